@@ -13,7 +13,7 @@
     </message>
     <message>
         <source>Stopped as you asked.</source>
-        <translation>Abgebrochen, wie Sie es wollten.</translation>
+        <translation>Auf Ihren Wunsch angehalten.</translation>
     </message>
     <message>
         <source>Known remotes: {names}.</source>
@@ -293,7 +293,7 @@
     </message>
     <message>
         <source>Put one in.</source>
-        <translation>Legen Sie eines ein.</translation>
+        <translation>Legen Sie eine ein.</translation>
     </message>
     <message>
         <source>{drive} is write-protected.</source>
@@ -3500,8 +3500,8 @@
         <translation>Sie können stattdessen alles bei seiner Fassung lassen.</translation>
     </message>
     <message>
-        <source>Use another drive that is formatted as ext4, or format this one ({device}), which erases it.</source>
-        <translation>Nehmen Sie ein anderes Laufwerk mit ext4, oder formatieren Sie dieses ({device}); dabei wird alles darauf gelöscht.</translation>
+        <source>Erase the drive ({device}) and set it up again, on the page Drive: then apps take less room.</source>
+        <translation>Löschen Sie das Laufwerk ({device}) auf der Seite Laufwerk und richten Sie es neu ein: Dann brauchen Apps weniger Platz.</translation>
     </message>
     <message>
         <source>Use letters, digits, - and _.</source>
@@ -4175,7 +4175,7 @@
     </message>
     <message>
         <source>Add</source>
-        <translation>Hinzufügen</translation>
+        <translation>Dazu</translation>
     </message>
 </context>
 <context>
@@ -4270,55 +4270,14 @@
     </message>
 </context>
 <context>
+    <name>AppBrowser</name>
+    <message>
+        <source>About the app</source>
+        <translation>Über die App</translation>
+    </message>
+</context>
+<context>
     <name>AppDetails</name>
-    <message>
-        <source>Details</source>
-        <translation>Details</translation>
-    </message>
-    <message>
-        <source>Click an app to see what it is.</source>
-        <translation>Klicken Sie auf eine App, um zu sehen, was sie ist.</translation>
-    </message>
-    <message>
-        <source>Details appear here</source>
-        <translation>Hier stehen Einzelheiten</translation>
-    </message>
-    <message>
-        <source>End of life</source>
-        <translation>Eingestellt</translation>
-    </message>
-    <message>
-        <source>On this drive</source>
-        <translation>Auf diesem Laufwerk</translation>
-    </message>
-    <message>
-        <source>Description</source>
-        <translation>Beschreibung</translation>
-    </message>
-    <message>
-        <source>What it may do</source>
-        <translation>Was sie darf</translation>
-    </message>
-    <message>
-        <source>Screenshots show</source>
-        <translation>Bildschirmfotos zeigen</translation>
-    </message>
-    <message>
-        <source>Facts</source>
-        <translation>Angaben</translation>
-    </message>
-    <message>
-        <source>Working out what it adds…</source>
-        <translation>Es wird berechnet, was dazukommt&#xa0;…</translation>
-    </message>
-    <message>
-        <source>Take it away</source>
-        <translation>Wegnehmen</translation>
-    </message>
-    <message>
-        <source>Choose</source>
-        <translation>Wählen</translation>
-    </message>
     <message>
         <source>Take %1 away</source>
         <translation>%1 wegnehmen</translation>
@@ -4328,8 +4287,159 @@
         <translation>%1 wählen</translation>
     </message>
     <message>
+        <source>What it may use on the computer</source>
+        <translation>Was sie auf dem Computer nutzen darf</translation>
+    </message>
+    <message>
+        <source>Details for builders</source>
+        <translation>Einzelheiten für Fachleute</translation>
+    </message>
+    <message>
+        <source>Verified: it comes from its developers</source>
+        <translation>Geprüft: Sie kommt von ihren Entwicklern</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>It gets no more updates.</source>
+        <translation>Es gibt dafür keine Aktualisierungen mehr.</translation>
+    </message>
+    <message>
+        <source>%1, not verified</source>
+        <translation>%1, nicht geprüft</translation>
+    </message>
+    <message>
+        <source>From an unverified developer</source>
+        <translation>Entwickler nicht geprüft</translation>
+    </message>
+    <message>
+        <source>Chosen</source>
+        <translation>Gewählt</translation>
+    </message>
+    <message>
         <source>It keeps to its own files.</source>
         <translation>Sie bleibt bei ihren eigenen Dateien.</translation>
+    </message>
+</context>
+<context>
+    <name>AppFacts</name>
+    <message>
+        <source>Not for drives</source>
+        <translation>Nichts für Laufwerke</translation>
+    </message>
+    <message>
+        <source>On the drive</source>
+        <translation>Auf dem Laufwerk</translation>
+    </message>
+    <message>
+        <source>Counting what it adds…</source>
+        <translation>Wird gezählt …</translation>
+    </message>
+    <message>
+        <source>Adds %1</source>
+        <translation>Belegt %1 mehr</translation>
+    </message>
+    <message>
+        <source>The rest is there already</source>
+        <translation>Der Rest ist schon da</translation>
+    </message>
+    <message>
+        <source>With all that it needs</source>
+        <translation>Mit allem, was sie braucht</translation>
+    </message>
+    <message>
+        <source>It needs nothing else</source>
+        <translation>Sie braucht sonst nichts</translation>
+    </message>
+    <message>
+        <source>Each computer has to download a part of it itself.</source>
+        <translation>Einen Teil davon muss jeder Computer selbst herunterladen.</translation>
+    </message>
+    <message>
+        <source>Only those who log in can have it.</source>
+        <translation>Nur wer sich anmeldet, bekommt sie.</translation>
+    </message>
+    <message>
+        <source>Its source is not made for drives.</source>
+        <translation>Ihre Quelle ist nicht für Laufwerke gemacht.</translation>
+    </message>
+    <message>
+        <source>Works offline</source>
+        <translation>Geht ohne Internet</translation>
+    </message>
+    <message>
+        <source>Nothing is fetched later</source>
+        <translation>Nichts wird nachgeladen</translation>
+    </message>
+    <message>
+        <source>Needs internet once</source>
+        <translation>Braucht einmal Internet</translation>
+    </message>
+    <message>
+        <source>While it is installed</source>
+        <translation>Beim Installieren</translation>
+    </message>
+    <message>
+        <source>Can use the internet</source>
+        <translation>Kann das Internet nutzen</translation>
+    </message>
+    <message>
+        <source>Whether it needs it is not known</source>
+        <translation>Ob sie es braucht, ist nicht bekannt</translation>
+    </message>
+    <message>
+        <source>Needs internet</source>
+        <translation>Braucht Internet</translation>
+    </message>
+    <message>
+        <source>It is made for it</source>
+        <translation>Dafür ist sie gemacht</translation>
+    </message>
+    <message>
+        <source>Works offline?</source>
+        <translation>Ohne Internet?</translation>
+    </message>
+    <message>
+        <source>Its source does not say</source>
+        <translation>Ihre Quelle sagt es nicht</translation>
+    </message>
+    <message>
+        <source>Other languages are not known</source>
+        <translation>Andere Sprachen sind nicht bekannt</translation>
+    </message>
+    <message>
+        <source>Not in %1</source>
+        <translation>Nicht auf %1</translation>
+    </message>
+    <message>
+        <source>and %n more language(s)</source>
+        <translation>und %n weitere Sprachen</translation>
+    </message>
+    <message>
+        <source>Ages</source>
+        <translation>Alter</translation>
+    </message>
+    <message>
+        <source>Its maker does not say</source>
+        <translation>Keine Angabe</translation>
+    </message>
+    <message>
+        <source>From %1 years</source>
+        <translation>Ab %1 Jahren</translation>
+    </message>
+    <message>
+        <source>All ages</source>
+        <translation>Für jedes Alter</translation>
+    </message>
+    <message>
+        <source>Ads or purchases</source>
+        <translation>Werbung oder Käufe</translation>
+    </message>
+    <message>
+        <source>No ads, no purchases</source>
+        <translation>Keine Werbung, keine Käufe</translation>
     </message>
 </context>
 <context>
@@ -4348,27 +4458,27 @@
     </message>
     <message>
         <source>Takes alone</source>
-        <translation type="unfinished"></translation>
+        <translation>Braucht allein</translation>
     </message>
     <message>
         <source>Shares with others</source>
-        <translation type="unfinished"></translation>
+        <translation>Teilt sich mit anderen</translation>
     </message>
     <message>
         <source>Updates</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktualisierungen</translation>
     </message>
     <message>
         <source>None any more</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine mehr</translation>
     </message>
     <message>
         <source>From</source>
-        <translation type="unfinished"></translation>
+        <translation>Von</translation>
     </message>
     <message>
         <source>Made</source>
-        <translation type="unfinished"></translation>
+        <translation>Erstellt</translation>
     </message>
     <message>
         <source>Signed by</source>
@@ -4380,15 +4490,15 @@
     </message>
     <message>
         <source>Why it is here</source>
-        <translation type="unfinished"></translation>
+        <translation>Warum es hier ist</translation>
     </message>
     <message>
         <source>Ref</source>
-        <translation type="unfinished"></translation>
+        <translation>Ref</translation>
     </message>
     <message>
         <source>Commit</source>
-        <translation type="unfinished"></translation>
+        <translation>Commit</translation>
     </message>
 </context>
 <context>
@@ -4407,14 +4517,6 @@
 </context>
 <context>
     <name>AppWords</name>
-    <message>
-        <source>%1, verified</source>
-        <translation>%1, geprüft</translation>
-    </message>
-    <message>
-        <source>Verified</source>
-        <translation>Geprüft</translation>
-    </message>
     <message>
         <source>unknown</source>
         <translation>unbekannt</translation>
@@ -4536,6 +4638,42 @@
         <translation>Weitreichend: %1</translation>
     </message>
     <message>
+        <source>All files</source>
+        <translation>Alle Dateien</translation>
+    </message>
+    <message>
+        <source>Your files</source>
+        <translation>Ihre Dateien</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>Alles</translation>
+    </message>
+    <message>
+        <source>All devices</source>
+        <translation>Alle Geräte</translation>
+    </message>
+    <message>
+        <source>Other programs</source>
+        <translation>Andere Programme</translation>
+    </message>
+    <message>
+        <source>The system</source>
+        <translation>Das System</translation>
+    </message>
+    <message>
+        <source>Some folders</source>
+        <translation>Einige Ordner</translation>
+    </message>
+    <message>
+        <source>The internet</source>
+        <translation>Das Internet</translation>
+    </message>
+    <message>
+        <source>Little</source>
+        <translation>Wenig</translation>
+    </message>
+    <message>
         <source>Adds %1, %2 to download.</source>
         <translation>Belegt %1 zusätzlich; %2 sind herunterzuladen.</translation>
     </message>
@@ -4559,39 +4697,92 @@
         <translation>Welche Apps?</translation>
     </message>
     <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
         <source>Choose a drive</source>
         <translation>Laufwerk wählen</translation>
     </message>
     <message>
         <source>Review</source>
-        <translation>Prüfen</translation>
+        <translation>Durchsehen</translation>
     </message>
     <message>
         <source>Choose at least one app.</source>
         <translation>Wählen Sie mindestens eine App.</translation>
     </message>
+</context>
+<context>
+    <name>Badges</name>
     <message>
-        <source>end of life</source>
-        <translation>eingestellt</translation>
+        <source>Needs internet, cannot go on a drive</source>
+        <translation>Braucht Internet, kann nicht auf ein Laufwerk</translation>
     </message>
     <message>
-        <source>on the drive</source>
-        <translation>auf dem Laufwerk</translation>
+        <source>Needs a login, cannot go on a drive</source>
+        <translation>Braucht eine Anmeldung, kann nicht auf ein Laufwerk</translation>
     </message>
     <message>
-        <source>%1 removed from your choice</source>
-        <translation type="unfinished"></translation>
+        <source>Its source cannot be put on drives</source>
+        <translation>Ihre Quelle passt nicht auf Laufwerke</translation>
+    </message>
+    <message>
+        <source>Works offline</source>
+        <translation>Geht ohne Internet</translation>
+    </message>
+    <message>
+        <source>Needs internet</source>
+        <translation>Braucht Internet</translation>
+    </message>
+    <message>
+        <source>No more updates</source>
+        <translation>Keine Aktualisierungen mehr</translation>
+    </message>
+    <message>
+        <source>On the drive</source>
+        <translation>Auf dem Laufwerk</translation>
+    </message>
+    <message>
+        <source>From an unverified developer</source>
+        <translation>Entwickler nicht geprüft</translation>
+    </message>
+    <message>
+        <source>Not in %1</source>
+        <translation>Nicht auf %1</translation>
+    </message>
+</context>
+<context>
+    <name>Beginning</name>
+    <message>
+        <source>About the set</source>
+        <translation>Über die Zusammenstellung</translation>
+    </message>
+    <message>
+        <source>%1 and %2</source>
+        <translation>%1 und %2</translation>
     </message>
     <message numerus="yes">
-        <source>%n app(s) removed from your choice</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <source>%1: %n app(s) added</source>
+        <translation>
+            <numerusform>%1: %n App hinzugefügt</numerusform>
+            <numerusform>%1: %n Apps hinzugefügt</numerusform>
         </translation>
     </message>
+</context>
+<context>
+    <name>Beside</name>
     <message>
-        <source>%1 stays on %2. Taking apps off a drive is not possible yet.</source>
-        <translation type="unfinished"></translation>
+        <source>Open a folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Report saved: %1</source>
+        <translation>Bericht gespeichert: %1</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
     </message>
 </context>
 <context>
@@ -4606,11 +4797,11 @@
     </message>
     <message>
         <source>Refs</source>
-        <translation type="unfinished"></translation>
+        <translation>Refs</translation>
     </message>
     <message>
         <source>Collections</source>
-        <translation type="unfinished"></translation>
+        <translation>Sammlungen</translation>
     </message>
     <message>
         <source>Collections and their lists</source>
@@ -4618,7 +4809,7 @@
     </message>
     <message>
         <source>Save as data…</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Daten speichern …</translation>
     </message>
     <message>
         <source>Close</source>
@@ -4642,7 +4833,7 @@
     </message>
     <message>
         <source>Save as data</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Daten speichern</translation>
     </message>
     <message>
         <source>Data (*.json)</source>
@@ -4650,22 +4841,49 @@
     </message>
 </context>
 <context>
+    <name>CardMenu</name>
+    <message>
+        <source>Start afresh</source>
+        <translation>Neu beginnen</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>What&apos;s on it</source>
+        <translation>Was darauf ist</translation>
+    </message>
+    <message>
+        <source>Erase…</source>
+        <translation>Löschen…</translation>
+    </message>
+    <message>
+        <source>Eject</source>
+        <translation>Auswerfen</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Details</translation>
+    </message>
+</context>
+<context>
     <name>CataloguePanel</name>
     <message>
-        <source>No remote is known</source>
-        <translation>Keine Quelle bekannt</translation>
+        <source>There is no source of apps yet</source>
+        <translation>Es gibt noch keine Quelle für Apps</translation>
     </message>
     <message>
-        <source>Add one to choose from: the address or file its makers publish.</source>
-        <translation>Fügen Sie eine hinzu: mit der Adresse oder Datei, die ihre Betreiber veröffentlichen.</translation>
+        <source>Add one: the address or the file that its makers publish.</source>
+        <translation>Fügen Sie eine hinzu: mit der Adresse oder der Datei, die ihre Betreiber veröffentlichen.</translation>
     </message>
     <message>
-        <source>Add a remote…</source>
-        <translation>Quelle hinzufügen&#xa0;…</translation>
+        <source>Add a source…</source>
+        <translation>Quelle hinzufügen …</translation>
     </message>
     <message>
-        <source>The catalogue was not fetched</source>
-        <translation>Der Katalog wurde nicht geholt</translation>
+        <source>The list of apps was not fetched</source>
+        <translation>Die Liste der Apps wurde nicht geholt</translation>
     </message>
     <message>
         <source>You stopped it. Nothing on the drive has changed.</source>
@@ -4676,20 +4894,28 @@
         <translation>Holen</translation>
     </message>
     <message>
+        <source>Fetching the list of apps</source>
+        <translation>Die Liste der Apps wird geholt</translation>
+    </message>
+    <message>
+        <source>Fetching the lists of apps, %1 of %2</source>
+        <translation>Die Listen der Apps werden geholt, %1 von %2</translation>
+    </message>
+    <message>
+        <source>No internet connection</source>
+        <translation>Keine Internetverbindung</translation>
+    </message>
+    <message>
+        <source>Satchel needs it once, to get the list of apps.</source>
+        <translation>Satchel braucht sie einmal, um die Liste der Apps zu holen.</translation>
+    </message>
+    <message>
         <source>Without it no apps can be chosen. The drive is as it was.</source>
-        <translation>Ohne ihn kann keine App gewählt werden. Das Laufwerk ist, wie es war.</translation>
+        <translation>Ohne sie lassen sich keine Apps auswählen. Das Laufwerk ist, wie es war.</translation>
     </message>
     <message>
-        <source>Try again</source>
-        <translation>Noch einmal versuchen</translation>
-    </message>
-    <message>
-        <source>Fetching the catalogue</source>
-        <translation>Der Katalog wird geholt</translation>
-    </message>
-    <message>
-        <source>Fetching the catalogues, %1 of %2</source>
-        <translation>Die Kataloge werden geholt, %1 von %2</translation>
+        <source>The list of apps cannot be fetched</source>
+        <translation>Die Liste der Apps lässt sich nicht holen</translation>
     </message>
     <message>
         <source>The first time this takes a while; it is kept on this computer.</source>
@@ -4698,6 +4924,68 @@
     <message>
         <source>Stop</source>
         <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>Categories</name>
+    <message>
+        <source>Learning</source>
+        <translation>Lernen</translation>
+    </message>
+    <message>
+        <source>Office</source>
+        <translation>Büro</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>Sound and video</source>
+        <translation>Ton und Video</translation>
+    </message>
+    <message>
+        <source>Reading</source>
+        <translation>Lesen</translation>
+    </message>
+    <message>
+        <source>Coding</source>
+        <translation>Programmieren</translation>
+    </message>
+    <message>
+        <source>Science</source>
+        <translation>Wissenschaft</translation>
+    </message>
+    <message>
+        <source>Games</source>
+        <translation>Spiele</translation>
+    </message>
+    <message>
+        <source>Internet</source>
+        <translation>Internet</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>Werkzeuge</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>System</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+</context>
+<context>
+    <name>CategoryChips</name>
+    <message>
+        <source>Where to begin</source>
+        <translation>Womit Sie anfangen</translation>
+    </message>
+    <message>
+        <source>For you</source>
+        <translation>Für Sie</translation>
     </message>
 </context>
 <context>
@@ -4719,7 +5007,7 @@
     <name>CheckDetails</name>
     <message>
         <source>Who signed it</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer es unterschrieben hat</translation>
     </message>
     <message>
         <source>What was found, by what to do about it</source>
@@ -4727,7 +5015,7 @@
     </message>
     <message>
         <source>%1 objects, %2, read in %3</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Objekte, %2, gelesen in %3</translation>
     </message>
     <message numerus="yes">
         <source>And %n more.</source>
@@ -4741,11 +5029,11 @@
     <name>CheckProgress</name>
     <message>
         <source>Checking</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird geprüft</translation>
     </message>
     <message>
         <source>Checking: reading everything back</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen: Alles wird zurückgelesen</translation>
     </message>
     <message>
         <source>Looking at what there is</source>
@@ -4753,7 +5041,7 @@
     </message>
     <message>
         <source>%1 read</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 gelesen</translation>
     </message>
     <message>
         <source>about %1 left</source>
@@ -4761,14 +5049,14 @@
     </message>
     <message>
         <source>%1 %</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 %</translation>
     </message>
 </context>
 <context>
     <name>CheckRemarks</name>
     <message>
         <source>%1 gets no more updates</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 bekommt keine Aktualisierungen mehr</translation>
     </message>
 </context>
 <context>
@@ -4783,7 +5071,7 @@
     </message>
     <message>
         <source>To repair</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu reparieren</translation>
     </message>
     <message>
         <source>Good to know</source>
@@ -4810,6 +5098,24 @@
     </message>
 </context>
 <context>
+    <name>ChoiceFoot</name>
+    <message>
+        <source>%1 removed from your choice</source>
+        <translation>%1 aus Ihrer Auswahl entfernt</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n app(s) removed from your choice</source>
+        <translation>
+            <numerusform>%n App aus Ihrer Auswahl entfernt</numerusform>
+            <numerusform>%n Apps aus Ihrer Auswahl entfernt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 stays on %2. Taking apps off a drive is not possible yet.</source>
+        <translation>%1 bleibt auf %2. Apps von einem Laufwerk zu nehmen, geht noch nicht.</translation>
+    </message>
+</context>
+<context>
     <name>ChoiceNotesDialog</name>
     <message>
         <source>What is missing</source>
@@ -4824,11 +5130,11 @@
     </message>
     <message>
         <source>Your choice</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Auswahl</translation>
     </message>
     <message>
         <source>Your choice: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Auswahl: %1</translation>
     </message>
     <message>
         <source>Counting…</source>
@@ -4836,19 +5142,19 @@
     </message>
     <message>
         <source>On %1 already; nothing new chosen yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Schon auf %1; noch nichts Neues ausgewählt</translation>
     </message>
     <message>
         <source>Nothing chosen yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch nichts ausgewählt</translation>
     </message>
     <message>
         <source>Needs a drive of %1 or more</source>
-        <translation type="unfinished"></translation>
+        <translation>Braucht ein Laufwerk mit mindestens %1</translation>
     </message>
     <message>
         <source>All of it is on %1 already</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles davon ist schon auf %1</translation>
     </message>
     <message>
         <source>%1 too much</source>
@@ -4856,23 +5162,23 @@
     </message>
     <message>
         <source>%1 too much for %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 zu viel für %2</translation>
     </message>
     <message>
         <source>Perhaps %1 too much for %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Vielleicht %1 zu viel für %2</translation>
     </message>
     <message>
         <source>%1, %2, %3 stay free</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, %2, %3 bleiben frei</translation>
     </message>
     <message>
         <source>Fits, %1 stay free</source>
-        <translation type="unfinished"></translation>
+        <translation>Passt, %1 bleiben frei</translation>
     </message>
     <message>
         <source>Fits on %1, %2 stay free</source>
-        <translation type="unfinished"></translation>
+        <translation>Passt auf %1, %2 bleiben frei</translation>
     </message>
 </context>
 <context>
@@ -5033,7 +5339,7 @@
     <name>ContentsPage</name>
     <message>
         <source>Stop checking</source>
-        <translation>Prüfung abbrechen</translation>
+        <translation>Prüfung anhalten</translation>
     </message>
     <message>
         <source>Check again</source>
@@ -5057,7 +5363,7 @@
     </message>
     <message>
         <source>Open START-HERE</source>
-        <translation type="unfinished"></translation>
+        <translation>START-HERE öffnen</translation>
     </message>
     <message>
         <source>Details for builders</source>
@@ -5068,36 +5374,24 @@
         <translation>Mehr</translation>
     </message>
     <message>
-        <source>Add apps</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>What&apos;s on a drive</source>
-        <translation type="unfinished"></translation>
+        <translation>Was drauf ist</translation>
     </message>
     <message>
         <source>%1 free</source>
         <translation>%1 frei</translation>
     </message>
     <message>
+        <source>To the drives</source>
+        <translation>Zu den Laufwerken</translation>
+    </message>
+    <message>
         <source>Repair</source>
-        <translation type="unfinished"></translation>
+        <translation>Reparieren</translation>
     </message>
     <message>
         <source>Check now</source>
         <translation>Jetzt prüfen</translation>
-    </message>
-    <message>
-        <source>Open a folder</source>
-        <translation>Ordner öffnen</translation>
-    </message>
-    <message>
-        <source>Report saved: %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Open</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Look again</source>
@@ -5124,27 +5418,27 @@
     </message>
     <message>
         <source>Writing to it was interrupted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Schreiben darauf wurde unterbrochen.</translation>
     </message>
     <message>
         <source>What was on it before can still be installed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was vorher darauf war, lässt sich weiterhin installieren.</translation>
     </message>
     <message>
         <source>Go on</source>
-        <translation>Weiter</translation>
+        <translation>Weitermachen</translation>
     </message>
     <message>
         <source>Some of its lists are missing or out of date.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einige seiner Listen fehlen oder sind veraltet.</translation>
     </message>
     <message>
         <source>Not every computer would find all of its apps.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht jeder Computer würde alle Apps darauf finden.</translation>
     </message>
     <message>
         <source>Repair</source>
-        <translation type="unfinished"></translation>
+        <translation>Reparieren</translation>
     </message>
 </context>
 <context>
@@ -5178,6 +5472,41 @@
     </message>
 </context>
 <context>
+    <name>DetailsDialog</name>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>%1 of %2 free</source>
+        <translation>%1 von %2 frei</translation>
+    </message>
+    <message>
+        <source>Room</source>
+        <translation>Platz</translation>
+    </message>
+    <message>
+        <source>File system</source>
+        <translation>Dateisystem</translation>
+    </message>
+    <message>
+        <source>Make</source>
+        <translation>Hersteller und Modell</translation>
+    </message>
+    <message>
+        <source>Serial number</source>
+        <translation>Seriennummer</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>Anschluss</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+</context>
+<context>
     <name>Dialog</name>
     <message>
         <source>Cancel</source>
@@ -5189,46 +5518,22 @@
     </message>
 </context>
 <context>
-    <name>DonePage</name>
+    <name>DoneView</name>
     <message>
-        <source>Nothing has been made yet</source>
-        <translation>Es wurde noch nichts geschrieben</translation>
+        <source>Open START-HERE</source>
+        <translation>START-HERE öffnen</translation>
     </message>
     <message>
-        <source>Choose a drive and apps first.</source>
-        <translation>Wählen Sie zuerst ein Laufwerk und Apps.</translation>
+        <source>Print the three steps</source>
+        <translation>Die drei Schritte drucken</translation>
     </message>
     <message>
-        <source>What was found, by what to do about it</source>
-        <translation>Befunde, geordnet danach, was zu tun ist</translation>
+        <source>%1 written in %2. %3 stay free.</source>
+        <translation>%1 in %2 geschrieben. %3 bleiben frei.</translation>
     </message>
     <message>
-        <source>Eject</source>
-        <translation>Auswerfen</translation>
-    </message>
-    <message>
-        <source>Show what is on it</source>
-        <translation>Zeigen, was darauf ist</translation>
-    </message>
-    <message>
-        <source>Make another with the same choice</source>
-        <translation>Noch eines mit derselben Auswahl</translation>
-    </message>
-    <message>
-        <source>Done</source>
-        <translation>Fertig</translation>
-    </message>
-    <message>
-        <source>Write it again</source>
-        <translation>Noch einmal schreiben</translation>
-    </message>
-    <message>
-        <source>%1 parts (%2) were written in %3.</source>
-        <translation>%1 Teile (%2) wurden in %3 geschrieben.</translation>
-    </message>
-    <message>
-        <source>All of it was there already. Seeing to that took %3.</source>
-        <translation>Alles war schon da. Das festzustellen dauerte %3.</translation>
+        <source>Everything you chose was on it already.</source>
+        <translation>Alles, was Sie gewählt haben, war schon darauf.</translation>
     </message>
     <message>
         <source>It is good until %1, when the first key or signature on it ends.</source>
@@ -5237,18 +5542,6 @@
     <message>
         <source>Not signed, so nobody can verify it: %1.</source>
         <translation>Nicht signiert, daher von niemandem prüfbar: %1.</translation>
-    </message>
-    <message>
-        <source>Ejecting…</source>
-        <translation>Wird ausgeworfen&#xa0;…</translation>
-    </message>
-    <message>
-        <source>You can pull it out now.</source>
-        <translation>Sie können es jetzt abziehen.</translation>
-    </message>
-    <message>
-        <source>Do not pull it out yet.</source>
-        <translation>Ziehen Sie es noch nicht ab.</translation>
     </message>
 </context>
 <context>
@@ -5259,26 +5552,89 @@
     </message>
     <message>
         <source>No more updates</source>
-        <translation>Keine Updates mehr</translation>
+        <translation>Keine Aktualisierungen mehr</translation>
     </message>
     <message>
         <source>Version %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Version %1</translation>
+    </message>
+</context>
+<context>
+    <name>DriveFoot</name>
+    <message>
+        <source>Go on</source>
+        <translation>Weitermachen</translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation>Durchsehen</translation>
+    </message>
+    <message>
+        <source>Choose apps</source>
+        <translation>Apps wählen</translation>
+    </message>
+    <message>
+        <source>Choose apps first</source>
+        <translation>Zuerst Apps wählen</translation>
+    </message>
+    <message>
+        <source>Getting ready to go on…</source>
+        <translation>Wird vorbereitet…</translation>
+    </message>
+    <message>
+        <source>Getting the drive ready…</source>
+        <translation>Das Laufwerk wird bereit gemacht…</translation>
+    </message>
+    <message>
+        <source>Choose a drive.</source>
+        <translation>Wählen Sie ein Laufwerk.</translation>
+    </message>
+    <message>
+        <source>Plug in a drive, or use a folder.</source>
+        <translation>Stecken Sie ein Laufwerk ein, oder nehmen Sie einen Ordner.</translation>
+    </message>
+    <message>
+        <source>%1 has %2 free.</source>
+        <translation>Auf %1 sind %2 frei.</translation>
+    </message>
+    <message>
+        <source>Looking for drives…</source>
+        <translation>Laufwerke werden gesucht…</translation>
+    </message>
+    <message>
+        <source>You can also choose the drive later.</source>
+        <translation>Das Laufwerk können Sie auch später wählen.</translation>
+    </message>
+    <message>
+        <source>You can also plug it in later.</source>
+        <translation>Sie können es auch später einstecken.</translation>
+    </message>
+    <message>
+        <source>Goes on where it stopped.</source>
+        <translation>Es geht weiter, wo es aufgehört hat.</translation>
+    </message>
+    <message>
+        <source>Goes on where it stopped: only the check.</source>
+        <translation>Es geht weiter, wo es aufgehört hat: Nur die Prüfung fehlt noch.</translation>
+    </message>
+    <message>
+        <source>Goes on where it stopped: %1 to go, %2.</source>
+        <translation>Es geht weiter, wo es aufgehört hat: noch %1, %2.</translation>
     </message>
 </context>
 <context>
     <name>DriveNames</name>
     <message>
         <source>%1, port %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, Anschluss %2</translation>
     </message>
     <message>
         <source>USB drive</source>
-        <translation type="unfinished"></translation>
+        <translation>USB-Laufwerk</translation>
     </message>
     <message>
         <source>Memory card</source>
-        <translation type="unfinished"></translation>
+        <translation>Speicherkarte</translation>
     </message>
     <message>
         <source>Drive</source>
@@ -5288,68 +5644,32 @@
 <context>
     <name>DrivePage</name>
     <message>
-        <source>Choose a folder…</source>
-        <translation>Ordner wählen&#xa0;…</translation>
-    </message>
-    <message>
         <source>Drive</source>
         <translation>Laufwerk</translation>
-    </message>
-    <message>
-        <source>Drives and folders</source>
-        <translation>Laufwerke und Ordner</translation>
     </message>
     <message>
         <source>Where should the apps go?</source>
         <translation>Wohin sollen die Apps?</translation>
     </message>
     <message>
-        <source>Choose apps</source>
-        <translation>Apps wählen</translation>
+        <source>Change apps</source>
+        <translation>Apps ändern</translation>
     </message>
     <message>
-        <source>Looking for drives…</source>
-        <translation>Laufwerke werden gesucht&#xa0;…</translation>
+        <source>Not plugged in yet</source>
+        <translation>Noch nicht eingesteckt</translation>
     </message>
     <message>
-        <source>Drives cannot be found, but you can choose a folder.</source>
-        <translation>Laufwerke lassen sich nicht finden, aber Sie können einen Ordner wählen.</translation>
+        <source>Satchel puts apps on a USB drive, so that computers without internet can install them.</source>
+        <translation>Satchel bringt Apps auf ein USB-Laufwerk, damit Computer ohne Internet sie installieren können.</translation>
     </message>
     <message>
-        <source>Try the demo</source>
-        <translation>Demo ausprobieren</translation>
+        <source>Another program has let go of %1. Choose it again to use it.</source>
+        <translation>Ein anderes Programm hat %1 ausgehängt. Wählen Sie es noch einmal, um es zu benutzen.</translation>
     </message>
     <message>
-        <source>Choose a drive.</source>
-        <translation>Wählen Sie ein Laufwerk.</translation>
-    </message>
-    <message>
-        <source>Plug in a USB drive</source>
-        <translation>Stecken Sie ein USB-Laufwerk ein</translation>
-    </message>
-    <message>
-        <source>It shows up here by itself. To look around first, try the demo.</source>
-        <translation>Es erscheint hier von selbst. Zum Umsehen gibt es die Demo.</translation>
-    </message>
-    <message>
-        <source>%1 was unmounted. Mount it again, or choose another drive.</source>
-        <translation>%1 wurde ausgehängt. Hängen Sie es wieder ein oder wählen Sie ein anderes Laufwerk.</translation>
-    </message>
-    <message>
-        <source>%1 was unplugged. Plug it in again, or choose another drive.</source>
-        <translation>%1 wurde abgezogen. Stecken Sie es wieder ein oder wählen Sie ein anderes Laufwerk.</translation>
-    </message>
-    <message>
-        <source>Choose a folder</source>
-        <translation>Ordner wählen</translation>
-    </message>
-    <message>
-        <source>Mounting…</source>
-        <translation>Wird eingehängt&#xa0;…</translation>
-    </message>
-    <message>
-        <source>Writing everything out and ejecting…</source>
-        <translation>Alles wird geschrieben und das Laufwerk ausgeworfen&#xa0;…</translation>
+        <source>%1 was pulled out. Plug it in again, or choose another drive.</source>
+        <translation>%1 wurde herausgezogen. Stecken Sie es wieder ein, oder wählen Sie ein anderes Laufwerk.</translation>
     </message>
     <message>
         <source>%1 is switched off and can be pulled out.</source>
@@ -5362,6 +5682,14 @@
     <message>
         <source>%1 can be pulled out now; everything is written.</source>
         <translation>%1 kann jetzt abgezogen werden; alles ist geschrieben.</translation>
+    </message>
+    <message>
+        <source>%1 does not go on any more.</source>
+        <translation>Bei %1 wird nicht mehr weitergemacht.</translation>
+    </message>
+    <message>
+        <source>Use a folder</source>
+        <translation>Einen Ordner nehmen</translation>
     </message>
 </context>
 <context>
@@ -5416,16 +5744,32 @@
         <translation>Zu den Laufwerken</translation>
     </message>
     <message>
+        <source>Choose apps</source>
+        <translation>Apps wählen</translation>
+    </message>
+    <message>
+        <source>%1 cannot be opened</source>
+        <translation>%1 lässt sich nicht öffnen</translation>
+    </message>
+    <message>
+        <source>Choose it on the page Drive to see what can be done.</source>
+        <translation>Wählen Sie es auf der Seite Laufwerk, um zu sehen, was sich tun lässt.</translation>
+    </message>
+    <message>
         <source>As it is, apps cannot be installed from it.</source>
         <translation>So lassen sich davon keine Apps installieren.</translation>
     </message>
     <message>
-        <source>Choose it on the page Drive, and then apps to put on it.</source>
-        <translation type="unfinished"></translation>
+        <source>Choose some, look them over, and write them to it.</source>
+        <translation>Wählen Sie welche, sehen Sie sie durch, und schreiben Sie sie darauf.</translation>
+    </message>
+    <message>
+        <source>Opening %1…</source>
+        <translation>%1 wird geöffnet …</translation>
     </message>
     <message>
         <source>%1 was pulled out</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wurde herausgezogen</translation>
     </message>
     <message>
         <source>Plug it in again, choose another drive, or open a folder.</source>
@@ -5448,354 +5792,333 @@
         <translation>Stecken Sie ein USB-Laufwerk mit Apps ein oder öffnen Sie einen Ordner.</translation>
     </message>
     <message>
-        <source>%1 has not been opened yet</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose it on the page Drive to see what is on it.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>There are no apps on %1 yet</source>
         <translation>Auf %1 sind noch keine Apps</translation>
     </message>
     <message>
         <source>On %1 are no apps that computers would find</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf %1 sind keine Apps, die Computer finden würden</translation>
     </message>
     <message>
         <source>Looking at what is on %1…</source>
-        <translation type="unfinished"></translation>
+        <translation>Es wird nachgesehen, was auf %1 ist …</translation>
     </message>
 </context>
 <context>
-    <name>FailurePanel</name>
+    <name>EraseDialog</name>
     <message>
-        <source>Go on</source>
-        <translation>Weiter</translation>
+        <source>Erase</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Erase %1 (%2)?</source>
+        <translation>%1 (%2) löschen?</translation>
+    </message>
+    <message>
+        <source>New name</source>
+        <translation>Neuer Name</translation>
+    </message>
+    <message>
+        <source>Type %1 to go on</source>
+        <translation>Geben Sie zum Fortfahren %1 ein</translation>
+    </message>
+    <message>
+        <source>For computers with Linux (ext4)</source>
+        <translation>Für Computer mit Linux (ext4)</translation>
+    </message>
+    <message>
+        <source>The best choice: apps take the least room, and it bears being unplugged.</source>
+        <translation>Die beste Wahl: Apps brauchen am wenigsten Platz, und es verträgt das Herausziehen.</translation>
+    </message>
+    <message>
+        <source>Also for Windows and macOS (exFAT)</source>
+        <translation>Auch für Windows und macOS (exFAT)</translation>
+    </message>
+    <message>
+        <source>If other files are to travel on it as well. Apps take a little more room.</source>
+        <translation>Wenn auch andere Dateien mitreisen sollen. Apps brauchen etwas mehr Platz.</translation>
+    </message>
+    <message>
+        <source>It is not needed: Satchel can use the drive as it is.</source>
+        <translation>Nötig ist es nicht: Satchel kann das Laufwerk benutzen, wie es ist.</translation>
+    </message>
+    <message>
+        <source>It is needed: Satchel cannot use the drive as it is.</source>
+        <translation>Es ist nötig: Satchel kann das Laufwerk so nicht benutzen.</translation>
+    </message>
+    <message>
+        <source>Everything on this drive gets lost.</source>
+        <translation>Alles auf diesem Laufwerk geht verloren.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n folder(s)</source>
+        <translation>
+            <numerusform>%n Ordner</numerusform>
+            <numerusform>%n Ordner</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation>
+            <numerusform>%n Datei</numerusform>
+            <numerusform>%n Dateien</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>There are no files on this drive.</source>
+        <translation>Auf diesem Laufwerk sind keine Dateien.</translation>
+    </message>
+    <message>
+        <source>%1 and %2</source>
+        <translation>%1 und %2</translation>
+    </message>
+    <message>
+        <source>Everything on this drive gets lost: %1 with %2.</source>
+        <translation>Alles auf diesem Laufwerk geht verloren: %1 mit %2.</translation>
+    </message>
+    <message>
+        <source>Readable by Linux computers only</source>
+        <translation>Nur für Computer mit Linux lesbar</translation>
+    </message>
+    <message>
+        <source>Readable by Windows and macOS too</source>
+        <translation>Auch für Windows und macOS lesbar</translation>
+    </message>
+    <message>
+        <source>Erasing. Leave the drive plugged in, it takes a moment.</source>
+        <translation>Es wird gelöscht. Lassen Sie das Laufwerk eingesteckt, es dauert einen Moment.</translation>
+    </message>
+    <message>
+        <source>The drive was not erased to the end.</source>
+        <translation>Das Laufwerk wurde nicht bis zum Ende gelöscht.</translation>
+    </message>
+    <message>
+        <source>The drive was pulled out. Nothing was written to it.</source>
+        <translation>Das Laufwerk wurde herausgezogen. Es wurde nichts darauf geschrieben.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
     </message>
 </context>
 <context>
-    <name>FilterBar</name>
+    <name>Explanations</name>
     <message>
-        <source>Search</source>
-        <translation>Suchen</translation>
+        <source>Why %1 cannot be used as it is</source>
+        <translation>Warum %1 so nicht benutzt werden kann</translation>
     </message>
     <message>
-        <source>Category</source>
-        <translation>Kategorie</translation>
+        <source>A drive needs a few seconds. If it does not show up, pull it out and plug it in again, in another port if there is one.</source>
+        <translation>Ein Laufwerk braucht ein paar Sekunden. Erscheint es nicht, ziehen Sie es heraus und stecken Sie es wieder ein, wenn möglich in einen anderen Anschluss.</translation>
     </message>
     <message>
-        <source>Source</source>
-        <translation>Quelle</translation>
+        <source>Disks that are built into this computer are never shown, so that nothing on them can be erased by mistake. Nor are phones and cameras, which hold no apps.</source>
+        <translation>Festplatten, die in diesem Computer eingebaut sind, werden nie gezeigt, damit auf ihnen nichts aus Versehen gelöscht wird. Auch Telefone und Kameras nicht, denn sie nehmen keine Apps auf.</translation>
     </message>
     <message>
-        <source>Free licence only</source>
-        <translation>Nur freie Lizenz</translation>
+        <source>A drive is missing?</source>
+        <translation>Ein Laufwerk fehlt?</translation>
+    </message>
+</context>
+<context>
+    <name>FillingIcons</name>
+    <message>
+        <source>Apps</source>
+        <translation>Apps</translation>
+    </message>
+</context>
+<context>
+    <name>FillingModel</name>
+    <message>
+        <source>%1, %2, saved</source>
+        <translation>%1, %2, gespeichert</translation>
     </message>
     <message>
-        <source>Verified to be the developers&apos; own</source>
-        <translation>Geprüft: von den Entwicklern selbst</translation>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
     </message>
-    <message>
-        <source>Not at the end of life</source>
-        <translation>Nicht eingestellt</translation>
-    </message>
-    <message>
-        <source>Already on the drive</source>
-        <translation>Schon auf dem Laufwerk</translation>
-    </message>
-    <message>
-        <source>Newest first</source>
-        <translation>Neueste zuerst</translation>
-    </message>
-    <message>
-        <source>List</source>
-        <translation>Liste</translation>
-    </message>
-    <message>
-        <source>Grid</source>
-        <translation>Raster</translation>
-    </message>
-    <message>
-        <source>All sources</source>
-        <translation>Alle Quellen</translation>
-    </message>
-    <message>
-        <source>%1 (%2)</source>
-        <translation>%1 (%2)</translation>
-    </message>
-    <message>
-        <source>All categories</source>
-        <translation>Alle Kategorien</translation>
-    </message>
-    <message>
-        <source>Sound and video</source>
-        <translation>Ton und Film</translation>
-    </message>
-    <message>
-        <source>Programming</source>
-        <translation>Programmieren</translation>
-    </message>
-    <message>
-        <source>Education</source>
-        <translation>Bildung</translation>
-    </message>
-    <message>
-        <source>Games</source>
-        <translation>Spiele</translation>
-    </message>
-    <message>
-        <source>Graphics</source>
-        <translation>Grafik</translation>
-    </message>
-    <message>
-        <source>Internet</source>
-        <translation>Internet</translation>
-    </message>
-    <message>
-        <source>Office</source>
-        <translation>Büro</translation>
-    </message>
-    <message>
-        <source>Science</source>
-        <translation>Wissenschaft</translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <translation>Einstellungen</translation>
-    </message>
-    <message>
-        <source>System</source>
-        <translation>System</translation>
-    </message>
-    <message>
-        <source>Tools</source>
-        <translation>Werkzeuge</translation>
-    </message>
+</context>
+<context>
+    <name>FilterChips</name>
     <message>
         <source>Filters</source>
         <translation>Filter</translation>
+    </message>
+    <message>
+        <source>Works offline</source>
+        <translation>Geht ohne Internet</translation>
+    </message>
+    <message>
+        <source>Under 500 MB</source>
+        <translation>Unter 500 MB</translation>
+    </message>
+    <message>
+        <source>Verified</source>
+        <translation>Geprüft</translation>
+    </message>
+    <message>
+        <source>Free licence</source>
+        <translation>Freie Lizenz</translation>
+    </message>
+    <message>
+        <source>Gets updates</source>
+        <translation>Bekommt Updates</translation>
+    </message>
+    <message>
+        <source>On the drive</source>
+        <translation>Auf dem Laufwerk</translation>
+    </message>
+    <message>
+        <source>On this computer</source>
+        <translation>Auf diesem Computer</translation>
     </message>
 </context>
 <context>
     <name>FindingWords</name>
     <message numerus="yes">
         <source>%n file(s) cannot be read: the drive returns something else than was written.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Datei ist nicht lesbar: Das Laufwerk gibt etwas anderes zurück, als geschrieben wurde.</numerusform>
+            <numerusform>%n Dateien sind nicht lesbar: Das Laufwerk gibt etwas anderes zurück, als geschrieben wurde.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n file(s) missing.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Datei fehlt.</numerusform>
+            <numerusform>%n Dateien fehlen.</numerusform>
         </translation>
     </message>
     <message>
         <source>It is not what its maker signed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es ist nicht das, was die Herausgeber unterschrieben haben.</translation>
     </message>
     <message>
         <source>A list that old computers look for is missing or out of date.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Liste, nach der alte Computer suchen, fehlt oder ist veraltet.</translation>
     </message>
     <message>
         <source>The maker&apos;s list of apps is missing, or not as it was signed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die App-Liste der Herausgeber fehlt oder ist nicht mehr so, wie sie unterschrieben wurde.</translation>
     </message>
     <message>
         <source>Something on it leads away from the drive.</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwas darauf führt vom Laufwerk weg.</translation>
     </message>
     <message>
         <source>It cannot be read at all.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es ist überhaupt nicht lesbar.</translation>
     </message>
     <message>
         <source>It is not there completely.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie ist nicht vollständig da.</translation>
     </message>
     <message>
         <source>Its maker&apos;s signature is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Unterschrift der Herausgeber fehlt.</translation>
     </message>
     <message>
         <source>Something it needs to run is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwas, das sie zum Laufen braucht, fehlt.</translation>
     </message>
     <message>
         <source>START-HERE, or what belongs to it, was changed by somebody else.</source>
-        <translation type="unfinished"></translation>
+        <translation>START-HERE, oder was dazu gehört, wurde von jemand anderem verändert.</translation>
     </message>
     <message>
         <source>Beside START-HERE is something that does not belong there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Neben START-HERE liegt etwas, das nicht dorthin gehört.</translation>
     </message>
     <message>
         <source>START-HERE, or what belongs to it, is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>START-HERE, oder was dazu gehört, fehlt.</translation>
     </message>
     <message>
         <source>Its maker&apos;s list says something else about it than it does itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Liste der Herausgeber sagt etwas anderes darüber als sie selbst.</translation>
     </message>
     <message>
         <source>What replaces it is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihr Nachfolger fehlt.</translation>
     </message>
     <message>
         <source>Nobody here knows whose it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier weiß niemand, von wem es ist.</translation>
     </message>
     <message>
         <source>Something that belongs to it is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwas, das dazugehört, fehlt.</translation>
     </message>
     <message>
         <source>Not all of its languages are there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht alle ihre Sprachen sind da.</translation>
     </message>
     <message>
         <source>Each computer has to download a part of it by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Teil davon muss jeder Computer selbst herunterladen.</translation>
     </message>
     <message>
         <source>Its maker&apos;s key has expired.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Schlüssel der Herausgeber ist abgelaufen.</translation>
     </message>
     <message>
         <source>Its maker&apos;s key expires soon.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Schlüssel der Herausgeber läuft bald ab.</translation>
     </message>
     <message>
         <source>It installs and runs. Nobody mends mistakes in it any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie lässt sich installieren und läuft. Fehler darin behebt niemand mehr.</translation>
     </message>
     <message>
         <source>It is newer than its maker&apos;s list on the drive.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie ist neuer als die Liste der Herausgeber auf dem Laufwerk.</translation>
     </message>
     <message>
         <source>Computers do not get its maker&apos;s key from this drive.</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Schlüssel der Herausgeber bekommen Computer nicht von diesem Laufwerk.</translation>
     </message>
     <message>
         <source>Writing to it was interrupted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Schreiben darauf wurde unterbrochen.</translation>
     </message>
     <message>
         <source>There is something on it that Satchel did not put there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Darauf ist etwas, das nicht von Satchel stammt.</translation>
     </message>
     <message>
         <source>It needs a newer Flatpak than some computers have.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie braucht ein neueres Flatpak, als manche Computer haben.</translation>
     </message>
     <message>
         <source>It is older than what was there before.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie ist älter als das, was vorher da war.</translation>
     </message>
     <message>
         <source>There is a newer version of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt eine neuere Version.</translation>
     </message>
     <message>
         <source>Something left over from before takes room. It does no harm.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Rest von früher braucht Platz. Er schadet nicht.</translation>
     </message>
     <message>
         <source>Something about it is not as it should be.</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwas daran ist nicht, wie es sein soll.</translation>
     </message>
 </context>
 <context>
-    <name>FormatDialog</name>
+    <name>FootButtons</name>
     <message>
-        <source>Format a drive</source>
-        <translation>Laufwerk formatieren</translation>
+        <source>Add apps</source>
+        <translation>Apps hinzufügen</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
+        <source>Check again</source>
+        <translation>Noch einmal prüfen</translation>
     </message>
     <message>
-        <source>Erase and format</source>
-        <translation>Löschen und formatieren</translation>
-    </message>
-    <message>
-        <source>Format %1?</source>
-        <translation>%1 formatieren?</translation>
-    </message>
-    <message>
-        <source>ext4, for computers with Linux</source>
-        <translation>ext4, für Computer mit Linux</translation>
-    </message>
-    <message>
-        <source>exFAT, also for Windows and macOS</source>
-        <translation>exFAT, auch für Windows und macOS</translation>
-    </message>
-    <message>
-        <source>Its new name:</source>
-        <translation>Neuer Name:</translation>
-    </message>
-    <message>
-        <source>To go on, type %1:</source>
-        <translation>Zum Fortfahren %1 eintippen:</translation>
-    </message>
-    <message>
-        <source>Everything on it will be lost:</source>
-        <translation>Alles darauf geht verloren:</translation>
-    </message>
-    <message>
-        <source>The best choice: small files take little room, and it bears being unplugged.</source>
-        <translation>Die beste Wahl: Kleine Dateien brauchen wenig Platz, und es verträgt auch einmal das Abziehen.</translation>
-    </message>
-    <message>
-        <source>If other files are to travel on it as well; apps take a little more room.</source>
-        <translation>Wenn auch andere Dateien mitreisen sollen; Apps brauchen etwas mehr Platz.</translation>
-    </message>
-    <message>
-        <source>%1, %2</source>
-        <translation>%1, %2</translation>
-    </message>
-    <message>
-        <source>%1, %2, serial number %3</source>
-        <translation>%1, %2, Seriennummer %3</translation>
-    </message>
-    <message>
-        <source>what this computer cannot read, if there is anything</source>
-        <translation>was dieser Computer nicht lesen kann, falls etwas da ist</translation>
-    </message>
-    <message>
-        <source>unknown content</source>
-        <translation>unbekannter Inhalt</translation>
-    </message>
-    <message>
-        <source>Formatting…</source>
-        <translation>Wird formatiert&#xa0;…</translation>
-    </message>
-    <message>
-        <source>Leave the drive plugged in. This takes a moment.</source>
-        <translation>Lassen Sie das Laufwerk eingesteckt. Das dauert einen Moment.</translation>
-    </message>
-    <message>
-        <source>The drive is ready for apps</source>
-        <translation>Das Laufwerk ist bereit für Apps</translation>
-    </message>
-    <message>
-        <source>The drive was unplugged</source>
-        <translation>Das Laufwerk wurde abgezogen</translation>
-    </message>
-    <message>
-        <source>Nothing was written. Plug it in again to format it.</source>
-        <translation>Es wurde nichts geschrieben. Zum Formatieren stecken Sie es wieder ein.</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>Schließen</translation>
+        <source>Save a report</source>
+        <translation>Bericht speichern</translation>
     </message>
 </context>
 <context>
@@ -5816,64 +6139,12 @@
 <context>
     <name>JobView</name>
     <message>
-        <source>Checking signatures</source>
-        <translation>Signaturen werden geprüft</translation>
+        <source>Details</source>
+        <translation>Details</translation>
     </message>
     <message>
-        <source>Downloading and checking</source>
-        <translation>Wird heruntergeladen und geprüft</translation>
-    </message>
-    <message>
-        <source>Writing to the drive. Do not unplug it.</source>
-        <translation>Wird auf das Laufwerk geschrieben. Nicht abziehen.</translation>
-    </message>
-    <message>
-        <source>Finishing</source>
-        <translation>Wird abgeschlossen</translation>
-    </message>
-    <message>
-        <source>Reading everything back</source>
-        <translation>Alles wird zurückgelesen</translation>
-    </message>
-    <message>
-        <source>Stop</source>
-        <translation>Abbrechen</translation>
-    </message>
-    <message>
-        <source>Paused</source>
-        <translation>Pausiert</translation>
-    </message>
-    <message>
-        <source>Stopping…</source>
-        <translation>Wird abgebrochen&#xa0;…</translation>
-    </message>
-    <message>
-        <source>Go on</source>
-        <translation>Weiter</translation>
-    </message>
-    <message>
-        <source>Pause</source>
-        <translation>Pause</translation>
-    </message>
-    <message>
-        <source>%1 of %2</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 a second</source>
-        <translation>%1 pro Sekunde</translation>
-    </message>
-    <message>
-        <source>about %1 left</source>
-        <translation>noch etwa %1</translation>
-    </message>
-    <message>
-        <source>Waiting: nothing has moved for %1</source>
-        <translation>Wartet: Seit %1 bewegt sich nichts</translation>
-    </message>
-    <message>
-        <source>Done</source>
-        <translation>Fertig</translation>
+        <source>%1 of %2 files</source>
+        <translation>%1 von %2 Dateien</translation>
     </message>
 </context>
 <context>
@@ -5907,7 +6178,7 @@
     </message>
     <message>
         <source>Add</source>
-        <translation>Hinzufügen</translation>
+        <translation>Dazu</translation>
     </message>
     <message>
         <source>Add a language</source>
@@ -6272,6 +6543,10 @@
         <translation>Sprachen und Grafik</translation>
     </message>
     <message>
+        <source>Use them</source>
+        <translation>Übernehmen</translation>
+    </message>
+    <message>
         <source>Languages</source>
         <translation>Sprachen</translation>
     </message>
@@ -6331,7 +6606,210 @@
     </message>
     <message>
         <source>Go on writing</source>
-        <translation>Weiterschreiben</translation>
+        <translation>Weiter schreiben</translation>
+    </message>
+</context>
+<context>
+    <name>Make</name>
+    <message>
+        <source>Nothing is being written</source>
+        <translation>Es wird nichts geschrieben</translation>
+    </message>
+    <message>
+        <source>Writing to %1</source>
+        <translation>%1 wird beschrieben</translation>
+    </message>
+    <message>
+        <source>Leave the drive plugged in. You can do other things meanwhile.</source>
+        <translation>Lassen Sie das Laufwerk eingesteckt. Sie können inzwischen anderes tun.</translation>
+    </message>
+    <message>
+        <source>You can stop, or pull the drive out: it goes on later where it was.</source>
+        <translation>Sie können anhalten oder das Laufwerk abziehen: Später geht es dort weiter.</translation>
+    </message>
+    <message>
+        <source>Try now</source>
+        <translation>Jetzt versuchen</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weitermachen</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Waiting at %1 %</source>
+        <translation>Wartet bei %1 %</translation>
+    </message>
+    <message>
+        <source>Stopped at %1 %</source>
+        <translation>Angehalten bei %1 %</translation>
+    </message>
+    <message>
+        <source>Paused at %1 %</source>
+        <translation>Pause bei %1 %</translation>
+    </message>
+    <message>
+        <source>%1 %, %2 left</source>
+        <translation>%1 %, noch %2</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>%1 is not finished</source>
+        <translation>%1 ist noch nicht fertig</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>Noch einmal nachsehen</translation>
+    </message>
+    <message>
+        <source>Leave apps out</source>
+        <translation>Apps weglassen</translation>
+    </message>
+    <message>
+        <source>Next drive, same apps</source>
+        <translation>Nächstes Laufwerk, gleiche Apps</translation>
+    </message>
+    <message>
+        <source>%1 is not ready</source>
+        <translation>%1 ist nicht fertig</translation>
+    </message>
+    <message>
+        <source>Do not hand it out before it is repaired.</source>
+        <translation>Geben Sie es erst aus der Hand, wenn es repariert ist.</translation>
+    </message>
+    <message>
+        <source>%1 can be pulled out</source>
+        <translation>%1 kann abgezogen werden</translation>
+    </message>
+    <message>
+        <source>Carry it to the first computer.</source>
+        <translation>Bringen Sie es zum ersten Computer.</translation>
+    </message>
+    <message>
+        <source>%1 is ready to hand out</source>
+        <translation>%1 kann ausgegeben werden</translation>
+    </message>
+    <message>
+        <source>Eject it, then carry it to the first computer.</source>
+        <translation>Werfen Sie es aus, dann bringen Sie es zum ersten Computer.</translation>
+    </message>
+    <message>
+        <source>Safe to pull out after ejecting.</source>
+        <translation>Nach dem Auswerfen kann es abgezogen werden.</translation>
+    </message>
+    <message>
+        <source>Ejecting…</source>
+        <translation>Wird ausgeworfen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Repair</source>
+        <translation>Reparieren</translation>
+    </message>
+    <message>
+        <source>Eject</source>
+        <translation>Auswerfen</translation>
+    </message>
+    <message>
+        <source>Finished at %1</source>
+        <translation>Fertig um %1 Uhr</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Pausiert</translation>
+    </message>
+    <message>
+        <source>Going on</source>
+        <translation>Es geht weiter</translation>
+    </message>
+    <message>
+        <source>Stop writing to %1?</source>
+        <translation>Schreiben auf %1 anhalten?</translation>
+    </message>
+    <message>
+        <source>What is written stays, and the apps that were on it can still be installed.</source>
+        <translation>Was geschrieben ist, bleibt, und die Apps, die vorher darauf waren, lassen sich weiterhin installieren.</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Go on writing</source>
+        <translation>Weiter schreiben</translation>
+    </message>
+    <message>
+        <source>Checking who vouches for the apps</source>
+        <translation>Es wird geprüft, wer für die Apps bürgt</translation>
+    </message>
+    <message>
+        <source>Getting the apps</source>
+        <translation>Die Apps werden geholt</translation>
+    </message>
+    <message>
+        <source>Saving. Leave the drive plugged in.</source>
+        <translation>Wird gespeichert. Lassen Sie das Laufwerk eingesteckt.</translation>
+    </message>
+    <message>
+        <source>Checking: reading everything back</source>
+        <translation>Prüfen: Alles wird zurückgelesen</translation>
+    </message>
+    <message>
+        <source>A few seconds left</source>
+        <translation>Noch ein paar Sekunden</translation>
+    </message>
+    <message>
+        <source>Nothing has come for %1</source>
+        <translation>Seit %1 kommt nichts</translation>
+    </message>
+    <message>
+        <source>%1 a second</source>
+        <translation>%1 pro Sekunde</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Wird abgebrochen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Looking at what is on it…</source>
+        <translation>Es wird nachgesehen, was darauf ist …</translation>
+    </message>
+    <message>
+        <source>No internet connection</source>
+        <translation>Keine Internetverbindung</translation>
+    </message>
+    <message>
+        <source>Nothing is lost. It goes on by itself as soon as the internet is back.</source>
+        <translation>Nichts geht verloren. Es geht von selbst weiter, sobald das Internet wieder da ist.</translation>
+    </message>
+    <message>
+        <source>%1 was pulled out.</source>
+        <translation>%1 wurde abgezogen.</translation>
+    </message>
+    <message>
+        <source>Plug it in again, it goes on by itself.</source>
+        <translation>Stecken Sie es wieder ein, dann geht es von selbst weiter.</translation>
+    </message>
+    <message>
+        <source>Stopped as you asked.</source>
+        <translation>Auf Ihren Wunsch angehalten.</translation>
+    </message>
+    <message>
+        <source>%1 is full.</source>
+        <translation>%1 ist voll.</translation>
+    </message>
+    <message>
+        <source>Make room on it, or leave apps out. What is written stays.</source>
+        <translation>Schaffen Sie Platz darauf, oder lassen Sie Apps weg. Was geschrieben ist, bleibt.</translation>
     </message>
 </context>
 <context>
@@ -6345,63 +6823,47 @@
         <translation>Sehen Sie zuerst durch, was geschrieben wird.</translation>
     </message>
     <message>
+        <source>Stop</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
         <source>Make</source>
-        <translation>Schreiben</translation>
+        <translation>Hersteller und Modell</translation>
     </message>
     <message>
-        <source>Writing to the drive</source>
-        <translation>Das Laufwerk wird beschrieben</translation>
+        <source>%1 % %2</source>
+        <translation>%1 % %2</translation>
     </message>
     <message>
-        <source>See the result</source>
-        <translation>Ergebnis ansehen</translation>
+        <source>%1 is ready</source>
+        <translation>%1 ist fertig</translation>
     </message>
     <message>
-        <source>Done</source>
-        <translation>Fertig</translation>
+        <source>%1 is not ready</source>
+        <translation>%1 ist nicht fertig</translation>
     </message>
     <message>
-        <source>The drive is ready</source>
-        <translation>Das Laufwerk ist fertig</translation>
-    </message>
-    <message>
-        <source>The drive is not sound</source>
-        <translation>Das Laufwerk ist nicht in Ordnung</translation>
+        <source>How the apps get onto a computer</source>
+        <translation>So kommen die Apps auf einen Computer</translation>
     </message>
     <message>
         <source>You can go on in Satchel.</source>
         <translation>Sie können in Satchel weitermachen.</translation>
-    </message>
-    <message>
-        <source>The drive is not finished</source>
-        <translation>Das Laufwerk ist nicht fertig</translation>
-    </message>
-    <message>
-        <source>The drive is written</source>
-        <translation>Das Laufwerk ist bespielt</translation>
-    </message>
-    <message>
-        <source>Going on</source>
-        <translation>Es geht weiter</translation>
-    </message>
-    <message>
-        <source>Paused</source>
-        <translation>Pausiert</translation>
     </message>
 </context>
 <context>
     <name>ManageSetsDialog</name>
     <message>
         <source>Saved sets</source>
-        <translation type="unfinished"></translation>
+        <translation>Eigene Zusammenstellungen</translation>
     </message>
     <message>
         <source>Sets that cannot be used</source>
-        <translation type="unfinished"></translation>
+        <translation>Zusammenstellungen, die nicht verwendbar sind</translation>
     </message>
     <message>
         <source>Save to a file…</source>
-        <translation type="unfinished"></translation>
+        <translation>In einer Datei speichern …</translation>
     </message>
     <message>
         <source>Remove</source>
@@ -6413,9 +6875,9 @@
     </message>
     <message numerus="yes">
         <source>%1, %n app(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1, %n App</numerusform>
+            <numerusform>%1, %n Apps</numerusform>
         </translation>
     </message>
     <message>
@@ -6424,19 +6886,26 @@
     </message>
     <message>
         <source>Choose apps, then save them as a set.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie Apps aus, und speichern Sie sie als Zusammenstellung.</translation>
     </message>
     <message>
         <source>Save the set</source>
-        <translation type="unfinished"></translation>
+        <translation>Zusammenstellung speichern</translation>
     </message>
     <message>
         <source>It was written to %1.</source>
-        <translation>Sie steht jetzt in %1.</translation>
+        <translation>Gespeichert in %1.</translation>
     </message>
 </context>
 <context>
     <name>MessageCard</name>
+    <message>
+        <source>Details</source>
+        <translation>Details</translation>
+    </message>
+</context>
+<context>
+    <name>MessageSlot</name>
     <message>
         <source>Details</source>
         <translation>Details</translation>
@@ -6474,60 +6943,21 @@
     </message>
 </context>
 <context>
-    <name>PhaseSteps</name>
+    <name>PlaceCard</name>
     <message>
-        <source>Signatures</source>
-        <translation>Signaturen</translation>
+        <source>Start afresh</source>
+        <translation>Neu beginnen</translation>
     </message>
     <message>
-        <source>Download</source>
-        <translation>Download</translation>
-    </message>
-    <message>
-        <source>Write</source>
-        <translation>Schreiben</translation>
-    </message>
-    <message>
-        <source>Check</source>
-        <translation>Prüfung</translation>
-    </message>
-    <message>
-        <source>Steps</source>
-        <translation>Schritte</translation>
-    </message>
-    <message>
-        <source>%1: not yet</source>
-        <translation>%1: noch nicht</translation>
-    </message>
-    <message>
-        <source>%1: now</source>
-        <translation>%1: jetzt</translation>
-    </message>
-    <message>
-        <source>%1: done</source>
-        <translation>%1: fertig</translation>
-    </message>
-</context>
-<context>
-    <name>PlaceDetails</name>
-    <message>
-        <source>Mount</source>
-        <translation>Einhängen</translation>
-    </message>
-    <message>
-        <source>Format…</source>
-        <translation>Formatieren&#xa0;…</translation>
-    </message>
-    <message>
-        <source>Eject</source>
-        <translation>Auswerfen</translation>
+        <source>Why?</source>
+        <translation>Warum?</translation>
     </message>
 </context>
 <context>
     <name>PlaceTitle</name>
     <message>
         <source>%1. Choose another drive or folder</source>
-        <translation type="unfinished"></translation>
+        <translation>%1. Anderes Laufwerk oder anderen Ordner wählen</translation>
     </message>
     <message>
         <source>%1, %2</source>
@@ -6541,128 +6971,199 @@
 <context>
     <name>Places</name>
     <message>
-        <source>%1 of %2 free</source>
-        <translation>%1 von %2 frei</translation>
+        <source>Made up, %1</source>
+        <translation>Ausgedacht, %1</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>Bereit</translation>
+    </message>
+    <message>
+        <source>Interrupted</source>
+        <translation>Unterbrochen</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>In Gebrauch</translation>
+    </message>
+    <message>
+        <source>Read-only</source>
+        <translation>Nur lesbar</translation>
+    </message>
+    <message>
+        <source>Damaged</source>
+        <translation>Beschädigt</translation>
+    </message>
+    <message>
+        <source>Full</source>
+        <translation>Voll</translation>
+    </message>
+    <message>
+        <source>Locked</source>
+        <translation>Gesperrt</translation>
+    </message>
+    <message>
+        <source>Not readable, must be erased</source>
+        <translation>Nicht lesbar, muss gelöscht werden</translation>
+    </message>
+    <message>
+        <source>Nobody has looked at it yet.</source>
+        <translation>Noch nicht angesehen.</translation>
     </message>
     <message>
         <source>Looking at what is on it…</source>
-        <translation>Der Inhalt wird angesehen&#xa0;…</translation>
+        <translation>Es wird nachgesehen, was darauf ist …</translation>
     </message>
     <message>
-        <source>The apps on it are damaged</source>
-        <translation>Die Apps darauf sind beschädigt</translation>
+        <source>What is written is kept.</source>
+        <translation>Was geschrieben ist, bleibt.</translation>
     </message>
     <message>
-        <source>No apps on it yet</source>
-        <translation>Noch keine Apps darauf</translation>
+        <source>%1 of %2 apps are on it.</source>
+        <translation>%1 von %2 Apps sind darauf.</translation>
     </message>
     <message>
-        <source>made %1</source>
-        <translation>bespielt am %1</translation>
+        <source>%1 of %2 is written and kept.</source>
+        <translation>%1 von %2 sind geschrieben und bleiben.</translation>
     </message>
     <message>
-        <source>no updates known</source>
-        <translation>keine Aktualisierungen bekannt</translation>
+        <source>The apps on it are damaged.</source>
+        <translation>Die Apps darauf sind beschädigt.</translation>
     </message>
     <message>
-        <source>not finished</source>
-        <translation>nicht fertig</translation>
+        <source>Writing them again repairs it.</source>
+        <translation>Noch einmal geschrieben, sind sie wieder heil.</translation>
     </message>
     <message>
-        <source>built in</source>
-        <translation>eingebaut</translation>
+        <source>%1 free.</source>
+        <translation>%1 frei.</translation>
     </message>
     <message>
-        <source>empty reader</source>
-        <translation>leerer Kartenleser</translation>
+        <source>There is no room for apps.</source>
+        <translation>Für Apps ist kein Platz.</translation>
     </message>
     <message>
-        <source>not formatted</source>
-        <translation>nicht formatiert</translation>
+        <source>No apps on it yet.</source>
+        <translation>Noch keine Apps darauf.</translation>
     </message>
     <message>
-        <source>write-protected</source>
-        <translation>schreibgeschützt</translation>
+        <source>Written on %1.</source>
+        <translation>Geschrieben am %1.</translation>
     </message>
     <message>
-        <source>encrypted</source>
-        <translation>verschlüsselt</translation>
+        <source>It is built into this computer.</source>
+        <translation>Es ist in diesem Computer eingebaut.</translation>
     </message>
     <message>
-        <source>part of something larger</source>
-        <translation>Teil eines Verbunds</translation>
+        <source>There is no card in this reader.</source>
+        <translation>In diesem Lesegerät ist keine Karte.</translation>
     </message>
     <message>
-        <source>swap space</source>
-        <translation>Auslagerungsspeicher</translation>
+        <source>It is write-protected.</source>
+        <translation>Es ist schreibgeschützt.</translation>
     </message>
     <message>
-        <source>not mounted</source>
-        <translation>nicht eingehängt</translation>
+        <source>It asks for a password.</source>
+        <translation>Es verlangt ein Passwort.</translation>
     </message>
     <message>
-        <source>read-only</source>
-        <translation>nur lesbar</translation>
+        <source>It belongs together with other drives.</source>
+        <translation>Es gehört mit anderen Laufwerken zusammen.</translation>
     </message>
     <message>
-        <source>no room</source>
-        <translation>kein Platz</translation>
+        <source>This computer can read it, but not write to it.</source>
+        <translation>Dieser Computer kann es lesen, aber nicht darauf schreiben.</translation>
     </message>
     <message>
-        <source>no large files</source>
-        <translation>keine großen Dateien</translation>
+        <source>This computer cannot read this kind of drive.</source>
+        <translation>Diese Art von Laufwerk kann dieser Computer nicht lesen.</translation>
     </message>
     <message>
-        <source>It is built into this computer. Take a drive that can be carried away.</source>
-        <translation>Es ist in diesen Computer eingebaut. Nehmen Sie eines, das sich abziehen lässt.</translation>
+        <source>Take a drive that can be carried away.</source>
+        <translation>Nehmen Sie ein Laufwerk, das sich mitnehmen lässt.</translation>
     </message>
     <message>
-        <source>There is no card in this reader. Put one in.</source>
-        <translation>In diesem Kartenleser steckt keine Karte. Stecken Sie eine ein.</translation>
+        <source>Put one in.</source>
+        <translation>Legen Sie eine ein.</translation>
     </message>
     <message>
-        <source>It has no file system that this computer knows. Format it to use it; what is on it will be lost.</source>
-        <translation>Es hat kein Dateisystem, das dieser Computer kennt. Formatieren Sie es, um es zu benutzen; was darauf ist, geht verloren.</translation>
+        <source>Look for a small switch on its side.</source>
+        <translation>Suchen Sie einen kleinen Schalter an der Seite.</translation>
     </message>
     <message>
-        <source>It is write-protected. Look for a small switch on its side.</source>
-        <translation>Es ist schreibgeschützt. Suchen Sie einen kleinen Schalter an der Seite.</translation>
+        <source>Unlock it in your file manager, or take another drive: classroom computers could not read it either.</source>
+        <translation>Entsperren Sie es in Ihrer Dateiverwaltung, oder nehmen Sie ein anderes Laufwerk: Auch die Computer im Klassenzimmer könnten es nicht lesen.</translation>
     </message>
     <message>
-        <source>It is encrypted. Unlock it in your file manager, or take another drive: classroom computers could not read it either.</source>
-        <translation>Es ist verschlüsselt. Entsperren Sie es in der Dateiverwaltung oder nehmen Sie ein anderes: Auch die Computer im Klassenzimmer könnten es nicht lesen.</translation>
+        <source>It is damaged, or of a kind that cannot be changed. Take another drive, or erase this one and set it up again.</source>
+        <translation>Es ist beschädigt, oder es lässt sich grundsätzlich nicht ändern. Nehmen Sie ein anderes Laufwerk, oder löschen Sie dieses und richten Sie es neu ein.</translation>
     </message>
     <message>
-        <source>It belongs together with other drives. Take another drive.</source>
-        <translation>Es gehört mit anderen Laufwerken zusammen. Nehmen Sie ein anderes.</translation>
+        <source>Delete what is no longer needed there.</source>
+        <translation>Löschen Sie, was dort nicht mehr gebraucht wird.</translation>
     </message>
     <message>
-        <source>It is meant for swapping and holds no files. Take another drive.</source>
-        <translation>Es dient zum Auslagern von Speicher und enthält keine Dateien. Nehmen Sie ein anderes.</translation>
+        <source>Erased and set up again, it can be used; what is on it would be lost. Or take another drive.</source>
+        <translation>Gelöscht und neu eingerichtet, lässt es sich benutzen; was darauf ist, ginge verloren. Oder nehmen Sie ein anderes Laufwerk.</translation>
     </message>
     <message>
-        <source>It is plugged in, but not mounted. Mount it to see what is on it.</source>
-        <translation>Es ist eingesteckt, aber nicht eingehängt. Hängen Sie es ein, um zu sehen, was darauf ist.</translation>
-    </message>
-    <message>
-        <source>It can be read, but not written: its file system is damaged, or of a kind that cannot be changed. Take another place, or format the drive.</source>
-        <translation>Es lässt sich lesen, aber nicht beschreiben: Das Dateisystem ist beschädigt oder von einer Art, die sich nicht ändern lässt. Nehmen Sie einen anderen Ort oder formatieren Sie das Laufwerk.</translation>
-    </message>
-    <message>
-        <source>There is no room for apps on it. Delete what is no longer needed there.</source>
-        <translation>Darauf ist kein Platz für Apps. Löschen Sie, was dort nicht mehr gebraucht wird.</translation>
-    </message>
-    <message>
-        <source>FAT32 holds no file over 4 GB, and some large apps have one. Formatted as ext4 or exFAT it would.</source>
-        <translation>FAT32 fasst keine Datei über 4 GB, und manche großen Apps haben eine. Mit ext4 oder exFAT ginge es.</translation>
-    </message>
-    <message>
-        <source>Every file takes at least %1 KiB here, and apps are made of many small files: filled with apps, about %2 of the free %3 would be wasted. Formatted for apps it would not.</source>
-        <translation>Jede Datei braucht hier mindestens %1 KiB, und Apps bestehen aus vielen kleinen Dateien: Mit Apps gefüllt, wären etwa %2 von den freien %3 verschwendet. Für Apps formatiert nicht.</translation>
+        <source>chosen</source>
+        <translation>gewählt</translation>
     </message>
     <message>
         <source>Demo drive</source>
         <translation>Demo-Laufwerk</translation>
+    </message>
+</context>
+<context>
+    <name>PlacesView</name>
+    <message>
+        <source>Drives and folders</source>
+        <translation>Laufwerke und Ordner</translation>
+    </message>
+    <message>
+        <source>Drives cannot be found on this computer</source>
+        <translation>Auf diesem Computer lassen sich keine Laufwerke finden</translation>
+    </message>
+    <message>
+        <source>You can use a folder.</source>
+        <translation>Sie können einen Ordner nehmen.</translation>
+    </message>
+    <message>
+        <source>Use a folder</source>
+        <translation>Einen Ordner nehmen</translation>
+    </message>
+    <message>
+        <source>Try it without a drive</source>
+        <translation>Ohne Laufwerk ausprobieren</translation>
+    </message>
+    <message>
+        <source>A drive is missing?</source>
+        <translation>Ein Laufwerk fehlt?</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Warum</translation>
+    </message>
+    <message>
+        <source>Why a drive may be missing</source>
+        <translation>Warum ein Laufwerk fehlen kann</translation>
+    </message>
+    <message>
+        <source>No drive</source>
+        <translation>Kein Laufwerk</translation>
+    </message>
+    <message>
+        <source>I have plugged one in, and nothing happens</source>
+        <translation>Ich habe eins eingesteckt, und nichts geschieht</translation>
+    </message>
+    <message>
+        <source>Plug in a USB drive</source>
+        <translation>Stecken Sie ein USB-Laufwerk ein</translation>
+    </message>
+    <message>
+        <source>It shows up here by itself. 8 GB is enough for about twenty school apps, 32 GB also for a whole encyclopedia.</source>
+        <translation>Es erscheint hier von selbst. 8 GB reichen für etwa zwanzig Apps für die Schule, 32 GB auch für ein ganzes Lexikon.</translation>
     </message>
 </context>
 <context>
@@ -6788,7 +7289,11 @@
         <translation>Dauert etwa</translation>
     </message>
     <message>
-        <source>%1 are here already</source>
+        <source>up to %1</source>
+        <translation>bis zu %1</translation>
+    </message>
+    <message>
+        <source>%1 is here already</source>
         <translation>%1 sind schon hier</translation>
     </message>
     <message>
@@ -6841,7 +7346,7 @@
     </message>
     <message>
         <source>No more updates</source>
-        <translation>Keine Updates mehr</translation>
+        <translation>Keine Aktualisierungen mehr</translation>
     </message>
     <message>
         <source>Now called %1</source>
@@ -6929,6 +7434,17 @@
     </message>
 </context>
 <context>
+    <name>ProgressCard</name>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>Now %1, app %2 of %3</source>
+        <translation>Jetzt %1, App %2 von %3</translation>
+    </message>
+</context>
+<context>
     <name>RefsModel</name>
     <message>
         <source>Only for it: %1. Shared with others: %2.</source>
@@ -6959,35 +7475,67 @@
 <context>
     <name>ResultList</name>
     <message>
+        <source>Clear</source>
+        <translation>Leeren</translation>
+    </message>
+    <message>
+        <source>Did you mean “%1”?</source>
+        <translation>Meinten Sie „%1“?</translation>
+    </message>
+    <message>
+        <source>Nothing found for “%1”</source>
+        <translation>Nichts gefunden zu „%1“</translation>
+    </message>
+    <message>
         <source>Nothing fits</source>
         <translation>Nichts passt</translation>
     </message>
     <message>
-        <source>Try fewer letters, or fewer filters.</source>
-        <translation>Versuchen Sie es mit weniger Buchstaben oder weniger Filtern.</translation>
+        <source>Try fewer filters.</source>
+        <translation>Versuchen Sie es mit weniger Filtern.</translation>
     </message>
     <message>
-        <source>Show everything</source>
-        <translation>Alles zeigen</translation>
+        <source>There is nothing of this kind here</source>
+        <translation>Davon gibt es hier nichts</translation>
     </message>
-    <message>
-        <source>There is nothing of this kind here.</source>
-        <translation>Davon gibt es hier nichts.</translation>
+    <message numerus="yes">
+        <source>%n technical part(s)</source>
+        <translation>
+            <numerusform>%n technischer Teil</numerusform>
+            <numerusform>%n technische Teile</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n app(s) for “%1”</source>
+        <translation>
+            <numerusform>%n App für „%1“</numerusform>
+            <numerusform>%n Apps für „%1“</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n app(s) in %1</source>
+        <translation>
+            <numerusform>%n App in %1</numerusform>
+            <numerusform>%n Apps in %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n app(s)</source>
+        <translation>
+            <numerusform>%n App</numerusform>
+            <numerusform>%n Apps</numerusform>
+        </translation>
     </message>
 </context>
 <context>
     <name>ReviewPage</name>
     <message>
-        <source>Choose apps first</source>
-        <translation>Wählen Sie zuerst Apps</translation>
-    </message>
-    <message>
         <source>Review</source>
-        <translation>Prüfen</translation>
+        <translation>Durchsehen</translation>
     </message>
     <message>
         <source>Work it out again</source>
-        <translation>Neu berechnen</translation>
+        <translation>Neu ermitteln</translation>
     </message>
     <message>
         <source>Back</source>
@@ -7034,18 +7582,6 @@
         <translation>%1 ist nicht mehr in Ihrer Auswahl.</translation>
     </message>
     <message>
-        <source>Working out what will be written…</source>
-        <translation>Es wird berechnet, was geschrieben wird&#xa0;…</translation>
-    </message>
-    <message>
-        <source>Nothing is written yet.</source>
-        <translation>Noch wird nichts geschrieben.</translation>
-    </message>
-    <message>
-        <source>Choose a drive first</source>
-        <translation>Wählen Sie zuerst ein Laufwerk</translation>
-    </message>
-    <message>
         <source>Choose a drive</source>
         <translation>Laufwerk wählen</translation>
     </message>
@@ -7058,11 +7594,11 @@
     <name>SaveSetDialog</name>
     <message>
         <source>Save as a set</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Zusammenstellung speichern</translation>
     </message>
     <message>
         <source>Name of the set</source>
-        <translation type="unfinished"></translation>
+        <translation>Name der Zusammenstellung</translation>
     </message>
     <message>
         <source>Class 5b</source>
@@ -7070,11 +7606,11 @@
     </message>
     <message>
         <source>Whom it is for</source>
-        <translation type="unfinished"></translation>
+        <translation>Für wen sie ist</translation>
     </message>
     <message>
         <source>Ages 10 to 11</source>
-        <translation type="unfinished"></translation>
+        <translation>10 bis 11 Jahre</translation>
     </message>
     <message>
         <source>Save</source>
@@ -7090,41 +7626,41 @@
     </message>
     <message>
         <source>The saved set of this name will be replaced.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die gespeicherte Zusammenstellung dieses Namens wird ersetzt.</translation>
     </message>
     <message>
         <source>It is kept on this computer, and can be saved to a file for others.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie bleibt auf diesem Computer und lässt sich für andere in einer Datei speichern.</translation>
     </message>
 </context>
 <context>
     <name>SavedSets</name>
     <message>
         <source>Open a list</source>
-        <translation type="unfinished"></translation>
+        <translation>Liste öffnen</translation>
     </message>
     <message>
         <source>Saved as %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Gespeichert als %1</translation>
     </message>
     <message>
         <source>Save to a file…</source>
-        <translation type="unfinished"></translation>
+        <translation>In einer Datei speichern …</translation>
     </message>
     <message>
         <source>Save the set</source>
-        <translation type="unfinished"></translation>
+        <translation>Zusammenstellung speichern</translation>
     </message>
     <message numerus="yes">
         <source>%1: %n app(s) added</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1: %n App hinzugefügt</numerusform>
+            <numerusform>%1: %n Apps hinzugefügt</numerusform>
         </translation>
     </message>
     <message>
         <source>%1: all of it is chosen already</source>
-        <translation type="unfinished"></translation>
+        <translation>%1: Alles davon ist schon ausgewählt</translation>
     </message>
     <message>
         <source>What was found</source>
@@ -7136,10 +7672,190 @@
     </message>
 </context>
 <context>
+    <name>Screenshots</name>
+    <message>
+        <source>Screenshot %1 of %2</source>
+        <translation>Bild %1 von %2</translation>
+    </message>
+</context>
+<context>
     <name>SearchField</name>
     <message>
         <source>Clear</source>
         <translation>Leeren</translation>
+    </message>
+</context>
+<context>
+    <name>SearchHead</name>
+    <message>
+        <source>Search apps</source>
+        <translation>Apps durchsuchen</translation>
+    </message>
+    <message>
+        <source>Filters</source>
+        <translation>Filter</translation>
+    </message>
+    <message>
+        <source>More for the apps</source>
+        <translation>Mehr zu den Apps</translation>
+    </message>
+    <message numerus="yes">
+        <source>Search %n app(s)</source>
+        <translation>
+            <numerusform>%n App durchsuchen</numerusform>
+            <numerusform>%n Apps durchsuchen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>In %1</source>
+        <translation>Auf %1</translation>
+    </message>
+    <message>
+        <source>All sources</source>
+        <translation>Alle Quellen</translation>
+    </message>
+    <message>
+        <source>Works offline</source>
+        <translation>Geht ohne Internet</translation>
+    </message>
+    <message>
+        <source>Under 500 MB</source>
+        <translation>Unter 500 MB</translation>
+    </message>
+    <message>
+        <source>Verified developer</source>
+        <translation>Geprüfter Entwickler</translation>
+    </message>
+    <message>
+        <source>Free licence</source>
+        <translation>Freie Lizenz</translation>
+    </message>
+    <message>
+        <source>Gets updates</source>
+        <translation>Bekommt Updates</translation>
+    </message>
+    <message>
+        <source>On the drive</source>
+        <translation>Auf dem Laufwerk</translation>
+    </message>
+    <message>
+        <source>On this computer</source>
+        <translation>Auf diesem Computer</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>Quelle</translation>
+    </message>
+    <message>
+        <source>Clear filters</source>
+        <translation>Filter aufheben</translation>
+    </message>
+    <message>
+        <source>Languages…</source>
+        <translation>Sprachen …</translation>
+    </message>
+    <message>
+        <source>Add a source…</source>
+        <translation>Quelle hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Open a list…</source>
+        <translation>Liste öffnen …</translation>
+    </message>
+    <message>
+        <source>Apps on this computer…</source>
+        <translation>Apps auf diesem Computer …</translation>
+    </message>
+    <message>
+        <source>Sort by relevance</source>
+        <translation>Passendste zuerst</translation>
+    </message>
+    <message>
+        <source>Sort by name</source>
+        <translation>Nach Namen sortieren</translation>
+    </message>
+    <message>
+        <source>Sort by size</source>
+        <translation>Nach Größe sortieren</translation>
+    </message>
+    <message>
+        <source>Sort by newest</source>
+        <translation>Neueste zuerst</translation>
+    </message>
+    <message>
+        <source>List</source>
+        <translation>Liste</translation>
+    </message>
+    <message>
+        <source>Tiles</source>
+        <translation>Kacheln</translation>
+    </message>
+    <message>
+        <source>Technical parts</source>
+        <translation>Technische Teile</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+</context>
+<context>
+    <name>SetDetails</name>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Apps of the set</source>
+        <translation>Apps der Zusammenstellung</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more cannot be had</source>
+        <translation>
+            <numerusform>%n weitere ist nicht zu haben</numerusform>
+            <numerusform>%n weitere sind nicht zu haben</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Kept by %1, as of %2</source>
+        <translation>Gepflegt von %1, Stand %2</translation>
+    </message>
+    <message>
+        <source>Kept by %1</source>
+        <translation>Gepflegt von %1</translation>
+    </message>
+    <message>
+        <source>As of %1</source>
+        <translation>Stand %1</translation>
+    </message>
+</context>
+<context>
+    <name>SetWords</name>
+    <message numerus="yes">
+        <source>%n app(s), %1</source>
+        <translation>
+            <numerusform>%n App, %1</numerusform>
+            <numerusform>%n Apps, %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Dazu</translation>
+    </message>
+    <message numerus="yes">
+        <source>Add %n</source>
+        <translation>
+            <numerusform>Dazu: %n</numerusform>
+            <numerusform>Dazu: %n</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Added</source>
+        <translation>Dabei</translation>
     </message>
 </context>
 <context>
@@ -7211,12 +7927,16 @@
         <translation>Noch einmal versuchen</translation>
     </message>
     <message>
-        <source>%1 could not be reached; this is how it was on %2.</source>
-        <translation>%1 war nicht zu erreichen; so war der Stand am %2.</translation>
+        <source>List from %1, no internet now</source>
+        <translation>Liste von %1, gerade kein Internet</translation>
+    </message>
+    <message>
+        <source>%1 could not be reached; this is its list from %2.</source>
+        <translation>%1 war nicht zu erreichen; das ist die Liste von %2.</translation>
     </message>
     <message>
         <source>Of %1 only names are known: %2</source>
-        <translation>Von %1 sind nur Namen bekannt: %2</translation>
+        <translation>Von %1 sind nur die Namen bekannt: %2</translation>
     </message>
     <message>
         <source>%1 is missing here: %2</source>
@@ -7375,15 +8095,19 @@
     <name>Space</name>
     <message>
         <source>%1 alone, and uses %2 that others use too.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 für sich, und nutzt %2, die auch andere nutzen.</translation>
     </message>
     <message>
         <source>%1 alone; it shares nothing with others.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 für sich; sie teilt nichts mit anderen.</translation>
     </message>
     <message>
         <source>What apps need to run. It is there only once.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was Apps zum Laufen brauchen. Es ist nur einmal da.</translation>
+    </message>
+    <message>
+        <source>What few apps need together.</source>
+        <translation>Was wenige Apps gemeinsam brauchen.</translation>
     </message>
     <message>
         <source>So that computers find and trust the apps.</source>
@@ -7407,7 +8131,7 @@
     </message>
     <message>
         <source>Needed by %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gebraucht von %1.</translation>
     </message>
     <message>
         <source>Old computers look for apps in it.</source>
@@ -7415,30 +8139,76 @@
     </message>
     <message>
         <source>Shared by all apps</source>
-        <translation type="unfinished"></translation>
+        <translation>Von allen Apps gemeinsam genutzt</translation>
     </message>
 </context>
 <context>
-    <name>SpaceBar</name>
+    <name>StartView</name>
     <message>
-        <source>%1 in use</source>
-        <translation>%1 belegt</translation>
+        <source>Ready-made sets</source>
+        <translation>Fertige Zusammenstellungen</translation>
     </message>
     <message>
-        <source>%1 for this choice</source>
-        <translation>%1 für diese Auswahl</translation>
+        <source>Good in a classroom</source>
+        <translation>Gut für den Unterricht</translation>
     </message>
     <message>
-        <source>%1 free</source>
-        <translation>%1 frei</translation>
+        <source>Show all</source>
+        <translation>Alle anzeigen</translation>
     </message>
     <message>
-        <source>%1 too much</source>
-        <translation>%1 zu viel</translation>
+        <source>Show all apps</source>
+        <translation>Alle Apps anzeigen</translation>
     </message>
     <message>
-        <source>Space on the drive</source>
-        <translation>Platz auf dem Laufwerk</translation>
+        <source>All work offline</source>
+        <translation>Alle funktionieren ohne Internet</translation>
+    </message>
+    <message>
+        <source>All work offline and speak %1</source>
+        <translation>Alle funktionieren ohne Internet und sprechen %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n set(s)</source>
+        <translation>
+            <numerusform>Die einzige</numerusform>
+            <numerusform>Alle %n anzeigen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Show fewer</source>
+        <translation>Weniger anzeigen</translation>
+    </message>
+</context>
+<context>
+    <name>StepList</name>
+    <message>
+        <source>Get</source>
+        <translation>Holen</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>Prüfung</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>%1: not yet</source>
+        <translation>%1: noch nicht</translation>
+    </message>
+    <message>
+        <source>%1: now</source>
+        <translation>%1: jetzt</translation>
+    </message>
+    <message>
+        <source>%1: done</source>
+        <translation>%1: fertig</translation>
     </message>
 </context>
 <context>
@@ -7468,29 +8238,6 @@
     </message>
 </context>
 <context>
-    <name>Toolbar</name>
-    <message>
-        <source>What to choose from</source>
-        <translation>Woraus gewählt wird</translation>
-    </message>
-    <message>
-        <source>Apps</source>
-        <translation>Apps</translation>
-    </message>
-    <message>
-        <source>Runtimes and extensions</source>
-        <translation>Laufzeitumgebungen und Erweiterungen</translation>
-    </message>
-    <message>
-        <source>Languages and graphics…</source>
-        <translation>Sprachen und Grafik&#xa0;…</translation>
-    </message>
-    <message>
-        <source>Add a remote…</source>
-        <translation>Quelle hinzufügen&#xa0;…</translation>
-    </message>
-</context>
-<context>
     <name>TreeMap</name>
     <message>
         <source>What takes the space</source>
@@ -7498,19 +8245,73 @@
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen</translation>
     </message>
     <message>
         <source>All of the drive</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ganze Laufwerk</translation>
     </message>
     <message>
         <source>Click a part, or go through them with the arrow keys.</source>
-        <translation type="unfinished"></translation>
+        <translation>Klicken Sie einen Teil an, oder gehen Sie sie mit den Pfeiltasten durch.</translation>
     </message>
     <message>
         <source>%1. %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1. %2</translation>
+    </message>
+</context>
+<context>
+    <name>TroubleView</name>
+    <message>
+        <source>Details for builders</source>
+        <translation>Einzelheiten für Fachleute</translation>
+    </message>
+    <message>
+        <source>No internet connection</source>
+        <translation>Keine Internetverbindung</translation>
+    </message>
+    <message>
+        <source>%1 cannot go on a drive.</source>
+        <translation>%1 kann nicht auf ein Laufwerk.</translation>
+    </message>
+    <message>
+        <source>%1 cannot be had now.</source>
+        <translation>%1 ist jetzt nicht zu bekommen.</translation>
+    </message>
+    <message>
+        <source>Leave it out to go on with the others.</source>
+        <translation>Lassen Sie sie weg, um mit den übrigen weiterzumachen.</translation>
+    </message>
+    <message>
+        <source>Leave it out</source>
+        <translation>Weglassen</translation>
+    </message>
+</context>
+<context>
+    <name>WaitingView</name>
+    <message>
+        <source>Choose a drive first</source>
+        <translation>Wählen Sie zuerst ein Laufwerk</translation>
+    </message>
+    <message>
+        <source>Your choice of apps is kept.</source>
+        <translation>Ihre Auswahl an Apps bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>Nothing is chosen yet</source>
+        <translation>Noch ist nichts gewählt</translation>
+    </message>
+    <message>
+        <source>Choose apps first.</source>
+        <translation>Wählen Sie zuerst Apps.</translation>
+    </message>
+    <message>
+        <source>Working out what will be written…</source>
+        <translation>Es wird ermittelt, was geschrieben wird …</translation>
+    </message>
+    <message>
+        <source>Nothing is written yet.</source>
+        <translation>Noch ist nichts geschrieben.</translation>
     </message>
 </context>
 <context>
@@ -7595,23 +8396,23 @@
     <name>YourChoice</name>
     <message>
         <source>Your choice</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Auswahl</translation>
     </message>
     <message>
         <source>Clear all</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle entfernen</translation>
     </message>
     <message>
         <source>Save as a set…</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Zusammenstellung speichern …</translation>
     </message>
     <message>
         <source>Open a list…</source>
-        <translation type="unfinished"></translation>
+        <translation>Liste öffnen …</translation>
     </message>
     <message>
         <source>Saved sets</source>
-        <translation type="unfinished"></translation>
+        <translation>Eigene Zusammenstellungen</translation>
     </message>
     <message>
         <source>Nothing saved yet</source>
@@ -7619,18 +8420,18 @@
     </message>
     <message>
         <source>Manage…</source>
-        <translation>Verwalten&#xa0;…</translation>
+        <translation>Verwalten …</translation>
     </message>
 </context>
 <context>
     <name>_ChosenList</name>
     <message>
         <source>What is chosen</source>
-        <translation type="unfinished"></translation>
+        <translation>Was ausgewählt ist</translation>
     </message>
     <message>
         <source>Delete takes it away</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Entf-Taste nimmt sie heraus</translation>
     </message>
 </context>
 <context>
@@ -7650,6 +8451,20 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n app(s) are on it.</source>
+        <translation>
+            <numerusform>%n App ist darauf.</numerusform>
+            <numerusform>%n Apps sind darauf.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n app(s) were being written.</source>
+        <translation>
+            <numerusform>%n App wurde geschrieben.</numerusform>
+            <numerusform>%n Apps wurden geschrieben.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Shared by %n</source>
         <translation>
             <numerusform>Gemeinsam, %n</numerusform>
@@ -7665,37 +8480,86 @@
     </message>
     <message numerus="yes">
         <source>%n small one(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n kleine</numerusform>
+            <numerusform>%n kleine</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n app(s), %1</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n App, %1</numerusform>
+            <numerusform>%n Apps, %1</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n app(s), %1 new</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n App, %1 neu</numerusform>
+            <numerusform>%n Apps, %1 neu</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n stay</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n bleibt</numerusform>
+            <numerusform>%n bleiben</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n new</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n neu</numerusform>
+            <numerusform>%n neu</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n app(s), every one read back and right</source>
+        <translation>
+            <numerusform>%n App, zurückgelesen und in Ordnung</numerusform>
+            <numerusform>%n Apps, alle zurückgelesen und in Ordnung</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n hint(s)</source>
+        <translation>
+            <numerusform>%n Hinweis</numerusform>
+            <numerusform>%n Hinweise</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n problem(s) were found</source>
+        <translation>
+            <numerusform>%n Problem wurde gefunden</numerusform>
+            <numerusform>%n Probleme wurden gefunden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>About %n second(s) left</source>
+        <translation>
+            <numerusform>Noch etwa %n Sekunde</numerusform>
+            <numerusform>Noch etwa %n Sekunden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>About %n minute(s) left</source>
+        <translation>
+            <numerusform>Noch etwa %n Minute</numerusform>
+            <numerusform>Noch etwa %n Minuten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>About %n hour(s) left</source>
+        <translation>
+            <numerusform>Noch etwa %n Stunde</numerusform>
+            <numerusform>Noch etwa %n Stunden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Trying again in %n second(s)</source>
+        <translation>
+            <numerusform>Neuer Versuch in %n Sekunde</numerusform>
+            <numerusform>Neuer Versuch in %n Sekunden</numerusform>
         </translation>
     </message>
 </context>
@@ -7731,6 +8595,37 @@
     <message>
         <source>%1, open now</source>
         <translation>%1, jetzt offen</translation>
+    </message>
+</context>
+<context>
+    <name>_StepCards</name>
+    <message>
+        <source>On each computer in the classroom</source>
+        <translation>An jedem Computer im Klassenzimmer</translation>
+    </message>
+    <message>
+        <source>Plug the drive in</source>
+        <translation>Das Laufwerk einstecken</translation>
+    </message>
+    <message>
+        <source>and open it in the file manager</source>
+        <translation>und in der Dateiverwaltung öffnen</translation>
+    </message>
+    <message>
+        <source>Open START-HERE</source>
+        <translation>START-HERE öffnen</translation>
+    </message>
+    <message>
+        <source>It explains the rest, in two languages</source>
+        <translation>Es erklärt alles Weitere, in zwei Sprachen</translation>
+    </message>
+    <message>
+        <source>Run the line it shows</source>
+        <translation>Die gezeigte Zeile ausführen</translation>
+    </message>
+    <message>
+        <source>Everything gets installed, without internet</source>
+        <translation>Alles wird installiert, ohne Internet</translation>
     </message>
 </context>
 <context>
@@ -7824,7 +8719,7 @@
     <name>_View</name>
     <message>
         <source>Apps on the drive</source>
-        <translation type="unfinished"></translation>
+        <translation>Apps auf dem Laufwerk</translation>
     </message>
     <message>
         <source>Details</source>
@@ -7835,48 +8730,48 @@
     <name>_Words</name>
     <message numerus="yes">
         <source>%n of %1 app(s) damaged, and cannot be installed from this drive</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n von %1 Apps ist beschädigt und lässt sich von diesem Laufwerk nicht installieren</numerusform>
+            <numerusform>%n von %1 Apps sind beschädigt und lassen sich von diesem Laufwerk nicht installieren</numerusform>
         </translation>
     </message>
     <message>
         <source>Repairing fetches again what is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Beim Reparieren wird das Beschädigte neu geholt.</translation>
     </message>
     <message numerus="yes">
         <source>The other %n are sound.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Die andere ist in Ordnung.</numerusform>
+            <numerusform>Die anderen %n sind in Ordnung.</numerusform>
         </translation>
     </message>
     <message>
         <source>Something on this drive is damaged</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf diesem Laufwerk ist etwas beschädigt</translation>
     </message>
     <message>
         <source>Its apps are sound. Repairing puts the rest in order.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Apps sind in Ordnung. Reparieren bringt den Rest in Ordnung.</translation>
     </message>
     <message>
         <source>Nothing is damaged, but nobody here knows whose it is</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts ist beschädigt, aber niemand hier weiß, von wem es ist</translation>
     </message>
     <message>
         <source>Take the apps only if you know who made the drive. Once their source is added here, a check can tell.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nehmen Sie die Apps nur, wenn Sie wissen, wer das Laufwerk gemacht hat. Sobald ihre Quelle hier hinzugefügt ist, kann eine Prüfung es sagen.</translation>
     </message>
     <message numerus="yes">
         <source>All %n app(s) are sound</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Die %n App ist in Ordnung</numerusform>
+            <numerusform>Alle %n Apps sind in Ordnung</numerusform>
         </translation>
     </message>
     <message>
         <source>Everything was read back, and is as its makers signed it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles wurde zurückgelesen und ist so, wie die Herausgeber es unterschrieben haben.</translation>
     </message>
     <message numerus="yes">
         <source>%n app(s)</source>
@@ -7887,11 +8782,11 @@
     </message>
     <message>
         <source>written on %1</source>
-        <translation type="unfinished"></translation>
+        <translation>geschrieben am %1</translation>
     </message>
     <message>
         <source>not written by Satchel</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht von Satchel geschrieben</translation>
     </message>
 </context>
 <context>
@@ -7960,23 +8855,23 @@
     </message>
     <message>
         <source>%1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 von %2</translation>
     </message>
     <message>
-        <source>%1 %2</source>
-        <translation type="unfinished"></translation>
+        <source>d MMMM</source>
+        <translation>d. MMMM</translation>
     </message>
     <message>
         <source>Checked today at %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Heute um %1 geprüft</translation>
     </message>
     <message>
         <source>Checked yesterday at %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Gestern um %1 geprüft</translation>
     </message>
     <message>
         <source>Checked on %1 at %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Geprüft am %1 um %2</translation>
     </message>
 </context>
 </TS>

@@ -73,12 +73,12 @@
         </message>
     </context>
     <context>
-        <name>AppsPage</name>
+        <name>Beginning</name>
         <message numerus="yes">
-            <source>%n app(s) removed from your choice</source>
-            <translation type="unfinished">
-                <numerusform />
-                <numerusform />
+            <source>%1: %n app(s) added</source>
+            <translation>
+                <numerusform>%1: %n app added</numerusform>
+                <numerusform>%1: %n apps added</numerusform>
             </translation>
         </message>
     </context>
@@ -93,19 +93,46 @@
         </message>
     </context>
     <context>
+        <name>ChoiceFoot</name>
+        <message numerus="yes">
+            <source>%n app(s) removed from your choice</source>
+            <translation>
+                <numerusform>%n app removed from your choice</numerusform>
+                <numerusform>%n apps removed from your choice</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>EraseDialog</name>
+        <message numerus="yes">
+            <source>%n folder(s)</source>
+            <translation>
+                <numerusform>%n folder</numerusform>
+                <numerusform>%n folders</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n file(s)</source>
+            <translation>
+                <numerusform>%n file</numerusform>
+                <numerusform>%n files</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>FindingWords</name>
         <message numerus="yes">
             <source>%n file(s) cannot be read: the drive returns something else than was written.</source>
-            <translation type="unfinished">
-                <numerusform />
-                <numerusform />
+            <translation>
+                <numerusform>%n file cannot be read: the drive returns something else than was written.</numerusform>
+                <numerusform>%n files cannot be read: the drive returns something else than was written.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%n file(s) missing.</source>
-            <translation type="unfinished">
-                <numerusform />
-                <numerusform />
+            <translation>
+                <numerusform>%n file is missing.</numerusform>
+                <numerusform>%n files are missing.</numerusform>
             </translation>
         </message>
     </context>
@@ -113,9 +140,9 @@
         <name>ManageSetsDialog</name>
         <message numerus="yes">
             <source>%1, %n app(s)</source>
-            <translation type="unfinished">
-                <numerusform />
-                <numerusform />
+            <translation>
+                <numerusform>%1, %n app</numerusform>
+                <numerusform>%1, %n apps</numerusform>
             </translation>
         </message>
     </context>
@@ -130,12 +157,90 @@
         </message>
     </context>
     <context>
+        <name>ResultList</name>
+        <message numerus="yes">
+            <source>%n technical part(s)</source>
+            <translation>
+                <numerusform>%n technical part</numerusform>
+                <numerusform>%n technical parts</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n app(s) for “%1”</source>
+            <translation>
+                <numerusform>%n app for “%1”</numerusform>
+                <numerusform>%n apps for “%1”</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n app(s) in %1</source>
+            <translation>
+                <numerusform>%n app in %1</numerusform>
+                <numerusform>%n apps in %1</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n app(s)</source>
+            <translation>
+                <numerusform>%n app</numerusform>
+                <numerusform>%n apps</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>SavedSets</name>
         <message numerus="yes">
             <source>%1: %n app(s) added</source>
-            <translation type="unfinished">
-                <numerusform />
-                <numerusform />
+            <translation>
+                <numerusform>%1: %n app added</numerusform>
+                <numerusform>%1: %n apps added</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>SearchHead</name>
+        <message numerus="yes">
+            <source>Search %n app(s)</source>
+            <translation>
+                <numerusform>Search %n app</numerusform>
+                <numerusform>Search %n apps</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>SetDetails</name>
+        <message numerus="yes">
+            <source>%n more cannot be had</source>
+            <translation>
+                <numerusform>%n more cannot be had</numerusform>
+                <numerusform>%n more cannot be had</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>SetWords</name>
+        <message numerus="yes">
+            <source>%n app(s), %1</source>
+            <translation>
+                <numerusform>%n app, %1</numerusform>
+                <numerusform>%n apps, %1</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Add %n</source>
+            <translation>
+                <numerusform>Add %n</numerusform>
+                <numerusform>Add %n</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>StartView</name>
+        <message numerus="yes">
+            <source>All %n set(s)</source>
+            <translation>
+                <numerusform>The only set</numerusform>
+                <numerusform>All %n sets</numerusform>
             </translation>
         </message>
     </context>
@@ -156,6 +261,20 @@
             </translation>
         </message>
         <message numerus="yes">
+            <source>%n app(s) are on it.</source>
+            <translation>
+                <numerusform>%n app is on it.</numerusform>
+                <numerusform>%n apps are on it.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n app(s) were being written.</source>
+            <translation>
+                <numerusform>%n app was being written.</numerusform>
+                <numerusform>%n apps were being written.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>Shared by %n</source>
             <translation>
                 <numerusform>Shared by %n</numerusform>
@@ -171,37 +290,86 @@
         </message>
         <message numerus="yes">
             <source>%n small one(s)</source>
-            <translation type="unfinished">
-                <numerusform />
-                <numerusform />
+            <translation>
+                <numerusform>%n small one</numerusform>
+                <numerusform>%n small ones</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%n app(s), %1</source>
-            <translation type="unfinished">
-                <numerusform />
-                <numerusform />
+            <translation>
+                <numerusform>%n app, %1</numerusform>
+                <numerusform>%n apps, %1</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%n app(s), %1 new</source>
-            <translation type="unfinished">
-                <numerusform />
-                <numerusform />
+            <translation>
+                <numerusform>%n app, %1 new</numerusform>
+                <numerusform>%n apps, %1 new</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%n stay</source>
-            <translation type="unfinished">
-                <numerusform />
-                <numerusform />
+            <translation>
+                <numerusform>%n stays</numerusform>
+                <numerusform>%n stay</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%n new</source>
-            <translation type="unfinished">
-                <numerusform />
-                <numerusform />
+            <translation>
+                <numerusform>%n new</numerusform>
+                <numerusform>%n new</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n app(s), every one read back and right</source>
+            <translation>
+                <numerusform>%n app, read back and right</numerusform>
+                <numerusform>%n apps, every one read back and right</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n hint(s)</source>
+            <translation>
+                <numerusform>%n hint</numerusform>
+                <numerusform>%n hints</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n problem(s) were found</source>
+            <translation>
+                <numerusform>%n problem was found</numerusform>
+                <numerusform>%n problems were found</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>About %n second(s) left</source>
+            <translation>
+                <numerusform>About %n second left</numerusform>
+                <numerusform>About %n seconds left</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>About %n minute(s) left</source>
+            <translation>
+                <numerusform>About %n minute left</numerusform>
+                <numerusform>About %n minutes left</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>About %n hour(s) left</source>
+            <translation>
+                <numerusform>About %n hour left</numerusform>
+                <numerusform>About %n hours left</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Trying again in %n second(s)</source>
+            <translation>
+                <numerusform>Trying again in %n second</numerusform>
+                <numerusform>Trying again in %n seconds</numerusform>
             </translation>
         </message>
     </context>
@@ -296,23 +464,23 @@
         <name>_Words</name>
         <message numerus="yes">
             <source>%n of %1 app(s) damaged, and cannot be installed from this drive</source>
-            <translation type="unfinished">
-                <numerusform />
-                <numerusform />
+            <translation>
+                <numerusform>%n of %1 apps is damaged and cannot be installed from this drive</numerusform>
+                <numerusform>%n of %1 apps are damaged and cannot be installed from this drive</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>The other %n are sound.</source>
-            <translation type="unfinished">
-                <numerusform />
-                <numerusform />
+            <translation>
+                <numerusform>The other one is sound.</numerusform>
+                <numerusform>The other %n are sound.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>All %n app(s) are sound</source>
-            <translation type="unfinished">
-                <numerusform />
-                <numerusform />
+            <translation>
+                <numerusform>Its %n app is sound</numerusform>
+                <numerusform>All %n apps are sound</numerusform>
             </translation>
         </message>
         <message numerus="yes">
