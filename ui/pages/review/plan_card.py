@@ -40,12 +40,7 @@ class PlanRow(QWidget):
         super().__init__(parent)
         self._pictures = pictures
         self._line = PlanLine("", "", (), "")
-        self._button = Button(self.tr("Leave it out"), Kind.SECONDARY, small=True, parent=self)
-        self._button.clicked.connect(self._leave_out)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addStretch(1)
-        row.addWidget(self._button)
+        self._button: Button | None = None
         self.setMinimumHeight(
             style.px(_ROW if pictures is not None else style.SECTION + style.GRID)
         )
@@ -55,15 +50,28 @@ class PlanRow(QWidget):
         return self._line
 
     def show_line(self, line: PlanLine) -> None:
-        if line.ref != self._line.ref:
+        if self._button is not None and line.ref != self._line.ref:
             means_something_else(self._button)
         self._line = line
-        self._button.setVisible(line.may_be_left_out)
-        self._button.setAccessibleDescription(line.name)
+        if line.may_be_left_out and self._button is None:
+            self._button = self._made_button()
+        if self._button is not None:
+            self._button.setVisible(line.may_be_left_out)
+            self._button.setAccessibleDescription(line.name)
         self.setAccessibleName(line.name)
         said = (*(text for text, _ in line.remarks), line.size)
         self.setAccessibleDescription(", ".join(said))
         self.update()
+
+    def _made_button(self) -> Button:
+        """Only where it is needed: a page of many costs time."""
+        button = Button(self.tr("Leave it out"), Kind.SECONDARY, small=True, parent=self)
+        button.clicked.connect(self._leave_out)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addStretch(1)
+        row.addWidget(button)
+        return button
 
     def sizeHint(self) -> QSize:
         return QSize(style.px(10 * style.CARD), self.minimumHeight())
@@ -75,7 +83,7 @@ class PlanRow(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         end = self.width()
-        if self._line.may_be_left_out:
+        if self._line.may_be_left_out and self._button is not None:
             end -= self._button.width() + style.px(style.INNER)
         start = self._draw_icon(painter)
         painter.setFont(style.digits(style.font(style.Text.BODY)))

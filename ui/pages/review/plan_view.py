@@ -60,6 +60,9 @@ class PlanView(QWidget):
         self._details = PlanDetails(self._builders)
         self._builders.body.addWidget(self._details)
         self._remarks: tuple[PlanRemark, ...] = ()
+        self._folded: tuple[Plan, ReviewWords, Mapping[str, str]] | None = None
+        for fold in (self._needs, self._builders):
+            fold.head.toggled.connect(self._show_folded)
         pictures.arrived.connect(self._show_remarks)
         self._lay_out()
 
@@ -119,8 +122,18 @@ class PlanView(QWidget):
         self._card.rows.show_lines(words.lines)
         self._card.setVisible(bool(words.lines))
         self._needs.say(self.tr("What they need to run"), words.needs_size, words.needs_beside)
-        self._need_rows.show_lines(words.needs)
-        self._details.show_plan(plan, names)
+        self._folded = plan, words, names
+        self._show_folded()
+
+    def _show_folded(self) -> None:
+        """What is folded, once it is not: a plan of hundreds of parts costs time."""
+        if self._folded is None:
+            return
+        plan, words, names = self._folded
+        if self._needs.is_open:
+            self._need_rows.show_lines(words.needs)
+        if self._builders.is_open:
+            self._details.show_plan(plan, names)
 
     def _show_remarks(self) -> None:
         self._messages.show_remarks(map(self._remark, self._remarks), _in_one)
