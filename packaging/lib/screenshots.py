@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import drive_pictures
 from picture_views import ENGLISH, IN_OTHERS, TONGUES, VIEWS, RightToLeft, View, taken
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog
@@ -259,6 +260,8 @@ def dropping(window: MainWindow) -> None:
 
 STATES: dict[str, Callable[[MainWindow], None]] = {
     "drive": page(PageName.DRIVE),
+    "drive-empty": drive_pictures.empty,
+    "drive-several": drive_pictures.several,
     "apps": beginning,
     "apps-set": looking_at_a_set,
     "apps-your-choice": your_choice,
@@ -291,6 +294,9 @@ def settle(until: Callable[[], bool], patience: float = _PATIENCE) -> None:
         loop = QEventLoop()
         QTimer.singleShot(20, loop.quit)
         loop.exec()
+
+
+STATES["drive-interrupted"] = drive_pictures.interrupted(done, settle)
 
 
 def nothing_known(directory: Path, languages: tuple[str, ...]) -> Environment:

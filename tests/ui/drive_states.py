@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 
 from pytestqt.qtbot import QtBot
 
@@ -92,8 +93,10 @@ def no_drive(window: MainWindow, _qtbot: QtBot) -> None:
     drives.notices = (
         Notice(Severity.WARNING, Message("Name a drive or a directory."), verbatim("Name one.")),
     )
-    window.session.set_target(None)
-    window.session.set_notice(window.tr("Stopping…"))
+    session = window.session
+    session.set_target(None)
+    session.set_environment(replace(session.environment, demo_drive=None))
+    session.set_notice(window.tr("Stopping…"))
     drives.changed.emit()
 
 

@@ -16,6 +16,9 @@ from ui.i18n.wording import worded
 from ui.models.place import Place
 from ui.state.session import Choice
 
+_LITTLE = 50_000_000
+"""Bytes that take no time worth a word, however slow drive and network are."""
+
 
 class Next(Enum):
     """What comes next."""
@@ -111,5 +114,8 @@ def _how_it_goes_on(place: Place) -> str:
         return QCoreApplication.translate("DriveFoot", "Goes on where it stopped.")
     if unfinished.left == 0:
         return QCoreApplication.translate("DriveFoot", "Goes on where it stopped: only the check.")
+    if unfinished.expected is None and unfinished.left < _LITTLE:
+        text = QCoreApplication.translate("DriveFoot", "Goes on where it stopped: %1 to go.")
+        return filled(text, sized(unfinished.left))
     text = QCoreApplication.translate("DriveFoot", "Goes on where it stopped: %1 to go, %2.")
     return filled(text, sized(unfinished.left), worded(duration_message(unfinished.expected)))
