@@ -145,3 +145,7 @@ def test_the_widget_moves_to_its_value(qtbot: QtBot, qapp: QApplication) -> None
     meter.show_parts(MeterParts(new=0.1), MeterState.JOB, SENTENCE)
     meter.show_parts(MeterParts(new=0.9), MeterState.JOB, SENTENCE)
     qtbot.waitUntil(lambda: share(meter.grab().toImage(), look().meter_new) > 0.6)
+
+
+def test_what_is_too_much_is_seen_where_nothing_is_free() -> None:
+    assert share(drawn(MeterParts(1.0, 0.0), MeterState.TOO_MUCH), look().bad) > 0

@@ -36,6 +36,8 @@ _HOLE_FROM_HEIGHT = 30
 _SMALLEST_PART = 2.0
 """Pixels: whatever is not nothing can be seen."""
 _DASHES = [5.0, 4.0]
+_MOST_USED = 0.92
+"""Of the body where the rest is too much."""
 
 
 class MeterState(Enum):
@@ -160,6 +162,9 @@ def _paint_fill(painter: QPainter, body: QRectF, parts: MeterParts, state: Meter
     shape.addRoundedRect(inside, radius, radius)
     left = inside.left()
     used = parts.used if state in {MeterState.ROOM, MeterState.TOO_MUCH} else 0.0
+    if state is MeterState.TOO_MUCH:
+        # Also where nothing is free: what is too much has to be seen.
+        used = min(used, _MOST_USED)
     if used > 0:
         right = _edge(inside, left, used)
         _fill_part(painter, shape, left, right, look().meter_used)

@@ -260,7 +260,8 @@ class MainWindow(QMainWindow):
     def _show_in_sidebar(self, shown: Page) -> None:
         state = StepState.DONE if shown.complete else StepState.AHEAD
         if shown is self.page:
-            state = StepState.CURRENT
+            is_end = shown.complete and shown.name is PageName.MAKE
+            state = StepState.FINISHED if is_end else StepState.CURRENT
         self._sidebar.show_state(
             shown.name, state, enabled=self.may_open(shown.name), value=shown.value
         )

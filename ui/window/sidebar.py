@@ -34,7 +34,17 @@ class StepState(Enum):
 
     DONE = "done"
     CURRENT = "current"
+    FINISHED = "finished"
+    """Open, and there is nothing left to do."""
     AHEAD = "ahead"
+
+    @property
+    def is_open(self) -> bool:
+        return self in (StepState.CURRENT, StepState.FINISHED)
+
+    @property
+    def is_done(self) -> bool:
+        return self in (StepState.DONE, StepState.FINISHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +181,7 @@ class _Line(QToolButton):
 
     def show_state(self, state: StepState, *, enabled: bool, value: str) -> None:
         self.setEnabled(enabled)
-        self.setChecked(state is StepState.CURRENT)
+        self.setChecked(state.is_open)
         if (state, value) != (self._state, self._value) or not self.accessibleName():
             self._state, self._value = state, value
             self._tell()
@@ -184,11 +194,12 @@ class _Line(QToolButton):
         words = {
             StepState.DONE: self.tr("Step %1 of %2, %3, done"),
             StepState.CURRENT: self.tr("Step %1 of %2, %3, open now"),
+            StepState.FINISHED: self.tr("Step %1 of %2, %3, open now"),
             StepState.AHEAD: self.tr("Step %1 of %2, %3, not yet"),
         }
         if entry.number:
             told = filled(words[self._state], str(entry.number), str(entry.of), told)
-        elif self._state is StepState.CURRENT:
+        elif self._state.is_open:
             told = filled(self.tr("%1, open now"), told)
         self.setAccessibleName(told)
 
@@ -211,7 +222,7 @@ class _Line(QToolButton):
         colours, corner = look(), style.px(radius("card"))
         apart = style.px(_APART) + 0.5
         area = QRectF(self.rect()).adjusted(0.5, apart, -0.5, -apart)
-        if self._state is StepState.CURRENT:
+        if self._state.is_open:
             painter.setPen(QPen(colours.line, colours.line_width))
             painter.setBrush(colours.card)
             painter.drawRoundedRect(area, corner, corner)
@@ -236,7 +247,7 @@ class _Line(QToolButton):
     @property
     def way(self) -> QColor:
         """Of the line from here to the next step."""
-        return look().accent if self._state is StepState.DONE else look().line_strong
+        return look().accent if self._state.is_done else look().line_strong
 
     def _paint_way(self, painter: QPainter) -> None:
         """From the step before and to the next."""
@@ -254,7 +265,7 @@ class _Line(QToolButton):
         colours, side = look(), style.px(_CIRCLE)
         centre = self._centre()
         circle = QRectF(centre.x() - side / 2, centre.y() - side / 2, side, side)
-        if self._state is StepState.DONE:
+        if self._state.is_done:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colours.accent)
             painter.drawEllipse(circle)
@@ -276,10 +287,10 @@ class _Line(QToolButton):
         painter.drawPixmap(QPointF(centre.x() - side / 2, centre.y() - side / 2), picture)
 
     def _ink(self) -> QColor:
-        return look().text if self._state is StepState.CURRENT else look().soft
+        return look().text if self._state.is_open else look().soft
 
     def _paint_texts(self, painter: QPainter) -> None:
-        current = self._state is StepState.CURRENT
+        current = self._state.is_open
         name = style.font(style.Text.STRONG if current else style.Text.BODY)
         small = style.font(style.Text.SMALL)
         heights = [QFontMetrics(name).lineSpacing()]
