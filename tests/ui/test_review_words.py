@@ -143,3 +143,8 @@ def test_of_an_update_the_download_is_a_bound() -> None:
         for each in plan.collections
     )
     assert words(replace(plan, collections=collections)).numbers[0].number.startswith("up to")
+
+
+def test_what_has_no_name_is_called_by_its_id() -> None:
+    said = words(both(), names={APP: APP, OTHER: "Maps"})
+    assert [line.name for line in said.lines] == ["Maps", "org.test.App"]

@@ -176,7 +176,7 @@ class PlanWords(QObject):
     ) -> None:
         super().__init__()
         self._plan = plan
-        self._names = names
+        self._names = {ref: name if name != ref else plain_name(ref) for ref, name in names.items()}
         self._drive = drive
         self._versions = versions
         self._sums = _Sums()
@@ -188,7 +188,7 @@ class PlanWords(QObject):
         total = max(1, estimate.space.total)
         lines = self._lines()
         return ReviewWords(
-            title=filled(self._sums.apps_onto(len(self._names)), self._drive),
+            title=filled(self._sums.apps_onto(self._count()), self._drive),
             sentence=self._sentence(),
             numbers=self._numbers(expected),
             used=(total - estimate.space.free) / total,
@@ -203,6 +203,11 @@ class PlanWords(QObject):
             needs_size=sized(self._apps.needs_take) if self._apps.needs_take else NO_SIZE,
             needs=tuple(self._need(item) for item in self._apps.needs),
         )
+
+    def _count(self) -> int:
+        """Of apps; who chooses parts alone has chosen something too."""
+        apps = sum(ref.startswith("app/") for ref in self._names)
+        return apps or len(self._names)
 
     def _sentence(self) -> str:
         if self._plan.nothing_to_do:
