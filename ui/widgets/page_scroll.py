@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QScrollBar, QWidget
 class PageScroll(QScrollArea):
     """``content`` keeps its distance from the right edge, with the bar and without it.
 
-    The bar is one of its own, above the margin: Qt's takes room from the content, which then may
-    need no bar, and so on.
+    The bar is one of its own, above the margin that `set_side` tells; without a margin it takes
+    room from the content.
     """
 
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
@@ -29,6 +29,7 @@ class PageScroll(QScrollArea):
         self.setWidget(content)
         # Only once it is in its place: setting it asks for one.
         content.setAutoFillBackground(False)
+        self._side: int | None = None
         self._bar = QScrollBar(Qt.Orientation.Vertical, self)
         self._bar.hide()
         inner = self.verticalScrollBar()
@@ -43,6 +44,10 @@ class PageScroll(QScrollArea):
 
     def set_side(self, side: int) -> None:
         """The width of the page's margin, in pixels."""
+        self._side = side
+        self._keep(side)
+
+    def _keep(self, side: int) -> None:
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
             self.setViewportMargins(side, 0, 0, 0)
         else:
@@ -58,7 +63,12 @@ class PageScroll(QScrollArea):
         self._bar.setSingleStep(inner.singleStep())
         self._bar.setRange(least, most)
         self._bar.setValue(inner.value())
-        self._bar.setVisible(most > least)
+        needed = most > least
+        if needed != self._bar.isVisibleTo(self):
+            self._bar.setVisible(needed)
+            if self._side is None:
+                # What becomes narrower does not become lower, so it is needed all the more.
+                self._keep(self._bar.sizeHint().width() if needed else 0)
         self._place()
 
     def _place(self) -> None:

@@ -41,6 +41,24 @@ def test_every_size_has_its_layout(scroll: PageScroll) -> None:
         assert scroll.viewport().width() == scroll.width() - 32
 
 
+def test_without_a_margin_the_bar_takes_room(show: Callable[[QWidget], QWidget]) -> None:
+    content = QWidget()
+    layout = QVBoxLayout(content)
+    for _ in range(10):
+        label = QLabel("Satchel puts apps on a USB drive. " * 8)
+        label.setWordWrap(True)
+        layout.addWidget(label)
+    scroll = PageScroll(content)
+    window = show(scroll)
+    window.resize(600, 400)
+    for height in range(150, 700, 7):
+        scroll.setFixedHeight(height)
+        QApplication.processEvents()
+        assert scroll.bar.isVisible() == (content.height() > scroll.viewport().height())
+        bar = scroll.bar.width() if scroll.bar.isVisible() else 0
+        assert scroll.viewport().width() == scroll.width() - bar
+
+
 def test_the_bar_scrolls_and_follows(scroll: PageScroll) -> None:
     scroll.setFixedHeight(150)
     QApplication.processEvents()
