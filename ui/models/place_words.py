@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 
 from app.drive.drive import Drive
 from app.drive.safety.obstacles import Obstacle
+from app.drive.udisks.mounting import EncryptedError
 from ui.i18n.drive_names import distinction, hardware
 from ui.i18n.filling import filled
 from ui.i18n.numbers import dated, drive_sized, sized
@@ -125,7 +126,7 @@ def state_text(place: Place, wanted: PlaceState) -> str:
 def line(place: Place) -> tuple[str, str]:
     """What is on it, or what stands in the way: a sentence, and what is said beside it."""
     if place.trouble is not None:
-        return worded(place.trouble.message), ""
+        return _trouble(place), ""
     if place.error is not None:
         return worded(place.error.message), ""
     obstacle = next((each for each in place.obstacles if each.forbids), None)
@@ -138,6 +139,15 @@ def line(place: Place) -> tuple[str, str]:
     if place.is_interrupted:
         return _interrupted(place)
     return _contents(place)
+
+
+def _trouble(place: Place) -> str:
+    """What did not work; why is told to those who ask."""
+    if place.root is not None:
+        return QCoreApplication.translate("Places", "It cannot be ejected just now.")
+    if isinstance(place.trouble, EncryptedError):
+        return in_the_way(Obstacle.LOCKED)
+    return QCoreApplication.translate("Places", "This computer cannot open this drive.")
 
 
 def _interrupted(place: Place) -> tuple[str, str]:

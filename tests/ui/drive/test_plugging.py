@@ -170,7 +170,8 @@ def test_a_drive_that_is_in_use_stays_and_says_by_whom(plugged: Plugged, devices
 
     with open(place.root / "open", "w", encoding="utf-8"):
         plugged.pick(disk, "Eject")
-        plugged.until(lambda: "in use" in spoken(plugged.page)[0])
+        plugged.until(lambda: "cannot be ejected" in spoken(plugged.page)[0])
+    assert "in use" in place_words.why(places(plugged.page)[0])
     plugged.until(lambda: plugged.page.view.operation is None)
     assert os.path.ismount(place.root)
     assert plugged.window.session.target is not None
