@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import drive_pictures
+from job_views import JOB_VIEWS, show_job
 from picture_views import ENGLISH, IN_OTHERS, TONGUES, VIEWS, RightToLeft, View, taken
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog
@@ -28,6 +29,7 @@ from app.settings import Settings
 from app.stick.demo import demo_environment
 from app.stick.environment import Environment
 from ui.controllers.inspection import InspectionController
+from ui.controllers.job import JobStatus
 from ui.controllers.search import SearchCriteria
 from ui.dialogs.about import AboutDialog
 from ui.dialogs.help import HelpDialog
@@ -183,10 +185,14 @@ def done(window: MainWindow) -> None:
     settle(lambda: window.session.outcome is not None)
 
 
-def made(window: MainWindow) -> None:
-    """The work, as it was."""
-    done(window)
-    window.open(PageName.MAKE)
+def making(status: JobStatus) -> Callable[[MainWindow], None]:
+    """A job that has come so far."""
+
+    def show(window: MainWindow) -> None:
+        reviewing(window)
+        show_job(window, status)
+
+    return show
 
 
 def contents(part: Part) -> Callable[[MainWindow], None]:
@@ -271,7 +277,7 @@ STATES: dict[str, Callable[[MainWindow], None]] = {
     "apps-tiles": tiles,
     "review": reviewing,
     "review-too-much": too_much,
-    "make": made,
+    **{name: making(status) for name, status in JOB_VIEWS.items()},
     "done": done,
     "contents": contents(Part.APPS),
     "contents-space": contents(Part.SPACE),

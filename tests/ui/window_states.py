@@ -27,8 +27,10 @@ from tests.demo import APPS
 from tests.stick.damage import flip_middle
 from tests.ui.demo_stick import demo_stick
 from tests.ui.drive_states import DRIVE_STATES
+from tests.ui.job_states import JOB_STATES, show_job
 from tests.waiting import GUARD_MS
 from ui.controllers.inspection import InspectionController
+from ui.controllers.job import JobStatus
 from ui.controllers.search import SearchCriteria
 from ui.controllers.settings import SettingsController
 from ui.pages.apps.app_browser import AppBrowser
@@ -43,6 +45,7 @@ from ui.pages.review.plan_view import PlanView
 from ui.pages.review.trouble_view import TroubleView
 from ui.state.page_name import PageName
 from ui.state.session import Choice, ChosenRef, Target
+from ui.widgets.buttons import Link
 from ui.widgets.fold import Fold
 from ui.widgets.message_card import MessageCard
 from ui.widgets.search_field import SearchField
@@ -229,10 +232,25 @@ def made(window: MainWindow, qtbot: QtBot) -> None:
     window.session.set_outcome(replace(outcome, check=replace(outcome.check, findings=(missing,))))
 
 
-def made_again(window: MainWindow, qtbot: QtBot) -> None:
-    """The work, as it was."""
+def making(status: JobStatus) -> WindowState:
+    """A job that has come so far."""
+
+    def show(window: MainWindow, qtbot: QtBot) -> None:
+        choose_one(window)
+        show_job(window, qtbot, status)
+
+    return show
+
+
+def ready(window: MainWindow, qtbot: QtBot) -> None:
+    """The job has ended well, with something to know."""
     made(window, qtbot)
-    window.open(PageName.MAKE)
+    outcome = window.session.outcome
+    assert outcome is not None
+    assert outcome.check is not None
+    old = finding(Code.END_OF_LIFE, "x", Message("No."))
+    window.session.set_outcome(replace(outcome, check=replace(outcome.check, findings=(old,))))
+    window.page.findChildren(Link)[-1].click()
 
 
 def contents(part: Part, *, damaged: bool = False) -> WindowState:
@@ -319,8 +337,9 @@ WINDOW_STATES: dict[str, WindowState] = {
     "review": reviewing,
     "review: in the way": in_the_way,
     "review: refused": refused,
-    "make": made_again,
-    "done": made,
+    **{name: making(status) for name, status in JOB_STATES.items()},
+    "make: ready": ready,
+    "make: not ready": made,
     "contents": page(PageName.CONTENTS),
     "contents: apps": contents(Part.APPS),
     "contents: space": contents(Part.SPACE),

@@ -9,6 +9,7 @@ from app.progress import AppPlace
 from ui.controllers.job import JobState, JobStatus
 from ui.i18n.filling import filled
 from ui.i18n.numbers import counted, sized_of
+from ui.pages.make.now_label import NowLabel
 from ui.pages.make.slot import MessageSlot
 from ui.pages.make.step_list import STEPS, Step, StepList
 from ui.pages.make.words import line_below, message_of, phase_sentence
@@ -44,8 +45,7 @@ class ProgressCard(Card):
         self._line = Label(quiet=True, wrap=True, parent=self)
         self._line.setFont(style.digits(self._line.font()))
         self._steps = StepList(self)
-        self._before, self._after = Label(quiet=True, parent=self), Label(quiet=True, parent=self)
-        self._app = Label(bold=True, parent=self)
+        self._now = NowLabel(self)
         self._message = MessageSlot(self)
         self._row = self._steps_row()
         self._line_above = Line(self)
@@ -76,11 +76,7 @@ class ProgressCard(Card):
         layout.setContentsMargins(style.px(_EDGE), 0, style.px(_EDGE), 0)
         layout.addWidget(self._steps)
         layout.addStretch(1)
-        words = QHBoxLayout()
-        words.setSpacing(0)
-        for label in (self._before, self._app, self._after):
-            words.addWidget(label)
-        layout.addLayout(words)
+        layout.addWidget(self._now)
         return row
 
     def show_status(self, status: JobStatus, name: str, app: str) -> None:
@@ -112,15 +108,12 @@ class ProgressCard(Card):
         self._message.setVisible(message is not None)
 
     def _show_app(self, app: str, place: AppPlace | None) -> None:
-        """“Now **Paintpot**, app 5 of 10”; an app's name is never markup."""
-        before, _, after = self.tr("Now %1, app %2 of %3").partition("%1")
+        """“Now **Paintpot**, app 5 of 10”."""
         if place is None:
-            before = app = after = ""
+            self._now.setText("")
         else:
-            # Its gaps are the second and third of the sentence.
-            after = filled(after, app, counted(place.number), counted(place.total))
-        for label, text in ((self._before, before), (self._app, app), (self._after, after)):
-            label.setText(text)
+            numbers = counted(place.number), counted(place.total)
+            self._now.show_name(self.tr("Now %1, app %2 of %3"), app, *numbers)
 
     @property
     def message(self) -> MessageSlot:
