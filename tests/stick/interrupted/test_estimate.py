@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from typing import Any
 
 import pytest
 
 from app.flatpak.remotes.known import Known, read_remote
+from app.ostree.pull.object_writer import MIN_PART
 from app.progress import CancelToken, silent
 from app.stick.planning.plan import Cost, Options
 from app.stick.planning.session import PlanSession
@@ -18,6 +20,8 @@ from tests.stick.interrupted.jobs import ARCH, JOB, Goal, Hold, assert_alone, ru
 from tests.stick.made_drive import MadeDrive
 
 KILLS = 24
+KIT = 600_000
+"""Bytes of what is replaced, and of what is said around the objects."""
 LISTS = 100_000
 """Bytes of commits, signatures and directories that nobody tells beforehand."""
 
@@ -105,6 +109,23 @@ def test_the_bar_begins_with_what_is_there(made_drive: MadeDrive, hold: Hold) ->
     assert {event["bytes_total"] for event in events[:-1]} <= {estimate["total"]}
     assert events[0]["bytes"] >= estimate["there"] > 0
     assert events[-1]["bytes"] == events[-1]["bytes_total"]
+
+
+def used(made_drive: MadeDrive) -> int:
+    status = os.statvfs(made_drive.drive)
+    return (status.f_blocks - status.f_bfree) * status.f_frsize
+
+
+@pytest.mark.parametrize("share", [0.2, 0.4, 0.6])
+def test_room_that_the_rest_takes(small: MadeDrive, goal: Goal, share: float) -> None:
+    moment = int(goal.changes * share)
+    run(small, *JOB, check=-signal.SIGKILL, SATCHEL_TEST_DIE_AT=str(moment))
+    estimate = planned(small)
+    before = used(small)
+    assert made(small)["ok"]
+    took = used(small) - before
+    # What is left of a file and not worth continuing makes room.
+    assert took - KIT <= estimate["write"] <= took + KIT + MIN_PART
 
 
 def test_what_fits_is_not_refused(small: MadeDrive, goal: Goal) -> None:
