@@ -32,6 +32,7 @@ from ui.pages.contents.builders import BuildersDialog
 from ui.pages.contents.contents_view import Part
 from ui.pages.drive.erase_drive import EraseDialog
 from ui.pages.drive.explanations import DetailsDialog, why_missing
+from ui.pages.drive.rename_drive import RenameDialog
 from ui.pages.settings.driver_dialog import DriverDialog
 from ui.pages.settings.sets_dialog import SetsDialog
 from ui.state.saved_choices import SavedChoices
@@ -55,6 +56,15 @@ def erasing(window: MainWindow, qtbot: QtBot) -> None:
     dialog = EraseDialog(place, window.bridge, loops_are_removable=False, parent=window)
     opened(dialog)
     qtbot.waitUntil(lambda: not window.bridge.busy, timeout=_LONG)
+
+
+def renaming(window: MainWindow, _qtbot: QtBot) -> None:
+    (place,) = places_of(plugged_in(window)[1])
+    dialog = RenameDialog(place, window)
+    opened(dialog)
+    line = dialog.findChild(QLineEdit)
+    assert line is not None
+    line.setText("a/b")
 
 
 def drive_details(window: MainWindow, _qtbot: QtBot) -> None:
@@ -178,6 +188,7 @@ def app_facts(window: MainWindow, qtbot: QtBot) -> None:
 
 DIALOG_STATES: dict[str, WindowState] = {
     "erase a drive": erasing,
+    "rename a drive": renaming,
     "a drive in detail": drive_details,
     "a drive is missing": drive_missing,
     "add a remote": asking_for_a_remote,

@@ -12,6 +12,7 @@ from app.drive.drive import Drive, Volume
 from app.drive.recognition import LastingIdentity, come_back
 from app.drive.udisks.ejecting import Ejected, eject
 from app.drive.udisks.mounting import Mounted, mount
+from app.drive.udisks.renaming import rename
 from app.errors import SatchelError
 from app.progress import CancelToken, Reporter
 from ui.controllers.drive_view import (
@@ -26,6 +27,7 @@ from ui.controllers.gathering import PlaceGathering
 from ui.controllers.resumption import Resumption, choice_of
 from ui.i18n.drive_names import name_among
 from ui.models.place import Place, PlaceKey, PlaceKind, demo_place, folder_place
+from ui.models.targets import is_target, was_at
 from ui.state.drives import is_same
 from ui.state.session import Session, Target
 from ui.tasks.bridge import Bridge
@@ -150,6 +152,10 @@ class DriveController(QObject):
     def erase(self, key: PlaceKey) -> None:
         """Ask about the drive of a place."""
         self._hold(DriveState.ERASING, self._place(key))
+
+    def rename(self, key: PlaceKey, name: str) -> None:
+        """The file system of a place."""
+        self._hold(DriveState.RENAMING, self._place(key), name)
 
     def end_erase(self, mount_point: Path | None) -> None:
         """The person was asked; ``mount_point``: it was erased and is mounted there."""
@@ -309,10 +315,10 @@ class DriveController(QObject):
         before = session.target
         if place is not None and place.root is not None and not self._is_held(place.drive):
             self._let_go.discard(place.key)
-            if before is None or not _is_target(before, place):
+            if before is None or not is_target(before, place):
                 session.set_target(Target(place.root, place.name, place.drive, place.volume))
         elif before is not None:
-            if place is not None and _was_at(before, place) and not self._is_held(place.drive):
+            if place is not None and was_at(before, place) and not self._is_held(place.drive):
                 self._let_go.add(place.key)
             session.set_target(None)
             self._lose(before)
@@ -321,7 +327,7 @@ class DriveController(QObject):
 
     def _lose(self, target: Target) -> None:
         """Tell it, unless the person chose another place, or had something done to it."""
-        if self._is_held(target.drive) or any(_is_target(target, each) for each in self._places):
+        if self._is_held(target.drive) or any(is_target(target, each) for each in self._places):
             return
         drive, volume = target.drive, target.volume
         plugged_in = drive is not None and self._session.drives.find(drive) is not None
@@ -346,7 +352,7 @@ class DriveController(QObject):
         if target.drive is None and target.root != self._session.environment.demo_drive:
             self._add_folder(target.root)
         places = self._gathering.gather()
-        key = next((each.key for each in places if _is_target(target, each)), None)
+        key = next((each.key for each in places if is_target(target, each)), None)
         if key is not None and key != self._chosen:
             self._chosen = key
             self._sync()
@@ -358,12 +364,12 @@ class DriveController(QObject):
         operation = self._operation
         return operation is not None and drive is not None and is_same(operation.drive, drive)
 
-    def _hold(self, state: DriveState, place: Place | None) -> None:
+    def _hold(self, state: DriveState, place: Place | None, name: str = "") -> None:
         """Do something to a drive, once nobody reads from it any more."""
         if self._operation is not None or place is None or place.drive is None:
             return
         self._gathering.tell_trouble(place.key, None)
-        self._operation = Operation(state, place, place.drive)
+        self._operation = Operation(state, place, place.drive, name)
         self._enter(DriveState.WAITING)
         # Others let go of it, too.
         self._gathering.read(self._is_readable)
@@ -384,6 +390,8 @@ class DriveController(QObject):
         volume = operation.place.volume
         if operation.state is DriveState.MOUNTING and volume is not None:
             run(partial(_mount, volume), done=self._mounted)
+        elif operation.state is DriveState.RENAMING and volume is not None:
+            run(partial(_rename, volume, operation.name), done=self._mounted)
         elif operation.state is DriveState.EJECTING:
             run(partial(_eject, operation.drive), done=self._tell_it_is_ejected)
         else:
@@ -420,34 +428,12 @@ class DriveController(QObject):
         self.not_gone_on.emit()
 
 
-def _was_at(target: Target, place: Place) -> bool:
-    """Whether it is the place's drive and file system, mounted or not."""
-    if target.drive is None or place.drive is None or target.volume is None:
-        return False
-    now = place.volume
-    return (
-        is_same(target.drive, place.drive)
-        and now is not None
-        and target.volume.number == now.number
-    )
-
-
-def _is_target(target: Target, place: Place) -> bool:
-    if target.root != place.root or (target.drive is None) != (place.drive is None):
-        return False
-    if target.drive is None or place.drive is None:
-        return True
-    now = place.volume
-    return (
-        is_same(target.drive, place.drive)
-        and target.volume is not None
-        and now is not None
-        and (target.volume.number, target.volume.uuid) == (now.number, now.uuid)
-    )
-
-
 def _mount(volume: Volume, _report: Reporter, _cancel: CancelToken) -> Mounted:
     return mount(volume)
+
+
+def _rename(volume: Volume, name: str, _report: Reporter, _cancel: CancelToken) -> Mounted:
+    return rename(volume, name)
 
 
 def _eject(drive: Drive, _report: Reporter, _cancel: CancelToken) -> Ejected:

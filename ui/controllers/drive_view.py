@@ -28,6 +28,7 @@ class DriveState(Enum):
     """Something is to be done to a drive, once nobody reads from it any more."""
     MOUNTING = "mounting"
     EJECTING = "ejecting"
+    RENAMING = "renaming"
     ERASING = "erasing"
     """The person is asked, and if they say so the drive is erased."""
     SETTLING = "settling"
@@ -45,9 +46,15 @@ RESTING = frozenset(
 )
 NEXT = {
     **dict.fromkeys(RESTING, RESTING | {DriveState.WAITING}),
-    DriveState.WAITING: {DriveState.MOUNTING, DriveState.EJECTING, DriveState.ERASING},
+    DriveState.WAITING: {
+        DriveState.MOUNTING,
+        DriveState.EJECTING,
+        DriveState.RENAMING,
+        DriveState.ERASING,
+    },
     DriveState.MOUNTING: {DriveState.SETTLING},
     DriveState.EJECTING: {DriveState.SETTLING},
+    DriveState.RENAMING: {DriveState.SETTLING},
     DriveState.ERASING: {DriveState.SETTLING},
     DriveState.SETTLING: RESTING,
 }
@@ -59,14 +66,16 @@ class Operation:
     """Something that is done to a drive.
 
     Attributes:
-        state: the one it is done in: MOUNTING, EJECTING or ERASING.
+        state: the one it is done in: MOUNTING, EJECTING, RENAMING or ERASING.
         place: the place as it was when it began.
         drive: its drive.
+        name: the new one, where it is renamed.
     """
 
     state: DriveState
     place: Place
     drive: Drive
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

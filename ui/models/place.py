@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from app.drive.drive import Drive, Volume
 from app.drive.recognition import volume_key
 from app.drive.safety.obstacles import Obstacle, drive_obstacles, space_obstacles, volume_obstacles
+from app.drive.udisks.renaming import can_be_renamed
 from app.errors import SatchelError
 from app.stick.inspecting.overview import Overview
 from app.stick.memory.unfinished_jobs import UnfinishedJob
@@ -127,6 +128,11 @@ class Place:
         if self.drive is None:
             return str(self.root)
         return volume_key(self.volume) if self.volume is not None else ""
+
+    @property
+    def can_be_renamed(self) -> bool:
+        protected = self.drive is None or self.drive.read_only
+        return self.volume is not None and can_be_renamed(self.volume) and not protected
 
     @property
     def can_be_erased(self) -> bool:

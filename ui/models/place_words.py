@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 from app.drive.drive import Drive
 from app.drive.safety.obstacles import Obstacle
 from app.drive.udisks.mounting import EncryptedError
+from app.drive.udisks.renaming import NotRenamedError
 from ui.i18n.drive_names import distinction, hardware
 from ui.i18n.filling import filled
 from ui.i18n.numbers import dated, drive_sized, sized
@@ -143,6 +144,8 @@ def line(place: Place) -> tuple[str, str]:
 
 def _trouble(place: Place) -> str:
     """What did not work; why is told to those who ask."""
+    if isinstance(place.trouble, NotRenamedError):
+        return QCoreApplication.translate("Places", "It could not be renamed.")
     if place.root is not None:
         return QCoreApplication.translate("Places", "It cannot be ejected just now.")
     if isinstance(place.trouble, EncryptedError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.devices import Disk
@@ -25,7 +25,7 @@ from ui.window.main_window import MainWindow
 LONG = GUARD_MS
 
 
-def button(root: DrivePage | EraseDialog, text: str) -> QPushButton:
+def button(root: QWidget, text: str) -> QPushButton:
     buttons = [each for each in root.findChildren(QPushButton) if each.text() == text]
     # The one that is shown, where there are more.
     return max(buttons, key=QPushButton.isVisible)

@@ -6,16 +6,17 @@ import os
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.drive.udisks.mounting import mount
 from tests.devices import Devices
-from tests.ui.drive.plugged import Plugged, list_of, places, spoken
+from tests.ui.drive.plugged import Plugged, button, list_of, places, spoken
 from tests.ui.jobs import said
 from tests.volumes import run
 from ui.models import place_words
 from ui.pages.drive.erase_drive import EraseDialog
+from ui.pages.drive.rename_drive import RenameDialog
 from ui.state.page_name import PageName
 
 
@@ -267,3 +268,36 @@ def test_cards_are_never_wider_than_the_window(plugged: Plugged, devices: Device
         plugged.until(lambda: plugged.card(disk).card.width() <= view.viewport().width())
         assert not view.horizontalScrollBar().isVisible()
         assert plugged.card(disk).more.right() < view.viewport().width()
+
+
+def test_a_drive_gets_another_name_and_stays_the_target(
+    plugged: Plugged, devices: Devices, qtbot: QtBot
+) -> None:
+    disk = devices.disk("ext4", label="STICK")
+    disk.appear()
+    place = plugged.until_place(disk, lambda place: place.overview is not None)
+    assert place.root is not None
+    (place.root / "letter").write_text("Dear all")
+    plugged.pick(disk, "Rename…")
+    plugged.until(lambda: isinstance(QApplication.activeModalWidget(), RenameDialog))
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, RenameDialog)
+    field = dialog.findChildren(QLineEdit)[-1]
+    assert not button(dialog, "Rename").isEnabled()
+    field.clear()
+    qtbot.keyClicks(field, "bad/name")
+    assert not button(dialog, "Rename").isEnabled()
+    field.clear()
+    qtbot.keyClicks(field, "CLASSROOM")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+
+    place = plugged.until_place(disk, lambda place: place.name == "CLASSROOM" and place.root)
+    assert place.root is not None
+    assert (place.root / "letter").read_text() == "Dear all"
+    plugged.until(
+        lambda: (
+            plugged.window.session.target is not None
+            and plugged.window.session.target.name == "CLASSROOM"
+        )
+    )
+    assert plugged.window.session.notice == ""

@@ -12,13 +12,15 @@ class CardMenu(QMenu):
     """Only what can be done to this place.
 
     Signals:
-        afresh_wanted(object), opened(object), contents_wanted(object), erase_wanted(object),
-        eject_wanted(object), details_wanted(object): so was chosen; the `Place`.
+        afresh_wanted(object), opened(object), contents_wanted(object), rename_wanted(object),
+        erase_wanted(object), eject_wanted(object), details_wanted(object): so was chosen; the
+        `Place`.
     """
 
     afresh_wanted = Signal(object)
     opened = Signal(object)
     contents_wanted = Signal(object)
+    rename_wanted = Signal(object)
     erase_wanted = Signal(object)
     eject_wanted = Signal(object)
     details_wanted = Signal(object)
@@ -36,6 +38,8 @@ class CardMenu(QMenu):
             if place.overview is not None and place.overview.stick:
                 self._add(self.tr("What's on it"), self.contents_wanted)
         if place.drive is not None and not in_use:
+            if place.can_be_renamed:
+                self._add(self.tr("Rename…"), self.rename_wanted)
             if place.can_be_erased:
                 self._add(self.tr("Erase…"), self.erase_wanted)
             self._add(self.tr("Eject"), self.eject_wanted)

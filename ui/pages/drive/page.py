@@ -20,6 +20,7 @@ from ui.pages.drive.erase_drive import EraseDialog
 from ui.pages.drive.explanations import DetailsDialog, why_missing, why_not
 from ui.pages.drive.foot_words import FootWords, Next
 from ui.pages.drive.places_view import PlacesView
+from ui.pages.drive.rename_drive import RenameDialog
 from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.style.symbol import Symbol
@@ -37,6 +38,7 @@ class DrivePage(Page):
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(session, bridge, parent)
         self._dialog: EraseDialog | None = None
+        self._naming: RenameDialog | None = None
         self._places = PlacesView(is_demo=session.environment.is_demo, parent=self)
         self.body.addWidget(self._places)
         self._change = Button(self.tr("Change apps"), Kind.QUIET)
@@ -185,6 +187,7 @@ class DrivePage(Page):
         menu.afresh_wanted.connect(self._start_afresh)
         menu.opened.connect(self._open)
         menu.contents_wanted.connect(self._show_contents)
+        menu.rename_wanted.connect(self._ask_for_name)
         menu.erase_wanted.connect(self._erase)
         menu.eject_wanted.connect(self._eject)
         menu.details_wanted.connect(self._show_details)
@@ -196,6 +199,16 @@ class DrivePage(Page):
     def _show_contents(self, place: Place) -> None:
         self._controller.choose(place.key)
         self.go.emit(PageName.CONTENTS)
+
+    def _ask_for_name(self, place: Place) -> None:
+        self._naming = RenameDialog(place, self)
+        self._naming.accepted.connect(self._rename)
+        self._naming.finished.connect(self._naming.deleteLater)
+        self._naming.open()
+
+    def _rename(self) -> None:
+        if self._naming is not None:
+            self._controller.rename(self._naming.place.key, self._naming.name)
 
     def _erase(self, place: Place) -> None:
         self._controller.erase(place.key)
