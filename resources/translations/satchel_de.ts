@@ -5618,6 +5618,10 @@
         <translation>Es geht weiter, wo es aufgehört hat: Nur die Prüfung fehlt noch.</translation>
     </message>
     <message>
+        <source>Goes on where it stopped: %1 to go.</source>
+        <translation>Es geht weiter, wo es aufgehört hat: noch %1.</translation>
+    </message>
+    <message>
         <source>Goes on where it stopped: %1 to go, %2.</source>
         <translation>Es geht weiter, wo es aufgehört hat: noch %1, %2.</translation>
     </message>
@@ -7013,6 +7017,14 @@
     <message>
         <source>Looking at what is on it…</source>
         <translation>Es wird nachgesehen, was darauf ist …</translation>
+    </message>
+    <message>
+        <source>It cannot be ejected just now.</source>
+        <translation>Es lässt sich gerade nicht auswerfen.</translation>
+    </message>
+    <message>
+        <source>This computer cannot open this drive.</source>
+        <translation>Dieser Computer kann das Laufwerk nicht öffnen.</translation>
     </message>
     <message>
         <source>What is written is kept.</source>
