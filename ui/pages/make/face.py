@@ -83,7 +83,8 @@ def face_of(status: JobStatus, made: MadeStatus, drive: str, at: str) -> Face:
             text = QCoreApplication.translate("Make", "Try now")
             return replace(writing, primary=text, action=Action.TRY_NOW)
         case JobState.UNPLUGGED:
-            return replace(writing, sentence="", foot="", stoppable=False)
+            lost = QCoreApplication.translate("Make", "Nothing is lost: what is written stays.")
+            return replace(writing, sentence=lost, foot="", stoppable=False)
         case JobState.FAILED:
             return _failed(replace(writing, stoppable=False), status, drive)
     on = QCoreApplication.translate("Make", "Go on")
@@ -122,7 +123,7 @@ def _failed(face: Face, status: JobStatus, drive: str) -> Face:
     if error is None:
         return face
     title = filled(QCoreApplication.translate("Make", "%1 is not finished"), drive)
-    face = replace(face, title=title, sentence="", foot="")
+    face = replace(face, title=title, sentence=failures.meaning(status.written), foot="")
     stopped = isinstance(error, InterruptedByUser) or error.cause is Cause.NETWORK
     if stopped:
         # Whoever stops it while it waits for the internet has stopped it as well.
@@ -170,14 +171,14 @@ def _finished(status: MadeStatus, at: str) -> Face:
     made = status.made
     assert made is not None
     next_drive = QCoreApplication.translate("Make", "Next drive, same apps")
-    sentence = foot = ""
+    sentence = QCoreApplication.translate("Make", "Carry it to the first computer.")
+    foot = ""
     ejected = status.ejection is EjectionState.EJECTED
     if status.unsound:
         title = QCoreApplication.translate("Make", "%1 is not ready")
         sentence = QCoreApplication.translate("Make", "Do not hand it out before it is repaired.")
     elif ejected:
         title = QCoreApplication.translate("Make", "%1 can be pulled out")
-        sentence = QCoreApplication.translate("Make", "Carry it to the first computer.")
     else:
         title = QCoreApplication.translate("Make", "%1 is ready to hand out")
         if status.can_eject:

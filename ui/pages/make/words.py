@@ -6,7 +6,6 @@ from PySide6.QtCore import QCoreApplication, QObject
 
 from app.errors import Cause, InterruptedByUser, SatchelError
 from app.progress import Phase
-from ui.controllers import failures
 from ui.controllers.job import JobState, JobStatus
 from ui.controllers.progress import Progress
 from ui.i18n.filling import filled
@@ -132,20 +131,20 @@ def message_of(status: JobStatus, name: str) -> SlotMessage | None:
                 QCoreApplication.translate("Make", "Plug it in again, it goes on by itself."),
             )
         case JobState.FAILED:
-            return _failure(error, status, name, details)
+            return _failure(error, name, details)
     return None
 
 
-def _failure(error: SatchelError, status: JobStatus, name: str, details: str) -> SlotMessage:
-    meaning = failures.meaning(status.written)
+def _failure(error: SatchelError, name: str, details: str) -> SlotMessage:
     if isinstance(error, InterruptedByUser):
         stopped = QCoreApplication.translate("Make", "Stopped as you asked.")
-        return SlotMessage(Sign.WARNING, stopped, meaning)
+        on = QCoreApplication.translate("Make", "It goes on from here whenever you like.")
+        return SlotMessage(Sign.WARNING, stopped, on)
     if error.cause is Cause.NETWORK:
         return SlotMessage(
             Sign.OFFLINE,
             QCoreApplication.translate("Make", "No internet connection"),
-            meaning,
+            QCoreApplication.translate("Make", "It goes on from here whenever you like."),
             details,
         )
     if error.cause is Cause.FULL:
@@ -157,9 +156,4 @@ def _failure(error: SatchelError, status: JobStatus, name: str, details: str) ->
             ),
             details,
         )
-    return SlotMessage(
-        sign_of(error),
-        worded(error.message),
-        " ".join(filter(None, (meaning, worded(error.hint)))),
-        bad=True,
-    )
+    return SlotMessage(sign_of(error), worded(error.message), worded(error.hint), bad=True)
