@@ -19,6 +19,7 @@ from app.stick.writing.job import run_job
 from app.stick.writing.outcome import Outcome
 from tests.devices import Devices, Disk
 from tests.ui.drive.plugged import Plugged
+from tests.ui.test_clicks import Hand
 from tests.ui.user_actions import press
 from ui.controllers import job as job_controller
 from ui.state.page_name import PageName
@@ -104,8 +105,9 @@ def test_after_a_new_start_one_click_goes_on(
     assert plugged.page.foot_text.startswith("Goes on where it stopped")
     assert plugged.page.value.startswith("CLASSROOM")
 
-    # The only click: jobs start from it, since this one was approved before.
-    press(qtbot, window, "Go on")
+    # Jobs start from it, since this one was approved before.
+    hand = Hand(window, qtbot)
+    hand.click("Go on")
     plugged.until(lambda: window.session.outcome is not None)
     assert [ref.name for ref in window.session.choice.refs] == ["Atlas"]
     outcome = window.session.outcome
@@ -113,6 +115,7 @@ def test_after_a_new_start_one_click_goes_on(
     assert outcome.check is not None
     assert outcome.check.ok
     assert computer.unfinished.all() == {}
+    assert len(hand.clicks) == 1
 
 
 def test_it_is_offered_where_it_was_pulled_out_and_the_notice_has_gone(
