@@ -9,18 +9,15 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.drive.drive import Drive
-from app.drive.udisks.mounting import mount
 from app.message import Message
 from app.stick.checking.check import CheckReport
 from app.stick.environment import Environment
 from app.stick.findings import Code, finding
 from tests.devices import Devices
-from tests.ui.jobs import buttons, choose, finish, said, until_said, write
+from tests.ui.jobs import buttons, choose, finish, review, said, until_said, write
 from tests.ui.user_actions import LONG, press
 from ui.i18n.numbers import dated
 from ui.state.page_name import PageName
-from ui.state.session import Target
 from ui.widgets.app_message import AppMessage
 from ui.window.main_window import MainWindow
 
@@ -57,18 +54,15 @@ def stick(
 ) -> MainWindow:
     """Done, on a drive that can be pulled out."""
     window = open_window(demo, demo_drive=None, loops_are_removable=True)
-    device = devices.disk("ext4", label="STICK").appear()
-
-    def there() -> list[Drive]:
-        return [drive for drive in window.session.drives.drives if drive.device == device]
-
-    qtbot.waitUntil(lambda: bool(there()), timeout=LONG)
-    place = mount(there()[0].volumes[0]).path
-    qtbot.waitUntil(lambda: place in there()[0].volumes[0].mount_points, timeout=LONG)
-    choose(window, place)
-    drive = there()[0]
-    window.session.set_target(Target(place, "STICK", drive, drive.volumes[0]))
-    write(window, qtbot)
+    devices.disk("ext4", label="STICK").appear()
+    # The only drive is chosen and made ready by itself.
+    qtbot.waitUntil(lambda: window.session.target is not None, timeout=LONG)
+    target = window.session.target
+    assert target is not None
+    choose(window, target.root)
+    window.session.set_target(target)
+    review(window, qtbot)
+    press(qtbot, window, "Write to STICK")
     finish(window, qtbot)
     return window
 

@@ -56,6 +56,16 @@ def test_a_sound_drive_is_ejected_first(
     assert not made.status.reachable
 
 
+@pytest.mark.parametrize("findings", [(), (DAMAGE,)])
+def test_it_is_ejected_by_itself_where_somebody_wanted_that_and_it_is_sound(
+    made: MadeDriveController, chosen: Session, bridge: HeldBridge, findings: tuple[Finding, ...]
+) -> None:
+    chosen.ejects_when_finished = True
+    chosen.set_outcome(outcome(report(*findings)))
+    assert len(bridge.tasks) == (0 if findings else 1)
+    assert (made.status.ejection is EjectionState.UNDER_WAY) is not bool(findings)
+
+
 def test_a_drive_in_use_can_be_tried_again(
     made: MadeDriveController, chosen: Session, bridge: HeldBridge
 ) -> None:

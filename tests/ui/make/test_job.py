@@ -64,6 +64,7 @@ def test_nothing_is_written_before_the_person_said_so(window: MainWindow, qtbot:
 
 def test_paused_it_stands_still_and_goes_on(held: tuple[MainWindow, Gate], qtbot: QtBot) -> None:
     window, gate = held
+    qtbot.waitUntil(lambda: "% My drive, Satchel" in window.windowTitle(), timeout=LONG)
     press(qtbot, window, "Pause")
     assert "Paused" in said(window)
     gate.open = True
