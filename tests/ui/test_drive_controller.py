@@ -20,6 +20,7 @@ from app.message import NOTHING, Message
 from app.stick.environment import Environment
 from app.stick.inspecting.overview import Overview
 from app.stick.memory.unfinished_jobs import UnfinishedJob, WantedRef
+from tests.ui.controllers.values import outcome, plan
 from ui.controllers import drive as controller_module
 from ui.controllers import place_overviews
 from ui.controllers.drive import DriveController
@@ -260,6 +261,46 @@ def test_a_person_who_chooses_another_no_longer_waits_for_the_first(
 
     assert person.session.target is not None
     assert person.session.target.drive == other
+
+
+def made(person: Person) -> None:
+    """The job for what is chosen has ended well, and its result is looked at."""
+    person.controller.leave()
+    person.session.set_plan(plan())
+    person.session.approve()
+    person.session.set_outcome(outcome())
+
+
+def test_after_its_job_an_ejected_drive_is_left_alone_and_the_next_one_chosen(
+    person: Person, tmp_path: Path
+) -> None:
+    person.plug(drive("a", tmp_path))
+    made(person)
+    # Ejected where the result is shown.
+    person.plug(drive("a"))
+    assert person.session.target is not None
+    person.session.set_target(None)
+    person.controller.enter()
+    assert person.mounted == []
+    assert person.view.chosen is None
+    assert person.lost == []
+
+    person.plug(drive("b", tmp_path))
+    assert person.session.target is not None
+    assert person.session.target.name == "B"
+
+
+def test_a_drive_that_is_pulled_out_after_its_job_is_not_waited_for(
+    person: Person, tmp_path: Path
+) -> None:
+    person.plug(drive("a", tmp_path))
+    made(person)
+    person.plug()
+    person.controller.enter()
+    assert person.state() is DriveState.NO_DRIVE
+    assert person.lost == []
+    person.plug(drive("b", tmp_path))
+    assert person.state() is DriveState.CHOSEN
 
 
 def test_the_only_drive_that_can_be_used_is_chosen(person: Person, tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ class DriveController(QObject):
         self._awaited_root: Path | None = None
         self._let_go: set[PlaceKey] = set()
         self._shown = False
-        self._was_guarded = False
+        self._was_guarded = self._keeping = False
         self._gathering.changed.connect(self._sync)
         self._gathering.ended.connect(self._begin)
         self._resumption.changed.connect(self._tell)
@@ -312,7 +312,8 @@ class DriveController(QObject):
         if self._is_job_shown:
             return
         place = self._chosen_place
-        before = session.target
+        before, made = session.target, session.outcome is not None
+        self._keeping = True
         if place is not None and place.root is not None and not self._is_held(place.drive):
             self._let_go.discard(place.key)
             if before is None or not is_target(before, place):
@@ -321,7 +322,10 @@ class DriveController(QObject):
             if place is not None and was_at(before, place) and not self._is_held(place.drive):
                 self._let_go.add(place.key)
             session.set_target(None)
-            self._lose(before)
+            if not made:
+                # Else it was ejected and pulled out, as it should be.
+                self._lose(before)
+        self._keeping = False
         if place is None:
             self._chosen = None
 
@@ -342,9 +346,11 @@ class DriveController(QObject):
     def _follow_target(self) -> None:
         """Somebody else has chosen a target, or that there is none any more."""
         target = self._session.target
+        if self._keeping:
+            return
         if target is None:
             place = self._chosen_place
-            if place is not None and place.root is not None and not self._is_held(place.drive):
+            if place is not None and not self._is_held(place.drive):
                 self._let_go.add(place.key)
                 self._chosen = None
                 self._sync()
