@@ -49,6 +49,8 @@ _STEPS: tuple[type[Page], ...] = (DrivePage, AppsPage, ReviewPage, MakePage)
 _OTHERS: tuple[type[Page], ...] = (ContentsPage, SettingsPage)
 _SMALLEST = QSize(720, 480)
 _USUAL = QSize(1280, 800)
+_FRAME = 48
+"""What a desktop puts around a window, at most, in pixels."""
 _LOW = 560
 """Below this height, in design pixels, the foot is lower."""
 
@@ -348,7 +350,8 @@ class MainWindow(QMainWindow):
         return QSettings(str(path), QSettings.Format.IniFormat)
 
     def _restore(self) -> None:
-        self.resize(_USUAL)
+        room = self.screen().availableSize()
+        self.resize(_USUAL.boundedTo(QSize(room.width() - _FRAME, room.height() - _FRAME)))
         geometry = self._settings().value("geometry")
         if geometry is not None:
             self.restoreGeometry(geometry)
