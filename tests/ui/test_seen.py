@@ -28,6 +28,7 @@ from ui.style import style
 from ui.style.dressing import dress
 from ui.style.look import Scheme
 from ui.widgets.primary_button import PrimaryButton
+from ui.widgets.slide_over import SlideOver
 from ui.window.main_window import MainWindow
 
 ALL = WINDOW_STATES | DIALOG_STATES
@@ -78,12 +79,24 @@ def too_faint(root: QWidget, image: QImage) -> Iterator[str]:
         seen = visible_part(widget, root, place)
         if is_empty(widget) or seen.width() < 8 or seen.height() < 8:
             continue
+        if is_covered(widget, root, seen):
+            continue
         contrast = strongest_contrast(image, seen)
         if contrast < wanted:
             yield f"{contrast:.1f} to 1: {widget!r} {getattr(widget, 'text', str)()!r}"
     for widget in shown(root):
         if isinstance(widget, QAbstractItemView):
             yield from faint_rows(widget, root, image)
+
+
+def is_covered(widget: QWidget, root: QWidget, seen: QRect) -> bool:
+    """Whether it lies below what has slid over the page, even in part."""
+    return any(
+        not panel.isAncestorOf(widget)
+        and seen.intersects(QRect(panel.mapTo(root, QPoint()), panel.size()))
+        for panel in root.findChildren(SlideOver)
+        if panel.isVisible()
+    )
 
 
 def is_empty(widget: QWidget) -> bool:
@@ -96,8 +109,10 @@ def faint_rows(view: QAbstractItemView, root: QWidget, image: QImage) -> Iterato
     model = view.model()
     for row in range(min(model.rowCount(view.rootIndex()), 20)):
         index = model.index(row, 0, view.rootIndex())
-        seen = visible_part(view.viewport(), root, view.visualRect(index))
-        if not index.data() or seen.height() < style.px(16) or seen.width() < style.px(84):
+        area = view.visualRect(index)
+        seen = visible_part(view.viewport(), root, area)
+        least = max(style.px(16), area.height() // 2)
+        if not index.data() or seen.height() < least or seen.width() < style.px(84):
             # Too little room for a text.
             continue
         contrast = strongest_contrast(image, seen)
