@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -15,6 +16,7 @@ from tests.ui.drive.plugged import Plugged, button, list_of, places, spoken
 from tests.ui.jobs import said
 from tests.volumes import run
 from ui.models import place_words
+from ui.pages.drive.card_menu import CardMenu
 from ui.pages.drive.erase_drive import EraseDialog
 from ui.pages.drive.rename_drive import RenameDialog
 from ui.state.page_name import PageName
@@ -233,6 +235,16 @@ def test_the_keyboard_is_enough(plugged: Plugged, devices: Devices, qtbot: QtBot
         )
     )
     assert view.hasFocus()
+
+    asked = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), QPoint())
+    QApplication.sendEvent(view.viewport(), asked)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, CardMenu)
+    assert menu.accessibleName() == "TWO"
+    assert {"Open", "Rename…", "Erase…", "Eject", "Details"} <= {
+        action.text() for action in menu.actions()
+    }
+    menu.close()
 
     qtbot.keyClick(view, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert plugged.window.page.name is PageName.APPS
