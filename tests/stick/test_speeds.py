@@ -57,6 +57,16 @@ def test_a_pause_does_not_make_it_slow() -> None:
     assert meter.fetch == 10 * MB
 
 
+def test_what_was_there_before_is_not_fast() -> None:
+    there = 1000 * MB
+    meter = measured(
+        (0, DOWNLOAD),
+        (1, Advanced(Phase.DOWNLOAD, 1, 1, there, 2 * there, there)),
+        (11, Advanced(Phase.DOWNLOAD, 1, 1, there + 100 * MB, 2 * there, there)),
+    )
+    assert meter.fetch == pytest.approx(10 * MB, rel=0.2)
+
+
 def test_little_says_nothing() -> None:
     assert measured((0, DOWNLOAD), (5, advanced(Phase.DOWNLOAD, MB))).fetch == 0
     assert measured((0, DOWNLOAD), (0.1, advanced(Phase.DOWNLOAD, 90 * MB))).fetch == 0

@@ -104,12 +104,18 @@ class SpeedMeter:
             case PhaseStarted(phase):
                 self._end(now)
                 self._phase, self._before, self._since = phase, 0, now
-            case Advanced() if event.phase is self._phase and event.bytes > self._before:
-                work = self._work[event.phase]
-                work.bytes += event.bytes - self._before
-                work.seconds += min(now - self._since, _PATIENCE)
-                self._before, self._since = event.bytes, now
+            case Advanced() if event.phase is self._phase:
+                self._advance(event, now)
         self._report(event)
+
+    def _advance(self, event: Advanced, now: float) -> None:
+        # What was there before took no time.
+        come = event.bytes - event.there
+        if come > self._before:
+            work = self._work[event.phase]
+            work.bytes += come - self._before
+            work.seconds += min(now - self._since, _PATIENCE)
+            self._before, self._since = come, now
 
     def _end(self, now: float) -> None:
         if self._phase is Phase.FLUSH:
