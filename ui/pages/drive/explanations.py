@@ -86,7 +86,7 @@ class DetailsDialog(Dialog):
 
     def _hardware(self, drive: Drive) -> list[tuple[str, str]]:
         return [
-            (self.tr("Make"), hardware(drive)),
+            (self.tr("Make and model"), hardware(drive)),
             (self.tr("Serial number"), drive.serial),
             (self.tr("Port"), drive.port),
             (self.tr("Device"), drive.device),
