@@ -23,6 +23,7 @@ _PLUGINS = (
     "platforminputcontexts/libcompose*",
     "platforminputcontexts/libibus*",
     "iconengines/*",
+    "printsupport/*",
     "imageformats/libq[jsw]*.so",  # JPEG, SVG, WebP: icons and screenshots of apps
     "xcbglintegrations/*",
     "wayland-decoration-client/*",

@@ -51,8 +51,8 @@ def draw_steps(
         page.moveTo(0, 0)
         line = page.height() / _LINES
         painter.setPen(look().text)
-        _write(painter, QRectF(0, 0, page.width(), 4 * line), title, 2.2 * line, bold=True)
-        top = 6 * line
+        _write(painter, QRectF(0, 0, page.width(), 7 * line), title, 2.2 * line, bold=True)
+        top = 9 * line
         for step, words, below in steps:
             picture = QRectF(0, top, 15 * line, 9 * line)
             paint_step(painter, picture, step, icons)
