@@ -28,7 +28,7 @@ from app.stick.planning.plan import Plan
 from app.stick.writing.job import run_job
 from app.stick.writing.outcome import Outcome
 from ui.controllers.failures import Written, written_after
-from ui.controllers.progress import Clock, Progress, ProgressMeter
+from ui.controllers.progress import Clock, Progress, ProgressMeter, room_factor, taking_room
 from ui.controllers.resumption import Resumption
 from ui.state.page_name import PageName
 from ui.state.session import Session, Target
@@ -161,6 +161,7 @@ class JobController(QObject):
         self._target: Target | None = None
         self._shown = False
         self._tries = 0
+        self._factor = 1.0
         self._resumption = Resumption(session, bridge, self)
         self._resumption.approved.connect(self.start)
         self._resumption.failed.connect(self._fail)
@@ -192,6 +193,7 @@ class JobController(QObject):
             return
         fresh = plan is not self._plan
         self._plan, self._target = plan, self._session.target
+        self._factor = room_factor(plan.estimate)
         self._seconds.stop()
         self.started.emit(plan, fresh)
         self._change(JobStatus(JobState.RUNNING))
@@ -261,7 +263,7 @@ class JobController(QObject):
                 self._begin(phase)
                 self.logged.emit(phase)
             case AppsAdvanced():
-                self.apps_advanced.emit(event)
+                self.apps_advanced.emit(taking_room(event, self._factor))
             case Advanced():
                 self.advanced.emit(event)
                 self._advance(event)
@@ -280,6 +282,8 @@ class JobController(QObject):
         paused = self._task is not None and self._task.paused
         progress = self._meter.rest() if paused else self._meter.advance(event)
         if progress is not None:
+            if self.status.phase is not Phase.VERIFY:
+                progress = progress.times(self._factor)
             self._change(replace(self.status, progress=progress))
 
     def _finish(self, outcome: Outcome) -> None:

@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from app.progress import Advanced, AppPlace
+from app.progress import Advanced, AppPlace, AppsAdvanced
 from app.rate import Rate
+from app.stick.planning.plan import Estimate
 
 Clock = Callable[[], float]
 """Seconds that only go forward."""
@@ -20,7 +21,7 @@ class Progress:
     Attributes:
         share: 0 to 1; None while nothing is known of the whole.
         objects, total: repository objects.
-        bytes, bytes_total: as stored; a total of 0 is not known.
+        bytes, bytes_total: as stored, or as that takes room (`times`); a total of 0 is not known.
         rate: bytes a second; None while it is not known.
         left: seconds that it will still take; None while they are not known.
         still: seconds in which nothing has been done; None while something is.
@@ -36,6 +37,36 @@ class Progress:
     left: float | None = None
     still: float | None = None
     app: AppPlace | None = None
+
+    def times(self, factor: float) -> Progress:
+        """The same with other amounts: what is there as it takes room on the drive."""
+        return replace(
+            self,
+            bytes=round(self.bytes * factor),
+            bytes_total=round(self.bytes_total * factor),
+        )
+
+
+def room_factor(estimate: Estimate) -> float:
+    """Room on the drive for a byte that is stored: Review says what a job takes in clusters.
+
+    The number that the bar counts up to is then the one that was looked over.
+    """
+    return estimate.takes / estimate.total if estimate.total else 1.0
+
+
+def taking_room(event: AppsAdvanced, factor: float) -> AppsAdvanced:
+    """`room_factor` for the apps of a job."""
+    return AppsAdvanced(
+        tuple(
+            replace(
+                app,
+                bytes=round(app.bytes * factor),
+                bytes_total=round(app.bytes_total * factor),
+            )
+            for app in event.apps
+        )
+    )
 
 
 class ProgressMeter:

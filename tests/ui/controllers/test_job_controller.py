@@ -242,3 +242,20 @@ def test_what_is_worth_a_line_is_logged(running: JobController, bridge: HeldBrid
     bridge.fail(BROKEN)
     assert ears.entries == [Phase.TRUST, notice, BROKEN]
     assert ears.apps == [apps]
+
+
+def test_amounts_are_told_as_the_room_that_review_told(
+    job: JobController, chosen: Session, bridge: HeldBridge
+) -> None:
+    chosen.set_plan(plan(total=100, takes=300))
+    chosen.approve()
+    ears = Ears(job)
+    job.enter()
+    bridge.report(PhaseStarted(Phase.DOWNLOAD))
+    bridge.report(AppsAdvanced((AppProgress("app/org.test.App/x86_64/stable", 10, 40, False),)))
+    bridge.report(Advanced(Phase.DOWNLOAD, 1, 2, 50, 100))
+    assert (ears.progress[-1].bytes, ears.progress[-1].bytes_total) == (150, 300)
+    assert (ears.apps[-1].apps[0].bytes, ears.apps[-1].apps[0].bytes_total) == (30, 120)
+    bridge.report(PhaseStarted(Phase.VERIFY))
+    bridge.report(Advanced(Phase.VERIFY, 1, 2, 50, 100))
+    assert (ears.progress[-1].bytes, ears.progress[-1].bytes_total) == (50, 100)

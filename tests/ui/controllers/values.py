@@ -19,13 +19,23 @@ from app.trust.verdict import Verdict
 GB = 10**9
 
 
-def plan(until: int | None = None, options: Options | None = None, *, fits: bool = True) -> Plan:
-    """Of which little is known but when its first key ends, and how it is to be carried out."""
+def plan(
+    until: int | None = None,
+    options: Options | None = None,
+    *,
+    fits: bool = True,
+    total: int = 0,
+    takes: int = 0,
+) -> Plan:
+    """Of which little is known but when its first key ends, and how it is to be carried out.
+
+    ``total``: bytes that it stores; ``takes``: the room for them.
+    """
     known = SimpleNamespace(
         until=until,
         options=options or Options("x86_64"),
         items=(),
-        estimate=SimpleNamespace(fits=fits, left=5 * GB),
+        estimate=SimpleNamespace(fits=fits, left=5 * GB, total=total, takes=takes),
         chosen_left_out=(),
         location=SimpleNamespace(root=Path("/media/APPS")),
     )

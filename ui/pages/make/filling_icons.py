@@ -89,7 +89,8 @@ class FillingIcons(QListView):
         number = max(1, self._model.rowCount())
         width = max(1, self.width())
         columns = max(1, min(_COLUMNS, width // style.px(_NARROWEST)))
-        self.setGridSize(QSize(width // columns, style.px(_ROW)))
+        # One pixel is left: what ends at the very edge is wrapped.
+        self.setGridSize(QSize((width - 1) // columns, style.px(_ROW)))
         rows = -(-number // columns)
         self.setFixedHeight(rows * style.px(_ROW))
 
