@@ -115,6 +115,8 @@ def faint_rows(view: QAbstractItemView, root: QWidget, image: QImage) -> Iterato
         if not index.data() or seen.height() < least or seen.width() < style.px(84):
             # Too little room for a text.
             continue
+        if is_covered(view, root, seen):
+            continue
         contrast = strongest_contrast(image, seen)
         if contrast < style.READABLE_CONTRAST:
             yield f"{contrast:.1f} to 1: row {row} of {view!r} {index.data()!r}"
