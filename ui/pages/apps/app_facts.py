@@ -107,14 +107,21 @@ def fact_of_languages(row: Row, about: AppInfo | None, languages: Sequence[str])
     missing = [code for code in wanted if coverage(translated, code) is Coverage.NO]
     if missing:
         text = QCoreApplication.translate("AppFacts", "Not in %1")
-        more = QCoreApplication.translate(
-            "AppFacts", "English and %n more language(s)", "", len(translated)
-        )
-        return Fact(Symbol.GLOBE, filled(text, shown_language(missing[0])), more)
+        more = _more_languages(len(translated) - len(wanted) + len(missing))
+        said = " ".join(part for part in (english, more) if part)
+        return Fact(Symbol.GLOBE, filled(text, shown_language(missing[0])), said)
     known = dict.fromkeys([english, *map(shown_language, wanted)])
-    others = max(len(translated) - len(wanted), 0)
-    more = QCoreApplication.translate("AppFacts", "and %n more language(s)", "", others)
-    return Fact(Symbol.GLOBE, ", ".join(known), more if others else "", good=bool(wanted))
+    more = _more_languages(len(translated) - len(wanted))
+    return Fact(Symbol.GLOBE, ", ".join(known), more, good=bool(wanted))
+
+
+def _more_languages(number: int) -> str:
+    """Empty for none."""
+    # lupdate finds plurals in calls of tr alone.
+    if number == 1:
+        return QCoreApplication.translate("AppFacts", "and one more language")
+    text = QCoreApplication.translate("AppFacts", "and %1 more languages")
+    return filled(text, counted(number)) if number > 1 else ""
 
 
 def fact_of_ages(about: AppInfo | None) -> Fact:
