@@ -45,6 +45,7 @@ class ChipRow(QWidget):
         self._group.buttonToggled.connect(self._refresh_more)
         self._items: tuple[ChipItem, ...] = ()
         self._chips: list[QToolButton] = []
+        self._spare: list[QToolButton] = []
         self._menu = QMenu(self)
         self._menu.triggered.connect(self._press)
         self._more = ChevronButton(self.tr("More"), parent=self)
@@ -76,31 +77,38 @@ class ChipRow(QWidget):
         )
 
     def _make(self, items: tuple[ChipItem, ...]) -> None:
-        for chip in self._chips:
+        # Chips are used again rather than deleted: what dies under the eyes of the application's
+        # filters may take the wrappers of others along.
+        while len(self._chips) > len(items):
+            chip = self._chips.pop()
             self._group.removeButton(chip)
             chip.hide()
-            chip.deleteLater()
-        self._chips = []
-        for item in items:
-            chip = QToolButton(self)
-            chip.setText(item.text.replace("&", "&&"))
-            chip.setAccessibleName(item.text)
-            chip.setFont(style.medium())
-            chip.setCheckable(True)
-            chip.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            chip.setProperty("kind", "chip")
-            chip.setProperty("key", item.key)
-            chip.clicked.connect(self._clicked)
+            self._spare.append(chip)
+        while len(self._chips) < len(items):
+            chip = self._spare.pop() if self._spare else self._new_chip()
             if self._exclusive:
                 self._group.addButton(chip)
-            else:
-                # Of a group, only one could be reached with the tab key.
-                chip.toggled.connect(self._refresh_more)
             self._chips.append(chip)
+        for chip, item in zip(self._chips, items, strict=True):
+            chip.setText(item.text.replace("&", "&&"))
+            chip.setAccessibleName(item.text)
+            chip.setProperty("key", item.key)
         # Last with the tab key, as it is on the screen.
         self._more.raise_()
         if self._chips:
             QWidget.setTabOrder(self._chips[-1], self._more)
+
+    def _new_chip(self) -> QToolButton:
+        chip = QToolButton(self)
+        chip.setFont(style.medium())
+        chip.setCheckable(True)
+        chip.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        chip.setProperty("kind", "chip")
+        chip.clicked.connect(self._clicked)
+        if not self._exclusive:
+            # Of a group, only one could be reached with the tab key.
+            chip.toggled.connect(self._refresh_more)
+        return chip
 
     def _clicked(self, on: bool) -> None:
         chip = self.sender()

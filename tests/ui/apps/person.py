@@ -11,10 +11,12 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.flatpak.catalogue.browse import Order
 from app.flatpak.remotes.remote import Remote
 from tests.gpg import SigningKey
 from tests.ui.widget_tree import the_only
 from tests.waiting import GUARD_MS
+from ui.controllers.search import SearchCriteria
 from ui.pages.apps.app_browser import AppBrowser
 from ui.pages.apps.app_delegate import AppDelegate
 from ui.pages.apps.app_details import AppDetails
@@ -143,7 +145,9 @@ def visiting(window: MainWindow, qtbot: QtBot) -> Person:
     assert window.page.name is PageName.APPS
     person = Person(window, qtbot)
     # All of them, instead of where choosing begins.
-    person.filter("Sort by name")
+    criteria = person.page.findChild(SearchCriteria)
+    assert criteria is not None
+    criteria.set_order(Order.NAME)
     return person
 
 

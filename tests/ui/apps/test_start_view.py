@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.demo import ENGLISH_ONLY, NEEDS_INTERNET
 from tests.ui.apps.person import LONG
+from tests.ui.user_actions import everything_said
 from tests.ui.widget_tree import the_only
 from ui.pages.apps.choice_strip import ChoiceStrip
 from ui.pages.apps.set_card import SetCard
@@ -130,3 +133,23 @@ def test_choosing_needs_no_drive(beginner: Beginner) -> None:
     assert primary.isEnabled()
     primary.click()
     assert window.page.name is PageName.DRIVE
+
+
+def test_sets_of_a_school_take_their_place_at_once(beginner: Beginner, tmp_path: Path) -> None:
+    (tmp_path / "list.satchel-set").write_text('sets = ["ours.satchel-set", "gone.satchel-set"]')
+    (tmp_path / "ours.satchel-set").write_text(
+        'refs = ["org.satchel.Demo.Atlas", "org.satchel.Demo.Gone"]\n[about]\nname = "Ours"\n'
+    )
+    session = beginner.window.session
+    settings = replace(
+        session.environment.settings, sets_address=(tmp_path / "list.satchel-set").as_uri()
+    )
+    session.set_environment(replace(session.environment, settings=settings))
+    beginner.until(lambda: [card.accessibleName()[:4] for card in beginner.view.cards] == ["Ours"])
+    assert "gone.satchel-set" in everything_said(beginner.view)
+    beginner.view.set_opened.emit(beginner.view.cards[0].id)
+    details = the_only(beginner.page, SetDetails)
+    beginner.until(details.isVisible)
+    # What cannot be had is told there, and not counted.
+    assert "org.satchel.Demo.Gone" in everything_said(details)
+    assert details.list.model().rowCount() == 1

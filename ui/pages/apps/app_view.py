@@ -62,6 +62,7 @@ class AppView(QListView):
         self._apps = model
         self._delegate = AppDelegate(model, pictures, self)
         self._tiles = False
+        self._ground = "page"
         self._whole = False
         self._pressed: tuple[int, bool] | None = None
         self._seen: RowKey | None = None
@@ -89,6 +90,11 @@ class AppView(QListView):
             self._tiles = tiles
             self._delegate.set_tiles(tiles)
             self._lay_out()
+
+    def set_ground(self, token: str) -> None:
+        """What it lies on, if that is not the page."""
+        self._ground = token
+        self.viewport().update()
 
     def set_plain(self, plain: bool) -> None:
         """Whether rows are lower, since nothing is said of the apps in badges."""
@@ -242,7 +248,7 @@ class AppView(QListView):
         card, outside = QPainterPath(), QPainterPath()
         card.addRoundedRect(inner, round_, round_)
         outside.addRect(area)
-        painter.fillPath(outside.subtracted(card), look().page)
+        painter.fillPath(outside.subtracted(card), look().named(self._ground))
         painter.setPen(QPen(look().line, width))
         painter.drawPath(card)
         painter.end()

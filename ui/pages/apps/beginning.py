@@ -59,6 +59,7 @@ class Beginning(QObject):
         self._inside = AppListModel(badges, self)
         self.view = StartView(self._good, icons, session.pictures, page)
         self._details = SetDetails(self._inside, icons)
+        self._checked_for: tuple[tuple[str, ...], str] | None = None
         self._slide = SlideOver(page, self.tr("About the set"))
         self._slide.body.addWidget(self._details)
         self._connect()
@@ -68,7 +69,8 @@ class Beginning(QObject):
         view, details = self.view, self._details
         self._sets.changed.connect(self._show_sets)
         self._controller.choosing.changed.connect(self._show_choice)
-        self._session.choice_changed.connect(self._check_languages)
+        self._session.choice_changed.connect(self._check_anew)
+        self._session.environment_changed.connect(self._check_anew)
         view.set_added.connect(self._add)
         view.set_opened.connect(self._open)
         details.added.connect(self._add)
@@ -95,20 +97,21 @@ class Beginning(QObject):
         catalogues = self._controller.catalogues
         for model in (self._good, self._inside):
             model.speak(self._session.environment.languages)
-        self._languages = self._spoken_here
-        self.view.show_languages(self._in_words(self._languages))
+        self._checked_for = self._wanted_here
+        self.view.show_languages(self._in_words(self._wanted_here[0]))
         if catalogues is not None and catalogues.opened:
             self._sets.check(catalogues)
 
     @property
-    def _spoken_here(self) -> tuple[str, ...]:
-        return self._session.choice.options.languages or self._session.environment.languages
+    def _wanted_here(self) -> tuple[tuple[str, ...], str]:
+        """The languages of the classroom, and where the sets are from."""
+        environment = self._session.environment
+        spoken = self._session.choice.options.languages or environment.languages
+        return spoken, environment.settings.sets_address
 
-    _languages: tuple[str, ...] = ()
-
-    def _check_languages(self) -> None:
-        """The classroom speaks others."""
-        if self._languages and self._languages != self._spoken_here:
+    def _check_anew(self) -> None:
+        """Other languages, or sets from elsewhere, are wanted since."""
+        if self._checked_for is not None and self._checked_for != self._wanted_here:
             self.check()
 
     def _in_words(self, languages: tuple[str, ...]) -> str:

@@ -21,6 +21,7 @@ class CardGrid(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._cards: list[QWidget] = []
+        self._retired: list[QWidget] = []
         self._one_row = True
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -34,11 +35,15 @@ class CardGrid(QWidget):
         self.updateGeometry()
 
     def set_cards(self, cards: Sequence[QWidget]) -> None:
-        """These, which are this widget's from now on; earlier ones go."""
+        """These, which are this widget's from now on; earlier ones are hidden, and stay.
+
+        Deleted while filters of the whole application look on, they would take others' wrappers
+        along: PySide makes one for what is half destroyed.
+        """
         for card in self._cards:
             if card not in cards:
                 card.hide()
-                card.deleteLater()
+                self._retired.append(card)
         self._cards = list(cards)
         for card in self._cards:
             card.setParent(self)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from ui.controllers.sets import SetState, SetStatus
 from ui.i18n.filling import filled
@@ -16,7 +16,6 @@ from ui.style.symbol import Symbol
 from ui.widgets import labels
 from ui.widgets.buttons import Button, Kind
 from ui.widgets.card import Card, Surface
-from ui.widgets.flow import Flow
 from ui.widgets.labels import Ink, Label
 
 _ICON = 40
@@ -69,7 +68,7 @@ class AddPart(QWidget):
         return self._word.text()
 
     def show_set(self, app_set: SetStatus) -> None:
-        text = SetWords(self).add(app_set)
+        text = SetWords().add(app_set)
         is_added = app_set.state is SetState.ADDED
         self._word.setText(text)
         self.button.setText(text)
@@ -105,11 +104,10 @@ class SetCard(Card):
             label.setProperty("upstream", True)
         self._part = AddPart(small=True, parent=self)
         self._part.added.connect(self._add)
-        # Where long words leave no room beside each other, below.
-        below = Flow(style.px(style.GRID))
-        below.addWidget(self._sum)
-        below.add_stretch()
-        below.addWidget(self._part)
+        self._below = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._below.setSpacing(style.px(style.GRID))
+        self._below.addWidget(self._sum, 1)
+        self._below.addWidget(self._part)
         self.body.setSpacing(style.px(2))
         self.body.addWidget(self._icons)
         self.body.addSpacing(style.px(style.INNER))
@@ -117,7 +115,7 @@ class SetCard(Card):
         self.body.addWidget(self._audience)
         self.body.addStretch(1)
         self.body.addSpacing(style.px(style.GRID))
-        self.body.addLayout(below)
+        self.body.addLayout(self._below)
         self.show_set(app_set)
 
     @property
@@ -136,7 +134,7 @@ class SetCard(Card):
 
     def show_set(self, app_set: SetStatus) -> None:
         self._set = app_set
-        said = SetWords(self).sum(app_set)
+        said = SetWords().sum(app_set)
         self._icons.show_set(app_set)
         for label, text in (
             (self._name, app_set.name),
@@ -149,6 +147,19 @@ class SetCard(Card):
         self.set_surface(Surface.CHOSEN if added else Surface.CARD)
         told = (app_set.name, app_set.audience, said, self._part.text if added else "")
         self.setAccessibleName(", ".join(part for part in told if part))
+        self._place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        """The button below where long words leave no room beside each other."""
+        wanted = self._sum.sizeHint().width() + self._part.sizeHint().width()
+        room = self.contentsRect().width() - 2 * style.px(style.GAP) - self._below.spacing()
+        beside = QBoxLayout.Direction.LeftToRight
+        below = QBoxLayout.Direction.TopToBottom
+        self._below.setDirection(beside if wanted <= room else below)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         inside = self.rect().contains(event.position().toPoint())

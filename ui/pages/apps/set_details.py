@@ -51,6 +51,7 @@ class SetDetails(QWidget):
         close.clicked.connect(self.left)
         self._list = AppView(model, icons, self)
         self._list.set_plain(True)
+        self._list.set_ground("card")
         self._list.setAccessibleName(self.tr("Apps of the set"))
         model.toggled.connect(self.toggled)
         model.refused.connect(self.refused)
@@ -91,7 +92,7 @@ class SetDetails(QWidget):
         self._audience.setVisible(bool(app_set.audience))
         self._keeper.setText(self._kept(app_set))
         self._keeper.setVisible(bool(self._keeper.text()))
-        self._sum.setText(SetWords(self).sum(app_set))
+        self._sum.setText(SetWords().sum(app_set))
         self._add.show_set(app_set)
         if another:
             self._model.show(RowList(app_set.rows))

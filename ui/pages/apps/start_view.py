@@ -9,6 +9,7 @@ from app.flatpak.catalogue.remote_catalogue import Row
 from ui.controllers.choice import ChoiceStatus
 from ui.controllers.sets import SetsState, SetsStatus
 from ui.i18n.filling import filled
+from ui.i18n.wording import worded
 from ui.models.app_rows import RowList
 from ui.pages.apps.app_icons import AppIcons
 from ui.pages.apps.app_list import AppListModel
@@ -19,11 +20,12 @@ from ui.state.app_pictures import AppPictures
 from ui.style import style
 from ui.widgets import labels
 from ui.widgets.buttons import Link
-from ui.widgets.labels import Label
+from ui.widgets.labels import Ink, Label
 
 _WAITING_HEIGHT = 168
 """Of a set's card, which is there before its set has been looked at."""
 _WAITING_CARDS = 4
+_MOST_TOLD = 3
 
 
 class StartView(QScrollArea):
@@ -63,6 +65,7 @@ class StartView(QScrollArea):
         self._sets = CardGrid()
         self._all_sets = Link()
         self._all_sets.clicked.connect(self._unfold)
+        self._unusable = labels.small(ink=Ink.WARM)
         self._sets_heading = labels.heading(self.tr("Ready-made sets"))
         self._good_heading = Label(self.tr("Good in a classroom"), style.Text.HEADING)
         self._good_line = Label(size=style.Text.SMALL, quiet=True)
@@ -91,6 +94,7 @@ class StartView(QScrollArea):
         ready.setSpacing(style.px(style.GRID))
         ready.addLayout(above)
         ready.addWidget(self._sets)
+        ready.addWidget(self._unusable)
         beside = QHBoxLayout()
         beside.setSpacing(style.px(style.INNER))
         beside.addWidget(self._good_heading)
@@ -151,7 +155,10 @@ class StartView(QScrollArea):
             self._sets.set_cards(list(self._cards.values()))
         for each in status.sets:
             self._cards[each.id].show_set(each)
-        self._ready.setVisible(bool(status.sets))
+        told = dict.fromkeys(worded(notice.message) for notice in status.notices[:_MOST_TOLD])
+        self._unusable.setText("\n".join(told))
+        self._unusable.setVisible(bool(told))
+        self._ready.setVisible(bool(status.sets or told))
 
     def _show_good(self, rows: tuple[Row, ...]) -> None:
         if [self._model.row(number) for number in range(self._model.rowCount())] != list(rows):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import (
     QAbstractItemModel,
+    QAbstractListModel,
     QEvent,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     QRect,
     QRectF,
@@ -18,8 +22,6 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QStandardItem,
-    QStandardItemModel,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -148,6 +150,35 @@ class YourChoice(Popover):
         self.manage_wanted.emit()
 
 
+class _ChosenModel(QAbstractListModel):
+    """What is chosen; the `ChosenRef` is in the user role."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._refs: tuple[ChosenRef, ...] = ()
+
+    def show_refs(self, refs: tuple[ChosenRef, ...]) -> None:
+        self.beginResetModel()
+        self._refs = refs
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._refs)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        ref = self._refs[index.row()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
+                return ref.name
+            case Qt.ItemDataRole.AccessibleDescriptionRole:
+                return self.tr("Delete takes it away")
+            case Qt.ItemDataRole.UserRole:
+                return ref
+        return None
+
+
 class _ChosenList(QListView):
     """Rows with a cross; Delete takes the current one away."""
 
@@ -156,7 +187,7 @@ class _ChosenList(QListView):
     def __init__(self, pictures: AppPictures, parent: QWidget) -> None:
         super().__init__(parent)
         self._refs: tuple[ChosenRef, ...] = ()
-        self._model = QStandardItemModel(self)
+        self._model = _ChosenModel(self)
         self._delegate = _ChosenDelegate(pictures, self)
         self._delegate.removed.connect(self.removed)
         self.setModel(self._model)
@@ -175,12 +206,7 @@ class _ChosenList(QListView):
             return
         row = self.currentIndex().row()
         self._refs = refs
-        self._model.clear()
-        for ref in refs:
-            item = QStandardItem(ref.name)
-            item.setData(ref, _REF)
-            item.setData(self.tr("Delete takes it away"), Qt.ItemDataRole.AccessibleDescriptionRole)
-            self._model.appendRow(item)
+        self._model.show_refs(refs)
         if refs:
             self.setCurrentIndex(self._model.index(min(max(row, 0), len(refs) - 1), 0))
         self.setVisible(bool(refs))
