@@ -4119,6 +4119,10 @@
         <source>Add it when the drive is ready.</source>
         <translation>Fügen Sie es hinzu, wenn das Laufwerk fertig ist.</translation>
     </message>
+    <message>
+        <source>renaming {device}</source>
+        <translation>beim Umbenennen von {device}</translation>
+    </message>
 </context>
 <context>
     <name>AboutDialog</name>
@@ -4414,8 +4418,12 @@
         <translation>Nicht auf %1</translation>
     </message>
     <message>
-        <source>and %n more language(s)</source>
-        <translation>und %n weitere Sprachen</translation>
+        <source>and one more language</source>
+        <translation>und eine weitere Sprache</translation>
+    </message>
+    <message>
+        <source>and %1 more languages</source>
+        <translation>und %1 weitere Sprachen</translation>
     </message>
     <message>
         <source>Ages</source>
@@ -4853,6 +4861,10 @@
     <message>
         <source>What&apos;s on it</source>
         <translation>Was darauf ist</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>Umbenennen…</translation>
     </message>
     <message>
         <source>Erase…</source>
@@ -5490,7 +5502,7 @@
         <translation>Dateisystem</translation>
     </message>
     <message>
-        <source>Make</source>
+        <source>Make and model</source>
         <translation>Hersteller und Modell</translation>
     </message>
     <message>
@@ -6636,6 +6648,10 @@
         <translation>Jetzt versuchen</translation>
     </message>
     <message>
+        <source>Nothing is lost: what is written stays.</source>
+        <translation>Nichts geht verloren: Was geschrieben ist, bleibt.</translation>
+    </message>
+    <message>
         <source>Go on</source>
         <translation>Weitermachen</translation>
     </message>
@@ -6808,6 +6824,10 @@
         <translation>Auf Ihren Wunsch angehalten.</translation>
     </message>
     <message>
+        <source>It goes on from here whenever you like.</source>
+        <translation>Es geht von hier aus weiter, wann immer Sie möchten.</translation>
+    </message>
+    <message>
         <source>%1 is full.</source>
         <translation>%1 ist voll.</translation>
     </message>
@@ -6832,7 +6852,7 @@
     </message>
     <message>
         <source>Make</source>
-        <translation>Hersteller und Modell</translation>
+        <translation>Schreiben</translation>
     </message>
     <message>
         <source>%1 % %2</source>
@@ -7017,6 +7037,10 @@
     <message>
         <source>Looking at what is on it…</source>
         <translation>Es wird nachgesehen, was darauf ist …</translation>
+    </message>
+    <message>
+        <source>It could not be renamed.</source>
+        <translation>Es ließ sich nicht umbenennen.</translation>
     </message>
     <message>
         <source>It cannot be ejected just now.</source>
@@ -7468,6 +7492,21 @@
     <message>
         <source>Everything on the drive</source>
         <translation>Alles auf dem Laufwerk</translation>
+    </message>
+</context>
+<context>
+    <name>RenameDialog</name>
+    <message>
+        <source>Rename %1</source>
+        <translation>%1 umbenennen</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>New name</source>
+        <translation>Neuer Name</translation>
     </message>
 </context>
 <context>

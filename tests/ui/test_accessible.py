@@ -8,11 +8,14 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QRadioButton, QTabB
 from pytestqt.qtbot import QtBot
 
 from tests.ui.dialog_states import DIALOG_STATES
+from tests.ui.essential_states import in_turn
 from tests.ui.widget_tree import controls, front
 from tests.ui.window_states import WINDOW_STATES
 from ui.window.main_window import MainWindow
 
 _MOST_TABS = 300
+pytestmark = pytest.mark.slow
+
 ALL = WINDOW_STATES | DIALOG_STATES
 
 
@@ -34,7 +37,7 @@ def is_buddy(label: QWidget, widget: QWidget) -> bool:
     return buddy is not None and buddy() is widget
 
 
-@pytest.mark.parametrize("state", ALL)
+@pytest.mark.parametrize("state", in_turn(ALL))
 def test_every_control_has_a_name(window: MainWindow, qtbot: QtBot, state: str) -> None:
     ALL[state](window, qtbot)
 
@@ -43,7 +46,7 @@ def test_every_control_has_a_name(window: MainWindow, qtbot: QtBot, state: str) 
     assert not nameless
 
 
-@pytest.mark.parametrize("state", ALL)
+@pytest.mark.parametrize("state", in_turn(ALL))
 def test_every_control_is_reached_with_the_tab_key(
     window: MainWindow, qtbot: QtBot, state: str
 ) -> None:
@@ -77,7 +80,7 @@ def is_in_a_group_with_another_way(control: QWidget) -> bool:
     return group is not None and group.exclusive() and group.checkedButton() is not control
 
 
-@pytest.mark.parametrize("state", DIALOG_STATES)
+@pytest.mark.parametrize("state", in_turn(DIALOG_STATES))
 def test_escape_closes_a_dialog(window: MainWindow, qtbot: QtBot, state: str) -> None:
     DIALOG_STATES[state](window, qtbot)
     dialog = front(window)

@@ -40,6 +40,8 @@ GAPS_MS = (100, 200, 250, 300, 400, 500)
 _LEFT = Qt.MouseButton.LeftButton
 _SETTLED_MS = 5000
 
+pytestmark = pytest.mark.slow
+
 
 class Clock:
     """Milliseconds, as a test says."""

@@ -20,6 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from app.stick.environment import Environment
 from tests.ui.dialog_states import DIALOG_STATES
+from tests.ui.essential_states import ESSENTIAL, in_turn
 from tests.ui.seen import colours_in, picture, strongest_contrast
 from tests.ui.widget_tree import cut_off, front, shown, the_only
 from tests.ui.window_states import WINDOW_STATES
@@ -31,9 +32,15 @@ from ui.widgets.primary_button import PrimaryButton
 from ui.widgets.slide_over import SlideOver
 from ui.window.main_window import MainWindow
 
+pytestmark = pytest.mark.slow
+
 ALL = WINDOW_STATES | DIALOG_STATES
 SIZES = [QSize(720, 480), QSize(900, 600), QSize(1280, 800)]
 LARGE_TEXT = 1.75
+
+
+def test_the_states_that_the_gate_looks_at_are_there() -> None:
+    assert set(ALL) >= ESSENTIAL
 
 
 # Contrast
@@ -47,7 +54,7 @@ def wish(qapp: QApplication) -> Iterator[Callable[[Scheme], None]]:
     dresser.wish(None)
 
 
-@pytest.mark.parametrize("state", ALL)
+@pytest.mark.parametrize("state", in_turn(ALL))
 def test_texts_and_signs_stand_out(
     window: MainWindow, qtbot: QtBot, state: str, wish: Callable[[Scheme], None]
 ) -> None:
@@ -131,7 +138,7 @@ def visible_part(widget: QWidget, root: QWidget, place: QRect) -> QRect:
 # Room
 
 
-@pytest.mark.parametrize("state", ALL)
+@pytest.mark.parametrize("state", in_turn(ALL))
 def test_nothing_is_scrolled_sideways(window: MainWindow, qtbot: QtBot, state: str) -> None:
     ALL[state](window, qtbot)
     for size in SIZES:
@@ -162,7 +169,7 @@ def on_screen(window: MainWindow) -> bool:
     return window.rect().contains(place)
 
 
-@pytest.mark.parametrize("state", WINDOW_STATES)
+@pytest.mark.parametrize("state", in_turn(WINDOW_STATES))
 def test_the_primary_button_is_on_the_screen_of_a_small_window(
     window: MainWindow, qtbot: QtBot, state: str
 ) -> None:
@@ -174,7 +181,7 @@ def test_the_primary_button_is_on_the_screen_of_a_small_window(
 
 
 @pytest.mark.usefixtures("large_text")
-@pytest.mark.parametrize("state", WINDOW_STATES)
+@pytest.mark.parametrize("state", in_turn(WINDOW_STATES))
 def test_the_primary_button_is_on_the_screen_with_large_text(
     window: MainWindow, qtbot: QtBot, state: str
 ) -> None:
@@ -255,7 +262,7 @@ def mirrored_window(
     qapp.removeTranslator(translator)
 
 
-@pytest.mark.parametrize("state", ALL)
+@pytest.mark.parametrize("state", in_turn(ALL))
 def test_from_the_right_everything_is_on_the_other_side(
     mirrored_window: MainWindow, qtbot: QtBot, state: str
 ) -> None:

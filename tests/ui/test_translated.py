@@ -19,11 +19,14 @@ from pytestqt.qtbot import QtBot
 from app.resources import resource
 from app.stick.environment import Environment
 from tests.ui.dialog_states import DIALOG_STATES
+from tests.ui.essential_states import in_turn
 from tests.ui.widget_tree import cut_off, front, texts
 from tests.ui.window_states import WINDOW_STATES
 from ui.window.main_window import MainWindow
 
 SMALL = QSize(900, 600)
+pytestmark = pytest.mark.slow
+
 ALL = WINDOW_STATES | DIALOG_STATES
 
 DATA = re.compile(
@@ -69,7 +72,7 @@ def pseudo_window(
     qapp.removeTranslator(translator)
 
 
-@pytest.mark.parametrize("state", ALL)
+@pytest.mark.parametrize("state", in_turn(ALL))
 def test_every_text_is_translated(pseudo_window: MainWindow, qtbot: QtBot, state: str) -> None:
     ALL[state](pseudo_window, qtbot)
 
@@ -82,7 +85,7 @@ def test_every_text_is_translated(pseudo_window: MainWindow, qtbot: QtBot, state
     assert not bare
 
 
-@pytest.mark.parametrize("state", ALL)
+@pytest.mark.parametrize("state", in_turn(ALL))
 def test_longer_texts_have_room_in_a_small_window(
     pseudo_window: MainWindow, qtbot: QtBot, state: str
 ) -> None:
