@@ -155,7 +155,10 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 class TestFlatpak:
     def test_is_the_same_program(self, manifest: Any) -> None:
-        assert (manifest["id"], manifest["command"]) == (DESKTOP.stem, entry()["Exec"])
+        # What follows is for the desktop: the files to open.
+        command, _, files = entry()["Exec"].partition(" ")
+        assert (manifest["id"], manifest["command"]) == (DESKTOP.stem, command)
+        assert files == "%U"
 
     def test_takes_its_base_for_the_runtime_it_runs_on(self, manifest: Any) -> None:
         assert manifest["base-version"] == manifest["runtime-version"]
