@@ -27,7 +27,7 @@ def test_with_the_keyboard_alone(person: Person) -> None:
 
     assert person.chosen() == ["Field Notes"]
     assert person.is_checked("Field Notes")
-    person.until(lambda: "Fits on" in person.strip.sentence)
+    person.until(lambda: "Fits" in person.strip.sentence)
     assert person.primary.isEnabled()
 
     person.press(Qt.Key.Key_Space)
