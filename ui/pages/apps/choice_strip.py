@@ -27,7 +27,7 @@ _OVERLAP = 0.75
 _MOST = 8
 _MOST_NARROW = 4
 _METER = (176, 28)
-_NARROW = 760
+_NARROW = 640
 """Width of the strip in design pixels below which it says less."""
 _WITHOUT_METER = 460
 _INKS = {
