@@ -3885,7 +3885,7 @@
     </message>
     <message>
         <source>Signed</source>
-        <translation>Unterschrieben</translation>
+        <translation>Signiert</translation>
     </message>
     <message>
         <source>Fits the refs</source>
@@ -4339,7 +4339,7 @@
     </message>
     <message>
         <source>Counting what it adds…</source>
-        <translation>Wird gezählt …</translation>
+        <translation>Wird gezählt&#xa0;…</translation>
     </message>
     <message>
         <source>Adds %1</source>
@@ -4817,7 +4817,7 @@
     </message>
     <message>
         <source>Save as data…</source>
-        <translation>Als Daten speichern …</translation>
+        <translation>Als Daten speichern&#xa0;…</translation>
     </message>
     <message>
         <source>Close</source>
@@ -4864,11 +4864,11 @@
     </message>
     <message>
         <source>Rename…</source>
-        <translation>Umbenennen…</translation>
+        <translation>Umbenennen&#xa0;…</translation>
     </message>
     <message>
         <source>Erase…</source>
-        <translation>Löschen…</translation>
+        <translation>Löschen&#xa0;…</translation>
     </message>
     <message>
         <source>Eject</source>
@@ -4891,7 +4891,7 @@
     </message>
     <message>
         <source>Add a source…</source>
-        <translation>Quelle hinzufügen …</translation>
+        <translation>Quelle hinzufügen&#xa0;…</translation>
     </message>
     <message>
         <source>The list of apps was not fetched</source>
@@ -5150,7 +5150,7 @@
     </message>
     <message>
         <source>Counting…</source>
-        <translation>Wird gezählt …</translation>
+        <translation>Wird gezählt&#xa0;…</translation>
     </message>
     <message>
         <source>On %1 already; nothing new chosen yet</source>
@@ -5217,7 +5217,7 @@
     </message>
     <message>
         <source>NVIDIA…</source>
-        <translation>NVIDIA …</translation>
+        <translation>NVIDIA&#xa0;…</translation>
     </message>
     <message>
         <source>Languages the pupils read</source>
@@ -5308,7 +5308,7 @@
     </message>
     <message>
         <source>Change…</source>
-        <translation>Ändern …</translation>
+        <translation>Ändern&#xa0;…</translation>
     </message>
     <message>
         <source>Change the folder of what is kept</source>
@@ -5328,7 +5328,7 @@
     </message>
     <message>
         <source>Counting…</source>
-        <translation>Wird gezählt …</translation>
+        <translation>Wird gezählt&#xa0;…</translation>
     </message>
     <message>
         <source>%1, saves downloading twice</source>
@@ -5591,11 +5591,11 @@
     </message>
     <message>
         <source>Getting ready to go on…</source>
-        <translation>Wird vorbereitet…</translation>
+        <translation>Wird vorbereitet&#xa0;…</translation>
     </message>
     <message>
         <source>Getting the drive ready…</source>
-        <translation>Das Laufwerk wird bereit gemacht…</translation>
+        <translation>Das Laufwerk wird bereit gemacht&#xa0;…</translation>
     </message>
     <message>
         <source>Choose a drive.</source>
@@ -5611,7 +5611,7 @@
     </message>
     <message>
         <source>Looking for drives…</source>
-        <translation>Laufwerke werden gesucht…</translation>
+        <translation>Laufwerke werden gesucht&#xa0;…</translation>
     </message>
     <message>
         <source>You can also choose the drive later.</source>
@@ -5781,7 +5781,7 @@
     </message>
     <message>
         <source>Opening %1…</source>
-        <translation>%1 wird geöffnet …</translation>
+        <translation>%1 wird geöffnet&#xa0;…</translation>
     </message>
     <message>
         <source>%1 was pulled out</source>
@@ -5817,7 +5817,7 @@
     </message>
     <message>
         <source>Looking at what is on %1…</source>
-        <translation>Es wird nachgesehen, was auf %1 ist …</translation>
+        <translation>Es wird nachgesehen, was auf %1 ist&#xa0;…</translation>
     </message>
 </context>
 <context>
@@ -6031,7 +6031,7 @@
     </message>
     <message>
         <source>Its maker&apos;s signature is missing.</source>
-        <translation>Die Unterschrift der Herausgeber fehlt.</translation>
+        <translation>Die Signatur der Herausgeber fehlt.</translation>
     </message>
     <message>
         <source>Something it needs to run is missing.</source>
@@ -6801,7 +6801,7 @@
     </message>
     <message>
         <source>Looking at what is on it…</source>
-        <translation>Es wird nachgesehen, was darauf ist …</translation>
+        <translation>Es wird nachgesehen, was darauf ist&#xa0;…</translation>
     </message>
     <message>
         <source>No internet connection</source>
@@ -6887,7 +6887,7 @@
     </message>
     <message>
         <source>Save to a file…</source>
-        <translation>In einer Datei speichern …</translation>
+        <translation>In einer Datei speichern&#xa0;…</translation>
     </message>
     <message>
         <source>Remove</source>
@@ -7036,7 +7036,7 @@
     </message>
     <message>
         <source>Looking at what is on it…</source>
-        <translation>Es wird nachgesehen, was darauf ist …</translation>
+        <translation>Es wird nachgesehen, was darauf ist&#xa0;…</translation>
     </message>
     <message>
         <source>It could not be renamed.</source>
@@ -7430,7 +7430,7 @@
     </message>
     <message>
         <source>Erase and set up again…</source>
-        <translation>Löschen und neu einrichten …</translation>
+        <translation>Löschen und neu einrichten&#xa0;…</translation>
     </message>
     <message>
         <source>Set up again, %1 takes files of any size.</source>
@@ -7614,7 +7614,7 @@
     </message>
     <message>
         <source>Counting…</source>
-        <translation>Wird gezählt …</translation>
+        <translation>Wird gezählt&#xa0;…</translation>
     </message>
     <message>
         <source>First leave out what cannot go on a drive.</source>
@@ -7696,7 +7696,7 @@
     </message>
     <message>
         <source>Save to a file…</source>
-        <translation>In einer Datei speichern …</translation>
+        <translation>In einer Datei speichern&#xa0;…</translation>
     </message>
     <message>
         <source>Save the set</source>
@@ -7807,19 +7807,19 @@
     </message>
     <message>
         <source>Languages…</source>
-        <translation>Sprachen …</translation>
+        <translation>Sprachen&#xa0;…</translation>
     </message>
     <message>
         <source>Add a source…</source>
-        <translation>Quelle hinzufügen …</translation>
+        <translation>Quelle hinzufügen&#xa0;…</translation>
     </message>
     <message>
         <source>Open a list…</source>
-        <translation>Liste öffnen …</translation>
+        <translation>Liste öffnen&#xa0;…</translation>
     </message>
     <message>
         <source>Apps on this computer…</source>
-        <translation>Apps auf diesem Computer …</translation>
+        <translation>Apps auf diesem Computer&#xa0;…</translation>
     </message>
     <message>
         <source>Sort by relevance</source>
@@ -8064,11 +8064,11 @@
     <name>SourceRow</name>
     <message>
         <source>Key…</source>
-        <translation>Schlüssel …</translation>
+        <translation>Schlüssel&#xa0;…</translation>
     </message>
     <message>
         <source>Remove…</source>
-        <translation>Entfernen …</translation>
+        <translation>Entfernen&#xa0;…</translation>
     </message>
     <message>
         <source>More about %1</source>
@@ -8092,7 +8092,7 @@
     </message>
     <message>
         <source>Signed</source>
-        <translation>Unterschrieben</translation>
+        <translation>Signiert</translation>
     </message>
     <message>
         <source>%1 apps, list of %2</source>
@@ -8127,7 +8127,7 @@
     </message>
     <message>
         <source>Change…</source>
-        <translation>Ändern …</translation>
+        <translation>Ändern&#xa0;…</translation>
     </message>
     <message>
         <source>Change where the ready-made sets come from</source>
@@ -8358,7 +8358,7 @@
     </message>
     <message>
         <source>Working out what will be written…</source>
-        <translation>Es wird ermittelt, was geschrieben wird …</translation>
+        <translation>Es wird ermittelt, was geschrieben wird&#xa0;…</translation>
     </message>
     <message>
         <source>Nothing is written yet.</source>
@@ -8455,11 +8455,11 @@
     </message>
     <message>
         <source>Save as a set…</source>
-        <translation>Als Zusammenstellung speichern …</translation>
+        <translation>Als Zusammenstellung speichern&#xa0;…</translation>
     </message>
     <message>
         <source>Open a list…</source>
-        <translation>Liste öffnen …</translation>
+        <translation>Liste öffnen&#xa0;…</translation>
     </message>
     <message>
         <source>Saved sets</source>
@@ -8471,7 +8471,7 @@
     </message>
     <message>
         <source>Manage…</source>
-        <translation>Verwalten …</translation>
+        <translation>Verwalten&#xa0;…</translation>
     </message>
 </context>
 <context>
@@ -8480,6 +8480,9 @@
         <source>What is chosen</source>
         <translation>Was ausgewählt ist</translation>
     </message>
+</context>
+<context>
+    <name>_ChosenModel</name>
     <message>
         <source>Delete takes it away</source>
         <translation>Die Entf-Taste nimmt sie heraus</translation>
