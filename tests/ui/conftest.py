@@ -25,7 +25,7 @@ from tests.environments import environment_in
 from tests.waiting import GUARD_MS
 from ui.style.dressing import dress
 from ui.widgets import guard
-from ui.window.main_window import MainWindow
+from ui.window.main_window import USUAL_SIZE, MainWindow
 
 _LONG = GUARD_MS
 
@@ -87,6 +87,8 @@ def open_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
     def start(environment: Environment, **changes: object) -> MainWindow:
         window = MainWindow(replace(environment, **changes))  # type: ignore[arg-type]
         windows.append(window)
+        # The screen that tests run on is smaller than people's.
+        window.resize(USUAL_SIZE)
         window.closed.connect(lambda: windows.remove(window))
         window.show()
         qtbot.waitUntil(lambda: window.session.knows_remotes, timeout=_LONG)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QToolButton, QWidget
 
 from ui.style import style
 from ui.style.properties import mark
 from ui.widgets.chevrons import ChevronButton
+from ui.widgets.menu import Menu
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class ChipRow(QWidget):
         self._items: tuple[ChipItem, ...] = ()
         self._chips: list[QToolButton] = []
         self._spare: list[QToolButton] = []
-        self._menu = QMenu(self)
+        self._menu = Menu(self)
         self._menu.triggered.connect(self._press)
         self._more = ChevronButton(self.tr("More"), parent=self)
         self._more.setProperty("kind", "chip")
@@ -161,7 +162,7 @@ class ChipRow(QWidget):
         self._more.setVisible(fits < len(widths))
         self._menu.clear()
         for item in self._items[fits:]:
-            action = self._menu.addAction(item.text.replace("&", "&&"))
+            action = self._menu.entry(item.text.replace("&", "&&"))
             action.setCheckable(True)
             action.setData(item.key)
         self._refresh_more()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.folding import fold
 from ui.dialogs.add_language import AddLanguageDialog
@@ -18,6 +18,7 @@ from ui.widgets import labels
 from ui.widgets.buttons import Button, IconButton, Kind, Link
 from ui.widgets.flow import Flow
 from ui.widgets.labels import Label
+from ui.widgets.menu import Menu
 
 
 class LanguageChips(QWidget):
@@ -151,10 +152,10 @@ class _LanguageChip(QFrame):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """By the mouse, or by the menu key on its cross."""
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(self.tr("Make it the first")).triggered.connect(self._prefer)
-        menu.addAction(self.tr("Remove")).triggered.connect(self._remove)
+        menu.entry(self.tr("Make it the first")).triggered.connect(self._prefer)
+        menu.entry(self.tr("Remove")).triggered.connect(self._remove)
         place = event.globalPos()
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
             place = self.mapToGlobal(QPoint(0, self.height()))

@@ -48,7 +48,7 @@ from ui.window.sidebar import Entry, Sidebar, StepState
 _STEPS: tuple[type[Page], ...] = (DrivePage, AppsPage, ReviewPage, MakePage)
 _OTHERS: tuple[type[Page], ...] = (ContentsPage, SettingsPage)
 _SMALLEST = QSize(720, 480)
-_USUAL = QSize(1280, 800)
+USUAL_SIZE = QSize(1280, 800)
 _FRAME = 48
 """What a desktop puts around a window, at most, in pixels."""
 _LOW = 560
@@ -351,7 +351,7 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         room = self.screen().availableSize()
-        self.resize(_USUAL.boundedTo(QSize(room.width() - _FRAME, room.height() - _FRAME)))
+        self.resize(USUAL_SIZE.boundedTo(QSize(room.width() - _FRAME, room.height() - _FRAME)))
         geometry = self._settings().value("geometry")
         if geometry is not None:
             self.restoreGeometry(geometry)

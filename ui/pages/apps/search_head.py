@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from app.flatpak.catalogue.browse import Order, Sort
 from app.flatpak.remotes.remote import Remote
@@ -17,6 +17,7 @@ from ui.style import style
 from ui.style.properties import mark
 from ui.style.symbol import Symbol
 from ui.widgets.buttons import Kind, MenuButton
+from ui.widgets.menu import Menu
 from ui.widgets.search_field import SearchField
 
 _WIDEST = 420
@@ -45,12 +46,12 @@ class SearchHead(QWidget):
         find.activated.connect(self._find)
         self._filters: dict[Filter, QAction] = {}
         self._sources: QActionGroup | None = None
-        self._filter_menu = QMenu(self)
+        self._filter_menu = Menu(self)
         self._filter_button = MenuButton(
             self._filter_menu, self.tr("Filters"), symbol=Symbol.FILTER, kind=Kind.SECONDARY
         )
         self._build_filters()
-        self._menu = QMenu(self)
+        self._menu = Menu(self)
         self._build_menu()
         more = MenuButton(self._menu, self.tr("More for the apps"))
         row = QHBoxLayout(self)
@@ -80,7 +81,7 @@ class SearchHead(QWidget):
             (self.tr("All sources"), ""),
             *((each.label, each.name) for each in remotes),
         ):
-            action = self._source_menu.addAction(text.replace("&", "&&"))
+            action = self._source_menu.entry(text.replace("&", "&&"))
             action.setCheckable(True)
             action.setData(name)
             action.setChecked(name == self._criteria.search.remote)
@@ -102,17 +103,17 @@ class SearchHead(QWidget):
             (Filter.ON_DRIVE, self.tr("On the drive")),
             (Filter.INSTALLED, self.tr("On this computer")),
         ):
-            action = self._filter_menu.addAction(text)
+            action = self._filter_menu.entry(text)
             action.setCheckable(True)
             action.setData(which)
             action.triggered.connect(self._set_filter)
             self._filters[which] = action
         self.show_language("")
         self.show_on_drive(False)
-        self._source_menu = self._filter_menu.addMenu(self.tr("Source"))
+        self._source_menu = self._filter_menu.below(self.tr("Source"))
         self._source_menu.menuAction().setVisible(False)
-        self._filter_menu.addSeparator()
-        self._clear = self._filter_menu.addAction(self.tr("Clear filters"))
+        self._filter_menu.line()
+        self._clear = self._filter_menu.entry(self.tr("Clear filters"))
         self._clear.triggered.connect(self._clear_filters)
         self._clear.setVisible(False)
 
@@ -123,10 +124,10 @@ class SearchHead(QWidget):
             (self.tr("Add a source…"), self.source_wanted),
             (self.tr("Open a list…"), self.list_wanted),
         ):
-            menu.addAction(text).triggered.connect(wanted)
-        installed = menu.addAction(self.tr("Apps on this computer…"))
+            menu.entry(text).triggered.connect(wanted)
+        installed = menu.entry(self.tr("Apps on this computer…"))
         installed.triggered.connect(self._filters[Filter.INSTALLED].trigger)
-        menu.addSeparator()
+        menu.line()
         self._orders = QActionGroup(self)
         for order, text in (
             (Order.BEST, self.tr("Sort by relevance")),
@@ -134,23 +135,23 @@ class SearchHead(QWidget):
             (Order.SIZE, self.tr("Sort by size")),
             (Order.NEWEST, self.tr("Sort by newest")),
         ):
-            action = menu.addAction(text)
+            action = menu.entry(text)
             action.setCheckable(True)
             action.setData(order)
             action.setChecked(order is Order.BEST)
             self._orders.addAction(action)
         self._orders.triggered.connect(self._set_order)
-        menu.addSeparator()
+        menu.line()
         views = QActionGroup(self)
-        rows = menu.addAction(self.tr("List"))
-        self._tiles = menu.addAction(self.tr("Tiles"))
+        rows = menu.entry(self.tr("List"))
+        self._tiles = menu.entry(self.tr("Tiles"))
         for action in (rows, self._tiles):
             action.setCheckable(True)
             views.addAction(action)
         rows.setChecked(True)
         self._tiles.toggled.connect(self.tiles_wanted)
-        menu.addSeparator()
-        self._technical = menu.addAction(self.tr("Technical parts"))
+        menu.line()
+        self._technical = menu.entry(self.tr("Technical parts"))
         self._technical.setCheckable(True)
         self._technical.triggered.connect(self._criteria.set_technical)
 

@@ -28,7 +28,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QListView,
-    QMenu,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -47,6 +46,7 @@ from ui.style.symbol import Symbol
 from ui.widgets import labels
 from ui.widgets.buttons import Button, Kind
 from ui.widgets.chevrons import ChevronButton
+from ui.widgets.menu import Menu
 from ui.widgets.popover import Popover
 
 _WIDTH = 400
@@ -89,7 +89,7 @@ class YourChoice(Popover):
         self._save.clicked.connect(self._ask_to_save)
         self._open = Button(self.tr("Open a list…"), Kind.QUIET, small=True, parent=self)
         self._open.clicked.connect(self._ask_for_list)
-        self._menu = QMenu(self)
+        self._menu = Menu(self)
         self._menu.setAccessibleName(self.tr("Saved sets"))
         self._menu.triggered.connect(self._pick)
         self._saved = ChevronButton(self.tr("Saved sets"), parent=self)
@@ -124,11 +124,11 @@ class YourChoice(Popover):
         names = [choice.name for choice in saved.choices if choice.refs is not None]
         for name in names:
             # An ampersand would underline what follows.
-            self._menu.addAction(name.replace("&", "&&")).setData(name)
+            self._menu.entry(name.replace("&", "&&")).setData(name)
         if not names:
-            self._menu.addAction(self.tr("Nothing saved yet")).setEnabled(False)
-        self._menu.addSeparator()
-        manage = self._menu.addAction(self.tr("Manage…"))
+            self._menu.entry(self.tr("Nothing saved yet")).setEnabled(False)
+        self._menu.line()
+        manage = self._menu.entry(self.tr("Manage…"))
         manage.setEnabled(bool(saved.choices))
         manage.triggered.connect(self._ask_to_manage)
 

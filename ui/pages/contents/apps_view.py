@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QListView,
-    QMenu,
     QSizePolicy,
     QWidget,
 )
@@ -27,6 +26,7 @@ from ui.state.app_pictures import AppPictures
 from ui.style import style
 from ui.style.tokens import size
 from ui.widgets.card import Card
+from ui.widgets.menu import Menu
 
 _Index = QModelIndex | QPersistentModelIndex
 _EDGE = 1
@@ -123,9 +123,9 @@ class _View(QListView):
             self._open_menu(index, self.visualRect(index).center() if by_key else event.pos())
 
     def _open_menu(self, index: _Index, place: QPoint) -> None:
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        details = menu.addAction(self.tr("Details"))
+        details = menu.entry(self.tr("Details"))
         line = index.data(Qt.ItemDataRole.UserRole)
         assert isinstance(line, AppLine)
         details.setData(line.app)

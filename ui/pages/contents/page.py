@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ui.controllers.contents import ContentsController, ContentsState, ContentsStatus, MainAction
 from ui.controllers.inspection import CheckState
@@ -23,6 +23,7 @@ from ui.style import style
 from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge
 from ui.widgets.buttons import MenuButton
+from ui.widgets.menu import Menu
 from ui.widgets.segments import Segments
 from ui.widgets.verdict_line import VerdictLine
 
@@ -54,14 +55,14 @@ class ContentsPage(Page):
         self._verdict = VerdictLine(self)
         texts = (self.tr("Apps"), self.tr("Space"), self.tr("Check"))
         self._segments = Segments(self.tr("What to look at"), texts, self)
-        self._menu = QMenu(self)
-        self._start_here = self._menu.addAction(
+        self._menu = Menu(self)
+        self._start_here = self._menu.entry(
             self.tr("Open START-HERE"), self._beside.open_start_here
         )
-        self._menu.addAction(self.tr("Save a report"), self._beside.save_report)
-        self._menu.addAction(self.tr("Look again"), self._controller.look_again)
-        self._menu.addSeparator()
-        self._menu.addAction(self.tr("Details for builders"), self._beside.show_builders)
+        self._menu.entry(self.tr("Save a report"), self._beside.save_report)
+        self._menu.entry(self.tr("Look again"), self._controller.look_again)
+        self._menu.line()
+        self._menu.entry(self.tr("Details for builders"), self._beside.show_builders)
         self._menu.aboutToShow.connect(self._fill_menu)
         self._more = MenuButton(self._menu, self.tr("More"), parent=self)
         self.head.insertWidget(0, self._place, 1, Qt.AlignmentFlag.AlignTop)

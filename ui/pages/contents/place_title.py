@@ -14,6 +14,7 @@ from ui.models.place import Place, PlaceKey
 from ui.style import style
 from ui.style.look import look
 from ui.style.tokens import radius
+from ui.widgets.menu import Menu
 from ui.widgets.strokes import Stroke, paint_stroke
 
 _CHEVRON = 20
@@ -30,7 +31,7 @@ class PlaceTitle(QAbstractButton):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._menu = QMenu(self)
+        self._menu = Menu(self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -59,8 +60,8 @@ class PlaceTitle(QAbstractButton):
             action.triggered.connect(self._choose)
             self._menu.addAction(action)
         if places:
-            self._menu.addSeparator()
-        self._menu.addAction(self.tr("Open a folder…"), self.folder_wanted.emit)
+            self._menu.line()
+        self._menu.entry(self.tr("Open a folder…"), self.folder_wanted)
         self.updateGeometry()
         self.update()
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ui.models.place import Place
+from ui.widgets.menu import Menu
 
 
-class CardMenu(QMenu):
+class CardMenu(Menu):
     """Only what can be done to this place.
 
     Signals:
@@ -52,5 +53,5 @@ class CardMenu(QMenu):
         self.popup(corner)
 
     def _add(self, text: str, signal: SignalInstance) -> None:
-        action = self.addAction(text)
+        action = self.entry(text)
         action.triggered.connect(lambda: signal.emit(self._place))

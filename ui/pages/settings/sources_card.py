@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.credentials import public_address
 from app.flatpak.remotes.addresses import split_address
@@ -21,6 +21,7 @@ from ui.style.symbol import Symbol
 from ui.style.tokens import radius
 from ui.widgets import labels
 from ui.widgets.buttons import Button, Kind, MenuButton
+from ui.widgets.menu import Menu
 from ui.widgets.pill import Pill, PillTone
 
 _SIGN = 36
@@ -110,12 +111,12 @@ class SourceRow(QWidget):
         name.setProperty("upstream", True)
         self._about = labels.small(parent=self)
         self._pill = Pill(parent=self)
-        menu = QMenu(self)
-        menu.addAction(self.tr("Key…")).triggered.connect(self._want_key)
-        self._switch = menu.addAction("")
+        menu = Menu(self)
+        menu.entry(self.tr("Key…")).triggered.connect(self._want_key)
+        self._switch = menu.entry("")
         self._switch.triggered.connect(self._want_listing)
         if remote.origin is RemoteOrigin.ADDED:
-            menu.addAction(self.tr("Remove…")).triggered.connect(self._want_removal)
+            menu.entry(self.tr("Remove…")).triggered.connect(self._want_removal)
         more = filled(self.tr("More about %1"), remote.label)
         said = QVBoxLayout()
         said.setSpacing(0)
