@@ -83,6 +83,8 @@ def beginning(window: MainWindow) -> None:
     toast = window.findChild(ToastBar)
     assert toast is not None
     toast.end()
+    chosen = [each.ref for each in window.session.choice.refs]
+    settle(lambda: all(window.session.pictures.get(ref) is not None for ref in chosen))
 
 
 def looking_at_a_set(window: MainWindow) -> None:
@@ -150,8 +152,8 @@ def tiles(window: MainWindow) -> None:
 
 
 def reviewing(window: MainWindow) -> None:
-    """What the choice comes to."""
-    choosing(window)
+    """What a set comes to."""
+    beginning(window)
     window.page.primary()
     settle(lambda: window.session.plan is not None and not window.bridge.busy)
 

@@ -108,6 +108,7 @@ class SetCard(Card):
         self._below.setSpacing(style.px(style.GRID))
         self._below.addWidget(self._sum, 1)
         self._below.addWidget(self._part)
+        self._below.setAlignment(self._part, Qt.AlignmentFlag.AlignTrailing)
         self.body.setSpacing(style.px(2))
         self.body.addWidget(self._icons)
         self.body.addSpacing(style.px(style.INNER))
