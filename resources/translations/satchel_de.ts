@@ -8194,6 +8194,13 @@
     </message>
 </context>
 <context>
+    <name>SpokenRows</name>
+    <message>
+        <source>Show all</source>
+        <translation>Alle anzeigen</translation>
+    </message>
+</context>
+<context>
     <name>StartView</name>
     <message>
         <source>Ready-made sets</source>
@@ -8841,6 +8848,20 @@
     <message>
         <source>not written by Satchel</source>
         <translation>nicht von Satchel geschrieben</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 ✓ in %2 of %n app(s)</source>
+        <translation>
+            <numerusform>%1 ✓ in %2 von %n App</numerusform>
+            <numerusform>%1 ✓ in %2 von %n Apps</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Show the %n</source>
+        <translation>
+            <numerusform>Die %n zeigen</numerusform>
+            <numerusform>Die %n zeigen</numerusform>
+        </translation>
     </message>
 </context>
 <context>

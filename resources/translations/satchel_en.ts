@@ -490,5 +490,19 @@
                 <numerusform>%n apps</numerusform>
             </translation>
         </message>
+        <message numerus="yes">
+            <source>%1 ✓ in %2 of %n app(s)</source>
+            <translation>
+                <numerusform>%1 ✓ in %2 of %n app</numerusform>
+                <numerusform>%1 ✓ in %2 of %n apps</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Show the %n</source>
+            <translation>
+                <numerusform>Show the %n</numerusform>
+                <numerusform>Show the %n</numerusform>
+            </translation>
+        </message>
     </context>
 </TS>

@@ -191,9 +191,15 @@ def test_what_is_left_out_is_counted_in_place_and_can_be_taken_back(
 def test_languages_that_the_chosen_do_not_come_in(
     window: MainWindow, drive: Path, qtbot: QtBot
 ) -> None:
-    choose(window, drive, app("Hello"), languages=("de", "pt_BR"))
+    choose(window, drive, app("Hello"), app("Large"), languages=("de", "pt_BR"))
     review(window, qtbot)
     assert words_of(lines(window)["Hello"]) == ["Not in Portuguese"]
+    assert len(lines(window)) == 2
+
+    press(qtbot, window, "Portuguese ✓ in 1 of 2 app(s). Show the 1")
+    assert list(lines(window)) == ["Hello"]
+    press(qtbot, window, "Portuguese ✓ in 1 of 2 app(s). Show all")
+    assert len(lines(window)) == 2
 
 
 def test_what_must_not_be_carried_is_left_out_where_it_blocks(

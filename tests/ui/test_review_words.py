@@ -148,3 +148,13 @@ def test_of_an_update_the_download_is_a_bound() -> None:
 def test_what_has_no_name_is_called_by_its_id() -> None:
     said = words(both(), names={APP: APP, OTHER: "Maps"})
     assert [line.name for line in said.lines] == ["Maps", "org.test.App"]
+
+
+def test_how_many_come_in_a_language_and_which_do_not() -> None:
+    plan = both()
+    id_of = APP.split("/")[1]
+    assert words(plan).spoken == ()
+    [german] = words(replace(plan, lacking={"de": (id_of,)})).spoken
+    assert german.text.startswith("German ✓ in 1 of 2")
+    assert german.link == "Show the 1"
+    assert german.lacking == {APP}

@@ -21,6 +21,7 @@ from ui.i18n.language_names import named
 from ui.i18n.numbers import sized
 from ui.i18n.stick_words import plain_name, translations_of
 from ui.i18n.wording import worded
+from ui.models.spoken import Spoken, spoken
 
 _MINUTE = 60
 _LONG = 90
@@ -110,6 +111,7 @@ class ReviewWords:
     remarks: tuple[PlanRemark, ...]
     heading: str
     lines: tuple[PlanLine, ...]
+    spoken: tuple[Spoken, ...]
     needs_beside: str
     needs_size: str
     needs: tuple[PlanLine, ...]
@@ -199,6 +201,7 @@ class PlanWords(QObject):
             remarks=tuple(self._remarks()),
             heading=self._sums.apps(len(lines)),
             lines=lines,
+            spoken=spoken(self._shown),
             needs_beside=self._needs_beside(),
             needs_size=sized(self._apps.needs_take) if self._apps.needs_take else NO_SIZE,
             needs=tuple(self._need(item) for item in self._apps.needs),
@@ -275,8 +278,13 @@ class PlanWords(QObject):
 
     # Apps
 
+    @property
+    def _shown(self) -> list[PlannedApp]:
+        """All but what has just been left out."""
+        return [app for app in self._apps.apps if not app.item.named or app.item.ref in self._names]
+
     def _lines(self) -> tuple[PlanLine, ...]:
-        apps = [app for app in self._apps.apps if not app.item.named or app.item.ref in self._names]
+        apps = self._shown
         if self._plan.estimate.has_room:
             apps.sort(key=lambda app: self._name(app.item).casefold())
         else:

@@ -9,9 +9,10 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.stick.planning.plan import Plan
-from ui.models.review_words import Kind, PlanRemark, ReviewWords, summed
+from ui.models.review_words import Kind, PlanLine, PlanRemark, ReviewWords, summed
 from ui.pages.review.plan_card import PlanCard, PlanRows
 from ui.pages.review.plan_details import PlanDetails
+from ui.pages.review.spoken_rows import SpokenRows
 from ui.state.app_pictures import AppPictures
 from ui.style import style
 from ui.style.meter import MeterParts, MeterState
@@ -59,7 +60,10 @@ class PlanView(QWidget):
         self._builders = Fold(self.tr("Details for builders"), edge=style.CARD, parent=self)
         self._details = PlanDetails(self._builders)
         self._builders.body.addWidget(self._details)
+        self._spoken = SpokenRows(self)
+        self._spoken.chosen.connect(self._show_lines)
         self._remarks: tuple[PlanRemark, ...] = ()
+        self._lines: tuple[PlanLine, ...] = ()
         self._folded: tuple[Plan, ReviewWords, Mapping[str, str]] | None = None
         for fold in (self._needs, self._builders):
             fold.head.toggled.connect(self._show_folded)
@@ -83,6 +87,7 @@ class PlanView(QWidget):
         layout.addWidget(self._messages)
         layout.addSpacing(style.px(style.HALF))
         layout.addLayout(head)
+        layout.addWidget(self._spoken)
         layout.addWidget(self._card)
         for fold in (self._needs, self._builders):
             card = Card(padding=0, parent=self)
@@ -119,11 +124,20 @@ class PlanView(QWidget):
         self._remarks = words.remarks
         self._show_remarks()
         self._heading.setText(words.heading)
-        self._card.rows.show_lines(words.lines)
+        self._lines = words.lines
+        self._spoken.show_spoken(words.spoken)
+        self._show_lines()
         self._card.setVisible(bool(words.lines))
         self._needs.say(self.tr("What they need to run"), words.needs_size, words.needs_beside)
         self._folded = plan, words, names
         self._show_folded()
+
+    def _show_lines(self) -> None:
+        """All apps, or those that lack a language."""
+        only = self._spoken.only
+        self._card.rows.show_lines(
+            [line for line in self._lines if only is None or line.ref in only]
+        )
 
     def _show_folded(self) -> None:
         """What is folded, once it is not: a plan of hundreds of parts costs time."""
