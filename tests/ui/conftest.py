@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
@@ -32,11 +32,19 @@ _LONG = GUARD_MS
 
 @pytest.fixture(autouse=True)
 def nothing_left(qapp: QApplication) -> Iterator[None]:
-    """No thread, no window, no running timer outlives its test."""
+    """No thread, no window, no running timer, no language outlives its test."""
     dress(qapp)
     threads = set(threading.enumerate())
+    locale, direction = QLocale(), qapp.layoutDirection()
     yield
     qapp.closeAllWindows()
+    for translator in qapp.findChildren(QTranslator):
+        # Whoever comes next reads English as it is written.
+        qapp.removeTranslator(translator)
+        translator.deleteLater()
+    qapp.setProperty("languages", None)
+    qapp.setLayoutDirection(direction)
+    QLocale.setDefault(locale)
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
     ending = [thread for thread in threading.enumerate() if thread not in threads]
