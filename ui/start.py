@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import socket
@@ -55,9 +56,9 @@ def open_window(environment: Environment, *, demo: bool = False, files: Sequence
     windows = Windows(environment)
     try:
         with _stopped_by_signals(windows):
-            if windows.open(demo=demo, files=files):
-                return application.exec()
-            return 0
+            is_open = windows.open(demo=demo, files=files)
+            gc.enable()
+            return application.exec() if is_open else 0
     finally:
         windows.close()
         crash.remove()
