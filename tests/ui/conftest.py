@@ -22,6 +22,7 @@ from shiboken6 import isValid
 from app.stick.demo import demo_environment
 from app.stick.environment import Environment
 from tests.environments import environment_in
+from tests.ui.clock import Clock
 from tests.waiting import GUARD_MS
 from ui.style.dressing import dress
 from ui.widgets import guard
@@ -68,6 +69,14 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever presses something has looked at it for a second before."""
     seconds = itertools.count()
     monkeypatch.setattr(guard, "now", lambda: 1000 * next(seconds))
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The guard's, which goes only as the test says."""
+    clock = Clock()
+    monkeypatch.setattr(guard, "now", clock)
+    return clock
 
 
 @pytest.fixture

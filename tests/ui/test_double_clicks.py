@@ -27,12 +27,12 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.stick.environment import Environment
+from tests.ui.clock import Clock
 from tests.ui.user_actions import LONG
 from tests.ui.widget_tree import shown, the_only
 from tests.ui.window_states import WINDOW_STATES, choosing
 from ui.state.page_name import PageName
 from ui.tasks.bridge import Bridge, Task
-from ui.widgets import guard
 from ui.widgets.primary_button import PrimaryButton
 from ui.window.main_window import MainWindow
 
@@ -41,23 +41,6 @@ _LEFT = Qt.MouseButton.LeftButton
 _SETTLED_MS = 5000
 
 pytestmark = pytest.mark.slow
-
-
-class Clock:
-    """Milliseconds, as a test says."""
-
-    def __init__(self) -> None:
-        self.now = 10_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(guard, "now", clock)
-    return clock
 
 
 @pytest.fixture

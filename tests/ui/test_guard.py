@@ -9,28 +9,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from ui.widgets import guard
+from tests.ui.clock import Clock
 from ui.widgets.guard import StillButtons, means_something_else
 from ui.widgets.primary_button import PrimaryAction, PrimaryButton
 
 _LEFT = Qt.MouseButton.LeftButton
-
-
-class Clock:
-    """Milliseconds, as a test says."""
-
-    def __init__(self) -> None:
-        self.now = 10_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(guard, "now", clock)
-    return clock
 
 
 @pytest.fixture

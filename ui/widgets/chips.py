@@ -78,8 +78,7 @@ class ChipRow(QWidget):
         )
 
     def _make(self, items: tuple[ChipItem, ...]) -> None:
-        # Chips are used again rather than deleted: what dies under the eyes of the application's
-        # filters may take the wrappers of others along.
+        # Chips are used again: those of a source change with each search.
         while len(self._chips) > len(items):
             chip = self._chips.pop()
             self._group.removeButton(chip)

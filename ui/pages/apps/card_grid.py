@@ -35,11 +35,7 @@ class CardGrid(QWidget):
         self.updateGeometry()
 
     def set_cards(self, cards: Sequence[QWidget]) -> None:
-        """These, which are this widget's from now on; earlier ones are hidden, and stay.
-
-        Deleted while filters of the whole application look on, they would take others' wrappers
-        along: PySide makes one for what is half destroyed.
-        """
+        """These, which are this widget's from now on; earlier ones are hidden, and stay."""
         for card in self._cards:
             if card not in cards:
                 card.hide()
