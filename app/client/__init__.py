@@ -1,0 +1,1 @@
+"""The other end: what a computer without internet does with a stick."""
