@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import QRect
+import pytest
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QTreeView, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.progress import Advanced, Phase
+from app.stick.checking.check import CheckReport, check_path
 from tests.gpg import SigningKey
 from tests.stick.damage import HELLO, METADATA, Stick, copy_stick, flip_middle
 from tests.ui.contents.person import Person
 from tests.ui.demo_stick import demo_stick
+from ui.controllers import inspection
+from ui.controllers.contents import ContentsController
 from ui.models.work_cells import CellState
 from ui.state.page_name import PageName
 from ui.style.look import look
@@ -65,6 +71,36 @@ def test_a_damaged_part_is_red_in_the_picture_and_told_by_shape_and_words(
     assert red in colours(person.work)
     assert "1 damaged" in person.work.accessibleDescription()
     assert "1 damaged" in person.said
+
+
+def test_looking_again_while_it_is_checked_leaves_the_picture_alone(
+    person: Person, stick: Stick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The window does so by itself, as when more sources are known."""
+    flip_middle(stick.path(stick.object("filez")))
+    gate = threading.Event()
+
+    def check(*arguments: Any) -> CheckReport:
+        report = check_path(*arguments)
+        gate.wait()
+        return report
+
+    monkeypatch.setattr(inspection, "check_path", check)
+    person.looks_at(stick.root)
+    person.until(lambda: person.primary == "Check now")
+    person.unfolds()
+    person.presses()
+    person.until(lambda: person.work.counts()[CellState.DAMAGED])
+    controller = person.page.findChild(ContentsController)
+    assert controller is not None
+    with person.qtbot.waitSignal(controller.inspection.inspected):
+        person.qtbot.keyClick(person.window, Qt.Key.Key_F5)
+    with person.qtbot.waitSignal(controller.inspection.inspected):
+        pass
+    assert person.work.counts()[CellState.DAMAGED] == 1
+    gate.set()
+    person.until(lambda: person.check.verdict)
+    assert person.work.counts()[CellState.DAMAGED] == 1
 
 
 def test_states_in_the_picture_differ_in_shape(qtbot: QtBot) -> None:

@@ -50,6 +50,7 @@ class CheckView(QWidget):
         super().__init__(parent)
         self._pictures = pictures
         self._remarks: tuple[CheckRemark, ...] = ()
+        self._running = False
         self._sign = QLabel(self)
         self._empty = EmptyState(self._sign, parent=self)
         self._failed = MessageCard(self)
@@ -108,6 +109,7 @@ class CheckView(QWidget):
 
         ``writable``: it is what Satchel would write to; ``repairs``: the page's button does so.
         """
+        self._running = False
         if check.report is not None:
             offered = set(helps(check.report.findings))
             if repairs or not writable:
@@ -134,8 +136,11 @@ class CheckView(QWidget):
             )
             self._stack.setCurrentWidget(self._empty)
 
-    def show_start(self) -> None:
-        """A check begins."""
+    def show_running(self) -> None:
+        """A check begins, or is under way still."""
+        if self._running:
+            return
+        self._running = True
         self.progress.begin()
         self.details.begin()
         self._remarks = ()

@@ -195,7 +195,7 @@ class ContentsPage(Page):
         if source.inspection is None:
             return
         if source.check.state is CheckState.RUNNING:
-            self._view.check.show_start()
+            self._view.check.show_running()
         else:
             self._view.check.show_check(
                 source.check,
