@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -17,7 +18,7 @@ from app.stick.memory.unfinished_jobs import UnfinishedJob
 from ui.controllers.place_overviews import PlaceOverviews
 from ui.models.place import Place, PlaceKey, demo_place, folder_place, places_of
 from ui.state.session import Session
-from ui.tasks.bridge import Bridge
+from ui.tasks.bridge import Bridge, Task, Work
 
 _INTERRUPTED, _WITH_APPS, _EMPTY, _NOT_USABLE = range(4)
 """In this order they are shown."""
@@ -47,6 +48,8 @@ class PlaceGathering(QObject):
         self._overviews.ended.connect(self.ended)
         self._jobs: Mapping[str, UnfinishedJob] = {}
         self._set_aside: set[tuple[str, int]] = set()
+        self._notes: deque[Work] = deque()
+        self._noting: Task | None = None
         self._troubles: dict[PlaceKey, SatchelError] = {}
         self._arrivals: dict[PlaceKey, int] = {}
         self._ranks: dict[PlaceKey, int] = {}
@@ -101,12 +104,12 @@ class PlaceGathering(QObject):
     def set_aside(self, place: Place, job: UnfinishedJob) -> None:
         """Its unfinished job does not go on."""
         self._set_aside.add((place.memory_key, job.started))
-        self._bridge.run(partial(_forget, self._session.environment, place.memory_key))
+        self._note(partial(_forget, self._session.environment, place.memory_key))
 
     def take_up(self, place: Place, job: UnfinishedJob) -> None:
         """It does after all."""
         self._set_aside.discard((place.memory_key, job.started))
-        self._bridge.run(partial(_remember, self._session.environment, place.memory_key, job))
+        self._note(partial(_remember, self._session.environment, place.memory_key, job))
 
     def tell_trouble(self, key: PlaceKey, error: SatchelError | None) -> None:
         """Why what was done to a place did not work; None once that is over."""
@@ -114,6 +117,17 @@ class PlaceGathering(QObject):
             self._troubles[key] = error
         else:
             self._troubles.pop(key, None)
+
+    def _note(self, work: Work) -> None:
+        """One after the other: what is taken back at once must not be done before it is."""
+        self._notes.append(work)
+        if self._noting is None:
+            self._note_next()
+
+    def _note_next(self) -> None:
+        self._noting = self._bridge.run(self._notes.popleft()) if self._notes else None
+        if self._noting is not None:
+            self._noting.finished.connect(self._note_next)
 
     def _recalled(self, jobs: Mapping[str, UnfinishedJob]) -> None:
         if not self.remembers or jobs.keys() != self._jobs.keys():

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.progress import Event, Phase, PhaseStarted
 from app.stick.demo import APP
 from app.stick.environment import Environment
+from app.stick.memory.unfinished_jobs import UnfinishedJobs
 from app.stick.writing.job import run_job
 from app.stick.writing.outcome import Outcome
 from tests.devices import Devices, Disk
@@ -142,6 +143,7 @@ def test_starting_afresh_takes_it_back_and_undo_brings_it(
     devices: Devices,
     held: Held,
     qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     disk = devices.disk("ext4", label="CLASSROOM", megabytes=96)
     window = open_window(computer)
@@ -151,12 +153,22 @@ def test_starting_afresh_takes_it_back_and_undo_brings_it(
     disk.appear()
     plugged.until(lambda: plugged.page.primary_text == "Go on")
 
+    # The disk of this computer is slow: undo comes before it is written that it was taken back.
+    slow, forget = threading.Event(), UnfinishedJobs.forget
+
+    def forget_slowly(jobs: UnfinishedJobs, key: str) -> None:
+        slow.wait()
+        forget(jobs, key)
+
+    monkeypatch.setattr(UnfinishedJobs, "forget", forget_slowly)
     plugged.click_at(plugged.card(disk).own.center())
     assert plugged.page.primary_text == "Choose apps"
     qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert plugged.page.primary_text == "Go on"
-    plugged.until(lambda: len(computer.unfinished.all()) == 1)
     QApplication.processEvents()
+    slow.set()
+    plugged.until(lambda: not window.bridge.busy)
+    assert len(computer.unfinished.all()) == 1
 
 
 def test_while_it_is_looked_at_it_goes_on_by_itself(
