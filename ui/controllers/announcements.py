@@ -6,9 +6,9 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
+from app.notifications import notify
 from app.progress import CancelToken, Reporter
 from ui.desktop.launcher import LauncherEntry
-from ui.desktop.notifications import notify
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge, Task
 

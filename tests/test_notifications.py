@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from app.notifications import notify
 from tests.buses import message_bus, service
-from ui.desktop.notifications import notify
 
 
 @pytest.fixture
