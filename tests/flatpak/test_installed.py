@@ -1,4 +1,4 @@
-"""The apps that flatpak has on this computer."""
+"""What flatpak has on this computer."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.flatpak.refs import Ref
 from app.flatpak.remotes.directories import FlatpakDirectories
-from app.flatpak.remotes.installed import InstalledApp, installed_apps
+from app.flatpak.remotes.installed import InstalledRef, installed_apps, installed_refs
 from app.formats.gvariant import serialise
 from tests.client import Client
 from tests.upstream import Upstream
@@ -30,6 +30,23 @@ def test_as_flatpak_itself_lists_them(default_upstream: Upstream, tmp_path: Path
     assert [app.origin for app in apps] == listed[1::2] == ["up"]
 
 
+def test_all_of_an_installation_as_flatpak_lists_it(
+    default_upstream: Upstream, tmp_path: Path
+) -> None:
+    client = Client(tmp_path)
+    repo = tmp_path / "up.flatpakrepo"
+    repo.write_text(default_upstream.flatpakrepo(default_upstream.path.as_uri()))
+    client.run("remote-add", "--user", "up", repo)
+    client.run("install", "--user", "-y", "--noninteractive", "up", "org.test.Hello")
+    refs = installed_refs(tmp_path / "user")
+    columns = "--columns=ref,active"
+    listed = client.run("list", "--user", "--all", columns).stdout.split()
+    told = dict(zip(listed[::2], listed[1::2], strict=True))
+    assert {str(each.ref).partition("/")[2]: each.commit[:12] for each in refs} == told
+    assert {each.ref.kind for each in refs} == {"app", "runtime"}
+    assert all(each.size for each in refs if not each.subpaths)
+
+
 def test_what_is_in_two_installations_counts_once(tmp_path: Path) -> None:
     directories = FlatpakDirectories.below(tmp_path)
     for place in (directories.user, directories.system):
@@ -38,8 +55,8 @@ def test_what_is_in_two_installations_counts_once(tmp_path: Path) -> None:
     deployed(directories.system, "not-an-id", "x86_64", "stable", origin="system")
     (directories.system / "app/org.test.Gone/x86_64/stable/active").mkdir(parents=True)
     assert installed_apps(directories) == (
-        InstalledApp(Ref.parse("app/org.test.App/x86_64/stable"), "user"),
-        InstalledApp(Ref.parse("app/org.test.Other/x86_64/stable"), ""),
+        InstalledRef(Ref.parse("app/org.test.App/x86_64/stable"), "user", "0" * 64),
+        InstalledRef(Ref.parse("app/org.test.Other/x86_64/stable"), ""),
     )
 
 
