@@ -102,4 +102,5 @@ def _flatpak(variables: Mapping[str, str]) -> FlatpakDirectories:
         system=Path(variables.get("FLATPAK_SYSTEM_DIR") or "/var/lib/flatpak"),
         configs=(config, Path("/usr/share/flatpak")),
         keyrings=Path(variables.get("OSTREE_GPG_HOME") or GLOBAL_DIRECTORY),
+        run=Path(variables.get("FLATPAK_RUN_DIR") or "/run/flatpak"),
     )

@@ -12,7 +12,7 @@ from app.cli.syntax.model import Command
 
 VERBS = (
     *("demo", "drives", "remotes", "settings", "search", "info", "profiles", "plan", "make"),
-    *("verify", "inspect", "needs", "mount", "unmount", "eject", "format", "completion"),
+    *("verify", "inspect", "watch", "mount", "unmount", "eject", "format", "completion"),
 )
 
 

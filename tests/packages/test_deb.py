@@ -80,6 +80,13 @@ class TestDeb:
         assert (share / f"icons/hicolor/scalable/apps/{DESKTOP.stem}.svg").is_file()
         assert (share / f"icons/hicolor/symbolic/apps/{DESKTOP.stem}-symbolic.svg").is_file()
 
+    def test_brings_the_units_and_turns_none_on(self, unpacked: Path) -> None:
+        for scope in ("system", "user"):
+            unit = unpacked / "usr/lib/systemd" / scope / "satchel-watch.service"
+            assert unit.read_bytes() == (PACKAGING / "units" / scope / unit.name).read_bytes()
+        assert (unpacked / "usr/lib/tmpfiles.d/satchel.conf").is_file()
+        assert not (unpacked / "etc").exists()
+
     def test_brings_the_manual(self, unpacked: Path) -> None:
         pages = unpacked / "usr/share/man"
         (page,) = (path for path in pages.rglob("*") if path.is_file())

@@ -15,16 +15,22 @@ class FlatpakDirectories:
         user, system: the user's installation and the system's.
         configs: of the whole computer; the first counts before the second.
         keyrings: where libostree looks for keys of remotes that have none of their own.
+        run: what lasts until the computer is switched off; for all installations.
     """
 
     user: Path
     system: Path
     configs: tuple[Path, ...]
     keyrings: Path
+    run: Path = Path("/run/flatpak")
 
     @classmethod
     def below(cls, directory: Path) -> Self:
         """Those of a computer of its own in ``directory``, as the demo has it."""
         return cls(
-            directory / "user", directory / "system", (directory / "etc",), directory / "keyrings"
+            user=directory / "user",
+            system=directory / "system",
+            configs=(directory / "etc",),
+            keyrings=directory / "keyrings",
+            run=directory / "run",
         )

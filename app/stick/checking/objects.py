@@ -91,7 +91,8 @@ def check_objects(stick: StickState, store: StoreReport) -> Iterator[Finding]:
         yield _damage_finding(damage, _users(damage, names))
     for refused in store.refused:
         message = Message(
-            "No app or runtime may have the object {object}, which {users} has: {reason}.",
+            "flatpak does not install {users}: the object {object} is a file that "
+            "it takes from nowhere, {reason}.",
             users=_users(refused, names),
             object=refused.name,
             reason=refused.reason,

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from app.errors import InterruptedByUser, SatchelError, UpstreamError
 from app.flatpak.catalogue.database import Catalogue
 from app.flatpak.catalogue.source import load_catalogue
-from app.flatpak.refs import Ref
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.upstream import Upstream
@@ -17,7 +16,7 @@ from app.progress import Cancel, Notice
 from app.stick.choices.profile import Profile
 from app.stick.choices.sources import known_ref
 from app.stick.environment import Environment
-from app.stick.planning.selection import Meant, Remotes, meant
+from app.stick.planning.selection import Remotes, ResolvedRef, resolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ def check_availability(
             raise
 
     wanted = profile.architecture or arch
-    resolved: list[Meant[Upstream]] = []
+    resolved: list[ResolvedRef[Upstream]] = []
     missing: list[Missing] = []
     with ExitStack() as stack:
         remotes = Remotes(known.remotes, None, open_remote, known.registries)
@@ -83,8 +82,8 @@ def check_availability(
         for text in profile.refs:
             cancel.check()
             try:
-                named = known_ref(text, profile.sources, known.remotes)
-                resolved.append(meant(named, remotes, wanted))
+                meant = known_ref(text, profile.sources, known.remotes)
+                resolved.append(resolve(meant, remotes, wanted))
             except InterruptedByUser:
                 raise
             except SatchelError as error:
@@ -100,18 +99,14 @@ def check_availability(
 
 
 def _named(
-    resolved: Sequence[Meant[Upstream]],
+    resolved: Sequence[ResolvedRef[Upstream]],
     environment: Environment,
     cancel: Cancel,
     stack: ExitStack,
 ) -> Iterable[Offered]:
     """With the names of the catalogues, where there are any; each ref once."""
     catalogues: dict[tuple[str, str], Catalogue | None] = {}
-    for name, upstream in {(each.entry.name, each.upstream): None for each in resolved}:
-        ref = Ref.parse_or_none(name)
-        if ref is None:
-            yield Offered(name, upstream.remote.name, name)
-            continue
+    for ref, upstream in {(each.ref, each.upstream): None for each in resolved}:
         key = upstream.remote.name, ref.arch
         if key not in catalogues:
             cancel.check()
@@ -121,6 +116,6 @@ def _named(
                     load_catalogue(upstream, ref.arch, environment.cache)
                 )
         catalogue = catalogues[key]
-        component = catalogue.get(name) if catalogue is not None else None
-        title = component.name(environment.languages) if component is not None else ref.id
-        yield Offered(name, upstream.remote.name, title)
+        component = catalogue.get(str(ref)) if catalogue is not None else None
+        name = component.name(environment.languages) if component is not None else ref.id
+        yield Offered(str(ref), upstream.remote.name, name)

@@ -1,1 +1,0 @@
-"""What this computer needs, for a drive that is made elsewhere."""

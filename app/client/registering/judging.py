@@ -1,0 +1,161 @@
+"""Whether a repository on a drive may be registered: by the keys that this computer knows.
+
+flatpak checks neither signatures nor contents of what it finds in ``sideload-repos``. So only what
+a whole check finds nothing wrong with is registered, and no key of the drive's own counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from app.client.registering.installed import InstalledCommit, count_newer
+from app.errors import StickDamagedError
+from app.flatpak.refs import Ref, host_arch
+from app.flatpak.remotes.remote import Remote
+from app.fs.files import drive_errors
+from app.message import Message
+from app.ostree.repository import Repository
+from app.progress import Cancel, silent
+from app.severity import Severity
+from app.stick.checking.check import CheckOptions, CheckReport, check_stick
+from app.stick.checking.keys import Trust
+from app.stick.findings import Code, Finding, finding
+from app.stick.store.location import Location, open_repository
+from app.stick.store.stick_state import load_stick
+
+
+class Obstacle(StrEnum):
+    """Why a repository is not registered."""
+
+    UNKNOWN_SIGNER = "unknown-signer"
+    """Nothing is wrong with it but that nobody this computer knows has signed it."""
+
+    NOT_SOUND = "not-sound"
+    UNREADABLE = "unreadable"
+    """The drive does not let itself be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What is known of a repository.
+
+    Attributes:
+        repository: where it is.
+        apps: how many apps for this computer are in it.
+        newer: how many of those are newer than what is installed here.
+        obstacle: why it is not to be registered; None if it may be, as far as was looked.
+        findings: the errors.
+        stamp: `StickState.stamp` of what was judged.
+    """
+
+    repository: Path
+    apps: int
+    newer: int
+    obstacle: Obstacle | None
+    findings: tuple[Finding, ...] = ()
+    stamp: str = ""
+
+
+def judge_lists(
+    location: Location,
+    remotes: Sequence[Remote],
+    installed: Sequence[InstalledCommit],
+    cancel: Cancel,
+) -> Judged:
+    """Signatures, lists, and whether every object is there, not what is in it.
+
+    Quick, so it holds the repository's lock. Raises RepositoryInUseError, DriveError, and what
+    ``cancel`` raises.
+    """
+    try:
+        repository = open_repository(location)
+    except StickDamagedError as error:
+        return _invalid(location, error)
+    with repository.locked(exclusive=False):
+        report = _check(location, repository, remotes, cancel, contents=False)
+    return _judged(location, report, installed)
+
+
+def judge_contents(
+    location: Location,
+    remotes: Sequence[Remote],
+    installed: Sequence[InstalledCommit],
+    cancel: Cancel,
+) -> Judged | None:
+    """Everything, read from the drive; None if somebody has written to it meanwhile.
+
+    It may take minutes, so it does not keep others from writing: there is no lock. Raises
+    RepositoryInUseError, DriveError, and what ``cancel`` raises.
+    """
+    try:
+        repository = open_repository(location)
+    except StickDamagedError as error:
+        return _invalid(location, error)
+    report = _check(location, repository, remotes, cancel, contents=True)
+    try:
+        with repository.locked(exclusive=False):
+            if load_stick(location).stamp != report.stamp:
+                return None
+    except StickDamagedError:
+        return None
+    return _judged(location, report, installed)
+
+
+def _check(
+    location: Location,
+    repository: Repository,
+    remotes: Sequence[Remote],
+    cancel: Cancel,
+    *,
+    contents: bool,
+) -> CheckReport:
+    options = CheckOptions(contents=contents, trust=Trust(alone=False))
+    with drive_errors(Message("reading the repository")):
+        return check_stick(location, repository, remotes, options, silent, cancel)
+
+
+def _judged(
+    location: Location, report: CheckReport, installed: Sequence[InstalledCommit]
+) -> Judged:
+    try:
+        offered = _apps(location)
+    except StickDamagedError as error:
+        return _invalid(location, error)
+    return Judged(
+        repository=location.shown,
+        apps=len({Ref.parse(ref).id for _, ref in offered}),
+        newer=count_newer(offered, installed),
+        obstacle=_obstacle(report),
+        findings=tuple(each for each in report.findings if each.severity is Severity.ERROR),
+        stamp=report.stamp,
+    )
+
+
+def _obstacle(report: CheckReport) -> Obstacle | None:
+    if report.only_unvouched:
+        return Obstacle.UNKNOWN_SIGNER
+    return None if report.ok else Obstacle.NOT_SOUND
+
+
+def _invalid(location: Location, error: StickDamagedError) -> Judged:
+    wrong = finding(Code.REPO_INVALID, str(location.shown), error.message, hint=error.hint)
+    return Judged(location.shown, 0, 0, Obstacle.NOT_SOUND, (wrong,))
+
+
+def _apps(location: Location) -> dict[tuple[str, str], tuple[str, int]]:
+    """(collection, ref) → commit and timestamp, of the apps for this computer."""
+    stick = load_stick(location)
+    arch = host_arch()
+    apps = {}
+    for collection, names in stick.refs.items():
+        for name, checksum in names.items():
+            ref = Ref.parse_or_none(name)
+            if ref is None or ref.kind != "app" or ref.arch != arch:
+                continue
+            commit = stick.commit(checksum)
+            if commit is not None:
+                apps[collection, name] = (checksum, commit.timestamp)
+    return apps
