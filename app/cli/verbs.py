@@ -12,7 +12,8 @@ from app.cli.syntax.model import Command
 
 VERBS = (
     *("demo", "drives", "remotes", "settings", "search", "info", "profiles", "plan", "make"),
-    *("verify", "inspect", "watch", "mount", "unmount", "eject", "format", "completion"),
+    *("verify", "inspect", "needs", "watch", "mount", "unmount", "eject", "format"),
+    "completion",
 )
 
 

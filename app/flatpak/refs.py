@@ -1,7 +1,7 @@
 """Names of apps and runtimes, as flatpak writes and accepts them.
 
-Rules: flatpak's ``common/flatpak-ref-utils.c``. For refs that name no app or runtime, and for
-collection IDs, see `app.ostree.names`.
+Rules: flatpak's ``common/flatpak-ref-utils.c``. Which other refs and which collection IDs there can
+be: `app.ostree.names`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Literal, Self, cast
 
 from app.errors import UsageError
 from app.message import NOTHING, Message
+from app.ostree.names import METADATA_REF, is_ref_name
 from app.remedy import Remedy
 from app.text import Policy, clean
 
@@ -30,6 +31,9 @@ _NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\.[A-Za-z_-][\w-]*", re.ASCI
 _ARCH = re.compile(r"\w{1,255}", re.ASCII)
 _BRANCH = re.compile(r"[\w-][\w.-]{0,254}", re.ASCII)
 _REMOTE = re.compile(r"\w[\w.-]*", re.ASCII)
+
+_FLATPAKS = frozenset({"app", "appstream", "appstream2", "deploy", "runtime", "screenshots"})
+"""What the refs begin with that flatpak makes."""
 
 
 class RefError(UsageError):
@@ -170,6 +174,45 @@ class PartialRef:
             and self.kind in (None, ref.kind)
             and self.branch in (None, ref.branch)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class SystemRef:
+    """What people type for a whole operating system: its ref, and the remote that has it.
+
+    ``remote``: what stood before ``:``, else None.
+    """
+
+    name: str
+    remote: str | None = None
+
+    @classmethod
+    def parse_or_none(cls, text: str) -> Self | None:
+        """``[REMOTE:]REF``; None for whatever may mean an app or runtime, or is no ref."""
+        remote, _, name = text.rpartition(":")
+        may_be_app = not name_problem(name.partition("/")[0])
+        if may_be_app or "/" not in name or not is_system(name):
+            return None
+        if not remote and ":" not in text:
+            return cls(name)
+        return cls(name, remote) if is_valid_remote_name(remote) else None
+
+    def __str__(self) -> str:
+        return f"{self.remote}:{self.name}" if self.remote else self.name
+
+
+def parse_wanted(text: str) -> PartialRef | SystemRef:
+    """What people type, whatever it names. Raises `RefError`."""
+    return SystemRef.parse_or_none(text) or PartialRef.parse(text)
+
+
+def is_system(name: str) -> bool:
+    """Whether a ref is that of an operating system or the like, as ``os/eos/amd64/eos6``.
+
+    That is each that is neither flatpak's nor ostree's own: no flatpak ever asks for one.
+    """
+    own = name == METADATA_REF or name.partition("/")[0] in _FLATPAKS
+    return not own and is_ref_name(name)
 
 
 def name_problem(name: str) -> Message:

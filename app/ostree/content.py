@@ -45,8 +45,9 @@ _RAW_DEFLATE = -15
 _HISTORY_BITS = 15
 
 
-def _checked_header(rest: bytes) -> tuple[Any, int]:
-    """The hash state after the header whose bytes after the size are ``rest``, and its mode."""
+def _checked_header(rest: bytes) -> tuple[Any, int, bool]:
+    """The hash state after the header whose bytes after the size are ``rest``, its mode, and
+    whether it has extended attributes."""
     data = bytes(_SIZE_BYTES) + rest
     value = parse(HEADER_TYPE, data)
     if not value.is_normal():
@@ -65,7 +66,7 @@ def _checked_header(rest: bytes) -> tuple[Any, int]:
     header = serialise(CHECKSUM_HEADER_TYPE, (uid, gid, mode, rdev, target, xattrs))
     state = sha256(len(header).to_bytes(4, "big") + bytes(4))
     state.update(header)
-    return state, native_mode
+    return state, native_mode, bool(xattrs)
 
 
 # Files share a handful of owners and modes, so nearly every call is answered by the cache.
@@ -75,13 +76,15 @@ _FILE = Message("a file")
 
 
 class ContentCheck:
-    """Checks one file object as its bytes arrive. ``mode`` is known after its header.
+    """Checks one file object as its bytes arrive.
+
+    ``mode`` and ``xattrs``, whether it has extended attributes, are known after its header.
 
     `feed` every byte in order, then `finish`. Both raise `CorruptObject`. Memory use does not
     depend on the size of the file.
     """
 
-    __slots__ = ("_checksum", "_hash", "_head", "_inflate", "_left", "_size", "mode")
+    __slots__ = ("_checksum", "_hash", "_head", "_inflate", "_left", "_size", "mode", "xattrs")
 
     def __init__(self, checksum: str) -> None:
         self._checksum = checksum
@@ -91,6 +94,7 @@ class ContentCheck:
         self._size = 0
         self._left = 0
         self.mode = 0
+        self.xattrs = False
 
     def feed(self, data: bytes | memoryview) -> None:
         if self._head is not None:
@@ -118,7 +122,8 @@ class ContentCheck:
         try:
             rest = bytes(data[_PREFIX + _SIZE_BYTES : end])
             remember = len(rest) <= _USUAL_HEADER_SIZE
-            state, self.mode = (_usual_header if remember else _checked_header)(rest)
+            read = _usual_header if remember else _checked_header
+            state, self.mode, self.xattrs = read(rest)
         except CorruptObject:
             raise
         except FormatError as error:

@@ -34,6 +34,12 @@ _REFUSED = 0o7002
 """Bits of a file's mode with which flatpak pulls it from nowhere
 (``_ostree_validate_bareuseronly_mode``)."""
 
+_XATTRS = Message(
+    "it has extended attributes, which flatpak leaves out, so that it counts as damaged where it "
+    "was installed"
+)
+"""Where an ordinary user installs for all, flatpak's helper refuses it."""
+
 _TOMBSTONE = ".tombstone-commit"
 
 _TREES = frozenset(ObjectName("", kind).key for kind in (ObjectKind.COMMIT, ObjectKind.DIRTREE))
@@ -65,7 +71,7 @@ class StoreReport:
         objects, bytes: reachable and present.
         orphans, orphan_bytes: what nothing refers to; pruning would free it.
         unread: of ``objects``, how many files whose content was not looked at.
-        refused: whole files that flatpak does not take, for the reason given.
+        refused: whole objects that no flatpak may have, for the reason given.
         hidden: objects and directories of them that others than their owner cannot read.
         tombstones: what some repositories keep in place of commits that were removed.
         paths: what leads to the damage.
@@ -122,10 +128,12 @@ def check_store(
     contents: bool,
     from_medium: bool,
     partial: Container[str] = (),
+    systems: Container[str] = (),
 ) -> StoreReport:
     """Check everything that ``commits`` need in the directory ``objects``.
 
-    ``partial`` are those of them that are marked as incomplete. With ``contents`` false, file
+    ``partial`` are those of them that are marked as incomplete; ``systems`` are whole operating
+    systems, which may have what no flatpak may have. With ``contents`` false, file
     objects are only looked for. With ``from_medium`` the page cache is dropped first. Finds all
     damage, raises only DriveError and what ``cancel`` raises.
     """
@@ -137,7 +145,8 @@ def check_store(
     with WorkerPool(check_directories, objects, contents, from_medium, patience=0) as pool:
         seen = _read_directories(pool, prefixes, meter, cancel)
     meter.finish()
-    report = _follow(seen, sorted(commits, key=lambda commit: commit in partial))
+    ordered = sorted(commits, key=lambda commit: commit in partial)
+    report = _follow(seen, ordered, [commit for commit in ordered if commit not in systems])
     if not contents:
         files = sum(1 for key, size in seen.sizes.items() if size < 0 and key[0] == FILE_KEY)
         report = replace(report, unread=files)
@@ -348,19 +357,24 @@ def _check_file(
         if reader.from_medium:
             drop_cache(descriptor)
         seen.note(os.fstat(descriptor).st_mode)
-        children, size, mode = check_stored(name, descriptor, reader.buffer, reader.tell)
-        if children:
-            seen.children[name.key] = b"".join(child.key for child in children)
+        stored = check_stored(name, descriptor, reader.buffer, reader.tell)
+        if stored.children:
+            seen.children[name.key] = b"".join(child.key for child in stored.children)
+        mode = stored.mode
         if stat.S_ISREG(mode) and mode & _REFUSED:
             seen.refused[name.key] = Message(
-                "it has the mode {mode}", mode=f"{stat.S_IMODE(mode):o}"
+                "it has the mode {mode}, and flatpak does not install it",
+                mode=f"{stat.S_IMODE(mode):o}",
             )
-        return size
+        elif stored.xattrs:
+            seen.refused[name.key] = _XATTRS
+        return stored.size
     finally:
         os.close(descriptor)
 
 
-def _follow(seen: _Seen, commits: Sequence[str]) -> StoreReport:
+def _follow(seen: _Seen, commits: Sequence[str], flatpaks: Sequence[str]) -> StoreReport:
+    """``flatpaks``: those of ``commits`` that are no operating systems."""
     damaged: set[bytes] = set()
     objects = total = 0
     todo = [ObjectName(commit, ObjectKind.COMMIT).key for commit in commits]
@@ -397,7 +411,11 @@ def _follow(seen: _Seen, commits: Sequence[str]) -> StoreReport:
         orphan_bytes=sum(orphans),
         hidden=seen.hidden,
         tombstones=seen.tombstones,
-        refused=_blamed(refused, find_paths(commits, seen.children, refused), commits),
+        refused=tuple(
+            each
+            for each in _blamed(refused, find_paths(flatpaks, seen.children, refused), flatpaks)
+            if each.commits
+        ),
         paths=paths,
     )
 

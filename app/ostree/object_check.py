@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from hashlib import sha256
 
 from app.message import Message
@@ -28,13 +29,34 @@ def check_object(name: ObjectName, data: bytes) -> tuple[ObjectName, ...]:
     return check_metadata(name, data)
 
 
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """What an object is that was read and is right.
+
+    Attributes:
+        children: what it refers to.
+        size: bytes, as stored.
+        mode: of a file; 0 of everything else.
+        xattrs: a file, or what is said of a directory, has extended attributes.
+    """
+
+    children: tuple[ObjectName, ...]
+    size: int
+    mode: int = 0
+    xattrs: bool = False
+
+
+_PLAIN_DIRMETA = 12
+"""Bytes of owner and mode; extended attributes come after them."""
+
+
 def check_stored(
     name: ObjectName,
     descriptor: int,
     buffer: bytearray,
     tell: Callable[[int], None] | None = None,
-) -> tuple[tuple[ObjectName, ...], int, int]:
-    """Read and check an open object; what it refers to, its size, and the mode of a file.
+) -> StoredObject:
+    """Read and check an open object.
 
     ``buffer`` is overwritten; ``tell`` is told of bytes as they are read. Raises `CorruptObject`,
     OSError.
@@ -49,7 +71,7 @@ def check_stored(
             if tell is not None:
                 tell(count)
         check.finish()
-        return (), total, check.mode
+        return StoredObject((), total, check.mode, check.xattrs)
     pieces = []
     while total <= MAX_METADATA_SIZE and (count := os.readv(descriptor, [buffer])):
         pieces.append(bytes(view[:count]))
@@ -57,7 +79,8 @@ def check_stored(
         if tell is not None:
             tell(count)
     data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
-    return check_metadata(name, data), total, 0
+    xattrs = name.kind is ObjectKind.DIRMETA and len(data) > _PLAIN_DIRMETA
+    return StoredObject(check_metadata(name, data), total, xattrs=xattrs)
 
 
 class MetadataCheck:

@@ -27,11 +27,13 @@ def recommit(
     *more: str,
     change: Callable[[Path], object] = lambda _: None,
     canonical: bool = True,
+    xattrs: bool = False,
 ) -> None:
     """Commit the tree of a ref anew with the real ostree, after ``change`` was made to its files.
 
     ``metadata`` becomes ``xa.metadata``, ``more`` are options; with ``canonical`` the modes of
-    files do not count. Signed, named by the ref and in the summary, as it has to be.
+    files do not count, without ``xattrs`` their extended attributes do not. Signed, named by the
+    ref and in the summary, as it has to be.
     """
     with tempfile.TemporaryDirectory() as scratch:
         files = Path(scratch) / "files"
@@ -40,7 +42,6 @@ def recommit(
         options = [
             "--orphan",
             "--no-bindings",
-            "--no-xattrs",
             "--owner-uid=0",
             "--owner-gid=0",
             f"--tree=dir={files}",
@@ -48,6 +49,8 @@ def recommit(
             f"--add-metadata=ostree.ref-binding=['{ref}']",
             *more,
         ]
+        if not xattrs:
+            options.append("--no-xattrs")
         if canonical:
             options.append("--canonical-permissions")
         if metadata is not None:

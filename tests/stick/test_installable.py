@@ -5,6 +5,7 @@ The real flatpak is the judge: each case is installed.
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -167,3 +168,39 @@ def test_a_file_of_a_mode_that_flatpak_takes_or_not(
     assert (mismatch in verify(stick, stranger)) == (not installs)
     done = _install(client, stick, upstream_key)
     assert (done.returncode == 0) == installs, done.stdout
+
+
+def test_extended_attributes_are_lost_on_the_way(
+    stick: Stick, stranger: Path, client: Client, upstream_key: SigningKey
+) -> None:
+    recommit(
+        stick,
+        HELLO,
+        upstream_key,
+        metadata_of(stick, HELLO),
+        change=lambda files: os.setxattr(files / "files/share/big", "user.satchel", b"1"),
+        canonical=False,
+        xattrs=True,
+    )
+    mismatch = ("metadata-mismatch", str(stick.tree(HELLO)["/files/share/big"]))
+    assert mismatch in verify(stick, stranger)
+    assert _install(client, stick, upstream_key).returncode == 0
+    command = ["ostree", "fsck", f"--repo={client.repo}"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert "Corrupted file object" in done.stderr
+
+
+def test_extended_attributes_of_a_directory(
+    stick: Stick, stranger: Path, upstream_key: SigningKey
+) -> None:
+    recommit(
+        stick,
+        HELLO,
+        upstream_key,
+        metadata_of(stick, HELLO),
+        change=lambda files: os.setxattr(files / "files/share", "user.satchel", b"1"),
+        canonical=False,
+        xattrs=True,
+    )
+    kinds = {subject[64:] for code, subject in verify(stick, stranger) if code == MISMATCH[0]}
+    assert kinds == {".dirmeta"}

@@ -17,6 +17,7 @@ from app.stick.kit.contents import (
     KitCollection,
     KitContents,
     KitRef,
+    KitSystem,
     KitWarning,
     WarningKind,
     plain_field,
@@ -85,6 +86,20 @@ GAPS = {
         'there is not installed twice.</span><span lang="de">Alles zusammen belegt installiert '
         f"1,3{NBSP}GB. Was schon da ist, wird nicht noch einmal installiert.</span>"
     ),
+    "systems": (
+        '<div class="card system"><h2><span lang="en">Operating system update</span>'
+        '<span lang="de">Aktualisierung des Betriebssystems</span></h2>\n'
+        f'<p lang="en">An update of {SHOWN} to {SHOWN} of 22 November 2025 is on this drive as '
+        f"well (<code>{SHOWN}</code>). A computer that runs it finds the update by itself: leave "
+        "the drive plugged in and look for updates in the settings or the software centre "
+        "(Endless OS does so with <code>eos-updater</code>). <code>install.sh</code> has nothing "
+        "to do with it.</p>\n"
+        f'<p lang="de">Auch eine Aktualisierung von {SHOWN} auf {SHOWN} vom 22. November 2025 ist '
+        f"auf diesem Laufwerk (<code>{SHOWN}</code>). Ein Computer mit diesem System findet sie "
+        "von selbst: Laufwerk angesteckt lassen und in den Einstellungen oder der "
+        "Softwareverwaltung nach Aktualisierungen suchen (Endless OS macht das mit "
+        "<code>eos-updater</code>). <code>install.sh</code> hat damit nichts zu tun.</p></div>"
+    ),
     "sources": f"{SHOWN} (<code>{APPS}</code>), other (<code>org.test.Other</code>)",
 }
 
@@ -112,6 +127,7 @@ def hostile(text: str) -> KitContents:
         ),
         label="Kim's <3",
         until=1_772_366_400,
+        systems=(KitSystem("org.test.Os", text, text, text, 1_763_785_200),),
     )
 
 

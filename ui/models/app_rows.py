@@ -7,7 +7,7 @@ from typing import Protocol
 
 from app.flatpak.catalogue.remote_catalogue import Row
 
-PAGE = 48
+PAGE = 24
 """Rows that are read at once."""
 
 RowKey = tuple[str, str]
@@ -21,6 +21,8 @@ class RowSource(Protocol):
 
     def rows(self, start: int, stop: int, /) -> Sequence[Row]: ...
 
+    def find(self, remote: str, ref: str, most: int, /) -> int | None: ...
+
 
 class RowList:
     """Rows one by one."""
@@ -33,6 +35,10 @@ class RowList:
 
     def rows(self, start: int, stop: int, /) -> Sequence[Row]:
         return self._rows[start:stop]
+
+    def find(self, remote: str, ref: str, most: int, /) -> int | None:
+        keys = [row_key(row) for row in self._rows[:most]]
+        return keys.index((remote, ref)) if (remote, ref) in keys else None
 
 
 class StartedRows:
@@ -50,6 +56,9 @@ class StartedRows:
         if stop <= len(self._first) or len(self._first) == len(self):
             return self._first[start:stop]
         return self._source.rows(start, stop)
+
+    def find(self, remote: str, ref: str, most: int, /) -> int | None:
+        return self._source.find(remote, ref, most)
 
 
 def row_key(row: Row) -> RowKey:

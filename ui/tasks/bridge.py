@@ -7,6 +7,7 @@ returns or raises arrives on the main thread as signals of a `Task`.
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,11 @@ from ui.tasks.activity_log import ActivityLog
 from ui.tasks.inbox import Inbox
 
 Work = Callable[[Reporter, CancelToken], Any]
+
+
+_TURN = 0.0005
+"""Seconds a thread keeps Python's lock while others wait for it, as the main thread does between
+two calls of Qt; Python's own five milliseconds are a quarter of what a letter may take."""
 
 
 class Closable(Protocol):
@@ -131,6 +137,7 @@ class Bridge(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        sys.setswitchinterval(_TURN)
         self._inbox = Inbox(self)
         self._inbox.arrived.connect(self._receive)
         self._running: dict[int, tuple[Task, threading.Thread]] = {}

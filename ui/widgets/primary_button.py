@@ -59,6 +59,9 @@ class PrimaryButton(QPushButton):
 
     def show_action(self, page: object, action: PrimaryAction) -> None:
         """``page``: whatever tells one page from another."""
+        if (page, action) == (self._page, self._action):
+            self._look_where_it_is()
+            return
         self._page, self._action = page, action
         self.setText(action.text)
         self.setAccessibleName(action.text)

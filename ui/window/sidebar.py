@@ -111,10 +111,10 @@ class Sidebar(QWidget):
     def show_state(
         self, name: PageName, state: StepState, *, enabled: bool, value: str = ""
     ) -> None:
-        self._lines[name].show_state(state, enabled=enabled, value=value)
-        for line in self._lines.values():
-            if line.before is self._lines[name]:
-                line.update()
+        if self._lines[name].show_state(state, enabled=enabled, value=value):
+            for line in self._lines.values():
+                if line.before is self._lines[name]:
+                    line.update()
 
     def _line(self, entry: Entry) -> _Line:
         line = _Line(entry, self)
@@ -179,13 +179,16 @@ class _Line(QToolButton):
     def choose(self) -> None:
         self.chosen.emit(self._entry.name)
 
-    def show_state(self, state: StepState, *, enabled: bool, value: str) -> None:
+    def show_state(self, state: StepState, *, enabled: bool, value: str) -> bool:
+        """Whether it is another than before."""
         self.setEnabled(enabled)
         self.setChecked(state.is_open)
-        if (state, value) != (self._state, self._value) or not self.accessibleName():
-            self._state, self._value = state, value
-            self._tell()
-            self.update()
+        if (state, value) == (self._state, self._value) and self.accessibleName():
+            return False
+        self._state, self._value = state, value
+        self._tell()
+        self.update()
+        return True
 
     def _tell(self) -> None:
         entry = self._entry

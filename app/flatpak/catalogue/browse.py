@@ -6,11 +6,12 @@ Filters and orders work on outlines in memory: of 5,000 apps in a few millisecon
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from itertools import chain
 from math import inf
 
 from app.flatpak.catalogue.app_facts import AppFacts, Coverage, Internet, coverage
@@ -66,6 +67,11 @@ class AppFilter:
     folded: bool = False
 
     @property
+    def narrows(self) -> bool:
+        """Whether anything but text and sort is asked of what a catalogue describes."""
+        return self != AppFilter(text=self.text, sort=self.sort, folded=self.folded)
+
+    @property
     def asks_for_facts(self) -> bool:
         """Whether something is asked that only the source's list of refs tells."""
         return self.offline or self.largest > 0
@@ -78,7 +84,12 @@ class AppFilter:
 
 
 class Browser:
-    """A catalogue as a person looks through it. May be used from several threads."""
+    """A catalogue as a person looks through it. May be used from several threads.
+
+    Attributes:
+        refs: all that the catalogue describes.
+        labels: number → name to sort by.
+    """
 
     def __init__(
         self,
@@ -107,11 +118,17 @@ class Browser:
         self._about: dict[int, int] = {}
         for outline in catalogue.outlines():
             self._about[outline.number] = first.setdefault(outline.ref, outline).number
+        self.refs: Set[str] = first.keys()
         self._outlines = {
             outline.number: outline for outline in first.values() if not hides(outline.ref)
         }
-        labels = catalogue.labels(languages)
-        self._by_name = sorted(self._outlines, key=lambda number: (labels.get(number, ""), number))
+        self.labels: Mapping[int, str] = catalogue.labels(languages)
+        by_name = sorted(self._outlines, key=lambda number: (self.labels.get(number, ""), number))
+        # In the order of their names; as dictionaries, in which numbers are found at once.
+        self._by_name: dict[Sort, dict[int, None]] = {sort: {} for sort in Sort}
+        for number in by_name:
+            is_app = self._outlines[number].ref.startswith("app/")
+            self._by_name[Sort.APPS if is_app else Sort.OTHERS][number] = None
 
     def select(self, wanted: AppFilter, order: Order = Order.BEST) -> list[int]:
         """The numbers of what is wanted, for `rows`."""
@@ -123,21 +140,18 @@ class Browser:
         return numbers
 
     def _select(self, wanted: AppFilter, order: Order) -> list[int]:
-        if wanted.text.strip():
+        by_name = self._by_name[wanted.sort]
+        if not wanted.text.strip():
+            numbers = list(by_name)
+        else:
             matching = self.catalogue.matching(wanted.text, self._languages)
             # A part of an app that is found by its own name is chosen with the app.
-            candidates = list(dict.fromkeys(self._about[number] for number in matching))
-            if order is not Order.BEST:
-                fitting = set(candidates)
-                candidates = [number for number in self._by_name if number in fitting]
-        else:
-            candidates = self._by_name
-        outlines = self._outlines
-        numbers = [
-            number
-            for number in candidates
-            if number in outlines and self._fits(outlines[number], wanted)
-        ]
+            meant = dict.fromkeys(map(self._about.__getitem__, matching))
+            first, second = (meant, by_name) if order is Order.BEST else (by_name, meant)
+            numbers = list(filter(second.__contains__, first))
+        if wanted.narrows:
+            outlines = self._outlines
+            numbers = [number for number in numbers if self._fits(outlines[number], wanted)]
         if order in {Order.NEWEST, Order.SIZE}:
             numbers.sort(key=lambda number: self.sort_key(number, order))
         return numbers
@@ -148,6 +162,10 @@ class Browser:
         if order is Order.NEWEST:
             return -date.fromisoformat(outline.released).toordinal() if outline.released else 0.0
         return self._facts(outline.ref, outline.categories).download_size or inf
+
+    def ref(self, number: int) -> str:
+        """Of one in a selection."""
+        return self._outlines[number].ref
 
     @cached_property
     def verifies(self) -> bool:
@@ -160,9 +178,9 @@ class Browser:
 
     def categories(self, wanted: AppFilter) -> dict[str, int]:
         """How many there are of each category, whichever is chosen; by name."""
-        counts: Counter[str] = Counter()
-        for number in self.select(replace(wanted, category="")):
-            counts.update(self._outlines[number].categories)
+        numbers = self.select(replace(wanted, category=""))
+        outlines = map(self._outlines.__getitem__, numbers)
+        counts = Counter(chain.from_iterable(outline.categories for outline in outlines))
         return dict(sorted(counts.items()))
 
     def suggestion(self, wanted: AppFilter) -> str:
@@ -172,8 +190,7 @@ class Browser:
 
     def _fits(self, outline: AppOutline, wanted: AppFilter) -> bool:
         return (
-            (outline.ref.startswith("app/") == (wanted.sort is Sort.APPS))
-            and (not wanted.category or wanted.category in outline.categories)
+            (not wanted.category or wanted.category in outline.categories)
             and (not wanted.free or outline.free)
             and (not wanted.verified or outline.verified)
             and (not wanted.supported or not self._has_ended(outline))

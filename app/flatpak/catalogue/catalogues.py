@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 import re
 from collections.abc import Sequence
-from itertools import chain, zip_longest
+from itertools import chain, repeat, zip_longest
 
 from app.errors import SatchelError
 from app.flatpak.catalogue.browse import AppFilter, Order
@@ -44,6 +44,14 @@ class Selection:
             read = self._catalogues[which].rows(numbers)
             rows |= {(which, number): row for number, row in zip(numbers, read, strict=True)}
         return [rows[place] for place in places]
+
+    def find(self, remote: str, ref: str, most: int) -> int | None:
+        """Which of the first ``most`` is that ref of the remote of that name; reads no row."""
+        for number, (which, place) in enumerate(self._places[:most]):
+            catalogue = self._catalogues[which]
+            if catalogue.remote.name == remote and catalogue.ref(place) == ref:
+                return number
+        return None
 
 
 class Catalogues:
@@ -84,13 +92,16 @@ class Catalogues:
             if remote is None or catalogue.remote.name == remote:
                 numbers, others = catalogue.select(wanted, order)
                 others = others if undescribed else []
-                described.append([(which, number) for number in numbers])
+                described.append(list(zip(repeat(which), numbers)))
                 if best_first:
                     meant = {number for number in others if catalogue.is_meant(number, wanted.text)}
                     described.append([(which, number) for number in others if number in meant])
                     others = [number for number in others if number not in meant]
                 bare.append([(which, number) for number in others])
-        if best_first:
+        described = list(filter(None, described))
+        if len(described) < 2:
+            first = list(chain.from_iterable(described))
+        elif best_first:
             merged = chain.from_iterable(zip_longest(*described))
             first = [place for place in merged if place is not None]
         else:

@@ -18,6 +18,7 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import sha256
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -270,19 +271,19 @@ class Catalogue(Closing):
             return {}
         spoken = tuple(dict.fromkeys((*fallbacks(languages)[:_MAX_LANGUAGES], UNTRANSLATED)))
         ranked: dict[int, Match] = {}
-        for match, rows in self._tiers(text, words, spoken, limit):
-            for (number,) in rows:
-                ranked.setdefault(number, match)
+        for match, numbers in self._tiers(text, words, spoken, limit):
+            # What an earlier one has stays where it is.
+            ranked = dict.fromkeys(chain(ranked, numbers), match) | ranked
             if len(ranked) >= limit:
                 break
         return ranked
 
     def _tiers(
         self, text: str, words: list[tuple[str, ...]], languages: Sequence[str], limit: int
-    ) -> Iterator[tuple[Match, list[Any]]]:
+    ) -> Iterator[tuple[Match, list[int]]]:
         yield (
             Match.HANDLE,
-            self._query(
+            self._numbers(
                 "SELECT number FROM component WHERE id = ? COLLATE NOCASE ORDER BY number LIMIT ?",
                 text.strip(),
                 limit,
@@ -292,7 +293,7 @@ class Catalogue(Closing):
         marks = ",".join("?" * len(languages))
         yield (
             Match.NAME,
-            self._query(
+            self._numbers(
                 f"SELECT number FROM label WHERE language IN ({marks}) AND folded >= ? "
                 "AND folded < ? ORDER BY length(folded), number LIMIT ?",
                 *languages,
@@ -310,13 +311,23 @@ class Catalogue(Closing):
         ):
             yield (
                 match,
-                self._query(
+                self._numbers(
                     # Numbers are given out in the order wanted: FTS5 stops at the limit.
-                    "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT ?",
+                    "SELECT rowid AS number FROM words WHERE words MATCH ? ORDER BY rowid LIMIT ?",
                     f"{columns} : ({expression})",
                     2 * limit,
                 ),
             )
+
+    def _numbers(self, statement: str, *values: str | int) -> list[int]:
+        """Of a statement that selects ``number``.
+
+        As one row: with each row that is read Python's lock changes hands, so that of thousands a
+        search would wait for whatever else is done meanwhile.
+        """
+        # In the order of what is grouped: SQLite has no other reason to look at it again.
+        joined = self._query(f"SELECT group_concat(number) FROM ({statement})", *values)[0][0]
+        return list(map(int, joined.split(","))) if joined else []
 
     def _query(self, statement: str, *values: str | int) -> list[Any]:
         with self._lock:

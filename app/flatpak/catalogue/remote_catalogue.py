@@ -6,7 +6,7 @@ there is no catalogue) goes by its name.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -86,15 +86,19 @@ class RemoteCatalogue:
         refs = [ref for ref in table.refs() if ref.arch == arch]
         self._ended = table.ended(map(str, refs))
         self._browser: Browser | None = None
-        self._labels: dict[int, str] = {}
-        described: set[str] = set()
+        self._labels: Mapping[int, str] = {}
+        described: Set[str] = frozenset()
         if catalogue is not None:
             self._browser = Browser(
                 catalogue, languages, self._today, self._ended, table.hides, self.facts
             )
-            self._labels = catalogue.labels(languages)
-            described = {outline.ref for outline in catalogue.outlines()}
+            self._labels = self._browser.labels
+            described = self._browser.refs
         self._bare = [ref for ref in refs if str(ref) not in described]
+        # Most of what no catalogue describes are parts, which a search for apps need not look at.
+        self._bare_of: dict[Sort, list[tuple[int, Ref]]] = {sort: [] for sort in Sort}
+        for number, ref in enumerate(self._bare):
+            self._bare_of[Sort.APPS if ref.kind == "app" else Sort.OTHERS].append((number, ref))
 
     def close(self) -> None:
         if self._browser is not None:
@@ -103,7 +107,12 @@ class RemoteCatalogue:
     def select(self, wanted: AppFilter, order: Order) -> tuple[list[int], list[int]]:
         """The numbers of what the catalogue describes, and of what it does not; for `rows`."""
         described = self._browser.select(wanted, order) if self._browser is not None else []
-        return described, [-1 - n for n, ref in enumerate(self._bare) if self._fits(ref, wanted)]
+        # Nobody knows these about them.
+        if wanted.category or wanted.free or wanted.verified or wanted.language:
+            return described, []
+        words = wanted.text.lower().split()
+        bare = self._bare_of[wanted.sort]
+        return described, [-1 - n for n, ref in bare if self._fits(ref, wanted, words)]
 
     def is_meant(self, number: int, text: str) -> bool:
         """Whether what no catalogue describes is what a person searches for by its very name."""
@@ -113,6 +122,12 @@ class RemoteCatalogue:
     def label(self, number: int) -> str:
         """What a row is sorted by."""
         return self._bare[-1 - number].id.lower() if number < 0 else self._labels.get(number, "")
+
+    def ref(self, number: int) -> str:
+        """Of a row."""
+        if number < 0 or self._browser is None:
+            return str(self._bare[-1 - number])
+        return self._browser.ref(number)
 
     def sort_key(self, number: int, order: Order) -> tuple[float, str]:
         """By which a list of several remotes is sorted."""
@@ -187,17 +202,14 @@ class RemoteCatalogue:
         facts = self.facts(component.ref, component.categories)
         return Row(self.remote, component, ended, facts, unverified)
 
-    def _fits(self, ref: Ref, wanted: AppFilter) -> bool:
+    def _fits(self, ref: Ref, wanted: AppFilter, words: Sequence[str]) -> bool:
         name = str(ref)
         # Kind, architecture and branch are everybody's: only a ref is searched for by them.
         searched = name.lower() if "/" in wanted.text else ref.id.lower()
         return (
-            (ref.kind == "app") == (wanted.sort is Sort.APPS)
-            # Nobody knows these about it.
-            and not (wanted.category or wanted.free or wanted.verified or wanted.language)
-            and not (wanted.supported and name in self._ended)
+            not (wanted.supported and name in self._ended)
             and (wanted.refs is None or name in wanted.refs)
-            and all(word in searched for word in wanted.text.lower().split())
+            and all(word in searched for word in words)
             and not (wanted.folded and _belongs(ref))
             and (not wanted.asks_for_facts or wanted.suits(self.facts(name)))
         )

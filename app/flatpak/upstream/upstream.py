@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from app.closing import Closing
 from app.errors import UpstreamError
-from app.flatpak.refs import arch_of
+from app.flatpak.refs import arch_of, is_system
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.client import RemoteClient
 from app.flatpak.upstream.commits import CommitClient
@@ -31,6 +31,9 @@ from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.ostree.summary import Summary
 from app.trust.keyring import Keyring
 from app.trust.verdict import Judgement
+
+_BESIDE = "/"
+"""Among tables by architecture, of which none is called so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,8 @@ class Upstream(Closing):
     _tables: dict[str, RefTable] = field(default_factory=dict, init=False, repr=False)
     # Sub-summaries as published, by digest: what was checked is what goes on the stick.
     _packed: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
+    # The summary beside the index, or None, once it was asked for.
+    _beside: list[SignedSummary | None] = field(default_factory=list, init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_commits", CommitClient(self.client, self.remote.label))
@@ -128,7 +133,19 @@ class Upstream(Closing):
         return RefTable(summary, index.token_type, hidden)
 
     def lookup(self, name: str, arch: str) -> UpstreamRef | None:
+        """``arch`` is empty for what is of none. That, and what is no flatpak, is in no list of an
+        architecture: the one beside the index names it.
+        """
+        if self.index is not None and (is_system(name) or not arch):
+            return self._table_beside().lookup(name)
         return self.table(arch).lookup(name)
+
+    def _table_beside(self) -> RefTable:
+        if _BESIDE not in self._tables:
+            beside = self._summary_beside()
+            summary = beside.summary if beside is not None else Summary(b"")
+            self._tables[_BESIDE] = RefTable(summary)
+        return self._tables[_BESIDE]
 
     def apps(self, appstream: UpstreamRef) -> int:
         """How many apps an appstream branch is about."""
@@ -176,8 +193,11 @@ class Upstream(Closing):
         Raises UpstreamError, TrustError.
         """
         packed = dict(filter(None, map(self.packed_summary, arches)))
-        beside = None
-        if isinstance(self.signed_list, SignedIndex):
+        return signed_files(self.signed_list, packed, self._summary_beside())
+
+    def _summary_beside(self) -> SignedSummary | None:
+        """As of the function of that name; None where there is no index."""
+        if not self._beside and isinstance(self.signed_list, SignedIndex):
             with RemoteKeys(self.remote, self.keyring) as keys:
                 beside = summary_beside(
                     self.signed_list,
@@ -186,7 +206,8 @@ class Upstream(Closing):
                     collection=self.snapshot.collection,
                     allow_unsigned=self.allow_unsigned,
                 )
-        return signed_files(self.signed_list, packed, beside)
+            self._beside.append(beside)
+        return self._beside[0] if self._beside else None
 
     # Commits
 

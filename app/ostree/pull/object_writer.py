@@ -141,7 +141,7 @@ class ObjectStore(Closing):
         """
         descriptor = self._open(name)
         try:
-            return check_stored(name, descriptor, bytearray(_CHECK_STEP))[0]
+            return check_stored(name, descriptor, bytearray(_CHECK_STEP)).children
         finally:
             os.close(descriptor)
 
@@ -282,7 +282,7 @@ class StreamedObject:
         children: tuple[ObjectName, ...] = ()
         if self.name.kind is not ObjectKind.FILE:
             os.lseek(self._descriptor, 0, os.SEEK_SET)
-            children, _, _ = check_stored(self.name, self._descriptor, bytearray(READ_STEP))
+            children = check_stored(self.name, self._descriptor, bytearray(READ_STEP)).children
         self._close()
         self._store.publish_part(self.name)
         return children

@@ -15,6 +15,7 @@ from pathlib import Path
 from app.drive.medium import is_removable
 from app.drive.safety.guard import DriveGuard
 from app.errors import StickDamagedError
+from app.flatpak.refs import is_system
 from app.flatpak.remotes.remote import Remote
 from app.fs.files import drive_errors
 from app.fs.root import Root
@@ -303,8 +304,13 @@ def _read(
     interrupted = not options.during_job and stick.journal is not None
     if interrupted:
         stick = as_clients_see(stick)
-    commits = {entry.checksum for entry in stick.repository.refs() if entry.checksum is not None}
-    commits.update(commit for names in stick.refs.values() for commit in names.values())
+    named = {
+        (entry.name, entry.checksum)
+        for entry in stick.repository.refs()
+        if entry.checksum is not None
+    }
+    named.update(pair for names in stick.refs.values() for pair in names.items())
+    commits = {commit for _, commit in named}
     from_medium = options.from_medium
     if from_medium is None:
         from_medium = is_removable(location.root)
@@ -316,6 +322,7 @@ def _read(
         contents=options.contents,
         from_medium=from_medium,
         partial=stick.partial,
+        systems=commits - {commit for name, commit in named if not is_system(name)},
     )
     return _Subject(stick, store, interrupted, stamp)
 

@@ -91,8 +91,7 @@ def check_objects(stick: StickState, store: StoreReport) -> Iterator[Finding]:
         yield _damage_finding(damage, _users(damage, names))
     for refused in store.refused:
         message = Message(
-            "flatpak does not install {users}: the object {object} is a file that "
-            "it takes from nowhere, {reason}.",
+            "No app or runtime may have the object {object}, which {users} has: {reason}.",
             users=_users(refused, names),
             object=refused.name,
             reason=refused.reason,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from app.errors import InterruptedByUser, SatchelError, UpstreamError
 from app.flatpak.catalogue.database import Catalogue
 from app.flatpak.catalogue.source import load_catalogue
+from app.flatpak.refs import Ref
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.upstream import Upstream
@@ -16,7 +17,7 @@ from app.progress import Cancel, Notice
 from app.stick.choices.profile import Profile
 from app.stick.choices.sources import known_ref
 from app.stick.environment import Environment
-from app.stick.planning.selection import Remotes, ResolvedRef, resolve
+from app.stick.planning.selection import Meant, Remotes, meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def check_availability(
             raise
 
     wanted = profile.architecture or arch
-    resolved: list[ResolvedRef[Upstream]] = []
+    resolved: list[Meant[Upstream]] = []
     missing: list[Missing] = []
     with ExitStack() as stack:
         remotes = Remotes(known.remotes, None, open_remote, known.registries)
@@ -82,8 +83,8 @@ def check_availability(
         for text in profile.refs:
             cancel.check()
             try:
-                meant = known_ref(text, profile.sources, known.remotes)
-                resolved.append(resolve(meant, remotes, wanted))
+                named = known_ref(text, profile.sources, known.remotes)
+                resolved.append(meant(named, remotes, wanted))
             except InterruptedByUser:
                 raise
             except SatchelError as error:
@@ -99,14 +100,18 @@ def check_availability(
 
 
 def _named(
-    resolved: Sequence[ResolvedRef[Upstream]],
+    resolved: Sequence[Meant[Upstream]],
     environment: Environment,
     cancel: Cancel,
     stack: ExitStack,
 ) -> Iterable[Offered]:
     """With the names of the catalogues, where there are any; each ref once."""
     catalogues: dict[tuple[str, str], Catalogue | None] = {}
-    for ref, upstream in {(each.ref, each.upstream): None for each in resolved}:
+    for name, upstream in {(each.entry.name, each.upstream): None for each in resolved}:
+        ref = Ref.parse_or_none(name)
+        if ref is None:
+            yield Offered(name, upstream.remote.name, name)
+            continue
         key = upstream.remote.name, ref.arch
         if key not in catalogues:
             cancel.check()
@@ -116,6 +121,6 @@ def _named(
                     load_catalogue(upstream, ref.arch, environment.cache)
                 )
         catalogue = catalogues[key]
-        component = catalogue.get(str(ref)) if catalogue is not None else None
-        name = component.name(environment.languages) if component is not None else ref.id
-        yield Offered(str(ref), upstream.remote.name, name)
+        component = catalogue.get(name) if catalogue is not None else None
+        title = component.name(environment.languages) if component is not None else ref.id
+        yield Offered(name, upstream.remote.name, title)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import SatchelError, UsageError
-from app.flatpak.refs import PartialRef, RefError, arch_problem
+from app.flatpak.refs import RefError, arch_problem, parse_wanted
 from app.formats import schema
 from app.fs.files import read_bounded, replace_file
 from app.languages import is_language
@@ -274,7 +274,7 @@ def _refs(value: object) -> tuple[str, ...]:
     if not texts or len(texts) > MAX_REFS:
         raise schema.SchemaError(Message("from 1 to {most} are needed", most=f"{MAX_REFS:,}"))
     for text in texts:
-        PartialRef.parse(text)
+        parse_wanted(text)
     return texts
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.errors import UsageError
-from app.flatpak.refs import PartialRef
+from app.flatpak.refs import PartialRef, parse_wanted
 from app.flatpak.remotes.remote import Remote
 from app.message import Message
 from app.stick.choices.about import Source
@@ -25,8 +25,8 @@ def known_ref(text: str, sources: Sequence[Source], remotes: Sequence[Remote]) -
     ``sources``: which remotes are meant by the names in a set; others mean those here of these
     names. Raises `UnknownSourceError`, RefError.
     """
-    partial = PartialRef.parse(text)
-    source = next((each for each in sources if each.name == partial.remote), None)
+    wanted = parse_wanted(text)
+    source = next((each for each in sources if each.name == wanted.remote), None)
     if source is None:
         return text
     remote = source.among(remotes)
@@ -34,9 +34,9 @@ def known_ref(text: str, sources: Sequence[Source], remotes: Sequence[Remote]) -
         raise UnknownSourceError(
             Message(
                 "{app} comes from {source}, which is not among the sources here.",
-                app=partial.id,
+                app=wanted.id if isinstance(wanted, PartialRef) else wanted.name,
                 source=source.label,
             ),
             Message("Add that source first, if you trust the people who keep it."),
         )
-    return str(replace(partial, remote=remote.name))
+    return str(replace(wanted, remote=remote.name))

@@ -11,7 +11,7 @@ from app.drive.space import Quota, Space, measure
 from app.flatpak.catalogue.appstream_icons import AppIcon
 from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.source import components_from_repository
-from app.flatpak.refs import Ref, arch_of
+from app.flatpak.refs import Ref, arch_of, is_system
 from app.flatpak.remotes.naming import told
 from app.flatpak.remotes.remote import Remote
 from app.formats.gvariant import FormatError
@@ -38,7 +38,8 @@ from app.trust.verdict import Judgement, Verdict
 class RefKind(StrEnum):
     """What a ref is to people.
 
-    ``LANGUAGE``: a Locale extension. ``LIST``: a catalogue of apps.
+    ``LANGUAGE``: a Locale extension. ``LIST``: a catalogue of apps. ``SYSTEM``: an operating
+    system, which its own updater looks for.
     """
 
     APP = "app"
@@ -46,6 +47,7 @@ class RefKind(StrEnum):
     EXTENSION = "extension"
     LANGUAGE = "language"
     LIST = "list"
+    SYSTEM = "system"
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +308,7 @@ _NOT_PROVEN = frozenset({Verdict.BAD, Verdict.UNKNOWN_KEY, Verdict.UNSIGNED})
 def kind_of(name: str, commit: Commit | None) -> RefKind:
     ref = Ref.parse_or_none(name)
     if ref is None:
-        return RefKind.LIST
+        return RefKind.SYSTEM if is_system(name) else RefKind.LIST
     if ref.kind == "app":
         return RefKind.APP
     if ref.id.endswith(LOCALE):

@@ -61,6 +61,23 @@ class KitRef:
     requires: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class KitSystem:
+    """An operating system on the stick, for which its own updater looks.
+
+    Attributes:
+        source: what people call its collection.
+        version: as its publisher has it; may be empty.
+        made: when its commit was made, seconds since 1970.
+    """
+
+    collection: str
+    source: str
+    ref: str
+    version: str
+    made: int
+
+
 class WarningKind(Enum):
     """What people should know; the page has the words.
 
@@ -95,6 +112,7 @@ class KitContents:
     Attributes:
         repo: path of the repository, relative to the mount point.
         made_at: seconds since 1970.
+        systems: what is on it beside, and is not for flatpak.
         warnings: what people should know.
         label: the drive's label, for the commands in START-HERE.html; may be empty.
         until: when the first key or signature on it ends, seconds since 1970; None if none does.
@@ -107,6 +125,7 @@ class KitContents:
     warnings: tuple[KitWarning, ...] = ()
     label: str = ""
     until: int | None = None
+    systems: tuple[KitSystem, ...] = ()
 
 
 def name_of(ref: KitRef) -> str:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from app.credentials import public_address
 from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.source import components_from_repository
-from app.flatpak.refs import Ref, is_valid_remote_name
+from app.flatpak.refs import Ref, is_system, is_valid_remote_name
 from app.flatpak.remotes.naming import told
 from app.flatpak.required_flatpak import lacking, readable
 from app.ostree.objects import byteswap64
@@ -20,6 +20,7 @@ from app.stick.kit.contents import (
     KitCollection,
     KitContents,
     KitRef,
+    KitSystem,
     KitWarning,
     WarningKind,
 )
@@ -50,7 +51,7 @@ def kit_contents(
     components: Mapping[str, Component],
     listed: Collection[tuple[str, str]] | None = None,
 ) -> KitContents:
-    """What the kit says. Only collections whose remote can be added are offered.
+    """What the kit says. Only collections whose remote can be added to flatpak are offered.
 
     All of it comes from what is on the stick, so that `app.stick.checking.kit` can tell whether it
     is still that; of the record, nothing that would let whoever changes it put words on the page.
@@ -61,7 +62,7 @@ def kit_contents(
     collections = []
     for collection in sorted(stick.refs):
         offered = _kit_collection(collection, stick.copies[collection])
-        if offered is not None:
+        if offered is not None and not _is_of_systems(stick.refs[collection]):
             collections.append(offered)
     known = {collection.id for collection in collections}
     kit_refs = _kit_refs(stick, known, components, record, listed)
@@ -75,7 +76,31 @@ def kit_contents(
         until=first_end(
             entry.until for name, entry in record.collections.items() if name in stick.refs
         ),
+        systems=tuple(_systems(stick)),
     )
+
+
+def _is_of_systems(names: Iterable[str]) -> bool:
+    """Whether a collection has nothing for flatpak."""
+    flatpaks = any(Ref.parse_or_none(name) is not None for name in names)
+    return not flatpaks and any(map(is_system, names))
+
+
+def _systems(stick: StickState) -> Iterator[KitSystem]:
+    for collection, names in sorted(stick.refs.items()):
+        offered = _kit_collection(collection, stick.copies[collection])
+        titled = offered is not None and offered.title != offered.remote
+        for name, checksum in sorted(names.items()):
+            commit = stick.commit(checksum) if is_system(name) else None
+            if commit is not None:
+                version = commit.metadata.get("version", "s")
+                yield KitSystem(
+                    collection=collection,
+                    source=offered.title if offered is not None and titled else collection,
+                    ref=name,
+                    version=version if isinstance(version, str) else "",
+                    made=commit.timestamp,
+                )
 
 
 def _kit_refs(

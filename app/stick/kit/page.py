@@ -50,6 +50,14 @@ class _Needed:
 
 
 @dataclass(frozen=True, slots=True)
+class _System:
+    source: str
+    ref: str
+    version: str
+    made: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class _Warning:
     kind: str
     subject: str
@@ -86,6 +94,16 @@ def page(contents: KitContents) -> bytes:
         sources=[
             _Source(plain_field(collection.title) or collection.remote, collection.id)
             for collection in contents.collections
+        ]
+        or [_Source(plain_field(each.source), each.collection) for each in contents.systems[:1]],
+        systems=[
+            _System(
+                plain_field(system.source),
+                plain_field(system.ref),
+                plain_field(system.version),
+                _moment(system.made) or datetime.fromtimestamp(0, UTC),
+            )
+            for system in contents.systems
         ],
         # 1970 for a time that nobody has.
         made=_moment(contents.made_at) or datetime.fromtimestamp(0, UTC),

@@ -13,7 +13,7 @@ from functools import lru_cache
 from app.errors import UsageError
 from app.flatpak.eol_rebase import REPLACED_KEY, ReplacementError, replacement, replacements
 from app.flatpak.metadata import Metadata
-from app.flatpak.refs import Ref, arch_of
+from app.flatpak.refs import Ref, arch_of, is_system
 from app.flatpak.related import RelatedPolicy, gpu_matches, related
 from app.flatpak.required_flatpak import unreadable
 from app.flatpak.upstream.offer import Offer
@@ -29,6 +29,7 @@ from app.stick.planning import refusal
 from app.stick.planning.refusal import Refusal
 from app.stick.planning.selection import Remotes
 from app.stick.planning.wanted import Key, Wanted
+from app.stick.store.contents import said_app
 from app.stick.store.record import LeftOut
 
 CommitOf = Callable[[Key, UpstreamRef], tuple[str, Commit | None]]
@@ -122,7 +123,8 @@ class Closure:
         key = upstream.snapshot.collection, entry.name
         wanted = self._all.get(key)
         if wanted is None:
-            wanted = Wanted(upstream, entry, None, entry.eol_rebase, entry.token_type)
+            replaced_by = None if is_system(entry.name) else entry.eol_rebase
+            wanted = Wanted(upstream, entry, None, replaced_by, entry.token_type)
             self._all[key] = wanted
             self._read_metadata(wanted)
             self._queue.append(wanted)
@@ -301,6 +303,11 @@ class Closure:
             wanted.refusal = refusal.unbound(name, wanted.key[0])
         elif bound != wanted.key[0]:
             wanted.refusal = refusal.bound_elsewhere(name, wanted.key[0], bound)
+        if is_system(name):
+            if (said := said_app(commit)) is not None:
+                wanted.refusal = refusal.poses_as_app(name, said)
+            # Only flatpak puts one thing in another's place.
+            return True
         wanted.token_type = wanted.token_type or commit.metadata.get("xa.token-type", "i", 0)
         replaced_by = commit.metadata.get(REPLACED_KEY, "s")
         if replaced_by != wanted.replaced_by:
@@ -318,7 +325,8 @@ class Closure:
         if wanted.metadata is not None and wanted.metadata.extension_of is not None:
             return True
         brought = any(asker and wanted.key in self._all[asker].brings for asker, _ in wanted.asks)
-        return brought or wanted.entry.ref is None
+        is_list = wanted.entry.ref is None and not is_system(wanted.entry.name)
+        return brought or is_list
 
     def _find_essential(self) -> set[Key]:
         """What a job does not go on without: what was named, and what that requires."""

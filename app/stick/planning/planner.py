@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from app.drive.filesystem_advice import Advice, advise, warn_of_large_files
 from app.errors import DriveError
 from app.flatpak.catalogue.source import catalogue_refs
-from app.flatpak.refs import Ref, arch_of
+from app.flatpak.refs import Ref, arch_of, is_system
 from app.flatpak.related import RelatedPolicy
 from app.flatpak.upstream.offer import Offer
 from app.flatpak.upstream.ref_table import UpstreamRef
@@ -30,7 +30,7 @@ from app.stick.planning.notices import (
     updates,
 )
 from app.stick.planning.plan import Action, CollectionPlan, Cost, Estimate, Item, Options, Plan
-from app.stick.planning.selection import Remotes, resolve
+from app.stick.planning.selection import Remotes, meant
 from app.stick.planning.target_state import TargetState
 from app.stick.planning.untranslated import untranslated
 from app.stick.planning.wanted import Key, Wanted
@@ -162,20 +162,19 @@ class Planner:
 
         ``commits``: look at commits as well, which asks upstream for them.
         """
-        chosen = [resolve(text, self._remotes, self._options.arch) for text in texts]
+        chosen = [meant(text, self._remotes, self._options.arch) for text in texts]
+        named = frozenset(each.entry.ref for each in chosen if each.entry.ref is not None)
         closure = Closure(
             self._remotes,
             self._existing,
-            RelatedPolicy(self._options.gpus, frozenset(each.ref for each in chosen)),
+            RelatedPolicy(self._options.gpus, named),
             related=self._options.related,
             runtimes=self._options.runtimes,
             strict=self._options.strict,
             commit_of=self._commit_of if commits else None,
         )
         for each in chosen:
-            entry = each.upstream.lookup(str(each.ref), each.ref.arch)
-            assert entry is not None
-            closure.want(each.upstream, entry, CHOSEN, chosen=True, named=True)
+            closure.want(each.upstream, each.entry, CHOSEN, chosen=True, named=True)
         closure.close()
         self._move_existing(closure)
         for collection, upstream in closure.touched().items():
@@ -316,7 +315,7 @@ class Planner:
             metadata=wanted.upstream.metadata_text(entry) if entry.ref is not None else "",
             eol=entry.eol,
             eol_rebase=wanted.replaced_by,
-            describes=wanted.upstream.apps(entry) if entry.ref is None else 0,
+            describes=wanted.upstream.apps(entry) if _is_list(entry) else 0,
             name=self._name(collection, entry.name),
         )
 
@@ -367,7 +366,8 @@ class Planner:
     ) -> str | None:
         """Upstream's ostree-metadata if it fits what the stick will carry."""
         entry = next(
-            (known for arch in arches if (known := upstream.lookup(METADATA_REF, arch))), None
+            (known for arch in arches or [""] if (known := upstream.lookup(METADATA_REF, arch))),
+            None,
         )
         if entry is None:
             return None
@@ -393,6 +393,11 @@ class Planner:
         if item.action is Action.KEEP:
             return self._drive.commits.get(item.commit)
         return Commit.parse(upstream.commits([item.commit])[item.commit])
+
+
+def _is_list(entry: UpstreamRef) -> bool:
+    """Whether it is an appstream branch."""
+    return entry.ref is None and not is_system(entry.name)
 
 
 def basis(refs: Mapping[str, Mapping[str, str]]) -> frozenset[tuple[str, str, str]]:

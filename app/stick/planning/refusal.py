@@ -44,6 +44,10 @@ class UnboundCommitError(TrustError):
     """A commit does not say that it belongs to its repository's collection."""
 
 
+class PosesAsAppError(TrustError):
+    """What is published as an operating system says that it is an app."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Why a ref cannot be carried.
@@ -203,6 +207,17 @@ def unbound(name: str, collection: str) -> Refusal:
         Message("Leave it out until its publisher has made a new version of it."),
     )
     return Refusal(Code.RELATED_MISSING, why, error)
+
+
+def poses_as_app(name: str, said: str) -> Refusal:
+    """``said``: the app or runtime that the commit of an operating system says it is."""
+    said = said[:100]
+    why = Message("Its commit says that it is {said}.", said=said)
+    error = PosesAsAppError(
+        Message("The commit of {ref} says that it is {said}.", ref=name, said=said),
+        Message("Leave it out, and tell its publisher: an operating system is no app."),
+    )
+    return Refusal(Code.METADATA_MISMATCH, why, error, final=True)
 
 
 def bound_elsewhere(name: str, collection: str, bound: str) -> Refusal:

@@ -9,9 +9,10 @@ from difflib import get_close_matches
 from typing import Generic
 
 from app.errors import InterruptedByUser, SatchelError, UpstreamError, UsageError
-from app.flatpak.refs import PartialRef, Ref
+from app.flatpak.refs import PartialRef, Ref, SystemRef
 from app.flatpak.remotes.remote import Registry, RegistryError, Remote
 from app.flatpak.upstream.offer import Offer, OfferT_co
+from app.flatpak.upstream.ref_table import UpstreamRef
 from app.message import Message, sentences
 from app.progress import Notice
 from app.remedy import Hint, Remedy
@@ -35,6 +36,14 @@ class ResolvedRef(Generic[OfferT_co]):
     """A ref and the upstream that has it."""
 
     ref: Ref
+    upstream: OfferT_co
+
+
+@dataclass(frozen=True, slots=True)
+class Meant(Generic[OfferT_co]):
+    """What a person means: an app, a runtime or an operating system, and who has it."""
+
+    entry: UpstreamRef
     upstream: OfferT_co
 
 
@@ -90,11 +99,26 @@ class Remotes(Generic[OfferT_co]):
 
     def search(self, partial: PartialRef) -> list[OfferT_co]:
         """Where to look for a chosen ref; unreachable ones leave a notice if there are others."""
-        if partial.remote is not None:
-            return [self.open(self.named(partial.remote))]
-        if self._main is not None:
-            return [self.open(self._main)]
-        return self._reachable(self._listed())
+        meant = self._meant(partial.remote)
+        return [self.open(meant)] if meant is not None else self._reachable(self._listed())
+
+    def holder(self, system: SystemRef) -> OfferT_co:
+        """Who has an operating system: only the remote that was named for it is asked."""
+        meant = self._meant(system.remote)
+        if meant is None:
+            raise UsageError(
+                Message("{ref} is not the name of an app or runtime.", ref=system.name),
+                Message(
+                    "For the update of an operating system name the remote that has it: "
+                    "REMOTE:{ref}",
+                    ref=system.name,
+                ),
+            )
+        return self.open(meant)
+
+    def _meant(self, name: str | None) -> Remote | None:
+        """The remote that was named, with a ref or for all."""
+        return self.named(name) if name is not None else self._main
 
     def others(self, upstream: Offer) -> list[OfferT_co]:
         """Where to look for what a ref needs beside its own upstream."""
@@ -156,6 +180,26 @@ class Remotes(Generic[OfferT_co]):
 
 def _key(remote: Remote) -> tuple[str, str]:
     return remote.name, remote.url
+
+
+def meant(text: str, remotes: Remotes[OfferT_co], arch: str) -> Meant[OfferT_co]:
+    """What ``text`` means. Raises as `resolve`, which knows apps and runtimes only."""
+    system = SystemRef.parse_or_none(text)
+    if system is None:
+        resolved = resolve(text, remotes, arch)
+        entry = resolved.upstream.lookup(str(resolved.ref), resolved.ref.arch)
+        assert entry is not None
+        return Meant(entry, resolved.upstream)
+    upstream = remotes.holder(system)
+    entry = upstream.lookup(system.name, arch)
+    if entry is None:
+        raise NoSuchRefError(
+            Message(
+                "{ref} was not found in {remote}.", ref=system.name, remote=upstream.remote.label
+            ),
+            Message("Check how it is written; ostree remote refs lists what a remote has."),
+        )
+    return Meant(entry, upstream)
 
 
 def resolve(text: str, remotes: Remotes[OfferT_co], arch: str) -> ResolvedRef[OfferT_co]:

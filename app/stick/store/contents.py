@@ -75,6 +75,15 @@ def carried_refs(stick: StickState) -> dict[tuple[str, str], CarriedRef]:
     return carried
 
 
+def said_app(commit: Commit) -> str | None:
+    """The app or runtime that a commit says it is; None for one that says nothing of the kind."""
+    bound = (name for name in commit.ref_bindings if Ref.parse_or_none(name) is not None)
+    said = commit.metadata.get("xa.ref", "s") or next(bound, None)
+    if said is None and commit.app_metadata is not None:
+        return ", ".join(commit.ref_bindings)
+    return said if isinstance(said, str) else None
+
+
 def _metadata(commit: Commit) -> Metadata | None:
     text = commit.app_metadata
     if text is None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from app.flatpak.refs import arch_of
+from app.flatpak.refs import arch_of, is_system
 from app.flatpak.remotes.flatpakrepo import RemoteFileError, RepoFile
 from app.flatpak.upstream.client import (
     INDEX,
@@ -264,7 +264,7 @@ class UpstreamCopy:
 
     def lookup(self, name: str, arch: str) -> UpstreamRef | None:
         """What the copied snapshot says about a ref."""
-        table = self.table(arch)
+        table = self._main_table if is_system(name) else self.table(arch)
         with contextlib.suppress(FormatError):
             return table.lookup(name) if table is not None else None
         return None

@@ -7,10 +7,10 @@ from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QStringListModel,
     Qt,
     Signal,
 )
@@ -21,7 +21,15 @@ from ui.models.app_rows import PAGE, RowKey, RowList, RowSource, row_key
 from ui.pages.apps.badges import Badge
 from ui.widgets.tick import Tick
 
+_TOP = 48
+"""Rows among which one is looked for again after another search."""
 _Index = QModelIndex | QPersistentModelIndex
+_FLAGS = (
+    Qt.ItemFlag.ItemIsSelectable
+    | Qt.ItemFlag.ItemIsEnabled
+    | Qt.ItemFlag.ItemIsUserCheckable
+    | Qt.ItemFlag.ItemNeverHasChildren
+)
 
 
 class Role(IntEnum):
@@ -34,8 +42,11 @@ class Role(IntEnum):
     SIZE = Qt.ItemDataRole.UserRole + 4
 
 
-class AppListModel(QAbstractListModel):
+class AppListModel(QStringListModel):
     """One column: apps with their name, a tick for what is chosen, and what to know.
+
+    Qt's own model counts the rows: views ask for their number several times a row, and of
+    thousands of rows asking Python takes longer than a letter may.
 
     Signals:
         toggled(object): somebody chose this `Row`, or took it away.
@@ -53,7 +64,6 @@ class AppListModel(QAbstractListModel):
         self._languages: tuple[str, ...] = ()
         self._notes = notes
         self._rows: RowSource = RowList(())
-        self._count = 0
         self._pages: dict[int, Sequence[Row]] = {}
         self._chosen: Set[RowKey] = frozenset()
         self._on_drive: Set[str] = frozenset()
@@ -64,12 +74,9 @@ class AppListModel(QAbstractListModel):
 
     def show(self, rows: RowSource) -> None:
         """Something else was found."""
-        self.beginResetModel()
         self._rows = rows
-        # Views ask for it a thousand times.
-        self._count = len(rows)
         self._pages = {}
-        self.endResetModel()
+        self.setStringList([""] * len(rows))
 
     def show_chosen(self, chosen: Set[RowKey], on_drive: Set[str] = frozenset()) -> None:
         """``on_drive``: full refs that are ticked since they are there already."""
@@ -90,10 +97,8 @@ class AppListModel(QAbstractListModel):
 
     def place(self, wanted: RowKey) -> QModelIndex:
         """Where a row is among those at the top; invalid elsewhere."""
-        for number in range(min(PAGE, self.rowCount())):
-            if row_key(self.row(number)) == wanted:
-                return self.index(number)
-        return QModelIndex()
+        number = self._rows.find(*wanted, _TOP)
+        return self.index(number) if number is not None else QModelIndex()
 
     def name(self, row: Row) -> str:
         return row.component.name(self._languages)
@@ -108,11 +113,8 @@ class AppListModel(QAbstractListModel):
 
     # Qt's
 
-    def rowCount(self, parent: _Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else self._count
-
     def flags(self, index: _Index) -> Qt.ItemFlag:
-        return super().flags(index) | Qt.ItemFlag.ItemIsUserCheckable
+        return _FLAGS if index.isValid() else Qt.ItemFlag.NoItemFlags
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():

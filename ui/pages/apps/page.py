@@ -107,7 +107,7 @@ class AppsPage(Page):
         self._beginning.found.connect(self._show_part)
         self._beginning.view.good_wanted.connect(self._show_all_for_classrooms)
         self._beginning.view.all_wanted.connect(self._show_all)
-        controller.searched.connect(self._show_categories)
+        controller.searched.connect(self._show_result)
         self._browser.view.typed.connect(self._search.field.type_on)
         self._criteria.changed.connect(self._look_for)
         search = self._search
@@ -211,19 +211,24 @@ class AppsPage(Page):
     # What is looked for
 
     def _look_for(self, search: Search) -> None:
-        """Nothing in particular: where to begin. A category alone keeps the chips."""
-        self._chips.setVisible(search.is_category_only)
-        self._browser.show_filters(not search.is_category_only)
-        self._show_part()
         self._controller.search(search)
+        if not search.asked:
+            # Where to begin is there already.
+            self._show_part()
 
-    def _show_part(self) -> None:
-        listed = self._criteria.search.asked or self._beginning.is_empty
-        self._stack.setCurrentWidget(self._browser if listed else self._beginning.view)
-
-    def _show_categories(self, result: SearchResult) -> None:
+    def _show_result(self, result: SearchResult) -> None:
+        """Not before it is there: else the list before it would be drawn once more."""
+        self._show_part()
         if not result.search.narrowed:
             self._chips.show_present(result.categories)
+
+    def _show_part(self) -> None:
+        """Nothing in particular: where to begin. A category alone keeps the chips."""
+        search = self._criteria.search
+        self._chips.setVisible(search.is_category_only)
+        self._browser.show_filters(not search.is_category_only)
+        listed = search.asked or self._beginning.is_empty
+        self._stack.setCurrentWidget(self._browser if listed else self._beginning.view)
 
     def _show_all(self) -> None:
         self._criteria.set_order(Order.NAME)

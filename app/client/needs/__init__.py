@@ -1,0 +1,1 @@
+"""What this computer needs, for a drive that is made elsewhere."""

@@ -1,0 +1,138 @@
+"""A computer says what it needs, and a drive brings it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from tests.client import Client
+from tests.satchel import ROOT, satchel
+from tests.servers import Server
+from tests.stick.clients.sticks import HELLO, OTHER
+from tests.upstream import COLLECTION, Upstream
+
+pytestmark = pytest.mark.slow
+
+SCRIPT = ROOT / "resources/kit/needs.sh"
+SHELLS = [
+    shell
+    for shell in (("dash",), ("busybox", "ash"), ("bash", "--posix"))
+    if shutil.which(shell[0])
+]
+
+
+@pytest.fixture(scope="module")
+def school(default_upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Client:
+    """A computer with Hello for a person and Other for everyone; read-only."""
+    client = Client(tmp_path_factory.mktemp("school") / "client")
+    with Server(default_upstream.path) as server:
+        client.languages("de", "fr")
+        client.remote_add_upstream("up", default_upstream, server.url)
+        client.install("up", "org.test.Hello")
+        file = client.directory / "up.flatpakrepo"
+        client.run("remote-add", "--system", "other", file)
+        client.run("install", "--system", "-y", "--noninteractive", "other", "org.test.Other")
+    return client
+
+
+def by_satchel(client: Client, more: Mapping[str, str] | None = None) -> dict[str, Any]:
+    variables = {**client.environment, **(more or {})}
+    told: dict[str, Any] = satchel(
+        "needs", "--json", home=client.directory / "satchel", env=variables
+    ).json
+    return told
+
+
+def by_script(
+    client: Client, shell: Sequence[str], more: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    done = subprocess.run(
+        [*shell, SCRIPT, "-"],
+        env={**client.environment, **(more or {})},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=True,
+    )
+    assert not done.stderr
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def timeless(needs: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what goes on by itself."""
+    places = [{**place, "free": None} for place in needs["installations"]]
+    assert all(place["free"] > 0 and not place["free"] % 1024 for place in needs["installations"])
+    return {**needs, "made": 0, "installations": places}
+
+
+def test_a_computer_says_what_it_has(school: Client, default_upstream: Upstream) -> None:
+    needs = by_satchel(school)
+    user, system = needs["installations"]
+    assert (user["kind"], system["kind"]) == ("user", "system")
+    said = {each["ref"]: each["commit"] for each in user["installed"]}
+    assert said == school.installed()
+    assert HELLO in said
+    assert {each["origin"] for each in user["installed"]} == {"up"}
+    assert OTHER in {each["ref"] for each in system["installed"]}
+    (remote,) = user["remotes"]
+    assert (remote["name"], remote["collection"]) == ("up", COLLECTION)
+    assert remote["keys"] == [default_upstream.key.fingerprint]
+    assert needs["languages"] == ["de", "fr"]
+    assert f"Flatpak {needs['flatpak']}" == school.run("--version").stdout.strip()
+    assert needs["architectures"] == school.run("--supported-arches").stdout.split()
+    assert needs["gl_drivers"] == school.run("--gl-drivers").stdout.split()
+
+
+@pytest.mark.parametrize("shell", SHELLS, ids=lambda shell: shell[0])
+def test_the_script_says_the_same(school: Client, shell: tuple[str, ...]) -> None:
+    assert timeless(by_script(school, shell)) == timeless(by_satchel(school))
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"LC_ALL": "de_DE.UTF-8"},
+        {"LANGUAGE": "pt_BR:de:C"},
+        {"LC_ALL": "C", "FLATPAK_GL_DRIVERS": "nvidia-550-54-14:odd"},
+        {"LC_ALL": "", "LANG": "sr_RS.UTF-8@latin", "LC_MESSAGES": "POSIX"},
+    ],
+    ids=lambda variables: " ".join(variables.values()),
+)
+def test_where_nothing_is_set(client: Client, variables: dict[str, str]) -> None:
+    """Hardware and languages, on a computer that has only just got flatpak."""
+    told = by_script(client, SHELLS[0], variables)
+    assert timeless(told) == timeless(by_satchel(client, variables))
+
+
+def test_an_odd_configuration(client: Client) -> None:
+    """Whatever stands there, both say the same, and it is JSON."""
+    repo = client.repo
+    repo.mkdir(parents=True)
+    (repo / "config").write_text(
+        "[core]\nxa.extra-languages=nl;de_AT;../x\n"
+        '[remote "good"]\nurl=https://who:secret@x.example/repo?token=1#x\ncollection-id=org.x.Y\n'
+        '[remote "-odd"]\nurl=https://x.example/\n'
+        '[remote "file"]\nurl=file:///home/somebody/repo\nxa.disable=true\n'
+        '[remote "quote"]\nurl=https://x.example/"\\sx\ncollection-id=\n'
+        "[other]\nurl=https://nobody.example/\n"
+    )
+    (repo / "good.trustedkeys.gpg").write_bytes(b"no key at all")
+    (repo / "file.trustedkeys.gpg").write_bytes(b"")
+    for shell in SHELLS:
+        needs = by_script(client, shell, {"LC_ALL": "C"})
+        assert timeless(needs) == timeless(by_satchel(client, {"LC_ALL": "C"}))
+        user = needs["installations"][0]
+        assert [remote["name"] for remote in user["remotes"]] == ["good", "file", "quote"]
+        assert [remote["address"] for remote in user["remotes"]] == [
+            "https://x.example/repo",
+            "",
+            "",
+        ]
+        assert [remote["keys"] for remote in user["remotes"]] == [None, [], []]
+        assert [remote["disabled"] for remote in user["remotes"]] == [False, True, False]
+        assert needs["languages"] == ["nl", "de_AT"]

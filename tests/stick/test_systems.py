@@ -1,0 +1,127 @@
+"""Updates of operating systems on a stick, beside apps: the real ostree is the judge."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.gpg import SigningKey
+from tests.satchel import Done, satchel
+from tests.servers import Server
+from tests.stick.makers import REPO, findings, make
+from tests.systems import OS_COLLECTION, SYSTEM, System, look
+from tests.upstream import Upstream
+from tests.volumes import mounted
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def system(tmp_path_factory: pytest.TempPathFactory, upstream_key: SigningKey) -> System:
+    made = System(tmp_path_factory.mktemp("system") / "os", upstream_key)
+    made.commit(SYSTEM, "--add-metadata-string=version=6.0.1")
+    made.update()
+    return made
+
+
+def put(
+    system: System, target: Path, *arguments: str | Path, home: Path, check: bool | int = True
+) -> Done:
+    """``satchel make`` of an operating system as its remote is given by address."""
+    key = home / "os.gpg"
+    home.mkdir(parents=True, exist_ok=True)
+    target.mkdir(parents=True, exist_ok=True)
+    key.write_bytes(system.key.public)
+    with Server(system.path) as server:
+        return satchel(
+            "make", "--json", target, *arguments, "--remote", server.url, "--gpg-key", key,
+            home=home, check=check,
+        )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def beside(
+    system: System, default_upstream: Upstream, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """A mounted drive with an app and an operating system, whose sources are gone."""
+    here = tmp_path_factory.mktemp("beside")
+    with mounted("ext4", here / "drive") as drive:
+        make(default_upstream, drive, "org.test.Hello", home=here / "home")
+        put(system, drive, SYSTEM, home=here / "home")
+        yield drive
+
+
+def receiver(system: System, path: Path) -> Path:
+    """A computer with such an operating system: its repository, and an address where nobody is."""
+    ostree("init", path, "--mode=bare")
+    key = path.with_suffix(".gpg")
+    key.write_bytes(system.key.public)
+    ostree(
+        "remote", path, "add", f"--gpg-import={key}", f"--collection-id={OS_COLLECTION}", "os",
+        "http://127.0.0.1:9/",
+    )  # fmt: skip
+    return path
+
+
+def ostree(command: str, repo: Path, *arguments: str | Path, home: Path | None = None) -> str:
+    done = subprocess.run(
+        ["ostree", command, f"--repo={repo}", *map(str, arguments)],
+        env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": str(home or repo)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"ostree {command} {arguments}\n{done.stdout}"
+    return done.stdout
+
+
+def test_a_computer_finds_it_on_the_mounted_drive(
+    system: System, beside: Path, tmp_path: Path
+) -> None:
+    target = receiver(system, tmp_path / "computer")
+    # GLib takes mounts below the home directory, like those below /media, for drives.
+    said = ostree(
+        "find-remotes", target, "--finders=mount", "--pull",
+        OS_COLLECTION, SYSTEM, OS_COLLECTION, "ostree-metadata", home=beside.parent,
+    )  # fmt: skip
+    assert f"file://{beside}/.ostree/repo" in said
+    assert "no errors found" in ostree("fsck", target, "--verify-bindings")
+    commit = system.ostree("rev-parse", SYSTEM).strip()
+    listed = ostree("refs", target, "--list", "--collections")
+    assert f"({OS_COLLECTION}, {SYSTEM})" in listed
+    assert f"({OS_COLLECTION}, ostree-metadata)" in listed
+    for where, repo in (("theirs", target), ("ours", system.path)):
+        ostree("checkout", repo, commit, tmp_path / where)
+    theirs = look(tmp_path / "theirs")
+    assert theirs == look(tmp_path / "ours")
+    assert theirs == look(system.tree)
+
+
+def test_it_is_sound(beside: Path) -> None:
+    assert findings(beside, home=beside.parent / "home") == {}
+    assert "no errors found" in ostree("fsck", beside / REPO, "--verify-bindings")
+
+
+def test_inspect_tells_it_from_apps(beside: Path) -> None:
+    told = satchel("inspect", "--json", beside, home=beside.parent / "home").json
+    [system] = [each for each in told["collections"] if each["id"] == OS_COLLECTION]
+    assert system["metadata"]["source"] == "upstream"
+    assert system["metadata"]["in_sync"]
+    [ref] = system["refs"]
+    assert (ref["ref"], ref["kind"], ref["version"]) == (SYSTEM, "system", "6.0.1")
+    assert (ref["chosen"], ref["signature"], ref["state"]) == (True, "good", "current")
+
+
+def test_flatpak_is_not_offered_it(beside: Path) -> None:
+    contents = (beside / "satchel/contents.tsv").read_text()
+    assert OS_COLLECTION not in contents
+    assert "org.test.Hello" in contents
+    page = (beside / "satchel/START-HERE.html").read_text()
+    assert f"An update of {OS_COLLECTION} to 6.0.1 of 1 January 2025 is on this drive" in page
+    assert SYSTEM in page
