@@ -111,8 +111,8 @@ class Stick:
     def ref(self, name: str, collection: str = COLLECTION) -> Path:
         return self.repo / "refs/mirrors" / collection / name
 
-    def commit(self, ref: str) -> str:
-        return self.ref(ref).read_text().strip()
+    def commit(self, ref: str, collection: str = COLLECTION) -> str:
+        return self.ref(ref, collection).read_text().strip()
 
     def path(self, name: ObjectName) -> Path:
         return self.repo / "objects" / name.path
@@ -124,8 +124,8 @@ class Stick:
         record["collections"][COLLECTION]["keys"] = fingerprints
         path.write_text(json.dumps(record))
 
-    def commit_path(self, ref: str) -> Path:
-        return self.path(ObjectName(self.commit(ref), ObjectKind.COMMIT))
+    def commit_path(self, ref: str, collection: str = COLLECTION) -> Path:
+        return self.path(ObjectName(self.commit(ref, collection), ObjectKind.COMMIT))
 
     def signatures(self, ref: str) -> Path:
         return self.path(ObjectName(self.commit(ref), ObjectKind.COMMITMETA))
@@ -135,9 +135,9 @@ class Stick:
 
     # ---- Objects
 
-    def tree(self, ref: str) -> dict[str, ObjectName]:
+    def tree(self, ref: str, collection: str = COLLECTION) -> dict[str, ObjectName]:
         """Path → object of all a commit has; ``""`` is the root's dirtree."""
-        commit = Commit.parse(self.commit_path(ref).read_bytes())
+        commit = Commit.parse(self.commit_path(ref, collection).read_bytes())
         root, _ = commit_children(commit)
         checksums = {"": root}
         todo = [""]

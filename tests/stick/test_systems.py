@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import subprocess
 from collections.abc import Iterator
@@ -12,12 +13,15 @@ import pytest
 from tests.gpg import SigningKey
 from tests.satchel import Done, satchel
 from tests.servers import Server
+from tests.stick.damage import Stick, copy_stick, verify
 from tests.stick.makers import REPO, findings, make
 from tests.systems import OS_COLLECTION, SYSTEM, System, look
-from tests.upstream import Upstream
+from tests.upstream import Upstream, host_arch
 from tests.volumes import mounted
 
 pytestmark = pytest.mark.slow
+
+MISMATCH = "metadata-mismatch"
 
 
 @pytest.fixture(scope="module")
@@ -125,3 +129,77 @@ def test_flatpak_is_not_offered_it(beside: Path) -> None:
     page = (beside / "satchel/START-HERE.html").read_text()
     assert f"An update of {OS_COLLECTION} to 6.0.1 of 1 January 2025 is on this drive" in page
     assert SYSTEM in page
+
+
+# ---- What no system may be
+
+
+APP = f"app/org.test.Hello/{host_arch()}/stable"
+
+
+def smuggle(stick: Stick, system: System, ref: str, commit: str) -> None:
+    """Put a commit onto a stick under this name, whatever Satchel thinks of it."""
+    stick.ostree("pull-local", "--disable-verify-bindings", str(system.path), commit)
+    path = stick.ref(ref, system.collection)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"{commit}\n")
+    stick.update_summary()
+
+
+@pytest.fixture
+def liar(tmp_path: Path, upstream_key: SigningKey) -> System:
+    return System(tmp_path / "liar", upstream_key)
+
+
+@pytest.mark.parametrize("lie", [f"xa.ref={APP}", "xa.metadata=[Application]"])
+def test_one_that_says_it_is_an_app(liar: System, tmp_path: Path, lie: str) -> None:
+    liar.commit(SYSTEM, f"--add-metadata-string={lie}")
+    liar.update()
+    done = put(liar, tmp_path / "drive", SYSTEM, home=tmp_path / "home", check=5)
+    assert "says that it is" in done.said
+
+
+def test_such_a_one_on_a_drive(beside: Path, liar: System, stranger: Path, tmp_path: Path) -> None:
+    stick = copy_stick(beside, tmp_path / "stick")
+    smuggle(stick, liar, SYSTEM, liar.commit(SYSTEM, f"--add-metadata-string=xa.ref={APP}"))
+    assert ("metadata-mismatch", SYSTEM) in verify(stick, stranger)
+
+
+def test_an_app_may_not_have_what_a_system_has(
+    beside: Path, liar: System, stranger: Path, tmp_path: Path
+) -> None:
+    # The very objects that are right in the system, and two names that are no system's.
+    for number, name in enumerate((APP, "app/os", "appstream2/os")):
+        stick = copy_stick(beside, tmp_path / str(number))
+        commit = liar.commit(name)
+        smuggle(stick, liar, name, commit)
+        mismatches = {subject for code, subject in verify(stick, stranger) if code == MISMATCH}
+        objects = stick.tree(name, liar.collection)
+        for path in ("/usr/bin/su", "/usr/bin/cat", "/usr/lib/os-release", "/usr/bin/env"):
+            assert str(objects[path]) in mismatches, (name, path)
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        (SYSTEM, 2),
+        ("os/not/there", 2),
+        ("os/../../etc", 2),
+        ("app/os/amd64/os6/more", 2),
+        ("appstream2/x86_64", 2),
+        ("ostree-metadata", 2),
+    ],
+)
+def test_names_that_mean_none(system: System, tmp_path: Path, name: str, status: int) -> None:
+    drive, home = tmp_path / "drive", tmp_path / "home"
+    drive.mkdir()
+    home.mkdir()
+    remote = home / "up.flatpakrepo"
+    key = base64.b64encode(system.key.public).decode()
+    remote.write_text(
+        f"[Flatpak Repo]\nTitle=Up\nUrl={system.path.as_uri()}\nGPGKey={key}\n"
+        f"CollectionID={OS_COLLECTION}\n"
+    )
+    satchel("remotes", "add", remote, home=home)
+    satchel("plan", drive, name, home=home, check=status)
+    satchel("plan", drive, f"up:{SYSTEM}", home=home)

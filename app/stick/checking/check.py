@@ -38,6 +38,7 @@ from app.stick.checking.nodes import check_failures, check_nodes, check_places, 
 from app.stick.checking.objects import check_objects, check_refs
 from app.stick.checking.soundness import damaged_apps
 from app.stick.checking.summary import check_summary
+from app.stick.checking.systems import check_systems
 from app.stick.findings import Code, Finding, finding
 from app.stick.store.contents import CarriedRef, carried_refs
 from app.stick.store.interrupted import as_clients_see
@@ -363,6 +364,7 @@ def _check_apps(
     stick, store = subject.stick, subject.store
     damaged = {damage.name for damage in store.damage}
     yield from check_installable(stick.repository, stick.refs, carried, damaged)
+    yield from check_systems(stick)
     yield from check_foreign(stick, store)
     yield from check_needs(stick, carried, without_runtimes=without_runtimes)
     yield from _check_extra_data(stick.location)

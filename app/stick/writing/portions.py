@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from app.flatpak.refs import is_system
 from app.progress import AppPlace, AppProgress, AppsAdvanced, Meter, Phase, Reporter
 from app.stick.planning.plan import Action, CollectionPlan, Item, Part, Plan
 
@@ -21,7 +22,8 @@ class Portion:
     """An app with all that comes along for it; or what comes for no app.
 
     Attributes:
-        ref: of the app, or of what was asked for in place of one; empty for lists and the like.
+        ref: of the app, or of what was asked for in place of one, as a runtime or an operating
+            system; empty for lists and the like.
         total: bytes that it has on the drive in the end, as stored.
         there: those that are there from the start.
         commits: (collection, commit) of all that belongs to it.
@@ -40,7 +42,7 @@ def portions(plan: Plan) -> tuple[Portion, ...]:
     groups: dict[str, list[Item]] = {item.ref: [] for item in new if _is_app(item)}
     owners = _owners(plan.items, (*groups, *(item.ref for item in plan.items if _is_app(item))))
     for item in new:
-        alone = item.ref if item.ref.startswith(_RUNTIME) else ""
+        alone = item.ref if item.ref.startswith(_RUNTIME) or is_system(item.ref) else ""
         groups.setdefault(owners.get(item.ref, alone), []).append(item)
     lists = groups.pop("", [])
     metadata = {
