@@ -191,10 +191,12 @@ class Meter:
         there: int = 0,
         total: int = 0,
         exact: bool = True,
+        unsized: bool = False,
     ) -> None:
         """``there``: bytes that are done from the start; ``total``: all of them, as estimated.
 
-        ``exact``: more than ``there`` is not there.
+        ``exact``: more than ``there`` is not there. ``unsized``: ``total`` is without something of
+        which nobody knows how large it is, so that the objects so far tell of those to come.
         """
         self._report = report
         self._phase = phase
@@ -202,6 +204,7 @@ class Meter:
         self._expected = there
         self._met = 0
         self.wants_sizes = not exact
+        self._unsized = unsized
         self.objects = 0
         self.objects_total = 0
         self.bytes = 0
@@ -248,6 +251,8 @@ class Meter:
         done = there + self.bytes
         # An estimate may be exceeded.
         total = max(self.bytes_total, done) if self.bytes_total else 0
+        if self._unsized and self.objects:
+            total = max(total, done * self.objects_total // self.objects)
         self._report(
             Advanced(
                 self._phase,

@@ -273,6 +273,13 @@ class Commit:
             if kind is not None:
                 yield ObjectName(checksum.hex(), kind), archived, unpacked
 
+    def total_sizes(self) -> tuple[int, int]:
+        """Bytes of all that `sizes` names: unpacked, and in an archive repository."""
+        archived = unpacked = 0
+        for _, packed, size in self.sizes():
+            archived, unpacked = archived + packed, unpacked + size
+        return unpacked, archived
+
 
 _SIZES_KIND = {
     1: ObjectKind.FILE,

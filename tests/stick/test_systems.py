@@ -33,16 +33,21 @@ def system(tmp_path_factory: pytest.TempPathFactory, upstream_key: SigningKey) -
 
 
 def put(
-    system: System, target: Path, *arguments: str | Path, home: Path, check: bool | int = True
+    system: System,
+    target: Path,
+    *arguments: str | Path,
+    home: Path,
+    check: bool | int = True,
+    verb: str = "make",
 ) -> Done:
-    """``satchel make`` of an operating system as its remote is given by address."""
+    """``satchel make`` of an operating system, whose remote is given by its address."""
     key = home / "os.gpg"
     home.mkdir(parents=True, exist_ok=True)
     target.mkdir(parents=True, exist_ok=True)
     key.write_bytes(system.key.public)
     with Server(system.path) as server:
         return satchel(
-            "make", "--json", target, *arguments, "--remote", server.url, "--gpg-key", key,
+            verb, "--json", target, *arguments, "--remote", server.url, "--gpg-key", key,
             home=home, check=check,
         )  # fmt: skip
 
@@ -203,3 +208,26 @@ def test_names_that_mean_none(system: System, tmp_path: Path, name: str, status:
     satchel("remotes", "add", remote, home=home)
     satchel("plan", drive, name, home=home, check=status)
     satchel("plan", drive, f"up:{SYSTEM}", home=home)
+
+
+# ---- How large it is
+
+
+def test_a_size_that_its_publisher_tells(liar: System, tmp_path: Path) -> None:
+    commit = liar.commit(SYSTEM, "--generate-sizes")
+    liar.update()
+    planned = put(liar, tmp_path / "drive", SYSTEM, home=tmp_path / "home", verb="plan").json
+    said = liar.ostree("show", "--print-sizes", commit)
+    [item] = planned["items"]
+    assert f"0 bytes/{item['download_size'] / 1000:.1f}\xa0kB" in said
+    assert f"0 bytes/{item['installed_size'] / 1000:.1f}\xa0kB" in said
+    assert planned["estimate"]["exact"]
+    assert planned["estimate"]["unsized"] == []
+
+
+def test_a_size_that_nobody_tells(system: System, tmp_path: Path) -> None:
+    drive, home = tmp_path / "drive", tmp_path / "home"
+    planned = put(system, drive, SYSTEM, home=home, verb="plan").json
+    assert planned["estimate"]["unsized"] == [SYSTEM]
+    [told] = [each for each in planned["notices"] if SYSTEM in each["message"]]
+    assert told["hint"] == "If there is too little room, what is on the drive stays as it is."

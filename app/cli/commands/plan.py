@@ -114,7 +114,7 @@ def print_plan(plan: Plan, environment: Environment) -> None:
         for depth, branch in flat(branches):
             _print_branch(depth, branch)
     estimate = plan.estimate
-    about = "" if estimate.exact else "about "
+    about = "at least " if estimate.unsized else "" if estimate.exact else "about "
     there = f"; {size_text(estimate.there)} are on the drive already" if estimate.there else ""
     print(
         f"\nTo download:  {about}{size_text(estimate.fetch)} in {about}{estimate.objects:,} objects"

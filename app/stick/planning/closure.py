@@ -306,6 +306,7 @@ class Closure:
         if is_system(name):
             if (said := said_app(commit)) is not None:
                 wanted.refusal = refusal.poses_as_app(name, said)
+            wanted.told = commit.total_sizes()
             # Only flatpak puts one thing in another's place.
             return True
         wanted.token_type = wanted.token_type or commit.metadata.get("xa.token-type", "i", 0)

@@ -10,6 +10,7 @@ from typing import ClassVar
 from app.drive.filesystem_advice import SMALL_CLUSTER, Claim
 from app.drive.space import Space
 from app.errors import Cause, DriveError
+from app.flatpak.refs import is_system
 from app.fs.files import DriveFullError
 from app.message import Message, Size
 from app.ostree.objects import Commit, ObjectKind
@@ -101,6 +102,7 @@ def estimate(
         local=sum(part.fetch for part in parts if part.collection in local),
         parts=tuple(parts),
         too_large=tuple(count.too_large),
+        unsized=tuple(count.unsized),
     )
 
 
@@ -113,6 +115,7 @@ class _Count:
         parts: of the items, in their order.
         claims: about the items of which not everything is known.
         too_large: what the file system cannot hold for sure.
+        unsized: as in `Estimate`.
     """
 
     def __init__(self, stick: PresentObjects, space: Space) -> None:
@@ -128,11 +131,12 @@ class _Count:
         self.parts: list[Part] = []
         self.claims: list[Claim] = []
         self.too_large: list[TooLarge] = []
+        self.unsized: list[str] = []
 
     def add(self, item: Item, commit: Commit | None) -> None:
         """``commit``: that of the item, where it is known."""
         if commit is None:
-            self._guess(item, partial(guess.of_nothing, item))
+            self._add_unknown(item)
             return
         told = {name.path: archived for name, archived, _ in commit.sizes()}
         reach = self._stick.reach(commit) if not told else None
@@ -142,7 +146,14 @@ class _Count:
             rest = self._rest(item, reach)
             self._guess(item, partial(guess.of_rest, rest, item), reach, exact=not rest.hidden)
         else:
-            self._guess(item, partial(guess.of_nothing, item))
+            self._add_unknown(item)
+
+    def _add_unknown(self, item: Item) -> None:
+        """An item of which nothing is there, as far as is known."""
+        if is_system(item.ref) and not item.download_size:
+            # No list of flatpak's tells of it.
+            self.unsized.append(item.ref)
+        self._guess(item, partial(guess.of_nothing, item))
 
     def _add_told(self, item: Item, told: Mapping[str, int]) -> None:
         """An item whose commit names all its objects with their sizes."""

@@ -26,6 +26,18 @@ def may_not_fit(room: Estimate) -> Notice:
     )
 
 
+def sizes_unknown(room: Estimate) -> Iterator[Notice]:
+    for ref in room.unsized:
+        yield Notice(
+            Severity.WARNING,
+            Message(
+                "How large {ref} is shows only while it comes: its publisher does not tell.",
+                ref=ref,
+            ),
+            Message("If there is too little room, what is on the drive stays as it is."),
+        )
+
+
 def ends_of_life(closure: Closure) -> Iterator[Notice]:
     """One for each that is at its end of life; not for translations and other extensions too,
     which share the end of what they extend.

@@ -183,6 +183,8 @@ class Estimate:
         local: bytes of ``fetch`` that come from this computer.
         parts: of each item that is not kept.
         too_large: what the file system cannot hold.
+        unsized: refs of which nobody tells beforehand how large they are: ``fetch`` and ``write``
+            are without them.
     """
 
     objects: int
@@ -198,6 +200,7 @@ class Estimate:
     local: int = 0
     parts: tuple[Part, ...] = ()
     too_large: tuple[TooLarge, ...] = ()
+    unsized: tuple[str, ...] = ()
 
     @property
     def left(self) -> int:

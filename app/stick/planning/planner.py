@@ -26,6 +26,7 @@ from app.stick.planning.notices import (
     languages_lacking,
     may_not_fit,
     needs_of_clients,
+    sizes_unknown,
     unknown_gpus,
     updates,
 )
@@ -111,6 +112,7 @@ class Planner:
         )
         if room.fits and room.write > self._space.free:
             self._notices.append(may_not_fit(room))
+        self._notices += sizes_unknown(room)
         return Plan(
             location=self._location,
             identity=self._drive.identity,
@@ -310,8 +312,8 @@ class Planner:
             named=wanted.named,
             essential=essential,
             timestamp=entry.timestamp if commit == entry.commit else None,
-            installed_size=entry.installed_size,
-            download_size=entry.download_size,
+            installed_size=entry.installed_size or wanted.told[0],
+            download_size=entry.download_size or wanted.told[1],
             metadata=wanted.upstream.metadata_text(entry) if entry.ref is not None else "",
             eol=entry.eol,
             eol_rebase=wanted.replaced_by,

@@ -28,6 +28,7 @@ class Wanted:
         token_type: as in `UpstreamRef`.
         refusal: why it cannot be carried, by itself.
         read: its commit was looked at.
+        told: bytes when installed and to download, where the commit tells and no list does.
     """
 
     upstream: Offer
@@ -42,6 +43,7 @@ class Wanted:
     brings: list[Key] = field(default_factory=list)
     refusal: Refusal | None = None
     read: bool = False
+    told: tuple[int, int] = (0, 0)
 
     @property
     def key(self) -> Key:

@@ -118,6 +118,7 @@ class PortionMeter(Meter):
             there=estimate.there,
             total=estimate.total,
             exact=estimate.exact,
+            unsized=bool(estimate.unsized),
         )
 
     def enter(self, collection: CollectionPlan) -> Mapping[str, int]:
