@@ -34,6 +34,8 @@ class Phase(StrEnum):
     WRITE = "write"
     VERIFY = "verify"
     SIZES = "sizes"
+    COPY = "copy"
+    INSTALL = "install"
 
 
 @dataclass(frozen=True, slots=True)

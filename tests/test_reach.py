@@ -38,6 +38,14 @@ OWN_FILES = {
     "stick/kit/releases.py": "Satchel's own files",
     "stick/demo.py": "a throwaway client",
     "stick/memory/known_keys.py": "this computer's state",
+    "client/view.py": "laid out on this computer's disk",
+    "client/receiving/private_repository.py": "on this computer's disk",
+    "client/receiving/remote_config.py": "flatpak's configuration",
+    "client/receiving/remotes.py": "files for flatpak on this computer's disk",
+    "client/receiving/caches.py": "flatpak's own lists",
+    "client/receiving/installation.py": "what flatpak has installed",
+    "client/receiving/job.py": "this computer's disk",
+    "client/receiving/lending.py": "a record in flatpak's installation",
 }
 """Modules of `app` outside of `cli`, `trust`, `flatpak` and `drive`, which know no stick."""
 

@@ -26,6 +26,8 @@ _PHASES = {
     Phase.WRITE: "Finishing",
     Phase.VERIFY: "Reading everything back",
     Phase.SIZES: "Measuring what everything takes",
+    Phase.COPY: "Copying from the drive and checking",
+    Phase.INSTALL: "Installing",
 }
 _BAR_WIDTH = 24
 _MIN_WIDTH = 40

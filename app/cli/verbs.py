@@ -12,7 +12,7 @@ from app.cli.syntax.model import Command
 
 VERBS = (
     *("demo", "drives", "remotes", "settings", "search", "info", "profiles", "plan", "make"),
-    *("verify", "inspect", "needs", "watch", "mount", "unmount", "eject", "format"),
+    *("verify", "inspect", "receive", "needs", "watch", "mount", "unmount", "eject", "format"),
     "completion",
 )
 

@@ -1,0 +1,271 @@
+"""``satchel receive``: installs from drives what was checked."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from app.cli.invocation import Invocation
+from app.cli.output import TextReporter, reporter, say, write_json
+from app.cli.questions import ask, can_ask
+from app.cli.target_argument import open_target
+from app.client.flatpak_program import FlatpakProgram
+from app.client.receiving.installation import Place, Scope
+from app.client.receiving.job import Means, receive
+from app.client.receiving.lending import recover
+from app.client.receiving.outcome import Outcome, Received, Result
+from app.client.receiving.plan import Item, ReceivePlan, Repair, State
+from app.client.receiving.planner import Computer, Request, plan_receiving
+from app.client.receiving.trusting import UnknownKey
+from app.errors import InterruptedByUser, UsageError
+from app.flatpak.refs import PartialRef, RefError
+from app.message import Message
+from app.plain import plain
+from app.progress import Notice, Reporter
+from app.severity import Severity
+from app.units import duration_text, size_text
+
+_FINGERPRINT = re.compile("[0-9A-F]{40}|[0-9A-F]{64}")
+_YES = frozenset({"y", "yes", "j", "ja"})
+
+_STATES = {
+    State.INSTALL: "install",
+    State.UPDATE: "update",
+    State.THERE: "there, and not older than on the drive",
+    State.ELSEWHERE: "there from another source; stays as it is",
+    State.REFUSED: "NOT to be installed",
+}
+_RESULTS = {
+    Result.INSTALLED: "Installed:",
+    Result.UPDATED: "Updated:",
+    Result.THERE: "Already there, and not older than on the drive:",
+    Result.ELSEWHERE: "Already there from another source, left as it is:",
+    Result.STALE: "Already there, but NOT updated:",
+    Result.MISSING: "NOT installed:",
+}
+_REPAIRS = {
+    Repair.ADD: "The source {name} is added.",
+    Repair.KEY: "The source {name} lacks its key: it gets it.",
+    Repair.COLLECTION: "The source {name} lacks its collection ID: it gets it.",
+}
+
+
+def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
+    report = reporter(as_json=arguments.json)
+    environment = invocation.environment
+    place = Place.of(_scope(arguments), environment.flatpak)
+    program = FlatpakProgram.of(invocation.variables, environment.flatpak)
+    if recover(place):
+        text = Message("An earlier run was interrupted: the addresses of sources are put back.")
+        report(Notice(Severity.INFO, text))
+    request, computer = _request(arguments, invocation, program, report)
+    plan = plan_receiving(request, place, computer, invocation.cancel)
+    if plan.unknown_keys and not arguments.json and not arguments.yes and can_ask():
+        agreed = frozenset(key.fingerprint for key in plan.unknown_keys if _agrees(key))
+        if agreed:
+            request = replace(request, agreed=request.agreed | agreed)
+            plan = plan_receiving(request, place, computer, invocation.cancel)
+    if arguments.list or arguments.dry_run:
+        if arguments.json:
+            write_json(plan_json(plan))
+        else:
+            print_plan(plan, everything=arguments.list)
+        return 0
+    if not arguments.json:
+        print_plan(plan)
+        if plan.wanted and not arguments.yes and can_ask():
+            _ask()
+    means = Means(program, environment.cache, environment.flatpak.keyrings, computer.arch)
+    outcome = receive(plan, means, report, invocation.cancel)
+    if isinstance(report, TextReporter):
+        report.finish()
+        print_outcome(outcome)
+    else:
+        write_json(outcome_json(outcome))
+    return outcome.exit_code
+
+
+def _scope(arguments: argparse.Namespace) -> Scope:
+    """Raises UsageError."""
+    if arguments.user and arguments.system:
+        raise UsageError(Message("Choose one of --user and --system."))
+    if arguments.system or (os.geteuid() == 0 and not arguments.user):
+        return Scope.SYSTEM
+    return Scope.USER
+
+
+def _request(
+    arguments: argparse.Namespace,
+    invocation: Invocation,
+    program: FlatpakProgram,
+    report: Reporter,
+) -> tuple[Request, Computer]:
+    targets, refs = _sorted_out(arguments.words)
+    roots = tuple(open_target(target, invocation, report).root for target in targets)
+    environment = invocation.environment
+    request = Request(
+        roots, refs, arguments.update, frozenset(map(_fingerprint, arguments.trust_key))
+    )
+    known = environment.known_remotes()
+    computer = Computer(
+        environment.flatpak,
+        environment.judges(known),
+        arguments.arch or environment.arch,
+        program.version(),
+        frozenset(program.ask("--gl-drivers").split()),
+        environment.clock(),
+    )
+    return request, computer
+
+
+def _sorted_out(words: Sequence[str]) -> tuple[list[str], tuple[PartialRef, ...]]:
+    """Targets and refs. The first word is a target, and what exists as a file or has no form of a
+    ref."""
+    targets, refs = [words[0]], []
+    for word in words[1:]:
+        try:
+            if os.path.exists(word):
+                targets.append(word)
+            else:
+                refs.append(PartialRef.parse(word))
+        except RefError:
+            targets.append(word)
+    return targets, tuple(refs)
+
+
+def _fingerprint(text: str) -> str:
+    """Raises UsageError."""
+    fingerprint = text.replace(" ", "").upper()
+    if not _FINGERPRINT.fullmatch(fingerprint):
+        raise UsageError(
+            Message("{fingerprint} is not a key's fingerprint.", fingerprint=repr(text[:100])),
+            Message("gpg --fingerprint shows it: 40 digits from 0 to F."),
+        )
+    return fingerprint
+
+
+def _agrees(key: UnknownKey) -> bool:
+    say(
+        f"This computer does not know the source {key.collection}. The drive says that its key is "
+        f"{key.fingerprint} ({key.owner}). Compare it with what the publisher says: whoever has "
+        "this key can install anything."
+    )
+    answer = ask("Trust it? [y/N] ")
+    return answer is not None and answer.lower() in _YES
+
+
+def _ask() -> None:
+    answer = ask("Install this? [Y/n] ")
+    if answer is None or answer.lower() not in {"", *_YES}:
+        raise InterruptedByUser(Message("Nothing was installed."))
+
+
+# For people
+
+
+def print_plan(plan: ReceivePlan, *, everything: bool = False) -> None:
+    for item in plan.asked:
+        if everything or item.state is not State.THERE:
+            say(f"  {_label(item)}: {_STATES[item.state]}")
+        if item.refusal is not None:
+            say(f"    {item.refusal.reason}")
+    others = [item for item in plan.wanted if not item.asked]
+    if others:
+        size = size_text(sum(item.size for item in plan.wanted))
+        say(f"What comes along: {len(others)}; to be copied: about {size}.")
+    for remote in plan.remotes.values():
+        for repair in remote.repairs:
+            say(_REPAIRS[repair].format(name=remote.name))
+    for key in plan.unknown_keys:
+        say(
+            f"Only the drive knows the key of {key.collection}: {key.fingerprint} ({key.owner}). "
+            f"If that is the publisher's: --trust-key {key.fingerprint}"
+        )
+
+
+def _label(item: Item) -> str:
+    id = item.ref.id
+    return f"{item.name} ({id})" if item.name != id else id
+
+
+def print_outcome(outcome: Outcome) -> None:
+    asked = [each for each in outcome.refs if each.asked]
+    for result, heading in _RESULTS.items():
+        those = [each for each in asked if each.result is result]
+        if those:
+            say(heading)
+        for each in those:
+            say(f"  {_received_label(each)}")
+            if each.refusal is not None:
+                say(f"    {each.refusal.reason}")
+    extra = [each for each in outcome.refs if not each.asked and not each.result.good]
+    if extra:
+        say("What they need, but could not be installed:")
+        for each in extra:
+            say(f"  {_received_label(each)}")
+            if each.refusal is not None:
+                say(f"    {each.refusal.reason}")
+    print(
+        f"Checked {size_text(outcome.bytes)} while they were copied, "
+        f"in {duration_text(outcome.seconds)}."
+    )
+
+
+def _received_label(received: Received) -> str:
+    id = received.ref.split("/")[1]
+    return f"{received.name} ({id})" if received.name != id else id
+
+
+# For programs
+
+
+def plan_json(plan: ReceivePlan) -> dict[str, Any]:
+    return {
+        "installation": {"scope": plan.place.scope, "path": str(plan.place.path)},
+        "refs": [
+            {
+                "collection": item.collection,
+                "ref": str(item.ref),
+                "name": item.name,
+                "asked": item.asked,
+                "state": item.state,
+                "installed": item.installed,
+                "commit": item.candidate.checksum if item.candidate is not None else None,
+                "timestamp": item.candidate.commit.timestamp
+                if item.candidate is not None
+                else None,
+                "needs": [list(key) for key in item.needs],
+                "named": item.named,
+                "size": item.size,
+                "installed_size": item.installed_size,
+                "refusal": plain(item.refusal),
+            }
+            for item in plan.items.values()
+        ],
+        "remotes": [
+            {
+                "collection": remote.collection,
+                "name": remote.name,
+                "repairs": list(remote.repairs),
+                "view": remote.view is not None,
+            }
+            for remote in plan.remotes.values()
+        ],
+        "unknown_keys": plain(plan.unknown_keys),
+        "made": plan.made,
+    }
+
+
+def outcome_json(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "event": "finished",
+        "ok": outcome.ok,
+        "refs": plain(outcome.refs),
+        "unknown_keys": plain(outcome.unknown_keys),
+        "bytes": outcome.bytes,
+        "seconds": outcome.seconds,
+    }

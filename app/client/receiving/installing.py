@@ -1,0 +1,115 @@
+"""Lets flatpak install what was checked: from a view, or as a sideload repository."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.client.flatpak_program import FlatpakProgram
+from app.client.receiving.installation import Place
+from app.client.receiving.lending import Lending
+from app.client.receiving.offered import Key
+from app.client.receiving.plan import Item, SourceRemote, State
+from app.client.receiving.portions import Portion
+from app.client.receiving.refusal import Refusal, RefusalKind
+from app.message import Message
+from app.progress import Cancel
+
+_LOCALE = ".Locale"
+_REASONLESS = Message("flatpak did not say why.")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How flatpak gets at what was checked.
+
+    Attributes:
+        addresses: remote → where it leads meanwhile.
+        sideload: the repository that it is told of; None with a view, which is the remote itself.
+    """
+
+    addresses: Mapping[str, str]
+    sideload: Path | None = None
+
+
+class Installer:
+    """Runs flatpak for portions. All that it may change are the addresses of remotes."""
+
+    def __init__(
+        self,
+        place: Place,
+        program: FlatpakProgram,
+        remotes: Mapping[str, SourceRemote],
+        lending: Lending,
+        cancel: Cancel,
+    ) -> None:
+        self._place = place
+        self._program = program
+        self._remotes = remotes
+        self._lending = lending
+        self._cancel = cancel
+
+    def install(
+        self, parts: Sequence[Portion], way: Way, tell: Callable[[str], None]
+    ) -> dict[Key, Refusal]:
+        """Returns why, by what was asked for, of what is not installed then.
+
+        All at once; where that fails one by one, so that one app does not keep others away.
+        """
+        for remote, address in way.addresses.items():
+            self._lending.lead(remote, address)
+        try:
+            if len(parts) > 1 and not self._run(parts, way, tell):
+                return {}
+            failed = {}
+            for part in parts:
+                reason = None if self._is_done(part) else self._run([part], way, tell)
+                if reason is not None:
+                    failed[part.asked.key] = Refusal(RefusalKind.FLATPAK, reason)
+            return failed
+        finally:
+            for remote in way.addresses:
+                self._lending.restore(remote)
+
+    def _is_done(self, part: Portion) -> bool:
+        there = self._place.installed()
+        return all(
+            (known := there.get(str(item.ref))) is not None
+            and item.candidate is not None
+            and known.commit == item.candidate.checksum
+            for item in part.items
+        )
+
+    def _run(
+        self, parts: Iterable[Portion], way: Way, tell: Callable[[str], None]
+    ) -> Message | None:
+        """Why flatpak did not install all of it; None if it did."""
+        by_remote: dict[str, dict[str, None]] = {}
+        for part in parts:
+            for item in _named(part, sideload=way.sideload is not None):
+                name = self._remotes[item.collection].name
+                by_remote.setdefault(name, {})[str(item.ref)] = None
+        problem = None
+        for remote, refs in by_remote.items():
+            options = [self._place.option, "-y", "--noninteractive", "--or-update"]
+            if way.sideload is not None:
+                options.append(f"--sideload-repo={way.sideload}")
+            said = self._program.run(("install", *options, remote, *refs), self._cancel, tell)
+            if said.status:
+                reason = said.reason
+                problem = Message("flatpak: {reason}", reason=reason) if reason else _REASONLESS
+        return problem
+
+
+def _named(part: Portion, *, sideload: bool) -> list[Item]:
+    """What has to be named. The rest flatpak finds by itself: the runtime, translations, and in a
+    view extensions of all kinds."""
+    items = []
+    for item in part.items:
+        # Named, it would want every language there is.
+        if item.ref.id.endswith(_LOCALE) and not item.asked:
+            continue
+        if item.asked or sideload or item.state is State.UPDATE:
+            items.append(item)
+    return items

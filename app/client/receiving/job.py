@@ -1,0 +1,367 @@
+"""The job: copies from sticks what was found good, checked, and lets flatpak install that.
+
+Order: remotes first; then, portion by portion, a checked copy on this computer's disk, and flatpak
+installing from a view of it (or from it as a sideload repository, where upstream's lists as they
+are carried name another commit); then the client's own lists; then what is installed is compared
+with what was checked.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from app.client.flatpak_program import FlatpakProgram
+from app.client.receiving.caches import (
+    bring_catalogue,
+    bring_lists,
+    catalogue_is_newer,
+    lists_are_newer,
+)
+from app.client.receiving.installing import Installer, Way
+from app.client.receiving.lending import Lending
+from app.client.receiving.loopback import Loopback
+from app.client.receiving.offered import Candidate, Key
+from app.client.receiving.outcome import Outcome, Received, Result
+from app.client.receiving.plan import Item, ReceivePlan, SourceRemote, State
+from app.client.receiving.portions import AT_ONCE, Portion, batches, portions
+from app.client.receiving.private_repository import PrivateRepository
+from app.client.receiving.refusal import Refusal, RefusalKind
+from app.client.receiving.remotes import prepare_remotes
+from app.fs.files import DriveFullError
+from app.fs.root import Root
+from app.message import Message, Size
+from app.progress import Advanced, AppPlace, Cancel, Meter, Notice, Phase, PhaseStarted, Reporter
+from app.severity import Severity
+
+_MARGIN = 64_000_000
+"""Bytes that are left free of a file system, whatever is copied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the job works with.
+
+    Attributes:
+        cache: directory for the private copy.
+        keyrings: as in `FlatpakDirectories`.
+        at_once: bytes that are copied before they are installed.
+    """
+
+    program: FlatpakProgram
+    cache: Path
+    keyrings: Path
+    arch: str
+    at_once: int = AT_ONCE
+
+
+def receive(plan: ReceivePlan, means: Means, report: Reporter, cancel: Cancel) -> Outcome:
+    """Install what the plan says.
+
+    Whatever happens, every remote leads where it led before. Raises SatchelError for what keeps all
+    of it from being done, and what ``cancel`` raises; what concerns one app is in the outcome.
+    """
+    started = time.monotonic()
+    with Lending(plan.place) as lending:
+        run = _Run(plan, means, lending, report, cancel)
+        run.go()
+    return Outcome(
+        tuple(map(run.received, plan.items.values())),
+        plan.unknown_keys,
+        tuple(run.notices),
+        run.copied,
+        time.monotonic() - started,
+    )
+
+
+class _Run:
+    """One job.
+
+    Attributes:
+        copied: bytes.
+    """
+
+    def __init__(
+        self,
+        plan: ReceivePlan,
+        means: Means,
+        lending: Lending,
+        report: Reporter,
+        cancel: Cancel,
+    ) -> None:
+        self._plan = plan
+        self._means = means
+        self._lending = lending
+        self._report = report
+        self._cancel = cancel
+        self._refused: dict[Key, Refusal] = {}
+        self._number = 0
+        self._installer = Installer(plan.place, means.program, plan.remotes, lending, cancel)
+        self._installed = plan.place.installed()
+        self.notices: list[Notice] = []
+        self.copied = 0
+
+    def go(self) -> None:
+        parts = portions(self._plan)
+        used = {item.collection for part in parts for item in part.items}
+        there = {item.collection for item in self._plan.asked if item.refusal is None}
+        remotes = [self._plan.remotes[name] for name in sorted(used | there)]
+        if not remotes:
+            return
+        directory = self._lending.directory(self._means.cache)
+        prepare_remotes(
+            remotes,
+            self._plan.place,
+            self._means.program,
+            self._lending,
+            directory,
+            self._means.keyrings,
+            self._cancel,
+        )
+        for batch in batches(parts, self._means.at_once):
+            self._cancel.check()
+            self._batch(batch)
+        if self._plan.place.writable:
+            self._bring_lists(remotes)
+        self._installed = self._plan.place.installed()
+
+    # What is copied and installed together
+
+    def _batch(self, batch: Sequence[Portion]) -> None:
+        if not self._has_room(batch):
+            if len(batch) > 1:
+                for part in batch:
+                    self._batch([part])
+            else:
+                self._without_copy(batch[0])
+            return
+        private = self._new_private()
+        try:
+            self._copy_and_install(batch, private)
+        except DriveFullError:
+            for part in batch:
+                self._without_copy(part)
+        finally:
+            private.remove()
+
+    def _new_private(self) -> PrivateRepository:
+        self._number += 1
+        directory = self._lending.directory(self._means.cache)
+        return PrivateRepository(directory / f"checked-{self._number}")
+
+    def _has_room(self, batch: Sequence[Portion]) -> bool:
+        """For the copy, and on the same file system what is installed."""
+        directory = self._lending.directory(self._means.cache)
+        status = os.statvfs(directory)
+        needed = sum(part.size for part in batch) + _MARGIN
+        if os.stat(directory).st_dev == os.stat(self._plan.place.path).st_dev:
+            needed += sum(part.installed_size for part in batch)
+        return status.f_bavail * status.f_frsize >= needed
+
+    def _copy_and_install(self, batch: Sequence[Portion], private: PrivateRepository) -> None:
+        items = {item.key: item for part in batch for item in part.items}
+        candidates = {
+            item.candidate.checksum: item.candidate
+            for item in items.values()
+            if item.candidate is not None
+        }
+        meter = Meter(self._report, Phase.COPY, total=sum(item.size for item in items.values()))
+        bad = private.take(candidates.values(), self._plan.sticks, meter, self._cancel)
+        self.copied += meter.bytes
+        refused = {
+            key: bad[item.candidate.checksum]
+            for key, item in items.items()
+            if item.candidate is not None and item.candidate.checksum in bad
+        }
+        self._refused |= refused
+        whole = [part for part in (self._without(part) for part in batch) if part is not None]
+        self._install(whole, private)
+
+    def _without(self, part: Portion) -> Portion | None:
+        """What is left of a portion; None if what was asked for, or its runtime, is not to be
+        had."""
+        asked = part.asked
+        if asked.key in self._refused:
+            return None
+        runtime = self._runtime(asked)
+        if runtime is not None and runtime.key in self._refused and runtime.installed is None:
+            why = self._refused[runtime.key]
+            reason = Message(
+                "Its runtime {runtime} cannot be installed: {reason}",
+                runtime=runtime.ref,
+                reason=why.reason,
+            )
+            self._refused[asked.key] = Refusal(why.kind, reason)
+            return None
+        items = tuple(item for item in part.items if item.key not in self._refused)
+        return replace(part, items=items) if items else None
+
+    def _runtime(self, asked: Item) -> Item | None:
+        """The runtime of an app, if it is on the sticks: it is the first of what it needs."""
+        if asked.ref.kind != "app" or not asked.needs:
+            return None
+        first = self._plan.items[asked.needs[0]]
+        return first if first.ref.kind == "runtime" else None
+
+    def _install(self, parts: Sequence[Portion], private: PrivateRepository) -> None:
+        in_view = [part for part in parts if self._is_in_view(part)]
+        others = [part for part in parts if part not in in_view]
+        if in_view:
+            directory = private.path.with_name(f"{private.path.name}-views")
+            addresses = {}
+            for name, remote in self._remotes_of(in_view).items():
+                assert remote.view is not None
+                addresses[name] = remote.view.lay_out(
+                    directory / remote.collection, private.objects
+                )
+            self._run(in_view, Way(addresses))
+        if others:
+            private.publish(_refs_of(others))
+            writable = self._plan.place.writable
+            nowhere = self._lending.nowhere if writable else ""
+            names = self._remotes_of(others) if writable else {}
+            self._run(others, Way(dict.fromkeys(names, nowhere), private.path))
+
+    def _is_in_view(self, part: Portion) -> bool:
+        """Whether flatpak can take the sticks for the remotes themselves."""
+        return (
+            self._plan.place.writable
+            and part.named
+            and all(self._plan.remotes[item.collection].view for item in part.items)
+        )
+
+    def _remotes_of(self, parts: Sequence[Portion]) -> dict[str, SourceRemote]:
+        collections = {item.collection for part in parts for item in (part.asked, *part.items)}
+        remotes = (self._plan.remotes[name] for name in sorted(collections))
+        return {remote.name: remote for remote in remotes}
+
+    def _run(self, parts: Sequence[Portion], way: Way) -> None:
+        self._report(PhaseStarted(Phase.INSTALL))
+        places = {part.asked.ref.id: number for number, part in enumerate(parts, 1)}
+
+        def tell(line: str) -> None:
+            for word in line.split():
+                id = word.split("/")[1] if word.count("/") >= 3 else ""
+                if id in places:
+                    number = places[id]
+                    place = AppPlace(str(parts[number - 1].asked.ref), number, len(parts))
+                    self._report(Advanced(Phase.INSTALL, number - 1, len(parts), 0, 0, app=place))
+
+        failed = self._installer.install(parts, way, tell)
+        self._refused |= failed
+        self._report(Advanced(Phase.INSTALL, len(parts), len(parts), 0, 0))
+
+    # Where there is no room for a copy
+
+    def _without_copy(self, part: Portion) -> None:
+        """Straight from the stick, over a loopback address: flatpak checks what comes from there,
+        signatures and contents."""
+        if not self._is_in_view(part):
+            reason = Message(
+                "There is no room for a checked copy of it on this computer: it takes {size}.",
+                size=Size(part.size),
+            )
+            self._refused[part.asked.key] = Refusal(RefusalKind.ROOM, reason)
+            return
+        roots = tuple(map(Root, self._plan.sticks))
+        with ExitStack() as stack:
+            addresses = {}
+            for name, remote in self._remotes_of([part]).items():
+                assert remote.view is not None
+                loopback = stack.enter_context(Loopback(remote.view, roots))
+                addresses[name] = loopback.url
+            self._run([part], Way(addresses))
+
+    # The client's own lists
+
+    def _bring_lists(self, remotes: Sequence[SourceRemote]) -> None:
+        place, program = self._plan.place, self._means.program
+        for remote in remotes:
+            if lists_are_newer(remote, place):
+                bring_lists(remote, place, program, self._lending, self._cancel)
+            if catalogue_is_newer(remote, place, self._means.arch):
+                self._bring_catalogue(remote)
+
+    def _bring_catalogue(self, remote: SourceRemote) -> None:
+        assert remote.appstream is not None
+        private = self._new_private()
+        try:
+            meter = Meter(self._report, Phase.COPY)
+            bad = private.take([remote.appstream], self._plan.sticks, meter, self._cancel)
+            view = private.path.with_name(f"{private.path.name}-view")
+            if bad or not bring_catalogue(
+                remote,
+                private,
+                view,
+                self._plan.place,
+                self._means.program,
+                self._lending,
+                self._cancel,
+            ):
+                self._tell_no_catalogue(remote)
+        except DriveFullError:
+            self._tell_no_catalogue(remote)
+        finally:
+            private.remove()
+
+    def _tell_no_catalogue(self, remote: SourceRemote) -> None:
+        text = Message(
+            "Software centres will not show the newest list of {remote}: it could not be taken "
+            "from the drive.",
+            remote=remote.name,
+        )
+        self.notices.append(Notice(Severity.WARNING, text))
+        self._report(self.notices[-1])
+
+    # What it came to
+
+    def received(self, item: Item) -> Received:
+        """What became of a ref."""
+        there = self._installed.get(str(item.ref))
+        checked = item.candidate.checksum if item.candidate is not None else None
+        refusal = item.refusal or self._refused.get(item.key)
+        commit = there.commit if there is not None else None
+        result = self._result(item, commit, checked)
+        if not result.good and refusal is None and item.wanted:
+            refusal = _unexplained(commit, item)
+        return Received(
+            item.collection,
+            str(item.ref),
+            item.name,
+            item.asked,
+            result,
+            commit,
+            checked,
+            refusal if not result.good else None,
+        )
+
+    def _result(self, item: Item, commit: str | None, checked: str | None) -> Result:
+        if item.state is State.ELSEWHERE:
+            return Result.ELSEWHERE
+        if item.state is State.THERE:
+            return Result.THERE
+        if item.wanted and commit is not None and commit == checked:
+            return Result.UPDATED if item.installed is not None else Result.INSTALLED
+        return Result.STALE if item.installed is not None else Result.MISSING
+
+
+def _unexplained(commit: str | None, item: Item) -> Refusal:
+    if commit is not None and commit != item.installed:
+        return Refusal(
+            RefusalKind.TRUST,
+            Message("What is installed now ({commit}) is not what was checked.", commit=commit),
+        )
+    return Refusal(RefusalKind.FLATPAK, Message("flatpak did not install it."))
+
+
+def _refs_of(parts: Sequence[Portion]) -> Mapping[str, Mapping[str, Candidate]]:
+    refs: dict[str, dict[str, Candidate]] = {}
+    for part in parts:
+        for item in part.items:
+            if item.candidate is not None:
+                refs.setdefault(item.collection, {})[str(item.ref)] = item.candidate
+    return refs

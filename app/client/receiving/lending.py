@@ -1,0 +1,194 @@
+"""Remotes that lead elsewhere for a time, and back again whatever happens.
+
+What has to be put back stands in a record in the installation before anything is changed, so that
+after a kill or a power cut the next run does it (`recover`). The record is locked while it is in
+use: there is one run at a time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+import socket
+from dataclasses import asdict
+from pathlib import Path
+
+from app.client.receiving.installation import Place
+from app.client.receiving.remote_config import Lent, address_of, give_back, lend
+from app.errors import SatchelError
+from app.fs.files import drive_errors, replace_file
+from app.message import Message
+
+RECORD = "satchel-receiving.json"
+_LOCK = "satchel-receiving.lock"
+_DIRECTORY = "receiving"
+_MAX_SIZE = 1 << 20
+_CHANGING = Message("changing the addresses of sources")
+
+
+class ReceivingBusyError(SatchelError):
+    """Another run is installing into the same installation."""
+
+
+class Lending:
+    """What was lent of one installation. While it is open nobody else may lend.
+
+    A context manager: at its end everything has its own address again.
+    """
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._lent: dict[str, Lent] = {}
+        self._addresses: set[str] = set()
+        self._directory: Path | None = None
+        self._unused: socket.socket | None = None
+        self._lock = -1
+
+    def __enter__(self) -> Lending:
+        with drive_errors(_CHANGING):
+            self._place.path.mkdir(parents=True, exist_ok=True)
+            flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+            self._lock = os.open(self._place.path / _LOCK, flags, 0o600)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self._lock)
+            raise ReceivingBusyError(
+                Message("Satchel is already installing on this computer."),
+                Message("Wait until it is done, then run the same command again."),
+            ) from error
+        _recover(self._place)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            with drive_errors(_CHANGING):
+                self._give_back()
+        finally:
+            if self._unused is not None:
+                self._unused.close()
+            with contextlib.suppress(OSError):
+                os.unlink(self._place.path / _LOCK)
+            os.close(self._lock)
+
+    def _give_back(self) -> None:
+        for lent in self._lent.values():
+            give_back(self._place.config, lent, self._addresses.__contains__)
+        if self._directory is not None:
+            shutil.rmtree(self._directory, ignore_errors=True)
+        with contextlib.suppress(FileNotFoundError):
+            (self._place.path / RECORD).unlink()
+
+    def directory(self, cache: Path) -> Path:
+        """A new directory below ``cache`` for this run, which goes with it."""
+        if self._directory is None:
+            with drive_errors(Message("making room for what is checked")):
+                parent = cache / _DIRECTORY
+                parent.mkdir(parents=True, exist_ok=True)
+                self._directory = parent / os.urandom(8).hex()
+                self._write()
+                self._directory.mkdir(mode=0o700)
+        return self._directory
+
+    @property
+    def nowhere(self) -> str:
+        """An address at which nobody answers, and nobody else can."""
+        if self._unused is None:
+            self._unused = socket.socket()
+            # Bound and not listened at: whoever connects is refused at once.
+            self._unused.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{self._unused.getsockname()[1]}/"
+
+    def expect(self, remote: str, address: str, own: str) -> None:
+        """A remote that is about to be added with ``address`` is to have ``own`` in the end."""
+        self._addresses.add(address)
+        self._lent[remote] = Lent(remote, own, None)
+        with drive_errors(_CHANGING):
+            self._write()
+
+    def forget(self, remote: str) -> None:
+        """It was not added."""
+        self._lent.pop(remote, None)
+        with drive_errors(_CHANGING):
+            self._write()
+
+    def lead(self, remote: str, address: str) -> None:
+        """Let a remote lead to ``address`` from now on. Raises DriveError."""
+        self._addresses.add(address)
+        with drive_errors(_CHANGING):
+            if remote not in self._lent:
+                before = address_of(self._place.config, remote)
+                if before is None:
+                    return
+                self._lent[remote] = before
+            self._write()
+            lend(self._place.config, remote, address)
+
+    def restore(self, remote: str) -> None:
+        """Let it lead to its own address again. Raises DriveError."""
+        if remote in self._lent:
+            with drive_errors(_CHANGING):
+                ours = self._addresses.__contains__
+                give_back(self._place.config, self._lent[remote], ours)
+
+    def _write(self) -> None:
+        value = {
+            "version": 1,
+            "lent": [asdict(lent) for lent in self._lent.values()],
+            "addresses": sorted(self._addresses),
+            "directory": str(self._directory) if self._directory is not None else None,
+        }
+        data = json.dumps(value, indent=1).encode()
+        replace_file(self._place.path / RECORD, data, mode=0o600)
+
+
+def recover(place: Place) -> bool:
+    """Put back what a run that was killed had lent; whether there was any.
+
+    Does nothing while another run is at work, or where this process may not. Raises DriveError.
+    """
+    if not (place.path / RECORD).exists():
+        return False
+    with contextlib.suppress(ReceivingBusyError, PermissionError), Lending(place):
+        return True
+    return False
+
+
+def _recover(place: Place) -> None:
+    record = _read_record(place.path / RECORD)
+    if record is None:
+        return
+    lent, addresses, directory = record
+    with drive_errors(Message("putting the addresses of sources back")):
+        for entry in lent:
+            give_back(place.config, entry, addresses.__contains__)
+        # Only ever one of ours: the record may be anybody's who may write to the installation.
+        if directory is not None and directory.parent.name == _DIRECTORY:
+            shutil.rmtree(directory, ignore_errors=True)
+        (place.path / RECORD).unlink(missing_ok=True)
+
+
+def _read_record(path: Path) -> tuple[tuple[Lent, ...], frozenset[str], Path | None] | None:
+    """None if there is none, or none that can be read."""
+    try:
+        with path.open("rb") as file:
+            value = json.loads(file.read(_MAX_SIZE))
+        lent = tuple(
+            Lent(str(entry["remote"]), str(entry["url"]), _text(entry["fixed"]))
+            for entry in value["lent"]
+        )
+        directory = _text(value["directory"])
+        return (
+            lent,
+            frozenset(map(str, value["addresses"])),
+            Path(directory) if directory is not None else None,
+        )
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return None
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,119 @@
+"""A view over HTTP, for this computer's own flatpak alone.
+
+flatpak keeps the lists only of remotes that are not files, and checks the contents of what comes
+over HTTP: where there is no room for a private copy, it reads from the stick that way.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import MappingProxyType
+from typing import BinaryIO
+from urllib.parse import unquote
+
+from app.client.view import View, object_name, open_object
+from app.fs.root import Root
+
+
+class Loopback:
+    """Serves a view on a port of its own while it is open. A context manager.
+
+    Attributes:
+        url: with a secret in its path, so that only who was told it gets an answer.
+    """
+
+    def __init__(self, view: View, repositories: Sequence[Root] = ()) -> None:
+        secret = secrets.token_hex(16)
+
+        class Handler(_Handler):
+            prefix = f"/{secret}/"
+            files = view.files
+            roots = tuple(repositories)
+
+        self._server = _Server(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/{secret}/"
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, name="satchel-loopback", daemon=True
+        )
+
+    def __enter__(self) -> Loopback:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    """Says nothing when a client leaves in the middle of a file."""
+
+    daemon_threads = True
+
+    def handle_error(
+        self, request: socket.socket | tuple[bytes, socket.socket], client_address: object
+    ) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Answers for the view's files and for objects, with kept connections."""
+
+    protocol_version = "HTTP/1.1"
+    prefix = "/"
+    files: Mapping[str, bytes] = MappingProxyType({})
+    roots: tuple[Root, ...] = ()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """No log."""
+
+    def do_HEAD(self) -> None:
+        self._answer(body=False)
+
+    def do_GET(self) -> None:
+        self._answer(body=True)
+
+    def _answer(self, *, body: bool) -> None:
+        path = unquote(self.path.partition("?")[0])
+        # Addresses are joined with one slash too many by some versions.
+        inner = path.removeprefix(self.prefix).lstrip("/") if path.startswith(self.prefix) else ""
+        if inner in self.files:
+            self._head(len(self.files[inner]))
+            if body:
+                self.wfile.write(self.files[inner])
+            return
+        name = object_name(inner)
+        descriptor = open_object(self.roots, name) if name is not None else None
+        if descriptor is None:
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return
+        with os.fdopen(descriptor, "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            self._head(size)
+            if body:
+                self._send(file, size)
+
+    def _head(self, size: int) -> None:
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Length", str(size))
+        self.end_headers()
+
+    def _send(self, file: BinaryIO, size: int) -> None:
+        """As many bytes as were promised, or the connection ends."""
+        left = size
+        while left:
+            data = file.read(min(left, 1 << 20))
+            if not data:
+                self.close_connection = True
+                return
+            self.wfile.write(data)
+            left -= len(data)

@@ -1,0 +1,127 @@
+"""What installing from sticks will do, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from app.client.receiving.installation import Place
+from app.client.receiving.offered import Candidate, Key
+from app.client.receiving.refusal import Refusal
+from app.client.receiving.trusting import UnknownKey
+from app.client.view import View
+from app.flatpak.refs import Ref
+from app.flatpak.remotes.flatpakrepo import RepoFile
+from app.progress import Notice
+
+
+class State(StrEnum):
+    """What becomes of a ref.
+
+    Attributes:
+        THERE: it is installed, and not older than on the stick.
+        ELSEWHERE: it is installed from another source, and stays as it is.
+    """
+
+    INSTALL = "install"
+    UPDATE = "update"
+    THERE = "there"
+    ELSEWHERE = "elsewhere"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A ref that was asked for, or that such a one needs.
+
+    Attributes:
+        candidate: what was found good; None of what is refused.
+        name: what people call it.
+        installed: the commit that is there; None if it is not there.
+        needs: what comes along with it, of what is on the sticks.
+        named: upstream's list, as carried, names this very commit.
+        size: bytes to be copied, about; ``installed_size``: bytes that it takes then.
+    """
+
+    collection: str
+    ref: Ref
+    candidate: Candidate | None
+    name: str
+    asked: bool
+    state: State
+    installed: str | None = None
+    needs: tuple[Key, ...] = ()
+    named: bool = False
+    size: int = 0
+    installed_size: int = 0
+    refusal: Refusal | None = None
+
+    @property
+    def key(self) -> Key:
+        return self.collection, str(self.ref)
+
+    @property
+    def wanted(self) -> bool:
+        """Whether there is something to do."""
+        return self.state in (State.INSTALL, State.UPDATE)
+
+
+class Repair(StrEnum):
+    """What a remote needs before anything can be installed from it."""
+
+    ADD = "add"
+    KEY = "key"
+    COLLECTION = "collection"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRemote:
+    """The installation's remote of a collection.
+
+    Attributes:
+        url: where it leads, and has to lead in the end.
+        repairs: what is done about it first.
+        keys: those that were judged by, which it gets where it has none.
+        repo_file: what is added, with `Repair.ADD`.
+        view: upstream's lists as the sticks carry them, the newest; None if none are good.
+        appstream: the catalogue that the view names and a stick has; None if there is none.
+    """
+
+    collection: str
+    name: str
+    url: str = field(repr=False)
+    keys: tuple[bytes, ...] = field(repr=False)
+    repairs: tuple[Repair, ...] = ()
+    repo_file: RepoFile | None = field(default=None, repr=False)
+    view: View | None = field(default=None, repr=False)
+    appstream: Candidate | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivePlan:
+    """All of it; what was asked for comes first.
+
+    Attributes:
+        sticks: the repositories, by number.
+        unknown_keys: to be agreed to before what they signed can be installed.
+        made: when the sticks were made, seconds since 1970; None if they do not tell.
+    """
+
+    place: Place
+    items: Mapping[Key, Item]
+    remotes: Mapping[str, SourceRemote]
+    sticks: tuple[Path, ...]
+    unknown_keys: tuple[UnknownKey, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    made: int | None = None
+
+    @property
+    def asked(self) -> tuple[Item, ...]:
+        return tuple(item for item in self.items.values() if item.asked)
+
+    @property
+    def wanted(self) -> tuple[Item, ...]:
+        """What is to be installed or updated."""
+        return tuple(item for item in self.items.values() if item.wanted)

@@ -1,0 +1,356 @@
+"""Decides what is installed from sticks: reads and judges, changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from app.client.receiving.clock import check_clock, stick_date
+from app.client.receiving.installation import InstalledRef, Place, installed_elsewhere, twins
+from app.client.receiving.offered import (
+    Candidate,
+    Key,
+    candidates,
+    offered,
+    open_sticks,
+    repository_path,
+)
+from app.client.receiving.plan import Item, ReceivePlan, SourceRemote, State
+from app.client.receiving.refusal import Refusal, RefusalKind
+from app.client.receiving.sources import names, newest_copy, source_remote
+from app.client.receiving.trusting import trust_of
+from app.errors import UsageError
+from app.flatpak.eol_rebase import ReplacementError
+from app.flatpak.refs import PartialRef, Ref
+from app.flatpak.remotes.directories import FlatpakDirectories
+from app.flatpak.remotes.remote import Remote
+from app.flatpak.required_flatpak import Version, lacking, version_text
+from app.message import Message
+from app.ostree.objects import byteswap64
+from app.ostree.repository import RepositoryInvalidError
+from app.progress import Cancel
+from app.remedy import Remedy
+from app.stick.store.contents import RefSet, needs, ref_sets, replaced_by, runtime_place
+from app.stick.store.stick_state import StickState
+from app.stick.store.upstream_copy import UpstreamCopy
+from app.text import Policy, clean
+
+_MOST_BYTES = 1 << 60
+_NVIDIA = (".GL.nvidia-", ".GL32.nvidia-")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a person asks for.
+
+    Attributes:
+        roots: mount points or directories with sticks.
+        refs: what of it; nothing: what the sticks' makers chose.
+        update: only what is installed.
+        agreed: fingerprints of keys that count though only a stick knows them.
+    """
+
+    roots: tuple[Path, ...]
+    refs: tuple[PartialRef, ...] = ()
+    update: bool = False
+    agreed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Computer:
+    """This computer, as what is installed has to fit it.
+
+    Attributes:
+        known: the remotes whose keys it has.
+        flatpak: version; None if it does not tell.
+        drivers: graphics drivers, as ``flatpak --gl-drivers`` has them.
+        now: its clock, seconds since 1970.
+    """
+
+    directories: FlatpakDirectories
+    known: tuple[Remote, ...]
+    arch: str
+    flatpak: Version | None
+    drivers: frozenset[str]
+    now: float
+
+
+def plan_receiving(
+    request: Request, place: Place, computer: Computer, cancel: Cancel
+) -> ReceivePlan:
+    """Raises RepositoryInvalidError, DriveError, ClockError, and UsageError for a ref that no stick
+    has."""
+    sticks = open_sticks(request.roots)
+    if not sticks:
+        raise RepositoryInvalidError(
+            Message("There is no Flatpak repository on {root}.", root=request.roots[0]),
+            Remedy.MAKE_FIRST,
+        )
+    check_clock(sticks, computer.now)
+    cancel.check()
+    return _Planner(request, place, computer, sticks).plan()
+
+
+class _Planner:
+    """One plan. Everything is read when it is made."""
+
+    def __init__(
+        self, request: Request, place: Place, computer: Computer, sticks: Sequence[StickState]
+    ) -> None:
+        self._request = request
+        self._place = place
+        self._computer = computer
+        self._sticks = sticks
+        self._own = place.remotes(computer.directories.keyrings)
+        self._installed = place.installed()
+        self._elsewhere = installed_elsewhere(place, computer.directories)
+        self._copies: dict[str, list[UpstreamCopy]] = {}
+        for stick in sticks:
+            for collection, copy in stick.copies.items():
+                self._copies.setdefault(collection, []).append(copy)
+        self._trusts = {
+            collection: trust_of(collection, self._own, computer.known, copies, request.agreed)
+            for collection, copies in self._copies.items()
+        }
+        self._offered = offered(candidates(sticks), self._trusts)
+        self._refs = self._offered.refs
+        self._sets = ref_sets(self._refs)
+        self._lists = {
+            collection: newest_copy(collection, self._trusts[collection], copies)
+            for collection, copies in self._copies.items()
+        }
+        self._remotes = self._find_remotes()
+
+    def plan(self) -> ReceivePlan:
+        items: dict[Key, Item] = {}
+        asked = self._asked()
+        for key in asked:
+            items[key] = self._item(key, asked=True)
+        for key in asked:
+            for needed in items[key].needs:
+                if needed not in items:
+                    items[needed] = self._item(needed, asked=False)
+        self._pass_on(items)
+        used = {collection for collection, _ in items}
+        return ReceivePlan(
+            self._place,
+            items,
+            {name: remote for name, remote in self._remotes.items() if name in used},
+            tuple(map(repository_path, self._sticks)),
+            tuple(key for name in sorted(used) for key in self._trusts[name].unknown),
+            made=stick_date(self._sticks),
+        )
+
+    def _find_remotes(self) -> dict[str, SourceRemote]:
+        taken = {remote.name: remote.collection_id or "" for remote in self._own}
+        remotes = {}
+        for collection, trust in sorted(self._trusts.items()):
+            remote = source_remote(
+                trust,
+                self._own,
+                self._computer.known,
+                self._copies[collection],
+                self._offered,
+                self._computer.arch,
+                taken,
+            )
+            if remote is not None:
+                remotes[collection] = remote
+                taken[remote.name] = collection
+        return remotes
+
+    # What is asked for
+
+    def _asked(self) -> tuple[Key, ...]:
+        """Raises UsageError."""
+        there = sorted((*self._offered.carried, *self._refused()))
+        if self._request.refs:
+            asked = [key for partial in self._request.refs for key in self._meant(partial, there)]
+        elif self._request.update:
+            asked = there
+        else:
+            asked = [key for key in there if self._is_chosen(key)]
+        if self._request.update:
+            asked = [key for key in asked if key[1] in self._installed]
+        return tuple(dict.fromkeys(map(self._final, asked)))
+
+    def _refused(self) -> Iterator[Key]:
+        return (key for key in self._offered.refused if Ref.parse_or_none(key[1]) is not None)
+
+    def _meant(self, partial: PartialRef, there: Sequence[Key]) -> list[Key]:
+        meant = [key for key in there if partial.matches(Ref.parse(key[1]), self._computer.arch)]
+        if not meant:
+            raise UsageError(
+                Message("{ref} is not on the drive.", ref=partial),
+                Message("satchel receive TARGET --list shows what is."),
+            )
+        chosen = [key for key in meant if self._is_chosen(key)]
+        return chosen or meant
+
+    def _is_chosen(self, key: Key) -> bool:
+        ref = Ref.parse(key[1])
+        if ref.arch != self._computer.arch:
+            return False
+        told = [
+            entry.chosen
+            for stick in self._sticks
+            if key[1] in stick.refs.get(key[0], {})
+            and stick.record is not None
+            and (entry := stick.record.ref(*key)) is not None
+        ]
+        return any(told) if told else ref.kind == "app"
+
+    def _final(self, key: Key) -> Key:
+        """What is installed when it is asked for: itself, or what replaces it."""
+        carried = self._offered.carried.get(key)
+        if carried is None:
+            return key
+        try:
+            chain = replaced_by(carried, self._offered.carried)
+        except (ReplacementError, KeyError):
+            return key
+        return (key[0], str(chain[-1])) if chain else key
+
+    # Each of it
+
+    def _item(self, key: Key, *, asked: bool) -> Item:
+        ref = Ref.parse(key[1])
+        candidate = self._offered.best.get(key)
+        there = self._installed.get(key[1])
+        name = self._name(key)
+        if candidate is None:
+            if there is None and not asked and key[1] in self._elsewhere:
+                return Item(key[0], ref, None, name, asked, State.THERE)
+            why = self._offered.refused.get(key) or Refusal(
+                RefusalKind.MISSING, Message("It is not on the drive.")
+            )
+            return Item(key[0], ref, None, name, asked, State.REFUSED, _commit(there), refusal=why)
+        state = self._state(key, candidate, there, asked=asked)
+        refusal = self._refusal(key) if state in _CHANGING else None
+        copy = self._lists.get(key[0])
+        return Item(
+            key[0],
+            ref,
+            candidate,
+            name,
+            asked,
+            State.REFUSED if refusal is not None else state,
+            _commit(there),
+            self._needs(key),
+            copy is not None and names(copy, candidate, ref.arch),
+            _size(candidate, "xa.download-size"),
+            _size(candidate, "xa.installed-size"),
+            refusal,
+        )
+
+    def _state(
+        self, key: Key, candidate: Candidate, there: InstalledRef | None, *, asked: bool
+    ) -> State:
+        if there is None:
+            # flatpak uses what the system has, whoever installs.
+            return State.THERE if not asked and key[1] in self._elsewhere else State.INSTALL
+        if there.commit == candidate.checksum:
+            return State.THERE
+        remote = self._remotes.get(key[0])
+        if remote is None or there.origin not in twins(self._own, key[0], remote.name):
+            return State.ELSEWHERE
+        made = self._place.made(there.commit)
+        newer = made is not None and made >= candidate.commit.timestamp
+        return State.THERE if newer else State.UPDATE
+
+    def _refusal(self, key: Key) -> Refusal | None:
+        carried = self._offered.carried[key]
+        if key[0] not in self._remotes:
+            return Refusal(
+                RefusalKind.OTHER,
+                Message("Neither this computer nor the drive knows where its updates come from."),
+            )
+        required = carried.metadata.required_flatpak if carried.metadata is not None else ()
+        have = self._computer.flatpak
+        wants = lacking(required, have) if required and have is not None else None
+        if wants is not None and have is not None:
+            return Refusal(
+                RefusalKind.FLATPAK,
+                Message(
+                    "It needs flatpak {wants} or newer; this computer has {have}.",
+                    wants=wants,
+                    have=version_text(have),
+                ),
+            )
+        runtime = carried.metadata.runtime if carried.metadata is not None else None
+        if carried.ref.kind == "app" and runtime is not None:
+            there = str(runtime) in self._installed or str(runtime) in self._elsewhere
+            if not there and runtime_place(carried, self._everything()) is None:
+                return Refusal(
+                    RefusalKind.MISSING,
+                    Message(
+                        "It needs {runtime}, which is neither on the drive nor on this computer.",
+                        runtime=runtime,
+                    ),
+                )
+        return None
+
+    def _everything(self) -> dict[str, dict[str, str]]:
+        """Also what cannot be trusted: that is another reason."""
+        refs = {collection: dict(names) for collection, names in self._refs.items()}
+        for collection, name in self._offered.refused:
+            refs.setdefault(collection, {})[name] = ""
+        return refs
+
+    def _needs(self, key: Key) -> tuple[Key, ...]:
+        everything = self._everything()
+        sets: Mapping[str, RefSet] = self._sets
+        if self._offered.refused:
+            sets = ref_sets(everything)
+        needed = needs(self._offered.carried[key], self._offered.carried, everything, sets)
+        return tuple(each for each in needed if self._fits(each[1]))
+
+    def _fits(self, name: str) -> bool:
+        """A driver for another graphics card, or another version of it, is of no use."""
+        id = name.split("/")[1]
+        mark = next((mark for mark in _NVIDIA if mark in id), None)
+        return mark is None or id.rpartition(".")[2] in self._computer.drivers
+
+    def _name(self, key: Key) -> str:
+        for stick in self._sticks:
+            entry = stick.record.ref(*key) if stick.record is not None else None
+            if entry is not None and entry.name:
+                return clean(entry.name, Policy.NAME)
+        return Ref.parse(key[1]).id
+
+    def _pass_on(self, items: dict[Key, Item]) -> None:
+        """What needs a runtime that is refused and not there is refused as well."""
+        for key, item in list(items.items()):
+            carried = self._offered.carried.get(key)
+            if carried is None or not item.wanted or carried.ref.kind != "app":
+                continue
+            place = runtime_place(carried, self._everything())
+            runtime = items.get(place) if place is not None else None
+            if runtime is None or runtime.refusal is None or runtime.installed is not None:
+                continue
+            reason = Message(
+                "Its runtime {runtime} cannot be installed: {reason}",
+                runtime=runtime.ref,
+                reason=runtime.refusal.reason,
+            )
+            refusal = Refusal(runtime.refusal.kind, reason)
+            items[key] = _refused(item, refusal)
+
+
+_CHANGING = (State.INSTALL, State.UPDATE)
+
+
+def _refused(item: Item, refusal: Refusal) -> Item:
+    return replace(item, state=State.REFUSED, refusal=refusal)
+
+
+def _commit(there: InstalledRef | None) -> str | None:
+    return there.commit if there is not None else None
+
+
+def _size(candidate: Candidate, key: str) -> int:
+    """As its commit says; 0 for those of before 2018, which do not."""
+    said = candidate.commit.metadata.get(key, "t")
+    size = byteswap64(said) if isinstance(said, int) else 0
+    return size if size <= _MOST_BYTES else 0

@@ -1,0 +1,147 @@
+"""Which remote of the installation a collection's apps are installed from, and what it lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from app.client.receiving.offered import APPSTREAM, Candidate, Offered
+from app.client.receiving.plan import Repair, SourceRemote
+from app.client.receiving.trusting import CollectionTrust
+from app.client.view import View, view_of
+from app.flatpak.refs import is_valid_remote_name
+from app.flatpak.remotes.addresses import same_place
+from app.flatpak.remotes.flatpakrepo import RepoFile, join_keys
+from app.flatpak.remotes.naming import free_name, name_from
+from app.flatpak.remotes.remote import Remote, RemoteOrigin
+from app.stick.store.upstream_copy import UpstreamCopy
+from app.stick.trust.commits import judge_signed, open_keyring
+from app.stick.trust.origin import is_public
+from app.trust.prolonged import fingerprints_in
+
+_COPIED = (RemoteOrigin.GIVEN, RemoteOrigin.JOB)
+"""Remotes that may be a mirror in the next room, of which updates should not be expected."""
+
+
+def source_remote(
+    trust: CollectionTrust,
+    own: Sequence[Remote],
+    known: Sequence[Remote],
+    copies: Sequence[UpstreamCopy],
+    offered: Offered,
+    arch: str,
+    taken: Mapping[str, str],
+) -> SourceRemote | None:
+    """None if there is nothing that it could be added from.
+
+    ``own``: the installation's remotes; ``known``: all that this computer knows; ``taken``: names
+    that are in use, or will be, with the collection.
+    """
+    collection = trust.collection
+    newest = newest_copy(collection, trust, copies)
+    view = view_of(collection, newest) if newest is not None else None
+    appstream = offered.best.get((collection, f"{APPSTREAM}{arch}"))
+    if newest is None or appstream is None or not names(newest, appstream, arch):
+        appstream = None
+    remote = _own(collection, own, known, copies)
+    if remote is not None:
+        repairs = []
+        if not remote.keys and remote.gpg_verify:
+            repairs.append(Repair.KEY)
+        if remote.collection_id is None:
+            repairs.append(Repair.COLLECTION)
+        return SourceRemote(
+            collection,
+            remote.name,
+            remote.url,
+            trust.keys,
+            tuple(repairs),
+            view=view,
+            appstream=appstream,
+        )
+    repo_file = _repo_file(trust, known, copies)
+    if repo_file is None:
+        return None
+    wanted = next((copy.remote_name for copy in copies if copy.remote_name), "")
+    name = wanted if is_valid_remote_name(wanted) else name_from(repo_file.url)
+    return SourceRemote(
+        collection,
+        free_name(name, taken),
+        repo_file.url,
+        trust.keys,
+        (Repair.ADD,),
+        repo_file,
+        view,
+        appstream,
+    )
+
+
+def newest_copy(
+    collection: str, trust: CollectionTrust, copies: Sequence[UpstreamCopy]
+) -> UpstreamCopy | None:
+    """The newest of upstream's lists whose signatures are good; None if there is none."""
+    keyring = open_keyring(trust.keys)
+    if keyring is None:
+        return None
+    with keyring:
+        good = [
+            copy
+            for copy in copies
+            if (signed := copy.signed())
+            and all(
+                each.collection == collection
+                and judge_signed(keyring, each.data, each.signature).good
+                for each in signed
+            )
+        ]
+    return max(good, key=lambda copy: copy.made or 0, default=None)
+
+
+def names(copy: UpstreamCopy, candidate: Candidate, arch: str) -> bool:
+    """Whether the list names this very commit."""
+    entry = copy.lookup(candidate.name, arch)
+    return entry is not None and entry.commit == candidate.checksum
+
+
+def _own(
+    collection: str,
+    own: Sequence[Remote],
+    known: Sequence[Remote],
+    copies: Sequence[UpstreamCopy],
+) -> Remote | None:
+    """The installation's remote of a collection: one that says so, else one that says nothing and
+    leads where the collection is known to be."""
+    for remote in own:
+        if remote.collection_id == collection:
+            return remote
+    places = [copy.repo_file.url for copy in copies if copy.repo_file is not None]
+    places += [remote.url for remote in known if remote.collection_id == collection]
+    nameless = (remote for remote in own if remote.collection_id is None)
+    return next(
+        (remote for remote in nameless if any(same_place(remote.url, url) for url in places)), None
+    )
+
+
+def _repo_file(
+    trust: CollectionTrust, known: Sequence[Remote], copies: Sequence[UpstreamCopy]
+) -> RepoFile | None:
+    """What the remote is added from: what this computer knows of it, else what the stick says, in
+    any case with the keys that were judged by."""
+    fingerprints = trust.fingerprints
+    here = [
+        remote.repo_file()
+        for remote in known
+        if remote.collection_id == trust.collection
+        and remote.origin not in _COPIED
+        and is_public(remote.url)
+        and fingerprints & fingerprints_in(remote.keys)
+    ]
+    carried = [copy.repo_file for copy in copies if copy.repo_file is not None]
+    for repo_file in (*here, *carried):
+        return replace(repo_file, collection_id=trust.collection, key=join_keys(trust.keys))
+    return None
+
+
+def view_made(view: View | None) -> int:
+    """When upstream made its lists; 0 if nobody tells."""
+    return (view.made or 0) if view is not None else 0

@@ -1,0 +1,99 @@
+"""A stick's upstream summary files, a ``config`` and objects under one address.
+
+A client whose remote leads there takes the stick for the remote itself: it checks the signed lists
+and the commits by its own keys, and finds drivers and languages as it does online. What the signed
+lists name and the stick does not have is simply not there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from app.flatpak.upstream.client import INDEX, INDEX_SIGNATURE, SUMMARY, SUMMARY_SIGNATURE
+from app.flatpak.upstream.summary_index import SummaryIndex
+from app.formats.gvariant import FormatError
+from app.fs.root import Root
+from app.ostree.objects import ObjectName
+from app.ostree.repository import MAX_SUMMARY_SIZE
+from app.stick.store.upstream_copy import Signed, UpstreamCopy
+
+OBJECTS = "objects"
+_CONFIG = b"[core]\nrepo_version=1\nmode=archive-z2\nindexed-deltas=true\n"
+_SIGNATURES = {INDEX: INDEX_SIGNATURE, SUMMARY: SUMMARY_SIGNATURE}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What there is under the address, beside objects.
+
+    Attributes:
+        collection: the collection it is of.
+        files: path, relative to the address → bytes.
+        made: when upstream made the lists, seconds since 1970; None if they do not tell.
+    """
+
+    collection: str
+    files: Mapping[str, bytes]
+    made: int | None
+
+    def lay_out(self, directory: Path, objects: Path) -> str:
+        """Make it a new directory of this computer, and return its ``file:`` address.
+
+        ``objects`` is the directory with the objects. Raises OSError.
+        """
+        for path, data in self.files.items():
+            file = directory / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+        # libostree wants them of a repository on this computer.
+        for name in ("refs", "state", "tmp", "extensions"):
+            (directory / name).mkdir(parents=True, exist_ok=True)
+        (directory / OBJECTS).symlink_to(objects.absolute(), target_is_directory=True)
+        return directory.absolute().as_uri()
+
+
+def view_of(collection: str, copy: UpstreamCopy) -> View | None:
+    """The view that a copy of upstream's lists makes; None if there is none that can be read.
+
+    Nothing is trusted: its lists are those of the copy, and `UpstreamCopy.signed` has their
+    signatures.
+    """
+    files: dict[str, bytes] = {}
+    for signed in copy.signed():
+        if signed.collection == collection and signed.signature is not None:
+            files[signed.path] = signed.data
+            files[_SIGNATURES[signed.path]] = signed.signature
+            if signed.path == INDEX:
+                files |= _beside_index(copy, signed)
+    return View(collection, {"config": _CONFIG, **files}, copy.made) if files else None
+
+
+def _beside_index(copy: UpstreamCopy, index: Signed) -> dict[str, bytes]:
+    """The sub-summaries of an index that are there, and its signature under its other name."""
+    digest = sha256(index.data).hexdigest()
+    files = {f"summaries/{digest}.idx.sig": index.signature or b""}
+    with contextlib.suppress(FormatError):
+        for name in sorted(set(SummaryIndex(index.data).digests.values())):
+            path = f"summaries/{name}.gz"
+            with contextlib.suppress(OSError):
+                files[path] = copy.directory.read(path, MAX_SUMMARY_SIZE)
+    return files
+
+
+def object_name(path: str) -> ObjectName | None:
+    """The object that a path relative to a view names; None if it names none."""
+    top, _, rest = path.partition("/")
+    prefix, _, name = rest.partition("/")
+    return ObjectName.from_path(prefix, name) if top == OBJECTS else None
+
+
+def open_object(repositories: tuple[Root, ...], name: ObjectName) -> int | None:
+    """A descriptor of an object, from the first repository that has it; None if none has."""
+    for repository in repositories:
+        with contextlib.suppress(OSError):
+            return repository.open_regular(f"{OBJECTS}/{name.path}")
+    return None

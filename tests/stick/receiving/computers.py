@@ -1,0 +1,93 @@
+"""Computers that receive: the real flatpak with Satchel beside it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from tests.client import Client
+from tests.gpg import SigningKey
+from tests.satchel import Done, satchel
+from tests.upstream import COLLECTION
+
+URL = "http://127.0.0.1:9/"
+"""Where nobody answers."""
+
+USER, SYSTEM = "--user", "--system"
+_OWN = ("PATH", "LC_ALL")
+
+
+class Computer:
+    """A throwaway one, offline; what is installed is for one person or for all.
+
+    Attributes:
+        scope: flatpak's option.
+    """
+
+    def __init__(self, directory: Path, scope: str = USER) -> None:
+        self.client = Client(directory)
+        self.scope = scope
+        self._home = directory / "satchel"
+
+    @property
+    def installation(self) -> Path:
+        return self.client.directory / self.scope.removeprefix("--")
+
+    @property
+    def config(self) -> str:
+        return (self.installation / "repo/config").read_text()
+
+    @property
+    def caches(self) -> set[str]:
+        """The names of the lists that it keeps."""
+        return {path.name for path in (self.installation / "repo/tmp/cache/summaries").glob("*")}
+
+    def knows(self, key: SigningKey | None, *, collection: str = COLLECTION) -> None:
+        """It has the remote, as it does when it has been online once; without a key only if that
+        is so."""
+        options = [f"--collection-id={collection}"] if collection else []
+        if key is not None:
+            file = self.client.directory / "key.gpg"
+            file.write_bytes(key.public)
+            options.append(f"--gpg-import={file}")
+        self.flatpak("remote-add", *options, "up", URL, check=False)
+        assert '[remote "up"]' in self.config
+
+    def lose_key(self) -> None:
+        """As flatpak leaves a remote whose key it could not import."""
+        (self.installation / "repo/up.trustedkeys.gpg").unlink()
+
+    def flatpak(self, verb: str, *arguments: str | Path, check: bool = True) -> str:
+        return self.client.run(verb, self.scope, *arguments, check=check).stdout
+
+    def receive(self, *words: str | Path, check: bool | int = True) -> Done:
+        """``satchel receive``."""
+        variables = {
+            name: value for name, value in self.client.environment.items() if name not in _OWN
+        }
+        self._home.mkdir(exist_ok=True)
+        return satchel("receive", *words, self.scope, home=self._home, env=variables, check=check)
+
+    def installed(self) -> dict[str, str]:
+        """Ref → commit."""
+        links = filter(Path.is_symlink, self.installation.glob("*/*/*/*/active"))
+        return {
+            str(active.parent.relative_to(self.installation)): os.readlink(active)
+            for active in links
+            if active.relative_to(self.installation).parts[0] in ("app", "runtime")
+        }
+
+    def files(self, ref: str) -> dict[str, bytes]:
+        """Path → content of what is installed."""
+        root = self.installation / ref / "active/files"
+        return {
+            str(path.relative_to(root)): path.read_bytes()
+            for path in root.rglob("*")
+            if path.is_file() and not path.is_symlink()
+        }
+
+    def untouched(self) -> bool:
+        """Whether every remote leads where it led, and nothing is left of a run."""
+        left = [path.name for path in self.installation.glob("satchel-*")]
+        kept = list((self._home / ".cache/satchel/receiving").glob("*"))
+        return not left and not kept and "url-is-set" not in self.config

@@ -1,0 +1,102 @@
+"""Installing from a sound stick."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.gpg import SigningKey
+from tests.stick.damage import ARCH, HELLO, LOCALE, OTHER, RUNTIME
+from tests.stick.receiving.computers import URL, Computer
+from tests.upstream import Upstream
+
+PLATFORM_LOCALE = RUNTIME.replace("Platform", "Platform.Locale")
+APPSTREAM = f"appstream/up/{ARCH}/active"
+
+pytestmark = pytest.mark.slow
+
+
+def commits(upstream: Upstream, *refs: str) -> dict[str, str]:
+    return {ref: upstream.refs[ref] for ref in refs}
+
+
+def test_what_was_chosen_is_installed_with_what_it_needs(
+    good: Path, upstream: Upstream, computer: Computer
+) -> None:
+    before = computer.config
+    done = computer.receive(good, "--json")
+    assert done.finished["ok"]
+    results = {each["ref"]: each["result"] for each in done.finished["refs"]}
+    assert results == dict.fromkeys((HELLO, OTHER, RUNTIME, LOCALE, PLATFORM_LOCALE), "installed")
+    assert computer.installed() == commits(upstream, *results)
+
+    # The address is back, and the lists that flatpak took meanwhile stay: all that upstream has.
+    assert computer.untouched()
+    assert f"url={URL}" in computer.config
+    assert set(before.splitlines()) <= set(computer.config.splitlines())
+    listed = computer.flatpak("remote-ls", "--cached", "--all", "--columns=ref", "up").split()
+    assert set(listed) == upstream.refs.keys()
+    assert (computer.installation / APPSTREAM).exists()
+
+    # Once more there is nothing to do.
+    again = computer.receive(good, "--json").finished
+    assert {each["result"] for each in again["refs"]} == {"there"}
+    assert again["bytes"] == 0
+
+
+def test_one_app_and_later_an_update(
+    good: Path, newer: Path, upstream: Upstream, computer: Computer
+) -> None:
+    computer.receive(good, "org.test.Hello")
+    assert OTHER not in computer.installed()
+    told = computer.receive(newer, "--list").stdout
+    assert "Hello (org.test.Hello): update" in told
+    assert "Other (org.test.Other): install" in told
+
+    computer.receive(newer, "--update")
+    assert computer.installed()[HELLO] not in {None, upstream.refs[HELLO]}
+    assert OTHER not in computer.installed()
+    updated = computer.installed()
+    # Never back to an older one, though it was asked for.
+    assert "not older" in computer.receive(good, "org.test.Hello").stdout
+    assert computer.installed() == updated
+    assert computer.untouched()
+
+
+def test_a_dry_run_changes_nothing(good: Path, computer: Computer) -> None:
+    before = computer.config
+    done = computer.receive(good, "--dry-run", "--json").json
+    assert {each["ref"]: each["state"] for each in done["refs"] if each["asked"]} == {
+        HELLO: "install",
+        OTHER: "install",
+    }
+    assert computer.config == before
+    assert computer.installed() == {}
+    assert computer.caches == set()
+
+
+def test_an_unknown_app(good: Path, computer: Computer) -> None:
+    said = computer.receive(good, "org.test.Nowhere", check=2).stderr
+    assert "org.test.Nowhere is not on the drive" in said
+
+
+class TestAComputerThatWasNeverOnline:
+    def test_nothing_comes_from_a_key_that_only_the_stick_knows(
+        self, good: Path, fresh: Computer, upstream_key: SigningKey
+    ) -> None:
+        done = fresh.receive(good, check=5)
+        assert upstream_key.fingerprint in done.stdout
+        assert fresh.installed() == {}
+        assert not (fresh.installation / "repo/config").exists()
+
+    def test_once_somebody_agreed_to_it_the_source_is_added(
+        self, good: Path, fresh: Computer, upstream: Upstream, upstream_key: SigningKey
+    ) -> None:
+        fresh.receive(good, "--trust-key", upstream_key.fingerprint)
+        assert fresh.installed()[HELLO] == upstream.refs[HELLO]
+        assert f"url={upstream.path.as_uri()}" in fresh.config
+        assert "collection-id=org.test.Upstream" in fresh.config
+        assert fresh.untouched()
+        # From now on the computer knows it.
+        assert "Already there" in fresh.receive(good).stdout
