@@ -30,6 +30,9 @@ MAX_NAME = 255
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\.[A-Za-z_-][\w-]*", re.ASCII)
 _ARCH = re.compile(r"\w{1,255}", re.ASCII)
 _BRANCH = re.compile(r"[\w-][\w.-]{0,254}", re.ASCII)
+_FULL = re.compile(
+    rf"(app|runtime)/({_NAME.pattern})/({_ARCH.pattern})/({_BRANCH.pattern})", re.ASCII
+)
 _REMOTE = re.compile(r"\w[\w.-]*", re.ASCII)
 
 _FLATPAKS = frozenset({"app", "appstream", "appstream2", "deploy", "runtime", "screenshots"})
@@ -84,17 +87,10 @@ class Ref:
     @classmethod
     def parse_or_none(cls, text: str) -> Self | None:
         """For the refs of a summary, most of which are apps and runtimes and some are not."""
-        parts = text.split("/")
-        if (
-            len(parts) == 4
-            and parts[0] in ("app", "runtime")
-            and len(parts[1]) <= MAX_NAME
-            and _NAME.fullmatch(parts[1])
-            and _ARCH.fullmatch(parts[2])
-            and _BRANCH.fullmatch(parts[3])
-        ):
-            return cls(cast(Kind, parts[0]), parts[1], parts[2], parts[3])
-        return None
+        match = _FULL.fullmatch(text)
+        if match is None or len(match[2]) > MAX_NAME:
+            return None
+        return cls(cast(Kind, match[1]), match[2], match[3], match[4])
 
     @classmethod
     def runtime(cls, text: str) -> Self:

@@ -134,7 +134,9 @@ class Keyfile:
 
     def _text(self, group: str, key: str) -> str | None:
         value = self.raw(group, key)
-        if value is not None and any("\udc80" <= char <= "\udcff" for char in value):
+        if value is None or value.isascii():
+            return value
+        if any("\udc80" <= char <= "\udcff" for char in value):
             raise KeyfileError(Message("{key} in [{group}] is not UTF-8", key=key, group=group))
         return value
 
@@ -195,6 +197,9 @@ def _unescape(text: str, where: str) -> str:
 
 
 def _split(text: str, where: str) -> tuple[str, ...]:
+    if "\\" not in text:
+        *whole, rest = text.split(";")
+        return (*whole, rest) if rest else tuple(whole)
     items: list[str] = []
     item: list[str] = []
     chars = iter(text)

@@ -20,9 +20,9 @@ _MAX_FRAGMENTS = 50
 
 def is_ref_name(name: str) -> bool:
     """As ``ostree_validate_rev``; also every part fits a file name, and there are not too many."""
-    parts = name.split("/")
-    fits = len(parts) <= _MAX_FRAGMENTS and all(len(part) <= _MAX_FRAGMENT for part in parts)
-    return fits and _REF.fullmatch(name) is not None
+    if len(name) > _MAX_FRAGMENT and any(len(part) > _MAX_FRAGMENT for part in name.split("/")):
+        return False
+    return name.count("/") < _MAX_FRAGMENTS and _REF.fullmatch(name) is not None
 
 
 def is_collection_id(name: str) -> bool:

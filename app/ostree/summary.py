@@ -7,19 +7,26 @@ metadata's ``ostree.summary.collection-map`` ``a{sa(s(taya{sv}))}``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from app.formats.gvariant import FormatError, Value, Variant, parse, serialise
+from app.formats.gvariant.codec import codec_for
+from app.formats.gvariant.framing import offset_width, table_width
 from app.message import Message
 from app.ostree.canonical import MAX_ENTRIES, MAX_KEYS, check_keys, check_normal, check_order
 from app.ostree.objects import byteswap64, is_checksum
+from app.ostree.ref_list import RefList, read_ref_list
 
 SUMMARY_TYPE = "(a(s(taya{sv}))a{sv})"
 COLLECTION_MAP_TYPE = "a{sa(s(taya{sv}))}"
 CACHE_TYPE = "a{s(tts)}"
 SPARSE_CACHE_TYPE = "a{sa{sv}}"
+_METADATA = codec_for("a{sv}", False)
+_METADATA_DEPTH = 4
+"""Of the metadata of a ref."""
 _CACHES = (("xa.cache", CACHE_TYPE), ("xa.sparse-cache", SPARSE_CACHE_TYPE))
 COLLECTION_ID_KEY = "ostree.summary.collection-id"
 COLLECTION_MAP_KEY = "ostree.summary.collection-map"
@@ -64,13 +71,16 @@ class Summary:
         """
         self.data = data
         value = parse(SUMMARY_TYPE, data)
-        check_normal(value, Message("the summary"))
+        self._listed = _ordinary_refs(value)
+        if self._listed is None:
+            check_normal(value, Message("the summary"))
         self._refs = value[0]
         self.metadata = value[1]
         if data and not len(self._refs) and not len(self.metadata):
             raise FormatError(Message("this is not a summary, or it is damaged"))
         check_keys(self.metadata, Message("the summary's metadata"))
-        _check_refs(self._refs, Message("the summary"))
+        if self._listed is None:
+            _check_refs(self._refs, Message("the summary"))
         self._others = self._collection_map()
         for key, form in _CACHES:
             cache = unwrapped(self.metadata.lookup(key))
@@ -113,13 +123,39 @@ class Summary:
 
     def refs(self) -> Iterator[SummaryRef]:
         """The main ref list."""
-        for entry in self._refs:
-            yield _read_ref(entry)
+        if self._listed is None:
+            yield from map(_read_ref, self._refs)
+        else:
+            for number in range(len(self._listed.names)):
+                yield self._read_listed(self._listed, number)
 
     def lookup(self, name: str) -> SummaryRef | None:
         """A ref of the main list by binary search, as clients do it."""
-        entry = self._refs.bisect(name)
-        return _read_ref(entry) if entry is not None else None
+        if self._listed is None:
+            entry = self._refs.bisect(name)
+            return _read_ref(entry) if entry is not None else None
+        number = self._listed.find(name)
+        return self._read_listed(self._listed, number) if number is not None else None
+
+    def _read_listed(self, listed: RefList, number: int) -> SummaryRef:
+        start, end = listed.metadata[number], listed.ends[number]
+        metadata = Value(_METADATA, self.data, start, end, _METADATA_DEPTH)
+        return SummaryRef(
+            listed.names[number], listed.commit(number), listed.size(number), metadata
+        )
+
+    @cached_property
+    def names(self) -> Sequence[str]:
+        """Of all refs of the main list, in order."""
+        if self._listed is not None:
+            return self._listed.names
+        return [entry[0].unpack() for entry in self._refs]
+
+    def mentioning(self, word: bytes) -> list[str]:
+        """Those refs of the main list in whose metadata these bytes stand somewhere."""
+        if self._listed is not None:
+            return list(self._listed.mentioning(word))
+        return [entry[0].unpack() for entry in self._refs if word in entry[1][2].data]
 
     def collection_map(self) -> dict[str, list[SummaryRef]]:
         """Collection ID → refs, without the main list."""
@@ -134,6 +170,20 @@ class Summary:
         refs = self._others.bisect(collection) if self._others is not None else None
         entry = refs[1].bisect(name) if refs is not None else None
         return _read_ref(entry) if entry is not None else None
+
+
+def _ordinary_refs(summary: Value) -> RefList | None:
+    """The main list, if all of the summary is in the ordinary form."""
+    data, metadata = summary.data, summary[1]
+    if not data or not metadata.is_normal():
+        return None
+    width = offset_width(len(data))
+    table = len(data) - width
+    end = int.from_bytes(data[table:], "little")
+    behind = end + (-end & 7)
+    if width != table_width(table, 1) or metadata.size != table - behind or any(data[end:behind]):
+        return None
+    return read_ref_list(data, end)
 
 
 def _check_refs(refs: Value, what: Message) -> None:

@@ -151,10 +151,27 @@ class TestLookup:
             value = view.lookup(key)
             assert (value and value.unpack()) == entries.get(key)
 
+    @given(data=st.binary(max_size=60), damage=st.integers(0, 59))
+    def test_all_at_once_are_the_same(self, data: bytes, damage: int) -> None:
+        pairs = [("one", Variant("s", "x")), ("two", Variant("v", Variant("i", 3)))]
+        good = serialise("a{sv}", [*pairs, ("one", Variant("t", 1))])
+        damaged = good[:damage] + data[:1] + good[damage + 1 :]
+        for value in (good, damaged, data):
+            view = parse("a{sv}", value)
+            for key, member in view.entries().items():
+                looked_up = view.lookup(key)
+                assert looked_up is not None
+                assert looked_up.signature == member.signature
+                assert looked_up.unpack() == member.unpack()
+                assert looked_up.is_normal() == member.is_normal()
+        assert list(parse("a{sv}", good).entries()) == ["one", "two"]
+
     def test_only_string_keys_can_be_looked_up(self) -> None:
         for kind in ("a{uv}", "as", "s", "a(sv)", "ai"):
             with pytest.raises(TypeError):
                 parse(kind, b"").lookup("x")
+            with pytest.raises(TypeError):
+                parse(kind, b"").entries()
 
 
 class TestBisect:

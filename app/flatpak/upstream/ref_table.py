@@ -6,13 +6,14 @@ Formats: flatpak's ``doc/flatpak-summaries.txt``.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from app.flatpak.refs import Ref
 from app.flatpak.remotes.filters import RefFilter
-from app.formats.gvariant import Value
+from app.formats.gvariant import MAX_UNPACKED, Value
 from app.ostree.names import is_ref_name
 from app.ostree.objects import byteswap64
 from app.ostree.summary import (
@@ -72,6 +73,14 @@ def _ref(text: str | None) -> str | None:
     return text[:_MAX_REF] if text is not None else None
 
 
+def _get(entries: Mapping[str, Value], key: str, signature: str, default: Any = None) -> Any:
+    """As `Value.get`."""
+    value = entries.get(key)
+    if value is None or value.signature != signature or value.size > MAX_UNPACKED:
+        return default
+    return value.unpack()
+
+
 class RefTable:
     """The refs of one summary with flatpak's data about them: a `related.RefIndex`."""
 
@@ -95,11 +104,9 @@ class RefTable:
         self._known: dict[str, UpstreamRef | None] = {}
 
     def lookup(self, name: str) -> UpstreamRef | None:
-        """One ref, by binary search as long as nobody has read them all."""
+        """One ref, by binary search."""
         if name not in self._known:
-            known = self.__dict__.get("_entries")
-            entry = known.get(name) if known is not None else self.summary.lookup(name)
-            entry = None if self.hides(name) else entry
+            entry = None if self.hides(name) else self.summary.lookup(name)
             self._known[name] = self._describe(entry) if entry is not None else None
         return self._known[name]
 
@@ -115,18 +122,23 @@ class RefTable:
             if self.hides(entry.name) and (ref := Ref.parse_or_none(entry.name)) is not None
         )
 
-    def _describe(self, entry: SummaryRef) -> UpstreamRef:
-        sparse = entry.metadata
-        data = entry.metadata.lookup("xa.data")
+    def _told(self, entry: SummaryRef) -> tuple[Value | None, Mapping[str, Value]]:
+        """Its sizes and metadata, and what is only told of few refs."""
+        about = entry.metadata.entries()
+        data = about.get("xa.data")
         if data is not None and data.signature == "(tts)":
-            sizes: Value | None = data
-        else:
-            cached = self._cache.bisect(entry.name) if self._cache is not None else None
-            sizes = cached[1] if cached is not None else None
-            known = self._sparse.bisect(entry.name) if self._sparse is not None else None
-            sparse = known[1] if known is not None else sparse
+            return data, about
+        cached = self._cache.bisect(entry.name) if self._cache is not None else None
+        known = self._sparse.bisect(entry.name) if self._sparse is not None else None
+        return (
+            cached[1] if cached is not None else None,
+            known[1].entries() if known is not None else about,
+        )
+
+    def _describe(self, entry: SummaryRef) -> UpstreamRef:
+        sizes, sparse = self._told(entry)
         installed, download, metadata = sizes.unpack() if sizes is not None else (0, 0, None)
-        extra = sparse.get("eds", "(ut)")
+        extra = _get(sparse, "eds", "(ut)")
         return UpstreamRef(
             name=entry.name,
             commit=entry.commit,
@@ -135,28 +147,30 @@ class RefTable:
             installed_size=byteswap64(installed),
             download_size=byteswap64(download),
             metadata=metadata,
-            eol=_reason(sparse.get("eol", "s")),
-            eol_rebase=_ref(sparse.get("eolr", "s")),
+            eol=_reason(_get(sparse, "eol", "s")),
+            eol_rebase=_ref(_get(sparse, "eolr", "s")),
             extra_data_size=extra[1] if extra is not None else None,
-            token_type=sparse.get("tokt", "i", self._token_type),
+            token_type=_get(sparse, "tokt", "i", self._token_type),
         )
 
     def ended(self, names: Iterable[str]) -> frozenset[str]:
         """Those of these refs that are at their end of life."""
         # Few are, and of most refs a glance at their bytes tells that they are not.
-        may_be = {
-            entry.name for entry in self._entries.values() if _END_OF_LIFE in entry.metadata.data
-        }
+        may_be = set(self.summary.mentioning(_END_OF_LIFE))
         if self._sparse is not None:
             may_be.update(entry[0].unpack() for entry in self._sparse)
-        entries = ((name, self.lookup(name)) for name in may_be.intersection(names))
-        return frozenset(
-            name for name, entry in entries if entry is not None and (entry.eol or entry.eol_rebase)
-        )
+        return frozenset(filter(self._has_ended, may_be.intersection(names)))
+
+    def _has_ended(self, name: str) -> bool:
+        entry = None if self.hides(name) else self.summary.lookup(name)
+        if entry is None:
+            return False
+        _, sparse = self._told(entry)
+        return bool(_reason(_get(sparse, "eol", "s")) or _get(sparse, "eolr", "s"))
 
     def names(self) -> Iterator[str]:
         """Every ref whose name is safe."""
-        for name in self._entries:
+        for name in self.summary.names:
             if is_ref_name(name) and not self.hides(name):
                 yield name
 
@@ -185,15 +199,9 @@ class RefTable:
         return self._by_id.get(id, ())
 
     @cached_property
-    def _entries(self) -> dict[str, SummaryRef]:
-        """Reading all of them takes a moment."""
-        return {entry.name: entry for entry in self.summary.refs()}
-
-    @cached_property
     def _refs(self) -> tuple[Ref, ...]:
-        """By their names."""
-        parsed = (Ref.parse_or_none(name) for name in self.names())
-        return tuple(sorted((ref for ref in parsed if ref is not None), key=str))
+        """By their names, as a summary has them."""
+        return tuple(filter(None, map(Ref.parse_or_none, self.names())))
 
     @cached_property
     def _names(self) -> list[str]:

@@ -158,6 +158,25 @@ class Value(Serialised):
             return default
         return value.unpack()
 
+    def entries(self) -> dict[str, Value]:
+        """All that an ``a{sv}`` has, what is in the variants by key: for `lookup` again and again.
+
+        The first of equal keys wins.
+        """
+        codec, entry = self._string_keyed()
+        variant = entry.members[1].codec
+        if not isinstance(variant, VariantCodec):
+            raise TypeError(f"{self.signature!r} is no dictionary of variants")
+        data, depth = self._data, self._depth + 3
+        entries: dict[str, Value] = {}
+        for bound in codec.bounds(data, self._start, self._end):
+            (start, end), (first, last) = entry.bounds(data, *bound)
+            key = self._text(entry, start, end)
+            if key not in entries:
+                inner, at, stop = variant.child(data, first, last, depth - 1)
+                entries[key] = Value(inner, data, at, stop, depth)
+        return entries
+
     def keys(self) -> Iterator[bytes]:
         """The first member of each element, a string, as it is serialised: without its end.
 
