@@ -165,7 +165,7 @@ class Value(Serialised):
         """
         codec, entry = self._string_keyed()
         variant = entry.members[1].codec
-        if not isinstance(variant, VariantCodec):
+        if entry.signature[0] != "{" or not isinstance(variant, VariantCodec):
             raise TypeError(f"{self.signature!r} is no dictionary of variants")
         data, depth = self._data, self._depth + 3
         entries: dict[str, Value] = {}
