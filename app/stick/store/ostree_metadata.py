@@ -67,37 +67,54 @@ def describes_nothing(commit: Commit) -> bool:
     return _cache(commit) is None and commit.metadata.lookup(COMMITS_KEY) is None
 
 
+class Description:
+    """What an ostree-metadata commit says about single refs, read once."""
+
+    def __init__(self, commit: Commit) -> None:
+        """Raises FormatError for a list that two clients could read differently."""
+        _check_lists(commit)
+        self._timestamp = commit.timestamp
+        commits = commit.metadata.get(COMMITS_KEY, COMMITS_TYPE)
+        self._commits: Mapping[str, str] | None = commits
+        cache = _cache(commit)
+        # Not by bisection: other tools do not always sort it.
+        self._cache = None if cache is None else {entry[0].unpack(): entry[1] for entry in cache}
+
+    def metadata(self, name: str) -> str:
+        """Flatpak's metadata keyfile of a ref; empty if it has none."""
+        entry = self._cache.get(name) if self._cache is not None else None
+        return entry[2].unpack() if entry is not None else ""
+
+    def disagreement(self, name: str, described: Described) -> Message | None:
+        """Why it does not stand for a carried ref; None if it does.
+
+        What describes no ref at all contradicts none.
+        """
+        if self._timestamp < described.timestamp:
+            return Message("it is older than a commit on the drive")
+        if self._commits is not None and self._commits.get(name) != described.commit:
+            return Message("it names another commit for {name}, or none", name=name)
+        if self._cache is not None and is_described(name):
+            entry = self._cache.get(name)
+            if entry is None or entry[2].unpack() != described.metadata:
+                return Message(
+                    "it describes {name} differently than the commit does, or not at all", name=name
+                )
+        return None
+
+
 def sync_problem(commit: Commit, refs: Mapping[str, Described]) -> Message | None:
     """Why an ostree-metadata commit does not fit the carried refs; None if it does.
 
     In sync means: not older than the newest carried commit, and every carried ref's metadata as
     in its commit. One that describes no ref at all contradicts none.
     """
-    newest = max((described.timestamp for described in refs.values()), default=0)
-    if commit.timestamp < newest:
-        return Message("it is older than a commit on the drive")
     try:
-        _check_lists(commit)
+        description = Description(commit)
     except FormatError as error:
         return message_of(error)
-    commits = commit.metadata.get(COMMITS_KEY, COMMITS_TYPE)
-    if commits is not None:
-        for name, described in refs.items():
-            if commits.get(name) != described.commit:
-                return Message("it names another commit for {name}, or none", name=name)
-    cache = _cache(commit)
-    if cache is not None:
-        # Not by bisection: other tools do not always sort it.
-        known = {entry[0].unpack(): entry[1] for entry in cache}
-        for name, described in refs.items():
-            if not is_described(name):
-                continue
-            entry = known.get(name)
-            if entry is None or entry[2].unpack() != described.metadata:
-                return Message(
-                    "it describes {name} differently than the commit does, or not at all", name=name
-                )
-    return None
+    problems = (description.disagreement(name, described) for name, described in refs.items())
+    return next((problem for problem in problems if problem is not None), None)
 
 
 def _check_lists(commit: Commit) -> None:

@@ -1,0 +1,1 @@
+"""Which commit of a ref this computer would take, and from where."""

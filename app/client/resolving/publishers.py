@@ -1,0 +1,215 @@
+"""Who publishes the collections that are asked for, and which of their lists there are here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+
+from app.client.resolving.sticks import Stick
+from app.errors import InterruptedByUser, SatchelError, UpstreamError
+from app.flatpak.refs import Ref
+from app.flatpak.remotes.remote import Remote
+from app.flatpak.sideloading.situation import ListKind, UpstreamList, Version
+from app.flatpak.upstream.opening import UpstreamOpener
+from app.flatpak.upstream.ref_table import UpstreamRef
+from app.flatpak.upstream.upstream import Upstream
+from app.message import Message
+from app.progress import Notice
+from app.severity import Severity
+from app.stick.store.upstream_copy import UpstreamCopy
+from app.stick.trust.commits import judge_signed, open_keyring
+from app.stick.trust.vouching import vouching
+
+_PARALLEL = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What is known of a remote here.
+
+    Attributes:
+        upstream: as it is now, or as it was kept; None if neither can be had.
+        live: it has just been asked.
+        failure: why it could not be, if it should have been.
+    """
+
+    remote: Remote
+    upstream: Upstream | None
+    live: bool
+    failure: SatchelError | None = None
+
+    @property
+    def collection(self) -> str | None:
+        said = self.upstream.snapshot.collection if self.upstream is not None else ""
+        return said or self.remote.collection_id
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """One collection.
+
+    Attributes:
+        opened: the first remote that is known for it; None for what only sticks know of.
+        carried: the sticks with a copy of its list that keys known here have signed.
+    """
+
+    collection: str
+    opened: Opened | None
+    carried: tuple[Stick, ...]
+
+    @property
+    def live(self) -> bool:
+        return self.opened is not None and self.opened.live
+
+    @property
+    def name(self) -> str:
+        """Of the remote; empty if there is none."""
+        return self.opened.remote.name if self.opened is not None else ""
+
+    @property
+    def default_branch(self) -> str | None:
+        upstream = self.opened.upstream if self.opened is not None else None
+        return upstream.default_branch if upstream is not None else None
+
+    def hides(self, ref: str) -> bool:
+        hidden = self.opened.remote.filter if self.opened is not None else None
+        return hidden is not None and hidden.hides(ref)
+
+    def refs(self, id: str, arch: str) -> Iterator[Ref]:
+        """What its lists have of that name."""
+        if self.opened is not None and self.opened.upstream is not None:
+            with suppress(UpstreamError):
+                yield from self.opened.upstream.table(arch).with_id(id)
+        for stick in self.carried:
+            table = stick.copy(self.collection).table(arch)
+            if table is not None:
+                yield from table.with_id(id)
+
+    def lists(self, ref: Ref) -> Iterator[UpstreamList]:
+        """What each of its lists says about a ref."""
+        name = str(ref)
+        upstream = self.opened.upstream if self.opened is not None else None
+        if upstream is not None:
+            entry = None
+            with suppress(UpstreamError):
+                entry = upstream.lookup(name, ref.arch)
+            kind = ListKind.LIVE if self.live else ListKind.CACHED
+            yield _told(kind, upstream.snapshot.made, entry)
+        for stick in self.carried:
+            copy = stick.copy(self.collection)
+            entry = copy.lookup(name, ref.arch)
+            yield _told(ListKind.CARRIED, copy.made, entry, stick.name)
+
+
+def _told(
+    kind: ListKind, made: int | None, entry: UpstreamRef | None, stick: str = ""
+) -> UpstreamList:
+    if entry is None:
+        return UpstreamList(kind, made, None, stick=stick)
+    names = Version(entry.commit, entry.timestamp)
+    return UpstreamList(kind, made, names, entry.metadata or "", stick)
+
+
+def find_publishers(
+    opened: Iterable[Opened], sticks: Sequence[Stick], judges: Sequence[Remote], *, only: bool
+) -> tuple[Publisher, ...]:
+    """Of the remotes that were opened, and, unless ``only`` these count, of what is on sticks.
+
+    ``judges``: whose keys decide whether a carried list is believed.
+    """
+    known: dict[str, Opened | None] = {}
+    for each in opened:
+        if each.collection:
+            known.setdefault(each.collection, each)
+    if not only:
+        for stick in sticks:
+            for collection in sorted(stick.collections):
+                known.setdefault(collection, None)
+    return tuple(
+        Publisher(collection, each, _carrying(collection, sticks, judges))
+        for collection, each in known.items()
+    )
+
+
+def _carrying(
+    collection: str, sticks: Sequence[Stick], judges: Sequence[Remote]
+) -> tuple[Stick, ...]:
+    return tuple(
+        stick for stick in sticks if _is_signed(collection, stick.copy(collection), judges)
+    )
+
+
+def _is_signed(collection: str, copy: UpstreamCopy, judges: Sequence[Remote]) -> bool:
+    """Whether all of a copy is by keys that this computer knows for the collection.
+
+    A stick must not vouch for itself (decision D15).
+    """
+    files = copy.signed()
+    if not files or any(file.collection not in (collection, None) for file in files):
+        return False
+    vouched = vouching(collection, judges, copy)
+    keyring = open_keyring(vouched.keys) if vouched.known else None
+    if keyring is None:
+        return False
+    with keyring:
+        return all(judge_signed(keyring, file.data, file.signature).good for file in files)
+
+
+def open_remotes(
+    remotes: Sequence[Remote], opener: UpstreamOpener, *, online: bool | None
+) -> tuple[Opened, ...]:
+    """The remotes as they are now, else as they were kept; the caller closes the upstreams.
+
+    ``online``: True to fail where none can be asked, False to ask none, None to see. Raises what
+    opening the only one raises.
+    """
+    if not remotes:
+        return ()
+    with ThreadPoolExecutor(min(len(remotes), _PARALLEL)) as pool:
+        opened = tuple(pool.map(lambda remote: _opened(remote, opener, online=online), remotes))
+    failures = [each.failure for each in opened if each.failure is not None]
+    if online and len(failures) == len(remotes):
+        close_remotes(opened)
+        raise failures[0]
+    return opened
+
+
+def _opened(remote: Remote, opener: UpstreamOpener, *, online: bool | None) -> Opened:
+    failure: SatchelError | None = None
+    if online is not False:
+        try:
+            return Opened(remote, opener.open(remote), live=True)
+        except InterruptedByUser:
+            raise
+        except SatchelError as error:
+            failure = error
+    try:
+        return Opened(remote, opener.open(remote, offline=True), live=False, failure=failure)
+    except InterruptedByUser:
+        raise
+    except SatchelError:
+        return Opened(remote, None, live=False, failure=failure)
+
+
+def close_remotes(opened: Iterable[Opened]) -> None:
+    for each in opened:
+        if each.upstream is not None:
+            each.upstream.close()
+
+
+def not_asked(publisher: Publisher) -> Notice | None:
+    """What a person should know of a remote that was to be asked and could not be."""
+    opened = publisher.opened
+    if opened is None or opened.failure is None:
+        return None
+    return Notice(
+        Severity.WARNING,
+        Message(
+            "{remote} was not asked: {error}",
+            remote=opened.remote.label,
+            error=opened.failure.message,
+        ),
+        opened.failure.hint,
+    )

@@ -1,0 +1,196 @@
+"""``satchel resolve``: which commit this computer would take of a ref, from where, and why.
+
+What each of upstream, its lists and the sticks says is gathered here; who wins is decided by
+`app.flatpak.sideloading`, which reads nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from app.client.resolving.choosing import Wanted, choose
+from app.client.resolving.publishers import (
+    Publisher,
+    close_remotes,
+    find_publishers,
+    not_asked,
+    open_remotes,
+)
+from app.client.resolving.sticks import Stick, read_sticks, registered_roots
+from app.flatpak.refs import Ref
+from app.flatpak.remotes.addresses import same_place
+from app.flatpak.remotes.configured import configured_remotes, installations
+from app.flatpak.remotes.directories import FlatpakDirectories
+from app.flatpak.remotes.installed_versions import InstalledVersion, installed_versions
+from app.flatpak.remotes.known import Known
+from app.flatpak.remotes.remote import Remote
+from app.flatpak.sideloading.as_flatpak import decide_as_flatpak
+from app.flatpak.sideloading.decision import Decision, decide
+from app.flatpak.sideloading.situation import Situation, Version
+from app.progress import Cancel, Reporter
+from app.stick.environment import Environment
+
+
+class Manner(StrEnum):
+    """Whose algorithm decides.
+
+    ``PUBLISHED``: the one that flatpak's authors published. ``FLATPAK``: that of the flatpak that
+    is installed.
+    """
+
+    PUBLISHED = "published"
+    FLATPAK = "flatpak"
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveRequest:
+    """What is asked.
+
+    Attributes:
+        refs: as people type them.
+        sticks: drives, or directories with a repository, in the order that flatpak is told of them;
+            those that are registered with flatpak come before.
+        main: the remote that was named; None to look in all that are known.
+        online: None to see whether upstream answers.
+        arch: that of refs that name none.
+    """
+
+    refs: tuple[str, ...]
+    sticks: tuple[Path, ...]
+    main: Remote | None
+    online: bool | None
+    manner: Manner
+    arch: str
+    allow_unsigned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What becomes of one ref.
+
+    Attributes:
+        collection: whose it is.
+        remote: the name of the remote here; empty if this computer knows none.
+        online: upstream was asked.
+        installed: what this computer has.
+    """
+
+    ref: str
+    collection: str
+    remote: str
+    online: bool
+    installed: Version | None
+    decision: Decision
+
+
+def resolve_refs(
+    request: ResolveRequest,
+    environment: Environment,
+    known: Known,
+    report: Reporter,
+    cancel: Cancel,
+) -> tuple[Resolved, ...]:
+    """Writes nothing but the cache.
+
+    Raises UsageError for a ref that nobody knows, or that may be several; DriveError and
+    StickDamagedError for what is no stick; UpstreamError and TrustError where upstream had to be
+    asked; and what ``cancel`` raises.
+    """
+    registered = registered_roots(environment.flatpak)
+    sticks = read_sticks((*registered, *request.sticks))
+    installed = installed_versions(environment.flatpak)
+    opener = environment.upstreams(cancel, report, allow_unsigned=request.allow_unsigned)
+    remotes = [request.main] if request.main else [each for each in known.remotes if each.listed]
+    opened = open_remotes(remotes, opener, online=request.online)
+    try:
+        publishers = find_publishers(
+            opened, sticks, environment.judges(known), only=request.main is not None
+        )
+        wanted = [
+            choose(text, publishers, sticks, installed, request.arch) for text in request.refs
+        ]
+        used = {each.publisher.collection: each.publisher for each in wanted}
+        for notice in filter(None, map(not_asked, used.values())):
+            report(notice)
+        gathering = _Gathering(sticks, installed, _flatpaks(environment.flatpak))
+        decide_one = decide if request.manner is Manner.PUBLISHED else decide_as_flatpak
+        resolved = []
+        for each in dict.fromkeys(wanted):
+            cancel.check()
+            situation = gathering.situation(each)
+            resolved.append(_resolved(each, situation, decide_one(situation)))
+        return tuple(resolved)
+    finally:
+        close_remotes(opened)
+
+
+def _resolved(wanted: Wanted, situation: Situation, decision: Decision) -> Resolved:
+    return Resolved(
+        ref=str(wanted.ref),
+        collection=wanted.publisher.collection,
+        remote=wanted.publisher.name,
+        online=situation.online,
+        installed=situation.installed,
+        decision=decision,
+    )
+
+
+def _flatpaks(flatpak: FlatpakDirectories) -> tuple[Remote, ...]:
+    """The remotes that flatpak has on this computer."""
+    places, _ = installations(flatpak.user, flatpak.system, flatpak.configs)
+    return configured_remotes(places, flatpak.keyrings).remotes
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathering:
+    """Of what there is, what concerns a ref."""
+
+    sticks: Sequence[Stick]
+    installed: Sequence[InstalledVersion]
+    flatpaks: Sequence[Remote]
+
+    def situation(self, wanted: Wanted) -> Situation:
+        publisher, name = wanted.publisher, str(wanted.ref)
+        lists = tuple(publisher.lists(wanted.ref))
+        here = self._installed(publisher, wanted.ref)
+        named = {each.names.commit for each in lists if each.names is not None}
+        named.update(self._listed(publisher, name))
+        remotes = tuple(self._remotes(publisher))
+        return Situation(
+            ref=name,
+            online=publisher.live,
+            upstream=lists,
+            sticks=tuple(stick.entry(publisher.collection, name, named) for stick in self.sticks),
+            installed=here,
+            has_remote=bool(remotes),
+            sideloads=any(each.collection_id == publisher.collection for each in remotes),
+            hidden=publisher.hides(name),
+        )
+
+    def _installed(self, publisher: Publisher, ref: Ref) -> Version | None:
+        """The user's before the system's. One of another collection is another thing."""
+        origins = {each.name for each in self._remotes(publisher)}
+        for each in self.installed:
+            same = each.collection == publisher.collection
+            if each.ref == ref and (same or (each.collection is None and each.origin in origins)):
+                return each.version
+        return None
+
+    def _listed(self, publisher: Publisher, ref: str) -> Iterator[str]:
+        for stick in self.sticks:
+            names = stick.listed(publisher.collection, ref)
+            if names is not None:
+                yield names.commit
+
+    def _remotes(self, publisher: Publisher) -> Iterable[Remote]:
+        """Those of flatpak's that are for this publisher's collection."""
+        address = publisher.opened.remote.address if publisher.opened is not None else None
+        for remote in self.flatpaks:
+            at_it = address is not None and same_place(remote.address, address)
+            if remote.collection_id == publisher.collection or (
+                remote.collection_id is None and at_it
+            ):
+                yield remote

@@ -1,0 +1,218 @@
+"""What each stick lists, has, and says about what it has. Nothing is trusted, nothing is written.
+
+As clients look: every repository on a drive, by its summary, which need not be what its refs are.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+
+from app.errors import SatchelError
+from app.flatpak.refs import Ref
+from app.flatpak.remotes.directories import FlatpakDirectories
+from app.flatpak.sideloading.situation import Presence, StickEntry, Version
+from app.formats.gvariant import FormatError
+from app.fs.files import drive_errors
+from app.message import Message, message_of
+from app.ostree.names import METADATA_REF
+from app.ostree.objects import Commit
+from app.ostree.repository import Repository, RepositoryInvalidError
+from app.ostree.summary import Summary, SummaryRef
+from app.stick.store.location import Location, client_places
+from app.stick.store.ostree_metadata import Described, Description
+from app.stick.store.stick_state import CommitReader
+from app.stick.store.upstream_copy import UpstreamCopy, open_copy
+
+_FIRST = (".", "ostree/repo", ".ostree/repo")
+"""The order in which flatpak looks at the repositories of a drive; the others follow."""
+
+
+class Stick:
+    """One repository on a drive.
+
+    Attributes:
+        name: what people call it.
+        location: where it is.
+    """
+
+    def __init__(self, name: str, location: Location, repository: Repository) -> None:
+        self.name = name
+        self.location = location
+        self._repository = repository
+        self._commit = CommitReader(repository)
+        self._descriptions: dict[str, Description | Message] = {}
+        self._copies: dict[str, UpstreamCopy] = {}
+
+    @cached_property
+    def _summary(self) -> Summary | None:
+        try:
+            data = self._repository.read_summary()
+            return Summary(data) if data else None
+        except (OSError, FormatError):
+            return None
+
+    @cached_property
+    def _partial(self) -> frozenset[str]:
+        return self._repository.partial_commits()
+
+    @cached_property
+    def collections(self) -> frozenset[str]:
+        """Those that its summary lists anything of."""
+        if self._summary is None:
+            return frozenset()
+        own = self._summary.collection
+        return frozenset((*self._summary.collection_map(), *((own,) if own else ())))
+
+    def refs(self, collection: str) -> Iterator[Ref]:
+        """The apps and runtimes of a collection that its summary lists."""
+        summary = self._summary
+        if summary is None:
+            return
+        own = summary.collection == collection
+        listed: Iterable[SummaryRef] = (
+            summary.refs() if own else summary.collection_map().get(collection, ())
+        )
+        for entry in listed:
+            ref = Ref.parse_or_none(entry.name)
+            if ref is not None:
+                yield ref
+
+    def listed(self, collection: str, ref: str) -> Version | None:
+        """What its summary says, with the time that it tells."""
+        with contextlib.suppress(FormatError):
+            entry = self._summary.lookup_in(collection, ref) if self._summary is not None else None
+            return Version(entry.commit, entry.timestamp) if entry is not None else None
+        return None
+
+    def has(self, commit: str) -> bool:
+        """Whether a commit is there and not marked as partial; its objects are not looked at."""
+        return self._commit(commit) is not None and commit not in self._partial
+
+    def copy(self, collection: str) -> UpstreamCopy:
+        """The copy of upstream's list that it carries."""
+        if collection not in self._copies:
+            self._copies[collection] = open_copy(self.location, collection)
+        return self._copies[collection]
+
+    def entry(self, collection: str, ref: str, commits: Iterable[str]) -> StickEntry:
+        """What it has of a ref; ``commits``: those that anybody else names."""
+        names = self.listed(collection, ref)
+        readable = collection in self.collections
+        of_interest = {*commits, *((names.commit,) if names is not None else ())}
+        holds = frozenset(filter(self.has, of_interest))
+        if names is None:
+            return StickEntry(self.name, None, holds=holds, readable=readable)
+        commit = self._commit(names.commit)
+        description = self._description(collection)
+        known = description if isinstance(description, Description) else None
+        return StickEntry(
+            stick=self.name,
+            names=names,
+            made=commit.timestamp if commit is not None else None,
+            presence=self._presence(names.commit, commit),
+            disagreement=_disagreement(description, ref, names, commit),
+            metadata=known.metadata(ref) if known is not None else "",
+            commit_metadata=(commit.app_metadata or "") if commit is not None else "",
+            holds=holds,
+            readable=readable,
+        )
+
+    def _presence(self, checksum: str, commit: Commit | None) -> Presence:
+        if commit is None:
+            return Presence.MISSING
+        return Presence.PARTIAL if checksum in self._partial else Presence.COMPLETE
+
+    def _description(self, collection: str) -> Description | Message:
+        """That of its ostree-metadata, or why there is none that can be read."""
+        if collection not in self._descriptions:
+            self._descriptions[collection] = self._described(collection)
+        return self._descriptions[collection]
+
+    def _described(self, collection: str) -> Description | Message:
+        checksum = self._repository.mirror_refs(collection).get(METADATA_REF)
+        commit = self._commit(checksum) if checksum is not None else None
+        if commit is None:
+            return Message("it has no ostree-metadata")
+        try:
+            return Description(commit)
+        except FormatError as error:
+            return _unfit(message_of(error))
+
+
+def _disagreement(
+    description: Description | Message, ref: str, names: Version, commit: Commit | None
+) -> Message | None:
+    if isinstance(description, Message):
+        return description
+    if commit is None:
+        return None
+    text = commit.app_metadata or ""
+    described = Described(names.commit, commit.timestamp, text, 0, 0)
+    problem = description.disagreement(ref, described)
+    return _unfit(problem) if problem is not None else None
+
+
+def _unfit(problem: Message) -> Message:
+    return Message("its ostree-metadata does not fit: {problem}", problem=problem)
+
+
+def read_sticks(roots: Iterable[Path]) -> tuple[Stick, ...]:
+    """Every repository on these drives that can be opened, each once, in flatpak's order.
+
+    Raises DriveError; RepositoryInvalidError for a drive on which there is none.
+    """
+    sticks: list[Stick] = []
+    seen: set[tuple[int, int]] = set()
+    for root in roots:
+        with drive_errors(Message("looking for the repository")):
+            places = sorted(client_places(root), key=_order)
+        opened = []
+        failure: RepositoryInvalidError | None = None
+        for place in places:
+            try:
+                with drive_errors(Message("opening the repository")):
+                    opened.append((place, Repository.open(place.repository).as_it_is()))
+            except RepositoryInvalidError as error:
+                failure = error
+        if not opened:
+            raise failure or RepositoryInvalidError(
+                Message("There is no Flatpak repository on {root}.", root=root)
+            )
+        for place, repository in opened:
+            with drive_errors(Message("opening the repository")):
+                status = place.drive.status(place.repository_path)
+            if (status.st_dev, status.st_ino) not in seen:
+                seen.add((status.st_dev, status.st_ino))
+                several = len(opened) > 1
+                name = str(place.shown) if several else str(root)
+                sticks.append(Stick(name, place, repository))
+    return tuple(sticks)
+
+
+def registered_roots(flatpak: FlatpakDirectories) -> tuple[Path, ...]:
+    """What is linked where flatpak looks by itself, and can be opened: repositories, and drives.
+
+    As ``flatpak_dir_get_sideload_repo_paths``, of all installations at once. Raises nothing for
+    links that lead nowhere: flatpak passes them over.
+    """
+    roots: list[Path] = []
+    for directory in (flatpak.user, flatpak.system, flatpak.run):
+        links: list[Path] = []
+        with contextlib.suppress(OSError):
+            links = sorted((directory / "sideload-repos").iterdir())
+        for link in links[:_MOST_LINKS]:
+            with contextlib.suppress(OSError, SatchelError):
+                if read_sticks([link]):
+                    roots.append(link)
+    return tuple(roots)
+
+
+_MOST_LINKS = 100
+
+
+def _order(place: Location) -> tuple[int, str]:
+    path = place.repository_path
+    return (_FIRST.index(path) if path in _FIRST else len(_FIRST)), path

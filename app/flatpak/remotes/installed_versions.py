@@ -1,0 +1,61 @@
+"""Which version of each ref flatpak has on this computer, and of which collection it is.
+
+When a commit was made is told by the commit itself, which is in the installation's repository as in
+any (``flatpak_dir_read_latest_commit``). Nothing here is verified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.flatpak.refs import Ref
+from app.flatpak.remotes.configured import Installation, configured_remotes, installations
+from app.flatpak.remotes.directories import FlatpakDirectories
+from app.flatpak.remotes.installed import installed_refs
+from app.flatpak.sideloading.situation import Version
+from app.formats.gvariant import FormatError
+from app.fs.files import read_bounded
+from app.ostree.objects import MAX_METADATA_SIZE, Commit, ObjectKind, ObjectName
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledVersion:
+    """A ref of an installation.
+
+    Attributes:
+        version: its commit; the time is None where the commit cannot be read.
+        origin: the name that its remote has in the installation.
+        collection: the collection ID that this remote has there; None if it has none.
+    """
+
+    ref: Ref
+    version: Version
+    origin: str
+    collection: str | None
+
+
+def installed_versions(flatpak: FlatpakDirectories) -> tuple[InstalledVersion, ...]:
+    """Of the user, the system, and the other installations, in this order. Reads files."""
+    places, _ = installations(flatpak.user, flatpak.system, flatpak.configs)
+    return tuple(each for place in places for each in _of(place, flatpak.keyrings))
+
+
+def _of(place: Installation, keyrings: Path) -> Iterator[InstalledVersion]:
+    refs = [ref for ref in installed_refs(place.path) if ref.commit]
+    if not refs:
+        return
+    remotes = configured_remotes([place], keyrings).remotes
+    collections = {remote.name: remote.collection_id for remote in remotes}
+    for ref in refs:
+        version = Version(ref.commit, _made(place.path / "repo/objects", ref.commit))
+        yield InstalledVersion(ref.ref, version, ref.origin, collections.get(ref.origin))
+
+
+def _made(objects: Path, commit: str) -> int | None:
+    try:
+        path = objects / ObjectName(commit, ObjectKind.COMMIT).path
+        return Commit.parse(read_bounded(path, MAX_METADATA_SIZE)).timestamp
+    except (OSError, FormatError):
+        return None
