@@ -119,6 +119,16 @@ def test_two_sticks_of_different_weeks(sticks: Sticks, computer: Client) -> None
     assert kept["decision"]["version"]["commit"] == sticks.second
 
 
+def test_sticks_that_flatpak_finds_by_itself(sticks: Sticks, computer: Client) -> None:
+    links = computer.directory / "run/sideload-repos"
+    links.mkdir()
+    (links / "stick").symlink_to(sticks.new)
+    (links / "nowhere").symlink_to(computer.directory / "gone")
+    decision = one(resolve(computer, "--json", THEME, "--stick", sticks.old))["decision"]
+    assert decision["version"]["commit"] == sticks.second
+    assert decision["stick"] == str(links / "stick")
+
+
 def test_a_list_that_somebody_wrote_over(sticks: Sticks, computer: Client, tmp_path: Path) -> None:
     """The newer commit on the older stick, as ``ostree pull-local`` and ``summary -u`` leave it."""
     ahead = tmp_path / "ahead"

@@ -25,8 +25,8 @@ COMMAND = Command(
         Option(
             name="--stick",
             metavar="S",
-            help="a drive or directory with apps, beside those that flatpak finds by itself; may be "
-            "given several times",
+            help="a drive or directory with apps, beside those that flatpak finds by itself; "
+            "may be given several times",
             repeated=True,
             values=(ValueKind.TARGET, ValueKind.DIRECTORY),
         ),

@@ -19,7 +19,8 @@ from app.client.resolving.publishers import (
     not_asked,
     open_remotes,
 )
-from app.client.resolving.sticks import Stick, read_sticks, registered_roots
+from app.client.resolving.registered import registered_roots
+from app.client.resolving.sticks import Stick, read_sticks
 from app.flatpak.refs import Ref
 from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.configured import configured_remotes, installations

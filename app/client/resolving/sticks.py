@@ -10,9 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
-from app.errors import SatchelError
 from app.flatpak.refs import Ref
-from app.flatpak.remotes.directories import FlatpakDirectories
 from app.flatpak.sideloading.situation import Presence, StickEntry, Version
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
@@ -190,27 +188,6 @@ def read_sticks(roots: Iterable[Path]) -> tuple[Stick, ...]:
                 name = str(place.shown) if several else str(root)
                 sticks.append(Stick(name, place, repository))
     return tuple(sticks)
-
-
-def registered_roots(flatpak: FlatpakDirectories) -> tuple[Path, ...]:
-    """What is linked where flatpak looks by itself, and can be opened: repositories, and drives.
-
-    As ``flatpak_dir_get_sideload_repo_paths``, of all installations at once. Raises nothing for
-    links that lead nowhere: flatpak passes them over.
-    """
-    roots: list[Path] = []
-    for directory in (flatpak.user, flatpak.system, flatpak.run):
-        links: list[Path] = []
-        with contextlib.suppress(OSError):
-            links = sorted((directory / "sideload-repos").iterdir())
-        for link in links[:_MOST_LINKS]:
-            with contextlib.suppress(OSError, SatchelError):
-                if read_sticks([link]):
-                    roots.append(link)
-    return tuple(roots)
-
-
-_MOST_LINKS = 100
 
 
 def _order(place: Location) -> tuple[int, str]:
