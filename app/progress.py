@@ -36,6 +36,7 @@ class Phase(StrEnum):
     SIZES = "sizes"
     COPY = "copy"
     INSTALL = "install"
+    REHEARSE = "rehearse"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ _PHASES = {
     Phase.SIZES: "Measuring what everything takes",
     Phase.COPY: "Copying from the drive and checking",
     Phase.INSTALL: "Installing",
+    Phase.REHEARSE: "Trying it as an offline computer would",
 }
 _BAR_WIDTH = 24
 _MIN_WIDTH = 40

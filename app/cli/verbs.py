@@ -12,8 +12,8 @@ from app.cli.syntax.model import Command
 
 VERBS = (
     *("demo", "drives", "remotes", "settings", "search", "info", "profiles", "plan", "make"),
-    *("verify", "inspect", "resolve", "receive", "needs", "watch", "mount", "unmount", "eject"),
-    *("format", "completion"),
+    *("verify", "inspect", "rehearse", "resolve", "receive", "needs", "watch"),
+    *("mount", "unmount", "eject", "format", "completion"),
 )
 
 

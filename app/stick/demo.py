@@ -1,17 +1,14 @@
-"""The built-in demo remote on loopback, and a throwaway flatpak client to try a stick with."""
+"""The built-in demo remote on loopback."""
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
-import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -24,13 +21,8 @@ from app.flatpak.remotes.remote import Remote
 from app.resources import resource
 from app.settings import load_settings, save_settings
 from app.stick.environment import Environment
-from app.stick.store.location import Location
 
 APP = "org.satchel.Demo.Atlas"
-_TIMEOUT = 60
-_SESSION = frozenset(
-    {"DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "PULSE_SERVER"}
-)
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -123,74 +115,3 @@ def demo_environment(real: Environment) -> Iterator[Environment]:
         DemoRemote() as demo,
     ):
         yield in_demo(real, Path(scratch), demo.remote)
-
-
-@dataclass(frozen=True, slots=True)
-class Rehearsal:
-    """What a throwaway client made of a stick.
-
-    Attributes:
-        installed: whether ``install.sh`` succeeded.
-        output: what it said.
-        ran: what the app said when it was started, or None if it could not be.
-    """
-
-    installed: bool
-    output: str
-    ran: str | None
-
-
-def rehearse(
-    location: Location, app: str, directory: Path, environment: Mapping[str, str]
-) -> Rehearsal | None:
-    """Install ``app`` from a stick into a throwaway client below ``directory``, and start it.
-
-    None without flatpak on this computer. Nothing of the person's own installations is touched.
-    """
-    if shutil.which("flatpak", path=environment.get("PATH")) is None:
-        return None
-    # Nor is the session asked for anything: there may be none, and it has nothing to do with this.
-    own = {name: value for name, value in environment.items() if name not in _SESSION}
-    own.update(_client_environment(directory))
-    for path in _client_environment(directory).values():
-        os.makedirs(path, exist_ok=True)
-    installed = _run(["sh", str(location.kit.shown("install.sh")), "--user", app], own)
-    if installed is None or installed.returncode != 0:
-        return Rehearsal(False, installed.stdout if installed is not None else "", None)
-    started = _run(["flatpak", "run", "--user", app], own)
-    ran = started.stdout.strip() if started is not None and started.returncode == 0 else None
-    return Rehearsal(True, installed.stdout, ran)
-
-
-def _client_environment(directory: Path) -> dict[str, str]:
-    names = {
-        "HOME": "home",
-        "FLATPAK_USER_DIR": "user",
-        "FLATPAK_SYSTEM_DIR": "system",
-        "FLATPAK_CONFIG_DIR": "config",
-        "FLATPAK_RUN_DIR": "run",
-        "XDG_DATA_HOME": "home/.local/share",
-        "XDG_CACHE_HOME": "home/.cache",
-        "XDG_CONFIG_HOME": "home/.config",
-        "XDG_RUNTIME_DIR": "runtime",
-    }
-    return {variable: str(directory / name) for variable, name in names.items()}
-
-
-def _run(
-    command: list[str], environment: Mapping[str, str]
-) -> subprocess.CompletedProcess[str] | None:
-    try:
-        return subprocess.run(
-            command,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            timeout=_TIMEOUT,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None

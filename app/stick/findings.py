@@ -44,6 +44,7 @@ class Code(StrEnum):
     METADATA_MISMATCH = "metadata-mismatch"
     REPLACEMENT_MISSING = "replacement-missing"
     UNVOUCHED = "unvouched"
+    NOT_INSTALLABLE = "not-installable"
     RELATED_MISSING = "related-missing"
     LANGUAGE_MISSING = "language-missing"
     EXTRA_DATA_MISSING = "extra-data-missing"
@@ -112,6 +113,7 @@ _REMEDIES = {
     Code.METADATA_MISMATCH: Remedy.LEAVE_OUT_AND_TELL,
     Code.REPLACEMENT_MISSING: Remedy.FETCH_REPLACEMENT,
     Code.UNVOUCHED: Remedy.COMPARE_FINGERPRINT,
+    Code.NOT_INSTALLABLE: Remedy.FETCH_AGAIN,
     Code.RELATED_MISSING: Remedy.MAKE_WITH_APP,
     Code.LANGUAGE_MISSING: Remedy.MAKE_WITH_LANGUAGES,
     Code.EXTRA_DATA_MISSING: Remedy.INSTALL_ONLINE,

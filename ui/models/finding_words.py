@@ -66,6 +66,7 @@ class FindingWords(QObject):
                 "Its maker's list says something else about it than it does itself."
             ),
             Code.REPLACEMENT_MISSING: self.tr("What replaces it is missing."),
+            Code.NOT_INSTALLABLE: self.tr("It does not install from this drive."),
             Code.UNVOUCHED: self.tr("Nobody here knows whose it is."),
             Code.RELATED_MISSING: self.tr("Something that belongs to it is missing."),
             Code.LANGUAGE_MISSING: self.tr("Not all of its languages are there."),

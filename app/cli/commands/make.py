@@ -8,11 +8,13 @@ from typing import Any
 from app.cli import plan_arguments
 from app.cli.commands.eject import REMOVAL_WORDS
 from app.cli.commands.plan import print_plan
+from app.cli.commands.rehearse import print_rehearsal, rehearsal_json, rehearse_made
 from app.cli.commands.verify import print_report
 from app.cli.invocation import Invocation
 from app.cli.output import TextReporter, reporter, say, write_json
 from app.cli.questions import ask, can_ask
 from app.cli.target_argument import drive_to_eject
+from app.client.rehearsing.rehearsal import check_flatpak
 from app.drive.drive import Drive
 from app.drive.udisks.ejecting import Removal, eject
 from app.errors import DriveError, InterruptedByUser
@@ -31,6 +33,8 @@ class NotEjectedError(DriveError):
 
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     report = reporter(as_json=arguments.json)
+    if arguments.rehearse:
+        check_flatpak(invocation.variables)
     plan, known = plan_arguments.planned(arguments, invocation, report)
     if arguments.json:
         for notice in plan.notices:
@@ -48,21 +52,35 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         invocation.cancel,
         verify=not arguments.no_verify,
     )
+    rehearsal = None
+    if arguments.rehearse:
+        root, environment = plan.location.root, invocation.environment
+        rehearsal = rehearse_made(root, outcome.check, environment, known, invocation, report)
     if isinstance(report, TextReporter):
         report.finish()
     ok = outcome.check is None or outcome.check.ok
+    ok = ok and (rehearsal is None or rehearsal.ok)
     if not arguments.json:
         print_outcome(plan, outcome)
+        if rehearsal is not None:
+            print_rehearsal(rehearsal)
     removal = _eject(drive) if drive is not None and ok else None
     if arguments.json:
-        write_json({**outcome_json(outcome), "ejected": removal})
-    elif removal is not None:
-        say(REMOVAL_WORDS[removal])
+        tried = rehearsal_json(rehearsal) if rehearsal is not None else None
+        write_json({**outcome_json(outcome), "ok": ok, "ejected": removal, "rehearsal": tried})
     elif drive is not None:
-        say("It was not ejected, so that you can look at it.")
+        _say_removal(removal)
     if not ok:
         return 1
     return plan_arguments.LEFT_OUT if any(refusal.chosen for refusal in outcome.left_out) else 0
+
+
+def _say_removal(removal: Removal | None) -> None:
+    """None: it stayed in."""
+    if removal is None:
+        say("It was not ejected, so that you can look at it.")
+    else:
+        say(REMOVAL_WORDS[removal])
 
 
 def _eject(drive: Drive) -> Removal:

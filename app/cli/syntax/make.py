@@ -15,6 +15,10 @@ COMMAND = Command(
     options=(
         *PLAN,
         Option(name="--no-verify", help="do not check the drive at the end"),
+        Option(
+            name="--rehearse",
+            help="at the end, try the drive as a computer without internet would",
+        ),
         Option(name="--yes", help="do not ask"),
         Option(name="--eject", help="at the end, make the drive safe to pull out"),
     ),

@@ -1,0 +1,1 @@
+"""Trying a stick as an offline computer would, with the real flatpak."""

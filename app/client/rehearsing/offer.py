@@ -1,0 +1,145 @@
+"""What sticks offer to a computer, and what belongs to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.errors import UsageError
+from app.flatpak.refs import Ref
+from app.flatpak.required_flatpak import readable
+from app.message import Message
+from app.stick.kit.contents import KitCollection, plain_field
+from app.stick.kit.gathering import kit_contents, stick_components
+from app.stick.store.contents import (
+    CarriedRef,
+    carried_refs,
+    is_replaced,
+    needs,
+    ref_sets,
+    runtime_place,
+)
+from app.stick.store.stick_state import StickState
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedApp:
+    """An app on a stick.
+
+    Attributes:
+        final: the ref that flatpak installs in its place, mostly itself.
+        needs: its runtime, if that is there, and all that should come along.
+        lacks: the full ref of its runtime if that is not there; else empty.
+        command: of its program; empty if it names none.
+        requires: versions of flatpak, the newest first.
+    """
+
+    collection: str
+    ref: str
+    final: str
+    name: str
+    needs: tuple[str, ...]
+    lacks: str
+    command: str
+    requires: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Of one stick.
+
+    Attributes:
+        collections: whose remotes it says how to add.
+        apps: in the order of their names.
+        commits: of all refs that it has, by (collection, ref).
+        size: bytes that all of it takes when installed.
+    """
+
+    collections: tuple[KitCollection, ...]
+    apps: tuple[OfferedApp, ...]
+    commits: Mapping[tuple[str, str], str]
+    size: int
+
+
+def offer_of(stick: StickState, arch: str, wanted: Sequence[str]) -> Offer:
+    """What a stick has for computers with ``arch``. ``wanted``: IDs or full refs; empty for all."""
+    components = stick_components(stick)
+    contents = kit_contents(stick, components)
+    carried = carried_refs(stick)
+    sets = ref_sets(stick.refs)
+    apps = []
+    for (_, name), each in sorted(carried.items()):
+        asked = not wanted or any(matches(each.ref, word) for word in wanted)
+        if each.ref.kind == "app" and each.ref.arch == arch and asked:
+            about = components.get(name)
+            called = plain_field(about.name(())) if about is not None else ""
+            needed = tuple(ref for _, ref in needs(each, carried, stick.refs, sets))
+            apps.append(_offered(each, carried, stick, called, needed))
+    return Offer(
+        contents.collections,
+        tuple(apps),
+        {
+            (collection, ref): commit
+            for collection, names in stick.refs.items()
+            for ref, commit in names.items()
+        },
+        sum(each.size for each in contents.refs),
+    )
+
+
+def _offered(
+    each: CarriedRef,
+    carried: Mapping[tuple[str, str], CarriedRef],
+    stick: StickState,
+    name: str,
+    needed: tuple[str, ...],
+) -> OfferedApp:
+    final = each
+    if is_replaced(each, carried):
+        final = carried.get((each.collection, needed[0]), each)
+        needed = tuple(ref for _, ref in needs(final, carried, stick.refs, ref_sets(stick.refs)))
+    metadata = final.metadata
+    lacks = ""
+    if metadata is not None and metadata.runtime is not None:
+        lacks = "" if runtime_place(final, stick.refs) is not None else str(metadata.runtime)
+    return OfferedApp(
+        collection=each.collection,
+        ref=str(each.ref),
+        final=str(final.ref),
+        name=name or each.ref.id,
+        needs=needed,
+        lacks=lacks,
+        command=(metadata.command or "") if metadata is not None else "",
+        requires=readable(metadata.required_flatpak) if metadata is not None else (),
+    )
+
+
+def matches(ref: Ref, word: str) -> bool:
+    """``ID``, ``ID/ARCH``, ``ID//BRANCH``, ``ID/ARCH/BRANCH`` or the full ref."""
+    return word.removeprefix("app/") in {
+        ref.id,
+        f"{ref.id}/{ref.arch}",
+        f"{ref.id}//{ref.branch}",
+        f"{ref.id}/{ref.arch}/{ref.branch}",
+    }
+
+
+def check_wanted(wanted: Iterable[str], offers: Sequence[Offer]) -> None:
+    """Raises UsageError for what is on none of them."""
+    offered = [Ref.parse(app.ref) for offer in offers for app in offer.apps]
+    for word in wanted:
+        if not any(matches(ref, word) for ref in offered):
+            raise UsageError(
+                Message("{ref} is no app on the drive for such a computer.", ref=word),
+                Message("satchel inspect shows what is on it."),
+            )
+
+
+def each_once(offers: Sequence[Offer]) -> Iterator[OfferedApp]:
+    """The apps of all sticks; of what several have, as the first has it."""
+    seen = set()
+    for offer in offers:
+        for app in offer.apps:
+            if (app.collection, app.ref) not in seen:
+                seen.add((app.collection, app.ref))
+                yield app

@@ -1,0 +1,265 @@
+"""Installs from sticks as an offline computer would, with the real flatpak, and tells what came of
+it. Leaves nothing behind and touches nothing of the person's own.
+
+What a stranger's drive holds is not run just like that: of the kit only the very bytes that some
+Satchel writes, of the apps only those of a drive that was checked and is sound.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from app.client.rehearsing.attempts import Attempt, InstallerAttempt, SideloadAttempt
+from app.client.rehearsing.computer import Computer
+from app.client.rehearsing.network import Enclosure, Isolation, find_enclosure
+from app.client.rehearsing.offer import Offer, OfferedApp, check_wanted, each_once, offer_of
+from app.client.rehearsing.outcome import TriedApp, judge
+from app.client.rehearsing.throwaway import NoFlatpakError, Throwaway, scratch
+from app.client.rehearsing.trial import AppTrial, Lack, Rehearsal, WayTrial
+from app.drive.space import measure
+from app.errors import DriveError
+from app.flatpak.refs import host_arch
+from app.flatpak.remotes.known import Known
+from app.flatpak.required_flatpak import parse_version
+from app.fs.files import drive_errors
+from app.languages import normal_language
+from app.message import Message, Size
+from app.progress import Advanced, AppPlace, Cancel, Phase, PhaseStarted, Reporter
+from app.remedy import Remedy
+from app.stick.checking.check import CheckOptions, CheckReport, check_path
+from app.stick.environment import Environment
+from app.stick.findings import Code, Finding, finding
+from app.stick.store.location import find_stick
+from app.stick.store.stick_state import StickState, load_stick
+
+_FOLDER = "rehearsals"
+_SPARE = 64 * 1024 * 1024
+"""Bytes that flatpak's own files take beside the apps."""
+
+# It is asked what parents have allowed.
+_SYSTEM_BUS = Path("/run/dbus/system_bus_socket")
+
+_HINTS = {Lack.NEWER_FLATPAK: Remedy.UPDATE_FLATPAK, Lack.RUNTIME: Remedy.ADD_RUNTIME}
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsalRequest:
+    """What is to be tried.
+
+    Attributes:
+        roots: of the sticks.
+        wanted: apps, by ID or ref; empty for all.
+        computer: that it is tried as.
+        checks: of the sticks, where somebody has just made them; else they are checked.
+        own_program: start the apps' own programs, which end by themselves, and hear what they say.
+    """
+
+    roots: tuple[Path, ...]
+    wanted: tuple[str, ...]
+    computer: Computer
+    checks: tuple[CheckReport, ...] = ()
+    own_program: bool = False
+
+
+def rehearse(
+    request: RehearsalRequest,
+    environment: Environment,
+    known: Known,
+    variables: Mapping[str, str],
+    report: Reporter,
+    cancel: Cancel,
+) -> Rehearsal:
+    """Try it. ``variables``: of the process.
+
+    Raises NoFlatpakError, UsageError for what is not there, DriveError for a drive that cannot be
+    read or no room to try it in, StickDamagedError, InterruptedByUser.
+    """
+    started = time.monotonic()
+    check_flatpak(variables)
+    computer = request.computer
+    sticks = tuple(_load(root) for root in request.roots)
+    offers = tuple(offer_of(stick, computer.arch, request.wanted) for stick in sticks)
+    check_wanted(request.wanted, offers)
+    checks = request.checks or tuple(
+        check_path(root, environment.judges(known), CheckOptions(), report, cancel)
+        for root in request.roots
+    )
+    stage = _Stage(
+        request=request,
+        sticks=sticks,
+        offers=offers,
+        sound=all(check.ok for check in checks),
+        enclosure=find_enclosure(variables),
+        variables=variables,
+        scratch=environment.cache / _FOLDER,
+        cancel=cancel,
+    )
+    _check_room(stage)
+    have = _flatpak_version(stage)
+    report(PhaseStarted(Phase.REHEARSE))
+    attempts: tuple[Attempt, ...] = (
+        InstallerAttempt(sticks, offers, computer),
+        SideloadAttempt(sticks, offers, known),
+    )
+    ways = []
+    for number, attempt in enumerate(attempts):
+        ways.append(_try(attempt, stage, have, partial(_tell, report, number, len(attempts))))
+    return Rehearsal(
+        computer=computer,
+        flatpak=have,
+        isolation=stage.enclosure.isolation,
+        ways=tuple(ways),
+        notices=tuple(_differences(computer, have, stage.enclosure)),
+        findings=tuple(_findings(ways)),
+        seconds=time.monotonic() - started,
+    )
+
+
+def check_flatpak(variables: Mapping[str, str]) -> None:
+    """Raises NoFlatpakError without it, or where it cannot install anything."""
+    if shutil.which("flatpak", path=variables.get("PATH")) is None:
+        raise NoFlatpakError(
+            Message("This computer has no flatpak, so nothing can be tried."),
+            Message("Install flatpak first."),
+        )
+    if os.geteuid() != 0 and not _SYSTEM_BUS.exists():
+        raise NoFlatpakError(
+            Message(
+                "There is no system bus here, and without one flatpak installs nothing for an "
+                "ordinary user, so nothing can be tried."
+            ),
+            Message("Try it on a computer with a desktop, or as root."),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """What all attempts are made with. ``sound``: what is there may be started."""
+
+    request: RehearsalRequest
+    sticks: tuple[StickState, ...]
+    offers: tuple[Offer, ...]
+    sound: bool
+    enclosure: Enclosure
+    variables: Mapping[str, str]
+    scratch: Path
+    cancel: Cancel
+
+
+def _load(root: Path) -> StickState:
+    with drive_errors(Message("looking for the repository")):
+        return load_stick(find_stick(root))
+
+
+def _try(
+    attempt: Attempt, stage: _Stage, have: str, tell: Callable[[OfferedApp, int, int], None]
+) -> WayTrial:
+    reason = attempt.refusal()
+    if reason:
+        return WayTrial(attempt.way, reason=reason)
+    computer = stage.request.computer
+    apps = tuple(each_once(stage.offers))
+    trials: list[AppTrial] = []
+    with scratch(stage.scratch) as directory:
+        client = Throwaway(directory, stage.variables, stage.enclosure, stage.cancel)
+        _prepare(client, computer)
+        attempt.prepare(client)
+        for number, app in enumerate(apps):
+            tell(app, number, len(apps))
+            run = attempt.install(client, app)
+            trials.append(
+                judge(
+                    TriedApp(app, run, computer, _commits(stage.offers, app)),
+                    client,
+                    have=have,
+                    may_start=stage.sound and computer.arch == host_arch(),
+                    own_program=stage.request.own_program,
+                )
+            )
+    return WayTrial(attempt.way, tuple(trials))
+
+
+def _tell(report: Reporter, way: int, ways: int, app: OfferedApp, number: int, total: int) -> None:
+    """Of all ways together, one after the other."""
+    place = AppPlace(app.ref, number + 1, total)
+    report(Advanced(Phase.REHEARSE, way * total + number, ways * total, 0, 0, app=place))
+
+
+def _prepare(client: Throwaway, computer: Computer) -> None:
+    """Its languages and its graphics, as flatpak is told of them."""
+    codes = [normal_language(language) or "en" for language in computer.languages]
+    languages = dict.fromkeys(code.partition("_")[0].partition("@")[0] for code in codes)
+    if languages:
+        client.run("flatpak", "config", "--user", "--set", "languages", ";".join(languages))
+    if computer.gl_drivers:
+        client.with_variables(FLATPAK_GL_DRIVERS=":".join(computer.gl_drivers))
+
+
+def _commits(offers: Sequence[Offer], app: OfferedApp) -> frozenset[str]:
+    """Those that sticks have of what is installed for an app."""
+    place = app.collection, app.final
+    return frozenset(offer.commits[place] for offer in offers if place in offer.commits)
+
+
+def _check_room(stage: _Stage) -> None:
+    """Raises DriveError if this computer's disk cannot hold what would be installed."""
+    stage.scratch.mkdir(parents=True, exist_ok=True)
+    need = sum(offer.size for offer in stage.offers) + _SPARE
+    free = measure(stage.scratch).free
+    if need > free:
+        raise DriveError(
+            Message(
+                "Trying it takes {need} on this computer's disk for a while; {free} are free.",
+                need=Size(need),
+                free=Size(free),
+            ),
+            Message("Name fewer apps, or set another cache directory."),
+        )
+
+
+def _flatpak_version(stage: _Stage) -> str:
+    with scratch(stage.scratch) as directory:
+        client = Throwaway(directory, stage.variables, stage.enclosure, stage.cancel)
+        return client.run("flatpak", "--version").reason.rpartition(" ")[2]
+
+
+def _differences(computer: Computer, have: str, enclosure: Enclosure) -> Iterator[Message]:
+    theirs, ours = parse_version(computer.flatpak), parse_version(have)
+    if theirs is not None and ours is not None and theirs < ours:
+        yield Message(
+            "That computer has flatpak {theirs}; it was tried with {ours}, which can do more.",
+            theirs=computer.flatpak,
+            ours=have,
+        )
+    if computer.arch != host_arch():
+        yield Message(
+            "That computer is of another kind ({arch}): nothing was started.", arch=computer.arch
+        )
+    if enclosure.isolation is Isolation.DEAD_PROXY:
+        yield Message("The network could not be shut out; it was only led astray.")
+
+
+def _findings(ways: Sequence[WayTrial]) -> Iterator[Finding]:
+    """Each app that does not install in some way, once."""
+    told = set()
+    for way in ways:
+        for app in way.apps:
+            if not app.installed and app.ref not in told:
+                told.add(app.ref)
+                lacks = {missing.kind for missing in app.missing}
+                yield finding(
+                    Code.NOT_INSTALLABLE,
+                    app.ref,
+                    Message(
+                        "{name} does not install from this drive: {reason}",
+                        name=app.name,
+                        reason=app.reason,
+                    ),
+                    hint=next((hint for lack, hint in _HINTS.items() if lack in lacks), None),
+                )
