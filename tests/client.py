@@ -36,7 +36,7 @@ class Client:
             "TMPDIR": directory / "tmp",
         }
         for path in places.values():
-            path.mkdir(parents=True, mode=0o700)
+            path.mkdir(parents=True, mode=0o700, exist_ok=True)
         self.environment = {
             "PATH": os.environ["PATH"],
             "LC_ALL": "C.UTF-8",

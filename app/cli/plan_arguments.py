@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from app.cli import needs_arguments
 from app.cli.invocation import Invocation
 from app.cli.target_argument import open_target
 from app.errors import UsageError
@@ -208,7 +209,9 @@ def planned(
 ) -> tuple[Plan, Known]:
     """The plan for a command line, and the remotes that it was made with."""
     profile = _profile(arguments, invocation)
-    if profile is None and not arguments.refs:
+    given_needs = needs_arguments.read_arguments(arguments.needs, arguments.refs)
+    needs = given_needs.needs
+    if profile is None and not given_needs.refs and not needs:
         raise UsageError(Message("What to put on the drive?"), Remedy.NAME_APPS)
     if arguments.gpu and arguments.no_related:
         raise UsageError(
@@ -216,16 +219,22 @@ def planned(
             Message("Graphics drivers are extensions."),
         )
     chosen = options(arguments, invocation, profile)
+    arches = needs_arguments.architectures(needs)
+    if arguments.arch is None and arches:
+        chosen = replace(chosen, arch=arches[0])
+    chosen = needs_arguments.with_needs(chosen, needs, languages_given=bool(arguments.language))
     root = open_target(arguments.target, invocation, report).root
     remotes = chosen_remotes(arguments, invocation)
-    texts = [*_profile_refs(profile, remotes.known), *arguments.refs]
+    texts: Sequence[str] = (*_profile_refs(profile, remotes.known), *given_needs.refs)
+    if arguments.arch is None:
+        texts = needs_arguments.for_each_architecture(texts, arches)
     refs, given = named_refs(texts, chosen.arch, remotes.known.remotes, invocation, report)
     remotes = remotes.beside(given).extended(invocation)
     environment = invocation.environment
     for notice in environment.news(remotes.known):
         report(notice)
     environment.trim_cache()
-    request = PlanRequest(root, refs, remotes.main, arguments.destination_repo, chosen)
+    request = PlanRequest(root, refs, remotes.main, arguments.destination_repo, chosen, needs)
     plan = make_plan(request, environment, remotes.known, report, invocation.cancel)
     check_room(plan.estimate)
     return plan, remotes.known

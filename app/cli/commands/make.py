@@ -7,7 +7,7 @@ from typing import Any
 
 from app.cli import plan_arguments
 from app.cli.commands.eject import REMOVAL_WORDS
-from app.cli.commands.plan import print_plan
+from app.cli.commands.plan import computers_json, print_plan
 from app.cli.commands.rehearse import print_rehearsal, rehearsal_json, rehearse_made
 from app.cli.commands.verify import print_report
 from app.cli.invocation import Invocation
@@ -67,7 +67,8 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     removal = _eject(drive) if drive is not None and ok else None
     if arguments.json:
         tried = rehearsal_json(rehearsal) if rehearsal is not None else None
-        write_json({**outcome_json(outcome), "ok": ok, "ejected": removal, "rehearsal": tried})
+        finished = {**outcome_json(outcome), "ok": ok, "computers": computers_json(plan)}
+        write_json({**finished, "ejected": removal, "rehearsal": tried})
     elif drive is not None:
         _say_removal(removal)
     if not ok:

@@ -78,6 +78,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "nothing_to_do": plan.nothing_to_do,
         "installable_until": plan.until,
         "left_out": plain(plan.left_out),
+        "computers": computers_json(plan),
         "notices": plain(plan.notices),
     }
 
@@ -126,11 +127,35 @@ def print_plan(plan: Plan, environment: Environment) -> None:
     expected = plan_duration(plan, environment)
     if expected is not None:
         print(f"It takes {duration_message(expected)}, at {size_text(expected.rate)} a second.")
+    _print_computers(plan)
     if plan.nothing_to_do:
         say("Everything you chose is on it already.")
     for notice in plan.notices:
         print(wrapped(notice_text(notice), ""))
     sys.stdout.flush()
+
+
+def computers_json(plan: Plan) -> list[dict[str, Any]]:
+    """What each of the computers gets that said what they need."""
+    return [{**plain(each), "installed_size": each.size} for each in plan.computers]
+
+
+def _print_computers(plan: Plan) -> None:
+    if not plan.computers:
+        return
+    count = len(plan.computers)
+    print(f"\nFor {count} computer{'s' if count > 1 else ''}:")
+    for each in plan.computers:
+        new = len(each.gets) - each.updates
+        say(f"  {each.host}: {each.updates} updates, {new} new, {size_text(each.size)} installed")
+        for get in each.gets:
+            if get.chosen:
+                say(f"    {'^' if get.update else '+'} {get.ref}")
+        if along := sum(not get.chosen for get in each.gets):
+            say(f"    and what comes along ({along})")
+        for remark in each.remarks:
+            print(wrapped(str(remark), "    "))
+    print()
 
 
 def _print_branch(depth: int, branch: Branch) -> None:

@@ -77,6 +77,14 @@ PLAN = (
         help="a saved choice by its name, or the file of one or of a set; then REF may be left out",
         values=(ValueKind.PROFILE, ValueKind.FILE),
     ),
+    Option(
+        name="--needs",
+        metavar="FILE",
+        help="what an offline computer needs, as satchel needs and needs.sh write it, or a "
+        "directory of such files; further FILEs may follow; then REF may be left out",
+        repeated=True,
+        values=(ValueKind.FILE, ValueKind.DIRECTORY),
+    ),
     *REMOTE,
     ARCH,
     Option(

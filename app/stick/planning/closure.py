@@ -97,8 +97,8 @@ class Closure:
         return {key[0]: wanted.upstream for key, wanted in self.wanted.items()}
 
     def installed(self) -> frozenset[Ref]:
-        """The refs that were named, each by what flatpak installs in its place."""
-        todo = [wanted for wanted in self.wanted.values() if wanted.named]
+        """The refs that were named or wished for, each by what flatpak installs in its place."""
+        todo = [wanted for wanted in self.wanted.values() if wanted.named or wanted.wished]
         refs = set()
         while todo:
             wanted = todo.pop()
@@ -117,6 +117,7 @@ class Closure:
         *,
         chosen: bool = False,
         named: bool = False,
+        wished: bool = False,
     ) -> Key:
         """Note that a ref is wanted; what it needs is followed by `close`."""
         upstream, entry = self._one_snapshot(upstream, entry)
@@ -130,6 +131,7 @@ class Closure:
             self._queue.append(wanted)
         ask = asker.key if asker is not None else None, reason
         wanted.named |= named
+        wanted.wished |= wished
         if chosen and not wanted.chosen:
             wanted.chosen = True
             wanted.asks.insert(0, ask)

@@ -16,6 +16,7 @@ from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.upstream import Snapshot
 from app.message import Message
 from app.progress import Notice
+from app.stick.planning.for_computer import ForComputer
 from app.stick.store.location import Location
 from app.stick.store.record import LeftOut
 
@@ -298,6 +299,7 @@ class Plan:
         notices: what a person should read before saying yes.
         lacking: language → IDs of what was asked for and does not come in it.
         unfinished: a job was interrupted, or what it wrote was never checked.
+        computers: what it has for each computer that said what it needs.
     """
 
     location: Location
@@ -311,6 +313,7 @@ class Plan:
     notices: tuple[Notice, ...]
     lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unfinished: bool = False
+    computers: tuple[ForComputer, ...] = ()
 
     @property
     def nothing_to_do(self) -> bool:

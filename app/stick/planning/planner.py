@@ -71,7 +71,7 @@ class Planner:
 
         Raises SatchelError for what cannot be meant or carried; that it does not fit is no error.
         """
-        closure = self._closure(texts, commits=False)
+        closure = self._closure(texts, {}, commits=False)
         items: list[Item] = []
         for collection, upstream in sorted(closure.touched().items()):
             items += self._items(closure, collection, upstream)
@@ -84,14 +84,15 @@ class Planner:
             notices=(*self._remotes.notices, *closure.notices, *self._notices),
         )
 
-    def plan(self, texts: Sequence[str]) -> Plan:
-        """The plan for what a person typed. Raises SatchelError where it cannot work."""
+    def plan(self, texts: Sequence[str], wished: Mapping[str, Message] | None = None) -> Plan:
+        """The plan for what a person typed, and for what computers need, with why each of it is
+        wanted. Raises SatchelError where it cannot work."""
         if self._space.read_only:
             raise DriveError(
                 Message("{root} is read-only.", root=self._location.root),
                 Message("Check the write-protect switch, or mount the drive for writing."),
             )
-        closure = self._closure(texts, commits=True)
+        closure = self._closure(texts, wished or {}, commits=True)
         collections = tuple(
             self._collection(closure, collection, upstream)
             for collection, upstream in sorted(closure.touched().items())
@@ -159,13 +160,17 @@ class Planner:
             self._notices.append(notice)
         return advice
 
-    def _closure(self, texts: Sequence[str], *, commits: bool) -> Closure:
+    def _closure(
+        self, texts: Sequence[str], wished: Mapping[str, Message], *, commits: bool
+    ) -> Closure:
         """What was chosen, what it needs, and what of the stick moves with it.
 
         ``commits``: look at commits as well, which asks upstream for them.
         """
         chosen = [meant(text, self._remotes, self._options.arch) for text in texts]
-        named = frozenset(each.entry.ref for each in chosen if each.entry.ref is not None)
+        needed = [(meant(text, self._remotes, self._options.arch), wished[text]) for text in wished]
+        asked = (*chosen, *(each for each, _ in needed))
+        named = frozenset(each.entry.ref for each in asked if each.entry.ref is not None)
         closure = Closure(
             self._remotes,
             self._existing,
@@ -177,6 +182,8 @@ class Planner:
         )
         for each in chosen:
             closure.want(each.upstream, each.entry, CHOSEN, chosen=True, named=True)
+        for each, why in needed:
+            closure.want(each.upstream, each.entry, why, chosen=True, wished=True)
         closure.close()
         self._move_existing(closure)
         for collection, upstream in closure.touched().items():

@@ -17,10 +17,12 @@ from app.message import Message
 from app.progress import Cancel, Phase, PhaseStarted, Reporter
 from app.stick.environment import Environment
 from app.stick.memory.known_keys import handed_out
+from app.stick.planning.computers import Wishes, wishes
 from app.stick.planning.plan import Action, Addition, Cost, Options, Plan
-from app.stick.planning.planner import Planner
+from app.stick.planning.planner import CHOSEN, Planner
 from app.stick.planning.selection import Remotes
 from app.stick.planning.target_state import TargetState, read_target
+from app.stick.store.needs import Needs
 from app.trust.prolonged import with_copies
 
 
@@ -33,6 +35,7 @@ class PlanRequest:
         refs: as typed: partial refs, full refs, ``REMOTE:REF``.
         remote: the one to search; None searches all listed ones.
         destination: path of the repository on the drive, or None for the usual one.
+        needs: of the computers that the drive is for; what they need comes beside ``refs``.
     """
 
     root: Path
@@ -40,6 +43,7 @@ class PlanRequest:
     remote: Remote | None
     destination: str | None
     options: Options
+    needs: tuple[Needs, ...] = ()
 
 
 class PlanSession(Closing):
@@ -123,14 +127,24 @@ class PlanSession(Closing):
         with _readable():
             return self._planner(options).cost(refs)
 
-    def plan(self, refs: Sequence[str], options: Options) -> Plan:
-        """The plan for ``refs`` and the stick as it was last looked at.
+    def plan(self, refs: Sequence[str], options: Options, needs: Sequence[Needs] = ()) -> Plan:
+        """The plan for ``refs``, what computers ``needs``, and the stick as it was last looked at.
 
         Raises SatchelError for everything that could not work.
         """
         self._report(PhaseStarted(Phase.SUMMARY))
         with _readable():
-            return self._planner(options).plan(refs)
+            if not needs:
+                return self._planner(options).plan(refs)
+            wished = wishes(needs, self.remotes)
+            wished.require(refs)
+            plan = self._planner(options).plan(refs, wished.refs)
+            return replace(plan, computers=wished.per_computer(plan.items, CHOSEN))
+
+    def wishes(self, needs: Sequence[Needs]) -> Wishes:
+        """What computers need of what the remotes have. Raises InterruptedByUser."""
+        with _readable():
+            return wishes(needs, self.remotes)
 
     def _planner(self, options: Options) -> Planner:
         return Planner(self._drive, self._accepted.read(), self.remotes, options)
@@ -168,4 +182,4 @@ def make_plan(
         remote=request.remote,
         allow_unsigned=request.options.allow_unsigned,
     ) as session:
-        return session.plan(request.refs, request.options)
+        return session.plan(request.refs, request.options, request.needs)

@@ -21,6 +21,7 @@ class Wanted:
     Attributes:
         chosen: by whoever made the stick, now or before.
         named: asked for now.
+        wished: needed by computers that said so; nothing depends on its being carried.
         asks: who asked for it (None: nobody in particular), and why, in a sentence.
         requires: what it cannot be installed without.
         brings: what comes along with it.
@@ -38,6 +39,7 @@ class Wanted:
     token_type: int
     chosen: bool = False
     named: bool = False
+    wished: bool = False
     asks: list[tuple[Key | None, Message]] = field(default_factory=list)
     requires: list[Key] = field(default_factory=list)
     brings: list[Key] = field(default_factory=list)

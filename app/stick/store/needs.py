@@ -142,7 +142,7 @@ def parse_needs(data: bytes, source: str) -> Needs:
     except schema.SchemaError as error:
         raise NeedsError(
             Message("{source} does not say what a computer needs.", source=source),
-            Message("Such files are written by satchel needs, and by needs.sh on a drive."),
+            Message("Such files are written by needs.sh, which lies on every drive."),
         ) from error
     try:
         return _NEEDS(value)

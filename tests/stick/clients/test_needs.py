@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.client import Client
-from tests.satchel import ROOT, satchel
+from tests.satchel import ROOT, Done, satchel
 from tests.servers import Server
-from tests.stick.clients.sticks import HELLO, OTHER
+from tests.stick.clients.sticks import HELLO, NEW, OTHER, refs_of
 from tests.upstream import COLLECTION, Upstream
 
 pytestmark = pytest.mark.slow
@@ -136,3 +138,60 @@ def test_an_odd_configuration(client: Client) -> None:
         assert [remote["keys"] for remote in user["remotes"]] == [None, [], []]
         assert [remote["disabled"] for remote in user["remotes"]] == [False, True, False]
         assert needs["languages"] == ["nl", "de_AT"]
+
+
+# Drives that are made for it
+
+
+def needs_file(client: Client, path: Path) -> Path:
+    """As the computer writes it."""
+    subprocess.run(
+        [*SHELLS[0], SCRIPT, path], env=client.environment, check=True, stdout=subprocess.DEVNULL
+    )
+    return path
+
+
+def make_for(
+    upstream: Upstream, directory: Path, *arguments: str | Path, check: bool | int = True
+) -> Done:
+    """``satchel make`` onto ``directory / "stick"``, without a word about remotes."""
+    home = directory / "maker"
+    home.mkdir(exist_ok=True)
+    (directory / "stick").mkdir(exist_ok=True)
+    with Server(upstream.path) as server:
+        remote = home / "up.flatpakrepo"
+        remote.write_text(upstream.flatpakrepo(server.url))
+        satchel("remotes", "remove", "up", home=home, check=False)
+        satchel("remotes", "add", remote, home=home)
+        return satchel("make", "--json", directory / "stick", *arguments, home=home, check=check)
+
+
+def test_a_drive_brings_what_a_computer_has(
+    school: Client, own_upstream: Upstream, tmp_path: Path
+) -> None:
+    """No app is named: what is newer upstream is brought, for this computer, and it updates."""
+    computer = tmp_path / "client"
+    shutil.copytree(school.directory, computer, symlinks=True)
+    here = Client(computer)
+    file = needs_file(here, tmp_path / "lab.json")
+    own_upstream.bump(HELLO, {"bin/start": "#!/bin/sh\necho newer\n"})
+    own_upstream.update()
+
+    done = make_for(own_upstream, tmp_path, "--needs", file)
+
+    (told,) = done.finished["computers"]
+    assert told["host"] == os.uname().nodename
+    gets = {get["ref"]: get["update"] for get in told["gets"]}
+    assert gets == {HELLO: True}
+    assert not told["remarks"]
+    stick = tmp_path / "stick"
+    carried = refs_of(stick, tmp_path / "maker")
+    assert carried[HELLO] == own_upstream.refs[HELLO]
+    assert OTHER not in carried
+    here.update(f"--sideload-repo={stick}")
+    assert here.installed()[HELLO] == own_upstream.refs[HELLO]
+    assert here.flatpak_run("org.test.Hello") == NEW
+    # The next time, nothing is left to bring.
+    file = needs_file(here, tmp_path / "again.json")
+    done = make_for(own_upstream, tmp_path, "--needs", file, check=2)
+    assert done.events[-1]["error"]["kind"] == "NothingNeededError"

@@ -1,0 +1,94 @@
+"""What ``--needs`` names, and what follows from it for a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+from app.flatpak.refs import PartialRef, RefError
+from app.flatpak.remotes.given import is_ref_file
+from app.languages import is_language
+from app.message import Message
+from app.stick.planning.plan import Options
+from app.stick.store.needs import SUFFIX, Needs, NeedsError, read_needs
+
+_MOST_FILES = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsArguments:
+    """``refs``: what else was typed."""
+
+    needs: tuple[Needs, ...]
+    refs: tuple[str, ...]
+
+
+def read_arguments(files: Sequence[str], refs: Sequence[str]) -> NeedsArguments:
+    """The files that ``--needs`` names, and those among ``refs``, which the shell makes of ``*``.
+
+    Raises NeedsError.
+    """
+    others = [text for text in refs if files and _names_file(text)]
+    paths = list(dict.fromkeys(path for name in (*files, *others) for path in _paths(Path(name))))
+    if len(paths) > _MOST_FILES:
+        raise NeedsError(
+            Message("These are more than {most} computers.", most=f"{_MOST_FILES:,}"),
+            Message("Make drives for some of them at a time."),
+        )
+    return NeedsArguments(
+        tuple(map(read_needs, paths)), tuple(text for text in refs if text not in others)
+    )
+
+
+def _names_file(text: str) -> bool:
+    return text.endswith(SUFFIX) and Path(text).is_file()
+
+
+def _paths(path: Path) -> Iterator[Path]:
+    if not path.is_dir():
+        yield path
+        return
+    inside = sorted(islice(path.glob(f"*{SUFFIX}"), _MOST_FILES + 1))
+    if not inside:
+        raise NeedsError(
+            Message("No computer has written into {path} what it needs.", path=path),
+            Message("Run needs.sh, which lies on every drive, on each of them."),
+        )
+    yield from inside
+
+
+def architectures(needs: Sequence[Needs]) -> tuple[str, ...]:
+    """The computers' own, each once."""
+    return tuple(dict.fromkeys(each.architectures[0] for each in needs if each.architectures))
+
+
+def for_each_architecture(texts: Sequence[str], arches: Sequence[str]) -> tuple[str, ...]:
+    """What was typed, for all kinds of computers where it names none."""
+    if len(arches) < 2:
+        return tuple(texts)
+    return tuple(text for typed in texts for text in _for_each(typed, arches))
+
+
+def _for_each(typed: str, arches: Sequence[str]) -> Iterator[str]:
+    try:
+        partial = None if is_ref_file(typed) else PartialRef.parse(typed)
+    except RefError:
+        # Told where it is looked for.
+        partial = None
+    if partial is None or partial.arch is not None:
+        yield typed
+        return
+    for arch in arches:
+        yield str(replace(partial, arch=arch))
+
+
+def with_needs(options: Options, needs: Sequence[Needs], *, languages_given: bool) -> Options:
+    """With the graphics drivers and languages of the computers."""
+    gpus = dict.fromkeys((*options.gpus, *(gpu for each in needs for gpu in each.gpus)))
+    theirs = dict.fromkeys(
+        language for each in needs for language in each.languages if is_language(language)
+    )
+    languages = options.languages if languages_given or not theirs else tuple(theirs)
+    return replace(options, gpus=tuple(gpus), languages=languages)
