@@ -28,6 +28,7 @@ _PLACES = {
     "FLATPAK_SYSTEM_DIR": "system",
     "FLATPAK_CONFIG_DIR": "config",
     "FLATPAK_RUN_DIR": "run",
+    "OSTREE_SYSROOT": "sysroot",
     "TMPDIR": "tmp",
 }
 

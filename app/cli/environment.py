@@ -103,4 +103,5 @@ def _flatpak(variables: Mapping[str, str]) -> FlatpakDirectories:
         configs=(config, Path("/usr/share/flatpak")),
         keyrings=Path(variables.get("OSTREE_GPG_HOME") or GLOBAL_DIRECTORY),
         run=Path(variables.get("FLATPAK_RUN_DIR") or "/run/flatpak"),
+        root=Path(variables.get("OSTREE_SYSROOT") or "/"),
     )

@@ -22,9 +22,7 @@ def test_as_flatpak_itself_lists_them(default_upstream: Upstream, tmp_path: Path
     repo.write_text(default_upstream.flatpakrepo(default_upstream.path.as_uri()))
     client.run("remote-add", "--user", "up", repo)
     client.run("install", "--user", "-y", "--noninteractive", "up", "org.test.Hello")
-    apps = installed_apps(
-        FlatpakDirectories(tmp_path / "user", tmp_path / "system", (), tmp_path / "keyrings")
-    )
+    apps = installed_apps(FlatpakDirectories.below(tmp_path))
     listed = client.run("list", "--user", "--app", "--columns=ref,origin").stdout.split()
     assert [str(app.ref).removeprefix("app/") for app in apps] == listed[::2]
     assert [app.origin for app in apps] == listed[1::2] == ["up"]

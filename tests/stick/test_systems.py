@@ -231,3 +231,22 @@ def test_a_size_that_nobody_tells(system: System, tmp_path: Path) -> None:
     assert planned["estimate"]["unsized"] == [SYSTEM]
     [told] = [each for each in planned["notices"] if SYSTEM in each["message"]]
     assert told["hint"] == "If there is too little room, what is on the drive stays as it is."
+
+
+# ---- Its remote
+
+
+def test_a_remote_of_this_computers_own_system(
+    system: System, upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    drive, home = tmp_path / "drive", tmp_path / "home"
+    drive.mkdir()
+    remotes = home / "sysroot/etc/ostree/remotes.d"
+    remotes.mkdir(parents=True)
+    said = f'[remote "os"]\nurl={system.path.as_uri()}\ncollection-id={OS_COLLECTION}\n'
+    (remotes / "os.conf").write_text(said)
+    (remotes / "os.trustedkeys.gpg").write_bytes(upstream_key.public)
+    satchel("make", drive, f"os:{SYSTEM}", home=home)
+    # Whoever searches for apps is not told of it.
+    satchel("plan", drive, "org.test.Hello", home=home, check=4)
+    assert findings(drive, home=home) == {}

@@ -8,14 +8,14 @@ They stand in ``repo/config`` of each installation, their keys beside it in
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.errors import UsageError
 from app.flatpak.remotes.access import Access
 from app.flatpak.remotes.filters import RefFilter
-from app.flatpak.remotes.keyrings import GLOBAL_DIRECTORY, remote_keys
+from app.flatpak.remotes.keyrings import GLOBAL_DIRECTORY, KEYRING, remote_keys
 from app.flatpak.remotes.known import Known, files_in, left_out, reason_of
 from app.flatpak.remotes.remote import Registry, RegistryError, Remote, RemoteOrigin, checked
 from app.formats.keyfile import MAX_SIZE, Keyfile, KeyfileError
@@ -98,25 +98,34 @@ def configured_remotes(
                 left_out(Message("the remotes of {path}", path=place.path), reason_of(error))
             )
             continue
-        for group in keyfile.groups:
-            match = _REMOTE_GROUP.fullmatch(group)
-            if match is None:
-                continue
+        for group, name in remote_groups(keyfile):
             try:
-                remotes.append(_configured(keyfile, group, match[1], place, everywhere))
+                remote = remote_in(keyfile, group, name, place.path / "repo", everywhere)
             except RegistryError as error:
                 registries.append(error.registry)
             except (UsageError, OSError, KeyfileError) as error:
                 notices.append(
-                    left_out(Message("the remote {name}", name=repr(match[1])), reason_of(error))
+                    left_out(Message("the remote {name}", name=repr(name)), reason_of(error))
                 )
+            else:
+                other = place.name if place.origin is RemoteOrigin.INSTALLATION else ""
+                remotes.append(replace(remote, origin=place.origin, installation=other))
     return Known(tuple(remotes), tuple(notices), tuple(registries))
 
 
-def _configured(
-    keyfile: Keyfile, group: str, name: str, place: Installation, everywhere: Path
-) -> Remote:
-    repo = place.path / "repo"
+def remote_groups(keyfile: Keyfile) -> Iterator[tuple[str, str]]:
+    """The groups that remotes are in, with their names, which may be anything."""
+    for group in keyfile.groups:
+        match = _REMOTE_GROUP.fullmatch(group)
+        if match is not None:
+            yield group, match[1]
+
+
+def remote_in(keyfile: Keyfile, group: str, name: str, repo: Path, everywhere: Path) -> Remote:
+    """The remote of a group; what belongs to it lies in ``repo``. ``everywhere``: as above.
+
+    Raises UsageError, OSError, KeyfileError.
+    """
 
     def text(key: str) -> str:
         return keyfile.string(group, key) or ""
@@ -131,8 +140,6 @@ def _configured(
             gpg_verify=keyfile.boolean(group, "gpg-verify", True),
             gpg_verify_summary=keyfile.boolean(group, "gpg-verify-summary"),
             subset=clean(text("xa.subset"), Policy.NAME),
-            origin=place.origin,
-            installation=place.name if place.origin is RemoteOrigin.INSTALLATION else "",
             listed=not keyfile.boolean(group, "xa.disable")
             and not keyfile.boolean(group, "xa.noenumerate"),
             homepage=clean(text("xa.homepage"), Policy.ADDRESS),
@@ -143,7 +150,7 @@ def _configured(
         )
     )
     # Only now: the name has been checked and stays inside the directory.
-    own = (repo / f"{name}.trustedkeys.gpg").exists()
+    own = (repo / f"{name}{KEYRING}").exists()
     # Keys that flatpak does not look at are not the remote's.
     looked_at = own or remote.gpg_verify
     return replace(

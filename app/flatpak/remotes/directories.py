@@ -16,6 +16,7 @@ class FlatpakDirectories:
         configs: of the whole computer; the first counts before the second.
         keyrings: where libostree looks for keys of remotes that have none of their own.
         run: what lasts until the computer is switched off; for all installations.
+        root: of the operating system, which may be made with OSTree itself.
     """
 
     user: Path
@@ -23,6 +24,7 @@ class FlatpakDirectories:
     configs: tuple[Path, ...]
     keyrings: Path
     run: Path = Path("/run/flatpak")
+    root: Path = Path("/")
 
     @classmethod
     def below(cls, directory: Path) -> Self:
@@ -33,4 +35,5 @@ class FlatpakDirectories:
             configs=(directory / "etc",),
             keyrings=directory / "keyrings",
             run=directory / "run",
+            root=directory / "root",
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from app.errors import TrustError, UpstreamError, UsageError
 from app.flatpak.refs import Ref, is_valid_remote_name
@@ -23,6 +24,8 @@ from app.flatpak.remotes.flatpakrepo import RefFile, RepoFile, read_file
 from app.flatpak.remotes.known import REPO_FILE, built_in_remotes
 from app.flatpak.remotes.naming import MAX_NAME, free_name, name_from, origin_name, own_name
 from app.flatpak.remotes.remote import Remote, from_repo_file, remote_from_url
+from app.flatpak.remotes.system import FILE as SYSTEM_FILE
+from app.flatpak.remotes.system import read_system_remote
 from app.formats.keyfile import MAX_SIZE
 from app.message import Message
 from app.ostree.pull.fetch import Network, get_file
@@ -71,7 +74,8 @@ def given_remote(
     collection_id: str | None = None,
     protected: bool = True,
 ) -> Remote:
-    """The remote of a `.flatpakrepo` file or of its address, or a repository's with its key.
+    """The remote of a `.flatpakrepo` file or of its address, or a repository's with its key; or
+    that of a file as in ostree's ``remotes.d``.
 
     ``key``, ``collection_id``: what the file may lack, and an address does. ``protected``: no
     `.flatpakrepo` is taken from where somebody on the way may exchange it.
@@ -84,6 +88,8 @@ def given_remote(
         )
     if "://" in text and not is_repo_file(text):
         return remote_from_url(text, key=key, collection_id=collection_id)
+    if text.endswith(SYSTEM_FILE):
+        return read_system_remote(Path(text), key=key, collection_id=collection_id)
     repo = RepoFile.parse(_read(text, network, cancel, protected=protected), text)
     if (key and repo.key) or (collection_id and repo.collection_id):
         raise UsageError(

@@ -18,6 +18,9 @@ from app.fs.files import read_bounded
 GLOBAL_DIRECTORY = Path("/usr/share/ostree/trusted.gpg.d")
 """Unless ``OSTREE_GPG_HOME`` names another one."""
 
+KEYRING = ".trustedkeys.gpg"
+"""How the name of a remote's own keyring ends."""
+
 _NO_KEYRINGS = frozenset({"trustdb.gpg", "secring.gpg"})
 _MOST = 100
 """Files of one directory."""
@@ -28,7 +31,7 @@ def remote_keys(repo: Path, name: str, gpgkeypath: str, everywhere: Path) -> tup
 
     ``gpgkeypath`` is as it is configured, ``everywhere`` the directory for all remotes.
     """
-    own = repo / f"{name}.trustedkeys.gpg"
+    own = repo / f"{name}{KEYRING}"
     keys = (read_bounded(own, MAX_SIZE),) if own.exists() else global_keys(everywhere)
     places = [Path(place) for place in re.split("[;,]", gpgkeypath) if place]
     return (*keys, *(key for place in places for key in _ascii_keys(place)))

@@ -41,6 +41,9 @@ class RemoteOrigin(StrEnum):
     PREDEFINED = "predefined"
     """By the distribution, in ``remotes.d``."""
 
+    OPERATING_SYSTEM = "operating system"
+    """By this computer's operating system, for its own updates."""
+
     BUILT_IN = "built-in"
     JOB = "job"
     """A job was done with it; not to be searched."""

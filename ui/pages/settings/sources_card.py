@@ -167,6 +167,7 @@ class SourceRow(QWidget):
             RemoteOrigin.USER: self.tr("Your flatpak has it"),
             RemoteOrigin.SYSTEM: self.tr("flatpak on this computer has it"),
             RemoteOrigin.PREDEFINED: self.tr("This computer came with it"),
+            RemoteOrigin.OPERATING_SYSTEM: self.tr("For updates of this computer's system"),
             RemoteOrigin.BUILT_IN: self.tr("Comes with Satchel"),
         }.get(self.remote.origin, "")
 
