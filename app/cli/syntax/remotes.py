@@ -21,7 +21,8 @@ COMMAND = Command(
                 Argument(
                     name="source",
                     metavar="SOURCE",
-                    help="a .flatpakrepo, its address, or a repository's address with --gpg-key",
+                    help="a .flatpakrepo, its address, a repository's address with --gpg-key, or "
+                    "an ostree remote's .conf file",
                     values=(ValueKind.FILE,),
                 ),
             ),

@@ -52,8 +52,8 @@ REMOTE = (
     Option(
         name="--remote",
         metavar="R",
-        help="where to look: a known remote's name, a .flatpakrepo file or its address, or a "
-        "repository's address",
+        help="where to look: a known remote's name, a .flatpakrepo file or its address, a "
+        "repository's address, or an ostree remote's .conf file",
         values=(ValueKind.REMOTE, ValueKind.FILE),
     ),
     GPG_KEY,
