@@ -106,13 +106,14 @@ class FlatpakProgram:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        try:
-            with process:
+        assert process.stdout is not None
+        with process.stdout:
+            try:
                 lines = _follow(process, cancel, tell)
                 status = process.wait()
-        except BaseException:
-            _stop(process)
-            raise
+            except BaseException:
+                _stop(process)
+                raise
         return Said(status, tuple(lines))
 
 

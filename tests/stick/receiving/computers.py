@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.client import Client
 from tests.gpg import SigningKey
-from tests.satchel import Done, satchel
+from tests.satchel import Done, environment, satchel
 from tests.upstream import COLLECTION
 
 URL = "http://127.0.0.1:9/"
@@ -60,13 +60,19 @@ class Computer:
     def flatpak(self, verb: str, *arguments: str | Path, check: bool = True) -> str:
         return self.client.run(verb, self.scope, *arguments, check=check).stdout
 
+    @property
+    def variables(self) -> dict[str, str]:
+        """Of Satchel's process on this computer."""
+        own = self.client.environment
+        changed = {name: value for name, value in own.items() if name not in _OWN}
+        return {**environment(self._home), **changed}
+
     def receive(self, *words: str | Path, check: bool | int = True) -> Done:
         """``satchel receive``."""
-        variables = {
-            name: value for name, value in self.client.environment.items() if name not in _OWN
-        }
+        own = self.client.environment
+        changed = {name: value for name, value in own.items() if name not in _OWN}
         self._home.mkdir(exist_ok=True)
-        return satchel("receive", *words, self.scope, home=self._home, env=variables, check=check)
+        return satchel("receive", *words, self.scope, home=self._home, env=changed, check=check)
 
     def installed(self) -> dict[str, str]:
         """Ref → commit."""
