@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.errors import SatchelError
 from app.flatpak.catalogue.app_info import AppInfo
@@ -22,6 +22,9 @@ from app.stick.environment import Environment
 from ui.models.app_rows import PAGE, RowSource, StartedRows
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge, Task
+
+_AT_REST_MS = 300
+"""Without another query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,10 @@ class CatalogueController(QObject):
         self._querying: Task | None = None
         self._describing: Task | None = None
         self._replaced: list[Catalogues] = []
+        self._learnt: Catalogues | None = None
+        # Nobody waits for it, but would at the first word that is misspelt.
+        self._at_rest = QTimer(self, singleShot=True, interval=_AT_REST_MS)
+        self._at_rest.timeout.connect(self._learn_words)
         self.catalogues: Catalogues | None = None
         bridge.keep(self)
         bridge.idle.connect(self._close_replaced)
@@ -110,6 +117,7 @@ class CatalogueController(QObject):
         """`queried` tells what fits; earlier queries are not answered any more."""
         if self.catalogues is None or self._bridge.ending.requested:
             return
+        self._at_rest.stop()
         if self._querying is not None:
             self._querying.drop()
         self._querying = self._bridge.run(
@@ -161,6 +169,13 @@ class CatalogueController(QObject):
     def _tell_result(self, result: QueryResult) -> None:
         self._querying = None
         self.queried.emit(result)
+        if self._learnt is not self.catalogues:
+            self._at_rest.start()
+
+    def _learn_words(self) -> None:
+        if self.catalogues is not None and not self._bridge.ending.requested:
+            self._learnt = self.catalogues
+            self._bridge.run(partial(_learn_words, self.catalogues))
 
     def _tell_about(self, about: AppInfo) -> None:
         self._describing = None
@@ -209,6 +224,10 @@ def _query(
     if not len(rows) and wanted.text.strip():
         suggestion = catalogues.suggestion(wanted, query.remote)
     return QueryResult(query, rows, categories, suggestion)
+
+
+def _learn_words(catalogues: Catalogues, _report: Reporter, _cancel: CancelToken) -> None:
+    catalogues.learn_words()
 
 
 def _describe(

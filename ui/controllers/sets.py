@@ -5,12 +5,12 @@ Which sets there are, what there is of each now, and how much of it is chosen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum, auto
 from functools import partial
-from itertools import islice, zip_longest
+from itertools import chain, zip_longest
 
 from PySide6.QtCore import QObject, Signal
 
@@ -29,12 +29,12 @@ from app.stick.planning.imagined_drive import imagined_drive
 from app.stick.planning.plan import Options
 from app.stick.planning.session import PlanSession
 from ui.controllers.choice import ChoiceController, Tick
-from ui.models.app_rows import row_key
+from ui.models.app_rows import RowKey, row_key
 from ui.state.session import Choice, ChosenRef, Session
 from ui.tasks.bridge import Bridge, Task
 
 MOST_CLASSROOM = 9
-_MOST_LOOKED_AT = 200
+_AT_ONCE = 16
 
 
 class SetsState(Enum):
@@ -221,17 +221,25 @@ def _classroom(
     catalogues: Catalogues, sets: Sequence[Sequence[Row]], languages: Sequence[str]
 ) -> tuple[Row, ...]:
     """What is in sets first, an app of each in turn; then what is for learning."""
-    first = languages[0] if languages else ""
-    wanted = AppFilter(
-        category="Education", offline=True, supported=True, language=first, folded=True
-    )
-    learning = catalogues.select(wanted, undescribed=False)
     in_turn = (row for rows in zip_longest(*sets) for row in rows if row is not None)
-    candidates = {row_key(row): row for row in in_turn}
-    for row in learning.rows(0, _MOST_LOOKED_AT):
-        candidates.setdefault(row_key(row), row)
-    good = (row for row in candidates.values() if _is_good(row, languages))
-    return tuple(islice(good, MOST_CLASSROOM))
+    good: dict[RowKey, Row] = {}
+    for row in chain(in_turn, _for_learning(catalogues, languages)):
+        if _is_good(row, languages):
+            good.setdefault(row_key(row), row)
+            if len(good) == MOST_CLASSROOM:
+                break
+    return tuple(good.values())
+
+
+def _for_learning(catalogues: Catalogues, languages: Sequence[str]) -> Iterator[Row]:
+    """Some at a time: whether one works offline takes a moment to tell, and mostly few are asked
+    for.
+    """
+    first = languages[0] if languages else ""
+    wanted = AppFilter(category="Education", supported=True, language=first, folded=True)
+    learning = catalogues.select(wanted, undescribed=False)
+    for start in range(0, len(learning), _AT_ONCE):
+        yield from learning.rows(start, start + _AT_ONCE)
 
 
 def _is_good(row: Row, languages: Sequence[str]) -> bool:

@@ -236,6 +236,10 @@ class Catalogue(Closing):
         words = ["".join(word) for word in cut(text[:MAX_QUERY])[:_MAX_WORDS]]
         return " ".join(self._vocabulary(fallbacks(languages)).corrected(words) or ())
 
+    def learn_words(self, languages: Sequence[str]) -> None:
+        """What `suggestion` goes by, which takes a moment; once."""
+        self._vocabulary(fallbacks(languages))
+
     def _vocabulary(self, languages: tuple[str, ...]) -> Vocabulary:
         if self._words is None or self._words[0] != languages:
             uses: Counter[str] = Counter()

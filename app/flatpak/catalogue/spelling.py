@@ -10,7 +10,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 _SHORTEST = 3
 _FORGIVING = 6
@@ -31,10 +30,7 @@ class Vocabulary:
 
     def __init__(self, uses: Iterable[tuple[str, int]]) -> None:
         self._words = [Word(text, count, _letters(text)) for text, count in uses]
-
-    @cached_property
-    def _sorted(self) -> Sequence[str]:
-        return sorted(word.text for word in self._words)
+        self._sorted = sorted(word.text for word in self._words)
 
     def corrected(self, words: Sequence[str]) -> list[str] | None:
         """The words that may have been meant, the right ones as they are; None for no idea."""
