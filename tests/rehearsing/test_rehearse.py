@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,40 @@ def test_a_language_that_is_not_there_is_told(good: Path, tmp_path: Path) -> Non
     for way in told["ways"]:
         [app] = way["apps"]
         assert app["missing"] == [{"kind": "language", "name": "fr"}]
+
+
+def test_as_a_computer_that_said_what_it_needs(good: Path, tmp_path: Path) -> None:
+    file = tmp_path / "lab-3.json"
+    satchel("needs", "-o", file, home=tmp_path)
+    told = json.loads(file.read_text())
+    told |= {"host": "lab-3", "flatpak": "1.10.8", "languages": ["fr"]}
+    file.write_text(json.dumps(told))
+    value = rehearsal(good, "--needs", file, home=tmp_path)
+    assert value["computer"]["name"] == "lab-3"
+    assert "That computer has flatpak 1.10.8" in value["notices"][0]
+    [app] = ways(value)["sideload-repo"]["apps"]
+    assert app["missing"] == [{"kind": "language", "name": "fr"}]
+
+
+def test_one_of_another_kind_installs_and_starts_nothing(
+    upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    def fill_arm(upstream: Upstream) -> None:
+        upstream.add_runtime(runnable=False, arch="aarch64")
+        upstream.add_app("org.test.Hello", arch="aarch64")
+        upstream.update()
+
+    upstream = kept_upstream(tmp_path / "upstream", upstream_key, fill_arm)
+    file = tmp_path / "up.flatpakrepo"
+    file.write_text(upstream.flatpakrepo(upstream.path.as_uri()))
+    drive = tmp_path / "drive"
+    drive.mkdir()
+    arch = ("--arch", "aarch64")
+    satchel("make", drive, "org.test.Hello", "--remote", file, *arch, "--json", home=tmp_path)
+    told = rehearsal(drive, *arch, home=tmp_path)
+    assert ways(told)["install.sh"]["tried"] is False
+    [app] = ways(told)["sideload-repo"]["apps"]
+    assert (app["installed"], app["started"]) == (True, "not-tried")
 
 
 def test_nothing_of_a_stranger_is_started(good: Path, tmp_path: Path) -> None:

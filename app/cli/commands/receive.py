@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +12,7 @@ from app.cli.invocation import Invocation
 from app.cli.output import TextReporter, reporter, say, write_json
 from app.cli.questions import ask, can_ask
 from app.cli.target_argument import open_target
+from app.cli.target_words import sorted_out
 from app.client.flatpak_program import FlatpakProgram
 from app.client.receiving.installation import Place, Scope
 from app.client.receiving.job import Means, receive
@@ -22,7 +22,6 @@ from app.client.receiving.plan import Item, ReceivePlan, Repair, State
 from app.client.receiving.planner import Computer, Request, plan_receiving
 from app.client.receiving.trusting import UnknownKey
 from app.errors import InterruptedByUser, UsageError
-from app.flatpak.refs import PartialRef, RefError
 from app.message import Message
 from app.plain import plain
 from app.progress import Notice, Reporter
@@ -104,7 +103,7 @@ def _request(
     program: FlatpakProgram,
     report: Reporter,
 ) -> tuple[Request, Computer]:
-    targets, refs = _sorted_out(arguments.words)
+    targets, refs = sorted_out(arguments.words)
     roots = tuple(open_target(target, invocation, report).root for target in targets)
     environment = invocation.environment
     request = Request(
@@ -120,21 +119,6 @@ def _request(
         environment.clock(),
     )
     return request, computer
-
-
-def _sorted_out(words: Sequence[str]) -> tuple[list[str], tuple[PartialRef, ...]]:
-    """Targets and refs. The first word is a target, and what exists as a file or has no form of a
-    ref."""
-    targets, refs = [words[0]], []
-    for word in words[1:]:
-        try:
-            if os.path.exists(word):
-                targets.append(word)
-            else:
-                refs.append(PartialRef.parse(word))
-        except RefError:
-            targets.append(word)
-    return targets, tuple(refs)
 
 
 def _fingerprint(text: str) -> str:

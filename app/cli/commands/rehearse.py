@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from app.cli.invocation import Invocation
-from app.cli.output import TextReporter, reporter, say, write_json
-from app.cli.target_words import split_words
-from app.client.rehearsing.computer import Computer
+from app.cli.output import TextReporter, reporter, say, write_json, write_notice
+from app.cli.target_argument import open_target
+from app.cli.target_words import sorted_out
+from app.client.rehearsing.computer import Computer, computer_of
 from app.client.rehearsing.network import Isolation
 from app.client.rehearsing.rehearsal import RehearsalRequest, rehearse
 from app.client.rehearsing.trial import AppTrial, Lack, Missing, Rehearsal, Started, Way, WayTrial
@@ -19,6 +21,7 @@ from app.plain import plain
 from app.progress import Reporter, silent
 from app.stick.checking.check import CheckReport
 from app.stick.environment import Environment
+from app.stick.store.needs import read_needs
 from app.units import duration_text, size_text
 
 _WAYS = {Way.INSTALLER: "install.sh", Way.SIDELOAD: "flatpak install --sideload-repo"}
@@ -38,12 +41,10 @@ _LACKS = {
 
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     report = reporter(as_json=False)
-    roots, wanted = split_words(arguments.words, invocation)
+    targets, wanted = sorted_out(arguments.words)
+    roots = tuple(open_target(target, invocation, write_notice).root for target in targets)
     environment = invocation.environment
-    computer = Computer(
-        arguments.arch or host_arch(), tuple(arguments.language) or environment.classroom_languages
-    )
-    request = RehearsalRequest(tuple(roots), tuple(wanted), computer)
+    request = RehearsalRequest(roots, wanted, _computer(arguments, environment))
     rehearsal = rehearse(
         request,
         environment,
@@ -59,6 +60,19 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     else:
         print_rehearsal(rehearsal)
     return 0 if rehearsal.ok else 1
+
+
+def _computer(arguments: argparse.Namespace, environment: Environment) -> Computer:
+    """As which it is tried: what is said in so many words counts before the file."""
+    if arguments.needs is not None:
+        computer = computer_of(read_needs(arguments.needs))
+    else:
+        computer = Computer(host_arch(), environment.classroom_languages)
+    return replace(
+        computer,
+        arch=arguments.arch or computer.arch,
+        languages=tuple(arguments.language) or computer.languages,
+    )
 
 
 def rehearse_made(

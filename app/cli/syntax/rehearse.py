@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from app.cli.syntax.model import Argument, Command, Count, Option, ValueKind
 from app.cli.syntax.shared import ARCH
 
@@ -22,6 +24,13 @@ COMMAND = Command(
         ),
     ),
     options=(
+        Option(
+            name="--needs",
+            metavar="FILE",
+            help="as the computer that wrote this, by satchel needs or needs.sh",
+            convert=Path,
+            values=(ValueKind.FILE,),
+        ),
         ARCH,
         Option(
             name="--language",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.flatpak.refs import host_arch
+from app.stick.store.needs import ALL_LANGUAGES, Needs
+
 
 @dataclass(frozen=True, slots=True)
 class Computer:
@@ -22,3 +25,15 @@ class Computer:
     name: str = ""
     gl_drivers: tuple[str, ...] = ()
     flatpak: str = ""
+
+
+def computer_of(needs: Needs) -> Computer:
+    """The one that described itself."""
+    languages = tuple(each for each in needs.languages if each != ALL_LANGUAGES)
+    return Computer(
+        arch=needs.architectures[0] if needs.architectures else host_arch(),
+        languages=languages,
+        name=needs.host,
+        gl_drivers=needs.gl_drivers,
+        flatpak=needs.flatpak,
+    )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.errors import UsageError
-from app.flatpak.refs import Ref
+from app.flatpak.refs import PartialRef, Ref
 from app.flatpak.required_flatpak import readable
 from app.message import Message
 from app.stick.kit.contents import KitCollection, plain_field
@@ -61,15 +61,15 @@ class Offer:
     size: int
 
 
-def offer_of(stick: StickState, arch: str, wanted: Sequence[str]) -> Offer:
-    """What a stick has for computers with ``arch``. ``wanted``: IDs or full refs; empty for all."""
+def offer_of(stick: StickState, arch: str, wanted: Sequence[PartialRef]) -> Offer:
+    """What a stick has for computers with ``arch``; ``wanted`` of it, all if that is empty."""
     components = stick_components(stick)
     contents = kit_contents(stick, components)
     carried = carried_refs(stick)
     sets = ref_sets(stick.refs)
     apps = []
     for (_, name), each in sorted(carried.items()):
-        asked = not wanted or any(matches(each.ref, word) for word in wanted)
+        asked = not wanted or any(word.matches(each.ref, arch) for word in wanted)
         if each.ref.kind == "app" and each.ref.arch == arch and asked:
             about = components.get(name)
             called = plain_field(about.name(())) if about is not None else ""
@@ -114,23 +114,13 @@ def _offered(
     )
 
 
-def matches(ref: Ref, word: str) -> bool:
-    """``ID``, ``ID/ARCH``, ``ID//BRANCH``, ``ID/ARCH/BRANCH`` or the full ref."""
-    return word.removeprefix("app/") in {
-        ref.id,
-        f"{ref.id}/{ref.arch}",
-        f"{ref.id}//{ref.branch}",
-        f"{ref.id}/{ref.arch}/{ref.branch}",
-    }
-
-
-def check_wanted(wanted: Iterable[str], offers: Sequence[Offer]) -> None:
+def check_wanted(wanted: Iterable[PartialRef], offers: Sequence[Offer], arch: str) -> None:
     """Raises UsageError for what is on none of them."""
     offered = [Ref.parse(app.ref) for offer in offers for app in offer.apps]
     for word in wanted:
-        if not any(matches(ref, word) for ref in offered):
+        if not any(word.matches(ref, arch) for ref in offered):
             raise UsageError(
-                Message("{ref} is no app on the drive for such a computer.", ref=word),
+                Message("{ref} is no app on the drive for such a computer.", ref=str(word)),
                 Message("satchel inspect shows what is on it."),
             )
 

@@ -24,7 +24,7 @@ from app.client.rehearsing.throwaway import NoFlatpakError, Throwaway, scratch
 from app.client.rehearsing.trial import AppTrial, Lack, Rehearsal, WayTrial
 from app.drive.space import measure
 from app.errors import DriveError
-from app.flatpak.refs import host_arch
+from app.flatpak.refs import PartialRef, host_arch
 from app.flatpak.remotes.known import Known
 from app.flatpak.required_flatpak import parse_version
 from app.fs.files import drive_errors
@@ -54,14 +54,14 @@ class RehearsalRequest:
 
     Attributes:
         roots: of the sticks.
-        wanted: apps, by ID or ref; empty for all.
+        wanted: apps; empty for all.
         computer: that it is tried as.
         checks: of the sticks, where somebody has just made them; else they are checked.
         own_program: start the apps' own programs, which end by themselves, and hear what they say.
     """
 
     roots: tuple[Path, ...]
-    wanted: tuple[str, ...]
+    wanted: tuple[PartialRef, ...]
     computer: Computer
     checks: tuple[CheckReport, ...] = ()
     own_program: bool = False
@@ -85,7 +85,7 @@ def rehearse(
     computer = request.computer
     sticks = tuple(_load(root) for root in request.roots)
     offers = tuple(offer_of(stick, computer.arch, request.wanted) for stick in sticks)
-    check_wanted(request.wanted, offers)
+    check_wanted(request.wanted, offers, computer.arch)
     checks = request.checks or tuple(
         check_path(root, environment.judges(known), CheckOptions(), report, cancel)
         for root in request.roots
