@@ -22,12 +22,20 @@ class Computer:
 
     Attributes:
         scope: flatpak's option.
+        cache: where Satchel keeps what it may fetch again; None: at the usual place.
     """
 
-    def __init__(self, directory: Path, scope: str = USER) -> None:
-        self.client = Client(directory)
+    cache: Path | None = None
+
+    def __init__(self, directory: Path, scope: str = USER, client: Client | None = None) -> None:
+        self.client = client or Client(directory)
         self.scope = scope
         self._home = directory / "satchel"
+
+    @classmethod
+    def beside(cls, other: Computer, scope: str) -> Computer:
+        """The same computer, for others."""
+        return cls(other.client.directory, scope, other.client)
 
     @property
     def installation(self) -> Path:
@@ -57,22 +65,34 @@ class Computer:
         """As flatpak leaves a remote whose key it could not import."""
         (self.installation / "repo/up.trustedkeys.gpg").unlink()
 
+    def lose(self, key: str) -> None:
+        """A line of the remotes' configuration."""
+        lines = self.config.splitlines(keepends=True)
+        left = [line for line in lines if not line.startswith(f"{key}=")]
+        assert left != lines
+        (self.installation / "repo/config").write_text("".join(left))
+
     def flatpak(self, verb: str, *arguments: str | Path, check: bool = True) -> str:
         return self.client.run(verb, self.scope, *arguments, check=check).stdout
 
     @property
     def variables(self) -> dict[str, str]:
         """Of Satchel's process on this computer."""
+        return {**environment(self._home), **self._own_places}
+
+    @property
+    def _own_places(self) -> dict[str, str]:
         own = self.client.environment
-        changed = {name: value for name, value in own.items() if name not in _OWN}
-        return {**environment(self._home), **changed}
+        places = {name: value for name, value in own.items() if name not in _OWN}
+        cache = self.cache or self._home / ".cache"
+        return {**places, "XDG_CACHE_HOME": str(cache)}
 
     def receive(self, *words: str | Path, check: bool | int = True) -> Done:
         """``satchel receive``."""
-        own = self.client.environment
-        changed = {name: value for name, value in own.items() if name not in _OWN}
         self._home.mkdir(exist_ok=True)
-        return satchel("receive", *words, self.scope, home=self._home, env=changed, check=check)
+        return satchel(
+            "receive", *words, self.scope, home=self._home, env=self._own_places, check=check
+        )
 
     def installed(self) -> dict[str, str]:
         """Ref → commit."""
@@ -95,5 +115,6 @@ class Computer:
     def untouched(self) -> bool:
         """Whether every remote leads where it led, and nothing is left of a run."""
         left = [path.name for path in self.installation.glob("satchel-*")]
-        kept = list((self._home / ".cache/satchel/receiving").glob("*"))
+        cache = self.cache or self._home / ".cache"
+        kept = list((cache / "satchel/receiving").glob("*"))
         return not left and not kept and "url-is-set" not in self.config

@@ -1,0 +1,216 @@
+"""Sticks and computers of all kinds."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.client.receiving.clock import ClockError
+from app.client.receiving.installation import Place, Scope
+from app.client.receiving.planner import Computer as ThisComputer
+from app.client.receiving.planner import Request, plan_receiving
+from app.flatpak.remotes.directories import FlatpakDirectories
+from app.progress import CancelToken
+from tests.gpg import SigningKey
+from tests.satchel import satchel
+from tests.stick.conftest import make
+from tests.stick.damage import ARCH, HELLO, LOCALE, OTHER, RUNTIME, copy_stick
+from tests.stick.forge import filez
+from tests.stick.receiving.computers import SYSTEM, URL, USER, Computer
+from tests.upstream import COLLECTION, Upstream
+
+pytestmark = pytest.mark.slow
+
+THIRD = f"app/org.test.Third/{ARCH}/stable"
+
+
+@pytest.fixture(scope="session")
+def kept(directory: Path, upstream: Upstream) -> tuple[Path, Upstream]:
+    """A stick whose Hello stayed as it was in June, though its lists are of November."""
+    later = upstream.copy(directory / "upstream-kept")
+    drive = make(directory / "kept", later, "org.test.Hello")
+    later.bump(HELLO)
+    later.add_app("org.test.Third")
+    later.update()
+    remote = directory / "kept/test.flatpakrepo"
+    satchel(
+        "make", drive, "org.test.Third", "--keep-versions", "--remote", remote, "--json",
+        home=directory / "kept/home",
+    )  # fmt: skip
+    return drive, later
+
+
+@pytest.mark.parametrize("scope", [USER, pytest.param(SYSTEM, marks=pytest.mark.thorough)])
+def test_what_the_lists_do_not_name_any_more(
+    kept: tuple[Path, Upstream],
+    upstream: Upstream,
+    upstream_key: SigningKey,
+    tmp_path: Path,
+    scope: str,
+) -> None:
+    """An app of June comes from the checked copy itself, one of November from the view."""
+    drive, later = kept
+    computer = Computer(tmp_path / "computer", scope)
+    computer.knows(upstream_key)
+    plan = computer.receive(drive, "--dry-run", "--json").json
+    named = {each["ref"]: each["named"] for each in plan["refs"]}
+    assert (named[HELLO], named[THIRD], named[RUNTIME]) == (False, True, True)
+    computer.receive(drive)
+    installed = computer.installed()
+    assert installed[HELLO] == upstream.refs[HELLO] != later.refs[HELLO]
+    assert (installed[THIRD], installed[LOCALE]) == (later.refs[THIRD], upstream.refs[LOCALE])
+    assert computer.untouched()
+    assert computer.caches
+
+
+@pytest.mark.thorough
+def test_two_sticks_of_different_weeks(
+    good: Path, newer: Path, upstream: Upstream, computer: Computer
+) -> None:
+    """Whichever is named first, the newer Hello is installed."""
+    finished = computer.receive(good, newer, "--json").finished
+    (hello,) = (each for each in finished["refs"] if each["ref"] == HELLO)
+    assert hello["commit"] == hello["checked"] != upstream.refs[HELLO]
+    assert computer.installed()[OTHER] == upstream.refs[OTHER]
+
+
+@pytest.mark.thorough
+def test_the_sound_half_of_each_stick(
+    good: Path, warned: Path, upstream: Upstream, computer: Computer
+) -> None:
+    """Sticks of two sources, one of which nobody knows here."""
+    finished = computer.receive(good, warned, "--json", check=5).finished
+    told = {(each["collection"], each["ref"]): each["result"] for each in finished["refs"]}
+    assert told[COLLECTION, HELLO] == "installed"
+    assert told["org.test.Second", HELLO] == "missing"
+    assert computer.installed()[HELLO] == upstream.refs[HELLO]
+
+
+class TestTheRemote:
+    @pytest.mark.thorough
+    def test_without_collection(
+        self, good: Path, upstream: Upstream, upstream_key: SigningKey, fresh: Computer
+    ) -> None:
+        """Recognised by its address; what it lacks it gets."""
+        file = fresh.client.directory / "key.gpg"
+        file.write_bytes(upstream_key.public)
+        url = upstream.path.as_uri()
+        fresh.flatpak("remote-add", f"--gpg-import={file}", "mine", url)
+        fresh.lose("collection-id")
+        done = fresh.receive(good)
+        assert "The source mine lacks its collection ID" in done.stdout
+        assert fresh.installed()[HELLO] == upstream.refs[HELLO]
+        assert f"collection-id={COLLECTION}" in fresh.config
+        assert f"url={url}" in fresh.config
+        assert fresh.config.count("[remote") == 1
+
+    @pytest.mark.thorough
+    def test_whose_name_is_taken(
+        self, good: Path, attacker: SigningKey, upstream_key: SigningKey, fresh: Computer
+    ) -> None:
+        """By another source, which stays as it is."""
+        file = fresh.client.directory / "key.gpg"
+        file.write_bytes(attacker.public)
+        options = (f"--gpg-import={file}", "--collection-id=org.test.Another")
+        fresh.flatpak("remote-add", *options, "test", URL, check=False)
+        before = fresh.config
+        fresh.receive(good, "--trust-key", upstream_key.fingerprint)
+        assert HELLO in fresh.installed()
+        assert '[remote "test-1"]' in fresh.config
+        assert before.strip() in fresh.config
+        assert fresh.untouched()
+
+    @pytest.mark.thorough
+    def test_a_system_that_has_the_runtime(
+        self, good: Path, upstream: Upstream, upstream_key: SigningKey, computer: Computer
+    ) -> None:
+        """It does for what one person installs, as flatpak has it."""
+        system = Computer.beside(computer, SYSTEM)
+        system.knows(upstream_key)
+        system.receive(good)
+        assert system.installed()[RUNTIME] == upstream.refs[RUNTIME]
+        computer.receive(good, "org.test.Hello")
+        assert HELLO in computer.installed()
+        assert RUNTIME not in computer.installed()
+
+
+@pytest.fixture
+def little_room(tmp_path: Path) -> Iterator[Path]:
+    mount = tmp_path / "little"
+    mount.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "little", mount], check=True)
+    yield mount
+    subprocess.run(["umount", "-l", mount], check=True)
+
+
+class TestWithoutRoomForACopy:
+    """Straight from the stick over a loopback address: flatpak checks signatures and contents."""
+
+    @pytest.mark.thorough
+    def test_a_sound_stick(
+        self, good: Path, upstream: Upstream, computer: Computer, little_room: Path
+    ) -> None:
+        computer.cache = little_room
+        finished = computer.receive(good, "--json").finished
+        assert finished["bytes"] == 0
+        assert computer.installed()[HELLO] == upstream.refs[HELLO]
+        assert computer.untouched()
+
+    @pytest.mark.thorough
+    def test_forgeries(
+        self, good: Path, computer: Computer, little_room: Path, tmp_path: Path
+    ) -> None:
+        stick = copy_stick(good, tmp_path / "forged")
+        _, data = filez(b"not what upstream made\n")
+        stick.path(stick.tree(HELLO)["/files/share/big"]).write_bytes(data)
+        computer.cache = little_room
+        done = computer.receive(stick.root, check=1)
+        assert "orrupt" in done.stdout
+        assert HELLO not in computer.installed()
+        assert OTHER in computer.installed()
+
+    @pytest.mark.thorough
+    def test_what_the_lists_do_not_name(
+        self, kept: tuple[Path, Upstream], computer: Computer, little_room: Path
+    ) -> None:
+        computer.cache = little_room
+        done = computer.receive(kept[0], check=3)
+        assert "There is no room for a checked copy" in done.stdout
+        assert set(computer.installed()) >= {THIRD, RUNTIME}
+        assert HELLO not in computer.installed()
+
+
+@pytest.mark.thorough
+def test_names_with_spaces_and_signs(
+    good: Path, upstream: Upstream, upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    computer = Computer(tmp_path / "a b%20c&ü#?")
+    computer.knows(upstream_key)
+    stick = tmp_path / "Stick %41\n[x]"
+    stick.symlink_to(good)
+    computer.receive(stick)
+    assert computer.installed()[HELLO] == upstream.refs[HELLO]
+    assert computer.caches
+    assert computer.untouched()
+
+
+def test_a_clock_before_the_sticks_own_date(good: Path, tmp_path: Path) -> None:
+    """A dead battery: no key is valid then. Nothing is begun."""
+    directories = FlatpakDirectories.below(tmp_path)
+    for now, fine in ((0.0, False), (1_000_000_000.0, False), (time.time() - 3600, True)):
+        computer = ThisComputer(directories, (), ARCH, (1, 14, 10), frozenset(), now)
+        place = Place.of(Scope.USER, directories)
+        request = Request((good,))
+        if fine:
+            assert plan_receiving(request, place, computer, CancelToken()).unknown_keys
+            continue
+        with pytest.raises(ClockError) as caught:
+            plan_receiving(request, place, computer, CancelToken())
+        assert caught.value.exit_code == 5
+        assert "clock says" in str(caught.value)
+        assert f"sudo date -s @{caught.value.made}" in str(caught.value.hint)
+    assert list(tmp_path.iterdir()) == []
