@@ -9,9 +9,7 @@ from pathlib import Path
 
 from app.flatpak.refs import PartialRef, RefError
 from app.flatpak.remotes.given import is_ref_file
-from app.languages import is_language
 from app.message import Message
-from app.stick.planning.plan import Options
 from app.stick.store.needs import SUFFIX, Needs, NeedsError, read_needs
 
 _MOST_FILES = 1_000
@@ -59,11 +57,6 @@ def _paths(path: Path) -> Iterator[Path]:
     yield from inside
 
 
-def architectures(needs: Sequence[Needs]) -> tuple[str, ...]:
-    """The computers' own, each once."""
-    return tuple(dict.fromkeys(each.architectures[0] for each in needs if each.architectures))
-
-
 def for_each_architecture(texts: Sequence[str], arches: Sequence[str]) -> tuple[str, ...]:
     """What was typed, for all kinds of computers where it names none."""
     if len(arches) < 2:
@@ -82,13 +75,3 @@ def _for_each(typed: str, arches: Sequence[str]) -> Iterator[str]:
         return
     for arch in arches:
         yield str(replace(partial, arch=arch))
-
-
-def with_needs(options: Options, needs: Sequence[Needs], *, languages_given: bool) -> Options:
-    """With the graphics drivers and languages of the computers."""
-    gpus = dict.fromkeys((*options.gpus, *(gpu for each in needs for gpu in each.gpus)))
-    theirs = dict.fromkeys(
-        language for each in needs for language in each.languages if is_language(language)
-    )
-    languages = options.languages if languages_given or not theirs else tuple(theirs)
-    return replace(options, gpus=tuple(gpus), languages=languages)

@@ -29,6 +29,7 @@ from app.severity import Severity
 from app.stick.choices.profile import MAX_SIZE, Profile, read_profile, saved_profiles
 from app.stick.choices.sources import known_ref
 from app.stick.memory.known_keys import extended
+from app.stick.planning.computers import architectures, options_for
 from app.stick.planning.estimate import check_room
 from app.stick.planning.plan import Options, Plan
 from app.stick.planning.session import PlanRequest, make_plan
@@ -219,10 +220,14 @@ def planned(
             Message("Graphics drivers are extensions."),
         )
     chosen = options(arguments, invocation, profile)
-    arches = needs_arguments.architectures(needs)
-    if arguments.arch is None and arches:
-        chosen = replace(chosen, arch=arches[0])
-    chosen = needs_arguments.with_needs(chosen, needs, languages_given=bool(arguments.language))
+    arches = architectures(needs)
+    theirs = options_for(chosen, needs)
+    chosen = replace(
+        theirs,
+        # What was said counts before what the computers say.
+        arch=theirs.arch if arguments.arch is None else chosen.arch,
+        languages=chosen.languages if arguments.language else theirs.languages,
+    )
     root = open_target(arguments.target, invocation, report).root
     remotes = chosen_remotes(arguments, invocation)
     texts: Sequence[str] = (*_profile_refs(profile, remotes.known), *given_needs.refs)

@@ -28,6 +28,7 @@ SET = b'refs = ["org.gnome.Maps"]\n[about]\nname = "Ours"\n'
         ("ours.txt", SET, FileKind.SET),
         ("list.toml", b"sets = ['a.satchel-set']", FileKind.SET),
         ("ours.satchel-set", b"damaged", FileKind.SET),
+        ("lab.json", b'{\n "format": "satchel-needs",\n "version": 1', FileKind.NEEDS),
         ("apps.txt", b"org.gnome.Maps\n", FileKind.LIST),
         ("x.preinstall", b"[Flatpak Preinstall org.gnome.Maps]\n", FileKind.LIST),
         ("apps.txt", "org.gnome.Maps\n".encode("utf-16"), FileKind.LIST),

@@ -95,11 +95,11 @@ def check_availability(
             and all(isinstance(each.error, UpstreamError) for each in missing)
         ):
             raise missing[0].error
-        offered = tuple(_named(resolved, environment, cancel, stack))
+        offered = tuple(named_apps(resolved, environment, cancel, stack))
     return Availability(offered, tuple(missing), tuple(remotes.notices))
 
 
-def _named(
+def named_apps(
     resolved: Sequence[Meant[Upstream]],
     environment: Environment,
     cancel: Cancel,

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from app.flatpak.remotes.addresses import file_name
 from app.formats import schema
 from app.stick.choices.profile import SET_SUFFIX, SUFFIX
+from app.stick.store.needs import is_needs
 
 HEAD = 64 * 1024
 """As much of a file as `kind_of` looks at."""
@@ -25,6 +26,8 @@ class FileKind(Enum):
     """An app as a file: `.flatpak`."""
     SET = auto()
     """A set of apps, a list of sets or a saved choice."""
+    NEEDS = auto()
+    """What an offline computer needs."""
     LIST = auto()
     """A text that may name apps, whoever wrote it."""
     UNKNOWN = auto()
@@ -61,6 +64,8 @@ def kind_of(name: str, head: bytes | None = None) -> FileKind:
         for group, kind in _GROUPS:
             if line.strip() == group:
                 return kind
+    if is_needs(head):
+        return FileKind.NEEDS
     if _is_set(head):
         return FileKind.SET
     # One that ends here, and one that is damaged, has to be told by who reads it.

@@ -28,8 +28,12 @@ from app.stick.choices.app_sets import SetsUnprotectedError, sets_at
 from app.stick.choices.availability import Offered, check_availability
 from app.stick.choices.given_files import HEAD, FileKind, kind_of
 from app.stick.choices.importing import read_choice
+from app.stick.choices.needs_check import check_needs
 from app.stick.choices.profile import MAX_SIZE, Profile
 from app.stick.environment import Environment
+from app.stick.planning.for_computer import ForComputer
+from app.stick.planning.plan import Options
+from app.stick.store.needs import Needs, parse_needs
 from app.text import Policy, clean
 
 
@@ -58,6 +62,8 @@ class Taken:
             each. What is ``offered`` is known only afterwards.
         known: the name of a source that was there already.
         is_source: it hands on a source and no apps.
+        needs: of the computer that wrote it.
+        computers: what all those get that wrote one of the files.
     """
 
     word: str
@@ -67,13 +73,38 @@ class Taken:
     sources: tuple[OfferedRemote, ...] = ()
     known: str = ""
     is_source: bool = False
+    needs: Needs | None = None
+    computers: tuple[ForComputer, ...] = ()
 
 
 def take(
     words: Iterable[str], arch: str, environment: Environment, known: Known, cancel: Cancel
 ) -> tuple[Taken, ...]:
-    """What each path or address hands on, for computers of ``arch``. Raises InterruptedByUser."""
-    return tuple(_each(words, arch, environment, known, cancel))
+    """What each path or address hands on, for computers of ``arch``, and last what computers need
+    together. Raises InterruptedByUser.
+    """
+    taken = tuple(_each(words, arch, environment, known, cancel))
+    return (*taken, *_together(taken, arch, environment, known, cancel))
+
+
+def _together(
+    taken: Iterable[Taken], arch: str, environment: Environment, known: Known, cancel: Cancel
+) -> Iterator[Taken]:
+    """What several have to say is one choice: what all of them need comes once."""
+    written = [each for each in taken if each.needs is not None]
+    needs = [each.needs for each in written if each.needs is not None]
+    if not needs:
+        return
+    name = written[0].name
+    options = Options(arch, gpus=environment.gpus, languages=environment.classroom_languages)
+    try:
+        checked = check_needs(needs, options, environment, known, cancel)
+    except InterruptedByUser:
+        raise
+    except SatchelError as error:
+        yield Taken(written[0].word, name, refused=(Refusal(name, error),))
+        return
+    yield Taken(written[0].word, name, checked.offered, computers=checked.computers)
 
 
 def _each(
@@ -104,6 +135,8 @@ def _take(
                 Message("{name} is an app in a single file.", name=name),
                 Message("Satchel cannot put such files on drives yet."),
             )
+        case FileKind.NEEDS:
+            return Taken(word, name, needs=parse_needs(data, name))
         case FileKind.UNKNOWN:
             raise NotTakenError(
                 Message("{name} names no apps.", name=name),

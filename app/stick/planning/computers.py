@@ -11,7 +11,7 @@ recognised by the collection, else by the address, since few ``.flatpakrepo`` na
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.errors import InterruptedByUser, SatchelError, UsageError
 from app.flatpak.metadata import Metadata
@@ -23,9 +23,10 @@ from app.flatpak.required_flatpak import lacking, parse_version
 from app.flatpak.upstream.offer import Offer
 from app.flatpak.upstream.ref_table import UpstreamRef
 from app.formats.keyfile import KeyfileError
+from app.languages import is_language
 from app.message import Message, Size
 from app.stick.planning.for_computer import ForComputer, Get
-from app.stick.planning.plan import Item
+from app.stick.planning.plan import Item, Options
 from app.stick.planning.selection import Remotes
 from app.stick.store.needs import ClientRemote, Needs
 
@@ -125,6 +126,25 @@ def _reason(hosts: tuple[str, ...]) -> Message:
     if len(hosts) > _MOST_NAMED:
         return Message("Needed by {count} computers.", count=len(hosts))
     return Message("Needed by the computers {hosts}.", hosts=hosts)
+
+
+def architectures(needs: Sequence[Needs]) -> tuple[str, ...]:
+    """The computers' own, each once."""
+    return tuple(dict.fromkeys(each.architectures[0] for each in needs if each.architectures))
+
+
+def options_for(options: Options, needs: Sequence[Needs]) -> Options:
+    """With the architecture, the graphics drivers and the languages of these computers."""
+    gpus = dict.fromkeys((*options.gpus, *(gpu for each in needs for gpu in each.gpus)))
+    languages = dict.fromkeys(
+        language for each in needs for language in each.languages if is_language(language)
+    )
+    return replace(
+        options,
+        arch=next(iter(architectures(needs)), options.arch),
+        gpus=tuple(gpus),
+        languages=tuple(languages) or options.languages,
+    )
 
 
 class _Sources:

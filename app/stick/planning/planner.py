@@ -66,12 +66,12 @@ class Planner:
         self._options = options
         self._notices: list[Notice] = []
 
-    def cost(self, texts: Sequence[str]) -> Cost:
-        """What a plan for this would come to, without asking upstream for anything.
+    def cost(self, texts: Sequence[str], wished: Mapping[str, Message] | None = None) -> Cost:
+        """What a plan for this would come to, without asking upstream for anything; as `plan`.
 
         Raises SatchelError for what cannot be meant or carried; that it does not fit is no error.
         """
-        closure = self._closure(texts, {}, commits=False)
+        closure = self._closure(texts, wished or {}, commits=False)
         items: list[Item] = []
         for collection, upstream in sorted(closure.touched().items()):
             items += self._items(closure, collection, upstream)

@@ -18,6 +18,7 @@ from app.progress import Cancel, Phase, PhaseStarted, Reporter
 from app.stick.environment import Environment
 from app.stick.memory.known_keys import handed_out
 from app.stick.planning.computers import Wishes, wishes
+from app.stick.planning.for_computer import ForComputer
 from app.stick.planning.plan import Action, Addition, Cost, Options, Plan
 from app.stick.planning.planner import CHOSEN, Planner
 from app.stick.planning.selection import Remotes
@@ -140,6 +141,12 @@ class PlanSession(Closing):
             wished.require(refs)
             plan = self._planner(options).plan(refs, wished.refs)
             return replace(plan, computers=wished.per_computer(plan.items, CHOSEN))
+
+    def cost_for(self, wished: Wishes, options: Options) -> tuple[Cost, tuple[ForComputer, ...]]:
+        """What all that computers need comes to, and what each of them gets; as `cost`."""
+        with _readable():
+            cost = self._planner(options).cost((), wished.refs)
+        return cost, wished.per_computer(cost.items, CHOSEN)
 
     def wishes(self, needs: Sequence[Needs]) -> Wishes:
         """What computers need of what the remotes have. Raises InterruptedByUser."""
