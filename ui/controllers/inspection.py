@@ -15,6 +15,7 @@ from PySide6.QtGui import QImage
 from app import TOOL
 from app.drive.space import Space
 from app.errors import InterruptedByUser, SatchelError, StickDamagedError
+from app.flatpak.remotes.installed_versions import installed_versions
 from app.flatpak.remotes.known import Known
 from app.ostree.repository import RepositoryInvalidError
 from app.progress import Advanced, CancelToken, Event, Meter, Phase, PhaseStarted, Reporter
@@ -346,7 +347,14 @@ def _inspect(
     except StickDamagedError as error:
         return InspectionResult(None, repositories, error)
     judges = environment.judges(known)
-    inspection = inspect_stick(stick, judges, environment.languages, cancel, environment.quota)
+    inspection = inspect_stick(
+        stick,
+        judges,
+        environment.languages,
+        cancel,
+        environment.quota,
+        installed_versions(environment.flatpak),
+    )
     icons = read_icons(stick, inspection.collections, ENOUGH, cancel)
     images = {ref: icon_image(data, ENOUGH) for ref, data in icons.items()}
     return InspectionResult(inspection, repositories, icons=images)

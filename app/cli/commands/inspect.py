@@ -7,6 +7,7 @@ import argparse
 from app.cli.invocation import Invocation
 from app.cli.output import TextReporter, reporter, say, write_json
 from app.cli.target_argument import open_stick
+from app.flatpak.remotes.installed_versions import installed_versions
 from app.fs.files import drive_errors
 from app.message import Message
 from app.progress import Meter, Phase, silent
@@ -37,7 +38,11 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     environment = invocation.environment
     known = environment.known_remotes()
     inspection = inspect_stick(
-        stick, environment.judges(known), environment.languages, invocation.cancel
+        stick,
+        environment.judges(known),
+        environment.languages,
+        invocation.cancel,
+        installed=installed_versions(environment.flatpak),
     )
     environment.trim_cache()
     with drive_errors(Message("reading the repository")):
@@ -51,7 +56,9 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
             report.finish()
     if arguments.json:
         about = inspection_json(inspection, sizes)
-        write_json({**about, "updates": updates, "other_repositories": others})
+        newer = [{"collection": id, "ref": ref.ref} for id, ref in inspection.newer_here]
+        further = {"updates": updates, "newer_here": newer, "other_repositories": others}
+        write_json({**about, **further})
     else:
         _print(inspection, sizes, updates)
     return 0
@@ -68,6 +75,8 @@ def _print(inspection: Inspection, sizes: Sizes | None, updates: int | None) -> 
         say("An earlier job was interrupted; run the same satchel make again.")
     if updates:
         say(f"Newer versions are known of {updates}, from when upstream was last asked.")
+    if inspection.newer_apps_here:
+        say(f"Newer than on this computer: {inspection.newer_apps_here} of the apps.")
     for collection in inspection.collections:
         _print_collection(collection, sizes)
     if sizes is not None:

@@ -11,16 +11,15 @@ from functools import cached_property
 from pathlib import Path
 
 from app.flatpak.refs import Ref
-from app.flatpak.sideloading.situation import Presence, StickEntry, Version
+from app.flatpak.sideloading.situation import StickEntry, Version
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
-from app.message import Message, message_of
-from app.ostree.names import METADATA_REF
-from app.ostree.objects import Commit
+from app.message import Message
 from app.ostree.repository import Repository, RepositoryInvalidError
 from app.ostree.summary import Summary, SummaryRef
 from app.stick.store.location import Location, client_places
-from app.stick.store.ostree_metadata import Described, Description
+from app.stick.store.ostree_metadata import Description
+from app.stick.store.sideload_entry import read_description, sideload_entry
 from app.stick.store.stick_state import CommitReader
 from app.stick.store.upstream_copy import UpstreamCopy, open_copy
 
@@ -98,63 +97,28 @@ class Stick:
     def entry(self, collection: str, ref: str, commits: Iterable[str]) -> StickEntry:
         """What it has of a ref; ``commits``: those that anybody else names."""
         names = self.listed(collection, ref)
-        readable = collection in self.collections
         of_interest = {*commits, *((names.commit,) if names is not None else ())}
         holds = frozenset(filter(self.has, of_interest))
         if names is None:
+            readable = collection in self.collections
             return StickEntry(self.name, None, holds=holds, readable=readable)
         commit = self._commit(names.commit)
-        description = self._description(collection)
-        known = description if isinstance(description, Description) else None
-        return StickEntry(
-            stick=self.name,
-            names=names,
-            made=commit.timestamp if commit is not None else None,
-            presence=self._presence(names.commit, commit),
-            disagreement=_disagreement(description, ref, names, commit),
-            metadata=known.metadata(ref) if known is not None else "",
-            commit_metadata=(commit.app_metadata or "") if commit is not None else "",
+        return sideload_entry(
+            self.name,
+            ref,
+            names,
+            commit,
+            partial=names.commit in self._partial,
+            description=self._description(collection),
             holds=holds,
-            readable=readable,
         )
-
-    def _presence(self, checksum: str, commit: Commit | None) -> Presence:
-        if commit is None:
-            return Presence.MISSING
-        return Presence.PARTIAL if checksum in self._partial else Presence.COMPLETE
 
     def _description(self, collection: str) -> Description | Message:
         """That of its ostree-metadata, or why there is none that can be read."""
         if collection not in self._descriptions:
-            self._descriptions[collection] = self._described(collection)
+            refs = self._repository.mirror_refs(collection)
+            self._descriptions[collection] = read_description(self._commit, refs)
         return self._descriptions[collection]
-
-    def _described(self, collection: str) -> Description | Message:
-        checksum = self._repository.mirror_refs(collection).get(METADATA_REF)
-        commit = self._commit(checksum) if checksum is not None else None
-        if commit is None:
-            return Message("it has no ostree-metadata")
-        try:
-            return Description(commit)
-        except FormatError as error:
-            return _unfit(message_of(error))
-
-
-def _disagreement(
-    description: Description | Message, ref: str, names: Version, commit: Commit | None
-) -> Message | None:
-    if isinstance(description, Message):
-        return description
-    if commit is None:
-        return None
-    text = commit.app_metadata or ""
-    described = Described(names.commit, commit.timestamp, text, 0, 0)
-    problem = description.disagreement(ref, described)
-    return _unfit(problem) if problem is not None else None
-
-
-def _unfit(problem: Message) -> Message:
-    return Message("its ostree-metadata does not fit: {problem}", problem=problem)
 
 
 def read_sticks(roots: Iterable[Path]) -> tuple[Stick, ...]:

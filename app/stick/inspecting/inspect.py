@@ -12,8 +12,12 @@ from app.flatpak.catalogue.appstream_icons import AppIcon
 from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.source import components_from_repository
 from app.flatpak.refs import Ref, arch_of, is_system
+from app.flatpak.remotes.installed_versions import InstalledVersion
 from app.flatpak.remotes.naming import told
 from app.flatpak.remotes.remote import Remote
+from app.flatpak.sideloading.alone import outcome_alone
+from app.flatpak.sideloading.decision import Outcome
+from app.flatpak.sideloading.situation import Version
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.fs.nodes import Node
@@ -26,6 +30,7 @@ from app.stick.store.location import Location
 from app.stick.store.ostree_metadata import describe_refs, sync_problem
 from app.stick.store.partial_languages import LOCALE, carried_languages
 from app.stick.store.record import MetadataSource
+from app.stick.store.sideload_entry import read_description, sideload_entry
 from app.stick.store.stick_state import StickState
 from app.stick.store.upstream_copy import RefState, UpstreamCopy
 from app.stick.trust.signers import judge_refs
@@ -67,6 +72,8 @@ class InspectedRef:
         summary: what an app is for, in a few words, as the carried catalogue has it; may be empty.
         ended: it gets no more updates, as the copied summary says.
         icons: those of the carried catalogue; `app.stick.inspecting.icons` reads them.
+        here: what a computer that has what is installed here would do with it; None if nobody
+            told what that is.
     """
 
     ref: str
@@ -88,6 +95,7 @@ class InspectedRef:
     summary: str = ""
     ended: bool = False
     icons: tuple[AppIcon, ...] = ()
+    here: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +177,15 @@ class Inspection:
         return chosen or tuple(pair for pair in refs if pair[1].kind is RefKind.APP)
 
     @property
+    def newer_here(self) -> tuple[tuple[str, InspectedRef], ...]:
+        """What is newer than on this computer, each with its collection."""
+        return tuple(pair for pair in self.refs if pair[1].here is Outcome.UPDATE)
+
+    @property
+    def newer_apps_here(self) -> int:
+        return sum(ref.kind is RefKind.APP for _, ref in self.newer_here)
+
+    @property
     def installable_until(self) -> int | None:
         """Of all collections, the first."""
         return first_end(collection.installable_until for collection in self.collections)
@@ -186,9 +203,10 @@ def inspect_stick(
     languages: Sequence[str],
     cancel: Cancel,
     quota: Quota | None = None,
+    installed: Sequence[InstalledVersion] | None = None,
 ) -> Inspection:
     """Look at a stick; ``remotes`` have keys, names are in the first of ``languages`` there is;
-    ``quota`` as for `measure`.
+    ``quota`` as for `measure`; ``installed`` is what this computer has, if that is to be told.
 
     Raises DriveError and what ``cancel`` raises.
     """
@@ -196,7 +214,9 @@ def inspect_stick(
         collections = []
         for collection in sorted(stick.refs):
             cancel.check()
-            collections.append(_Look(stick, collection, remotes, languages).collection())
+            here = _installed_of(collection, installed) if installed is not None else None
+            look = _Look(stick, collection, remotes, languages, here)
+            collections.append(look.collection())
         return Inspection(
             location=stick.location,
             tool=stick.record.tool if stick.record is not None else "",
@@ -217,6 +237,7 @@ class _Look:
         collection: str,
         remotes: Sequence[Remote],
         languages: Sequence[str],
+        installed: Mapping[str, Version] | None,
     ) -> None:
         repository, names = stick.repository, stick.refs[collection]
         self._stick = stick
@@ -225,6 +246,8 @@ class _Look:
         self._id = collection
         self._names = names
         self._languages = languages
+        self._installed = installed
+        self._description = read_description(stick.commit, names)
         self._copy = stick.copies[collection]
         keys = vouching(collection, remotes, self._copy).keys
         self._verdicts, self._lists = judge_refs(
@@ -299,7 +322,27 @@ class _Look:
             summary=component.summary(self._languages) if component is not None and own else "",
             ended=upstream is not None and (upstream.eol or upstream.eol_rebase) is not None,
             icons=component.icons if component is not None and own else (),
+            here=self._here(name, checksum, commit),
         )
+
+    def _here(self, name: str, checksum: str, commit: Commit | None) -> Outcome | None:
+        if self._installed is None:
+            return None
+        entry = sideload_entry(
+            "",
+            name,
+            Version(checksum, None),
+            commit,
+            partial=checksum in self._stick.partial,
+            description=self._description,
+        )
+        return outcome_alone(name, entry, self._installed.get(name))
+
+
+def _installed_of(collection: str, installed: Sequence[InstalledVersion]) -> Mapping[str, Version]:
+    """Of what this computer has, what comes from a collection; of two the first."""
+    mine = [each for each in installed if each.collection == collection]
+    return {str(each.ref): each.version for each in reversed(mine)}
 
 
 _NOT_PROVEN = frozenset({Verdict.BAD, Verdict.UNKNOWN_KEY, Verdict.UNSIGNED})

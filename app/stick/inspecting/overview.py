@@ -18,6 +18,7 @@ from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.refs import Ref
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
+from app.flatpak.sideloading.situation import Version, takes_over
 from app.flatpak.upstream.opening import UpstreamOpener
 from app.flatpak.upstream.ref_table import UpstreamRef
 from app.flatpak.upstream.upstream import Upstream
@@ -102,7 +103,7 @@ def count_updates(
                 ref = Ref.parse_or_none(name)
                 there = lookup(name, ref.arch) if ref is not None else None
                 if there is not None and there.commit != commit:
-                    newer += _is_newer(stick.commit(commit), there)
+                    newer += _is_newer(commit, stick.commit(commit), there)
     return newer if asked else None
 
 
@@ -147,7 +148,7 @@ def _quiet(upstream: Upstream) -> _Lookup:
     return lookup
 
 
-def _is_newer(commit: Commit | None, there: UpstreamRef) -> bool:
+def _is_newer(checksum: str, commit: Commit | None, there: UpstreamRef) -> bool:
     if commit is None:
         return False
-    return there.timestamp is None or there.timestamp >= commit.timestamp
+    return takes_over(Version(there.commit, there.timestamp), Version(checksum, commit.timestamp))

@@ -13,6 +13,7 @@ from functools import cached_property
 
 from app.flatpak.refs import arch_of, is_system
 from app.flatpak.remotes.flatpakrepo import RemoteFileError, RepoFile
+from app.flatpak.sideloading.situation import Version, takes_over
 from app.flatpak.upstream.client import (
     INDEX,
     INDEX_SIGNATURE,
@@ -278,7 +279,8 @@ class UpstreamCopy:
             return RefState.NOT_IN_UPSTREAM
         if entry.commit == commit:
             return RefState.CURRENT
-        newer = entry.timestamp is None or entry.timestamp >= timestamp
+        named = Version(entry.commit, entry.timestamp)
+        newer = takes_over(named, Version(commit, timestamp))
         return RefState.UPSTREAM_NEWER if newer else RefState.UPSTREAM_OLDER
 
     def table(self, arch: str) -> RefTable | None:

@@ -19,9 +19,10 @@ def summed_up(
     *,
     short: bool = False,
 ) -> tuple[str, str]:
-    """“Checked today at 12:16”, “10 apps, 2.1 of 8 GB, written on 28 November”.
+    """“Checked today at 12:16”, “10 apps, 2.1 of 8 GB, written on 28 November, 3 newer than on this
+    computer”.
 
-    ``short``: not when it was written.
+    ``short``: only how many apps, and the room.
     """
     when = checked_told(check.finished, now) if check is not None and check.finished else ""
     return when, _Words().about(inspection, sizes, short=short) if inspection is not None else ""
@@ -41,4 +42,7 @@ class _Words(QObject):
             parts.append(filled(self.tr("written on %1"), day_told(inspection.made)))
         elif inspection.collections:
             parts.append(self.tr("not written by Satchel"))
+        newer = inspection.newer_apps_here
+        if newer:
+            parts.append(self.tr("%n newer than on this computer", "", newer))
         return ", ".join(parts)
