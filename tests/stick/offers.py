@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from app.errors import UpstreamError
-from app.flatpak.refs import Ref
+from app.flatpak.refs import Ref, is_system
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.offer import Offer
 from app.flatpak.upstream.published_configuration import PublishedConfiguration
@@ -15,6 +15,7 @@ from app.flatpak.upstream.ref_table import RefTable, UpstreamRef
 from app.flatpak.upstream.upstream import Snapshot
 from app.formats.gvariant import Variant, serialise
 from app.message import Message
+from app.ostree.names import METADATA_REF
 from app.ostree.objects import COMMIT_TYPE, DirTree, ObjectName, byteswap64
 from app.ostree.summary import COLLECTION_ID_KEY, SUMMARY_TYPE, Summary
 from app.stick.planning.selection import Remotes
@@ -69,8 +70,9 @@ class Published:
         metadata = {
             "ostree.collection-binding": Variant("s", self.bound or collection),
             "ostree.ref-binding": Variant("as", [self.ref]),
-            "xa.metadata": Variant("s", self.text),
         }
+        if self.text or not is_system(self.ref):
+            metadata["xa.metadata"] = Variant("s", self.text)
         if self.renamed_to is not None:
             metadata["ostree.endoflife-rebase"] = Variant("s", self.renamed_to)
         if self.told:
@@ -127,7 +129,8 @@ class ValueOffer:
         return self._table
 
     def lookup(self, name: str, arch: str) -> UpstreamRef | None:
-        return self.table(arch).lookup(name)
+        assert arch or name == METADATA_REF
+        return self._table.lookup(name)
 
     def apps(self, appstream: UpstreamRef) -> int:
         assert appstream

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.drive.safety.guard import FileSystemIdentity
 from app.drive.space import Space
+from app.flatpak.refs import is_system
 from app.fs.root import Root
 from app.stick.memory.accepted_snapshots import SeenSnapshots
 from app.stick.planning.plan import Options, Plan
@@ -31,6 +32,8 @@ RUNTIME_LOCALE = f"runtime/org.test.Platform.Locale/{ARCH}/1"
 OTHER_TEXT = APP_TEXT.replace("org.test.App", "org.test.Other")
 
 app = Published(APP, f"{APP_TEXT}\n[Extension org.test.App.Locale]\nautodelete=true\n")
+SYSTEM = "os/example/amd64/os6"
+system = Published(SYSTEM, size=0)
 other = Published(OTHER, OTHER_TEXT)
 runtime = Published(RUNTIME, f"{RUNTIME_TEXT}\n[Extension org.test.Platform.Locale]\n")
 locale = Published(
@@ -47,5 +50,6 @@ def planned(*published: Published, space: Space = SPACE) -> Plan:
         Location(Root(Path("/nowhere")), DEFAULT_REPO), FileSystemIdentity(1, 1, 1, "", ""), space
     )
     wanted = [each.ref for each in published if each.ref.startswith("app/")]
+    wanted += [f"up:{each.ref}" for each in published if is_system(each.ref)]
     offer = ValueOffer(*published)
     return Planner(drive, SeenSnapshots(), remotes(offer), Options(ARCH)).plan(wanted)

@@ -28,12 +28,14 @@ from tests.stick.planned_apps import (
     GB,
     RUNTIME_LOCALE,
     SPACE,
+    SYSTEM,
     app,
     locale,
     other,
     planned,
     runtime,
     runtime_locale,
+    system,
 )
 
 
@@ -148,3 +150,11 @@ def test_what_several_need_has_the_reason_of_the_place_where_it_stands() -> None
         for need in branch.needs:
             assert branch.item.ref.split("/")[1] in str(need.reason)
     assert reasons
+
+
+def test_an_operating_system_stands_among_the_apps() -> None:
+    plan = planned(app, runtime, system)
+    sorted_ = by_app(plan)
+    assert [each.item.ref for each in sorted_.apps] == [APP, SYSTEM]
+    assert [item.ref for item in sorted_.needs] == [RUNTIME]
+    assert plan.estimate.unsized == (SYSTEM,)

@@ -14,7 +14,17 @@ from app.stick.planning.duration import Expected
 from app.stick.planning.plan import Action, Plan, TooLarge
 from app.stick.store.record import LeftOut
 from tests.stick.offers import APP, COLLECTION, OTHER
-from tests.stick.planned_apps import GB, SPACE, app, locale, other, planned, runtime
+from tests.stick.planned_apps import (
+    GB,
+    SPACE,
+    SYSTEM,
+    app,
+    locale,
+    other,
+    planned,
+    runtime,
+    system,
+)
 from ui.models.review_words import ERASE, NO_SIZE, Kind, PlanRemark, ReviewWords, review_words
 
 NAMES = {APP: "Atlas", OTHER: "Maps"}
@@ -158,3 +168,11 @@ def test_how_many_come_in_a_language_and_which_do_not() -> None:
     assert german.text.startswith("German ✓ in 1 of 2")
     assert german.link == "Show the 1"
     assert german.lacking == {APP}
+
+
+def test_an_operating_system_is_named_and_is_no_app() -> None:
+    said = words(planned(app, runtime, system), names={APP: "Atlas"})
+    assert [line.name for line in said.lines] == ["Atlas"]
+    said = words(planned(app, runtime, system), names={APP: "Atlas", SYSTEM: SYSTEM})
+    assert [line.name for line in said.lines] == ["Atlas", "Operating system update"]
+    assert said.heading == words(planned(app, runtime), names={APP: "Atlas"}).heading

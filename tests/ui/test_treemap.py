@@ -24,7 +24,7 @@ from app.stick.inspecting.inspect import (
 from app.stick.inspecting.sizes import Share, Sizes
 from app.stick.store.location import Location
 from tests.ui.controllers.values import drive_ref
-from ui.models.drive_apps import users_of
+from ui.models.drive_apps import apps_of, users_of
 from ui.pages.contents.space_cells import MOST, CellKind, SpaceCell, SpaceModel, cells_of
 from ui.pages.contents.squarify import Area, squarify
 from ui.pages.contents.treemap import TreeMap
@@ -328,3 +328,19 @@ def test_of_thousands_of_shares_the_small_ones_are_told_together() -> None:
     [shared] = [cell for cell in cells if cell.kind is CellKind.SHARED]
     assert shared.bytes == sum(size for refs, size in sizes.items() if len(refs) > 1)
     assert sum(cell.bytes for cell in cells) == sum(sizes.values())
+
+
+def test_an_operating_system_needs_nothing_of_what_apps_need() -> None:
+    system = "os/example/amd64/os6"
+    sizes: dict[tuple[str, ...], int] = {(RUNTIME,): 1000, (system,): 2000, (ONE,): 300}
+    inspection, measures = measured(
+        sizes, drive_ref(ONE), drive_ref(TWO), drive_ref(RUNTIME), drive_ref(system)
+    )
+    assert users_of(inspection)[RUNTIME] == {ONE, TWO}
+    listed = {app.ref: app for app in apps_of(inspection, measures)}
+    assert (listed[system].name, listed[system].summary, listed[system].alone) == (
+        "Operating system update",
+        COLLECTION,
+        2000,
+    )
+    assert cells_of(inspection, measures)[0].name == "Operating system update"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from app.flatpak.refs import Ref
+from app.flatpak.refs import Ref, is_system
 from app.ostree.names import METADATA_REF
 from app.stick.inspecting.facts import SIGNATURES, STATES
 from app.stick.inspecting.inspect import InspectedRef, RefKind
@@ -25,6 +25,8 @@ def plain_name(ref: str) -> str:
     """What a ref is called of which only the name is known."""
     if ref == METADATA_REF:
         return QCoreApplication.translate("StickWords", "List for old computers")
+    if is_system(ref):
+        return QCoreApplication.translate("StickWords", "Operating system update")
     parsed = Ref.parse_or_none(ref)
     if parsed is None:
         return QCoreApplication.translate("StickWords", "Names and pictures of apps")

@@ -11,11 +11,11 @@ from PySide6.QtCore import QCoreApplication
 from app.severity import Severity
 from app.stick.checking.check import CheckReport
 from app.stick.findings import Code, Finding, Help, helps
-from app.stick.inspecting.inspect import Inspection, RefKind
+from app.stick.inspecting.inspect import Inspection
 from ui.i18n.filling import filled
 from ui.i18n.stick_words import called
 from ui.i18n.wording import worded
-from ui.models.drive_apps import Users, needing_all, users_of
+from ui.models.drive_apps import Users, needing_all, stands_alone, users_of
 from ui.models.finding_words import FindingWords
 
 _MOST = 3
@@ -103,7 +103,7 @@ class _Owners:
         return self._owner(refs) if refs else _DRIVE
 
     def _owner(self, refs: list[str]) -> str:
-        if len(refs) == 1 and self._refs[refs[0]].kind is RefKind.APP:
+        if len(refs) == 1 and stands_alone(self._refs[refs[0]]):
             return refs[0]
         users = needing_all(self._users, refs)
         if len(users) == 1:
@@ -111,7 +111,7 @@ class _Owners:
         return refs[0] if len(refs) == 1 else _SHARED
 
     def is_app(self, owner: str) -> bool:
-        return owner in self._refs and self._refs[owner].kind is RefKind.APP
+        return owner in self._refs and stands_alone(self._refs[owner])
 
     def name(self, owner: str, place: str) -> str:
         if owner == _DRIVE:

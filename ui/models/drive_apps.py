@@ -1,4 +1,4 @@
-"""The apps on a drive, and what on it each of them needs."""
+"""The apps on a drive, and what on it each of them needs; operating systems beside them."""
 
 from __future__ import annotations
 
@@ -50,17 +50,23 @@ def apps_of(inspection: Inspection, sizes: Sizes | None) -> tuple[DriveApp, ...]
         ref.ref: DriveApp(
             ref.ref,
             called(ref),
-            ref.summary,
+            ref.summary if ref.kind is RefKind.APP else collection.label,
             ref.version,
             ref.languages,
             ref.ended,
             alone.get(ref.ref, 0) if sizes is not None else None,
             shared.get(ref.ref, 0) if sizes is not None else None,
         )
-        for _, ref in inspection.refs
-        if ref.kind is RefKind.APP
+        for collection in inspection.collections
+        for ref in collection.refs
+        if stands_alone(ref)
     }
     return tuple(sorted(apps.values(), key=lambda app: (app.name.casefold(), app.ref)))
+
+
+def stands_alone(ref: InspectedRef) -> bool:
+    """Whether it is there for itself: an app, or an operating system, which no app needs."""
+    return ref.kind in (RefKind.APP, RefKind.SYSTEM)
 
 
 def users_of(inspection: Inspection) -> Users:
@@ -72,6 +78,9 @@ def users_of(inspection: Inspection) -> Users:
     refs = {ref.ref: ref for _, ref in inspection.refs}
     everybody = frozenset(name for name, ref in refs.items() if ref.kind is RefKind.APP)
     search = _Search(refs, everybody)
+    search.users.update(
+        (name, frozenset((name,))) for name, ref in refs.items() if ref.kind is RefKind.SYSTEM
+    )
     for name in refs:
         search.users_of(name)
     return search.users

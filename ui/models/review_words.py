@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject
 
-from app.flatpak.refs import Ref
+from app.flatpak.refs import Ref, is_system
 from app.stick.findings import Code
 from app.stick.planning.by_app import Ending, LargeFile, PlannedApp, PlannedApps, Sharing, by_app
 from app.stick.planning.duration import Expected, duration_message
@@ -199,7 +199,7 @@ class PlanWords(QObject):
             room=self._room(),
             duration=_sentence_case(worded(duration_message(expected))) if self._goes else "",
             remarks=tuple(self._remarks()),
-            heading=self._sums.apps(len(lines)),
+            heading=self._sums.apps(len(lines) - sum(is_system(line.ref) for line in lines)),
             lines=lines,
             spoken=spoken(self._shown),
             needs_beside=self._needs_beside(),

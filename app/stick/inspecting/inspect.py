@@ -43,16 +43,16 @@ from app.trust.verdict import Judgement, Verdict
 class RefKind(StrEnum):
     """What a ref is to people.
 
-    ``LANGUAGE``: a Locale extension. ``LIST``: a catalogue of apps. ``SYSTEM``: an operating
-    system, which its own updater looks for.
+    ``SYSTEM``: an operating system, which its own updater looks for. ``LANGUAGE``: a Locale
+    extension. ``LIST``: a catalogue of apps.
     """
 
     APP = "app"
+    SYSTEM = "system"
     RUNTIME = "runtime"
     EXTENSION = "extension"
     LANGUAGE = "language"
     LIST = "list"
-    SYSTEM = "system"
 
 
 @dataclass(frozen=True, slots=True)

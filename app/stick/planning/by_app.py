@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.drive.filesystem_advice import may_exceed
-from app.flatpak.refs import Ref
+from app.flatpak.refs import Ref, is_system
 from app.stick.planning.plan import Action, Item, Part, Plan
 from app.stick.store.partial_languages import locale_of
 from app.stick.store.record import LeftOut
@@ -66,7 +66,8 @@ class PlannedApps:
     """All of a plan.
 
     Attributes:
-        apps: those asked for now, and those of the drive that get newer; by ref.
+        apps: those asked for now, and those of the drive that get newer; by ref. Operating systems
+            stand among them.
         needs: what they need to run.
         needs_take: bytes of that on the drive, of what is written.
         sharing: of ``needs``.
@@ -145,13 +146,17 @@ class _Sorting:
             large = LargeFile.SURE
         elif any(ref in self._may_be for _, ref in with_needs):
             large = LargeFile.MAYBE
-        id = item.ref.split("/")[1]
+        ref = Ref.parse_or_none(item.ref)
         keys = [key, *locales]
         return PlannedApp(
             item=item,
             fetch=sum(part.fetch for part in map(self._parts.get, keys) if part is not None),
             takes=self._takes(keys),
-            lacks=tuple(code for code, ids in self._plan.lacking.items() if id in ids),
+            lacks=tuple(
+                code
+                for code, ids in self._plan.lacking.items()
+                if ref is not None and ref.id in ids
+            ),
             ending=ending,
             renamed_to=item.eol_rebase or "",
             large_file=large,
@@ -183,7 +188,7 @@ class _Sorting:
 
 
 def _is_app(item: Item) -> bool:
-    return item.ref.startswith("app/")
+    return item.ref.startswith("app/") or is_system(item.ref)
 
 
 def _sharing(needs: list[_Key], reached: list[set[_Key]]) -> Sharing:

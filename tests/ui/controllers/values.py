@@ -48,7 +48,8 @@ def report(*findings: Finding) -> CheckReport:
 
 def drive_ref(ref: str, *, chosen: bool = False, needed_by: tuple[str, ...] = ()) -> InspectedRef:
     """On a drive; of which little is known."""
-    kind = RefKind.APP if ref.startswith("app/") else RefKind.RUNTIME
+    kinds = {"app": RefKind.APP, "os": RefKind.SYSTEM}
+    kind = kinds.get(ref.partition("/")[0], RefKind.RUNTIME)
     return InspectedRef(
         ref=ref,
         kind=kind,

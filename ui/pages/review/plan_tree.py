@@ -16,13 +16,13 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QFontMetrics
 
-from app.flatpak.refs import Ref
+from app.flatpak.refs import Ref, is_system
 from app.stick.planning.outline import Branch, outline
 from app.stick.planning.plan import Action, Item, Plan
 from app.stick.store.partial_languages import LOCALE
 from ui.i18n.filling import filled
 from ui.i18n.numbers import sized
-from ui.i18n.stick_words import translations_of
+from ui.i18n.stick_words import plain_name, translations_of
 from ui.i18n.tips import tip
 from ui.i18n.wording import worded
 from ui.style import style
@@ -115,7 +115,7 @@ class PlanTree(QAbstractItemModel):
     def _name(self, item: Item, names: Mapping[str, str]) -> str:
         ref = Ref.parse_or_none(item.ref)
         if ref is None:
-            return self.tr("The catalogue")
+            return plain_name(item.ref) if is_system(item.ref) else self.tr("The catalogue")
         name = names.get(item.ref, "")
         if name and name != item.ref:
             return name
