@@ -25,6 +25,7 @@ REQUIRED = {
     ("latency-h2", "ostree"): 8.0,
     ("verify warm", "ostree fsck"): 4.5,
     ("verify cold", "one reader"): 1 / 1.25,
+    ("receive", "sideload"): 1 / 2.5,
 }
 
 READ_ALL = """

@@ -180,6 +180,7 @@ class TestKeys:
         assert "another key than the one that this computer knows" in done.stdout
         assert computer.installed() == {}
 
+    @pytest.mark.thorough
     def test_a_remote_without_its_key(
         self, good: Path, upstream: Upstream, upstream_key: SigningKey, computer: Computer
     ) -> None:

@@ -45,6 +45,7 @@ def test_what_was_chosen_is_installed_with_what_it_needs(
     assert again["bytes"] == 0
 
 
+@pytest.mark.thorough
 def test_one_app_and_later_an_update(
     good: Path, newer: Path, upstream: Upstream, computer: Computer
 ) -> None:

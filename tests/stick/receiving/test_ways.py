@@ -44,7 +44,8 @@ def kept(directory: Path, upstream: Upstream) -> tuple[Path, Upstream]:
     return drive, later
 
 
-@pytest.mark.parametrize("scope", [USER, pytest.param(SYSTEM, marks=pytest.mark.thorough)])
+@pytest.mark.thorough
+@pytest.mark.parametrize("scope", [USER, SYSTEM])
 def test_what_the_lists_do_not_name_any_more(
     kept: tuple[Path, Upstream],
     upstream: Upstream,
