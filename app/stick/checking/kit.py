@@ -22,12 +22,12 @@ from app.message import Message
 from app.remedy import Hint, Remedy
 from app.stick.checking.key_files import CAREFUL, difference
 from app.stick.findings import Code, Finding, finding
-from app.stick.kit.contents import CONTENTS, FORM, INSTALLER, KEY_FILE, PAGE, KitContents
+from app.stick.kit.contents import CONTENTS, FORM, KEY_FILE, PAGE, KitContents
 from app.stick.kit.files import FoundKit, Stranger, read_kit
 from app.stick.kit.gaps import read_page
 from app.stick.kit.gathering import kit_contents, stick_components
 from app.stick.kit.page import is_plain_label, read_dates
-from app.stick.kit.releases import KnownKits, digest, known_kits
+from app.stick.kit.releases import FIXED, KnownKits, digest, known_kits
 from app.stick.kit.rendering import render
 from app.stick.store.location import KIT_FOLDER, Location
 from app.stick.store.record import StickRecord
@@ -95,7 +95,7 @@ def check_kit(stick: StickState, circumstances: Circumstances) -> Iterator[Findi
     if not kit.present:
         # Of a repository that is itself what was named, the kit lies where nobody looks.
         if location.repository_path != "." and made_by_satchel(location, stick.record):
-            yield _missing(INSTALLER, CONTENTS, PAGE)
+            yield _missing(CONTENTS, *FIXED)
         yield from judge_strangers(kit.strangers)
         return
     circumstances = replace(
@@ -208,8 +208,8 @@ def _listed(names: Iterable[str]) -> str:
 def _judge_fixed(
     kit: FoundKit, known: KnownKits, claim: str, unknown: Sequence[str]
 ) -> Iterator[Finding]:
-    """The installer, and the page but for what fills its gaps."""
-    for name in (INSTALLER, PAGE):
+    """The scripts, and the page but for what fills its gaps."""
+    for name in FIXED:
         data = kit.files.get(name)
         if data is None or digest(name, data) in known.digests[name] or name in unknown:
             continue
@@ -240,7 +240,7 @@ def unknown_files(kit: FoundKit, known: KnownKits, claim: str) -> tuple[str, ...
     """What is not known in a kit that is said to be of a version that is not known either."""
     if claim in known.versions:
         return ()
-    fixed = ((name, kit.files.get(name)) for name in (INSTALLER, PAGE))
+    fixed = ((name, kit.files.get(name)) for name in FIXED)
     unknown = [
         name
         for name, data in fixed

@@ -11,6 +11,7 @@ from app.text import Policy, clean
 INSTALLER = "install.sh"
 CONTENTS = "contents.tsv"
 PAGE = "START-HERE.html"
+NEEDS = "needs.sh"
 KEY_FILE = ".flatpakrepo"
 
 FORM = "1"

@@ -14,8 +14,9 @@ from pathlib import PurePosixPath
 from app.fs.nodes import DirectoryEntry, LeadsOutsideError, Node, NotRegularError
 from app.fs.root import Root
 from app.message import Message, verbatim
-from app.stick.kit.contents import CONTENTS, INSTALLER, KEY_FILE, PAGE
+from app.stick.kit.contents import CONTENTS, INSTALLER, KEY_FILE, NEEDS, PAGE
 from app.stick.store.location import KIT_FOLDER, Location
+from app.stick.store.needs import FOLDER, SUFFIX, is_needs
 
 EXTRA_DATA = "extra-data"
 """The folder of payloads; `app.stick.checking.check` knows them by their digests."""
@@ -24,13 +25,16 @@ _MAX_FILE = 8 << 20
 """Bytes. The list of 3,000 apps has some 3 MB."""
 
 _MAX_OURS = 20
-"""Files read: three, and a source each."""
+"""Files read: four, and a source each."""
 
 _MAX_STRANGERS = 10_000
+_HEAD = 1024
 # What `Root.replace` leaves of one of ours when its process is killed.
 _TEMPORARY = re.compile(
-    r"\.(?:install\.sh|contents\.tsv|START-HERE\.html|.*\.flatpakrepo)\.\w+\.tmp"
+    r"\.(?:install\.sh|needs\.sh|contents\.tsv|START-HERE\.html|.*\.flatpakrepo)\.\w+\.tmp"
 )
+# The same of what a computer needs, and of ``needs.sh`` itself.
+_TEMPORARY_NEEDS = re.compile(r"\..*\.json\.\w+\.tmp|\.needs-\d+\.tmp")
 _MAGICS = (b"#!", b"\x7fELF", b"MZ")
 # fmt: off
 _RUN_OR_OPENED = frozenset({
@@ -107,11 +111,14 @@ def read_kit(location: Location) -> FoundKit:
 
 
 def _is_ours(name: str) -> bool:
-    return name in (INSTALLER, CONTENTS, PAGE) or name.endswith(KEY_FILE)
+    return name in (INSTALLER, CONTENTS, PAGE, NEEDS) or name.endswith(KEY_FILE)
 
 
 def _strangers(root: Root, entries: list[DirectoryEntry], modes_count: bool) -> Iterator[Stranger]:
     for entry in entries:
+        if entry.name == FOLDER and entry.node is Node.DIRECTORY:
+            yield from _strange_needs(root, entry, modes_count)
+            continue
         payloads = entry.name == EXTRA_DATA and entry.node is Node.DIRECTORY
         if payloads or _TEMPORARY.fullmatch(entry.name):
             continue
@@ -119,6 +126,27 @@ def _strangers(root: Root, entries: list[DirectoryEntry], modes_count: bool) -> 
         if entry.node is Node.DIRECTORY:
             for inner in islice(root.walk(entry.path), _MAX_STRANGERS):
                 yield _stranger(root, inner, modes_count)
+
+
+def _strange_needs(root: Root, folder: DirectoryEntry, modes_count: bool) -> Iterator[Stranger]:
+    """What is no file that a computer has written, in the place for those."""
+    for entry in islice(root.walk(folder.path), _MAX_STRANGERS):
+        if entry.node is Node.FILE and _TEMPORARY_NEEDS.fullmatch(entry.name):
+            continue
+        stranger = _stranger(root, entry, modes_count)
+        named = entry.node is Node.FILE and entry.name.endswith(SUFFIX)
+        if stranger.dangerous or not (named and is_needs(_head(root, entry.path))):
+            yield stranger
+
+
+def _head(root: Root, path: str) -> bytes:
+    with contextlib.suppress(OSError):
+        descriptor = root.open_regular(path)
+        try:
+            return os.pread(descriptor, _HEAD, 0)
+        finally:
+            os.close(descriptor)
+    return b""
 
 
 def _stranger(root: Root, entry: DirectoryEntry, modes_count: bool) -> Stranger:

@@ -20,11 +20,14 @@ from hashlib import sha256
 
 from app import __version__
 from app.resources import resource
-from app.stick.kit.contents import INSTALLER, PAGE
+from app.stick.kit.contents import INSTALLER, NEEDS, PAGE
 from app.stick.kit.gaps import read_page
 from app.stick.kit.page import fixed_parts
 
 Digests = Mapping[str, str]
+
+FIXED = (INSTALLER, NEEDS, PAGE)
+"""Files that are the same on every drive, but for the gaps of a page."""
 
 RELEASES: Mapping[str, Digests] = {}
 """Version → file → SHA-256 of its fixed parts."""
@@ -48,10 +51,7 @@ def known_kits() -> KnownKits:
     """The released ones and this one."""
     all_known = (digests(), *RELEASES.values())
     return KnownKits(
-        {
-            name: frozenset(known[name] for known in all_known if name in known)
-            for name in (INSTALLER, PAGE)
-        },
+        {name: frozenset(known[name] for known in all_known if name in known) for name in FIXED},
         frozenset((__version__, *RELEASES)),
     )
 
@@ -59,7 +59,12 @@ def known_kits() -> KnownKits:
 def digests() -> dict[str, str]:
     """Of the kit that this Satchel writes."""
     installer = resource("kit", INSTALLER).read_bytes()
-    return {INSTALLER: digest(INSTALLER, installer), PAGE: sha256(fixed_parts()).hexdigest()}
+    needs = resource("kit", NEEDS).read_bytes()
+    return {
+        INSTALLER: digest(INSTALLER, installer),
+        NEEDS: digest(NEEDS, needs),
+        PAGE: sha256(fixed_parts()).hexdigest(),
+    }
 
 
 def digest(name: str, data: bytes) -> str:

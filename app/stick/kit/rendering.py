@@ -22,6 +22,7 @@ from app.stick.kit.contents import (
     FORM,
     INSTALLER,
     KEY_FILE,
+    NEEDS,
     PAGE,
     KitCollection,
     KitContents,
@@ -44,6 +45,7 @@ def render(contents: KitContents) -> dict[str, bytes]:
         INSTALLER: resource("kit", INSTALLER).read_bytes(),
         CONTENTS: _contents(contents, names).encode(),
         PAGE: page(contents),
+        NEEDS: resource("kit", NEEDS).read_bytes(),
     }
     for collection in contents.collections:
         files[names[collection.id]] = collection.flatpakrepo
