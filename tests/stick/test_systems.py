@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.client import Client
 from tests.gpg import SigningKey
 from tests.satchel import Done, satchel
 from tests.servers import Server
@@ -250,3 +251,47 @@ def test_a_remote_of_this_computers_own_system(
     # Whoever searches for apps is not told of it.
     satchel("plan", drive, "org.test.Hello", home=home, check=4)
     assert findings(drive, home=home) == {}
+
+
+# ---- Clients of flatpak
+
+
+def shell(drive: Path, client: Client, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["sh", drive / "satchel/install.sh", "--user", *arguments],
+        env=client.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+
+
+def test_install_sh_installs_the_apps_beside_it(beside: Path, client: Client) -> None:
+    done = shell(beside, client)
+    assert done.returncode == 0, done.stdout
+    assert "org.test.Hello" in str(client.installed())
+    assert OS_COLLECTION not in (client.repo / "config").read_text()
+
+
+def test_other_clients_see_the_apps_beside_it(
+    beside: Path, upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    key = f"--trust-key={upstream_key.fingerprint}"
+    received = satchel("receive", "--json", "--user", key, "--yes", beside, home=home)
+    assert SYSTEM not in received.said
+    assert OS_COLLECTION not in received.said
+    rehearsed = satchel("rehearse", "--json", beside, home=home).json
+    assert rehearsed["ok"]
+    assert {app["name"] for way in rehearsed["ways"] for app in way["apps"]} == {"Hello"}
+
+
+def test_a_drive_of_a_system_alone(system: System, client: Client, tmp_path: Path) -> None:
+    drive, home = tmp_path / "drive", tmp_path / "home"
+    put(system, drive, SYSTEM, home=home)
+    assert findings(drive, home=home) == {}
+    assert "no apps" in satchel("receive", drive, home=home, check=2).said
+    assert "no apps" in satchel("rehearse", drive, home=home).said
+    assert shell(drive, client).returncode == 1

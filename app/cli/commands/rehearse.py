@@ -118,7 +118,9 @@ def print_rehearsal(rehearsal: Rehearsal) -> None:
         say(f"Note: {notice}")
     for way in rehearsal.ways:
         _print_way(way)
-    if rehearsal.ok:
+    if rehearsal.ok and not any(way.apps for way in rehearsal.ways):
+        print("There are no apps on it, so there was nothing to try.")
+    elif rehearsal.ok:
         print(f"Everything installs (tried in {duration_text(rehearsal.seconds)}).")
     else:
         count = len(rehearsal.findings)

@@ -165,6 +165,11 @@ class _Planner:
     def _asked(self) -> tuple[Key, ...]:
         """Raises UsageError."""
         there = sorted((*self._offered.carried, *self._refused()))
+        if not there:
+            raise UsageError(
+                Message("There are no apps on the drive."),
+                Message("satchel inspect TARGET shows what is on it."),
+            )
         if self._request.refs:
             asked = [key for partial in self._request.refs for key in self._meant(partial, there)]
         elif self._request.update:
