@@ -68,7 +68,8 @@ def test_now_and_at_each_start(
     disable(scope, tmp_path)
 
     assert [line for line in systemctl.asked if " cat " not in f" {line} "] == [
-        f"{option}enable --now satchel-watch.service",
+        f"{option}enable satchel-watch.service",
+        f"{option}start satchel-watch.service",
         f"{option}disable --now satchel-watch.service",
     ]
 

@@ -6,6 +6,7 @@ What ``systemctl`` prints: systemctl(1). Whether systemd runs: sd_booted(3).
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,15 +63,16 @@ def service_state(scope: Scope, booted: Path = _BOOTED) -> ServiceState | None:
 
 def enable(scope: Scope, booted: Path = _BOOTED) -> None:
     """Turn it on, now and at each start. Raises NoServicesError, ServiceRefusedError."""
-    _change(scope, "enable", booted)
+    _change(scope, (("enable",), ("start",)), booted)
 
 
 def disable(scope: Scope, booted: Path = _BOOTED) -> None:
     """Turn it off. Raises as `enable`."""
-    _change(scope, "disable", booted)
+    _change(scope, (("disable", "--now"),), booted)
 
 
-def _change(scope: Scope, verb: str, booted: Path) -> None:
+def _change(scope: Scope, verbs: Sequence[Sequence[str]], booted: Path) -> None:
+    """``verbs``: with their options; each has its own error."""
     if not booted.is_dir():
         raise NoServicesError(
             Message("This computer does not run services with systemd, or not in this sandbox."),
@@ -89,14 +91,15 @@ def _change(scope: Scope, verb: str, booted: Path) -> None:
                 "packaging/units in the sources, or have “satchel watch” started when you log in."
             ),
         )
-    done, said = _ask(scope, verb, "--now", UNIT)
-    if not done:
-        raise ServiceRefusedError(
-            Message("systemd did not do it: {said}.", said=verbatim(said.rstrip("."))),
-            Message("Run it as root, or for yourself with --user.")
-            if scope is Scope.SYSTEM
-            else Message("Log in at the computer itself, then try again."),
-        )
+    for verb in verbs:
+        done, said = _ask(scope, *verb, UNIT)
+        if not done:
+            raise ServiceRefusedError(
+                Message("systemd did not do it: {said}.", said=verbatim(said.rstrip("."))),
+                Message("Run it as root, or for yourself with --user.")
+                if scope is Scope.SYSTEM
+                else Message("Log in at the computer itself, then try again."),
+            )
 
 
 def _ask(scope: Scope, *words: str) -> tuple[bool, str]:
