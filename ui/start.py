@@ -57,11 +57,21 @@ def open_window(environment: Environment, *, demo: bool = False, files: Sequence
     try:
         with _stopped_by_signals(windows):
             is_open = windows.open(demo=demo, files=files)
-            gc.enable()
+            collect_garbage_from_now_on()
             return application.exec() if is_open else 0
     finally:
         windows.close()
         crash.remove()
+
+
+def collect_garbage_from_now_on() -> None:
+    """Whoever starts the window has turned that off until it is up.
+
+    What has been imported and built until then stays: looking through all of it would keep the
+    window from answering for the time of three letters.
+    """
+    gc.freeze()
+    gc.enable()
 
 
 class Windows(QObject):

@@ -11,7 +11,6 @@ import json
 import sqlite3
 import threading
 import zlib
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -242,16 +241,21 @@ class Catalogue(Closing):
 
     def _vocabulary(self, languages: tuple[str, ...]) -> Vocabulary:
         if self._words is None or self._words[0] != languages:
-            uses: Counter[str] = Counter()
+            uses: dict[str, int] = {}
             for language in languages[:_MAX_LANGUAGES]:
                 tag = f"{language.lower()}="
-                for term, count in self._query(
-                    "SELECT term, doc FROM temp.vocabulary WHERE term >= ? AND term < ?",
+                # As one row, for the reason of `_numbers`; there is no space in a term.
+                joined = self._query(
+                    "SELECT group_concat(term || ' ' || doc, ' ') FROM temp.vocabulary "
+                    "WHERE term >= ? AND term < ?",
                     tag,
                     f"{language.lower()}>",
-                ):
-                    uses[term.removeprefix(tag)] += count
-            self._words = languages, Vocabulary(uses.items())
+                )[0][0]
+                flat = joined.split(" ") if joined else []
+                for term, count in zip(flat[::2], flat[1::2], strict=True):
+                    word = term[len(tag) :]
+                    uses[word] = uses.get(word, 0) + int(count)
+            self._words = languages, Vocabulary(uses)
         return self._words[1]
 
     def search(self, text: str, languages: Sequence[str], limit: int) -> list[Hit]:

@@ -8,29 +8,25 @@ thousand words, so that one takes a few milliseconds.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 
 _SHORTEST = 3
 _FORGIVING = 6
 """Letters of a word from which on two of them may be wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """``uses``: how many components have it. ``letters``: a bit for each that is in it."""
-
-    text: str
-    uses: int
-    letters: int
-
-
 class Vocabulary:
     """The words of a catalogue in the reader's languages."""
 
-    def __init__(self, uses: Iterable[tuple[str, int]]) -> None:
-        self._words = [Word(text, count, _letters(text)) for text, count in uses]
-        self._sorted = sorted(word.text for word in self._words)
+    def __init__(self, uses: Mapping[str, int]) -> None:
+        """``uses``: how many components have it, by word."""
+        self._uses = uses
+        self._sorted = sorted(uses)
+        self._of_length: dict[int, list[str]] = {}
+        for word in self._sorted:
+            self._of_length.setdefault(len(word), []).append(word)
+        # A bit for each letter that is in a word; words of a length once one of it is looked for.
+        self._letters: dict[int, list[int]] = {}
 
     def corrected(self, words: Sequence[str]) -> list[str] | None:
         """The words that may have been meant, the right ones as they are; None for no idea."""
@@ -49,17 +45,22 @@ class Vocabulary:
         most = 2 if len(typed) >= _FORGIVING else 1
         letters = _letters(typed)
         best: tuple[int, bool, int, str] | None = None
-        for word in self._words:
-            if abs(len(word.text) - len(typed)) > most:
-                continue
-            # A letter changed is one more and one less.
-            if (word.letters ^ letters).bit_count() > 2 * most:
-                continue
-            distance = _distance(typed, word.text, most)
-            if distance <= most:
-                rank = distance, word.text[0] != typed[0], -word.uses, word.text
-                best = rank if best is None else min(best, rank)
+        for length in range(len(typed) - most, len(typed) + most + 1):
+            for word, has in self._with_letters(length):
+                # A letter changed is one more and one less.
+                if (has ^ letters).bit_count() > 2 * most:
+                    continue
+                distance = _distance(typed, word, most)
+                if distance <= most:
+                    rank = distance, word[0] != typed[0], -self._uses[word], word
+                    best = rank if best is None else min(best, rank)
         return best[3] if best is not None else None
+
+    def _with_letters(self, length: int) -> Iterable[tuple[str, int]]:
+        words = self._of_length.get(length, [])
+        if length not in self._letters:
+            self._letters[length] = [_letters(word) for word in words]
+        return zip(words, self._letters[length], strict=True)
 
 
 def _letters(text: str) -> int:

@@ -93,9 +93,7 @@ def test_languages(translated: Mapping[str, int], language: str, expected: Cover
 
 
 class TestSpelling:
-    words = Vocabulary(
-        {"make": 9, "maze": 2, "music": 5, "libreoffice": 1, "tool": 3, "malen": 4}.items()
-    )
+    words = Vocabulary({"make": 9, "maze": 2, "music": 5, "libreoffice": 1, "tool": 3, "malen": 4})
 
     @pytest.mark.parametrize(
         ("typed", "meant"),

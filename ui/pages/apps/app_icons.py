@@ -17,6 +17,8 @@ from ui.state.app_pictures import AppPictures
 from ui.style.icon_image import icon_image
 from ui.tasks.bridge import Bridge, Task
 
+_SOON_MS = 40
+"""Until they are fetched: of what is gone with the next letter none need be."""
 _BATCH = 24
 _KEPT = 1500
 
@@ -40,7 +42,7 @@ class AppIcons(QObject):
         self._task: Task | None = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
-        self._soon.setInterval(0)
+        self._soon.setInterval(_SOON_MS)
         self._soon.timeout.connect(self._fetch)
         known.asked.connect(self._start)
 
