@@ -17,7 +17,7 @@ from tests.servers import HostileServer
 from tests.ui.apps.person import SOME, Person, remote_of
 from tests.ui.widget_tree import the_only
 from ui.controllers.screenshots import ShotState
-from ui.pages.apps.app_list import Role
+from ui.pages.apps.app_list import AppListModel
 from ui.pages.apps.screenshots import Screenshots
 from ui.widgets.buttons import Button
 from ui.widgets.labels import Label
@@ -71,9 +71,10 @@ def test_what_cannot_go_on_a_drive_says_so_and_stays_open(
     name = app_name(EXTRA)
     person.type(name)
     person.until(lambda: person.names() == [name])
-    index = person.index(name)
-    assert index.data(Role.TICK) is Tick.IMPOSSIBLE
-    assert [badge.text for badge in index.data(Role.BADGES)] == [
+    model = person.view.model()
+    assert isinstance(model, AppListModel)
+    assert model.tick(model.row(0)) is Tick.IMPOSSIBLE
+    assert [badge.text for badge in model.said(0).badges] == [
         "Needs internet, cannot go on a drive"
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from PySide6.QtCore import (
     QModelIndex,
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.flatpak.catalogue.remote_catalogue import Row
 from ui.pages.apps.app_icons import AppIcons
-from ui.pages.apps.app_list import AppListModel, Role
+from ui.pages.apps.app_list import AppListModel, Said
 from ui.pages.apps.badges import Badge
 from ui.style import icons, style
 from ui.style.app_icons import letter_tile, paint_app_icon
@@ -41,15 +42,36 @@ _MOST_COLUMNS = 4
 _Index = QModelIndex | QPersistentModelIndex
 
 
+class _Face:
+    """A font, and how large what is written in it is."""
+
+    def __init__(self, font: QFont) -> None:
+        self.font = font
+        self.metrics = QFontMetrics(font)
+        self.line = self.metrics.lineSpacing()
+
+
+class _Measures:
+    """Type and sizes as the application's font is now: asking for them anew takes a third of the
+    time of painting.
+    """
+
+    def __init__(self) -> None:
+        self.px = cache(style.px)
+        self.strong = _Face(style.font(style.Text.STRONG))
+        self.body = _Face(style.font(style.Text.BODY))
+        self.small = _Face(style.font(style.Text.SMALL))
+        self.body_digits = _Face(style.digits(self.body.font))
+        self.small_digits = _Face(style.digits(self.small.font))
+        self.tick = tick_side()
+
+
 @dataclass(frozen=True, slots=True)
 class _Item:
     """What is painted: the model's words, and the state of the row."""
 
     row: Row
-    name: str
-    summary: str
-    size: str
-    badges: Sequence[Badge]
+    said: Said
     tick: Tick
     pointed: bool
     opened: bool
@@ -60,6 +82,7 @@ class AppDelegate(QStyledItemDelegate):
     """Rows of one height in a list, tiles of one size otherwise.
 
     Attributes:
+        mirrored: whether one reads from the right.
         opened: the row that is looked at, if any.
         pointed_tick: the row whose tick the mouse is over, if any.
     """
@@ -71,6 +94,8 @@ class AppDelegate(QStyledItemDelegate):
         self._tiles = False
         self._plain = False
         self._width = 0
+        self._now: _Measures | None = None
+        self.mirrored = False
         self.opened = -1
         self.pointed_tick = -1
 
@@ -82,16 +107,26 @@ class AppDelegate(QStyledItemDelegate):
         self._plain = plain
 
     def set_width(self, width: int) -> None:
-        """Of the view's inside."""
+        """Of the view's inside; the application's font may be another, too."""
         self._width = width
+        self._now = None
+
+    @property
+    def _measures(self) -> _Measures:
+        if self._now is None:
+            self._now = _Measures()
+        return self._now
+
+    def _px(self, pixels: float) -> int:
+        return self._measures.px(pixels)
 
     @property
     def columns(self) -> int:
         """How many tiles stand beside each other."""
         if not self._tiles:
             return 1
-        gap = style.px(style.INNER)
-        fits = (self._width + gap) // (style.px(_LEAST_TILE) + gap)
+        gap = self._px(style.INNER)
+        fits = (self._width + gap) // (self._px(_LEAST_TILE) + gap)
         return max(1, min(fits, _MOST_COLUMNS))
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:
@@ -100,35 +135,35 @@ class AppDelegate(QStyledItemDelegate):
     @property
     def cell(self) -> QSize:
         """Of a row, or of a tile with the room around it."""
-        line = QFontMetrics(style.font(style.Text.BODY)).lineSpacing()
-        small = QFontMetrics(style.font(style.Text.SMALL)).lineSpacing()
+        line, small = self._measures.body.line, self._measures.small.line
         if self._tiles:
-            height = max(style.px(size("app-tile")), line + 2 * small + style.px(style.CARD))
+            height = max(
+                self._px(size("app-tile")),
+                line + 2 * small + self._px(style.CARD),
+            )
             # Of tiles that fill the width to the last pixel Qt takes the last to the next line.
             width = (self._width - 1) // self.columns
-            return QSize(width, height + style.px(style.INNER))
+            return QSize(width, height + self._px(style.INNER))
         if self._plain:
             least, text = size("app-row-plain"), 2 * line
         else:
             least, text = size("app-row"), 2 * line + small
-        return QSize(self._width, max(style.px(least), text + style.px(style.CARD)))
+        return QSize(self._width, max(self._px(least), text + self._px(style.CARD)))
 
     def tick_area(self, cell: QRect, number: int) -> QRect:
         """Where a click chooses: larger than what is seen of it."""
         place = self._tick_place(self._ground(cell, number))
-        more = (style.px(_TICK_AWAY) * 2 + tick_side() - place.width()) // 2
+        more = (self._px(_TICK_AWAY) * 2 + self._measures.tick - place.width()) // 2
         return place.adjusted(-more, -more, more, more)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         number = index.row()
         state = option.state
+        row = self._model.row(number)
         item = _Item(
-            row=index.data(Role.ROW),
-            name=index.data(),
-            summary=index.data(Role.SUMMARY),
-            size=index.data(Role.SIZE),
-            badges=[] if self._plain else index.data(Role.BADGES),
-            tick=index.data(Role.TICK),
+            row=row,
+            said=self._model.said(number),
+            tick=self._model.tick(row),
             pointed=bool(state & QStyle.StateFlag.State_MouseOver),
             opened=number == self.opened,
             keyed=bool(state & QStyle.StateFlag.State_HasFocus)
@@ -151,42 +186,37 @@ class AppDelegate(QStyledItemDelegate):
 
     # Where things are
 
-    @property
-    def _mirrored(self) -> bool:
-        parent = self.parent()
-        return parent is not None and bool(parent.property("mirrored"))
-
     def _ground(self, cell: QRect, number: int) -> QRect:
         """Of a tile: so that the first begins and the last ends where the view does."""
         if not self._tiles:
             return cell
-        columns, gap = self.columns, style.px(style.INNER)
+        columns, gap = self.columns, self._px(style.INNER)
         width = (self._width - (columns - 1) * gap) // columns
         before = number % columns * gap // columns
-        left = cell.right() + 1 - before - width if self._mirrored else cell.left() + before
+        left = cell.right() + 1 - before - width if self.mirrored else cell.left() + before
         return QRect(left, cell.top(), width, cell.height() - gap)
 
     def _tick_place(self, ground: QRect) -> QRect:
-        side, away = tick_side(), style.px(_TICK_AWAY)
+        side, away = self._measures.tick, self._px(_TICK_AWAY)
         top = ground.top() + (ground.height() - side) // 2
         if self._tiles:
-            away = style.px(style.INNER)
+            away = self._px(style.INNER)
             top = ground.top() + away
         return self._at(ground, QRect(ground.right() + 1 - away - side, top, side, side))
 
     def _at(self, ground: QRect, place: QRect) -> QRect:
         """The same place where one reads from the right."""
-        if self._mirrored:
+        if self.mirrored:
             place = place.translated(
                 ground.left() + ground.right() - place.left() - place.right(), 0
             )
         return place
 
     def _icon_place(self, ground: QRect) -> QRect:
-        side = style.px(style.Icon.ROW)
+        side = self._px(style.Icon.ROW)
         if self._plain and not self._tiles:
-            side = style.px(32)
-        left = ground.left() + style.px(_ICON_AWAY)
+            side = self._px(32)
+        left = ground.left() + self._px(_ICON_AWAY)
         top = ground.top() + (ground.height() - side) // 2
         return self._at(ground, QRect(left, top, side, side))
 
@@ -204,29 +234,29 @@ class AppDelegate(QStyledItemDelegate):
             ground.left(), ground.bottom() + 1 - width, ground.width(), width, look().line
         )
         if item.opened and item.tick is Tick.CHOSEN:
-            bar = self._at(ground, QRect(ground.left(), ground.top(), style.px(3), ground.height()))
+            bar = self._at(ground, QRect(ground.left(), ground.top(), self._px(3), ground.height()))
             painter.fillRect(bar, look().accent)
         self._paint_icon(painter, self._icon_place(ground), item)
-        small = style.font(style.Text.BODY)
-        end = ground.right() + 1 - 2 * style.px(_TICK_AWAY) - tick_side() + style.px(4)
-        if item.size:
-            end = self._paint_size(painter, ground, item, style.digits(small), end)
+        measures = self._measures
+        end = ground.right() + 1 - 2 * self._px(_TICK_AWAY) - measures.tick + self._px(4)
+        said = item.said
+        if said.size:
+            end = self._paint_size(painter, ground, said.size, measures.body_digits, end)
         left = self._text_left(ground)
-        lines = [style.font(style.Text.STRONG), style.font(style.Text.BODY)]
-        badges = style.font(style.Text.SMALL)
-        heights = [QFontMetrics(font).lineSpacing() for font in lines]
-        if item.badges:
-            heights.append(QFontMetrics(badges).lineSpacing())
+        badges = () if self._plain else said.badges
+        heights = [measures.strong.line, measures.body.line]
+        if badges:
+            heights.append(measures.small.line)
         top = ground.top() + (ground.height() - sum(heights)) // 2
         rest = QRect(left, top, end - left, heights[0])
-        self._paint_name(painter, ground, rest, item, lines[0])
+        self._paint_name(painter, ground, rest, item)
         rest.translate(0, heights[0])
         rest.setHeight(heights[1])
-        self._write(painter, ground, rest, item.summary, lines[1], look().soft)
-        if item.badges:
+        self._write(painter, ground, rest, said.summary, measures.body, look().soft)
+        if badges:
             rest.translate(0, heights[1])
             rest.setHeight(heights[2])
-            self._paint_badges(painter, ground, rest, item.badges, badges)
+            self._paint_badges(painter, ground, rest, badges)
         self._paint_ring(painter, QRectF(ground), item, 0)
 
     def _paint_tile(self, painter: QPainter, ground: QRect, item: _Item) -> None:
@@ -238,49 +268,48 @@ class AppDelegate(QStyledItemDelegate):
         painter.setPen(QPen(look().accent_line if chosen else look().line, width))
         painter.setBrush(colour)
         inner = QRectF(ground).adjusted(width / 2, width / 2, -width / 2, -width / 2)
-        round_ = style.px(radius("card"))
+        round_ = self._px(radius("card"))
         painter.drawRoundedRect(inner, round_, round_)
         self._paint_icon(painter, self._icon_place(ground), item)
         left = self._text_left(ground)
-        end = ground.right() + 1 - style.px(style.INNER)
-        strong, small = style.font(style.Text.STRONG), style.font(style.Text.SMALL)
-        heights = [QFontMetrics(font).lineSpacing() for font in (strong, small, small)]
+        end = ground.right() + 1 - self._px(style.INNER)
+        measures, said = self._measures, item.said
+        heights = [measures.strong.line, measures.small.line, measures.small.line]
         top = ground.top() + (ground.height() - sum(heights)) // 2
-        beside = end - tick_side() - style.px(style.HALF)
+        beside = end - self._measures.tick - self._px(style.HALF)
         place = QRect(left, top, beside - left, heights[0])
-        self._paint_name(painter, ground, place, item, strong)
+        self._paint_name(painter, ground, place, item)
         place = QRect(left, top + heights[0], beside - left, heights[1])
-        self._write(painter, ground, place, item.summary, small, look().soft)
+        self._write(painter, ground, place, said.summary, measures.small, look().soft)
         place = QRect(left, top + heights[0] + heights[1], end - left, heights[2])
-        if item.size:
-            self._write(painter, ground, place, item.size, style.digits(small), look().soft)
-        else:
-            self._paint_badges(painter, ground, place, item.badges[:1], small)
+        if said.size:
+            self._write(painter, ground, place, said.size, measures.small_digits, look().soft)
+        elif not self._plain:
+            self._paint_badges(painter, ground, place, said.badges[:1])
         self._paint_ring(painter, inner, item, round_)
 
     def _text_left(self, ground: QRect) -> int:
         icon = self._icon_place(ground)
-        return ground.left() + style.px(_ICON_AWAY) + icon.width() + style.px(_TEXT_AWAY)
+        return ground.left() + self._px(_ICON_AWAY) + icon.width() + self._px(_TEXT_AWAY)
 
     def _paint_size(
-        self, painter: QPainter, ground: QRect, item: _Item, font: QFont, end: int
+        self, painter: QPainter, ground: QRect, text: str, face: _Face, end: int
     ) -> int:
         """Where what stands before it has to end."""
-        width = QFontMetrics(font).horizontalAdvance(item.size)
-        end -= style.px(_SIZE_AWAY) - style.px(4)
+        width = face.metrics.horizontalAdvance(text)
+        end -= self._px(_SIZE_AWAY) - self._px(4)
         place = QRect(end - width, ground.top(), width + 1, ground.height())
-        self._write(painter, ground, place, item.size, font, look().soft)
-        return end - width - style.px(style.GAP)
+        self._write(painter, ground, place, text, face, look().soft)
+        return end - width - self._px(style.GAP)
 
-    def _paint_name(
-        self, painter: QPainter, ground: QRect, place: QRect, item: _Item, font: QFont
-    ) -> None:
-        sign = style.px(16) if item.row.component.verified else 0
-        room = max(place.width() - (sign + style.px(style.HALF) if sign else 0), 0)
-        name = QFontMetrics(font).elidedText(item.name, Qt.TextElideMode.ElideRight, room)
-        self._write(painter, ground, place, name, font, look().text)
+    def _paint_name(self, painter: QPainter, ground: QRect, place: QRect, item: _Item) -> None:
+        face = self._measures.strong
+        sign = self._px(16) if item.row.component.verified else 0
+        room = max(place.width() - (sign + self._px(style.HALF) if sign else 0), 0)
+        name = face.metrics.elidedText(item.said.name, Qt.TextElideMode.ElideRight, room)
+        self._write(painter, ground, place, name, face, look().text)
         if sign:
-            left = place.left() + QFontMetrics(font).horizontalAdvance(name) + style.px(style.HALF)
+            left = place.left() + face.metrics.horizontalAdvance(name) + self._px(style.HALF)
             top = place.top() + (place.height() - sign) // 2
             where = self._at(ground, QRect(left, top, sign, sign))
             ratio = painter.device().devicePixelRatioF()
@@ -289,15 +318,15 @@ class AppDelegate(QStyledItemDelegate):
             )
 
     def _paint_badges(
-        self, painter: QPainter, ground: QRect, place: QRect, badges: Sequence[Badge], font: QFont
+        self, painter: QPainter, ground: QRect, place: QRect, badges: Sequence[Badge]
     ) -> None:
         """As many as fit; the first in any case."""
-        metrics, sign = QFontMetrics(font), style.px(_SIGN)
+        face, sign = self._measures.small, self._px(_SIGN)
         left = place.left()
         for number, badge in enumerate(badges):
             colour = look().named(badge.token)
-            before = sign + style.px(style.HALF) if badge.symbol is not None else 0
-            width = before + metrics.horizontalAdvance(badge.text)
+            before = sign + self._px(style.HALF) if badge.symbol is not None else 0
+            width = before + face.metrics.horizontalAdvance(badge.text)
             if number and left + width > place.right() + 1:
                 break
             if badge.symbol is not None:
@@ -307,8 +336,8 @@ class AppDelegate(QStyledItemDelegate):
                 painter.drawPixmap(where.topLeft(), icons.pixmap(badge.symbol, sign, colour, ratio))
             text = QRect(left + before, place.top(), 0, place.height())
             text.setRight(min(left + width, place.right()))
-            self._write(painter, ground, text, badge.text, font, colour)
-            left += width + style.px(_BADGES_APART)
+            self._write(painter, ground, text, badge.text, face, colour)
+            left += width + self._px(_BADGES_APART)
 
     def _write(
         self,
@@ -316,14 +345,14 @@ class AppDelegate(QStyledItemDelegate):
         ground: QRect,
         place: QRect,
         text: str,
-        font: QFont,
+        face: _Face,
         colour: QColor,
     ) -> None:
         """From where one reads, and cut where it ends."""
-        painter.setFont(font)
+        painter.setFont(face.font)
         painter.setPen(colour)
-        shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, place.width())
-        side = Qt.AlignmentFlag.AlignRight if self._mirrored else Qt.AlignmentFlag.AlignLeft
+        shown = face.metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width())
+        side = Qt.AlignmentFlag.AlignRight if self.mirrored else Qt.AlignmentFlag.AlignLeft
         flags = side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
         flags |= Qt.TextFlag.TextSingleLine
         if text[:1].isdigit():
@@ -340,7 +369,7 @@ class AppDelegate(QStyledItemDelegate):
                 place.topLeft(), icons.pixmap(Symbol.LAYERS, place.width(), look().soft, ratio)
             )
             return
-        picture = picture or letter_tile(item.name, place.width(), ratio)
+        picture = picture or letter_tile(item.said.name, place.width(), ratio)
         paint_app_icon(painter, QRectF(place), picture, seen=seen)
 
     def _paint_ring(self, painter: QPainter, ground: QRectF, item: _Item, round_: float) -> None:

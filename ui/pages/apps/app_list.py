@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
@@ -33,13 +34,19 @@ _FLAGS = (
 
 
 class Role(IntEnum):
-    """What the delegate asks for."""
+    """What is asked of a row beside its name."""
 
     ROW = Qt.ItemDataRole.UserRole
-    BADGES = Qt.ItemDataRole.UserRole + 1
-    TICK = Qt.ItemDataRole.UserRole + 2
-    SUMMARY = Qt.ItemDataRole.UserRole + 3
-    SIZE = Qt.ItemDataRole.UserRole + 4
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said of an app: ``size`` of what cannot be carried is empty, it would say nothing."""
+
+    name: str
+    summary: str
+    size: str
+    badges: Sequence[Badge]
 
 
 class AppListModel(QStringListModel):
@@ -65,6 +72,8 @@ class AppListModel(QStringListModel):
         self._notes = notes
         self._rows: RowSource = RowList(())
         self._pages: dict[int, Sequence[Row]] = {}
+        # What was painted is mostly painted again.
+        self._said: dict[int, Said] = {}
         self._chosen: Set[RowKey] = frozenset()
         self._on_drive: Set[str] = frozenset()
 
@@ -76,6 +85,7 @@ class AppListModel(QStringListModel):
         """Something else was found."""
         self._rows = rows
         self._pages = {}
+        self._said = {}
         self.setStringList([""] * len(rows))
 
     def show_chosen(self, chosen: Set[RowKey], on_drive: Set[str] = frozenset()) -> None:
@@ -86,6 +96,7 @@ class AppListModel(QStringListModel):
 
     def refresh(self) -> None:
         """What is said about the rows may be different now."""
+        self._said = {}
         if self.rowCount():
             self.dataChanged.emit(self.index(0), self.index(self.rowCount() - 1))
 
@@ -94,6 +105,15 @@ class AppListModel(QStringListModel):
         if page not in self._pages:
             self._pages[page] = self._rows.rows(page * PAGE, (page + 1) * PAGE)
         return self._pages[page][number % PAGE]
+
+    def said(self, number: int) -> Said:
+        """About a row."""
+        said = self._said.get(number)
+        if said is None:
+            row = self.row(number)
+            said = Said(self.name(row), self.summary(row), _size(row), self._notes(row))
+            self._said[number] = said
+        return said
 
     def place(self, wanted: RowKey) -> QModelIndex:
         """Where a row is among those at the top; invalid elsewhere."""
@@ -124,22 +144,14 @@ class AppListModel(QStringListModel):
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
                 return self.name(row)
             case Qt.ItemDataRole.AccessibleDescriptionRole:
-                notes = (badge.text for badge in self._notes(row))
-                parts = (self.summary(row), *notes, _size(row))
+                said = self.said(index.row())
+                parts = (said.summary, *(badge.text for badge in said.badges), said.size)
                 return ". ".join(part.rstrip(".") for part in parts if part)
             case Qt.ItemDataRole.CheckStateRole:
                 chosen = self.tick(row) is Tick.CHOSEN
                 return Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked
             case Role.ROW:
                 return row
-            case Role.BADGES:
-                return self._notes(row)
-            case Role.TICK:
-                return self.tick(row)
-            case Role.SUMMARY:
-                return self.summary(row)
-            case Role.SIZE:
-                return _size(row)
         return None
 
     def setData(self, index: _Index, _value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
@@ -152,6 +164,5 @@ class AppListModel(QStringListModel):
 
 
 def _size(row: Row) -> str:
-    """Of what cannot be carried it would say nothing."""
     facts = row.facts
     return sized(facts.download_size) if facts.download_size and facts.hindrance is None else ""

@@ -69,7 +69,7 @@ class AppView(QListView):
         self._opened: RowKey | None = None
         self.setAccessibleName(self.tr("Apps"))
         self.setProperty("upstream", True)
-        self.setProperty("mirrored", self.isRightToLeft())
+        self._delegate.mirrored = self.isRightToLeft()
         self.setItemDelegate(self._delegate)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMouseTracking(True)
@@ -144,7 +144,7 @@ class AppView(QListView):
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._lay_out()
         elif event.type() == QEvent.Type.LayoutDirectionChange:
-            self.setProperty("mirrored", self.isRightToLeft())
+            self._delegate.mirrored = self.isRightToLeft()
 
     def _inside(self) -> int:
         """What Qt lays tiles out in: it keeps room for a scroll bar of the style's width."""
