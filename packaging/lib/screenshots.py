@@ -9,6 +9,7 @@ See packaging/screenshots.
 from __future__ import annotations
 
 import argparse
+import itertools
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -338,13 +339,16 @@ def main(arguments: argparse.Namespace) -> None:
         mirror = RightToLeft(application)
         if tongue.direction is Qt.LayoutDirection.RightToLeft:
             application.installTranslator(mirror)
-        for name in names:
-            views[0].apply(application)
+        # People have their text large before they open a window.
+        texts = sorted({view.text for view in views})
+        for name, text in itertools.product(names, texts):
+            same = [view for view in views if view.text == text]
+            same[0].apply(application)
             with tempfile.TemporaryDirectory() as scratch:
                 real = nothing_known(Path(scratch), tongue.languages)
                 with demo_environment(real) as environment:
                     path = arguments.directory / f"{tongue.name}{name}"
-                    _take(environment, STATES[name], views, path)
+                    _take(environment, STATES[name], same, path)
 
 
 def _take(

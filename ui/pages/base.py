@@ -77,6 +77,7 @@ class Page(QWidget):
         self._around.addSpacing(style.px(style.HALF))
         self._around.addWidget(self._sentence)
         self._around.addSpacing(style.px(style.GAP))
+        self._content = QWidget()
         self._area: PageScroll | None = None
         self._around.addWidget(self._framed(), 1)
         self._set_margins()
@@ -84,11 +85,9 @@ class Page(QWidget):
 
     def _framed(self) -> QWidget:
         """The body, no wider than it should be, and scrolling where the page wants it."""
-        content = QWidget()
+        content = self._content
         content.setLayout(self.body)
         self.body.setContentsMargins(0, 0, 0, style.px(style.GAP) if self.scrolls else 0)
-        if not self.is_wide:
-            content.setMaximumWidth(style.px(size("content-max")))
         if not self.scrolls:
             return content
         self._area = PageScroll(content)
@@ -196,6 +195,8 @@ class Page(QWidget):
             self._set_margins()
 
     def _set_margins(self) -> None:
+        if not self.is_wide:
+            self._content.setMaximumWidth(style.px(size("content-max")))
         side = style.px(style.MARGIN_NARROW if self.is_narrow else style.MARGIN)
         top = style.px(_TITLE_TOP - style.GRID if self.is_narrow else _TITLE_TOP)
         if self._area is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.style import style
@@ -37,7 +37,6 @@ class EmptyState(QWidget):
             layout.addSpacing(style.px(style.GAP))
         for label in (self._heading, self._sentence):
             label.setAlignment(middle)
-            label.setMaximumWidth(style.px(_WIDEST))
             row = QHBoxLayout()
             row.addStretch(1)
             row.addWidget(label, 100)
@@ -56,6 +55,7 @@ class EmptyState(QWidget):
             layout.addSpacing(style.px(style.GRID))
             layout.addWidget(link, 0, middle)
         layout.addStretch(3)
+        self._fit()
 
     def say(self, heading: str, sentence: str = "") -> None:
         self._heading.setText(heading)
@@ -63,3 +63,12 @@ class EmptyState(QWidget):
         self._sentence.setVisible(bool(sentence))
         self.setAccessibleName(heading)
         self.setAccessibleDescription(sentence)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ApplicationFontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        for label in (self._heading, self._sentence):
+            label.setMaximumWidth(style.px(_WIDEST))

@@ -8,18 +8,20 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.demo import ENGLISH_ONLY, NEEDS_INTERNET
 from tests.ui.apps.person import LONG
 from tests.ui.user_actions import everything_said
 from tests.ui.widget_tree import the_only
+from ui.controllers.sets import SetsState, SetsStatus
 from ui.pages.apps.choice_strip import ChoiceStrip
-from ui.pages.apps.set_card import SetCard
+from ui.pages.apps.set_card import SetCard, WaitingCard
 from ui.pages.apps.set_details import SetDetails
 from ui.pages.apps.start_view import StartView
 from ui.state.page_name import PageName
+from ui.style import style
 from ui.widgets.primary_button import PrimaryButton
 from ui.widgets.toast import ToastBar
 from ui.window.main_window import MainWindow
@@ -94,6 +96,30 @@ def test_a_set_is_looked_at_and_left(beginner: Beginner) -> None:
     assert card.state_word == "Add 1"
     beginner.qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
     beginner.until(lambda: not details.isVisible())
+
+
+def test_until_the_sets_are_known_their_places_are_there(beginner: Beginner) -> None:
+    """As high as the cards will be, so that nothing below them jumps."""
+    high = {card.height() for card in beginner.view.cards if card.isVisible()}
+    beginner.view.show_sets(SetsStatus(SetsState.CHECKING))
+    QApplication.processEvents()
+    places = [each for each in beginner.view.findChildren(WaitingCard) if each.isVisible()]
+    assert places
+    assert {each.visibleRegion().boundingRect().height() for each in places} == high
+
+
+def test_nothing_reaches_beyond_the_edge_of_a_small_window(beginner: Beginner) -> None:
+    beginner.until(lambda: bool(beginner.good()))
+    beginner.window.resize(900, 600)
+    beginner.view.show_languages("English, German, French, Spanish, " * 3)
+    QApplication.processEvents()
+    parts = [part for part in beginner.view.viewport().findChildren(QWidget) if part.isVisible()]
+    edge = beginner.view.viewport().rect()
+    assert all(
+        part.mapTo(beginner.view.viewport(), part.rect().topRight()).x() <= edge.right()
+        for part in parts
+    )
+    assert beginner.view.width() == beginner.page.width() - 2 * style.px(style.MARGIN_NARROW)
 
 
 def test_what_is_good_in_a_classroom_works_offline(beginner: Beginner) -> None:

@@ -25,6 +25,7 @@ from ui.state.session import Session
 from ui.style import style
 from ui.style.tokens import breakpoint_at, size
 from ui.tasks.bridge import Bridge
+from ui.widgets.margin_bar import MarginBar
 from ui.widgets.slide_over import Lies, SlideOver
 
 
@@ -62,6 +63,7 @@ class AppBrowser(QWidget):
         self._details = AppDetails(self)
         self._slide = SlideOver(page, self.tr("About the app"))
         self._slide.body.addWidget(self._details)
+        MarginBar(self._details.area, self._slide)
         width = round(style.px(size("slide-over")) * max(self.devicePixelRatioF(), 1.0))
         self._shots = ScreenshotController(session, bridge, width, self)
         layout = QVBoxLayout(self)

@@ -48,6 +48,9 @@ class AppDetails(QWidget):
         toggled(object): the `Row` is to be chosen, or taken away.
         turned(int): on by so many screenshots.
         left(): somebody has seen enough.
+
+    Attributes:
+        area: all of it but the name and the button.
     """
 
     toggled = Signal(object)
@@ -94,21 +97,21 @@ class AppDetails(QWidget):
         folds.addWidget(self._builders)
         column.addLayout(folds)
         column.addStretch(1)
-        self._scroll = QScrollArea(self)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area = QScrollArea(self)
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inner.setProperty("scrolled", True)
-        self._scroll.setWidget(inner)
+        self.area.setWidget(inner)
         # What it lies on is painted by the panel.
-        self._scroll.viewport().setAutoFillBackground(False)
+        self.area.viewport().setAutoFillBackground(False)
         inner.setAutoFillBackground(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(style.px(style.GAP))
         layout.addLayout(self._head())
-        layout.addWidget(self._scroll, 1)
+        layout.addWidget(self.area, 1)
         self._choose.setSizePolicy(
             self._choose.sizePolicy().Policy.Expanding, self._choose.sizePolicy().Policy.Fixed
         )
@@ -172,7 +175,7 @@ class AppDetails(QWidget):
             self._problem.hide()
             self._may_fold.hide()
             self._details.setText(breakable("\n".join(first_facts(row))))
-            self._scroll.verticalScrollBar().setValue(0)
+            self.area.verticalScrollBar().setValue(0)
         self._show_facts()
 
     def _made_by(self, row: Row) -> str:

@@ -86,7 +86,7 @@ class CardGrid(QWidget):
         gap = style.px(style.INNER)
         width = (self.width() + gap) // self.columns - gap
         if card.hasHeightForWidth():
-            return max(card.heightForWidth(width), card.minimumSizeHint().height())
+            return card.heightForWidth(width)
         return card.sizeHint().height()
 
     def _arrange(self) -> None:

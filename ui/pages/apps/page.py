@@ -30,6 +30,7 @@ from ui.state.session import Session
 from ui.style import style
 from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge
+from ui.widgets.margin_bar import MarginBar
 from ui.widgets.toast import Toast
 
 
@@ -86,6 +87,8 @@ class AppsPage(Page):
         inside.addWidget(self._stack, 1)
         self._catalogue = CataloguePanel(content, self)
         self.body.addWidget(self._catalogue, 1)
+        self._beginning.view.hang_bar(self)
+        MarginBar(self._browser.view, self)
 
     def _connect(self) -> None:
         controller = self._controller

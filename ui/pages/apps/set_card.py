@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy, QWidget
 
 from ui.controllers.sets import SetState, SetStatus
 from ui.i18n.filling import filled
@@ -20,6 +20,7 @@ from ui.widgets.labels import Ink, Label
 
 _ICON = 40
 _MOST_ICONS = 4
+_NOTHING = "\N{NO-BREAK SPACE}"
 
 
 class SetWords(QObject):
@@ -109,14 +110,7 @@ class SetCard(Card):
         self._below.addWidget(self._sum, 1)
         self._below.addWidget(self._part)
         self._below.setAlignment(self._part, Qt.AlignmentFlag.AlignTrailing)
-        self.body.setSpacing(style.px(2))
-        self.body.addWidget(self._icons)
-        self.body.addSpacing(style.px(style.INNER))
-        self.body.addWidget(self._name)
-        self.body.addWidget(self._audience)
-        self.body.addStretch(1)
-        self.body.addSpacing(style.px(style.GRID))
-        self.body.addLayout(self._below)
+        _lay_out(self, self._icons, self._name, self._audience, self._below)
         self.show_set(app_set)
 
     @property
@@ -179,6 +173,35 @@ class SetCard(Card):
 
     def _add(self) -> None:
         self.added.emit(self._set.id)
+
+
+class WaitingCard(Card):
+    """Where a set's card will be, once its set has been looked at; as high as that."""
+
+    def __init__(self) -> None:
+        super().__init__(padding=style.GAP)
+        bar = QFrame()
+        bar.setProperty("surface", "sunken")
+        bar.setFixedHeight(style.px(_ICON))
+        part = AddPart(small=True)
+        policy = part.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        part.setSizePolicy(policy)
+        part.hide()
+        below = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        below.addWidget(part)
+        _lay_out(self, bar, labels.heading(_NOTHING), labels.small(_NOTHING), below)
+
+
+def _lay_out(card: Card, icons: QWidget, name: QWidget, audience: QWidget, below: QLayout) -> None:
+    card.body.setSpacing(style.px(2))
+    card.body.addWidget(icons)
+    card.body.addSpacing(style.px(style.INNER))
+    card.body.addWidget(name)
+    card.body.addWidget(audience)
+    card.body.addStretch(1)
+    card.body.addSpacing(style.px(style.GRID))
+    card.body.addLayout(below)
 
 
 class _SetIcons(QWidget):

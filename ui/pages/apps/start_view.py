@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.flatpak.catalogue.remote_catalogue import Row
 from ui.controllers.choice import ChoiceStatus
@@ -15,20 +15,19 @@ from ui.pages.apps.app_icons import AppIcons
 from ui.pages.apps.app_list import AppListModel
 from ui.pages.apps.app_view import AppView
 from ui.pages.apps.card_grid import CardGrid
-from ui.pages.apps.set_card import SetCard
+from ui.pages.apps.set_card import SetCard, WaitingCard
 from ui.state.app_pictures import AppPictures
 from ui.style import style
 from ui.widgets import labels
 from ui.widgets.buttons import Link
 from ui.widgets.labels import Ink, Label
+from ui.widgets.page_scroll import PageScroll
 
-_WAITING_HEIGHT = 168
-"""Of a set's card, which is there before its set has been looked at."""
 _WAITING_CARDS = 4
 _MOST_TOLD = 3
 
 
-class StartView(QScrollArea):
+class StartView(PageScroll):
     """Signals:
     set_added(str), set_opened(str): that set.
     toggled(object), refused(object), looked_at(object): that `Row`, as of the list.
@@ -52,23 +51,19 @@ class StartView(QScrollArea):
         parent: QWidget | None = None,
     ) -> None:
         """``model``: for the apps for a classroom."""
-        super().__init__(parent)
+        content = QWidget()
+        super().__init__(content, parent)
         self._pictures = pictures
         self._model = model
         self._cards: dict[str, SetCard] = {}
         self._spoken = ""
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.viewport().setAutoFillBackground(False)
         self._sets = CardGrid()
         self._all_sets = Link()
         self._all_sets.clicked.connect(self._unfold)
         self._unusable = labels.small(ink=Ink.WARM)
         self._sets_heading = labels.heading(self.tr("Ready-made sets"))
         self._good_heading = Label(self.tr("Good in a classroom"), style.Text.HEADING)
-        self._good_line = Label(size=style.Text.SMALL, quiet=True)
+        self._good_line = labels.small()
         self._show_all = Link(self.tr("Show all"))
         self._show_all.clicked.connect(self.good_wanted)
         self._all_apps = Link(self.tr("Show all apps"))
@@ -82,10 +77,10 @@ class StartView(QScrollArea):
         model.refused.connect(self.refused)
         self._good = QWidget()
         self._ready = QWidget()
-        self._build()
+        self._build(content)
         self.show_sets(SetsStatus(SetsState.CLOSED))
 
-    def _build(self) -> None:
+    def _build(self, content: QWidget) -> None:
         above = QHBoxLayout()
         above.addWidget(self._sets_heading, 1)
         above.addWidget(self._all_sets)
@@ -105,8 +100,6 @@ class StartView(QScrollArea):
         good.setSpacing(style.px(style.GRID))
         good.addLayout(beside)
         good.addWidget(self._tiles)
-        content = QWidget()
-        content.setAutoFillBackground(False)
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, style.px(style.GAP))
         layout.setSpacing(style.px(style.SECTION))
@@ -114,7 +107,6 @@ class StartView(QScrollArea):
         layout.addWidget(self._good)
         layout.addWidget(self._all_apps, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addStretch(1)
-        self.setWidget(content)
 
     @property
     def tiles(self) -> AppView:
@@ -127,7 +119,7 @@ class StartView(QScrollArea):
     def show_sets(self, status: SetsStatus) -> None:
         """The cards stay where they are as long as the sets are the same."""
         if status.state in (SetsState.CLOSED, SetsState.CHECKING) and not status.sets:
-            self._sets.set_cards([_Waiting() for _ in range(_WAITING_CARDS)])
+            self._sets.set_cards([WaitingCard() for _ in range(_WAITING_CARDS)])
             self._cards = {}
             self._good.hide()
         else:
@@ -178,12 +170,3 @@ class StartView(QScrollArea):
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]
         self._show_link(len(self._cards))
-
-
-class _Waiting(QFrame):
-    """As high as what will be there."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("surface", "sunken")
-        self.setFixedHeight(style.px(_WAITING_HEIGHT))

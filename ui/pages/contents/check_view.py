@@ -85,6 +85,10 @@ class CheckView(QWidget):
         column.addStretch(1)
         return PageScroll(content, self)
 
+    def hang_bar(self, page: QWidget) -> None:
+        """In the margin of ``page``."""
+        self._result.hang_bar(page)
+
     @property
     def verdict(self) -> str:
         """What is said above the findings; empty while there is none."""

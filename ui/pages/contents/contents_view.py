@@ -21,6 +21,7 @@ from ui.pages.contents.treemap import TreeMap
 from ui.state.app_pictures import AppPictures
 from ui.style import style
 from ui.widgets.app_message import AppMessages, AppRemark, Urgency
+from ui.widgets.margin_bar import MarginBar
 from ui.widgets.state_panel import Stateful
 
 _GO_ON = "go on"
@@ -74,6 +75,11 @@ class ContentsView(QWidget):
         layout.setSpacing(style.px(style.INNER))
         layout.addWidget(self._remarks)
         layout.addWidget(self._stack, 1)
+
+    def hang_bars(self, page: QWidget) -> None:
+        """In the margin of ``page``."""
+        MarginBar(self._list.view, page)
+        self.check.hang_bar(page)
 
     def show_part(self, part: Part) -> None:
         self.part = part

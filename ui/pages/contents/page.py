@@ -73,6 +73,7 @@ class ContentsPage(Page):
         self._empty = EmptyContents(self)
         self.body.addWidget(self._view, 1)
         self.body.addWidget(self._empty, 1)
+        self._view.hang_bars(self)
         self.setFocusProxy(self._place)
 
     def _connect(self) -> None:

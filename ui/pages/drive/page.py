@@ -41,6 +41,7 @@ class DrivePage(Page):
         self._naming: RenameDialog | None = None
         self._places = PlacesView(is_demo=session.environment.is_demo, parent=self)
         self.body.addWidget(self._places)
+        self._places.hang_bars(self)
         self._change = Button(self.tr("Change apps"), Kind.QUIET)
         self._change.clicked.connect(self._change_apps)
         self.foot.side.addWidget(self._change)

@@ -16,7 +16,9 @@ from ui.widgets import labels
 from ui.widgets.buttons import Button, Link
 from ui.widgets.drive_meter import DriveMeter
 from ui.widgets.empty_state import EmptyState
+from ui.widgets.margin_bar import MarginBar
 from ui.widgets.message_card import MessageCard, Sign
+from ui.widgets.page_scroll import PageScroll
 
 _GHOST = (300, 92)
 
@@ -43,7 +45,7 @@ class PlacesView(QWidget):
         self._message = MessageCard(self)
         self._stack = QStackedWidget(self)
         self._cards = self._with_cards(is_demo=is_demo)
-        self._empty = self._without_drives(is_demo=is_demo)
+        self._empty = PageScroll(self._without_drives(is_demo=is_demo), self)
         self._nothing = QWidget(self)
         for page in (self._cards, self._empty, self._nothing):
             self._stack.addWidget(page)
@@ -52,6 +54,11 @@ class PlacesView(QWidget):
         layout.setSpacing(style.px(style.INNER))
         layout.addWidget(self._message)
         layout.addWidget(self._stack, 1)
+
+    def hang_bars(self, page: QWidget) -> None:
+        """In the margin of ``page``."""
+        MarginBar(self.list, page)
+        self._empty.hang_bar(page)
 
     def draw(self, view: DriveView) -> None:
         had_focus = self.list.hasFocus()
