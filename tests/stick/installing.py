@@ -77,14 +77,14 @@ class Installer:
             check=False,
         )
         self.said = done.stdout
-        return _fetched(own) if kind == SOMEBODY else _deployed(own)
+        return _fetched(own) if kind == SOMEBODY else deployed(own)
 
 
 def _installation(kind: str) -> str:
     return "--system" if kind == SYSTEM else "--user"
 
 
-def _deployed(installation: Path) -> Installed:
+def deployed(installation: Path) -> Installed:
     installed = {}
     for active in filter(Path.is_symlink, installation.glob("*/*/*/*/active")):
         ref = str(active.parent.relative_to(installation))

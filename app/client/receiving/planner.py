@@ -271,6 +271,11 @@ class _Planner:
                 RefusalKind.OTHER,
                 Message("Neither this computer nor the drive knows where its updates come from."),
             )
+        told = carried.metadata
+        if told is not None and (told.kind, told.name) != (carried.ref.kind, carried.ref.id):
+            return Refusal(
+                RefusalKind.TRUST, Message("It says of itself that it is {name}.", name=told.name)
+            )
         required = carried.metadata.required_flatpak if carried.metadata is not None else ()
         have = self._computer.flatpak
         wants = lacking(required, have) if required and have is not None else None
