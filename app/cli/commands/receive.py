@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from app.cli.questions import ask, can_ask
 from app.cli.target_argument import open_target
 from app.cli.target_words import sorted_out
 from app.client.flatpak_program import FlatpakProgram
+from app.client.receiving.clock import ClockError
 from app.client.receiving.installation import Place, Scope
 from app.client.receiving.job import Means, receive
 from app.client.receiving.lending import recover
@@ -26,7 +28,7 @@ from app.message import Message
 from app.plain import plain
 from app.progress import Notice, Reporter
 from app.severity import Severity
-from app.units import duration_text, size_text
+from app.units import duration_text, moment_text, size_text
 
 _FINGERPRINT = re.compile("[0-9A-F]{40}|[0-9A-F]{64}")
 _YES = frozenset({"y", "yes", "j", "ja"})
@@ -48,7 +50,7 @@ _RESULTS = {
 }
 _REPAIRS = {
     Repair.ADD: "The source {name} is added.",
-    Repair.KEY: "The source {name} lacks its key: it gets it.",
+    Repair.KEY: "The source {name} lacks its key, or has an old copy of it: it gets it.",
     Repair.COLLECTION: "The source {name} lacks its collection ID: it gets it.",
 }
 
@@ -58,11 +60,19 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     environment = invocation.environment
     place = Place.of(_scope(arguments), environment.flatpak)
     program = FlatpakProgram.of(invocation.variables, environment.flatpak)
-    if recover(place):
+    places = {place, Place.of(Scope.USER, environment.flatpak)}
+    recovered = [recover(each, environment.cache) for each in places]
+    if any(recovered):
         text = Message("An earlier run was interrupted: the addresses of sources are put back.")
         report(Notice(Severity.INFO, text))
     request, computer = _request(arguments, invocation, program, report)
-    plan = plan_receiving(request, place, computer, invocation.cancel)
+    try:
+        plan = plan_receiving(request, place, computer, invocation.cancel)
+    except ClockError as error:
+        if arguments.json or os.geteuid() != 0 or not can_ask() or not _sets_clock(error):
+            raise
+        computer = replace(computer, now=environment.clock())
+        plan = plan_receiving(request, place, computer, invocation.cancel)
     if plan.unknown_keys and not arguments.json and not arguments.yes and can_ask():
         agreed = frozenset(key.fingerprint for key in plan.unknown_keys if _agrees(key))
         if agreed:
@@ -140,6 +150,15 @@ def _agrees(key: UnknownKey) -> bool:
     )
     answer = ask("Trust it? [y/N] ")
     return answer is not None and answer.lower() in _YES
+
+
+def _sets_clock(error: ClockError) -> bool:
+    say(str(error.message))
+    answer = ask(f"Set the clock to {moment_text(error.made)}? [y/N] ")
+    if answer is None or answer.lower() not in _YES:
+        return False
+    time.clock_settime(time.CLOCK_REALTIME, error.made)
+    return True
 
 
 def _ask() -> None:

@@ -15,6 +15,7 @@ import shutil
 import socket
 from dataclasses import asdict
 from pathlib import Path
+from typing import IO
 
 from app.client.receiving.installation import Place
 from app.client.receiving.remote_config import Lent, address_of, give_back, lend
@@ -25,6 +26,7 @@ from app.message import Message
 RECORD = "satchel-receiving.json"
 _LOCK = "satchel-receiving.lock"
 _DIRECTORY = "receiving"
+_HELD = "held"
 _MAX_SIZE = 1 << 20
 _CHANGING = Message("changing the addresses of sources")
 
@@ -36,7 +38,8 @@ class ReceivingBusyError(SatchelError):
 class Lending:
     """What was lent of one installation. While it is open nobody else may lend.
 
-    A context manager: at its end everything has its own address again.
+    A context manager: at its end everything has its own address again. Where this process may not
+    change the installation, nothing is ever lent, and nobody is kept away.
     """
 
     def __init__(self, place: Place) -> None:
@@ -44,10 +47,13 @@ class Lending:
         self._lent: dict[str, Lent] = {}
         self._addresses: set[str] = set()
         self._directory: Path | None = None
+        self._held: IO[bytes] | None = None
         self._unused: socket.socket | None = None
         self._lock = -1
 
     def __enter__(self) -> Lending:
+        if not self._place.writable:
+            return self
         with drive_errors(_CHANGING):
             self._place.path.mkdir(parents=True, exist_ok=True)
             flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -68,29 +74,34 @@ class Lending:
             with drive_errors(_CHANGING):
                 self._give_back()
         finally:
-            if self._unused is not None:
-                self._unused.close()
-            with contextlib.suppress(OSError):
-                os.unlink(self._place.path / _LOCK)
-            os.close(self._lock)
+            for held in (self._unused, self._held):
+                if held is not None:
+                    held.close()
+            if self._lock >= 0:
+                with contextlib.suppress(OSError):
+                    os.unlink(self._place.path / _LOCK)
+                os.close(self._lock)
 
     def _give_back(self) -> None:
         for lent in self._lent.values():
             give_back(self._place.config, lent, self._addresses.__contains__)
         if self._directory is not None:
             shutil.rmtree(self._directory, ignore_errors=True)
-        with contextlib.suppress(FileNotFoundError):
-            (self._place.path / RECORD).unlink()
+        if self._lock >= 0:
+            (self._place.path / RECORD).unlink(missing_ok=True)
 
     def directory(self, cache: Path) -> Path:
-        """A new directory below ``cache`` for this run, which goes with it."""
+        """A new directory below ``cache`` for this run, which goes with it. Raises DriveError."""
         if self._directory is None:
             with drive_errors(Message("making room for what is checked")):
                 parent = cache / _DIRECTORY
                 parent.mkdir(parents=True, exist_ok=True)
-                self._directory = parent / os.urandom(8).hex()
-                self._write()
-                self._directory.mkdir(mode=0o700)
+                _sweep(parent)
+                directory = parent / os.urandom(8).hex()
+                directory.mkdir(mode=0o700)
+                self._held = (directory / _HELD).open("wb")
+                fcntl.flock(self._held, fcntl.LOCK_EX)
+                self._directory = directory
         return self._directory
 
     @property
@@ -139,18 +150,20 @@ class Lending:
             "version": 1,
             "lent": [asdict(lent) for lent in self._lent.values()],
             "addresses": sorted(self._addresses),
-            "directory": str(self._directory) if self._directory is not None else None,
         }
         data = json.dumps(value, indent=1).encode()
         replace_file(self._place.path / RECORD, data, mode=0o600)
 
 
-def recover(place: Place) -> bool:
-    """Put back what a run that was killed had lent; whether there was any.
+def recover(place: Place, cache: Path) -> bool:
+    """Put back what a run that was killed had lent, and take away what it had copied to ``cache``;
+    whether anything had been lent.
 
     Does nothing while another run is at work, or where this process may not. Raises DriveError.
     """
-    if not (place.path / RECORD).exists():
+    with contextlib.suppress(OSError):
+        _sweep(cache / _DIRECTORY)
+    if not (place.path / RECORD).exists() or not place.writable:
         return False
     with contextlib.suppress(ReceivingBusyError, PermissionError), Lending(place):
         return True
@@ -161,17 +174,25 @@ def _recover(place: Place) -> None:
     record = _read_record(place.path / RECORD)
     if record is None:
         return
-    lent, addresses, directory = record
+    lent, addresses = record
     with drive_errors(Message("putting the addresses of sources back")):
         for entry in lent:
             give_back(place.config, entry, addresses.__contains__)
-        # Only ever one of ours: the record may be anybody's who may write to the installation.
-        if directory is not None and directory.parent.name == _DIRECTORY:
-            shutil.rmtree(directory, ignore_errors=True)
         (place.path / RECORD).unlink(missing_ok=True)
 
 
-def _read_record(path: Path) -> tuple[tuple[Lent, ...], frozenset[str], Path | None] | None:
+def _sweep(parent: Path) -> None:
+    """Take away what runs left that were killed: those that are at work hold a lock."""
+    for directory in parent.iterdir():
+        try:
+            with (directory / _HELD).open("rb") as held:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(directory, ignore_errors=True)
+        except OSError:
+            continue
+
+
+def _read_record(path: Path) -> tuple[tuple[Lent, ...], frozenset[str]] | None:
     """None if there is none, or none that can be read."""
     try:
         with path.open("rb") as file:
@@ -180,12 +201,7 @@ def _read_record(path: Path) -> tuple[tuple[Lent, ...], frozenset[str], Path | N
             Lent(str(entry["remote"]), str(entry["url"]), _text(entry["fixed"]))
             for entry in value["lent"]
         )
-        directory = _text(value["directory"])
-        return (
-            lent,
-            frozenset(map(str, value["addresses"])),
-            Path(directory) if directory is not None else None,
-        )
+        return lent, frozenset(map(str, value["addresses"]))
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
 

@@ -46,7 +46,7 @@ def source_remote(
     remote = _own(collection, own, known, copies)
     if remote is not None:
         repairs = []
-        if not remote.keys and remote.gpg_verify:
+        if remote.gpg_verify and _lacks_key(remote, trust):
             repairs.append(Repair.KEY)
         if remote.collection_id is None:
             repairs.append(Repair.COLLECTION)
@@ -74,6 +74,20 @@ def source_remote(
         view,
         appstream,
     )
+
+
+def _lacks_key(remote: Remote, trust: CollectionTrust) -> bool:
+    """Whether it has no key, or only a copy of one that has expired and was prolonged since."""
+    if not remote.keys:
+        return True
+    if set(trust.keys) <= set(remote.keys):
+        return False
+    own, prolonged = open_keyring(remote.keys), open_keyring(trust.keys)
+    if own is None or prolonged is None:
+        return prolonged is not None
+    with own, prolonged:
+        valid = {key.fingerprint for key in prolonged.keys if not key.expired}
+        return any(key.expired and key.fingerprint in valid for key in own.keys)
 
 
 def newest_copy(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -80,11 +81,43 @@ def test_a_killed_run_is_made_good(place: Place, tmp_path: Path) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
     os.waitpid(pid, 0)
     assert "url=file:///view\n" in place.config.read_text()
-    assert list((tmp_path / "cache/receiving").iterdir())
-    assert recover(place)
+    cache = tmp_path / "cache"
+    assert list((cache / "receiving").iterdir())
+    assert recover(place, cache)
     assert place.config.read_text() == CONFIG
-    assert not list((tmp_path / "cache/receiving").iterdir())
-    assert not recover(place)
+    assert not list((cache / "receiving").iterdir())
+    assert not recover(place, cache)
+
+
+def test_what_a_run_has_copied_stays_while_it_is_at_work(place: Place, tmp_path: Path) -> None:
+    with Lending(place) as lending:
+        mine = lending.directory(tmp_path)
+        with Lending(Place(Scope.SYSTEM, tmp_path / "system")) as other:
+            other.directory(tmp_path)
+            assert not recover(place, tmp_path)
+            assert mine.exists()
+    assert not mine.exists()
+
+
+def test_an_installation_that_may_not_be_changed() -> None:
+    """By an ordinary user, who installs for everybody: nothing is lent, and nothing is left."""
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        directory.chmod(0o755)
+        (directory / "system/repo").mkdir(parents=True)
+        (directory / "system/repo/config").write_text(CONFIG)
+        (directory / "home").mkdir(mode=0o777)
+        (directory / "home").chmod(0o777)
+        pid = os.fork()
+        if not pid:
+            os.setuid(65534)
+            place = Place(Scope.SYSTEM, directory / "system")
+            with Lending(place) as lending:
+                done = lending.directory(directory / "home").is_dir() and not place.writable
+            os._exit(0 if done else 1)
+        assert os.waitpid(pid, 0)[1] == 0
+        assert not list((directory / "home/receiving").iterdir())
+        assert [path.name for path in (directory / "system").iterdir()] == ["repo"]
 
 
 @pytest.mark.parametrize("record", [b"", b"{", b"[1]", b'{"lent": [{}], "addresses": 3}'])

@@ -15,11 +15,20 @@ import pytest
 from app.formats.gvariant import Variant, serialise
 from app.ostree.objects import DETACHED_TYPE
 from tests.gpg import SigningKey
-from tests.stick.damage import HELLO, OTHER, RUNTIME, Stick, copy_stick, flip_middle
+from tests.stick.damage import (
+    HELLO,
+    OTHER,
+    RUNTIME,
+    Stick,
+    copy_stick,
+    flip_middle,
+    other_key_file,
+)
 from tests.stick.forge import filez
 from tests.stick.receiving.changing_drive import changing_drive
 from tests.stick.receiving.computers import SYSTEM, USER, Computer
 from tests.stick.recommit import metadata_of, recommit
+from tests.stick.test_damage_signatures import with_expiry
 from tests.upstream import Upstream
 
 pytestmark = pytest.mark.slow
@@ -194,6 +203,20 @@ class TestKeys:
         assert computer.installed()[HELLO] == upstream.refs[HELLO]
         # The key is there now.
         computer.receive(good)
+
+    @pytest.mark.thorough
+    def test_an_old_copy_of_a_key_that_was_prolonged(
+        self, stick: Stick, upstream: Upstream, upstream_key: SigningKey, computer: Computer
+    ) -> None:
+        """The stick has the new copy, which the key itself has signed."""
+        old = with_expiry(upstream_key, "1d", "--faked-system-time=20210101T000000")
+        new = with_expiry(upstream_key, "0", "--faked-system-time=20220101T000000")
+        (computer.installation / "repo/up.trustedkeys.gpg").write_bytes(old)
+        computer.receive(stick.root, check=5)
+        assert computer.installed() == {}
+        other_key_file(stick, new)
+        computer.receive(stick.root)
+        assert computer.installed()[HELLO] == upstream.refs[HELLO]
 
     @pytest.mark.thorough
     def test_forged_lists_do_not_count(

@@ -186,6 +186,23 @@ class TestWithoutRoomForACopy:
 
 
 @pytest.mark.thorough
+def test_a_stick_of_flatpaks_own(
+    good: Path, upstream: Upstream, upstream_key: SigningKey, computer: Computer, tmp_path: Path
+) -> None:
+    """As ``flatpak create-usb`` makes it: without upstream's lists, so from the copy itself."""
+    other = Computer(tmp_path / "other")
+    other.knows(upstream_key)
+    other.receive(good, "org.test.Hello")
+    stick = tmp_path / "of-flatpak"
+    stick.mkdir()
+    other.flatpak("create-usb", stick, "org.test.Hello")
+    computer.receive(stick)
+    assert computer.installed()[HELLO] == upstream.refs[HELLO]
+    assert computer.installed()[RUNTIME] == upstream.refs[RUNTIME]
+    assert computer.untouched()
+
+
+@pytest.mark.thorough
 def test_names_with_spaces_and_signs(
     good: Path, upstream: Upstream, upstream_key: SigningKey, tmp_path: Path
 ) -> None:
