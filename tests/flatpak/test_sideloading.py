@@ -209,6 +209,11 @@ DIFFERENCES = {
         (Outcome.INSTALL, NEW, ""),
         (Outcome.INSTALL, NEW, "one"),
     ),
+    "flatpak finds no names in a main list": (
+        situation(stick("one", NEW, main=True)),
+        (Outcome.INSTALL, NEW, "one"),
+        (Outcome.UNAVAILABLE, None, ""),
+    ),
     "without a collection ID flatpak looks at no stick": (
         replace(situation(stick("one", NEW)), sideloads=False),
         (Outcome.INSTALL, NEW, "one"),

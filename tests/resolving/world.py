@@ -30,6 +30,9 @@ from tests.client import Client
 from tests.upstream import Upstream, host_arch
 
 STICKS = ("one", "two", "three")
+DECOY = "org.test.Another"
+"""A collection that each stick has beside, with the same refs; the main one of the second stick."""
+
 _TIMES = {"a": 1_740_000_000, "b": 1_750_000_000, "c": 1_760_000_000, "d": 1_750_000_000}
 _NEVER = 1_790_000_000
 
@@ -73,6 +76,7 @@ class World:
         self.commits: dict[tuple[str, str], str] = {}
         self._letters: dict[str, str] = {}
         upstream.ostree("config", "set", "core.fsync", "false")
+        self._decoy = self._committed(DECOY, "runtime/org.test.Decoy/none/1", "e")
         for case in self.cases:
             for letter in sorted(set("".join((case.upstream, *case.sticks, case.installed)))):
                 if letter in _TIMES:
@@ -98,21 +102,24 @@ class World:
         return self._letters[commit] if commit else ""
 
     def _commit(self, case: Case, letter: str) -> None:
-        name = case.ref.removeprefix("runtime/")
+        commit = self._committed(self.upstream.collection, case.ref, letter)
+        self.commits[case.ref, letter] = commit
+        self._letters[commit] = letter
+
+    def _committed(self, collection: str, ref: str, letter: str) -> str:
+        name = ref.removeprefix("runtime/")
         tree = self.directory / "tree"
         (tree / "files").mkdir(parents=True, exist_ok=True)
         metadata = f"[Runtime]\nname={name.split('/')[0]}\nruntime={name}\nsdk={name}\n"
         (tree / "metadata").write_text(metadata)
-        (tree / "files/letter").write_text(f"{case.ref} {letter}\n")
-        commit = self.upstream.ostree(
+        (tree / "files/letter").write_text(f"{ref} {letter}\n")
+        return self.upstream.ostree(
             "commit", "--orphan", f"--tree=dir={tree}", "--canonical-permissions",
-            f"--timestamp=@{_TIMES[letter]}", "--no-bindings",
+            f"--timestamp=@{_TIMES.get(letter, _NEVER)}", "--no-bindings",
             f"--add-metadata-string=xa.metadata={metadata}",
-            f"--add-metadata-string=ostree.collection-binding={self.upstream.collection}",
-            f"--add-metadata=ostree.ref-binding=['{case.ref}']",
+            f"--add-metadata-string=ostree.collection-binding={collection}",
+            f"--add-metadata=ostree.ref-binding=['{ref}']",
         ).strip()  # fmt: skip
-        self.commits[case.ref, letter] = commit
-        self._letters[commit] = letter
 
     def _fill(self, name: str, entries: Mapping[str, str]) -> None:
         path = self.stick(name) / ".ostree/repo"
@@ -120,16 +127,13 @@ class World:
         _ostree(path, "init", "--mode=archive-z2")
         _ostree(path, "config", "set", "core.fsync", "false")
         listed = {ref: code for ref, code in entries.items() if code}
-        wanted = {
+        wanted = {self._decoy} | {
             self.commits[ref, letter]
             for ref, code in listed.items()
             for letter in code
             if letter in _TIMES and not (letter == code[0] and "!" in code)
         }
-        if wanted:
-            _ostree(
-                path, "pull-local", "--disable-verify-bindings", str(self.upstream.path), *wanted
-            )
+        _ostree(path, "pull-local", "--disable-verify-bindings", str(self.upstream.path), *wanted)
         repository = Repository.open(Root(path))
         for ref, code in listed.items():
             commit = self.commits[ref, code[0]]
@@ -142,9 +146,12 @@ class World:
         metadata = self._write_metadata(repository, listed)
         refs = {ref: self._listed(ref, code) for ref, code in listed.items()}
         refs[METADATA_REF] = NewRef(metadata, 1, _NEVER)
+        mains = {"two": DECOY, "three": self.upstream.collection}
+        # The same refs of somebody else, as new as can be.
+        decoys = {ref: NewRef(self._decoy, 1, _NEVER) for ref in listed}
         summary = build_summary(
-            {self.upstream.collection: refs},
-            main_collection=None,
+            {self.upstream.collection: refs, DECOY: decoys},
+            main_collection=mains.get(name),
             mode="archive-z2",
             last_modified=_NEVER,
         )
@@ -209,13 +216,19 @@ class Computer:
         text = config.read_text().replace("url=file:///nowhere", f"url={url}")
         config.write_text(text)
 
-    def take(self, *refs: str, check: bool = True) -> str:
-        """``flatpak install`` of what is not here, update of what is."""
+    def take(self, *refs: str) -> str:
+        """Install what is not here, update what is; returns what flatpak says."""
         sideload = [f"--sideload-repo={stick}" for stick in self._world.sticks]
-        return self._client.run(
-            "install", "--user", "-y", "--noninteractive", "--or-update", *sideload, "up", *refs,
-            check=check,
-        ).stdout  # fmt: skip
+        options = ("--user", "-y", "--noninteractive", *sideload)
+        has = self.has()
+        new = [ref for ref in refs if ref not in has]
+        old = [ref for ref in refs if ref in has]
+        said = ""
+        if new:
+            said += self._client.run("install", *options, "up", *new, check=False).stdout
+        if old:
+            said += self._client.run("update", *options, *old, check=False).stdout
+        return said
 
     def has(self) -> dict[str, str]:
         """Ref → letter."""

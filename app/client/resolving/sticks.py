@@ -111,6 +111,7 @@ class Stick:
             partial=names.commit in self._partial,
             description=self._description(collection),
             holds=holds,
+            main=self._summary is not None and self._summary.collection == collection,
         )
 
     def _description(self, collection: str) -> Description | Message:

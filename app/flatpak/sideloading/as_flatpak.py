@@ -43,7 +43,7 @@ def decide_as_flatpak(situation: Situation) -> Decision:
     if situation.live is not None:
         best = _online(situation.live, sticks)
     else:
-        best, problem = _offline(sticks)
+        best, problem = _offline(sticks, new=situation.installed is None)
         reasons = (*reasons, *problem)
     return settled(situation, best, in_hand, reasons)
 
@@ -52,6 +52,9 @@ _NO_REMOTE = Message("flatpak has no source for it here.")
 _NO_COLLECTION = Message(
     "flatpak looks at no drive for it, since its source has no collection ID here."
 )
+
+
+_NOT_FOUND = Message("flatpak finds no names in the main list of a drive.")
 
 
 def _online(live: UpstreamList, sticks: tuple[StickEntry, ...]) -> Candidate | None:
@@ -63,9 +66,17 @@ def _online(live: UpstreamList, sticks: tuple[StickEntry, ...]) -> Candidate | N
     return Candidate(live.names, entry, live.metadata, MetadataSource.SUMMARY)
 
 
-def _offline(sticks: tuple[StickEntry, ...]) -> tuple[Candidate | None, tuple[Message, ...]]:
-    """The newest time in any stick's list, true or not; the first of several as new."""
+def _offline(
+    sticks: tuple[StickEntry, ...], *, new: bool
+) -> tuple[Candidate | None, tuple[Message, ...]]:
+    """The newest time in any stick's list, true or not; the first of several as new.
+
+    ``new``: not installed yet, so that it is looked for by its name.
+    """
     listed = [entry for entry in sticks if entry.names is not None]
+    # flatpak_dir_list_all_remote_refs looks for names in no stick's main list.
+    if new and listed and all(entry.main for entry in listed):
+        return None, (_NOT_FOUND,)
     best = max(listed, key=_listed_time, default=None)
     if best is None or best.names is None:
         return None, ()

@@ -84,6 +84,7 @@ class StickEntry:
         holds: of all commits that anybody names, those that the stick has complete, whatever its
             summary lists.
         readable: its summary can be read and lists the collection.
+        main: the collection is the main one of its summary.
     """
 
     stick: str
@@ -95,6 +96,7 @@ class StickEntry:
     commit_metadata: str = ""
     holds: frozenset[str] = frozenset()
     readable: bool = True
+    main: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ def sideload_entry(
     partial: bool,
     description: Description | Message,
     holds: frozenset[str] = frozenset(),
+    main: bool = False,
 ) -> StickEntry:
     """That of a ref whose list names ``names``, and whose commit is ``commit``, if it is there."""
     known = description if isinstance(description, Description) else None
@@ -51,6 +52,7 @@ def sideload_entry(
         metadata=known.metadata(ref) if known is not None else "",
         commit_metadata=(commit.app_metadata or "") if commit is not None else "",
         holds=holds,
+        main=main,
     )
 
 
