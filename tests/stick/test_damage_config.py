@@ -8,7 +8,7 @@ import pytest
 
 from tests.client import Client
 from tests.stick import damage
-from tests.stick.damage import HELLO, Stick, verify
+from tests.stick.damage import HELLO, OTHER, Stick, verify
 from tests.upstream import COLLECTION, Upstream
 
 pytestmark = pytest.mark.slow
@@ -104,3 +104,21 @@ def test_made_by_ostree_for_its_collection(
         again(made, stranger, remote(tmp_path, upstream))
         kept = "collection-id" in (made.repo / "config").read_text()
         assert kept is (collection == COLLECTION)
+
+
+def test_flatpak_finds_the_apps_of_a_repositorys_own_collection(
+    stranger: Path, upstream: Upstream, client: Client, tmp_path: Path
+) -> None:
+    """It looks for names in the map of collections only: the main list stays empty."""
+    made = Stick(tmp_path / "stick")
+    made.repo.mkdir(parents=True)
+    made.ostree("init", "--mode=archive", f"--collection-id={COLLECTION}")
+    again(made, stranger, remote(tmp_path, upstream))
+    client.remote_add_upstream("up", upstream, DEAD)
+    client.install("up", "org.test.Other", sideload=made.root)
+    assert OTHER in client.installed()
+    # As ostree itself would list it.
+    made.update_summary()
+    assert ("summary-mismatch", "summary") in verify(made, stranger)
+    client.run("uninstall", "--user", "-y", "--noninteractive", "--all")
+    assert client.install("up", "org.test.Other", sideload=made.root, check=False).returncode

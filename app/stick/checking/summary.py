@@ -100,6 +100,13 @@ def _check_collections(summary: Summary) -> Iterator[Finding]:
         # Clients take the main list for that of the collection that is named here, if it is a text.
         message = Message("The summary names its collection in a way that clients do not read.")
         yield finding(Code.SUMMARY_MISMATCH, _SUBJECT, message)
+    if summary.collection is not None and next(summary.refs(), None) is not None:
+        # flatpak_dir_list_all_remote_refs
+        message = Message(
+            "The summary lists {collection} where clients without internet do not look for names.",
+            collection=summary.collection,
+        )
+        yield finding(Code.SUMMARY_MISMATCH, _SUBJECT, message)
     empty = sum(1 for entries in summary.collection_map().values() if not entries)
     if empty:
         message = Message(

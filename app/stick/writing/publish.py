@@ -259,7 +259,8 @@ def stick_summary(
             )
     return build_summary(
         collections,
-        main_collection=repository.collection,
+        # Not even the repository's own: flatpak looks for names in no main list (FORMAT.md).
+        main_collection=None,
         mode=repository.mode,
         last_modified=made,
     )
