@@ -80,10 +80,10 @@ class CatalogueController(QObject):
         self._querying: Task | None = None
         self._describing: Task | None = None
         self._replaced: list[Catalogues] = []
-        self._learnt: Catalogues | None = None
-        # Nobody waits for it, but would at the first word that is misspelt.
+        self._warm: Catalogues | None = None
+        # Nobody waits then, but would at the first letter, or the first word that is misspelt.
         self._at_rest = QTimer(self, singleShot=True, interval=_AT_REST_MS)
-        self._at_rest.timeout.connect(self._learn_words)
+        self._at_rest.timeout.connect(self._warm_up)
         self.catalogues: Catalogues | None = None
         bridge.keep(self)
         bridge.idle.connect(self._close_replaced)
@@ -169,13 +169,13 @@ class CatalogueController(QObject):
     def _tell_result(self, result: QueryResult) -> None:
         self._querying = None
         self.queried.emit(result)
-        if self._learnt is not self.catalogues:
+        if self._warm is not self.catalogues:
             self._at_rest.start()
 
-    def _learn_words(self) -> None:
+    def _warm_up(self) -> None:
         if self.catalogues is not None and not self._bridge.ending.requested:
-            self._learnt = self.catalogues
-            self._bridge.run(partial(_learn_words, self.catalogues))
+            self._warm = self.catalogues
+            self._bridge.run(partial(_warm_up, self.catalogues))
 
     def _tell_about(self, about: AppInfo) -> None:
         self._describing = None
@@ -226,8 +226,8 @@ def _query(
     return QueryResult(query, rows, categories, suggestion)
 
 
-def _learn_words(catalogues: Catalogues, _report: Reporter, _cancel: CancelToken) -> None:
-    catalogues.learn_words()
+def _warm_up(catalogues: Catalogues, _report: Reporter, _cancel: CancelToken) -> None:
+    catalogues.warm_up()
 
 
 def _describe(

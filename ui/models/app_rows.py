@@ -7,7 +7,7 @@ from typing import Protocol
 
 from app.flatpak.catalogue.remote_catalogue import Row
 
-PAGE = 24
+PAGE = 16
 """Rows that are read at once."""
 
 RowKey = tuple[str, str]

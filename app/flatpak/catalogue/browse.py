@@ -183,9 +183,9 @@ class Browser:
         counts = Counter(chain.from_iterable(outline.categories for outline in outlines))
         return dict(sorted(counts.items()))
 
-    def learn_words(self) -> None:
-        """So that the first `suggestion` takes no longer than later ones."""
-        self.catalogue.learn_words(self._languages)
+    def warm_up(self) -> None:
+        """So that the first search and `suggestion` take no longer than later ones."""
+        self.catalogue.warm_up(self._languages)
 
     def suggestion(self, wanted: AppFilter) -> str:
         """Another text that finds something, where this one finds nothing; else empty."""

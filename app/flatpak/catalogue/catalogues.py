@@ -121,10 +121,10 @@ class Catalogues:
                     counts[name] = counts.get(name, 0) + count
         return dict(sorted(counts.items()))
 
-    def learn_words(self) -> None:
-        """So that the first `suggestion` takes no longer than later ones."""
+    def warm_up(self) -> None:
+        """So that the first search and `suggestion` take no longer than later ones."""
         for catalogue in self.opened:
-            catalogue.learn_words()
+            catalogue.warm_up()
 
     def suggestion(self, wanted: AppFilter, remote: str | None = None) -> str:
         """What may have been meant by a text that nothing is found by, and finds something; else

@@ -235,8 +235,9 @@ class Catalogue(Closing):
         words = ["".join(word) for word in cut(text[:MAX_QUERY])[:_MAX_WORDS]]
         return " ".join(self._vocabulary(fallbacks(languages)).corrected(words) or ())
 
-    def learn_words(self, languages: Sequence[str]) -> None:
-        """What `suggestion` goes by, which takes a moment; once."""
+    def warm_up(self, languages: Sequence[str]) -> None:
+        """So that the first search and `suggestion` take no longer than later ones."""
+        self.matching("a", languages)
         self._vocabulary(fallbacks(languages))
 
     def _vocabulary(self, languages: tuple[str, ...]) -> Vocabulary:

@@ -150,9 +150,9 @@ class RemoteCatalogue:
     def categories(self, wanted: AppFilter) -> dict[str, int]:
         return self._browser.categories(wanted) if self._browser is not None else {}
 
-    def learn_words(self) -> None:
+    def warm_up(self) -> None:
         if self._browser is not None:
-            self._browser.learn_words()
+            self._browser.warm_up()
 
     def suggestion(self, wanted: AppFilter) -> str:
         return self._browser.suggestion(wanted) if self._browser is not None else ""

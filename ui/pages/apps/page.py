@@ -48,6 +48,7 @@ class AppsPage(Page):
         side = round(style.px(style.Icon.LARGE) * max(self.devicePixelRatioF(), 1.0))
         self._pictures = AppIcons(bridge, side, session.pictures, self)
         self._criteria = SearchCriteria(self)
+        self._shown = self._criteria.search
         self._build_top()
         self._choice = ChoiceFoot(session, bridge, self._choosing, self)
         self.foot.lead.addWidget(self._choice.strip, 1)
@@ -217,20 +218,23 @@ class AppsPage(Page):
         self._controller.search(search)
         if not search.asked:
             # Where to begin is there already.
-            self._show_part()
+            self._show_for(search)
 
     def _show_result(self, result: SearchResult) -> None:
         """Not before it is there: else the list before it would be drawn once more."""
-        self._show_part()
+        self._show_for(result.search)
         if not result.search.narrowed:
             self._chips.show_present(result.categories)
 
-    def _show_part(self) -> None:
+    def _show_for(self, search: Search) -> None:
         """Nothing in particular: where to begin. A category alone keeps the chips."""
-        search = self._criteria.search
+        self._shown = search
         self._chips.setVisible(search.is_category_only)
         self._browser.show_filters(not search.is_category_only)
-        listed = search.asked or self._beginning.is_empty
+        self._show_part()
+
+    def _show_part(self) -> None:
+        listed = self._shown.asked or self._beginning.is_empty
         self._stack.setCurrentWidget(self._browser if listed else self._beginning.view)
 
     def _show_all(self) -> None:
