@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from enum import Enum, auto
 from functools import cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -12,6 +13,7 @@ from ui.i18n.numbers import sized
 from ui.pages.contents.space_cells import CellKind, SpaceCell
 from ui.style import icons, style
 from ui.style.app_icons import paint_app_icon
+from ui.style.broken_lines import broken, fits
 from ui.style.look import Scheme, look
 from ui.style.meter import outline
 from ui.style.style import px
@@ -43,6 +45,15 @@ SIGNS = {
     CellKind.APP: Symbol.GRID,
 }
 _AT_START = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+
+
+class Shape(Enum):
+    """How icon and name stand in a cell."""
+
+    ALONE = auto()
+    """The icon, without the name."""
+    BESIDE = auto()
+    BELOW = auto()
 
 
 def plug_width(*, plug: bool) -> int:
@@ -81,31 +92,60 @@ def draw_cell(
     painter.setPen(QPen(look().text, 2) if loud else Qt.PenStyle.NoPen)
     painter.setBrush(fill)
     painter.drawRoundedRect(area, corner, corner)
-    narrow = area.width() < px(_ALONE_UNDER[0]) or area.height() < px(_ALONE_UNDER[1])
-    if narrow:
+    shape = shape_of(cell, area)
+    if shape is Shape.ALONE:
         side = min(_icon_side(cell, area), round(min(area.width(), area.height()) - px(8)))
         if side >= px(12):
             _draw_icon(painter, cell, picture, _centred(area, side), ink)
         return
+    mirrored = painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    place, words = _places(cell, area, shape)
+    if mirrored:
+        place, words = (_turned(each, area) for each in (place, words))
+    _draw_icon(painter, cell, picture, place, ink)
+    _draw_words(painter, cell, words, ink, quiet, centred=shape is Shape.BESIDE)
+
+
+def shape_of(cell: SpaceCell, area: QRectF) -> Shape:
+    """The one in which all of its name can be read, if any; a part of it where it is large."""
+    if area.width() < px(_ALONE_UNDER[0]) or area.height() < px(_ALONE_UNDER[1]):
+        return Shape.ALONE
+    low = area.height() < px(_BESIDE_UNDER)
+    for shape in (Shape.BESIDE, Shape.BELOW) if low else (Shape.BELOW, Shape.BESIDE):
+        if _fits(cell, _places(cell, area, shape)[1]):
+            return shape
+    return Shape.ALONE if low else Shape.BELOW
+
+
+def _places(cell: SpaceCell, area: QRectF, shape: Shape) -> tuple[QRectF, QRectF]:
+    """Where icon and words are, read from the left."""
+    side = _icon_side(cell, area)
     pad = px(style.INNER) if area.height() >= px(_BESIDE_UNDER) else px(style.GRID)
     inside = area.adjusted(pad, pad, -pad, -pad)
-    mirrored = painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
-    side = _icon_side(cell, area)
-    if area.height() < px(_BESIDE_UNDER):
+    if shape is Shape.BESIDE:
         place = QRectF(inside.left(), area.center().y() - side / 2, side, side)
-        words = inside.adjusted(side + px(style.GRID), 0, 0, 0)
-        if mirrored:
-            place.moveRight(inside.right())
-            words = inside.adjusted(0, 0, -side - px(style.GRID), 0)
-        _draw_icon(painter, cell, picture, place, ink)
-        _draw_words(painter, cell, words, ink, quiet, centred=True)
-    else:
-        place = QRectF(inside.left(), inside.top(), side, side)
-        if mirrored:
-            place.moveRight(inside.right())
-        _draw_icon(painter, cell, picture, place, ink)
-        words = inside.adjusted(0, side + px(style.GRID), 0, pad - px(style.HALF))
-        _draw_words(painter, cell, words, ink, quiet, centred=False)
+        return place, inside.adjusted(side + px(style.GRID), 0, 0, 0)
+    place = QRectF(inside.left(), inside.top(), side, side)
+    apart = px(style.GRID if area.height() >= px(_BESIDE_UNDER) else style.HALF)
+    return place, inside.adjusted(0, side + apart, 0, pad - px(style.HALF))
+
+
+def _turned(place: QRectF, area: QRectF) -> QRectF:
+    turned = QRectF(place)
+    turned.moveRight(area.left() + area.right() - place.left())
+    return turned
+
+
+def _most_lines(room: QRectF) -> int:
+    """Of a name."""
+    height = QFontMetrics(style.font(style.Text.STRONG)).height()
+    return max(0, min(2, round((room.height() + px(4)) // height)))
+
+
+def _fits(cell: SpaceCell, room: QRectF) -> bool:
+    most = _most_lines(room)
+    metrics = QFontMetrics(style.font(style.Text.STRONG))
+    return most > 0 and fits(cell.name, metrics, int(room.width()), most)
 
 
 def draw_chosen(painter: QPainter, area: QRectF) -> None:
@@ -151,19 +191,17 @@ def _draw_words(
     strong = style.font(style.Text.STRONG)
     small = style.digits(style.font(style.Text.SMALL))
     height = QFontMetrics(strong).height()
-    lines = [(cell.name, strong, ink)]
-    if room.height() >= 2 * height - px(2):
-        lines.append((sized(cell.bytes), small, quiet))
+    width = int(room.width())
+    name = broken(cell.name, QFontMetrics(strong), width, _most_lines(room))
+    lines = [(line, strong, ink) for line in name]
+    if room.height() + px(4) >= (len(lines) + 1) * height:
+        size = QFontMetrics(small).elidedText(sized(cell.bytes), Qt.TextElideMode.ElideRight, width)
+        lines.append((size, small, quiet))
     top = room.center().y() - len(lines) * height / 2 if centred else room.top()
     for text, font, colour in lines:
-        if top + height > room.bottom() + px(4):
-            return
-        shown = QFontMetrics(font).elidedText(
-            text, Qt.TextElideMode.ElideRight, round(room.width())
-        )
         painter.setFont(font)
         painter.setPen(colour)
-        painter.drawText(QRectF(room.left(), top, room.width(), height), _AT_START, shown)
+        painter.drawText(QRectF(room.left(), top, room.width(), height), _AT_START, text)
         top += height
 
 

@@ -18,6 +18,7 @@ from ui.models.filling import FillingApp, FillingModel, FillingRole
 from ui.state.app_pictures import AppPictures
 from ui.style import style
 from ui.style.app_icons import paint_filling, paint_sign
+from ui.style.broken_lines import broken
 from ui.style.look import look
 from ui.style.symbol import Symbol
 
@@ -101,7 +102,9 @@ class _Delegate(QStyledItemDelegate):
         self._pictures = pictures
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:
-        return QSize(style.px(_NARROWEST), style.px(_ROW))
+        view = self.parent()
+        assert isinstance(view, FillingIcons)
+        return view.gridSize()
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         app = index.data(FillingRole.APP)
@@ -138,14 +141,18 @@ class _Delegate(QStyledItemDelegate):
         ahead = not app.bytes and not app.saved
         name, size = style.font(style.Text.STRONG), style.digits(style.font(style.Text.SMALL))
         above, below = QFontMetrics(name), QFontMetrics(size)
-        top = rect.top() + (rect.height() - above.height() - below.height()) // 2
-        upper = QRect(rect.left(), top, rect.width(), above.height())
-        lower = QRect(rect.left(), upper.bottom() + 1, rect.width(), below.height())
+        lines = broken(app.name, above, rect.width(), 2)
+        height = len(lines) * above.height() + below.height()
+        line = QRect(rect.left(), 0, rect.width(), above.height())
+        line.moveTop(rect.top() + (rect.height() - height) // 2)
         align = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
-        elide = Qt.TextElideMode.ElideRight
         painter.setFont(name)
         painter.setPen(look().soft if ahead else look().text)
-        painter.drawText(upper, align, above.elidedText(app.name, elide, upper.width()))
+        for text in lines:
+            painter.drawText(line, align, text)
+            line.translate(0, above.height())
+        line.setHeight(below.height())
         painter.setFont(size)
         painter.setPen(look().soft)
-        painter.drawText(lower, align, below.elidedText(app.size, elide, lower.width()))
+        shown = below.elidedText(app.size, Qt.TextElideMode.ElideRight, line.width())
+        painter.drawText(line, align, shown)
