@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QLocale, Qt
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtCore import QLocale, Qt, QTranslator
+from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from tests.ui.user_actions import everything_said, find_control
 from tests.ui.widget_tree import focused
 from ui.dialogs.add_language import AddLanguageDialog
+from ui.i18n import territory_names
 from ui.i18n.language_names import COMMON, all_languages, both_names, language_name, named
 from ui.widgets.language_chips import LanguageChips
 from ui.widgets.search_field import SearchField
+
+
+class InGerman(QTranslator):
+    """A few names."""
+
+    def translate(
+        self, context: str, source: str, disambiguation: str | None = None, n: int = -1
+    ) -> str:
+        del context, disambiguation, n
+        names = {"German": "Deutsch", "English": "Englisch", "Austria": "Österreich"}
+        return names.get(source, "")
+
+    def isEmpty(self) -> bool:
+        return False
 
 
 def test_languages_have_the_readers_name_and_their_speakers() -> None:
@@ -29,6 +44,16 @@ def test_what_translators_see_is_what_qt_says() -> None:
     assert {str(name) for name in COMMON} <= {
         QLocale.languageToString(language) for language in QLocale.Language
     }
+    assert {str(name) for name in territory_names.COMMON} <= {
+        QLocale.territoryToString(territory) for territory in QLocale.Country
+    }
+
+
+def test_countries_are_named_in_the_readers_language_too(qapp: QApplication) -> None:
+    translator = InGerman(qapp)
+    qapp.installTranslator(translator)
+    assert both_names("de_AT") == "Deutsch (Österreich)"
+    assert named("en_AT") == "Englisch (Österreich)"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from functools import lru_cache
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale
 
 from app.languages import LanguageName
+from ui.i18n.territory_names import territory_name
 
 COMMON = (
     QT_TRANSLATE_NOOP("LanguageNames", "Albanian"),
@@ -112,8 +113,8 @@ def language_name(code: str) -> LanguageName:
     local = QCoreApplication.translate("LanguageNames", english)
     if "_" in plain and (territory := locale.nativeTerritoryName()):
         own = f"{own} ({territory})"
-        aside = f" ({QLocale.territoryToString(locale.territory())})"
-        english, local = english + aside, local + aside
+        english = f"{english} ({QLocale.territoryToString(locale.territory())})"
+        local = f"{local} ({territory_name(locale)})"
     return LanguageName(code, own, english, local)
 
 
