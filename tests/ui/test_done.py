@@ -16,7 +16,8 @@ from app.stick.findings import Code, finding
 from tests.devices import Devices
 from tests.ui.jobs import buttons, choose, finish, review, said, until_said, write
 from tests.ui.user_actions import LONG, press
-from ui.i18n.numbers import dated
+from ui.i18n.numbers import dated, sized
+from ui.pages.make.app_row import AppRow
 from ui.state.page_name import PageName
 from ui.widgets.app_message import AppMessage
 from ui.window.main_window import MainWindow
@@ -46,6 +47,28 @@ def show(window: MainWindow, qtbot: QtBot, *codes: Code) -> None:
     )
     check: CheckReport = replace(outcome.check, findings=findings)
     window.session.set_outcome(replace(outcome, check=check))
+
+
+def test_it_took_what_the_review_said(window: MainWindow, qtbot: QtBot) -> None:
+    """It told the bytes of the files as they are packed, which nobody had heard of before."""
+    choose(window)
+    review(window, qtbot)
+    plan = window.session.plan
+    assert plan is not None
+    takes = sized(plan.estimate.write)
+    assert takes in said(window)
+    write(window, qtbot)
+    finish(window, qtbot)
+    assert f"{takes} written in" in said(window)
+
+
+def test_icons_that_have_no_room_are_counted(window: MainWindow) -> None:
+    row = AppRow(window.session.pictures, window)
+    row.show_apps(tuple((f"app/org.test.App{number}/x/y", "App") for number in range(10)))
+    row.resize(10 * row.sizeHint().width(), row.sizeHint().height())
+    assert row.shown == (7, 3)
+    row.resize(20 * row.sizeHint().width(), row.sizeHint().height())
+    assert row.shown == (10, 0)
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ class MadeDrive:
     Attributes:
         name: what a person calls the drive.
         apps: (ref, name) of those that are on it now.
-        free: bytes that stay free, as the plan has it.
+        taken, free: bytes of the drive that it took and that stay free, as the plan has it.
         page: START-HERE on the drive.
         verdict: of the check.
         until: when the first key or signature on it ends, seconds since 1970; None if none does.
@@ -59,6 +59,7 @@ class MadeDrive:
 
     name: str
     apps: tuple[tuple[str, str], ...]
+    taken: int
     free: int
     page: Path | None
     outcome: Outcome
@@ -176,6 +177,7 @@ class MadeDriveController(QObject):
         return MadeDrive(
             self._session.target_name,
             tuple((ref, names.get(ref) or plain_name(ref)) for ref in refs if is_app(ref)),
+            max(plan.estimate.write, outcome.bytes) if plan is not None else outcome.bytes,
             plan.estimate.left if plan is not None else 0,
             plan.location.root / KIT_FOLDER / PAGE if plan is not None else None,
             outcome,

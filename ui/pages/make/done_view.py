@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPixmap
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.controllers.made_drive import EjectionState, MadeDrive, MadeStatus
@@ -11,11 +11,11 @@ from ui.i18n.filling import filled
 from ui.i18n.numbers import dated, lasting, sized
 from ui.i18n.wording import worded, worded_together
 from ui.models.verdicts import verdict_text
+from ui.pages.make.app_row import AppRow
 from ui.pages.make.remarks import remarks_on
 from ui.pages.make.step_list import NumberCircle
 from ui.state.app_pictures import AppPictures
 from ui.style import style
-from ui.style.app_icons import paint_app_icon
 from ui.style.meter import MeterParts, MeterState
 from ui.style.symbol import Symbol
 from ui.widgets import labels
@@ -28,9 +28,6 @@ from ui.widgets.step_pictures import Step, StepPicture
 
 _METER = (300, 88)
 _EDGE = 28
-_ICON = 36
-_BETWEEN = 10
-_MOST_ICONS = 12
 
 
 class _Counts(QObject):
@@ -144,7 +141,7 @@ class DoneView(QWidget):
         if outcome.objects:
             text = self.tr("%1 written in %2. %3 stay free.")
             lines.append(
-                filled(text, sized(outcome.bytes), lasting(outcome.seconds), sized(made.free))
+                filled(text, sized(made.taken), lasting(outcome.seconds), sized(made.free))
             )
         elif not outcome.replaced:
             lines.append(self.tr("Everything you chose was on it already."))
@@ -237,48 +234,3 @@ class _StepCards(QWidget):
     def show_icons(self, icons: tuple[QPixmap, ...]) -> None:
         for picture in self._pictures:
             picture.show_apps(icons)
-
-
-class AppRow(QWidget):
-    """The icons of apps beside each other, as many as there is room for."""
-
-    def __init__(self, pictures: AppPictures, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._pictures = pictures
-        self._apps: tuple[tuple[str, str], ...] = ()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        pictures.arrived.connect(self.update)
-
-    def show_apps(self, apps: tuple[tuple[str, str], ...]) -> None:
-        self._apps = apps[:_MOST_ICONS]
-        self.setAccessibleName(", ".join(name for _, name in apps))
-        self.setVisible(bool(apps))
-        self.update()
-
-    def pictures(self, most: int) -> tuple[QPixmap, ...]:
-        side, ratio = style.px(_ICON), self.devicePixelRatioF()
-        return tuple(
-            self._pictures.shown(ref, name, side, ratio) for ref, name in self._apps[:most]
-        )
-
-    def icon(self, ref: str, name: str) -> QIcon:
-        """Of one of them, or of another."""
-        picture = self._pictures.scaled(ref, name, style.px(_ICON), self.devicePixelRatioF())
-        return QIcon(picture)
-
-    def sizeHint(self) -> QSize:
-        return QSize(style.px(_ICON), style.px(_ICON))
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        side, step = style.px(_ICON), style.px(_ICON + _BETWEEN)
-        room = max(1, (self.width() + step - side) // step)
-        for number, picture in enumerate(self.pictures(room)):
-            left = number * step
-            if self.isRightToLeft():
-                left = self.width() - left - side
-            paint_app_icon(painter, QRectF(left, 0, side, side), picture)
-        painter.end()
