@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from ui.models.place import Place, PlaceKey, demo_place, folder_place, places_of
+from ui.models.targets import is_target
 from ui.state.session import Session, Target
 
 
@@ -61,7 +62,7 @@ class ViewedPlaceController(QObject):
         place, target = self.place, self._session.target
         if place is None or place.root is None:
             return
-        if target is None or not _is_target(target, place):
+        if target is None or not is_target(target, place):
             self._session.set_target(Target(place.root, place.name, place.drive, place.volume))
 
     def refresh(self) -> None:
@@ -95,12 +96,8 @@ class ViewedPlaceController(QObject):
             roots = [place.root for place in self._present()]
             if target.drive is None and target.root not in roots:
                 self._folders.append(target.root)
-            same = (place for place in self._present() if _is_target(target, place))
+            same = (place for place in self._present() if is_target(target, place))
             chosen = next(same, None)
             if chosen is not None:
                 self._key = chosen.key
         self.refresh()
-
-
-def _is_target(target: Target, place: Place) -> bool:
-    return target.root == place.root and (target.drive is None) == (place.drive is None)

@@ -104,10 +104,7 @@ class NumberField(QSpinBox):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        option = QStyleOptionSpinBox()
-        self.initStyleOption(option)
-        _paint_arrow(self, option, Stroke.UP)
-        _paint_arrow(self, option, Stroke.DOWN)
+        _paint_arrows(self)
 
 
 class DecimalField(QDoubleSpinBox):
@@ -123,15 +120,19 @@ class DecimalField(QDoubleSpinBox):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        option = QStyleOptionSpinBox()
-        self.initStyleOption(option)
-        _paint_arrow(self, option, Stroke.UP)
-        _paint_arrow(self, option, Stroke.DOWN)
+        _paint_arrows(self)
 
 
 def _inset(line: QLineEdit) -> None:
     """As the style sheet does it for a line by itself."""
     line.setTextMargins(*(style.px(style.INNER), 0) * 2)
+
+
+def _paint_arrows(field: NumberField | DecimalField) -> None:
+    option = QStyleOptionSpinBox()
+    field.initStyleOption(option)
+    for stroke in (Stroke.UP, Stroke.DOWN):
+        _paint_arrow(field, option, stroke)
 
 
 def _paint_arrow(widget: QWidget, option: QStyleOptionComplex, stroke: Stroke) -> None:
