@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from app.drive.drive import Drive, Volume
 from app.message import NOTHING
-from app.stick.demo import APP
 from app.stick.memory.unfinished_jobs import UnfinishedJob, WantedRef
 from ui.controllers.drive import DriveController
 from ui.state.page_name import PageName
@@ -62,11 +61,9 @@ def interrupted(
         journal = {"version": 1, "stage": "fetching", "started": 1}
         path = drive / ".ostree/repo/extensions/satchel/journal.json"
         path.write_text(json.dumps(journal), encoding="utf-8")
-        refs = {ref.ref: ref for ref in session.choice.refs}
-        refs.pop(f"app/{APP}/{environment.arch}/stable", None)
-        wanted = tuple(WantedRef(ref.ref, ref.remote, ref.name) for ref in refs.values())
-        more = f"app/org.satchel.Demo.Music/{environment.arch}/stable"
-        wanted = (*wanted, WantedRef(more, session.remotes[0].name, "Music"))
+        wanted = tuple(WantedRef(ref.ref, ref.remote, ref.name) for ref in session.choice.refs)
+        more = f"app/org.satchel.Demo.Notes/{environment.arch}/stable"
+        wanted = (*wanted, WantedRef(more, session.remotes[0].name, "Field Notes"))
         environment.unfinished.remember(str(drive), UnfinishedJob(wanted, 1, environment.arch))
         session.set_plan(None)
         session.set_choice(type(session.choice)((), session.default_options))

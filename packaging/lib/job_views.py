@@ -10,6 +10,7 @@ from app.message import Message
 from app.ostree.pull.answers import OfflineError
 from app.progress import AppPlace, AppProgress, AppsAdvanced, Phase
 from app.stick.writing.portions import portions
+from ui.controllers.failures import Written
 from ui.controllers.job import JobController, JobState, JobStatus
 from ui.controllers.progress import Progress
 from ui.state.page_name import PageName
@@ -43,6 +44,7 @@ JOB_VIEWS: dict[str, JobStatus] = {
     "make-full": replace(
         _GETTING,
         state=JobState.FAILED,
+        written=Written.PARTS,
         error=DriveFullError(
             Message(
                 "The drive is full: no room left while {doing}.",
@@ -64,15 +66,17 @@ def show_job(window: MainWindow, status: JobStatus) -> None:
     window.open(PageName.MAKE)
     job.started.emit(plan, True)
     apps = [portion for portion in portions(plan) if portion.ref]
-    half = len(apps) // 2
+    half, checked = len(apps) // 2, status.phase is Phase.VERIFY
     job.apps_advanced.emit(
         AppsAdvanced(
             tuple(
                 AppProgress(
                     app.ref,
-                    app.total * 6 // 10 if number == half else app.total * (number < half),
+                    app.total * 6 // 10
+                    if number == half and not checked
+                    else app.total * (checked or number < half),
                     app.total,
-                    number < half,
+                    checked or number < half,
                 )
                 for number, app in enumerate(apps)
             )
@@ -80,5 +84,5 @@ def show_job(window: MainWindow, status: JobStatus) -> None:
     )
     progress = status.progress
     assert progress is not None
-    now = AppPlace(apps[half].ref, half + 1, len(apps))
+    now = None if checked else AppPlace(apps[half].ref, half + 1, len(apps))
     job.status_changed.emit(replace(status, progress=replace(progress, app=now)))
