@@ -21,7 +21,7 @@ class KeysDialog(Dialog):
     """Each remote with its address and the fingerprints of its keys; text to select and copy."""
 
     def __init__(self, keys: Sequence[RemoteKeys], parent: QWidget | None = None) -> None:
-        super().__init__(self.tr("Keys"), "", width=_WIDTH, parent=parent)
+        super().__init__(self.tr("Keys of sources"), "", width=_WIDTH, parent=parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         advice = labels.body(
             self.tr(

@@ -15,6 +15,7 @@ from ui.widgets import labels
 from ui.widgets.card import Card, Surface
 from ui.widgets.labels import Ink, Label
 
+_NOTHING = "\N{NO-BREAK SPACE}"
 _COLUMNS = 2
 _WRAPS_UNDER = 500
 """What is left for three figures beside a meter in a window 780 wide is less."""
@@ -102,17 +103,18 @@ class FigureView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        # A label of two lines grows upwards: numbers beside each other stand on one line.
+        layout.addStretch(1)
         for label in (self._label, self._number, self._remark):
             layout.addWidget(label)
-        layout.addStretch(1)
 
     def show_figure(self, figure: Figure) -> None:
         self._label.setText(figure.label)
         self._number.setText(figure.number)
         self._number.set_ink(Ink.BAD if figure.wrong else Ink.TEXT)
-        self._remark.setText(figure.remark)
-        self._remark.set_ink(Ink.BAD if figure.wrong else Ink.SOFT)
         # Its line stays where it is empty, so that nothing moves when it comes.
+        self._remark.setText(figure.remark or _NOTHING)
+        self._remark.set_ink(Ink.BAD if figure.wrong else Ink.SOFT)
 
 
 class Figures(QWidget):
@@ -158,6 +160,9 @@ class Figures(QWidget):
         for number, view in enumerate(self._views):
             self._grid.removeWidget(view)
             row, column = (0, number) if self._beside else (number, 0)
-            self._grid.addWidget(view, row, column)
+            self._grid.addWidget(view, row + 1, column)
         for column in range(len(self._views)):
             self._grid.setColumnStretch(column, int(self._beside or column == 0))
+        # In the middle of what is higher.
+        for row in range(len(self._views) + 2):
+            self._grid.setRowStretch(row, int(row in (0, len(self._views) + 1)))

@@ -92,9 +92,9 @@ class _Delegate(QStyledItemDelegate):
         if message.tone is not None:
             colour = look().named(message.tone.value)
         ratio = painter.device().devicePixelRatioF()
-        icon = icons.pixmap(message.icon, style.Icon.SMALL, colour, ratio)
+        icon = icons.pixmap(message.icon, style.px(style.Icon.SMALL), colour, ratio)
         painter.save()
-        painter.drawPixmap(area.topLeft() + QPoint(0, 2), icon)
+        painter.drawPixmap(area.topLeft() + QPoint(0, style.px(2)), icon)
         heading, text = _places(message, area)
         painter.setPen(palette.color(QPalette.ColorRole.Text))
         painter.setFont(style.font(style.Text.BODY, bold=bool(message.text)))
@@ -119,7 +119,7 @@ class _Delegate(QStyledItemDelegate):
 
 def _places(message: MessageItem, area: QRect) -> tuple[QRect, QRect]:
     """Where heading and text go in ``area``."""
-    left = area.left() + style.Icon.SMALL + style.GRID
+    left = area.left() + style.px(style.Icon.SMALL + style.GRID)
     rest = QRect(left, area.top(), area.right() - left, _ANY_HEIGHT)
     bold = QFontMetrics(style.font(style.Text.BODY, bold=bool(message.text)))
     plain = QFontMetrics(style.font(style.Text.BODY))

@@ -33,7 +33,6 @@ class SearchField(QLineEdit):
         super().__init__(parent)
         self._hint = keys.toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
         self._hint = self._hint.replace("+", " ")
-        self.set_prompt(prompt)
         self.setMaxLength(_LONGEST)
         self._cross = IconButton(Symbol.CROSS, self.tr("Clear"), small=True, parent=self)
         # The keyboard has Escape for it.
@@ -42,11 +41,12 @@ class SearchField(QLineEdit):
         self._cross.clicked.connect(self.clear)
         self._cross.hide()
         self.textChanged.connect(self._offer_cross)
-        self._make_room()
+        self.set_prompt(prompt)
 
     def set_prompt(self, prompt: str) -> None:
         self.setPlaceholderText(prompt)
         self.setAccessibleName(prompt)
+        self._make_room()
 
     def sizeHint(self) -> QSize:
         return QSize(style.px(_WIDE), super().sizeHint().height())
@@ -84,7 +84,7 @@ class SearchField(QLineEdit):
         ratio = self.devicePixelRatioF()
         glass = icons.pixmap(Symbol.SEARCH, side, look().soft, ratio)
         painter.drawPixmap(left, (self.height() - side) // 2, glass)
-        if self._hint and not self.text():
+        if self._hint_width() and not self.text():
             painter.setFont(style.font(style.Text.SMALL))
             painter.setPen(look().soft)
             place = self.rect().adjusted(edge, 0, -edge, 0)
@@ -109,8 +109,14 @@ class SearchField(QLineEdit):
         )
 
     def _hint_width(self) -> int:
+        """Of the keys; 0 where the prompt needs all the room."""
+        if not self._hint:
+            return 0
         metrics = QFontMetrics(style.font(style.Text.SMALL))
-        return metrics.horizontalAdvance(self._hint) + style.px(style.HALF) if self._hint else 0
+        width = metrics.horizontalAdvance(self._hint) + style.px(style.HALF)
+        prompt = QFontMetrics(self.font()).horizontalAdvance(self.placeholderText())
+        others = style.px(style.Icon.SMALL + style.HALF) + 2 * style.px(style.INNER)
+        return width if prompt + width + others <= self.width() else 0
 
     def _offer_cross(self, text: str) -> None:
         self._cross.setVisible(bool(text))

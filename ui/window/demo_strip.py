@@ -9,6 +9,8 @@ from ui.style import style
 from ui.widgets import labels
 from ui.widgets.buttons import Link
 
+_AROUND = 6
+
 
 class DemoStrip(QFrame):
     """Signals: left(): the person would like to see their own drives."""
@@ -24,9 +26,14 @@ class DemoStrip(QFrame):
         )
         leave = Link(self.tr("Leave"), self)
         leave.clicked.connect(self.left)
-        row = QHBoxLayout(self)
-        side, around = style.px(style.MARGIN), style.px(style.HALF)
-        row.setContentsMargins(side, around, side, around)
-        row.setSpacing(style.px(style.GAP))
-        row.addWidget(text, 1)
-        row.addWidget(leave)
+        self._row = QHBoxLayout(self)
+        self._row.setSpacing(style.px(style.GAP))
+        self._row.addWidget(text, 1)
+        self._row.addWidget(leave)
+        self.fit(is_narrow=False)
+
+    def fit(self, *, is_narrow: bool) -> None:
+        """Its text begins where the page's does."""
+        side = style.px(style.MARGIN_NARROW if is_narrow else style.MARGIN)
+        around = style.px(_AROUND)
+        self._row.setContentsMargins(side, around, side, around)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from ui.style import style
 from ui.style.look import look
 from ui.style.meter import MeterParts, MeterState, paint_meter
+from ui.style.tokens import radius
 
 _METER = (300, 76)
 _DIMMED = 0.86
+_AROUND = 36
 
 
 class DropOverlay(QWidget):
@@ -39,12 +41,17 @@ class DropOverlay(QWidget):
         width, height = map(style.px, _METER)
         area = QRectF(0, 0, width, height)
         area.moveCenter(QRectF(self.rect()).center())
+        font = style.font(style.Text.HEADING)
+        below = area.translated(0, height + style.px(style.GAP))
+        below.setHeight(QFontMetrics(font).height())
+        around = style.px(_AROUND)
+        plate = area.united(below).adjusted(-around, -around, around, around)
+        painter.setPen(QPen(look().line, look().line_width))
+        painter.setBrush(look().card)
+        rounding = style.px(radius("dialog"))
+        painter.drawRoundedRect(plate, rounding, rounding)
         paint_meter(painter, area, MeterParts(), MeterState.GHOST)
-        painter.setFont(style.font(style.Text.HEADING))
+        painter.setFont(font)
         painter.setPen(look().text)
-        below = QRectF(self.rect())
-        below.setTop(area.bottom() + style.px(style.GAP))
-        painter.drawText(
-            below, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, self.tr("Drop to add")
-        )
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self.tr("Drop to add"))
         painter.end()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.pages.base import Page
 from ui.style import style
@@ -29,7 +29,8 @@ class FootBar(QWidget):
         self._toast.ended.connect(self._show_part)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._parts)
-        self._stack.addWidget(self._toast)
+        self._over = _in_the_middle(self._toast)
+        self._stack.addWidget(self._over)
         # As narrow as it has to be: the text of the primary button comes first.
         self._stack.setMinimumWidth(1)
         self._primary = PrimaryButton()
@@ -74,7 +75,7 @@ class FootBar(QWidget):
 
     def toast(self, toast: Toast) -> None:
         self._toast.show_toast(toast)
-        self._stack.setCurrentWidget(self._toast)
+        self._stack.setCurrentWidget(self._over)
 
     def undo(self) -> None:
         """What the toast that is shown can take back."""
@@ -92,3 +93,14 @@ class FootBar(QWidget):
         painter = QPainter(self)
         painter.fillRect(QRect(0, 0, self.width(), look().line_width), look().line)
         painter.end()
+
+
+def _in_the_middle(toast: ToastBar) -> QWidget:
+    """As high as its text, in what is higher."""
+    whole = QWidget()
+    column = QVBoxLayout(whole)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addStretch(1)
+    column.addWidget(toast)
+    column.addStretch(1)
+    return whole

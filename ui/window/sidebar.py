@@ -92,8 +92,9 @@ class Sidebar(QWidget):
         side = style.px(_LOGO)
         mark.setPixmap(icons.program_icon().pixmap(QSize(side, side)))
         heading = QHBoxLayout()
-        heading.setContentsMargins(style.px(_LEFT + 2), 0, 0, 0)
         heading.setSpacing(style.px(style.INNER))
+        # Margins are not mirrored.
+        heading.addSpacing(style.px(_LEFT + 2))
         heading.addWidget(mark)
         heading.addWidget(self._name, 1)
         return heading

@@ -199,8 +199,7 @@ class AppBrowser(QWidget):
 
     def _make_room(self) -> None:
         """Beside the page's content it takes its part of the width."""
-        # Its own margin is enough between the two.
-        room = max(self._slide.room - style.px(style.GRID), 0)
+        room = self._slide.room
         if self._page.isRightToLeft():
             self._page.setContentsMargins(room, 0, 0, 0)
         else:

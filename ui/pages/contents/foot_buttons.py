@@ -19,11 +19,16 @@ class FootButtons(QObject):
         self.again = Button(self.tr("Check again"), symbol=Symbol.REFRESH, parent=parent)
         self.report = Button(self.tr("Save a report"), symbol=Symbol.PRINTER, parent=parent)
         # Beside the primary button, as what it is about.
-        foot.text.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._text = foot.text
+        self._text.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         for button in (self.add, self.again, self.report):
             foot.lead.addWidget(button)
+        # Where there is no text they stay at the beginning.
+        foot.lead.addStretch()
 
-    def show(self, *, add: bool, again: bool, report: bool) -> None:
+    def show(self, *, add: bool, again: bool, report: bool, short: bool) -> None:
+        """``short``: there is no room for the text beside two of them."""
         self.add.setVisible(add)
         self.again.setVisible(again)
         self.report.setVisible(report)
+        self._text.setVisible(not (short and again and report))

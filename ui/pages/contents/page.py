@@ -224,6 +224,7 @@ class ContentsPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_verdict()
+        self._show_foot()
 
     def _show_part(self, part: int) -> None:
         self._segments.show_segment(part)
@@ -237,6 +238,7 @@ class ContentsPage(Page):
             add=shown and not checking and self._controller.is_writable,
             again=shown and checking and check.ended and self._controller.can_repair,
             report=shown and checking and check.state is not CheckState.RUNNING,
+            short=self.width() < style.px(_SHORT_UNDER),
         )
         self.changed.emit()
 

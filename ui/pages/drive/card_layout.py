@@ -24,6 +24,7 @@ _ROUND = 36
 _ROUND_EDGE = 20
 _WIDE = 720
 """Under this width the drawing is smaller; under the next there is none."""
+_WITH_BUTTON = 860
 _NARROW = 520
 _LINES = (22, 20, 26)
 """Name, make, what is on it."""
@@ -79,7 +80,9 @@ def lay_out(row: QRect, *, own: str, line: str, why: str, mirrored: bool) -> Car
     left = tick.right() + 1 + style.px(_TICK_TO_METER if not narrow else style.INNER)
     meter = QRect()
     if not narrow:
-        width, height = (style.px(each) for each in (_METER if wide else _SMALL_METER))
+        # Its words come first.
+        large = card.width() >= style.px(_WITH_BUTTON if own else _WIDE)
+        width, height = (style.px(each) for each in (_METER if large else _SMALL_METER))
         meter = _centred(left, middle, width, height)
         left = meter.right() + 1 + style.px(_METER_TO_TEXT)
     side = style.px(_ROUND)

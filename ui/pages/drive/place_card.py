@@ -213,8 +213,10 @@ class _Painting:
         away = QFontMetrics(font).horizontalAdvance(f"{strong} ") if strong else 0
         mirrored = self._painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
         rest = area.adjusted(0, 0, -away, 0) if mirrored else area.adjusted(away, 0, 0, 0)
-        if rest.width() > 0:
-            self._write(rest, beside, style.font(style.Text.BODY), soft)
+        body = style.font(style.Text.BODY)
+        # Half a sentence says less than none; all of it is in the accessible text.
+        if not strong or QFontMetrics(body).horizontalAdvance(beside) <= rest.width():
+            self._write(rest, beside, body, soft)
 
     def _own(self, text: str, now: Look) -> None:
         pointed = self._pointed is Zone.OWN

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtGui import (
+    QFontMetrics,
+    QPainter,
+    QPaintEvent,
+    QTextCharFormat,
+    QTextLayout,
+    QTextOption,
+)
 from PySide6.QtWidgets import QWidget
 
 from ui.i18n.filling import filled
@@ -17,30 +26,46 @@ class NowLabel(Label):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(quiet=True, parent=parent)
-        self._start = self._length = 0
+        self._template, self._name = "%1", ""
+        self._arguments: tuple[str, ...] = ()
 
     def show_name(self, template: str, name: str, *arguments: str) -> None:
         """``name`` fills the first gap of ``template``."""
-        self._start, self._length = len(template.partition("%1")[0]), len(name)
+        self._template, self._name, self._arguments = template, name, arguments
         self.setText(filled(template, name, *arguments))
         self.updateGeometry()
 
+    def say(self, text: str) -> None:
+        """In which nothing stands out."""
+        self.show_name(text, "")
+
     def sizeHint(self) -> QSize:
         # The line goes with its layout.
-        layout = self._layout()
+        layout = self._layout(self._name)
         width = layout.lineAt(0).naturalTextWidth()
-        return QSize(round(width) + 1, super().sizeHint().height())
+        return QSize(ceil(width) + 1, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
 
-    def _layout(self) -> QTextLayout:
-        layout = QTextLayout(self.text(), self.font(), self)
+    def _fitted(self) -> QTextLayout:
+        """With as much of the name as there is room for."""
+        layout = self._layout(self._name)
+        too_much = ceil(layout.lineAt(0).naturalTextWidth()) - self.width()
+        if too_much <= 0:
+            return layout
+        metrics = QFontMetrics(style.font(style.Text.STRONG))
+        room = max(0, metrics.horizontalAdvance(self._name) - too_much)
+        return self._layout(metrics.elidedText(self._name, Qt.TextElideMode.ElideRight, room))
+
+    def _layout(self, name: str) -> QTextLayout:
+        layout = QTextLayout(filled(self._template, name, *self._arguments), self.font(), self)
         strong = QTextCharFormat()
         strong.setFont(style.font(style.Text.STRONG))
         strong.setForeground(look().text)
         part = QTextLayout.FormatRange()
-        part.start, part.length, part.format = self._start, self._length, strong
+        part.start = len(self._template.partition("%1")[0])
+        part.length, part.format = len(name), strong
         layout.setFormats([part])
         option = QTextOption(Qt.AlignmentFlag.AlignLeading)
         option.setTextDirection(self.layoutDirection())
@@ -55,7 +80,7 @@ class NowLabel(Label):
     def paintEvent(self, _event: QPaintEvent) -> None:
         if not self.text():
             return
-        layout = self._layout()
+        layout = self._fitted()
         line = layout.lineAt(0)
         width = line.naturalTextWidth()
         left = self.width() - width if self.isRightToLeft() else 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.progress import AppPlace
+from app.progress import AppPlace, Phase
 from ui.controllers.job import JobState, JobStatus
 from ui.i18n.filling import filled
 from ui.i18n.numbers import counted, sized_of
@@ -74,6 +74,7 @@ class ProgressCard(Card):
         row = QWidget(self)
         layout = QHBoxLayout(row)
         layout.setContentsMargins(style.px(_EDGE), 0, style.px(_EDGE), 0)
+        layout.setSpacing(style.px(style.GAP))
         layout.addWidget(self._steps)
         layout.addStretch(1)
         layout.addWidget(self._now)
@@ -92,7 +93,7 @@ class ProgressCard(Card):
         )
         self._line.setText(line_below(status))
         place = progress.app if progress is not None and status.state is JobState.RUNNING else None
-        self._show_app(app, place)
+        self._show_now(status.phase, app, place)
         sentence = ", ".join(
             filter(None, (phase_sentence(status.phase), self._bytes.text(), self._line.text()))
         )
@@ -107,10 +108,12 @@ class ProgressCard(Card):
             part.setVisible(message is None)
         self._message.setVisible(message is not None)
 
-    def _show_app(self, app: str, place: AppPlace | None) -> None:
-        """“Now **Paintpot**, app 5 of 10”."""
-        if place is None:
-            self._now.setText("")
+    def _show_now(self, phase: Phase, app: str, place: AppPlace | None) -> None:
+        """“Now **Paintpot**, app 5 of 10”; of a check, what that does."""
+        if phase is Phase.VERIFY:
+            self._now.say(self.tr("Reading everything back"))
+        elif place is None:
+            self._now.say("")
         else:
             numbers = counted(place.number), counted(place.total)
             self._now.show_name(self.tr("Now %1, app %2 of %3"), app, *numbers)

@@ -101,10 +101,7 @@ def line_below(status: JobStatus) -> str:
             return ""
     if status.progress is None or not status.measured:
         return phase_sentence(status.phase)
-    pace = pace_sentence(status.progress)
-    if status.phase is Phase.VERIFY:
-        return ". ".join(filter(None, (phase_sentence(Phase.VERIFY), pace)))
-    return pace or phase_sentence(status.phase)
+    return pace_sentence(status.progress) or phase_sentence(status.phase)
 
 
 def message_of(status: JobStatus, name: str) -> SlotMessage | None:

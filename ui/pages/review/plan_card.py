@@ -21,6 +21,8 @@ _ROW_PLAIN = 32
 _ICON = 32
 _ICON_GAP = 14
 _TWO_COLUMNS_FROM = 620
+_WITH_BUTTONS_FROM = 800
+"""Width of two columns, and of two with a button in each row."""
 _ROUNDING = 2
 """Pixels by which a text may be wider than its metrics say."""
 
@@ -171,7 +173,9 @@ class PlanRows(QWidget):
         self._fit(event.size().width())
 
     def _fit(self, width: int) -> None:
-        beside = self._shown > 1 and width >= style.px(_TWO_COLUMNS_FROM)
+        buttons = any(line.may_be_left_out for line in self.lines)
+        least = style.px(_WITH_BUTTONS_FROM if buttons else _TWO_COLUMNS_FROM)
+        beside = self._shown > 1 and width >= least
         columns = 2 if beside else 1
         if columns != self._columns:
             self._columns = columns

@@ -31,6 +31,7 @@ from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge
 from ui.widgets import labels
 from ui.widgets.buttons import Link
+from ui.widgets.card import Card
 from ui.widgets.message_list import MessageList
 from ui.widgets.notice import NoticeLabel
 from ui.widgets.section import Section
@@ -84,7 +85,9 @@ class SettingsPage(Page):
         self._problem = NoticeLabel(self)
         self._notice_list = MessageList(self.tr("Good to know"), self)
         self._notices = Section(self.tr("Good to know"), parent=self)
-        self._notices.body.addWidget(self._notice_list)
+        card = Card(padding=style.INNER)
+        card.body.addWidget(self._notice_list)
+        self._notices.body.addWidget(card)
         self._notices.hide()
         self._window = WindowCard()
         self._classroom = ClassroomCard()
