@@ -295,3 +295,68 @@ def test_a_drive_of_a_system_alone(system: System, client: Client, tmp_path: Pat
     assert "no apps" in satchel("receive", drive, home=home, check=2).said
     assert "no apps" in satchel("rehearse", drive, home=home).said
     assert shell(drive, client).returncode == 1
+
+
+# ---- Other upstreams, and what becomes of it
+
+
+def test_one_that_a_repository_of_apps_has_as_well(
+    upstream_key: SigningKey, liar: System, tmp_path: Path
+) -> None:
+    """flatpak's index does not name it; the summary beside does."""
+    upstream = Upstream(tmp_path / "up", upstream_key)
+    upstream.add_runtime(runnable=False)
+    upstream.add_app("org.test.Hello")
+    upstream.now += 60
+    commit = upstream.ostree(
+        "commit", f"--gpg-sign={upstream_key.fingerprint}",
+        f"--gpg-homedir={upstream_key.homedir}", f"--branch={SYSTEM}",
+        f"--timestamp=@{upstream.now}", f"--tree=dir={liar.tree}",
+    ).strip()  # fmt: skip
+    upstream.update()
+    drive, home = tmp_path / "drive", tmp_path / "home"
+    make(upstream, drive, "org.test.Hello", SYSTEM, home=home)
+    assert findings(drive, home=home) == {}
+    [collection] = satchel("inspect", "--json", drive, home=home).json["collections"]
+    refs = {ref["ref"]: (ref["commit"], ref["state"]) for ref in collection["refs"]}
+    assert refs[SYSTEM] == (commit, "current")
+    assert collection["metadata"]["in_sync"]
+
+
+def test_it_gets_newer(liar: System, tmp_path: Path) -> None:
+    drive, home = tmp_path / "drive", tmp_path / "home"
+    liar.commit()
+    liar.update()
+    put(liar, drive, SYSTEM, home=home)
+    (liar.tree / "usr/bin/new").write_text("new")
+    newer = liar.commit()
+    liar.update()
+    [item] = put(liar, drive, SYSTEM, home=home, verb="plan").json["items"]
+    assert (item["action"], item["commit"]) == ("update", newer)
+    put(liar, drive, SYSTEM, home=home)
+    assert set(findings(drive, home=home)) <= {"orphan-objects"}
+    assert newer == Stick(drive).commit(SYSTEM, OS_COLLECTION)
+
+
+def test_without_a_metadata_of_its_publisher(liar: System, tmp_path: Path) -> None:
+    drive, home = tmp_path / "drive", tmp_path / "home"
+    # What is older than a commit does not tell of it.
+    liar.now = 4_000_000_000
+    liar.commit()
+    liar.update()
+    planned = put(liar, drive, SYSTEM, home=home, verb="plan").json
+    assert any("ostree-metadata" in each["message"] for each in planned["notices"])
+
+
+def test_a_saved_choice(system: System, tmp_path: Path) -> None:
+    drive, home = tmp_path / "drive", tmp_path / "home"
+    home.mkdir()
+    remote = home / "os.conf"
+    remote.write_text(f'[remote "os"]\nurl={system.path.as_uri()}\ncollection-id={OS_COLLECTION}\n')
+    remote.with_name("os.trustedkeys.gpg").write_bytes(system.key.public)
+    satchel("remotes", "add", remote, home=home)
+    satchel("profiles", "save", "school", f"os:{SYSTEM}", home=home)
+    assert SYSTEM in satchel("profiles", "show", "school", home=home).said
+    drive.mkdir()
+    satchel("make", "--json", drive, "--profile", "school", home=home)
+    assert findings(drive, home=home) == {}

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from app.drive.space import Space, measure
 from app.errors import InterruptedByUser, SatchelError
-from app.flatpak.refs import Ref
+from app.flatpak.refs import Ref, arch_of, is_system
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.sideloading.situation import Version, takes_over
@@ -44,7 +44,8 @@ class Overview:
         stick: whether there is a repository that can be read.
         damaged: there is one that cannot; the next check says why.
         apps, others: how many apps, and how many runtimes and extensions.
-        updates: apps and others that have a newer version; None if nothing is known of upstream.
+        updates: what of it, operating systems included, has a newer version; None if nothing is
+            known of upstream.
         made: when Satchel last wrote it, seconds since 1970; None if it did not.
         interrupted: a job was interrupted and is to be done again.
     """
@@ -90,7 +91,7 @@ def _has_traces(root: Path) -> bool:
 def count_updates(
     stick: StickState, environment: Environment, known: Known, cancel: Cancel
 ) -> int | None:
-    """How many refs of a stick have a newer version, as far as is known."""
+    """How many refs of a stick, appstream apart, have a newer version, as far as is known."""
     opener = environment.upstreams(cancel)
     asked, newer = False, 0
     for collection, names in stick.refs.items():
@@ -100,8 +101,8 @@ def count_updates(
             asked = True
             for name, commit in names.items():
                 cancel.check()
-                ref = Ref.parse_or_none(name)
-                there = lookup(name, ref.arch) if ref is not None else None
+                counts = Ref.parse_or_none(name) is not None or is_system(name)
+                there = lookup(name, arch_of(name)) if counts else None
                 if there is not None and there.commit != commit:
                     newer += _is_newer(commit, stick.commit(commit), there)
     return newer if asked else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from app.flatpak.refs import is_system
 from app.flatpak.required_flatpak import lacking, readable, required_text
 from app.message import Language, Message, Size
 from app.progress import Notice
@@ -36,6 +37,20 @@ def sizes_unknown(room: Estimate) -> Iterator[Notice]:
             ),
             Message("If there is too little room, what is on the drive stays as it is."),
         )
+
+
+def metadata_of_systems(items: Sequence[Item]) -> Iterator[Notice]:
+    """``items`` of a collection whose ostree-metadata its publisher has not signed."""
+    for item in items:
+        if is_system(item.ref):
+            yield Notice(
+                Severity.WARNING,
+                Message(
+                    "{ref} comes without its publisher's ostree-metadata, of which none fits.",
+                    ref=item.ref,
+                ),
+                Message("Computers whose updater asks for that do not take it from the drive."),
+            )
 
 
 def ends_of_life(closure: Closure) -> Iterator[Notice]:

@@ -25,6 +25,7 @@ from app.stick.planning.notices import (
     ends_of_life,
     languages_lacking,
     may_not_fit,
+    metadata_of_systems,
     needs_of_clients,
     sizes_unknown,
     unknown_gpus,
@@ -35,7 +36,12 @@ from app.stick.planning.selection import Remotes, meant
 from app.stick.planning.target_state import TargetState
 from app.stick.planning.untranslated import untranslated
 from app.stick.planning.wanted import Key, Wanted
-from app.stick.store.ostree_metadata import Described, describes_nothing, sync_problem
+from app.stick.store.ostree_metadata import (
+    Described,
+    describes_nothing,
+    is_described,
+    sync_problem,
+)
 from app.stick.trust.origin import address_notice, update_address
 from app.stick.trust.validity import until_notice, upstream_lasts
 
@@ -253,6 +259,8 @@ class Planner:
         metadata_commit = self._metadata_commit(collection, upstream, items, arches)
         if metadata_commit is not None:
             needed.append(metadata_commit)
+        else:
+            self._notices += metadata_of_systems(items)
         commits = upstream.commits(needed)
         signatures, fetched = upstream.signatures(commits)
         stay = [item.commit for item in items if item.commit not in commits]
@@ -386,7 +394,8 @@ class Planner:
         commit = Commit.parse(data)
         if commit.collection_binding != collection or METADATA_REF not in commit.ref_bindings:
             return None
-        if self._options.sign_key is not None and describes_nothing(commit):
+        for_flatpak = any(is_described(item.ref) for item in items)
+        if self._options.sign_key is not None and for_flatpak and describes_nothing(commit):
             # Old clients get more from one that describes the refs and that they can verify.
             return None
         described = {}
