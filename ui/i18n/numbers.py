@@ -68,11 +68,15 @@ def sized_of(part: int, whole: int, *, drive: bool = False) -> str:
 
 def day_told(seconds: int) -> str:
     """“28 November”; with the year where it is another."""
-    moment = datetime.fromtimestamp(seconds).astimezone()
+    return date_told(datetime.fromtimestamp(seconds).astimezone())
+
+
+def date_told(day: date) -> str:
+    """The same of a day."""
     # As QLocale.toString takes it: the day, and the name of the month.
     pattern = QCoreApplication.translate("numbers", "d MMMM")
-    told = QLocale().toString(QDate(moment.year, moment.month, moment.day), pattern)
-    return told if moment.year == datetime.now().astimezone().year else f"{told} {moment.year}"
+    told = QLocale().toString(QDate(day.year, day.month, day.day), pattern)
+    return told if day.year == datetime.now().astimezone().year else f"{told} {day.year}"
 
 
 def clock_told(time: QTime) -> str:

@@ -13,7 +13,7 @@ from app.drive.udisks.mounting import EncryptedError
 from app.drive.udisks.renaming import NotRenamedError
 from ui.i18n.drive_names import distinction, hardware
 from ui.i18n.filling import filled
-from ui.i18n.numbers import dated, drive_sized, sized
+from ui.i18n.numbers import day_told, drive_sized, sized
 from ui.i18n.wording import worded, worded_together
 from ui.models.place import Place, PlaceKind
 
@@ -186,7 +186,7 @@ def _contents(place: Place) -> tuple[str, str]:
     if overview.made is None:
         return told, ""
     written = QCoreApplication.translate("Places", "Written on %1.")
-    return told, filled(written, dated(overview.made))
+    return told, filled(written, day_told(overview.made))
 
 
 def in_the_way(obstacle: Obstacle) -> str:

@@ -27,7 +27,7 @@ class ChipItem:
 class ChipRow(QWidget):
     """One row of chips.
 
-    Of an ``exclusive`` row exactly one is on, and the arrow keys move; of another each is on or
+    Of an ``exclusive`` row at most one is on, and the arrow keys move; of another each is on or
     off by itself.
 
     Signals:
@@ -63,8 +63,11 @@ class ChipRow(QWidget):
             self._make(items)
         self._items = items
         self._group.blockSignals(True)
+        # Of those in an exclusive group none could be switched off.
+        self._group.setExclusive(False)
         for chip, item in zip(self._chips, items, strict=True):
             chip.setChecked(item.on)
+        self._group.setExclusive(self._exclusive)
         self._group.blockSignals(False)
         self._arrange()
 

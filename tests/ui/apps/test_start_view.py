@@ -16,6 +16,7 @@ from tests.ui.apps.person import LONG
 from tests.ui.user_actions import everything_said
 from tests.ui.widget_tree import the_only
 from ui.controllers.sets import SetsState, SetsStatus
+from ui.pages.apps.category_chips import CategoryChips
 from ui.pages.apps.choice_strip import ChoiceStrip
 from ui.pages.apps.set_card import SetCard, WaitingCard
 from ui.pages.apps.set_details import SetDetails
@@ -122,6 +123,18 @@ def test_nothing_reaches_beyond_the_edge_of_a_small_window(beginner: Beginner) -
     assert beginner.view.width() == beginner.page.width() - 2 * style.px(style.MARGIN_NARROW)
 
 
+def test_the_strip_says_less_where_there_is_little_room(beginner: Beginner) -> None:
+    """Qt left out the middle: “10 app…2.3 MB”."""
+    strip = the_only(beginner.window, ChoiceStrip)
+    beginner.click(beginner.card("Maps and sky").button)
+    beginner.until(lambda: "Fits" in strip.sentence)
+    the_only(beginner.window, ToastBar).end()
+    assert strip.button.text().startswith("2 app(s), ")
+    strip.setFixedWidth(strip.button.sizeHint().width() - 1)
+    QApplication.processEvents()
+    assert strip.button.text() == "2 app(s)"
+
+
 def test_what_is_good_in_a_classroom_works_offline(beginner: Beginner) -> None:
     beginner.until(lambda: bool(beginner.good()))
     assert "Classroom Atlas" in beginner.good()
@@ -136,6 +149,18 @@ def test_and_speaks_the_classrooms_languages(beginner: Beginner) -> None:
         type(session.choice)((), type(options)(options.arch, languages=("de",), strict=True))
     )
     beginner.until(lambda: bool(beginner.good()) and ENGLISH_ONLY not in beginner.good())
+
+
+def test_all_apps_are_nothing_for_you(beginner: Beginner) -> None:
+    chips = the_only(beginner.page, CategoryChips).findChildren(QToolButton)
+    for_you = next(chip for chip in chips if chip.text() == "For you")
+    assert for_you.isChecked()
+    beginner.view.all_wanted.emit()
+    beginner.until(lambda: not beginner.view.isVisible())
+    assert not for_you.isChecked()
+    beginner.click(for_you)
+    beginner.until(beginner.view.isVisible)
+    assert for_you.isChecked()
 
 
 def test_a_category_gives_the_list_and_the_way_back(beginner: Beginner) -> None:

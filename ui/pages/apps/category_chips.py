@@ -38,7 +38,7 @@ class CategoryChips(QWidget):
         names = {code: name for code, name in category_names().items() if code in self._present}
         if search.category and search.category not in names:
             names[search.category] = category_names().get(search.category, search.category)
-        items = [ChipItem(_FOR_YOU, self.tr("For you"), not search.category)]
+        items = [ChipItem(_FOR_YOU, self.tr("For you"), not search.asked)]
         items += (ChipItem(code, name, code == search.category) for code, name in names.items())
         if items != self._items:
             self._items = items

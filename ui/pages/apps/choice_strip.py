@@ -30,6 +30,7 @@ _METER = (176, 28)
 _NARROW = 640
 """Width of the strip in design pixels below which it says less."""
 _WITHOUT_METER = 460
+_WITHOUT_ICONS = 300
 _INKS = {
     LineTone.PLAIN: Ink.SOFT,
     LineTone.SOFT: Ink.SOFT,
@@ -84,11 +85,20 @@ class ChoiceStrip(QWidget):
     def show_status(self, status: ChoiceStatus) -> None:
         self._status = status
         text = summed(status) or self.tr("Your choice")
-        self.button.setText(text)
         self.button.setAccessibleName(filled(self.tr("Your choice: %1"), text))
         self._icons.show_refs(status.refs)
+        self._show_sum()
         self._show_line()
         self._show_meter()
+
+    def _show_sum(self) -> None:
+        """Without the size where there is no room for all of it."""
+        others = [part for part in (self._icons, self._meter) if not part.isHidden()]
+        gap = style.px(style.GAP)
+        room = self.width() - sum(part.sizeHint().width() + gap for part in others)
+        self.button.setText(summed(self._status) or self.tr("Your choice"))
+        if self._status.refs and self.button.sizeHint().width() > room:
+            self.button.setText(summed(self._status, short=True))
 
     def _show_line(self) -> None:
         line = strip_line(self._status, short=self._is_narrow)
@@ -116,7 +126,9 @@ class ChoiceStrip(QWidget):
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]
         self._icons.show_most(_MOST_NARROW if self._is_narrow else _MOST)
+        self._icons.allow(self.width() >= style.px(_WITHOUT_ICONS))
         self._meter.setVisible(self.width() >= style.px(_WITHOUT_METER))
+        self._show_sum()
         self._show_line()
 
 
@@ -130,6 +142,7 @@ class _Icons(QWidget):
         self._pictures = pictures
         self._refs: tuple[ChosenRef, ...] = ()
         self._most = _MOST
+        self._allowed = True
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         pictures.arrived.connect(self.update)
@@ -145,8 +158,14 @@ class _Icons(QWidget):
             self._most = most
             self._refresh()
 
+    def allow(self, allowed: bool) -> None:
+        """Whether there is room for any."""
+        if allowed != self._allowed:
+            self._allowed = allowed
+            self._refresh()
+
     def _refresh(self) -> None:
-        self.setVisible(bool(self._refs))
+        self.setVisible(self._allowed and bool(self._refs))
         self.updateGeometry()
         self.update()
 

@@ -50,13 +50,13 @@ class _Counts(QObject):
         return self.tr("%n new", "", number)
 
 
-def summed(status: ChoiceStatus) -> str:
-    """“10 apps, 2.1 GB”; empty for none."""
+def summed(status: ChoiceStatus, *, short: bool = False) -> str:
+    """“10 apps, 2.1 GB”; empty for none. ``short``: without the size."""
     counts = _Counts()
     number = status.stay + status.new
     if not number:
         return ""
-    if not status.new or not status.cost.write:
+    if short or not status.new or not status.cost.write:
         return counts.apps(number)
     text = counts.apps_new(number) if status.stay else counts.apps_of(number)
     return filled(text, sized(status.cost.write))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from ui.controllers.choice import ChoiceStatus
 from ui.controllers.sets import SetStatus
 from ui.i18n.filling import filled
-from ui.i18n.numbers import dated_on
+from ui.i18n.numbers import date_told
 from ui.i18n.wording import worded
 from ui.models.app_rows import RowList
 from ui.pages.apps.app_icons import AppIcons
@@ -107,7 +107,7 @@ class SetDetails(QWidget):
         self._model.show_chosen(status.keys, status.on_drive)
 
     def _kept(self, app_set: SetStatus) -> str:
-        day = dated_on(app_set.date) if app_set.date is not None else ""
+        day = date_told(app_set.date) if app_set.date is not None else ""
         if app_set.keeper and day:
             return filled(self.tr("Kept by %1, as of %2"), app_set.keeper, day)
         if app_set.keeper:
