@@ -142,10 +142,10 @@ class MainWindow(QMainWindow):
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
-        self._strip = DemoStrip()
-        self._strip.left.connect(self.own_wanted)
-        self._strip.setVisible(self.session.environment.is_demo)
-        right.addWidget(self._strip)
+        self._strip = DemoStrip() if self.session.environment.is_demo else None
+        if self._strip is not None:
+            self._strip.left.connect(self.own_wanted)
+            right.addWidget(self._strip)
         right.addWidget(self._stack, 1)
         right.addWidget(self._foot)
         whole = QHBoxLayout()
@@ -276,7 +276,8 @@ class MainWindow(QMainWindow):
         """Sidebar and foot take less of a small window."""
         narrow = self.width() < style.px(breakpoint_at("sidebar becomes narrow under"))
         self._sidebar.set_narrow(narrow)
-        self._strip.fit(is_narrow=narrow)
+        if self._strip is not None:
+            self._strip.fit(is_narrow=narrow)
         self._foot.fit(is_narrow=narrow, is_low=self.height() < style.px(_LOW))
         self._refresh()
 

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from app.flatpak.catalogue.browse import Order
 from app.flatpak.catalogue.remote_catalogue import Row
 from ui.controllers.apps import AppsController
 from ui.controllers.choice import ChoiceStatus
+from ui.controllers.search import Filter, SearchCriteria
 from ui.controllers.sets import SetsController, SetsState, SetsStatus
 from ui.i18n.filling import filled
 from ui.pages.apps.app_icons import AppIcons
@@ -46,6 +48,7 @@ class Beginning(QObject):
         session: Session,
         bridge: Bridge,
         controller: AppsController,
+        criteria: SearchCriteria,
         icons: AppIcons,
         badges: Callable[[Row], list[Badge]],
         foot: ChoiceFoot,
@@ -54,6 +57,7 @@ class Beginning(QObject):
         super().__init__(page)
         self._session = session
         self._controller = controller
+        self._criteria = criteria
         self._foot = foot
         self._sets = SetsController(session, bridge, controller.choosing, self)
         self._good = AppListModel(badges, self)
@@ -81,7 +85,16 @@ class Beginning(QObject):
             part.toggled.connect(self.toggled)
             part.refused.connect(self.refused)
         view.looked_at.connect(self.looked_at)
+        view.good_wanted.connect(self._list_good)
+        view.all_wanted.connect(self._list_all)
         details.list.looked_at.connect(self._look_at)
+
+    def _list_all(self) -> None:
+        self._criteria.set_order(Order.NAME)
+
+    def _list_good(self) -> None:
+        self._criteria.set_filter(Filter.OFFLINE, True)
+        self._criteria.set_category("Education")
 
     @property
     def slide(self) -> SlideOver:

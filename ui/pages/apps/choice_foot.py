@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from app.flatpak.catalogue.remote_catalogue import Row
 from ui.controllers.choice import ChoiceController, ChoiceStatus
 from ui.i18n.filling import filled
+from ui.pages.apps.app_facts import refusal
 from ui.pages.apps.choice_strip import ChoiceStrip
 from ui.pages.apps.saved_sets import SavedSets
 from ui.pages.apps.your_choice import YourChoice
@@ -57,6 +58,11 @@ class ChoiceFoot(QObject):
         before = self._choosing.toggle(row, name)
         if len(self._choosing.status.refs) < number:
             self._tell_removed(name, before)
+
+    def refuse(self, row: Row, name: str) -> None:
+        """Somebody wanted to choose what cannot go on a drive."""
+        assert row.facts.hindrance is not None
+        self.told.emit(Toast(refusal(name, row.facts.hindrance)))
 
     def tell_added(self, text: str, before: Choice) -> None:
         """Several were added at once."""

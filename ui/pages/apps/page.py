@@ -5,23 +5,20 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from app.flatpak.catalogue.browse import Order
 from app.flatpak.catalogue.remote_catalogue import Row
 from ui.controllers.apps import AppsController, SearchResult
 from ui.controllers.catalogue_status import CatalogueState, CatalogueStatus
 from ui.controllers.choice import ChoiceStatus
-from ui.controllers.search import Filter, Search, SearchCriteria
-from ui.dialogs.add_remote import AddRemoteDialog
+from ui.controllers.search import Search, SearchCriteria
 from ui.pages.apps.app_browser import AppBrowser
-from ui.pages.apps.app_facts import refusal
 from ui.pages.apps.app_icons import AppIcons
+from ui.pages.apps.asking import Asking
 from ui.pages.apps.badges import foreign, shown_language
 from ui.pages.apps.beginning import Beginning
 from ui.pages.apps.catalogue_panel import CataloguePanel
 from ui.pages.apps.category_chips import CategoryChips
 from ui.pages.apps.choice_foot import ChoiceFoot
 from ui.pages.apps.choice_words import strip_line, summed
-from ui.pages.apps.languages_and_graphics import LanguagesAndGraphicsDialog
 from ui.pages.apps.search_head import SearchHead
 from ui.pages.apps.shortcomings_notice import ShortcomingsNotice
 from ui.pages.base import Page
@@ -31,7 +28,6 @@ from ui.style import style
 from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge
 from ui.widgets.margin_bar import MarginBar
-from ui.widgets.toast import Toast
 
 
 class AppsPage(Page):
@@ -49,6 +45,7 @@ class AppsPage(Page):
         self._pictures = AppIcons(bridge, side, session.pictures, self)
         self._criteria = SearchCriteria(self)
         self._shown = self._criteria.search
+        self._asking = Asking(session, bridge, self._controller, self)
         self._build_top()
         self._choice = ChoiceFoot(session, bridge, self._choosing, self)
         self.foot.lead.addWidget(self._choice.strip, 1)
@@ -71,6 +68,7 @@ class AppsPage(Page):
             self.session,
             self.bridge,
             self._controller,
+            self._criteria,
             self._pictures,
             self._browser.badges,
             self._choice,
@@ -95,7 +93,7 @@ class AppsPage(Page):
         controller = self._controller
         controller.catalogues_replaced.connect(self._forget_rows)
         controller.catalogue_changed.connect(self._show_catalogue)
-        controller.remote_wanted.connect(self._ask_for_remote)
+        controller.remote_wanted.connect(self._asking.for_remote)
         self._choosing.changed.connect(self._show_choice)
         self._choosing.drive_read.connect(self._show_on_drive)
         self._choice.told.connect(self.toast)
@@ -109,8 +107,6 @@ class AppsPage(Page):
         self._beginning.set_opened.connect(self._browser.slide.leave)
         self._browser.escaped.connect(self._beginning.slide.leave)
         self._beginning.found.connect(self._show_part)
-        self._beginning.view.good_wanted.connect(self._show_all_for_classrooms)
-        self._beginning.view.all_wanted.connect(self._show_all)
         controller.searched.connect(self._show_result)
         self._browser.view.typed.connect(self._search.field.type_on)
         self._criteria.changed.connect(self._look_for)
@@ -118,8 +114,8 @@ class AppsPage(Page):
         search.tiles_wanted.connect(self._browser.view.set_tiles)
         search.field.left_downwards.connect(self._browser.view.enter)
         search.field.confirmed.connect(self._browser.view.enter)
-        search.source_wanted.connect(self._ask_for_remote)
-        search.languages_wanted.connect(self._ask_for_whom)
+        search.source_wanted.connect(self._asking.for_remote)
+        search.languages_wanted.connect(self._asking.for_whom)
         search.list_wanted.connect(self._choice.saved.ask_for_file)
         self.session.choice_changed.connect(self._show_languages)
 
@@ -237,44 +233,15 @@ class AppsPage(Page):
         listed = self._shown.asked or self._beginning.is_empty
         self._stack.setCurrentWidget(self._browser if listed else self._beginning.view)
 
-    def _show_all(self) -> None:
-        self._criteria.set_order(Order.NAME)
-
-    def _show_all_for_classrooms(self) -> None:
-        self._criteria.set_filter(Filter.OFFLINE, True)
-        self._criteria.set_category("Education")
-
     # The choice
 
     def _toggle(self, row: Row) -> None:
         self._choice.toggle(row, self._browser.model.name(row))
 
     def _refuse(self, row: Row) -> None:
-        assert row.facts.hindrance is not None
-        self.toast(Toast(refusal(self._browser.model.name(row), row.facts.hindrance)))
+        self._choice.refuse(row, self._browser.model.name(row))
 
     def _show_choice(self, status: ChoiceStatus) -> None:
         self._browser.model.show_chosen(status.keys, status.on_drive)
         self._browser.show_chosen()
         self.changed.emit()
-
-    # Dialogs
-
-    def _ask_for_remote(self) -> None:
-        dialog = AddRemoteDialog(self.session, self.bridge, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-
-    def _ask_for_whom(self) -> None:
-        self._whom_dialog = LanguagesAndGraphicsDialog(
-            self.session.choice.options,
-            self.session.default_options.languages,
-            self._controller.drivers,
-            self,
-        )
-        self._whom_dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._whom_dialog.accepted.connect(self._take_options)
-        self._whom_dialog.open()
-
-    def _take_options(self) -> None:
-        self._choosing.set_options(self._whom_dialog.options)

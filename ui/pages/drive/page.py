@@ -10,17 +10,15 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.drive.udisks.ejecting import Removal
 from ui.controllers.drive import DriveController
-from ui.controllers.drive_view import DriveView, Ejection, LostTarget, Operation
+from ui.controllers.drive_view import DriveView, Ejection, LostTarget
 from ui.i18n.filling import filled
 from ui.i18n.numbers import drive_sized
 from ui.models.place import Place
 from ui.pages.base import Page
+from ui.pages.drive.asking import Asking
 from ui.pages.drive.card_menu import CardMenu
-from ui.pages.drive.erase_drive import EraseDialog
-from ui.pages.drive.explanations import DetailsDialog, why_missing, why_not
 from ui.pages.drive.foot_words import FootWords, Next
 from ui.pages.drive.places_view import PlacesView
-from ui.pages.drive.rename_drive import RenameDialog
 from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.style.symbol import Symbol
@@ -37,8 +35,6 @@ class DrivePage(Page):
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(session, bridge, parent)
-        self._dialog: EraseDialog | None = None
-        self._naming: RenameDialog | None = None
         self._places = PlacesView(is_demo=session.environment.is_demo, parent=self)
         self.body.addWidget(self._places)
         self._places.hang_bars(self)
@@ -46,6 +42,7 @@ class DrivePage(Page):
         self._change.clicked.connect(self._change_apps)
         self.foot.side.addWidget(self._change)
         self._controller = DriveController(session, bridge, self)
+        self._asking = Asking(self._controller, session, bridge, self)
         self._words = FootWords(self._controller.view, session.choice)
         self._connect()
         self._draw(self._controller.view)
@@ -56,17 +53,15 @@ class DrivePage(Page):
         controller.changed.connect(self._draw)
         controller.target_lost.connect(self._tell_it_is_lost)
         controller.ejected.connect(self._tell_it_is_ejected)
-        controller.erase_wanted.connect(self._ask_to_erase)
-        controller.erase_drive_gone.connect(self._tell_it_is_gone)
         controller.gone_on.connect(self._make)
         controller.not_gone_on.connect(self._review)
         places.list.chosen.connect(self._choose)
         places.list.started_afresh.connect(self._start_afresh)
-        places.list.asked_why.connect(self._tell_why)
+        places.list.asked_why.connect(self._asking.tell_why)
         places.list.menu_wanted.connect(self._open_menu)
         places.folder_wanted.connect(self._ask_for_folder)
         places.demo_wanted.connect(self.demo_wanted)
-        places.help_wanted.connect(self._tell_why_one_is_missing)
+        places.help_wanted.connect(self._asking.tell_why_one_is_missing)
         self.session.choice_changed.connect(self._redraw)
 
     # What the window asks
@@ -188,10 +183,10 @@ class DrivePage(Page):
         menu.afresh_wanted.connect(self._start_afresh)
         menu.opened.connect(self._open)
         menu.contents_wanted.connect(self._show_contents)
-        menu.rename_wanted.connect(self._ask_for_name)
+        menu.rename_wanted.connect(self._asking.for_name)
         menu.erase_wanted.connect(self._erase)
         menu.eject_wanted.connect(self._eject)
-        menu.details_wanted.connect(self._show_details)
+        menu.details_wanted.connect(self._asking.show_details)
         menu.popup_at(point)
 
     def _open(self, place: Place) -> None:
@@ -201,55 +196,13 @@ class DrivePage(Page):
         self._controller.choose(place.key)
         self.go.emit(PageName.CONTENTS)
 
-    def _ask_for_name(self, place: Place) -> None:
-        self._naming = RenameDialog(place, self)
-        self._naming.accepted.connect(self._rename)
-        self._naming.finished.connect(self._naming.deleteLater)
-        self._naming.open()
-
-    def _rename(self) -> None:
-        if self._naming is not None:
-            self._controller.rename(self._naming.place.key, self._naming.name)
-
     def _erase(self, place: Place) -> None:
         self._controller.erase(place.key)
 
     def _eject(self, place: Place) -> None:
         self._controller.eject(place.key)
 
-    def _show_details(self, place: Place) -> None:
-        DetailsDialog(place, self).open()
-
-    def _tell_why(self, place: Place) -> None:
-        why_not(place, self).open()
-
-    def _tell_why_one_is_missing(self) -> None:
-        why_missing(self._controller.view.notices, self).open()
-
     def _ask_for_folder(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, self.tr("Use a folder"))
         if chosen:
             self._controller.choose_folder(Path(chosen))
-
-    # Erasing
-
-    def _ask_to_erase(self, operation: Operation) -> None:
-        self._dialog = EraseDialog(
-            operation.place,
-            self.bridge,
-            loops_are_removable=self.session.environment.loops_are_removable,
-            parent=self,
-        )
-        self._dialog.finished.connect(self._asked)
-        self._dialog.open()
-
-    def _tell_it_is_gone(self) -> None:
-        if self._dialog is not None:
-            self._dialog.show_gone()
-
-    def _asked(self) -> None:
-        dialog, self._dialog = self._dialog, None
-        if dialog is not None:
-            formatted = dialog.formatted
-            dialog.deleteLater()
-            self._controller.end_erase(formatted.mount_point if formatted else None)
