@@ -22,6 +22,9 @@ _GETTING = JobStatus(
     Phase.DOWNLOAD,
     progress=Progress(0.38, 9000, 30_000, 800 * _MB, 2100 * _MB, 6.2 * _MB, 180.0),
 )
+NO_INTERNET = OfflineError(
+    Message("There is no internet connection: {host} cannot be reached.", host="example.org")
+)
 
 JOB_VIEWS: dict[str, JobStatus] = {
     "make": _GETTING,
@@ -30,11 +33,7 @@ JOB_VIEWS: dict[str, JobStatus] = {
         _GETTING,
         state=JobState.OFFLINE,
         wait=12,
-        error=OfflineError(
-            Message(
-                "There is no internet connection: {host} cannot be reached.", host="example.org"
-            )
-        ),
+        error=NO_INTERNET,
     ),
     "make-pulled-out": replace(
         _GETTING,

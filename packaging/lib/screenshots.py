@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import drive_pictures
-from job_views import JOB_VIEWS, show_job
+from job_views import JOB_VIEWS, NO_INTERNET, show_job
 from picture_views import ENGLISH, IN_OTHERS, TONGUES, VIEWS, RightToLeft, View, taken
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog
@@ -29,6 +29,7 @@ from app.ostree.pull.fetch import Network
 from app.settings import Settings
 from app.stick.demo import demo_environment
 from app.stick.environment import Environment
+from ui.controllers.apps import AppsController
 from ui.controllers.inspection import InspectionController
 from ui.controllers.job import JobStatus
 from ui.controllers.search import SearchCriteria
@@ -38,12 +39,14 @@ from ui.i18n.translation import translate
 from ui.pages.apps.app_browser import AppBrowser
 from ui.pages.apps.app_list import Role
 from ui.pages.apps.app_view import AppView
+from ui.pages.apps.catalogue_panel import CataloguePanel
 from ui.pages.apps.choice_strip import ChoiceStrip
 from ui.pages.apps.start_view import StartView
 from ui.pages.contents.contents_view import Part
 from ui.state.page_name import PageName
 from ui.widgets.fold import Fold
 from ui.widgets.message_card import MessageCard
+from ui.widgets.page_scroll import PageScroll
 from ui.widgets.search_field import SearchField
 from ui.widgets.segments import Segments
 from ui.widgets.slide_over import SlideOver
@@ -117,8 +120,14 @@ def no_internet(window: MainWindow) -> None:
     session.set_known(Known((replace(session.remotes[0], url="http://127.0.0.1:9/"),)))
     window.open(PageName.APPS)
     card = window.page.findChild(MessageCard)
+    panel = window.page.findChild(CataloguePanel)
+    controller = window.page.findChild(AppsController)
     assert card is not None
+    assert panel is not None
+    assert controller is not None
     settle(card.isVisible)
+    # This computer may have internet, and lack only that server.
+    panel.show_status(replace(controller.catalogue, error=NO_INTERNET))
 
 
 def choosing(window: MainWindow) -> None:
@@ -245,6 +254,12 @@ def settings(window: MainWindow) -> None:
 def unfolded(window: MainWindow) -> None:
     """What few people need, too."""
     settings(window)
+    area = window.page.findChild(PageScroll)
+    assert area is not None
+    # In every size of the window it is to be seen.
+    area.verticalScrollBar().rangeChanged.connect(
+        lambda _least, most: area.verticalScrollBar().setValue(most)
+    )
     for fold in window.page.findChildren(Fold):
         fold.set_open(True)
 

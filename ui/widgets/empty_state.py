@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSpacerItem, QVBoxLayout, QWidget
 
 from ui.style import style
 from ui.widgets import labels
@@ -32,9 +32,11 @@ class EmptyState(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(style.px(style.GRID))
         layout.addStretch(2)
+        self._drawing = drawing
+        self._below = QSpacerItem(0, style.px(style.GAP) if drawing is not None else 0)
         if drawing is not None:
             layout.addWidget(drawing, 0, middle)
-            layout.addSpacing(style.px(style.GAP))
+        layout.addItem(self._below)
         for label in (self._heading, self._sentence):
             label.setAlignment(middle)
             row = QHBoxLayout()
@@ -56,6 +58,13 @@ class EmptyState(QWidget):
             layout.addWidget(link, 0, middle)
         layout.addStretch(3)
         self._fit()
+
+    def set_drawn(self, drawn: bool) -> None:
+        """Where there is little room, what can be done comes before the drawing."""
+        if self._drawing is not None:
+            self._drawing.setVisible(drawn)
+            self._below.changeSize(0, style.px(style.GAP) if drawn else 0)
+            self.updateGeometry()
 
     def say(self, heading: str, sentence: str = "") -> None:
         self._heading.setText(heading)

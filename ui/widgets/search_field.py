@@ -115,7 +115,7 @@ class SearchField(QLineEdit):
         metrics = QFontMetrics(style.font(style.Text.SMALL))
         width = metrics.horizontalAdvance(self._hint) + style.px(style.HALF)
         prompt = QFontMetrics(self.font()).horizontalAdvance(self.placeholderText())
-        others = style.px(style.Icon.SMALL + style.HALF) + 2 * style.px(style.INNER)
+        others = style.px(style.Icon.SMALL + style.HALF) + 3 * style.px(style.GAP)
         return width if prompt + width + others <= self.width() else 0
 
     def _offer_cross(self, text: str) -> None:

@@ -35,7 +35,7 @@ def plan(
         until=until,
         options=options or Options("x86_64"),
         items=(),
-        estimate=SimpleNamespace(fits=fits, left=5 * GB, total=total, takes=takes),
+        estimate=SimpleNamespace(fits=fits, left=5 * GB, total=total, takes=takes, write=takes),
         chosen_left_out=(),
         location=SimpleNamespace(root=Path("/media/APPS")),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.controllers.drive_view import DriveState, DriveView
@@ -21,6 +22,8 @@ from ui.widgets.message_card import MessageCard, Sign
 from ui.widgets.page_scroll import PageScroll
 
 _GHOST = (300, 92)
+_HIGH_ENOUGH = 300
+"""For the drawing of a drive above what there is to say."""
 
 
 class PlacesView(QWidget):
@@ -45,7 +48,8 @@ class PlacesView(QWidget):
         self._message = MessageCard(self)
         self._stack = QStackedWidget(self)
         self._cards = self._with_cards(is_demo=is_demo)
-        self._empty = PageScroll(self._without_drives(is_demo=is_demo), self)
+        self._without = self._without_drives(is_demo=is_demo)
+        self._empty = PageScroll(self._without, self)
         self._nothing = QWidget(self)
         for page in (self._cards, self._empty, self._nothing):
             self._stack.addWidget(page)
@@ -59,6 +63,10 @@ class PlacesView(QWidget):
         """In the margin of ``page``."""
         MarginBar(self.list, page)
         self._empty.hang_bar(page)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._without.set_drawn(event.size().height() >= style.px(_HIGH_ENOUGH))
 
     def draw(self, view: DriveView) -> None:
         had_focus = self.list.hasFocus()
