@@ -127,7 +127,7 @@ def test_everything_is_kept_at_once(
     assert connections.value() == 32
     connections.setValue(4)
     pick(qtbot, window, "Their computers", "RISC-V computers")
-    pick(qtbot, window, "Keep at most", "5.0\N{NO-BREAK SPACE}GB")
+    pick(qtbot, window, "Keep at most", "5\N{NO-BREAK SPACE}GB")
     pick(qtbot, window, "Appearance", "Dark")
     pick(qtbot, window, "Graphics card", "Ordinary")
     for name in ("Sound when a drive is ready", "Pictures of apps"):

@@ -26,6 +26,16 @@ def drive_sized(size: int) -> str:
     number, _, unit = size_parts(size)
     if number < 2 or unit == "bytes":
         return sized(size)
+    return _in_whole(number, unit)
+
+
+def limit_sized(size: int) -> str:
+    """What somebody has set: “2 GB”, “2.5 GB”."""
+    number, _, unit = size_parts(size)
+    return _in_whole(number, unit) if float(number).is_integer() else sized(size)
+
+
+def _in_whole(number: float, unit: str) -> str:
     return f"{QLocale().toString(float(round(number)), 'f', 0)}\N{NO-BREAK SPACE}{unit}"
 
 

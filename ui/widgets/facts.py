@@ -100,6 +100,7 @@ class FigureView(QWidget):
         self._label = labels.small(parent=self)
         self._number = Label(size=style.Text.NUMBER, parent=self)
         self._remark = labels.small(parent=self)
+        labels.keep_place(self._remark)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -112,8 +113,9 @@ class FigureView(QWidget):
         self._label.setText(figure.label)
         self._number.setText(figure.number)
         self._number.set_ink(Ink.BAD if figure.wrong else Ink.TEXT)
-        # Its line stays where it is empty, so that nothing moves when it comes.
+        # Its line stays where there is none, so that nothing moves when it comes.
         self._remark.setText(figure.remark or _NOTHING)
+        self._remark.setVisible(bool(figure.remark))
         self._remark.set_ink(Ink.BAD if figure.wrong else Ink.SOFT)
 
 

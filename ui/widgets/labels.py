@@ -88,6 +88,13 @@ class Label(QLabel):
             self.setFont(wanted)
 
 
+def keep_place(widget: QWidget) -> None:
+    """Whether it is shown or not, what stands around it stays where it is."""
+    policy = widget.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    widget.setSizePolicy(policy)
+
+
 def title(text: str = "", parent: QWidget | None = None) -> Label:
     """The one title of a page."""
     return Label(text, style.Text.TITLE, wrap=True, parent=parent)

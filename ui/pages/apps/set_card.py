@@ -184,13 +184,13 @@ class WaitingCard(Card):
         bar.setProperty("surface", "sunken")
         bar.setFixedHeight(style.px(_ICON))
         part = AddPart(small=True)
-        policy = part.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        part.setSizePolicy(policy)
-        part.hide()
+        name, audience = labels.heading(_NOTHING), labels.small(_NOTHING)
+        for each in (name, audience, part):
+            labels.keep_place(each)
+            each.hide()
         below = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         below.addWidget(part)
-        _lay_out(self, bar, labels.heading(_NOTHING), labels.small(_NOTHING), below)
+        _lay_out(self, bar, name, audience, below)
 
 
 def _lay_out(card: Card, icons: QWidget, name: QWidget, audience: QWidget, below: QLayout) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 from app.settings import MAX_CONNECTIONS
 from ui.controllers.settings import SettingsView
 from ui.i18n.filling import filled
-from ui.i18n.numbers import drive_sized, sized
+from ui.i18n.numbers import limit_sized, sized
 from ui.pages.settings.rows import SettingRow, SettingsCard
 from ui.style import style
 from ui.widgets import labels
@@ -85,8 +85,7 @@ class ComputerCard(SettingsCard):
         limits = sorted({*(limit * _GB for limit in _LIMITS), settings.cache_limit})
         self._limit.clear()
         for limit in limits:
-            whole = limit % _GB == 0
-            self._limit.addItem(drive_sized(limit) if whole else sized(limit), limit)
+            self._limit.addItem(limit_sized(limit), limit)
         self._limit.setCurrentIndex(limits.index(settings.cache_limit))
 
     def show_size(self, size: int | None) -> None:
