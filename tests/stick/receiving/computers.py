@@ -22,6 +22,7 @@ class Computer:
 
     Attributes:
         scope: flatpak's option.
+        home: of Satchel's.
         cache: where Satchel keeps what it may fetch again; None: at the usual place.
     """
 
@@ -30,7 +31,7 @@ class Computer:
     def __init__(self, directory: Path, scope: str = USER, client: Client | None = None) -> None:
         self.client = client or Client(directory)
         self.scope = scope
-        self._home = directory / "satchel"
+        self.home = directory / "satchel"
 
     @classmethod
     def beside(cls, other: Computer, scope: str) -> Computer:
@@ -78,20 +79,20 @@ class Computer:
     @property
     def variables(self) -> dict[str, str]:
         """Of Satchel's process on this computer."""
-        return {**environment(self._home), **self._own_places}
+        return {**environment(self.home), **self._own_places}
 
     @property
     def _own_places(self) -> dict[str, str]:
         own = self.client.environment
         places = {name: value for name, value in own.items() if name not in _OWN}
-        cache = self.cache or self._home / ".cache"
+        cache = self.cache or self.home / ".cache"
         return {**places, "XDG_CACHE_HOME": str(cache)}
 
     def receive(self, *words: str | Path, check: bool | int = True) -> Done:
         """``satchel receive``."""
-        self._home.mkdir(exist_ok=True)
+        self.home.mkdir(exist_ok=True)
         return satchel(
-            "receive", *words, self.scope, home=self._home, env=self._own_places, check=check
+            "receive", *words, self.scope, home=self.home, env=self._own_places, check=check
         )
 
     def installed(self) -> dict[str, str]:
@@ -115,6 +116,6 @@ class Computer:
     def untouched(self) -> bool:
         """Whether every remote leads where it led, and nothing is left of a run."""
         left = [path.name for path in self.installation.glob("satchel-*")]
-        cache = self.cache or self._home / ".cache"
+        cache = self.cache or self.home / ".cache"
         kept = list((cache / "satchel/receiving").glob("*"))
         return not left and not kept and "url-is-set" not in self.config

@@ -9,6 +9,7 @@ import pytest
 from tests.gpg import SigningKey
 from tests.stick.damage import ARCH, HELLO, LOCALE, OTHER, RUNTIME
 from tests.stick.receiving.computers import URL, Computer
+from tests.terminal import Terminal
 from tests.upstream import Upstream
 
 PLATFORM_LOCALE = RUNTIME.replace("Platform", "Platform.Locale")
@@ -101,3 +102,23 @@ class TestAComputerThatWasNeverOnline:
         assert fresh.untouched()
         # From now on the computer knows it.
         assert "Already there" in fresh.receive(good).stdout
+
+    @pytest.mark.thorough
+    @pytest.mark.parametrize(("answers", "installs"), [("nn", False), ("yn", False), ("yy", True)])
+    def test_on_a_terminal_somebody_is_asked(
+        self, good: Path, fresh: Computer, upstream_key: SigningKey, answers: str, installs: bool
+    ) -> None:
+        """Whether the key is right, and whether to go on."""
+        terminal = Terminal(fresh.home, "receive", good, fresh.scope, env=fresh.variables)
+        try:
+            terminal.until("Trust it? [y/N] ")
+            assert upstream_key.fingerprint in terminal.seen.replace("\r\n", "")
+            terminal.type(f"{answers[0]}\n")
+            if answers[0] == "y":
+                terminal.until("Install this? [Y/n] ")
+                terminal.type(f"{answers[1]}\n")
+            status = terminal.end()
+        finally:
+            terminal.close()
+        assert (HELLO in fresh.installed()) == installs
+        assert status == {"nn": 5, "yn": 130, "yy": 0}[answers]
