@@ -186,6 +186,18 @@ class TestWithoutRoomForACopy:
 
 
 @pytest.mark.thorough
+def test_a_source_that_has_moved(directory: Path, upstream: Upstream, computer: Computer) -> None:
+    """flatpak does not follow in the middle, which would lead to the network."""
+    moved = upstream.copy(directory / "upstream-moved")
+    moved.update(options=["--redirect-url=https://moved.example/repo/"])
+    drive = make(directory / "moved", moved, "org.test.Hello")
+    computer.receive(drive)
+    assert computer.installed()[HELLO] == upstream.refs[HELLO]
+    assert f"url={URL}" in computer.config
+    assert computer.untouched()
+
+
+@pytest.mark.thorough
 def test_a_stick_of_flatpaks_own(
     good: Path, upstream: Upstream, upstream_key: SigningKey, computer: Computer, tmp_path: Path
 ) -> None:
