@@ -38,6 +38,7 @@ class Candidate:
     Attributes:
         data: its bytes, which are what its name says; ``detached``: the signatures beside it.
         sticks: the numbers of those that have it.
+        partial: they all say that they have only part of it, as of translations.
     """
 
     collection: str
@@ -47,6 +48,7 @@ class Candidate:
     detached: bytes | None
     commit: Commit
     sticks: tuple[int, ...]
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ def candidates(sticks: Sequence[StickState]) -> dict[Key, tuple[Candidate, ...]]
                 key = (collection, name), checksum, candidate.detached
                 before = read.get(key)
                 numbers = (*before.sticks, number) if before is not None else (number,)
+                partial = checksum in stick.partial and (before is None or before.partial)
                 read[key] = Candidate(
                     collection,
                     name,
@@ -106,6 +109,7 @@ def candidates(sticks: Sequence[StickState]) -> dict[Key, tuple[Candidate, ...]]
                     candidate.detached,
                     candidate.commit,
                     numbers,
+                    partial,
                 )
     by_ref: dict[Key, list[Candidate]] = {}
     for (place, _, _), candidate in read.items():

@@ -68,8 +68,8 @@ class PrivateRepository:
                 for checksum in self._concerned(group, error.key):
                     numbers[checksum].pop(0)
                     if not numbers[checksum]:
-                        del left[checksum]
-                        refused[checksum] = _damaged(error)
+                        each = left.pop(checksum)
+                        refused[checksum] = _partial() if each.partial else _damaged(error)
             else:
                 for checksum in group:
                     del left[checksum]
@@ -117,6 +117,10 @@ def _damaged(error: ObjectNotDeliveredError) -> Refusal:
     return Refusal(
         RefusalKind.DAMAGED, Message("It is damaged on the drive: {error}", error=error.message)
     )
+
+
+def _partial() -> Refusal:
+    return Refusal(RefusalKind.MISSING, Message("Only part of it is on the drive."))
 
 
 def _require_stick(stick: Path) -> None:

@@ -18,7 +18,7 @@ from app.progress import CancelToken
 from tests.gpg import SigningKey
 from tests.satchel import satchel
 from tests.stick.conftest import make
-from tests.stick.damage import ARCH, HELLO, LOCALE, OTHER, RUNTIME, copy_stick
+from tests.stick.damage import ARCH, HELLO, LOCALE, OTHER, RUNTIME, Stick, copy_stick
 from tests.stick.forge import filez
 from tests.stick.receiving.computers import SYSTEM, URL, USER, Computer
 from tests.upstream import COLLECTION, Upstream
@@ -183,6 +183,21 @@ class TestWithoutRoomForACopy:
         assert "There is no room for a checked copy" in done.stdout
         assert set(computer.installed()) >= {THIRD, RUNTIME}
         assert HELLO not in computer.installed()
+
+
+@pytest.mark.thorough
+def test_translations_of_which_the_stick_has_a_part(
+    stick: Stick, upstream: Upstream, computer: Computer
+) -> None:
+    """As of a stick that was made for other languages; the app is installed without."""
+    stick.partial(LOCALE).parent.mkdir(exist_ok=True)
+    stick.partial(LOCALE).touch()
+    name = stick.tree(LOCALE)["/files/de/share"]
+    stick.path(name).unlink()
+    done = computer.receive(stick.root)
+    assert "Only part of it is on the drive." in done.stdout
+    assert computer.installed()[HELLO] == upstream.refs[HELLO]
+    assert LOCALE not in computer.installed()
 
 
 @pytest.mark.thorough
