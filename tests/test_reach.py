@@ -47,6 +47,17 @@ OWN_FILES = {
     "client/receiving/installation.py": "what flatpak has installed",
     "client/receiving/job.py": "this computer's disk",
     "client/receiving/lending.py": "a record in flatpak's installation",
+    "client/needs/gathering.py": "what flatpak has installed",
+    "client/needs/writing.py": "writes where the person says",
+    "client/registering/installed.py": "what flatpak has installed",
+    "client/registering/links.py": "links in flatpak's installation",
+    "client/registering/service.py": "what the kernel and systemd tell",
+    "client/rehearsing/attempts.py": "files for a throwaway client",
+    "client/rehearsing/outcome.py": "what a throwaway client has installed",
+    "client/rehearsing/rehearsal.py": "a throwaway client",
+    "client/rehearsing/throwaway.py": "a throwaway client",
+    "stick/kit/installer.py": "Satchel's own files",
+    "stick/store/needs.py": "files that the person hands over",
 }
 """Modules of `app` outside of `cli`, `trust`, `flatpak` and `drive`, which know no stick."""
 
