@@ -190,10 +190,18 @@ class TestKeys:
         assert computer.installed() == {}
 
     @pytest.mark.thorough
+    @pytest.mark.parametrize("scope", [USER, SYSTEM])
     def test_a_remote_without_its_key(
-        self, good: Path, upstream: Upstream, upstream_key: SigningKey, computer: Computer
+        self,
+        good: Path,
+        upstream: Upstream,
+        upstream_key: SigningKey,
+        tmp_path: Path,
+        scope: str,
     ) -> None:
         """As flatpak leaves it where it could not import one."""
+        computer = Computer(tmp_path / "computer", scope)
+        computer.knows(upstream_key)
         computer.lose_key()
         done = computer.receive(good, check=5)
         assert "Only the drive knows the key" in done.stdout
