@@ -11,6 +11,7 @@ from ui.style.look import look
 from ui.widgets import labels
 from ui.widgets.buttons import Button, Kind
 from ui.widgets.guard import Guard
+from ui.widgets.page_scroll import PageScroll
 
 _WIDTH = 472
 _WIDEST = 560
@@ -47,6 +48,8 @@ class Dialog(QDialog):
         """``width`` in design pixels. Without ``verb`` there is only a button to close it."""
         super().__init__(parent)
         self._scrim: Scrim | None = None
+        self._scrolls = False
+        self._least_width = 0
         self._width = min(width, _WIDEST)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setProperty("surface", "dialog")
@@ -55,6 +58,7 @@ class Dialog(QDialog):
         self.retitle(title)
         self.body = QVBoxLayout()
         self.body.setSpacing(style.px(style.GAP))
+        self.body.setContentsMargins(0, 0, 0, 0)
         kind = Kind.DESTRUCTIVE if destroys else Kind.VERB
         self.cancel = Button(cancel or (self.tr("Cancel") if verb else self.tr("Close")))
         self.verb = Button(verb, kind)
@@ -105,14 +109,34 @@ class Dialog(QDialog):
     def fit(self) -> None:
         """As wide as it should be, and as high as what is in it needs."""
         self._layout.activate()
-        width = max(style.px(self._width), self._layout.minimumSize().width())
+        width = max(style.px(self._width), self._layout.minimumSize().width(), self._least_width)
         height = self._layout.totalHeightForWidth(width)
         if height < 0:
             height = self._layout.totalSizeHint().height()
         screen = self.screen()
-        if screen is not None:
-            height = min(height, screen.availableGeometry().height())
+        most = screen.availableGeometry().height() if screen is not None else height
+        if self._scrolls or height > most:
+            # What is scrolled asks for hardly any width or height by itself.
+            self._least_width, height = width, most
+            self._let_scroll()
         self.setFixedSize(width, height)
+
+    def _let_scroll(self) -> None:
+        """What does not fit onto the screen, between title and buttons."""
+        if self._scrolls:
+            return
+        self._scrolls = True
+        focus = self.focusWidget()
+        place = self._layout.indexOf(self.body)
+        self._layout.removeItem(self.body)
+        self.body.setParent(None)
+        content = QWidget()
+        content.setLayout(self.body)
+        area = PageScroll(content, self)
+        area.hang_bar(self)
+        self._layout.insertWidget(place, area, 1)
+        if focus is not None:
+            focus.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def event(self, event: QEvent) -> bool:
         handled = super().event(event)

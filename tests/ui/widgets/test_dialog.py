@@ -1,0 +1,42 @@
+"""Dialogs that need more room than the screen has."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QScrollBar
+from pytestqt.qtbot import QtBot
+
+from ui.widgets.dialog import Dialog
+from ui.widgets.fields import Field
+
+
+def test_what_does_not_fit_is_scrolled_not_crushed(qtbot: QtBot) -> None:
+    dialog = Dialog("Erase?", "Erase")
+    qtbot.addWidget(dialog)
+    fields = [Field(f"Field {number}") for number in range(20)]
+    for field in fields:
+        dialog.body.addWidget(field)
+    fields[0].line.setFocus()
+    dialog.show()
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    QApplication.processEvents()
+
+    assert dialog.height() <= dialog.screen().availableGeometry().height()
+    assert all(field.height() >= field.minimumSizeHint().height() for field in fields)
+    assert all(field.isVisible() for field in fields)
+    bars = [bar for bar in dialog.findChildren(QScrollBar) if bar.isVisible()]
+    assert len(bars) == 1
+    assert dialog.cancel.geometry().bottom() < dialog.height()
+    assert fields[0].line.hasFocus()
+    qtbot.keyClick(fields[0].line, Qt.Key.Key_Tab)
+    assert fields[1].line.hasFocus()
+
+
+def test_what_fits_is_not(qtbot: QtBot) -> None:
+    dialog = Dialog("Erase?", "Erase")
+    qtbot.addWidget(dialog)
+    dialog.body.addWidget(Field("Name"))
+    dialog.show()
+    QApplication.processEvents()
+    assert not dialog.findChildren(QScrollBar)
