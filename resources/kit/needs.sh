@@ -547,6 +547,7 @@ place() {
     write "$place_path"
 }
 
+# shellcheck disable=SC2174 # Its parent is there.
 if [ -n "$here" ] && mkdir -m 777 -p -- "$here/needs" 2>/dev/null && place "$here/needs"; then
     written "$place_path"
     t 'Take the drive back to whoever makes it.' 'Das Laufwerk zurück zu denen bringen, die es erstellen.'

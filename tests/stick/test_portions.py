@@ -54,6 +54,7 @@ def plan(*items: Item, fetch: int = 100, there: int = 10) -> Plan:
         there=there * len(parts),
         total=(fetch + there) * len(parts),
         exact=True,
+        unsized=(),
     )
     return cast(Plan, SimpleNamespace(items=items, estimate=estimate, collections=collections))
 
