@@ -16,6 +16,28 @@ MARKERS = {
 }
 _DEVICES = {"devices", "system_bus"}
 _NOT_FAST = ("devices", "packages", "kills", "slow")
+_WHOLE = (
+    "tests/cli/test_completion.py",
+    "tests/cli/test_contract.py",
+    "tests/cli/test_outputs.py",
+    "tests/rehearsing/",
+    "tests/resolving/",
+    "tests/ui/apps/test_start_view.py",
+    "tests/ui/apps/test_thousands.py",
+    "tests/ui/apps/test_your_choice.py",
+    "tests/ui/contents/",
+    "tests/ui/test_done.py",
+    "tests/ui/test_follows_settings.py",
+    "tests/ui/test_keys.py",
+    "tests/ui/test_opening.py",
+    "tests/ui/test_review.py",
+    "tests/ui/test_saved_choices.py",
+    "tests/ui/test_settings.py",
+    "tests/ui/test_start.py",
+)
+"""What goes through all of the window, many commands or real clients: each quick, together half of
+the time of all that is not slow.
+"""
 
 
 def select(tier: str, items: list[pytest.Item]) -> list[pytest.Item]:
@@ -31,4 +53,7 @@ def select(tier: str, items: list[pytest.Item]) -> list[pytest.Item]:
 def _is_for(tier: str, item: pytest.Item) -> bool:
     if item.get_closest_marker("thorough"):
         return tier == "thorough"
-    return tier != "fast" or not any(map(item.get_closest_marker, _NOT_FAST))
+    if tier != "fast":
+        return True
+    slow = any(map(item.get_closest_marker, _NOT_FAST))
+    return not slow and not item.nodeid.startswith(_WHOLE)
