@@ -36,12 +36,14 @@ class ChoiceStatus:
         refs: what is chosen, in the order in which it was.
         on_drive: the full refs of apps on the drive.
         drive: what the drive is called; empty without one.
+        computers: how many computers said what they need.
     """
 
     refs: tuple[ChosenRef, ...] = ()
     on_drive: frozenset[str] = frozenset()
     drive: str = ""
     cost: CostStatus = field(default_factory=CostStatus)
+    computers: int = 0
 
     @property
     def keys(self) -> frozenset[RowKey]:
@@ -88,7 +90,8 @@ class ChoiceController(QObject):
         self._counting = False
         self._costs = CostController(session, bridge, self)
         self.carried: frozenset[str] = frozenset()
-        self.status = ChoiceStatus(session.choice.refs)
+        computers = len(session.choice.computers)
+        self.status = ChoiceStatus(session.choice.refs, computers=computers)
         self._costs.estimated.connect(self._estimated)
         self._costs.refused.connect(self._refused)
         self._costs.compared.connect(self.compared)
@@ -143,7 +146,8 @@ class ChoiceController(QObject):
 
     def _change(self, refs: tuple[ChosenRef, ...]) -> Choice:
         before = self._session.choice
-        self._session.set_choice(replace(before, refs=refs))
+        computers = before.computers if refs else ()
+        self._session.set_choice(replace(before, refs=refs, computers=computers))
         return before
 
     # What it costs
@@ -171,13 +175,14 @@ class ChoiceController(QObject):
 
     def _choice_changed(self) -> None:
         refs = self._session.choice.refs
+        computers = len(self._session.choice.computers)
         cost = self.status.cost
         if self._counting:
             # The numbers stay until there are others.
             cost = replace(cost, state=CostState.COUNTING, error=None)
         elif not refs:
             cost = CostStatus(CostState.NOTHING_CHOSEN)
-        self._show(replace(self.status, refs=refs, cost=cost))
+        self._show(replace(self.status, refs=refs, computers=computers, cost=cost))
         self.count()
 
     def _target_changed(self) -> None:

@@ -16,6 +16,7 @@ from app.message import Message
 from app.progress import CancelToken, Reporter
 from app.stick.choices.taking import Refusal, Taken, take
 from app.stick.environment import Environment
+from app.stick.planning.computers import options_for
 from ui.state.session import Choice, ChosenRef, Session
 from ui.tasks.bridge import Bridge
 
@@ -43,6 +44,7 @@ class GivenResult:
         present: names of those that were chosen before.
         sources: those that were added.
         known: those that were there before.
+        computers: how many said what they need.
     """
 
     added: tuple[str, ...] = ()
@@ -50,6 +52,7 @@ class GivenResult:
     sources: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     refused: tuple[Refusal, ...] = ()
+    computers: int = 0
 
 
 class GivenFiles(QObject):
@@ -176,10 +179,12 @@ class GivenFiles(QObject):
                 fresh[app.remote, app.ref] = ChosenRef(app.ref, app.remote, app.name)
         if fresh and self._bridge.guarded:
             refused += (Refusal(each.name, _busy(each.name)) for each in fresh.values())
-            fresh = {}
+            fresh, results = {}, []
+        wanted = _with_computers(
+            replace(choice, refs=(*choice.refs, *fresh.values())), results, chosen=bool(choice.refs)
+        )
         self._undo = None
-        if fresh:
-            wanted = replace(choice, refs=(*choice.refs, *fresh.values()))
+        if wanted != choice:
             self._undo = (choice, wanted)
             self._session.set_choice(wanted)
         known = (result.known for result in results if result.known not in ("", *sources))
@@ -191,6 +196,7 @@ class GivenFiles(QObject):
                 tuple(sources),
                 tuple(dict.fromkeys(known)),
                 tuple(refused),
+                sum(len(result.computers) for result in results),
             )
         )
         if self._words:
@@ -200,6 +206,18 @@ class GivenFiles(QObject):
         if state is not self.state:
             self.state = state
             self.state_changed.emit()
+
+
+def _with_computers(choice: Choice, results: Sequence[Taken], *, chosen: bool) -> Choice:
+    """``chosen``: something was before, for computers of the architecture that it says."""
+    computers = tuple(computer for result in results for computer in result.computers)
+    if not computers:
+        return choice
+    needs = [result.needs for result in results if result.needs is not None]
+    options = options_for(choice.options, needs)
+    if chosen:
+        options = replace(options, arch=choice.options.arch)
+    return replace(choice, options=options, computers=(*choice.computers, *computers))
 
 
 def _no_source(result: Taken) -> SatchelError:

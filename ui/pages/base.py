@@ -33,6 +33,7 @@ class Page(QWidget):
         back(): to where the person was.
         toasted(object): a `Toast` to show over the foot; it leaves with the page.
         demo_wanted(): a window of its own with the demo remote and a throwaway drive.
+        files_given(object): apps are to be taken from the files of these names.
 
     Attributes:
         name: as in ``go`` and in the window's ``page``; set by each page's class.
@@ -50,6 +51,7 @@ class Page(QWidget):
     back = Signal()
     toasted = Signal(object)
     demo_wanted = Signal()
+    files_given = Signal(object)
 
     name: PageName
     icon: Symbol

@@ -17,6 +17,7 @@ from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.progress import Notice
 from app.stick.environment import Environment
+from app.stick.planning.for_computer import ForComputer
 from app.stick.planning.plan import Options, Plan
 from app.stick.planning.session import PlanRequest
 from app.stick.writing.outcome import Outcome
@@ -59,10 +60,15 @@ class ChosenRef:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is wanted, and how."""
+    """What is wanted, and how.
+
+    Attributes:
+        computers: those that said what they need, and what each gets of it.
+    """
 
     refs: tuple[ChosenRef, ...]
     options: Options
+    computers: tuple[ForComputer, ...] = ()
 
     def has(self, ref: str, remote: str) -> bool:
         return any(each.ref == ref and each.remote == remote for each in self.refs)

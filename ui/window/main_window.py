@@ -112,6 +112,7 @@ class MainWindow(QMainWindow):
             page.back.connect(self.back)
             page.toasted.connect(self._foot.toast)
             page.demo_wanted.connect(self.demo_wanted)
+            page.files_given.connect(self.opening.open)
 
     def rebuild(self) -> None:
         """All that is seen anew, in another language; the session is as it was."""

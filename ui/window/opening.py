@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from app.flatpak.remotes.adding import OfferedRemote
 from ui.controllers.given_files import MOST, GivenFiles, GivenResult
 from ui.dialogs.add_remote import AddRemoteDialog
+from ui.dialogs.computers import ComputersDialog
 from ui.i18n.filling import filled
 from ui.i18n.wording import worded_together
 from ui.state.page_name import PageName
@@ -88,14 +89,19 @@ class Opening(QObject):
         self._files.answer(result == QDialog.DialogCode.Accepted)
 
     def _tell(self, result: GivenResult) -> None:
-        if result.added:
+        if result.added or result.computers:
             self.go.emit(PageName.APPS)
-        undo = self._files.undo if result.added else None
+        undo = self._files.undo if result.added or result.computers else None
         self.toasted.emit(Toast(self._text(result), undo))
+        if result.computers:
+            ComputersDialog(self._session.choice, self._window).open()
 
     def _text(self, result: GivenResult) -> str:
         """In one line what was added, and the first reason why something was not."""
         names = (*result.added, *result.sources)
+        if result.computers and not result.refused:
+            for_whom = self.tr("For %n computer(s)", "", result.computers)
+            return filled(self.tr("%1: %2 added"), for_whom, f"{len(names)}")
         if result.refused:
             error = result.refused[0].error
             reason = worded_together(error.message, error.hint)

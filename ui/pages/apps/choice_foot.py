@@ -20,7 +20,9 @@ from ui.widgets.toast import Toast
 
 
 class ChoiceFoot(QObject):
-    """Signals: told(object): a `Toast`.
+    """Signals:
+    told(object): a `Toast`.
+    computers_wanted(): what each computer gets that said what it needs.
 
     Attributes:
         strip: for the foot.
@@ -28,6 +30,7 @@ class ChoiceFoot(QObject):
     """
 
     told = Signal(object)
+    computers_wanted = Signal()
 
     def __init__(
         self, session: Session, bridge: Bridge, choosing: ChoiceController, page: QWidget
@@ -45,6 +48,7 @@ class ChoiceFoot(QObject):
         yours.saved_wanted.connect(saved.load)
         yours.list_wanted.connect(saved.ask_for_file)
         yours.manage_wanted.connect(saved.manage)
+        yours.computers_wanted.connect(self.computers_wanted)
         saved.listed.connect(yours.show_saved)
         saved.told.connect(self.told)
         choosing.changed.connect(self._show)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from app.flatpak.catalogue.remote_catalogue import Row
 from ui.controllers.apps import AppsController, SearchResult
 from ui.controllers.catalogue_status import CatalogueState, CatalogueStatus
 from ui.controllers.choice import ChoiceStatus
 from ui.controllers.search import Search, SearchCriteria
+from ui.dialogs.computers import ComputersDialog
 from ui.pages.apps.app_browser import AppBrowser
 from ui.pages.apps.app_icons import AppIcons
 from ui.pages.apps.asking import Asking
@@ -117,6 +118,8 @@ class AppsPage(Page):
         search.source_wanted.connect(self._asking.for_remote)
         search.languages_wanted.connect(self._asking.for_whom)
         search.list_wanted.connect(self._choice.saved.ask_for_file)
+        search.needs_wanted.connect(self._ask_for_needs)
+        self._choice.computers_wanted.connect(self._show_computers)
         self.session.choice_changed.connect(self._show_languages)
 
     # What the window asks
@@ -245,3 +248,12 @@ class AppsPage(Page):
         self._browser.model.show_chosen(status.keys, status.on_drive)
         self._browser.show_chosen()
         self.changed.emit()
+
+    # Dialogs
+
+    def _ask_for_needs(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileNames(self, self.tr("What computers need"))
+        self.files_given.emit(chosen)
+
+    def _show_computers(self) -> None:
+        ComputersDialog(self.session.choice, self).open()

@@ -25,13 +25,15 @@ _WIDEST = 420
 
 class SearchHead(QWidget):
     """Signals:
-    languages_wanted(), source_wanted(), list_wanted(): somebody chose that in the menu.
+    languages_wanted(), source_wanted(), list_wanted(), needs_wanted(): somebody chose that in the
+        menu.
     tiles_wanted(bool): tiles rather than rows.
     """
 
     languages_wanted = Signal()
     source_wanted = Signal()
     list_wanted = Signal()
+    needs_wanted = Signal()
     tiles_wanted = Signal(bool)
 
     def __init__(self, criteria: SearchCriteria, parent: QWidget | None = None) -> None:
@@ -123,6 +125,7 @@ class SearchHead(QWidget):
             (self.tr("Languages…"), self.languages_wanted),
             (self.tr("Add a source…"), self.source_wanted),
             (self.tr("Open a list…"), self.list_wanted),
+            (self.tr("What computers need…"), self.needs_wanted),
         ):
             menu.entry(text).triggered.connect(wanted)
         installed = menu.entry(self.tr("Apps on this computer…"))

@@ -44,7 +44,7 @@ from ui.style.app_icons import paint_app_icon
 from ui.style.look import look
 from ui.style.symbol import Symbol
 from ui.widgets import labels
-from ui.widgets.buttons import Button, Kind
+from ui.widgets.buttons import Button, Kind, Link
 from ui.widgets.chevrons import ChevronButton
 from ui.widgets.menu import Menu
 from ui.widgets.popover import Popover
@@ -67,6 +67,7 @@ class YourChoice(Popover):
     removed(object): this `ChosenRef` is to be taken away.
     cleared(), save_wanted(), list_wanted(), manage_wanted(): as the buttons say.
     saved_wanted(str): the saved set of that name.
+    computers_wanted(): what each computer gets.
     """
 
     removed = Signal(object)
@@ -75,12 +76,15 @@ class YourChoice(Popover):
     list_wanted = Signal()
     manage_wanted = Signal()
     saved_wanted = Signal(str)
+    computers_wanted = Signal()
 
     def __init__(self, pictures: AppPictures, anchor: QWidget) -> None:
         super().__init__(anchor, "")
         self.setAccessibleName(self.tr("Your choice"))
         self._heading = labels.heading(parent=self)
         self._line = labels.small(parent=self)
+        self._computers = Link(parent=self)
+        self._computers.clicked.connect(self._ask_for_computers)
         self._list = _ChosenList(pictures, self)
         self._list.removed.connect(self.removed)
         self._clear = Button(self.tr("Clear all"), Kind.QUIET, small=True, parent=self)
@@ -112,6 +116,7 @@ class YourChoice(Popover):
         below.addWidget(self._open)
         self.body.addLayout(above)
         self.body.addLayout(line)
+        self.body.addWidget(self._computers, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addWidget(self._list, 1)
         self.body.addLayout(below)
         self.setMinimumWidth(style.px(_WIDTH))
@@ -121,6 +126,8 @@ class YourChoice(Popover):
         self._heading.setText(summed(status) or self.tr("Your choice"))
         line = strip_line(status)
         self._line.setText(line.text)
+        self._computers.setText(self.tr("For %n computer(s)", "", status.computers))
+        self._computers.setVisible(bool(status.computers))
         self._list.show_refs(status.refs)
         self._clear.setEnabled(bool(status.refs))
         self._save.setEnabled(bool(status.refs))
@@ -142,6 +149,10 @@ class YourChoice(Popover):
         if action.data():
             self.leave()
             self.saved_wanted.emit(action.data())
+
+    def _ask_for_computers(self) -> None:
+        self.leave()
+        self.computers_wanted.emit()
 
     def _ask_to_save(self) -> None:
         self.leave()
