@@ -23,17 +23,27 @@ from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog
 
 from app.flatpak.catalogue.browse import Order
+from app.flatpak.refs import Ref, host_arch
 from app.flatpak.remotes.directories import FlatpakDirectories
 from app.flatpak.remotes.known import Known
 from app.ostree.pull.fetch import Network
 from app.settings import Settings
 from app.stick.demo import demo_environment
 from app.stick.environment import Environment
+from app.stick.store.needs import (
+    ClientInstallation,
+    ClientRef,
+    ClientRemote,
+    Needs,
+    Scope,
+    dump_needs,
+)
 from ui.controllers.apps import AppsController
 from ui.controllers.inspection import InspectionController
 from ui.controllers.job import JobStatus
 from ui.controllers.search import SearchCriteria
 from ui.dialogs.about import AboutDialog
+from ui.dialogs.computers import ComputersDialog
 from ui.dialogs.help import HelpDialog
 from ui.i18n.translation import translate
 from ui.pages.apps.app_browser import AppBrowser
@@ -55,6 +65,7 @@ from ui.window.drop_overlay import DropOverlay
 from ui.window.main_window import MainWindow
 
 _PATIENCE = 60.0
+_INSTALLED = ("Abacus", "Atlas", "Paint", "Planets")
 
 
 def page(name: PageName) -> Callable[[MainWindow], None]:
@@ -112,6 +123,30 @@ def your_choice(window: MainWindow) -> None:
     strip = window.findChild(ChoiceStrip)
     assert strip is not None
     strip.opened.emit()
+
+
+def for_computers(window: MainWindow) -> None:
+    """What two computers that wrote what they need will get."""
+    window.open(PageName.APPS)
+    view = window.page.findChild(StartView)
+    assert view is not None
+    settle(lambda: bool(view.cards))
+    remote = window.session.remotes[0]
+    refs = [f"app/org.satchel.Demo.{name}/{host_arch()}/stable" for name in _INSTALLED]
+    source = ClientRemote("demo", remote.collection_id or "", remote.url)
+    with tempfile.TemporaryDirectory() as scratch:
+        paths = []
+        for number, drivers in enumerate((("default",), ("nvidia-550", "default")), 1):
+            there = tuple(ClientRef(Ref.parse(ref), "0" * 64, "demo") for ref in refs[number - 1 :])
+            place = ClientInstallation(Scope.SYSTEM, 12 * 10**9, (source,), there)
+            flatpak = "1.14.10" if number == 1 else ""
+            needs = Needs(
+                f"lab-0{number}", int(time.time()), (host_arch(),), flatpak, drivers, (), (place,)
+            )
+            paths.append(Path(scratch) / f"{number}.json")
+            paths[-1].write_bytes(dump_needs(needs))
+        window.opening.open([str(path) for path in paths])
+        settle(lambda: bool(window.findChildren(ComputersDialog)))
 
 
 def no_internet(window: MainWindow) -> None:
@@ -289,6 +324,7 @@ STATES: dict[str, Callable[[MainWindow], None]] = {
     "apps": beginning,
     "apps-set": looking_at_a_set,
     "apps-your-choice": your_choice,
+    "apps-for-computers": for_computers,
     "apps-no-internet": no_internet,
     "apps-list": choosing,
     "apps-nothing": searching,

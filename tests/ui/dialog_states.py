@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -9,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.message import Message, verbatim
 from app.progress import Notice
 from app.severity import Severity
+from app.stick.planning.for_computer import ForComputer, Get
 from app.stick.planning.plan import Options
 from tests.ui.drive_states import plugged_in
 from tests.ui.window_states import WindowState, choose_one, contents
@@ -18,6 +21,7 @@ from ui.controllers.recovery import RemoteKeys
 from ui.dialogs.about import AboutDialog
 from ui.dialogs.add_language import AddLanguageDialog
 from ui.dialogs.add_remote import AddRemoteDialog
+from ui.dialogs.computers import ComputersDialog
 from ui.dialogs.help import HelpDialog
 from ui.dialogs.keys import KeysDialog
 from ui.models.drive_apps import apps_of
@@ -167,6 +171,22 @@ def choice_notes(window: MainWindow, _qtbot: QtBot) -> None:
     opened(ChoiceNotesDialog("org.test", "org.test", [from_notice(_NOTICE)], window))
 
 
+def computers(window: MainWindow, _qtbot: QtBot) -> None:
+    """What three of them get: all, little, and something that is in the way."""
+    choose_one(window)
+    choice = window.session.choice
+    (ref, *_) = choice.refs
+    get = Get("org.test", ref.ref, True, True, ref.name, 300_000_000)
+    library = Get("org.test", "runtime/org.test.Platform/x86_64/1", True, False)
+    remark = Message("It has no flatpak: that has to be installed first, with its own software.")
+    computers = (
+        ForComputer("org.test.lab-1", 1_796_000_000, (get, library)),
+        ForComputer("org.test.lab-2", 1_796_000_000, (library,)),
+        ForComputer("org.test.lab-3", 0, (), (remark,)),
+    )
+    opened(ComputersDialog(replace(choice, computers=computers), window))
+
+
 def builders(window: MainWindow, qtbot: QtBot) -> None:
     contents(Part.APPS)(window, qtbot)
     inspector = window.page.findChild(InspectionController)
@@ -204,6 +224,7 @@ DIALOG_STATES: dict[str, WindowState] = {
     "saved choices": saved_choices,
     "no saved choices": no_saved_choices,
     "notes on a choice": choice_notes,
+    "what computers get": computers,
     "details for builders": builders,
     "an app on a drive": app_facts,
 }

@@ -17,12 +17,18 @@ from pytestqt.qtbot import QtBot
 from app.flatpak.remotes.remote import Remote
 from app.stick.environment import Environment
 from tests.gpg import SigningKey
+from tests.ui.needing_computers import needing, written
 from tests.ui.widget_tree import the_only
-from tests.upstream import Upstream, host_arch
+from tests.upstream import COLLECTION, Upstream, host_arch
 from tests.waiting import GUARD_MS
 from ui.controllers.given_files import GivenFiles, GivenState
 from ui.dialogs.add_remote import AddRemoteDialog
+from ui.dialogs.computers import ComputersDialog
+from ui.pages.apps.choice_strip import ChoiceStrip
+from ui.pages.apps.your_choice import YourChoice
 from ui.state.page_name import PageName
+from ui.widgets.buttons import Link
+from ui.widgets.message_list import MessageList
 from ui.widgets.toast import ToastBar
 from ui.window.drop_overlay import DropOverlay
 from ui.window.main_window import MainWindow
@@ -218,6 +224,63 @@ def test_whoever_drags_it_away_again_sees_the_page(window: MainWindow, ref_file:
     assert not any(each.acceptDrops() for each in window.findChildren(QWidget))
     QApplication.sendEvent(window, QDragLeaveEvent())
     assert not the_only(window, DropOverlay).isVisible()
+
+
+def test_what_computers_need_is_chosen(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    """Together, with what each will get; Undo takes all of it back."""
+    platform = f"runtime/org.test.Platform/{host_arch()}/1"
+    first = written(tmp_path, needing("lab-1", [HELLO, platform], COLLECTION))
+    drivers = ("nvidia-550", "default")
+    second = written(tmp_path, needing("lab-2", [HELLO], COLLECTION, drivers=drivers))
+    before = window.session.choice
+    drop(window, dragged(first, second))
+    text = told(window, qtbot)
+    assert text.startswith("For 2 computer")
+    assert text.endswith(": 1 added")
+    assert window.page.name is PageName.APPS
+    assert chosen(window) == [HELLO]
+    options = window.session.choice.options
+    assert (options.gpus, options.languages) == (("nvidia-550",), ("de",))
+    dialog = the_only(window, ComputersDialog)
+    (listed,) = dialog.findChildren(MessageList)
+    items = [listed.model().index(row, 0).data(Qt.ItemDataRole.UserRole) for row in range(2)]
+    assert [item.heading.split(",")[0] for item in items] == ["lab-1", "lab-2"]
+    assert all(item.text.startswith("1 update") for item in items)
+    dialog.reject()
+
+    the_only(window, ToastBar).undo()
+    assert window.session.choice == before
+
+
+def test_what_each_computer_gets_can_be_looked_at_again(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window.opening.open([str(written(tmp_path, needing("lab", [HELLO], COLLECTION)))])
+    told(window, qtbot)
+    the_only(window, ComputersDialog).reject()
+    the_only(window, ChoiceStrip).opened.emit()
+    (link,) = (
+        each
+        for each in the_only(window, YourChoice).findChildren(Link)
+        if each.text().startswith("For 1 computer")
+    )
+    assert link.isVisible()
+    link.click()
+    assert any(each.isVisible() for each in window.findChildren(ComputersDialog))
+    # With the last app, the computers go too.
+    for dialog in window.findChildren(ComputersDialog):
+        dialog.reject()
+    the_only(window, YourChoice).cleared.emit()
+    assert window.session.choice.computers == ()
+
+
+def test_nothing_is_newer_than_what_a_computer_has(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    foreign = written(tmp_path, needing("lab", [HELLO], "org.test.Nobody"))
+    window.opening.open([str(foreign)])
+    assert "Nothing of what these computers have" in told(window, qtbot)
+    assert not window.findChildren(ComputersDialog)
 
 
 def add_dialog(window: MainWindow, qtbot: QtBot) -> AddRemoteDialog:

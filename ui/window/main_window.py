@@ -81,8 +81,8 @@ class MainWindow(QMainWindow):
         self._navigation = Navigation(
             [kind.name for kind in _STEPS], is_complete=self._is_complete, is_closed=self._is_closed
         )
-        self._populate()
         self.opening = Opening(self.session, self.bridge, self)
+        self._populate()
         self.opening.go.connect(self.open)
         self.opening.toasted.connect(self._toast)
         self.bridge.changed.connect(self._refresh)
