@@ -294,7 +294,8 @@ def test_a_drive_of_a_system_alone(system: System, client: Client, tmp_path: Pat
     assert findings(drive, home=home) == {}
     assert "no apps" in satchel("receive", drive, home=home, check=2).said
     assert "no apps" in satchel("rehearse", drive, home=home).said
-    assert shell(drive, client).returncode == 1
+    installed = shell(drive, client)
+    assert (installed.returncode, installed.stdout) == (1, "There are no apps on this drive.\n")
 
 
 # ---- Other upstreams, and what becomes of it

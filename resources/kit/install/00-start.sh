@@ -240,6 +240,10 @@ while IFS=$tab read -r kind one two three four five; do
             ;;
     esac
 done <"$contents"
+if [ "$format" = 1 ] && [ -z "$refs$collections" ]; then
+    # Perhaps the update of an operating system, of which flatpak knows nothing.
+    die 1 'There are no apps on this drive.' 'Auf diesem Laufwerk sind keine Apps.'
+fi
 if [ "$format" != 1 ] || [ -z "$refs" ]; then
     die 1 'The list of what is on this drive (%s) cannot be read.' \
         'Die Liste dessen, was auf diesem Laufwerk ist (%s), ist nicht lesbar.' "$contents"
