@@ -104,7 +104,16 @@ class AppsAdvanced:
     apps: tuple[AppProgress, ...]
 
 
-Event = PhaseStarted | Advanced | AppsAdvanced | Notice
+@dataclass(frozen=True, slots=True)
+class AppTried:
+    """An app was tried: whether it installs, and what it said instead."""
+
+    ref: str
+    installed: bool
+    reason: Message
+
+
+Event = PhaseStarted | Advanced | AppsAdvanced | AppTried | Notice
 Reporter = Callable[[Event], None]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from app.flatpak.remotes.directories import FlatpakDirectories
@@ -27,4 +28,5 @@ def environment_in(
         flatpak=FlatpakDirectories.below(directory / "flatpak"),
         settings=Settings(),
         built_in=remotes,
+        variables={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
     )

@@ -47,6 +47,7 @@ def read_environment(
         notices=loaded.notices,
         loops_are_removable=loops_are_removable(variables),
         runtime=runtime_directory(variables),
+        variables=dict(variables),
     )
 
 

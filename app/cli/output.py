@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 from app.errors import SatchelError
 from app.plain import plain
-from app.progress import Advanced, AppsAdvanced, Event, Notice, Phase, PhaseStarted
+from app.progress import Advanced, AppsAdvanced, AppTried, Event, Notice, Phase, PhaseStarted
 from app.rate import Rate
 from app.severity import Severity
 from app.text import Policy, clean
@@ -96,7 +96,12 @@ def wrapped(text: str, indent: str) -> str:
     )
 
 
-_EVENT_NAMES = {PhaseStarted: "phase", Advanced: "progress", Notice: "notice"}
+_EVENT_NAMES = {
+    PhaseStarted: "phase",
+    Advanced: "progress",
+    AppTried: "tried",
+    Notice: "notice",
+}
 
 
 class JsonReporter:

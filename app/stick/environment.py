@@ -8,8 +8,8 @@ other parts of Satchel imports them late: a command starts at once.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,6 +56,7 @@ class Environment:
         loops_are_removable: loop devices count as drives that can be carried away; for tests.
         demo_drive: the directory that stands for a drive in the demo, else None.
         runtime: directory for what lasts as long as a login, else None.
+        variables: of the process, for programs that are started.
     """
 
     config: Path
@@ -72,6 +73,7 @@ class Environment:
     loops_are_removable: bool = False
     demo_drive: Path | None = None
     runtime: Path | None = None
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def reloaded(self) -> Environment:
         """The same with the settings as they are now; reads files."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import os
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -45,6 +46,7 @@ from ui.controllers.search import SearchCriteria
 from ui.dialogs.about import AboutDialog
 from ui.dialogs.computers import ComputersDialog
 from ui.dialogs.help import HelpDialog
+from ui.dialogs.rehearsal import RehearsalDialog
 from ui.i18n.translation import translate
 from ui.pages.apps.app_browser import AppBrowser
 from ui.pages.apps.app_list import Role
@@ -53,6 +55,7 @@ from ui.pages.apps.catalogue_panel import CataloguePanel
 from ui.pages.apps.choice_strip import ChoiceStrip
 from ui.pages.apps.start_view import StartView
 from ui.pages.contents.contents_view import Part
+from ui.pages.make.done_view import DoneView
 from ui.state.page_name import PageName
 from ui.widgets.fold import Fold
 from ui.widgets.message_card import MessageCard
@@ -272,6 +275,33 @@ def damaged(window: MainWindow) -> None:
     settle(lambda: inspector.check.ended)
 
 
+def trying(window: MainWindow) -> None:
+    """As an offline computer would; some are done."""
+    done(window)
+    dialog = _try(window)
+    settle(lambda: dialog.view.installing > 2)
+
+
+def tried(window: MainWindow) -> None:
+    """Of one app something is missing on the drive."""
+    done(window)
+    drive = window.session.environment.demo_drive
+    assert drive is not None
+    files = drive.glob(".ostree/repo/objects/*/*.filez")
+    max(files, key=lambda path: path.stat().st_size).unlink()
+    dialog = _try(window)
+    settle(lambda: not dialog.view.under_way)
+
+
+def _try(window: MainWindow) -> RehearsalDialog:
+    view = window.page.findChild(DoneView)
+    assert view is not None
+    view.tried.emit()
+    dialog = window.page.findChild(RehearsalDialog)
+    assert dialog is not None
+    return dialog
+
+
 def _contents(window: MainWindow) -> tuple[InspectionController, Segments]:
     inspector = window.page.findChild(InspectionController)
     segments = window.page.findChild(Segments)
@@ -333,6 +363,8 @@ STATES: dict[str, Callable[[MainWindow], None]] = {
     "review-too-much": too_much,
     **{name: making(status) for name, status in JOB_VIEWS.items()},
     "done": done,
+    "done-trying": trying,
+    "done-tried": tried,
     "contents": contents(Part.APPS),
     "contents-space": contents(Part.SPACE),
     "contents-check": contents(Part.CHECK),
@@ -370,6 +402,7 @@ def nothing_known(directory: Path, languages: tuple[str, ...]) -> Environment:
         flatpak=FlatpakDirectories.below(directory / "flatpak"),
         settings=Settings(),
         built_in=(),
+        variables=dict(os.environ),
     )
 
 

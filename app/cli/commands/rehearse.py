@@ -49,7 +49,6 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         request,
         environment,
         environment.known_remotes(),
-        invocation.variables,
         silent if arguments.json else report,
         invocation.cancel,
     )
@@ -93,7 +92,7 @@ def rehearse_made(
         checks=(check,) if check is not None else (),
         own_program=own_program,
     )
-    return rehearse(request, environment, known, invocation.variables, report, invocation.cancel)
+    return rehearse(request, environment, known, report, invocation.cancel)
 
 
 def rehearsal_json(rehearsal: Rehearsal) -> dict[str, Any]:

@@ -10,9 +10,8 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from app.client.rehearsing.attempts import Attempt, InstallerAttempt, SideloadAttempt
@@ -21,7 +20,7 @@ from app.client.rehearsing.network import Enclosure, Isolation, find_enclosure
 from app.client.rehearsing.offer import Offer, OfferedApp, check_wanted, each_once, offer_of
 from app.client.rehearsing.outcome import TriedApp, judge
 from app.client.rehearsing.throwaway import NoFlatpakError, Throwaway, scratch
-from app.client.rehearsing.trial import AppTrial, Lack, Rehearsal, WayTrial
+from app.client.rehearsing.trial import AppTrial, Lack, Rehearsal, Way, WayTrial
 from app.drive.space import measure
 from app.errors import DriveError
 from app.flatpak.refs import PartialRef, host_arch
@@ -30,7 +29,7 @@ from app.flatpak.required_flatpak import parse_version
 from app.fs.files import drive_errors
 from app.languages import normal_language
 from app.message import Message, Size
-from app.progress import Advanced, AppPlace, Cancel, Phase, PhaseStarted, Reporter
+from app.progress import Advanced, AppPlace, AppTried, Cancel, Phase, PhaseStarted, Reporter
 from app.remedy import Remedy
 from app.stick.checking.check import CheckOptions, CheckReport, check_path
 from app.stick.environment import Environment
@@ -58,6 +57,7 @@ class RehearsalRequest:
         computer: that it is tried as.
         checks: of the sticks, where somebody has just made them; else they are checked.
         own_program: start the apps' own programs, which end by themselves, and hear what they say.
+        every_way: else only in the first that can be tried.
     """
 
     roots: tuple[Path, ...]
@@ -65,22 +65,23 @@ class RehearsalRequest:
     computer: Computer
     checks: tuple[CheckReport, ...] = ()
     own_program: bool = False
+    every_way: bool = True
 
 
 def rehearse(
     request: RehearsalRequest,
     environment: Environment,
     known: Known,
-    variables: Mapping[str, str],
     report: Reporter,
     cancel: Cancel,
 ) -> Rehearsal:
-    """Try it. ``variables``: of the process.
+    """Try it.
 
     Raises NoFlatpakError, UsageError for what is not there, DriveError for a drive that cannot be
     read or no room to try it in, StickDamagedError, InterruptedByUser.
     """
     started = time.monotonic()
+    variables = environment.variables
     check_flatpak(variables)
     computer = request.computer
     sticks = tuple(_load(root) for root in request.roots)
@@ -107,9 +108,11 @@ def rehearse(
         InstallerAttempt(sticks, offers, computer),
         SideloadAttempt(sticks, offers, known),
     )
-    ways = []
+    ways: list[WayTrial] = []
     for number, attempt in enumerate(attempts):
-        ways.append(_try(attempt, stage, have, partial(_tell, report, number, len(attempts))))
+        if not request.every_way and any(way.tried for way in ways):
+            break
+        ways.append(_try(attempt, stage, have, report, number))
     return Rehearsal(
         computer=computer,
         flatpak=have,
@@ -157,9 +160,8 @@ def _load(root: Path) -> StickState:
         return load_stick(find_stick(root))
 
 
-def _try(
-    attempt: Attempt, stage: _Stage, have: str, tell: Callable[[OfferedApp, int, int], None]
-) -> WayTrial:
+def _try(attempt: Attempt, stage: _Stage, have: str, report: Reporter, number: int) -> WayTrial:
+    """``number``: of the way, from 0."""
     reason = attempt.refusal()
     if reason:
         return WayTrial(attempt.way, reason=reason)
@@ -170,25 +172,21 @@ def _try(
         client = Throwaway(directory, stage.variables, stage.enclosure, stage.cancel)
         _prepare(client, computer)
         attempt.prepare(client)
-        for number, app in enumerate(apps):
-            tell(app, number, len(apps))
+        for place, app in enumerate(apps):
+            at = AppPlace(app.ref, place + 1, len(apps))
+            done = number * len(apps) + place
+            report(Advanced(Phase.REHEARSE, done, len(Way) * len(apps), 0, 0, app=at))
             run = attempt.install(client, app)
-            trials.append(
-                judge(
-                    TriedApp(app, run, computer, _commits(stage.offers, app)),
-                    client,
-                    have=have,
-                    may_start=stage.sound and computer.arch == host_arch(),
-                    own_program=stage.request.own_program,
-                )
+            trial = judge(
+                TriedApp(app, run, computer, _commits(stage.offers, app)),
+                client,
+                have=have,
+                may_start=stage.sound and computer.arch == host_arch(),
+                own_program=stage.request.own_program,
             )
+            report(AppTried(app.ref, trial.installed, trial.reason))
+            trials.append(trial)
     return WayTrial(attempt.way, tuple(trials))
-
-
-def _tell(report: Reporter, way: int, ways: int, app: OfferedApp, number: int, total: int) -> None:
-    """Of all ways together, one after the other."""
-    place = AppPlace(app.ref, number + 1, total)
-    report(Advanced(Phase.REHEARSE, way * total + number, ways * total, 0, 0, app=place))
 
 
 def _prepare(client: Throwaway, computer: Computer) -> None:

@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.errors import SatchelError
 from ui.controllers.contents import ContentsController
+from ui.dialogs.rehearsal import RehearsalDialog
 from ui.i18n.filling import filled
 from ui.i18n.wording import worded_together
-from ui.models.drive_apps import DriveApp
+from ui.models.drive_apps import DriveApp, apps_of
 from ui.pages.contents.app_facts import AppFactsDialog
 from ui.pages.contents.builders import BuildersDialog
-from ui.state.app_pictures import AppPictures
+from ui.state.session import Session
+from ui.tasks.bridge import Bridge
 from ui.widgets.toast import Toast
 
 
@@ -25,13 +27,15 @@ class Beside(QObject):
     toasted = Signal(object)
 
     def __init__(
-        self, controller: ContentsController, pictures: AppPictures, parent: QWidget
+        self, session: Session, bridge: Bridge, controller: ContentsController, parent: QWidget
     ) -> None:
         super().__init__(parent)
+        self._session = session
+        self._bridge = bridge
         self._page = parent
         self._controller = controller
         self._inspection = controller.inspection
-        self._pictures = pictures
+        self._pictures = session.pictures
         self._builders: BuildersDialog | None = None
         self._written = Path()
         self._inspection.report_written.connect(self._tell_written)
@@ -49,6 +53,19 @@ class Beside(QObject):
         page = self._controller.start_here
         if page is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(page)))
+
+    def try_out(self) -> None:
+        """As an offline computer would."""
+        source, root = self._inspection, self._inspection.root
+        if source.inspection is None or root is None:
+            return
+        dialog = RehearsalDialog(
+            self._session, self._bridge, repairs=self._controller.is_writable, parent=self._page
+        )
+        dialog.repair_wanted.connect(self._controller.repair)
+        dialog.open()
+        apps = apps_of(source.inspection, None)
+        dialog.begin(root, [(app.ref, app.name) for app in apps], source.check.report)
 
     # An app, and what is for builders
 

@@ -42,7 +42,7 @@ class ContentsPage(Page):
         super().__init__(session, bridge, parent)
         self._controller = ContentsController(session, bridge, self)
         self._inspection = self._controller.inspection
-        self._beside = Beside(self._controller, session.pictures, self)
+        self._beside = Beside(session, bridge, self._controller, self)
         self._build()
         self._buttons = FootButtons(self.foot, self)
         self._connect()
@@ -60,6 +60,9 @@ class ContentsPage(Page):
             self.tr("Open START-HERE"), self._beside.open_start_here
         )
         self._menu.entry(self.tr("Save a report"), self._beside.save_report)
+        self._try = self._menu.entry(
+            self.tr("Try it as an offline computer would"), self._beside.try_out
+        )
         self._menu.entry(self.tr("Look again"), self._controller.look_again)
         self._menu.line()
         self._menu.entry(self.tr("Details for builders"), self._beside.show_builders)
@@ -250,3 +253,4 @@ class ContentsPage(Page):
 
     def _fill_menu(self) -> None:
         self._start_here.setVisible(self._controller.start_here is not None)
+        self._try.setVisible(self._inspection.check.state is not CheckState.RUNNING)

@@ -44,10 +44,13 @@ class _Counts(QObject):
 
 
 class DoneView(QWidget):
-    """Signals: opened(), printed(): the button for START-HERE, and that for the three steps."""
+    """Signals: opened(), printed(), tried(): the buttons for START-HERE, for the three steps, and
+    to try the drive as an offline computer would.
+    """
 
     opened = Signal()
     printed = Signal()
+    tried = Signal()
 
     def __init__(self, pictures: AppPictures, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +65,9 @@ class DoneView(QWidget):
         self._open.clicked.connect(self.opened)
         self._print = Button(self.tr("Print the three steps"), symbol=Symbol.PRINTER, parent=self)
         self._print.clicked.connect(self.printed)
+        self._try = Button(self.tr("Try it"), symbol=Symbol.MONITOR, parent=self)
+        self._try.setToolTip(self.tr("Try it as an offline computer would"))
+        self._try.clicked.connect(self.tried)
         self._hints = Link(parent=self)
         self._hints.clicked.connect(self._unfold)
         self._remarks = AppMessages(self)
@@ -96,6 +102,7 @@ class DoneView(QWidget):
         row.setSpacing(style.px(style.GRID))
         row.addWidget(self._open)
         row.addWidget(self._print)
+        row.addWidget(self._try)
         row.addStretch(1)
         row.addWidget(self._hints)
         return row
@@ -123,6 +130,7 @@ class DoneView(QWidget):
         self._steps.show_icons(self._icons.pictures(6))
         self._steps.setVisible(good)
         self._print.setVisible(good)
+        self._try.setVisible(status.reachable)
         self._open.setVisible(good and status.reachable and made.page is not None)
         self._show_findings(made, good=good)
         self._show_trouble(status)

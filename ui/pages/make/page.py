@@ -13,6 +13,7 @@ from ui.controllers.job import JobController, JobState, JobStatus, LogEntry
 from ui.controllers.made_drive import MadeDriveController, MadeStatus
 from ui.controllers.recovery import RecoveryController, RemoteKeys
 from ui.dialogs.keys import KeysDialog
+from ui.dialogs.rehearsal import RehearsalDialog
 from ui.i18n.filling import filled
 from ui.i18n.numbers import clock_told
 from ui.pages.base import Page
@@ -85,6 +86,7 @@ class MakePage(Page):
         self._second.clicked.connect(self._press_second)
         self._done.opened.connect(self._open_page)
         self._done.printed.connect(self._print)
+        self._done.tried.connect(self._try)
         self.session.plan_changed.connect(self.changed)
 
     # What the window asks
@@ -243,6 +245,15 @@ class MakePage(Page):
         made = self._made.made
         if made is not None and made.page is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(made.page)))
+
+    def _try(self) -> None:
+        made, target = self._made.made, self.session.target
+        if made is None or target is None:
+            return
+        dialog = RehearsalDialog(self.session, self.bridge, repairs=True, parent=self)
+        dialog.repair_wanted.connect(self._result.write_again)
+        dialog.open()
+        dialog.begin(target.root, made.apps, made.outcome.check)
 
     def _print(self) -> None:
         title = self.tr("How the apps get onto a computer")
