@@ -162,7 +162,7 @@ class RehearsalDialog(Dialog):
     def _show_details(self, view: RehearsalView) -> None:
         """What flatpak said, for those who build."""
         trials = [app for way in view.rehearsal.ways for app in way.apps] if view.rehearsal else []
-        lines = [f"{app.ref}: {worded(app.reason)}" for app in trials if app.reason]
+        lines = [f"{app.ref}: {worded(app.reason)}" for app in trials if not app.installed]
         self._details.setText("\n".join(lines))
         self._fold.setVisible(bool(lines))
 
