@@ -28,8 +28,48 @@
         <translation>Prüfen Sie den Namen der Datei.</translation>
     </message>
     <message>
+        <source>This computer has no flatpak, so nothing can be tried.</source>
+        <translation>Auf diesem Computer fehlt flatpak, also lässt sich nichts ausprobieren.</translation>
+    </message>
+    <message>
+        <source>Install flatpak first.</source>
+        <translation>Bitte zuerst flatpak installieren.</translation>
+    </message>
+    <message>
+        <source>There is no system bus here, and without one flatpak installs nothing for an ordinary user, so nothing can be tried.</source>
+        <translation>Hier läuft kein Systembus, und ohne ihn installiert flatpak für gewöhnliche Konten nichts. Also lässt sich nichts ausprobieren.</translation>
+    </message>
+    <message>
+        <source>Try it on a computer with a desktop, or as root.</source>
+        <translation>Versuchen Sie es auf einem Computer mit Arbeitsoberfläche oder als root.</translation>
+    </message>
+    <message>
         <source>looking for the repository</source>
         <translation>beim Suchen nach dem Repository</translation>
+    </message>
+    <message>
+        <source>Trying it takes {need} on this computer&apos;s disk for a while; {free} are free.</source>
+        <translation>Zum Ausprobieren werden vorübergehend {need} auf diesem Computer gebraucht; {free} sind frei.</translation>
+    </message>
+    <message>
+        <source>Name fewer apps, or set another cache directory.</source>
+        <translation>Nennen Sie weniger Apps oder wählen Sie ein anderes Verzeichnis für den Zwischenspeicher.</translation>
+    </message>
+    <message>
+        <source>That computer has flatpak {theirs}; it was tried with {ours}, which can do more.</source>
+        <translation>Jener Computer hat flatpak {theirs}; ausprobiert wurde mit {ours}, das mehr kann.</translation>
+    </message>
+    <message>
+        <source>That computer is of another kind ({arch}): nothing was started.</source>
+        <translation>Jener Computer ist von anderer Bauart ({arch}): gestartet wurde nichts.</translation>
+    </message>
+    <message>
+        <source>The network could not be shut out; it was only led astray.</source>
+        <translation>Das Netz ließ sich nicht abschalten, es wurde nur in die Irre geführt.</translation>
+    </message>
+    <message>
+        <source>{name} does not install from this drive: {reason}</source>
+        <translation>{name} lässt sich von diesem Laufwerk nicht installieren: {reason}</translation>
     </message>
     <message>
         <source>DRIVE is empty.</source>
@@ -1404,6 +1444,10 @@
         <translation>sein Inhalt passt nicht zu seinem Namen</translation>
     </message>
     <message>
+        <source>it has extended attributes, which flatpak leaves out, so that it counts as damaged where it was installed</source>
+        <translation>es hat erweiterte Attribute, die flatpak weglässt, sodass es nach dem Installieren als beschädigt gilt</translation>
+    </message>
+    <message>
         <source>it is not a file</source>
         <translation>es ist keine Datei</translation>
     </message>
@@ -1420,8 +1464,8 @@
         <translation>sein Ordner kann nicht gelesen werden: {reason}</translation>
     </message>
     <message>
-        <source>it has the mode {mode}</source>
-        <translation>es hat die Rechte {mode}</translation>
+        <source>it has the mode {mode}, and flatpak does not install it</source>
+        <translation>es hat den Modus {mode}, und flatpak installiert es nicht</translation>
     </message>
     <message>
         <source>a directory tree has the file name {name}, which is not allowed</source>
@@ -1650,6 +1694,14 @@
     <message>
         <source>{path} cannot be read: {reason}.</source>
         <translation>{path} kann nicht gelesen werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>{path} has {count} remotes.</source>
+        <translation>{path} enthält {count} Quellen.</translation>
+    </message>
+    <message>
+        <source>A file of one remote is needed, as in /etc/ostree/remotes.d.</source>
+        <translation>Nötig ist eine Datei mit einer einzigen Quelle, wie in /etc/ostree/remotes.d.</translation>
     </message>
     <message>
         <source>{path} cannot be read: {strerror}.</source>
@@ -2276,8 +2328,8 @@
         <translation>{ref} fehlen Übersetzungen: {languages}.</translation>
     </message>
     <message>
-        <source>flatpak does not install {users}: the object {object} is a file that it takes from nowhere, {reason}.</source>
-        <translation>flatpak installiert {users} nicht: Das Objekt {object} ist eine Datei, die es von nirgendwo nimmt, {reason}.</translation>
+        <source>No app or runtime may have the object {object}, which {users} has: {reason}.</source>
+        <translation>Keine App und keine Laufzeitumgebung darf das Objekt {object} haben, das zu {users} gehört: {reason}.</translation>
     </message>
     <message>
         <source>{orphans} objects ({size}) belong to no ref.</source>
@@ -2326,6 +2378,10 @@
     <message>
         <source>The summary names another commit for {ref} than its ref.</source>
         <translation>Die Übersicht nennt für {ref} einen anderen Stand als der Eintrag selbst.</translation>
+    </message>
+    <message>
+        <source>The summary lists {collection} where clients without internet do not look for names.</source>
+        <translation>Die Zusammenfassung führt {collection} an einer Stelle, an der Computer ohne Internet keine Namen suchen.</translation>
     </message>
     <message>
         <source>The summary lists the unsafe name {ref} of {collection}.</source>
@@ -2740,6 +2796,18 @@
         <translation>Es gibt dafür keine Aktualisierungen mehr.</translation>
     </message>
     <message>
+        <source>How large {ref} is shows only while it comes: its publisher does not tell.</source>
+        <translation>Wie groß {ref} ist, zeigt sich erst beim Herunterladen: Der Herausgeber sagt es nicht.</translation>
+    </message>
+    <message>
+        <source>{ref} comes without its publisher&apos;s ostree-metadata, of which none fits.</source>
+        <translation>{ref} kommt ohne ostree-metadata des Herausgebers: Keines passt dazu.</translation>
+    </message>
+    <message>
+        <source>Computers whose updater asks for that do not take it from the drive.</source>
+        <translation>Computer, deren Aktualisierung danach fragt, nehmen es nicht vom Laufwerk.</translation>
+    </message>
+    <message>
         <source>flatpak installs that in its place, so it comes along.</source>
         <translation>flatpak installiert das an seiner Stelle, darum kommt es mit.</translation>
     </message>
@@ -2836,6 +2904,14 @@
         <translation>{ref} wurde veröffentlicht, bevor die Quelle zur Sammlung {collection} gehörte: Sein Stand gehört zu keiner Sammlung, und Computer, die darauf achten, lehnen es von einem Laufwerk ab.</translation>
     </message>
     <message>
+        <source>Its commit says that it is {said}.</source>
+        <translation>Der Commit nennt sich selbst {said}.</translation>
+    </message>
+    <message>
+        <source>Leave it out, and tell its publisher: an operating system is no app.</source>
+        <translation>Lassen Sie es weg und sagen Sie es dem Herausgeber: Ein Betriebssystem ist keine App.</translation>
+    </message>
+    <message>
         <source>{ref} was published for the collection {bound}, but its repository is {collection}: either its publisher has changed that, or somebody hands out what is another&apos;s.</source>
         <translation>{ref} wurde für die Sammlung {bound} veröffentlicht, doch die Quelle ist {collection}: Entweder hat der Herausgeber das geändert, oder jemand gibt heraus, was einem anderen gehört.</translation>
     </message>
@@ -2892,12 +2968,32 @@
         <translation>{remote} wurde nicht durchsucht: {error}</translation>
     </message>
     <message>
+        <source>Nobody here knows {ref} ({arch}).</source>
+        <translation>Hier kennt niemand {ref} ({arch}).</translation>
+    </message>
+    <message>
         <source>{given} can mean more than one thing: {names}.</source>
         <translation>{given} kann mehreres bedeuten: {names}.</translation>
     </message>
     <message>
         <source>Give one of these instead.</source>
         <translation>Geben Sie stattdessen eines davon an.</translation>
+    </message>
+    <message>
+        <source>{ref} is not the name of an app or runtime.</source>
+        <translation>{ref} ist nicht der Name einer App oder Laufzeitumgebung.</translation>
+    </message>
+    <message>
+        <source>For the update of an operating system name the remote that has it: REMOTE:{ref}</source>
+        <translation>Für die Aktualisierung eines Betriebssystems nennen Sie auch die Quelle: QUELLE:{ref}</translation>
+    </message>
+    <message>
+        <source>{ref} was not found in {remote}.</source>
+        <translation>{ref} wurde in {remote} nicht gefunden.</translation>
+    </message>
+    <message>
+        <source>Check how it is written; ostree remote refs lists what a remote has.</source>
+        <translation>Prüfen Sie die Schreibweise; ostree remote refs zeigt, was eine Quelle hat.</translation>
     </message>
     <message>
         <source>No remote could be searched.</source>
@@ -2926,6 +3022,42 @@
     <message>
         <source>There is no Flatpak repository on {root}.</source>
         <translation>Auf {root} ist kein Flatpak-Repository.</translation>
+    </message>
+    <message>
+        <source>There are no apps on the drive.</source>
+        <translation>Auf dem Laufwerk sind keine Apps.</translation>
+    </message>
+    <message>
+        <source>satchel inspect TARGET shows what is on it.</source>
+        <translation>satchel inspect LAUFWERK zeigt, was darauf ist.</translation>
+    </message>
+    <message>
+        <source>{ref} is not on the drive.</source>
+        <translation>{ref} ist nicht auf dem Laufwerk.</translation>
+    </message>
+    <message>
+        <source>satchel receive TARGET --list shows what is.</source>
+        <translation>satchel receive ZIEL --list zeigt, was darauf ist.</translation>
+    </message>
+    <message>
+        <source>It is not on the drive.</source>
+        <translation>Es ist nicht auf dem Laufwerk.</translation>
+    </message>
+    <message>
+        <source>Neither this computer nor the drive knows where its updates come from.</source>
+        <translation>Weder dieser Computer noch das Laufwerk weiß, woher Aktualisierungen dafür kommen.</translation>
+    </message>
+    <message>
+        <source>It says of itself that it is {name}.</source>
+        <translation>Es sagt von sich selbst, dass es {name} ist.</translation>
+    </message>
+    <message>
+        <source>It needs flatpak {wants} or newer; this computer has {have}.</source>
+        <translation>Es braucht flatpak ab {wants}; dieser Computer hat {have}.</translation>
+    </message>
+    <message>
+        <source>It needs {runtime}, which is neither on the drive nor on this computer.</source>
+        <translation>Es braucht {runtime}, und das ist weder auf dem Laufwerk noch auf diesem Computer.</translation>
     </message>
     <message>
         <source>--destination-repo {destination} does not lie on the drive.</source>
@@ -4123,6 +4255,398 @@
         <source>renaming {device}</source>
         <translation>beim Umbenennen von {device}</translation>
     </message>
+    <message>
+        <source>This computer has no flatpak, which runs these apps.</source>
+        <translation>Auf diesem Computer fehlt flatpak, mit dem diese Apps laufen.</translation>
+    </message>
+    <message>
+        <source>Install it with the computer&apos;s own software centre (the package is called “flatpak”), then try again.</source>
+        <translation>Installieren Sie es mit der Softwareverwaltung des Computers (das Paket heißt „flatpak“) und versuchen Sie es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>writing what this computer needs</source>
+        <translation>beim Schreiben dessen, was dieser Computer braucht</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s clock says {today}, but the drive was made on {made}. With a clock that is wrong no key is valid, and nothing can be checked.</source>
+        <translation>Die Uhr dieses Computers steht auf {today}, das Laufwerk ist aber vom {made}. Geht die Uhr falsch, ist kein Schlüssel gültig, und nichts lässt sich prüfen.</translation>
+    </message>
+    <message>
+        <source>Set the clock, for example with: sudo date -s @{seconds}</source>
+        <translation>Stellen Sie die Uhr, zum Beispiel mit: sudo date -s @{seconds}</translation>
+    </message>
+    <message>
+        <source>flatpak did not say why.</source>
+        <translation>flatpak hat nicht gesagt, warum.</translation>
+    </message>
+    <message>
+        <source>flatpak: {reason}</source>
+        <translation>flatpak: {reason}</translation>
+    </message>
+    <message>
+        <source>Its runtime {runtime} cannot be installed: {reason}</source>
+        <translation>Seine Laufzeitumgebung {runtime} lässt sich nicht installieren: {reason}</translation>
+    </message>
+    <message>
+        <source>There is no room for a checked copy of it on this computer: it takes {size}.</source>
+        <translation>Auf diesem Computer ist kein Platz für eine geprüfte Kopie davon: Sie braucht {size}.</translation>
+    </message>
+    <message>
+        <source>Software centres will not show the newest list of {remote}: it could not be taken from the drive.</source>
+        <translation>Die Softwareverwaltung zeigt nicht die neueste Liste von {remote}: Sie ließ sich nicht vom Laufwerk übernehmen.</translation>
+    </message>
+    <message>
+        <source>What is installed now ({commit}) is not what was checked.</source>
+        <translation>Was jetzt installiert ist ({commit}), ist nicht das, was geprüft wurde.</translation>
+    </message>
+    <message>
+        <source>flatpak did not install it.</source>
+        <translation>flatpak hat es nicht installiert.</translation>
+    </message>
+    <message>
+        <source>changing the addresses of sources</source>
+        <translation>beim Ändern der Adressen von Quellen</translation>
+    </message>
+    <message>
+        <source>Satchel is already installing on this computer.</source>
+        <translation>Satchel installiert auf diesem Computer gerade schon etwas.</translation>
+    </message>
+    <message>
+        <source>Wait until it is done, then run the same command again.</source>
+        <translation>Warten Sie, bis das fertig ist, und starten Sie dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>making room for what is checked</source>
+        <translation>beim Platzschaffen für das Geprüfte</translation>
+    </message>
+    <message>
+        <source>putting the addresses of sources back</source>
+        <translation>beim Zurücksetzen der Adressen von Quellen</translation>
+    </message>
+    <message>
+        <source>Only the drive knows the key of {collection}.</source>
+        <translation>Nur das Laufwerk kennt den Schlüssel von {collection}.</translation>
+    </message>
+    <message>
+        <source>Neither this computer nor the drive has a key of {collection}.</source>
+        <translation>Weder dieser Computer noch das Laufwerk hat einen Schlüssel von {collection}.</translation>
+    </message>
+    <message>
+        <source>It is signed by another key than the one that this computer knows for {collection}.</source>
+        <translation>Es ist mit einem anderen Schlüssel signiert als dem, den dieser Computer von {collection} kennt.</translation>
+    </message>
+    <message>
+        <source>keeping what was checked on this computer</source>
+        <translation>beim Aufheben des Geprüften auf diesem Computer</translation>
+    </message>
+    <message>
+        <source>It is damaged on the drive: {error}</source>
+        <translation>Es ist auf dem Laufwerk beschädigt: {error}</translation>
+    </message>
+    <message>
+        <source>Only part of it is on the drive.</source>
+        <translation>Nur ein Teil davon ist auf dem Laufwerk.</translation>
+    </message>
+    <message>
+        <source>The drive has gone while it was read: {path}.</source>
+        <translation>Das Laufwerk ist beim Lesen verschwunden: {path}.</translation>
+    </message>
+    <message>
+        <source>adding a source</source>
+        <translation>beim Hinzufügen einer Quelle</translation>
+    </message>
+    <message>
+        <source>The source {remote} could not be added: {reason}</source>
+        <translation>Die Quelle {remote} ließ sich nicht hinzufügen: {reason}</translation>
+    </message>
+    <message>
+        <source>Nothing was changed. Look whether the computer&apos;s clock is right.</source>
+        <translation>Nichts wurde geändert. Sehen Sie nach, ob die Uhr des Computers richtig geht.</translation>
+    </message>
+    <message>
+        <source>adding a key</source>
+        <translation>beim Hinzufügen eines Schlüssels</translation>
+    </message>
+    <message>
+        <source>The key of the source {remote}, which it lacks, could not be added: {reason}</source>
+        <translation>Der Schlüssel, der der Quelle {remote} fehlt, ließ sich nicht hinzufügen: {reason}</translation>
+    </message>
+    <message>
+        <source>Look whether the computer&apos;s clock is right.</source>
+        <translation>Sehen Sie nach, ob die Uhr des Computers richtig geht.</translation>
+    </message>
+    <message>
+        <source>changing a source</source>
+        <translation>beim Ändern einer Quelle</translation>
+    </message>
+    <message>
+        <source>Satchel watches drives already, for {links}.</source>
+        <translation>Satchel beobachtet die Laufwerke bereits, für {links}.</translation>
+    </message>
+    <message>
+        <source>satchel watch --status tells more.</source>
+        <translation>satchel watch --status sagt mehr.</translation>
+    </message>
+    <message>
+        <source>Run it as root, or for yourself with --user.</source>
+        <translation>Starten Sie es als root, oder mit --user nur für sich.</translation>
+    </message>
+    <message>
+        <source>Look at whose the directory is.</source>
+        <translation>Sehen Sie nach, wem der Ordner gehört.</translation>
+    </message>
+    <message>
+        <source>Drives cannot be registered in {links}: {error}.</source>
+        <translation>In {links} lassen sich keine Laufwerke anmelden: {error}.</translation>
+    </message>
+    <message>
+        <source>This computer does not run services with systemd, or not in this sandbox.</source>
+        <translation>Dieser Computer betreibt keine Dienste mit systemd, oder nicht in dieser Sandbox.</translation>
+    </message>
+    <message>
+        <source>Have “satchel watch --system” started by root when the computer starts.</source>
+        <translation>Lassen Sie „satchel watch --system“ beim Start des Computers von root starten.</translation>
+    </message>
+    <message>
+        <source>Have “satchel watch” started when you log in: most desktops have a list of such programs.</source>
+        <translation>Lassen Sie „satchel watch“ bei der Anmeldung starten: Die meisten Arbeitsumgebungen haben eine Liste solcher Programme.</translation>
+    </message>
+    <message>
+        <source>systemd does not know {unit} here.</source>
+        <translation>systemd kennt {unit} hier nicht.</translation>
+    </message>
+    <message>
+        <source>It comes with Satchel&apos;s package for Debian. Elsewhere copy it from packaging/units in the sources, or have “satchel watch” started when you log in.</source>
+        <translation>Der Dienst kommt mit Satchels Paket für Debian. Kopieren Sie ihn sonst aus packaging/units in den Quellen, oder lassen Sie „satchel watch“ bei der Anmeldung starten.</translation>
+    </message>
+    <message>
+        <source>systemd did not do it: {said}.</source>
+        <translation>systemd hat es nicht getan: {said}.</translation>
+    </message>
+    <message>
+        <source>Log in at the computer itself, then try again.</source>
+        <translation>Melden Sie sich am Computer selbst an und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>install.sh installs for the computer that it runs on.</source>
+        <translation>install.sh installiert für den Computer, auf dem es läuft.</translation>
+    </message>
+    <message>
+        <source>There is no install.sh on {drive}.</source>
+        <translation>Auf {drive} ist kein install.sh.</translation>
+    </message>
+    <message>
+        <source>The install.sh on {drive} is none of Satchel&apos;s, so it was not run.</source>
+        <translation>Das install.sh auf {drive} stammt nicht von Satchel und wurde deshalb nicht ausgeführt.</translation>
+    </message>
+    <message>
+        <source>{ref} is no app on the drive for such a computer.</source>
+        <translation>{ref} ist keine App auf dem Laufwerk, die für einen solchen Computer ist.</translation>
+    </message>
+    <message>
+        <source>satchel inspect shows what is on it.</source>
+        <translation>satchel inspect zeigt, was darauf ist.</translation>
+    </message>
+    <message>
+        <source>What it runs on is not on the drive: {runtime}.</source>
+        <translation>Worauf sie läuft, ist nicht auf dem Laufwerk: {runtime}.</translation>
+    </message>
+    <message>
+        <source>It needs flatpak {needed} or newer; here is {have}.</source>
+        <translation>Sie braucht flatpak {needed} oder neuer; hier ist {have}.</translation>
+    </message>
+    <message>
+        <source>Another version of it was installed than the drive has.</source>
+        <translation>Installiert wurde eine andere Version, als das Laufwerk hat.</translation>
+    </message>
+    <message>
+        <source>Installing it did not come to its end.</source>
+        <translation>Das Installieren kam zu keinem Ende.</translation>
+    </message>
+    <message>
+        <source>flatpak says: {text}</source>
+        <translation>flatpak sagt: {text}</translation>
+    </message>
+    <message>
+        <source>Its program {command} is not in it.</source>
+        <translation>Ihr Programm {command} ist nicht darin.</translation>
+    </message>
+    <message>
+        <source>No place to try it in {directory}: {reason}</source>
+        <translation>In {directory} lässt es sich nicht ausprobieren: {reason}</translation>
+    </message>
+    <message>
+        <source>{program} cannot be started: {reason}</source>
+        <translation>{program} lässt sich nicht starten: {reason}</translation>
+    </message>
+    <message>
+        <source>{remote} was not asked: {error}</source>
+        <translation>{remote} wurde nicht gefragt: {error}</translation>
+    </message>
+    <message>
+        <source>flatpak has no source for it here.</source>
+        <translation>flatpak hat hier keine Quelle dafür.</translation>
+    </message>
+    <message>
+        <source>flatpak looks at no drive for it, since its source has no collection ID here.</source>
+        <translation>flatpak sucht dafür auf keinem Laufwerk, weil die Quelle hier keine Sammlungs-ID hat.</translation>
+    </message>
+    <message>
+        <source>flatpak finds no names in the main list of a drive.</source>
+        <translation>flatpak findet keine Namen in der Hauptliste eines Laufwerks.</translation>
+    </message>
+    <message>
+        <source>flatpak takes {stick}, the newest by its list, and fails: {reason}.</source>
+        <translation>flatpak nimmt {stick}, laut Liste das neueste, und scheitert: {reason}.</translation>
+    </message>
+    <message>
+        <source>its list names a commit that is not on it</source>
+        <translation>die Liste nennt einen Stand, der nicht darauf ist</translation>
+    </message>
+    <message>
+        <source>only a part of it is there</source>
+        <translation>nur ein Teil davon ist da</translation>
+    </message>
+    <message>
+        <source>its commit has no metadata</source>
+        <translation>der Stand hat keine Metadaten</translation>
+    </message>
+    <message>
+        <source>{stick} is not used: {reason}.</source>
+        <translation>{stick} wird nicht benutzt: {reason}.</translation>
+    </message>
+    <message>
+        <source>This computer hides it, by a filter of its source.</source>
+        <translation>Dieser Computer blendet es aus, durch einen Filter der Quelle.</translation>
+    </message>
+    <message>
+        <source>Nothing here could install it.</source>
+        <translation>Nichts hier könnte es installieren.</translation>
+    </message>
+    <message>
+        <source>What is installed is just that.</source>
+        <translation>Genau das ist installiert.</translation>
+    </message>
+    <message>
+        <source>What is installed is newer than what there is to install.</source>
+        <translation>Installiert ist etwas Neueres, als es zu installieren gibt.</translation>
+    </message>
+    <message>
+        <source>Nobody knows here what upstream offers.</source>
+        <translation>Was die Quelle anbietet, weiß hier niemand.</translation>
+    </message>
+    <message>
+        <source>Upstream does not list it.</source>
+        <translation>Die Quelle führt es nicht.</translation>
+    </message>
+    <message>
+        <source>Upstream cannot be asked; its list of {made} was kept here.</source>
+        <translation>Die Quelle kann nicht gefragt werden; ihre Liste vom {made} ist hier noch da.</translation>
+    </message>
+    <message>
+        <source>Upstream cannot be asked; {stick} carries its list of {made}.</source>
+        <translation>Die Quelle kann nicht gefragt werden; {stick} trägt ihre Liste vom {made}.</translation>
+    </message>
+    <message>
+        <source>That list does not have it.</source>
+        <translation>In dieser Liste steht es nicht.</translation>
+    </message>
+    <message>
+        <source>Upstream has the newest.</source>
+        <translation>Das Neueste hat die Quelle.</translation>
+    </message>
+    <message>
+        <source>{stick} has the newest that can be had.</source>
+        <translation>{stick} hat das Neueste, das zu haben ist.</translation>
+    </message>
+    <message>
+        <source>Upstream names one of {day}, which cannot be had here.</source>
+        <translation>Die Quelle nennt einen Stand vom {day}, der hier nicht zu haben ist.</translation>
+    </message>
+    <message>
+        <source>The checksums by which install.sh recognises damage are not those of {ref}.</source>
+        <translation>Die Prüfsummen, an denen install.sh Schäden erkennt, sind nicht die von {ref}.</translation>
+    </message>
+    <message>
+        <source>The folder satchel lacks checksums ({count}), by which install.sh recognises damage: {ref} has none.</source>
+        <translation>Im Ordner satchel fehlen Prüfsummen ({count}), an denen install.sh Schäden erkennt: {ref} hat keine.</translation>
+    </message>
+    <message>
+        <source>The commit of {ref} says that it is {said}.</source>
+        <translation>Der Commit von {ref} nennt sich selbst {said}.</translation>
+    </message>
+    <message>
+        <source>Nothing of what these computers have can be updated from here.</source>
+        <translation>Von dem, was diese Computer haben, lässt sich von hier aus nichts aktualisieren.</translation>
+    </message>
+    <message>
+        <source>Name further apps, or add the sources that those have come from.</source>
+        <translation>Wählen Sie weitere Apps, oder fügen Sie die Quellen hinzu, aus denen jene stammen.</translation>
+    </message>
+    <message>
+        <source>Needed by {count} computers.</source>
+        <translation>Für {count} Computer.</translation>
+    </message>
+    <message>
+        <source>Needed by the computers {hosts}.</source>
+        <translation>Für die Computer {hosts}.</translation>
+    </message>
+    <message>
+        <source>Nobody offers it any more, so it stays as it is: {refs}.</source>
+        <translation>Niemand bietet es mehr an, darum bleibt es, wie es ist: {refs}.</translation>
+    </message>
+    <message>
+        <source>There is a newer one, which may only be downloaded by each computer itself: {refs}.</source>
+        <translation>Davon gibt es Neueres, das nur jeder Computer selbst herunterladen darf: {refs}.</translation>
+    </message>
+    <message>
+        <source>It has no flatpak: that has to be installed first, with its own software.</source>
+        <translation>Dort fehlt flatpak: Das muss zuerst mit der Softwareverwaltung jenes Computers installiert werden.</translation>
+    </message>
+    <message>
+        <source>What it has from {source} ({count}) stays as it is: that source is not known here, or does not answer.</source>
+        <translation>Was dort aus {source} stammt ({count}), bleibt, wie es ist: Diese Quelle ist hier nicht bekannt oder antwortet nicht.</translation>
+    </message>
+    <message>
+        <source>{ref} needs flatpak {asks} or newer; it has {have}.</source>
+        <translation>{ref} braucht flatpak ab {asks}; dort ist {have}.</translation>
+    </message>
+    <message>
+        <source>{collection} is new to it; install.sh adds it.</source>
+        <translation>{collection} kennt der Computer noch nicht; install.sh fügt die Quelle hinzu.</translation>
+    </message>
+    <message>
+        <source>It lacks the key that {collection} is signed with now: {fingerprint}.</source>
+        <translation>Dort fehlt der Schlüssel, mit dem {collection} jetzt signiert ist: {fingerprint}.</translation>
+    </message>
+    <message>
+        <source>It has {free} free, and what is new takes {size}.</source>
+        <translation>Dort sind {free} frei, und das Neue belegt {size}.</translation>
+    </message>
+    <message>
+        <source>{source} does not say what a computer needs.</source>
+        <translation>{source} sagt nicht, was ein Computer braucht.</translation>
+    </message>
+    <message>
+        <source>Such files are written by needs.sh, which lies on every drive.</source>
+        <translation>Solche Dateien schreibt needs.sh, das auf jedem Laufwerk liegt.</translation>
+    </message>
+    <message>
+        <source>{source} is damaged, or of a newer version of Satchel.</source>
+        <translation>{source} ist beschädigt oder von einer neueren Version von Satchel.</translation>
+    </message>
+    <message>
+        <source>Have it written again on that computer.</source>
+        <translation>Lassen Sie die Datei auf jenem Computer noch einmal schreiben.</translation>
+    </message>
+    <message>
+        <source>it has no ostree-metadata</source>
+        <translation>es hat kein ostree-metadata</translation>
+    </message>
+    <message>
+        <source>its ostree-metadata does not fit: {problem}</source>
+        <translation>sein ostree-metadata passt nicht: {problem}</translation>
+    </message>
 </context>
 <context>
     <name>AboutDialog</name>
@@ -4292,7 +4816,7 @@
     </message>
     <message>
         <source>What it may use on the computer</source>
-        <translation>Was sie auf dem Computer nutzen darf</translation>
+        <translation>Was sie am Computer darf</translation>
     </message>
     <message>
         <source>Details for builders</source>
@@ -4720,6 +5244,10 @@
         <source>Choose at least one app.</source>
         <translation>Wählen Sie mindestens eine App.</translation>
     </message>
+    <message>
+        <source>What computers need</source>
+        <translation>Was Computer brauchen</translation>
+    </message>
 </context>
 <context>
     <name>Badges</name>
@@ -4745,7 +5273,7 @@
     </message>
     <message>
         <source>No more updates</source>
-        <translation>Keine Aktualisierungen mehr</translation>
+        <translation>Keine Updates mehr</translation>
     </message>
     <message>
         <source>On the drive</source>
@@ -5348,6 +5876,24 @@
     </message>
 </context>
 <context>
+    <name>ComputersDialog</name>
+    <message numerus="yes">
+        <source>For %n computer(s)</source>
+        <translation>
+            <numerusform>Für %n Computer</numerusform>
+            <numerusform>Für %n Computer</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>What each will get from the drive. Their own files said what they have.</source>
+        <translation>Was jeder vom Laufwerk bekommt. Was sie haben, sagen ihre eigenen Dateien.</translation>
+    </message>
+    <message>
+        <source>What each computer will get</source>
+        <translation>Was jeder Computer bekommt</translation>
+    </message>
+</context>
+<context>
     <name>ContentsPage</name>
     <message>
         <source>Stop checking</source>
@@ -5376,6 +5922,10 @@
     <message>
         <source>Open START-HERE</source>
         <translation>START-HERE öffnen</translation>
+    </message>
+    <message>
+        <source>Try it as an offline computer would</source>
+        <translation>Ausprobieren wie ein Computer ohne Internet</translation>
     </message>
     <message>
         <source>Details for builders</source>
@@ -5476,7 +6026,7 @@
     <name>DemoStrip</name>
     <message>
         <source>You are trying Satchel with a made-up drive. Nothing is written anywhere.</source>
-        <translation>Sie probieren Satchel mit einem erfundenen Laufwerk aus. Es wird nirgends etwas geschrieben.</translation>
+        <translation>Sie probieren Satchel mit einem erfundenen Laufwerk aus. Geschrieben wird nichts.</translation>
     </message>
     <message>
         <source>Leave</source>
@@ -5540,6 +6090,14 @@
         <translation>Die drei Schritte drucken</translation>
     </message>
     <message>
+        <source>Try it</source>
+        <translation>Ausprobieren</translation>
+    </message>
+    <message>
+        <source>Try it as an offline computer would</source>
+        <translation>Ausprobieren wie ein Computer ohne Internet</translation>
+    </message>
+    <message>
         <source>%1 written in %2. %3 stay free.</source>
         <translation>%1 in %2 geschrieben. %3 bleiben frei.</translation>
     </message>
@@ -5564,7 +6122,7 @@
     </message>
     <message>
         <source>No more updates</source>
-        <translation>Keine Aktualisierungen mehr</translation>
+        <translation>Keine Updates mehr</translation>
     </message>
     <message>
         <source>Version %1</source>
@@ -5673,7 +6231,7 @@
     </message>
     <message>
         <source>Not plugged in yet</source>
-        <translation>Noch nicht eingesteckt</translation>
+        <translation>Nicht eingesteckt</translation>
     </message>
     <message>
         <source>Satchel puts apps on a USB drive, so that computers without internet can install them.</source>
@@ -6058,6 +6616,10 @@
         <translation>Ihr Nachfolger fehlt.</translation>
     </message>
     <message>
+        <source>It does not install from this drive.</source>
+        <translation>Sie lässt sich von diesem Laufwerk nicht installieren.</translation>
+    </message>
+    <message>
         <source>Nobody here knows whose it is.</source>
         <translation>Hier weiß niemand, von wem es ist.</translation>
     </message>
@@ -6166,8 +6728,8 @@
 <context>
     <name>KeysDialog</name>
     <message>
-        <source>Keys</source>
-        <translation>Tasten</translation>
+        <source>Keys of sources</source>
+        <translation>Schlüssel der Quellen</translation>
     </message>
     <message>
         <source>Compare these fingerprints with those that the makers publish on their own pages. If they differ, do not use what comes from there.</source>
@@ -6937,6 +7499,17 @@
 </context>
 <context>
     <name>Opening</name>
+    <message numerus="yes">
+        <source>For %n computer(s)</source>
+        <translation>
+            <numerusform>Für %n Computer</numerusform>
+            <numerusform>Für %n Computer</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1: %2 added</source>
+        <translation>%1: %2 hinzugefügt</translation>
+    </message>
     <message>
         <source>%1 added, %2 not: %3</source>
         <translation>%1 hinzugefügt, %2 nicht: %3</translation>
@@ -7048,7 +7621,7 @@
     </message>
     <message>
         <source>This computer cannot open this drive.</source>
-        <translation>Dieser Computer kann das Laufwerk nicht öffnen.</translation>
+        <translation>Es lässt sich hier nicht öffnen.</translation>
     </message>
     <message>
         <source>What is written is kept.</source>
@@ -7382,7 +7955,7 @@
     </message>
     <message>
         <source>No more updates</source>
-        <translation>Keine Aktualisierungen mehr</translation>
+        <translation>Keine Updates mehr</translation>
     </message>
     <message>
         <source>Now called %1</source>
@@ -7476,6 +8049,10 @@
         <translation>%1 %</translation>
     </message>
     <message>
+        <source>Reading everything back</source>
+        <translation>Alles wird zurückgelesen</translation>
+    </message>
+    <message>
         <source>Now %1, app %2 of %3</source>
         <translation>Jetzt %1, App %2 von %3</translation>
     </message>
@@ -7492,6 +8069,41 @@
     <message>
         <source>Everything on the drive</source>
         <translation>Alles auf dem Laufwerk</translation>
+    </message>
+</context>
+<context>
+    <name>RehearsalDialog</name>
+    <message>
+        <source>Try it as an offline computer would</source>
+        <translation>Ausprobieren wie ein Computer ohne Internet</translation>
+    </message>
+    <message>
+        <source>Details for builders</source>
+        <translation>Einzelheiten für Fachleute</translation>
+    </message>
+    <message>
+        <source>Repair</source>
+        <translation>Reparieren</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Looking at what is on the drive…</source>
+        <translation>Sieht nach, was auf dem Laufwerk ist&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Installing %1 into an empty place, without internet</source>
+        <translation>Installiert %1 an einem leeren Ort, ohne Internet</translation>
+    </message>
+    <message>
+        <source>Stopped. The drive was not changed.</source>
+        <translation>Angehalten. Das Laufwerk wurde nicht verändert.</translation>
     </message>
 </context>
 <context>
@@ -7818,6 +8430,10 @@
         <translation>Liste öffnen&#xa0;…</translation>
     </message>
     <message>
+        <source>What computers need…</source>
+        <translation>Was Computer brauchen&#xa0;…</translation>
+    </message>
+    <message>
         <source>Apps on this computer…</source>
         <translation>Apps auf diesem Computer&#xa0;…</translation>
     </message>
@@ -7900,8 +8516,8 @@
     <message numerus="yes">
         <source>Add %n</source>
         <translation>
-            <numerusform>Dazu: %n</numerusform>
-            <numerusform>Dazu: %n</numerusform>
+            <numerusform>Noch %n</numerusform>
+            <numerusform>Noch %n</numerusform>
         </translation>
     </message>
     <message>
@@ -8111,6 +8727,10 @@
         <translation>War auf diesem Computer schon da</translation>
     </message>
     <message>
+        <source>For updates of this computer&apos;s system</source>
+        <translation>Für Aktualisierungen dieses Computers</translation>
+    </message>
+    <message>
         <source>Comes with Satchel</source>
         <translation>Bringt Satchel mit</translation>
     </message>
@@ -8250,7 +8870,7 @@
     </message>
     <message>
         <source>Check</source>
-        <translation>Prüfung</translation>
+        <translation>Prüfen</translation>
     </message>
     <message>
         <source>Steps</source>
@@ -8276,12 +8896,527 @@
         <translation>Liste für alte Computer</translation>
     </message>
     <message>
+        <source>Operating system update</source>
+        <translation>Aktualisierung des Betriebssystems</translation>
+    </message>
+    <message>
         <source>Names and pictures of apps</source>
         <translation>Namen und Bilder der Apps</translation>
     </message>
     <message>
         <source>%1, translations</source>
         <translation>%1, Übersetzungen</translation>
+    </message>
+</context>
+<context>
+    <name>TerritoryNames</name>
+    <message>
+        <source>Afghanistan</source>
+        <translation>Afghanistan</translation>
+    </message>
+    <message>
+        <source>Albania</source>
+        <translation>Albanien</translation>
+    </message>
+    <message>
+        <source>Algeria</source>
+        <translation>Algerien</translation>
+    </message>
+    <message>
+        <source>Angola</source>
+        <translation>Angola</translation>
+    </message>
+    <message>
+        <source>Argentina</source>
+        <translation>Argentinien</translation>
+    </message>
+    <message>
+        <source>Armenia</source>
+        <translation>Armenien</translation>
+    </message>
+    <message>
+        <source>Australia</source>
+        <translation>Australien</translation>
+    </message>
+    <message>
+        <source>Austria</source>
+        <translation>Österreich</translation>
+    </message>
+    <message>
+        <source>Azerbaijan</source>
+        <translation>Aserbaidschan</translation>
+    </message>
+    <message>
+        <source>Bangladesh</source>
+        <translation>Bangladesch</translation>
+    </message>
+    <message>
+        <source>Belarus</source>
+        <translation>Belarus</translation>
+    </message>
+    <message>
+        <source>Belgium</source>
+        <translation>Belgien</translation>
+    </message>
+    <message>
+        <source>Bolivia</source>
+        <translation>Bolivien</translation>
+    </message>
+    <message>
+        <source>Bosnia &amp; Herzegovina</source>
+        <translation>Bosnien und Herzegowina</translation>
+    </message>
+    <message>
+        <source>Brazil</source>
+        <translation>Brasilien</translation>
+    </message>
+    <message>
+        <source>Bulgaria</source>
+        <translation>Bulgarien</translation>
+    </message>
+    <message>
+        <source>Cambodia</source>
+        <translation>Kambodscha</translation>
+    </message>
+    <message>
+        <source>Cameroon</source>
+        <translation>Kamerun</translation>
+    </message>
+    <message>
+        <source>Canada</source>
+        <translation>Kanada</translation>
+    </message>
+    <message>
+        <source>Chile</source>
+        <translation>Chile</translation>
+    </message>
+    <message>
+        <source>China</source>
+        <translation>China</translation>
+    </message>
+    <message>
+        <source>Colombia</source>
+        <translation>Kolumbien</translation>
+    </message>
+    <message>
+        <source>Congo - Kinshasa</source>
+        <translation>Kongo-Kinshasa</translation>
+    </message>
+    <message>
+        <source>Costa Rica</source>
+        <translation>Costa Rica</translation>
+    </message>
+    <message>
+        <source>Croatia</source>
+        <translation>Kroatien</translation>
+    </message>
+    <message>
+        <source>Cuba</source>
+        <translation>Kuba</translation>
+    </message>
+    <message>
+        <source>Cyprus</source>
+        <translation>Zypern</translation>
+    </message>
+    <message>
+        <source>Czechia</source>
+        <translation>Tschechien</translation>
+    </message>
+    <message>
+        <source>Denmark</source>
+        <translation>Dänemark</translation>
+    </message>
+    <message>
+        <source>Dominican Republic</source>
+        <translation>Dominikanische Republik</translation>
+    </message>
+    <message>
+        <source>Ecuador</source>
+        <translation>Ecuador</translation>
+    </message>
+    <message>
+        <source>Egypt</source>
+        <translation>Ägypten</translation>
+    </message>
+    <message>
+        <source>El Salvador</source>
+        <translation>El Salvador</translation>
+    </message>
+    <message>
+        <source>Estonia</source>
+        <translation>Estland</translation>
+    </message>
+    <message>
+        <source>Ethiopia</source>
+        <translation>Äthiopien</translation>
+    </message>
+    <message>
+        <source>Finland</source>
+        <translation>Finnland</translation>
+    </message>
+    <message>
+        <source>France</source>
+        <translation>Frankreich</translation>
+    </message>
+    <message>
+        <source>Georgia</source>
+        <translation>Georgien</translation>
+    </message>
+    <message>
+        <source>Germany</source>
+        <translation>Deutschland</translation>
+    </message>
+    <message>
+        <source>Ghana</source>
+        <translation>Ghana</translation>
+    </message>
+    <message>
+        <source>Greece</source>
+        <translation>Griechenland</translation>
+    </message>
+    <message>
+        <source>Guatemala</source>
+        <translation>Guatemala</translation>
+    </message>
+    <message>
+        <source>Haiti</source>
+        <translation>Haiti</translation>
+    </message>
+    <message>
+        <source>Honduras</source>
+        <translation>Honduras</translation>
+    </message>
+    <message>
+        <source>Hong Kong SAR China</source>
+        <translation>Hongkong</translation>
+    </message>
+    <message>
+        <source>Hungary</source>
+        <translation>Ungarn</translation>
+    </message>
+    <message>
+        <source>Iceland</source>
+        <translation>Island</translation>
+    </message>
+    <message>
+        <source>India</source>
+        <translation>Indien</translation>
+    </message>
+    <message>
+        <source>Indonesia</source>
+        <translation>Indonesien</translation>
+    </message>
+    <message>
+        <source>Iran</source>
+        <translation>Iran</translation>
+    </message>
+    <message>
+        <source>Iraq</source>
+        <translation>Irak</translation>
+    </message>
+    <message>
+        <source>Ireland</source>
+        <translation>Irland</translation>
+    </message>
+    <message>
+        <source>Israel</source>
+        <translation>Israel</translation>
+    </message>
+    <message>
+        <source>Italy</source>
+        <translation>Italien</translation>
+    </message>
+    <message>
+        <source>Jamaica</source>
+        <translation>Jamaika</translation>
+    </message>
+    <message>
+        <source>Japan</source>
+        <translation>Japan</translation>
+    </message>
+    <message>
+        <source>Jordan</source>
+        <translation>Jordanien</translation>
+    </message>
+    <message>
+        <source>Kazakhstan</source>
+        <translation>Kasachstan</translation>
+    </message>
+    <message>
+        <source>Kenya</source>
+        <translation>Kenia</translation>
+    </message>
+    <message>
+        <source>Kosovo</source>
+        <translation>Kosovo</translation>
+    </message>
+    <message>
+        <source>Kyrgyzstan</source>
+        <translation>Kirgisistan</translation>
+    </message>
+    <message>
+        <source>Laos</source>
+        <translation>Laos</translation>
+    </message>
+    <message>
+        <source>Latvia</source>
+        <translation>Lettland</translation>
+    </message>
+    <message>
+        <source>Lebanon</source>
+        <translation>Libanon</translation>
+    </message>
+    <message>
+        <source>Libya</source>
+        <translation>Libyen</translation>
+    </message>
+    <message>
+        <source>Liechtenstein</source>
+        <translation>Liechtenstein</translation>
+    </message>
+    <message>
+        <source>Lithuania</source>
+        <translation>Litauen</translation>
+    </message>
+    <message>
+        <source>Luxembourg</source>
+        <translation>Luxemburg</translation>
+    </message>
+    <message>
+        <source>Malaysia</source>
+        <translation>Malaysia</translation>
+    </message>
+    <message>
+        <source>Malta</source>
+        <translation>Malta</translation>
+    </message>
+    <message>
+        <source>Mexico</source>
+        <translation>Mexiko</translation>
+    </message>
+    <message>
+        <source>Moldova</source>
+        <translation>Republik Moldau</translation>
+    </message>
+    <message>
+        <source>Mongolia</source>
+        <translation>Mongolei</translation>
+    </message>
+    <message>
+        <source>Montenegro</source>
+        <translation>Montenegro</translation>
+    </message>
+    <message>
+        <source>Morocco</source>
+        <translation>Marokko</translation>
+    </message>
+    <message>
+        <source>Mozambique</source>
+        <translation>Mosambik</translation>
+    </message>
+    <message>
+        <source>Nepal</source>
+        <translation>Nepal</translation>
+    </message>
+    <message>
+        <source>Netherlands</source>
+        <translation>Niederlande</translation>
+    </message>
+    <message>
+        <source>New Zealand</source>
+        <translation>Neuseeland</translation>
+    </message>
+    <message>
+        <source>Nicaragua</source>
+        <translation>Nicaragua</translation>
+    </message>
+    <message>
+        <source>Nigeria</source>
+        <translation>Nigeria</translation>
+    </message>
+    <message>
+        <source>North Macedonia</source>
+        <translation>Nordmazedonien</translation>
+    </message>
+    <message>
+        <source>Norway</source>
+        <translation>Norwegen</translation>
+    </message>
+    <message>
+        <source>Pakistan</source>
+        <translation>Pakistan</translation>
+    </message>
+    <message>
+        <source>Panama</source>
+        <translation>Panama</translation>
+    </message>
+    <message>
+        <source>Paraguay</source>
+        <translation>Paraguay</translation>
+    </message>
+    <message>
+        <source>Peru</source>
+        <translation>Peru</translation>
+    </message>
+    <message>
+        <source>Philippines</source>
+        <translation>Philippinen</translation>
+    </message>
+    <message>
+        <source>Poland</source>
+        <translation>Polen</translation>
+    </message>
+    <message>
+        <source>Portugal</source>
+        <translation>Portugal</translation>
+    </message>
+    <message>
+        <source>Puerto Rico</source>
+        <translation>Puerto Rico</translation>
+    </message>
+    <message>
+        <source>Romania</source>
+        <translation>Rumänien</translation>
+    </message>
+    <message>
+        <source>Russia</source>
+        <translation>Russland</translation>
+    </message>
+    <message>
+        <source>Rwanda</source>
+        <translation>Ruanda</translation>
+    </message>
+    <message>
+        <source>Saudi Arabia</source>
+        <translation>Saudi-Arabien</translation>
+    </message>
+    <message>
+        <source>Senegal</source>
+        <translation>Senegal</translation>
+    </message>
+    <message>
+        <source>Serbia</source>
+        <translation>Serbien</translation>
+    </message>
+    <message>
+        <source>Singapore</source>
+        <translation>Singapur</translation>
+    </message>
+    <message>
+        <source>Slovakia</source>
+        <translation>Slowakei</translation>
+    </message>
+    <message>
+        <source>Slovenia</source>
+        <translation>Slowenien</translation>
+    </message>
+    <message>
+        <source>Somalia</source>
+        <translation>Somalia</translation>
+    </message>
+    <message>
+        <source>South Africa</source>
+        <translation>Südafrika</translation>
+    </message>
+    <message>
+        <source>South Korea</source>
+        <translation>Südkorea</translation>
+    </message>
+    <message>
+        <source>Spain</source>
+        <translation>Spanien</translation>
+    </message>
+    <message>
+        <source>Sri Lanka</source>
+        <translation>Sri Lanka</translation>
+    </message>
+    <message>
+        <source>Sudan</source>
+        <translation>Sudan</translation>
+    </message>
+    <message>
+        <source>Sweden</source>
+        <translation>Schweden</translation>
+    </message>
+    <message>
+        <source>Switzerland</source>
+        <translation>Schweiz</translation>
+    </message>
+    <message>
+        <source>Syria</source>
+        <translation>Syrien</translation>
+    </message>
+    <message>
+        <source>Taiwan</source>
+        <translation>Taiwan</translation>
+    </message>
+    <message>
+        <source>Tajikistan</source>
+        <translation>Tadschikistan</translation>
+    </message>
+    <message>
+        <source>Tanzania</source>
+        <translation>Tansania</translation>
+    </message>
+    <message>
+        <source>Thailand</source>
+        <translation>Thailand</translation>
+    </message>
+    <message>
+        <source>Tunisia</source>
+        <translation>Tunesien</translation>
+    </message>
+    <message>
+        <source>Turkmenistan</source>
+        <translation>Turkmenistan</translation>
+    </message>
+    <message>
+        <source>Türkiye</source>
+        <translation>Türkei</translation>
+    </message>
+    <message>
+        <source>Uganda</source>
+        <translation>Uganda</translation>
+    </message>
+    <message>
+        <source>Ukraine</source>
+        <translation>Ukraine</translation>
+    </message>
+    <message>
+        <source>United Arab Emirates</source>
+        <translation>Vereinigte Arabische Emirate</translation>
+    </message>
+    <message>
+        <source>United Kingdom</source>
+        <translation>Vereinigtes Königreich</translation>
+    </message>
+    <message>
+        <source>United States</source>
+        <translation>Vereinigte Staaten</translation>
+    </message>
+    <message>
+        <source>Uruguay</source>
+        <translation>Uruguay</translation>
+    </message>
+    <message>
+        <source>Uzbekistan</source>
+        <translation>Usbekistan</translation>
+    </message>
+    <message>
+        <source>Venezuela</source>
+        <translation>Venezuela</translation>
+    </message>
+    <message>
+        <source>Vietnam</source>
+        <translation>Vietnam</translation>
+    </message>
+    <message>
+        <source>Yemen</source>
+        <translation>Jemen</translation>
+    </message>
+    <message>
+        <source>Zimbabwe</source>
+        <translation>Simbabwe</translation>
     </message>
 </context>
 <context>
@@ -8472,6 +9607,13 @@
         <source>Saved sets</source>
         <translation>Eigene Zusammenstellungen</translation>
     </message>
+    <message numerus="yes">
+        <source>For %n computer(s)</source>
+        <translation>
+            <numerusform>Für %n Computer</numerusform>
+            <numerusform>Für %n Computer</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Nothing saved yet</source>
         <translation>Noch nichts gespeichert</translation>
@@ -8623,6 +9765,20 @@
             <numerusform>Neuer Versuch in %n Sekunden</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>All %n app(s) install</source>
+        <translation>
+            <numerusform>%n App lässt sich installieren</numerusform>
+            <numerusform>Alle %n Apps lassen sich installieren</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n app(s) install</source>
+        <translation>
+            <numerusform>%1 von %n App lässt sich installieren</numerusform>
+            <numerusform>%1 von %n Apps lassen sich installieren</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>_LanguageChip</name>
@@ -8659,6 +9815,41 @@
     </message>
 </context>
 <context>
+    <name>_Row</name>
+    <message>
+        <source>Something it needs is missing.</source>
+        <translation>Etwas, das sie braucht, fehlt.</translation>
+    </message>
+    <message>
+        <source>It needs a newer Flatpak than there is.</source>
+        <translation>Sie braucht ein neueres Flatpak, als es hier gibt.</translation>
+    </message>
+    <message>
+        <source>It does not install from this drive.</source>
+        <translation>Sie lässt sich von diesem Laufwerk nicht installieren.</translation>
+    </message>
+    <message>
+        <source>Not in: %1</source>
+        <translation>Nicht auf: %1</translation>
+    </message>
+    <message>
+        <source>Not tried yet.</source>
+        <translation>Noch nicht ausprobiert.</translation>
+    </message>
+    <message>
+        <source>Being tried.</source>
+        <translation>Wird ausprobiert.</translation>
+    </message>
+    <message>
+        <source>Installs.</source>
+        <translation>Lässt sich installieren.</translation>
+    </message>
+    <message>
+        <source>Does not install.</source>
+        <translation>Lässt sich nicht installieren.</translation>
+    </message>
+</context>
+<context>
     <name>_StepCards</name>
     <message>
         <source>On each computer in the classroom</source>
@@ -8666,7 +9857,7 @@
     </message>
     <message>
         <source>Plug the drive in</source>
-        <translation>Das Laufwerk einstecken</translation>
+        <translation>Laufwerk einstecken</translation>
     </message>
     <message>
         <source>and open it in the file manager</source>
@@ -8682,7 +9873,7 @@
     </message>
     <message>
         <source>Run the line it shows</source>
-        <translation>Die gezeigte Zeile ausführen</translation>
+        <translation>Zeile dort ausführen</translation>
     </message>
     <message>
         <source>Everything gets installed, without internet</source>
@@ -8850,6 +10041,13 @@
         <translation>nicht von Satchel geschrieben</translation>
     </message>
     <message numerus="yes">
+        <source>%n newer than on this computer</source>
+        <translation>
+            <numerusform>%n neuere als auf diesem Computer</numerusform>
+            <numerusform>%n neuere als auf diesem Computer</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%1 ✓ in %2 of %n app(s)</source>
         <translation>
             <numerusform>%1 ✓ in %2 von %n App</numerusform>
@@ -8861,6 +10059,43 @@
         <translation>
             <numerusform>Die %n zeigen</numerusform>
             <numerusform>Die %n zeigen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1, as of %2</source>
+        <translation>%1, Stand %2</translation>
+    </message>
+    <message>
+        <source>Nothing new for it.</source>
+        <translation>Nichts Neues dafür.</translation>
+    </message>
+    <message>
+        <source>What its apps need, in a newer version: %1</source>
+        <translation>Was seine Apps brauchen, in neuerer Version: %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n update(s)</source>
+        <translation>
+            <numerusform>%n Aktualisierung</numerusform>
+            <numerusform>%n Aktualisierungen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new app(s)</source>
+        <translation>
+            <numerusform>%n neue App</numerusform>
+            <numerusform>%n neue Apps</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1, with what they need %2</source>
+        <translation>%1, mit allem Nötigen %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <translation>
+            <numerusform>%1 und %n weitere</numerusform>
+            <numerusform>%1 und %n weitere</numerusform>
         </translation>
     </message>
 </context>

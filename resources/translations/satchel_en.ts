@@ -103,6 +103,16 @@
         </message>
     </context>
     <context>
+        <name>ComputersDialog</name>
+        <message numerus="yes">
+            <source>For %n computer(s)</source>
+            <translation>
+                <numerusform>For %n computer</numerusform>
+                <numerusform>For %n computers</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>EraseDialog</name>
         <message numerus="yes">
             <source>%n folder(s)</source>
@@ -143,6 +153,16 @@
             <translation>
                 <numerusform>%1, %n app</numerusform>
                 <numerusform>%1, %n apps</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>Opening</name>
+        <message numerus="yes">
+            <source>For %n computer(s)</source>
+            <translation>
+                <numerusform>For %n computer</numerusform>
+                <numerusform>For %n computers</numerusform>
             </translation>
         </message>
     </context>
@@ -241,6 +261,16 @@
             <translation>
                 <numerusform>The only set</numerusform>
                 <numerusform>All %n sets</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>YourChoice</name>
+        <message numerus="yes">
+            <source>For %n computer(s)</source>
+            <translation>
+                <numerusform>For %n computer</numerusform>
+                <numerusform>For %n computers</numerusform>
             </translation>
         </message>
     </context>
@@ -372,6 +402,20 @@
                 <numerusform>Trying again in %n seconds</numerusform>
             </translation>
         </message>
+        <message numerus="yes">
+            <source>All %n app(s) install</source>
+            <translation>
+                <numerusform>%n app installs</numerusform>
+                <numerusform>All %n apps install</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%1 of %n app(s) install</source>
+            <translation>
+                <numerusform>%1 of %n app installs</numerusform>
+                <numerusform>%1 of %n apps install</numerusform>
+            </translation>
+        </message>
     </context>
     <context>
         <name>_Sums</name>
@@ -491,6 +535,13 @@
             </translation>
         </message>
         <message numerus="yes">
+            <source>%n newer than on this computer</source>
+            <translation>
+                <numerusform>%n newer than on this computer</numerusform>
+                <numerusform>%n newer than on this computer</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>%1 ✓ in %2 of %n app(s)</source>
             <translation>
                 <numerusform>%1 ✓ in %2 of %n app</numerusform>
@@ -502,6 +553,27 @@
             <translation>
                 <numerusform>Show the %n</numerusform>
                 <numerusform>Show the %n</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n update(s)</source>
+            <translation>
+                <numerusform>%n update</numerusform>
+                <numerusform>%n updates</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n new app(s)</source>
+            <translation>
+                <numerusform>%n new app</numerusform>
+                <numerusform>%n new apps</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%1 and %n more</source>
+            <translation>
+                <numerusform>%1 and %n more</numerusform>
+                <numerusform>%1 and %n more</numerusform>
             </translation>
         </message>
     </context>

@@ -55,7 +55,7 @@ def test_every_app_is_ticked_once_it_installs(
     ended(dialog, qtbot)
     assert dialog.view.state is RehearsalState.DONE
     assert [row.state for row in dialog.view.rows] == [TryState.INSTALLS]
-    assert dialog.sentence == "1 app installs"
+    assert dialog.sentence == "All 1 app(s) install"
     assert not dialog.verb.isVisible()
     assert dialog.cancel.text() == "Close"
     dialog.close()
@@ -73,7 +73,7 @@ def test_what_does_not_install_is_said_in_plain_words(
     assert dialog.view.state is RehearsalState.DONE
     [row] = dialog.view.rows
     assert row.state is TryState.FAILS
-    assert dialog.sentence == "0 of 1 app installs"
+    assert dialog.sentence == "0 of 1 app(s) install"
     assert dialog.verb.isVisible()
     assert dialog.verb.text() == "Repair"
     dialog.close()
