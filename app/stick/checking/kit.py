@@ -19,9 +19,7 @@ from dataclasses import dataclass, replace
 
 from app.errors import SatchelError
 from app.message import Message
-from app.ostree.fsck import StoreReport
 from app.remedy import Hint, Remedy
-from app.stick.checking.checksums import check_checksums
 from app.stick.checking.key_files import CAREFUL, difference
 from app.stick.findings import Code, Finding, finding
 from app.stick.kit.contents import CONTENTS, FORM, KEY_FILE, PAGE, KitContents
@@ -42,12 +40,7 @@ _MOST_SHOWN = 3
 _MOST_LINES = 250_000
 _LONGEST = 100
 _FORM_ROW = "satchel-contents"
-# fmt: off
-_KINDS = frozenset({
-    _FORM_ROW, "repo", "made", "collection", "list", "part", "catalogue", "ref", "commit", "needs",
-    "replaced", "requires", "left-out",
-})
-# fmt: on
+_KINDS = frozenset({_FORM_ROW, "repo", "collection", "ref", "needs", "replaced", "requires"})
 
 UNCERTAIN = frozenset(
     {
@@ -77,22 +70,17 @@ class Circumstances:
             before or after.
         places: the repositories that are checked on this drive, by their paths.
         unknown: of some source nothing is there that says how it is added.
-        during_job: a job asks, which writes the checksums when all is right.
     """
 
     certain: bool = True
     interrupted: bool = False
     places: frozenset[str] = frozenset()
     unknown: bool = False
-    during_job: bool = False
 
 
-def check_kit(
-    stick: StickState, store: StoreReport, circumstances: Circumstances
-) -> Iterator[Finding]:
+def check_kit(stick: StickState, circumstances: Circumstances) -> Iterator[Finding]:
     """All about the kit of a stick, but for the keys that it hands out
-    (`app.stick.checking.key_files`). The refs of ``stick`` are those that clients find; ``store``
-    says what became of their objects.
+    (`app.stick.checking.key_files`). The refs of ``stick`` are those that clients find.
     """
     location = stick.location
     kit = read_kit(location)
@@ -123,9 +111,6 @@ def check_kit(
             error=error.message,
         )
         yield finding(Code.KIT_ALTERED, KIT_FOLDER, message)
-    # While a job is under way, those of before or none.
-    if not (circumstances.interrupted or circumstances.during_job):
-        yield from check_checksums(stick, store)
 
 
 def _possible(stick: StickState, kit: FoundKit, circumstances: Circumstances) -> list[KitContents]:

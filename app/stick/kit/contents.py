@@ -28,10 +28,6 @@ class KitCollection:
         title: what people call it; may be empty.
         url: where the remote's repository is.
         flatpakrepo: the file that adds the remote, with key and collection ID.
-        snapshot: when upstream made the list of which the stick has a copy, seconds since 1970;
-            None if there is none or it does not tell.
-        parts: of that list, by the names that the index has for them, the digests.
-        catalogues: of the commits of appstream, by architecture.
     """
 
     id: str
@@ -39,9 +35,6 @@ class KitCollection:
     title: str
     url: str
     flatpakrepo: bytes
-    snapshot: int | None = None
-    parts: tuple[tuple[str, str], ...] = ()
-    catalogues: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +48,6 @@ class KitRef:
         needs: collection and ref of its runtime and of everything else that should come along.
         replaced_by: the ref, of the same collection, that flatpak installs in its place; or empty.
         requires: versions of flatpak, as ``required-flatpak`` has them; what is none is left out.
-        commit: its checksum; may be empty.
-        listed: the copied list of upstream names this very commit.
     """
 
     collection: str
@@ -69,8 +60,6 @@ class KitRef:
     needs: tuple[tuple[str, str], ...] = ()
     replaced_by: str = ""
     requires: tuple[str, ...] = ()
-    commit: str = ""
-    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
