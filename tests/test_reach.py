@@ -56,7 +56,6 @@ OWN_FILES = {
     "client/rehearsing/outcome.py": "what a throwaway client has installed",
     "client/rehearsing/rehearsal.py": "a throwaway client",
     "client/rehearsing/throwaway.py": "a throwaway client",
-    "stick/kit/installer.py": "Satchel's own files",
     "stick/store/needs.py": "files that the person hands over",
 }
 """Modules of `app` outside of `cli`, `trust`, `flatpak` and `drive`, which know no stick."""

@@ -4564,14 +4564,6 @@
         <translation>Die Quelle nennt einen Stand vom {day}, der hier nicht zu haben ist.</translation>
     </message>
     <message>
-        <source>The checksums by which install.sh recognises damage are not those of {ref}.</source>
-        <translation>Die Prüfsummen, an denen install.sh Schäden erkennt, sind nicht die von {ref}.</translation>
-    </message>
-    <message>
-        <source>The folder satchel lacks checksums ({count}), by which install.sh recognises damage: {ref} has none.</source>
-        <translation>Im Ordner satchel fehlen Prüfsummen ({count}), an denen install.sh Schäden erkennt: {ref} hat keine.</translation>
-    </message>
-    <message>
         <source>The commit of {ref} says that it is {said}.</source>
         <translation>Der Commit von {ref} nennt sich selbst {said}.</translation>
     </message>

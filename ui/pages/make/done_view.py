@@ -23,6 +23,7 @@ from ui.widgets.app_message import AppMessages
 from ui.widgets.buttons import Button, Link
 from ui.widgets.card import Card
 from ui.widgets.drive_meter import DriveMeter
+from ui.widgets.flow import Flow
 from ui.widgets.labels import Ink
 from ui.widgets.step_pictures import Step, StepPicture
 
@@ -97,13 +98,12 @@ class DoneView(QWidget):
         card.body.addLayout(row)
         return card
 
-    def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(style.px(style.GRID))
+    def _buttons(self) -> Flow:
+        row = Flow(style.px(style.GRID))
         row.addWidget(self._open)
         row.addWidget(self._print)
         row.addWidget(self._try)
-        row.addStretch(1)
+        row.add_stretch()
         row.addWidget(self._hints)
         return row
 
