@@ -76,7 +76,8 @@ def test_what_does_not_install_is_said_in_plain_words(
     assert dialog.sentence == "0 of 1 app(s) install"
     assert dialog.verb.isVisible()
     assert dialog.verb.text() == "Repair"
-    dialog.close()
+    dialog.acted.emit()
+    assert window.page.name is PageName.REVIEW
 
 
 def test_without_flatpak_it_says_so(
