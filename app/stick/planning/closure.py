@@ -1,17 +1,17 @@
 """What a plan's refs need, and what that needs: runtimes, extensions, and what replaces them.
 
-First everything is followed that could come along, then what cannot be carried is taken out again,
-with everything that needs it and everything that came along for nothing else. Why: decision D23.
+First everything is followed that could come along, then what cannot be carried is taken out again
+(`app.stick.planning.settling`). Why: decision D23.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from app.errors import UsageError
-from app.flatpak.eol_rebase import REPLACED_KEY, ReplacementError, replacement, replacements
+from app.flatpak.eol_rebase import REPLACED_KEY, ReplacementError, replacement
 from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref, arch_of, is_system
 from app.flatpak.related import RelatedPolicy, gpu_matches, related
@@ -23,11 +23,9 @@ from app.message import Message
 from app.ostree.objects import Commit
 from app.progress import Notice
 from app.remedy import Remedy
-from app.severity import Severity
-from app.stick.findings import Code
 from app.stick.planning import refusal
-from app.stick.planning.refusal import Refusal
 from app.stick.planning.selection import Remotes
+from app.stick.planning.settling import settle
 from app.stick.planning.wanted import Key, Wanted
 from app.stick.store.contents import said_app
 from app.stick.store.record import LeftOut
@@ -346,106 +344,8 @@ class Closure:
                 todo += (self._all[need] for need in wanted.requires)
         return essential
 
-    # Taking out
-
     def _settle(self) -> None:
-        refused = self._refused()
-        for key, why in refused.items():
-            wanted = self._all[key]
-            if wanted.named and why.final:
-                raise why.error
-        named = [wanted for wanted in self._all.values() if wanted.named]
-        lacking = [refused[wanted.key] for wanted in named if wanted.key in refused]
-        if lacking and self._strict:
-            raise refusal.all_of(lacking)
-        kept = set(self._kept(refused))
-        if named and all(
-            wanted.key in refused and not self._on_stick(wanted.key) for wanted in named
-        ):
-            raise refusal.all_of(lacking)
-        self.wanted = {key: wanted for key, wanted in self._all.items() if key in kept}
-        for carried in self.wanted.values():
-            carried.asks = [ask for ask in carried.asks if ask[0] is None or ask[0] in kept]
-        self.essential = self._find_essential() & kept
-        self._tell(refused)
-
-    def _refused(self) -> dict[Key, Refusal]:
-        """What cannot be carried: by itself, or for lack of what it requires."""
-        refused = {
-            key: wanted.refusal for key, wanted in self._all.items() if wanted.refusal is not None
-        }
-        for key, wanted in self._all.items():
-            if key not in refused and (why := self._replacement_problem(wanted)) is not None:
-                refused[key] = why
-        grown = True
-        while grown:
-            grown = False
-            for key, wanted in self._all.items():
-                needs = (need for need in wanted.requires if need in refused)
-                need = next((need for need in needs if not self._on_stick(need)), None)
-                if key not in refused and need is not None:
-                    refused[key] = refused[need].of_need(need[1])
-                    grown = True
-        return refused
-
-    def _replacement_problem(self, wanted: Wanted) -> Refusal | None:
-        ref = wanted.entry.ref
-        if ref is None or wanted.replaced_by is None:
-            return None
-
-        def said(renamed: Ref) -> str | None:
-            return self._all[wanted.key[0], str(renamed)].replaced_by
-
-        try:
-            replacements(ref, said)
-        except ReplacementError as error:
-            return refusal.bad_replacement(wanted.entry.name, error)
-        return None
-
-    def _kept(self, refused: Mapping[Key, Refusal]) -> Iterator[Key]:
-        """What somebody asked for, or something that is kept itself."""
-        todo = [
-            key for key, wanted in self._all.items() if any(ask is None for ask, _ in wanted.asks)
-        ]
-        seen: set[Key] = set()
-        while todo:
-            key = todo.pop()
-            if key in seen or key in refused:
-                continue
-            seen.add(key)
-            todo += (*self._all[key].requires, *self._all[key].brings)
-        yield from seen
-
-    def _tell(self, refused: Mapping[Key, Refusal]) -> None:
-        self.left_out, self.notices = {}, []
-        for key, why in refused.items():
-            wanted = self._all[key]
-            if self._on_stick(key):
-                text = Message("{ref} stays on the drive as it is: {why}", ref=key[1], why=why.why)
-                self.notices.append(Notice(Severity.WARNING, text))
-            elif wanted.named or any(
-                by is None or (by in self.wanted and key in self.wanted[by].brings)
-                for by, _ in wanted.asks
-            ):
-                self.left_out[key] = LeftOut(*key, why.code, why.why, chosen=wanted.named)
-                self.notices.append(
-                    Notice(
-                        Severity.WARNING,
-                        Message("{ref} is left out: {why}", ref=key[1], why=why.why),
-                    )
-                )
-        for key, apps in self._without.items():
-            needed_by = tuple(app[1] for app in apps if app in self.wanted)
-            if needed_by:
-                why_not = Message(
-                    "It was left out on purpose; only computers that have it already can "
-                    "install what needs it: {needed_by}.",
-                    needed_by=needed_by,
-                )
-                self.left_out[key] = LeftOut(*key, Code.RUNTIME_MISSING, why_not)
-                self.notices.append(
-                    Notice(
-                        Severity.WARNING,
-                        Message("{ref} is missing: {why_not}", ref=key[1], why_not=why_not),
-                    )
-                )
+        settled = settle(self._all, self._stick, self._without, strict=self._strict)
+        self.wanted, self.left_out = settled.wanted, settled.left_out
+        self.notices = settled.notices
+        self.essential = self._find_essential() & set(self.wanted)
