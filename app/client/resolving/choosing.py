@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.client.resolving.publishers import Publisher
-from app.client.resolving.sticks import Stick
 from app.flatpak.refs import PartialRef, Ref
 from app.flatpak.remotes.installed_versions import InstalledVersion
 from app.message import Message
 from app.remedy import Hint, Remedy
 from app.stick.planning.selection import AmbiguousRefError, NoSuchRefError
+from app.stick.store.sideload_repository import SideloadRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Wanted:
 def choose(
     text: str,
     publishers: Sequence[Publisher],
-    sticks: Sequence[Stick],
+    sticks: Sequence[SideloadRepository],
     installed: Sequence[InstalledVersion],
     arch: str,
 ) -> Wanted:
@@ -71,7 +71,7 @@ def _answers(publisher: Publisher, name: str) -> bool:
 
 def _named(
     publisher: Publisher,
-    sticks: Sequence[Stick],
+    sticks: Sequence[SideloadRepository],
     installed: Sequence[InstalledVersion],
     id: str,
     arch: str,

@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 
-from app.client.resolving.sticks import Stick
 from app.errors import InterruptedByUser, SatchelError, UpstreamError
 from app.flatpak.refs import Ref
 from app.flatpak.remotes.remote import Remote
@@ -18,6 +17,7 @@ from app.flatpak.upstream.upstream import Upstream
 from app.message import Message
 from app.progress import Notice
 from app.severity import Severity
+from app.stick.store.sideload_repository import SideloadRepository
 from app.stick.store.upstream_copy import UpstreamCopy
 from app.stick.trust.commits import judge_signed, open_keyring
 from app.stick.trust.vouching import vouching
@@ -57,7 +57,7 @@ class Publisher:
 
     collection: str
     opened: Opened | None
-    carried: tuple[Stick, ...]
+    carried: tuple[SideloadRepository, ...]
 
     @property
     def live(self) -> bool:
@@ -113,7 +113,11 @@ def _told(
 
 
 def find_publishers(
-    opened: Iterable[Opened], sticks: Sequence[Stick], judges: Sequence[Remote], *, only: bool
+    opened: Iterable[Opened],
+    sticks: Sequence[SideloadRepository],
+    judges: Sequence[Remote],
+    *,
+    only: bool,
 ) -> tuple[Publisher, ...]:
     """Of the remotes that were opened, and, unless ``only`` these count, of what is on sticks.
 
@@ -134,8 +138,8 @@ def find_publishers(
 
 
 def _carrying(
-    collection: str, sticks: Sequence[Stick], judges: Sequence[Remote]
-) -> tuple[Stick, ...]:
+    collection: str, sticks: Sequence[SideloadRepository], judges: Sequence[Remote]
+) -> tuple[SideloadRepository, ...]:
     return tuple(
         stick for stick in sticks if _is_signed(collection, stick.copy(collection), judges)
     )

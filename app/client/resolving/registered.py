@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-from app.client.resolving.sticks import read_sticks
 from app.errors import SatchelError
 from app.flatpak.remotes.directories import FlatpakDirectories
+from app.stick.store.sideload_repository import read_repositories
 
 _MOST_LINKS = 100
 
@@ -25,6 +25,6 @@ def registered_roots(flatpak: FlatpakDirectories) -> tuple[Path, ...]:
             links = sorted((directory / "sideload-repos").iterdir())
         for link in links[:_MOST_LINKS]:
             with contextlib.suppress(OSError, SatchelError):
-                if read_sticks([link]):
+                if read_repositories([link]):
                     roots.append(link)
     return tuple(roots)

@@ -20,7 +20,6 @@ from app.client.resolving.publishers import (
     open_remotes,
 )
 from app.client.resolving.registered import registered_roots
-from app.client.resolving.sticks import Stick, read_sticks
 from app.flatpak.refs import Ref
 from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.configured import configured_remotes, installations
@@ -33,6 +32,7 @@ from app.flatpak.sideloading.decision import Decision, decide
 from app.flatpak.sideloading.situation import Situation, Version
 from app.progress import Cancel, Reporter
 from app.stick.environment import Environment
+from app.stick.store.sideload_repository import SideloadRepository, read_repositories
 
 
 class Manner(StrEnum):
@@ -101,7 +101,7 @@ def resolve_refs(
     asked; and what ``cancel`` raises.
     """
     registered = registered_roots(environment.flatpak)
-    sticks = read_sticks((*registered, *request.sticks))
+    sticks = read_repositories((*registered, *request.sticks))
     installed = installed_versions(environment.flatpak)
     opener = environment.upstreams(cancel, report, allow_unsigned=request.allow_unsigned)
     remotes = [request.main] if request.main else [each for each in known.remotes if each.listed]
@@ -149,7 +149,7 @@ def _flatpaks(flatpak: FlatpakDirectories) -> tuple[Remote, ...]:
 class _Gathering:
     """Of what there is, what concerns a ref."""
 
-    sticks: Sequence[Stick]
+    sticks: Sequence[SideloadRepository]
     installed: Sequence[InstalledVersion]
     flatpaks: Sequence[Remote]
 

@@ -27,7 +27,7 @@ _FIRST = (".", "ostree/repo", ".ostree/repo")
 """The order in which flatpak looks at the repositories of a drive; the others follow."""
 
 
-class Stick:
+class SideloadRepository:
     """One repository on a drive.
 
     Attributes:
@@ -122,12 +122,12 @@ class Stick:
         return self._descriptions[collection]
 
 
-def read_sticks(roots: Iterable[Path]) -> tuple[Stick, ...]:
+def read_repositories(roots: Iterable[Path]) -> tuple[SideloadRepository, ...]:
     """Every repository on these drives that can be opened, each once, in flatpak's order.
 
     Raises DriveError; RepositoryInvalidError for a drive on which there is none.
     """
-    sticks: list[Stick] = []
+    sticks: list[SideloadRepository] = []
     seen: set[tuple[int, int]] = set()
     for root in roots:
         with drive_errors(Message("looking for the repository")):
@@ -151,7 +151,7 @@ def read_sticks(roots: Iterable[Path]) -> tuple[Stick, ...]:
                 seen.add((status.st_dev, status.st_ino))
                 several = len(opened) > 1
                 name = str(place.shown) if several else str(root)
-                sticks.append(Stick(name, place, repository))
+                sticks.append(SideloadRepository(name, place, repository))
     return tuple(sticks)
 
 
