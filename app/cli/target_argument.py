@@ -20,16 +20,22 @@ from app.ostree.repository import RepositoryInvalidError
 from app.progress import Notice, Reporter
 from app.remedy import Remedy
 from app.severity import Severity
-from app.stick.store.location import find_stick, find_sticks, has_stick
+from app.stick.store.location import Location, find_stick, find_sticks, has_stick
 
 
 def open_stick(arguments: argparse.Namespace, invocation: Invocation) -> tuple[Path, list[str]]:
     """The target's root, and the repositories on it that are not looked at; says so."""
-    root = open_target(arguments.target, invocation, write_notice).root
+    return _with_others(arguments.target, arguments.destination_repo, invocation)
+
+
+def _with_others(
+    name: str, destination: str | None, invocation: Invocation, advice: Message | None = None
+) -> tuple[Path, list[str]]:
+    root = open_target(name, invocation, write_notice).root
     with drive_errors(Message("looking for the repository")):
         paths = [stick.repository_path for stick in find_sticks(root)]
     try:
-        used = find_stick(root, arguments.destination_repo).repository_path
+        used = find_stick(root, destination).repository_path
     except RepositoryInvalidError:
         return root, []
     others = [path for path in paths if path != used]
@@ -43,10 +49,17 @@ def open_stick(arguments: argparse.Namespace, invocation: Invocation) -> tuple[P
                     used=used,
                     others=tuple(others),
                 ),
-                Remedy.OTHER_REPOSITORY.advice(name=shlex.quote(others[0])),
+                advice or Remedy.OTHER_REPOSITORY.advice(name=shlex.quote(others[0])),
             )
         )
     return root, others
+
+
+def open_only_stick(name: str, invocation: Invocation) -> Location:
+    """The stick on a target that there has to be; says what else is there. Raises SatchelError."""
+    advice = Message("For another one, name its directory instead of the drive.")
+    root, _ = _with_others(name, None, invocation, advice)
+    return find_stick(root)
 
 
 def open_target(name: str, invocation: Invocation, report: Reporter) -> TargetDirectory:

@@ -12,7 +12,7 @@ from app.cli.syntax.model import Command
 
 VERBS = (
     *("demo", "drives", "remotes", "settings", "search", "info", "profiles", "plan", "make"),
-    *("verify", "inspect", "rehearse", "resolve", "receive", "needs", "watch"),
+    *("verify", "inspect", "diff", "rehearse", "resolve", "receive", "needs", "watch"),
     *("mount", "unmount", "eject", "format", "completion"),
 )
 

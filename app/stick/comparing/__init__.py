@@ -1,0 +1,1 @@
+"""What two drives have, and a drive and its upstreams, side by side."""

@@ -1,0 +1,128 @@
+"""What differs between two lists of refs. Values in, a value out; no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Key = tuple[str, str]
+"""Collection and ref."""
+
+
+class Kind(StrEnum):
+    """How a ref of the second list stands to that of the first.
+
+    ``ADDED``, ``REMOVED``: only the second, only the first has it. ``OTHER``: another commit, of
+    the same second or one of which nobody can tell the time. ``DAMAGED``: the same commit, and one
+    of the two has not all of it. ``UNKNOWN``: the second says nothing about its collection.
+    """
+
+    ADDED = "added"
+    REMOVED = "removed"
+    NEWER = "newer"
+    OLDER = "older"
+    OTHER = "other"
+    DAMAGED = "damaged"
+    SAME = "same"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a list has of a ref.
+
+    Attributes:
+        timestamp: of the commit, seconds since 1970; None where nobody tells.
+        version: as the commit or a catalogue has it; may be empty.
+        whole: nothing of it is known to be damaged or missing.
+    """
+
+    commit: str
+    timestamp: int | None
+    version: str = ""
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A list of refs.
+
+    Attributes:
+        label: what people call it.
+        refs: what is there of each.
+        names: what people call them, of those of which that is known.
+        unknown: collections that this list cannot say anything about.
+        unread: files whose contents were not read.
+    """
+
+    label: str
+    refs: Mapping[Key, Held]
+    names: Mapping[Key, str] = field(default_factory=dict)
+    unknown: frozenset[str] = frozenset()
+    unread: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RefDifference:
+    """A ref that one of the two has at least; ``name`` may be empty."""
+
+    collection: str
+    ref: str
+    name: str
+    kind: Kind
+    first: Held | None
+    second: Held | None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """All of it, by collection and ref.
+
+    Attributes:
+        unread: files of both whose contents were not read.
+    """
+
+    first: str
+    second: str
+    refs: tuple[RefDifference, ...]
+    unread: int = 0
+
+    def of(self, kind: Kind) -> tuple[RefDifference, ...]:
+        return tuple(each for each in self.refs if each.kind is kind)
+
+    @property
+    def same(self) -> bool:
+        """Both have the same, whole."""
+        return all(each.kind is Kind.SAME for each in self.refs)
+
+
+def compare(first: Side, second: Side) -> Difference:
+    return Difference(
+        first.label,
+        second.label,
+        tuple(
+            _compare(key, first, second) for key in sorted(first.refs.keys() | second.refs.keys())
+        ),
+        first.unread + second.unread,
+    )
+
+
+def _compare(key: Key, first: Side, second: Side) -> RefDifference:
+    collection, ref = key
+    here, there = first.refs.get(key), second.refs.get(key)
+    kind = Kind.UNKNOWN if collection in second.unknown else _kind(here, there)
+    name = second.names.get(key) or first.names.get(key, "")
+    return RefDifference(collection, ref, name, kind, here, there)
+
+
+def _kind(here: Held | None, there: Held | None) -> Kind:
+    if here is None:
+        return Kind.ADDED
+    if there is None:
+        return Kind.REMOVED
+    if here.commit == there.commit:
+        return Kind.SAME if here.whole and there.whole else Kind.DAMAGED
+    if here.timestamp is None or there.timestamp is None or here.timestamp == there.timestamp:
+        return Kind.OTHER
+    return Kind.NEWER if here.timestamp < there.timestamp else Kind.OLDER

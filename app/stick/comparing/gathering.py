@@ -1,0 +1,169 @@
+"""Reads what `compare` looks at: a stick with what is whole on it, and what upstream offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from app.credentials import public_address
+from app.drive.medium import is_removable
+from app.flatpak.catalogue.opening import open_catalogues
+from app.flatpak.refs import arch_of
+from app.flatpak.remotes.remote import Remote
+from app.flatpak.upstream.opening import UpstreamOpener
+from app.flatpak.upstream.upstream import Upstream
+from app.fs.files import drive_errors
+from app.message import Message
+from app.ostree.fsck import StoreReport, check_store
+from app.progress import Cancel, Meter, Phase, Reporter, silent
+from app.stick.comparing.difference import Held, Key, Side
+from app.stick.environment import Environment
+from app.stick.kit.gathering import stick_components
+from app.stick.store.partial_languages import is_locale, missing_languages
+from app.stick.store.stick_state import StickState
+from app.text import Policy, clean
+
+_MOST_LANGUAGES = 2000
+"""Objects that may be missing of a commit of which languages were left out."""
+
+
+def read_side(
+    stick: StickState, label: str, report: Reporter, cancel: Cancel, *, contents: bool
+) -> Side:
+    """What a stick has. Every list and tree is read; of files only whether they are there, unless
+    ``contents`` are asked for.
+
+    Raises DriveError and what ``cancel`` raises.
+    """
+    with drive_errors(Message("reading the repository")):
+        components = stick_components(stick)
+        commits = {commit for names in stick.refs.values() for commit in names.values()}
+        store = check_store(
+            stick.repository.root.below("objects"),
+            sorted(commits),
+            Meter(report, Phase.VERIFY),
+            cancel,
+            contents=contents,
+            from_medium=contents and is_removable(stick.location.root),
+            partial=stick.partial,
+        )
+        refs: dict[Key, Held] = {}
+        names: dict[Key, str] = {}
+        for collection, name, checksum in _refs(stick):
+            component = components.get(name)
+            record = stick.record.ref(collection, name) if stick.record is not None else None
+            named = component.name(()) if component is not None else ""
+            names[collection, name] = named or (record.name if record is not None else "")
+            commit = stick.commit(checksum)
+            said = commit.metadata.get("version", "s") if commit is not None else None
+            version = said or (component.version if component is not None else "")
+            refs[collection, name] = Held(
+                checksum,
+                commit.timestamp if commit is not None else None,
+                clean(version or "", Policy.NAME),
+                commit is not None and _whole(stick, store, name, checksum),
+            )
+    return Side(label, refs, names, unread=store.unread)
+
+
+def _refs(stick: StickState) -> Iterator[tuple[str, str, str]]:
+    for collection, names in stick.refs.items():
+        for name, checksum in names.items():
+            yield collection, name, checksum
+
+
+def _whole(stick: StickState, store: StoreReport, name: str, checksum: str) -> bool:
+    """Also a commit of which somebody chose some languages."""
+    if checksum not in stick.partial:
+        return not store.paths.concern(checksum)
+    below = store.paths.little_below(checksum, _MOST_LANGUAGES) if is_locale(name) else None
+    if below is None:
+        return False
+    damage = [each for each in store.damage if each.name in below]
+    return missing_languages(stick.repository, checksum, damage) is not None
+
+
+def read_upstream(
+    stick: StickState,
+    remotes: Iterable[Remote],
+    environment: Environment,
+    label: str,
+    cancel: Cancel,
+    *,
+    allow_unsigned: bool,
+) -> Side:
+    """What upstream has now of what is on a stick; ``remotes``, best first, are asked.
+
+    Collections that none of them has are unknown. Raises SatchelError of the first remote of a
+    collection that cannot be asked, and what ``cancel`` raises.
+    """
+    opener = environment.upstreams(cancel, allow_unsigned=allow_unsigned)
+    refs: dict[Key, Held] = {}
+    unknown: set[str] = set()
+    asked: dict[str, Remote] = {}
+    remotes = tuple(remotes)
+    for collection, names in stick.refs.items():
+        upstream = _open(collection, _candidates(stick, collection, remotes), opener)
+        if upstream is None:
+            unknown.add(collection)
+            continue
+        with upstream:
+            asked[collection] = upstream.remote
+            for name in names:
+                cancel.check()
+                there = upstream.lookup(name, arch_of(name))
+                if there is not None:
+                    refs[collection, name] = Held(there.commit, there.timestamp)
+    changed = [key for key, held in refs.items() if held.commit != stick.refs[key[0]][key[1]]]
+    versions = _versions(changed, asked, environment, opener)
+    refs |= {key: replace(refs[key], version=version) for key, version in versions.items()}
+    return Side(label, refs, unknown=frozenset(unknown))
+
+
+def _candidates(
+    stick: StickState, collection: str, remotes: Iterable[Remote]
+) -> tuple[Remote, ...]:
+    """Those that may have a collection; few ``.flatpakrepo`` files say which one theirs is."""
+    record = stick.record.collections.get(collection) if stick.record is not None else None
+    url = record.url if record is not None else None
+    return tuple(
+        remote
+        for remote in remotes
+        if remote.collection_id == collection
+        or (remote.collection_id is None and public_address(remote.url) == url)
+    )
+
+
+def _open(collection: str, remotes: tuple[Remote, ...], opener: UpstreamOpener) -> Upstream | None:
+    for remote in remotes:
+        upstream = opener.open(remote)
+        if upstream.snapshot.collection == collection:
+            return upstream
+        upstream.close()
+    return None
+
+
+def _versions(
+    keys: Iterable[Key],
+    asked: Mapping[str, Remote],
+    environment: Environment,
+    opener: UpstreamOpener,
+) -> dict[Key, str]:
+    """What the catalogues of upstream tell."""
+    by_arch: dict[str, list[Key]] = {}
+    for key in keys:
+        if key[1].startswith(("app/", "runtime/")):
+            by_arch.setdefault(arch_of(key[1]), []).append(key)
+    versions: dict[Key, str] = {}
+    for arch, refs in by_arch.items():
+        remotes = list(dict.fromkeys(asked[collection] for collection, _ in refs))
+        now = environment.clock()
+        catalogues = open_catalogues(remotes, opener, arch, (), now, silent)
+        try:
+            for collection, ref in refs:
+                row = catalogues.find(asked[collection].name, ref)
+                if row is not None and row.component.version:
+                    versions[collection, ref] = row.component.version
+        finally:
+            catalogues.close()
+    return versions
