@@ -126,3 +126,8 @@ def _print_collection(collection: InspectedCollection, sizes: Sizes | None) -> N
         say(f" {mark} {date_text(ref.timestamp)}{size}  {ref.ref}{name}{version}{state}")
         languages = f"In {', '.join(ref.languages)}." if ref.languages else ""
         say(f"     {' '.join(str(part) for part in (ref.reason, signed, languages) if part)}")
+        if ref.instead is not None:
+            day = date_text(ref.instead.version.timestamp if ref.instead.version else None)
+            say(f"     Computers take the one of {day} in {ref.instead.repository}.")
+        if ref.ignored is not None and metadata is not None and metadata.in_sync is False:
+            say(f"     Not every computer takes it: {ref.ignored}.")

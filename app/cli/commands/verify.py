@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -138,6 +139,13 @@ def print_report(report: CheckReport) -> None:
             print(f"  → {remedy.hint}")
     for key in report.keys[:_MOST]:
         print(wrapped(" ".join(map(str, key_texts(key))), ""))
+    for repository, count in sorted(Counter(each.repository for each in report.taken).items()):
+        if repository:
+            where = clean(repository, Policy.SENTENCE)
+            print(
+                f"Of {len(report.taken):,} apps and runtimes in several repositories, computers "
+                f"take {count:,} from {where}."
+            )
     what = (
         f"{report.refs} refs, {report.objects:,} objects, {size_text(report.bytes)}, "
         f"in {duration_text(report.seconds)}"

@@ -40,12 +40,12 @@ def decide_as_flatpak(situation: Situation) -> Decision:
     reasons: tuple[Message, ...] = ()
     if not situation.sideloads and sticks:
         sticks, reasons = (), (_NO_COLLECTION,)
+    failure = None
     if situation.live is not None:
         best = _online(situation.live, sticks)
     else:
-        best, problem = _offline(sticks, new=situation.installed is None)
-        reasons = (*reasons, *problem)
-    return settled(situation, best, in_hand, reasons)
+        best, failure = _offline(sticks, new=situation.installed is None)
+    return settled(situation, best, in_hand, reasons, failure)
 
 
 _NO_REMOTE = Message("flatpak has no source for it here.")
@@ -68,7 +68,7 @@ def _online(live: UpstreamList, sticks: tuple[StickEntry, ...]) -> Candidate | N
 
 def _offline(
     sticks: tuple[StickEntry, ...], *, new: bool
-) -> tuple[Candidate | None, tuple[Message, ...]]:
+) -> tuple[Candidate | None, Message | None]:
     """The newest time in any stick's list, true or not; the first of several as new.
 
     ``new``: not installed yet, so that it is looked for by its name.
@@ -76,10 +76,10 @@ def _offline(
     listed = [entry for entry in sticks if entry.names is not None]
     # flatpak_dir_list_all_remote_refs looks for names in no stick's main list.
     if new and listed and all(entry.main for entry in listed):
-        return None, (_NOT_FOUND,)
+        return None, _NOT_FOUND
     best = max(listed, key=_listed_time, default=None)
     if best is None or best.names is None:
-        return None, ()
+        return None, None
     problem = _problem(best)
     if problem is not None:
         failed = Message(
@@ -87,9 +87,9 @@ def _offline(
             stick=best.stick,
             reason=problem,
         )
-        return None, (failed,)
+        return None, failed
     version = Version(best.names.commit, _oldest(best))
-    return Candidate(version, best, best.commit_metadata, MetadataSource.COMMIT), ()
+    return Candidate(version, best, best.commit_metadata, MetadataSource.COMMIT), None
 
 
 def _listed_time(entry: StickEntry) -> int:

@@ -82,6 +82,7 @@ class Decision:
         deliverable: what upstream could deliver now.
         in_hand: what the sticks that list the ref have of it.
         reasons: sentences, in an order that can be read.
+        failure: that of these which says why installing what was chosen fails; else None.
     """
 
     outcome: Outcome
@@ -94,6 +95,7 @@ class Decision:
     deliverable: Version | None
     in_hand: tuple[InHand, ...]
     reasons: tuple[Message, ...]
+    failure: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ def decide(situation: Situation) -> Decision:
     if situation.hidden:
         return settled(situation, None, (), (HIDDEN,))
     in_hand = tuple(
-        InHand(entry.stick, _carried(entry), entry.presence, _ignored(entry))
+        InHand(entry.stick, _carried(entry), entry.presence, why_ignored(entry))
         for entry in situation.sticks
         if entry.names is not None
     )
@@ -163,7 +165,8 @@ def _carried(entry: StickEntry) -> Version:
     return Version(entry.names.commit, entry.names.timestamp if entry.made is None else entry.made)
 
 
-def _ignored(entry: StickEntry) -> Message | None:
+def why_ignored(entry: StickEntry) -> Message | None:
+    """Why a stick's entry does not count; None if it does."""
     if entry.presence is Presence.MISSING:
         return Message("its list names a commit that is not on it")
     if entry.presence is Presence.PARTIAL:
@@ -176,10 +179,14 @@ def settled(
     best: Candidate | None,
     in_hand: tuple[InHand, ...],
     reasons: tuple[Message, ...],
+    failure: Message | None = None,
 ) -> Decision:
-    """The decision for ``best``, unless what is installed is newer or the same."""
+    """The decision for ``best``, unless what is installed is newer or the same.
+
+    ``failure``: why there is none though one was chosen.
+    """
     installed, named, live = situation.installed, situation.list_that_counts, situation.live
-    told = [*_about_upstream(named), *reasons]
+    told = [*_about_upstream(named), *reasons, *((failure,) if failure is not None else ())]
     outcome, version, taken = Outcome.UNAVAILABLE, installed, best
     if best is None:
         told.append(Message("Nothing here could install it."))
@@ -209,6 +216,7 @@ def settled(
         deliverable=live.names if live is not None else None,
         in_hand=in_hand,
         reasons=tuple(told),
+        failure=failure,
     )
 
 

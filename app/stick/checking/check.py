@@ -26,6 +26,7 @@ from app.ostree.repository import Repository
 from app.progress import Cancel, Meter, Phase, Reporter
 from app.remedy import Remedy
 from app.severity import Severity
+from app.stick.checking.clients import check_clients
 from app.stick.checking.collection import CollectionCheck
 from app.stick.checking.config import check_config
 from app.stick.checking.foreign import check_foreign
@@ -41,6 +42,7 @@ from app.stick.checking.summary import check_summary
 from app.stick.checking.systems import check_systems
 from app.stick.findings import Code, Finding, finding
 from app.stick.store.contents import CarriedRef, carried_refs
+from app.stick.store.drive_lists import DriveLists, Taken
 from app.stick.store.interrupted import as_clients_see
 from app.stick.store.location import (
     KIT_FOLDER,
@@ -69,6 +71,7 @@ class CheckReport:
         finished: when, seconds since 1970.
         stamp: `StickState.stamp` of what was judged; empty if it was several.
         repositories: where those are that were judged, if the drive has more than one.
+        taken: of what more than one of a drive's repositories has, what computers take.
     """
 
     findings: tuple[Finding, ...]
@@ -84,6 +87,7 @@ class CheckReport:
     damaged_apps: tuple[str, ...] = ()
     finished: int = 0
     stamp: str = ""
+    taken: tuple[Taken, ...] = ()
 
     @property
     def until(self) -> int | None:
@@ -159,6 +163,9 @@ def check_path(
                 common = each in findings or each.subject.partition("/")[0] == KIT_FOLDER
                 findings[each if common else replace(each, repository=path)] = None
             reports.append(judged)
+        taken = _taken(root) if several else ()
+        for each in check_clients(taken, chosen):
+            findings[each] = None
     return CheckReport(
         findings=tuple(sorted(findings, key=_order)),
         refs=sum(each.refs for each in reports),
@@ -169,10 +176,25 @@ def check_path(
         damage=tuple(damage for each in reports for damage in each.damage),
         keys=tuple(dict.fromkeys(key for each in reports for key in each.keys)),
         repositories=tuple(location.repository_path for location in chosen) if several else (),
-        damaged_apps=tuple(sorted({app for each in reports for app in each.damaged_apps})),
+        damaged_apps=tuple(
+            sorted({*_not_had(taken), *(app for each in reports for app in each.damaged_apps)})
+        ),
         finished=int(time.time()),
         stamp=reports[0].stamp if not several else "",
+        taken=taken,
     )
+
+
+def _taken(root: Path) -> tuple[Taken, ...]:
+    lists = DriveLists.of(root)
+    return tuple(lists.taken(collection, ref) for collection, ref in lists.in_several())
+
+
+def _not_had(taken: Sequence[Taken]) -> Iterator[str]:
+    """The apps that no repository delivers since the newest one fails."""
+    for each in taken:
+        if each.failure is not None and each.ref.startswith("app/"):
+            yield each.ref
 
 
 def _check_one(

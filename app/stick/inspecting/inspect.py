@@ -15,9 +15,7 @@ from app.flatpak.refs import Ref, arch_of, is_system
 from app.flatpak.remotes.installed_versions import InstalledVersion
 from app.flatpak.remotes.naming import told
 from app.flatpak.remotes.remote import Remote
-from app.flatpak.sideloading.alone import outcome_alone
 from app.flatpak.sideloading.decision import Outcome
-from app.flatpak.sideloading.situation import Version
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.fs.nodes import Node
@@ -26,11 +24,12 @@ from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit, detached_signatures
 from app.ostree.repository import Repository
 from app.progress import Cancel
+from app.stick.inspecting.clients import Clients
+from app.stick.store.drive_lists import DriveLists, Taken
 from app.stick.store.location import Location
 from app.stick.store.ostree_metadata import describe_refs, sync_problem
 from app.stick.store.partial_languages import LOCALE, carried_languages
 from app.stick.store.record import MetadataSource
-from app.stick.store.sideload_entry import read_description, sideload_entry
 from app.stick.store.stick_state import StickState
 from app.stick.store.upstream_copy import RefState, UpstreamCopy
 from app.stick.trust.signers import judge_refs
@@ -74,6 +73,9 @@ class InspectedRef:
         icons: those of the carried catalogue; `app.stick.inspecting.icons` reads them.
         here: what a computer that has what is installed here would do with it; None if nobody
             told what that is.
+        ignored: why computers that follow the published algorithm do not take it; None if they do.
+        instead: what a computer that is given the whole drive takes from another repository there;
+            None if it takes this.
     """
 
     ref: str
@@ -96,6 +98,8 @@ class InspectedRef:
     ended: bool = False
     icons: tuple[AppIcon, ...] = ()
     here: Outcome | None = None
+    ignored: Message | None = None
+    instead: Taken | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +216,11 @@ def inspect_stick(
     """
     with drive_errors(Message("reading the repository")):
         collections = []
+        others = DriveLists.of(stick.location.drive.base).without(stick.location)
         for collection in sorted(stick.refs):
             cancel.check()
-            here = _installed_of(collection, installed) if installed is not None else None
-            look = _Look(stick, collection, remotes, languages, here)
+            clients = Clients(stick, collection, others, installed)
+            look = _Look(stick, collection, remotes, languages, clients)
             collections.append(look.collection())
         return Inspection(
             location=stick.location,
@@ -237,7 +242,7 @@ class _Look:
         collection: str,
         remotes: Sequence[Remote],
         languages: Sequence[str],
-        installed: Mapping[str, Version] | None,
+        clients: Clients,
     ) -> None:
         repository, names = stick.repository, stick.refs[collection]
         self._stick = stick
@@ -246,8 +251,7 @@ class _Look:
         self._id = collection
         self._names = names
         self._languages = languages
-        self._installed = installed
-        self._description = read_description(stick.commit, names)
+        self._clients = clients
         self._copy = stick.copies[collection]
         keys = vouching(collection, remotes, self._copy).keys
         self._verdicts, self._lists = judge_refs(
@@ -302,6 +306,7 @@ class _Look:
             title = title or component.name(self._languages)
             version = version or (component.version if own else "")
         verdict = self._verdicts.get(name, Judgement(Verdict.UNSIGNED))
+        clients = self._clients.look(name, checksum, commit)
         return InspectedRef(
             ref=name,
             kind=kind_of(name, commit),
@@ -322,27 +327,10 @@ class _Look:
             summary=component.summary(self._languages) if component is not None and own else "",
             ended=upstream is not None and (upstream.eol or upstream.eol_rebase) is not None,
             icons=component.icons if component is not None and own else (),
-            here=self._here(name, checksum, commit),
+            here=clients.here,
+            ignored=clients.ignored,
+            instead=clients.instead,
         )
-
-    def _here(self, name: str, checksum: str, commit: Commit | None) -> Outcome | None:
-        if self._installed is None:
-            return None
-        entry = sideload_entry(
-            "",
-            name,
-            Version(checksum, None),
-            commit,
-            partial=checksum in self._stick.partial,
-            description=self._description,
-        )
-        return outcome_alone(name, entry, self._installed.get(name))
-
-
-def _installed_of(collection: str, installed: Sequence[InstalledVersion]) -> Mapping[str, Version]:
-    """Of what this computer has, what comes from a collection; of two the first."""
-    mine = [each for each in installed if each.collection == collection]
-    return {str(each.ref): each.version for each in reversed(mine)}
 
 
 _NOT_PROVEN = frozenset({Verdict.BAD, Verdict.UNKNOWN_KEY, Verdict.UNSIGNED})
@@ -388,6 +376,8 @@ def _disagreements(
         yield Message("Something on the drive cannot be read at all.")
     if RefState.NOT_IN_UPSTREAM in states:
         yield Message("The publisher's list of apps does not name everything on the drive.")
+    if any(ref.instead is not None for ref in refs):
+        yield Message("Computers take some of it from another repository on the drive.")
     if any(ref.signature in _BROKEN for ref in refs) and not unsigned:
         yield Message("Not everything on the drive has a good signature.")
 

@@ -36,7 +36,11 @@ def check_json(report: CheckReport) -> dict[str, Any]:
         "bytes": report.bytes,
         "seconds": report.seconds,
         "unread": report.unread,
-        **({"repositories": list(report.repositories)} if report.repositories else {}),
+        **(
+            {"repositories": list(report.repositories), "taken": plain(report.taken)}
+            if report.repositories
+            else {}
+        ),
     }
 
 

@@ -131,7 +131,9 @@ def read_repositories(roots: Iterable[Path]) -> tuple[SideloadRepository, ...]:
     seen: set[tuple[int, int]] = set()
     for root in roots:
         with drive_errors(Message("looking for the repository")):
-            places = sorted(client_places(root), key=_order)
+            places = sorted(
+                client_places(root), key=lambda place: client_order(place.repository_path)
+            )
         opened = []
         failure: RepositoryInvalidError | None = None
         for place in places:
@@ -155,6 +157,6 @@ def read_repositories(roots: Iterable[Path]) -> tuple[SideloadRepository, ...]:
     return tuple(sticks)
 
 
-def _order(place: Location) -> tuple[int, str]:
-    path = place.repository_path
+def client_order(path: str) -> tuple[int, str]:
+    """To sort repositories, by their paths on a drive, as flatpak looks at them."""
     return (_FIRST.index(path) if path in _FIRST else len(_FIRST)), path
