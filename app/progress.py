@@ -66,6 +66,7 @@ class Advanced:
         there: bytes of ``bytes`` that were there before.
         damaged: objects that are damaged or missing.
         app: what is being fetched.
+        kept: bytes of ``bytes`` that this computer had kept, so that nobody was asked for them.
     """
 
     phase: Phase
@@ -76,6 +77,7 @@ class Advanced:
     there: int = 0
     damaged: int = 0
     app: AppPlace | None = None
+    kept: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +224,7 @@ class Meter:
         self.bytes = 0
         self.bytes_total = total
         self.damaged = 0
+        self.kept = 0
         self.app: AppPlace | None = None
         report(PhaseStarted(phase))
 
@@ -275,5 +278,6 @@ class Meter:
                 there,
                 self.damaged,
                 self.app,
+                self.kept,
             )
         )

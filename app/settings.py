@@ -99,7 +99,7 @@ class Settings:
     sets_address: str = ""
     architecture: str = ""
     cache: str = ""
-    cache_limit: int = 2_000_000_000
+    cache_limit: int = 20_000_000_000
     connections: int = 32
     others: Mapping[str, Any] = field(default_factory=dict)
 

@@ -7,6 +7,7 @@ other parts of Satchel imports them late: a command starts at once.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from app.flatpak.remotes.remote import Remote
     from app.flatpak.upstream.opening import UpstreamOpener
     from app.ostree.pull.fetch import Network
+    from app.ostree.pull.object_cache import CachePlace
     from app.progress import Cancel, Notice, Reporter
     from app.stick.memory.accepted_snapshots import AcceptedSnapshots
     from app.stick.memory.known_keys import RememberedKeys
@@ -31,6 +33,12 @@ if TYPE_CHECKING:
 
 CACHE_NAME = "satchel"
 """The cache is a directory of its own, whatever else lies in the one that was set."""
+
+_MOST_LISTS = 2_000_000_000
+"""Bytes that what remotes publish about themselves may take of the cache."""
+
+_SHARE_OF_FREE = 4
+"""The part of what would be free without them that kept objects may take, at most."""
 
 _DEMO_SIZE = 8_000_000_000
 """Bytes, as drives are sold."""
@@ -204,8 +212,49 @@ class Environment:
         """Whose keys judge what is on a stick: ``known``, and what jobs were done with."""
         return (*known.remotes, *self.remembered.remotes())
 
+    @property
+    def object_cache(self) -> CachePlace:
+        """Where what upstream sends is kept for the next drive, as far as there is room."""
+        from app.flatpak.upstream.cache import cache_size
+        from app.ostree.pull.cache_keeping import usage
+        from app.ostree.pull.object_cache import CachePlace
+
+        free = free_space(self.cache) + usage(self.cache)
+        limit = self.settings.cache_limit - cache_size(self.cache)
+        return CachePlace(self.cache, max(0, min(limit, free // _SHARE_OF_FREE)))
+
     def trim_cache(self) -> None:
         """Keep the cache at the size that was set; changes files."""
         from app.flatpak.upstream.cache import trim_cache
+        from app.ostree.pull.cache_keeping import keep_to
 
-        trim_cache(self.cache, self.settings.cache_limit)
+        trim_cache(self.cache, min(self.settings.cache_limit, _MOST_LISTS))
+        keep_to(self.object_cache)
+
+    def cache_size(self) -> int:
+        """Bytes of all that is kept in the cache, more or less."""
+        from app.flatpak.upstream.cache import cache_size
+        from app.ostree.pull.cache_keeping import usage
+
+        return cache_size(self.cache) + usage(self.cache)
+
+    def empty_cache(self) -> None:
+        """Remove all that may be fetched again; changes files."""
+        from app.flatpak.upstream.cache import trim_cache
+        from app.ostree.pull.cache_keeping import empty_all
+
+        trim_cache(self.cache, 0)
+        empty_all(self.cache)
+
+
+def free_space(path: Path) -> int:
+    """Bytes that are free where a directory is or would be; 0 if nobody can tell."""
+    for place in (path, *path.parents):
+        try:
+            status = os.statvfs(place)
+        except FileNotFoundError:
+            continue
+        except OSError:
+            break
+        return status.f_bavail * status.f_frsize
+    return 0

@@ -15,7 +15,6 @@ from app.flatpak.catalogue.cached_ids import cached_list
 from app.flatpak.remotes.adding import add_remote, fingerprints, offer_remote, remove_remote
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
-from app.flatpak.upstream.cache import cache_size, trim_cache
 from app.progress import CancelToken, Reporter
 from app.settings import Settings, load_settings, save_settings
 from app.stick.environment import Environment
@@ -320,9 +319,9 @@ def _read_facts(
 
 
 def _size(environment: Environment, _report: Reporter, _cancel: CancelToken) -> int:
-    return cache_size(environment.cache)
+    return environment.cache_size()
 
 
 def _clear(environment: Environment, _report: Reporter, _cancel: CancelToken) -> int:
-    trim_cache(environment.cache, 0)
-    return cache_size(environment.cache)
+    environment.empty_cache()
+    return environment.cache_size()

@@ -111,6 +111,7 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
         "refs": outcome.refs,
         "objects": outcome.objects,
         "bytes": outcome.bytes,
+        "kept": outcome.kept,
         "replaced": plain(outcome.replaced),
         "seconds": outcome.seconds,
         "unsigned": plain(outcome.unsigned),
@@ -126,6 +127,8 @@ def print_outcome(plan: Plan, outcome: Outcome) -> None:
             f"Wrote {outcome.objects:,} objects ({size_text(outcome.bytes)}) "
             f"in {duration_text(outcome.seconds)}."
         )
+        if outcome.kept:
+            print(f"{size_text(outcome.kept)} of it were kept on this computer from before.")
     if outcome.replaced:
         say(str(outcome.replaced.words))
     for refusal in outcome.left_out:

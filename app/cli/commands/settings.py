@@ -9,7 +9,6 @@ from app.cli.invocation import Invocation
 from app.cli.output import say, write_json
 from app.cli.syntax.settings import FLAGS
 from app.errors import UsageError
-from app.flatpak.upstream.cache import cache_size
 from app.message import Message
 from app.settings import save_settings
 from app.units import size_text
@@ -29,7 +28,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     environment = invocation.environment
     _show(environment.settings.values(), as_json=arguments.json)
     if not arguments.json:
-        say(f"The cache is {environment.cache} ({size_text(cache_size(environment.cache))}).")
+        say(f"The cache is {environment.cache} ({size_text(environment.cache_size())}).")
     return 0
 
 

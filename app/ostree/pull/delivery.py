@@ -46,6 +46,18 @@ class ObjectMissingUpstreamError(ObjectNotDeliveredError, NotFoundError):
         )
 
 
+class ObjectNotKeptError(ObjectNotDeliveredError):
+    """Upstream is not asked, and this computer does not have it."""
+
+    @classmethod
+    def of(cls, name: ObjectName) -> ObjectNotKeptError:
+        return cls(
+            name.key,
+            Message("The object {name} is not kept on this computer.", name=name),
+            Message("Connect this computer to the network."),
+        )
+
+
 class ObjectDeniedError(ObjectNotDeliveredError, DeniedError):
     """Upstream does not let us have it; perhaps it is not there."""
 
@@ -127,6 +139,9 @@ class Work(Protocol):
 
     def busy(self, busy: Busy) -> None:
         """Nothing will come for a while."""
+
+    def from_cache(self, objects: int, size: int) -> None:
+        """So many of those that arrived, of so many bytes, were kept on this computer."""
 
 
 class Tasks(Protocol):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -341,6 +342,28 @@ class LocalSource:
         if len(data) > limit:
             raise UpstreamError(Message("{path} is larger than it can be.", path=self.root / path))
         return Reply(data, validators)
+
+
+class KeptSource:
+    """A repository of which only what is kept on this computer can be had: nobody is asked.
+
+    Attributes:
+        url: that of the repository, for people.
+    """
+
+    def __init__(self, url: str, read: Callable[[str], bytes | None]) -> None:
+        """``read``: a file by its path in the repository; None if it is not kept."""
+        self.url = url
+        self._read = read
+
+    def get(self, path: str, limit: int, known: Validators | None = None) -> Reply:
+        data = self._read(path)
+        if data is None or len(data) > limit:
+            raise NotFoundError(
+                Message("{url}/{path} is not kept on this computer.", url=self.url, path=path),
+                Message("Connect this computer to the network."),
+            )
+        return Reply(data, known or Validators())
 
 
 def local_error(path: Path, error: OSError) -> UpstreamError:

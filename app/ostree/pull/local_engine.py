@@ -1,11 +1,13 @@
-"""Objects from a repository in a directory of this computer, in one thread."""
+"""Objects from a directory of this computer, a repository or the cache, in one thread."""
 
 from __future__ import annotations
 
 import os
 import select
+from collections.abc import Callable
 from pathlib import Path
 
+from app.errors import UpstreamError
 from app.fs.files import open_regular
 from app.ostree.objects import CorruptObject, ObjectName
 from app.ostree.pull.delivery import (
@@ -13,6 +15,7 @@ from app.ostree.pull.delivery import (
     Arrived,
     ObjectDeniedError,
     ObjectMissingUpstreamError,
+    ObjectNotKeptError,
     ObjectRejectedError,
     Tasks,
 )
@@ -43,21 +46,69 @@ def _copy(root: Path, store: ObjectStore, name: ObjectName, tasks: Tasks) -> Arr
     except OSError as error:
         raise ObjectDeniedError.of(name, local_error(path, error)) from error
     try:
-        store.require_room(name, os.fstat(descriptor).st_size)
-        data = _read(path, descriptor)
-        if len(data) < SPILL:
-            return Arrived(name, len(data), store.store(name, data))
-        with StreamedObject(store, name, resume=False) as stream:
-            while data:
-                stream.feed(data)
-                tasks.exchange(len(data))
-                data = _read(path, descriptor)
-            children = stream.finish()
-            return Arrived(name, stream.size, children)
+        return take_file(path, descriptor, store, name, tasks.exchange)
     except CorruptObject as error:
         raise ObjectRejectedError.of(str(root), name, error) from error
     finally:
         os.close(descriptor)
+
+
+def take_file(
+    path: Path, descriptor: int, store: ObjectStore, name: ObjectName, tell: Callable[[int], None]
+) -> Arrived:
+    """An object from an open file; of a large one ``tell`` is told of bytes as they come.
+
+    ``path`` names the file. Raises `CorruptObject`, UpstreamError for what cannot be read, OSError
+    for what cannot be written.
+    """
+    store.require_room(name, os.fstat(descriptor).st_size)
+    data = _read(path, descriptor)
+    if len(data) < SPILL:
+        return Arrived(name, len(data), store.store(name, data, keep=False))
+    with StreamedObject(store, name, resume=False, keep=False) as stream:
+        while data:
+            stream.feed(data)
+            tell(len(data))
+            data = _read(path, descriptor)
+        children = stream.finish()
+        return Arrived(name, stream.size, children)
+
+
+def take_kept(store: ObjectStore, name: ObjectName, tell: Callable[[int], None]) -> Arrived | None:
+    """The same from the cache; None if that does not have it, or something else by its name."""
+    cache = store.cache
+    descriptor = cache.open(name) if cache is not None else None
+    if cache is None or descriptor is None:
+        return None
+    try:
+        if cache.same_device and os.fstat(descriptor).st_size >= SPILL:
+            return _share(descriptor, store, name, tell)
+        return take_file(cache.shown(name), descriptor, store, name, tell)
+    except (CorruptObject, UpstreamError):
+        cache.drop(name)
+        return None
+    finally:
+        os.close(descriptor)
+
+
+def _share(
+    descriptor: int, store: ObjectStore, name: ObjectName, tell: Callable[[int], None]
+) -> Arrived:
+    with StreamedObject(store, name, resume=False, keep=False) as stream:
+        stream.copy(descriptor)
+        tell(stream.size)
+        children = stream.finish()
+        return Arrived(name, stream.size, children)
+
+
+def name_what_lacks(tasks: Tasks) -> None:
+    """There is no upstream: what the cache does not have cannot come. Ends as `copy_objects`."""
+    while True:
+        name = tasks.next()
+        if name is not None:
+            raise ObjectNotKeptError.of(name)
+        select.select([tasks], [], [], tasks.patience)
+        tasks.exchange(0)
 
 
 def _read(path: Path, descriptor: int) -> bytes:

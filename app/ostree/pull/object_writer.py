@@ -21,6 +21,7 @@ from app.message import Message
 from app.ostree.content import ContentCheck
 from app.ostree.object_check import READ_STEP, MetadataCheck, check_object, check_stored
 from app.ostree.objects import CorruptObject, ObjectKind, ObjectName
+from app.ostree.pull.object_cache import CachePlace, KeptStream, ObjectCache, copy_contents, is_full
 
 _CHECK_STEP = 128 * 1024
 TEMPORARY_PREFIX = "satchel-"
@@ -78,10 +79,16 @@ class ObjectStore(Closing):
     ``max_file`` is the largest file that the file system can hold, or None. Small objects are
     written in a directory of its own below ``tmp/``, so that processes do not wait for each other
     at every one.
+
+    Attributes:
+        cache: what is written is kept there as well; None where nothing is.
     """
 
-    def __init__(self, repository: Root, max_file: int | None = None) -> None:
+    def __init__(
+        self, repository: Root, max_file: int | None = None, cache: CachePlace | None = None
+    ) -> None:
         self.max_file = max_file
+        self.cache: ObjectCache | None = None
         self._scratch = repository.below("tmp")
         self._own_name = f"{TEMPORARY_PREFIX}{os.urandom(8).hex()}"
         self._own: int | None = None
@@ -91,8 +98,12 @@ class ObjectStore(Closing):
         except OSError:
             os.close(self._tmp)
             raise
+        if cache is not None:
+            self.cache = ObjectCache(cache, self._objects)
 
     def close(self) -> None:
+        if self.cache is not None:
+            self.cache.close()
         if self._own is not None:
             os.close(self._own)
             with contextlib.suppress(OSError):
@@ -106,12 +117,27 @@ class ObjectStore(Closing):
             self._own = os.open(self._own_name, _DIRECTORY, dir_fd=self._tmp)
         return self._own
 
-    def store(self, name: ObjectName, data: bytes) -> tuple[ObjectName, ...]:
+    def store(self, name: ObjectName, data: bytes, *, keep: bool = True) -> tuple[ObjectName, ...]:
         """Check a whole object and write it; what it refers to.
 
-        Raises `CorruptObject`, OSError.
+        ``keep``: in the cache as well. Raises `CorruptObject`, OSError.
         """
         children = check_object(name, data)
+        try:
+            self._write(name, data)
+        except OSError as error:
+            if not self._make_room(error):
+                raise
+            self._write(name, data)
+        if keep and self.cache is not None:
+            self.cache.add(name, data)
+        return children
+
+    def _make_room(self, error: OSError) -> bool:
+        """Whether there may be room now for what could not be written."""
+        return is_full(error) and self.cache is not None and self.cache.make_room()
+
+    def _write(self, name: ObjectName, data: bytes) -> None:
         directory = self._directory()
         descriptor = os.open(_NEW, _FLAGS | os.O_TRUNC, 0o644, dir_fd=directory)
         try:
@@ -127,7 +153,16 @@ class ObjectStore(Closing):
             with contextlib.suppress(OSError):
                 os.unlink(_NEW, dir_fd=directory)
             raise
-        return children
+
+    def write(self, descriptor: int, data: bytes) -> None:
+        """Append to an open file. Raises OSError."""
+        view = memoryview(data)
+        while view:
+            try:
+                view = view[os.write(descriptor, view) :]
+            except OSError as error:
+                if not self._make_room(error):
+                    raise
 
     def require_room(self, name: ObjectName, size: int) -> None:
         """Raise `ObjectTooLargeError` if an object of so many bytes cannot be stored."""
@@ -212,16 +247,23 @@ class StreamedObject:
 
     Not thread-safe: one thread at a time. ``size`` is the number of bytes taken so far. With
     ``resume`` a file left by an earlier run is checked from its beginning and continued. As a
-    context manager it is dropped when the block fails.
+    context manager it is dropped when the block fails. ``keep``: in the cache as well.
     """
 
-    def __init__(self, store: ObjectStore, name: ObjectName, *, resume: bool) -> None:
+    def __init__(
+        self, store: ObjectStore, name: ObjectName, *, resume: bool, keep: bool = True
+    ) -> None:
         self._store = store
+        self._cache = store.cache if keep else None
+        self._kept: KeptStream | None = None
         self.name = name
         self.size = 0
         self._check = self._new_check()
         self._descriptor = store.open_part(name)
         try:
+            # On one file system the whole is copied at the end: there it may take no room.
+            if self._cache is not None and not self._cache.same_device:
+                self._kept = self._cache.begin(name)
             if resume:
                 self._take_up()
             else:
@@ -245,12 +287,29 @@ class StreamedObject:
     def _take_up(self) -> None:
         try:
             while data := os.read(self._descriptor, READ_STEP):
-                self._check.feed(data)
-                self.size += len(data)
+                self._take(data)
         except CorruptObject:
             self.restart()
 
+    def _take(self, data: bytes) -> None:
+        self._check.feed(data)
+        if self._kept is not None:
+            self._kept.feed(data)
+        self.size += len(data)
+
+    def copy(self, source: int) -> None:
+        """Take all that an open file of the same file system has, which may share it.
+
+        Raises `CorruptObject`, `ObjectTooLargeError`, OSError; then nothing was taken.
+        """
+        self._store.require_room(self.name, os.fstat(source).st_size)
+        copy_contents(source, self._descriptor)
+        while data := os.read(self._descriptor, READ_STEP):
+            self._take(data)
+
     def _close(self) -> None:
+        if self._kept is not None:
+            self._kept.drop()
         descriptor, self._descriptor = self._descriptor, -1
         if descriptor >= 0:
             os.close(descriptor)
@@ -265,16 +324,16 @@ class StreamedObject:
         os.lseek(self._descriptor, 0, os.SEEK_SET)
         self.size = 0
         self._check = self._new_check()
+        if self._kept is not None and self._cache is not None:
+            self._kept.drop()
+            self._kept = self._cache.begin(self.name)
 
     def feed(self, data: bytes) -> None:
         """Raises `CorruptObject` as soon as the bytes cannot be right any more; also
         `ObjectTooLargeError`, OSError."""
         self._store.require_room(self.name, self.size + len(data))
-        self._check.feed(data)
-        view = memoryview(data)
-        while view:
-            view = view[os.write(self._descriptor, view) :]
-        self.size += len(data)
+        self._take(data)
+        self._store.write(self._descriptor, data)
 
     def finish(self) -> tuple[ObjectName, ...]:
         """Check the whole and give it its name; what it refers to."""
@@ -283,6 +342,10 @@ class StreamedObject:
         if self.name.kind is not ObjectKind.FILE:
             os.lseek(self._descriptor, 0, os.SEEK_SET)
             children = check_stored(self.name, self._descriptor, bytearray(READ_STEP)).children
+        if self._kept is not None:
+            self._kept.finish()
+        elif self._cache is not None and self._cache.same_device:
+            self._cache.add_open(self.name, self._descriptor)
         self._close()
         self._store.publish_part(self.name)
         return children

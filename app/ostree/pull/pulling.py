@@ -19,8 +19,9 @@ from app.message import Message
 from app.ostree.objects import FILE_KEY, Commit, DirTree, ObjectKind, ObjectName, commit_children
 from app.ostree.pull.answers import TOLD_FROM, busy_text
 from app.ostree.pull.delivery import Busy
-from app.ostree.pull.fetch import HttpSource, LocalSource
+from app.ostree.pull.fetch import HttpSource, KeptSource, LocalSource
 from app.ostree.pull.flusher import Flusher
+from app.ostree.pull.object_cache import CachePlace
 from app.ostree.pull.object_writer import ObjectStore
 from app.ostree.pull.transfer import Transfer
 from app.ostree.repository import Repository
@@ -30,10 +31,18 @@ from app.severity import Severity
 
 @dataclass(frozen=True, slots=True)
 class PullResult:
-    """What a pull fetched: ``objects`` and their ``bytes`` as stored."""
+    """What a pull brought.
+
+    Attributes:
+        objects: how many.
+        bytes: theirs, as stored.
+        kept, kept_bytes: of those, what came from this computer's cache.
+    """
 
     objects: int
     bytes: int
+    kept: int = 0
+    kept_bytes: int = 0
 
 
 class _Portion:
@@ -83,6 +92,8 @@ class _Walk:
         self._present: dict[int, frozenset[bytes]] = {}
         self.fetched = 0
         self.stored = 0
+        self.kept = 0
+        self.kept_bytes = 0
 
     def begin(self, commits: Mapping[str, bytes], portions: Mapping[str, int]) -> None:
         """Note what ``commits`` need, those of low portions first."""
@@ -190,6 +201,11 @@ class _Walk:
             text = busy_text(busy.host, busy.status, busy.pause)
             self._meter.tell(Notice(Severity.INFO, text))
 
+    def from_cache(self, objects: int, size: int) -> None:
+        self.kept += objects
+        self.kept_bytes += size
+        self._meter.kept += size
+
     def arrived(self, key: bytes, size: int, children: Sequence[bytes]) -> None:
         self.fetched += 1
         self.stored += size
@@ -200,7 +216,7 @@ class _Walk:
 
 def pull(
     repository: Repository,
-    source: HttpSource | LocalSource,
+    source: HttpSource | LocalSource | KeptSource,
     commits: Iterable[tuple[str, bytes]],
     meter: Meter,
     cancel: Cancel,
@@ -208,10 +224,12 @@ def pull(
     distrust: bool,
     max_file: int | None = None,
     portions: Mapping[str, int] | None = None,
+    cache: CachePlace | None = None,
 ) -> PullResult:
     """Bring the trees of ``commits`` — (checksum, checked bytes) — into the repository.
 
     ``portions``: by checksum, in which order; what several need comes with the first of them.
+    ``cache``: what this computer has kept is not asked for, and what a web server sends is kept.
 
     Every commit is marked partial before its object is written, so that it is never there before
     its tree unmarked; the caller removes the marks. ``max_file`` is the largest file that the file
@@ -227,7 +245,7 @@ def pull(
     with (
         drive_errors(Message("writing the repository")),
         Flusher(repository.root) as flusher,
-        Transfer(source, repository, max_file) as transfer,
+        Transfer(source, repository, max_file, cache) as transfer,
     ):
         walk = _Walk(repository, meter, flusher, distrust=distrust)
         for checksum, data in wanted.items():
@@ -238,7 +256,7 @@ def pull(
     with drive_errors(Message("writing the repository")), ObjectStore(repository.root) as store:
         store.drop_parts()
     meter.finish()
-    return PullResult(walk.fetched, walk.stored)
+    return PullResult(walk.fetched, walk.stored, walk.kept, walk.kept_bytes)
 
 
 def find_object(repository: Repository, commit: str, key: bytes) -> str | None:

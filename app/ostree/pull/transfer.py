@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
@@ -12,10 +12,12 @@ from app.fs.files import drive_errors
 from app.fs.root import Root
 from app.message import Message
 from app.ostree.objects import CorruptObject, ObjectName
-from app.ostree.pull.delivery import Arrived, Busy, Work
-from app.ostree.pull.fetch import HttpSource, LocalSource, Network
+from app.ostree.pull.cache_keeping import CacheKeeper
+from app.ostree.pull.delivery import SPILL, Arrived, Busy, Work
+from app.ostree.pull.fetch import HttpSource, KeptSource, LocalSource, Network
 from app.ostree.pull.http_engine import HttpEngine
-from app.ostree.pull.local_engine import copy_objects
+from app.ostree.pull.local_engine import copy_objects, name_what_lacks, take_kept
+from app.ostree.pull.object_cache import CachePlace
 from app.ostree.pull.object_writer import ObjectStore
 from app.ostree.repository import Repository
 from app.ostree.workers import PROCESSES, TICK, Worker, WorkerPool
@@ -36,10 +38,18 @@ class Transfer:
     """
 
     def __init__(
-        self, source: HttpSource | LocalSource, repository: Repository, max_file: int | None
+        self,
+        source: HttpSource | LocalSource | KeptSource,
+        repository: Repository,
+        max_file: int | None,
+        cache: CachePlace | None = None,
     ) -> None:
+        """``cache``: what is there is not asked for, and what comes is kept there."""
         self._told_until = 0.0
-        if isinstance(source, HttpSource):
+        self._keeper = CacheKeeper(cache) if cache is not None else None
+        if isinstance(source, KeptSource):
+            self._pool = WorkerPool(fetch_from_cache, repository.root, max_file, cache)
+        elif isinstance(source, HttpSource):
             network = source.network
             share = replace(
                 network,
@@ -47,7 +57,7 @@ class Transfer:
                 streams=-(-network.streams // PROCESSES),
             )
             self._pool = WorkerPool(
-                fetch_over_http, repository.root, max_file, source.content, share
+                fetch_over_http, repository.root, max_file, source.content, share, cache
             )
         else:
             self._pool = WorkerPool(fetch_from_directory, repository.root, max_file, source.root)
@@ -57,6 +67,8 @@ class Transfer:
 
     def __exit__(self, *_: object) -> None:
         self._pool.close()
+        if self._keeper is not None:
+            self._keeper.close()
 
     def run(self, work: Work, cancel: Cancel) -> None:
         """Fetch everything that ``work`` names, until it names no more and nothing is under way.
@@ -79,11 +91,29 @@ class Transfer:
                     return
             for connection in wait(list(workers), TICK):
                 assert isinstance(connection, Connection)
-                busy = _collect(workers[connection], work)
-                if busy is not None:
-                    self._pass_on(busy, work)
+                self._collect(workers[connection], work)
             # Also when nothing came, so that whoever watches sees that.
             work.received(0)
+
+    def _collect(self, worker: Worker, work: Work) -> None:
+        """Take a process's answers, or what a busy server told it."""
+        answer = worker.receive()
+        if isinstance(answer, Busy):
+            self._pass_on(answer, work)
+            return
+        assert isinstance(answer, _Answers)
+        worker.outstanding -= len(answer.arrived) + len(answer.checked)
+        work.received(answer.received)
+        for key, size, children in answer.arrived:
+            work.arrived(key, size, children)
+        for key, below in answer.checked:
+            work.checked(key, below)
+        if answer.taken:
+            work.from_cache(answer.taken, answer.taken_bytes)
+        if self._keeper is not None and answer.kept:
+            self._keeper.added(answer.kept)
+        if self._keeper is not None and answer.full:
+            self._keeper.full()
 
     def _pass_on(self, busy: Busy, work: Work) -> None:
         """What one process was told by the server holds for the others."""
@@ -113,33 +143,34 @@ def _give(worker: Worker, work: Work) -> None:
         worker.send((check, fetch))
 
 
-def _collect(worker: Worker, work: Work) -> Busy | None:
-    """Take a process's answers, or what a busy server told it."""
-    answer = worker.receive()
-    if isinstance(answer, Busy):
-        return answer
-    arrived, checked, received = answer
-    worker.outstanding -= len(arrived) + len(checked)
-    work.received(received)
-    for key, size, children in arrived:
-        work.arrived(key, size, children)
-    for key, children in checked:
-        work.checked(key, children)
-    return None
-
-
 # What the processes do
 
 
 def fetch_over_http(
-    connection: Connection, repository: Root, max_file: int | None, url: str, network: Network
+    connection: Connection,
+    repository: Root,
+    max_file: int | None,
+    url: str,
+    network: Network,
+    cache: CachePlace | None,
 ) -> None:
-    """Of a worker: fetch what the parent names from a web server."""
+    """Of a worker: fetch what the parent names from a web server, but for what the cache has."""
     with (
         drive_errors(Message("writing the repository")),
-        ObjectStore(repository, max_file) as store,
+        ObjectStore(repository, max_file, cache) as store,
     ):
         HttpEngine(url, network, store, _Tasks(connection, store)).run()
+
+
+def fetch_from_cache(
+    connection: Connection, repository: Root, max_file: int | None, cache: CachePlace | None
+) -> None:
+    """Of a worker: take what the parent names from the cache."""
+    with (
+        drive_errors(Message("writing the repository")),
+        ObjectStore(repository, max_file, cache) as store,
+    ):
+        name_what_lacks(_Tasks(connection, store))
 
 
 def fetch_from_directory(
@@ -153,6 +184,28 @@ def fetch_from_directory(
         copy_objects(root, store, _Tasks(connection, store))
 
 
+@dataclass(slots=True)
+class _Answers:
+    """What a process has done since it said so last. Keys are `ObjectName.key`.
+
+    Attributes:
+        arrived: objects, their bytes, and what they refer to.
+        checked: those that were there, and what they refer to; None if they are not right.
+        received: bytes that came.
+        taken, taken_bytes: of those that arrived, how many the cache had.
+        kept: bytes that were added to the cache.
+        full: there is no room for more in it.
+    """
+
+    arrived: list[tuple[bytes, int, list[bytes]]] = field(default_factory=list)
+    checked: list[tuple[bytes, list[bytes] | None]] = field(default_factory=list)
+    received: int = 0
+    taken: int = 0
+    taken_bytes: int = 0
+    kept: int = 0
+    full: bool = False
+
+
 class _Tasks:
     """What the parent says, and the answers, sent in batches. Keys are `ObjectName.key`.
 
@@ -164,12 +217,13 @@ class _Tasks:
         self._connection = connection
         self._store = store
         self._check: deque[bytes] = deque()
+        self._given: deque[bytes] = deque()
+        """To fetch, and not looked for in the cache yet."""
         self._fetch: deque[bytes] = deque()
         self._held = False
         self.not_before = 0.0
-        self._arrived: list[tuple[bytes, int, list[bytes]]] = []
-        self._checked: list[tuple[bytes, list[bytes] | None]] = []
-        self._received = 0
+        self._answers = _Answers()
+        self._kept = 0
         self._sent = 0.0
 
     def fileno(self) -> int:
@@ -182,14 +236,24 @@ class _Tasks:
 
     def arrived(self, arrived: Arrived) -> None:
         children = [child.key for child in arrived.children]
-        self._arrived.append((arrived.name.key, arrived.size, children))
+        self._answers.arrived.append((arrived.name.key, arrived.size, children))
 
     def busy(self, busy: Busy) -> None:
         self.not_before = max(self.not_before, busy.until)
         self._connection.send(busy)
 
     def exchange(self, received: int) -> None:
-        self._received += received
+        self._hear(received)
+        if not self._held:
+            if self._given:
+                self._take_kept()
+            if self._check:
+                self._check_present(self._check.popleft())
+        self._answer()
+
+    def _hear(self, received: int) -> None:
+        """What the parent says."""
+        self._answers.received += received
         while self._connection.poll():
             match self._connection.recv():
                 case bool(held):
@@ -198,29 +262,59 @@ class _Tasks:
                     self.not_before = max(self.not_before, until)
                 case (check, fetch):
                     self._check.extend(check)
-                    self._fetch.extend(fetch)
-        if self._check and not self._held:
-            self._check_present(self._check.popleft())
-        answers = len(self._arrived) + len(self._checked)
-        if not (answers or self._received):
+                    (self._fetch if self._store.cache is None else self._given).extend(fetch)
+
+    def _answer(self) -> None:
+        """Tell the parent, if it is time."""
+        answers = len(self._answers.arrived) + len(self._answers.checked)
+        if not (answers or self._answers.received):
             return
         now = time.monotonic()
         if answers >= _BATCH or now - self._sent >= _BATCH_SECONDS:
-            self._connection.send((self._arrived, self._checked, self._received))
-            self._arrived, self._checked, self._received = [], [], 0
+            self._send()
             self._sent = now
+
+    def _send(self) -> None:
+        cache = self._store.cache
+        if cache is not None:
+            self._answers.kept, self._kept = cache.kept - self._kept, cache.kept
+            self._answers.full, cache.full = cache.full, False
+        self._connection.send(self._answers)
+        self._answers = _Answers()
 
     @property
     def patience(self) -> float:
-        if self._check and not self._held:
+        if (self._check or self._given) and not self._held:
             return 0.0
-        return _BATCH_SECONDS if self._arrived or self._checked or self._received else TICK
+        waiting = self._answers.arrived or self._answers.checked or self._answers.received
+        return _BATCH_SECONDS if waiting else TICK
+
+    def _take_kept(self) -> None:
+        """For a moment take from the cache what it has; upstream is asked for the rest."""
+        until = time.monotonic() + _BATCH_SECONDS
+        while self._given and not self._held and time.monotonic() < until:
+            key = self._given.popleft()
+            arrived = take_kept(self._store, ObjectName.from_key(key), self._tell)
+            if arrived is None:
+                self._fetch.append(key)
+                continue
+            self.arrived(arrived)
+            self._answers.taken += 1
+            self._answers.taken_bytes += arrived.size
+            if arrived.size < SPILL:
+                self._answers.received += arrived.size
+            self._answer()
+
+    def _tell(self, received: int) -> None:
+        """Of a large object so many bytes came: on a slow drive they take their time."""
+        self._hear(received)
+        self._answer()
 
     def _check_present(self, key: bytes) -> None:
         """Read an object that is there."""
         try:
             children = [child.key for child in self._store.check(ObjectName.from_key(key))]
         except (CorruptObject, OSError):
-            self._checked.append((key, None))
+            self._answers.checked.append((key, None))
         else:
-            self._checked.append((key, children))
+            self._answers.checked.append((key, children))

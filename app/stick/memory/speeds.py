@@ -71,6 +71,10 @@ class Speeds:
         return min(speeds, default=0)
 
 
+_HARDLY_ANY = 20
+"""The part of what comes that may come from the cache, for the rest to tell of the network."""
+
+
 @dataclass
 class _Work:
     """What one phase did, and in which time."""
@@ -97,6 +101,7 @@ class SpeedMeter:
         self._work = {phase: _Work() for phase in Phase}
         self._before = 0
         self._since = 0.0
+        self._kept = 0
 
     def __call__(self, event: Event) -> None:
         now = self._clock()
@@ -116,6 +121,7 @@ class SpeedMeter:
             work.bytes += come - self._before
             work.seconds += min(now - self._since, _PATIENCE)
             self._before, self._since = come, now
+        self._kept = max(self._kept, event.kept)
 
     def _end(self, now: float) -> None:
         if self._phase is Phase.FLUSH:
@@ -125,7 +131,9 @@ class SpeedMeter:
     @property
     def fetch(self) -> int:
         """Bytes a second that came; 0 if it was too little to tell."""
-        return self._work[Phase.DOWNLOAD].rate
+        download = self._work[Phase.DOWNLOAD]
+        # Of a mixture nobody can tell how long the network took.
+        return download.rate if self._kept * _HARDLY_ANY <= download.bytes else 0
 
     @property
     def write(self) -> int:

@@ -126,10 +126,12 @@ class _Job:
             collection.id: collection.remote.open_source(environment.network, cancel, report)
             for collection in plan.collections
         }
+        self._cache = environment.object_cache
         self._detached: Mapping[str, bytes | None] = {}
         self._keys: Mapping[str, tuple[str, ...]] = {}
         self._objects = 0
         self._bytes = 0
+        self._kept = 0
         self._replaced = Replaced()
         self._so_far = _AS_BEFORE
 
@@ -150,6 +152,7 @@ class _Job:
             refs=len(self._plan.items),
             objects=self._objects,
             bytes=self._bytes,
+            kept=self._kept,
             seconds=time.monotonic() - started,
             unsigned=tuple(
                 collection.id
@@ -251,6 +254,7 @@ class _Job:
             guard.check(self._so_far)
             self._objects += result.objects
             self._bytes += result.bytes
+            self._kept += result.kept_bytes
             for checksum in self._commits_of(self._plan.collections[number]):
                 self._write_detached(repository, checksum)
         meter.complete()
@@ -270,6 +274,7 @@ class _Job:
                 distrust=distrust,
                 max_file=self._plan.estimate.space.max_file,
                 portions=meter.enter(collection),
+                cache=self._cache,
             )
         except ObjectTooLargeError as error:
             space = self._plan.estimate.space

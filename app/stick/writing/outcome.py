@@ -53,12 +53,13 @@ class Outcome:
 
     Attributes:
         refs: how many of the plan are on the stick now.
-        objects, bytes: fetched and written.
+        objects, bytes: fetched, or taken from the cache, and written.
         seconds: from start to end.
         unsigned: collections carried without signatures, because that was accepted.
         left_out: as in the plan, and what upstream did not hand out in the end.
         check: the report of the check at the end, or None if it was not wanted.
         replaced: what was damaged; not among ``objects`` and ``bytes``.
+        kept: bytes of ``bytes`` that this computer had kept from earlier.
     """
 
     refs: int
@@ -69,3 +70,4 @@ class Outcome:
     left_out: tuple[LeftOut, ...]
     check: CheckReport | None
     replaced: Replaced = Replaced()
+    kept: int = 0

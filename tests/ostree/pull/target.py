@@ -10,7 +10,8 @@ from pathlib import Path
 from app.fs.root import Root
 from app.ostree.object_check import check_object
 from app.ostree.objects import ObjectName
-from app.ostree.pull.fetch import Network, open_source
+from app.ostree.pull.fetch import HttpSource, KeptSource, LocalSource, Network, open_source
+from app.ostree.pull.object_cache import CachePlace
 from app.ostree.pull.pulling import PullResult, pull
 from app.ostree.repository import Repository
 from app.progress import CancelToken, Event, Meter, Phase
@@ -37,11 +38,30 @@ class Target:
         network: Network = QUICK,
         distrust: bool = False,
         report: Callable[[Event], None] | None = None,
+        cache: CachePlace | None = None,
     ) -> PullResult:
         meter = Meter(report or self.events.append, Phase.DOWNLOAD)
         source = open_source(url, network, self.cancel)
-        commits = [(made.commit, made.commit_bytes)]
-        return pull(self.repository, source, commits, meter, self.cancel, distrust=distrust)
+        return self.pull_from(source, made, meter, distrust=distrust, cache=cache)
+
+    def pull_from(
+        self,
+        source: HttpSource | LocalSource | KeptSource,
+        made: Made,
+        meter: Meter | None = None,
+        *,
+        distrust: bool = False,
+        cache: CachePlace | None = None,
+    ) -> PullResult:
+        return pull(
+            self.repository,
+            source,
+            [(made.commit, made.commit_bytes)],
+            meter or Meter(self.events.append, Phase.DOWNLOAD),
+            self.cancel,
+            distrust=distrust,
+            cache=cache,
+        )
 
     def wrong(self) -> list[str]:
         """Objects whose content is not what their name says."""

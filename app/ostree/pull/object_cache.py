@@ -1,0 +1,317 @@
+"""Objects that were fetched once, kept on this computer for the next drive.
+
+They lie as in an archive repository: ``objects/AA/REST.KIND``, beside it ``tmp/``. Nothing of it is
+believed: whoever takes an object checks it as if upstream had sent it. So nothing is flushed, and
+what a power cut leaves does no harm.
+
+Any number of processes use it at once: an object gets its name when it is complete, and whoever has
+it open goes on reading while another process removes it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+import stat
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from app.closing import Closing
+from app.ostree.objects import ObjectName
+
+OBJECTS = "objects"
+SCRATCH = "tmp"
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+_DAY = 24 * 3600
+"""Seconds; when an object was used last is known that exactly."""
+
+_PREFIX = re.compile("[0-9a-f]{2}")
+_NEW = "new"
+_PRIVATE_DIRECTORY = 0o700
+_PRIVATE = 0o600
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+_WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
+_STEP = 64 * 1024 * 1024
+_CANNOT_SHARE = frozenset({errno.EXDEV, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL})
+
+
+@dataclass(frozen=True, slots=True)
+class CachePlace:
+    """Where objects are kept.
+
+    Attributes:
+        directory: may be missing.
+        limit: bytes they may take; with 0 none are kept, but those that are there are used.
+    """
+
+    directory: Path
+    limit: int
+
+
+def is_full(error: OSError) -> bool:
+    """Whether a file system has no room left."""
+    return error.errno in _NO_ROOM
+
+
+class ObjectCache(Closing):
+    """What one process keeps and takes. What fails in it is as if it were not there.
+
+    Attributes:
+        kept: bytes that were added.
+        full: there was no room to add more.
+    """
+
+    def __init__(self, place: CachePlace, repository: int) -> None:
+        """``repository``: a directory, open, of the repository that objects are taken into."""
+        self.kept = 0
+        self.full = False
+        self._directory = place.directory
+        self._device = os.fstat(repository).st_dev
+        self._old = time.time() - _DAY
+        self._objects = self._scratch = self._own = -1
+        self._own_name = f"{os.getpid()}-{os.urandom(8).hex()}"
+        self._keeps = place.limit > 0
+        with contextlib.suppress(OSError):
+            if self._keeps:
+                for name in (OBJECTS, SCRATCH):
+                    os.makedirs(place.directory / name, _PRIVATE_DIRECTORY, exist_ok=True)
+            self._objects = os.open(place.directory / OBJECTS, _DIRECTORY)
+        self.same_device = self._objects >= 0 and os.fstat(self._objects).st_dev == self._device
+
+    def close(self) -> None:
+        if self._own >= 0:
+            with contextlib.suppress(OSError):
+                os.unlink(_NEW, dir_fd=self._own)
+            with contextlib.suppress(OSError):
+                os.rmdir(self._own_name, dir_fd=self._scratch)
+        for descriptor in (self._own, self._scratch, self._objects):
+            if descriptor >= 0:
+                os.close(descriptor)
+
+    # Taking
+
+    def open(self, name: ObjectName) -> int | None:
+        """The object, open for reading; None if it is not there."""
+        if self._objects < 0:
+            return None
+        try:
+            descriptor = os.open(name.path, _READ, dir_fd=self._objects)
+        except OSError:
+            return None
+        try:
+            status = os.fstat(descriptor)
+            if stat.S_ISREG(status.st_mode) and status.st_size:
+                if status.st_mtime < self._old:
+                    os.utime(descriptor)
+                return descriptor
+        except OSError:
+            pass
+        os.close(descriptor)
+        return None
+
+    def drop(self, name: ObjectName) -> None:
+        """The object is not what its name says."""
+        with contextlib.suppress(OSError):
+            os.unlink(name.path, dir_fd=self._objects)
+
+    # Keeping
+
+    def shown(self, name: ObjectName) -> Path:
+        """What people call the object's file. Never to be opened."""
+        return self._directory / OBJECTS / name.path
+
+    @property
+    def keeps(self) -> bool:
+        """Whether more may be added."""
+        return self._keeps and self._objects >= 0
+
+    def add(self, name: ObjectName, data: bytes) -> None:
+        """Keep an object that was checked."""
+        if not self.keeps:
+            return
+        with self.trying():
+            descriptor = self.create(_NEW)
+            try:
+                written = os.write(descriptor, data)
+                while written < len(data):
+                    written += os.write(descriptor, data[written:])
+            finally:
+                os.close(descriptor)
+            self.publish(_NEW, name)
+            self.kept += len(data)
+
+    def add_open(self, name: ObjectName, descriptor: int) -> None:
+        """Keep an object that was checked, from its file: shared with it where that is possible."""
+        if not self.keeps:
+            return
+        with self.trying():
+            new = self.create(_NEW)
+            try:
+                size = copy_contents(descriptor, new)
+            finally:
+                os.close(new)
+            self.publish(_NEW, name)
+            self.kept += size
+
+    def begin(self, name: ObjectName) -> KeptStream | None:
+        """Keep an object that arrives in pieces."""
+        return KeptStream(self, name) if self.keeps else None
+
+    def make_room(self) -> bool:
+        """The repository's file system is full: give back what objects take there, if they do."""
+        if not self.same_device:
+            return False
+        self._keeps = False
+        return empty(self._directory) > 0
+
+    # The steps of it, for `KeptStream` as well
+
+    def create(self, name: str) -> int:
+        """A file of this process's own, to write to. Raises OSError."""
+        if self._own < 0:
+            self._scratch = os.open(self._directory / SCRATCH, _DIRECTORY)
+            os.mkdir(self._own_name, _PRIVATE_DIRECTORY, dir_fd=self._scratch)
+            self._own = os.open(self._own_name, _DIRECTORY, dir_fd=self._scratch)
+        return os.open(name, _WRITE, _PRIVATE, dir_fd=self._own)
+
+    def publish(self, temporary: str, name: ObjectName) -> None:
+        """Give such a file its name. Raises OSError."""
+        path = name.path
+        try:
+            os.rename(temporary, path, src_dir_fd=self._own, dst_dir_fd=self._objects)
+        except FileNotFoundError:
+            with contextlib.suppress(FileExistsError):
+                os.mkdir(path[:2], _PRIVATE_DIRECTORY, dir_fd=self._objects)
+            os.rename(temporary, path, src_dir_fd=self._own, dst_dir_fd=self._objects)
+
+    @contextlib.contextmanager
+    def trying(self, temporary: str = _NEW) -> Iterator[None]:
+        """Nothing of what fails within stays; then no more is kept."""
+        try:
+            yield
+        except OSError as error:
+            self._keeps = False
+            self.full = is_full(error)
+            self.discard(temporary)
+
+    def discard(self, temporary: str) -> None:
+        """Remove what was not finished."""
+        with contextlib.suppress(OSError):
+            if self._own >= 0:
+                os.unlink(temporary, dir_fd=self._own)
+
+
+class KeptStream:
+    """A large object on its way into the cache. What fails ends it silently."""
+
+    def __init__(self, cache: ObjectCache, name: ObjectName) -> None:
+        self._cache = cache
+        self._name = name
+        self._temporary = str(name)
+        self._size = 0
+        self._descriptor = -1
+        with cache.trying(self._temporary):
+            self._descriptor = cache.create(self._temporary)
+
+    def feed(self, data: bytes | memoryview) -> None:
+        if self._descriptor < 0:
+            return
+        done = False
+        with self._cache.trying(self._temporary):
+            view = memoryview(data)
+            while view:
+                view = view[os.write(self._descriptor, view) :]
+            self._size += len(data)
+            done = True
+        if not done:
+            self._close()
+
+    def finish(self) -> None:
+        """All has come, and was checked."""
+        if self._descriptor >= 0:
+            self._close()
+            with self._cache.trying(self._temporary):
+                self._cache.publish(self._temporary, self._name)
+                self._cache.kept += self._size
+
+    def drop(self) -> None:
+        if self._descriptor >= 0:
+            self._close()
+            self._cache.discard(self._temporary)
+
+    def _close(self) -> None:
+        os.close(self._descriptor)
+        self._descriptor = -1
+
+
+def copy_contents(source: int, target: int) -> int:
+    """Copy a file into an empty one of the same file system, which may let both share it.
+
+    How many bytes. Raises OSError.
+    """
+    done = 0
+    copy: Callable[[int], int] = partial(_copy_range, source, target)
+    while True:
+        try:
+            count = copy(done)
+        except OSError as error:
+            if done or error.errno not in _CANNOT_SHARE:
+                raise
+            copy = partial(_send, source, target)
+            continue
+        if not count:
+            return done
+        done += count
+
+
+def _copy_range(source: int, target: int, done: int) -> int:
+    return os.copy_file_range(source, target, _STEP, done, done)
+
+
+def _send(source: int, target: int, done: int) -> int:
+    os.lseek(target, done, os.SEEK_SET)
+    count = os.sendfile(target, source, done, _STEP)
+    os.lseek(target, 0, os.SEEK_SET)
+    return count
+
+
+def empty(directory: Path) -> int:
+    """Remove every object; how many bytes that were."""
+    freed = 0
+    for entry in kept_objects(directory):
+        with contextlib.suppress(OSError):
+            os.unlink(entry.path)
+            freed += entry.size
+    return freed
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class KeptObject:
+    """``used``: when it was used last, a day exact; ``size``: bytes."""
+
+    used: float
+    size: int
+    path: str
+
+
+def kept_objects(directory: Path) -> Iterator[KeptObject]:
+    """All that are there, in no order."""
+    for prefix in _listed(directory / OBJECTS):
+        if _PREFIX.fullmatch(prefix.name) is None:
+            continue
+        for entry in _listed(prefix):
+            with contextlib.suppress(OSError):
+                status = entry.stat(follow_symlinks=False)
+                yield KeptObject(status.st_mtime, status.st_size, entry.path)
+
+
+def _listed(directory: Path | os.DirEntry[str]) -> Iterator[os.DirEntry[str]]:
+    with contextlib.suppress(OSError), os.scandir(directory) as entries:
+        yield from entries
