@@ -14,6 +14,7 @@ import stat
 import time
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from multiprocessing.connection import Connection, wait
 
 from app.fs.files import drive_errors, drop_cache, open_regular
@@ -22,6 +23,7 @@ from app.message import Message, message_of
 from app.ostree.blame import NO_PATHS, Paths, find_paths, split_keys
 from app.ostree.object_check import READ_STEP, check_stored
 from app.ostree.objects import FILE_KEY, CorruptObject, ObjectKind, ObjectName
+from app.ostree.stored_sums import StoredSums
 from app.ostree.workers import TICK, WorkerPool
 from app.progress import MIN_INTERVAL, Cancel, Meter
 
@@ -75,6 +77,7 @@ class StoreReport:
         hidden: objects and directories of them that others than their owner cannot read.
         tombstones: what some repositories keep in place of commits that were removed.
         paths: what leads to the damage.
+        sums: of what the commits need, as it is stored; None unless contents were read.
     """
 
     damage: tuple[Damage, ...]
@@ -87,17 +90,20 @@ class StoreReport:
     hidden: int = field(default=0, compare=False)
     tombstones: int = 0
     paths: Paths = field(default=NO_PATHS, compare=False, repr=False)
+    sums: StoredSums | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(slots=True)
 class _Seen:
-    """What has been read. Keys are `ObjectName.key`; children are keys joined together.
+    """What has been read. Keys are `ObjectName.key`; children are keys joined together; sums are as
+    in `StoredSums`.
 
-    Made for a million objects: some 200 bytes each.
+    Made for a million objects: some 250 bytes each.
     """
 
     sizes: dict[bytes, int] = field(default_factory=dict)
     children: dict[bytes, bytes] = field(default_factory=dict)
+    sums: dict[str, bytes] = field(default_factory=dict)
     bad: dict[bytes, Message] = field(default_factory=dict)
     unreadable: dict[bytes, Message] = field(default_factory=dict)
     refused: dict[bytes, Message] = field(default_factory=dict)
@@ -107,6 +113,7 @@ class _Seen:
     def merge(self, other: _Seen) -> None:
         self.sizes.update(other.sizes)
         self.children.update(other.children)
+        self.sums.update(other.sums)
         self.bad.update(other.bad)
         self.unreadable.update(other.unreadable)
         self.refused.update(other.refused)
@@ -147,7 +154,9 @@ def check_store(
     meter.finish()
     ordered = sorted(commits, key=lambda commit: commit in partial)
     report = _follow(seen, ordered, [commit for commit in ordered if commit not in systems])
-    if not contents:
+    if contents:
+        report = replace(report, sums=StoredSums(seen.children, seen.sums))
+    else:
         files = sum(1 for key, size in seen.sizes.items() if size < 0 and key[0] == FILE_KEY)
         report = replace(report, unread=files)
     # Now it is known what should have been there.
@@ -277,6 +286,7 @@ def _check_directory(objects: Root, reader: _Reader, prefix: str) -> _Seen | OSE
         return seen
     except OSError as error:
         return _unreadable(seen, prefix, error)
+    sums: list[bytes] = []
     try:
         seen.note(os.fstat(directory).st_mode)
         for entry in _entries(directory):
@@ -292,7 +302,7 @@ def _check_directory(objects: Root, reader: _Reader, prefix: str) -> _Seen | OSE
                     size = _look_at(entry, seen)
                     reader.tell(size)
                 else:
-                    size = _check_file(name, entry.name, directory, reader, seen)
+                    size = _check_file(name, entry.name, directory, reader, seen, sums)
             except CorruptObject as error:
                 seen.bad[name.key] = message_of(error)
                 size = 0
@@ -306,6 +316,7 @@ def _check_directory(objects: Root, reader: _Reader, prefix: str) -> _Seen | OSE
         return _unreadable(seen, prefix, error)
     finally:
         os.close(directory)
+    seen.sums[prefix] = b"".join(sorted(sums))
     return seen
 
 
@@ -350,14 +361,21 @@ def _check_file(
     directory: int,
     reader: _Reader,
     seen: _Seen,
+    sums: list[bytes],
 ) -> int:
-    """Read and check one object; its size. Raises `CorruptObject`, OSError."""
+    """Read and check one object; its size. Of a file, ``sums`` takes that of how it is stored.
+
+    Raises `CorruptObject`, OSError.
+    """
+    digest = sha256() if name.kind is ObjectKind.FILE else None
     descriptor = open_regular(entry, directory=directory, follow=False)
     try:
         if reader.from_medium:
             drop_cache(descriptor)
         seen.note(os.fstat(descriptor).st_mode)
-        stored = check_stored(name, descriptor, reader.buffer, reader.tell)
+        stored = check_stored(name, descriptor, reader.buffer, reader.tell, digest)
+        if digest is not None:
+            sums.append(name.key[2:] + digest.digest())
         if stored.children:
             seen.children[name.key] = b"".join(child.key for child in stored.children)
         mode = stored.mode

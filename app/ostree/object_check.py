@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Protocol
 
 from app.message import Message
 from app.ostree.content import ContentCheck, check_content
@@ -19,6 +20,13 @@ from app.ostree.objects import (
 
 READ_STEP = 1024 * 1024
 """Bytes of a stored object that are read at once."""
+
+
+class Digest(Protocol):
+    """A hash of `hashlib`."""
+
+    def update(self, data: memoryview, /) -> None: ...
+    def digest(self) -> bytes: ...
 
 
 def check_object(name: ObjectName, data: bytes) -> tuple[ObjectName, ...]:
@@ -55,11 +63,12 @@ def check_stored(
     descriptor: int,
     buffer: bytearray,
     tell: Callable[[int], None] | None = None,
+    digest: Digest | None = None,
 ) -> StoredObject:
     """Read and check an open object.
 
-    ``buffer`` is overwritten; ``tell`` is told of bytes as they are read. Raises `CorruptObject`,
-    OSError.
+    ``buffer`` is overwritten; ``tell`` is told of bytes as they are read; ``digest`` takes those of
+    a file, as they are stored. Raises `CorruptObject`, OSError.
     """
     total = 0
     view = memoryview(buffer)
@@ -68,6 +77,8 @@ def check_stored(
         while count := os.readv(descriptor, [buffer]):
             total += count
             check.feed(view[:count])
+            if digest is not None:
+                digest.update(view[:count])
             if tell is not None:
                 tell(count)
         check.finish()

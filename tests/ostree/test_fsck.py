@@ -6,6 +6,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from app.errors import DriveError, InterruptedByUser
 from app.fs.root import Root
 from app.ostree.fsck import StoreReport, check_store
 from app.ostree.objects import ObjectKind, ObjectName
+from app.ostree.stored_sums import read_sums
 from app.progress import Advanced, CancelToken, Event, Meter, Phase, silent
 from tests.ostree.conftest import Made, ostree
 
@@ -225,3 +227,26 @@ def test_a_directory_that_cannot_be_listed(store: Made) -> None:
     assert name in {damaged.name for damaged in damage}
     assert {damaged.name for damaged in damage} <= set(lost)
     assert all(damaged.reason and "directory" in str(damaged.reason) for damaged in damage)
+
+
+def test_sums_of_stored_files(upstream: Made) -> None:
+    """Of everything that a commit needs, for programs that only know SHA-256."""
+    objects = {
+        name.path: sha256(upstream.file(name).read_bytes()).hexdigest()
+        for name in upstream.objects()
+    }
+    sums = check(upstream).sums
+    assert sums is not None
+    assert dict(sums.of(upstream.commit) or ()) == objects
+    assert read_sums(Root(upstream.path / "objects"), upstream.commit) == sums.of(upstream.commit)
+    assert check(upstream, contents=False).sums is None
+
+
+def test_no_sums_of_what_is_damaged(store: Made) -> None:
+    file = next(name for name in store.objects() if name.kind is ObjectKind.FILE)
+    store.file(file).write_bytes(b"x")
+    sums = check(store).sums
+    assert sums is not None
+    assert sums.of(store.commit) is None
+    store.file(file).unlink()
+    assert read_sums(Root(store.path / "objects"), store.commit) is None

@@ -9,12 +9,13 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from app.cli.main import main
+from app.errors import SatchelError
 from app.formats.gvariant import Variant, serialise
 from app.fs.root import Root
 from app.ostree.objects import (
@@ -27,8 +28,13 @@ from app.ostree.objects import (
     detached_signatures,
 )
 from app.ostree.repository import Repository
+from app.ostree.stored_sums import read_sums
+from app.stick.kit.checksums import write_checksums
+from app.stick.kit.gathering import kit_contents, stick_components
+from app.stick.kit.rendering import render
+from app.stick.store.location import find_stick
 from app.stick.store.ostree_metadata import Described, describe_refs, write_metadata
-from app.stick.store.stick_state import CommitReader
+from app.stick.store.stick_state import CommitReader, load_stick
 from tests.build_contents import PLATFORM
 from tests.gpg import SigningKey
 from tests.satchel import environment
@@ -221,8 +227,26 @@ class Stick:
         self.update_summary()
 
     def update_summary(self) -> None:
-        """What the real ostree makes of the refs."""
+        """What the real ostree makes of the refs; the kit says the same."""
         self.ostree("summary", "--update")
+        self.update_kit()
+
+    def update_kit(self) -> None:
+        """As somebody would who exchanges commits and forgets nothing."""
+        table = self.root / "satchel/contents.tsv"
+        if not table.exists():
+            return
+        stick = load_stick(find_stick(self.root))
+        objects = stick.repository.root.below("objects")
+        write_checksums(
+            stick.location, stick.refs, lambda commit: read_sums(objects, commit), anew=False
+        )
+        with suppress(SatchelError):
+            fresh = render(kit_contents(stick, stick_components(stick)))["contents.tsv"]
+            kinds = (b"commit\t", b"catalogue\t")
+            kept = [line for line in table.read_bytes().splitlines() if not line.startswith(kinds)]
+            new = [line for line in fresh.splitlines() if line.startswith(kinds)]
+            table.write_bytes(b"\n".join([*kept, *new, b""]))
 
     def ostree(self, command: str, *arguments: str) -> str:
         return subprocess.run(

@@ -148,8 +148,8 @@ def test_record_speaks_to_the_terminal(stick: Stick, stranger: Path) -> None:
     nasty = "\x1b]0;owned\x07\ud800\u202e\r\n"
     left = {"collection": COLLECTION, "ref": "app/x/y/z", "code": nasty, "reason": nasty}
     path.write_text(json.dumps({**record, "left_out": [left], "tool": nasty, "made": 2**62}))
-    # The page says when it was made.
-    assert verify(stick, stranger) == {("extra-data-missing", "app/x/y/z"), PAGE}
+    # The page and the list say when it was made.
+    assert verify(stick, stranger) == {("extra-data-missing", "app/x/y/z"), PAGE, LIST}
     for verb in (("verify", "--trust-drive-keys"), ("inspect",)):
         status, said = damage.run(stranger, *verb, stick.root)
         assert status == (verb[0] == "verify"), said

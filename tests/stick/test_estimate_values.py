@@ -98,8 +98,8 @@ def test_clusters_are_what_counts(cluster: int) -> None:
     cost = taken(told, space=replace(SPACE, cluster=cluster))
     commit = {told_commit: len(told.commit(COLLECTION))}
     around = cost.write - in_clusters(FILES, cluster) - in_clusters(commit, cluster)
-    # The ref with its directories and what is said about it.
-    assert around == 4 * cluster + 3 * KiB
+    # The ref with its directories, what is said about it, and the checksums.
+    assert around == 5 * cluster + 3 * KiB + 140 * len(FILES)
     assert cost.fetch == taken(told).fetch
     assert cost.on_ext4 == taken(told).write
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.resources import resource
+from app.stick.kit.installer import installer
 from tests.build_contents import PLATFORM
 from tests.client import Client
 from tests.gpg import SigningKey
@@ -189,7 +189,7 @@ def test_versions_are_compared_as_flatpak_does(
 ) -> None:
     """A flatpak of any version says which one it is; and installs nothing."""
     (tmp_path / "satchel").mkdir()
-    shutil.copy(resource("kit", "install.sh"), tmp_path / "satchel")
+    (tmp_path / "satchel/install.sh").write_bytes(installer())
     (tmp_path / "satchel/contents.tsv").write_text(
         "satchel-contents\t1\nrepo\t.ostree/repo\n"
         "collection\torg.test.C\tc\tc.flatpakrepo\thttp://127.0.0.1:9/\tC\n"

@@ -9,8 +9,8 @@ from html.parser import HTMLParser
 import pytest
 
 from app.errors import SatchelError
-from app.resources import resource
 from app.stick.kit.contents import KitCollection, KitRef, KitWarning, WarningKind
+from app.stick.kit.installer import installer
 from app.stick.kit.rendering import render
 from tests.stick.kit_contents import APPS, DEAD, HELLO, OTHER, PLATFORM, RUNTIMES, contents
 
@@ -47,7 +47,7 @@ class Page(HTMLParser):
 
 def test_files() -> None:
     files = render(contents())
-    assert files["install.sh"] == resource("kit", "install.sh").read_bytes()
+    assert files["install.sh"] == installer()
     assert files["apps.flatpakrepo"] == b"a"
     assert sorted(files) == [
         "START-HERE.html", "apps.flatpakrepo", "contents.tsv", "install.sh", "needs.sh",
@@ -145,8 +145,10 @@ def test_page_of_a_bare_stick() -> None:
 
 
 def test_shellcheck() -> None:
-    script = resource("kit", "install.sh")
     done = subprocess.run(
-        ["shellcheck", "-s", "sh", script], stdout=subprocess.PIPE, text=True, check=False
+        ["shellcheck", "-s", "sh", "-"],
+        input=installer(),
+        stdout=subprocess.PIPE,
+        check=False,
     )
     assert not done.stdout

@@ -23,6 +23,7 @@ from app.message import Message
 from app.ostree.blame import NO_PATHS, Paths
 from app.ostree.fsck import Damage, StoreReport, check_store
 from app.ostree.repository import Repository
+from app.ostree.stored_sums import StoredSums
 from app.progress import Cancel, Meter, Phase, Reporter
 from app.remedy import Remedy
 from app.severity import Severity
@@ -70,6 +71,7 @@ class CheckReport:
         damaged_apps: refs of those that errors are about, or that need what these are about.
         finished: when, seconds since 1970.
         stamp: `StickState.stamp` of what was judged; empty if it was several.
+        sums: of what was read, as it is stored; of a job's check only.
         repositories: where those are that were judged, if the drive has more than one.
         taken: of what more than one of a drive's repositories has, what computers take.
     """
@@ -88,6 +90,7 @@ class CheckReport:
     finished: int = 0
     stamp: str = ""
     taken: tuple[Taken, ...] = ()
+    sums: StoredSums | None = field(default=None, compare=False, repr=False)
 
     @property
     def until(self) -> int | None:
@@ -269,8 +272,9 @@ def check_stick(
         certain=not any(each.code in UNCERTAIN for each in findings),
         interrupted=subject.interrupted,
         places=frozenset(place.repository_path for place in client_places(location.drive.base)),
+        during_job=options.during_job,
     )
-    findings += check_kit(stick, circumstances)
+    findings += check_kit(stick, subject.store, circumstances)
     findings += _check_files(location, subject.store, cancel)
     findings += check_record(location, stick.record)
     findings += check_failures(failures)
@@ -287,6 +291,7 @@ def check_stick(
         damaged_apps=damaged_apps(stick, carried, subject.store, findings),
         finished=int(time.time()),
         stamp=subject.stamp,
+        sums=subject.store.sums if options.during_job else None,
     )
 
 

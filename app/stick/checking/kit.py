@@ -19,9 +19,12 @@ from dataclasses import dataclass, replace
 
 from app.errors import SatchelError
 from app.message import Message
+from app.ostree.fsck import StoreReport
 from app.remedy import Hint, Remedy
+from app.stick.checking.checksums import changed_refs, check_checksums
 from app.stick.checking.key_files import CAREFUL, difference
 from app.stick.findings import Code, Finding, finding
+from app.stick.kit.checksums import APPSTREAM
 from app.stick.kit.contents import CONTENTS, FORM, KEY_FILE, PAGE, KitContents
 from app.stick.kit.files import FoundKit, Stranger, read_kit
 from app.stick.kit.gaps import read_page
@@ -40,7 +43,13 @@ _MOST_SHOWN = 3
 _MOST_LINES = 250_000
 _LONGEST = 100
 _FORM_ROW = "satchel-contents"
-_KINDS = frozenset({_FORM_ROW, "repo", "collection", "ref", "needs", "replaced", "requires"})
+# fmt: off
+_KINDS = frozenset({
+    _FORM_ROW, "repo", "made", "collection", "list", "part", "catalogue", "ref", "commit", "needs",
+    "replaced", "requires", "left-out",
+})
+# fmt: on
+_OF_COPIES = frozenset({"list", "part", "catalogue"})
 
 UNCERTAIN = frozenset(
     {
@@ -70,17 +79,24 @@ class Circumstances:
             before or after.
         places: the repositories that are checked on this drive, by their paths.
         unknown: of some source nothing is there that says how it is added.
+        during_job: a job asks, which writes the checksums when all is right.
+        changed: collections and refs whose commits another program has put there since.
     """
 
     certain: bool = True
     interrupted: bool = False
     places: frozenset[str] = frozenset()
     unknown: bool = False
+    during_job: bool = False
+    changed: frozenset[tuple[str, str]] = frozenset()
 
 
-def check_kit(stick: StickState, circumstances: Circumstances) -> Iterator[Finding]:
+def check_kit(
+    stick: StickState, store: StoreReport, circumstances: Circumstances
+) -> Iterator[Finding]:
     """All about the kit of a stick, but for the keys that it hands out
-    (`app.stick.checking.key_files`). The refs of ``stick`` are those that clients find.
+    (`app.stick.checking.key_files`). The refs of ``stick`` are those that clients find; ``store``
+    says what became of their objects.
     """
     location = stick.location
     kit = read_kit(location)
@@ -101,6 +117,7 @@ def check_kit(stick: StickState, circumstances: Circumstances) -> Iterator[Findi
     circumstances = replace(
         circumstances,
         unknown=any(_is_unknown(stick, collection) for collection in stick.refs),
+        changed=changed_refs(stick),
     )
     possible = _possible(stick, kit, circumstances)
     try:
@@ -111,6 +128,9 @@ def check_kit(stick: StickState, circumstances: Circumstances) -> Iterator[Findi
             error=error.message,
         )
         yield finding(Code.KIT_ALTERED, KIT_FOLDER, message)
+    # While a job is under way, those of before or none.
+    if not (circumstances.interrupted or circumstances.during_job):
+        yield from check_checksums(stick, store)
 
 
 def _possible(stick: StickState, kit: FoundKit, circumstances: Circumstances) -> list[KitContents]:
@@ -181,7 +201,7 @@ def judge_kit(
     if circumstances.certain and not circumstances.unknown:
         if CONTENTS not in unknown:
             lists = [files[CONTENTS] for files in expected]
-            yield from _judge_contents(lists, kit, _KINDS if unknown else None)
+            yield from _judge_contents(lists, kit, circumstances, _KINDS if unknown else None)
         if PAGE not in unknown:
             yield from _judge_page([files[PAGE] for files in expected], kit)
     yield from judge_strangers(kit.strangers)
@@ -294,16 +314,19 @@ def read_table(data: bytes) -> tuple[Row, ...]:
 
 
 def _judge_contents(
-    expected: Sequence[bytes], kit: FoundKit, kinds: frozenset[str] | None
+    expected: Sequence[bytes],
+    kit: FoundKit,
+    circumstances: Circumstances,
+    kinds: frozenset[str] | None,
 ) -> Iterator[Finding]:
     """``kinds``: what is judged of a list that may have more; None for all."""
     data = kit.files.get(CONTENTS)
     if data is None or data in expected:
         return
-    there = _counted(data)
+    there = _counted(data, circumstances)
     if kinds is not None:
         there = Counter({row: count for row, count in there.items() if row[0] in kinds})
-    all_wanted = [_counted(listing) for listing in expected]
+    all_wanted = [_counted(listing, circumstances) for listing in expected]
     if there in all_wanted:
         return
     lacking, more = all_wanted[0] - there, there - all_wanted[0]
@@ -323,9 +346,24 @@ def _judge_contents(
         yield _altered(CONTENTS, message)
 
 
-def _counted(data: bytes) -> Counter[Row]:
-    """The lines of a list, in any order."""
-    return Counter(row for row in read_table(data) if row[0] != "kit")
+def _counted(data: bytes, circumstances: Circumstances) -> Counter[Row]:
+    """The lines of a list that are judged, in any order."""
+    rows = (_judged(row, circumstances) for row in read_table(data))
+    return Counter(row for row in rows if row is not None)
+
+
+def _judged(row: Row, circumstances: Circumstances) -> Row | None:
+    """What of a line can be told; None for nothing."""
+    if row[0] == "kit" or (circumstances.interrupted and row[0] in _OF_COPIES):
+        return None
+    if row[0] == "commit":
+        if tuple(row[2:0:-1]) in circumstances.changed:
+            return None
+        # The copies may be the new ones while the refs are those of before.
+        return row[:4] if circumstances.interrupted else row
+    if row[0] == "catalogue" and len(row) > 2:
+        return None if (row[1], APPSTREAM + row[2]) in circumstances.changed else row
+    return row
 
 
 # The page

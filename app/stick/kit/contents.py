@@ -28,6 +28,10 @@ class KitCollection:
         title: what people call it; may be empty.
         url: where the remote's repository is.
         flatpakrepo: the file that adds the remote, with key and collection ID.
+        snapshot: when upstream made the list of which the stick has a copy, seconds since 1970;
+            None if there is none or it does not tell.
+        parts: of that list, by the names that the index has for them, the digests.
+        catalogues: of the commits of appstream, by architecture.
     """
 
     id: str
@@ -35,6 +39,9 @@ class KitCollection:
     title: str
     url: str
     flatpakrepo: bytes
+    snapshot: int | None = None
+    parts: tuple[tuple[str, str], ...] = ()
+    catalogues: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,8 @@ class KitRef:
         needs: collection and ref of its runtime and of everything else that should come along.
         replaced_by: the ref, of the same collection, that flatpak installs in its place; or empty.
         requires: versions of flatpak, as ``required-flatpak`` has them; what is none is left out.
+        commit: its checksum; may be empty.
+        listed: the copied list of upstream names this very commit.
     """
 
     collection: str
@@ -60,6 +69,8 @@ class KitRef:
     needs: tuple[tuple[str, str], ...] = ()
     replaced_by: str = ""
     requires: tuple[str, ...] = ()
+    commit: str = ""
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

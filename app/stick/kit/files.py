@@ -14,6 +14,8 @@ from pathlib import PurePosixPath
 from app.fs.nodes import DirectoryEntry, LeadsOutsideError, Node, NotRegularError
 from app.fs.root import Root
 from app.message import Message, verbatim
+from app.ostree.objects import is_checksum
+from app.stick.kit.checksums import CHECKSUMS
 from app.stick.kit.contents import CONTENTS, INSTALLER, KEY_FILE, NEEDS, PAGE
 from app.stick.store.location import KIT_FOLDER, Location
 from app.stick.store.needs import FOLDER, SUFFIX, is_needs
@@ -31,7 +33,8 @@ _MAX_STRANGERS = 10_000
 _HEAD = 1024
 # What `Root.replace` leaves of one of ours when its process is killed.
 _TEMPORARY = re.compile(
-    r"\.(?:install\.sh|needs\.sh|contents\.tsv|START-HERE\.html|.*\.flatpakrepo)\.\w+\.tmp"
+    r"\.(?:install\.sh|needs\.sh|contents\.tsv|START-HERE\.html|.*\.flatpakrepo|[0-9a-f]{64})"
+    r"\.\w+\.tmp"
 )
 # The same of what a computer needs, and of ``needs.sh`` itself.
 _TEMPORARY_NEEDS = re.compile(r"\..*\.json\.\w+\.tmp|\.needs-\d+\.tmp")
@@ -122,10 +125,20 @@ def _strangers(root: Root, entries: list[DirectoryEntry], modes_count: bool) -> 
         payloads = entry.name == EXTRA_DATA and entry.node is Node.DIRECTORY
         if payloads or _TEMPORARY.fullmatch(entry.name):
             continue
-        yield _stranger(root, entry, modes_count)
+        checksums = entry.name == CHECKSUMS and entry.node is Node.DIRECTORY
+        if not checksums:
+            yield _stranger(root, entry, modes_count)
         if entry.node is Node.DIRECTORY:
             for inner in islice(root.walk(entry.path), _MAX_STRANGERS):
-                yield _stranger(root, inner, modes_count)
+                stranger = _stranger(root, inner, modes_count)
+                # Those of commits are known by their names, and judged by what they say.
+                if stranger.dangerous or not (checksums and _is_checksums(inner)):
+                    yield stranger
+
+
+def _is_checksums(entry: DirectoryEntry) -> bool:
+    named = is_checksum(entry.name) or _TEMPORARY.fullmatch(entry.name) is not None
+    return entry.node is Node.FILE and named
 
 
 def _strange_needs(root: Root, folder: DirectoryEntry, modes_count: bool) -> Iterator[Stranger]:

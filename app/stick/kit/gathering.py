@@ -14,6 +14,7 @@ from app.flatpak.remotes.naming import told
 from app.flatpak.required_flatpak import lacking, readable
 from app.ostree.objects import byteswap64
 from app.stick.findings import Code
+from app.stick.kit.checksums import APPSTREAM, CHECKSUMS
 from app.stick.kit.contents import (
     CONTENTS,
     KEY_FILE,
@@ -33,14 +34,15 @@ from app.stick.store.upstream_copy import UpstreamCopy
 from app.stick.trust.validity import first_end
 
 _MOST_BYTES = 1 << 60
+_END_OF_TIME = 1 << 37
+"""Past the year 6000."""
 
 
 def stick_components(stick: StickState) -> dict[str, Component]:
     """Ref → what the carried appstream of its own collection says about it."""
     carried: dict[str, Component] = {}
     for collection, names in sorted(stick.refs.items()):
-        arches = {ref.arch for name in names if (ref := Ref.parse_or_none(name)) is not None}
-        for arch in sorted(arches):
+        for arch in sorted(_arches(names)):
             components = components_from_repository(stick.repository, collection, arch, names)
             carried.update((ref, about) for ref, about in components.items() if ref in names)
     return carried
@@ -61,7 +63,7 @@ def kit_contents(
     record = stick.record if stick.record is not None else StickRecord("", 0)
     collections = []
     for collection in sorted(stick.refs):
-        offered = _kit_collection(collection, stick.copies[collection])
+        offered = _kit_collection(collection, stick)
         if offered is not None and not _is_of_systems(stick.refs[collection]):
             collections.append(offered)
     known = {collection.id for collection in collections}
@@ -88,7 +90,7 @@ def _is_of_systems(names: Iterable[str]) -> bool:
 
 def _systems(stick: StickState) -> Iterator[KitSystem]:
     for collection, names in sorted(stick.refs.items()):
-        offered = _kit_collection(collection, stick.copies[collection])
+        offered = _kit_collection(collection, stick)
         titled = offered is not None and offered.title != offered.remote
         for name, checksum in sorted(names.items()):
             commit = stick.commit(checksum) if is_system(name) else None
@@ -145,7 +147,8 @@ def _warnings(
             yield KitWarning(WarningKind.NEWER_FLATPAK, ref.ref, readable(ref.requires))
 
 
-def _kit_collection(collection: str, copy: UpstreamCopy) -> KitCollection | None:
+def _kit_collection(collection: str, stick: StickState) -> KitCollection | None:
+    copy = stick.copies[collection]
     repo_file = copy.repo_file
     if repo_file is None or not is_valid_remote_name(copy.remote_name):
         return None
@@ -156,7 +159,18 @@ def _kit_collection(collection: str, copy: UpstreamCopy) -> KitCollection | None
         title=told(repo_file.title or name, name, repo_file.title, url),
         url=url,
         flatpakrepo=repo_file.dump(),
+        snapshot=copy.made if copy.made is not None and copy.made < _END_OF_TIME else None,
+        parts=copy.parts(sorted(_arches(stick.refs[collection]))),
+        catalogues=tuple(
+            (name.removeprefix(APPSTREAM), commit)
+            for name, commit in sorted(stick.refs[collection].items())
+            if name.startswith(APPSTREAM) and name.removeprefix(APPSTREAM).isidentifier()
+        ),
     )
+
+
+def _arches(names: Iterable[str]) -> set[str]:
+    return {ref.arch for name in names if (ref := Ref.parse_or_none(name)) is not None}
 
 
 def _kit_ref(
@@ -168,6 +182,8 @@ def _kit_ref(
     sets: Mapping[str, RefSet],
 ) -> KitRef:
     name = str(carried_ref.ref)
+    commit = refs[carried_ref.collection][name]
+    listed = copy.lookup(name, carried_ref.ref.arch)
     return KitRef(
         collection=carried_ref.collection,
         ref=name,
@@ -181,6 +197,8 @@ def _kit_ref(
         requires=readable(carried_ref.metadata.required_flatpak)
         if carried_ref.metadata is not None
         else (),
+        commit=commit,
+        listed=listed is not None and listed.commit == commit,
     )
 
 
@@ -214,7 +232,8 @@ def write_kit(location: Location, contents: KitContents) -> None:
     Sources come first, and the list that names them: until then they are not those of the copies.
     """
     kit = location.kit
-    kit.make_directory()
+    # The checksums come when everything has been read back.
+    kit.make_directory(CHECKSUMS)
     files = render(contents)
     for name in kit.names():
         if name.endswith(KEY_FILE) and name not in files:

@@ -101,13 +101,13 @@ def page(contents: KitContents) -> bytes:
                 plain_field(system.source),
                 plain_field(system.ref),
                 plain_field(system.version),
-                _moment(system.made) or datetime.fromtimestamp(0, UTC),
+                moment(system.made) or datetime.fromtimestamp(0, UTC),
             )
             for system in contents.systems
         ],
         # 1970 for a time that nobody has.
-        made=_moment(contents.made_at) or datetime.fromtimestamp(0, UTC),
-        until=_moment(contents.until),
+        made=moment(contents.made_at) or datetime.fromtimestamp(0, UTC),
+        until=moment(contents.until),
         label=contents.label if is_plain_label(contents.label) else "",
         example=Ref.parse(example.ref).id if example else "",
         english_months=_ENGLISH_MONTHS,
@@ -171,7 +171,7 @@ def _needed(refs: Iterable[KitRef]) -> Iterable[_Needed]:
         yield _Needed(parsed.id, parsed.branch, ref.size)
 
 
-def _moment(seconds: int | None) -> datetime | None:
+def moment(seconds: int | None) -> datetime | None:
     """None also for what is beyond all dates."""
     try:
         return datetime.fromtimestamp(seconds, UTC) if seconds is not None else None

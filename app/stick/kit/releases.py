@@ -22,6 +22,7 @@ from app import __version__
 from app.resources import resource
 from app.stick.kit.contents import INSTALLER, NEEDS, PAGE
 from app.stick.kit.gaps import read_page
+from app.stick.kit.installer import installer
 from app.stick.kit.page import fixed_parts
 
 Digests = Mapping[str, str]
@@ -58,10 +59,9 @@ def known_kits() -> KnownKits:
 
 def digests() -> dict[str, str]:
     """Of the kit that this Satchel writes."""
-    installer = resource("kit", INSTALLER).read_bytes()
     needs = resource("kit", NEEDS).read_bytes()
     return {
-        INSTALLER: digest(INSTALLER, installer),
+        INSTALLER: digest(INSTALLER, installer()),
         NEEDS: digest(NEEDS, needs),
         PAGE: sha256(fixed_parts()).hexdigest(),
     }

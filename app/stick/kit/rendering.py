@@ -8,7 +8,8 @@ Everything here is rendered from values; nothing is written. The same values giv
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
 from app import __version__
@@ -26,10 +27,12 @@ from app.stick.kit.contents import (
     PAGE,
     KitCollection,
     KitContents,
+    WarningKind,
     name_of,
     plain_field,
 )
-from app.stick.kit.page import page
+from app.stick.kit.installer import installer
+from app.stick.kit.page import moment, page
 
 
 def render(contents: KitContents) -> dict[str, bytes]:
@@ -42,7 +45,7 @@ def render(contents: KitContents) -> dict[str, bytes]:
     _check(contents)
     names = key_file_names(contents.collections)
     files = {
-        INSTALLER: resource("kit", INSTALLER).read_bytes(),
+        INSTALLER: installer(),
         CONTENTS: _contents(contents, names).encode(),
         PAGE: page(contents),
         NEEDS: resource("kit", NEEDS).read_bytes(),
@@ -115,12 +118,38 @@ def key_file_names(collections: Iterable[KitCollection]) -> dict[str, str]:
 
 # ---- contents.tsv
 
+_DAY = 24 * 60 * 60
+_LISTED = {True: "listed", False: "unlisted"}
+
+
+def _days(made_at: int) -> tuple[str, str]:
+    """The first day that a clock may show, and the day it was made.
+
+    Clocks that count local time as UTC may be behind by hours.
+    """
+    # Whoever made the drive may have written any number: then as if it were of 1970.
+    made = moment(made_at) if made_at > _DAY else None
+    first = datetime.fromtimestamp(made_at - _DAY if made else 0, UTC)
+    return f"{first:%Y%m%d}", f"{made or first:%Y-%m-%d}"
+
+
+def _list_of(collection: KitCollection) -> Iterator[tuple[str, ...]]:
+    """The copy of upstream's list, and the catalogues."""
+    if collection.snapshot is not None:
+        made = datetime.fromtimestamp(collection.snapshot, UTC)
+        yield "list", collection.id, f"{made:%Y%m%d%H%M.%S}"
+    for name, digest in collection.parts:
+        yield "part", collection.id, name, digest
+    for arch, commit in collection.catalogues:
+        yield "catalogue", collection.id, arch, commit
+
 
 def _contents(contents: KitContents, names: dict[str, str]) -> str:
     rows: list[tuple[str, ...]] = [
         ("satchel-contents", FORM),
         ("kit", __version__),
         ("repo", contents.repo),
+        ("made", *_days(contents.made_at)),
     ]
     rows += [
         ("collection", each.id, each.remote, names[each.id], each.url, each.title or each.remote)
@@ -129,6 +158,12 @@ def _contents(contents: KitContents, names: dict[str, str]) -> str:
     rows += [
         ("ref", each.collection, each.ref, "chosen" if each.chosen else "needed", name_of(each))
         for each in contents.refs
+    ]
+    rows += [row for each in contents.collections for row in _list_of(each)]
+    rows += [
+        ("commit", each.ref, each.collection, each.commit, _LISTED[each.listed], str(each.size))
+        for each in contents.refs
+        if each.commit
     ]
     rows += [
         ("needs", each.ref, collection, needed)
@@ -141,4 +176,9 @@ def _contents(contents: KitContents, names: dict[str, str]) -> str:
         if each.replaced_by
     ]
     rows += [("requires", each.ref, *each.requires) for each in contents.refs if each.requires]
+    rows += [
+        ("left-out", each.subject, each.kind.value)
+        for each in contents.warnings
+        if each.kind in (WarningKind.LEFT_OUT, WarningKind.EXTRA_DATA)
+    ]
     return "".join("\t".join(plain_field(field) or "-" for field in row) + "\n" for row in rows)

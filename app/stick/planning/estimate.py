@@ -30,6 +30,9 @@ _REF_CLUSTERS = 4
 _REF_TEXT = 3 * 1024
 """What the record, the summary, ostree-metadata and the kit say about a ref."""
 
+_SUM_TEXT = 140
+"""What the kit's checksums say about an object."""
+
 _FILE = f".{ObjectKind.FILE.value}"
 _NO_OBJECTS = PresentObjects(frozenset(), 0)
 
@@ -84,7 +87,8 @@ def estimate(
     objects = count.objects + 2 * len(commits)
 
     def around(other: Space) -> int:
-        return sum(map(other.allocated, beside)) + _around(items, stick, objects, other)
+        sums = count.listed * _SUM_TEXT + len(commits) * other.cluster
+        return sum(map(other.allocated, beside)) + _around(items, stick, objects, other) + sums
 
     parts = count.parts
     write = sum(part.write for part in parts) + around(space)
@@ -111,6 +115,7 @@ class _Count:
 
     Attributes:
         objects: to fetch.
+        listed: what the commits need, once for each commit that needs it.
         least, on_ext4: as in `Estimate`, of objects alone.
         parts: of the items, in their order.
         claims: about the items of which not everything is known.
@@ -126,6 +131,7 @@ class _Count:
         self._counted: set[str] = set()
         self._held: set[str] = set()
         self.objects = 0
+        self.listed = 0
         self.least = 0
         self.on_ext4 = 0
         self.parts: list[Part] = []
@@ -174,6 +180,7 @@ class _Count:
         # What is there of an object has its room already.
         write = self._allocated(fetch, parts, self._space)
         self.objects += len(fetch)
+        self.listed += len(told)
         self.least += write
         self.on_ext4 += self._allocated(fetch, parts, self._fine)
         self._add_part(item, sum(fetch.values()) - sum(parts.values()), write, {**present, **parts})
@@ -216,6 +223,7 @@ class _Count:
             there = {path: parts[path] for path in reach.missing if path in parts}
             there |= reach.present
         self.objects += here.objects
+        self.listed += here.objects + (len(reach.present) if reach is not None else 0)
         self.least += here.least
         self.on_ext4 += fine.allocated
         if not exact:

@@ -195,6 +195,14 @@ class UpstreamCopy:
         summaries = (self._sub_summary(arch) for arch in arches)
         return [summary for summary in summaries if summary is not None]
 
+    def parts(self, arches: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        """The sub-summaries that the index names for these architectures: name and digest."""
+        index = self._index
+        if index is None:
+            return ()
+        names = (index.subset_name(arch, self.subset) for arch in arches)
+        return tuple((name, index.digests[name]) for name in names if name in index.digests)
+
     def _sub_summary(self, arch: str) -> SubSummary | None:
         """None if the index names none."""
         if self._index is None:

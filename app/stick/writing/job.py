@@ -43,6 +43,7 @@ from app.stick.store.journal import JobStage, Journal, remove_journal, write_jou
 from app.stick.store.location import make_findable
 from app.stick.store.record import write_record
 from app.stick.store.stick_state import read_stick
+from app.stick.writing.checksums import add_checksums
 from app.stick.writing.delivery import named, without_object
 from app.stick.writing.job_memory import JobMemory
 from app.stick.writing.outcome import Outcome, Replaced
@@ -230,6 +231,7 @@ class _Job:
             self._write_kit_again(repository)
             check = self._check(repository, guard, maker)
         guard.check(self._so_far)
+        check = add_checksums(self._location, repository, check, anew=distrust or verify)
         remove_journal(self._location, repository.collection_refs().keys())
         guard.flush()
         self._memory.ended()

@@ -1,0 +1,118 @@
+"""SHA-256 of objects as they are stored, for programs that know no more than that.
+
+Commits, dirtrees and dirmetas are stored as they are, so their names are their sums. A file is
+compressed, and its name is that of what it holds.
+"""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from hashlib import file_digest
+
+from app.fs.root import Root
+from app.ostree.blame import split_keys
+from app.ostree.object_check import check_object
+from app.ostree.objects import (
+    FILE_KEY,
+    MAX_METADATA_SIZE,
+    CorruptObject,
+    ObjectKind,
+    ObjectName,
+)
+
+Listed = Sequence[tuple[str, str]]
+"""Of objects, ``XX/REST.KIND`` and the sum."""
+
+_REST = 31
+_RECORD = _REST + 32
+
+
+class StoredSums:
+    """Of everything that was read.
+
+    ``children``: of trees and commits, the keys (`ObjectName.key`) of what is below them, joined
+    together. ``sums``: by directory of objects, of each file in it the rest of its checksum and
+    the sum, in order and joined together: 63 bytes for a file.
+    """
+
+    def __init__(self, children: Mapping[bytes, bytes], sums: Mapping[str, bytes]) -> None:
+        self._children = children
+        self._sums = sums
+
+    def of(self, commit: str) -> Listed | None:
+        """All that a commit needs, sorted, if nothing of it is damaged.
+
+        None if a file was not read.
+        """
+        listed = []
+        for key in _below(commit, self._below):
+            stored = self._stored(key)
+            if stored is None:
+                return None
+            listed.append((ObjectName.from_key(key).path, stored.hex()))
+        return sorted(listed)
+
+    def _below(self, key: bytes) -> Iterator[bytes]:
+        return split_keys(self._children.get(key, b""))
+
+    def _stored(self, key: bytes) -> bytes | None:
+        if key[0] != FILE_KEY:
+            return key[1:]
+        return _search(self._sums.get(key[1:2].hex(), b""), key[2:])
+
+
+def _search(joined: bytes, rest: bytes) -> bytes | None:
+    """The sum of the file whose checksum ends so."""
+    records = range(len(joined) // _RECORD)
+
+    def at(number: int) -> bytes:
+        return joined[number * _RECORD : number * _RECORD + _REST]
+
+    place = bisect_left(records, rest, key=at)
+    if place == len(records) or at(place) != rest:
+        return None
+    start = place * _RECORD
+    return joined[start + _REST : start + _RECORD]
+
+
+def read_sums(objects: Root, commit: str) -> Listed | None:
+    """All that a commit needs, sorted, read from a directory of objects.
+
+    Trees are held against their names, files are taken as they are. None for what is damaged or
+    not there.
+    """
+
+    def below(key: bytes) -> list[bytes]:
+        if key[0] == FILE_KEY:
+            return []
+        name = ObjectName.from_key(key)
+        return [
+            child.key for child in check_object(name, objects.read(name.path, MAX_METADATA_SIZE))
+        ]
+
+    try:
+        names = sorted(map(ObjectName.from_key, _below(commit, below)), key=lambda name: name.path)
+        return [(name.path, _read_sum(objects, name)) for name in names]
+    except (OSError, CorruptObject):
+        return None
+
+
+def _read_sum(objects: Root, name: ObjectName) -> str:
+    if name.kind is not ObjectKind.FILE:
+        return name.checksum
+    with os.fdopen(objects.open_regular(name.path), "rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def _below(commit: str, children: Callable[[bytes], Iterable[bytes]]) -> Iterator[bytes]:
+    """A commit and all that it needs, each once."""
+    todo = [ObjectName(commit, ObjectKind.COMMIT).key]
+    seen = set(todo)
+    while todo:
+        key = todo.pop()
+        yield key
+        fresh = [child for child in children(key) if child not in seen]
+        seen.update(fresh)
+        todo += fresh

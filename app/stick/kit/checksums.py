@@ -1,0 +1,77 @@
+"""What `install.sh` checks before flatpak sees it: SHA-256 of a commit's objects as stored.
+
+A file for each commit, as ``sha256sum`` writes and reads them. They protect from damage, not from
+whoever changes a drive, and nothing of Satchel's own ever goes by them. Form: FORMAT.md.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+
+from app.flatpak.refs import Ref
+from app.ostree.objects import is_checksum
+from app.ostree.stored_sums import Listed
+from app.stick.store.location import Location
+from app.stick.store.stick_state import Refs
+
+CHECKSUMS = "checksums"
+"""Their folder in the kit's."""
+
+APPSTREAM = "appstream2/"
+"""How the refs of catalogues begin; an architecture follows."""
+
+
+def checksum_path(commit: str) -> str:
+    """In the kit's folder."""
+    return f"{CHECKSUMS}/{commit}"
+
+
+def commits_to_check(refs: Refs) -> dict[str, str]:
+    """Commit → one of its refs, of all that flatpak takes from a stick."""
+    return {
+        commit: name
+        for _, names in sorted(refs.items())
+        for name, commit in sorted(names.items(), reverse=True)
+        if Ref.parse_or_none(name) is not None or name.startswith(APPSTREAM)
+    }
+
+
+def render_checksums(listed: Listed) -> bytes:
+    """``listed``: of objects the paths and the sums. For use in the directory of objects."""
+    return "".join(f"{stored}  {path}\n" for path, stored in listed).encode()
+
+
+def write_checksums(
+    location: Location, refs: Refs, sums_of: Callable[[str], Listed | None], *, anew: bool
+) -> None:
+    """Those of all that is on a stick, in place of what was there.
+
+    ``sums_of``: of a commit, None for one that gets none, since not everything of it is there as it
+    should be. Those that are there already are kept unless ``anew``. Raises OSError.
+    """
+    kit = location.kit
+    kit.make_directory(CHECKSUMS)
+    there = {entry.name for entry in kit.entries(CHECKSUMS) if is_checksum(entry.name)}
+    wanted = set()
+    for commit in commits_to_check(refs):
+        if commit in there and not anew:
+            wanted.add(commit)
+            continue
+        listed = sums_of(commit)
+        if listed is not None:
+            wanted.add(commit)
+            data = render_checksums(listed)
+            if read_checksums(location, commit, len(data)) != data:
+                kit.replace(checksum_path(commit), data, durable=False)
+    for commit in there - wanted:
+        with contextlib.suppress(IsADirectoryError):
+            kit.remove(checksum_path(commit))
+
+
+def read_checksums(location: Location, commit: str, limit: int) -> bytes | None:
+    """Those of a commit as they are on a stick; None if there are none, or of over ``limit``."""
+    try:
+        return location.kit.read(checksum_path(commit), limit)
+    except OSError:
+        return None
