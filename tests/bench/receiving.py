@@ -1,4 +1,4 @@
-"""Installing from a stick: flatpak alone, which checks nothing then, and Satchel."""
+"""Installing from a stick: flatpak alone, which checks nothing then, Satchel, and install.sh."""
 
 from __future__ import annotations
 
@@ -37,6 +37,13 @@ def receive(bench: Bench, upstream: Upstream) -> None:
     for side in sides.values():
         side()
     bench.take_turns("receive", sides)
+
+    def installer() -> Sample:
+        env = _fresh(bench, upstream, client)
+        return measure(["sh", str(stick / "satchel/install.sh"), "--user", _APP], env)
+
+    installer()
+    bench.take_turns("install.sh", {"sideload": sideload, "satchel": installer})
     empty(stick)
     empty(client)
 

@@ -26,6 +26,7 @@ REQUIRED = {
     ("verify warm", "ostree fsck"): 4.5,
     ("verify cold", "one reader"): 1 / 1.25,
     ("receive", "sideload"): 1 / 2.5,
+    ("install.sh", "sideload"): 1 / 2.2,
 }
 
 READ_ALL = """

@@ -39,14 +39,18 @@ def test_fresh_computer(stick: Path, client: Client, shell: str) -> None:
 
 
 def test_needs_no_other_programs(stick: Path, client: Client, tmp_path: Path) -> None:
-    """Only a shell and flatpak are in PATH."""
+    """Only a shell and flatpak are in PATH, and what flatpak itself needs to take a key."""
     only = tmp_path / "bin"
     only.mkdir()
-    flatpak, shell = shutil.which("flatpak"), shutil.which("dash")
-    assert flatpak
+    shell = shutil.which("dash")
     assert shell
-    (only / "flatpak").symlink_to(flatpak)
-    client.install(stick, "--user", shell=shell, PATH=str(only))
+    for name in ("flatpak", "gpg", "gpgconf"):
+        program = shutil.which(name)
+        assert program
+        (only / name).symlink_to(program)
+    said = client.install(stick, "--user", shell=shell, PATH=str(only))
+    assert "Not checked for damage first" in said
+    assert "Signatures are not checked" in said
     assert short(HELLO, OTHER, PLUGIN) <= client.refs()
 
 

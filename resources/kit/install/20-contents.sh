@@ -1,0 +1,192 @@
+# ---- What is on the drive
+#
+# refs holds words COLLECTION:REF:ROLE; collections the names of the collections; replaced words
+# REF=NEW-REF, where flatpak installs the new one in place of the other; commits words REF=COMMIT;
+# unlisted the refs whose commits the copy of upstream's list does not name; sizes words REF=BYTES;
+# lists words COLLECTION=TIME of the copies; parts words COLLECTION=NAME=DIGEST of them; catalogues
+# words COLLECTION=ARCH=COMMIT; absent words REF=REASON of what is not on the drive.
+
+repo=.ostree/repo
+format=
+refs=
+collections=
+replaced=
+commits=
+unlisted=
+sizes=
+lists=
+parts=
+catalogues=
+absent=
+earliest=
+made=
+while IFS=$tab read -r kind one two three four five; do
+    case $kind in
+        satchel-contents) format=$one ;;
+        repo) repo=$one ;;
+        collection)
+            if is_name "$one" && is_name "$two" && is_name "$three"; then
+                collections="$collections $one"
+            fi
+            ;;
+        ref)
+            if is_name "$one" && split_ref "$two"; then
+                case $three in
+                    chosen | needed) refs="$refs $one:$two:$three" ;;
+                esac
+            fi
+            ;;
+        commit)
+            if split_ref "$one" && is_checksum "$three"; then
+                commits="$commits $one=$three"
+                [ "$four" = listed ] || unlisted="$unlisted $one"
+                case $five in '' | *[!0123456789]*) ;; *) sizes="$sizes $one=$five" ;; esac
+            fi
+            ;;
+        made)
+            case $one in [12]???????) case $one in *[!0123456789]*) ;; *) earliest=$one ;; esac ;; esac
+            case $two in
+                *[!0123456789-]*) ;;
+                ????-??-??) made=$two ;;
+            esac
+            ;;
+        list)
+            if is_name "$one"; then
+                case $two in
+                    *[!0123456789.]*) ;;
+                    ????????????.??) lists="$lists $one=$two" ;;
+                esac
+            fi
+            ;;
+        part)
+            if is_name "$one" && is_name "$two" && is_checksum "$three"; then
+                parts="$parts $one=$two=$three"
+            fi
+            ;;
+        catalogue)
+            if is_name "$one" && is_name "$two" && is_checksum "$three"; then
+                catalogues="$catalogues $one=$two=$three"
+            fi
+            ;;
+        left-out)
+            if split_ref "$one"; then
+                case $two in extra-data | left-out) absent="$absent $one=$two" ;; esac
+            fi
+            ;;
+        replaced)
+            if split_ref "$one" && split_ref "$three"; then replaced="$replaced $one=$three"; fi
+            ;;
+    esac
+done <"$contents"
+if [ "$format" = 1 ] && [ -z "$refs$collections" ]; then
+    # Perhaps the update of an operating system, of which flatpak knows nothing.
+    die 1 'There are no apps on this drive.' 'Auf diesem Laufwerk sind keine Apps.'
+fi
+if [ "$format" != 1 ] || [ -z "$refs" ]; then
+    die 1 'The list of what is on this drive (%s) cannot be read.' \
+        'Die Liste dessen, was auf diesem Laufwerk ist (%s), ist nicht lesbar.' "$contents"
+fi
+case /$repo/ in
+    //* | */../*) die 1 'Not a place on this drive: %s' 'Kein Ort auf diesem Laufwerk: %s' "$repo" ;;
+esac
+repo=${here%/*}/$repo
+
+# final_of REF: sets found to what is installed when it is asked for: itself, or what replaces it,
+# perhaps through several.
+final_of() {
+    final=$1
+    # No longer than there are words: two may replace each other.
+    for _ in $replaced; do
+        if lookup "$replaced" "$final"; then final=$found; fi
+    done
+    found=$final
+}
+
+# name_of REF: sets found to what people call it.
+name_of() {
+    while IFS=$tab read -r kind one two three four five; do
+        if [ "$kind" = ref ] && [ "$two" = "$1" ]; then
+            found=$four
+            return 0
+        fi
+    done <"$contents"
+    found=$1
+}
+
+# tell_absent REF REASON
+tell_absent() {
+    case $2 in
+        extra-data)
+            t '%s is not on this drive: a part of it may only be downloaded by each computer itself.' \
+                '%s ist nicht auf diesem Laufwerk: Einen Teil davon darf nur jeder Computer selbst herunterladen.' "$1"
+            ;;
+        *)
+            t '%s is not on this drive: it could not be brought along.' \
+                '%s ist nicht auf diesem Laufwerk: Es konnte nicht mitkommen.' "$1"
+            ;;
+    esac
+}
+
+# state_of REF: sets found to a word about it on this computer, for the list. flatpak shows the
+# beginning of a commit.
+state_of() {
+    state=
+    while IFS=$tab read -r line active; do
+        [ "$line" = "${1#*/}" ] || continue
+        lookup "$commits" "$1" || found=
+        case $found in
+            "${active:--}"*) state=same ;;
+            *) state=${state:-other} ;;
+        esac
+    done <<THERE
+$there_now
+THERE
+    found=
+    case $german:$state in
+        :same) found=', installed' ;;
+        :other) found=', installed in another version' ;;
+        yes:same) found=', installiert' ;;
+        yes:other) found=', in einer anderen Version installiert' ;;
+    esac
+}
+
+show_list() {
+    there_now=$(LC_ALL=C flatpak list --all --columns=ref,active </dev/null 2>/dev/null)
+    for role in chosen needed; do
+        if [ "$role" = needed ]; then
+            t 'They need:' 'Sie brauchen:'
+        else
+            t 'On this drive:' 'Auf diesem Laufwerk:'
+        fi
+        for entry in $refs; do
+            case $entry in
+                *:"$role")
+                    entry=${entry#*:}
+                    entry=${entry%:*}
+                    name_of "$entry"
+                    split_ref "$entry"
+                    label=$ref_id
+                    [ "$found" = "$ref_id" ] || label="$ref_id: $found"
+                    state_of "$entry"
+                    printf '  %s  (%s, %s%s)\n' "$label" "$ref_branch" "$ref_arch" "$found"
+                    ;;
+            esac
+        done
+    done
+    for pair in $absent; do
+        split_ref "${pair%%=*}"
+        tell_absent "$ref_id" "${pair#*=}"
+    done
+}
+
+case $list in
+    yes)
+        show_list
+        exit 0
+        ;;
+    unknown)
+        show_list >&2
+        exit 2
+        ;;
+esac
+

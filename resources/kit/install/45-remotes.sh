@@ -1,0 +1,196 @@
+# ---- The sources ("remotes"), with their collection IDs
+
+# same_url A B: equal but for a slash at the end.
+same_url() { [ "${1%/}" = "${2%/}" ]; }
+
+# read_remotes: sets remotes to lines of name, collection ID or "-", URL and flags.
+read_remotes() {
+    remotes=$(LC_ALL=C flatpak remotes "$scope" --show-disabled \
+        --columns=name,collection,url,options </dev/null 2>/dev/null)
+}
+
+# find_remote COLLECTION NAME URL: sets enabled, unnamed (enabled, but without collection ID) and
+# disabled to names of remotes, and taken to all names.
+find_remote() {
+    enabled=
+    unnamed=
+    disabled=
+    taken=
+    weak=
+    while read -r remote collection url flags; do
+        is_name "$remote" || continue
+        taken="$taken $remote"
+        case ",$flags," in
+            *,disabled,*)
+                if [ "$collection" = "$1" ] || same_url "$url" "$3"; then disabled=$remote; fi
+                continue
+                ;;
+        esac
+        case ",$flags," in
+            # Without signatures flatpak does not install from drives.
+            *,no-gpg-verify,*) continue ;;
+        esac
+        if [ "$collection" = "$1" ]; then
+            case ",$flags," in
+                # Some of its apps are hidden here on purpose: only if there is no other.
+                *,filtered,*) weak=$remote ;;
+                *) if [ -z "$enabled" ] || [ "$remote" = "$2" ]; then enabled=$remote; fi ;;
+            esac
+        elif [ "$collection" = - ] && same_url "$url" "$3"; then
+            if [ -z "$unnamed" ] || [ "$remote" = "$2" ]; then unnamed=$remote; fi
+        fi
+    done <<REMOTES
+$remotes
+REMOTES
+    enabled=${enabled:-$weak}
+}
+
+# has_key REMOTE: whether flatpak has a key for it, as far as can be told. When the clock stands
+# before the day it was made flatpak adds a remote without it.
+has_key() {
+    [ -r "$config" ] || return 0
+    # Elsewhere, as its owner wants it.
+    if configured "$1" gpgkeypath; then return 0; fi
+    # The keys of the system count for a source without its own.
+    set +f
+    for key in /usr/share/ostree/trusted.gpg.d/*.gpg; do
+        if [ -e "$key" ]; then break; fi
+    done
+    set -f
+    if [ -e "$key" ]; then return 0; fi
+    [ -s "$installation/repo/$1.trustedkeys.gpg" ]
+}
+
+# import_key REMOTE FILE: the key that a .flatpakrepo has.
+import_key() {
+    programs base64 && take_scratch || return 1
+    while IFS= read -r line || [ -n "$line" ]; do
+        case $line in
+            GPGKey=*) printf '%s' "${line#*=}" | base64 -d >"$scratch/key" 2>/dev/null ;;
+        esac
+    done <"$2"
+    [ -s "$scratch/key" ] || return 1
+    output=$(flatpak remote-modify "$scope" --gpg-import="$scratch/key" "$1" </dev/null 2>&1)
+    has_key "$1"
+}
+
+# require_key REMOTE FILE URL TITLE: whether its key is there, or is there now.
+require_key() {
+    if has_key "$1"; then return 0; fi
+    if [ -n "$dry" ]; then
+        t 'Source %s: the key of "%s" is missing on this computer.' \
+            'Quelle %s: Der Schlüssel von „%s“ fehlt auf diesem Computer.' "$4" "$1"
+        return 0
+    fi
+    # Only of the very source: a drive may not add a key to one that somebody set up otherwise.
+    configured "$1" url || found=
+    if same_url "$found" "$3" && import_key "$1" "$here/$2"; then
+        t 'Source %s: the key of "%s" was missing on this computer; added.' \
+            'Quelle %s: Der Schlüssel von „%s“ fehlte auf diesem Computer; ergänzt.' "$4" "$1"
+        return 0
+    fi
+    t 'Source %s: the key of "%s" is missing on this computer, so nothing of it can be checked. To add it, if you trust it:
+flatpak remote-modify %s --gpg-import=KEY-FILE %s' \
+        'Quelle %s: Der Schlüssel von „%s“ fehlt auf diesem Computer, daher lässt sich nichts davon prüfen. Wer ihm traut, ergänzt ihn mit:
+flatpak remote-modify %s --gpg-import=SCHLÜSSELDATEI %s' "$4" "$1" "$scope" "$1" >&2
+    return 1
+}
+
+# prepare COLLECTION NAME FILE URL TITLE: sets prepared to the name of the remote to use, or fails
+# after saying why.
+prepare() {
+    read_remotes
+    find_remote "$1" "$2" "$4"
+    if [ -n "$enabled" ]; then
+        prepared=$enabled
+        t 'Source %s: known on this computer as "%s".' \
+            'Quelle %s: auf diesem Computer als „%s“ bekannt.' "$5" "$prepared"
+        require_key "$prepared" "$3" "$4" "$5"
+        return
+    fi
+    if [ -n "$unnamed" ]; then
+        prepared=$unnamed
+        if [ -n "$dry" ]; then
+            t 'Source %s: "%s" on this computer lacks its collection ID, which would be added.' \
+                'Quelle %s: „%s“ auf diesem Computer fehlt die Kennung; sie würde ergänzt.' "$5" "$prepared"
+            return 0
+        fi
+        # Its keys stay as they are: a drive may not add a key to a source somebody else set up.
+        output=$(flatpak remote-modify "$scope" --collection-id="$1" "$prepared" </dev/null 2>&1)
+        read_remotes
+        find_remote "$1" "$2" "$4"
+        if [ "$enabled" = "$prepared" ]; then
+            t 'Source %s: "%s" on this computer lacked its collection ID, which is needed for installing offline; repaired.' \
+                'Quelle %s: „%s“ auf diesem Computer fehlte die Kennung für das Installieren ohne Netz; ergänzt.' \
+                "$5" "$prepared"
+            require_key "$prepared" "$3" "$4" "$5"
+            return
+        fi
+        clean "$output"
+        t 'Source %s: "%s" on this computer lacks its collection ID (%s), and setting it failed: %s' \
+            'Quelle %s: „%s“ auf diesem Computer fehlt die Kennung (%s), und sie ließ sich nicht setzen: %s' \
+            "$5" "$prepared" "$1" "$found" >&2
+        return 1
+    fi
+    if [ -n "$disabled" ]; then
+        # Somebody switched it off. Adding it under another name would go behind their back.
+        t 'Source %s: "%s" is switched off on this computer. To allow it: flatpak remote-modify %s --enable %s' \
+            'Quelle %s: „%s“ ist auf diesem Computer abgeschaltet. Erlauben mit: flatpak remote-modify %s --enable %s' \
+            "$5" "$disabled" "$scope" "$disabled" >&2
+        return 1
+    fi
+    prepared=$2
+    number=1
+    while has "$taken" "$prepared"; do
+        prepared=$2-satchel
+        if [ "$number" -gt 1 ]; then prepared=$prepared-$number; fi
+        number=$((number + 1))
+    done
+    if [ -n "$dry" ]; then
+        t 'Source %s: would be added as "%s".' 'Quelle %s: würde als „%s“ hinzugefügt.' "$5" "$prepared"
+        return 0
+    fi
+    # Offline, flatpak warns that it cannot ask the source about itself; what counts is what is
+    # configured afterwards.
+    output=$(flatpak remote-add "$scope" --if-not-exists "$prepared" "$here/$3" </dev/null 2>&1)
+    read_remotes
+    find_remote "$1" "$prepared" "$4"
+    if [ "$enabled" != "$prepared" ] && has "$taken" "$prepared"; then
+        output=$(flatpak remote-modify "$scope" --collection-id="$1" "$prepared" </dev/null 2>&1)
+        read_remotes
+        find_remote "$1" "$prepared" "$4"
+    fi
+    if [ "$enabled" = "$prepared" ] && ! has_key "$prepared" && ! import_key "$prepared" "$here/$3"; then
+        enabled=
+    fi
+    if [ "$enabled" != "$prepared" ]; then
+        clean "$output"
+        # Half of a source is worse than none: flatpak would take anything from it that lies on a drive.
+        if has "$taken" "$prepared"; then
+            flatpak remote-delete "$scope" --force "$prepared" </dev/null >/dev/null 2>&1
+        fi
+        t 'Source %s: could not be added. flatpak says: %s' \
+            'Quelle %s: ließ sich nicht hinzufügen. flatpak sagt: %s' "$5" "$found" >&2
+        return 1
+    fi
+    t 'Source %s: added as "%s".' 'Quelle %s: als „%s“ hinzugefügt.' "$5" "$prepared"
+}
+
+if [ "$scope" = --system ]; then
+    t 'Installing for everyone on this computer.' 'Installiere für alle an diesem Computer.'
+else
+    t 'Installing for your account.' 'Installiere für das eigene Konto.'
+fi
+
+# sources: words COLLECTION=REMOTE.
+sources=
+while IFS=$tab read -r kind one two three four five; do
+    [ "$kind" = collection ] || continue
+    has "$collections" "$one" || continue
+    case " $selected" in *" $one:"*) ;; *) continue ;; esac
+    if prepare "$one" "$two" "$three" "$four" "$five"; then
+        sources="$sources $one=$prepared"
+    fi
+done <"$contents"
+read_remotes
+

@@ -1,0 +1,75 @@
+# ---- What was there before
+
+# outdated REF: whether this flatpak refuses it; sets asks.
+outdated() {
+    while IFS=$tab read -r kind one two three four five; do
+        if [ "$kind" = requires ] && [ "$one" = "$1" ]; then
+            # shellcheck disable=SC2086 # Fields that read leaves together.
+            refused $two $three $four $five
+            return
+        fi
+    done <"$contents"
+    return 1
+}
+
+# before: words REF=COMMIT of what was there; todo: words REMOTE:REF:ROLE; kept: words REF=WHY of
+# what stays as it is: ORIGIN where it comes from elsewhere, "system" or "newer".
+before=
+todo=
+kept=
+failed=
+for entry in $selected; do
+    collection=${entry%%:*}
+    role=${entry##*:}
+    ref=${entry#*:}
+    ref=${ref%:*}
+    if ! lookup "$sources" "$collection"; then
+        failed="$failed $ref"
+        installed "$scope" "$ref" && before="$before $ref=$commit"
+        continue
+    fi
+    source=$found
+    if installed "$scope" "$ref"; then
+        before="$before $ref=$commit"
+        if [ "$origin" != "$source" ]; then
+            # Another remote of the same collection does as well. A third source stays what it is.
+            twin=
+            while read -r remote other_collection _; do
+                if [ "$remote" = "$origin" ] && [ "$other_collection" = "$collection" ]; then twin=yes; fi
+            done <<REMOTES
+$remotes
+REMOTES
+            if [ -z "$twin" ]; then
+                kept="$kept $ref=${origin:-?}"
+                continue
+            fi
+            source=$origin
+        fi
+        # flatpak would complain when it is given the older one for a newer one.
+        if newer "$ref" "$commit"; then
+            kept="$kept $ref=newer"
+            continue
+        fi
+    elif [ "$scope" = --user ] && [ "$role" = needed ] && installed --system "$ref"; then
+        kept="$kept $ref=system"
+        continue
+    fi
+    if outdated "$ref"; then
+        name_of "$ref"
+        t '%s needs flatpak %s or newer; this computer has %s.' \
+            '%s braucht flatpak ab %s; dieser Computer hat %s.' "$found" "$asks" "$have" >&2
+        failed="$failed $ref"
+        continue
+    fi
+    # Whoever has the old name gets the new one by asking for the old: flatpak then takes settings
+    # along, and the old one away.
+    for pair in $replaced; do
+        final_of "${pair%%=*}"
+        if [ "$found" = "$ref" ] && installed "$scope" "${pair%%=*}" && [ "$origin" = "$source" ]; then
+            ref=${pair%%=*}
+            break
+        fi
+    done
+    todo="$todo $source:$ref:$role"
+done
+

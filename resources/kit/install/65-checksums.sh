@@ -1,0 +1,125 @@
+# ---- Damage
+#
+# What lies on a local path flatpak installs without looking at it. So what it is about to take is
+# held against the checksums in the kit first. They come from the drive like everything else: they
+# tell damage, not forgeries.
+
+# damaged: paths of objects that are not what they should be, XX/REST.KIND; damaged_refs: words
+# REF, those that need any of them.
+damaged=
+damaged_refs=
+unchecked=
+
+# check_commit COMMIT: fails if any of its objects is damaged, and puts those into damaged.
+check_commit() {
+    if (cd -- "$repo/objects" && sha256sum -c "$here/checksums/$1") >/dev/null 2>&1; then return 0; fi
+    # Only now it matters which; what sha256sum says of the others is long.
+    while IFS= read -r line; do
+        case $line in
+            ??/*': FAILED'*)
+                line=${line%: FAILED*}
+                case $line in
+                    *[!"$name_chars"/]*) ;;
+                    ??/*) has "$damaged" "$line" || damaged="$damaged $line" ;;
+                esac
+                ;;
+        esac
+    done <<FAILED
+$(cd -- "$repo/objects" && LC_ALL=C sha256sum -c "$here/checksums/$1" 2>/dev/null)
+FAILED
+    return 1
+}
+
+# check_refs REF...: all of them.
+check_refs() {
+    number=0
+    for ref in "$@"; do
+        number=$((number + 1))
+        lookup "$commits" "$ref" || continue
+        sum=$found
+        name_of "$ref"
+        if [ -n "$terminal" ]; then
+            split_ref "$ref"
+            t_line=$(t 'Checking %s of %s: %s' 'Prüfe %s von %s: %s' "$number" "$#" "$found")
+            printf '\r\033[K%s' "$t_line"
+        fi
+        if [ ! -r "$here/checksums/$sum" ]; then
+            unchecked="$unchecked $ref"
+        elif ! check_commit "$sum"; then
+            damaged_refs="$damaged_refs $ref"
+        fi
+    done
+    if [ -n "$terminal" ]; then printf '\r\033[K'; fi
+}
+
+# At a terminal a line may be written over.
+terminal=
+if [ -t 1 ]; then terminal=yes; fi
+
+# to_check: refs of which something will be read: what is to be installed, and what flatpak brings
+# along with it.
+to_check=
+for entry in $todo; do
+    ref=${entry#*:}
+    ref=${ref%:*}
+    final_of "$ref"
+    for ref in "$ref" "$found"; do
+        lookup "$commits" "$ref" || found=
+        drive_commit=$found
+        lookup "$before" "$ref" || found=
+        if [ -n "$drive_commit" ] && [ "$found" = "$drive_commit" ]; then continue; fi
+        has "$to_check" "$ref" || to_check="$to_check $ref"
+    done
+done
+while IFS=$tab read -r kind one two three four five; do
+    [ "$kind" = needs ] || continue
+    if ! has "$to_check" "$one" || ! split_ref "$three"; then continue; fi
+    case $ref_id in
+        *.Locale) has "$to_check" "$three" || to_check="$to_check $three" ;;
+    esac
+done <"$contents"
+
+# damaged_need REF: sets found to what it needs and is damaged.
+damaged_need() {
+    while IFS=$tab read -r kind one two three four five; do
+        if [ "$kind" = needs ] && [ "$one" = "$1" ] && has "$damaged_refs" "$three"; then
+            found=$three
+            return 0
+        fi
+    done <"$contents"
+    return 1
+}
+
+if [ -n "$to_check" ] && [ -z "$check" ]; then
+    to_check=
+elif [ -n "$to_check" ] && ! programs sha256sum; then
+    t 'Not checked for damage first: this computer has no sha256sum.' \
+        'Nicht erst auf Schäden geprüft: Diesem Computer fehlt sha256sum.'
+elif [ -n "$to_check" ] && [ -z "$dry" ]; then
+    t 'Checking the drive for damage …' 'Prüfe das Laufwerk auf Schäden …'
+    # shellcheck disable=SC2086 # Words.
+    check_refs $to_check
+    if [ -n "$unchecked" ]; then
+        t 'Of some apps this drive carries no checksums, so they are not checked.' \
+            'Von manchen Apps sind auf diesem Laufwerk keine Prüfsummen, daher werden sie nicht geprüft.'
+    fi
+fi
+
+# What is damaged is not installed.
+sound=
+for entry in $todo; do
+    ref=${entry#*:}
+    ref=${ref%:*}
+    final_of "$ref"
+    final=$found
+    if ! has "$damaged_refs" "$ref" && ! has "$damaged_refs" "$final"; then
+        sound="$sound $entry"
+        continue
+    fi
+    name_of "$final"
+    t '%s is damaged on this drive, so it is not installed.' \
+        '%s ist auf diesem Laufwerk beschädigt und wird daher nicht installiert.' "$found" >&2
+    failed="$failed $final"
+done
+todo=$sound
+

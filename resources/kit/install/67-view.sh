@@ -1,0 +1,123 @@
+# ---- The view
+#
+# A directory of links on this computer: the copy of upstream's signed list, and the drive's objects.
+# With that as the address of a source flatpak installs as if it were online: it checks the list and
+# every commit with its own key, and finds drivers and languages by itself. Only what the list does
+# not name is sideloaded, in which flatpak checks nothing.
+
+# Damaged objects are not there for flatpak at all: then what needs them fails, also where flatpak
+# takes it by itself.
+# link_objects DIRECTORY: makes them in it.
+link_objects() {
+    if [ -z "$damaged" ]; then
+        ln -s "$repo/objects" "$1/objects"
+        return
+    fi
+    mkdir "$1/objects" || return 1
+    set +f
+    linked=yes
+    for prefix in "$repo"/objects/??; do
+        prefix=${prefix##*/}
+        case " $damaged" in
+            *" $prefix/"*)
+                mkdir "$1/objects/$prefix" &&
+                    ln -s "$repo/objects/$prefix"/* "$1/objects/$prefix/" || linked=
+                ;;
+            *) ln -s "$repo/objects/$prefix" "$1/objects/$prefix" || linked= ;;
+        esac
+    done
+    set -f
+    for one in $damaged; do rm -f "$1/objects/$one"; done
+    [ -n "$linked" ]
+}
+
+# encode PATH: sets found to it as part of an address.
+encode() {
+    found=$1
+    case $1 in *[!"$name_chars"/]*) ;; *) return 0 ;; esac
+    programs od || return 1
+    found=
+    for code in $(printf '%s' "$1" | od -An -v -tx1); do
+        case $code in
+            2f) found=$found/ ;;
+            *) found=$found%$code ;;
+        esac
+    done
+}
+
+# make_view COLLECTION: makes it, once; sets found to its address.
+make_view() {
+    view=$scratch/view/$1
+    copy=$repo/extensions/satchel/upstream/$1
+    [ -r "$copy/summary.idx" ] || [ -r "$copy/summary" ] || return 1
+    encode "$view" || return 1
+    if [ -d "$view" ]; then return 0; fi
+    if mkdir -p "$view" && ln -s "$repo/config" "$view/config" && link_objects "$view"; then
+        for name in summary summary.sig summary.idx summary.idx.sig summaries; do
+            [ ! -e "$copy/$name" ] || ln -s "$copy/$name" "$view/$name" || return 1
+        done
+        return 0
+    fi
+    rm -rf "$view"
+    return 1
+}
+
+# What flatpak is given to sideload: without what is damaged.
+sideload=$repo
+if [ -n "$damaged" ] && [ -n "$todo" ]; then
+    sideload=
+    if take_scratch && programs ln && mkdir -p "$scratch/sideload" && link_objects "$scratch/sideload"; then
+        sideload=$scratch/sideload
+        for name in config refs summary state; do
+            [ ! -e "$repo/$name" ] || ln -s "$repo/$name" "$sideload/$name"
+        done
+    fi
+fi
+
+# views: words REMOTE=ADDRESS.
+views=
+if [ -n "$todo" ] && [ -z "$dry" ] && take_scratch && programs ln && [ -w "$config" ]; then
+    for entry in $todo; do
+        remote=${entry%%:*}
+        if lookup "$views" "$remote"; then continue; fi
+        while read -r name collection _; do
+            if [ "$name" = "$remote" ] && has "$collections" "$collection" && make_view "$collection"; then
+                views="$views $remote=file://$found"
+            fi
+        done <<REMOTES
+$remotes
+REMOTES
+    done
+fi
+if [ -n "$todo" ] && [ -z "$dry" ] && [ -z "$views" ]; then
+    t 'Signatures are not checked by flatpak here: it takes the apps from the drive as they are.' \
+        'Unterschriften prüft flatpak hier nicht: Es nimmt die Apps vom Laufwerk, wie sie sind.'
+fi
+
+# lead: the addresses of all sources lead to their views.
+lead() {
+    [ -n "$views" ] || return 1
+    addressed=yes
+    if edit_config "$views"; then follow_views; fi
+    [ -z "$views" ] || return 0
+    put_back
+    return 1
+}
+
+# follow_views: leaves out the views of sources that have moved: their signed lists say so, and
+# flatpak goes there as soon as it has read them, as it does online.
+follow_views() {
+    staying=
+    for view in $views; do
+        flatpak remote-modify "$scope" --update-metadata "${view%%=*}" </dev/null >/dev/null 2>&1
+        configured "${view%%=*}" url
+        if [ "$found" = "${view#*=}" ]; then staying="$staying $view"; fi
+    done
+    views=$staying
+}
+
+# viewed REMOTE REF: whether the view has it.
+viewed() {
+    lookup "$views" "$1" && ! has "$unlisted" "$2" && lookup "$commits" "$2"
+}
+

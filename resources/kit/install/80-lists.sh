@@ -1,0 +1,99 @@
+# ---- What flatpak knows of its sources
+#
+# The drive carries upstream's whole signed list, and its catalogue. With them "flatpak remote-ls
+# --cached", searches and software centres know all there is, also without internet. flatpak keeps
+# nothing of an address that is a path, so the list is put where it would keep it.
+
+# older FILE REFERENCE: whether it is not there or older.
+older() {
+    # shellcheck disable=SC3013 # dash and busybox know it as well.
+    [ ! -e "$1" ] || [ "$2" -nt "$1" ]
+}
+
+# signed COLLECTION REMOTE FILE: whether the signature of a list is one of the source's own key: by
+# flatpak, which has just looked at it in the view; else by gpgv.
+signed() {
+    if lookup "$views" "$2" && configured "$2" gpg-verify-summary && [ "$found" = true ]; then
+        flatpak remote-ls "$scope" "$2" --columns=ref </dev/null >/dev/null 2>&1
+        return
+    fi
+    programs gpgv || return 1
+    gpgv --keyring "$installation/repo/$2.trustedkeys.gpg" "$3.sig" "$3" >/dev/null 2>&1
+}
+
+# keep_list COLLECTION REMOTE: puts the list of a collection where flatpak keeps it.
+keep_list() {
+    kept_at=$installation/repo/tmp/cache/summaries
+    copy=$repo/extensions/satchel/upstream/$1
+    mkdir -p "$kept_at" || return 1
+    name=summary
+    ending=
+    if [ -r "$copy/summary.idx" ]; then
+        name=summary.idx
+        ending=.idx
+    fi
+    for pair in $parts; do
+        if [ "${pair%%=*}" != "$1" ] || [ -z "$ending" ]; then continue; fi
+        pair=${pair#*=}
+        digest=${pair#*=}
+        programs gzip || return 1
+        gzip -dc <"$copy/summaries/$digest.gz" >"$scratch/part" 2>/dev/null || return 1
+        touch -r "$scratch/time" "$scratch/part"
+        mv -f "$scratch/part" "$kept_at/$2-${pair%%=*}-$digest.sub" || return 1
+    done
+    # The signature last: flatpak takes a list without its own for none.
+    for file in "$name" "$name.sig"; do
+        cp "$copy/$file" "$scratch/part" || return 1
+        touch -r "$scratch/time" "$scratch/part"
+        mv -f "$scratch/part" "$kept_at/$2$ending${file#"$name"}" || return 1
+    done
+}
+
+# bring_lists COLLECTION REMOTE: the list and the catalogue, unless this computer has newer ones.
+bring_lists() {
+    lookup "$lists" "$1" || return 0
+    TZ=UTC0 touch -t "$found" "$scratch/time" 2>/dev/null || return 0
+    catalogue=$installation/appstream/$2/$arch
+    older "$installation/repo/tmp/cache/summaries/$2.idx" "$scratch/time" &&
+        older "$installation/repo/tmp/cache/summaries/$2" "$scratch/time" || return 0
+    empty=
+    [ -e "$installation/repo/tmp/cache/summaries/$2.idx" ] || empty=yes
+    file=$repo/extensions/satchel/upstream/$1/summary.idx
+    [ -r "$file" ] || file=${file%.idx}
+    if signed "$1" "$2" "$file" || { [ -n "$empty" ] && ! programs gpgv && ! lookup "$views" "$2"; }; then
+        if keep_list "$1" "$2"; then
+            t 'List of source %s: brought up to date.' 'Liste der Quelle %s: auf den Stand des Laufwerks gebracht.' "$2"
+        fi
+    fi
+    for pair in $catalogues; do
+        if [ "${pair%=*}" != "$1=$arch" ] || ! lookup "$views" "$2"; then continue; fi
+        older "$catalogue/.timestamp" "$scratch/time" || continue
+        if [ -n "$check" ] && programs sha256sum && [ -r "$here/checksums/${pair##*=}" ]; then
+            check_commit "${pair##*=}" || continue
+        fi
+        if flatpak update "$scope" --appstream "$2" </dev/null >/dev/null 2>&1; then
+            touch -c -r "$scratch/time" "$catalogue/.timestamp"
+            t 'Catalogue of source %s: brought up to date.' \
+                'Katalog der Quelle %s: auf den Stand des Laufwerks gebracht.' "$2"
+        fi
+    done
+}
+
+if [ -z "$dry" ] && take_scratch && programs touch; then
+    for pair in $sources; do
+        bring_lists "${pair%%=*}" "${pair#*=}"
+    done
+fi
+
+# ---- What the views did not have
+
+put_back
+if [ -n "$addressed" ]; then
+    t 'The addresses of the sources could not be set back; this is done when install.sh is started again.' \
+        'Die Adressen der Quellen ließen sich nicht zurückstellen; das geschieht beim nächsten Start von install.sh.' >&2
+fi
+if [ -z "$dry" ]; then
+    from_drive=$sideload
+    install_phase any:app no
+fi
+
