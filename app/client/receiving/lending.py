@@ -1,8 +1,10 @@
 """Remotes that lead elsewhere for a time, and back again whatever happens.
 
-What has to be put back stands in a record in the installation before anything is changed, so that
-after a kill or a power cut the next run does it (`recover`). The record is locked while it is in
-use: there is one run at a time.
+What has to be put back stands in a record in the installation before anything is changed, and in
+the configuration itself (`app.client.receiving.remote_config`), so that after a kill or a power cut
+the next run does it (`recover`), or the next ``install.sh``; and what that left is put back here.
+There is one run at a time, of either: this one locks a file, in which it says which process it is;
+``install.sh`` can lock nothing, and has a file that says the same.
 """
 
 from __future__ import annotations
@@ -18,13 +20,23 @@ from pathlib import Path
 from typing import IO
 
 from app.client.receiving.installation import Place
-from app.client.receiving.remote_config import Lent, address_of, give_back, lend
+from app.client.receiving.remote_config import (
+    Lent,
+    address_of,
+    give_back,
+    give_marked_back,
+    has_marks,
+    lend,
+)
 from app.errors import SatchelError
 from app.fs.files import drive_errors, replace_file
 from app.message import Message
 
 RECORD = "satchel-receiving.json"
 _LOCK = "satchel-receiving.lock"
+INSTALLER_PLACE = "repo/tmp/satchel-install"
+"""Where ``install.sh`` keeps what it needs meanwhile, in the installation."""
+_OWNER = "owner"
 _DIRECTORY = "receiving"
 _HELD = "held"
 _MAX_SIZE = 1 << 20
@@ -66,6 +78,14 @@ class Lending:
                 Message("Satchel is already installing on this computer."),
                 Message("Wait until it is done, then run the same command again."),
             ) from error
+        os.ftruncate(self._lock, 0)
+        os.pwrite(self._lock, f"{os.getpid()} {_started(os.getpid())}\n".encode(), 0)
+        if _is_running(self._place.path / INSTALLER_PLACE / _OWNER):
+            self._unlock()
+            raise ReceivingBusyError(
+                Message("The install.sh of a drive is at work on this computer."),
+                Message("Wait until it is done, then run the same command again."),
+            )
         _recover(self._place)
         return self
 
@@ -77,10 +97,14 @@ class Lending:
             for held in (self._unused, self._held):
                 if held is not None:
                     held.close()
-            if self._lock >= 0:
-                with contextlib.suppress(OSError):
-                    os.unlink(self._place.path / _LOCK)
-                os.close(self._lock)
+            self._unlock()
+
+    def _unlock(self) -> None:
+        if self._lock >= 0:
+            with contextlib.suppress(OSError):
+                os.unlink(self._place.path / _LOCK)
+            os.close(self._lock)
+            self._lock = -1
 
     def _give_back(self) -> None:
         for lent in self._lent.values():
@@ -136,7 +160,7 @@ class Lending:
                     return
                 self._lent[remote] = before
             self._write()
-            lend(self._place.config, remote, address)
+            lend(self._place.config, self._lent[remote], address)
 
     def restore(self, remote: str) -> None:
         """Let it lead to its own address again. Raises DriveError."""
@@ -163,7 +187,9 @@ def recover(place: Place, cache: Path) -> bool:
     """
     with contextlib.suppress(OSError):
         _sweep(cache / _DIRECTORY)
-    if not (place.path / RECORD).exists() or not place.writable:
+    with drive_errors(_CHANGING):
+        left = (place.path / RECORD).exists() or has_marks(place.config)
+    if not left or not place.writable:
         return False
     with contextlib.suppress(ReceivingBusyError, PermissionError), Lending(place):
         return True
@@ -172,13 +198,34 @@ def recover(place: Place, cache: Path) -> bool:
 
 def _recover(place: Place) -> None:
     record = _read_record(place.path / RECORD)
-    if record is None:
-        return
-    lent, addresses = record
     with drive_errors(Message("putting the addresses of sources back")):
-        for entry in lent:
-            give_back(place.config, entry, addresses.__contains__)
-        (place.path / RECORD).unlink(missing_ok=True)
+        give_marked_back(place.config)
+        if record is not None:
+            lent, addresses = record
+            for entry in lent:
+                give_back(place.config, entry, addresses.__contains__)
+            (place.path / RECORD).unlink(missing_ok=True)
+        shutil.rmtree(place.path / INSTALLER_PLACE, ignore_errors=True)
+
+
+def _is_running(path: Path) -> bool:
+    """Whether the process that a file names is the one that wrote it."""
+    try:
+        with path.open("rb") as file:
+            number, started = file.read(100).split()
+        return bool(started) and _started(int(number)).encode() == started
+    except (OSError, ValueError):
+        return False
+
+
+def _started(number: int) -> str:
+    """What tells a process from a later one with the same number (``proc_pid_stat(5)``, field 22);
+    empty if there is none."""
+    try:
+        # The name of its program, in brackets, may hold anything.
+        return Path(f"/proc/{number}/stat").read_text("latin-1").rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        return ""
 
 
 def _sweep(parent: Path) -> None:

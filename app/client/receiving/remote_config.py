@@ -2,6 +2,12 @@
 
 flatpak's own command would forget the lists that it has of the remote. What else the file says
 stays byte for byte. Format: ``ostree.repo-config(5)``.
+
+An address that is lent stands between marks, keys that flatpak does not know and keeps:
+``xa.satchel-url``, the own address; ``xa.satchel-lent``, the one that it has for a time; and
+``xa.satchel-url-is-set``, what `_FIXED` was, empty if it was not there. They come before the keys
+that they are about. ``install.sh`` of a stick writes the same and goes by them, so that each puts
+back what the other left when it was killed.
 """
 
 from __future__ import annotations
@@ -19,6 +25,10 @@ from app.fs.files import read_bounded, replace_file
 _URL = "url"
 _FIXED = "url-is-set"
 """With it flatpak does not follow where upstream's lists say that it has moved to."""
+_OWN_MARK = "xa.satchel-url"
+_LENT_MARK = "xa.satchel-lent"
+_FIXED_MARK = "xa.satchel-url-is-set"
+_MARKS = (_FIXED_MARK, _LENT_MARK, _OWN_MARK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +45,20 @@ class Lent:
     fixed: str | None
 
 
-def lend(config: Path, remote: str, address: str) -> Lent | None:
-    """Give a remote another address; None if there is no such remote. Raises OSError."""
+def lend(config: Path, lent: Lent, address: str) -> None:
+    """Give a remote another address; ``lent``: what it is to have again. Nothing is done if there
+    is no such remote. Raises OSError.
+    """
     text = _read(config)
-    values = _values(text, remote)
-    if _URL not in values:
-        return None
-    changed = _with(_with(text, remote, _URL, address), remote, _FIXED, "true")
-    _write(config, changed)
-    return Lent(remote, values[_URL], values.get(_FIXED))
+    if _URL not in _values(text, lent.remote):
+        return
+    for key in _MARKS:
+        text = _with(text, lent.remote, key, None)
+    text = _with(_with(text, lent.remote, _URL, address), lent.remote, _FIXED, "true")
+    # What is new comes first in its group: the marks before what they are about.
+    for key, value in zip(_MARKS, (lent.fixed or "", address, lent.url), strict=True):
+        text = _with(text, lent.remote, key, value)
+    _write(config, text)
 
 
 def give_back(config: Path, lent: Lent, is_ours: Callable[[str], bool]) -> None:
@@ -57,6 +72,8 @@ def give_back(config: Path, lent: Lent, is_ours: Callable[[str], bool]) -> None:
         return
     values = _values(text, lent.remote)
     changed = text
+    for key in _MARKS:
+        changed = _with(changed, lent.remote, key, None)
     if is_ours(values.get(_URL, "")):
         changed = _with(changed, lent.remote, _URL, lent.url)
         changed = _with(changed, lent.remote, _FIXED, lent.fixed)
@@ -65,9 +82,32 @@ def give_back(config: Path, lent: Lent, is_ours: Callable[[str], bool]) -> None:
 
 
 def address_of(config: Path, remote: str) -> Lent | None:
-    """As `lend` would return it. Raises OSError."""
+    """What is lent when it gets another; None if there is no such remote. Raises OSError."""
     values = _values(_read(config), remote)
     return Lent(remote, values[_URL], values.get(_FIXED)) if _URL in values else None
+
+
+def has_marks(config: Path) -> bool:
+    """Whether anything stands between marks. Raises OSError."""
+    try:
+        return f"\n{_OWN_MARK}=" in _read(config)
+    except FileNotFoundError:
+        return False
+
+
+def give_marked_back(config: Path) -> None:
+    """Put back what stands between marks. Raises OSError."""
+    if not has_marks(config):
+        return
+    text = _read(config)
+    for remote in _remotes(text):
+        values = _values(text, remote)
+        if _OWN_MARK in values:
+            lent = values.get(_LENT_MARK)
+            # Without a mark of its own that key was not touched.
+            fixed = values.get(_FIXED_MARK, values.get(_FIXED)) or None
+            own = Lent(remote, values[_OWN_MARK], fixed)
+            give_back(config, own, frozenset({lent} - {None}).__contains__)
 
 
 def set_value(config: Path, remote: str, key: str, value: str) -> None:
@@ -91,6 +131,11 @@ def _group(line: str) -> str | None:
     """The group that a line begins; None if it begins none."""
     text = line.strip()
     return text[1:-1] if text.startswith("[") and text.endswith("]") else None
+
+
+def _remotes(text: str) -> list[str]:
+    groups = filter(None, map(_group, text.splitlines()))
+    return [group[8:-1] for group in groups if group.startswith('remote "') and group[-1] == '"']
 
 
 def _key(line: str) -> str:

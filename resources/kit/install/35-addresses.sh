@@ -1,11 +1,15 @@
 # ---- The addresses of sources
 #
 # For the time of the installation flatpak is told that a source is where the view of the drive is
-# (see below). The real address stays in the configuration file, beside the other one, so that
+# (see below). The real address stays in the configuration file, before the other one, so that
 # whoever comes next finds it there, whatever became of this run: flatpak keeps keys that it does
-# not know. Setting it with "flatpak remote-modify" would drop the list of apps that flatpak keeps.
+# not know. "satchel receive" writes and reads the same. Setting an address with "flatpak
+# remote-modify" would drop the list of apps that flatpak keeps.
 
-aside=xa.satchel-url
+own_mark=xa.satchel-url
+lent_mark=xa.satchel-lent
+# What "url-is-set" was, which "satchel receive" sets as well; empty if it was not there.
+fixed_mark=xa.satchel-url-is-set
 if [ "$scope" = --system ]; then
     installation=${FLATPAK_SYSTEM_DIR:-/var/lib/flatpak}
 else
@@ -20,12 +24,17 @@ scratch=$installation/repo/tmp/satchel-install
 edit_config() {
     [ ! -h "$config" ] && cp -p "$config" "$scratch/config" 2>/dev/null || return 1
     written=yes
-    real=
     section=
+    own=
+    lent=
+    fixed=unchanged
     while IFS= read -r line || [ -n "$line" ]; do
         case $line in
             '['*)
                 section=
+                own=
+                lent=
+                fixed=unchanged
                 case $line in
                     '[remote "'*'"]')
                         section=${line#*\"}
@@ -33,19 +42,31 @@ edit_config() {
                         ;;
                 esac
                 ;;
-            "$aside="*)
-                # Always before the address.
-                real=${line#*=}
+            # The marks come before what they are about.
+            "$own_mark="*)
+                own=${line#*=}
                 continue
+                ;;
+            "$lent_mark="*)
+                lent=${line#*=}
+                continue
+                ;;
+            "$fixed_mark="*)
+                fixed=${line#*=}
+                continue
+                ;;
+            url-is-set=*)
+                case $fixed in
+                    unchanged) ;;
+                    '') continue ;;
+                    *) line=url-is-set=$fixed ;;
+                esac
                 ;;
             url=*)
                 # If flatpak has put another one there meanwhile, the source has moved.
-                case $line in
-                    url=file://*/satchel-install/*) line=url=${real:-${line#*=}} ;;
-                esac
-                real=
+                if [ -n "$own" ] && [ "${line#*=}" = "$lent" ]; then line=url=$own; fi
                 if [ -n "$section" ] && lookup "$1" "$section"; then
-                    line="$aside=${line#*=}${newline}url=$found"
+                    line="$own_mark=${line#*=}$newline$lent_mark=$found${newline}url=$found"
                 fi
                 ;;
         esac
@@ -66,24 +87,25 @@ identity() {
     found=$1
 }
 
+# running FILE: whether the process that a file names is the one that wrote it.
+running() {
+    owner=
+    started=
+    { read -r owner started <"$1"; } 2>/dev/null
+    case $owner in '' | *[!0123456789]*) return 1 ;; esac
+    identity "$owner" && [ "$found" = "$started" ]
+}
+
 # take_scratch: makes the directory for what this run needs; fails if it cannot be made.
 take_scratch() {
     [ -z "$scratched" ] || return 0
     programs mkdir cp mv rm || return 1
+    if running "$scratch/owner" || running "$installation/satchel-receiving.lock"; then
+        die 1 'Somebody is installing from a drive on this computer already. Please wait until that is done.' \
+            'Auf diesem Computer wird schon von einem Laufwerk installiert. Bitte warten, bis das fertig ist.'
+    fi
     if ! mkdir "$scratch" 2>/dev/null; then
         [ -d "$scratch" ] && [ ! -h "$scratch" ] || return 1
-        owner=
-        started=
-        { read -r owner started <"$scratch/owner"; } 2>/dev/null
-        case $owner in
-            '' | *[!0123456789]*) ;;
-            *)
-                if identity "$owner" && [ "$found" = "$started" ]; then
-                    die 1 'install.sh is at work on this computer already. Please wait until it is done.' \
-                        'install.sh läuft auf diesem Computer schon. Bitte warten, bis es fertig ist.'
-                fi
-                ;;
-        esac
         # What a run left that was killed. Nothing in it is more than a link to the drive.
         rm -rf "$scratch" && mkdir "$scratch" || return 1
     fi
@@ -113,7 +135,7 @@ trap 'exit 143' TERM
 if [ -z "$dry" ] && [ -f "$config" ]; then
     while IFS= read -r line; do
         case $line in
-            "$aside="*)
+            "$own_mark="*)
                 take_scratch && addressed=yes
                 put_back
                 break
