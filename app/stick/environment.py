@@ -215,12 +215,11 @@ class Environment:
     @property
     def object_cache(self) -> CachePlace:
         """Where what upstream sends is kept for the next drive, as far as there is room."""
-        from app.flatpak.upstream.cache import cache_size
         from app.ostree.pull.cache_keeping import usage
         from app.ostree.pull.object_cache import CachePlace
 
         free = free_space(self.cache) + usage(self.cache)
-        limit = self.settings.cache_limit - cache_size(self.cache)
+        limit = self.settings.cache_limit - self.lists_size()
         return CachePlace(self.cache, max(0, min(limit, free // _SHARE_OF_FREE)))
 
     def trim_cache(self) -> None:
@@ -233,10 +232,15 @@ class Environment:
 
     def cache_size(self) -> int:
         """Bytes of all that is kept in the cache, more or less."""
-        from app.flatpak.upstream.cache import cache_size
         from app.ostree.pull.cache_keeping import usage
 
-        return cache_size(self.cache) + usage(self.cache)
+        return self.lists_size() + usage(self.cache)
+
+    def lists_size(self) -> int:
+        """Bytes of what remotes publish about themselves, in the cache."""
+        from app.flatpak.upstream.cache import cache_size
+
+        return cache_size(self.cache)
 
     def empty_cache(self) -> None:
         """Remove all that may be fetched again; changes files."""

@@ -27,6 +27,7 @@ REQUIRED = {
     ("verify cold", "one reader"): 1 / 1.25,
     ("receive", "sideload"): 1 / 2.5,
     ("install.sh", "sideload"): 1 / 2.2,
+    ("cache", "cp + sync, and reading"): 1 / 1.3,
 }
 
 READ_ALL = """
@@ -86,7 +87,15 @@ class Bench:
             "CURL_CA_BUNDLE": certificate,
         }
 
-    def satchel_make(self, server: str, upstream: Upstream, target: Path) -> Sample:
+    def satchel_make(
+        self,
+        server: str,
+        upstream: Upstream,
+        target: Path,
+        env: dict[str, str] | None = None,
+        *further: str,
+    ) -> Sample:
+        """``env``: of a home that is used again; a new one without."""
         empty(target)
         target.mkdir()
         remote = self.scratch / "bench.flatpakrepo"
@@ -100,8 +109,8 @@ class Bench:
         assert self.satchel
         return measure(
             [*self.satchel, "make", str(target), APP.rpartition("/x86_64")[0],
-             "--remote", str(remote), "--arch", "x86_64", "--no-verify", "--yes"],
-            self.satchel_env(),
+             "--remote", str(remote), "--arch", "x86_64", "--no-verify", "--yes", *further],
+            env or self.satchel_env(),
         )  # fmt: skip
 
     def satchel_verify(self, target: Path, upstream: Upstream) -> Sample:

@@ -1,0 +1,53 @@
+"""``satchel cache``: what is kept of downloads."""
+
+from __future__ import annotations
+
+import argparse
+
+from app.cli.invocation import Invocation
+from app.cli.output import say, write_json
+from app.ostree.pull.cache_keeping import contents
+from app.settings import save_settings
+from app.units import date_text, size_text
+
+
+def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
+    environment = invocation.environment
+    if arguments.size is not None:
+        settings = environment.settings.with_value("cache_limit", arguments.size)
+        save_settings(environment.config, settings)
+        environment = environment.reloaded()
+    if arguments.clear:
+        environment.empty_cache()
+    environment.trim_cache()
+    place = environment.object_cache
+    kept = contents(place.directory)
+    lists = environment.lists_size()
+    oldest = int(kept.oldest) if kept.oldest is not None else None
+    limit = environment.settings.cache_limit
+    if arguments.json:
+        write_json(
+            {
+                "directory": str(place.directory),
+                "bytes": kept.bytes + lists,
+                "objects": kept.objects,
+                "object_bytes": kept.bytes,
+                "list_bytes": lists,
+                "oldest": oldest,
+                "limit": limit,
+                "object_limit": place.limit,
+            }
+        )
+        return 0
+    say(f"The cache is {place.directory}.")
+    print(
+        f"It has {size_text(kept.bytes + lists)} of at most {size_text(limit)}: "
+        f"{kept.objects:,} objects of {size_text(kept.bytes)}, and {size_text(lists)} of lists."
+    )
+    if oldest is not None:
+        print(f"What was not used for longest was used on {date_text(oldest)}.")
+    if place.limit < limit - lists:
+        print(
+            f"As little is free on this disk, objects may take {size_text(place.limit)} of it now."
+        )
+    return 0
