@@ -45,14 +45,15 @@ encode() {
     done
 }
 
-# make_view COLLECTION: makes it, once; sets found to its address.
+# make_view COLLECTION: makes it, once; sets found to its address. libostree opens no repository
+# without tmp, and makes it only where it may write objects: not on a drive that is read-only.
 make_view() {
     view=$scratch/view/$1
     copy=$repo/extensions/satchel/upstream/$1
     [ -r "$copy/summary.idx" ] || [ -r "$copy/summary" ] || return 1
     encode "$view" || return 1
     if [ -d "$view" ]; then return 0; fi
-    if mkdir -p "$view" && ln -s "$repo/config" "$view/config" && link_objects "$view"; then
+    if mkdir -p "$view/tmp" && ln -s "$repo/config" "$view/config" && link_objects "$view"; then
         for name in summary summary.sig summary.idx summary.idx.sig summaries; do
             [ ! -e "$copy/$name" ] || ln -s "$copy/$name" "$view/$name" || return 1
         done
@@ -66,7 +67,7 @@ make_view() {
 sideload=$repo
 if [ -n "$damaged" ] && [ -n "$todo" ]; then
     sideload=
-    if take_scratch && programs ln && mkdir -p "$scratch/sideload" && link_objects "$scratch/sideload"; then
+    if take_scratch && programs ln && mkdir -p "$scratch/sideload/tmp" && link_objects "$scratch/sideload"; then
         sideload=$scratch/sideload
         for name in config refs summary state; do
             [ ! -e "$repo/$name" ] || ln -s "$repo/$name" "$sideload/$name"
