@@ -19,25 +19,18 @@ from app.client.registering.registrar import (
     Registrar,
     Waiting,
 )
-from app.drive.drive import Drive, Volume
 from app.flatpak.remotes.directories import FlatpakDirectories
 from app.fs.root import Root
-from app.message import NOTHING
 from app.ostree.lock import repository_lock
 from tests.client import Client
 from tests.gpg import SigningKey
+from tests.registering.watched import drive
 from tests.stick.clients.sticks import HELLO
 from tests.stick.damage import copy_stick
 from tests.waiting import GUARD
 
 REPO = ".ostree/repo"
 Told = TypeVar("Told", bound=Event)
-
-
-def drive(root: Path) -> Drive:
-    """One with a volume that is mounted there."""
-    volume = Volume("/dev/sdb1", 17, "ext4", "STICK", "", 1, (root,))
-    return Drive("/dev/sdb", 16, "", "", "", "usb", 1, True, False, NOTHING, (volume,), 5)
 
 
 class Watching:

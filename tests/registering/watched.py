@@ -1,4 +1,4 @@
-"""``satchel watch`` while a test plugs drives in."""
+"""``satchel watch`` while a test plugs drives in, and drives that only seem to be there."""
 
 from __future__ import annotations
 
@@ -13,8 +13,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from app.drive.drive import Drive, Volume
+from app.message import NOTHING
 from tests.satchel import ROOT, command
 from tests.waiting import GUARD
+
+
+def drive(root: Path) -> Drive:
+    """One with a volume that is mounted there."""
+    volume = Volume("/dev/sdb1", 17, "ext4", "STICK", "", 1, (root,))
+    return Drive("/dev/sdb", 16, "", "", "", "usb", 1, True, False, NOTHING, (volume,), 5)
 
 
 class Watched:
