@@ -67,7 +67,7 @@ make_view() {
 sideload=$repo
 if [ -n "$damaged" ] && [ -n "$todo" ]; then
     sideload=
-    if take_scratch && programs ln && mkdir -p "$scratch/sideload/tmp" && link_objects "$scratch/sideload"; then
+    if take_scratch && programs ln && mkdir -p "$scratch/sideload" && link_objects "$scratch/sideload"; then
         sideload=$scratch/sideload
         for name in config refs summary state; do
             [ ! -e "$repo/$name" ] || ln -s "$repo/$name" "$sideload/$name"
