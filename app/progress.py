@@ -32,6 +32,7 @@ class Phase(StrEnum):
     DOWNLOAD = "download"
     FLUSH = "flush"
     WRITE = "write"
+    PRUNE = "prune"
     VERIFY = "verify"
     SIZES = "sizes"
     COPY = "copy"

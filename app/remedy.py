@@ -58,6 +58,7 @@ class Remedy(Enum):
         "Log in at the computer itself rather than over the network, or run it with sudo. "
         "Without a running polkit (package polkitd) only root may."
     )
+    LOOK_INTO_DRIVE = "See what is on it: satchel inspect TARGET."
     LOOK_AT_LINK = "Look at it: Satchel does not put links there. satchel make moves it aside."
     MAKE_FIRST = "Make the stick first: satchel make TARGET REF..."
     NAME_APP = "Name an app like org.gnome.Maps; satchel search finds the name."

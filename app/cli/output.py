@@ -24,6 +24,7 @@ _PHASES = {
     Phase.DOWNLOAD: "Downloading and checking",
     Phase.FLUSH: "Writing to the drive (do not unplug)",
     Phase.WRITE: "Finishing",
+    Phase.PRUNE: "Freeing what is not needed any more",
     Phase.VERIFY: "Reading everything back",
     Phase.SIZES: "Measuring what everything takes",
     Phase.COPY: "Copying from the drive and checking",

@@ -12,7 +12,8 @@ from app.cli.syntax.model import Command
 
 VERBS = (
     *("demo", "drives", "remotes", "settings", "search", "info", "profiles", "plan", "make"),
-    *("verify", "inspect", "diff", "rehearse", "resolve", "receive", "needs", "watch"),
+    *("remove", "prune", "verify", "inspect", "diff"),
+    *("rehearse", "resolve", "receive", "needs", "watch"),
     *("mount", "unmount", "eject", "format", "cache", "completion"),
 )
 

@@ -94,6 +94,7 @@ class RepositoryConfig:
         mode: as it is spelled.
         collection: the repository's own collection ID, that of ``refs/heads``; None if there is
             none.
+        parent: the repository that it takes objects from as well, as it is spelled; None for none.
     """
 
     def __init__(self, keyfile: Keyfile) -> None:
@@ -102,6 +103,7 @@ class RepositoryConfig:
         mode = keyfile.raw(_CORE, "mode")
         self.mode = "bare" if mode is None else mode
         self.collection = keyfile.raw(_CORE, "collection-id") or None
+        self.parent = keyfile.raw(_CORE, "parent") or None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:

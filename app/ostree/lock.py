@@ -67,6 +67,23 @@ def repository_lock(root: Root, *, exclusive: bool) -> Iterator[None]:
         os.close(descriptor)
 
 
+def is_locked(root: Root, path: str) -> bool:
+    """Whether somebody holds a lock on a file that libostree locks; not if it is not there."""
+    try:
+        descriptor = root.open_for_writing(path, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        _lock(descriptor, exclusive=True)
+    except (BlockingIOError, PermissionError):
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return False
+
+
 def _lock(descriptor: int, *, exclusive: bool) -> None:
     """As ``do_repo_lock``: a lock of the open file description; ``flock`` where there is none.
 

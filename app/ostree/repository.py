@@ -369,6 +369,15 @@ class Repository:
         self.root.make_directory(os.path.dirname(path))
         self.root.rename(staged, path)
 
+    def unname_ref(self, collection: str, name: str) -> None:
+        """Remove the ref below ``refs/mirrors``, if it is there, and directories left empty."""
+        path = self._mirror_path(collection, name)
+        self.root.clear(path)
+        self.root.remove(path)
+        with contextlib.suppress(OSError):
+            while (path := os.path.dirname(path)) != "refs/mirrors":
+                self.root.remove_directory(path)
+
     def _mirror_path(self, collection: str, name: str) -> str:
         if not (is_collection_id(collection) and is_ref_name(name)):
             raise ValueError(f"unsafe ref {collection}:{name}")

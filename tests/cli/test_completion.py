@@ -69,7 +69,7 @@ def offered(text: str, *, names: dict[ValueKind, list[str]] | None = None) -> li
 class TestOffer:
     def test_verbs(self) -> None:
         assert offered("satchel ") == list(VERBS)
-        assert offered("satchel pr") == ["profiles"]
+        assert offered("satchel pr") == ["profiles", "prune"]
         assert offered("A=1 /usr/bin/satchel --json un") == ["unmount"]
         assert offered("satchel --") == ["--help", "--demo", "--version", "--json"]
 

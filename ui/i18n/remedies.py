@@ -52,6 +52,7 @@ WINDOW_REMEDIES: dict[Remedy, Message] = {
         "Log in at the computer itself rather than over the network. Without a "
         "running polkit (package polkitd) only an administrator may.",
     ),
+    Remedy.LOOK_INTO_DRIVE: Message("Contents shows what is on it."),
     Remedy.LOOK_AT_LINK: Message(
         "Look at it: Satchel does not put links there. Writing to the drive moves it aside.",
     ),

@@ -122,7 +122,7 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
 
 
 def print_outcome(plan: Plan, outcome: Outcome) -> None:
-    if outcome.objects or not outcome.replaced:
+    if outcome.objects or not (outcome.replaced or outcome.removed):
         print(
             f"Wrote {outcome.objects:,} objects ({size_text(outcome.bytes)}) "
             f"in {duration_text(outcome.seconds)}."

@@ -76,6 +76,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
             "advice": plain(plan.advice.notice),
         },
         "nothing_to_do": plan.nothing_to_do,
+        "removed": plain(plan.removed),
         "installable_until": plan.until,
         "left_out": plain(plan.left_out),
         "computers": computers_json(plan),
@@ -114,9 +115,15 @@ def print_plan(plan: Plan, environment: Environment) -> None:
             print(f"\n{heading}" if heading else "")
         for depth, branch in flat(branches):
             _print_branch(depth, branch)
+    if plan.removed:
+        print("\nGoes:")
+        print_removed(plan)
     estimate = plan.estimate
     about = "at least " if estimate.unsized else "" if estimate.exact else "about "
     there = f"; {size_text(estimate.there)} are on the drive already" if estimate.there else ""
+    if estimate.freed.objects:
+        about_freed = "" if estimate.freed.exact else "up to "
+        print(f"\nBecomes free: {about_freed}{size_text(estimate.freed.bytes)}", end="")
     print(
         f"\nTo download:  {about}{size_text(estimate.fetch)} in {about}{estimate.objects:,} objects"
         f"{there}"
@@ -156,6 +163,15 @@ def _print_computers(plan: Plan) -> None:
         for remark in each.remarks:
             print(wrapped(str(remark), "    "))
     print()
+
+
+def print_removed(plan: Plan) -> None:
+    """What leaves the drive, and why."""
+    for removal in plan.removed:
+        name = f" ({removal.name})" if removal.name else ""
+        say(f"  - {removal.ref}{name}")
+        if not removal.named:
+            print(wrapped(str(removal.reason), "      "))
 
 
 def _print_branch(depth: int, branch: Branch) -> None:

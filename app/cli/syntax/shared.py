@@ -70,6 +70,22 @@ REFS = Argument(
     count=Count.ANY,
     values=(ValueKind.APP, ValueKind.FILE),
 )
+ON_DRIVE = Argument(
+    name="refs",
+    metavar="REF",
+    help="what is on the drive, as flatpak names it, or as people do",
+    count=Count.ANY,
+    values=(ValueKind.APP,),
+)
+CHANGE = (
+    DESTINATION_REPO,
+    Option(name="--no-prune", help="do not free what is needed no more"),
+    Option(name="--dry-run", help="tell what would happen; write nothing"),
+    Option(name="--no-verify", help="do not check the drive at the end"),
+    Option(name="--yes", help="do not ask"),
+)
+"""What `app.cli.carrying_out` needs."""
+
 PLAN = (
     Option(
         name="--profile",

@@ -17,6 +17,7 @@ from app.flatpak.upstream.upstream import Snapshot
 from app.message import Message
 from app.progress import Notice
 from app.stick.planning.for_computer import ForComputer
+from app.stick.planning.freeing import NOTHING_FREED, Freed
 from app.stick.store.location import Location
 from app.stick.store.record import LeftOut
 
@@ -107,6 +108,25 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Removal:
+    """A ref that leaves the drive.
+
+    Attributes:
+        commit: the one it has; empty if an interrupted job has taken it off already.
+        reason: one sentence for people.
+        named: asked for; else nothing else needs it.
+        name: what people call it; may be empty.
+    """
+
+    collection: str
+    ref: str
+    commit: str
+    reason: Message
+    named: bool
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CollectionPlan:
     """One collection that the job touches.
 
@@ -134,6 +154,12 @@ class CollectionPlan:
     detached: Mapping[str, bytes | None]
     address: str
     until: int | None
+
+    @property
+    def checksums(self) -> list[str]:
+        """The commits of all that will be on the stick."""
+        metadata = [] if self.metadata_commit is None else [self.metadata_commit]
+        return [*(item.commit for item in self.items), *metadata]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +212,7 @@ class Estimate:
         too_large: what the file system cannot hold.
         unsized: refs of which nobody tells beforehand how large they are: ``fetch`` and ``write``
             are without them.
+        freed: what becomes free at the end.
     """
 
     objects: int
@@ -202,11 +229,12 @@ class Estimate:
     parts: tuple[Part, ...] = ()
     too_large: tuple[TooLarge, ...] = ()
     unsized: tuple[str, ...] = ()
+    freed: Freed = NOTHING_FREED
 
     @property
     def left(self) -> int:
         """Bytes that would be free afterwards; less than 0 if it does not fit."""
-        return self.space.free - self.write
+        return self.space.free - self.write + self.freed.bytes
 
     @property
     def total(self) -> int:
@@ -252,13 +280,14 @@ class Cost:
     Attributes:
         items: every ref that the job would deal with.
         estimate: ``write`` is what the choice adds to the drive.
-        left_out, notices: as in `Plan`.
+        left_out, notices, removed: as in `Plan`.
     """
 
     items: tuple[Item, ...]
     estimate: Estimate
     left_out: tuple[LeftOut, ...]
     notices: tuple[Notice, ...]
+    removed: tuple[Removal, ...] = ()
 
     @property
     def left(self) -> int:
@@ -300,6 +329,8 @@ class Plan:
         lacking: language → IDs of what was asked for and does not come in it.
         unfinished: a job was interrupted, or what it wrote was never checked.
         computers: what it has for each computer that said what it needs.
+        removed: what leaves the drive.
+        prune: what is needed no more is freed at the end.
     """
 
     location: Location
@@ -314,11 +345,13 @@ class Plan:
     lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unfinished: bool = False
     computers: tuple[ForComputer, ...] = ()
+    removed: tuple[Removal, ...] = ()
+    prune: bool = False
 
     @property
     def nothing_to_do(self) -> bool:
-        """Everything that was asked for is there already."""
-        kept = all(item.action is Action.KEEP for item in self.items)
+        """Everything that was asked for is there already, and nothing is to be taken off."""
+        kept = all(item.action is Action.KEEP for item in self.items) and not self.removed
         return kept and not self.unfinished and not self.chosen_left_out
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from app.drive.filesystem_advice import Advice, advise, warn_of_large_files
 from app.errors import DriveError
@@ -18,8 +19,12 @@ from app.ostree.objects import Commit
 from app.progress import Notice
 from app.severity import Severity
 from app.stick.memory.accepted_snapshots import SeenSnapshots, refuse_older
+from app.stick.planning.changes import NO_CHANGES, Changes
 from app.stick.planning.closure import Closure
 from app.stick.planning.estimate import estimate
+from app.stick.planning.fitting_metadata import fitting_metadata
+from app.stick.planning.freeing import Freed
+from app.stick.planning.leaving import Leaving, without_keys
 from app.stick.planning.name_clashes import refuse_clashes
 from app.stick.planning.notices import (
     ends_of_life,
@@ -31,17 +36,20 @@ from app.stick.planning.notices import (
     unknown_gpus,
     updates,
 )
-from app.stick.planning.plan import Action, CollectionPlan, Cost, Estimate, Item, Options, Plan
+from app.stick.planning.plan import (
+    Action,
+    CollectionPlan,
+    Cost,
+    Estimate,
+    Item,
+    Options,
+    Plan,
+    Removal,
+)
 from app.stick.planning.selection import Remotes, meant
 from app.stick.planning.target_state import TargetState
 from app.stick.planning.untranslated import untranslated
 from app.stick.planning.wanted import Key, Wanted
-from app.stick.store.ostree_metadata import (
-    Described,
-    describes_nothing,
-    is_described,
-    sync_problem,
-)
 from app.stick.trust.origin import address_notice, update_address
 from app.stick.trust.validity import until_notice, upstream_lasts
 
@@ -60,8 +68,12 @@ class Planner:
         accepted: SeenSnapshots,
         remotes: Remotes[Offer],
         options: Options,
+        changes: Changes = NO_CHANGES,
     ) -> None:
-        """``accepted``: the snapshots that this computer has seen."""
+        """``accepted``: the snapshots that this computer has seen.
+
+        Raises UsageError where ``changes`` name what is not there.
+        """
         self._drive = drive
         self._location = drive.location
         self._space = drive.space
@@ -70,6 +82,11 @@ class Planner:
         self._accepted = accepted
         self._remotes = remotes
         self._options = options
+        self._changes = changes
+        self._leaving = Leaving(drive, changes)
+        # What stays of what is there, and what goes; as of `_closure`.
+        self._staying = drive.refs
+        self._removed: tuple[Removal, ...] = ()
         self._notices: list[Notice] = []
 
     def cost(self, texts: Sequence[str], wished: Mapping[str, Message] | None = None) -> Cost:
@@ -88,6 +105,7 @@ class Planner:
             estimate=self._estimate(closure, items, self._stored_commits(items), ()),
             left_out=tuple(closure.left_out.values()),
             notices=(*self._remotes.notices, *closure.notices, *self._notices),
+            removed=self._removed,
         )
 
     def plan(self, texts: Sequence[str], wished: Mapping[str, Message] | None = None) -> Plan:
@@ -132,7 +150,13 @@ class Planner:
             notices=(*self._remotes.notices, *closure.notices, *self._notices),
             lacking={code: tuple(ids) for code, ids in lacking.items()},
             unfinished=self._drive.unfinished,
+            removed=self._removed,
+            prune=self._prunes,
         )
+
+    @property
+    def _prunes(self) -> bool:
+        return self._changes.prune and bool(self._removed or self._changes.update)
 
     def _stored_commits(self, items: Sequence[Item]) -> dict[str, bytes]:
         """Those that an interrupted job has left on the drive."""
@@ -153,7 +177,15 @@ class Planner:
     ) -> Estimate:
         local = {name for name, upstream in closure.touched().items() if upstream.remote.is_local}
         with drive_errors(Message("reading the repository")):
-            return estimate(items, commits, self._drive.present, files, self._space, local)
+            room = estimate(items, commits, self._drive.present, files, self._space, local)
+            return replace(room, freed=self._freed(items, commits))
+
+    def _freed(self, items: Sequence[Item], commits: Mapping[str, bytes]) -> Freed:
+        if self._drive.freeing is None or not self._prunes:
+            return Freed()
+        planned = {(item.collection, item.ref): item.commit for item in items}
+        after = {**{key[:2]: key[2] for key in basis(self._staying)}, **planned}
+        return self._drive.freeing.freed(after.values(), commits, self._space)
 
     def _advice(self, room: Estimate) -> Advice:
         """What the file system makes of it; also among the notices."""
@@ -179,7 +211,7 @@ class Planner:
         named = frozenset(each.entry.ref for each in asked if each.entry.ref is not None)
         closure = Closure(
             self._remotes,
-            self._existing,
+            without_keys(self._existing, self._leaving.named),
             RelatedPolicy(self._options.gpus, named),
             related=self._options.related,
             runtimes=self._options.runtimes,
@@ -192,6 +224,10 @@ class Planner:
             closure.want(each.upstream, each.entry, why, chosen=True, wished=True)
         closure.close()
         self._move_existing(closure)
+        self._removed = self._leaving.settle(closure.wanted)
+        self._staying = without_keys(
+            self._existing, {(each.collection, each.ref) for each in self._removed}
+        )
         for collection, upstream in closure.touched().items():
             for arch in self._arches(closure, collection):
                 self._want_appstream(closure, upstream, arch)
@@ -212,7 +248,8 @@ class Planner:
     def _want_existing(self, closure: Closure, collection: str, upstream: Offer) -> None:
         """What is already on the stick moves to the snapshot, or stays with --keep-versions."""
         for name in self._existing.get(collection, {}):
-            if name == METADATA_REF or (collection, name) in closure.wanted:
+            key = collection, name
+            if name == METADATA_REF or key in closure.wanted or key in self._leaving.may_go:
                 continue
             if self._options.keep_versions:
                 continue
@@ -256,7 +293,9 @@ class Planner:
         arches = self._arches(closure, collection)
         items = self._items(closure, collection, upstream)
         needed = [item.commit for item in items if item.action is not Action.KEEP]
-        metadata_commit = self._metadata_commit(collection, upstream, items, arches)
+        metadata_commit = fitting_metadata(
+            upstream, self._drive.commits, items, arches, own=self._options.sign_key is not None
+        )
         if metadata_commit is not None:
             needed.append(metadata_commit)
         else:
@@ -286,7 +325,7 @@ class Planner:
     def _arches(self, closure: Closure, collection: str) -> list[str]:
         """Architectures that the stick will have anything of the collection for."""
         names = (name for place, name in closure.wanted if place == collection)
-        refs = map(Ref.parse_or_none, (*names, *self._existing.get(collection, {})))
+        refs = map(Ref.parse_or_none, (*names, *self._staying.get(collection, {})))
         return sorted({ref.arch for ref in refs if ref is not None})
 
     def _items(self, closure: Closure, collection: str, upstream: Offer) -> list[Item]:
@@ -359,7 +398,7 @@ class Planner:
         """What is on the stick and stays as it is."""
         planned = {item.ref for item in items}
         kept = []
-        for name, commit in self._existing.get(collection, {}).items():
+        for name, commit in self._staying.get(collection, {}).items():
             if name in planned or name == METADATA_REF:
                 continue
             record = self._record.ref(collection, name) if self._record is not None else None
@@ -372,45 +411,16 @@ class Planner:
                     action=Action.KEEP,
                     chosen=record.chosen if record is not None else False,
                     reason=record.reason if record is not None else _THERE_ALREADY,
-                    needed_by=record.needed_by if record is not None else (),
+                    needed_by=self._still(record.needed_by) if record is not None else (),
                     name=record.name if record is not None else "",
                 )
             )
         return kept
 
-    def _metadata_commit(
-        self, collection: str, upstream: Offer, items: Sequence[Item], arches: Sequence[str]
-    ) -> str | None:
-        """Upstream's ostree-metadata if it fits what the stick will carry."""
-        entry = next(
-            (known for arch in arches or [""] if (known := upstream.lookup(METADATA_REF, arch))),
-            None,
-        )
-        if entry is None:
-            return None
-        data = upstream.ask_for_commits([entry.commit])[0].get(entry.commit)
-        if data is None:
-            return None
-        commit = Commit.parse(data)
-        if commit.collection_binding != collection or METADATA_REF not in commit.ref_bindings:
-            return None
-        for_flatpak = any(is_described(item.ref) for item in items)
-        if self._options.sign_key is not None and for_flatpak and describes_nothing(commit):
-            # Old clients get more from one that describes the refs and that they can verify.
-            return None
-        described = {}
-        for item in items:
-            fact = self._commit_of_item(upstream, item)
-            # Damage of what stays is for the check to name.
-            if fact is not None:
-                metadata = fact.app_metadata or ""
-                described[item.ref] = Described(item.commit, fact.timestamp, metadata, 0, 0)
-        return entry.commit if sync_problem(commit, described) is None else None
-
-    def _commit_of_item(self, upstream: Offer, item: Item) -> Commit | None:
-        if item.action is Action.KEEP:
-            return self._drive.commits.get(item.commit)
-        return Commit.parse(upstream.commits([item.commit])[item.commit])
+    def _still(self, refs: Iterable[str]) -> tuple[str, ...]:
+        """Those of these that do not go."""
+        going = {removal.ref for removal in self._removed}
+        return tuple(ref for ref in refs if ref not in going)
 
 
 def _is_list(entry: UpstreamRef) -> bool:

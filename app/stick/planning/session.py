@@ -17,6 +17,7 @@ from app.message import Message
 from app.progress import Cancel, Phase, PhaseStarted, Reporter
 from app.stick.environment import Environment
 from app.stick.memory.known_keys import handed_out
+from app.stick.planning.changes import NO_CHANGES, Changes
 from app.stick.planning.computers import Wishes, wishes
 from app.stick.planning.for_computer import ForComputer
 from app.stick.planning.plan import Action, Addition, Cost, Options, Plan
@@ -37,6 +38,7 @@ class PlanRequest:
         remote: the one to search; None searches all listed ones.
         destination: path of the repository on the drive, or None for the usual one.
         needs: of the computers that the drive is for; what they need comes beside ``refs``.
+        changes: what happens to what is on the drive.
     """
 
     root: Path
@@ -45,6 +47,7 @@ class PlanRequest:
     destination: str | None
     options: Options
     needs: tuple[Needs, ...] = ()
+    changes: Changes = NO_CHANGES
 
 
 class PlanSession(Closing):
@@ -121,25 +124,35 @@ class PlanSession(Closing):
         fetch = after.estimate.fetch - (before.estimate.fetch if before else 0)
         return Addition(max(write, 0), max(fetch, 0), tuple(added), tuple(shared))
 
-    def cost(self, refs: Sequence[str], options: Options) -> Cost:
-        """What ``refs``, as in `PlanRequest`, add to the drive. Asks upstream for nothing but its
-        summary, and that once. Raises SatchelError for what cannot be meant or carried.
+    def cost(self, refs: Sequence[str], options: Options, changes: Changes = NO_CHANGES) -> Cost:
+        """What ``refs`` and ``changes``, as in `PlanRequest`, come to on the drive.
+
+        Asks upstream for nothing but its summary, and that once. Raises SatchelError for what
+        cannot be meant or carried.
         """
         with _readable():
-            return self._planner(options).cost(refs)
+            return self._planner(options, changes).cost(refs)
 
-    def plan(self, refs: Sequence[str], options: Options, needs: Sequence[Needs] = ()) -> Plan:
-        """The plan for ``refs``, what computers ``needs``, and the stick as it was last looked at.
+    def plan(
+        self,
+        refs: Sequence[str],
+        options: Options,
+        needs: Sequence[Needs] = (),
+        changes: Changes = NO_CHANGES,
+    ) -> Plan:
+        """The plan for ``refs``, what computers ``needs``, ``changes``, and the stick as it was
+        last looked at.
 
         Raises SatchelError for everything that could not work.
         """
-        self._report(PhaseStarted(Phase.SUMMARY))
+        if refs or needs or changes.update:
+            self._report(PhaseStarted(Phase.SUMMARY))
         with _readable():
             if not needs:
-                return self._planner(options).plan(refs)
+                return self._planner(options, changes).plan(refs)
             wished = wishes(needs, self.remotes)
             wished.require(refs)
-            plan = self._planner(options).plan(refs, wished.refs)
+            plan = self._planner(options, changes).plan(refs, wished.refs)
             return replace(plan, computers=wished.per_computer(plan.items, CHOSEN))
 
     def cost_for(self, wished: Wishes, options: Options) -> tuple[Cost, tuple[ForComputer, ...]]:
@@ -153,8 +166,8 @@ class PlanSession(Closing):
         with _readable():
             return wishes(needs, self.remotes)
 
-    def _planner(self, options: Options) -> Planner:
-        return Planner(self._drive, self._accepted.read(), self.remotes, options)
+    def _planner(self, options: Options, changes: Changes = NO_CHANGES) -> Planner:
+        return Planner(self._drive, self._accepted.read(), self.remotes, options, changes)
 
 
 @contextmanager
@@ -189,4 +202,4 @@ def make_plan(
         remote=request.remote,
         allow_unsigned=request.options.allow_unsigned,
     ) as session:
-        return session.plan(request.refs, request.options, request.needs)
+        return session.plan(request.refs, request.options, request.needs, request.changes)

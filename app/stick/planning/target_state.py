@@ -14,11 +14,13 @@ from app.fs.nodes import Node
 from app.message import Message
 from app.ostree.objects import Commit, ObjectKind, ObjectName, check_metadata
 from app.ostree.repository import Repository, RepositoryInvalidError
+from app.stick.planning.freeing import Freeing
 from app.stick.planning.name_clashes import folds_refs
 from app.stick.planning.present_objects import PresentObjects
 from app.stick.store.location import Location, choose_stick, open_repository
+from app.stick.store.named import held_by_others
 from app.stick.store.record import StickRecord, read_record
-from app.stick.store.stick_state import Refs, read_stick
+from app.stick.store.stick_state import Refs, StickState, read_stick
 from app.stick.store.upstream_copy import copy_keys
 from app.stick.trust.commits import SignedCommit
 
@@ -89,6 +91,8 @@ class TargetState:
         keys: those that the stick hands out.
         present: its objects; None if there is no repository.
         commits: of the stick.
+        leaving: (collection, ref) of what an interrupted job was taking off.
+        freeing: what would be free once only some commits are needed; None if there is none.
     """
 
     location: Location
@@ -103,6 +107,8 @@ class TargetState:
     keys: tuple[bytes, ...] = ()
     present: PresentObjects | None = None
     commits: StoredCommits = field(default_factory=lambda: StoredCommits(_nothing))
+    leaving: tuple[tuple[str, str], ...] = ()
+    freeing: Freeing | None = None
 
 
 def read_target(
@@ -139,7 +145,15 @@ def read_target(
             keys=tuple(key for copy in stick.copies.values() for key in copy_keys(copy)),
             present=PresentObjects.of(repository),
             commits=StoredCommits(_reader(repository)),
+            leaving=stick.journal.leaving if stick.journal is not None else (),
+            freeing=Freeing(repository, _held(location, stick), stick.partial),
         )
+
+
+def _held(location: Location, stick: StickState) -> frozenset[str]:
+    """Commits that a plan cannot take off: others', and those from which a job will go on."""
+    named = {commit for names in stick.refs.values() for commit in names.values()}
+    return held_by_others(location, stick.repository) | (stick.partial - named)
 
 
 def _open(location: Location) -> Repository | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from operator import itemgetter
@@ -14,7 +14,7 @@ from app.flatpak.refs import Ref
 from app.flatpak.related import RelatedPolicy, related
 from app.formats.keyfile import KeyfileError
 from app.ostree.objects import Commit
-from app.stick.store.stick_state import StickState
+from app.stick.store.stick_state import Refs, StickState
 
 
 class RefSet:
@@ -65,11 +65,18 @@ class CarriedRef:
 
 def carried_refs(stick: StickState) -> dict[tuple[str, str], CarriedRef]:
     """The apps and runtimes whose commits can be read, by (collection, ref)."""
+    return carried_among(stick.refs, stick.commit)
+
+
+def carried_among(
+    refs: Refs, read_commit: Callable[[str], Commit | None]
+) -> dict[tuple[str, str], CarriedRef]:
+    """The same of these refs; ``read_commit`` gives None for one that cannot be read."""
     carried = {}
-    for collection, names in stick.refs.items():
+    for collection, names in refs.items():
         for name, checksum in names.items():
             ref = Ref.parse_or_none(name)
-            commit = stick.commit(checksum) if ref is not None else None
+            commit = read_commit(checksum) if ref is not None else None
             if ref is not None and commit is not None:
                 carried[collection, name] = CarriedRef(collection, ref, commit, _metadata(commit))
     return carried

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from app.formats import schema
+from app.ostree.names import is_collection_id, is_ref_name
 from app.stick.store.location import Location
 
 _FILE = "journal.json"
-_MAX_SIZE = 64 * 1024
+_MAX_SIZE = 8 * 1024 * 1024
+"""As for the record: some thousand refs may be taken off at once."""
+
+_MAX_NAME = 255
+_MAX_REF = 4096
 
 
 class JobStage(StrEnum):
@@ -33,10 +38,15 @@ class JobStage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """``started`` in seconds since 1970."""
+    """
+    Attributes:
+        started: seconds since 1970.
+        leaving: (collection, ref) of what is taken off, which may be gone already.
+    """
 
     stage: JobStage
     started: int
+    leaving: tuple[tuple[str, str], ...] = ()
 
 
 def read_journal(location: Location) -> Journal | None:
@@ -49,15 +59,36 @@ def read_journal(location: Location) -> Journal | None:
         return Journal(JobStage.FETCHING, 0)
 
 
+def _journal(stage: JobStage, started: int, leaving: Sequence[Mapping[str, str]] = ()) -> Journal:
+    return Journal(stage, started, tuple((entry["collection"], entry["ref"]) for entry in leaving))
+
+
 _JOURNAL = schema.structure(
-    Journal, stage=schema.choice(JobStage), started=schema.integer(0, (1 << 63) - 1)
+    _journal,
+    stage=schema.choice(JobStage),
+    started=schema.integer(0, (1 << 63) - 1),
+    leaving=schema.optional(
+        schema.list_of(
+            schema.structure(
+                dict,
+                collection=schema.text(_MAX_NAME, is_collection_id),
+                ref=schema.text(_MAX_REF, is_ref_name),
+            )
+        )
+    ),
 )
 
 
 def write_journal(location: Location, journal: Journal) -> None:
     """Durable when this returns."""
     location.extension.make_directory()
-    data = {"version": 1, "stage": journal.stage.value, "started": journal.started}
+    leaving = [{"collection": collection, "ref": ref} for collection, ref in journal.leaving]
+    data = {
+        "version": 1,
+        "stage": journal.stage.value,
+        "started": journal.started,
+        **({"leaving": leaving} if leaving else {}),
+    }
     location.extension.replace(_FILE, json.dumps(data).encode())
 
 
@@ -66,9 +97,7 @@ def remove_journal(location: Location, collections: Collection[str]) -> None:
 
     ``collections`` are those on the stick, which may be called like something unfinished.
     """
-    places = (location.extension, location.kit, location.repository)
-    for place in (*places, *map(location.repository.below, ("tmp", "summaries"))):
-        place.drop_temporaries(".")
+    drop_temporaries(location)
     extension = location.extension
     with contextlib.suppress(FileNotFoundError):
         for copy in list(extension.entries("upstream")):
@@ -76,3 +105,10 @@ def remove_journal(location: Location, collections: Collection[str]) -> None:
                 extension.remove_tree(copy.path)
     extension.clear(_FILE)
     extension.remove(_FILE)
+
+
+def drop_temporaries(location: Location) -> None:
+    """Remove what was being written beside the stick's files when a process was killed."""
+    places = (location.extension, location.kit, location.repository)
+    for place in (*places, *map(location.repository.below, ("tmp", "summaries"))):
+        place.drop_temporaries(".")

@@ -35,6 +35,8 @@ from app.ostree.repository import MAX_INDEX_SIZE, MAX_SUMMARY_SIZE
 from app.ostree.summary import Summary
 from app.stick.store.location import STAGED, UPSTREAM, Location
 
+_SUMMARIES = "summaries"
+_MOST_SUMMARIES = 100
 _MOST_REPO_FILES = 16
 """Read of one collection."""
 
@@ -189,6 +191,15 @@ class UpstreamCopy:
                 )
             )
         return files
+
+    def index_files(self) -> dict[str, bytes]:
+        """The signed index and the sub-summaries beside it, by upstream's paths; what cannot be
+        read is left out."""
+        paths = [INDEX, INDEX_SIGNATURE]
+        summaries = names_ending(self.directory.below(_SUMMARIES), ".gz")
+        paths += [f"{_SUMMARIES}/{name}" for name in summaries[:_MOST_SUMMARIES]]
+        files = {path: self._read(path) for path in paths}
+        return {path: data for path, data in files.items() if data is not None}
 
     def sub_summaries(self, arches: Sequence[str]) -> list[SubSummary]:
         """Those that the index names for these architectures."""

@@ -22,6 +22,7 @@ from app.fs.files import drive_errors, readable_by_everybody
 from app.fs.nodes import Aside
 from app.message import Message
 from app.ostree.objects import ObjectKind, ObjectName
+from app.ostree.prune import Pruned
 from app.ostree.pull.delivery import ObjectNotDeliveredError
 from app.ostree.pull.object_writer import ObjectTooLargeError
 from app.ostree.pull.pulling import PullResult, pull
@@ -33,8 +34,6 @@ from app.stick.checking.check import CheckOptions, CheckReport, check_stick
 from app.stick.checking.keys import Trust
 from app.stick.environment import Environment
 from app.stick.kit.gathering import kit_contents, stick_components, write_kit
-from app.stick.memory.accepted_snapshots import Origin
-from app.stick.memory.known_keys import used_keys
 from app.stick.memory.speeds import SpeedMeter
 from app.stick.planning.estimate import check_room
 from app.stick.planning.plan import CollectionPlan, Plan
@@ -43,11 +42,13 @@ from app.stick.store.journal import JobStage, Journal, remove_journal, write_jou
 from app.stick.store.location import make_findable
 from app.stick.store.record import write_record
 from app.stick.store.stick_state import read_stick
+from app.stick.writing import removal
 from app.stick.writing.checksums import add_checksums
 from app.stick.writing.delivery import named, without_object
 from app.stick.writing.job_memory import JobMemory
 from app.stick.writing.outcome import Outcome, Replaced
 from app.stick.writing.portions import PortionMeter
+from app.stick.writing.pruning import prune_stick
 from app.stick.writing.publish import (
     MakerKey,
     MetadataChoice,
@@ -57,6 +58,7 @@ from app.stick.writing.publish import (
     maker_key,
     name_refs,
     new_record,
+    remove_root_index,
     stage_copies,
     stage_refs,
     stick_summary,
@@ -134,12 +136,14 @@ class _Job:
         self._bytes = 0
         self._kept = 0
         self._replaced = Replaced()
+        self._pruned: Pruned | None = None
         self._so_far = _AS_BEFORE
 
     def run(self, *, verify: bool) -> Outcome:
         started = time.monotonic()
         check_room(self._plan.estimate)
-        self._report(PhaseStarted(Phase.TRUST))
+        if self._plan.collections:
+            self._report(PhaseStarted(Phase.TRUST))
         maker = maker_key(self._plan)
         verified = verify_plan(self._plan, self._sources, self._report)
         self._plan, self._detached, self._keys = verified.plan, verified.detached, verified.keys
@@ -163,6 +167,8 @@ class _Job:
             left_out=self._plan.left_out,
             check=check,
             replaced=self._replaced,
+            removed=self._plan.removed,
+            pruned=self._pruned,
         )
 
     def _guarded(
@@ -210,22 +216,34 @@ class _Job:
         started = int(self._environment.clock())
         if interrupted is None or interrupted.stage is not JobStage.PUBLISHING:
             # Else refs and summary may differ until this job has exchanged them.
-            write_journal(self._location, Journal(JobStage.FETCHING, started))
+            leaving = stick.journal.leaving if stick.journal is not None else ()
+            write_journal(self._location, Journal(JobStage.FETCHING, started, leaving))
         self._memory.began(started)
-        self._accept_snapshots(started)
+        self._memory.accept_snapshots(started)
         self._pull(repository, guard, distrust=distrust)
         metadata = {
             collection.id: author_metadata(repository, collection, maker)
             for collection in self._plan.collections
         }
-        refs = stage_refs(repository, self._plan, metadata)
+        remaining = removal.prepare(repository, stick, self._plan)
+        refs = (*stage_refs(repository, self._plan, metadata), *remaining.staged)
         stage_copies(self._location, self._plan, maker)
         self._flush(guard)
         self._cancel.check()
-        write_journal(self._location, Journal(JobStage.PUBLISHING, started))
+        leaving = tuple((each.collection, each.ref) for each in self._plan.removed)
+        write_journal(self._location, Journal(JobStage.PUBLISHING, started, leaving))
+        self._report(PhaseStarted(Phase.WRITE))
         with heeding(None):  # once begun, it is finished
-            self._publish(repository, guard, refs, metadata, maker, started)
-        write_journal(self._location, Journal(JobStage.CHECKING, started))
+            if self._plan.removed:
+                self._take_off(repository, guard, started)
+            self._publish(repository, guard, refs, metadata, maker, started, remaining)
+        write_journal(self._location, Journal(JobStage.CHECKING, started, leaving))
+        if self._plan.prune:
+            # What an interrupted job has left is still of use to it.
+            unfinished = stick.partial - {commit for _, _, commit in self._plan.basis}
+            self._pruned = prune_stick(
+                self._location, repository, self._report, self._cancel, unfinished
+            )
         check = self._check(repository, guard, maker) if verify else None
         if check is not None and check.damage and self._repair(repository, check):
             self._write_kit_again(repository)
@@ -237,16 +255,9 @@ class _Job:
         self._memory.ended()
         return check
 
-    def _accept_snapshots(self, now: int) -> None:
-        """From now on this computer knows how new upstream is, and whose apps these are."""
-        for collection in self._plan.collections:
-            self._environment.remembered.remember(used_keys(collection.id, collection.remote, now))
-            made = collection.snapshot.made
-            if made is not None:
-                origin = Origin.of(collection.snapshot, collection.remote)
-                self._environment.accepted.accept(origin, made)
-
     def _pull(self, repository: Repository, guard: DriveGuard, *, distrust: bool) -> None:
+        if not self._plan.collections:
+            return
         meter = PortionMeter(self._report, self._plan)
         for number in range(len(self._plan.collections)):
             guard.check(self._so_far)
@@ -257,7 +268,7 @@ class _Job:
             self._objects += result.objects
             self._bytes += result.bytes
             self._kept += result.kept_bytes
-            for checksum in self._commits_of(self._plan.collections[number]):
+            for checksum in self._plan.collections[number].checksums:
                 self._write_detached(repository, checksum)
         meter.complete()
 
@@ -292,12 +303,6 @@ class _Job:
                 repository.unmark_partial(checksum)
         return None
 
-    def _commits_of(self, collection: CollectionPlan) -> list[str]:
-        commits = [item.commit for item in collection.items]
-        if collection.metadata_commit is not None:
-            commits.append(collection.metadata_commit)
-        return commits
-
     def _write_detached(self, repository: Repository, checksum: str) -> None:
         """Signatures are not named by their content: upstream's present ones replace what is there.
 
@@ -316,6 +321,19 @@ class _Job:
         guard.flush()
         guard.check(self._so_far)
 
+    def _take_off(self, repository: Repository, guard: DriveGuard, made: int) -> None:
+        """What goes is gone for clients; what else is there is still as it was."""
+        removal.unname(repository, self._plan.removed)
+        stick = read_stick(self._location, repository)
+        if len(stick.refs) != 1:
+            remove_root_index(repository, {})
+        guard.flush()
+        self._write_kit_again(repository)
+        guard.flush()
+        repository.write_summary(stick_summary(repository, stick.refs, made))
+        coming = {collection.id for collection in self._plan.collections}
+        removal.drop_unused_copies(self._location, coming.union(stick.refs))
+
     def _publish(
         self,
         repository: Repository,
@@ -324,8 +342,8 @@ class _Job:
         metadata: Mapping[str, MetadataChoice],
         maker: MakerKey | None,
         made: int,
+        remaining: removal.Remaining,
     ) -> None:
-        self._report(PhaseStarted(Phase.WRITE))
         plan = self._plan
         for collection in plan.collections:
             for checksum in collection.commits:
@@ -344,7 +362,9 @@ class _Job:
             TOOL,
             made,
         )
-        exchange_copies(self._location, repository, plan, len(stick.refs))
+        if plan.removed:
+            record = removal.without_removed(record, stick, plan.removed, remaining)
+        exchange_copies(self._location, repository, plan, stick.refs)
         guard.flush()
         summary = stick_summary(repository, stick.refs, made)
         # Only now the copies are those that the kit belongs to.
@@ -371,7 +391,7 @@ class _Job:
                 self._sources[collection.id],
                 check.damage,
                 check.paths,
-                self._commits_of(collection),
+                collection.checksums,
                 meter,
                 self._cancel,
                 self._plan.estimate.space.max_file,

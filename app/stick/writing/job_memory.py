@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from app.drive.recognition import directory_key
 from app.errors import DriveError
 from app.stick.environment import Environment
+from app.stick.memory.accepted_snapshots import Origin
+from app.stick.memory.known_keys import used_keys
 from app.stick.memory.speeds import SpeedMeter
 from app.stick.memory.unfinished_jobs import UnfinishedJob, WantedRef
 from app.stick.planning.plan import Plan
@@ -55,6 +57,15 @@ class JobMemory:
                 options.runtimes,
             ),
         )
+
+    def accept_snapshots(self, now: int) -> None:
+        """From now on this computer knows how new upstream is, and whose apps these are."""
+        for collection in self._plan.collections:
+            self._environment.remembered.remember(used_keys(collection.id, collection.remote, now))
+            made = collection.snapshot.made
+            if made is not None:
+                origin = Origin.of(collection.snapshot, collection.remote)
+                self._environment.accepted.accept(origin, made)
 
     def ended(self) -> None:
         """It has come to its end."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.message import NOTHING, Message, Size
+from app.ostree.prune import Pruned
 from app.stick.checking.check import CheckReport
+from app.stick.planning.plan import Removal
 from app.stick.store.record import LeftOut
 
 
@@ -60,6 +62,8 @@ class Outcome:
         check: the report of the check at the end, or None if it was not wanted.
         replaced: what was damaged; not among ``objects`` and ``bytes``.
         kept: bytes of ``bytes`` that this computer had kept from earlier.
+        removed: what was taken off.
+        pruned: what was freed at the end; None if that was not wanted.
     """
 
     refs: int
@@ -71,3 +75,5 @@ class Outcome:
     check: CheckReport | None
     replaced: Replaced = Replaced()
     kept: int = 0
+    removed: tuple[Removal, ...] = ()
+    pruned: Pruned | None = None

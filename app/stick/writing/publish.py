@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from app.flatpak.upstream.client import INDEX, INDEX_SIGNATURE
@@ -25,12 +25,13 @@ from app.stick.store.ostree_metadata import (
 )
 from app.stick.store.record import CollectionRecord, MetadataSource, RefRecord, StickRecord
 from app.stick.store.stick_state import CommitReader
+from app.stick.store.upstream_copy import open_copy
 from app.trust.keyring import Keyring
 from app.trust.signing import export_public_key, sign
 
 _SUMMARIES = "summaries"
 
-_FORMER = ".old"
+FORMER = ".old"
 """Ends the name of a copy that has just been replaced."""
 
 
@@ -139,23 +140,24 @@ def stage_copies(location: Location, plan: Plan, maker: MakerKey | None) -> None
 
 
 def exchange_copies(
-    location: Location, repository: Repository, plan: Plan, collections: int
+    location: Location, repository: Repository, plan: Plan, collections: Collection[str]
 ) -> None:
     """Replace the copies of the upstream summaries, and the index beside the summary.
 
-    ``collections``: how many the stick has then.
+    ``collections``: those that the stick has then.
     """
-    _remove_root_index(repository, plan, collections)
+    wanted = _root_index(location, plan, collections)
+    remove_root_index(repository, wanted)
     _name_copies(location, plan)
     _remove_former_copies(location, plan)
-    _write_root_index(repository, plan, collections)
+    _write_root_index(repository, wanted)
 
 
 def _name_copies(location: Location, plan: Plan) -> None:
     """Replace the copies of the upstream summaries, each as a whole."""
     upstream = location.extension.below(UPSTREAM)
     for collection in plan.collections:
-        old = f"{collection.id}{_FORMER}"
+        old = f"{collection.id}{FORMER}"
         upstream.remove_tree(old)
         # `open_copy` takes what was staged while there is none.
         there = upstream.node(collection.id)
@@ -170,17 +172,16 @@ def _name_copies(location: Location, plan: Plan) -> None:
 def _remove_former_copies(location: Location, plan: Plan) -> None:
     """What `exchange_copies` has put aside, which takes its time."""
     for collection in plan.collections:
-        location.extension.below(UPSTREAM).remove_tree(f"{collection.id}{_FORMER}")
+        location.extension.below(UPSTREAM).remove_tree(f"{collection.id}{FORMER}")
 
 
-def _remove_root_index(repository: Repository, plan: Plan, collections: int) -> None:
-    """Take away upstream's index beside the summary, unless it is what it will be.
+def remove_root_index(repository: Repository, wanted: Mapping[str, bytes]) -> None:
+    """Take away upstream's index beside the summary, unless it is what it will be, ``wanted``.
 
     Before the copies are exchanged: at no moment may clients find one that is not the copied one.
     They look for the index first, and for nothing else of it where there is none.
     """
     root = repository.root
-    wanted = _root_index(plan, collections)
     if wanted and _is_there(root, wanted):
         return
     for path in (INDEX, INDEX_SIGNATURE):
@@ -189,25 +190,29 @@ def _remove_root_index(repository: Repository, plan: Plan, collections: int) -> 
     root.remove_tree(_SUMMARIES)
 
 
-def _write_root_index(repository: Repository, plan: Plan, collections: int) -> None:
+def _write_root_index(repository: Repository, wanted: Mapping[str, bytes]) -> None:
     """Upstream's index beside the summary, so that the stick also serves as a file:// remote.
 
     Only while it holds one collection: a remote has one index. The index comes last.
     """
-    wanted = _root_index(plan, collections)
     if not _is_there(repository.root, wanted):
         _write_files(
             repository.root, dict(sorted(wanted.items(), key=lambda file: file[0] == INDEX))
         )
 
 
-def _root_index(plan: Plan, collections: int) -> dict[str, bytes]:
-    only = plan.collections[0] if collections == len(plan.collections) == 1 else None
-    if only is None or INDEX not in only.files:
+def _root_index(location: Location, plan: Plan, collections: Collection[str]) -> dict[str, bytes]:
+    """The files of the only collection's index, as planned or as they are copied."""
+    if len(collections) != 1:
+        return {}
+    planned = {collection.id: collection.files for collection in plan.collections}
+    (only,) = collections
+    files = planned[only] if only in planned else open_copy(location, only).index_files()
+    if INDEX not in files:
         return {}
     return {
         path: data
-        for path, data in only.files.items()
+        for path, data in files.items()
         if path in {INDEX, INDEX_SIGNATURE} or path.startswith(f"{_SUMMARIES}/")
     }
 

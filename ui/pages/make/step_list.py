@@ -32,6 +32,7 @@ STEPS = {
     Phase.DOWNLOAD: Step.GET,
     Phase.FLUSH: Step.SAVE,
     Phase.WRITE: Step.SAVE,
+    Phase.PRUNE: Step.SAVE,
     Phase.VERIFY: Step.CHECK,
 }
 

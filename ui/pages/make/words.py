@@ -56,6 +56,7 @@ def phase_sentence(phase: Phase) -> str:
         Phase.DOWNLOAD: QCoreApplication.translate("Make", "Getting the apps"),
         Phase.FLUSH: QCoreApplication.translate("Make", "Saving. Leave the drive plugged in."),
         Phase.WRITE: QCoreApplication.translate("Make", "Saving. Leave the drive plugged in."),
+        Phase.PRUNE: QCoreApplication.translate("Make", "Saving. Leave the drive plugged in."),
         Phase.VERIFY: QCoreApplication.translate("Make", "Checking: reading everything back"),
     }.get(phase, phase.value)
 

@@ -1,0 +1,121 @@
+"""A plan that changes what is on a drive: shown, asked for, carried out, told."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from app.cli.commands.make import outcome_json, print_outcome
+from app.cli.commands.plan import plan_json, print_plan, print_removed
+from app.cli.commands.prune import pruned_text
+from app.cli.invocation import Invocation
+from app.cli.output import TextReporter, notice_text, reporter, say, wrapped, write_json
+from app.cli.questions import ask, can_ask
+from app.errors import InterruptedByUser
+from app.flatpak.remotes.known import Known
+from app.message import Message
+from app.plain import plain
+from app.progress import Reporter, silent
+from app.stick.planning.estimate import check_room
+from app.stick.planning.plan import Plan
+from app.stick.writing.job import run_job
+from app.stick.writing.outcome import Outcome
+from app.units import size_text
+
+_YES = frozenset({"", "y", "yes", "j", "ja"})
+
+
+def plan_reporter(arguments: argparse.Namespace) -> Reporter:
+    """Where progress goes: of ``--dry-run --json`` the plan is all that is printed."""
+    if arguments.dry_run and arguments.json:
+        return silent
+    return reporter(as_json=arguments.json)
+
+
+def carry_out(
+    plan: Plan,
+    known: Known,
+    arguments: argparse.Namespace,
+    invocation: Invocation,
+    report: Reporter,
+    question: str,
+) -> int:
+    """Show ``plan`` and do what it says, unless ``--dry-run``; the exit status.
+
+    ``arguments``: those of `app.cli.syntax.shared.CHANGE`.
+    """
+    if arguments.dry_run:
+        if arguments.json:
+            write_json(plan_json(plan))
+        else:
+            _show(plan, invocation)
+        return 0
+    check_room(plan.estimate)
+    if arguments.json:
+        for notice in plan.notices:
+            report(notice)
+    else:
+        _show(plan, invocation)
+        if not plan.nothing_to_do and not arguments.yes and can_ask():
+            _ask(question)
+    if plan.nothing_to_do:
+        if arguments.json:
+            write_json({"event": "finished", "ok": True, "changed": False})
+        return 0
+    outcome = run_job(
+        plan,
+        invocation.environment,
+        known,
+        report,
+        invocation.cancel,
+        verify=not arguments.no_verify,
+    )
+    if isinstance(report, TextReporter):
+        report.finish()
+    ok = outcome.check is None or outcome.check.ok
+    if arguments.json:
+        write_json({**changed_json(outcome), "changed": True})
+    else:
+        _print(plan, outcome)
+    return 0 if ok else 1
+
+
+def changed_json(outcome: Outcome) -> dict[str, Any]:
+    """As `outcome_json`, with what went."""
+    return {
+        **outcome_json(outcome),
+        "removed": plain(outcome.removed),
+        "pruned": plain(outcome.pruned),
+    }
+
+
+def _show(plan: Plan, invocation: Invocation) -> None:
+    if plan.collections:
+        print_plan(plan, invocation.environment)
+        return
+    if plan.removed:
+        say(f"Goes from {plan.location.root}:")
+        print_removed(plan)
+        estimate = plan.estimate
+        say(
+            f"Becomes free: {size_text(estimate.freed.bytes)}; then "
+            f"{size_text(estimate.left)} of {size_text(estimate.space.total)} are free"
+        )
+    else:
+        say("There is nothing to do.")
+    for notice in plan.notices:
+        print(wrapped(notice_text(notice), ""))
+
+
+def _ask(question: str) -> None:
+    answer = ask(question)
+    if answer is None or answer.lower() not in _YES:
+        raise InterruptedByUser(Message("Nothing was written."))
+
+
+def _print(plan: Plan, outcome: Outcome) -> None:
+    if outcome.removed:
+        say(f"Took off {len(outcome.removed):,}.")
+    if outcome.pruned is not None:
+        say(pruned_text(outcome.pruned))
+    print_outcome(plan, outcome)

@@ -1,0 +1,148 @@
+"""Frees what nothing in a repository needs: objects, marks of incomplete commits, leftovers.
+
+What goes first refers to what goes later, and the medium is told in between: whatever stops it, no
+commit and no tree is left without what is in it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from app.fs.nodes import LeadsOutsideError, Node
+from app.fs.root import Root
+from app.ostree.lock import is_locked
+from app.ostree.reach import ObjectReach
+from app.ostree.repository import Repository
+from app.progress import Cancel, Meter
+
+_TMP = "tmp"
+_STAGING = "staging-"
+_STAGING_LOCK = "-lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What was freed, or could be.
+
+    Attributes:
+        objects, bytes: files below ``objects/``, as stored.
+        partial: marks of incomplete commits that nothing needs.
+        leftovers, leftover_bytes: files below ``tmp/``.
+    """
+
+    objects: int = 0
+    bytes: int = 0
+    partial: int = 0
+    leftovers: int = 0
+    leftover_bytes: int = 0
+
+    @property
+    def total(self) -> int:
+        """All bytes, as stored."""
+        return self.bytes + self.leftover_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """What stays.
+
+    Attributes:
+        commits: all that anybody names.
+        unfinished: incomplete ones that nobody names and from which a job will go on; while there
+            are any, what lies in ``tmp/`` stays as well.
+    """
+
+    commits: frozenset[str]
+    unfinished: frozenset[str] = frozenset()
+
+
+def prunable(repository: Repository, needed: Needed) -> Pruned:
+    """What `prune` would free. Raises OSError."""
+    partial = repository.partial_commits()
+    with ObjectReach(repository.root.below("objects")) as reach:
+        orphans = _orphans(reach, needed, partial)
+        size = sum(map(reach.size, orphans))
+    marks = partial - needed.commits - needed.unfinished
+    leftovers = _leftovers(repository.root, needed)
+    return Pruned(len(orphans), size, len(marks), len(leftovers), sum(leftovers.values()))
+
+
+def _orphans(reach: ObjectReach, needed: Needed, partial: frozenset[str]) -> frozenset[bytes]:
+    incomplete = (needed.commits & partial) | needed.unfinished
+    return reach.orphans(needed.commits - incomplete, incomplete)
+
+
+def prune(repository: Repository, needed: Needed, meter: Meter, cancel: Cancel) -> Pruned:
+    """Remove what is not ``needed``.
+
+    The caller holds the lock alone, so that nothing that is under way needs more. Stopped at any
+    moment it has freed a part. Raises OSError, and what ``cancel`` raises.
+    """
+    root = repository.root
+    # What refers to what goes now may be gone in memory only.
+    root.sync()
+    partial = repository.partial_commits()
+    freed = objects = 0
+    with ObjectReach(root.below("objects")) as reach:
+        orphans = _orphans(reach, needed, partial)
+        meter.objects_total = len(orphans)
+        for step in reach.parents_first(orphans):
+            for key in step:
+                cancel.check()
+                size = reach.size(key)
+                reach.remove(key)
+                freed += size
+                objects += 1
+                meter.objects, meter.bytes = objects, freed
+                meter.tick()
+            if step:
+                root.sync()
+    for prefix in sorted({key[1] for key in orphans}):
+        # Each takes a cluster, which is much on some drives.
+        with contextlib.suppress(OSError):
+            root.remove_directory(f"objects/{prefix:02x}")
+    marks = partial - needed.commits - needed.unfinished
+    for checksum in marks:
+        cancel.check()
+        repository.unmark_partial(checksum)
+    leftovers = _leftovers(root, needed)
+    for name in _unused(root, needed):
+        cancel.check()
+        root.remove_tree(f"{_TMP}/{name}")
+    root.sync()
+    meter.finish()
+    return Pruned(objects, freed, len(marks), len(leftovers), sum(leftovers.values()))
+
+
+def _unused(root: Root, needed: Needed) -> Iterator[str]:
+    """What lies in ``tmp/`` and is nobody's any more.
+
+    Who writes objects holds the repository's lock; libostree's directories have one of their own.
+    """
+    if needed.unfinished:
+        return
+    try:
+        names = root.names(_TMP)
+    except (FileNotFoundError, NotADirectoryError, LeadsOutsideError):
+        return
+    for name in names:
+        staging = name.startswith(_STAGING)
+        lock = f"{_TMP}/{name.removesuffix(_STAGING_LOCK)}{_STAGING_LOCK}"
+        if not staging or not is_locked(root, lock):
+            yield name
+
+
+def _leftovers(root: Root, needed: Needed) -> Mapping[str, int]:
+    """Path → bytes of the files in ``tmp/`` that are nobody's."""
+    sizes: dict[str, int] = {}
+    for name in _unused(root, needed):
+        path = f"{_TMP}/{name}"
+        if root.node(path) is not Node.DIRECTORY:
+            sizes[path] = root.status(path).st_size
+            continue
+        for entry in root.walk(path):
+            if entry.node is not Node.DIRECTORY:
+                sizes[entry.path] = root.status(entry.path).st_size
+    return sizes

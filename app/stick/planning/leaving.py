@@ -1,0 +1,190 @@
+"""What leaves a drive: what is taken off, with what nothing that stays needs. Values only.
+
+What a ref needs is what its commit on the drive says, or, where a plan moves it, what upstream says
+now. Of one whose commit cannot be read, the record tells who needed it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+
+from app.errors import UsageError
+from app.flatpak.refs import Ref, arch_of, is_system
+from app.flatpak.related import RelatedPolicy, related
+from app.message import Message
+from app.ostree.names import METADATA_REF
+from app.stick.planning.changes import Changes, OnDrive
+from app.stick.planning.plan import Removal
+from app.stick.planning.target_state import TargetState
+from app.stick.planning.wanted import Key, Wanted
+from app.stick.store.contents import carried_among, is_replaced, needs, ref_sets, runtime_place
+from app.stick.store.stick_state import Refs
+
+NAMED = Message("You take it off.")
+_UNUSED = Message("Nothing else on the drive needs it.")
+_LAST = Message("Nothing else of its source stays on the drive.")
+
+
+class NeededError(UsageError):
+    """Something that stays cannot be installed without what is to be taken off."""
+
+
+class Leaving:
+    """What of a drive goes, as far as ``changes`` say.
+
+    Attributes:
+        may_go: what goes unless something that stays needs it.
+    """
+
+    def __init__(self, drive: TargetState, changes: Changes) -> None:
+        """Raises `NoSuchRefError`, `AmbiguousRefError`."""
+        self._drive = drive
+        self._record = drive.record
+        self._keys = [
+            (collection, name) for collection, names in drive.refs.items() for name in names
+        ]
+        self._carried = carried_among(drive.refs, drive.commits.get)
+        self._sets = ref_sets(drive.refs)
+        there = OnDrive(self._with_leaving(), drive.record)
+        self.named = {there.meant(text) for text in changes.without}
+        self.may_go: set[Key] = set()
+        if changes.unused or changes.update:
+            self.may_go = {key for key in self._keys if self._is_unchosen(key, changes)}
+        elif self.named:
+            beside = self._closed(self.named, {}) - self.named
+            self.may_go = {key for key in beside if self._is_unchosen(key, changes)}
+        self.may_go |= self.named
+
+    def _with_leaving(self) -> dict[str, dict[str, str]]:
+        """What is there, and what an interrupted job was taking off."""
+        refs = {collection: dict(names) for collection, names in self._drive.refs.items()}
+        for collection, name in self._drive.leaving:
+            refs.setdefault(collection, {}).setdefault(name, "")
+        return refs
+
+    def _is_unchosen(self, key: Key, changes: Changes) -> bool:
+        """Whether it came along only. Nobody says so of what is in no record; then apps count as
+        chosen, and whatever an update cannot tell."""
+        if Ref.parse_or_none(key[1]) is None:
+            return False
+        entry = self._record.ref(*key) if self._record is not None else None
+        if entry is not None:
+            return not entry.chosen
+        return not changes.update and not key[1].startswith("app/")
+
+    def settle(self, wanted: Mapping[Key, Wanted]) -> tuple[Removal, ...]:
+        """What goes, where a plan carries ``wanted``. Raises `NeededError`."""
+        staying = {key for key in self._keys if key not in self.may_go}
+        stays = self._closed(staying | (wanted.keys() & set(self._keys)), wanted)
+        self._require_nothing(wanted, staying | stays)
+        going = {key for key in self.may_go if key not in wanted and key not in stays}
+        going |= self.named - wanted.keys()
+        lists = set(self._lists(going, wanted))
+        return tuple(self._removal(key) for key in sorted(going | lists))
+
+    def _closed(self, keys: Iterable[Key], wanted: Mapping[Key, Wanted]) -> set[Key]:
+        """``keys``, and all on the drive that they need."""
+        todo = list(keys)
+        closed: set[Key] = set()
+        while todo:
+            key = todo.pop()
+            if key not in closed:
+                closed.add(key)
+                todo += self._needs(key, wanted.get(key))
+        return closed
+
+    def _needs(self, key: Key, wanted: Wanted | None) -> Iterator[Key]:
+        refs = self._drive.refs
+        if wanted is not None and wanted.metadata is not None and wanted.entry.ref is not None:
+            runtime = wanted.metadata.runtime
+            if runtime is not None and wanted.replaced_by is None:
+                yield from ((place, str(runtime)) for place in refs if str(runtime) in refs[place])
+            there = self._sets[key[0]]
+            ref, metadata = wanted.entry.ref, wanted.metadata
+            for extension in related(ref, metadata, there, RelatedPolicy()):
+                yield key[0], str(extension.ref)
+        elif (carried := self._carried.get(key)) is not None:
+            yield from needs(carried, self._carried, refs, self._sets)
+        elif self._record is not None:
+            for name, entry in self._record.refs.get(key[0], {}).items():
+                if key[1] in entry.needed_by and name in refs.get(key[0], {}):
+                    yield key[0], name
+
+    def _require_nothing(self, wanted: Mapping[Key, Wanted], staying: Iterable[Key]) -> None:
+        """Raise `NeededError` if what stays cannot be installed without what was named."""
+        users: dict[Key, list[str]] = {}
+        for key in staying:
+            if key not in self.named:
+                for need in self._requires(key, wanted.get(key)):
+                    users.setdefault(need, []).append(key[1])
+        for key in sorted(self.named):
+            # What is wanted as well is wanted by somebody.
+            if names := users.get(key, []):
+                raise NeededError(
+                    Message(
+                        "{ref} is needed by what stays on the drive: {names}.",
+                        ref=key[1],
+                        names=tuple(sorted(names)),
+                    ),
+                    Message("Take these off as well, or leave it there."),
+                )
+
+    def _requires(self, key: Key, wanted: Wanted | None) -> Iterator[Key]:
+        if wanted is not None:
+            yield from wanted.requires
+            return
+        carried = self._carried.get(key)
+        if carried is None:
+            return
+        if is_replaced(carried, self._carried):
+            yield carried.collection, carried.replaced_by or ""
+            return
+        place = runtime_place(carried, self._drive.refs)
+        if place is not None:
+            yield place
+
+    def _lists(self, going: set[Key], wanted: Mapping[Key, Wanted]) -> Iterator[Key]:
+        """Lists and ostree-metadata of what is not there any more."""
+        rest = (set(self._keys) | wanted.keys()) - going
+        apps = [key for key in rest if Ref.parse_or_none(key[1]) is not None]
+        collections = {key[0] for key in apps}
+        collections.update(key[0] for key in rest if is_system(key[1]))
+        arches = {(key[0], arch_of(key[1])) for key in apps}
+        left = {key[0] for key in going}
+        for key in self._keys:
+            collection, name = key
+            if collection not in left or is_system(name) or Ref.parse_or_none(name) is not None:
+                continue
+            if collection not in collections or (
+                name != METADATA_REF and (collection, _list_arch(name)) not in arches
+            ):
+                yield key
+
+    def _removal(self, key: Key) -> Removal:
+        entry = self._record.ref(*key) if self._record is not None else None
+        is_list = Ref.parse_or_none(key[1]) is None and not is_system(key[1])
+        reason = NAMED if key in self.named else _LAST if is_list else _UNUSED
+        return Removal(
+            collection=key[0],
+            ref=key[1],
+            commit=self._drive.refs.get(key[0], {}).get(key[1], ""),
+            reason=reason,
+            named=key in self.named,
+            name=entry.name if entry is not None else "",
+        )
+
+
+def _list_arch(name: str) -> str:
+    """That of an appstream branch; a subset may stand before it."""
+    return arch_of(name).rpartition("-")[2]
+
+
+def without_keys(refs: Refs, keys: Container[Key]) -> dict[str, dict[str, str]]:
+    """``refs`` less these; a collection of which none is left is not there."""
+    rest = {
+        collection: {
+            name: commit for name, commit in names.items() if (collection, name) not in keys
+        }
+        for collection, names in refs.items()
+    }
+    return {collection: names for collection, names in rest.items() if names}

@@ -1,0 +1,57 @@
+"""Which commits anybody names, so that they stay: the stick, and others who use its repository."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from app.errors import SatchelError
+from app.formats.gvariant import FormatError
+from app.ostree.objects import is_checksum
+from app.ostree.repository import Repository
+from app.ostree.summary import Summary
+from app.stick.store.location import Location, find_sticks, open_repository
+
+MIRRORS = "refs/mirrors/"
+
+
+def held_by_others(location: Location, repository: Repository) -> frozenset[str]:
+    """Commits that are named by refs which are none of a stick's, and by repositories on the drive
+    that take objects from others. Raises OSError.
+    """
+    own = {
+        entry.checksum
+        for entry in repository.refs()
+        if entry.checksum is not None and not entry.path.startswith(MIRRORS)
+    }
+    return frozenset(own).union(_children(location))
+
+
+def _children(location: Location) -> Iterator[str]:
+    for place in find_sticks(location.drive.base):
+        if place.repository_path == location.repository_path:
+            continue
+        try:
+            other = open_repository(place)
+        except SatchelError:
+            continue
+        # Whose objects they take is a path that may mean another place today.
+        if other.config.parent is not None:
+            yield from (entry.checksum for entry in other.refs() if entry.checksum is not None)
+
+
+def named_commits(location: Location, repository: Repository) -> frozenset[str]:
+    """All that refs name, whosever they are, and what the summary lists. Raises OSError."""
+    refs = {entry.checksum for entry in repository.refs() if entry.checksum is not None}
+    return held_by_others(location, repository).union(refs, _listed(repository))
+
+
+def _listed(repository: Repository) -> Iterator[str]:
+    """What clients may be installing just now, also where a job stopped between the two."""
+    try:
+        summary = Summary(repository.read_summary() or b"")
+        entries = list(summary.refs())
+        for listed in summary.collection_map().values():
+            entries += listed
+    except (OSError, FormatError):
+        return
+    yield from (entry.commit for entry in entries if is_checksum(entry.commit))

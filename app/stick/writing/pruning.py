@@ -1,0 +1,54 @@
+"""Frees what nothing on a stick, and nobody else who uses its repository, needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.drive.safety.guard import DriveGuard
+from app.fs.files import drive_errors
+from app.message import Message
+from app.ostree.prune import Needed, Pruned, prunable, prune
+from app.ostree.repository import Repository
+from app.progress import Cancel, Meter, Phase, Reporter
+from app.stick.store.journal import drop_temporaries
+from app.stick.store.location import Location, find_stick, open_repository
+from app.stick.store.named import named_commits
+
+
+def prune_stick(
+    location: Location,
+    repository: Repository,
+    report: Reporter,
+    cancel: Cancel,
+    unfinished: frozenset[str] = frozenset(),
+) -> Pruned:
+    """Free it; the caller holds the lock alone. ``unfinished`` as in `Needed`.
+
+    Raises OSError, and what ``cancel`` raises.
+    """
+    needed = Needed(named_commits(location, repository), unfinished)
+    pruned = prune(repository, needed, Meter(report, Phase.PRUNE), cancel)
+    drop_temporaries(location)
+    return pruned
+
+
+def prune_path(
+    root: Path, destination: str | None, report: Reporter, cancel: Cancel, *, dry_run: bool
+) -> Pruned:
+    """Free what is not needed on the stick on a drive; with ``dry_run`` tell how much that is.
+
+    Raises RepositoryInvalidError, RepositoryInUseError, DriveError, UsageError, and what ``cancel``
+    raises.
+    """
+    location = find_stick(root, destination)
+    repository = open_repository(location)
+    with drive_errors(Message("writing the repository")), DriveGuard(root) as guard:
+        if dry_run:
+            with repository.locked(exclusive=False):
+                return prunable(repository, Needed(named_commits(location, repository)))
+        with repository.locked(exclusive=True):
+            try:
+                return prune_stick(location, repository, report, cancel)
+            except OSError:
+                guard.probe(repository.root)
+                raise

@@ -1,0 +1,90 @@
+"""Commands that change what is on a stick, and what has to be true after them."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from tests.client import Client
+from tests.satchel import ROOT, Done, satchel
+from tests.stick.interrupted.jobs import FATAL
+from tests.stick.made_drive import MadeDrive
+from tests.upstream import host_arch
+
+ARCH = host_arch()
+HELLO = f"app/org.test.Hello/{ARCH}/stable"
+LARGE = f"app/org.test.Large/{ARCH}/stable"
+OTHER = f"app/org.test.Other/{ARCH}/stable"
+NOBODY = "http://127.0.0.1:9/"
+"""An address where no server is."""
+
+HARMLESS = {"journal-left", "orphan-objects", "upstream-newer", "end-of-life"}
+
+
+def change(made: MadeDrive, verb: str, *arguments: str | Path, check: bool | int = True) -> Done:
+    """``satchel VERB --json DRIVE ARGUMENTS``."""
+    return satchel(verb, "--json", made.drive, *arguments, home=made.home, check=check)
+
+
+def killed(made: MadeDrive, moment: int, verb: str, *arguments: str | Path) -> None:
+    """The same, killed before the ``moment``-th change to the drive."""
+    _watched(made, verb, *arguments, check=-9, SATCHEL_TEST_DIE_AT=str(moment))
+
+
+def changes(made: MadeDrive, verb: str, *arguments: str | Path) -> int:
+    """How often the same changes the drive."""
+    count = made.directory / "count"
+    _watched(made, verb, *arguments, check=True, SATCHEL_TEST_COUNT=str(count))
+    return int(count.read_text())
+
+
+def _watched(
+    made: MadeDrive, verb: str, *arguments: str | Path, check: bool | int, **variables: str
+) -> None:
+    env = {
+        "PYTHONPATH": f"{FATAL}:{ROOT}",
+        "SATCHEL_TEST_DRIVE": str(made.drive),
+        **variables,
+    }
+    satchel(
+        verb, "--json", made.drive, *arguments, home=made.home, env=env, check=check, process=True
+    )
+
+
+def refs(made: MadeDrive) -> set[str]:
+    """Those that clients find by their files."""
+    base = made.drive / ".ostree/repo/refs/mirrors"
+    return {
+        str(path.relative_to(base)).partition("/")[2] for path in base.rglob("*") if path.is_file()
+    }
+
+
+def assert_sound(made: MadeDrive) -> set[str]:
+    """By our own check; returns the findings' codes."""
+    report = satchel("verify", "--json", "--trust-drive-keys", made.drive, home=made.home).json
+    codes = {finding["code"] for finding in report["findings"]}
+    assert codes <= HARMLESS, report["findings"]
+    return codes
+
+
+def assert_whole(made: MadeDrive) -> None:
+    """By ostree's own check, and nothing is there that nothing needs."""
+    repository = made.drive / ".ostree/repo"
+    assert list((repository / "tmp").iterdir()) == []
+    assert list((repository / "state").iterdir()) == []
+    subprocess.run(["ostree", "fsck", f"--repo={repository}"], check=True, capture_output=True)
+    pruned = subprocess.run(
+        ["ostree", "prune", "--refs-only", "--no-prune", f"--repo={repository}"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert "No unreachable objects" in pruned.stdout, pruned.stdout
+
+
+def install(made: MadeDrive, client: Client, *refs: str) -> None:
+    """A computer without network installs from a copy of the drive as it is."""
+    client.remote_add("up", NOBODY, made.upstream.key.public, made.upstream.collection, check=False)
+    for ref in refs:
+        client.install("up", ref, sideload=made.drive / ".ostree/repo")
+        assert ref in client.installed()

@@ -1,0 +1,165 @@
+"""Taking apps off a stick: what goes, what stays, and that the room is free afterwards."""
+
+from __future__ import annotations
+
+import random
+import shutil
+
+import pytest
+
+from tests.client import Client
+from tests.satchel import satchel
+from tests.stick.changing.changed import (
+    ARCH,
+    HELLO,
+    LARGE,
+    OTHER,
+    assert_sound,
+    assert_whole,
+    change,
+    changes,
+    install,
+    killed,
+    refs,
+)
+from tests.stick.changing.conftest import SECOND
+from tests.stick.made_drive import MadeDrive, copy_drive, objects, published
+from tests.stick.makers import make
+from tests.upstream import Upstream
+
+KILLS = 30
+EVERY = 15
+"""Of so many kills one is in the gate."""
+
+
+def test_an_app_goes_and_its_room_is_free(made: MadeDrive, client: Client) -> None:
+    """No network, and nobody here knows the source."""
+    before = objects(made.drive)
+    told = change(made, "remove", "org.test.Large", "--dry-run").json
+    assert objects(made.drive) == before
+    finished = change(made, "remove", "org.test.Large").finished
+    assert [removal["ref"] for removal in finished["removed"]] == [LARGE]
+    assert finished["pruned"]["bytes"] > 3_000_000
+    gone = before - objects(made.drive)
+    assert told["estimate"]["freed"]["objects"] <= len(gone)
+    assert LARGE not in refs(made)
+    for name in ("satchel/contents.tsv", "satchel/START-HERE.html"):
+        assert "org.test.Large" not in (made.drive / name).read_text()
+    assert_sound(made)
+    assert_whole(made)
+    install(made, client, HELLO)
+
+
+def test_with_the_last_app_goes_what_it_needs(made: MadeDrive) -> None:
+    """An empty stick is a stick; what was left out of nothing is not told any more."""
+    change(made, "remove", "org.test.Large", "org.test.Other")
+    runtime = f"runtime/org.test.Platform/{ARCH}/1"
+    assert runtime in refs(made)
+    gone = change(made, "remove", "hello").finished["removed"]
+    assert {removal["ref"] for removal in gone if removal["named"]} == {HELLO}
+    assert runtime in {removal["ref"] for removal in gone}
+    assert refs(made) == set()
+    assert objects(made.drive) == set()
+    assert_sound(made)
+    assert not list((made.drive / "satchel").glob("*.flatpakrepo"))
+
+
+def test_what_others_need_stays(made: MadeDrive) -> None:
+    before = published(made.drive)
+    done = change(made, "remove", "org.test.Platform", check=2)
+    assert "app/org.test.Hello" in done.stderr
+    assert published(made.drive) == before
+
+
+def test_only_what_is_there_can_go(made: MadeDrive) -> None:
+    before = published(made.drive)
+    assert "org.test.Hello" in change(made, "remove", "org.test.Helo", check=2).stderr
+    assert "--unused" in change(made, "remove", check=2).stderr
+    assert published(made.drive) == before
+    empty = made.directory / "empty"
+    empty.mkdir()
+    satchel("remove", empty, "org.test.Hello", home=made.home, check=6)
+
+
+def test_without_pruning_everything_stays_that_was_there(made: MadeDrive) -> None:
+    before = objects(made.drive)
+    assert change(made, "remove", "org.test.Large", "--no-prune").finished["pruned"] is None
+    assert objects(made.drive) >= {name for name in before if "commit" not in name}
+    assert "orphan-objects" in assert_sound(made)
+
+
+def test_the_last_app_of_a_source(
+    made: MadeDrive, second: Upstream, full: MadeDrive, client: Client
+) -> None:
+    """With one source left, the stick serves as that source itself again."""
+    make(second, made.drive, "org.second.Far", home=made.home, name="second")
+    repository = made.drive / ".ostree/repo"
+    assert not (repository / "summary.idx").exists()
+    change(made, "remove", "org.second.Far")
+    copies = repository / "extensions/satchel/upstream"
+    assert [path.name for path in copies.iterdir()] == [full.upstream.collection]
+    assert (repository / "summary.idx").read_bytes() == (
+        copies / full.upstream.collection / "summary.idx"
+    ).read_bytes()
+    assert not (repository / "refs/mirrors" / SECOND).exists()
+    assert_sound(made)
+    assert_whole(made)
+    install(made, client, HELLO)
+
+
+@pytest.mark.thorough
+def test_what_is_damaged_can_go(made: MadeDrive) -> None:
+    """A stick with missing objects, in what goes and in what stays."""
+    made_commit = (made.drive / f".ostree/repo/refs/mirrors/org.test.Upstream/{LARGE}").read_text()
+    commit = f"{made_commit[:2]}/{made_commit[2:64]}.commit"
+    (made.drive / ".ostree/repo/objects" / commit).unlink()
+    change(made, "remove", "org.test.Large")
+    assert LARGE not in refs(made)
+    assert_sound(made)
+    trees = sorted((made.drive / ".ostree/repo/objects").glob("*/*.dirtree"))
+    trees[0].unlink()
+    before = objects(made.drive)
+    change(made, "remove", "org.test.Other", check=1)
+    assert OTHER not in refs(made)
+    assert before - objects(made.drive)
+
+
+@pytest.fixture(scope="module")
+def rest(full: MadeDrive, tmp_path_factory: pytest.TempPathFactory) -> MadeDrive:
+    """The stick without Large and Hello, and how often it was changed for that."""
+    directory = tmp_path_factory.mktemp("rest")
+    copy_drive(full.drive, directory / "drive")
+    return MadeDrive(directory, full.upstream, full.web)
+
+
+@pytest.fixture(scope="module")
+def count(rest: MadeDrive) -> int:
+    return changes(rest, "remove", "org.test.Large", "org.test.Hello")
+
+
+@pytest.mark.kills
+@pytest.mark.parametrize(
+    "number",
+    [
+        pytest.param(number, marks=[] if number % EVERY == 3 else pytest.mark.thorough)
+        for number in range(KILLS)
+    ],
+)
+def test_killed(made: MadeDrive, rest: MadeDrive, count: int, number: int, client: Client) -> None:
+    """What was to stay is installable, and the same command goes on."""
+    chance = random.Random(number)
+    moment = 1 + int((number + chance.random()) * count / KILLS)
+    killed(made, moment, "remove", "org.test.Large", "org.test.Hello")
+    assert_sound(made)
+    copy = MadeDrive(made.directory / "copy", made.upstream, made.web)
+    copy.directory.mkdir()
+    copy_drive(made.drive, copy.drive)
+    install(copy, client, OTHER)
+    shutil.rmtree(copy.drive)
+    change(made, "remove", "org.test.Large", "org.test.Hello")
+    assert refs(made) == refs(rest)
+    assert objects(made.drive) == objects(rest.drive)
+    assert_sound(made)
+    assert_whole(made)
+    left = [path for path in made.drive.rglob("*") if path.name.endswith((".tmp", ".new"))]
+    assert left == []
