@@ -152,6 +152,8 @@ class Remedy(Enum):
         "key; make the stick anew then."
     )
     MAKE_ANEW_WHEN_PROLONGED = "Make the stick anew once the publisher has prolonged the key."
+    FINISH_FIRST = "Run satchel make or satchel repair on it, then copy it."
+    REPAIR_FIRST = "Repair it first: satchel repair {drive}"
     FIND_REPLACEMENT = "It gets no more updates; look for what replaces it."
     CONFIGURE_REMOTE = "Configure the remote on this computer, then check again."
     LOOK_AT_IT = "Look at what it is: Satchel did not put it there."

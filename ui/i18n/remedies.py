@@ -95,6 +95,8 @@ WINDOW_REMEDIES: dict[Remedy, Message] = {
     Remedy.MOVE_ASIDE: Message("Write to the drive: that moves it aside, and tells where to."),
     Remedy.RUN_AGAIN: Message("Try again."),
     Remedy.GO_ON_THEN: Message("Try again then; it goes on from here."),
+    Remedy.FINISH_FIRST: Message("Write to it again or repair it, then copy it."),
+    Remedy.REPAIR_FIRST: Message("Repair it first."),
     Remedy.GO_ON: Message("Try again; it goes on from here."),
     Remedy.GO_ON_FROM_HERE: Message("Try again; it goes on from here."),
     Remedy.FINISH_JOB: Message("Write the same choice again: it goes on where it stopped."),

@@ -16,7 +16,7 @@ from app.formats import schema
 from app.ostree.names import is_collection_id, is_ref_name
 from app.stick.store.location import Location
 
-_FILE = "journal.json"
+JOURNAL = "journal.json"
 _MAX_SIZE = 8 * 1024 * 1024
 """As for the record: some thousand refs may be taken off at once."""
 
@@ -52,7 +52,7 @@ class Journal:
 def read_journal(location: Location) -> Journal | None:
     """The journal of an interrupted job; a damaged one counts as the most careful stage."""
     try:
-        return _JOURNAL(schema.parse_json(location.extension.read(_FILE, _MAX_SIZE)))
+        return _JOURNAL(schema.parse_json(location.extension.read(JOURNAL, _MAX_SIZE)))
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, schema.SchemaError):
@@ -89,7 +89,7 @@ def write_journal(location: Location, journal: Journal) -> None:
         "started": journal.started,
         **({"leaving": leaving} if leaving else {}),
     }
-    location.extension.replace(_FILE, json.dumps(data).encode())
+    location.extension.replace(JOURNAL, json.dumps(data).encode())
 
 
 def remove_journal(location: Location, collections: Collection[str]) -> None:
@@ -103,8 +103,8 @@ def remove_journal(location: Location, collections: Collection[str]) -> None:
         for copy in list(extension.entries("upstream")):
             if copy.name.endswith((".new", ".old")) and copy.name not in collections:
                 extension.remove_tree(copy.path)
-    extension.clear(_FILE)
-    extension.remove(_FILE)
+    extension.clear(JOURNAL)
+    extension.remove(JOURNAL)
 
 
 def drop_temporaries(location: Location) -> None:

@@ -102,7 +102,8 @@ def run_job(
     return outcome
 
 
-def _moved_text(what: str, where: str) -> Message:
+def moved_text(what: str, where: str) -> Message:
+    """What is told of something that was in the way; paths relative to the drive."""
     return Message(
         "{what} was not of the kind it has to be; it is now {where}.", what=what, where=where
     )
@@ -196,7 +197,7 @@ class _Job:
             raise
         finally:
             for moved in aside.moved:
-                self._report(Notice(Severity.WARNING, _moved_text(*moved)))
+                self._report(Notice(Severity.WARNING, moved_text(*moved)))
 
     # Everything that changes the stick
 

@@ -1,0 +1,130 @@
+"""``satchel clone``: one drive to others."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from app.cli.commands.verify import print_report
+from app.cli.invocation import Invocation
+from app.cli.output import (
+    TextReporter,
+    error_json,
+    reporter,
+    say,
+    write_error,
+    write_json,
+)
+from app.cli.questions import ask, can_ask
+from app.cli.target_argument import open_only_stick, open_target
+from app.errors import InterruptedByUser, SatchelError
+from app.message import Message
+from app.stick.checking.check import CheckOptions
+from app.stick.checking.keys import Trust
+from app.stick.cloning.cloning import Looked, clone, look_at_places
+from app.stick.cloning.original import Original, read_original
+from app.stick.cloning.outcome import CloneOutcome
+from app.stick.inspecting.report_json import check_json
+from app.stick.store.location import open_repository
+from app.units import duration_text, size_text
+
+
+def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
+    report = reporter(as_json=arguments.json)
+    location = open_only_stick(arguments.stick, invocation)
+    targets = [open_target(name, invocation, report).root for name in arguments.targets]
+    environment = invocation.environment
+    known = environment.known_remotes()
+    options = CheckOptions(
+        trust=Trust(drive_keys=arguments.trust_drive_keys),
+        accept_unsigned=arguments.allow_unsigned,
+    )
+    outcomes: list[CloneOutcome] = []
+
+    def begin(target: Path) -> None:
+        if arguments.json:
+            write_json({"event": "drive", "target": str(target)})
+        else:
+            say(f"{target}:")
+
+    with open_repository(location).locked(exclusive=False):
+        original = read_original(
+            location,
+            environment.judges(known),
+            options.trust,
+            report,
+            invocation.cancel,
+            accept_unsigned=options.accept_unsigned,
+        )
+        looked = look_at_places(original, targets, environment, invocation.cancel)
+        if not arguments.json:
+            _announce(original, looked)
+            if not arguments.yes and can_ask():
+                _ask()
+        for outcome in clone(
+            original,
+            looked,
+            environment,
+            known,
+            options,
+            report,
+            invocation.cancel,
+            verify=not arguments.no_verify,
+            begin=begin,
+        ):
+            outcomes.append(outcome)
+            if isinstance(report, TextReporter):
+                report.finish()
+                _print(outcome)
+    status = max(outcome.status for outcome in outcomes)
+    if arguments.json:
+        drives = [_json(outcome) for outcome in outcomes]
+        write_json({"event": "finished", "ok": status == 0, "drives": drives})
+    return status
+
+
+def _announce(original: Original, looked: Sequence[Looked]) -> None:
+    refs = sum(map(len, original.stick.refs.values()))
+    size = size_text(sum(original.objects.values()))
+    say(f"{original.location.root}: {refs} refs, {len(original.objects):,} objects ({size})")
+    for target, place in looked:
+        if not isinstance(place, SatchelError):
+            say(f"  → {target}: {place.objects:,} objects to copy ({size_text(place.bytes)})")
+
+
+def _ask() -> None:
+    answer = ask("Copy it? [Y/n] ")
+    if answer is None or answer.lower() not in {"", "y", "yes", "j", "ja"}:
+        raise InterruptedByUser(Message("Nothing was written."))
+
+
+def _print(outcome: CloneOutcome) -> None:
+    if outcome.error is not None:
+        say(f"NOT copied to {outcome.target}.")
+        write_error(outcome.error)
+        return
+    say(
+        f"Copied {outcome.objects:,} objects ({size_text(outcome.bytes)}) to {outcome.target} "
+        f"in {duration_text(outcome.seconds)}."
+    )
+    if outcome.check is None:
+        say(f"Not verified. Do so with: satchel verify {outcome.target}")
+    else:
+        print_report(outcome.check)
+
+
+def _json(outcome: CloneOutcome) -> dict[str, Any]:
+    check, error = outcome.check, outcome.error
+    return {
+        "target": str(outcome.target),
+        "ok": outcome.status == 0,
+        "exit_code": outcome.status,
+        "objects": outcome.objects,
+        "bytes": outcome.bytes,
+        "seconds": outcome.seconds,
+        "verified": check is not None,
+        "verify": check_json(check) if check is not None else None,
+        "error": error_json(error) if error is not None else None,
+    }

@@ -1,0 +1,1 @@
+"""Copies a stick to other drives, object by object."""

@@ -1,0 +1,145 @@
+"""The files of a stick beside its objects: lists, names, copies, kit. Byte for byte."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+
+from app.flatpak.upstream.client import INDEX, INDEX_SIGNATURE
+from app.fs.files import temporary_name
+from app.fs.nodes import Node
+from app.fs.root import Root
+from app.ostree.repository import Repository
+from app.stick.kit.gathering import kit_contents, stick_components, write_kit
+from app.stick.store.journal import JOURNAL
+from app.stick.store.location import STAGED, UPSTREAM, Location
+from app.stick.store.stick_state import StickState, read_stick
+
+_STEP = 1024 * 1024
+_SUMMARIES = "summaries"
+_FORMER = ".old"
+_SUMMARY_SIGNATURE = "summary.sig"
+
+
+def files_below(root: Root, path: str = ".") -> Iterator[str]:
+    """Paths of the regular files, without what was being written."""
+    for entry in root.walk(path):
+        temporary = entry.name.startswith(".") and entry.name.endswith(".tmp")
+        if entry.node is Node.FILE and not temporary:
+            yield entry.path
+
+
+def copy_file(source: Root, path: str, target: Root) -> None:
+    """Put the file at the same path of ``target``, by rename. Raises OSError."""
+    above, name = os.path.split(path)
+    target.make_directory(above or ".")
+    temporary = os.path.join(above, temporary_name(name))
+    reading = source.open_regular(path)
+    try:
+        mode = 0o755 if os.fstat(reading).st_mode & 0o100 and name.endswith(".sh") else 0o644
+        writing = target.open_for_writing(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        try:
+            while data := os.read(reading, _STEP):
+                while data:
+                    data = data[os.write(writing, data) :]
+        finally:
+            os.close(writing)
+    finally:
+        os.close(reading)
+    target.rename(temporary, path)
+
+
+class Beside:
+    """What is to be copied beside objects and refs, in the steps of FORMAT.md."""
+
+    def __init__(self, original: Location, location: Location) -> None:
+        self._original = original
+        self._location = location
+
+    @property
+    def _collections(self) -> list[str]:
+        upstream = self._original.extension.below(UPSTREAM)
+        if upstream.node(".") is not Node.DIRECTORY:
+            return []
+        return [entry.name for entry in upstream.entries() if entry.node is Node.DIRECTORY]
+
+    def stage_copies(self) -> None:
+        """Upstream's lists, beside those that are there."""
+        original = self._original.extension.below(UPSTREAM)
+        upstream = self._location.extension.below(UPSTREAM)
+        upstream.make_directory()
+        for collection in self._collections:
+            fresh = f"{collection}{STAGED}"
+            upstream.remove_tree(fresh)
+            upstream.make_directory(fresh)
+            for path in files_below(original.below(collection)):
+                copy_file(original.below(collection), path, upstream.below(fresh))
+
+    def exchange_copies(self) -> None:
+        """Before the summary: at no moment may there be an index that is not the copied one."""
+        root = self._location.repository
+        for path in (INDEX, INDEX_SIGNATURE):
+            root.clear(path)
+            root.remove(path)
+        root.remove_tree(_SUMMARIES)
+        upstream = self._location.extension.below(UPSTREAM)
+        for collection in self._collections:
+            former = f"{collection}{_FORMER}"
+            upstream.remove_tree(former)
+            there = upstream.node(collection)
+            if there is not None:
+                if there is not Node.DIRECTORY:
+                    upstream.make_directory(collection)
+                upstream.rename(collection, former)
+            upstream.rename(f"{collection}{STAGED}", collection)
+            upstream.remove_tree(former)
+        original = self._original.repository
+        if original.node(_SUMMARIES) is Node.DIRECTORY:
+            for path in files_below(original, _SUMMARIES):
+                copy_file(original, path, root)
+        for path in (INDEX_SIGNATURE, INDEX):
+            if original.node(path) is Node.FILE:
+                copy_file(original, path, root)
+
+    def drop_other_copies(self) -> None:
+        """Those of collections that only an older copy had."""
+        upstream = self._location.extension.below(UPSTREAM)
+        kept = set(self._collections)
+        for name in upstream.names():
+            if name not in kept:
+                upstream.remove_tree(name)
+
+    def copy_config(self) -> None:
+        copy_file(self._original.repository, "config", self._location.repository)
+
+    def copy_summary(self) -> None:
+        """From now on clients see what is new."""
+        original, root = self._original.repository, self._location.repository
+        root.clear(_SUMMARY_SIGNATURE)
+        root.remove(_SUMMARY_SIGNATURE)
+        if original.node("summary") is Node.FILE:
+            copy_file(original, "summary", root)
+        if original.node(_SUMMARY_SIGNATURE) is Node.FILE:
+            copy_file(original, _SUMMARY_SIGNATURE, root)
+
+    def copy_kit(self, repository: Repository, stick: StickState) -> None:
+        """What people find; ``stick`` is the original. With the copy's own label where Satchel
+        wrote it."""
+        if self._original.kit.node(".") is not Node.DIRECTORY:
+            return
+        for path in files_below(self._original.kit):
+            copy_file(self._original.kit, path, self._location.kit)
+        if stick.record is not None:
+            copy = replace(read_stick(self._location, repository), record=stick.record, copies={})
+            copy = copy.with_refs(stick.refs)
+            write_kit(self._location, kit_contents(copy, stick_components(copy)))
+
+    def copy_record(self) -> None:
+        """What is Satchel's own, without what is of a moment."""
+        extensions = self._original.repository.below("extensions")
+        if extensions.node(".") is not Node.DIRECTORY:
+            return
+        for path in files_below(extensions):
+            if path != f"satchel/{JOURNAL}" and not path.startswith(f"satchel/{UPSTREAM}/"):
+                copy_file(extensions, path, self._location.repository.below("extensions"))

@@ -1,0 +1,35 @@
+"""What became of a copy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.errors import SatchelError
+from app.stick.checking.check import CheckReport
+
+
+@dataclass(frozen=True, slots=True)
+class CloneOutcome:
+    """Of one drive.
+
+    Attributes:
+        target: the drive or directory.
+        objects, bytes: copied now.
+        check: None if that was not asked for, or the copy failed.
+        error: why it failed; None if it did not.
+    """
+
+    target: Path
+    objects: int = 0
+    bytes: int = 0
+    seconds: float = 0
+    check: CheckReport | None = None
+    error: SatchelError | None = None
+
+    @property
+    def status(self) -> int:
+        """As the command's."""
+        if self.error is not None:
+            return self.error.exit_code
+        return 0 if self.check is None or self.check.ok else 1

@@ -1,0 +1,141 @@
+"""The objects of a stick on their way to another, checked as they are copied."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+
+from app.fs.files import drive_errors
+from app.message import Message
+from app.ostree.objects import FILE_KEY, Commit, ObjectKind, ObjectName, commit_children
+from app.ostree.pull.delivery import Busy
+from app.ostree.pull.fetch import LocalSource
+from app.ostree.pull.flusher import Flusher
+from app.ostree.pull.object_writer import ObjectStore
+from app.ostree.pull.pulling import PullResult
+from app.ostree.pull.transfer import Transfer
+from app.ostree.repository import Repository
+from app.progress import Cancel, Meter
+
+
+class _Walk:
+    """What is still to come. What the original lacks, as of languages that somebody left out, the
+    copy lacks as well.
+
+    Trees that are there are read, since a damaged one would hide what is missing below it; files
+    too with ``distrust``, as in `app.ostree.pull.pulling`.
+    """
+
+    def __init__(
+        self,
+        original: frozenset[bytes],
+        there: frozenset[bytes],
+        meter: Meter,
+        flusher: Flusher,
+        *,
+        distrust: bool,
+    ) -> None:
+        self._original = original
+        self._there = there
+        self._meter = meter
+        self._flusher = flusher
+        self._distrust = distrust
+        self._check: deque[bytes] = deque()
+        self._trees: deque[bytes] = deque()
+        self._files: deque[bytes] = deque()
+        self._seen: set[bytes] = set()
+        self.objects = 0
+        self.bytes = 0
+
+    def add(self, keys: Iterable[bytes]) -> None:
+        for key in keys:
+            if key in self._seen or key not in self._original:
+                continue
+            self._seen.add(key)
+            if key not in self._there:
+                self._want(key)
+            elif key[0] != FILE_KEY or self._distrust:
+                self._check.append(key)
+            else:
+                continue
+            self._meter.objects_total += 1
+
+    def _want(self, key: bytes) -> None:
+        (self._files if key[0] == FILE_KEY else self._trees).append(key)
+
+    def to_check(self) -> bytes | None:
+        return self._check.popleft() if self._check else None
+
+    def checked(self, key: bytes, children: Sequence[bytes] | None) -> None:
+        if children is None:
+            self._want(key)
+            return
+        self._meter.objects += 1
+        self.add(children)
+        self._meter.tick()
+
+    def to_fetch(self) -> bytes | None:
+        for waiting in (self._trees, self._files):
+            if waiting:
+                return waiting.popleft()
+        return None
+
+    def received(self, count: int) -> None:
+        self._meter.bytes += count
+        self._meter.tick()
+
+    def busy(self, busy: Busy) -> None:
+        """Directories are never."""
+
+    def from_cache(self, objects: int, size: int) -> None:
+        """No cache is asked."""
+
+    def arrived(self, key: bytes, size: int, children: Sequence[bytes]) -> None:  # noqa: ARG002
+        self.objects += 1
+        self.bytes += size
+        self._flusher.written(size)
+        self._meter.objects += 1
+        self.add(children)
+
+
+def copy_objects(
+    source: LocalSource,
+    objects: Iterable[str],
+    repository: Repository,
+    commits: Mapping[str, bytes],
+    meter: Meter,
+    cancel: Cancel,
+    *,
+    distrust: bool,
+    max_file: int | None,
+) -> PullResult:
+    """Bring what ``commits`` need of ``objects`` (as `ObjectName.path`, those of the source) into
+    the repository; what arrives is checked.
+
+    The commits are marked partial before they are there; the caller removes the marks. Raises as
+    `app.ostree.pull.pulling.pull`.
+    """
+    with drive_errors(Message("writing the repository")):
+        os.close(repository.root.open_directory("objects"))
+        there = _keys(repository.object_paths())
+    with (
+        drive_errors(Message("writing the repository")),
+        Flusher(repository.root) as flusher,
+        Transfer(source, repository, max_file) as transfer,
+    ):
+        walk = _Walk(_keys(objects), there, meter, flusher, distrust=distrust)
+        for checksum, data in commits.items():
+            repository.mark_partial(checksum)
+            repository.write_object(ObjectName(checksum, ObjectKind.COMMIT), data)
+            walk.add(child.key for child in commit_children(Commit.parse(data)))
+        transfer.run(walk, cancel)
+    with drive_errors(Message("writing the repository")), ObjectStore(repository.root) as store:
+        store.drop_parts()
+    meter.complete()
+    return PullResult(walk.objects, walk.bytes)
+
+
+def _keys(paths: Iterable[str]) -> frozenset[bytes]:
+    names = (ObjectName.from_path(*path.split("/")) for path in paths)
+    return frozenset(name.key for name in names if name is not None)
