@@ -202,6 +202,7 @@ def options(
         allow_unsigned=arguments.allow_unsigned,
         allow_older=arguments.allow_older,
         sign_key=arguments.sign_key,
+        offline=arguments.offline,
     )
 
 

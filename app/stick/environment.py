@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -166,9 +166,16 @@ class Environment:
         *,
         allow_unsigned: bool = False,
         for_drives: bool = True,
+        offline: bool = False,
+        present: Container[str] | None = None,
     ) -> UpstreamOpener:
-        """Opens remotes for one piece of work. ``report`` may be called by several threads."""
+        """Opens remotes for one piece of work. ``report`` may be called by several threads.
+
+        ``offline``: nobody is asked. ``present``: then the objects on the drive that is to be made
+        of what is kept; None if none is.
+        """
         from app.flatpak.upstream.opening import UpstreamOpener
+        from app.ostree.pull.kept_trees import KeptTrees
         from app.progress import silent
 
         return UpstreamOpener(
@@ -178,6 +185,8 @@ class Environment:
             report or silent,
             allow_unsigned=allow_unsigned,
             for_drives=for_drives,
+            offline=offline,
+            kept=KeptTrees(self.cache, present) if offline and present is not None else None,
         )
 
     def known_remotes(self) -> Known:

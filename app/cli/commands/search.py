@@ -43,7 +43,10 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         remotes = (replace(chosen.main, listed=True),)
     environment = invocation.environment
     opener = environment.upstreams(
-        invocation.cancel, allow_unsigned=arguments.allow_unsigned, for_drives=False
+        invocation.cancel,
+        allow_unsigned=arguments.allow_unsigned,
+        for_drives=False,
+        offline=arguments.offline,
     )
     catalogues = open_catalogues(
         remotes, opener, arch, environment.languages, environment.clock(), silent

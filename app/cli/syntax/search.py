@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentTypeError
 
 from app.cli.syntax.model import Argument, Command, Count, Option
-from app.cli.syntax.shared import ARCH, REMOTE
+from app.cli.syntax.shared import ARCH, OFFLINE, REMOTE
 
 _MAX_DIGITS = 9
 # Those of the desktop menu specification that stores sort by.
@@ -46,6 +46,7 @@ COMMAND = Command(
         Option(name="--supported", help="nothing at its end of life"),
         *REMOTE,
         ARCH,
+        OFFLINE,
         Option(name="--limit", metavar="N", convert=_count, default=20, help="at most N (20)"),
     ),
 )

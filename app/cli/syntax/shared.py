@@ -62,6 +62,10 @@ REMOTE = (
 )
 """Where to look, for `app.cli.plan_arguments.chosen_remotes`."""
 
+OFFLINE = Option(
+    name="--offline",
+    help="ask nobody: with the lists and files that this computer has kept",
+)
 REF_HELP = "as flatpak accepts it, or REMOTE:REF, or a .flatpakref"
 REFS = Argument(
     name="refs",
@@ -125,5 +129,6 @@ PLAN = (
         help="leave runtimes out, for computers that have them already",
     ),
     Option(name="--strict", help="refuse everything where something of it cannot be carried"),
+    OFFLINE,
 )
 """What `app.cli.plan_arguments.planned` needs beside TARGET and REF."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from app.ostree.repository import MAX_SUMMARY_SIZE
 _VALIDATORS_FILE = "validators.json"
 _MAX_VALIDATORS = 1024 * 1024
 _REMOTES = "remotes"
+_USED = "used"
 _MAX_HEADER = 8192
 
 
@@ -33,10 +35,18 @@ _VALIDATORS = schema.mapping_of(schema.text(_MAX_HEADER), _validators, lenient=T
 class RemoteCache:
     """Files of one remote by the path they have upstream. A cache that cannot be used is empty."""
 
-    def __init__(self, directory: Path, url: str) -> None:
+    def __init__(self, directory: Path, url: str, *, used: bool = False) -> None:
+        """``used``: with the lists as the last drive got them, where there are such; then nothing
+        is written."""
         self._root = directory / _REMOTES / sha256(url.encode()).hexdigest()[:32]
+        self._used = used
 
     def read(self, path: str) -> bytes | None:
+        if self._used and (data := self._read(f"{_USED}/{path}")) is not None:
+            return data
+        return self._read(path)
+
+    def _read(self, path: str) -> bytes | None:
         try:
             return read_bounded(self._root / path, MAX_SUMMARY_SIZE)
         except OSError:
@@ -46,7 +56,17 @@ class RemoteCache:
         """By a pattern of the path they have upstream."""
         return sorted(self._root.glob(pattern))
 
+    def keep_used(self, lists: Mapping[str, bytes]) -> None:
+        """Keep the signed lists that a drive gets: what they name is kept, too.
+
+        A newer list that somebody only looked at names what was never fetched.
+        """
+        for path, data in lists.items():
+            self.write(f"{_USED}/{path}", data)
+
     def write(self, path: str, data: bytes) -> None:
+        if self._used:
+            return
         target = self._root / path
         with contextlib.suppress(OSError):
             target.parent.mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)

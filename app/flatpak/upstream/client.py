@@ -25,8 +25,8 @@ MAX_SIGNATURE_SIZE = 1024 * 1024
 PARALLEL = 8
 """Small files fetched at once."""
 
-_REFUSALS = (*ABSENT, UnauthorizedError)
-"""What a server says about one file rather than about itself."""
+_REFUSALS = (*ABSENT, UnauthorizedError, NotFetchedError)
+"""What is said about one file rather than about the server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,5 +141,6 @@ def fetch_detached(source: Source, checksums: Iterable[str]) -> dict[str, bytes 
     """
     names = [ObjectName(checksum, ObjectKind.COMMITMETA) for checksum in checksums]
     paths = [f"objects/{name.path}" for name in names]
-    files = fetch_all(source, paths, MAX_SIGNATURE_SIZE, (NotFoundError, DeniedError))
+    absent = (NotFoundError, DeniedError, NotFetchedError)
+    files = fetch_all(source, paths, MAX_SIGNATURE_SIZE, absent)
     return {name.checksum: data for name, data in zip(names, files, strict=True)}

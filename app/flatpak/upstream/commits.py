@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 
 from app.errors import UpstreamError
 from app.flatpak.upstream.client import RemoteClient, fetch_detached, fetch_each
+from app.flatpak.upstream.errors import NotFetchedError, NotKeptError
 from app.message import Message
-from app.ostree.objects import CorruptObject, ObjectKind, ObjectName, check_metadata
+from app.ostree.objects import Commit, CorruptObject, ObjectKind, ObjectName, check_metadata
 from app.ostree.pull.answers import NotFoundError
+from app.ostree.pull.kept_trees import KeptTrees
 
 MAX_COMMIT_SIZE = 32 * 1024 * 1024
 """Several are fetched at once. One that lists the sizes of 300,000 objects has 14 MB."""
@@ -17,10 +19,16 @@ MAX_COMMIT_SIZE = 32 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class CommitClient:
-    """``label``: what the remote is called where something is wrong."""
+    """The commits of one remote.
+
+    Attributes:
+        label: what the remote is called where something is wrong.
+        kept: offline, what this computer has of trees; else None.
+    """
 
     client: RemoteClient
     label: str
+    kept: KeptTrees | None = None
     _known: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
 
     def get(self, checksums: Iterable[str]) -> dict[str, bytes]:
@@ -38,13 +46,33 @@ class CommitClient:
             if checksum in self._known:
                 continue
             cached = self.client.cache.read(f"commits/{name}")
+            if cached is None and self.kept is not None:
+                cached = self.kept.commit(checksum)
             if cached is None or not _is_object(name, cached):
                 missing.append(name)
             else:
                 self._known[checksum] = cached
         refused = self._fetch(missing)
+        if self.kept is not None:
+            refused |= self._not_kept(self.kept, (sum_ for sum_ in wanted if sum_ not in refused))
         commits = {sum_: self._known[sum_] for sum_ in wanted if sum_ not in refused}
         return commits, refused
+
+    def _not_kept(self, kept: KeptTrees, checksums: Iterable[str]) -> dict[str, UpstreamError]:
+        """What is to be said of those of which something would have to be asked for."""
+        refused: dict[str, UpstreamError] = {}
+        for checksum in checksums:
+            lack = kept.lack(Commit.parse(self._known[checksum]))
+            if lack:
+                refused[checksum] = NotKeptError(
+                    Message(
+                        "{lacking} of its {files} files are not kept on this computer.",
+                        lacking=lack.objects,
+                        files=lack.of,
+                    ),
+                    Message("Connect this computer to the network."),
+                )
+        return refused
 
     def _fetch(self, missing: list[ObjectName]) -> dict[str, UpstreamError]:
         paths = [f"objects/{name.path}" for name in missing]
@@ -69,6 +97,11 @@ class CommitClient:
                     checksum=name.checksum,
                 ),
                 Message("Upstream may be publishing right now: try again in a few minutes."),
+            )
+        if isinstance(data, NotFetchedError):
+            return NotKeptError(
+                Message("It was never fetched on this computer."),
+                Message("Connect this computer to the network."),
             )
         if isinstance(data, UpstreamError):
             return data

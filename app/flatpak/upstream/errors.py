@@ -23,6 +23,10 @@ class NotFetchedError(UpstreamError):
     """Without asking anybody this cannot be known: it was never fetched."""
 
 
+class NotKeptError(NotFetchedError):
+    """A commit of which this computer has not kept everything."""
+
+
 def malformed_summary(label: str, error: FormatError) -> UpstreamError:
     """For a summary or index of ``label`` that was signed like that."""
     return UpstreamError(

@@ -20,6 +20,7 @@ from app.flatpak.upstream.signed_lists import fetch_list
 from app.flatpak.upstream.upstream import Snapshot, Upstream
 from app.flatpak.upstream.verification import checked_collection, require_key
 from app.ostree.pull.fetch import LocalSource, Network, Source
+from app.ostree.pull.kept_trees import KeptTrees
 from app.progress import Cancel, Reporter, silent
 from app.trust.rotation import certified
 
@@ -34,6 +35,9 @@ class UpstreamOpener:
         report: told of a pause that a busy server wants, perhaps by another thread.
         allow_unsigned: remotes without signatures as well.
         for_drives: only remotes that have a collection ID, so that a drive can carry them.
+        offline: nobody is asked: remotes are as they were the last time, verified again.
+        kept: for drives that are made so, what this computer has of the commits' trees; lists are
+            as the last drive got them.
     """
 
     cache: Path
@@ -42,17 +46,21 @@ class UpstreamOpener:
     report: Reporter = silent
     allow_unsigned: bool = False
     for_drives: bool = True
+    offline: bool = False
+    kept: KeptTrees | None = None
 
     def open(self, remote: Remote, *, offline: bool = False) -> Upstream:
         """Fetch and verify what a remote offers now; the caller closes it.
 
         A second call costs one conditional request while nothing has changed upstream. With
-        ``offline`` nobody is asked: it is as it was the last time, verified again. Raises
-        UpstreamError, TrustError.
+        ``offline`` nobody is asked, as for all of them. Raises UpstreamError, TrustError.
         """
         source: Source = remote.open_source(self.network, self.cancel, self.report)
-        cache = RemoteCache(self.cache, remote.url)
-        if offline and not isinstance(source, LocalSource):
+        offline = offline or self.offline
+        local = isinstance(source, LocalSource)
+        kept = self.kept if not local else None
+        cache = RemoteCache(self.cache, remote.url, used=kept is not None)
+        if offline and not local:
             source = CachedSource(remote.url, cache)
         network = remote.access.network(self.network)
         return load_upstream(
@@ -61,6 +69,7 @@ class UpstreamOpener:
             (lambda _url: b"") if offline else (lambda url: fetch_keys(url, network, self.cancel)),
             allow_unsigned=self.allow_unsigned,
             for_drives=self.for_drives,
+            kept=kept,
         )
 
 
@@ -71,6 +80,7 @@ def load_upstream(
     *,
     allow_unsigned: bool,
     for_drives: bool,
+    kept: KeptTrees | None = None,
 ) -> Upstream:
     """See `UpstreamOpener`. ``get_keys``: the file of that address; empty if it cannot be had."""
     keys = RemoteKeys(remote)
@@ -100,6 +110,7 @@ def load_upstream(
             configuration=configuration,
             handed_out=keys.handed_out,
             allow_unsigned=allow_unsigned,
+            kept=kept,
         )
     except BaseException:
         keys.close()

@@ -27,6 +27,7 @@ from app.flatpak.upstream.summary_index import SummaryIndex, default_token_type,
 from app.formats.gvariant import FormatError
 from app.message import Message
 from app.ostree.objects import Commit, DirTree
+from app.ostree.pull.kept_trees import KeptTrees
 from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.ostree.summary import Summary
 from app.trust.keyring import Keyring
@@ -67,6 +68,7 @@ class Upstream(Closing):
         configuration: what the signed list says about the remote; nothing if it is not signed.
         handed_out: the keys that count by its word beside those that the remote had.
         allow_unsigned: whether that was accepted.
+        kept: where nobody is asked, what this computer has of the commits' trees.
     """
 
     remote: Remote
@@ -77,6 +79,7 @@ class Upstream(Closing):
     configuration: PublishedConfiguration
     handed_out: bytes
     allow_unsigned: bool
+    kept: KeptTrees | None = None
     _commits: CommitClient = field(init=False, repr=False)
     _tables: dict[str, RefTable] = field(default_factory=dict, init=False, repr=False)
     # Sub-summaries as published, by digest: what was checked is what goes on the stick.
@@ -85,7 +88,9 @@ class Upstream(Closing):
     _beside: list[SignedSummary | None] = field(default_factory=list, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_commits", CommitClient(self.client, self.remote.label))
+        object.__setattr__(
+            self, "_commits", CommitClient(self.client, self.remote.label, self.kept)
+        )
 
     def close(self) -> None:
         self.keyring.close()

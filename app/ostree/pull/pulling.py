@@ -253,8 +253,15 @@ def pull(
             repository.write_object(ObjectName(checksum, ObjectKind.COMMIT), data)
         walk.begin(wanted, portions or {})
         transfer.run(walk, cancel)
-    with drive_errors(Message("writing the repository")), ObjectStore(repository.root) as store:
+    keeping = cache if isinstance(source, HttpSource) else None
+    with (
+        drive_errors(Message("writing the repository")),
+        ObjectStore(repository.root, cache=keeping) as store,
+    ):
         store.drop_parts()
+        if store.cache is not None:
+            for checksum, data in wanted.items():
+                store.cache.add(ObjectName(checksum, ObjectKind.COMMIT), data)
     meter.finish()
     return PullResult(walk.fetched, walk.stored, walk.kept, walk.kept_bytes)
 

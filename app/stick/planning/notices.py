@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from app.flatpak.refs import is_system
 from app.flatpak.required_flatpak import lacking, readable, required_text
-from app.message import Language, Message, Size
+from app.flatpak.upstream.offer import Offer
+from app.message import Language, Message, Moment, Size
 from app.progress import Notice
 from app.remedy import Remedy
 from app.severity import Severity
@@ -166,3 +167,22 @@ def languages_lacking(untranslated: Mapping[str, Sequence[str]]) -> Iterator[Not
             Message("No translation into {code}: {ids}.", code=Language(code), ids=tuple(ids)),
             Message("Most apps are in English where they are not translated."),
         )
+
+
+def of_before(upstream: Offer) -> Notice:
+    """How old what is used is."""
+    made = upstream.snapshot.made
+    return Notice(
+        Severity.INFO,
+        Message(
+            "Nobody was asked what {remote} has now: its list of apps is from {made}.",
+            remote=upstream.remote.label,
+            made=Moment(made),
+        )
+        if made is not None
+        else Message(
+            "Nobody was asked what {remote} has now: its list of apps is the last one that was "
+            "fetched.",
+            remote=upstream.remote.label,
+        ),
+    )

@@ -46,6 +46,7 @@ class Options:
         allow_unsigned, allow_older: accept what is refused otherwise.
         sign_key: the maker's key to sign ostree-metadata with.
         sign_homedir: where gpg finds it, or None for the user's own.
+        offline: nobody is asked: everything comes from what this computer has kept.
     """
 
     arch: str
@@ -59,6 +60,7 @@ class Options:
     allow_older: bool = False
     sign_key: str | None = None
     sign_homedir: str | None = None
+    offline: bool = False
 
 
 @dataclass(frozen=True, slots=True)

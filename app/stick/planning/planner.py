@@ -32,6 +32,7 @@ from app.stick.planning.notices import (
     may_not_fit,
     metadata_of_systems,
     needs_of_clients,
+    of_before,
     sizes_unknown,
     unknown_gpus,
     updates,
@@ -304,6 +305,8 @@ class Planner:
         signatures, fetched = upstream.signatures(commits)
         stay = [item.commit for item in items if item.commit not in commits]
         kept = self._drive.commits.signed(collection, stay)
+        if self._options.offline and not upstream.remote.is_local:
+            self._notices.append(of_before(upstream))
         address = update_address(upstream, self._remotes.known)
         until = upstream_lasts(upstream, commits, signatures, kept)
         notices = address_notice(upstream.remote, address), until_notice(upstream.remote, until)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.errors import SatchelError, TrustError, UpstreamError, UsageError
 from app.flatpak.eol_rebase import ReplacementError
+from app.flatpak.upstream.errors import NotKeptError
 from app.flatpak.upstream.offer import Offer
 from app.flatpak.upstream.ref_table import UpstreamRef
 from app.message import Message, Size, sentences
@@ -161,6 +162,16 @@ def not_delivered(
     name: str, error: UpstreamError, path: str = "", *, final: bool = True
 ) -> Refusal:
     """``error``: what happened to a file of it; ``path``: which of its tree, if it is one."""
+    if isinstance(error, NotKeptError):
+        return Refusal(
+            Code.RELATED_MISSING,
+            Message("Without a network it cannot be had: {error}", error=error),
+            NotDeliveredError(
+                Message("{ref} cannot be had without a network: {error}", ref=name, error=error),
+                Message("Connect this computer to the network, or leave it out."),
+            ),
+            final,
+        )
     why = Message("Upstream does not hand it out: {error}", error=error)
     message = Message("{ref} cannot be had from upstream: {error}", ref=name, error=error)
     if path:

@@ -67,15 +67,25 @@ class PlanSession(Closing):
         remote: Remote | None = None,
         allow_unsigned: bool = False,
         offline: bool = False,
+        kept: bool = False,
     ) -> None:
-        """``offline``: use what was fetched before, and ask nobody. For the rest, `PlanRequest`."""
+        """``offline``: use what was fetched before, and ask nobody; ``kept``: also plan what can
+        be made of what was kept. For the rest, `PlanRequest`.
+        """
         self._accepted = environment.accepted
         self._report = report
         self._drive = drive
-        opener = environment.upstreams(cancel, report, allow_unsigned=allow_unsigned)
+        there = drive.present.paths if drive.present is not None else ()
+        opener = environment.upstreams(
+            cancel,
+            report,
+            allow_unsigned=allow_unsigned,
+            offline=offline or kept,
+            present=there if kept else None,
+        )
 
         def open_remote(remote: Remote) -> Upstream:
-            upstream = opener.open(self._prolonged(remote), offline=offline)
+            upstream = opener.open(self._prolonged(remote))
             if upstream.handed_out:
                 signer = upstream.snapshot.signature.fingerprint
                 environment.remembered.remember(
@@ -201,5 +211,6 @@ def make_plan(
         cancel,
         remote=request.remote,
         allow_unsigned=request.options.allow_unsigned,
+        kept=request.options.offline,
     ) as session:
         return session.plan(request.refs, request.options, request.needs, request.changes)

@@ -18,6 +18,7 @@ from app.drive.safety.guard import DriveGoneError, DriveGuard, Watch
 from app.drive.safety.stay_awake import kept_awake
 from app.errors import DriveError, InterruptedByUser, StickDamagedError
 from app.flatpak.remotes.known import Known
+from app.flatpak.upstream.keeping import keep, open_objects
 from app.fs.files import drive_errors, readable_by_everybody
 from app.fs.nodes import Aside
 from app.message import Message
@@ -127,7 +128,14 @@ class _Job:
         self._cancel = cancel
         self._location = plan.location
         self._sources = {
-            collection.id: collection.remote.open_source(environment.network, cancel, report)
+            collection.id: open_objects(
+                collection.remote,
+                environment.cache,
+                environment.network,
+                cancel,
+                report,
+                offline=plan.options.offline,
+            )
             for collection in plan.collections
         }
         self._cache = environment.object_cache
@@ -269,8 +277,12 @@ class _Job:
             self._objects += result.objects
             self._bytes += result.bytes
             self._kept += result.kept_bytes
-            for checksum in self._plan.collections[number].checksums:
+            collection = self._plan.collections[number]
+            checksums = collection.checksums
+            for checksum in checksums:
                 self._write_detached(repository, checksum)
+            signatures = {sum_: self._detached.get(sum_) for sum_ in checksums}
+            keep(self._environment.cache, collection.remote, collection.files, signatures)
         meter.complete()
 
     def _try(
@@ -396,6 +408,7 @@ class _Job:
                 meter,
                 self._cancel,
                 self._plan.estimate.space.max_file,
+                self._cache,
             )
             if repair is not None:
                 replaced.append((collection, repair))

@@ -16,7 +16,8 @@ from app.ostree.objects import (
 )
 from app.ostree.pull.answers import DeniedError, NotFoundError, UnauthorizedError
 from app.ostree.pull.delivery import ObjectNotDeliveredError
-from app.ostree.pull.fetch import HttpSource, LocalSource
+from app.ostree.pull.fetch import HttpSource, KeptSource, LocalSource, Source
+from app.ostree.pull.object_cache import CachePlace
 from app.ostree.pull.pulling import PullResult, find_object, pull
 from app.ostree.repository import Repository
 from app.progress import Cancel, Meter
@@ -33,19 +34,20 @@ class Repair:
 
 def repair_objects(
     repository: Repository,
-    source: HttpSource | LocalSource,
+    source: HttpSource | LocalSource | KeptSource,
     damage: Iterable[Damage],
     paths: Paths,
     commits: Iterable[str],
     meter: Meter,
     cancel: Cancel,
     max_file: int | None,
+    cache: CachePlace | None = None,
 ) -> Repair | None:
     """Fetch again what ``commits`` of this source need and is damaged; None if there is nothing.
 
     ``paths`` lead to the damage. Damaged objects are removed first; until theirs are back, the
     commits are marked partial: they stay so where upstream does not hand them out. ``max_file`` as
-    for `pull`. Raises `UpstreamError`, `DriveError`, and what ``cancel`` raises.
+    for `pull`, and ``cache``. Raises `UpstreamError`, `DriveError`, and what ``cancel`` raises.
     """
     affected = sorted(filter(paths.concern, set(commits)))
     wanted = [
@@ -65,7 +67,14 @@ def repair_objects(
     while wanted:
         try:
             done = pull(
-                repository, source, wanted, meter, cancel, distrust=False, max_file=max_file
+                repository,
+                source,
+                wanted,
+                meter,
+                cancel,
+                distrust=False,
+                max_file=max_file,
+                cache=cache,
             )
             break
         except ObjectNotDeliveredError as error:
@@ -82,7 +91,7 @@ def repair_objects(
     return Repair(frozenset(checksum for checksum, _ in wanted), done.objects, done.bytes)
 
 
-def _fetch_commit(source: HttpSource | LocalSource, checksum: str) -> bytes | None:
+def _fetch_commit(source: Source, checksum: str) -> bytes | None:
     """The commit object; None if upstream does not hand out the right one."""
     name = ObjectName(checksum, ObjectKind.COMMIT)
     try:
