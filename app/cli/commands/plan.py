@@ -10,12 +10,13 @@ from app.cli import plan_arguments
 from app.cli.invocation import Invocation
 from app.cli.output import notice_text, reporter, say, wrapped, write_json, write_notice
 from app.errors import SatchelError
+from app.flatpak.sideloading.decision import Outcome
 from app.plain import plain
 from app.progress import Event, Notice
 from app.stick.environment import Environment
 from app.stick.planning.duration import duration_message, plan_duration
 from app.stick.planning.outline import Branch, flat, outline
-from app.stick.planning.plan import Action, Estimate, Item, Part, Plan
+from app.stick.planning.plan import Action, Estimate, Item, Part, Plan, Taking
 from app.units import date_text, size_text
 
 _REF_WIDTH = 62
@@ -80,6 +81,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "installable_until": plan.until,
         "left_out": plain(plan.left_out),
         "computers": computers_json(plan),
+        "clients": plain(plan.takings),
         "notices": plain(plan.notices),
     }
 
@@ -135,11 +137,18 @@ def print_plan(plan: Plan, environment: Environment) -> None:
     if expected is not None:
         print(f"It takes {duration_message(expected)}, at {size_text(expected.rate)} a second.")
     _print_computers(plan)
+    newer = sum(each.here is Outcome.UPDATE and _is_app(each) for each in plan.takings)
+    if newer:
+        say(f"Newer than on this computer: {newer:,} of the apps.")
     if plan.nothing_to_do:
         say("Everything you chose is on it already.")
     for notice in plan.notices:
         print(wrapped(notice_text(notice), ""))
     sys.stdout.flush()
+
+
+def _is_app(taking: Taking) -> bool:
+    return taking.ref.startswith("app/")
 
 
 def computers_json(plan: Plan) -> list[dict[str, Any]]:

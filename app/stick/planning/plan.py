@@ -13,11 +13,14 @@ from app.drive.filesystem_advice import Advice, Claim
 from app.drive.safety.guard import FileSystemIdentity
 from app.drive.space import Space
 from app.flatpak.remotes.remote import Remote
+from app.flatpak.sideloading.decision import Outcome
+from app.flatpak.sideloading.situation import Version
 from app.flatpak.upstream.upstream import Snapshot
 from app.message import Message
 from app.progress import Notice
 from app.stick.planning.for_computer import ForComputer
 from app.stick.planning.freeing import NOTHING_FREED, Freed
+from app.stick.store.drive_lists import Taken
 from app.stick.store.location import Location
 from app.stick.store.record import LeftOut
 
@@ -319,6 +322,29 @@ class Addition:
 
 
 @dataclass(frozen=True, slots=True)
+class Taking:
+    """What computers without internet take of a ref of the stick as it will be.
+
+    Attributes:
+        version: what the stick will have.
+        taken: what one takes that is given the whole drive and has nothing of it.
+        here: what becomes of it on this computer.
+        newer_here: nothing, since what this computer has is newer.
+        behind: the copy of upstream's list that goes along names something newer.
+        ignored: why those that follow the published algorithm do not take it; None if they do.
+    """
+
+    collection: str
+    ref: str
+    version: Version
+    taken: Taken
+    here: Outcome
+    newer_here: bool = False
+    behind: bool = False
+    ignored: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything a job needs to know.
 
@@ -333,6 +359,7 @@ class Plan:
         computers: what it has for each computer that said what it needs.
         removed: what leaves the drive.
         prune: what is needed no more is freed at the end.
+        takings: what computers without internet take afterwards, of every app and runtime.
     """
 
     location: Location
@@ -349,6 +376,7 @@ class Plan:
     computers: tuple[ForComputer, ...] = ()
     removed: tuple[Removal, ...] = ()
     prune: bool = False
+    takings: tuple[Taking, ...] = ()
 
     @property
     def nothing_to_do(self) -> bool:

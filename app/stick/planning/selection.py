@@ -84,6 +84,13 @@ class Remotes(Generic[OfferT_co]):
             raise opened
         return opened
 
+    def opened(self, remote: Remote) -> OfferT_co | None:
+        """What has been opened as ``remote``, as `Offer` calls it; nothing is opened for this."""
+        for offer in self._opened.values():
+            if not isinstance(offer, SatchelError) and offer.remote is remote:
+                return offer
+        return None
+
     def named(self, name: str) -> Remote:
         for remote in self._known:
             if remote.answers_to(name):

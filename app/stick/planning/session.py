@@ -9,21 +9,26 @@ from pathlib import Path
 
 from app.closing import Closing
 from app.errors import UpstreamError
+from app.flatpak.remotes.installed_versions import InstalledVersion, installed_versions
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
+from app.flatpak.sideloading.situation import Version
 from app.flatpak.upstream.upstream import Upstream
 from app.formats.gvariant import FormatError
+from app.fs.files import drive_errors
 from app.message import Message
 from app.progress import Cancel, Phase, PhaseStarted, Reporter
 from app.stick.environment import Environment
 from app.stick.memory.known_keys import handed_out
 from app.stick.planning.changes import NO_CHANGES, Changes
+from app.stick.planning.clients import Around, with_clients
 from app.stick.planning.computers import Wishes, wishes
 from app.stick.planning.for_computer import ForComputer
-from app.stick.planning.plan import Action, Addition, Cost, Options, Plan
+from app.stick.planning.plan import Action, Addition, CollectionPlan, Cost, Options, Plan
 from app.stick.planning.planner import CHOSEN, Planner
 from app.stick.planning.selection import Remotes
 from app.stick.planning.target_state import TargetState, read_target
+from app.stick.store.drive_lists import DriveLists
 from app.stick.store.needs import Needs
 from app.trust.prolonged import with_copies
 
@@ -165,6 +170,21 @@ class PlanSession(Closing):
             plan = self._planner(options, changes).plan(refs, wished.refs)
             return replace(plan, computers=wished.per_computer(plan.items, CHOSEN))
 
+    def as_taken(self, plan: Plan, installed: Sequence[InstalledVersion]) -> Plan:
+        """A plan of this session with what computers will take; ``installed`` on this one.
+
+        Raises DriveError.
+        """
+
+        def named(collection: CollectionPlan, ref: str, arch: str) -> Version | None:
+            offer = self.remotes.opened(collection.remote)
+            entry = offer.lookup(ref, arch) if offer is not None else None
+            return Version(entry.commit, entry.timestamp) if entry is not None else None
+
+        lists = DriveLists.of(self._drive.location.drive.base)
+        with _readable(), drive_errors(Message("reading the repository")):
+            return with_clients(plan, Around(self._drive, lists, installed), named)
+
     def cost_for(self, wished: Wishes, options: Options) -> tuple[Cost, tuple[ForComputer, ...]]:
         """What all that computers need comes to, and what each of them gets; as `cost`."""
         with _readable():
@@ -213,4 +233,5 @@ def make_plan(
         allow_unsigned=request.options.allow_unsigned,
         kept=request.options.offline,
     ) as session:
-        return session.plan(request.refs, request.options, request.needs, request.changes)
+        plan = session.plan(request.refs, request.options, request.needs, request.changes)
+        return session.as_taken(plan, installed_versions(environment.flatpak))
