@@ -51,6 +51,7 @@ usage() {
   sh install.sh APP...          install only these, such as: org.gnome.Maps
   sh install.sh --update        only bring up to date what is there already
   sh install.sh --list          show what is on the drive
+  sh install.sh --register      let flatpak itself find what is on the drive
 
   --user       for your account only (the default)
   --system     for everyone on this computer (the default for root)
@@ -67,6 +68,7 @@ Exit status: 0 everything asked for is installed; 1 something is not;
   sh install.sh APP...          nur diese installieren, etwa: org.gnome.Maps
   sh install.sh --update        nur auf den neuesten Stand bringen, was schon da ist
   sh install.sh --list          zeigen, was auf dem Laufwerk ist
+  sh install.sh --register      flatpak selbst finden lassen, was auf dem Laufwerk ist
 
   --user       nur für das eigene Konto (Vorgabe)
   --system     für alle an diesem Computer (Vorgabe für root)

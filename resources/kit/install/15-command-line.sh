@@ -3,6 +3,7 @@
 scope=
 list=
 update=
+register=
 dry=
 check=yes
 set_clock=
@@ -17,6 +18,7 @@ while [ $# -gt 0 ]; do
             ;;
         --list) list=yes ;;
         --update) update=yes ;;
+        --register) register=yes ;;
         --dry-run) dry=yes ;;
         --no-check) check= ;;
         --set-clock) set_clock=yes ;;

@@ -176,7 +176,9 @@ prepare() {
     t 'Source %s: added as "%s".' 'Quelle %s: als „%s“ hinzugefügt.' "$5" "$prepared"
 }
 
-if [ "$scope" = --system ]; then
+if [ -n "$register" ]; then
+    selected=$refs
+elif [ "$scope" = --system ]; then
     t 'Installing for everyone on this computer.' 'Installiere für alle an diesem Computer.'
 else
     t 'Installing for your account.' 'Installiere für das eigene Konto.'

@@ -31,6 +31,13 @@ link_objects() {
     [ -n "$linked" ]
 }
 
+# make_repository DIRECTORY: what libostree wants to find in any; its objects are the drive's.
+make_repository() {
+    mkdir -p "$1" "$1/extensions" "$1/tmp" &&
+        printf '[core]\nrepo_version=1\nmode=archive-z2\nindexed-deltas=true\n' >"$1/config" &&
+        link_objects "$1"
+}
+
 # encode PATH: sets found to it as part of an address.
 encode() {
     found=$1
@@ -53,11 +60,12 @@ make_view() {
     [ -r "$copy/summary.idx" ] || [ -r "$copy/summary" ] || return 1
     encode "$view" || return 1
     if [ -d "$view" ]; then return 0; fi
-    if mkdir -p "$view/tmp" && ln -s "$repo/config" "$view/config" && link_objects "$view"; then
+    if make_repository "$view" && mkdir "$view/refs" "$view/state"; then
+        linked=yes
         for name in summary summary.sig summary.idx summary.idx.sig summaries; do
-            [ ! -e "$copy/$name" ] || ln -s "$copy/$name" "$view/$name" || return 1
+            [ ! -e "$copy/$name" ] || ln -s "$copy/$name" "$view/$name" || linked=
         done
-        return 0
+        if [ -n "$linked" ]; then return 0; fi
     fi
     rm -rf "$view"
     return 1
@@ -67,9 +75,9 @@ make_view() {
 sideload=$repo
 if [ -n "$damaged" ] && [ -n "$todo" ]; then
     sideload=
-    if take_scratch && programs ln && mkdir -p "$scratch/sideload" && link_objects "$scratch/sideload"; then
+    if take_scratch && programs ln && make_repository "$scratch/sideload"; then
         sideload=$scratch/sideload
-        for name in config refs summary state; do
+        for name in refs state summary; do
             [ ! -e "$repo/$name" ] || ln -s "$repo/$name" "$sideload/$name"
         done
     fi
