@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
-import time
 from dataclasses import replace
 from typing import Any
 
@@ -15,8 +13,8 @@ from app.cli.questions import ask, can_ask
 from app.cli.target_argument import open_target
 from app.cli.target_words import sorted_out
 from app.client.flatpak_program import FlatpakProgram
-from app.client.receiving.clock import ClockError
-from app.client.receiving.installation import Place, Scope
+from app.client.receiving.clock import ClockError, may_set_clock, set_clock
+from app.client.receiving.installation import Place, Scope, usual_scope
 from app.client.receiving.job import Means, receive
 from app.client.receiving.lending import recover
 from app.client.receiving.outcome import Outcome, Received, Result
@@ -69,7 +67,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     try:
         plan = plan_receiving(request, place, computer, invocation.cancel)
     except ClockError as error:
-        if arguments.json or os.geteuid() != 0 or not can_ask() or not _sets_clock(error):
+        if arguments.json or not may_set_clock() or not can_ask() or not _sets_clock(error):
             raise
         computer = replace(computer, now=environment.clock())
         plan = plan_receiving(request, place, computer, invocation.cancel)
@@ -102,9 +100,9 @@ def _scope(arguments: argparse.Namespace) -> Scope:
     """Raises UsageError."""
     if arguments.user and arguments.system:
         raise UsageError(Message("Choose one of --user and --system."))
-    if arguments.system or (os.geteuid() == 0 and not arguments.user):
-        return Scope.SYSTEM
-    return Scope.USER
+    if arguments.system or arguments.user:
+        return Scope.SYSTEM if arguments.system else Scope.USER
+    return usual_scope()
 
 
 def _request(
@@ -157,7 +155,7 @@ def _sets_clock(error: ClockError) -> bool:
     answer = ask(f"Set the clock to {moment_text(error.made)}? [y/N] ")
     if answer is None or answer.lower() not in _YES:
         return False
-    time.clock_settime(time.CLOCK_REALTIME, error.made)
+    set_clock(error.made)
     return True
 
 

@@ -6,9 +6,11 @@ import one, and leaves a remote behind without it.
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Sequence
 
-from app.errors import TrustError
+from app.errors import SatchelError, TrustError
 from app.message import Day, Message
 from app.stick.store.stick_state import StickState
 
@@ -58,3 +60,19 @@ def check_clock(sticks: Sequence[StickState], now: float) -> None:
     )
     error.made = made
     raise error
+
+
+def may_set_clock() -> bool:
+    """Whether this process may: root's does."""
+    return os.geteuid() == 0
+
+
+def set_clock(moment: int) -> None:
+    """Let this computer's clock say ``moment``, seconds since 1970. Raises SatchelError."""
+    try:
+        time.clock_settime(time.CLOCK_REALTIME, moment)
+    except OSError as error:
+        raise SatchelError(
+            Message("The clock cannot be set: {reason}.", reason=error.strerror or ""),
+            Message("Set it in the computer's own settings, then try again."),
+        ) from error

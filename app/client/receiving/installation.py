@@ -33,6 +33,11 @@ class Scope(StrEnum):
     SYSTEM = "system"
 
 
+def usual_scope() -> Scope:
+    """Whom root installs for, and whom everybody else does."""
+    return Scope.SYSTEM if os.geteuid() == 0 else Scope.USER
+
+
 @dataclass(frozen=True, slots=True)
 class InstalledRef:
     """``origin``: the remote that it came from, by its name in the installation."""

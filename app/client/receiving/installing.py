@@ -64,7 +64,7 @@ class Installer:
                 return {}
             failed = {}
             for part in parts:
-                reason = None if self._is_done(part) else self._run([part], way, tell)
+                reason = None if self.is_done(part) else self._run([part], way, tell)
                 if reason is not None:
                     failed[part.asked.key] = Refusal(RefusalKind.FLATPAK, reason)
             return failed
@@ -72,7 +72,8 @@ class Installer:
             for remote in way.addresses:
                 self._lending.restore(remote)
 
-    def _is_done(self, part: Portion) -> bool:
+    def is_done(self, part: Portion) -> bool:
+        """Whether all of it is installed now, as it was checked."""
         there = self._place.installed()
         return all(
             (known := there.get(str(item.ref))) is not None

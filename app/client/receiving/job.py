@@ -32,10 +32,11 @@ from app.client.receiving.portions import AT_ONCE, Portion, batches, portions
 from app.client.receiving.private_repository import PrivateRepository
 from app.client.receiving.refusal import Refusal, RefusalKind
 from app.client.receiving.remotes import prepare_remotes
+from app.client.receiving.steps import Steps
 from app.fs.files import DriveFullError
 from app.fs.root import Root
 from app.message import Message, Size
-from app.progress import Advanced, AppPlace, Cancel, Meter, Notice, Phase, PhaseStarted, Reporter
+from app.progress import Cancel, Meter, Notice, Phase, Reporter
 from app.severity import Severity
 
 _MARGIN = 64_000_000
@@ -240,20 +241,10 @@ class _Run:
         return {remote.name: remote for remote in remotes}
 
     def _run(self, parts: Sequence[Portion], way: Way) -> None:
-        self._report(PhaseStarted(Phase.INSTALL))
-        places = {part.asked.ref.id: number for number, part in enumerate(parts, 1)}
-
-        def tell(line: str) -> None:
-            for word in line.split():
-                id = word.split("/")[1] if word.count("/") >= 3 else ""
-                if id in places:
-                    number = places[id]
-                    place = AppPlace(str(parts[number - 1].asked.ref), number, len(parts))
-                    self._report(Advanced(Phase.INSTALL, number - 1, len(parts), 0, 0, app=place))
-
-        failed = self._installer.install(parts, way, tell)
+        steps = Steps(parts, self._installer.is_done, self._report)
+        failed = self._installer.install(parts, way, steps.hear)
         self._refused |= failed
-        self._report(Advanced(Phase.INSTALL, len(parts), len(parts), 0, 0))
+        steps.end(failed)
 
     # Where there is no room for a copy
 

@@ -218,7 +218,7 @@ def _unknown(candidate: Candidate, trust: CollectionTrust) -> Refusal:
 def _bad(candidate: Candidate, verdict: Judgement, trust: CollectionTrust) -> Refusal:
     if verdict.verdict is Verdict.UNKNOWN_KEY and trust.known:
         return Refusal(
-            RefusalKind.TRUST,
+            RefusalKind.CONTRADICTION,
             Message(
                 "It is signed by another key than the one that this computer knows for "
                 "{collection}.",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -125,3 +125,15 @@ class ReceivePlan:
     def wanted(self) -> tuple[Item, ...]:
         """What is to be installed or updated."""
         return tuple(item for item in self.items.values() if item.wanted)
+
+    def only(self, keys: Collection[Key]) -> ReceivePlan:
+        """The same for less of what was asked for, with what that needs."""
+        needed = {
+            each for item in self.asked if item.key in keys for each in (item.key, *item.needs)
+        }
+        items = {
+            key: replace(item, asked=item.asked and key in keys)
+            for key, item in self.items.items()
+            if key in needed
+        }
+        return replace(self, items=items)

@@ -13,6 +13,8 @@ class RefusalKind(StrEnum):
 
     TRUST = "trust"
     """Nobody whom this computer knows signed it, or its signature is not good."""
+    CONTRADICTION = "contradiction"
+    """It is signed by another key than the one that this computer knows for it."""
     KEY = "key"
     """It is signed by a key that only the stick knows, and nobody has agreed to that."""
     DAMAGED = "damaged"
@@ -26,6 +28,7 @@ class RefusalKind(StrEnum):
 
 _STATUS = {
     RefusalKind.TRUST: 5,
+    RefusalKind.CONTRADICTION: 5,
     RefusalKind.KEY: 5,
     RefusalKind.DAMAGED: 6,
     RefusalKind.ROOM: 3,
