@@ -14,6 +14,7 @@ from app.severity import Severity
 from app.stick.planning.for_computer import ForComputer, Get
 from app.stick.planning.plan import Options
 from tests.ui.drive_states import plugged_in
+from tests.ui.receiving_states import RECEIVING_STATES
 from tests.ui.window_states import WindowState, choose_one, contents
 from tests.waiting import GUARD_MS
 from ui.controllers.inspection import InspectionController
@@ -227,4 +228,5 @@ DIALOG_STATES: dict[str, WindowState] = {
     "what computers get": computers,
     "details for builders": builders,
     "an app on a drive": app_facts,
+    **RECEIVING_STATES,
 }

@@ -34,6 +34,7 @@ ESSENTIAL = frozenset(
         "about",
         "save as a set",
         "an app on a drive",
+        "install here",
     }
 )
 """Each page and each of its faces, and dialogs of every kind."""

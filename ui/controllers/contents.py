@@ -18,7 +18,7 @@ from app.message import Message
 from app.progress import CancelToken, Reporter
 from app.stick.checking.soundness import UNREADABLE, Verdict, checking, verdict_on
 from app.stick.findings import Help, helps
-from app.stick.inspecting.inspect import Inspection
+from app.stick.inspecting.inspect import Inspection, RefKind
 from app.stick.kit.contents import PAGE
 from app.stick.store.location import KIT_FOLDER
 from ui.controllers.inspection import CheckState, InspectionController
@@ -210,6 +210,14 @@ class ContentsController(QObject):
             return False
         path = inspection.location.repository_path
         return path != "." and self.inspection.repositories[:1] == (path,)
+
+    @property
+    def has_apps(self) -> bool:
+        """Whether there is something that computers install."""
+        inspection = self.inspection.inspection
+        return inspection is not None and any(
+            ref.kind is not RefKind.SYSTEM for _, ref in inspection.chosen
+        )
 
     @property
     def verdict(self) -> Verdict:

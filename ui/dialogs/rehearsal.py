@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.stick.checking.check import CheckReport
@@ -23,24 +22,26 @@ from ui.i18n.language_names import named
 from ui.i18n.wording import worded, worded_together
 from ui.state.app_pictures import AppPictures
 from ui.state.session import Session
-from ui.style import icons, style
-from ui.style.app_icons import paint_app_icon
-from ui.style.look import look
-from ui.style.symbol import Symbol
+from ui.style import style
 from ui.tasks.bridge import Bridge
 from ui.widgets import labels
 from ui.widgets.announcing import announce
+from ui.widgets.app_icon import AppIcon
 from ui.widgets.card import RowsCard
 from ui.widgets.dialog import Dialog
 from ui.widgets.fold import Fold
 from ui.widgets.labels import Ink
 from ui.widgets.page_scroll import PageScroll
-from ui.widgets.strokes import Stroke, paint_stroke
+from ui.widgets.ring import Ring, RingState
 
-_ICON = 32
-_SIGN = 22
 _ROW = 52
 _MOST_ROWS = 6
+_RINGS = {
+    TryState.WAITING: RingState.OPEN,
+    TryState.UNDER_WAY: RingState.UNDER_WAY,
+    TryState.INSTALLS: RingState.GOOD,
+    TryState.FAILS: RingState.BAD,
+}
 
 
 class _Counts(QObject):
@@ -173,10 +174,12 @@ class _Row(QWidget):
     def __init__(self, pictures: AppPictures, parent: QWidget) -> None:
         super().__init__(parent)
         self.setMinimumHeight(style.px(_ROW))
-        self._icon = _Icon(pictures, self)
+        self._icon = AppIcon(pictures, self)
         self._name = labels.strong(parent=self)
         self._text = labels.small(parent=self)
-        self._sign = _Sign(self)
+        # Else Qt lays the row out for the width that long texts would like to have.
+        self._text.setMinimumWidth(1)
+        self._sign = Ring(self)
         texts = QVBoxLayout()
         texts.setSpacing(0)
         texts.addStretch(1)
@@ -197,7 +200,7 @@ class _Row(QWidget):
         said = self._said(row)
         self._text.setText(said)
         self._text.setVisible(bool(said))
-        self._sign.show_state(row.state)
+        self._sign.show_state(_RINGS[row.state])
         self.setAccessibleName(f"{row.name}. {self._spoken(row.state)} {said}".strip())
 
     def _said(self, row: TriedRow) -> str:
@@ -219,70 +222,3 @@ class _Row(QWidget):
             TryState.INSTALLS: self.tr("Installs."),
             TryState.FAILS: self.tr("Does not install."),
         }[state]
-
-
-class _Icon(QWidget):
-    def __init__(self, pictures: AppPictures, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._pictures = pictures
-        self._ref = self._name = ""
-        self.setFixedSize(style.px(_ICON), style.px(_ICON))
-        pictures.arrived.connect(self.update)
-
-    def show_app(self, ref: str, name: str) -> None:
-        self._ref, self._name = ref, name
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        side = style.px(_ICON)
-        picture = self._pictures.shown(self._ref, self._name, side, self.devicePixelRatioF())
-        paint_app_icon(painter, QRectF(0, 0, side, side), picture)
-        painter.end()
-
-
-class _Sign(QWidget):
-    """A ring, which becomes a tick or a cross."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._state = TryState.WAITING
-        self.setFixedSize(style.px(_SIGN), style.px(_SIGN))
-
-    def show_state(self, state: TryState) -> None:
-        if state is not self._state:
-            self._state = state
-            self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        width = look().line_width
-        place = QRectF(self.rect()).adjusted(width, width, -width, -width)
-        side = place.width()
-        inner = place.adjusted(side * 0.2, side * 0.2, -side * 0.2, -side * 0.2)
-        match self._state:
-            case TryState.WAITING:
-                painter.setPen(QPen(look().control, width))
-                painter.drawEllipse(place)
-            case TryState.UNDER_WAY:
-                # It stands still: what moves in the corner of the eye is no news.
-                painter.setPen(QPen(look().line_strong, 2 * width))
-                painter.drawEllipse(place)
-                painter.setPen(QPen(look().accent, 2 * width))
-                painter.drawArc(place, 90 * 16, -110 * 16)
-            case TryState.INSTALLS:
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(look().accent)
-                painter.drawEllipse(place)
-                paint_stroke(painter, inner, Stroke.CHECK, look().on_accent)
-            case TryState.FAILS:
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(look().bad)
-                painter.drawEllipse(place)
-                pixels = round(inner.width())
-                cross = icons.pixmap(
-                    Symbol.CROSS, pixels, look().on_accent, self.devicePixelRatioF()
-                )
-                painter.drawPixmap(inner.topLeft(), cross)
-        painter.end()

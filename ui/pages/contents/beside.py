@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.errors import SatchelError
 from ui.controllers.contents import ContentsController
+from ui.dialogs.receiving import ReceivingDialog
 from ui.dialogs.rehearsal import RehearsalDialog
 from ui.i18n.filling import filled
 from ui.i18n.wording import worded_together
@@ -66,6 +67,16 @@ class Beside(QObject):
         dialog.open()
         apps = apps_of(source.inspection, None)
         dialog.begin(root, [(app.ref, app.name) for app in apps], source.check.report)
+
+    def install_here(self) -> None:
+        """What is on the drive, on this computer."""
+        root = self._inspection.root
+        if root is None:
+            return
+        dialog = ReceivingDialog(self._session, self._bridge, self._page)
+        dialog.installed.connect(self._controller.look_again)
+        dialog.open()
+        dialog.begin(root)
 
     # An app, and what is for builders
 

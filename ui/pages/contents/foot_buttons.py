@@ -5,30 +5,34 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
+from ui.i18n.tips import tip
 from ui.style.symbol import Symbol
 from ui.widgets.buttons import Button
 from ui.widgets.foot import Foot
 
 
 class FootButtons(QObject):
-    """Attributes: add, again, report: the buttons."""
+    """Attributes: install, add, again, report: the buttons."""
 
     def __init__(self, foot: Foot, parent: QWidget) -> None:
         super().__init__(parent)
+        self.install = Button(self.tr("Install here…"), symbol=Symbol.MONITOR, parent=parent)
+        self.install.setToolTip(tip(self.tr("On this computer, after every app was checked")))
         self.add = Button(self.tr("Add apps"), symbol=Symbol.PLUS, parent=parent)
         self.again = Button(self.tr("Check again"), symbol=Symbol.REFRESH, parent=parent)
         self.report = Button(self.tr("Save a report"), symbol=Symbol.PRINTER, parent=parent)
         # Beside the primary button, as what it is about.
         self._text = foot.text
         self._text.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        for button in (self.add, self.again, self.report):
+        for button in (self.add, self.install, self.again, self.report):
             foot.lead.addWidget(button)
         # Where there is no text they stay at the beginning.
         foot.lead.addStretch()
 
-    def show(self, *, add: bool, again: bool, report: bool, short: bool) -> None:
+    def show(self, *, add: bool, install: bool, again: bool, report: bool, short: bool) -> None:
         """``short``: there is no room for the text beside two of them."""
         self.add.setVisible(add)
+        self.install.setVisible(install)
         self.again.setVisible(again)
         self.report.setVisible(report)
-        self._text.setVisible(not (short and again and report))
+        self._text.setVisible(not (short and ((again and report) or (add and install))))

@@ -15,6 +15,7 @@ from ui.pages.contents.beside import Beside
 from ui.pages.contents.contents_view import ContentsView, Part
 from ui.pages.contents.empty import EmptyContents
 from ui.pages.contents.foot_buttons import FootButtons
+from ui.pages.contents.more_menu import MoreMenu
 from ui.pages.contents.place_title import PlaceTitle
 from ui.pages.contents.summary import summed_up
 from ui.state.page_name import PageName
@@ -23,7 +24,6 @@ from ui.style import style
 from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge
 from ui.widgets.buttons import MenuButton
-from ui.widgets.menu import Menu
 from ui.widgets.segments import Segments
 from ui.widgets.verdict_line import VerdictLine
 
@@ -55,18 +55,7 @@ class ContentsPage(Page):
         self._verdict = VerdictLine(self)
         texts = (self.tr("Apps"), self.tr("Space"), self.tr("Check"))
         self._segments = Segments(self.tr("What to look at"), texts, self)
-        self._menu = Menu(self)
-        self._start_here = self._menu.entry(
-            self.tr("Open START-HERE"), self._beside.open_start_here
-        )
-        self._menu.entry(self.tr("Save a report"), self._beside.save_report)
-        self._try = self._menu.entry(
-            self.tr("Try it as an offline computer would"), self._beside.try_out
-        )
-        self._menu.entry(self.tr("Look again"), self._controller.look_again)
-        self._menu.line()
-        self._menu.entry(self.tr("Details for builders"), self._beside.show_builders)
-        self._menu.aboutToShow.connect(self._fill_menu)
+        self._menu = MoreMenu(self._controller, self._beside, self)
         self._more = MenuButton(self._menu, self.tr("More"), parent=self)
         self.head.insertWidget(0, self._place, 1, Qt.AlignmentFlag.AlignTop)
         self.head.addWidget(self._segments)
@@ -97,6 +86,7 @@ class ContentsPage(Page):
         view.repair_wanted.connect(controller.repair)
         view.resume_wanted.connect(controller.resume)
         self._buttons.add.clicked.connect(controller.add_apps)
+        self._buttons.install.clicked.connect(self._beside.install_here)
         self._buttons.again.clicked.connect(self._check)
         self._buttons.report.clicked.connect(self._beside.save_report)
         self._segments.chosen.connect(self._show_part)
@@ -239,6 +229,7 @@ class ContentsPage(Page):
         check, checking = self._inspection.check, self._view.part is Part.CHECK
         self._buttons.show(
             add=shown and not checking and self._controller.is_writable,
+            install=shown and not checking and self._controller.has_apps,
             again=shown and checking and check.ended and self._controller.can_repair,
             report=shown and checking and check.state is not CheckState.RUNNING,
             short=self.width() < style.px(_SHORT_UNDER),
@@ -250,7 +241,3 @@ class ContentsPage(Page):
     def _check(self) -> None:
         self._show_part(Part.CHECK)
         self._inspection.start_check()
-
-    def _fill_menu(self) -> None:
-        self._start_here.setVisible(self._controller.start_here is not None)
-        self._try.setVisible(self._inspection.check.state is not CheckState.RUNNING)

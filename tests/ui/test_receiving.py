@@ -1,0 +1,256 @@
+"""Installing what is on a drive on this computer, from the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.client.receiving.installation import Place, Scope
+from app.stick.demo import APP
+from app.stick.environment import Environment
+from tests.client import Client
+from tests.gpg import SigningKey
+from tests.stick.damage import copy_stick
+from tests.ui.demo_stick import demo_stick
+from tests.waiting import GUARD_MS
+from ui.controllers import receiving
+from ui.controllers.receiving import Hurdle, ReceivingState, RowState
+from ui.dialogs.receiving import ReceivingDialog
+from ui.pages.contents.foot_buttons import FootButtons
+from ui.pages.contents.page import ContentsPage
+from ui.state.page_name import PageName
+from ui.state.session import Target
+from ui.widgets.segments import Segments
+from ui.window.main_window import MainWindow
+
+pytestmark = pytest.mark.slow
+
+NEW_COMPUTER_YEARS_AGO = 0.0
+
+
+@pytest.fixture
+def computer(demo: Environment, tmp_path: Path) -> Environment:
+    """Its flatpak keeps to a directory of its own."""
+    client = Client(tmp_path / "client")
+    places = {name: value for name, value in client.environment.items() if "FLATPAK" not in name}
+    return replace(demo, variables=places)
+
+
+def installing_here(window: MainWindow, root: Path, qtbot: QtBot) -> ReceivingDialog:
+    """The button in the foot of Contents, until the drive has been looked at."""
+    window.session.set_target(Target(root, "CLASSROOM"))
+    window.open(PageName.CONTENTS)
+    page = window.pages[PageName.CONTENTS]
+    assert isinstance(page, ContentsPage)
+    buttons = page.findChild(FootButtons)
+    assert buttons is not None
+    qtbot.waitUntil(buttons.install.isVisible, timeout=GUARD_MS)
+    buttons.install.click()
+    dialog = page.findChildren(ReceivingDialog)[-1]
+    looked_at(dialog, qtbot)
+    return dialog
+
+
+def looked_at(dialog: ReceivingDialog, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: dialog.view.state is not ReceivingState.LOOKING, timeout=GUARD_MS)
+
+
+def only_for_me(dialog: ReceivingDialog, qtbot: QtBot) -> None:
+    segments = dialog.findChild(Segments)
+    assert segments is not None
+    segments.chosen.emit(0)
+    looked_at(dialog, qtbot)
+    assert dialog.view.scope is Scope.USER
+
+
+def ended(dialog: ReceivingDialog, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: not dialog.view.under_way, timeout=GUARD_MS)
+
+
+def here(computer: Environment) -> set[str]:
+    """The names of what is installed, for one person or for all."""
+    refs = {ref for scope in Scope for ref in Place.of(scope, computer.flatpak).installed()}
+    return {ref.split("/")[1] for ref in refs}
+
+
+def test_an_app_is_installed_and_then_it_is_here(
+    open_window: Callable[..., MainWindow], computer: Environment, qtbot: QtBot
+) -> None:
+    window = open_window(computer)
+    dialog = installing_here(window, demo_stick(), qtbot)
+    only_for_me(dialog, qtbot)
+    assert dialog.sentence == "On the drive: 1 new."
+    assert "free on this computer" in dialog.notes
+    assert here(computer) == set()
+
+    qtbot.mouseClick(dialog.verb, Qt.MouseButton.LeftButton)
+    assert dialog.cancel.text() == "Stop"
+    ended(dialog, qtbot)
+
+    assert dialog.view.state is ReceivingState.DONE
+    assert [row.state for row in dialog.view.rows] == [RowState.INSTALLED]
+    assert dialog.sentence == "1 app(s) installed"
+    assert APP in here(computer)
+    dialog.close()
+    again = installing_here(window, demo_stick(), qtbot)
+    assert again.view.scope is Scope.USER
+    assert again.sentence == "Everything on this drive is on this computer already."
+    assert not again.verb.isVisible()
+    again.close()
+
+
+@pytest.mark.thorough
+def test_what_is_not_ticked_is_not_installed(
+    open_window: Callable[..., MainWindow], computer: Environment, qtbot: QtBot
+) -> None:
+    dialog = installing_here(open_window(computer), demo_stick(), qtbot)
+    [row] = dialog.rows
+    row.tick.click()
+    assert dialog.view.ticked == ()
+    qtbot.mouseClick(dialog.verb, Qt.MouseButton.LeftButton)
+    assert dialog.view.state is ReceivingState.CHOOSING
+    assert dialog.verb.toolTip()
+    row.tick.click()
+    assert dialog.verb.text() == "Install 1 app(s)"
+    dialog.close()
+
+
+def test_a_key_that_only_the_drive_has_is_asked_about(
+    open_window: Callable[..., MainWindow], computer: Environment, qtbot: QtBot
+) -> None:
+    window = open_window(replace(computer, built_in=()))
+    dialog = installing_here(window, demo_stick(), qtbot)
+    assert dialog.view.state is ReceivingState.KEY
+    assert dialog.view.question is not None
+    # Reading comes first: Return does not agree.
+    assert not dialog.verb.isDefault()
+    qtbot.mouseClick(dialog.verb, Qt.MouseButton.LeftButton)
+    looked_at(dialog, qtbot)
+    assert [row.state for row in dialog.view.rows] == [RowState.NEW]
+    dialog.close()
+
+
+@pytest.mark.thorough
+def test_without_that_key_nothing_is_offered(
+    open_window: Callable[..., MainWindow], computer: Environment, qtbot: QtBot
+) -> None:
+    window = open_window(replace(computer, built_in=()))
+    dialog = installing_here(window, demo_stick(), qtbot)
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert dialog.view.state is ReceivingState.CHOOSING
+    assert [row.hurdle for row in dialog.view.rows] == [Hurdle.UNKNOWN_KEY]
+    assert dialog.view.ticked == ()
+    assert not dialog.verb.isVisible()
+    dialog.close()
+
+
+def test_a_key_that_contradicts_the_one_that_is_known_is_never_asked_about(
+    open_window: Callable[..., MainWindow],
+    computer: Environment,
+    upstream_key: SigningKey,
+    qtbot: QtBot,
+) -> None:
+    assert computer.built_in is not None
+    [remote] = computer.built_in
+    known = replace(remote, keys=(upstream_key.public,))
+    window = open_window(replace(computer, built_in=(known,)))
+    dialog = installing_here(window, demo_stick(), qtbot)
+    assert dialog.view.state is ReceivingState.CHOOSING
+    assert [row.hurdle for row in dialog.view.rows] == [Hurdle.OTHER_KEY]
+    assert dialog.sentence == "Nothing on this drive can be installed on this computer."
+    assert not dialog.verb.isVisible()
+    dialog.close()
+
+
+def test_without_flatpak_it_says_so_and_how_to_get_it(
+    open_window: Callable[..., MainWindow],
+    computer: Environment,
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    window = open_window(replace(computer, variables={"PATH": str(tmp_path)}))
+    dialog = installing_here(window, demo_stick(), qtbot)
+    assert dialog.view.state is ReceivingState.FAILED
+    assert "no flatpak" in dialog.sentence
+    assert "software centre" in dialog.sentence
+    dialog.close()
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("is_root", [False, True], ids=["somebody", "root"])
+def test_a_clock_that_is_wrong_comes_first(
+    open_window: Callable[..., MainWindow],
+    computer: Environment,
+    monkeypatch: pytest.MonkeyPatch,
+    qtbot: QtBot,
+    *,
+    is_root: bool,
+) -> None:
+    moments = [NEW_COMPUTER_YEARS_AGO]
+    monkeypatch.setattr(receiving, "may_set_clock", lambda: is_root)
+    monkeypatch.setattr(receiving, "set_clock", moments.append)
+    window = open_window(replace(computer, clock=lambda: moments[-1]))
+    dialog = installing_here(window, demo_stick(), qtbot)
+    assert dialog.view.state is ReceivingState.CLOCK
+    assert "clock is wrong" in dialog.sentence
+    assert not dialog.rows
+    if is_root:
+        qtbot.mouseClick(dialog.verb, Qt.MouseButton.LeftButton)
+        looked_at(dialog, qtbot)
+        assert dialog.sentence == "On the drive: 1 new."
+    else:
+        assert dialog.verb.text() == "Look again"
+    dialog.close()
+
+
+@pytest.mark.thorough
+def test_what_a_run_left_that_was_killed_is_put_right(
+    open_window: Callable[..., MainWindow], computer: Environment, qtbot: QtBot
+) -> None:
+    left = computer.cache / "receiving/0123456789abcdef"
+    left.mkdir(parents=True)
+    (left / "held").touch()
+    dialog = installing_here(open_window(computer), demo_stick(), qtbot)
+    assert not left.exists()
+    dialog.close()
+
+
+@pytest.mark.thorough
+def test_stopping_it_leaves_nothing_half_done(
+    open_window: Callable[..., MainWindow], computer: Environment, qtbot: QtBot
+) -> None:
+    window = open_window(computer)
+    dialog = installing_here(window, demo_stick(), qtbot)
+    dialog.acted.emit()
+    dialog.reject()
+    assert dialog.isVisible()
+    ended(dialog, qtbot)
+    assert dialog.view.state is ReceivingState.STOPPED
+    ticked = {row.ref.split("/")[1] for row in dialog.view.of(RowState.INSTALLED)}
+    assert ticked == here(computer) & {APP}
+    assert list((computer.cache / "receiving").glob("*")) == []
+    for scope in Scope:
+        assert list(Place.of(scope, computer.flatpak).path.glob("satchel-*")) == []
+    dialog.close()
+
+
+@pytest.mark.thorough
+def test_a_damaged_app_is_named_and_not_installed(
+    open_window: Callable[..., MainWindow], computer: Environment, tmp_path: Path, qtbot: QtBot
+) -> None:
+    stick = copy_stick(demo_stick(), tmp_path / "stick")
+    for path in (stick.root / ".ostree/repo/objects").glob("*/*.filez"):
+        path.unlink()
+    dialog = installing_here(open_window(computer), stick.root, qtbot)
+    dialog.acted.emit()
+    ended(dialog, qtbot)
+    [row] = dialog.view.rows
+    assert (row.state, row.hurdle) == (RowState.FAILED, Hurdle.DAMAGED)
+    assert dialog.sentence == "0 of 1 app(s) are installed"
+    assert APP not in here(computer)
+    dialog.close()

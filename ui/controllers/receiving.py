@@ -1,0 +1,458 @@
+"""Installing what is on a drive on this computer: what there is, and what it comes to."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from app.client.flatpak_program import FlatpakProgram
+from app.client.receiving.clock import ClockError, may_set_clock, set_clock
+from app.client.receiving.installation import Place, Scope, usual_scope
+from app.client.receiving.job import Means, receive
+from app.client.receiving.lending import recover
+from app.client.receiving.offered import Key
+from app.client.receiving.outcome import Outcome, Received, Result
+from app.client.receiving.plan import Item, ReceivePlan, State
+from app.client.receiving.planner import Computer, Request, plan_receiving
+from app.client.receiving.refusal import RefusalKind
+from app.client.receiving.trusting import UnknownKey
+from app.errors import InterruptedByUser, SatchelError
+from app.flatpak.refs import host_arch
+from app.flatpak.remotes.known import Known
+from app.message import NOTHING, Message
+from app.progress import Advanced, AppTried, CancelToken, Event, Phase, Reporter
+from app.stick.environment import Environment
+from ui.state.session import Session
+from ui.tasks.bridge import Bridge, Task
+
+
+class ReceivingState(Enum):
+    """Of the whole."""
+
+    LOOKING = auto()
+    """It is being found out what can be installed."""
+    CLOCK = auto()
+    """This computer's clock is wrong, so nothing can be judged."""
+    KEY = auto()
+    """A person is asked about a key."""
+    CHOOSING = auto()
+    INSTALLING = auto()
+    STOPPING = auto()
+    STOPPED = auto()
+    DONE = auto()
+    FAILED = auto()
+    """None of it could be done."""
+
+
+class RowState(Enum):
+    """Of an app."""
+
+    NEW = auto()
+    UPDATE = auto()
+    """An older one is here."""
+    HERE = auto()
+    """It is here, and not older."""
+    ELSEWHERE = auto()
+    """It is here from another source, and stays as it is."""
+    REFUSED = auto()
+    """It cannot be installed."""
+    WAITING = auto()
+    UNDER_WAY = auto()
+    INSTALLED = auto()
+    FAILED = auto()
+    """It was to be installed, and is not."""
+
+
+class Hurdle(Enum):
+    """Why an app is not installed, in the few kinds that people are told."""
+
+    UNKNOWN_KEY = auto()
+    OTHER_KEY = auto()
+    """Its key contradicts the one that this computer has."""
+    UNTRUSTED = auto()
+    DAMAGED = auto()
+    MISSING = auto()
+    NEWER_FLATPAK = auto()
+    ROOM = auto()
+    OTHER = auto()
+
+
+_HURDLES = {
+    RefusalKind.KEY: Hurdle.UNKNOWN_KEY,
+    RefusalKind.CONTRADICTION: Hurdle.OTHER_KEY,
+    RefusalKind.TRUST: Hurdle.UNTRUSTED,
+    RefusalKind.DAMAGED: Hurdle.DAMAGED,
+    RefusalKind.MISSING: Hurdle.MISSING,
+    RefusalKind.ROOM: Hurdle.ROOM,
+}
+_STATES = {
+    State.INSTALL: RowState.NEW,
+    State.UPDATE: RowState.UPDATE,
+    State.THERE: RowState.HERE,
+    State.ELSEWHERE: RowState.ELSEWHERE,
+    State.REFUSED: RowState.REFUSED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AppRow:
+    """An app on the drive.
+
+    Attributes:
+        size: bytes that it takes itself, without what it needs.
+        ticked: it is wanted.
+        hurdle: why it is not installed, if it is not.
+        reason: the same for those who build.
+        is_update: an older one was here before.
+    """
+
+    key: Key
+    name: str
+    state: RowState
+    size: int = 0
+    ticked: bool = False
+    hurdle: Hurdle | None = None
+    reason: Message = NOTHING
+    is_update: bool = False
+
+    @property
+    def ref(self) -> str:
+        return self.key[1]
+
+    @property
+    def can_be_chosen(self) -> bool:
+        return self.state in {RowState.NEW, RowState.UPDATE}
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivingView:
+    """At one moment.
+
+    Attributes:
+        scope: whom it is installed for.
+        question: the key that is asked about.
+        made: when the drive was made, seconds since 1970, where the clock says it is earlier.
+        sets_clock: Satchel may set it.
+        size: bytes that what is ticked takes on this computer, with what it needs; ``free``: that
+            there are.
+        copied, to_copy: bytes that were checked and copied of what is installed next.
+        now: the name of the app that is being installed.
+        outcome: once it is done.
+        error: why none of it could be done.
+    """
+
+    state: ReceivingState = ReceivingState.LOOKING
+    rows: tuple[AppRow, ...] = ()
+    scope: Scope = Scope.USER
+    question: UnknownKey | None = None
+    made: int | None = None
+    sets_clock: bool = False
+    size: int = 0
+    free: int = 0
+    copied: int = 0
+    to_copy: int = 0
+    now: str = ""
+    outcome: Outcome | None = None
+    error: SatchelError | None = None
+
+    @property
+    def under_way(self) -> bool:
+        """Whether this computer is being changed."""
+        return self.state in {ReceivingState.INSTALLING, ReceivingState.STOPPING}
+
+    def of(self, state: RowState) -> tuple[AppRow, ...]:
+        return tuple(row for row in self.rows if row.state is state)
+
+    @property
+    def ticked(self) -> tuple[AppRow, ...]:
+        return tuple(row for row in self.rows if row.ticked)
+
+    @property
+    def failed(self) -> tuple[AppRow, ...]:
+        return self.of(RowState.FAILED)
+
+
+class ReceivingController(QObject):
+    """Signals: changed(object): the `ReceivingView` is another.
+
+    Attributes:
+        view: the `ReceivingView` now.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, session: Session, bridge: Bridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._bridge = bridge
+        self._task: Task | None = None
+        self._root = Path()
+        self._scope: Scope | None = None
+        self._agreed: frozenset[str] = frozenset()
+        self._declined: frozenset[str] = frozenset()
+        self._plan: ReceivePlan | None = None
+        self._left_out: frozenset[Key] = frozenset()
+        self.view = ReceivingView()
+
+    # What a person does
+
+    def start(self, root: Path) -> None:
+        """Find out what of the drive at ``root`` can be installed."""
+        self._root = root
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Something may be otherwise now: the clock, what is agreed to, whom it is for."""
+        if self._task is not None:
+            self._task.drop()
+        self._change(replace(self.view, state=ReceivingState.LOOKING, question=None, error=None))
+        request = Request((self._root,), agreed=self._agreed)
+        work = partial(_look, request, self._scope, self._session.environment, self._session.known)
+        self._task = self._bridge.run(work, done=self._looked, failed=self._fail)
+
+    def set_clock(self) -> None:
+        """To when the drive was made, which is nearer than what it says."""
+        if self.view.made is not None:
+            try:
+                set_clock(self.view.made)
+            except SatchelError as error:
+                self._fail(error)
+            else:
+                self.look_again()
+
+    def answer(self, *, agree: bool) -> None:
+        """Whether the key that is asked about is the right one."""
+        key = self.view.question
+        if key is None:
+            return
+        if agree:
+            self._agreed |= {key.fingerprint}
+            self.look_again()
+        else:
+            self._declined |= {key.fingerprint}
+            self._ask_or_choose()
+
+    def choose(self, key: Key, *, wanted: bool) -> None:
+        """An app; the view knows which can be chosen."""
+        if self.view.state is ReceivingState.CHOOSING:
+            self._left_out = self._left_out - {key} if wanted else self._left_out | {key}
+            self._ask_or_choose()
+
+    def choose_scope(self, scope: Scope) -> None:
+        """Whom it is installed for."""
+        if scope is not self.view.scope and self.view.state is ReceivingState.CHOOSING:
+            self._scope = scope
+            self.look_again()
+
+    def install(self) -> None:
+        """What is ticked."""
+        if self._plan is None or self.view.state is not ReceivingState.CHOOSING:
+            return
+        plan = self._plan.only({row.key for row in self.view.ticked})
+        rows = tuple(
+            replace(row, state=RowState.WAITING, is_update=row.state is RowState.UPDATE)
+            for row in self.view.ticked
+        )
+        self._change(replace(self.view, state=ReceivingState.INSTALLING, rows=rows, now=""))
+        self._task = self._bridge.run(
+            partial(_receive, plan, self._session.environment),
+            done=self._finish,
+            failed=self._fail,
+            progress=self._hear,
+        )
+
+    def stop(self) -> None:
+        """At the next safe boundary; apps that are installed by then stay."""
+        if self._task is None:
+            return
+        if self.view.under_way:
+            self._change(replace(self.view, state=ReceivingState.STOPPING))
+            self._task.cancel()
+        else:
+            self._task.drop()
+            self._task = None
+
+    # What follows
+
+    def _looked(self, plan: ReceivePlan) -> None:
+        self._task = None
+        self._plan = plan
+        self._scope = plan.place.scope
+        self._ask_or_choose()
+
+    def _ask_or_choose(self) -> None:
+        plan = self._plan
+        if plan is None:
+            return
+        asked = (key for key in plan.unknown_keys if key.fingerprint not in self._declined)
+        question = next(asked, None)
+        rows = tuple(_row(item, self._left_out) for item in plan.asked)
+        wanted = plan.only({row.key for row in rows if row.ticked}).wanted
+        self._change(
+            ReceivingView(
+                ReceivingState.KEY if question is not None else ReceivingState.CHOOSING,
+                tuple(sorted(rows, key=_order)),
+                plan.place.scope,
+                question,
+                size=sum(item.installed_size for item in wanted),
+                free=_free(plan.place.path),
+            )
+        )
+
+    def _hear(self, event: Event) -> None:
+        match event:
+            case Advanced(phase=Phase.COPY):
+                self._change(replace(self.view, copied=event.bytes, to_copy=event.bytes_total))
+            case Advanced(phase=Phase.INSTALL, app=place) if place is not None:
+                self._set_row(place.ref, RowState.UNDER_WAY)
+            case AppTried(ref, installed) if installed:
+                self._set_row(ref, RowState.INSTALLED)
+
+    def _set_row(self, ref: str, state: RowState) -> None:
+        rows = tuple(
+            replace(row, state=state)
+            if row.ref == ref and row.state is not RowState.INSTALLED
+            else row
+            for row in self.view.rows
+        )
+        now = next((row.name for row in rows if row.state is RowState.UNDER_WAY), "")
+        self._change(replace(self.view, rows=rows, now=now))
+
+    def _finish(self, ended: Outcome | Stopped) -> None:
+        self._task = None
+        if isinstance(ended, Stopped):
+            rows = tuple(
+                replace(
+                    row,
+                    state=RowState.INSTALLED if row.key in ended.installed else RowState.WAITING,
+                )
+                for row in self.view.rows
+            )
+            self._change(replace(self.view, state=ReceivingState.STOPPED, rows=rows, now=""))
+            return
+        refs = {(each.collection, each.ref): each for each in ended.refs}
+        rows = tuple(_ended(row, refs) for row in self.view.rows)
+        self._change(
+            replace(self.view, state=ReceivingState.DONE, rows=rows, now="", outcome=ended)
+        )
+
+    def _fail(self, error: SatchelError) -> None:
+        self._task = None
+        if isinstance(error, ClockError):
+            self._change(
+                replace(
+                    self.view,
+                    state=ReceivingState.CLOCK,
+                    made=error.made,
+                    sets_clock=may_set_clock(),
+                )
+            )
+        else:
+            self._change(replace(self.view, state=ReceivingState.FAILED, error=error))
+
+    def _change(self, view: ReceivingView) -> None:
+        self.view = view
+        self.changed.emit(view)
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A person stopped it. ``installed``: what is, by then."""
+
+    installed: frozenset[Key]
+
+
+def _row(item: Item, left_out: frozenset[Key]) -> AppRow:
+    state = _STATES[item.state]
+    row = AppRow(item.key, item.name, state, item.installed_size)
+    if item.refusal is not None:
+        hurdle = _HURDLES.get(item.refusal.kind, Hurdle.OTHER)
+        if item.refusal.kind is RefusalKind.FLATPAK:
+            hurdle = Hurdle.NEWER_FLATPAK
+        return replace(row, hurdle=hurdle, reason=item.refusal.reason)
+    return replace(row, ticked=row.can_be_chosen and item.key not in left_out)
+
+
+_PLACES = (RowState.UPDATE, RowState.NEW, RowState.REFUSED, RowState.ELSEWHERE, RowState.HERE)
+
+
+def _order(row: AppRow) -> tuple[int, str, str]:
+    return _PLACES.index(row.state), row.name.casefold(), row.ref
+
+
+def _ended(row: AppRow, refs: Mapping[Key, Received]) -> AppRow:
+    """As the outcome has it, which has looked at what is installed now."""
+    received = refs.get(row.key)
+    if received is None or not received.result.good:
+        refusal = received.refusal if received is not None else None
+        hurdle = _HURDLES.get(refusal.kind, Hurdle.OTHER) if refusal is not None else Hurdle.OTHER
+        reason = refusal.reason if refusal is not None else NOTHING
+        return replace(row, state=RowState.FAILED, hurdle=hurdle, reason=reason)
+    return replace(row, state=RowState.INSTALLED, is_update=received.result is Result.UPDATED)
+
+
+def _free(path: Path) -> int:
+    """Where what is installed will lie; its directory may not be there yet."""
+    there = next((each for each in (path, *path.parents) if each.exists()), Path("/"))
+    return shutil.disk_usage(there).free
+
+
+# In a thread of its own
+
+
+def _look(
+    request: Request,
+    scope: Scope | None,
+    environment: Environment,
+    known: Known,
+    _report: Reporter,
+    cancel: CancelToken,
+) -> ReceivePlan:
+    """``scope``: None for where most of it is installed already."""
+    program = FlatpakProgram.of(environment.variables, environment.flatpak)
+    places = {each: Place.of(each, environment.flatpak) for each in Scope}
+    for place in places.values():
+        recover(place, environment.cache)
+    computer = Computer(
+        environment.flatpak,
+        environment.judges(known),
+        host_arch(),
+        program.version(),
+        frozenset(program.ask("--gl-drivers").split()),
+        environment.clock(),
+    )
+    plan = plan_receiving(request, places[scope or usual_scope()], computer, cancel)
+    if scope is not None:
+        return plan
+    asked = {str(item.ref) for item in plan.asked}
+    here = {each: len(asked & place.installed().keys()) for each, place in places.items()}
+    most = max(Scope, key=lambda each: (here[each], each is plan.place.scope))
+    if most is plan.place.scope:
+        return plan
+    return plan_receiving(request, places[most], computer, cancel)
+
+
+def _receive(
+    plan: ReceivePlan, environment: Environment, report: Reporter, cancel: CancelToken
+) -> Outcome | Stopped:
+    program = FlatpakProgram.of(environment.variables, environment.flatpak)
+    means = Means(program, environment.cache, environment.flatpak.keyrings, host_arch())
+    try:
+        return receive(plan, means, report, cancel)
+    except InterruptedByUser:
+        there = plan.place.installed()
+        return Stopped(
+            frozenset(
+                item.key
+                for item in plan.asked
+                if item.candidate is not None
+                and (known := there.get(str(item.ref))) is not None
+                and known.commit == item.candidate.checksum
+            )
+        )

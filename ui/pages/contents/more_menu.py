@@ -1,0 +1,30 @@
+"""What else there is to do with the drive that is looked at."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from ui.controllers.contents import ContentsController
+from ui.controllers.inspection import CheckState
+from ui.pages.contents.beside import Beside
+from ui.widgets.menu import Menu
+
+
+class MoreMenu(Menu):
+    """Shows only what can be done now."""
+
+    def __init__(self, controller: ContentsController, beside: Beside, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._controller = controller
+        self._start_here = self.entry(self.tr("Open START-HERE"), beside.open_start_here)
+        self.entry(self.tr("Save a report"), beside.save_report)
+        self._try = self.entry(self.tr("Try it as an offline computer would"), beside.try_out)
+        self.entry(self.tr("Look again"), controller.look_again)
+        self.line()
+        self.entry(self.tr("Details for builders"), beside.show_builders)
+        self.aboutToShow.connect(self._fill)
+
+    def _fill(self) -> None:
+        controller = self._controller
+        self._start_here.setVisible(controller.start_here is not None)
+        self._try.setVisible(controller.inspection.check.state is not CheckState.RUNNING)
