@@ -49,7 +49,6 @@ OWN_FILES = {
     "client/receiving/lending.py": "a record in flatpak's installation",
     "client/needs/gathering.py": "what flatpak has installed",
     "client/needs/writing.py": "writes where the person says",
-    "client/registering/installed.py": "what flatpak has installed",
     "client/registering/links.py": "links in flatpak's installation",
     "client/registering/service.py": "what the kernel and systemd tell",
     "client/rehearsing/attempts.py": "files for a throwaway client",

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.flatpak.sideloading.alone import outcome_alone
 from app.flatpak.sideloading.as_flatpak import decide_as_flatpak
 from app.flatpak.sideloading.decision import Decision, MetadataSource, Outcome, Source, decide
 from app.flatpak.sideloading.situation import (
@@ -58,6 +59,31 @@ def situation(
 
 def taken(decision: Decision) -> tuple[Outcome, Version | None, str]:
     return decision.outcome, decision.version, decision.stick
+
+
+@pytest.mark.parametrize(
+    ("there", "outcome"),
+    [
+        (Version("b", 11), Outcome.UPDATE),
+        # Times have no finer grain than a second.
+        (Version("b", 10), Outcome.UPDATE),
+        (Version("b", 9), Outcome.KEEP),
+        (Version("a", 11), Outcome.KEEP),
+    ],
+)
+def test_newer_than_here_is_another_commit_that_is_not_older(
+    there: Version, outcome: Outcome
+) -> None:
+    assert outcome_alone(REF, (stick("one", there),), (Version("a", 10),)) is outcome
+
+
+def test_an_update_in_any_installation_is_one() -> None:
+    drive = (stick("one", MIDDLE),)
+    assert outcome_alone(REF, drive, ()) is Outcome.INSTALL
+    assert outcome_alone(REF, drive, (NEW, OLD)) is Outcome.UPDATE
+    assert outcome_alone(REF, drive, (NEW, MIDDLE)) is Outcome.KEEP
+    # The newest on the drive counts, whichever repository has it.
+    assert outcome_alone(REF, (*drive, stick("two", NEW)), (MIDDLE,)) is Outcome.UPDATE
 
 
 @pytest.mark.parametrize("algorithm", [decide, decide_as_flatpak])

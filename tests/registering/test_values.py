@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from app.client.registering.announcing import announcement
-from app.client.registering.installed import InstalledCommit, count_newer
 from app.client.registering.judging import Judged, Obstacle
 from app.client.registering.mounted import Mounted, changes, mounted_volumes
 from app.client.registering.registrar import Finished
@@ -37,24 +36,6 @@ def test_a_drive_that_was_plugged_in_again_is_another() -> None:
     assert todo.come == (again,)
     assert todo.gone == {STICK}
     assert changes({STICK}, (STICK,)).come == ()
-
-
-@pytest.mark.parametrize(
-    ("commit", "timestamp", "newer"),
-    [("b", 11, 1), ("b", 10, 0), ("b", 9, 0), ("a", 11, 0)],
-)
-def test_newer_is_another_commit_of_later(commit: str, timestamp: int, newer: int) -> None:
-    installed = [InstalledCommit("org.a.Collection", "app/org.a.B/x86_64/stable", "a", 10)]
-    offered = {("org.a.Collection", "app/org.a.B/x86_64/stable"): (commit, timestamp)}
-
-    assert count_newer(offered, installed) == newer
-
-
-def test_of_another_collection_nothing_is_newer() -> None:
-    installed = [InstalledCommit("org.a.Collection", "app/org.a.B/x86_64/stable", "a", 10)]
-    offered = {("org.b.Collection", "app/org.a.B/x86_64/stable"): ("b", 11)}
-
-    assert count_newer(offered, installed) == 0
 
 
 def told(*judged: Judged, language: str = "en") -> tuple[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.client.receiving.clock import check_clock, stick_date
-from app.client.receiving.installation import InstalledRef, Place, installed_elsewhere, twins
+from app.client.receiving.installation import Place, installed_elsewhere, twins
 from app.client.receiving.offered import (
     Candidate,
     Key,
@@ -24,6 +24,7 @@ from app.errors import UsageError
 from app.flatpak.eol_rebase import ReplacementError
 from app.flatpak.refs import PartialRef, Ref
 from app.flatpak.remotes.directories import FlatpakDirectories
+from app.flatpak.remotes.installed import InstalledRef
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.required_flatpak import Version, lacking, version_text
 from app.message import Message

@@ -6,15 +6,16 @@ a whole check finds nothing wrong with is registered, and no key of the drive's 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from app.client.registering.installed import InstalledCommit, count_newer
 from app.errors import StickDamagedError
 from app.flatpak.refs import Ref, host_arch
+from app.flatpak.remotes.installed_versions import InstalledVersion
 from app.flatpak.remotes.remote import Remote
+from app.flatpak.sideloading.decision import Outcome
 from app.fs.files import drive_errors
 from app.message import Message
 from app.ostree.repository import Repository
@@ -23,6 +24,8 @@ from app.severity import Severity
 from app.stick.checking.check import CheckOptions, CheckReport, check_stick
 from app.stick.checking.keys import Trust
 from app.stick.findings import Code, Finding, finding
+from app.stick.inspecting.clients import Clients
+from app.stick.store.drive_lists import NO_LISTS
 from app.stick.store.location import Location, open_repository
 from app.stick.store.stick_state import load_stick
 
@@ -62,7 +65,7 @@ class Judged:
 def judge_lists(
     location: Location,
     remotes: Sequence[Remote],
-    installed: Sequence[InstalledCommit],
+    installed: Sequence[InstalledVersion],
     cancel: Cancel,
 ) -> Judged:
     """Signatures, lists, and whether every object is there, not what is in it.
@@ -82,7 +85,7 @@ def judge_lists(
 def judge_contents(
     location: Location,
     remotes: Sequence[Remote],
-    installed: Sequence[InstalledCommit],
+    installed: Sequence[InstalledVersion],
     cancel: Cancel,
 ) -> Judged | None:
     """Everything, read from the drive; None if somebody has written to it meanwhile.
@@ -118,16 +121,16 @@ def _check(
 
 
 def _judged(
-    location: Location, report: CheckReport, installed: Sequence[InstalledCommit]
+    location: Location, report: CheckReport, installed: Sequence[InstalledVersion]
 ) -> Judged:
     try:
-        offered = _apps(location)
+        apps = list(_apps(location, installed))
     except StickDamagedError as error:
         return _invalid(location, error)
     return Judged(
         repository=location.shown,
-        apps=len({Ref.parse(ref).id for _, ref in offered}),
-        newer=count_newer(offered, installed),
+        apps=len({ref.id for ref, _ in apps}),
+        newer=len({ref for ref, here in apps if here is Outcome.UPDATE}),
         obstacle=_obstacle(report),
         findings=tuple(each for each in report.findings if each.severity is Severity.ERROR),
         stamp=report.stamp,
@@ -145,17 +148,21 @@ def _invalid(location: Location, error: StickDamagedError) -> Judged:
     return Judged(location.shown, 0, 0, Obstacle.NOT_SOUND, (wrong,))
 
 
-def _apps(location: Location) -> dict[tuple[str, str], tuple[str, int]]:
-    """(collection, ref) → commit and timestamp, of the apps for this computer."""
+def _apps(
+    location: Location, installed: Sequence[InstalledVersion]
+) -> Iterator[tuple[Ref, Outcome | None]]:
+    """The apps for this computer that are there, and what becomes of them on it.
+
+    Raises StickDamagedError.
+    """
     stick = load_stick(location)
     arch = host_arch()
-    apps = {}
     for collection, names in stick.refs.items():
+        clients = Clients(stick, collection, NO_LISTS, installed)
         for name, checksum in names.items():
             ref = Ref.parse_or_none(name)
             if ref is None or ref.kind != "app" or ref.arch != arch:
                 continue
             commit = stick.commit(checksum)
             if commit is not None:
-                apps[collection, name] = (checksum, commit.timestamp)
-    return apps
+                yield ref, clients.look(name, checksum, commit).here

@@ -14,7 +14,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.client.registering.installed import installed_commits
 from app.client.registering.judging import Judged, Obstacle, judge_contents, judge_lists
 from app.client.registering.links import Link, SideloadLinks
 from app.client.registering.mounted import Mounted, changes, mounted_volumes
@@ -22,6 +21,7 @@ from app.client.registering.place import Place
 from app.closing import Closing
 from app.drive.drive import Drive
 from app.errors import InterruptedByUser, SatchelError, unexpected
+from app.flatpak.remotes.installed_versions import versions_in
 from app.message import NOTHING, Message
 from app.ostree.lock import RepositoryInUseError
 from app.progress import heeding
@@ -279,7 +279,7 @@ class Registrar(Closing):
     def _judge(self, volume: Mounted, location: Location, stop: _Stop) -> Judged | None:
         """None if it has to be looked at again."""
         remotes = self._place.remotes()
-        installed = installed_commits(self._place.installations, self._place.keyrings)
+        installed = versions_in(self._place.installations, self._place.keyrings)
         judged = judge_lists(location, remotes, installed, stop)
         if judged.obstacle is not None:
             return judged

@@ -6,7 +6,7 @@ any (``flatpak_dir_read_latest_commit``). Nothing here is verified.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,7 +39,12 @@ class InstalledVersion:
 def installed_versions(flatpak: FlatpakDirectories) -> tuple[InstalledVersion, ...]:
     """Of the user, the system, and the other installations, in this order. Reads files."""
     places, _ = installations(flatpak.user, flatpak.system, flatpak.configs)
-    return tuple(each for place in places for each in _of(place, flatpak.keyrings))
+    return versions_in(places, flatpak.keyrings)
+
+
+def versions_in(places: Iterable[Installation], keyrings: Path) -> tuple[InstalledVersion, ...]:
+    """Of these installations, in their order; ``keyrings`` as in `FlatpakDirectories`."""
+    return tuple(each for place in places for each in _of(place, keyrings))
 
 
 def _of(place: Installation, keyrings: Path) -> Iterator[InstalledVersion]:
@@ -49,13 +54,15 @@ def _of(place: Installation, keyrings: Path) -> Iterator[InstalledVersion]:
     remotes = configured_remotes([place], keyrings).remotes
     collections = {remote.name: remote.collection_id for remote in remotes}
     for ref in refs:
-        version = Version(ref.commit, _made(place.path / "repo/objects", ref.commit))
+        version = Version(ref.commit, commit_made(place.path, ref.commit))
         yield InstalledVersion(ref.ref, version, ref.origin, collections.get(ref.origin))
 
 
-def _made(objects: Path, commit: str) -> int | None:
+def commit_made(installation: Path, commit: str) -> int | None:
+    """When a commit that is in an installation was made, seconds since 1970; None if it cannot be
+    read."""
     try:
-        path = objects / ObjectName(commit, ObjectKind.COMMIT).path
+        path = installation / "repo/objects" / ObjectName(commit, ObjectKind.COMMIT).path
         return Commit.parse(read_bounded(path, MAX_METADATA_SIZE)).timestamp
     except (OSError, FormatError):
         return None

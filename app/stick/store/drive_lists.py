@@ -90,6 +90,9 @@ class DriveLists:
         return decide_taken(collection, ref, self.entries(collection, ref))
 
 
+NO_LISTS = DriveLists(())
+
+
 def in_order(entries: Mapping[str, StickEntry]) -> tuple[StickEntry, ...]:
     """As flatpak looks at them; ``entries``: as `DriveLists.entries` gives them."""
     return tuple(entries[path] for path in sorted(entries, key=client_order))
