@@ -171,7 +171,7 @@ def _ask() -> None:
 def print_plan(plan: ReceivePlan, *, everything: bool = False) -> None:
     for item in plan.asked:
         if everything or item.state is not State.THERE:
-            say(f"  {_label(item)}: {_STATES[item.state]}")
+            say(f"  {_label(item)}: {_STATES[item.state]}{_instead(item)}")
         if item.refusal is not None:
             say(f"    {item.refusal.reason}")
     others = [item for item in plan.wanted if not item.asked]
@@ -191,6 +191,11 @@ def print_plan(plan: ReceivePlan, *, everything: bool = False) -> None:
 def _label(item: Item) -> str:
     id = item.ref.id
     return f"{item.name} ({id})" if item.name != id else id
+
+
+def _instead(item: Item) -> str:
+    names = ", ".join(name.split("/")[1] for name in item.replaces)
+    return f", instead of {names}" if names else ""
 
 
 def print_outcome(outcome: Outcome) -> None:
@@ -244,6 +249,7 @@ def plan_json(plan: ReceivePlan) -> dict[str, Any]:
                 "size": item.size,
                 "installed_size": item.installed_size,
                 "refusal": plain(item.refusal),
+                "replaces": item.replaces,
             }
             for item in plan.items.values()
         ],

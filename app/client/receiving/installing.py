@@ -90,7 +90,7 @@ class Installer:
         for part in parts:
             for item in _named(part, sideload=way.sideload is not None):
                 name = self._remotes[item.collection].name
-                by_remote.setdefault(name, {})[str(item.ref)] = None
+                by_remote.setdefault(name, {})[_name(item, way)] = None
         problem = None
         for remote, refs in by_remote.items():
             options = [self._place.option, "-y", "--noninteractive", "--or-update"]
@@ -114,3 +114,9 @@ def _named(part: Portion, *, sideload: bool) -> list[Item]:
         if item.asked or sideload or item.state is State.UPDATE:
             items.append(item)
     return items
+
+
+def _name(item: Item, way: Way) -> str:
+    """What flatpak is asked for. Whoever has the old name of an app gets the new one by asking for
+    the old: flatpak then takes settings along, and the old one away. That upstream's lists tell."""
+    return item.replaces[0] if item.replaces and way.sideload is None else str(item.ref)

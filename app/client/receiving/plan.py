@@ -43,6 +43,7 @@ class Item:
         needs: what comes along with it, of what is on the sticks.
         named: upstream's list, as carried, names this very commit.
         size: bytes to be copied, about; ``installed_size``: bytes that it takes then.
+        replaces: refs that are installed here and were renamed to it.
     """
 
     collection: str
@@ -57,6 +58,7 @@ class Item:
     size: int = 0
     installed_size: int = 0
     refusal: Refusal | None = None
+    replaces: tuple[str, ...] = ()
 
     @property
     def key(self) -> Key:

@@ -122,6 +122,7 @@ class _Planner:
             for collection, copies in self._copies.items()
         }
         self._remotes = self._find_remotes()
+        self._replaced = self._renamed()
 
     def plan(self) -> ReceivePlan:
         items: dict[Key, Item] = {}
@@ -218,6 +219,20 @@ class _Planner:
             return key
         return (key[0], str(chain[-1])) if chain else key
 
+    def _renamed(self) -> dict[Key, tuple[str, ...]]:
+        """By what replaces them: what is installed from the same source, and was renamed."""
+        renamed: dict[Key, tuple[str, ...]] = {}
+        for key in sorted(self._offered.carried):
+            there = self._installed.get(key[1])
+            final = self._final(key)
+            if there is not None and final != key and self._is_from(there, key[0]):
+                renamed[final] = (*renamed.get(final, ()), key[1])
+        return renamed
+
+    def _is_from(self, there: InstalledRef, collection: str) -> bool:
+        remote = self._remotes.get(collection)
+        return remote is not None and there.origin in twins(self._own, collection, remote.name)
+
     # Each of it
 
     def _item(self, key: Key, *, asked: bool) -> Item:
@@ -248,6 +263,7 @@ class _Planner:
             _size(candidate, "xa.download-size"),
             _size(candidate, "xa.installed-size"),
             refusal,
+            self._replaced.get(key, ()),
         )
 
     def _state(
@@ -258,8 +274,7 @@ class _Planner:
             return State.THERE if not asked and key[1] in self._elsewhere else State.INSTALL
         if there.commit == candidate.checksum:
             return State.THERE
-        remote = self._remotes.get(key[0])
-        if remote is None or there.origin not in twins(self._own, key[0], remote.name):
+        if not self._is_from(there, key[0]):
             return State.ELSEWHERE
         made = self._place.made(there.commit)
         newer = made is not None and made >= candidate.commit.timestamp
