@@ -108,6 +108,10 @@ class Root(ReadableRoot):
             self._move_aside(path)
         return True
 
+    def put_aside(self, path: str) -> bool:
+        """Move aside whatever lies there. False if nothing may be moved. Raises OSError."""
+        return self._move_aside(path)
+
     def _move_aside(self, path: str) -> bool:
         """False if nothing may be moved. Raises OSError."""
         if self.aside is None:

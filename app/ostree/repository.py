@@ -43,6 +43,9 @@ MAX_INDEX_SIZE = 8 * 1024 * 1024
 """A digest and some older ones for each architecture and subset."""
 
 _MAX_CONFIG_SIZE = 1024 * 1024
+_NOTHING = b"\0 \t\r\n"
+"""What a file has where a file system lost its content."""
+
 _MAX_REF_SIZE = 4096
 _SPACE = " \t\n\f\r"
 """What libostree takes away behind a ref's checksum, and not before it."""
@@ -107,42 +110,19 @@ class Repository:
         return self.root.shown()
 
     @classmethod
-    def open(cls, root: Root, *, complete: bool = True) -> Repository:
+    def open(cls, root: Root, *, complete: bool = True, mend: bool = False) -> Repository:
         """Raises `RepositoryInvalidError` if this is not an archive repository.
 
-        With ``complete`` false also one whose directory of objects is to be made anew.
+        With ``complete`` false also one whose directory of objects is to be made anew; with
+        ``mend`` also one whose config was lost, which is read as if it had that of `create`.
         """
         path = root.shown()
         try:
-            config = RepositoryConfig.parse(root.read("config", _MAX_CONFIG_SIZE))
-        except (FileNotFoundError, NotADirectoryError) as error:
-            raise RepositoryInvalidError(
-                Message("There is no OSTree repository at {path}.", path=path),
-                Remedy.MAKE_FIRST,
-            ) from error
-        except (LeadsOutsideError, NotRegularError) as error:
-            raise RepositoryInvalidError(
-                Message(
-                    "There is no OSTree repository at {path}, but something that Satchel does "
-                    "not follow or read: {reason}.",
-                    path=path,
-                    reason=error.strerror,
-                ),
-                Remedy.DO_NOT_TRUST_MOVE_ASIDE,
-            ) from error
-        except (OSError, ConfigError) as error:
-            if isinstance(error, OSError) and error.errno not in {errno.EFBIG, errno.EINVAL}:
+            config = _read_config(root)
+        except RepositoryInvalidError:
+            if not mend:
                 raise
-            broken = isinstance(error, ConfigError)
-            reason = message_of(error) if broken else Message("it is too large")
-            raise RepositoryInvalidError(
-                Message(
-                    "The repository's config at {path} is not one that clients open: {reason}.",
-                    path=path,
-                    reason=reason,
-                ),
-                Message("Move the directory away and make the stick anew."),
-            ) from error
+            config = RepositoryConfig.parse(_CONFIG.encode())
         if config.mode not in ARCHIVE_MODES:
             raise RepositoryInvalidError(
                 Message(
@@ -174,7 +154,9 @@ class Repository:
         What is in the way is moved aside if ``root`` may do that.
         """
         root.make_directory(_SCRATCH)
-        if root.node("config") is not Node.FILE:
+        if root.node("config") is not Node.FILE or (
+            root.aside is not None and not _has_config(root) and root.put_aside("config")
+        ):
             root.replace("config", _CONFIG.encode(), scratch=_SCRATCH)
         for name in _DIRECTORIES:
             root.make_directory(name)
@@ -338,6 +320,15 @@ class Repository:
     def _remote(self, name: str) -> str | None:
         return self.config.remote_collection(name)
 
+    def misnamed_refs(self) -> list[RefEntry]:
+        """Those that no client can find by any name, or whose names lead astray."""
+        return [
+            entry
+            for entry in self.refs()
+            if not is_ref_name(entry.name)
+            or (entry.path.startswith("refs/mirrors/") and not _is_collection(entry.collection))
+        ]
+
     def collection_refs(self) -> dict[str, dict[str, str]]:
         """Collection ID → ref → commit: the well-formed refs that clients can find."""
         refs: dict[str, dict[str, str]] = {}
@@ -402,6 +393,56 @@ class Repository:
     def locked(self, *, exclusive: bool) -> AbstractContextManager[None]:
         """Hold libostree's lock while the block runs; see `app.ostree.lock`."""
         return repository_lock(self.root, exclusive=exclusive)
+
+
+def _read_config(root: Root) -> RepositoryConfig:
+    """Raises `RepositoryInvalidError` for one that no client can read, and OSError."""
+    path = root.shown()
+    try:
+        data = root.read("config", _MAX_CONFIG_SIZE)
+        if not data.strip(_NOTHING):
+            raise ConfigError(Message("it is empty"))
+        return RepositoryConfig.parse(data)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise RepositoryInvalidError(
+            Message("There is no OSTree repository at {path}.", path=path),
+            Remedy.MAKE_FIRST,
+        ) from error
+    except (LeadsOutsideError, NotRegularError) as error:
+        raise RepositoryInvalidError(
+            Message(
+                "There is no OSTree repository at {path}, but something that Satchel does "
+                "not follow or read: {reason}.",
+                path=path,
+                reason=error.strerror,
+            ),
+            Remedy.DO_NOT_TRUST_MOVE_ASIDE,
+        ) from error
+    except (OSError, ConfigError) as error:
+        if isinstance(error, OSError) and error.errno not in {errno.EFBIG, errno.EINVAL}:
+            raise
+        broken = isinstance(error, ConfigError)
+        reason = message_of(error) if broken else Message("it is too large")
+        raise RepositoryInvalidError(
+            Message(
+                "The repository's config at {path} is not one that clients open: {reason}.",
+                path=path,
+                reason=reason,
+            ),
+            Message("Move the directory away and make the stick anew."),
+        ) from error
+
+
+def _is_collection(name: str | None) -> bool:
+    return name is not None and is_collection_id(name)
+
+
+def _has_config(root: Root) -> bool:
+    try:
+        _read_config(root)
+    except RepositoryInvalidError:
+        return False
+    return True
 
 
 def _object(name: ObjectName) -> str:

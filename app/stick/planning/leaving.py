@@ -22,6 +22,8 @@ from app.stick.store.stick_state import Refs
 
 NAMED = Message("You take it off.")
 _UNUSED = Message("Nothing else on the drive needs it.")
+LOST = Message("It is damaged, and its source does not have it any more.")
+MISPLACED = Message("It lies where only what is of another source may lie.")
 _LAST = Message("Nothing else of its source stays on the drive.")
 
 
@@ -48,6 +50,7 @@ class Leaving:
         there = OnDrive(self._with_leaving(), drive.record)
         self.named = {there.meant(text) for text in changes.without}
         self.may_go: set[Key] = set()
+        self._lost: dict[Key, Message] = {}
         if changes.unused or changes.update:
             self.may_go = {key for key in self._keys if self._is_unchosen(key, changes)}
         elif self.named:
@@ -72,6 +75,10 @@ class Leaving:
             return not entry.chosen
         return not changes.update and not key[1].startswith("app/")
 
+    def give_up(self, key: Key, why: Message) -> None:
+        """This goes unless it is wanted: as it is it is of no use."""
+        self._lost[key] = why
+
     def settle(self, wanted: Mapping[Key, Wanted]) -> tuple[Removal, ...]:
         """What goes, where a plan carries ``wanted``. Raises `NeededError`."""
         staying = {key for key in self._keys if key not in self.may_go}
@@ -79,6 +86,7 @@ class Leaving:
         self._require_nothing(wanted, staying | stays)
         going = {key for key in self.may_go if key not in wanted and key not in stays}
         going |= self.named - wanted.keys()
+        going |= self._lost.keys() - wanted.keys()
         lists = set(self._lists(going, wanted))
         return tuple(self._removal(key) for key in sorted(going | lists))
 
@@ -163,7 +171,9 @@ class Leaving:
     def _removal(self, key: Key) -> Removal:
         entry = self._record.ref(*key) if self._record is not None else None
         is_list = Ref.parse_or_none(key[1]) is None and not is_system(key[1])
-        reason = NAMED if key in self.named else _LAST if is_list else _UNUSED
+        reason = _LAST if is_list else _UNUSED
+        if key in self.named or key in self._lost:
+            reason = NAMED if key in self.named else self._lost[key]
         return Removal(
             collection=key[0],
             ref=key[1],

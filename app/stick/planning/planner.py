@@ -24,7 +24,7 @@ from app.stick.planning.closure import Closure
 from app.stick.planning.estimate import estimate
 from app.stick.planning.fitting_metadata import fitting_metadata
 from app.stick.planning.freeing import Freed
-from app.stick.planning.leaving import Leaving, without_keys
+from app.stick.planning.leaving import LOST, MISPLACED, Leaving, without_keys
 from app.stick.planning.name_clashes import refuse_clashes
 from app.stick.planning.notices import (
     ends_of_life,
@@ -225,6 +225,8 @@ class Planner:
             closure.want(each.upstream, each.entry, why, chosen=True, wished=True)
         closure.close()
         self._move_existing(closure)
+        for key in self._drive.misplaced:
+            self._leaving.give_up(key, MISPLACED)
         self._removed = self._leaving.settle(closure.wanted)
         self._staying = without_keys(
             self._existing, {(each.collection, each.ref) for each in self._removed}
@@ -248,13 +250,19 @@ class Planner:
 
     def _want_existing(self, closure: Closure, collection: str, upstream: Offer) -> None:
         """What is already on the stick moves to the snapshot, or stays with --keep-versions."""
-        for name in self._existing.get(collection, {}):
+        existing = self._existing.get(collection, {})
+        lost = {name for place, name in self._drive.lost if place == collection}
+        for name in sorted(lost.union(existing)):
             key = collection, name
             if name == METADATA_REF or key in closure.wanted or key in self._leaving.may_go:
                 continue
-            if self._options.keep_versions:
+            gone = name in lost or self._drive.commits.get(existing[name]) is None
+            if self._options.keep_versions and not gone:
                 continue
             entry = upstream.lookup(name, arch_of(name))
+            if entry is None and gone:
+                self._leaving.give_up(key, LOST)
+                continue
             if entry is None:
                 self._notices.append(
                     Notice(

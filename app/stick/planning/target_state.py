@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.fs.nodes import Node
 from app.message import Message
+from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import Commit, ObjectKind, ObjectName, check_metadata
 from app.ostree.repository import Repository, RepositoryInvalidError
 from app.stick.planning.freeing import Freeing
@@ -92,6 +93,9 @@ class TargetState:
         present: its objects; None if there is no repository.
         commits: of the stick.
         leaving: (collection, ref) of what an interrupted job was taking off.
+        lost: collection and ref of what cannot be found any more: its file names no commit, or it
+            lies in the directory of another collection.
+        misplaced: where that lies now, as collection and ref.
         freeing: what would be free once only some commits are needed; None if there is none.
     """
 
@@ -108,6 +112,8 @@ class TargetState:
     present: PresentObjects | None = None
     commits: StoredCommits = field(default_factory=lambda: StoredCommits(_nothing))
     leaving: tuple[tuple[str, str], ...] = ()
+    lost: frozenset[tuple[str, str]] = frozenset()
+    misplaced: frozenset[tuple[str, str]] = frozenset()
     freeing: Freeing | None = None
 
 
@@ -128,6 +134,7 @@ def read_target(
             record = read_record(location)
             return TargetState(location, identity, space, folding, record=record)
         stick = read_stick(location, repository)
+        misplaced = tuple(_misplaced(stick))
         return TargetState(
             location=location,
             identity=identity,
@@ -146,6 +153,14 @@ def read_target(
             present=PresentObjects.of(repository),
             commits=StoredCommits(_reader(repository)),
             leaving=stick.journal.leaving if stick.journal is not None else (),
+            lost=frozenset(
+                (
+                    *_lost(stick.repository),
+                    *_emptied(stick),
+                    *((bound, name) for _, name, bound in misplaced),
+                )
+            ),
+            misplaced=frozenset((collection, name) for collection, name, _ in misplaced),
             freeing=Freeing(repository, _held(location, stick), stick.partial),
         )
 
@@ -156,13 +171,46 @@ def _held(location: Location, stick: StickState) -> frozenset[str]:
     return held_by_others(location, stick.repository) | (stick.partial - named)
 
 
+def _lost(repository: Repository) -> Iterator[tuple[str, str]]:
+    """Those whose files do not hold what they should, with a name that can be believed."""
+    for entry in repository.refs():
+        collection = entry.collection
+        if (
+            entry.checksum is None
+            and collection is not None
+            and is_collection_id(collection)
+            and is_ref_name(entry.name)
+        ):
+            yield collection, entry.name
+
+
+def _emptied(stick: StickState) -> Iterator[tuple[str, str]]:
+    """What the record names of collections of which no ref is there any more."""
+    record = stick.record
+    if record is not None and stick.journal is None:
+        for collection in record.refs.keys() - stick.refs.keys():
+            yield from ((collection, name) for name in record.refs[collection])
+
+
+def _misplaced(stick: StickState) -> Iterator[tuple[str, str, str]]:
+    """Collection, ref, and the collection that its commit says it is of, where that is another."""
+    for collection, names in stick.refs.items():
+        for name, checksum in names.items():
+            commit = stick.commit(checksum)
+            bound = commit.collection_binding if commit is not None else None
+            if bound is not None and bound != collection and is_collection_id(bound):
+                yield collection, name, bound
+
+
 def _open(location: Location) -> Repository | None:
     """None where there is none yet."""
+    there = location.repository.node("objects") is Node.DIRECTORY
     try:
-        return open_repository(location, complete=False)
+        # The job writes a config that was lost anew.
+        return open_repository(location, complete=False, mend=there)
     except RepositoryInvalidError:
         # Something else in its place is moved aside by the job.
-        if location.repository.node("objects") is Node.DIRECTORY:
+        if there:
             raise
     return None
 

@@ -248,7 +248,7 @@ def _leads_to(drive: Root, link: str, path: str) -> bool:
     return False
 
 
-def open_repository(location: Location, *, complete: bool = True) -> Repository:
+def open_repository(location: Location, *, complete: bool = True, mend: bool = False) -> Repository:
     """As `Repository.open`; also raises DriveError."""
     with drive_errors(Message("opening the repository")):
-        return Repository.open(location.repository, complete=complete)
+        return Repository.open(location.repository, complete=complete, mend=mend)

@@ -105,9 +105,7 @@ def run_job(
 
 def moved_text(what: str, where: str) -> Message:
     """What is told of something that was in the way; paths relative to the drive."""
-    return Message(
-        "{what} was not of the kind it has to be; it is now {where}.", what=what, where=where
-    )
+    return Message("{what} was not what it has to be; it is now {where}.", what=what, where=where)
 
 
 class _Job:
@@ -212,6 +210,7 @@ class _Job:
     def _write(
         self, repository: Repository, guard: DriveGuard, maker: MakerKey | None, *, verify: bool
     ) -> CheckReport | None:
+        self._put_aside(repository)
         stick = read_stick(self._location, repository)
         if basis(stick.refs) != self._plan.basis:
             raise ChangedSinceError(
@@ -263,6 +262,16 @@ class _Job:
         guard.flush()
         self._memory.ended()
         return check
+
+    def _put_aside(self, repository: Repository) -> None:
+        """Names that lead nowhere or astray are nobody's: what of them is wanted comes again."""
+        planned = {(item.collection, item.ref) for item in self._plan.items}
+        planned |= {(each.collection, each.ref) for each in self._plan.removed}
+        for entry in repository.refs():
+            if entry.checksum is None and (entry.collection, entry.name) in planned:
+                repository.root.put_aside(entry.path)
+        for entry in repository.misnamed_refs():
+            repository.root.put_aside(entry.path)
 
     def _pull(self, repository: Repository, guard: DriveGuard, *, distrust: bool) -> None:
         if not self._plan.collections:

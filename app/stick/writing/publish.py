@@ -165,6 +165,7 @@ def _name_copies(location: Location, plan: Plan) -> None:
             if there is not Node.DIRECTORY:
                 # Moves aside what else is there.
                 upstream.make_directory(collection.id)
+            _put_strange_aside(upstream, collection.id)
             upstream.rename(collection.id, old)
         upstream.rename(f"{collection.id}{STAGED}", collection.id)
 
@@ -187,7 +188,20 @@ def remove_root_index(repository: Repository, wanted: Mapping[str, bytes]) -> No
     for path in (INDEX, INDEX_SIGNATURE):
         root.clear(path)
         root.remove(path)
-    root.remove_tree(_SUMMARIES)
+    if root.node(_SUMMARIES) is Node.DIRECTORY:
+        _put_strange_aside(root, _SUMMARIES)
+        root.remove_tree(_SUMMARIES)
+    elif root.node(_SUMMARIES) is not None:
+        root.put_aside(_SUMMARIES)
+
+
+def _put_strange_aside(root: Root, path: str) -> None:
+    """Move aside what is no list below a directory of lists that goes."""
+    for entry in list(root.entries(path)):
+        if entry.name == _SUMMARIES and entry.node is Node.DIRECTORY:
+            _put_strange_aside(root, entry.path)
+        elif entry.node is not Node.FILE or entry.name == _SUMMARIES:
+            root.put_aside(entry.path)
 
 
 def _write_root_index(repository: Repository, wanted: Mapping[str, bytes]) -> None:
