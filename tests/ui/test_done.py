@@ -13,11 +13,14 @@ from app.message import Message
 from app.stick.checking.check import CheckReport
 from app.stick.environment import Environment
 from app.stick.findings import Code, finding
+from app.stick.planning.for_computer import ForComputer
 from tests.devices import Devices
 from tests.ui.jobs import buttons, choose, finish, review, said, until_said, write
 from tests.ui.user_actions import LONG, press
+from ui.dialogs.computers import ComputersDialog
 from ui.i18n.numbers import dated, sized
 from ui.pages.make.app_row import AppRow
+from ui.pages.make.done_view import Counts
 from ui.state.page_name import PageName
 from ui.widgets.app_message import AppMessage
 from ui.window.main_window import MainWindow
@@ -190,3 +193,23 @@ def test_a_drive_that_is_not_sound_is_written_again(window: MainWindow, qtbot: Q
     press(qtbot, window, "Write it again")
     finish(window, qtbot)
     assert "read back and right" in said(window)
+
+
+def test_what_is_for_computers_can_be_looked_up(window: MainWindow, qtbot: QtBot) -> None:
+    choose(window)
+    lab = ForComputer("lab-1", 1_796_000_000)
+    window.session.set_choice(replace(window.session.choice, computers=(lab,)))
+    write(window, qtbot)
+    finish(window, qtbot)
+    press(qtbot, window, "For 1 computer(s)")
+    dialog = window.page.findChild(ComputersDialog)
+    assert dialog is not None
+    dialog.close()
+
+
+def test_operating_systems_are_counted_beside_apps() -> None:
+    counts = Counts()
+    assert counts.with_systems(2, 1) == (
+        "2 app(s) and 1 operating system(s), all read back and right"
+    )
+    assert counts.with_systems(0, 1) == "1 operating system(s), read back and right"

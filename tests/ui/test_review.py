@@ -15,6 +15,7 @@ from app.drive.drive import Drive
 from app.flatpak.remotes.known import Known, read_remote
 from app.message import NOTHING
 from app.stick.environment import Environment
+from app.stick.planning.for_computer import ForComputer, Get
 from tests.build_contents import ExtraData
 from tests.gpg import SigningKey
 from tests.kept import kept_upstream
@@ -311,3 +312,23 @@ def test_a_drive_that_has_gone_leads_to_the_drives(
 
     press(qtbot, window, "Choose a drive")
     assert window.page.name is PageName.DRIVE
+
+
+def test_what_each_computer_gets_is_folded_below_the_apps(
+    window: MainWindow, drive: Path, qtbot: QtBot
+) -> None:
+    choose(window, drive, app("Hello"))
+    get = Get("org.test", app("Hello"), True, True, "Hello", 5_000_000)
+    gone = Get("org.test", app("Gone"), True, True, "Gone", 5_000_000)
+    lab = ForComputer("lab-1", 1_796_000_000, (get, gone))
+    choice = replace(window.session.choice, computers=(lab,))
+    window.session.set_choice(choice)
+    review(window, qtbot)
+    view = window.page.findChild(PlanView)
+    assert view is not None
+    assert view.computers.head.text() == "For 1 computer(s)"
+    qtbot.mouseClick(view.computers.head, Qt.MouseButton.LeftButton)
+    assert "lab-1, as of" in said(view.computers)
+    assert "1 update(s), with what they need 5.0\N{NO-BREAK SPACE}MB" in said(view.computers)
+    # It is not among what is chosen any more.
+    assert "Gone" not in said(view.computers)

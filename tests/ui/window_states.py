@@ -21,6 +21,7 @@ from app.progress import Notice
 from app.severity import Severity
 from app.stick.demo import APP
 from app.stick.findings import Code, finding
+from app.stick.planning.for_computer import ForComputer, Get
 from app.stick.planning.plan import Options, TooLarge
 from app.stick.store.record import LeftOut
 from tests.demo import APPS
@@ -165,8 +166,12 @@ def choose_one(window: MainWindow) -> None:
 
 
 def reviewing(window: MainWindow, qtbot: QtBot) -> None:
-    """A plan with something to know."""
+    """A plan with something to know, for a computer that said what it needs."""
     choose_one(window)
+    choice = window.session.choice
+    gets = tuple(Get("org.test", each.ref, True, False, "org.test") for each in choice.refs)
+    computer = ForComputer("org.test.lab-1", 1_796_000_000, gets)
+    window.session.set_choice(replace(choice, computers=(computer,)))
     window.open(PageName.REVIEW)
     qtbot.waitUntil(lambda: window.session.plan is not None, timeout=_LONG)
     plan = window.session.plan

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from app.drive.drive import Drive
 from app.drive.udisks.ejecting import Ejected, eject
 from app.errors import SatchelError
+from app.flatpak.refs import is_system
 from app.progress import CancelToken, Reporter
 from app.stick.checking.soundness import Verdict, verdict_on
 from app.stick.findings import Finding
@@ -50,11 +51,12 @@ class MadeDrive:
 
     Attributes:
         name: what a person calls the drive.
-        apps: (ref, name) of those that are on it now.
+        apps: (ref, name) of those that are on it now, operating systems among them.
         taken, free: bytes of the drive that it took and that stay free, as the plan has it.
         page: START-HERE on the drive.
         verdict: of the check.
         until: when the first key or signature on it ends, seconds since 1970; None if none does.
+        computers: how many computers said what they need, and get it from this drive.
     """
 
     name: str
@@ -65,6 +67,12 @@ class MadeDrive:
     outcome: Outcome
     verdict: Verdict
     until: int | None
+    computers: int = 0
+
+    @property
+    def systems(self) -> int:
+        """How many of `apps` are operating systems."""
+        return sum(is_system(ref) for ref, _ in self.apps)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -176,13 +184,14 @@ class MadeDriveController(QObject):
         refs = dict.fromkeys(item.ref for item in plan.items) if plan is not None else {}
         return MadeDrive(
             self._session.target_name,
-            tuple((ref, names.get(ref) or plain_name(ref)) for ref in refs if is_app(ref)),
+            tuple((ref, names.get(ref) or plain_name(ref)) for ref in refs if is_listed(ref)),
             max(plan.estimate.write, outcome.bytes) if plan is not None else outcome.bytes,
             plan.estimate.left if plan is not None else 0,
             plan.location.root / KIT_FOLDER / PAGE if plan is not None else None,
             outcome,
             verdict_on(check),
             check.until if check is not None else until,
+            len(self._session.choice.computers),
         )
 
     def _ejected(self, _ejected: Ejected) -> None:
@@ -210,8 +219,9 @@ class MadeDriveController(QObject):
         self.status_changed.emit(self.status)
 
 
-def is_app(ref: str) -> bool:
-    return ref.startswith("app/")
+def is_listed(ref: str) -> bool:
+    """Whether it is there for itself: an app, or an operating system."""
+    return ref.startswith("app/") or is_system(ref)
 
 
 def _eject(drive: Drive, _report: Reporter, _cancel: CancelToken) -> Ejected:

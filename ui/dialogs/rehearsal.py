@@ -177,8 +177,9 @@ class _Row(QWidget):
         self._icon = AppIcon(pictures, self)
         self._name = labels.strong(parent=self)
         self._text = labels.small(parent=self)
-        # Else Qt lays the row out for the width that long texts would like to have.
-        self._text.setMinimumWidth(1)
+        # Else Qt lays the row out for the width that long texts would like to have, and for the
+        # height that they need in the least.
+        self._text.setMinimumSize(1, 1)
         self._sign = Ring(self)
         texts = QVBoxLayout()
         texts.setSpacing(0)

@@ -31,11 +31,20 @@ _METER = (300, 88)
 _EDGE = 28
 
 
-class _Counts(QObject):
+class Counts(QObject):
     """Numbers in words: lupdate finds their plural forms in ``tr`` only."""
 
     def read_back(self, apps: int) -> str:
         return self.tr("%n app(s), every one read back and right", "", apps)
+
+    def with_systems(self, apps: int, systems: int) -> str:
+        counted = self.tr("%n operating system(s)", "", systems)
+        if not apps:
+            return filled(self.tr("%1, read back and right"), counted)
+        return filled(self.tr("%n app(s) and %1, all read back and right", "", apps), counted)
+
+    def computers(self, number: int) -> str:
+        return self.tr("For %n computer(s)", "", number)
 
     def hints(self, number: int) -> str:
         return self.tr("%n hint(s)", "", number)
@@ -45,13 +54,15 @@ class _Counts(QObject):
 
 
 class DoneView(QWidget):
-    """Signals: opened(), printed(), tried(): the buttons for START-HERE, for the three steps, and
-    to try the drive as an offline computer would.
+    """Signals:
+    opened(), printed(), tried(), computers_wanted(): the buttons for START-HERE, for the three
+        steps, to try the drive as an offline computer would, and for what each computer gets.
     """
 
     opened = Signal()
     printed = Signal()
     tried = Signal()
+    computers_wanted = Signal()
 
     def __init__(self, pictures: AppPictures, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +80,8 @@ class DoneView(QWidget):
         self._try = Button(self.tr("Try it"), symbol=Symbol.MONITOR, parent=self)
         self._try.setToolTip(self.tr("Try it as an offline computer would"))
         self._try.clicked.connect(self.tried)
+        self._computers = Link(parent=self)
+        self._computers.clicked.connect(self.computers_wanted)
         self._hints = Link(parent=self)
         self._hints.clicked.connect(self._unfold)
         self._remarks = AppMessages(self)
@@ -104,6 +117,7 @@ class DoneView(QWidget):
         row.addWidget(self._print)
         row.addWidget(self._try)
         row.add_stretch()
+        row.addWidget(self._computers)
         row.addWidget(self._hints)
         return row
 
@@ -132,12 +146,17 @@ class DoneView(QWidget):
         self._print.setVisible(good)
         self._try.setVisible(status.reachable)
         self._open.setVisible(good and status.reachable and made.page is not None)
+        self._computers.setText(Counts().computers(made.computers))
+        self._computers.setVisible(bool(made.computers))
         self._show_findings(made, good=good)
         self._show_trouble(status)
 
     def _headline(self, made: MadeDrive) -> str:
-        counts = _Counts()
+        counts = Counts()
         if made.verdict.good:
+            systems = made.systems
+            if systems:
+                return counts.with_systems(len(made.apps) - systems, systems)
             return counts.read_back(len(made.apps))
         if made.verdict.errors and not made.verdict.apps:
             return counts.problems(made.verdict.errors)
@@ -167,7 +186,7 @@ class DoneView(QWidget):
         self._remarks.show_remarks(remarks, lambda kind, _count: kind)
         self._hints.setVisible(good and bool(remarks))
         self._hints.setText(
-            f"{_Counts().hints(len(remarks))}  \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
+            f"{Counts().hints(len(remarks))}  \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
         )
         self._remarks.setVisible(bool(remarks) and not good)
 

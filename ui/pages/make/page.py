@@ -12,6 +12,7 @@ from ui.controllers.announcements import Announcements
 from ui.controllers.job import JobController, JobState, JobStatus, LogEntry
 from ui.controllers.made_drive import MadeDriveController, MadeStatus
 from ui.controllers.recovery import RecoveryController, RemoteKeys
+from ui.dialogs.computers import ComputersDialog
 from ui.dialogs.keys import KeysDialog
 from ui.dialogs.rehearsal import RehearsalDialog
 from ui.i18n.filling import filled
@@ -87,6 +88,7 @@ class MakePage(Page):
         self._done.opened.connect(self._open_page)
         self._done.printed.connect(self._print)
         self._done.tried.connect(self._try)
+        self._done.computers_wanted.connect(self._show_computers)
         self.session.plan_changed.connect(self.changed)
 
     # What the window asks
@@ -254,6 +256,9 @@ class MakePage(Page):
         dialog.repair_wanted.connect(self._result.write_again)
         dialog.open()
         dialog.begin(target.root, made.apps, made.outcome.check)
+
+    def _show_computers(self) -> None:
+        ComputersDialog(self.session.choice, self).open()
 
     def _print(self) -> None:
         title = self.tr("How the apps get onto a computer")

@@ -228,6 +228,7 @@ class ReviewPage(Page):
         )
         target = session.target
         demo = target is not None and target.root == session.environment.demo_drive
+        self._view.show_computers(session.choice.computers, frozenset(names))
         self._view.show_plan(plan, self._words, names, plug=demo or self._is_drive)
 
     @property

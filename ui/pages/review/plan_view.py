@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from app.stick.planning.for_computer import ForComputer
 from app.stick.planning.plan import Plan
 from ui.models.review_words import Kind, PlanLine, PlanRemark, ReviewWords, summed
+from ui.pages.review.computer_rows import ComputerRows
 from ui.pages.review.plan_card import PlanCard, PlanRows
 from ui.pages.review.plan_details import PlanDetails
 from ui.pages.review.spoken_rows import SpokenRows
@@ -57,6 +59,11 @@ class PlanView(QWidget):
         self._needs = Fold(self.tr("What they need to run"), edge=style.CARD, parent=self)
         self._need_rows = PlanRows(parent=self._needs)
         self._needs.body.addWidget(self._need_rows)
+        self._computers = Fold("", edge=style.CARD, parent=self)
+        self._computer_rows = ComputerRows(self._computers)
+        self._computers.body.addWidget(self._computer_rows)
+        self._computer_card = Card(padding=0, parent=self)
+        self._computer_card.body.addWidget(self._computers)
         self._builders = Fold(self.tr("Details for builders"), edge=style.CARD, parent=self)
         self._details = PlanDetails(self._builders)
         self._builders.body.addWidget(self._details)
@@ -93,6 +100,8 @@ class PlanView(QWidget):
             card = Card(padding=0, parent=self)
             card.body.addWidget(fold)
             layout.addWidget(card)
+            if fold is self._needs:
+                layout.addWidget(self._computer_card)
         layout.addStretch(1)
 
     @property
@@ -102,6 +111,10 @@ class PlanView(QWidget):
     @property
     def needs(self) -> Fold:
         return self._needs
+
+    @property
+    def computers(self) -> Fold:
+        return self._computers
 
     @property
     def builders(self) -> Fold:
@@ -131,6 +144,15 @@ class PlanView(QWidget):
         self._needs.say(self.tr("What they need to run"), words.needs_size, words.needs_beside)
         self._folded = plan, words, names
         self._show_folded()
+
+    def show_computers(self, computers: Sequence[ForComputer], chosen: frozenset[str]) -> None:
+        """Those that said what they need; ``chosen``: full refs."""
+        count = len(computers)
+        self._computer_card.setVisible(bool(computers))
+        self._computers.say(
+            self.tr("For %n computer(s)", "", count), beside=self.tr("What each will get")
+        )
+        self._computer_rows.show_computers(computers, chosen)
 
     def _show_lines(self) -> None:
         """All apps, or those that lack a language."""
