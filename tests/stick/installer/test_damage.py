@@ -1,0 +1,130 @@
+"""install.sh with drives that are damaged, and with more or fewer programs to see it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.build_contents import PLATFORM
+from tests.stick.damage import ARCH, HELLO, OTHER, Stick, copy_stick, delete, flip_middle, truncate
+from tests.stick.installer.running import run
+from tests.stick.receiving.computers import USER, Computer
+from tests.upstream import Upstream
+
+pytestmark = pytest.mark.slow
+
+THOROUGH = pytest.mark.thorough
+SHELLS = ["dash", "bash --posix", "busybox sh"]
+CHANGES = [flip_middle, truncate, delete]
+EVERY_WAY = [(shell, change) for shell in SHELLS for change in CHANGES]
+BIG = "/files/share/big"
+PLATFORM_REF = f"runtime/{PLATFORM}/{ARCH}/1"
+
+
+@pytest.fixture
+def stick(good: Path, tmp_path: Path) -> Stick:
+    return copy_stick(good, tmp_path / "stick")
+
+
+@pytest.mark.parametrize(
+    ("shell", "change"),
+    [
+        # The gate sees some; thorough runs see all.
+        pytest.param(*way, marks=[] if way == ("busybox sh", flip_middle) else THOROUGH)
+        for way in EVERY_WAY
+    ],
+)
+def test_a_damaged_app_is_named_and_the_others_are_installed(
+    stick: Stick, upstream: Upstream, tmp_path: Path, shell: str, change: Callable[[Path], None]
+) -> None:
+    computer = Computer(tmp_path / "computer", USER)
+    change(stick.path(stick.tree(HELLO)[BIG]))
+    said = run(computer, stick.root, shell=shell, expect=1)
+    assert "Hello is damaged on this drive, so it is not installed." in said
+    assert "NOT installed:\n  Hello  (org.test.Hello)\n" in said
+    assert "Installed:\n  Other  (org.test.Other)\n" in said
+    assert computer.installed()[OTHER] == upstream.refs[OTHER]
+    assert HELLO not in computer.installed()
+    # Asked for alone, it is what fails; the other alone is no trouble.
+    run(computer, stick.root, "org.test.Hello", shell=shell, expect=1)
+    run(computer, stick.root, "org.test.Other", shell=shell)
+
+
+def test_what_is_installed_for_everyone(stick: Stick, computer: Computer) -> None:
+    flip_middle(stick.path(stick.tree(HELLO)[BIG]))
+    run(computer, stick.root, expect=1)
+    assert OTHER in computer.installed()
+    assert HELLO not in computer.installed()
+
+
+@THOROUGH
+def test_a_damaged_runtime_keeps_all_away_that_need_it(stick: Stick, tmp_path: Path) -> None:
+    computer = Computer(tmp_path / "computer")
+    commit = stick.commit_path(PLATFORM_REF)
+    flip_middle(commit)
+    said = run(computer, stick.root, expect=1)
+    assert f"It needs {PLATFORM}, which is damaged on this drive." in said.replace(
+        "test platform", PLATFORM
+    )
+    assert computer.installed().keys() & {HELLO, OTHER, PLATFORM_REF} == set()
+
+
+@THOROUGH
+def test_unchecked_on_request(stick: Stick, tmp_path: Path) -> None:
+    """As flatpak does, which looks at no contents here."""
+    computer = Computer(tmp_path / "computer")
+    flip_middle(stick.path(stick.tree(HELLO)[BIG]))
+    said = run(computer, stick.root, "--no-check", "org.test.Other")
+    assert "Checking" not in said
+    assert OTHER in computer.installed()
+
+
+@THOROUGH
+def test_checksums_that_are_missing(stick: Stick, tmp_path: Path) -> None:
+    """As on a drive whose job was killed before they were written."""
+    computer = Computer(tmp_path / "computer")
+    shutil.rmtree(stick.root / "satchel/checksums")
+    said = run(computer, stick.root)
+    assert "carries no checksums" in said
+    assert HELLO in computer.installed()
+
+
+@THOROUGH
+def test_what_was_installed_before_stays(good: Path, newer: Path, tmp_path: Path) -> None:
+    computer = Computer(tmp_path / "computer")
+    run(computer, good)
+    before = computer.installed()
+    stick = copy_stick(newer, tmp_path / "later")
+    flip_middle(stick.path(stick.tree(HELLO)[BIG]))
+    # The file is in both versions, and only what is new is read.
+    said = run(computer, stick.root, "--update", expect=1)
+    assert "Already there, but updating failed:\n  Hello" in said
+    assert computer.installed()[HELLO] == before[HELLO]
+
+
+def test_a_forged_app_is_not_installed(stick: Stick, tmp_path: Path) -> None:
+    """Damage is not meant here: flatpak itself looks at signatures."""
+    computer = Computer(tmp_path / "computer")
+    stick.signatures(HELLO).unlink()
+    said = run(computer, stick.root, "org.test.Hello", expect=1)
+    assert "NOT installed:\n  Hello" in said
+    assert HELLO not in computer.installed()
+
+
+@THOROUGH
+def test_with_no_program_but_the_shells(stick: Stick, tmp_path: Path) -> None:
+    computer = Computer(tmp_path / "computer")
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in ("flatpak", "gpg", "gpgconf"):
+        there = shutil.which(name)
+        assert there
+        (programs / name).symlink_to(there)
+    flip_middle(stick.path(stick.tree(HELLO)[BIG]))
+    said = run(computer, stick.root, "org.test.Other", shell="/bin/dash", PATH=os.fspath(programs))
+    assert "Not checked for damage first: this computer has no sha256sum." in said
+    assert OTHER in computer.installed()
