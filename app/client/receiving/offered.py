@@ -1,7 +1,7 @@
 """What several sticks together offer: of each ref the newest commit whose signature is good.
 
 Sticks need not agree with each other. A commit that cannot be trusted does not stand in the way of
-another stick's good one.
+another stick's good one; of the good ones `app.flatpak.sideloading` chooses.
 """
 
 from __future__ import annotations
@@ -15,12 +15,16 @@ from app.client.receiving.refusal import Refusal, RefusalKind
 from app.client.receiving.trusting import CollectionTrust
 from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref
+from app.flatpak.sideloading.decision import decide
+from app.flatpak.sideloading.situation import Situation, StickEntry, Version
 from app.formats.gvariant import FormatError
 from app.formats.keyfile import KeyfileError
 from app.message import Message
 from app.ostree.objects import Commit, ObjectKind, ObjectName
 from app.stick.store.contents import CarriedRef
 from app.stick.store.location import find_sticks
+from app.stick.store.ostree_metadata import Description
+from app.stick.store.sideload_entry import disagreement, read_description
 from app.stick.store.stick_state import StickState, load_stick
 from app.stick.trust.commits import SignedCommit, binding_problem, judge_commits, open_keyring
 from app.trust.verdict import Judgement, Verdict
@@ -86,8 +90,8 @@ def repository_path(stick: StickState) -> Path:
     return (root.base / root.prefix).absolute()
 
 
-def candidates(sticks: Sequence[StickState]) -> dict[Key, tuple[Candidate, ...]]:
-    """By ref, the newest first. What cannot be read, or is not what its name says, is left out."""
+def _candidates(sticks: Sequence[StickState]) -> dict[Key, tuple[Candidate, ...]]:
+    """By ref, in the order of the sticks, without what cannot be read or is not as it is named."""
     read: dict[tuple[Key, str, bytes | None], Candidate] = {}
     for number, stick in enumerate(sticks):
         for collection, names in stick.refs.items():
@@ -114,10 +118,7 @@ def candidates(sticks: Sequence[StickState]) -> dict[Key, tuple[Candidate, ...]]
     by_ref: dict[Key, list[Candidate]] = {}
     for (place, _, _), candidate in read.items():
         by_ref.setdefault(place, []).append(candidate)
-    return {
-        place: tuple(sorted(all_of, key=lambda each: -each.commit.timestamp))
-        for place, all_of in by_ref.items()
-    }
+    return {place: tuple(all_of) for place, all_of in by_ref.items()}
 
 
 def _is_wanted(name: str) -> bool:
@@ -138,10 +139,10 @@ def _read(
     return Candidate(collection, name, checksum, data, detached, commit, (number,))
 
 
-def offered(
-    all_candidates: Mapping[Key, Sequence[Candidate]], trusts: Mapping[str, CollectionTrust]
-) -> Offered:
+def offered(sticks: Sequence[StickState], trusts: Mapping[str, CollectionTrust]) -> Offered:
     """The best of each ref."""
+    all_candidates = _candidates(sticks)
+    good: dict[Key, list[Candidate]] = {}
     best: dict[Key, Candidate] = {}
     refused: dict[Key, Refusal] = {}
     for collection, trust in trusts.items():
@@ -154,9 +155,16 @@ def offered(
         for candidate, problem in _judged(mine, trust):
             place = candidate.collection, candidate.name
             if problem is None:
-                best.setdefault(place, candidate)
+                good.setdefault(place, []).append(candidate)
             else:
                 refused.setdefault(place, problem)
+    descriptions = _Descriptions(sticks)
+    for place, some in good.items():
+        chosen = _newest(place, some, descriptions)
+        if isinstance(chosen, Candidate):
+            best[place] = chosen
+        else:
+            refused.setdefault(place, chosen)
     carried = {}
     for place, candidate in best.items():
         ref = Ref.parse_or_none(candidate.name)
@@ -166,6 +174,48 @@ def offered(
             )
     left = {place: why for place, why in refused.items() if place not in best}
     return Offered(best, left, carried)
+
+
+class _Descriptions:
+    """What the ostree-metadata of each stick says, where it has one that can be read."""
+
+    def __init__(self, sticks: Sequence[StickState]) -> None:
+        self._sticks = sticks
+        self._read: dict[tuple[int, str], Description | None] = {}
+
+    def disagreement(self, number: int, candidate: Candidate) -> Message | None:
+        """A stick without any contradicts nothing: whose the commits are has been checked."""
+        key = number, candidate.collection
+        if key not in self._read:
+            stick = self._sticks[number]
+            said = read_description(stick.commit, stick.refs.get(candidate.collection, {}))
+            self._read[key] = said if isinstance(said, Description) else None
+        description = self._read[key]
+        if description is None:
+            return None
+        return disagreement(description, candidate.name, candidate.checksum, candidate.commit)
+
+
+def _newest(
+    place: Key, good: Sequence[Candidate], descriptions: _Descriptions
+) -> Candidate | Refusal:
+    """Of those that can be trusted the one that counts; why none does."""
+    entries = tuple(
+        StickEntry(
+            str(number),
+            Version(each.checksum, each.commit.timestamp),
+            each.commit.timestamp,
+            disagreement=descriptions.disagreement(number, each),
+        )
+        for each in good
+        for number in each.sticks
+    )
+    decision = decide(Situation(place[1], online=False, sticks=entries))
+    if decision.version is not None:
+        return next(each for each in good if each.checksum == decision.version.commit)
+    why = next(each.ignored for each in decision.in_hand if each.ignored is not None)
+    text = Message("The drive contradicts itself: {reason}.", reason=why)
+    return Refusal(RefusalKind.DAMAGED, text)
 
 
 def _metadata(commit: Commit) -> Metadata | None:

@@ -11,7 +11,6 @@ from app.client.receiving.installation import Place, installed_elsewhere, twins
 from app.client.receiving.offered import (
     Candidate,
     Key,
-    candidates,
     offered,
     open_sticks,
     repository_path,
@@ -27,6 +26,8 @@ from app.flatpak.remotes.directories import FlatpakDirectories
 from app.flatpak.remotes.installed import InstalledRef
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.required_flatpak import Version, lacking, version_text
+from app.flatpak.sideloading.situation import Version as SideloadVersion
+from app.flatpak.sideloading.situation import takes_over
 from app.message import Message
 from app.ostree.objects import byteswap64
 from app.ostree.repository import RepositoryInvalidError
@@ -114,7 +115,7 @@ class _Planner:
             collection: trust_of(collection, self._own, computer.known, copies, request.agreed)
             for collection, copies in self._copies.items()
         }
-        self._offered = offered(candidates(sticks), self._trusts)
+        self._offered = offered(sticks, self._trusts)
         self._refs = self._offered.refs
         self._sets = ref_sets(self._refs)
         self._lists = {
@@ -276,9 +277,9 @@ class _Planner:
             return State.THERE
         if not self._is_from(there, key[0]):
             return State.ELSEWHERE
-        made = self._place.made(there.commit)
-        newer = made is not None and made >= candidate.commit.timestamp
-        return State.THERE if newer else State.UPDATE
+        here = SideloadVersion(there.commit, self._place.made(there.commit))
+        newer = takes_over(SideloadVersion(candidate.checksum, candidate.commit.timestamp), here)
+        return State.UPDATE if newer else State.THERE
 
     def _refusal(self, key: Key) -> Refusal | None:
         carried = self._offered.carried[key]

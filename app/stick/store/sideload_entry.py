@@ -56,16 +56,21 @@ def sideload_entry(
     )
 
 
+def disagreement(
+    description: Description, ref: str, checksum: str, commit: Commit
+) -> Message | None:
+    """Why an ostree-metadata does not stand for the commit of a ref; None if it does."""
+    text = commit.app_metadata or ""
+    problem = description.disagreement(ref, Described(checksum, commit.timestamp, text, 0, 0))
+    return _unfit(problem) if problem is not None else None
+
+
 def _disagreement(
     description: Description | Message, ref: str, names: Version, commit: Commit | None
 ) -> Message | None:
     if isinstance(description, Message):
         return description
-    if commit is None:
-        return None
-    text = commit.app_metadata or ""
-    problem = description.disagreement(ref, Described(names.commit, commit.timestamp, text, 0, 0))
-    return _unfit(problem) if problem is not None else None
+    return disagreement(description, ref, names.commit, commit) if commit is not None else None
 
 
 def _unfit(problem: Message) -> Message:

@@ -79,6 +79,30 @@ def test_two_sticks_of_different_weeks(
     assert computer.installed()[OTHER] == upstream.refs[OTHER]
 
 
+def test_a_stick_that_contradicts_itself(
+    good: Path, newer: Path, upstream: Upstream, computer: Computer, tmp_path: Path
+) -> None:
+    """Rightly signed, but its own ostree-metadata stands for another Hello."""
+    mixed = copy_stick(newer, tmp_path / "mixed")
+    old = upstream.refs[HELLO]
+    mixed.ostree("pull-local", str(good / ".ostree/repo"), old)
+    mixed.ref(HELLO).write_text(f"{old}\n")
+    mixed.update_summary()
+
+    def told(*sticks: Path) -> tuple[str | None, str]:
+        """Which commit would be installed, and why none."""
+        done = computer.receive(*sticks, "org.test.Hello", "--dry-run", "--json")
+        (hello,) = (each for each in done.json["refs"] if each["ref"] == HELLO)
+        return hello["commit"], (hello["refusal"] or {"reason": ""})["reason"]
+
+    commit, why = told(mixed.root)
+    assert commit is None
+    assert "contradicts itself" in why
+    # What another stick stands for is taken, and the newest that any does.
+    assert told(mixed.root, good) == (old, "")
+    assert told(mixed.root, newer) == (Stick(newer).commit(HELLO), "")
+
+
 @pytest.mark.thorough
 def test_the_sound_half_of_each_stick(
     good: Path, warned: Path, upstream: Upstream, computer: Computer
