@@ -20,6 +20,10 @@ class Remedy(Enum):
         "Add the remote that has it, leave the app out, or use --no-runtime for computers that"
         " have it."
     )
+    ADD_REMOTE_OF_DRIVE = (
+        "Add it with satchel remotes add, or name it with --remote; its .flatpakrepo is in the "
+        "folder satchel of the drive."
+    )
     ADD_RUNTIME = "Add the runtime: satchel make TARGET RUNTIME."
     ASK_FOR_REPO_FILE = (
         "Ask its makers for a .flatpakrepo with one, or give the key with --gpg-key."

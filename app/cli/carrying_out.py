@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.cli.commands.make import outcome_json, print_outcome
-from app.cli.commands.plan import plan_json, print_plan, print_removed
+from app.cli.commands.plan import plan_json
 from app.cli.commands.prune import pruned_text
 from app.cli.invocation import Invocation
 from app.cli.output import TextReporter, notice_text, reporter, say, wrapped, write_json
@@ -20,7 +21,6 @@ from app.stick.planning.estimate import check_room
 from app.stick.planning.plan import Plan
 from app.stick.writing.job import run_job
 from app.stick.writing.outcome import Outcome
-from app.units import size_text
 
 _YES = frozenset({"", "y", "yes", "j", "ja"})
 
@@ -38,29 +38,33 @@ def carry_out(
     arguments: argparse.Namespace,
     invocation: Invocation,
     report: Reporter,
+    *,
+    show: Callable[[Plan], None],
     question: str,
+    more: Mapping[str, Any] | None = None,
 ) -> int:
     """Show ``plan`` and do what it says, unless ``--dry-run``; the exit status.
 
-    ``arguments``: those of `app.cli.syntax.shared.CHANGE`.
+    ``show`` prints the plan for people. ``arguments``: those of `app.cli.syntax.shared.CHANGE`;
+    ``more``: what JSON says as well.
     """
     if arguments.dry_run:
         if arguments.json:
-            write_json(plan_json(plan))
+            write_json({**plan_json(plan), **(more or {})})
         else:
-            _show(plan, invocation)
+            show(plan)
         return 0
     check_room(plan.estimate)
     if arguments.json:
         for notice in plan.notices:
             report(notice)
     else:
-        _show(plan, invocation)
+        show(plan)
         if not plan.nothing_to_do and not arguments.yes and can_ask():
             _ask(question)
     if plan.nothing_to_do:
         if arguments.json:
-            write_json({"event": "finished", "ok": True, "changed": False})
+            write_json({"event": "finished", "ok": True, "changed": False, **(more or {})})
         return 0
     outcome = run_job(
         plan,
@@ -74,7 +78,7 @@ def carry_out(
         report.finish()
     ok = outcome.check is None or outcome.check.ok
     if arguments.json:
-        write_json({**changed_json(outcome), "changed": True})
+        write_json({**changed_json(outcome), "changed": True, **(more or {})})
     else:
         _print(plan, outcome)
     return 0 if ok else 1
@@ -89,20 +93,7 @@ def changed_json(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _show(plan: Plan, invocation: Invocation) -> None:
-    if plan.collections:
-        print_plan(plan, invocation.environment)
-        return
-    if plan.removed:
-        say(f"Goes from {plan.location.root}:")
-        print_removed(plan)
-        estimate = plan.estimate
-        say(
-            f"Becomes free: {size_text(estimate.freed.bytes)}; then "
-            f"{size_text(estimate.left)} of {size_text(estimate.space.total)} are free"
-        )
-    else:
-        say("There is nothing to do.")
+def print_notices(plan: Plan) -> None:
     for notice in plan.notices:
         print(wrapped(notice_text(notice), ""))
 

@@ -102,12 +102,18 @@ class ObjectReach(Closing):
                     with contextlib.suppress(ValueError):
                         yield kind + bytes.fromhex(digits + name[:_DIGITS])
 
-    def reached(self, commits: Iterable[str], coming: Mapping[str, bytes] | None = None) -> Reached:
-        """What ``commits`` need; ``coming``: the bytes of those that are not there yet.
+    def reached(
+        self,
+        commits: Iterable[str],
+        coming: Mapping[str, bytes] | None = None,
+        trees: Mapping[bytes, tuple[bytes, ...]] | None = None,
+    ) -> Reached:
+        """What ``commits`` need; ``coming``: the bytes of those that are not there yet, ``trees``:
+        what is in directories that are not.
 
         Raises OSError only if the drive is gone, and what stops it.
         """
-        coming = coming or {}
+        coming, trees = coming or {}, trees or {}
         keys: set[bytes] = set()
         todo: list[bytes] = []
         unread = False
@@ -126,7 +132,7 @@ class ObjectReach(Closing):
                 continue
             keys.add(key)
             if key[:1] == _TREE:
-                below = self.below(key)
+                below = trees[key] if key in trees else self.below(key)
                 if below is None:
                     unread = True
                 else:

@@ -8,6 +8,9 @@ from app.remedy import Remedy
 WINDOW_REMEDIES: dict[Remedy, Message] = {
     Remedy.ADD_REMOTE: Message("Add a remote in the settings."),
     Remedy.ADD_REMOTE_OR_LEAVE_OUT: Message("Add the remote that has it, or leave the app out."),
+    Remedy.ADD_REMOTE_OF_DRIVE: Message(
+        "Add its source in the settings; its file is in the folder satchel of the drive."
+    ),
     Remedy.ADD_RUNTIME: Message("Add the runtime."),
     Remedy.ASK_FOR_REPO_FILE: Message(
         "Ask its makers for a .flatpakrepo with one, or give the key yourself."

@@ -120,19 +120,8 @@ def print_plan(plan: Plan, environment: Environment) -> None:
     if plan.removed:
         print("\nGoes:")
         print_removed(plan)
-    estimate = plan.estimate
-    about = "at least " if estimate.unsized else "" if estimate.exact else "about "
-    there = f"; {size_text(estimate.there)} are on the drive already" if estimate.there else ""
-    if estimate.freed.objects:
-        about_freed = "" if estimate.freed.exact else "up to "
-        print(f"\nBecomes free: {about_freed}{size_text(estimate.freed.bytes)}", end="")
-    print(
-        f"\nTo download:  {about}{size_text(estimate.fetch)} in {about}{estimate.objects:,} objects"
-        f"{there}"
-        f"\nOn the drive: {about}{size_text(estimate.write)}; "
-        f"{size_text(estimate.space.free)} of {size_text(estimate.space.total)} are free"
-        f"\nAfterwards:   {about}{size_text(max(0, estimate.left))} free"
-    )
+    print()
+    print_room(plan.estimate)
     expected = plan_duration(plan, environment)
     if expected is not None:
         print(f"It takes {duration_message(expected)}, at {size_text(expected.rate)} a second.")
@@ -149,6 +138,22 @@ def print_plan(plan: Plan, environment: Environment) -> None:
 
 def _is_app(taking: Taking) -> bool:
     return taking.ref.startswith("app/")
+
+
+def print_room(estimate: Estimate) -> None:
+    """What comes, what it takes, and what is free then."""
+    about = "at least " if estimate.unsized else "" if estimate.exact else "about "
+    there = f"; {size_text(estimate.there)} are on the drive already" if estimate.there else ""
+    if estimate.freed.objects:
+        about_freed = "" if estimate.freed.exact else "up to "
+        print(f"Becomes free: {about_freed}{size_text(estimate.freed.bytes)}")
+    print(
+        f"To download:  {about}{size_text(estimate.fetch)} in {about}{estimate.objects:,} objects"
+        f"{there}"
+        f"\nOn the drive: {about}{size_text(estimate.write)}; "
+        f"{size_text(estimate.space.free)} of {size_text(estimate.space.total)} are free"
+        f"\nAfterwards:   {about}{size_text(max(0, estimate.left))} free"
+    )
 
 
 def computers_json(plan: Plan) -> list[dict[str, Any]]:

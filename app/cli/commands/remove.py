@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import argparse
 
-from app.cli.carrying_out import carry_out, plan_reporter
+from app.cli.carrying_out import carry_out, plan_reporter, print_notices
+from app.cli.commands.plan import print_removed
 from app.cli.invocation import Invocation
+from app.cli.output import say
 from app.cli.target_argument import open_stick
 from app.errors import UsageError
 from app.message import Message
 from app.stick.planning.changes import Changes
-from app.stick.planning.plan import Options
+from app.stick.planning.plan import Options, Plan
 from app.stick.planning.session import PlanRequest, make_plan
 from app.stick.store.location import find_stick
+from app.units import size_text
 
 
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
@@ -40,5 +43,26 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         ),
     )
     plan = make_plan(request, environment, known, report, invocation.cancel)
-    question = "Take this off the drive? [Y/n] "
-    return carry_out(plan, known, arguments, invocation, report, question)
+    return carry_out(
+        plan,
+        known,
+        arguments,
+        invocation,
+        report,
+        show=_show,
+        question="Take this off the drive? [Y/n] ",
+    )
+
+
+def _show(plan: Plan) -> None:
+    if plan.removed:
+        say(f"Goes from {plan.location.root}:")
+        print_removed(plan)
+        estimate = plan.estimate
+        say(
+            f"Becomes free: {size_text(estimate.freed.bytes)}; then {size_text(estimate.left)} of "
+            f"{size_text(estimate.space.total)} are free"
+        )
+    elif plan.nothing_to_do:
+        say("There is nothing to take off.")
+    print_notices(plan)

@@ -148,7 +148,7 @@ class _Count:
         reach = self._stick.reach(commit) if not told else None
         if told:
             self._add_told(item, told)
-        elif reach is not None and reach.present:
+        elif reach is not None and (reach.present or not reach.hidden):
             rest = self._rest(item, reach)
             self._guess(item, partial(guess.of_rest, rest, item), reach, exact=not rest.hidden)
         else:

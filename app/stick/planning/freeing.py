@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.drive.space import Space
-from app.ostree.objects import Commit
+from app.ostree.objects import Commit, DirTree, ObjectKind, ObjectName
 from app.ostree.reach import ObjectReach
 from app.ostree.repository import Repository
 
@@ -40,8 +40,15 @@ class Freeing:
         self._held = held
         self._incomplete = incomplete
 
-    def freed(self, commits: Iterable[str], coming: Mapping[str, bytes], space: Space) -> Freed:
-        """What none of ``commits`` needs; ``coming``: the bytes of those that are new.
+    def freed(
+        self,
+        commits: Iterable[str],
+        coming: Mapping[str, bytes],
+        trees: Mapping[str, DirTree],
+        space: Space,
+    ) -> Freed:
+        """What none of ``commits`` needs; ``coming``: the bytes of those that are new; ``trees``:
+        directories of theirs that are known.
 
         Raises OSError, and what stops it.
         """
@@ -51,8 +58,15 @@ class Freeing:
         told = {key: [name.key for name, _, _ in new[key].sizes()] for key in new}
         with ObjectReach(self._repository.root.below("objects")) as reach:
             orphans = reach.orphans(whole, named & self._incomplete)
-            fresh = reach.reached(coming, coming)
+            fresh = reach.reached(coming, coming, _children(trees))
             orphans = orphans - fresh.keys - {each for keys in told.values() for each in keys}
             size = sum(space.allocated(reach.size(key)) for key in orphans)
         exact = not fresh.unread or all(told.values())
         return Freed(len(orphans), size, exact=exact)
+
+
+def _children(trees: Mapping[str, DirTree]) -> dict[bytes, tuple[bytes, ...]]:
+    return {
+        ObjectName(checksum, ObjectKind.DIRTREE).key: tuple(child.key for child in tree.children())
+        for checksum, tree in trees.items()
+    }

@@ -360,6 +360,8 @@ class Plan:
         removed: what leaves the drive.
         prune: what is needed no more is freed at the end.
         takings: what computers without internet take afterwards, of every app and runtime.
+        newer_lists: everything is brought up to date, and what upstream lists is newer than what
+            the drive has of it.
     """
 
     location: Location
@@ -377,11 +379,13 @@ class Plan:
     removed: tuple[Removal, ...] = ()
     prune: bool = False
     takings: tuple[Taking, ...] = ()
+    newer_lists: bool = False
 
     @property
     def nothing_to_do(self) -> bool:
         """Everything that was asked for is there already, and nothing is to be taken off."""
-        kept = all(item.action is Action.KEEP for item in self.items) and not self.removed
+        changes = bool(self.removed) or self.newer_lists
+        kept = all(item.action is Action.KEEP for item in self.items) and not changes
         return kept and not self.unfinished and not self.chosen_left_out
 
     @property

@@ -12,7 +12,6 @@ from app.flatpak.refs import Ref, arch_of, is_system
 from app.flatpak.related import RelatedPolicy
 from app.flatpak.upstream.offer import Offer
 from app.flatpak.upstream.ref_table import UpstreamRef
-from app.fs.files import drive_errors
 from app.message import Message
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit
@@ -21,7 +20,6 @@ from app.severity import Severity
 from app.stick.memory.accepted_snapshots import SeenSnapshots, refuse_older
 from app.stick.planning.changes import NO_CHANGES, Changes
 from app.stick.planning.closure import Closure
-from app.stick.planning.estimate import estimate
 from app.stick.planning.fitting_metadata import fitting_metadata
 from app.stick.planning.freeing import Freed
 from app.stick.planning.leaving import LOST, MISPLACED, Leaving, without_keys
@@ -47,9 +45,11 @@ from app.stick.planning.plan import (
     Plan,
     Removal,
 )
+from app.stick.planning.room import Room
 from app.stick.planning.selection import Remotes, meant
 from app.stick.planning.target_state import TargetState
 from app.stick.planning.untranslated import untranslated
+from app.stick.planning.updating import as_made, publishers
 from app.stick.planning.wanted import Key, Wanted
 from app.stick.trust.origin import address_notice, update_address
 from app.stick.trust.validity import until_notice, upstream_lasts
@@ -82,8 +82,9 @@ class Planner:
         self._existing = drive.refs
         self._accepted = accepted
         self._remotes = remotes
-        self._options = options
+        self._options = as_made(options, drive.record) if changes.update else options
         self._changes = changes
+        self._room = Room(drive)
         self._leaving = Leaving(drive, changes)
         # What stays of what is there, and what goes; as of `_closure`.
         self._staying = drive.refs
@@ -130,6 +131,8 @@ class Planner:
             *languages_lacking(lacking),
             *needs_of_clients(closure),
         )
+        if self._changes.update:
+            self._room.look_into(closure.touched(), collections)
         room = self._estimate(
             closure,
             [item for collection in collections for item in collection.items],
@@ -153,7 +156,12 @@ class Planner:
             unfinished=self._drive.unfinished,
             removed=self._removed,
             prune=self._prunes,
+            newer_lists=self._changes.update and any(map(self._is_newer, collections)),
         )
+
+    def _is_newer(self, collection: CollectionPlan) -> bool:
+        record = self._record.collections.get(collection.id) if self._record is not None else None
+        return record is None or record.snapshot_digest != collection.snapshot.digest
 
     @property
     def _prunes(self) -> bool:
@@ -177,16 +185,10 @@ class Planner:
         files: Iterable[int],
     ) -> Estimate:
         local = {name for name, upstream in closure.touched().items() if upstream.remote.is_local}
-        with drive_errors(Message("reading the repository")):
-            room = estimate(items, commits, self._drive.present, files, self._space, local)
-            return replace(room, freed=self._freed(items, commits))
-
-    def _freed(self, items: Sequence[Item], commits: Mapping[str, bytes]) -> Freed:
-        if self._drive.freeing is None or not self._prunes:
-            return Freed()
         planned = {(item.collection, item.ref): item.commit for item in items}
         after = {**{key[:2]: key[2] for key in basis(self._staying)}, **planned}
-        return self._drive.freeing.freed(after.values(), commits, self._space)
+        freed = self._room.freed(after.values(), commits) if self._prunes else Freed()
+        return replace(self._room.estimate(items, commits, files, local), freed=freed)
 
     def _advice(self, room: Estimate) -> Advice:
         """What the file system makes of it; also among the notices."""
@@ -223,8 +225,15 @@ class Planner:
             closure.want(each.upstream, each.entry, CHOSEN, chosen=True, named=True)
         for each, why in needed:
             closure.want(each.upstream, each.entry, why, chosen=True, wished=True)
+        done: set[str] = set()
+        if self._changes.update:
+            upstreams, notices = publishers(self._drive, self._remotes)
+            self._notices += notices
+            done.update(upstreams)
+            for collection, upstream in upstreams.items():
+                self._want_existing(closure, collection, upstream)
         closure.close()
-        self._move_existing(closure)
+        self._move_existing(closure, done)
         for key in self._drive.misplaced:
             self._leaving.give_up(key, MISPLACED)
         self._removed = self._leaving.settle(closure.wanted)
@@ -237,9 +246,11 @@ class Planner:
         closure.close()
         return closure
 
-    def _move_existing(self, closure: Closure) -> None:
-        """Everything of a touched collection comes from one snapshot; that may touch others."""
-        done: set[str] = set()
+    def _move_existing(self, closure: Closure, done: set[str]) -> None:
+        """Everything of a touched collection comes from one snapshot; that may touch others.
+
+        ``done``: those that were moved.
+        """
         while new := {
             name: upstream for name, upstream in closure.touched().items() if name not in done
         }:
@@ -346,7 +357,7 @@ class Planner:
             self._item(collection, each, essential=each.key in closure.essential) for each in wanted
         ]
         items += self._kept(collection, items)
-        if not self._options.keep_versions:
+        if not (self._options.keep_versions or self._changes.update):
             self._notices += updates(collection, items)
         return items
 

@@ -61,12 +61,16 @@ class PresentObjects:
         prefixes: int,
         parts: Mapping[str, int] | None = None,
         stored: Stored | None = None,
+        trees: Mapping[str, DirTree] | None = None,
     ) -> None:
-        """Without ``stored`` nothing is known of what lies below trees."""
+        """Without ``stored`` nothing is known of what lies below trees that are there; ``trees``:
+        what is known of others.
+        """
         self.paths = paths
         self.prefixes = prefixes
         self.parts = parts or {}
         self._stored = stored
+        self._trees = trees or {}
         self._reached: dict[tuple[str, str], Reach] = {}
 
     @classmethod
@@ -87,6 +91,14 @@ class PresentObjects:
         if top not in self._reached:
             self._reached[top] = self._reach(*top)
         return self._reached[top]
+
+    def has_tree(self, tree: str) -> bool:
+        """Whether a directory is there."""
+        return ObjectName(tree, ObjectKind.DIRTREE).path in self.paths
+
+    def knowing(self, trees: Mapping[str, DirTree]) -> PresentObjects:
+        """The same, with directories that are not there and that upstream has told."""
+        return PresentObjects(self.paths, self.prefixes, self.parts, self._stored, trees)
 
     def _reach(self, tree: str, meta: str) -> Reach:
         walk = _Walk(self._read, tree)
@@ -109,6 +121,8 @@ class PresentObjects:
     def _read(self, tree: str) -> _Entries | None:
         """What a tree names; None for one that is not there or damaged."""
         name = ObjectName(tree, ObjectKind.DIRTREE)
+        if (told := self._trees.get(tree)) is not None:
+            return _entries(told)
         if self._stored is None or name.path not in self.paths:
             return None
         try:

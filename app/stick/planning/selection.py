@@ -72,6 +72,11 @@ class Remotes(Generic[OfferT_co]):
         """All that there are, searched or not."""
         return self._known
 
+    @property
+    def main(self) -> Remote | None:
+        """The one that was named for all."""
+        return self._main
+
     def close(self) -> None:
         for upstream in self._opened.values():
             if not isinstance(upstream, SatchelError):

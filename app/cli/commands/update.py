@@ -1,0 +1,131 @@
+"""``satchel update``: bring everything on drives up to date."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from app.cli.carrying_out import carry_out, plan_reporter, print_notices
+from app.cli.commands.plan import print_removed, print_room
+from app.cli.invocation import Invocation
+from app.cli.output import error_json, say, write_error, write_json
+from app.cli.plan_arguments import ChosenRemotes, chosen_remotes
+from app.cli.target_argument import open_stick
+from app.errors import InterruptedByUser, SatchelError
+from app.stick.planning.by_app import by_app
+from app.stick.planning.changes import Changes
+from app.stick.planning.plan import Action, Options, Plan
+from app.stick.planning.session import PlanRequest, make_plan
+from app.stick.planning.versions import Versions, updated_versions
+from app.stick.store.location import find_stick
+from app.units import size_text
+
+
+def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
+    """The worst exit status of all drives."""
+    remotes = chosen_remotes(arguments, invocation).extended(invocation)
+    invocation.environment.trim_cache()
+    targets: list[str] = arguments.targets
+    if len(targets) == 1:
+        return _update(targets[0], remotes, arguments, invocation)
+    worst = 0
+    for target in targets:
+        if not arguments.json:
+            say(f"{target}:")
+        try:
+            status = _update(target, remotes, arguments, invocation)
+        except InterruptedByUser:
+            raise
+        except SatchelError as error:
+            # One drive does not hold up the others.
+            if arguments.json:
+                finished = {"event": "finished", "ok": False, "target": target}
+                write_json({**finished, "error": error_json(error)})
+            write_error(error)
+            status = error.exit_code
+        worst = max(worst, status)
+    return worst
+
+
+def _update(
+    target: str, remotes: ChosenRemotes, arguments: argparse.Namespace, invocation: Invocation
+) -> int:
+    report = plan_reporter(arguments)
+    root, _ = open_stick(argparse.Namespace(**{**vars(arguments), "target": target}), invocation)
+    find_stick(root, arguments.destination_repo)
+    environment = invocation.environment
+    request = PlanRequest(
+        root=root,
+        refs=(),
+        remote=remotes.main,
+        destination=arguments.destination_repo,
+        options=Options(
+            arch=environment.arch,
+            allow_unsigned=arguments.allow_unsigned,
+            allow_older=arguments.allow_older,
+            sign_key=arguments.sign_key,
+        ),
+        changes=Changes(update=True, prune=not arguments.no_prune),
+    )
+    plan = make_plan(request, environment, remotes.known, report, invocation.cancel)
+    versions = updated_versions(plan, environment, invocation.cancel)
+    return carry_out(
+        plan,
+        remotes.known,
+        arguments,
+        invocation,
+        report,
+        show=lambda plan: _show(plan, versions),
+        question="Update this drive? [Y/n] ",
+        more={"target": str(root), "apps": apps_json(plan, versions)},
+    )
+
+
+def apps_json(plan: Plan, versions: Versions) -> list[dict[str, Any]]:
+    """Each app that gets newer or comes, and what that takes."""
+    apps = []
+    for app in by_app(plan).apps:
+        before, after = versions.get(app.item.ref, ("", ""))
+        apps.append(
+            {
+                "ref": app.item.ref,
+                "action": app.item.action.value,
+                "version_before": before,
+                "version_after": after,
+                "download": app.fetch,
+                "takes": app.takes,
+                "ending": app.ending.value if app.ending is not None else None,
+                "renamed_to": app.renamed_to,
+            }
+        )
+    return apps
+
+
+def _show(plan: Plan, versions: Versions) -> None:
+    apps = by_app(plan)
+    if plan.nothing_to_do:
+        say(f"Everything on {plan.location.root} is the newest there is.")
+    else:
+        say(f"Newer on {plan.location.root} afterwards (+ new, ^ newer version):")
+    for app in apps.apps:
+        ref = app.item.ref
+        name = app.item.name or ref.split("/")[1]
+        change = " \N{RIGHTWARDS ARROW} ".join(versions[ref]) if ref in versions else ""
+        mark = "+" if app.item.action is Action.ADD else "^"
+        say(f"  {mark} {name} {change}".rstrip() + f": {_sizes(app.fetch, app.takes)}")
+    needed = [item for item in apps.needs if item.action is not Action.KEEP]
+    if needed:
+        parts = {(part.collection, part.ref): part for part in plan.estimate.parts}
+        some = [parts[key] for item in needed if (key := (item.collection, item.ref)) in parts]
+        fetch, takes = sum(part.fetch for part in some), sum(part.takes for part in some)
+        say(f"  and {len(needed):,} that they need: {_sizes(fetch, takes)}")
+    if plan.removed:
+        print("Goes:")
+        print_removed(plan)
+    if not plan.nothing_to_do:
+        print_room(plan.estimate)
+    print_notices(plan)
+
+
+def _sizes(fetch: int, takes: int) -> str:
+    return f"{size_text(fetch)} to come, {size_text(takes)} on the drive then"

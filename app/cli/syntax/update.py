@@ -1,0 +1,24 @@
+"""``satchel update``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.cli.syntax.model import Command, Count, Option
+from app.cli.syntax.shared import CHANGE, REMOTE, TARGET
+
+COMMAND = Command(
+    name="update",
+    summary="bring everything on a drive up to date",
+    about="Everything gets the newest version there is; what was chosen stays chosen, and what "
+    "only came along once and is not needed any more goes. Only what is new is downloaded. Several "
+    "TARGETs are brought up to date one after another.",
+    run="update:run",
+    arguments=(replace(TARGET, name="targets", count=Count.SOME),),
+    options=(
+        *REMOTE,
+        *CHANGE,
+        Option(name="--sign-key", metavar="KEY", help="sign ostree-metadata with your own key"),
+        Option(name="--allow-older", help="accept an older snapshot than seen before"),
+    ),
+)
