@@ -13,6 +13,8 @@ from app.flatpak.refs import Ref, arch_of, is_system
 from app.flatpak.related import RelatedPolicy, related
 from app.message import Message
 from app.ostree.names import METADATA_REF
+from app.progress import Notice
+from app.severity import Severity
 from app.stick.planning.changes import Changes, OnDrive
 from app.stick.planning.plan import Removal
 from app.stick.planning.target_state import TargetState
@@ -182,6 +184,22 @@ class Leaving:
             named=key in self.named,
             name=entry.name if entry is not None else "",
         )
+
+
+def lies_below(key: Key, wanted: Container[Key]) -> bool:
+    """Whether it lies in a directory that is where a wanted ref belongs: it goes with that."""
+    collection, name = key
+    return any((collection, name[:end]) in wanted for end, sign in enumerate(name) if sign == "/")
+
+
+def given_up(removed: Iterable[Removal]) -> Iterator[Notice]:
+    """What nobody asked to be taken off, and goes."""
+    for removal in removed:
+        if removal.reason in (LOST, MISPLACED):
+            yield Notice(
+                Severity.WARNING,
+                Message("{ref} is taken off the drive. {why}", ref=removal.ref, why=removal.reason),
+            )
 
 
 def _list_arch(name: str) -> str:

@@ -22,7 +22,14 @@ from app.stick.planning.changes import NO_CHANGES, Changes
 from app.stick.planning.closure import Closure
 from app.stick.planning.fitting_metadata import fitting_metadata
 from app.stick.planning.freeing import Freed
-from app.stick.planning.leaving import LOST, MISPLACED, Leaving, without_keys
+from app.stick.planning.leaving import (
+    LOST,
+    MISPLACED,
+    Leaving,
+    given_up,
+    lies_below,
+    without_keys,
+)
 from app.stick.planning.name_clashes import refuse_clashes
 from app.stick.planning.notices import (
     ends_of_life,
@@ -237,6 +244,7 @@ class Planner:
         for key in self._drive.misplaced:
             self._leaving.give_up(key, MISPLACED)
         self._removed = self._leaving.settle(closure.wanted)
+        self._notices += given_up(self._removed)
         self._staying = without_keys(
             self._existing, {(each.collection, each.ref) for each in self._removed}
         )
@@ -272,7 +280,8 @@ class Planner:
                 continue
             entry = upstream.lookup(name, arch_of(name))
             if entry is None and gone:
-                self._leaving.give_up(key, LOST)
+                if not lies_below(key, closure.wanted):
+                    self._leaving.give_up(key, LOST)
                 continue
             if entry is None:
                 self._notices.append(
