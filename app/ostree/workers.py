@@ -16,7 +16,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -30,12 +31,29 @@ from app.remedy import Remedy
 PROCESSES = 2
 """Enough for the drive to be the bottleneck, and what a small computer has cores for."""
 
+_processes: ContextVar[int] = ContextVar("processes", default=PROCESSES)
+
 TICK = 0.25
 """Seconds between looks at the clock and the cancel token while nothing happens."""
 
 _START = "import sys; from app.ostree.workers import serve; serve(*map(int, sys.argv[1:]))"
 _PR_SET_PDEATHSIG = 1
 _PATIENCE = 30
+
+
+def processes() -> int:
+    """How many a pool in this thread has."""
+    return _processes.get()
+
+
+@contextlib.contextmanager
+def with_processes(count: int) -> Iterator[None]:
+    """Within the block, in this thread, a pool has so many: where there are many pools."""
+    token = _processes.set(count)
+    try:
+        yield
+    finally:
+        _processes.reset(token)
 
 
 class WorkerLostError(DriveError):
@@ -118,7 +136,7 @@ class Worker:
 
 
 class WorkerPool(Closing):
-    """`PROCESSES` workers that run the same function; ends them when the block is left.
+    """`processes` workers that run the same function; ends them when the block is left.
 
     ``patience``: seconds that each may take to come to an end by itself.
     """
@@ -129,7 +147,7 @@ class WorkerPool(Closing):
         self.workers: list[Worker] = []
         self._patience = patience
         try:
-            for _ in range(PROCESSES):
+            for _ in range(processes()):
                 self.workers.append(Worker(function, *arguments))
         except BaseException:
             self.close()

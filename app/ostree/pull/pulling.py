@@ -19,6 +19,7 @@ from app.message import Message
 from app.ostree.objects import FILE_KEY, Commit, DirTree, ObjectKind, ObjectName, commit_children
 from app.ostree.pull.answers import TOLD_FROM, busy_text
 from app.ostree.pull.delivery import Busy
+from app.ostree.pull.downloads import Downloads
 from app.ostree.pull.fetch import HttpSource, KeptSource, LocalSource
 from app.ostree.pull.flusher import Flusher
 from app.ostree.pull.object_cache import CachePlace
@@ -225,11 +226,13 @@ def pull(
     max_file: int | None = None,
     portions: Mapping[str, int] | None = None,
     cache: CachePlace | None = None,
+    downloads: Downloads | None = None,
 ) -> PullResult:
     """Bring the trees of ``commits`` — (checksum, checked bytes) — into the repository.
 
     ``portions``: by checksum, in which order; what several need comes with the first of them.
-    ``cache``: what this computer has kept is not asked for, and what a web server sends is kept.
+    ``cache``: what this computer has kept is not asked for, and what a web server sends is kept;
+    with ``downloads`` others may have brought it there at the same time.
 
     Every commit is marked partial before its object is written, so that it is never there before
     its tree unmarked; the caller removes the marks. ``max_file`` is the largest file that the file
@@ -239,13 +242,14 @@ def pull(
     wanted = dict(commits)
     if not wanted:
         return PullResult(0, 0)
+    together = downloads if isinstance(source, HttpSource) else None
     with drive_errors(Message("writing the repository")):
         # Made when the repository was: without it, this is another drive.
         os.close(repository.root.open_directory("objects"))
     with (
         drive_errors(Message("writing the repository")),
         Flusher(repository.root) as flusher,
-        Transfer(source, repository, max_file, cache) as transfer,
+        Transfer(source, repository, max_file, cache, together) as transfer,
     ):
         walk = _Walk(repository, meter, flusher, distrust=distrust)
         for checksum, data in wanted.items():

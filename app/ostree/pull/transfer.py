@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -14,18 +15,25 @@ from app.message import Message
 from app.ostree.objects import CorruptObject, ObjectName
 from app.ostree.pull.cache_keeping import CacheKeeper
 from app.ostree.pull.delivery import SPILL, Arrived, Busy, Work
+from app.ostree.pull.downloads import Downloads, SharedWork
 from app.ostree.pull.fetch import HttpSource, KeptSource, LocalSource, Network
 from app.ostree.pull.http_engine import HttpEngine
 from app.ostree.pull.local_engine import copy_objects, name_what_lacks, take_kept
 from app.ostree.pull.object_cache import CachePlace
 from app.ostree.pull.object_writer import ObjectStore
 from app.ostree.repository import Repository
-from app.ostree.workers import PROCESSES, TICK, Worker, WorkerPool
+from app.ostree.workers import TICK, Worker, WorkerPool, processes
 from app.progress import Cancel
 
 AHEAD = 256
 """Objects given to a process before it has answered for earlier ones: more than it can have in
 flight, so that it never waits for its parent."""
+
+_AHEAD_TOGETHER = 64
+"""The same where others may wait for what a process was given."""
+
+_SHORT_TICK = 0.05
+"""Seconds between looks at what others were to bring."""
 
 _BATCH = 32
 _BATCH_SECONDS = 0.02
@@ -43,9 +51,14 @@ class Transfer:
         repository: Repository,
         max_file: int | None,
         cache: CachePlace | None = None,
+        downloads: Downloads | None = None,
     ) -> None:
-        """``cache``: what is there is not asked for, and what comes is kept there."""
+        """``cache``: what is there is not asked for, and what comes is kept there. ``downloads``:
+        others fetch the same at the same time.
+        """
         self._told_until = 0.0
+        self._downloads = downloads
+        self._ahead = AHEAD if downloads is None else _AHEAD_TOGETHER
         self._keeper = CacheKeeper(cache) if cache is not None else None
         if isinstance(source, KeptSource):
             self._pool = WorkerPool(fetch_from_cache, repository.root, max_file, cache)
@@ -53,8 +66,8 @@ class Transfer:
             network = source.network
             share = replace(
                 network,
-                connections=-(-network.connections // PROCESSES),
-                streams=-(-network.streams // PROCESSES),
+                connections=-(-network.connections // processes()),
+                streams=-(-network.streams // processes()),
             )
             self._pool = WorkerPool(
                 fetch_over_http, repository.root, max_file, source.content, share, cache
@@ -76,6 +89,16 @@ class Transfer:
         Raises `UpstreamError` for what upstream does wrong, `DriveError` for what the drive does,
         and what ``cancel`` raises.
         """
+        if self._downloads is None:
+            self._run(work, cancel, lambda: False)
+            return
+        shared = SharedWork(work, self._downloads)
+        try:
+            self._run(shared, cancel, lambda: shared.waiting)
+        finally:
+            shared.close()
+
+    def _run(self, work: Work, cancel: Cancel, waiting: Callable[[], bool]) -> None:
         workers = {worker.connection: worker for worker in self._pool.workers}
         held = False
         while True:
@@ -86,10 +109,10 @@ class Transfer:
                     worker.send(held)
             if not held:
                 for worker in workers.values():
-                    _give(worker, work)
-                if not self._pool.outstanding:
+                    _give(worker, work, self._ahead)
+                if not self._pool.outstanding and not waiting():
                     return
-            for connection in wait(list(workers), TICK):
+            for connection in wait(list(workers), _SHORT_TICK if waiting() else TICK):
                 assert isinstance(connection, Connection)
                 self._collect(workers[connection], work)
             # Also when nothing came, so that whoever watches sees that.
@@ -124,10 +147,10 @@ class Transfer:
         self._told_until = max(self._told_until, busy.until)
 
 
-def _give(worker: Worker, work: Work) -> None:
+def _give(worker: Worker, work: Work, ahead: int) -> None:
     """Keep a process busy."""
-    room = AHEAD - worker.outstanding
-    if room < AHEAD // 4:
+    room = ahead - worker.outstanding
+    if room < ahead // 4:
         return
     check: list[bytes] = []
     fetch: list[bytes] = []

@@ -18,6 +18,7 @@ from app.message import Message, Moment
 from app.progress import Notice
 from app.remedy import Remedy
 from app.severity import Severity
+from app.stick.memory.one_change import one_at_a_time
 
 FILE = "snapshots.json"
 _MAX_SIZE = 1024 * 1024
@@ -69,6 +70,7 @@ class AcceptedSnapshots:
         """What is not in order is not there."""
         return SeenSnapshots(self._read())
 
+    @one_at_a_time
     def accept(self, origin: Origin, made: int) -> None:
         """Remember a snapshot; what cannot be remembered protects less, but stops nothing."""
         entries = self._read()

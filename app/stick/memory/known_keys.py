@@ -21,6 +21,7 @@ from app.formats import schema
 from app.fs.files import DIRECTORY_MODE, read_bounded, replace_file
 from app.message import Message
 from app.ostree.names import is_collection_id
+from app.stick.memory.one_change import one_at_a_time
 from app.trust.prolonged import fingerprints_in, keys_in, with_copies
 
 FILE = "keys.json"
@@ -87,6 +88,7 @@ class RememberedKeys:
             if known.used
         )
 
+    @one_at_a_time
     def remember(self, keys: Iterable[RememberedKey]) -> None:
         """Add keys, or note that they were used again."""
         known = {
@@ -100,6 +102,7 @@ class RememberedKeys:
         with contextlib.suppress(OSError):
             self._write(newest)
 
+    @one_at_a_time
     def forget(self, fingerprint: str) -> tuple[RememberedKey, ...]:
         """Forget a key for every collection; what was forgotten. Raises `NotForgottenError`."""
         wanted = fingerprint.replace(" ", "").upper()

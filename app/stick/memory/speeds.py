@@ -16,6 +16,7 @@ from typing import TypeVar
 from app.formats import schema
 from app.fs.files import DIRECTORY_MODE, read_bounded, replace_file
 from app.progress import Advanced, Event, Phase, PhaseStarted, Reporter
+from app.stick.memory.one_change import one_at_a_time
 
 FILE = "speeds.json"
 _MAX_SIZE = 1024 * 1024
@@ -159,6 +160,7 @@ class MeasuredSpeeds:
         except (OSError, schema.SchemaError):
             return Speeds()
 
+    @one_at_a_time
     def remember(self, drive: str, addresses: Iterable[str], meter: SpeedMeter, now: int) -> None:
         """What a job has measured. Without the key of a ``drive`` only the network's."""
         speeds = self.read()

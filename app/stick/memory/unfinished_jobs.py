@@ -16,6 +16,7 @@ from app.flatpak.refs import is_valid_remote_name
 from app.formats import schema
 from app.fs.files import DIRECTORY_MODE, read_bounded, replace_file
 from app.ostree.names import is_ref_name
+from app.stick.memory.one_change import one_at_a_time
 
 FILE = "unfinished.json"
 _MAX_SIZE = 4 * 1024 * 1024
@@ -73,12 +74,14 @@ class UnfinishedJobs:
         except (OSError, schema.SchemaError):
             return {}
 
+    @one_at_a_time
     def remember(self, key: str, job: UnfinishedJob) -> None:
         """It begins, or goes on."""
         jobs = {**self.all(), key: job}
         newest = sorted(jobs.items(), key=lambda entry: entry[1].started)[-_MOST:]
         self._write(dict(newest))
 
+    @one_at_a_time
     def forget(self, key: str) -> None:
         """It has ended, or nobody wants it any more."""
         jobs = self.all()

@@ -8,7 +8,6 @@ install all that the summary or a ref names, and the next run goes on.
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -18,7 +17,7 @@ from app.drive.safety.guard import DriveGoneError, DriveGuard, Watch
 from app.drive.safety.stay_awake import kept_awake
 from app.errors import DriveError, InterruptedByUser, StickDamagedError
 from app.flatpak.remotes.known import Known
-from app.flatpak.upstream.keeping import keep, open_objects
+from app.flatpak.upstream.keeping import keep
 from app.fs.files import drive_errors, readable_by_everybody
 from app.fs.nodes import Aside
 from app.message import Message
@@ -67,7 +66,8 @@ from app.stick.writing.publish import (
 )
 from app.stick.writing.repair import Repair, repair_objects
 from app.stick.writing.sharing import share
-from app.stick.writing.signatures import verify_plan
+from app.stick.writing.signatures import verify_plan, write_signatures
+from app.stick.writing.sources import Together, open_sources
 
 
 class ChangedSinceError(DriveError):
@@ -90,15 +90,17 @@ def run_job(
     *,
     verify: bool = True,
     names: Mapping[str, str] | None = None,
+    together: Together | None = None,
 ) -> Outcome:
-    """Do what the plan says. ``names``: what people call the refs that they asked for.
+    """Do what the plan says. ``names``: what people call the refs that they asked for;
+    ``together``: what is shared with the jobs of other drives.
 
     Raises SatchelError: `UpstreamError`, `TrustError` and `DriveError` for what goes wrong, and
     what ``cancel`` raises; then the stick is as it was, but for objects that the next run uses.
     """
     meter = SpeedMeter(report, time.monotonic)
     memory = JobMemory(environment, plan, names or {})
-    outcome = _Job(plan, environment, known, meter, cancel, memory).run(verify=verify)
+    outcome = _Job(plan, environment, known, meter, cancel, memory, together).run(verify=verify)
     memory.measured(meter)
     return outcome
 
@@ -117,6 +119,7 @@ class _Job:
         report: Reporter,
         cancel: Cancel,
         memory: JobMemory,
+        together: Together | None,
     ) -> None:
         self._plan = plan
         self._memory = memory
@@ -125,18 +128,9 @@ class _Job:
         self._report = report
         self._cancel = cancel
         self._location = plan.location
-        self._sources = {
-            collection.id: open_objects(
-                collection.remote,
-                environment.cache,
-                environment.network,
-                cancel,
-                report,
-                offline=plan.options.offline,
-            )
-            for collection in plan.collections
-        }
-        self._cache = environment.object_cache
+        self._sources = open_sources(plan, environment, cancel, report)
+        self._cache = together.cache if together is not None else environment.object_cache
+        self._downloads = together.downloads if together is not None else None
         self._detached: Mapping[str, bytes | None] = {}
         self._keys: Mapping[str, tuple[str, ...]] = {}
         self._objects = 0
@@ -288,9 +282,8 @@ class _Job:
             self._kept += result.kept_bytes
             collection = self._plan.collections[number]
             checksums = collection.checksums
-            for checksum in checksums:
-                self._write_detached(repository, checksum)
             signatures = {sum_: self._detached.get(sum_) for sum_ in checksums}
+            write_signatures(repository, signatures)
             keep(self._environment.cache, collection.remote, collection.files, signatures)
         meter.complete()
 
@@ -310,6 +303,7 @@ class _Job:
                 max_file=self._plan.estimate.space.max_file,
                 portions=meter.enter(collection),
                 cache=self._cache,
+                downloads=self._downloads,
             )
         except ObjectTooLargeError as error:
             space = self._plan.estimate.space
@@ -324,19 +318,6 @@ class _Job:
                 repository.remove_object(ObjectName(checksum, ObjectKind.COMMIT))
                 repository.unmark_partial(checksum)
         return None
-
-    def _write_detached(self, repository: Repository, checksum: str) -> None:
-        """Signatures are not named by their content: upstream's present ones replace what is there.
-
-        A kept commit that upstream no longer has keeps its own.
-        """
-        data = self._detached.get(checksum)
-        if data is None:
-            return
-        with contextlib.suppress(OSError):
-            if repository.read_detached(checksum) == data:
-                return
-        repository.write_object(ObjectName(checksum, ObjectKind.COMMITMETA), data)
 
     def _flush(self, guard: DriveGuard) -> None:
         self._report(PhaseStarted(Phase.FLUSH))

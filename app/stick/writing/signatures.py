@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -129,3 +130,16 @@ def _stored(
         except (OSError, SatchelError):
             continue
         yield SignedCommit(collection, ref, checksum, data, detached[checksum])
+
+
+def write_signatures(repository: Repository, signatures: Mapping[str, bytes | None]) -> None:
+    """By commit. They are not named by their content: upstream's present ones replace what is
+    there. A kept commit that upstream no longer has keeps its own. Raises OSError.
+    """
+    for checksum, data in signatures.items():
+        if data is None:
+            continue
+        with contextlib.suppress(OSError):
+            if repository.read_detached(checksum) == data:
+                continue
+        repository.write_object(ObjectName(checksum, ObjectKind.COMMITMETA), data)

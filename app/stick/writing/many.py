@@ -1,0 +1,176 @@
+"""Several drives at once: each at its own pace, and what they get is downloaded once.
+
+A job a drive, in a thread with one process of its own. A drive that is slow, full or pulled out is
+its own job's matter; the others go on.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from contextvars import copy_context
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from app.errors import SatchelError
+from app.flatpak.remotes.known import Known
+from app.ostree.pull.cache_keeping import usage
+from app.ostree.pull.object_cache import CachePlace
+from app.ostree.workers import with_processes
+from app.progress import Cancel, Event, Reporter
+from app.stick.environment import Environment, free_space
+from app.stick.planning.plan import Plan
+from app.stick.writing.job import run_job
+from app.stick.writing.outcome import Outcome
+from app.stick.writing.sources import Together
+
+LEFT_OUT = 7
+"""Exit status: done, but something of what was asked for was left out."""
+
+_LEAST_CONNECTIONS = 4
+_LEAST_STREAMS = 12
+"""Of each drive, however many there are."""
+
+_MARGIN = 1_000_000_000
+"""Bytes that stay free on this computer's disk."""
+
+_SERIOUS = (130, 6, 5, 4, 3, 2, 1, LEFT_OUT, 0)
+"""Exit statuses, the worst first."""
+
+
+@dataclass(frozen=True, slots=True)
+class DriveEvent:
+    """What the job of one drive tells.
+
+    Attributes:
+        target: its mount point or directory.
+    """
+
+    target: Path
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class DriveResult:
+    """What became of one drive.
+
+    Attributes:
+        outcome: what its job did; None if it came to no end.
+        error: why not; None if it did.
+    """
+
+    target: Path
+    outcome: Outcome | None
+    error: SatchelError | None = None
+
+    @property
+    def status(self) -> int:
+        """As the exit status of a job for it alone."""
+        if self.error is not None:
+            return self.error.exit_code
+        assert self.outcome is not None
+        if self.outcome.check is not None and not self.outcome.check.ok:
+            return 1
+        return LEFT_OUT if any(each.chosen for each in self.outcome.left_out) else 0
+
+
+def worst(results: Sequence[DriveResult]) -> int:
+    """One exit status for all."""
+    statuses = {result.status for result in results}
+    return next((status for status in _SERIOUS if status in statuses), max(statuses, default=0))
+
+
+def run_many(
+    plans: Sequence[Plan],
+    environment: Environment,
+    known: Known,
+    report: Callable[[DriveEvent], None],
+    cancel: Cancel,
+    *,
+    verify: bool = True,
+    ended: Callable[[DriveResult], None] = lambda _: None,
+) -> tuple[DriveResult, ...]:
+    """Do what the plans say, each of another drive; a result for each, in their order.
+
+    ``report`` and ``ended``, which is told of each result as soon as it is there, are called by
+    one thread at a time, not always the same. What ``cancel`` raises is each result's error.
+    """
+    together = Together(_room_for(plans, environment))
+    shared = _share(environment, len(plans))
+    lock = threading.Lock()
+    results: dict[int, DriveResult] = {}
+    broken: list[BaseException] = []
+
+    def work(number: int, plan: Plan) -> None:
+        target = plan.location.root
+
+        def tell(event: Event) -> None:
+            with lock:
+                report(DriveEvent(target, event))
+
+        try:
+            result = _attempt(plan, shared, known, tell, cancel, verify, together)
+        except BaseException as error:  # whatever it is, it must not be lost with its thread
+            broken.append(error)
+            return
+        with lock:
+            results[number] = result
+            ended(result)
+
+    threads = [
+        threading.Thread(
+            target=copy_context().run, args=(work, number, plan), name="satchel-drive", daemon=True
+        )
+        for number, plan in enumerate(plans)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if broken:
+        raise broken[0]
+    return tuple(results[number] for number in range(len(plans)))
+
+
+def _attempt(
+    plan: Plan,
+    environment: Environment,
+    known: Known,
+    report: Reporter,
+    cancel: Cancel,
+    verify: bool,
+    together: Together,
+) -> DriveResult:
+    target = plan.location.root
+    try:
+        with with_processes(1):
+            outcome = run_job(
+                plan, environment, known, report, cancel, verify=verify, together=together
+            )
+    except SatchelError as error:
+        return DriveResult(target, None, error)
+    return DriveResult(target, outcome)
+
+
+def _share(environment: Environment, drives: int) -> Environment:
+    """Of what may be asked of a server at once, each drive has its share."""
+    network = environment.default_network
+    connections = max(_LEAST_CONNECTIONS, environment.settings.connections // drives)
+    streams = max(_LEAST_STREAMS, network.streams // drives)
+    return replace(
+        environment,
+        default_network=replace(network, streams=streams),
+        settings=replace(environment.settings, connections=connections),
+    )
+
+
+def _room_for(plans: Sequence[Plan], environment: Environment) -> CachePlace:
+    """A cache that holds all that the drives get until the last one has it, if that is possible.
+
+    Who did not want so much to be kept gets it back at the end.
+    """
+    place = environment.object_cache
+    needed = max((plan.estimate.fetch for plan in plans), default=0)
+    if needed + _MARGIN > free_space(place.directory):
+        return place
+    return replace(place, limit=max(place.limit, usage(place.directory) + needed + _MARGIN))
