@@ -6,10 +6,10 @@ import argparse
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.cli.commands.make import outcome_json, print_outcome
 from app.cli.commands.plan import plan_json
 from app.cli.commands.prune import pruned_text
 from app.cli.invocation import Invocation
+from app.cli.outcome_output import outcome_json, print_outcome
 from app.cli.output import TextReporter, notice_text, reporter, say, wrapped, write_json
 from app.cli.questions import ask, can_ask
 from app.errors import InterruptedByUser

@@ -18,7 +18,7 @@ from app.severity import Severity
 from app.text import Policy, clean
 from app.units import duration_text, size_text
 
-_PHASES = {
+PHASE_WORDS = {
     Phase.SUMMARY: "Looking at what upstream offers",
     Phase.TRUST: "Checking signatures",
     Phase.DOWNLOAD: "Downloading and checking",
@@ -105,6 +105,11 @@ _EVENT_NAMES = {
 }
 
 
+def event_json(event: Event) -> dict[str, Any]:
+    """An event for programs."""
+    return {"event": _EVENT_NAMES[type(event)], **plain(event)}
+
+
 class JsonReporter:
     """Progress as JSON lines. The work goes on when nobody reads them any more."""
 
@@ -112,7 +117,7 @@ class JsonReporter:
         # A picture is for people; programs would have a hundred times as much to read.
         if not isinstance(event, AppsAdvanced):
             with contextlib.suppress(OSError):
-                write_json({"event": _EVENT_NAMES[type(event)], **plain(event)})
+                write_json(event_json(event))
 
 
 class TextReporter:
@@ -138,7 +143,7 @@ class TextReporter:
                 self.finish()
                 self._phase = phase
                 self._rate = Rate(time.monotonic())
-                self._line(f"{_PHASES.get(phase, phase)} …")
+                self._line(f"{PHASE_WORDS.get(phase, phase)} …")
             case Advanced():
                 if self._terminal:
                     self._draw(event)

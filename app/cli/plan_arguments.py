@@ -210,6 +210,22 @@ def planned(
     arguments: argparse.Namespace, invocation: Invocation, report: Reporter
 ) -> tuple[Plan, Known]:
     """The plan for a command line, and the remotes that it was made with."""
+    request, known = requested(arguments, invocation, report)
+    plan = make_plan(request, invocation.environment, known, report, invocation.cancel)
+    check_room(plan.estimate)
+    return plan, known
+
+
+def requested(
+    arguments: argparse.Namespace,
+    invocation: Invocation,
+    report: Reporter,
+    root: Path | None = None,
+) -> tuple[PlanRequest, Known]:
+    """What a command line asks for, and the remotes that are known to it.
+
+    ``root``: the drive, where that is known already. Raises SatchelError.
+    """
     profile = _profile(arguments, invocation)
     given_needs = needs_arguments.read_arguments(arguments.needs, arguments.refs)
     needs = given_needs.needs
@@ -229,7 +245,8 @@ def planned(
         arch=theirs.arch if arguments.arch is None else chosen.arch,
         languages=chosen.languages if arguments.language else theirs.languages,
     )
-    root = open_target(arguments.target, invocation, report).root
+    if root is None:
+        root = open_target(arguments.target, invocation, report).root
     remotes = chosen_remotes(arguments, invocation)
     texts: Sequence[str] = (*_profile_refs(profile, remotes.known), *given_needs.refs)
     if arguments.arch is None:
@@ -241,9 +258,7 @@ def planned(
         report(notice)
     environment.trim_cache()
     request = PlanRequest(root, refs, remotes.main, arguments.destination_repo, chosen, needs)
-    plan = make_plan(request, environment, remotes.known, report, invocation.cancel)
-    check_room(plan.estimate)
-    return plan, remotes.known
+    return request, remotes.known
 
 
 def named_refs(

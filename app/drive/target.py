@@ -79,27 +79,27 @@ def find_target(name: str, drives: Drives, has_stick: Callable[[Path], bool]) ->
     try:
         drive = find_drive(name, there)
     except NoSuchDriveError:
-        return _without_drives(name, _carried(there))
+        return _without_drives(name, carried(there))
     return _use(drive, names_volume(name, drive), has_stick)
 
 
 def _only_drive(drives: Sequence[Drive]) -> Drive:
-    carried = _carried(drives)
-    if len(carried) > 1:
-        listed = "; ".join(map(describe, carried))
+    there = carried(drives)
+    if len(there) > 1:
+        listed = "; ".join(map(describe, there))
         raise AmbiguousDriveError(
             Message("More than one drive is plugged in."),
             Message("Name one by its device or label: {devices}.", devices=listed),
         )
-    if not carried:
+    if not there:
         raise NoSuchDriveError(
             Message("No drive is plugged in that could be carried away."),
             _missing() or Message("Plug it in and wait a moment, or name a directory."),
         )
-    return carried[0]
+    return there[0]
 
 
-def _carried(drives: Sequence[Drive]) -> list[Drive]:
+def carried(drives: Sequence[Drive]) -> list[Drive]:
     """Those that somebody may have plugged in to be written."""
     return [drive for drive in drives if drive.removable and not drive.system and drive.size]
 
@@ -178,7 +178,7 @@ def _mounted_at(device: str) -> Path | None:
     return None
 
 
-def _without_drives(name: str, carried: Sequence[Drive]) -> TargetDirectory:
+def _without_drives(name: str, there: Sequence[Drive]) -> TargetDirectory:
     """What is no drive that can be listed, but perhaps mounted, or something else altogether."""
     device = name if name.startswith("/dev/") else str(_LABELS / _udev_escape(name))
     if os.path.exists(device):
@@ -196,9 +196,7 @@ def _without_drives(name: str, carried: Sequence[Drive]) -> TargetDirectory:
         )
     shown = name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"
     listed = (
-        Message("There are: {drives}.", drives="; ".join(map(describe, carried)))
-        if carried
-        else _NONE
+        Message("There are: {drives}.", drives="; ".join(map(describe, there))) if there else _NONE
     )
     raise NoSuchTargetError(
         Message("There is no directory and no drive called {name}.", name=shown),

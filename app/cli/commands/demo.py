@@ -6,10 +6,10 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from app.cli.commands.make import outcome_json, print_outcome
 from app.cli.commands.plan import print_plan
 from app.cli.commands.rehearse import print_rehearsal, rehearsal_json, rehearse_made
 from app.cli.invocation import Invocation
+from app.cli.outcome_output import outcome_json, print_outcome
 from app.cli.output import TextReporter, reporter, say, write_json
 from app.client.rehearsing.throwaway import NoFlatpakError
 from app.client.rehearsing.trial import Rehearsal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.cli.syntax.model import Command, Option
+from app.cli.syntax.model import Command, Option, ValueKind
 from app.cli.syntax.shared import PLAN, REFS, TARGET
 
 COMMAND = Command(
@@ -20,6 +20,18 @@ COMMAND = Command(
             help="at the end, try the drive as a computer without internet would",
         ),
         Option(name="--yes", help="do not ask"),
+        Option(
+            name="--also",
+            metavar="TARGET",
+            help="another drive that gets the same at the same time; may be given several times",
+            repeated=True,
+            values=(ValueKind.TARGET, ValueKind.DIRECTORY),
+        ),
+        Option(
+            name="--all-drives",
+            help="every drive that is plugged in gets it; they are listed, and you are asked; "
+            "TARGET may be “auto” then",
+        ),
         Option(name="--eject", help="at the end, make the drive safe to pull out"),
     ),
 )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.closing import Closing
-from app.errors import UpstreamError
+from app.errors import InterruptedByUser, SatchelError, UpstreamError, UsageError
 from app.flatpak.remotes.installed_versions import InstalledVersion, installed_versions
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
@@ -23,6 +23,7 @@ from app.stick.memory.known_keys import handed_out
 from app.stick.planning.changes import NO_CHANGES, Changes
 from app.stick.planning.clients import Around, with_clients
 from app.stick.planning.computers import Wishes, wishes
+from app.stick.planning.estimate import check_room
 from app.stick.planning.for_computer import ForComputer
 from app.stick.planning.plan import Action, Addition, CollectionPlan, Cost, Options, Plan
 from app.stick.planning.planner import CHOSEN, Planner
@@ -210,6 +211,48 @@ def _readable() -> Iterator[None]:
             Message("What upstream publishes cannot be read: {error}.", error=error),
             Message("Nothing was used. Tell the people who run the repository."),
         ) from error
+
+
+def make_plans(
+    request: PlanRequest,
+    roots: Sequence[Path],
+    environment: Environment,
+    known: Known,
+    report: Reporter,
+    cancel: Cancel,
+) -> list[Plan | SatchelError]:
+    """`make_plan` for each of several drives, all of one snapshot; or why there is none.
+
+    Raises what ``cancel`` raises, and UsageError.
+    """
+    plans: list[Plan | SatchelError] = []
+    with ExitStack() as stack:
+        session = None
+        for root in roots:
+            try:
+                drive = read_target(root, request.destination, environment.quota)
+                if session is None or request.options.offline:
+                    session = stack.enter_context(
+                        PlanSession(
+                            drive,
+                            environment,
+                            known,
+                            report,
+                            cancel,
+                            remote=request.remote,
+                            allow_unsigned=request.options.allow_unsigned,
+                            kept=request.options.offline,
+                        )
+                    )
+                session.refresh(drive)
+                plan = session.plan(request.refs, request.options, request.needs)
+                check_room(plan.estimate)
+                plans.append(plan)
+            except (InterruptedByUser, UsageError):
+                raise
+            except SatchelError as error:
+                plans.append(error)
+    return plans
 
 
 def make_plan(

@@ -1,0 +1,74 @@
+"""What a job did, for people and for programs; and the end of it, where the drive may come out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.cli.commands.verify import print_report
+from app.cli.output import say
+from app.drive.drive import Drive
+from app.drive.udisks.ejecting import Removal, eject
+from app.errors import DriveError
+from app.message import Message
+from app.plain import plain
+from app.stick.inspecting.report_json import check_json
+from app.stick.planning.plan import Plan
+from app.stick.writing.outcome import Outcome
+from app.units import duration_text, size_text
+
+
+class NotEjectedError(DriveError):
+    """The stick is done; the drive is still in use."""
+
+
+def eject_made(drive: Drive) -> Removal:
+    """Make the drive safe to pull out. Raises `NotEjectedError`."""
+    try:
+        return eject(drive).removal
+    except DriveError as error:
+        raise NotEjectedError(
+            Message(
+                "Everything was written, but the drive could not be ejected: {message}",
+                message=error.message,
+            ),
+            error.hint,
+        ) from error
+
+
+def outcome_json(outcome: Outcome) -> dict[str, Any]:
+    """The last event of a job."""
+    check = outcome.check
+    return {
+        "event": "finished",
+        "ok": check is None or check.ok,
+        "refs": outcome.refs,
+        "objects": outcome.objects,
+        "bytes": outcome.bytes,
+        "kept": outcome.kept,
+        "replaced": plain(outcome.replaced),
+        "seconds": outcome.seconds,
+        "unsigned": plain(outcome.unsigned),
+        "left_out": plain(outcome.left_out),
+        "verified": check is not None,
+        "verify": check_json(check) if check is not None else None,
+    }
+
+
+def print_outcome(plan: Plan, outcome: Outcome) -> None:
+    if outcome.objects or not (outcome.replaced or outcome.removed):
+        print(
+            f"Wrote {outcome.objects:,} objects ({size_text(outcome.bytes)}) "
+            f"in {duration_text(outcome.seconds)}."
+        )
+        if outcome.kept:
+            print(f"{size_text(outcome.kept)} of it were kept on this computer from before.")
+    if outcome.replaced:
+        say(str(outcome.replaced.words))
+    for refusal in outcome.left_out:
+        say(f"LEFT OUT: {refusal.ref}. {refusal.reason}")
+    for collection in outcome.unsigned:
+        print(f"NOT SIGNED: what comes from {collection} cannot be verified by anyone.")
+    if outcome.check is None:
+        print(f"Not verified. Do so with: satchel verify {plan.location.root}")
+    else:
+        print_report(outcome.check)
