@@ -24,13 +24,16 @@ from app.stick.store.needs import (
 )
 from ui.controllers.apps import AppsController
 from ui.controllers.search import SearchCriteria
+from ui.controllers.systems import SystemRow, SystemsController, SystemsState, SystemsView
 from ui.dialogs.computers import ComputersDialog
 from ui.pages.apps.app_browser import AppBrowser
 from ui.pages.apps.app_list import Role
 from ui.pages.apps.app_view import AppView
 from ui.pages.apps.catalogue_panel import CataloguePanel
 from ui.pages.apps.choice_strip import ChoiceStrip
+from ui.pages.apps.search_head import SearchHead
 from ui.pages.apps.start_view import StartView
+from ui.pages.apps.systems_dialog import SystemsDialog
 from ui.state.page_name import PageName
 from ui.widgets.message_card import MessageCard
 from ui.widgets.search_field import SearchField
@@ -158,3 +161,21 @@ def tiles(window: MainWindow) -> None:
     """Apps beside each other."""
     choosing(window)
     all_apps(window).set_tiles(True)
+
+
+def systems(window: MainWindow) -> None:
+    """Of a source that the demo does not have."""
+    beginning(window)
+    head = window.page.findChild(SearchHead)
+    assert head is not None
+    head.systems_wanted.emit()
+    dialog = window.page.findChild(SystemsDialog)
+    assert dialog is not None
+    settle(lambda: dialog.view.state is not SystemsState.LOOKING)
+    controller = dialog.findChild(SystemsController)
+    assert controller is not None
+    rows = tuple(
+        SystemRow("os", "Example OS", f"os/example/amd64/{name}", chosen=name == "os6")
+        for name in ("os5", "os6")
+    )
+    controller.changed.emit(SystemsView(SystemsState.THERE, rows))

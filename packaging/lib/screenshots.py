@@ -106,6 +106,7 @@ STATES: dict[str, Callable[[MainWindow], None]] = {
     "apps-set": apps_pictures.looking_at_a_set,
     "apps-your-choice": apps_pictures.your_choice,
     "apps-for-computers": apps_pictures.for_computers,
+    "apps-systems": apps_pictures.systems,
     "apps-no-internet": apps_pictures.no_internet,
     "apps-list": apps_pictures.choosing,
     "apps-nothing": apps_pictures.searching,

@@ -19,6 +19,7 @@ from tests.ui.window_states import WindowState, choose_one, contents
 from tests.waiting import GUARD_MS
 from ui.controllers.inspection import InspectionController
 from ui.controllers.recovery import RemoteKeys
+from ui.controllers.systems import SystemRow, SystemsController, SystemsState, SystemsView
 from ui.dialogs.about import AboutDialog
 from ui.dialogs.add_language import AddLanguageDialog
 from ui.dialogs.add_remote import AddRemoteDialog
@@ -32,6 +33,8 @@ from ui.pages.apps.choice_notes import ChoiceNotesDialog
 from ui.pages.apps.languages_and_graphics import LanguagesAndGraphicsDialog
 from ui.pages.apps.manage_sets import ManageSetsDialog
 from ui.pages.apps.save_set import SaveSetDialog
+from ui.pages.apps.search_head import SearchHead
+from ui.pages.apps.systems_dialog import SystemsDialog
 from ui.pages.contents.app_facts import AppFactsDialog
 from ui.pages.contents.builders import BuildersDialog
 from ui.pages.contents.contents_view import Part
@@ -40,6 +43,7 @@ from ui.pages.drive.explanations import DetailsDialog, why_missing
 from ui.pages.drive.rename_drive import RenameDialog
 from ui.pages.settings.driver_dialog import DriverDialog
 from ui.pages.settings.sets_dialog import SetsDialog
+from ui.state.page_name import PageName
 from ui.state.saved_choices import SavedChoices
 from ui.widgets.fold import Fold
 from ui.window.main_window import MainWindow
@@ -188,6 +192,21 @@ def computers(window: MainWindow, _qtbot: QtBot) -> None:
     opened(ComputersDialog(replace(choice, computers=computers), window))
 
 
+def systems(window: MainWindow, qtbot: QtBot) -> None:
+    """Two of one source; of the demo's there are none."""
+    window.open(PageName.APPS)
+    head = window.page.findChild(SearchHead)
+    assert head is not None
+    head.systems_wanted.emit()
+    dialog = window.page.findChild(SystemsDialog)
+    assert dialog is not None
+    qtbot.waitUntil(lambda: dialog.view.state is not SystemsState.LOOKING, timeout=_LONG)
+    controller = dialog.findChild(SystemsController)
+    assert controller is not None
+    rows = tuple(SystemRow("org.test", "org.test", f"org.test.{name}") for name in "ab")
+    controller.changed.emit(SystemsView(SystemsState.THERE, rows))
+
+
 def builders(window: MainWindow, qtbot: QtBot) -> None:
     contents(Part.APPS)(window, qtbot)
     inspector = window.page.findChild(InspectionController)
@@ -228,5 +247,6 @@ DIALOG_STATES: dict[str, WindowState] = {
     "what computers get": computers,
     "details for builders": builders,
     "an app on a drive": app_facts,
+    "operating systems": systems,
     **RECEIVING_STATES,
 }

@@ -32,7 +32,7 @@ from ui.widgets.segments import Segments
 
 _WIDTH = 560
 _ROW = 52
-_MOST_ROWS = 5
+_MOST_ROWS = 4
 _SCOPES = (Scope.USER, Scope.SYSTEM)
 _LISTED = frozenset(
     {

@@ -21,6 +21,7 @@ from ui.i18n.language_names import named
 from ui.i18n.numbers import sized
 from ui.i18n.stick_words import plain_name, translations_of
 from ui.i18n.wording import worded
+from ui.models.counts import counted_refs
 from ui.models.spoken import Spoken, spoken
 
 _MINUTE = 60
@@ -190,7 +191,7 @@ class PlanWords(QObject):
         total = max(1, estimate.space.total)
         lines = self._lines()
         return ReviewWords(
-            title=filled(self._sums.apps_onto(self._count()), self._drive),
+            title=self._title(),
             sentence=self._sentence(),
             numbers=self._numbers(expected),
             used=(total - estimate.space.free) / total,
@@ -199,13 +200,21 @@ class PlanWords(QObject):
             room=self._room(),
             duration=_sentence_case(worded(duration_message(expected))) if self._goes else "",
             remarks=tuple(self._remarks()),
-            heading=self._sums.apps(len(lines) - sum(is_system(line.ref) for line in lines)),
+            heading=counted_refs(line.ref for line in lines) or self._sums.apps(0),
             lines=lines,
             spoken=spoken(self._shown),
             needs_beside=self._needs_beside(),
             needs_size=sized(self._apps.needs_take) if self._apps.needs_take else NO_SIZE,
             needs=tuple(self._need(item) for item in self._apps.needs),
         )
+
+    def _title(self) -> str:
+        if any(map(is_system, self._names)):
+            return filled(self.tr("%1 onto %2"), counted_refs(self._counted()), self._drive)
+        return filled(self._sums.apps_onto(self._count()), self._drive)
+
+    def _counted(self) -> tuple[str, ...]:
+        return tuple(ref for ref in self._names if ref.startswith("app/") or is_system(ref))
 
     def _count(self) -> int:
         """Of apps; who chooses parts alone has chosen something too."""

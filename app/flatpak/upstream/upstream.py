@@ -145,6 +145,11 @@ class Upstream(Closing):
             return self._table_beside().lookup(name)
         return self.table(arch).lookup(name)
 
+    def systems(self) -> tuple[str, ...]:
+        """The names of the operating systems; where there is an index, of the list beside it."""
+        table = self._table_beside() if self.index is not None else self.table("")
+        return tuple(sorted(filter(is_system, table.names())))
+
     def _table_beside(self) -> RefTable:
         if _BESIDE not in self._tables:
             beside = self._summary_beside()

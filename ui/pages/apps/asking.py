@@ -1,4 +1,4 @@
-"""What the page asks in dialogs: for another source, and for whom the apps are."""
+"""What the page asks in dialogs: for another source, for whom the apps are, and for systems."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from ui.controllers.apps import AppsController
 from ui.dialogs.add_remote import AddRemoteDialog
 from ui.pages.apps.languages_and_graphics import LanguagesAndGraphicsDialog
+from ui.pages.apps.systems_dialog import SystemsDialog
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge
 
@@ -40,6 +41,10 @@ class Asking(QObject):
         self._whom_dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._whom_dialog.accepted.connect(self._take_options)
         self._whom_dialog.open()
+
+    def for_systems(self) -> None:
+        """Operating systems, which stand in no list of apps."""
+        SystemsDialog(self._session, self._bridge, self._controller.choosing, self._page).open()
 
     def _take_options(self) -> None:
         self._controller.choosing.set_options(self._whom_dialog.options)

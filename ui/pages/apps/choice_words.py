@@ -7,11 +7,13 @@ from enum import Enum, auto
 
 from PySide6.QtCore import QCoreApplication, QObject
 
+from app.flatpak.refs import is_system
 from ui.controllers.choice import ChoiceStatus
 from ui.controllers.cost_status import CostState
 from ui.i18n.filling import filled
 from ui.i18n.numbers import drive_sized, sized
 from ui.i18n.wording import worded
+from ui.models.counts import counted_refs
 
 
 class LineTone(Enum):
@@ -56,6 +58,10 @@ def summed(status: ChoiceStatus, *, short: bool = False) -> str:
     number = status.stay + status.new
     if not number:
         return ""
+    refs = status.on_drive.union(each.ref for each in status.refs)
+    if any(map(is_system, refs)):
+        said = counted_refs(refs)
+        return said if short or not status.cost.write else f"{said}, {sized(status.cost.write)}"
     if short or not status.new or not status.cost.write:
         return counts.apps(number)
     text = counts.apps_new(number) if status.stay else counts.apps_of(number)

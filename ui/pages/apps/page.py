@@ -117,6 +117,7 @@ class AppsPage(Page):
         search.field.confirmed.connect(self._browser.view.enter)
         search.source_wanted.connect(self._asking.for_remote)
         search.languages_wanted.connect(self._asking.for_whom)
+        search.systems_wanted.connect(self._asking.for_systems)
         search.list_wanted.connect(self._choice.saved.ask_for_file)
         search.needs_wanted.connect(self._ask_for_needs)
         self._choice.computers_wanted.connect(self._show_computers)

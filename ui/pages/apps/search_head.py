@@ -25,8 +25,8 @@ _WIDEST = 420
 
 class SearchHead(QWidget):
     """Signals:
-    languages_wanted(), source_wanted(), list_wanted(), needs_wanted(): somebody chose that in the
-        menu.
+    languages_wanted(), source_wanted(), list_wanted(), needs_wanted(), systems_wanted(): somebody
+        chose that in the menu.
     tiles_wanted(bool): tiles rather than rows.
     """
 
@@ -34,6 +34,7 @@ class SearchHead(QWidget):
     source_wanted = Signal()
     list_wanted = Signal()
     needs_wanted = Signal()
+    systems_wanted = Signal()
     tiles_wanted = Signal(bool)
 
     def __init__(self, criteria: SearchCriteria, parent: QWidget | None = None) -> None:
@@ -157,6 +158,7 @@ class SearchHead(QWidget):
         self._technical = menu.entry(self.tr("Technical parts"))
         self._technical.setCheckable(True)
         self._technical.triggered.connect(self._criteria.set_technical)
+        menu.entry(self.tr("Operating systems…"), self.systems_wanted)
 
     def _show(self, search: Search) -> None:
         if self.field.text() != search.text:

@@ -1,0 +1,50 @@
+"""The operating systems that remotes offer, for people to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.errors import InterruptedByUser, SatchelError
+from app.flatpak.remotes.remote import Remote
+from app.flatpak.upstream.opening import UpstreamOpener
+
+
+@dataclass(frozen=True, slots=True)
+class SystemOffer:
+    """``name``: as its publisher has it, such as ``os/eos/amd64/eos6``."""
+
+    remote: Remote
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SystemOffers:
+    """``failures``: remotes that could not be asked, and why."""
+
+    offers: tuple[SystemOffer, ...]
+    failures: tuple[tuple[Remote, SatchelError], ...] = ()
+
+
+def find_systems(remotes: Sequence[Remote], opener: UpstreamOpener) -> SystemOffers:
+    """Of the remotes that a drive can carry; raises InterruptedByUser.
+
+    Of those that are searched for apps only the ones without an index are asked: publishers of
+    flatpaks have one, and the list beside it, which is all that names systems, is large.
+    """
+    offers: list[SystemOffer] = []
+    failures: list[tuple[Remote, SatchelError]] = []
+    for remote in remotes:
+        opener.cancel.check()
+        try:
+            upstream = opener.open(remote)
+            try:
+                if upstream.snapshot.collection and not (remote.listed and upstream.index):
+                    offers += [SystemOffer(remote, name) for name in upstream.systems()]
+            finally:
+                upstream.close()
+        except InterruptedByUser:
+            raise
+        except SatchelError as error:
+            failures.append((remote, error))
+    return SystemOffers(tuple(offers), tuple(failures))
