@@ -14,7 +14,7 @@ exec env -u LD_PRELOAD /bin/date -u -d "$moment" "+@%Y-%m-%d %H:%M:%S" >"$FAKETI
 _PYTHON = """import os, time
 
 def settime(clock, seconds):
-    moment = time.strftime("@%Y-%m-%d %H:%M:%S", time.gmtime(seconds))
+    moment = time.strftime("@%Y-%m-%d %H:%M:%S\\n", time.gmtime(seconds))
     with open(os.environ["FAKETIME_TIMESTAMP_FILE"], "w") as file:
         file.write(moment)
 

@@ -9,7 +9,7 @@ import select
 import struct
 import subprocess
 import termios
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.satchel import command, environment
@@ -20,12 +20,17 @@ class Terminal:
     """A command on a terminal of 80 columns, and the person before it."""
 
     def __init__(
-        self, home: Path, *arguments: str | Path, env: Mapping[str, str] | None = None
+        self,
+        home: Path,
+        *arguments: str | Path,
+        env: Mapping[str, str] | None = None,
+        under: Sequence[str] = (),
     ) -> None:
+        """``under``: what comes before the command."""
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         self.process = subprocess.Popen(
-            ["setsid", "--ctty", *command(*arguments)],
+            ["setsid", "--ctty", *under, *command(*arguments)],
             env={**environment(home), "TERM": "xterm", **(env or {})}, cwd=home,
             stdin=slave, stdout=slave, stderr=slave,
         )  # fmt: skip
