@@ -64,6 +64,7 @@ class Remedy(Enum):
     )
     LOOK_INTO_DRIVE = "See what is on it: satchel inspect TARGET."
     LOOK_AT_LINK = "Look at it: Satchel does not put links there. satchel make moves it aside."
+    LOOK_FOR_DRIVE = "Look whether it is the right drive: satchel drives lists them."
     MAKE_FIRST = "Make the stick first: satchel make TARGET REF..."
     NAME_APP = "Name an app like org.gnome.Maps; satchel search finds the name."
     NAME_OTHER_DRIVE = "Name another drive, or format it: satchel format --help."

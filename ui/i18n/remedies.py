@@ -59,6 +59,7 @@ WINDOW_REMEDIES: dict[Remedy, Message] = {
     Remedy.LOOK_AT_LINK: Message(
         "Look at it: Satchel does not put links there. Writing to the drive moves it aside.",
     ),
+    Remedy.LOOK_FOR_DRIVE: Message("Look whether it is the right drive."),
     Remedy.MAKE_FIRST: Message("Write apps to it first."),
     Remedy.NAME_APP: Message("Name an app like org.gnome.Maps; the search finds the name."),
     Remedy.NAME_OTHER_DRIVE: Message("Choose another drive, or format it."),

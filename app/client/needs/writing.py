@@ -6,7 +6,8 @@ import re
 import time
 from pathlib import Path
 
-from app.fs.files import drive_errors, replace_file
+from app.fs.files import drive_errors
+from app.fs.named_file import write_named_file
 from app.fs.root import Root
 from app.message import Message
 from app.stick.store.location import KIT_FOLDER
@@ -38,9 +39,8 @@ def write_onto(drive: Path, needs: Needs) -> Path:
 
 
 def write_file(path: Path, needs: Needs) -> None:
-    """In place of what was there. Raises DriveError."""
-    with drive_errors(_DOING):
-        replace_file(path, dump_needs(needs))
+    """In place of a file that was there. Raises FileNotWrittenError."""
+    write_named_file(path, dump_needs(needs))
 
 
 def file_stem(needs: Needs) -> str:

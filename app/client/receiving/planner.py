@@ -87,7 +87,7 @@ def plan_receiving(
     if not sticks:
         raise RepositoryInvalidError(
             Message("There is no Flatpak repository on {root}.", root=request.roots[0]),
-            Remedy.MAKE_FIRST,
+            Remedy.LOOK_FOR_DRIVE,
         )
     check_clock(sticks, computer.now)
     cancel.check()

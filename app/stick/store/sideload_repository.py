@@ -17,6 +17,7 @@ from app.fs.files import drive_errors
 from app.message import Message
 from app.ostree.repository import Repository, RepositoryInvalidError
 from app.ostree.summary import Summary, SummaryRef
+from app.remedy import Remedy
 from app.stick.store.location import Location, client_places
 from app.stick.store.ostree_metadata import Description
 from app.stick.store.sideload_entry import read_description, sideload_entry
@@ -144,7 +145,8 @@ def read_repositories(roots: Iterable[Path]) -> tuple[SideloadRepository, ...]:
                 failure = error
         if not opened:
             raise failure or RepositoryInvalidError(
-                Message("There is no Flatpak repository on {root}.", root=root)
+                Message("There is no Flatpak repository on {root}.", root=root),
+                Remedy.LOOK_FOR_DRIVE,
             )
         for place, repository in opened:
             with drive_errors(Message("opening the repository")):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import stat
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -138,6 +139,22 @@ def test_an_odd_configuration(client: Client) -> None:
         assert [remote["keys"] for remote in user["remotes"]] == [None, [], []]
         assert [remote["disabled"] for remote in user["remotes"]] == [False, True, False]
         assert needs["languages"] == ["nl", "de_AT"]
+
+
+def test_a_device_is_written_to_and_stays(client: Client, tmp_path: Path) -> None:
+    """As /dev/stdout, or /dev/null."""
+    device = tmp_path / "null"
+    os.mknod(device, stat.S_IFCHR | 0o666, os.makedev(1, 3))
+    satchel("needs", "-o", device, home=tmp_path, env=client.environment)
+    assert device.is_char_device()
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("nowhere/x.json", "No such file or directory"), ("", "Is a directory")]
+)
+def test_what_cannot_be_written_is_told(tmp_path: Path, name: str, reason: str) -> None:
+    said = satchel("needs", "-o", tmp_path / name, home=tmp_path, check=3).stderr
+    assert f"{tmp_path / name} cannot be written: {reason}." in said
 
 
 # Drives that are made for it

@@ -78,6 +78,12 @@ def test_a_dry_run_changes_nothing(good: Path, computer: Computer) -> None:
     assert computer.caches == set()
 
 
+def test_a_directory_that_is_no_drive(computer: Computer, tmp_path: Path) -> None:
+    said = computer.receive(tmp_path, check=6).stderr
+    assert f"There is no Flatpak repository on {tmp_path}." in said
+    assert "Look whether it is the right drive" in said
+
+
 def test_an_unknown_app(good: Path, computer: Computer) -> None:
     said = computer.receive(good, "org.test.Nowhere", check=2).stderr
     assert "org.test.Nowhere is not on the drive" in said
