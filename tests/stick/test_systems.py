@@ -226,6 +226,18 @@ def test_a_size_that_its_publisher_tells(liar: System, tmp_path: Path) -> None:
     assert planned["estimate"]["unsized"] == []
 
 
+def test_what_is_known_about_one(system: System, tmp_path: Path) -> None:
+    key = tmp_path / "os.gpg"
+    key.write_bytes(system.key.public)
+    with Server(system.path) as server:
+        source = ("--remote", server.url, "--gpg-key", key)
+        told = satchel("info", SYSTEM, *source, home=tmp_path)
+        answer = satchel("info", "--json", SYSTEM, *source, home=tmp_path).json
+    assert told.said.startswith(f"Operating system {SYSTEM}  6.0.1\n")
+    assert answer["ref"] == SYSTEM
+    assert answer["version"] == "6.0.1"
+
+
 def test_a_size_that_nobody_tells(system: System, tmp_path: Path) -> None:
     drive, home = tmp_path / "drive", tmp_path / "home"
     planned = put(system, drive, SYSTEM, home=home, verb="plan").json

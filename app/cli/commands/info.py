@@ -24,12 +24,16 @@ from app.flatpak.catalogue.source import (
     load_catalogue,
 )
 from app.flatpak.permissions import WORDS
+from app.flatpak.refs import SystemRef
+from app.flatpak.upstream.upstream import Upstream
 from app.message import Message
+from app.ostree.objects import Commit
 from app.plain import plain
 from app.progress import Notice
 from app.severity import Severity
-from app.stick.planning.selection import Remotes, resolve
-from app.units import size_text
+from app.stick.planning.selection import Meant, Remotes, meant, resolve
+from app.text import Policy, clean
+from app.units import moment_text, size_text
 
 _RELEASES = 3
 
@@ -54,6 +58,9 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
             opener.open,
         )
         stack.callback(remotes.close)
+        if SystemRef.parse_or_none(ref) is not None:
+            _tell_system(meant(ref, remotes, arch), as_json=arguments.json)
+            return 0
         resolved = resolve(ref, remotes, arch)
         if not resolved.upstream.snapshot.collection:
             invocation.tell(not_for_drives(resolved.upstream.remote.label))
@@ -81,6 +88,29 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     else:
         _print(answer, resolved.upstream.remote.label, environment.languages)
     return 0
+
+
+def _tell_system(system: Meant[Upstream], *, as_json: bool) -> None:
+    """An operating system: no catalogue describes it, its commit says what is known."""
+    entry, remote = system.entry, system.upstream.remote
+    commit = Commit.parse(system.upstream.commits([entry.commit])[entry.commit])
+    said = commit.metadata.get("version", "s")
+    version = clean(said, Policy.NAME) if isinstance(said, str) else ""
+    if as_json:
+        write_json(
+            {
+                "remote": remote.name,
+                "url": remote.address,
+                "ref": entry.name,
+                "commit": entry.commit,
+                "timestamp": commit.timestamp,
+                "version": version,
+            }
+        )
+        return
+    say(f"Operating system {entry.name}  {version}".rstrip())
+    say(f"From {remote.label}, made {moment_text(commit.timestamp)}")
+    say(f"Commit {entry.commit}")
 
 
 def _json(app: AppInfo, languages: Sequence[str]) -> dict[str, Any]:
