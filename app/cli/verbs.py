@@ -12,7 +12,7 @@ from app.cli.syntax.model import Command
 
 VERBS = (
     *("demo", "drives", "remotes", "settings", "search", "info", "profiles", "plan", "make"),
-    *("update", "remove", "prune", "clone", "verify", "inspect", "diff"),
+    *("update", "remove", "prune", "clone", "repair", "verify", "inspect", "diff"),
     *("rehearse", "resolve", "receive", "needs", "watch"),
     *("mount", "unmount", "eject", "format", "cache", "completion"),
 )

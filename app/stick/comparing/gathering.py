@@ -103,7 +103,7 @@ def read_upstream(
     asked: dict[str, Remote] = {}
     remotes = tuple(remotes)
     for collection, names in stick.refs.items():
-        upstream = _open(collection, _candidates(stick, collection, remotes), opener)
+        upstream = _open(collection, candidates(stick, collection, remotes), opener)
         if upstream is None:
             unknown.add(collection)
             continue
@@ -120,9 +120,7 @@ def read_upstream(
     return Side(label, refs, unknown=frozenset(unknown))
 
 
-def _candidates(
-    stick: StickState, collection: str, remotes: Iterable[Remote]
-) -> tuple[Remote, ...]:
+def candidates(stick: StickState, collection: str, remotes: Iterable[Remote]) -> tuple[Remote, ...]:
     """Those that may have a collection; few ``.flatpakrepo`` files say which one theirs is."""
     record = stick.record.collections.get(collection) if stick.record is not None else None
     url = record.url if record is not None else None

@@ -1,0 +1,1 @@
+"""Heals sticks: from other sticks, from what is installed here, from upstream."""

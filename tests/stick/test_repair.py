@@ -1,0 +1,210 @@
+"""``satchel repair``: what ``verify`` finds and can be healed is healed; the rest is named."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from app.ostree.objects import ObjectKind, ObjectName
+from tests.gpg import SigningKey
+from tests.satchel import Done, environment, satchel
+from tests.stick.damage import (
+    CHANGES,
+    HELLO,
+    LOCALE,
+    METADATA,
+    NOBODY,
+    RUNTIME,
+    Stick,
+    copy_stick,
+    delete,
+    flip_middle,
+    verify,
+)
+from tests.stick.test_after_fsck import CASES, GATE, require_whole, strange
+from tests.upstream import Upstream
+
+TRUST = "--trust-drive-keys"
+LEFT = {"upstream-newer", "orphan-objects"}
+"""What is no damage."""
+
+
+@pytest.fixture
+def remote(upstream: Upstream, tmp_path: Path) -> Path:
+    file = tmp_path / "test.flatpakrepo"
+    file.write_text(upstream.flatpakrepo(upstream.path.as_uri()))
+    return file
+
+
+def repair(stick: Stick, home: Path, *arguments: str | Path, check: int | bool = True) -> Done:
+    return satchel("repair", stick.root, "--json", TRUST, *arguments, home=home, check=check)
+
+
+def require_sound(stick: Stick, home: Path) -> None:
+    assert {code for code, _ in verify(stick, home)} <= LEFT
+
+
+def test_a_sound_stick_stays_as_it_is(stick: Stick, stranger: Path) -> None:
+    done = repair(stick, stranger)
+    assert done.finished["job"] is None
+    assert "nothing to repair" in satchel("repair", stick.root, TRUST, home=stranger).stdout
+
+
+FSCK = [
+    pytest.param(case, marks=() if case in GATE - {"ref_directory"} else pytest.mark.thorough)
+    for case in CASES
+    # Nobody can tell what was on the drive.
+    if not case.startswith(("ostree_", "repo_"))
+]
+
+
+@pytest.mark.parametrize("case", FSCK)
+def test_what_the_repair_of_a_file_system_leaves(
+    case: str, stick: Stick, remote: Path, stranger: Path
+) -> None:
+    CASES[case](stick)
+    somebodys = strange(stick)
+    repair(stick, stranger, "--remote", remote)
+    require_whole(stick, case, somebodys)
+    require_sound(stick, stranger)
+
+
+KINDS = ("filez", "dirtree", "dirmeta", "commit")
+
+
+@pytest.mark.parametrize(
+    ("kind", "change"),
+    [
+        pytest.param(
+            kind,
+            change,
+            marks=() if (kind, change) == ("filez", "flipped") else pytest.mark.thorough,
+        )
+        for kind in KINDS
+        for change in ("gone", *CHANGES)
+    ],
+)
+@pytest.mark.parametrize("source", ["upstream", "stick"])
+def test_objects(
+    kind: str,
+    change: str,
+    source: str,
+    good: Path,
+    stick: Stick,
+    remote: Path,
+    stranger: Path,
+) -> None:
+    path = stick.path(stick.object(kind))
+    {"gone": delete, **CHANGES}[change](path)
+    given = ("--from", good) if source == "stick" else ("--remote", remote)
+    done = repair(stick, stranger, *given)
+    require_sound(stick, stranger)
+    if source == "stick":
+        assert sum(done.finished["sources"].values()) >= 1
+
+
+@pytest.mark.parametrize("source", ["upstream", "stick"])
+def test_signatures_lists_and_kit(
+    source: str,
+    good: Path,
+    stick: Stick,
+    remote: Path,
+    stranger: Path,
+    attacker: SigningKey,
+) -> None:
+    """Everything at once."""
+    delete(stick.signatures(LOCALE))
+    stick.sign(HELLO, attacker)
+    delete(stick.signatures(METADATA))
+    stick.partial(RUNTIME).touch()
+    stick.ref("..foo").write_text(NOBODY)
+    delete(stick.summary)
+    flip_middle(stick.sub_summary)
+    flip_middle(stick.upstream / "summary.sig")
+    (stick.satchel / "journal.json").write_text("{}")
+    (stick.root / "satchel/install.sh").write_text("rm -rf /\n")
+    delete(stick.root / "satchel/START-HERE.html")
+    folder = stick.root / "satchel/extra-data" / NOBODY
+    folder.mkdir(parents=True)
+    (folder / "x").write_text("x")
+    given = ("--from", good) if source == "stick" else ("--remote", remote)
+    repair(stick, stranger, *given)
+    require_sound(stick, stranger)
+    moved = [path.name for path in (stick.root / "satchel-moved-aside").iterdir()]
+    assert any(name.endswith("..foo") for name in moved)
+    assert any(name.endswith("-x") for name in moved)
+
+
+def test_what_nobody_has_is_named(stick: Stick, stranger: Path) -> None:
+    name = stick.object("filez")
+    delete(stick.path(name))
+    done = repair(stick, stranger, check=1)
+    [finding] = [
+        each for each in done.finished["verify"]["findings"] if each["severity"] == "error"
+    ]
+    assert (finding["code"], finding["subject"]) == ("object-missing", str(name))
+    assert finding["hint"]
+    assert done.finished["upstream_error"] is None or done.finished["upstream_error"]["message"]
+
+
+def test_a_damaged_source_heals_nothing(
+    stick: Stick, good: Path, stranger: Path, tmp_path: Path
+) -> None:
+    other = copy_stick(good, tmp_path / "other")
+    name = stick.object("filez")
+    for each in (stick, other):
+        flip_middle(each.path(name))
+    done = repair(stick, stranger, "--from", other.root, check=1)
+    assert done.finished["objects"] == 0
+    assert ("object-corrupt", str(name)) in verify(stick, stranger)
+
+
+def test_from_what_is_installed_here(stick: Stick, upstream: Upstream, stranger: Path) -> None:
+    """Its repository has files as they are; they are packed again, and checked."""
+    installation = Path(environment(stranger)["FLATPAK_USER_DIR"])
+    repository = installation / "repo"
+    subprocess.run(["ostree", f"--repo={repository}", "init", "--mode=bare-user-only"], check=True)
+    subprocess.run(
+        ["ostree", f"--repo={repository}", "pull-local", upstream.path, stick.commit(HELLO)],
+        check=True,
+        capture_output=True,
+    )
+    try:
+        tree = stick.tree(HELLO)
+        gone = [name for name in tree.values() if stick.path(name).exists()]
+        for name in gone:
+            stick.path(name).unlink(missing_ok=True)
+        done = repair(stick, stranger)
+        assert done.finished["sources"] == {str(repository): done.finished["objects"]}
+        assert done.finished["objects"] > 3
+        require_sound(stick, stranger)
+    finally:
+        shutil.rmtree(installation)
+
+
+def test_an_app_that_upstream_no_longer_has(
+    stick: Stick, good: Path, upstream: Upstream, stranger: Path, tmp_path: Path
+) -> None:
+    """It is healed from another stick, and stays."""
+    later = upstream.copy(tmp_path / "later")
+    later.remove(HELLO)
+    later.update()
+    remote = tmp_path / "later.flatpakrepo"
+    remote.write_text(later.flatpakrepo(later.path.as_uri()))
+    delete(stick.path(stick.object("dirtree")))
+    repair(stick, stranger, "--remote", remote, "--from", good)
+    assert stick.ref(HELLO).is_file()
+    assert stick.path(stick.object("dirtree")).is_file()
+
+
+def test_a_dry_run_writes_nothing(stick: Stick, stranger: Path) -> None:
+    name = stick.object("filez")
+    delete(stick.path(name))
+    before = {path: path.stat().st_mtime_ns for path in stick.root.rglob("*")}
+    done = satchel("repair", stick.root, TRUST, "--dry-run", "--json", home=stranger)
+    assert done.json["ok"] is False
+    assert {path: path.stat().st_mtime_ns for path in stick.root.rglob("*")} == before
+    assert not stick.path(ObjectName(name.checksum, ObjectKind.FILE)).exists()
