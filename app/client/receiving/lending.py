@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO
 
 from app.client.receiving.installation import Place
+from app.client.receiving.own_errors import own_errors
 from app.client.receiving.remote_config import (
     Lent,
     address_of,
@@ -29,7 +30,7 @@ from app.client.receiving.remote_config import (
     lend,
 )
 from app.errors import SatchelError
-from app.fs.files import drive_errors, replace_file
+from app.fs.files import replace_file
 from app.message import Message
 
 RECORD = "satchel-receiving.json"
@@ -66,7 +67,7 @@ class Lending:
     def __enter__(self) -> Lending:
         if not self._place.writable:
             return self
-        with drive_errors(_CHANGING):
+        with own_errors(_CHANGING):
             self._place.path.mkdir(parents=True, exist_ok=True)
             flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
             self._lock = os.open(self._place.path / _LOCK, flags, 0o600)
@@ -91,7 +92,7 @@ class Lending:
 
     def __exit__(self, *_: object) -> None:
         try:
-            with drive_errors(_CHANGING):
+            with own_errors(_CHANGING):
                 self._give_back()
         finally:
             for held in (self._unused, self._held):
@@ -117,7 +118,7 @@ class Lending:
     def directory(self, cache: Path) -> Path:
         """A new directory below ``cache`` for this run, which goes with it. Raises DriveError."""
         if self._directory is None:
-            with drive_errors(Message("making room for what is checked")):
+            with own_errors(Message("making room for what is checked")):
                 parent = cache / _DIRECTORY
                 parent.mkdir(parents=True, exist_ok=True)
                 _sweep(parent)
@@ -141,19 +142,19 @@ class Lending:
         """A remote that is about to be added with ``address`` is to have ``own`` in the end."""
         self._addresses.add(address)
         self._lent[remote] = Lent(remote, own, None)
-        with drive_errors(_CHANGING):
+        with own_errors(_CHANGING):
             self._write()
 
     def forget(self, remote: str) -> None:
         """It was not added."""
         self._lent.pop(remote, None)
-        with drive_errors(_CHANGING):
+        with own_errors(_CHANGING):
             self._write()
 
     def lead(self, remote: str, address: str) -> None:
         """Let a remote lead to ``address`` from now on. Raises DriveError."""
         self._addresses.add(address)
-        with drive_errors(_CHANGING):
+        with own_errors(_CHANGING):
             if remote not in self._lent:
                 before = address_of(self._place.config, remote)
                 if before is None:
@@ -165,7 +166,7 @@ class Lending:
     def restore(self, remote: str) -> None:
         """Let it lead to its own address again. Raises DriveError."""
         if remote in self._lent:
-            with drive_errors(_CHANGING):
+            with own_errors(_CHANGING):
                 ours = self._addresses.__contains__
                 give_back(self._place.config, self._lent[remote], ours)
 
@@ -187,7 +188,7 @@ def recover(place: Place, cache: Path) -> bool:
     """
     with contextlib.suppress(OSError):
         _sweep(cache / _DIRECTORY)
-    with drive_errors(_CHANGING):
+    with own_errors(_CHANGING):
         left = (place.path / RECORD).exists() or has_marks(place.config)
     if not left or not place.writable:
         return False
@@ -198,7 +199,7 @@ def recover(place: Place, cache: Path) -> bool:
 
 def _recover(place: Place) -> None:
     record = _read_record(place.path / RECORD)
-    with drive_errors(Message("putting the addresses of sources back")):
+    with own_errors(Message("putting the addresses of sources back")):
         give_marked_back(place.config)
         if record is not None:
             lent, addresses = record

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from app.client.receiving.offered import Candidate
+from app.client.receiving.own_errors import own_errors
 from app.client.receiving.refusal import Refusal, RefusalKind
-from app.fs.files import DriveLostError, drive_errors
+from app.fs.files import DriveLostError
 from app.fs.nodes import Node
 from app.fs.root import Root
 from app.message import Message
@@ -26,7 +27,7 @@ from app.ostree.summary import NewRef, build_summary
 from app.progress import Cancel, Meter
 from app.remedy import Remedy
 
-_DOING = Message("keeping what was checked on this computer")
+_DOING = Message("keeping what was checked")
 
 
 class PrivateRepository:
@@ -35,7 +36,7 @@ class PrivateRepository:
     def __init__(self, path: Path) -> None:
         """Raises DriveError."""
         self.path = path
-        with drive_errors(_DOING):
+        with own_errors(_DOING):
             path.mkdir()
             self._repository = Repository.create(Root(path))
 
@@ -78,7 +79,7 @@ class PrivateRepository:
     def _pull(self, stick: Path, group: Sequence[Candidate], meter: Meter, cancel: Cancel) -> None:
         commits = [(each.checksum, each.data) for each in group]
         pull(self._repository, LocalSource(stick), commits, meter, cancel, distrust=False)
-        with drive_errors(_DOING):
+        with own_errors(_DOING):
             for each in group:
                 if each.detached is not None:
                     name = ObjectName(each.checksum, ObjectKind.COMMITMETA)
@@ -97,7 +98,7 @@ class PrivateRepository:
     def publish(self, refs: Mapping[str, Mapping[str, Candidate]]) -> None:
         """Let these be found as on a stick: collection → ref → commit. Raises DriveError."""
         listed: dict[str, dict[str, NewRef]] = {}
-        with drive_errors(_DOING):
+        with own_errors(_DOING):
             for collection, names in refs.items():
                 for number, (name, each) in enumerate(sorted(names.items())):
                     staged = self._repository.stage_ref(each.checksum, f"{collection}-{number}")

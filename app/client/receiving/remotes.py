@@ -13,11 +13,11 @@ from pathlib import Path
 from app.client.flatpak_program import FlatpakProgram
 from app.client.receiving.installation import Place
 from app.client.receiving.lending import Lending
+from app.client.receiving.own_errors import own_errors
 from app.client.receiving.plan import Repair, SourceRemote
 from app.client.receiving.remote_config import set_value
 from app.errors import TrustError
 from app.flatpak.remotes.flatpakrepo import join_keys
-from app.fs.files import drive_errors
 from app.message import Message
 from app.progress import Cancel
 from app.trust.prolonged import fingerprints_in
@@ -61,14 +61,14 @@ def _add(
     if remote.view is not None and place.writable:
         # flatpak looks at a remote when it is added: there is no network, but this.
         view = directory / f"adding-{remote.collection}"
-        with drive_errors(Message("adding a source")):
+        with own_errors(Message("adding a source")):
             nothing = directory / "nothing"
             nothing.mkdir(exist_ok=True)
             address = remote.view.lay_out(view, nothing)
         lending.expect(remote.name, address, remote.url)
         repo_file = replace(repo_file, url=address)
     file = directory / f"{remote.name}.flatpakrepo"
-    with drive_errors(Message("adding a source")):
+    with own_errors(Message("adding a source")):
         file.write_bytes(repo_file.dump(secrets=True))
     try:
         said = program.run(("remote-add", place.option, remote.name, file), cancel)
@@ -111,7 +111,7 @@ def _give_key(
     cancel: Cancel,
 ) -> None:
     file = directory / f"{remote.name}.gpg"
-    with drive_errors(Message("adding a key")):
+    with own_errors(Message("adding a key")):
         file.write_bytes(join_keys(remote.keys))
     said = program.run(("remote-modify", place.option, f"--gpg-import={file}", remote.name), cancel)
     if not _has_key(remote, place, keyrings):
@@ -129,7 +129,7 @@ def _give_collection(
     remote: SourceRemote, place: Place, program: FlatpakProgram, cancel: Cancel
 ) -> None:
     if place.writable:
-        with drive_errors(Message("changing a source")):
+        with own_errors(Message("changing a source")):
             set_value(place.config, remote.name, "collection-id", remote.collection)
         return
     option = f"--collection-id={remote.collection}"

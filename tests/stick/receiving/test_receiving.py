@@ -84,6 +84,18 @@ def test_a_directory_that_is_no_drive(computer: Computer, tmp_path: Path) -> Non
     assert "Look whether it is the right drive" in said
 
 
+def test_a_place_on_this_computer_that_is_not_as_it_has_to_be(
+    good: Path, fresh: Computer, upstream_key: SigningKey
+) -> None:
+    """Nobody is sent to look at the drive."""
+    fresh.installation.rmdir()
+    fresh.installation.write_text("no directory")
+    done = fresh.receive(good, "--trust-key", upstream_key.fingerprint, check=3)
+    assert "On this computer" in done.stderr
+    assert f"{fresh.installation}/repo" in done.stderr.replace("\n         ", "")
+    assert "make" not in done.stderr
+
+
 def test_an_unknown_app(good: Path, computer: Computer) -> None:
     said = computer.receive(good, "org.test.Nowhere", check=2).stderr
     assert "org.test.Nowhere is not on the drive" in said
