@@ -11,6 +11,7 @@ from app.errors import InterruptedByUser, SatchelError, UpstreamError
 from app.flatpak.refs import Ref
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.sideloading.situation import ListKind, UpstreamList, Version
+from app.flatpak.upstream.kept_by_flatpak import KeptList
 from app.flatpak.upstream.opening import UpstreamOpener
 from app.flatpak.upstream.ref_table import UpstreamRef
 from app.flatpak.upstream.upstream import Upstream
@@ -53,11 +54,13 @@ class Publisher:
     Attributes:
         opened: the first remote that is known for it; None for what only sticks know of.
         carried: the sticks with a copy of its list that keys known here have signed.
+        kept: the lists that flatpak keeps here.
     """
 
     collection: str
     opened: Opened | None
     carried: tuple[SideloadRepository, ...]
+    kept: tuple[KeptList, ...] = ()
 
     @property
     def live(self) -> bool:
@@ -82,8 +85,11 @@ class Publisher:
         if self.opened is not None and self.opened.upstream is not None:
             with suppress(UpstreamError):
                 yield from self.opened.upstream.table(arch).with_id(id)
-        for stick in self.carried:
-            table = stick.copy(self.collection).table(arch)
+        tables = (
+            *(kept.table(arch) for kept in self.kept),
+            *(stick.copy(self.collection).table(arch) for stick in self.carried),
+        )
+        for table in tables:
             if table is not None:
                 yield from table.with_id(id)
 
@@ -97,6 +103,9 @@ class Publisher:
                 entry = upstream.lookup(name, ref.arch)
             kind = ListKind.LIVE if self.live else ListKind.CACHED
             yield _told(kind, upstream.snapshot.made, entry)
+        for kept in self.kept:
+            if kept.has(ref.arch):
+                yield _told(ListKind.CACHED, kept.made, kept.lookup(name, ref.arch))
         for stick in self.carried:
             copy = stick.copy(self.collection)
             entry = copy.lookup(name, ref.arch)
@@ -116,12 +125,13 @@ def find_publishers(
     opened: Iterable[Opened],
     sticks: Sequence[SideloadRepository],
     judges: Sequence[Remote],
+    kept: Sequence[KeptList],
     *,
     only: bool,
 ) -> tuple[Publisher, ...]:
     """Of the remotes that were opened, and, unless ``only`` these count, of what is on sticks.
 
-    ``judges``: whose keys decide whether a carried list is believed.
+    ``judges``: whose keys decide whether a carried list is believed; ``kept``: what flatpak keeps.
     """
     known: dict[str, Opened | None] = {}
     for each in opened:
@@ -132,8 +142,15 @@ def find_publishers(
             for collection in sorted(stick.collections):
                 known.setdefault(collection, None)
     return tuple(
-        Publisher(collection, each, _carrying(collection, sticks, judges))
+        Publisher(collection, each, _carrying(collection, sticks, judges), _kept(collection, kept))
         for collection, each in known.items()
+    )
+
+
+def _kept(collection: str, kept: Sequence[KeptList]) -> tuple[KeptList, ...]:
+    """Of these, those of a collection: as the list says, else as flatpak has the remote."""
+    return tuple(
+        each for each in kept if (each.collection or each.remote.collection_id) == collection
     )
 
 

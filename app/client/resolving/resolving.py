@@ -30,6 +30,7 @@ from app.flatpak.remotes.remote import Remote
 from app.flatpak.sideloading.as_flatpak import decide_as_flatpak
 from app.flatpak.sideloading.decision import Decision, decide
 from app.flatpak.sideloading.situation import Situation, Version
+from app.flatpak.upstream.kept_by_flatpak import kept_lists
 from app.progress import Cancel, Reporter
 from app.stick.environment import Environment
 from app.stick.store.sideload_repository import SideloadRepository, read_repositories
@@ -108,7 +109,11 @@ def resolve_refs(
     opened = open_remotes(remotes, opener, online=request.online)
     try:
         publishers = find_publishers(
-            opened, sticks, environment.judges(known), only=request.main is not None
+            opened,
+            sticks,
+            environment.judges(known),
+            kept_lists(environment.flatpak),
+            only=request.main is not None,
         )
         wanted = [
             choose(text, publishers, sticks, installed, request.arch) for text in request.refs
