@@ -251,6 +251,23 @@ class Environment:
 
         return cache_size(self.cache)
 
+    def kept_beside(self, root: Path) -> int:
+        """Bytes that kept objects take on the file system of ``root``: free, if need be."""
+        from app.ostree.pull.cache_keeping import usage
+
+        kept = usage(self.cache)
+        try:
+            return kept if kept and os.stat(self.cache).st_dev == os.stat(root).st_dev else 0
+        except OSError:
+            return 0
+
+    def give_room(self, root: Path, needed: int) -> None:
+        """Empty the cache where so many bytes have no room beside it; changes files."""
+        if self.kept_beside(root) and free_space(root) < needed:
+            from app.ostree.pull.cache_keeping import empty_all
+
+            empty_all(self.cache)
+
     def empty_cache(self) -> None:
         """Remove all that may be fetched again; changes files."""
         from app.flatpak.upstream.cache import trim_cache

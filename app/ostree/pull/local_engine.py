@@ -87,6 +87,10 @@ def take_kept(store: ObjectStore, name: ObjectName, tell: Callable[[int], None])
     except (CorruptObject, UpstreamError):
         cache.drop(name)
         return None
+    except OSError as error:
+        if not store.make_room(error):
+            raise
+        return None
     finally:
         os.close(descriptor)
 

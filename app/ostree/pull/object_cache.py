@@ -78,6 +78,7 @@ class ObjectCache(Closing):
         self._objects = self._scratch = self._own = -1
         self._own_name = f"{os.getpid()}-{os.urandom(8).hex()}"
         self._keeps = place.limit > 0
+        self._gave = False
         with contextlib.suppress(OSError):
             if self._keeps:
                 for name in (OBJECTS, SCRATCH):
@@ -169,7 +170,9 @@ class ObjectCache(Closing):
         if not self.same_device:
             return False
         self._keeps = False
-        return empty(self._directory) > 0
+        # Another process may have been faster.
+        first, self._gave = not self._gave, True
+        return empty(self._directory) > 0 or first
 
     # The steps of it, for `KeptStream` as well
 

@@ -126,14 +126,14 @@ class ObjectStore(Closing):
         try:
             self._write(name, data)
         except OSError as error:
-            if not self._make_room(error):
+            if not self.make_room(error):
                 raise
             self._write(name, data)
         if keep and self.cache is not None:
             self.cache.add(name, data)
         return children
 
-    def _make_room(self, error: OSError) -> bool:
+    def make_room(self, error: OSError) -> bool:
         """Whether there may be room now for what could not be written."""
         return is_full(error) and self.cache is not None and self.cache.make_room()
 
@@ -161,7 +161,7 @@ class ObjectStore(Closing):
             try:
                 view = view[os.write(descriptor, view) :]
             except OSError as error:
-                if not self._make_room(error):
+                if not self.make_room(error):
                     raise
 
     def require_room(self, name: ObjectName, size: int) -> None:

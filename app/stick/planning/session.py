@@ -201,6 +201,15 @@ class PlanSession(Closing):
         return Planner(self._drive, self._accepted.read(), self.remotes, options, changes)
 
 
+def _look_at(root: Path, request: PlanRequest, environment: Environment) -> TargetState:
+    """A drive. What the cache takes of its file system counts as free, unless that is needed."""
+    drive = read_target(root, request.destination, environment.quota)
+    if request.options.offline or environment.is_demo:
+        return drive
+    free = drive.space.free + environment.kept_beside(root)
+    return replace(drive, space=replace(drive.space, free=free))
+
+
 @contextmanager
 def _readable() -> Iterator[None]:
     try:
@@ -230,7 +239,7 @@ def make_plans(
         session = None
         for root in roots:
             try:
-                drive = read_target(root, request.destination, environment.quota)
+                drive = _look_at(root, request, environment)
                 if session is None or request.options.offline:
                     session = stack.enter_context(
                         PlanSession(
@@ -267,7 +276,7 @@ def make_plan(
     Raises SatchelError for everything that could not work.
     """
     with PlanSession(
-        read_target(request.root, request.destination, environment.quota),
+        _look_at(request.root, request, environment),
         environment,
         known,
         report,

@@ -143,6 +143,8 @@ class _Job:
     def run(self, *, verify: bool) -> Outcome:
         started = time.monotonic()
         check_room(self._plan.estimate)
+        if not self._plan.options.offline:
+            self._environment.give_room(self._plan.location.root, self._plan.estimate.write)
         if self._plan.collections:
             self._report(PhaseStarted(Phase.TRUST))
         maker = maker_key(self._plan)
