@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import selectors
 import shutil
-import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.client.processes import start, stop
 from app.errors import SatchelError
 from app.flatpak.remotes.directories import FlatpakDirectories
 from app.flatpak.required_flatpak import Version, parse_version
@@ -98,21 +97,14 @@ class FlatpakProgram:
 
         The languages that are installed are this computer's, so the variables stay as they are.
         """
-        process = subprocess.Popen(
-            ["flatpak", *map(str, arguments)],
-            env=dict(self.variables),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        process = start(["flatpak", *map(str, arguments)], self.variables, subprocess.PIPE)
         assert process.stdout is not None
         with process.stdout:
             try:
                 lines = _follow(process, cancel, tell)
                 status = process.wait()
             except BaseException:
-                _stop(process)
+                stop(process, _GRACE)
                 raise
         return Said(status, tuple(lines))
 
@@ -138,15 +130,3 @@ def _follow(
             del lines[:-_MOST_LINES]
             if not data:
                 return lines
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    """With all that it started."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGTERM)
-    try:
-        process.wait(_GRACE)
-    except subprocess.TimeoutExpired:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()

@@ -7,7 +7,6 @@ import fcntl
 import os
 import re
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
@@ -15,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.client.processes import start, stop
 from app.client.rehearsing.network import Enclosure
 from app.errors import DriveError, SatchelError
 from app.fs.files import DIRECTORY_MODE
@@ -109,21 +109,15 @@ class Throwaway:
         started = time.monotonic()
         with tempfile.TemporaryFile(dir=self.directory / "tmp") as output:
             try:
-                process = subprocess.Popen(
-                    [*self._enclosure.prefix, *command],
-                    env=self._variables,
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=subprocess.STDOUT,
-                    cwd=self.directory,
-                    start_new_session=True,
+                process = start(
+                    [*self._enclosure.prefix, *command], self._variables, output, self.directory
                 )
             except OSError as error:
                 raise _not_started(command[0], error) from error
             try:
                 status = self._wait(process, started + patience)
             finally:
-                _end(process)
+                stop(process)
             size = output.seek(0, os.SEEK_END)
             output.seek(max(0, size - _MOST_OUTPUT))
             text = output.read().decode(errors="replace")
@@ -137,13 +131,6 @@ class Throwaway:
             except subprocess.TimeoutExpired:
                 if time.monotonic() > until:
                     return None
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Of it and all that it has started."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 @contextlib.contextmanager
