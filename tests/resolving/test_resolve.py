@@ -119,6 +119,24 @@ def test_two_sticks_of_different_weeks(sticks: Sticks, computer: Client) -> None
     assert kept["decision"]["version"]["commit"] == sticks.second
 
 
+def test_another_installation_has_an_older_one(sticks: Sticks, computer: Client) -> None:
+    computer.install("up", THEME, sideload=sticks.old)
+    system = computer.directory / "system"
+    system.rmdir()
+    shutil.copytree(computer.directory / "user", system, symlinks=True)
+    computer.update(f"--sideload-repo={sticks.new}")
+    done = resolve(computer, "--json", THEME, "--stick", sticks.new)
+    entry = one(done)
+    assert (entry["installed"]["commit"], entry["decision"]["outcome"]) == (sticks.second, "keep")
+    (other,) = entry["others"]
+    assert (other["name"], other["installed"]["commit"]) == ("system", sticks.first)
+    assert (other["outcome"], other["version"]["commit"]) == ("update", sticks.second)
+    said = resolve(computer, THEME, "--stick", sticks.new).stdout
+    assert f"In system: {sticks.first[:12]}" in said
+    computer.run("update", "--system", "-y", f"--sideload-repo={sticks.new}", THEME)
+    assert one(resolve(computer, "--json", THEME))["others"][0]["outcome"] == "keep"
+
+
 def test_sticks_that_flatpak_finds_by_itself(sticks: Sticks, computer: Client) -> None:
     links = computer.directory / "run/sideload-repos"
     links.mkdir()

@@ -8,7 +8,13 @@ from app.cli.invocation import Invocation
 from app.cli.output import say, wrapped, write_json, write_notice
 from app.cli.plan_arguments import LEFT_OUT, architecture, chosen_remotes
 from app.cli.target_argument import open_target
-from app.client.resolving.resolving import Manner, Resolved, ResolveRequest, resolve_refs
+from app.client.resolving.resolving import (
+    InInstallation,
+    Manner,
+    Resolved,
+    ResolveRequest,
+    resolve_refs,
+)
 from app.errors import UsageError
 from app.flatpak.sideloading.decision import InHand, Outcome
 from app.flatpak.sideloading.situation import ListKind, UpstreamList, Version
@@ -70,7 +76,15 @@ def _print(resolved: Resolved) -> None:
     here = _version(resolved.installed) if resolved.installed is not None else "nothing"
     say(f"  Installed: {here}")
     say(f"  Result: {_result(resolved)}")
+    for other in resolved.others:
+        say(f"  In {other.name}: {_version(other.installed)}; {_elsewhere(other)}")
     print(wrapped(" ".join(map(str, decision.reasons)), "    "))
+
+
+def _elsewhere(other: InInstallation) -> str:
+    if other.outcome is Outcome.UPDATE and other.version is not None:
+        return f"update to {_version(other.version)}"
+    return "stays"
 
 
 def _named(named: UpstreamList | None) -> str:

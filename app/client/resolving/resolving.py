@@ -7,7 +7,7 @@ What each of upstream, its lists and the sticks says is gathered here; who wins 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from app.flatpak.remotes.installed_versions import InstalledVersion, installed_v
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.sideloading.as_flatpak import decide_as_flatpak
-from app.flatpak.sideloading.decision import Decision, decide
+from app.flatpak.sideloading.decision import Decision, Outcome, decide
 from app.flatpak.sideloading.situation import Situation, Version
 from app.flatpak.upstream.kept_by_flatpak import kept_lists
 from app.progress import Cancel, Reporter
@@ -70,6 +70,21 @@ class ResolveRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class InInstallation:
+    """What one of flatpak's installations has of a ref, and what becomes of that there.
+
+    Attributes:
+        name: as flatpak calls it.
+        version: what it has afterwards.
+    """
+
+    name: str
+    installed: Version
+    outcome: Outcome
+    version: Version | None
+
+
+@dataclass(frozen=True, slots=True)
 class Resolved:
     """What becomes of one ref.
 
@@ -77,7 +92,8 @@ class Resolved:
         collection: whose it is.
         remote: the name of the remote here; empty if this computer knows none.
         online: upstream was asked.
-        installed: what this computer has.
+        installed: what this computer has, the user's before everybody's.
+        others: what becomes of it in the other installations that have it.
     """
 
     ref: str
@@ -86,6 +102,7 @@ class Resolved:
     online: bool
     installed: Version | None
     decision: Decision
+    others: tuple[InInstallation, ...] = ()
 
 
 def resolve_refs(
@@ -127,13 +144,28 @@ def resolve_refs(
         for each in dict.fromkeys(wanted):
             cancel.check()
             situation = gathering.situation(each)
-            resolved.append(_resolved(each, situation, decide_one(situation)))
+            others = tuple(
+                _elsewhere(installed, decide_one(replace(situation, installed=installed.version)))
+                for installed in gathering.installed_versions(each.publisher, each.ref)[1:]
+            )
+            resolved.append(_resolved(each, situation, decide_one(situation), others))
         return tuple(resolved)
     finally:
         close_remotes(opened)
 
 
-def _resolved(wanted: Wanted, situation: Situation, decision: Decision) -> Resolved:
+def _elsewhere(installed: InstalledVersion, decision: Decision) -> InInstallation:
+    return InInstallation(
+        installed.installation, installed.version, decision.outcome, decision.version
+    )
+
+
+def _resolved(
+    wanted: Wanted,
+    situation: Situation,
+    decision: Decision,
+    others: tuple[InInstallation, ...],
+) -> Resolved:
     return Resolved(
         ref=str(wanted.ref),
         collection=wanted.publisher.collection,
@@ -141,6 +173,7 @@ def _resolved(wanted: Wanted, situation: Situation, decision: Decision) -> Resol
         online=situation.online,
         installed=situation.installed,
         decision=decision,
+        others=others,
     )
 
 
@@ -161,7 +194,7 @@ class _Gathering:
     def situation(self, wanted: Wanted) -> Situation:
         publisher, name = wanted.publisher, str(wanted.ref)
         lists = tuple(publisher.lists(wanted.ref))
-        here = self._installed(publisher, wanted.ref)
+        here = self.installed_versions(publisher, wanted.ref)
         named = {each.names.commit for each in lists if each.names is not None}
         named.update(self._listed(publisher, name))
         remotes = tuple(self._remotes(publisher))
@@ -170,20 +203,24 @@ class _Gathering:
             online=publisher.live,
             upstream=lists,
             sticks=tuple(stick.entry(publisher.collection, name, named) for stick in self.sticks),
-            installed=here,
+            installed=here[0].version if here else None,
             has_remote=bool(remotes),
             sideloads=any(each.collection_id == publisher.collection for each in remotes),
             hidden=publisher.hides(name),
         )
 
-    def _installed(self, publisher: Publisher, ref: Ref) -> Version | None:
+    def installed_versions(self, publisher: Publisher, ref: Ref) -> list[InstalledVersion]:
         """The user's before the system's. One of another collection is another thing."""
         origins = {each.name for each in self._remotes(publisher)}
-        for each in self.installed:
-            same = each.collection == publisher.collection
-            if each.ref == ref and (same or (each.collection is None and each.origin in origins)):
-                return each.version
-        return None
+        return [
+            each
+            for each in self.installed
+            if each.ref == ref
+            and (
+                each.collection == publisher.collection
+                or (each.collection is None and each.origin in origins)
+            )
+        ]
 
     def _listed(self, publisher: Publisher, ref: str) -> Iterator[str]:
         for stick in self.sticks:

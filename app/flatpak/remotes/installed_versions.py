@@ -28,12 +28,14 @@ class InstalledVersion:
         version: its commit; the time is None where the commit cannot be read.
         origin: the name that its remote has in the installation.
         collection: the collection ID that this remote has there; None if it has none.
+        installation: its name, as in `Installation`.
     """
 
     ref: Ref
     version: Version
     origin: str
     collection: str | None
+    installation: str = "user"
 
 
 def installed_versions(flatpak: FlatpakDirectories) -> tuple[InstalledVersion, ...]:
@@ -55,7 +57,8 @@ def _of(place: Installation, keyrings: Path) -> Iterator[InstalledVersion]:
     collections = {remote.name: remote.collection_id for remote in remotes}
     for ref in refs:
         version = Version(ref.commit, commit_made(place.path, ref.commit))
-        yield InstalledVersion(ref.ref, version, ref.origin, collections.get(ref.origin))
+        collection = collections.get(ref.origin)
+        yield InstalledVersion(ref.ref, version, ref.origin, collection, place.name)
 
 
 def commit_made(installation: Path, commit: str) -> int | None:
