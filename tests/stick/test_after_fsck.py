@@ -211,10 +211,7 @@ def require_whole(stick: Stick, case: str, somebodys: int) -> None:
     assert strange(stick) == somebodys
 
 
-GATE = {
-    *("config_empty", "dangling", "renamed_collection", "mirrors_file", "copy-summary_directory"),
-    *("objects_link", "ref_directory"),
-}
+GATE = {"config_empty", "renamed_collection", "copy-summary_directory"}
 EVERY = [pytest.param(case, marks=() if case in GATE else pytest.mark.thorough) for case in CASES]
 
 

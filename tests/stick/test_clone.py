@@ -119,6 +119,7 @@ def test_another_stick_is_left_alone(
     assert contents(other.root) == before
 
 
+@pytest.mark.thorough
 def test_a_drive_that_fails_does_not_hold_up_the_others(
     good: Path, warned: Path, target: Stick, stranger: Path, tmp_path: Path
 ) -> None:
@@ -167,6 +168,7 @@ def test_left_out_languages_stay_left_out(stick: Stick, target: Stick, stranger:
     assert target.partial(LOCALE).exists()
 
 
+@pytest.mark.thorough
 def test_what_computers_wrote_down_is_copied_too(
     stick: Stick, target: Stick, stranger: Path
 ) -> None:
@@ -177,6 +179,7 @@ def test_what_computers_wrote_down_is_copied_too(
     assert (target.root / "satchel/needs/room-1.json").read_text() == "{}"
 
 
+@pytest.mark.thorough
 def test_what_is_in_the_way_is_moved_aside(good: Path, target: Stick, stranger: Path) -> None:
     (target.root / ".ostree").write_text("somebody's")
     done = satchel("clone", good, target.root, TRUST, home=stranger)
@@ -186,6 +189,7 @@ def test_what_is_in_the_way_is_moved_aside(good: Path, target: Stick, stranger: 
     ]
 
 
+@pytest.mark.thorough
 def test_a_repository_at_another_place(
     upstream: Upstream, target: Stick, stranger: Path, tmp_path: Path
 ) -> None:

@@ -94,12 +94,14 @@ def test_newer_one_way_is_older_the_other_way(good: Path, newer: Path, stranger:
     assert "→" in said
 
 
+@pytest.mark.thorough
 def test_what_only_one_has(good: Path, stick: Stick, stranger: Path) -> None:
     stick.remove_ref(OTHER)
     assert kinds(diff(stranger, good, stick.root)) == {OTHER: "removed"}
     assert kinds(diff(stranger, stick.root, good)) == {OTHER: "added"}
 
 
+@pytest.mark.thorough
 def test_another_collection_is_another_ref(good: Path, warned: Path, stranger: Path) -> None:
     told = diff(stranger, good, warned)
     assert {each["kind"] for each in told["refs"]} == {"added", "removed"}
@@ -129,6 +131,7 @@ def test_contents_are_read_if_asked_for(good: Path, stick: Stick, stranger: Path
     assert told["unread"] == 0
 
 
+@pytest.mark.thorough
 def test_a_mark_is_damage(good: Path, stick: Stick, stranger: Path) -> None:
     stick.partial(HELLO).touch()
     assert kinds(diff(stranger, good, stick.root)) == {HELLO: "damaged"}
@@ -188,5 +191,6 @@ def test_of_several_repositories_it_says_which(good: Path, stick: Stick, strange
     assert "--destination-repo" not in done.stderr
 
 
+@pytest.mark.thorough
 def test_a_repository_may_be_named_itself(good: Path, stick: Stick, stranger: Path) -> None:
     assert diff(stranger, good, stick.repo)["same"] is True

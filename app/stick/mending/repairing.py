@@ -7,6 +7,8 @@ what is still missing from upstream, if that can be asked.
 
 from __future__ import annotations
 
+import contextlib
+import stat
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,7 +20,7 @@ from app.flatpak.refs import Ref
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.fs.files import drive_errors, readable_by_everybody
-from app.fs.nodes import Aside
+from app.fs.nodes import Aside, Node
 from app.fs.root import Root
 from app.message import Message
 from app.ostree.objects import ObjectKind, ObjectName
@@ -161,8 +163,9 @@ def _heal(
                 check = before
                 if before.objects == 0 or len(before.findings) == 1:
                     check = check_stick(held, repository, remotes, request.check, report, watch)
-                for entry in repository.misnamed_refs():
-                    repository.root.put_aside(entry.path)
+                _put_refs_aside(repository, check.findings)
+                if any(each.code is Code.NOT_READABLE for each in check.findings):
+                    _open_to_all(held)
                 healed = _heal_repository(
                     request, held, repository, check, environment, remotes, report, watch
                 )
@@ -184,6 +187,26 @@ def _put_aside(location: Location, findings: Collection[Finding]) -> None:
                 drive.put_aside(path)
         elif each.code is Code.LINK_OUTSIDE and drive.node(path) is not None:
             drive.put_aside(path)
+
+
+def _put_refs_aside(repository: Repository, findings: Collection[Finding]) -> None:
+    """Names that lead astray."""
+    paths = [each.subject for each in findings if each.code is Code.REF_UNSAFE]
+    paths += [entry.path for entry in repository.misnamed_refs()]
+    for path in dict.fromkeys(paths):
+        if path.startswith("refs/") and repository.root.node(path) is not None:
+            repository.root.put_aside(path)
+
+
+def _open_to_all(location: Location) -> None:
+    """Everybody may read a stick."""
+    for place in (location.repository, location.kit):
+        for entry in place.walk():
+            needed = {Node.FILE: 0o444, Node.DIRECTORY: 0o555}.get(entry.node, 0)
+            with contextlib.suppress(OSError):
+                mode = stat.S_IMODE(place.status(entry.path).st_mode)
+                if mode & needed != needed:
+                    place.allow(entry.path, mode | needed)
 
 
 def _lies_in(location: Location, path: str) -> bool:
