@@ -5,7 +5,7 @@
     <name></name>
     <message>
         <source>Nothing was written.</source>
-        <translation>Nichts wurde geschrieben.</translation>
+        <translation>Es wurde nichts geschrieben.</translation>
     </message>
     <message>
         <source>reading the repository</source>
@@ -213,7 +213,7 @@
     </message>
     <message>
         <source>No drive is plugged in that could be carried away.</source>
-        <translation>Es ist kein Laufwerk eingesteckt, das man mitnehmen könnte.</translation>
+        <translation>Es ist kein Laufwerk angesteckt, das man mitnehmen könnte.</translation>
     </message>
     <message>
         <source>Plug it in and wait a moment, or name a directory.</source>
@@ -1172,8 +1172,16 @@
         <translation>Eine Übersicht von {remote} wurde verfälscht oder beschädigt: {error}.</translation>
     </message>
     <message>
+        <source>{lacking} of its {files} files are not kept on this computer.</source>
+        <translation>{lacking} von {files} Dateien sind auf diesem Computer nicht aufgehoben.</translation>
+    </message>
+    <message>
         <source>{label} lacks the commit {checksum} that its summary names.</source>
         <translation>{label} fehlt der Stand {checksum}, den die eigene Übersicht nennt.</translation>
+    </message>
+    <message>
+        <source>It was never fetched on this computer.</source>
+        <translation>Es wurde auf diesem Computer noch nie geholt.</translation>
     </message>
     <message>
         <source>{label} sent a damaged or forged commit {checksum}: {error}.</source>
@@ -1672,6 +1680,10 @@
         <translation>Der Quelle fehlt das Objekt {name}, obwohl einer ihrer Stände darauf verweist.</translation>
     </message>
     <message>
+        <source>The object {name} is not kept on this computer.</source>
+        <translation>Das Objekt {name} ist auf diesem Computer nicht aufgehoben.</translation>
+    </message>
+    <message>
         <source>The object {name} cannot be had: {error}</source>
         <translation>Das Objekt {name} ist nicht zu bekommen: {error}</translation>
     </message>
@@ -1690,6 +1702,10 @@
     <message>
         <source>{path} is larger than it can be.</source>
         <translation>{path} ist größer, als es sein kann.</translation>
+    </message>
+    <message>
+        <source>{url}/{path} is not kept on this computer.</source>
+        <translation>{url}/{path} ist auf diesem Computer nicht aufgehoben.</translation>
     </message>
     <message>
         <source>{path} cannot be read: {reason}.</source>
@@ -2596,6 +2612,10 @@
         <translation>Die Liste des Herausgebers nennt nicht alles, was auf dem Laufwerk ist.</translation>
     </message>
     <message>
+        <source>Computers take some of it from another repository on the drive.</source>
+        <translation>Computer nehmen einiges davon aus einem anderen Repository auf dem Laufwerk.</translation>
+    </message>
+    <message>
         <source>Not everything on the drive has a good signature.</source>
         <translation>Nicht alles auf dem Laufwerk hat eine gute Signatur.</translation>
     </message>
@@ -2724,6 +2744,38 @@
         <translation>Formatieren Sie das Laufwerk als exFAT oder ext4, oder lassen Sie diese App weg.</translation>
     </message>
     <message>
+        <source>The copy needs {needed} on {root}, but only {free} of {total} are free.</source>
+        <translation>Die Kopie braucht {needed} auf {root}, aber nur {free} von {total} sind frei.</translation>
+    </message>
+    <message>
+        <source>Free some space, or take a larger drive.</source>
+        <translation>Schaffen Sie Platz, oder nehmen Sie ein größeres Laufwerk.</translation>
+    </message>
+    <message>
+        <source>The copy needs {objects} files on {root}, but its file system has room for only {free_files} more.</source>
+        <translation>Die Kopie braucht {objects} Dateien auf {root}, aber das Dateisystem dort hat nur Platz für {free_files} weitere.</translation>
+    </message>
+    <message>
+        <source>Format the drive with more inodes, or take another one.</source>
+        <translation>Formatieren Sie das Laufwerk mit mehr Inodes, oder nehmen Sie ein anderes.</translation>
+    </message>
+    <message>
+        <source>{root} is the drive that is to be copied.</source>
+        <translation>{root} ist das Laufwerk, das kopiert werden soll.</translation>
+    </message>
+    <message>
+        <source>Name another one to copy it to.</source>
+        <translation>Nennen Sie ein anderes, auf das es kopiert wird.</translation>
+    </message>
+    <message>
+        <source>{root} has another stick already ({path}); a copy would replace it.</source>
+        <translation>{root} enthält schon etwas anderes ({path}); eine Kopie würde es ersetzen.</translation>
+    </message>
+    <message>
+        <source>Name an empty drive, or one with the same apps; or move that directory away.</source>
+        <translation>Nennen Sie ein leeres Laufwerk oder eines mit denselben Apps, oder verschieben Sie jenes Verzeichnis.</translation>
+    </message>
+    <message>
         <source>a file of {size}</source>
         <translation>eine Datei von {size}</translation>
     </message>
@@ -2848,6 +2900,14 @@
         <translation>Die meisten Apps sind auf Englisch, wo sie nicht übersetzt sind.</translation>
     </message>
     <message>
+        <source>Nobody was asked what {remote} has now: its list of apps is from {made}.</source>
+        <translation>Niemand wurde gefragt, was {remote} jetzt hat: Die Liste der Apps ist von {made}.</translation>
+    </message>
+    <message>
+        <source>Nobody was asked what {remote} has now: its list of apps is the last one that was fetched.</source>
+        <translation>Niemand wurde gefragt, was {remote} jetzt hat: Die Liste der Apps ist die, die zuletzt geholt wurde.</translation>
+    </message>
+    <message>
         <source>It needs {needed}, which cannot be carried: {why}</source>
         <translation>Es braucht {needed}, das nicht mitkommen kann: {why}</translation>
     </message>
@@ -2886,6 +2946,18 @@
     <message>
         <source>{ref} cannot be installed by anybody: it says that it needs flatpak {version}, which is no version.</source>
         <translation>{ref} kann niemand installieren: Es verlangt flatpak {version}, was keine Version ist.</translation>
+    </message>
+    <message>
+        <source>Without a network it cannot be had: {error}</source>
+        <translation>Ohne Netz ist es nicht zu haben: {error}</translation>
+    </message>
+    <message>
+        <source>{ref} cannot be had without a network: {error}</source>
+        <translation>{ref} ist ohne Netz nicht zu haben: {error}</translation>
+    </message>
+    <message>
+        <source>Connect this computer to the network, or leave it out.</source>
+        <translation>Verbinden Sie diesen Computer mit dem Netz, oder lassen Sie es weg.</translation>
     </message>
     <message>
         <source>{ref} cannot be had from upstream: {error}</source>
@@ -3184,8 +3256,12 @@
         <translation>Alles war schon geschrieben; geprüft ist es noch nicht.</translation>
     </message>
     <message>
-        <source>{what} was not of the kind it has to be; it is now {where}.</source>
-        <translation>{what} war nicht von der Art, die es sein muss; es ist jetzt {where}.</translation>
+        <source>{root} is damaged, so it is not copied: the object {name}, needed by {ref}, is not what it should be.</source>
+        <translation>{root} ist beschädigt und wird darum nicht kopiert: Das Objekt {name}, das {ref} braucht, ist nicht, was es sein sollte.</translation>
+    </message>
+    <message>
+        <source>{what} was not what it has to be; it is now {where}.</source>
+        <translation>{what} war nicht, was es sein muss; es liegt jetzt unter {where}.</translation>
     </message>
     <message>
         <source>The drive was changed by another program since the plan was made.</source>
@@ -3392,6 +3468,10 @@
         <translation>Fügen Sie die Quelle hinzu, die sie hat, oder lassen Sie die App weg.</translation>
     </message>
     <message>
+        <source>Add its source in the settings; its file is in the folder satchel of the drive.</source>
+        <translation>Fügen Sie seine Quelle in den Einstellungen hinzu; ihre Datei ist im Ordner satchel des Laufwerks.</translation>
+    </message>
+    <message>
         <source>Add the runtime.</source>
         <translation>Fügen Sie die Laufzeitumgebung hinzu.</translation>
     </message>
@@ -3484,8 +3564,16 @@
         <translation>Melden Sie sich am Computer selbst an statt über das Netz. Ohne laufendes polkit (Paket polkitd) darf es nur der Administrator.</translation>
     </message>
     <message>
+        <source>Contents shows what is on it.</source>
+        <translation>Unter „Inhalt“ sehen Sie, was darauf ist.</translation>
+    </message>
+    <message>
         <source>Look at it: Satchel does not put links there. Writing to the drive moves it aside.</source>
         <translation>Sehen Sie es sich an: Satchel legt dort keine Verknüpfungen an. Beim nächsten Schreiben wird es beiseite geräumt.</translation>
+    </message>
+    <message>
+        <source>Look whether it is the right drive.</source>
+        <translation>Schauen Sie nach, ob es das richtige Laufwerk ist.</translation>
     </message>
     <message>
         <source>Write apps to it first.</source>
@@ -3582,6 +3670,14 @@
     <message>
         <source>Try again then; it goes on from here.</source>
         <translation>Versuchen Sie es dann noch einmal; es geht hier weiter.</translation>
+    </message>
+    <message>
+        <source>Write to it again or repair it, then copy it.</source>
+        <translation>Beschreiben Sie es noch einmal oder reparieren Sie es, dann kopieren Sie es.</translation>
+    </message>
+    <message>
+        <source>Repair it first.</source>
+        <translation>Reparieren Sie es zuerst.</translation>
     </message>
     <message>
         <source>Try again; it goes on from here.</source>
@@ -4276,6 +4372,14 @@
         <translation>Stellen Sie die Uhr, zum Beispiel mit: sudo date -s @{seconds}</translation>
     </message>
     <message>
+        <source>The clock cannot be set: {reason}.</source>
+        <translation>Die Uhr lässt sich nicht stellen: {reason}.</translation>
+    </message>
+    <message>
+        <source>Set it in the computer&apos;s own settings, then try again.</source>
+        <translation>Stellen Sie sie in den Einstellungen des Computers, dann versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
         <source>flatpak did not say why.</source>
         <translation>flatpak hat nicht gesagt, warum.</translation>
     </message>
@@ -4316,12 +4420,20 @@
         <translation>Warten Sie, bis das fertig ist, und starten Sie dann noch einmal.</translation>
     </message>
     <message>
+        <source>The install.sh of a drive is at work on this computer.</source>
+        <translation>Auf diesem Computer läuft gerade die install.sh eines Laufwerks.</translation>
+    </message>
+    <message>
         <source>making room for what is checked</source>
         <translation>beim Platzschaffen für das Geprüfte</translation>
     </message>
     <message>
         <source>putting the addresses of sources back</source>
         <translation>beim Zurücksetzen der Adressen von Quellen</translation>
+    </message>
+    <message>
+        <source>The drive contradicts itself: {reason}.</source>
+        <translation>Das Laufwerk widerspricht sich: {reason}.</translation>
     </message>
     <message>
         <source>Only the drive knows the key of {collection}.</source>
@@ -4336,8 +4448,8 @@
         <translation>Es ist mit einem anderen Schlüssel signiert als dem, den dieser Computer von {collection} kennt.</translation>
     </message>
     <message>
-        <source>keeping what was checked on this computer</source>
-        <translation>beim Aufheben des Geprüften auf diesem Computer</translation>
+        <source>keeping what was checked</source>
+        <translation>Aufbewahren des Geprüften</translation>
     </message>
     <message>
         <source>It is damaged on the drive: {error}</source>
@@ -4638,6 +4750,130 @@
     <message>
         <source>its ostree-metadata does not fit: {problem}</source>
         <translation>sein ostree-metadata passt nicht: {problem}</translation>
+    </message>
+    <message>
+        <source>This computer has no room left: {doing} failed.</source>
+        <translation>Auf diesem Computer ist kein Platz mehr: {doing} ist gescheitert.</translation>
+    </message>
+    <message>
+        <source>Make room on this computer, then run the same command again.</source>
+        <translation>Schaffen Sie auf diesem Computer Platz und starten Sie dann denselben Befehl noch einmal.</translation>
+    </message>
+    <message>
+        <source>On this computer {doing} failed: {reason} ({place}).</source>
+        <translation>Auf diesem Computer ist dies gescheitert: {doing}: {reason} ({place}).</translation>
+    </message>
+    <message>
+        <source>Look at that file or directory, then run the same command again.</source>
+        <translation>Sehen Sie sich diese Datei oder diesen Ordner an und starten Sie dann denselben Befehl noch einmal.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be written: {reason}.</source>
+        <translation>{path} lässt sich nicht schreiben: {reason}.</translation>
+    </message>
+    <message>
+        <source>Name a file in a directory that is there, and in which you may write.</source>
+        <translation>Nennen Sie eine Datei in einem Ordner, den es gibt und in den Sie schreiben dürfen.</translation>
+    </message>
+    <message>
+        <source>The checksums by which install.sh recognises damage are not those of {ref}.</source>
+        <translation>Die Prüfsummen, an denen install.sh Schäden erkennt, sind nicht die von {ref}.</translation>
+    </message>
+    <message>
+        <source>The folder satchel lacks checksums ({count}), by which install.sh recognises damage: {ref} has none.</source>
+        <translation>Im Ordner satchel fehlen Prüfsummen ({count}), an denen install.sh Schäden erkennt: {ref} hat keine.</translation>
+    </message>
+    <message>
+        <source>Computers cannot install {ref}: {why}</source>
+        <translation>Computer können {ref} nicht installieren: {why}</translation>
+    </message>
+    <message>
+        <source>Computers that are given the whole drive take {ref} of {day} from {repository} instead.</source>
+        <translation>Computer, die das ganze Laufwerk bekommen, nehmen stattdessen {ref} vom {day} aus {repository}.</translation>
+    </message>
+    <message>
+        <source>Computers take the newest of all repositories: update this one, or remove the other.</source>
+        <translation>Computer nehmen das Neueste aus allen Repositorys: Aktualisieren Sie dieses, oder entfernen Sie das andere.</translation>
+    </message>
+    <message>
+        <source>{root} is not finished: a job on it was interrupted.</source>
+        <translation>{root} ist nicht fertig: Ein Vorgang darauf wurde unterbrochen.</translation>
+    </message>
+    <message>
+        <source>{root} is damaged, so it is not copied: {told}</source>
+        <translation>{root} ist beschädigt und wird darum nicht kopiert: {told}</translation>
+    </message>
+    <message>
+        <source>Nothing on it is worse than before.</source>
+        <translation>Nichts darauf ist schlechter als vorher.</translation>
+    </message>
+    <message>
+        <source>Computers will not be able to install {ref}: {why}</source>
+        <translation>Computer werden {ref} nicht installieren können: {why}</translation>
+    </message>
+    <message>
+        <source>Computers that are given the whole drive take from {place}, where it is newer: {refs}.</source>
+        <translation>Computer, die das ganze Laufwerk bekommen, nehmen aus {place}, wo es neuer ist: {refs}.</translation>
+    </message>
+    <message>
+        <source>Update that as well, or remove it.</source>
+        <translation>Aktualisieren Sie auch das, oder entfernen Sie es.</translation>
+    </message>
+    <message>
+        <source>Not every computer will take: {refs}.</source>
+        <translation>Nicht jeder Computer wird das nehmen: {refs}.</translation>
+    </message>
+    <message>
+        <source>Its ostree-metadata does not fit; what is made again gets one that does.</source>
+        <translation>Die ostree-metadata dazu passt nicht; was noch einmal geschrieben wird, bekommt eine passende.</translation>
+    </message>
+    <message>
+        <source>This computer has something newer and will not take: {refs}.</source>
+        <translation>Dieser Computer hat Neueres und wird das nicht nehmen: {refs}.</translation>
+    </message>
+    <message>
+        <source>The list that goes along names something newer; without internet computers get an older one of: {refs}.</source>
+        <translation>Die Liste, die mitkommt, nennt Neueres; ohne Internet bekommen Computer eine ältere Version von: {refs}.</translation>
+    </message>
+    <message>
+        <source>You take it off.</source>
+        <translation>Sie nehmen es herunter.</translation>
+    </message>
+    <message>
+        <source>Nothing else on the drive needs it.</source>
+        <translation>Nichts anderes auf dem Laufwerk braucht es.</translation>
+    </message>
+    <message>
+        <source>It is damaged, and its source does not have it any more.</source>
+        <translation>Es ist beschädigt, und seine Quelle hat es nicht mehr.</translation>
+    </message>
+    <message>
+        <source>It lies where only what is of another source may lie.</source>
+        <translation>Es liegt da, wo nur etwas aus einer anderen Quelle liegen darf.</translation>
+    </message>
+    <message>
+        <source>Nothing else of its source stays on the drive.</source>
+        <translation>Sonst bleibt nichts von seiner Quelle auf dem Laufwerk.</translation>
+    </message>
+    <message>
+        <source>{ref} is needed by what stays on the drive: {names}.</source>
+        <translation>{ref} wird von dem gebraucht, was auf dem Laufwerk bleibt: {names}.</translation>
+    </message>
+    <message>
+        <source>Take these off as well, or leave it there.</source>
+        <translation>Nehmen Sie auch diese herunter, oder lassen Sie es dort.</translation>
+    </message>
+    <message>
+        <source>{ref} is taken off the drive. {why}</source>
+        <translation>{ref} wird vom Laufwerk genommen. {why}</translation>
+    </message>
+    <message>
+        <source>What is from {collection} stays as it is: {error}</source>
+        <translation>Was von {collection} ist, bleibt, wie es ist: {error}</translation>
+    </message>
+    <message>
+        <source>No known remote has {collection}.</source>
+        <translation>Keine bekannte Quelle hat {collection}.</translation>
     </message>
 </context>
 <context>
@@ -5912,18 +6148,6 @@
         <translation>Was angesehen wird</translation>
     </message>
     <message>
-        <source>Open START-HERE</source>
-        <translation>START-HERE öffnen</translation>
-    </message>
-    <message>
-        <source>Try it as an offline computer would</source>
-        <translation>Ausprobieren wie ein Computer ohne Internet</translation>
-    </message>
-    <message>
-        <source>Details for builders</source>
-        <translation>Einzelheiten für Fachleute</translation>
-    </message>
-    <message>
         <source>More</source>
         <translation>Mehr</translation>
     </message>
@@ -5950,10 +6174,6 @@
     <message>
         <source>Look again</source>
         <translation>Noch einmal nachsehen</translation>
-    </message>
-    <message>
-        <source>Save a report</source>
-        <translation>Bericht speichern</translation>
     </message>
 </context>
 <context>
@@ -5993,6 +6213,55 @@
     <message>
         <source>Repair</source>
         <translation>Reparieren</translation>
+    </message>
+</context>
+<context>
+    <name>Counts</name>
+    <message numerus="yes">
+        <source>%n app(s), every one read back and right</source>
+        <translation>
+            <numerusform>%n App, zurückgelesen und in Ordnung</numerusform>
+            <numerusform>%n Apps, alle zurückgelesen und in Ordnung</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n operating system(s)</source>
+        <translation>
+            <numerusform>%n Betriebssystem</numerusform>
+            <numerusform>%n Betriebssysteme</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1, read back and right</source>
+        <translation>%1, zurückgelesen und richtig</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n app(s) and %1, all read back and right</source>
+        <translation>
+            <numerusform>%n App und %1, alles zurückgelesen und richtig</numerusform>
+            <numerusform>%n Apps und %1, alles zurückgelesen und richtig</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>For %n computer(s)</source>
+        <translation>
+            <numerusform>Für %n Computer</numerusform>
+            <numerusform>Für %n Computer</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n hint(s)</source>
+        <translation>
+            <numerusform>%n Hinweis</numerusform>
+            <numerusform>%n Hinweise</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n problem(s) were found</source>
+        <translation>
+            <numerusform>%n Problem wurde gefunden</numerusform>
+            <numerusform>%n Probleme wurden gefunden</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -6678,6 +6947,14 @@
 </context>
 <context>
     <name>FootButtons</name>
+    <message>
+        <source>Install here…</source>
+        <translation>Hier installieren&#xa0;…</translation>
+    </message>
+    <message>
+        <source>On this computer, after every app was checked</source>
+        <translation>Auf diesem Computer, nachdem jede App geprüft ist</translation>
+    </message>
     <message>
         <source>Add apps</source>
         <translation>Apps hinzufügen</translation>
@@ -7490,6 +7767,29 @@
     </message>
 </context>
 <context>
+    <name>MoreMenu</name>
+    <message>
+        <source>Open START-HERE</source>
+        <translation>START-HERE öffnen</translation>
+    </message>
+    <message>
+        <source>Save a report</source>
+        <translation>Bericht speichern</translation>
+    </message>
+    <message>
+        <source>Try it as an offline computer would</source>
+        <translation>Ausprobieren wie ein Computer ohne Internet</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>Noch einmal nachsehen</translation>
+    </message>
+    <message>
+        <source>Details for builders</source>
+        <translation>Einzelheiten für Fachleute</translation>
+    </message>
+</context>
+<context>
     <name>Opening</name>
     <message numerus="yes">
         <source>For %n computer(s)</source>
@@ -7862,9 +8162,24 @@
         <source>Details for builders</source>
         <translation>Einzelheiten für Fachleute</translation>
     </message>
+    <message numerus="yes">
+        <source>For %n computer(s)</source>
+        <translation>
+            <numerusform>Für %n Computer</numerusform>
+            <numerusform>Für %n Computer</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>What each will get</source>
+        <translation>Was jeder bekommt</translation>
+    </message>
 </context>
 <context>
     <name>PlanWords</name>
+    <message>
+        <source>%1 onto %2</source>
+        <translation>%1 auf %2</translation>
+    </message>
     <message>
         <source>Everything you chose is on it already.</source>
         <translation>Alles, was Sie gewählt haben, ist schon darauf.</translation>
@@ -8047,6 +8362,246 @@
     <message>
         <source>Now %1, app %2 of %3</source>
         <translation>Jetzt %1, App %2 von %3</translation>
+    </message>
+</context>
+<context>
+    <name>ReceivingDialog</name>
+    <message>
+        <source>Only for me</source>
+        <translation>Nur für mich</translation>
+    </message>
+    <message>
+        <source>For everybody on this computer</source>
+        <translation>Für alle an diesem Computer</translation>
+    </message>
+    <message>
+        <source>Whom to install for</source>
+        <translation>Für wen installiert wird</translation>
+    </message>
+    <message>
+        <source>Details for builders</source>
+        <translation>Einzelheiten für Fachleute</translation>
+    </message>
+</context>
+<context>
+    <name>ReceivingWords</name>
+    <message>
+        <source>Whose apps are these?</source>
+        <translation>Von wem sind diese Apps?</translation>
+    </message>
+    <message>
+        <source>Install on this computer</source>
+        <translation>Auf diesem Computer installieren</translation>
+    </message>
+    <message>
+        <source>Looking at what is on the drive…</source>
+        <translation>Sieht nach, was auf dem Laufwerk ist&#xa0;…</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s clock is wrong: it stands before %1, when the drive was made. Nothing can be checked until it is set.</source>
+        <translation>Die Uhr dieses Computers geht falsch: Sie steht vor dem %1, an dem das Laufwerk beschrieben wurde. Bis sie gestellt ist, lässt sich nichts prüfen.</translation>
+    </message>
+    <message>
+        <source>This computer does not know who made these apps. The drive says who, and that this is their key. Compare it with what the makers publish, or ask whoever gave you the drive. Whoever has this key can put anything on this computer.</source>
+        <translation>Dieser Computer weiß nicht, von wem diese Apps sind. Das Laufwerk sagt, von wem, und dass dies deren Schlüssel ist. Vergleichen Sie ihn mit dem, den die Hersteller veröffentlichen, oder fragen Sie, wer Ihnen das Laufwerk gegeben hat. Wer diesen Schlüssel hat, kann alles auf diesen Computer bringen.</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Wird abgebrochen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Stopped. What is ticked is installed and stays; of the rest nothing is left on this computer.</source>
+        <translation>Angehalten. Was abgehakt ist, ist installiert und bleibt; vom Rest bleibt nichts auf diesem Computer.</translation>
+    </message>
+    <message>
+        <source>Nothing on this drive can be installed on this computer.</source>
+        <translation>Von diesem Laufwerk lässt sich auf diesem Computer nichts installieren.</translation>
+    </message>
+    <message>
+        <source>Everything on this drive is on this computer already.</source>
+        <translation>Alles von diesem Laufwerk ist schon auf diesem Computer.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n newer than on this computer</source>
+        <translation>
+            <numerusform>%n neuere als auf diesem Computer</numerusform>
+            <numerusform>%n neuere als auf diesem Computer</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new</source>
+        <translation>
+            <numerusform>%n neu</numerusform>
+            <numerusform>%n neu</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>On the drive: %1.</source>
+        <translation>Auf dem Laufwerk: %1.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <translation>
+            <numerusform>%1 und %n weitere</numerusform>
+            <numerusform>%1 und %n weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Installing %1</source>
+        <translation>%1 wird installiert</translation>
+    </message>
+    <message>
+        <source>Bringing this computer&apos;s list of apps up to date…</source>
+        <translation>Die App-Liste dieses Computers wird aufgefrischt&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Checking and copying from the drive: %1</source>
+        <translation>Wird geprüft und vom Laufwerk kopiert: %1</translation>
+    </message>
+    <message>
+        <source>Getting ready…</source>
+        <translation>Wird vorbereitet&#xa0;…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n app(s) are installed</source>
+        <translation>
+            <numerusform>%1 von %n App ist installiert</numerusform>
+            <numerusform>%1 von %n Apps sind installiert</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n app(s) installed</source>
+        <translation>
+            <numerusform>%n App installiert</numerusform>
+            <numerusform>%n Apps installiert</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Takes %1 with what is needed; %2 are free on this computer.</source>
+        <translation>Braucht %1 mit allem, was dazugehört; %2 sind auf diesem Computer frei.</translation>
+    </message>
+    <message>
+        <source>This is a trial: it is installed into an empty place that goes.</source>
+        <translation>Dies ist ein Versuch: Installiert wird an einen leeren Ort, der danach verschwindet.</translation>
+    </message>
+    <message>
+        <source>Set it in the computer&apos;s own settings, then look again.</source>
+        <translation>Stellen Sie sie in den Einstellungen des Computers, dann sehen Sie noch einmal nach.</translation>
+    </message>
+    <message>
+        <source>They are in this computer&apos;s menu, perhaps only after a new login.</source>
+        <translation>Sie stehen im Menü dieses Computers, vielleicht erst nach neuem Anmelden.</translation>
+    </message>
+    <message>
+        <source>Set the clock to %1</source>
+        <translation>Uhr auf %1 stellen</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>Noch einmal nachsehen</translation>
+    </message>
+    <message>
+        <source>Trust this key</source>
+        <translation>Diesem Schlüssel vertrauen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Install %n app(s)</source>
+        <translation>
+            <numerusform>%n App installieren</numerusform>
+            <numerusform>%n Apps installieren</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Install</source>
+        <translation>Installieren</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Leave those apps out</source>
+        <translation>Diese Apps weglassen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Tick at least one app.</source>
+        <translation>Haken Sie mindestens eine App an.</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>Neu</translation>
+    </message>
+    <message>
+        <source>Newer than on this computer</source>
+        <translation>Neuer als auf diesem Computer</translation>
+    </message>
+    <message>
+        <source>Here from another source; it stays as it is.</source>
+        <translation>Von einer anderen Quelle schon hier; sie bleibt, wie sie ist.</translation>
+    </message>
+    <message>
+        <source>Updated</source>
+        <translation>Aktualisiert</translation>
+    </message>
+    <message>
+        <source>Installed</source>
+        <translation>Installiert</translation>
+    </message>
+    <message>
+        <source>Nobody knows yet whether its key is the right one.</source>
+        <translation>Noch weiß niemand, ob ihr Schlüssel der richtige ist.</translation>
+    </message>
+    <message>
+        <source>Its key is not the one that this computer knows for it: somebody else may have made it. It is never installed.</source>
+        <translation>Ihr Schlüssel ist nicht der, den dieser Computer für sie kennt: Vielleicht ist sie von jemand anderem. Sie wird nie installiert.</translation>
+    </message>
+    <message>
+        <source>Nobody whom this computer knows vouches for it. Ask for it where you got the drive.</source>
+        <translation>Niemand, den dieser Computer kennt, bürgt für sie. Fragen Sie dort nach, wo Sie das Laufwerk bekommen haben.</translation>
+    </message>
+    <message>
+        <source>It is damaged on the drive. Have the drive repaired.</source>
+        <translation>Sie ist auf dem Laufwerk beschädigt. Lassen Sie das Laufwerk reparieren.</translation>
+    </message>
+    <message>
+        <source>Something it needs is missing on the drive. Have it written again.</source>
+        <translation>Auf dem Laufwerk fehlt etwas, das sie braucht. Lassen Sie es noch einmal beschreiben.</translation>
+    </message>
+    <message>
+        <source>It needs a newer Flatpak than this computer has.</source>
+        <translation>Sie braucht ein neueres Flatpak, als dieser Computer hat.</translation>
+    </message>
+    <message>
+        <source>There is no room for it on this computer.</source>
+        <translation>Auf diesem Computer ist kein Platz für sie.</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s Flatpak did not install it.</source>
+        <translation>Das Flatpak dieses Computers hat sie nicht installiert.</translation>
+    </message>
+    <message>
+        <source>Not begun yet.</source>
+        <translation>Noch nicht begonnen.</translation>
+    </message>
+    <message>
+        <source>Being installed.</source>
+        <translation>Wird installiert.</translation>
+    </message>
+    <message>
+        <source>Not installed.</source>
+        <translation>Nicht installiert.</translation>
+    </message>
+    <message>
+        <source>Cannot be installed.</source>
+        <translation>Kann nicht installiert werden.</translation>
     </message>
 </context>
 <context>
@@ -8456,6 +9011,10 @@
     <message>
         <source>Technical parts</source>
         <translation>Technische Teile</translation>
+    </message>
+    <message>
+        <source>Operating systems…</source>
+        <translation>Betriebssysteme&#xa0;…</translation>
     </message>
     <message>
         <source>%1 (%2)</source>
@@ -8898,6 +9457,25 @@
     <message>
         <source>%1, translations</source>
         <translation>%1, Übersetzungen</translation>
+    </message>
+</context>
+<context>
+    <name>SystemsDialog</name>
+    <message>
+        <source>Operating systems</source>
+        <translation>Betriebssysteme</translation>
+    </message>
+    <message>
+        <source>For computers whose whole system is updated from such a source. It lies on the drive beside the apps, and they find it there by themselves.</source>
+        <translation>Für Computer, deren ganzes System aus einer solchen Quelle erneuert wird. Es liegt auf dem Laufwerk neben den Apps, und sie finden es dort von selbst.</translation>
+    </message>
+    <message>
+        <source>Asking the sources…</source>
+        <translation>Die Quellen werden gefragt&#xa0;…</translation>
+    </message>
+    <message>
+        <source>No source that this computer knows has one. Add a source in the menu of this page, by its address and key.</source>
+        <translation>Keine Quelle, die dieser Computer kennt, hat eines. Fügen Sie im Menü dieser Seite eine Quelle hinzu, mit Adresse und Schlüssel.</translation>
     </message>
 </context>
 <context>
@@ -9639,6 +10217,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n operating system(s)</source>
+        <translation>
+            <numerusform>%n Betriebssystem</numerusform>
+            <numerusform>%n Betriebssysteme</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n update(s)</source>
         <translation>
             <numerusform>%n Aktualisierung</numerusform>
@@ -9706,27 +10291,6 @@
         <translation>
             <numerusform>%n neu</numerusform>
             <numerusform>%n neu</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n app(s), every one read back and right</source>
-        <translation>
-            <numerusform>%n App, zurückgelesen und in Ordnung</numerusform>
-            <numerusform>%n Apps, alle zurückgelesen und in Ordnung</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n hint(s)</source>
-        <translation>
-            <numerusform>%n Hinweis</numerusform>
-            <numerusform>%n Hinweise</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n problem(s) were found</source>
-        <translation>
-            <numerusform>%n Problem wurde gefunden</numerusform>
-            <numerusform>%n Probleme wurden gefunden</numerusform>
         </translation>
     </message>
     <message numerus="yes">

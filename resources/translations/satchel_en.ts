@@ -113,6 +113,51 @@
         </message>
     </context>
     <context>
+        <name>Counts</name>
+        <message numerus="yes">
+            <source>%n app(s), every one read back and right</source>
+            <translation>
+                <numerusform>%n app, read back and right</numerusform>
+                <numerusform>%n apps, every one read back and right</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n operating system(s)</source>
+            <translation>
+                <numerusform>%n operating system</numerusform>
+                <numerusform>%n operating systems</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n app(s) and %1, all read back and right</source>
+            <translation>
+                <numerusform>%n app and %1, all read back and right</numerusform>
+                <numerusform>%n apps and %1, all read back and right</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>For %n computer(s)</source>
+            <translation>
+                <numerusform>For %n computer</numerusform>
+                <numerusform>For %n computers</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n hint(s)</source>
+            <translation>
+                <numerusform>%n hint</numerusform>
+                <numerusform>%n hints</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n problem(s) were found</source>
+            <translation>
+                <numerusform>%n problem was found</numerusform>
+                <numerusform>%n problems were found</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>EraseDialog</name>
         <message numerus="yes">
             <source>%n folder(s)</source>
@@ -163,6 +208,61 @@
             <translation>
                 <numerusform>For %n computer</numerusform>
                 <numerusform>For %n computers</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>PlanView</name>
+        <message numerus="yes">
+            <source>For %n computer(s)</source>
+            <translation>
+                <numerusform>For %n computer</numerusform>
+                <numerusform>For %n computers</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ReceivingWords</name>
+        <message numerus="yes">
+            <source>%n newer than on this computer</source>
+            <translation>
+                <numerusform>%n newer than on this computer</numerusform>
+                <numerusform>%n newer than on this computer</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n new</source>
+            <translation>
+                <numerusform>%n new</numerusform>
+                <numerusform>%n new</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%1 and %n more</source>
+            <translation>
+                <numerusform>%1 and %n more</numerusform>
+                <numerusform>%1 and %n more</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%1 of %n app(s) are installed</source>
+            <translation>
+                <numerusform>%1 of %n app is installed</numerusform>
+                <numerusform>%1 of %n apps are installed</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n app(s) installed</source>
+            <translation>
+                <numerusform>%n app installed</numerusform>
+                <numerusform>%n apps installed</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Install %n app(s)</source>
+            <translation>
+                <numerusform>Install %n app</numerusform>
+                <numerusform>Install %n apps</numerusform>
             </translation>
         </message>
     </context>
@@ -284,6 +384,13 @@
             </translation>
         </message>
         <message numerus="yes">
+            <source>%n operating system(s)</source>
+            <translation>
+                <numerusform>%n operating system</numerusform>
+                <numerusform>%n operating systems</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>%n update(s)</source>
             <translation>
                 <numerusform>%n update</numerusform>
@@ -351,27 +458,6 @@
             <translation>
                 <numerusform>%n new</numerusform>
                 <numerusform>%n new</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n app(s), every one read back and right</source>
-            <translation>
-                <numerusform>%n app, read back and right</numerusform>
-                <numerusform>%n apps, every one read back and right</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n hint(s)</source>
-            <translation>
-                <numerusform>%n hint</numerusform>
-                <numerusform>%n hints</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n problem(s) were found</source>
-            <translation>
-                <numerusform>%n problem was found</numerusform>
-                <numerusform>%n problems were found</numerusform>
             </translation>
         </message>
         <message numerus="yes">
