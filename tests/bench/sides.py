@@ -27,6 +27,7 @@ REQUIRED = {
     ("verify cold", "one reader"): 1 / 1.25,
     ("receive", "sideload"): 1 / 2.5,
     ("install.sh", "sideload"): 1 / 2.2,
+    ("three drives", "one after another"): 1 / 0.75,
     ("cache", "cp + sync, and reading"): 1 / 1.3,
 }
 

@@ -10,7 +10,7 @@ COMMAND = Command(
     name="format",
     summary="wipe a drive and make a new file system on it",
     about="On a terminal it asks for the drive's name first. This computer's own drives are left "
-    "alone.",
+    "alone. One drive at a time, on purpose: there is nothing to format many at once.",
     run="format:run",
     arguments=(DRIVE,),
     options=(

@@ -36,7 +36,7 @@ from app.stick.cloning.walk import copy_objects
 from app.stick.store.journal import JobStage, Journal, remove_journal, write_journal
 from app.stick.store.location import make_findable
 from app.stick.store.stick_state import read_stick
-from app.stick.writing.job import MOVED_ASIDE, moved_text
+from app.stick.writing.moving_aside import MOVED_ASIDE, moved_text
 from app.stick.writing.repair import repair_objects
 from app.stick.writing.sharing import share
 

@@ -52,7 +52,8 @@ from app.stick.store.location import (
 from app.stick.store.stick_state import StickState, load_stick, read_stick
 from app.stick.store.upstream_copy import copy_keys
 from app.stick.trust.vouching import vouching
-from app.stick.writing.job import MOVED_ASIDE, moved_text, run_job
+from app.stick.writing.job import run_job
+from app.stick.writing.moving_aside import MOVED_ASIDE, moved_text
 from app.stick.writing.outcome import Outcome
 
 _STRANGE = frozenset(

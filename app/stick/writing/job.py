@@ -46,6 +46,7 @@ from app.stick.writing import removal
 from app.stick.writing.checksums import add_checksums
 from app.stick.writing.delivery import named, without_object
 from app.stick.writing.job_memory import JobMemory
+from app.stick.writing.moving_aside import MOVED_ASIDE, moved_text
 from app.stick.writing.outcome import Outcome, Replaced
 from app.stick.writing.portions import PortionMeter
 from app.stick.writing.pruning import prune_stick
@@ -74,9 +75,6 @@ class ChangedSinceError(DriveError):
     """The stick is not what the plan was made for."""
 
 
-MOVED_ASIDE = "satchel-moved-aside"
-"""Directory on the drive for what was in the way of the stick's own files."""
-
 _AS_BEFORE = Message("What clients see on it is as before.")
 _COMPLETE = Message("Everything had been written; it is not checked yet.")
 
@@ -103,11 +101,6 @@ def run_job(
     outcome = _Job(plan, environment, known, meter, cancel, memory, together).run(verify=verify)
     memory.measured(meter)
     return outcome
-
-
-def moved_text(what: str, where: str) -> Message:
-    """What is told of something that was in the way; paths relative to the drive."""
-    return Message("{what} was not what it has to be; it is now {where}.", what=what, where=where)
 
 
 class _Job:
