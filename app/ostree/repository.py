@@ -326,7 +326,10 @@ class Repository:
             entry
             for entry in self.refs()
             if not is_ref_name(entry.name)
-            or (entry.path.startswith("refs/mirrors/") and not _is_collection(entry.collection))
+            or (
+                entry.path.startswith("refs/mirrors/")
+                and not is_collection_id(entry.collection or "")
+            )
         ]
 
     def collection_refs(self) -> dict[str, dict[str, str]]:
@@ -431,10 +434,6 @@ def _read_config(root: Root) -> RepositoryConfig:
             ),
             Message("Move the directory away and make the stick anew."),
         ) from error
-
-
-def _is_collection(name: str | None) -> bool:
-    return name is not None and is_collection_id(name)
 
 
 def _has_config(root: Root) -> bool:

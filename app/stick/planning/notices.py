@@ -28,6 +28,17 @@ def may_not_fit(room: Estimate) -> Notice:
     )
 
 
+def stays_as_it_is(ref: str, upstream: Offer) -> Notice:
+    return Notice(
+        Severity.WARNING,
+        Message(
+            "{ref} is on the drive but no longer in {remote}; it stays as it is.",
+            ref=ref,
+            remote=upstream.remote.label,
+        ),
+    )
+
+
 def sizes_unknown(room: Estimate) -> Iterator[Notice]:
     for ref in room.unsized:
         yield Notice(

@@ -16,7 +16,6 @@ from app.message import Message
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit
 from app.progress import Notice
-from app.severity import Severity
 from app.stick.memory.accepted_snapshots import SeenSnapshots, refuse_older
 from app.stick.planning.changes import NO_CHANGES, Changes
 from app.stick.planning.closure import Closure
@@ -39,6 +38,7 @@ from app.stick.planning.notices import (
     needs_of_clients,
     of_before,
     sizes_unknown,
+    stays_as_it_is,
     unknown_gpus,
     updates,
 )
@@ -111,7 +111,14 @@ class Planner:
         self._notices += (*ends_of_life(closure), *unknown_gpus(self._options.gpus, closure))
         return Cost(
             items=tuple(items),
-            estimate=self._estimate(closure, items, self._stored_commits(items), ()),
+            estimate=self._estimate(
+                closure,
+                items,
+                self._drive.commits.stored(
+                    item.commit for item in items if item.action is not Action.KEEP
+                ),
+                (),
+            ),
             left_out=tuple(closure.left_out.values()),
             notices=(*self._remotes.notices, *closure.notices, *self._notices),
             removed=self._removed,
@@ -173,16 +180,6 @@ class Planner:
     @property
     def _prunes(self) -> bool:
         return self._changes.prune and bool(self._removed or self._changes.update)
-
-    def _stored_commits(self, items: Sequence[Item]) -> dict[str, bytes]:
-        """Those that an interrupted job has left on the drive."""
-        commits = self._drive.commits
-        data = {
-            item.commit: commits.data(item.commit)
-            for item in items
-            if item.action is not Action.KEEP
-        }
-        return {checksum: each for checksum, each in data.items() if each is not None}
 
     def _estimate(
         self,
@@ -284,16 +281,7 @@ class Planner:
                     self._leaving.give_up(key, LOST)
                 continue
             if entry is None:
-                self._notices.append(
-                    Notice(
-                        Severity.WARNING,
-                        Message(
-                            "{ref} is on the drive but no longer in {remote}; it stays as it is.",
-                            ref=name,
-                            remote=upstream.remote.label,
-                        ),
-                    )
-                )
+                self._notices.append(stays_as_it_is(name, upstream))
                 continue
             record = self._record.ref(collection, name) if self._record is not None else None
             closure.want(

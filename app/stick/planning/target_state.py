@@ -61,6 +61,11 @@ class StoredCommits:
         except FormatError:
             return None
 
+    def stored(self, checksums: Iterable[str]) -> dict[str, bytes]:
+        """Those of these that an interrupted job has left, as `data`."""
+        data = {checksum: self.data(checksum) for checksum in checksums}
+        return {checksum: each for checksum, each in data.items() if each is not None}
+
     def signed(self, collection: str, checksums: Iterable[str]) -> list[SignedCommit]:
         """Those of these that are there, whatever they say, with their signatures."""
         commits = []
