@@ -28,6 +28,9 @@ _ROOM_TENTHS = 9
 """Tenths of what they may take that are left when it is too much: not every object costs a look at
 all the others."""
 
+_OFTEN = 100_000_000
+"""Bytes after which it is noted how much there is, for the case that the run is killed."""
+
 _DAY = 24 * 3600
 _PATIENCE = 5.0
 """Seconds that a run waits at its end while objects are removed; the next one goes on."""
@@ -113,8 +116,7 @@ class CacheKeeper(Closing):
         self._trimmer: Worker | None = None
 
     def close(self) -> None:
-        if self._added:
-            _count(self._place.directory, self._added, anew=False)
+        self._note()
         if self._trimmer is not None:
             self._trimmer.dismiss()
             self._trimmer.join(_PATIENCE)
@@ -123,9 +125,16 @@ class CacheKeeper(Closing):
         """So many more bytes are kept."""
         self._added += size
         self._used += size
+        if self._added > _OFTEN:
+            self._note()
         if self._used > self._place.limit:
             self._used = self._place.limit // 10 * _ROOM_TENTHS
             self._start(self._place.limit)
+
+    def _note(self) -> None:
+        if self._added:
+            _count(self._place.directory, self._added, anew=False)
+            self._added = 0
 
     def full(self) -> None:
         """There is no room on this computer's disk: what is kept goes, whatever it may take."""
