@@ -113,16 +113,12 @@ class Repository:
     def open(cls, root: Root, *, complete: bool = True, mend: bool = False) -> Repository:
         """Raises `RepositoryInvalidError` if this is not an archive repository.
 
-        With ``complete`` false also one whose directory of objects is to be made anew; with
-        ``mend`` also one whose config was lost, which is read as if it had that of `create`.
+        ``complete`` false: also one whose directory of objects is to be made anew; ``mend``: also
+        one whose config was lost, as if it had that of `create`.
         """
         path = root.shown()
-        try:
-            config = _read_config(root)
-        except RepositoryInvalidError:
-            if not mend:
-                raise
-            config = RepositoryConfig.parse(_CONFIG.encode())
+        lost = mend and not _has_config(root)
+        config = RepositoryConfig.parse(_CONFIG.encode()) if lost else _read_config(root)
         if config.mode not in ARCHIVE_MODES:
             raise RepositoryInvalidError(
                 Message(

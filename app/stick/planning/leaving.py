@@ -24,8 +24,8 @@ from app.stick.store.stick_state import Refs
 
 NAMED = Message("You take it off.")
 _UNUSED = Message("Nothing else on the drive needs it.")
-LOST = Message("It is damaged, and its source does not have it any more.")
-MISPLACED = Message("It lies where only what is of another source may lie.")
+_LOST = Message("It is damaged, and its source does not have it any more.")
+_MISPLACED = Message("It lies where only what is of another source may lie.")
 _LAST = Message("Nothing else of its source stays on the drive.")
 
 
@@ -52,7 +52,7 @@ class Leaving:
         there = OnDrive(self._with_leaving(), drive.record)
         self.named = {there.meant(text) for text in changes.without}
         self.may_go: set[Key] = set()
-        self._lost: dict[Key, Message] = {}
+        self._lost = dict.fromkeys(drive.misplaced, _MISPLACED)
         if changes.unused or changes.update:
             self.may_go = {key for key in self._keys if self._is_unchosen(key, changes)}
         elif self.named:
@@ -77,9 +77,10 @@ class Leaving:
             return not entry.chosen
         return not changes.update and not key[1].startswith("app/")
 
-    def give_up(self, key: Key, why: Message) -> None:
-        """This goes unless it is wanted: as it is it is of no use."""
-        self._lost[key] = why
+    def give_up(self, key: Key, wanted: Container[Key]) -> None:
+        """Nothing of this is there, and upstream does not have it any more."""
+        if not _lies_below(key, wanted):
+            self._lost[key] = _LOST
 
     def settle(self, wanted: Mapping[Key, Wanted]) -> tuple[Removal, ...]:
         """What goes, where a plan carries ``wanted``. Raises `NeededError`."""
@@ -186,7 +187,7 @@ class Leaving:
         )
 
 
-def lies_below(key: Key, wanted: Container[Key]) -> bool:
+def _lies_below(key: Key, wanted: Container[Key]) -> bool:
     """Whether it lies in a directory that is where a wanted ref belongs: it goes with that."""
     collection, name = key
     return any((collection, name[:end]) in wanted for end, sign in enumerate(name) if sign == "/")
@@ -195,7 +196,7 @@ def lies_below(key: Key, wanted: Container[Key]) -> bool:
 def given_up(removed: Iterable[Removal]) -> Iterator[Notice]:
     """What nobody asked to be taken off, and goes."""
     for removal in removed:
-        if removal.reason in (LOST, MISPLACED):
+        if removal.reason in (_LOST, _MISPLACED):
             yield Notice(
                 Severity.WARNING,
                 Message("{ref} is taken off the drive. {why}", ref=removal.ref, why=removal.reason),

@@ -21,14 +21,7 @@ from app.stick.planning.changes import NO_CHANGES, Changes
 from app.stick.planning.closure import Closure
 from app.stick.planning.fitting_metadata import fitting_metadata
 from app.stick.planning.freeing import Freed
-from app.stick.planning.leaving import (
-    LOST,
-    MISPLACED,
-    Leaving,
-    given_up,
-    lies_below,
-    without_keys,
-)
+from app.stick.planning.leaving import Leaving, given_up, without_keys
 from app.stick.planning.name_clashes import refuse_clashes
 from app.stick.planning.notices import (
     ends_of_life,
@@ -238,8 +231,6 @@ class Planner:
                 self._want_existing(closure, collection, upstream)
         closure.close()
         self._move_existing(closure, done)
-        for key in self._drive.misplaced:
-            self._leaving.give_up(key, MISPLACED)
         self._removed = self._leaving.settle(closure.wanted)
         self._notices += given_up(self._removed)
         self._staying = without_keys(
@@ -277,8 +268,7 @@ class Planner:
                 continue
             entry = upstream.lookup(name, arch_of(name))
             if entry is None and gone:
-                if not lies_below(key, closure.wanted):
-                    self._leaving.give_up(key, LOST)
+                self._leaving.give_up(key, closure.wanted)
                 continue
             if entry is None:
                 self._notices.append(stays_as_it_is(name, upstream))
