@@ -17,8 +17,28 @@ signed() {
         flatpak remote-ls "$scope" "$2" --columns=ref </dev/null >/dev/null 2>&1
         return
     fi
-    programs gpgv || return 1
-    gpgv --keyring "$installation/repo/$2.trustedkeys.gpg" "$3.sig" "$3" >/dev/null 2>&1
+    programs gpgv && first_signature "$3.sig" || return 1
+    gpgv --keyring "$installation/repo/$2.trustedkeys.gpg" "$scratch/signature" "$3" >/dev/null 2>&1
+}
+
+# first_signature FILE: puts the first OpenPGP signature of a list aside, as gpgv reads it. The file
+# is a GVariant a{sv} with ostree.gpgsigs, whose first value begins at the 17th byte; the signature
+# tells its own length (RFC 4880, 4.2).
+first_signature() {
+    programs od dd || return 1
+    # shellcheck disable=SC2046 # Numbers.
+    set -- "$1" $(od -An -v -tu1 -j 16 -N 3 "$1" 2>/dev/null)
+    [ $# -eq 4 ] || return 1
+    case $2 in
+        136) length=$((2 + $3)) ;;
+        137) length=$((3 + $3 * 256 + $4)) ;;
+        194)
+            length=$((2 + $3))
+            if [ "$3" -ge 192 ]; then length=$((3 + ($3 - 192) * 256 + $4 + 192)); fi
+            ;;
+        *) return 1 ;;
+    esac
+    dd if="$1" of="$scratch/signature" bs=1 skip=16 count="$length" 2>/dev/null
 }
 
 # keep_list COLLECTION REMOTE: puts the list of a collection where flatpak keeps it.
@@ -79,11 +99,16 @@ bring_lists() {
     done
 }
 
-if [ -z "$dry" ] && take_scratch && programs touch; then
+bring_all_lists() {
+    [ -z "$dry" ] && take_scratch && programs touch || return 0
     for pair in $sources; do
         bring_lists "${pair%%=*}" "${pair#*=}"
     done
-fi
+}
+
+# While the views are there, flatpak itself looks at the lists.
+had_views=$views
+if [ -n "$had_views" ]; then bring_all_lists; fi
 
 # ---- What the views did not have
 
@@ -96,4 +121,6 @@ if [ -z "$dry" ]; then
     from_drive=$sideload
     install_phase any:app no
 fi
+# After all else: flatpak drops a list when it first takes from it what the source is called.
+if [ -z "$had_views" ]; then bring_all_lists; fi
 
