@@ -31,7 +31,8 @@ link_objects() {
     [ -n "$linked" ]
 }
 
-# make_repository DIRECTORY: what libostree wants to find in any; its objects are the drive's.
+# make_repository DIRECTORY: what libostree wants to find in any; its objects are the drive's. It
+# opens none without tmp, and makes that only where it may write objects: not on a read-only drive.
 make_repository() {
     mkdir -p "$1" "$1/extensions" "$1/tmp" &&
         printf '[core]\nrepo_version=1\nmode=archive-z2\nindexed-deltas=true\n' >"$1/config" &&
@@ -52,8 +53,7 @@ encode() {
     done
 }
 
-# make_view COLLECTION: makes it, once; sets found to its address. libostree opens no repository
-# without tmp, and makes it only where it may write objects: not on a drive that is read-only.
+# make_view COLLECTION: makes it, once; sets found to its address.
 make_view() {
     view=$scratch/view/$1
     copy=$repo/extensions/satchel/upstream/$1

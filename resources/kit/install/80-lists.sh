@@ -43,7 +43,6 @@ first_signature() {
 
 # keep_list COLLECTION REMOTE: puts the list of a collection where flatpak keeps it.
 keep_list() {
-    kept_at=$installation/repo/tmp/cache/summaries
     copy=$repo/extensions/satchel/upstream/$1
     mkdir -p "$kept_at" || return 1
     name=summary
@@ -74,10 +73,10 @@ bring_lists() {
     lookup "$lists" "$1" || return 0
     TZ=UTC0 touch -t "$found" "$scratch/time" 2>/dev/null || return 0
     catalogue=$installation/appstream/$2/$arch
-    older "$installation/repo/tmp/cache/summaries/$2.idx" "$scratch/time" &&
-        older "$installation/repo/tmp/cache/summaries/$2" "$scratch/time" || return 0
+    kept_at=$installation/repo/tmp/cache/summaries
+    older "$kept_at/$2.idx" "$scratch/time" && older "$kept_at/$2" "$scratch/time" || return 0
     empty=
-    [ -e "$installation/repo/tmp/cache/summaries/$2.idx" ] || empty=yes
+    [ -e "$kept_at/$2.idx" ] || [ -e "$kept_at/$2" ] || empty=yes
     file=$repo/extensions/satchel/upstream/$1/summary.idx
     [ -r "$file" ] || file=${file%.idx}
     if signed "$1" "$2" "$file" || { [ -n "$empty" ] && ! programs gpgv && ! lookup "$views" "$2"; }; then
