@@ -1,0 +1,78 @@
+"""flatpak's helper for ordinary users on a bus of its own, and the real polkit, which says yes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from tests.waiting import until
+
+_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <listen>unix:path={socket}</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow user="*"/>
+    <allow own="*"/>
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow receive_sender="*"/>
+  </policy>
+</busconfig>
+"""
+_RULE = """polkit.addRule(function(action, subject) {
+    if (action.id.indexOf("org.freedesktop.Flatpak.") == 0) return polkit.Result.YES;
+});
+"""
+_POLKITD = Path("/usr/lib/polkit-1/polkitd")
+_HELPER = Path("/usr/libexec/flatpak-system-helper")
+
+
+@contextmanager
+def system_helper(directory: Path, variables: Mapping[str, str]) -> Iterator[str]:
+    """The address of the bus. ``variables``: where the system's installation is.
+
+    ``directory``: new, and to be read by everybody. All of it ends with the block.
+    """
+    directory.mkdir()
+    directory.chmod(0o755)
+    rules = directory / "rules.d"
+    rules.mkdir()
+    (rules / "yes.rules").write_text(_RULE)
+    socket = directory / "bus"
+    address = f"unix:path={socket}"
+    config = directory / "bus.conf"
+    config.write_text(_CONFIG.format(socket=socket))
+    environment = {**os.environ, **variables, "DBUS_SYSTEM_BUS_ADDRESS": address}
+    with ExitStack() as stack:
+
+        def start(*command: str | Path) -> None:
+            process = subprocess.Popen(
+                command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
+            stack.callback(process.wait)
+            stack.callback(process.kill)
+
+        def is_there(name: str) -> bool:
+            done = subprocess.run(
+                ["dbus-send", f"--bus={address}", "--dest=org.freedesktop.DBus", "--print-reply",
+                 "/", "org.freedesktop.DBus.GetNameOwner", f"string:{name}"],
+                capture_output=True, check=False,
+            )  # fmt: skip
+            return done.returncode == 0
+
+        start("dbus-daemon", "--nofork", f"--config-file={config}")
+        until(socket.exists)
+        # In a mount namespace of its own: the rules are nobody else's.
+        start(
+            "unshare", "--mount", "sh", "-c",
+            'mount --bind "$1" /etc/polkit-1/rules.d && exec "$2" --no-debug', "sh", rules,
+            _POLKITD,
+        )  # fmt: skip
+        until(lambda: is_there("org.freedesktop.PolicyKit1"))
+        start(_HELPER, "--no-idle-exit")
+        until(lambda: is_there("org.freedesktop.Flatpak.SystemHelper"))
+        yield address
