@@ -85,7 +85,10 @@ def _add(
                 remote=remote.name,
                 reason=said.reason,
             ),
-            Message("Nothing was changed. Look whether the computer's clock is right."),
+            # flatpak says no more of a key that is of the future.
+            Message("Nothing was changed. Look whether the computer's clock is right.")
+            if "GPG" in said.reason
+            else Message("Nothing was changed."),
         )
     lending.restore(remote.name)
 
