@@ -216,6 +216,8 @@ def test_damage_that_upstream_cannot_mend(place: Place) -> None:
     path = place.drive / REPO / "objects" / listed[:2] / f"{listed[2:]}.filez"
     for damage in (path.unlink, lambda: path.write_bytes(b"rubbish")):
         damage()
+        # This computer has kept it; another one has not.
+        satchel("cache", "--clear", home=place.home)
         place.withhold(status("404 Not Found"), HELLO, "/files/bin/start")
         # The second time it is known to be incomplete, and comes no more than before.
         for _ in range(2):
