@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from app.cli.commands.plan import plan_json
@@ -18,10 +18,11 @@ from app.message import Message
 from app.plain import plain
 from app.progress import Reporter, silent
 from app.stick.planning.estimate import check_room
-from app.stick.planning.plan import Plan
+from app.stick.planning.plan import Plan, Removal
 from app.stick.writing.job import run_job
 from app.stick.writing.outcome import Outcome
 
+_MOST_NAMES = 8
 _YES = frozenset({"", "y", "yes", "j", "ja"})
 
 
@@ -106,7 +107,17 @@ def _ask(question: str) -> None:
 
 def _print(plan: Plan, outcome: Outcome) -> None:
     if outcome.removed:
-        say(f"Took off {len(outcome.removed):,}.")
+        say(f"Took off {_called(outcome.removed)}.")
     if outcome.pruned is not None:
         say(pruned_text(outcome.pruned))
     print_outcome(plan, outcome)
+
+
+def _called(removed: Sequence[Removal]) -> str:
+    """What was asked for, and how much went with it."""
+    named = [removal.name or removal.ref for removal in removed if removal.named]
+    others = len(removed) - len(named)
+    if not named or len(named) > _MOST_NAMES:
+        return f"{len(removed):,} refs"
+    also = f", and {others:,} refs that nothing else needs" if others else ""
+    return f"{', '.join(named)}{also}"

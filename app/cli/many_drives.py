@@ -292,10 +292,12 @@ def _result_json(result: DriveResult) -> dict[str, Any]:
 
 def _print(results: Sequence[DriveResult], plans: dict[Path, Plan]) -> None:
     for result in results:
-        say(f"\n{result.target}:")
+        print()
+        say(f"{result.target}:")
         if result.error is not None:
             write_error(result.error)
         elif result.outcome is not None:
             print_outcome(plans[result.target], result.outcome)
     done = sum(result.status in {0, plan_arguments.LEFT_OUT} for result in results)
-    say(f"\n{done} of {len(results)} drives are done.")
+    print()
+    say(f"{done} of {len(results)} drives are done.")

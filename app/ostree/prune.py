@@ -7,7 +7,7 @@ commit and no tree is left without what is in it.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from app.fs.nodes import LeadsOutsideError, Node
@@ -16,6 +16,9 @@ from app.ostree.lock import is_locked
 from app.ostree.reach import ObjectReach
 from app.ostree.repository import Repository
 from app.progress import Cancel, Meter
+
+Allocated = Callable[[int], int]
+"""Bytes that a file of so many takes of the file system."""
 
 _TMP = "tmp"
 _STAGING = "staging-"
@@ -27,9 +30,9 @@ class Pruned:
     """What was freed, or could be.
 
     Attributes:
-        objects, bytes: files below ``objects/``, as stored.
+        objects, bytes: files below ``objects/``, and what they take of the file system.
         partial: marks of incomplete commits that nothing needs.
-        leftovers, leftover_bytes: files below ``tmp/``.
+        leftovers, leftover_bytes: likewise below ``tmp/``.
     """
 
     objects: int = 0
@@ -40,7 +43,7 @@ class Pruned:
 
     @property
     def total(self) -> int:
-        """All bytes, as stored."""
+        """All bytes that were taken."""
         return self.bytes + self.leftover_bytes
 
 
@@ -58,15 +61,16 @@ class Needed:
     unfinished: frozenset[str] = frozenset()
 
 
-def prunable(repository: Repository, needed: Needed) -> Pruned:
+def prunable(repository: Repository, needed: Needed, allocated: Allocated) -> Pruned:
     """What `prune` would free. Raises OSError."""
     partial = repository.partial_commits()
     with ObjectReach(repository.root.below("objects")) as reach:
         orphans = _orphans(reach, needed, partial)
-        size = sum(map(reach.size, orphans))
+        size = sum(allocated(reach.size(key)) for key in orphans)
     marks = partial - needed.commits - needed.unfinished
     leftovers = _leftovers(repository.root, needed)
-    return Pruned(len(orphans), size, len(marks), len(leftovers), sum(leftovers.values()))
+    left = sum(map(allocated, leftovers.values()))
+    return Pruned(len(orphans), size, len(marks), len(leftovers), left)
 
 
 def _orphans(reach: ObjectReach, needed: Needed, partial: frozenset[str]) -> frozenset[bytes]:
@@ -74,7 +78,9 @@ def _orphans(reach: ObjectReach, needed: Needed, partial: frozenset[str]) -> fro
     return reach.orphans(needed.commits - incomplete, incomplete)
 
 
-def prune(repository: Repository, needed: Needed, meter: Meter, cancel: Cancel) -> Pruned:
+def prune(
+    repository: Repository, needed: Needed, allocated: Allocated, meter: Meter, cancel: Cancel
+) -> Pruned:
     """Remove what is not ``needed``.
 
     The caller holds the lock alone, so that nothing that is under way needs more. Stopped at any
@@ -91,7 +97,7 @@ def prune(repository: Repository, needed: Needed, meter: Meter, cancel: Cancel) 
         for step in reach.parents_first(orphans):
             for key in step:
                 cancel.check()
-                size = reach.size(key)
+                size = allocated(reach.size(key))
                 reach.remove(key)
                 freed += size
                 objects += 1
@@ -113,7 +119,8 @@ def prune(repository: Repository, needed: Needed, meter: Meter, cancel: Cancel) 
         root.remove_tree(f"{_TMP}/{name}")
     root.sync()
     meter.finish()
-    return Pruned(objects, freed, len(marks), len(leftovers), sum(leftovers.values()))
+    left = sum(map(allocated, leftovers.values()))
+    return Pruned(objects, freed, len(marks), len(leftovers), left)
 
 
 def _unused(root: Root, needed: Needed) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.drive.safety.guard import DriveGuard
+from app.drive.space import measure
 from app.fs.files import drive_errors
 from app.message import Message
 from app.ostree.prune import Needed, Pruned, prunable, prune
@@ -27,7 +28,8 @@ def prune_stick(
     Raises OSError, and what ``cancel`` raises.
     """
     needed = Needed(named_commits(location, repository), unfinished)
-    pruned = prune(repository, needed, Meter(report, Phase.PRUNE), cancel)
+    allocated = measure(location.root).allocated
+    pruned = prune(repository, needed, allocated, Meter(report, Phase.PRUNE), cancel)
     drop_temporaries(location)
     return pruned
 
@@ -45,7 +47,8 @@ def prune_path(
     with drive_errors(Message("writing the repository")), DriveGuard(root) as guard:
         if dry_run:
             with repository.locked(exclusive=False):
-                return prunable(repository, Needed(named_commits(location, repository)))
+                needed = Needed(named_commits(location, repository))
+                return prunable(repository, needed, measure(location.root).allocated)
         with repository.locked(exclusive=True):
             try:
                 return prune_stick(location, repository, report, cancel)

@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from app.drive.space import measure
 from tests.client import Client
 from tests.satchel import satchel
 from tests.stick.changing.changed import (
@@ -42,6 +43,9 @@ def test_an_app_goes_and_its_room_is_free(made: MadeDrive, client: Client) -> No
     assert finished["pruned"]["bytes"] > 3_000_000
     gone = before - objects(made.drive)
     assert told["estimate"]["freed"]["objects"] <= len(gone)
+    # Both as the file system counts: of small files the clusters, not what is in them.
+    assert told["estimate"]["freed"]["bytes"] <= finished["pruned"]["bytes"]
+    assert finished["pruned"]["bytes"] % measure(made.drive).cluster == 0
     assert LARGE not in refs(made)
     for name in ("satchel/contents.tsv", "satchel/START-HERE.html"):
         assert "org.test.Large" not in (made.drive / name).read_text()
