@@ -1,4 +1,4 @@
-"""Files that somebody has named on the command line, anywhere on this computer."""
+"""Files that somebody has named, anywhere on this computer."""
 
 from __future__ import annotations
 
@@ -21,11 +21,7 @@ def write_named_file(path: Path, data: bytes) -> None:
     Raises FileNotWrittenError.
     """
     try:
-        if _takes_writing(path):
-            with open(path, "wb") as there:
-                there.write(data)
-        else:
-            replace_file(path, data)
+        put_in_place(path, data)
     except OSError as error:
         raise FileNotWrittenError(
             Message(
@@ -33,6 +29,15 @@ def write_named_file(path: Path, data: bytes) -> None:
             ),
             Message("Name a file in a directory that is there, and in which you may write."),
         ) from error
+
+
+def put_in_place(path: Path, data: bytes) -> None:
+    """The same, for who has words of their own for what goes wrong. Raises OSError."""
+    if _takes_writing(path):
+        with open(path, "wb") as there:
+            there.write(data)
+    else:
+        replace_file(path, data)
 
 
 def _takes_writing(path: Path) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import stat
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -115,6 +117,16 @@ def test_the_report_as_json_is_what_the_commands_print(good: Path, tmp_path: Pat
     # What is free changes all the time.
     assert report["inspect"]["collections"] == inspected["collections"]
     assert report["inspect"]["sizes"] == inspected["sizes"]
+
+
+def test_a_device_is_written_to_and_stays(good: Path, tmp_path: Path) -> None:
+    """As /dev/null and /dev/full, whatever their names end in."""
+    for minor, status, said in ((3, 0, ""), (7, 3, "No space left on device")):
+        device = tmp_path / f"{minor}.html"
+        os.mknod(device, stat.S_IFCHR | 0o666, os.makedev(1, minor))
+        words = ("verify", "--quick", "--trust-drive-keys", good, "--report", device)
+        assert said in satchel(*words, home=tmp_path, check=status).stderr
+        assert device.is_char_device()
 
 
 def test_the_report_as_a_page_says_what_to_do(stick: Stick, tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from typing import Any
 from app.errors import SatchelError, UsageError
 from app.flatpak.refs import RefError, arch_problem, parse_wanted
 from app.formats import schema
-from app.fs.files import read_bounded, replace_file
+from app.fs.files import read_bounded
+from app.fs.named_file import put_in_place
 from app.languages import is_language
 from app.message import NOTHING, Message, verbatim
 from app.progress import Notice
@@ -215,7 +216,7 @@ def read_profile(path: Path) -> Profile:
 def write_profile(path: Path, profile: Profile) -> None:
     """A choice into any file, instead of what is there. Raises `ProfileNotStoredError`."""
     try:
-        replace_file(path, profile.dump())
+        put_in_place(path, profile.dump())
     except OSError as error:
         raise _not_stored(path, error) from error
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.errors import UsageError
-from app.fs.files import drive_errors, replace_file
+from app.fs.named_file import write_named_file
 from app.message import Message
 from app.stick.inspecting.facts import StickReport
 from app.stick.inspecting.report_json import report_json
@@ -19,16 +19,16 @@ SUFFIXES = (".html", ".json")
 def write_report(report: StickReport, path: Path, words: Callable[[Message], str] = str) -> None:
     """Write it as what ``path`` ends in, one of `SUFFIXES`.
 
-    ``words``: what a reader of the page is to see for a message. Raises UsageError, DriveError.
+    ``words``: what a reader of the page is to see for a message. Raises UsageError,
+    FileNotWrittenError.
     """
     check_suffix(path)
     if path.suffix.lower() == ".html":
         data = report_page(report, words)
     else:
         data = json.dumps(report_json(report), ensure_ascii=True, indent=2) + "\n"
-    with drive_errors(Message("writing the report")):
-        # A file name on a drive need not be text; nor need what is said about it.
-        replace_file(path, data.encode("utf-8", "backslashreplace"))
+    # A file name on a drive need not be text; nor need what is said about it.
+    write_named_file(path, data.encode("utf-8", "backslashreplace"))
 
 
 def check_suffix(path: Path) -> None:

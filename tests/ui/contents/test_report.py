@@ -61,4 +61,4 @@ def test_a_report_that_cannot_be_written(person: Person, good: Path, documents: 
     person.looks_at(good)
     person.until(lambda: "written on" in person.line)
     person.menu("Save a report")
-    person.until(lambda: "writing the report" in person.toast)
+    person.until(lambda: "cannot be written" in person.toast)
