@@ -81,7 +81,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
             write_json(plan_json(plan))
         else:
             print_plan(plan, everything=arguments.list)
-        return 0
+        return 0 if arguments.list else plan.exit_code
     if not arguments.json:
         print_plan(plan)
         if plan.wanted and not arguments.yes and can_ask():

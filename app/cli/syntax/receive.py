@@ -28,7 +28,10 @@ COMMAND = Command(
         Option(name="--system", help="for everyone on this computer (the default for root)"),
         Option(name="--list", help="show what is on the drives and what of it is installed"),
         Option(name="--update", help="only what is installed already"),
-        Option(name="--dry-run", help="say what would be installed; change nothing"),
+        Option(
+            name="--dry-run",
+            help="say what would be installed, with that exit status; change nothing",
+        ),
         Option(
             name="--trust-key",
             metavar="FINGERPRINT",

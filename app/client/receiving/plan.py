@@ -128,6 +128,12 @@ class ReceivePlan:
         """What is to be installed or updated."""
         return tuple(item for item in self.items.values() if item.wanted)
 
+    @property
+    def exit_code(self) -> int:
+        """The exit status of a run in which everything that is wanted gets installed."""
+        reasons = [item.refusal.exit_code for item in self.asked if item.refusal is not None]
+        return max(reasons, default=0)
+
     def only(self, keys: Collection[Key]) -> ReceivePlan:
         """The same for less of what was asked for, with what that needs."""
         needed = {

@@ -78,6 +78,12 @@ def test_a_dry_run_changes_nothing(good: Path, computer: Computer) -> None:
     assert computer.caches == set()
 
 
+def test_a_dry_run_ends_as_the_run_would(good: Path, fresh: Computer) -> None:
+    """Nobody knows the key here, so everything is refused; a list is only a list."""
+    for options, status in (((), 5), (("--dry-run",), 5), (("--list",), 0)):
+        fresh.receive(good, *options, check=status)
+
+
 def test_a_directory_that_is_no_drive(computer: Computer, tmp_path: Path) -> None:
     said = computer.receive(tmp_path, check=6).stderr
     assert f"There is no Flatpak repository on {tmp_path}." in said

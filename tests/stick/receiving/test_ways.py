@@ -89,13 +89,13 @@ def test_a_stick_that_contradicts_itself(
     mixed.ref(HELLO).write_text(f"{old}\n")
     mixed.update_summary()
 
-    def told(*sticks: Path) -> tuple[str | None, str]:
+    def told(*sticks: Path, status: int = 0) -> tuple[str | None, str]:
         """Which commit would be installed, and why none."""
-        done = computer.receive(*sticks, "org.test.Hello", "--dry-run", "--json")
+        done = computer.receive(*sticks, "org.test.Hello", "--dry-run", "--json", check=status)
         (hello,) = (each for each in done.json["refs"] if each["ref"] == HELLO)
         return hello["commit"], (hello["refusal"] or {"reason": ""})["reason"]
 
-    commit, why = told(mixed.root)
+    commit, why = told(mixed.root, status=6)
     assert commit is None
     assert "contradicts itself" in why
     # What another stick stands for is taken, and the newest that any does.
