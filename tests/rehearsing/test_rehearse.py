@@ -172,6 +172,16 @@ def test_apps_can_be_named_and_what_is_not_there_is_said(good: Path, tmp_path: P
     assert "org.test.Nothing is no app on the drive" in done.stderr
 
 
+def test_a_directory_that_is_no_drive(tmp_path: Path) -> None:
+    """Nobody who was told to try a drive is told to make one."""
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    said = satchel("rehearse", empty, home=tmp_path, check=6).stderr
+    assert f"There is no Flatpak repository on {empty}." in said
+    assert "Look whether it is the right drive" in said
+    assert "make" not in said
+
+
 def test_without_flatpak(good: Path, tmp_path: Path) -> None:
     tools = tmp_path / "tools"
     tools.mkdir()

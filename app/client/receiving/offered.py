@@ -21,8 +21,9 @@ from app.formats.gvariant import FormatError
 from app.formats.keyfile import KeyfileError
 from app.message import Message
 from app.ostree.objects import Commit, ObjectKind, ObjectName
+from app.remedy import Remedy
 from app.stick.store.contents import CarriedRef
-from app.stick.store.location import find_sticks
+from app.stick.store.location import find_stick, find_sticks
 from app.stick.store.ostree_metadata import Description
 from app.stick.store.sideload_entry import disagreement, read_description
 from app.stick.store.stick_state import StickState, load_stick
@@ -79,9 +80,13 @@ class Offered:
 
 
 def open_sticks(roots: Sequence[Path]) -> tuple[StickState, ...]:
-    """All sticks below these mount points or directories. Raises RepositoryInvalidError,
-    DriveError."""
-    return tuple(load_stick(location) for root in roots for location in find_sticks(root))
+    """All sticks below these mount points or directories, at least one.
+
+    Raises RepositoryInvalidError, also for what is wrong where there is none that can be opened;
+    DriveError.
+    """
+    places = [place for root in roots for place in find_sticks(root)]
+    return tuple(map(load_stick, places or [find_stick(roots[0], absent=Remedy.LOOK_FOR_DRIVE)]))
 
 
 def repository_path(stick: StickState) -> Path:

@@ -30,9 +30,7 @@ from app.flatpak.sideloading.situation import Version as SideloadVersion
 from app.flatpak.sideloading.situation import takes_over
 from app.message import Message
 from app.ostree.objects import byteswap64
-from app.ostree.repository import RepositoryInvalidError
 from app.progress import Cancel
-from app.remedy import Remedy
 from app.stick.store.contents import RefSet, needs, ref_sets, replaced_by, runtime_place
 from app.stick.store.stick_state import StickState
 from app.stick.store.upstream_copy import UpstreamCopy
@@ -84,11 +82,6 @@ def plan_receiving(
     """Raises RepositoryInvalidError, DriveError, ClockError, and UsageError for a ref that no stick
     has."""
     sticks = open_sticks(request.roots)
-    if not sticks:
-        raise RepositoryInvalidError(
-            Message("There is no Flatpak repository on {root}.", root=request.roots[0]),
-            Remedy.LOOK_FOR_DRIVE,
-        )
     check_clock(sticks, computer.now)
     cancel.check()
     return _Planner(request, place, computer, sticks).plan()

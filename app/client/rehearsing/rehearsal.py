@@ -157,7 +157,7 @@ class _Stage:
 
 def _load(root: Path) -> StickState:
     with drive_errors(Message("looking for the repository")):
-        return load_stick(find_stick(root))
+        return load_stick(find_stick(root, absent=Remedy.LOOK_FOR_DRIVE))
 
 
 def _try(attempt: Attempt, stage: _Stage, have: str, report: Reporter, number: int) -> WayTrial:

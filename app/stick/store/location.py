@@ -130,10 +130,12 @@ def has_stick(root: Path) -> bool:
     return False
 
 
-def find_stick(root: Path, destination: str | None = None) -> Location:
+def find_stick(
+    root: Path, destination: str | None = None, *, absent: Remedy = Remedy.MAKE_FIRST
+) -> Location:
     """The stick on a drive or in a directory, to read it; the first, or that at ``destination``.
 
-    Raises RepositoryInvalidError if there is none.
+    Raises RepositoryInvalidError if there is none; ``absent``: what is to be done then.
     """
     drive = Root(root)
     if destination is not None:
@@ -145,7 +147,7 @@ def find_stick(root: Path, destination: str | None = None) -> Location:
             if drive.node(path) is not None:
                 return Location(drive, path)
     raise RepositoryInvalidError(
-        Message("There is no Flatpak repository on {root}.", root=root), Remedy.MAKE_FIRST
+        Message("There is no Flatpak repository on {root}.", root=root), absent
     )
 
 

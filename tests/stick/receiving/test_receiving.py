@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.gpg import SigningKey
-from tests.stick.damage import ARCH, HELLO, LOCALE, OTHER, RUNTIME
+from tests.stick.damage import ARCH, HELLO, LOCALE, OTHER, RUNTIME, Stick
 from tests.stick.receiving.computers import URL, Computer
 from tests.terminal import Terminal
 from tests.upstream import Upstream
@@ -88,6 +89,12 @@ def test_a_directory_that_is_no_drive(computer: Computer, tmp_path: Path) -> Non
     said = computer.receive(tmp_path, check=6).stderr
     assert f"There is no Flatpak repository on {tmp_path}." in said
     assert "Look whether it is the right drive" in said
+
+
+def test_what_is_wrong_with_a_drive_is_told(stick: Stick, computer: Computer) -> None:
+    shutil.rmtree(stick.repo / "objects")
+    said = computer.receive(stick.root, check=6).stderr
+    assert "has no objects directory: it is damaged." in said
 
 
 def test_a_place_on_this_computer_that_is_not_as_it_has_to_be(
