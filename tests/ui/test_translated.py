@@ -7,15 +7,18 @@ than German does. A text without brackets is one that nobody can translate. From
 
 from __future__ import annotations
 
+import ast
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize, QTranslator
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+import ui
 from app.resources import resource
 from app.stick.environment import Environment
 from tests.ui.dialog_states import DIALOG_STATES
@@ -97,6 +100,22 @@ def test_longer_texts_have_room_in_a_small_window(
 
     # Layouts follow a little later.
     qtbot.waitUntil(has_room)
+
+
+def test_no_text_is_where_lupdate_does_not_see_it() -> None:
+    """Within an f-string: it would never come into a catalogue."""
+    unseen = [
+        f"{path.name}:{call.lineno}"
+        for path in Path(ui.__file__).parent.rglob("*.py")
+        for joined in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(joined, ast.JoinedStr)
+        for call in ast.walk(joined)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr == "tr"
+    ]
+
+    assert not unseen
 
 
 GERMAN = resource("translations", "satchel_de.ts")

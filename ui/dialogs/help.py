@@ -43,7 +43,8 @@ class HelpDialog(QDialog):
         """A table in Markdown."""
         rows = "".join(f"| {each.keys} | {each.meaning} |\n" for each in shortcuts())
         heads = self.tr("Keys"), self.tr("What they do")
-        return f"## {self.tr('Keyboard')}\n\n| {heads[0]} | {heads[1]} |\n|---|---|\n{rows}"
+        title = self.tr("Keyboard")
+        return f"## {title}\n\n| {heads[0]} | {heads[1]} |\n|---|---|\n{rows}"
 
     def _space(self) -> None:
         """Room to read in."""

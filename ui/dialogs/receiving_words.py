@@ -67,7 +67,8 @@ class ReceivingWords(QObject):
         parts += [self.tr("%n new", "", new)] if new else []
         said = filled(self.tr("On the drive: %1."), ", ".join(parts))
         here = len(view.of(RowState.HERE))
-        return f"{said} {self.tr('%n more here already.', '', here)}" if here else said
+        more = self.tr("%n more here already.", "", here)
+        return f"{said} {more}" if here else said
 
     def source(self, view: ReceivingView, collection: str) -> str:
         """The apps that a key is about."""

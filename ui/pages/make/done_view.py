@@ -196,7 +196,8 @@ class DoneView(QWidget):
         self._trouble.setVisible(refused)
         if refused and error is not None:
             said = worded_together(error.message, error.hint)
-            self._trouble.setText(f"{said} {self.tr('Do not pull it out yet.')}")
+            stay = self.tr("Do not pull it out yet.")
+            self._trouble.setText(f"{said} {stay}")
 
     def _unfold(self) -> None:
         self._remarks.setVisible(self._remarks.isHidden())
