@@ -5,7 +5,7 @@
     <name></name>
     <message>
         <source>Nothing was written.</source>
-        <translation>Es wurde nichts geschrieben.</translation>
+        <translation>Nichts wurde geschrieben.</translation>
     </message>
     <message>
         <source>reading the repository</source>
@@ -977,7 +977,7 @@
     </message>
     <message>
         <source>Nothing was changed.</source>
-        <translation>Nichts wurde geändert.</translation>
+        <translation>Es wurde nichts geändert.</translation>
     </message>
     <message>
         <source>installation {name}</source>
@@ -2620,10 +2620,6 @@
         <translation>Nicht alles auf dem Laufwerk hat eine gute Signatur.</translation>
     </message>
     <message>
-        <source>writing the report</source>
-        <translation>beim Schreiben des Berichts</translation>
-    </message>
-    <message>
         <source>{path} does not tell what kind of report it is to be.</source>
         <translation>{path} sagt nicht, was für ein Bericht es werden soll.</translation>
     </message>
@@ -3469,7 +3465,7 @@
     </message>
     <message>
         <source>Add its source in the settings; its file is in the folder satchel of the drive.</source>
-        <translation>Fügen Sie seine Quelle in den Einstellungen hinzu; ihre Datei ist im Ordner satchel des Laufwerks.</translation>
+        <translation>Fügen Sie die Quelle in den Einstellungen hinzu; ihre Datei liegt auf dem Laufwerk im Ordner „satchel“.</translation>
     </message>
     <message>
         <source>Add the runtime.</source>

@@ -15,6 +15,7 @@ from app.flatpak.upstream.errors import NotFetchedError
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken, silent
 from app.stick.planning.plan import Action, Options
+from app.stick.planning.refusal import NotDeliveredError
 from app.stick.planning.selection import NoSuchRefError
 from app.stick.planning.session import PlanSession
 from app.stick.planning.target_state import read_target
@@ -168,7 +169,7 @@ def test_without_network_it_goes_by_what_was_fetched(
         open_session(server.url).cost(["org.test.Hello"], OPTIONS)
     offline = open_session(server.url, offline=True)
     assert offline.cost(["org.test.Hello"], OPTIONS).items == online.items
-    with pytest.raises(NotFetchedError):
+    with pytest.raises(NotDeliveredError, match=r"org\.test\.Hello.* without a network"):
         offline.plan(["org.test.Hello"], OPTIONS)
 
 
