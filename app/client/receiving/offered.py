@@ -34,6 +34,7 @@ Key = tuple[str, str]
 """Collection and ref."""
 
 APPSTREAM = "appstream2/"
+_UNREADABLE = Message("What the drive has of it cannot be read: it is damaged.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,14 @@ def _candidates(sticks: Sequence[StickState]) -> dict[Key, tuple[Candidate, ...]
     return {place: tuple(all_of) for place, all_of in by_ref.items()}
 
 
+def _named(sticks: Sequence[StickState]) -> Iterator[Key]:
+    """All refs of which there is a file, whatever it and the commit are like."""
+    for stick in sticks:
+        for entry in stick.repository.refs():
+            if entry.collection is not None and _is_wanted(entry.name):
+                yield entry.collection, entry.name
+
+
 def _is_wanted(name: str) -> bool:
     return name.startswith(APPSTREAM) or Ref.parse_or_none(name) is not None
 
@@ -177,6 +186,9 @@ def offered(sticks: Sequence[StickState], trusts: Mapping[str, CollectionTrust])
             carried[place] = CarriedRef(
                 candidate.collection, ref, candidate.commit, _metadata(candidate.commit)
             )
+    for place in _named(sticks):
+        if place[0] in trusts and place not in all_candidates:
+            refused.setdefault(place, Refusal(RefusalKind.DAMAGED, _UNREADABLE))
     left = {place: why for place, why in refused.items() if place not in best}
     return Offered(best, left, carried)
 

@@ -30,6 +30,7 @@ from app.flatpak.sideloading.situation import Version as SideloadVersion
 from app.flatpak.sideloading.situation import takes_over
 from app.message import Message
 from app.ostree.objects import byteswap64
+from app.ostree.repository import RepositoryInvalidError
 from app.progress import Cancel
 from app.stick.store.contents import RefSet, needs, ref_sets, replaced_by, runtime_place
 from app.stick.store.stick_state import StickState
@@ -159,8 +160,13 @@ class _Planner:
     # What is asked for
 
     def _asked(self) -> tuple[Key, ...]:
-        """Raises UsageError."""
+        """Raises UsageError, RepositoryInvalidError."""
         there = sorted((*self._offered.carried, *self._refused()))
+        if not there and any(stick.record and stick.record.refs for stick in self._sticks):
+            raise RepositoryInvalidError(
+                Message("Nothing of what was written to the drive is to be found: it is damaged."),
+                Message("satchel verify TARGET tells what is wrong."),
+            )
         if not there:
             raise UsageError(
                 Message("There are no apps on the drive."),

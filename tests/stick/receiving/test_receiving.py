@@ -97,6 +97,26 @@ def test_what_is_wrong_with_a_drive_is_told(stick: Stick, computer: Computer) ->
     assert "has no objects directory: it is damaged." in said
 
 
+def test_apps_that_cannot_be_read_are_refused(
+    stick: Stick, upstream: Upstream, computer: Computer
+) -> None:
+    """One by its commit, another by its ref, as a cut-off write leaves them."""
+    stick.commit_path(OTHER).write_bytes(b"")
+    said = computer.receive(stick.root, check=6).stdout
+    assert "NOT installed:\n  Other (org.test.Other)\n    What the drive has of it" in said
+    assert HELLO in computer.installed()
+    assert OTHER not in computer.installed()
+    stick.ref(HELLO).write_text("")
+    finished = computer.receive(stick.root, "--json", check=6).finished
+    assert {each["ref"] for each in finished["refs"]} == {HELLO, OTHER}
+    assert {each["refusal"]["kind"] for each in finished["refs"]} == {"damaged"}
+
+
+def test_a_drive_whose_refs_are_gone(stick: Stick, computer: Computer) -> None:
+    shutil.rmtree(stick.repo / "refs")
+    assert "it is damaged" in computer.receive(stick.root, check=6).stderr
+
+
 def test_a_place_on_this_computer_that_is_not_as_it_has_to_be(
     good: Path, fresh: Computer, upstream_key: SigningKey
 ) -> None:
