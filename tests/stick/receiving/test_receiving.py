@@ -97,9 +97,7 @@ def test_what_is_wrong_with_a_drive_is_told(stick: Stick, computer: Computer) ->
     assert "has no objects directory: it is damaged." in said
 
 
-def test_apps_that_cannot_be_read_are_refused(
-    stick: Stick, upstream: Upstream, computer: Computer
-) -> None:
+def test_apps_that_cannot_be_read_are_refused(stick: Stick, computer: Computer) -> None:
     """One by its commit, another by its ref, as a cut-off write leaves them."""
     stick.commit_path(OTHER).write_bytes(b"")
     said = computer.receive(stick.root, check=6).stdout
