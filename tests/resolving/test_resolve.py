@@ -197,3 +197,18 @@ def test_a_directory_without_apps(computer: Client, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     done = resolve(computer, HELLO, "--stick", tmp_path / "empty", check=6)
     assert "no Flatpak repository" in done.stderr
+
+
+def test_a_drive_without_a_list_is_told(sticks: Sticks, computer: Client, tmp_path: Path) -> None:
+    """Not that nobody knows the app."""
+    drive = tmp_path / "drive"
+    shutil.copytree(sticks.old, drive, symlinks=True)
+    summary = drive / ".ostree/repo/summary"
+    for damage, reason in (
+        (lambda: summary.write_bytes(b"garbage"), "The summary is damaged: the summary is not"),
+        (lambda: summary.write_bytes(b""), "The summary is damaged: it is empty."),
+        (summary.unlink, "The repository has no summary."),
+    ):
+        damage()
+        done = resolve(computer, THEME, "--stick", drive, "--offline", check=6)
+        assert f"No computer finds anything on {drive}: {reason}" in done.stderr

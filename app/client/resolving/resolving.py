@@ -31,7 +31,11 @@ from app.flatpak.sideloading.as_flatpak import decide_as_flatpak
 from app.flatpak.sideloading.decision import Decision, Outcome, decide
 from app.flatpak.sideloading.situation import Situation, Version
 from app.flatpak.upstream.kept_by_flatpak import kept_lists
+from app.fs.root import Root
+from app.message import Message
+from app.ostree.repository import RepositoryInvalidError
 from app.progress import Cancel, Reporter
+from app.remedy import Remedy
 from app.stick.environment import Environment
 from app.stick.store.sideload_repository import SideloadRepository, read_repositories
 
@@ -120,6 +124,7 @@ def resolve_refs(
     """
     registered = registered_roots(environment.flatpak)
     sticks = read_repositories((*registered, *request.sticks))
+    _check_lists(request.sticks, sticks)
     installed = installed_versions(environment.flatpak)
     opener = environment.upstreams(cancel, report, allow_unsigned=request.allow_unsigned)
     remotes = [request.main] if request.main else [each for each in known.remotes if each.listed]
@@ -152,6 +157,20 @@ def resolve_refs(
         return tuple(resolved)
     finally:
         close_remotes(opened)
+
+
+def _check_lists(roots: Iterable[Path], sticks: Sequence[SideloadRepository]) -> None:
+    """Raises RepositoryInvalidError for a drive that was named, and on which no client would find
+    anything, whatever is there."""
+    for root in roots:
+        problems = [stick.problem for stick in sticks if stick.location.root == Root(root).shown()]
+        if problems and None not in problems:
+            raise RepositoryInvalidError(
+                Message(
+                    "No computer finds anything on {root}: {reason}", root=root, reason=problems[0]
+                ),
+                Remedy.MAKE_AGAIN,
+            )
 
 
 def _elsewhere(installed: InstalledVersion, decision: Decision) -> InInstallation:

@@ -14,7 +14,7 @@ from app.flatpak.refs import Ref
 from app.flatpak.sideloading.situation import StickEntry, Version
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
-from app.message import Message
+from app.message import Message, verbatim
 from app.ostree.repository import Repository, RepositoryInvalidError
 from app.ostree.summary import Summary, SummaryRef
 from app.remedy import Remedy
@@ -45,12 +45,29 @@ class SideloadRepository:
         self._copies: dict[str, UpstreamCopy] = {}
 
     @cached_property
-    def _summary(self) -> Summary | None:
+    def _read_summary(self) -> Summary | Message:
+        """The summary, or why clients find nothing by it."""
         try:
             data = self._repository.read_summary()
-            return Summary(data) if data else None
-        except (OSError, FormatError):
-            return None
+            if data is None:
+                return Message("The repository has no summary.")
+            if not data:
+                raise FormatError(Message("it is empty"))
+            return Summary(data)
+        except FormatError as error:
+            return Message("The summary is damaged: {error}.", error=error)
+        except OSError as error:
+            reason = verbatim(error.strerror or error)
+            return Message("The summary is damaged: {error}.", error=reason)
+
+    @property
+    def _summary(self) -> Summary | None:
+        return self._read_summary if isinstance(self._read_summary, Summary) else None
+
+    @property
+    def problem(self) -> Message | None:
+        """Why no client finds anything in it; None if it has a list."""
+        return self._read_summary if isinstance(self._read_summary, Message) else None
 
     @cached_property
     def _partial(self) -> frozenset[str]:
