@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QCheckBox, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.client.receiving.installation import Place, Scope
@@ -31,6 +32,7 @@ from ui.window.main_window import MainWindow
 pytestmark = pytest.mark.slow
 
 NEW_COMPUTER_YEARS_AGO = 0.0
+_MOST_TABS = 20
 
 
 @pytest.fixture
@@ -102,6 +104,69 @@ def test_an_app_is_installed_and_then_it_is_here(
     assert again.sentence == "Everything on this drive is on this computer already."
     assert not again.verb.isVisible()
     again.close()
+
+
+def test_with_the_keyboard_alone(
+    open_window: Callable[..., MainWindow], computer: Environment, qtbot: QtBot
+) -> None:
+    window = open_window(computer)
+    dialog = installing_here(window, demo_stick(), qtbot)
+    qtbot.waitUntil(dialog.isActiveWindow, timeout=GUARD_MS)
+    # It came last, but it is what Return is for.
+    assert dialog.focusWidget() is dialog.verb
+    keyboard_to(QToolButton, qtbot)
+    press_key(Qt.Key.Key_Left, qtbot)
+    looked_at(dialog, qtbot)
+    assert dialog.view.scope is Scope.USER
+    assert has_a_ring(dialog.focusWidget())
+
+    keyboard_to(QCheckBox, qtbot)
+    press_key(Qt.Key.Key_Space, qtbot)
+    assert dialog.view.ticked == ()
+    press_key(Qt.Key.Key_Return, qtbot)
+    assert dialog.view.state is ReceivingState.CHOOSING
+    press_key(Qt.Key.Key_Space, qtbot)
+    press_key(Qt.Key.Key_Return, qtbot)
+    assert dialog.view.under_way
+    assert dialog.focusWidget() is dialog.cancel
+    assert has_a_ring(dialog.cancel)
+    ended(dialog, qtbot)
+    assert dialog.sentence == "1 app(s) installed"
+    assert APP in here(computer)
+
+    with qtbot.waitSignal(dialog.finished, timeout=GUARD_MS):
+        press_key(Qt.Key.Key_Return, qtbot)
+
+
+def press_key(key: Qt.Key, qtbot: QtBot) -> None:
+    """Where the focus is."""
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    qtbot.keyClick(focus, key)
+
+
+def keyboard_to(kind: type[QWidget], qtbot: QtBot) -> None:
+    """With the tab key, to the next of this kind; it shows that the focus is there."""
+    for _ in range(_MOST_TABS):
+        press_key(Qt.Key.Key_Tab, qtbot)
+        if isinstance(QApplication.focusWidget(), kind):
+            break
+    assert isinstance(QApplication.focusWidget(), kind)
+    assert has_a_ring(QApplication.focusWidget())
+
+
+def has_a_ring(widget: QWidget | None) -> bool:
+    return widget is not None and bool(widget.property("keyed"))
+
+
+def test_apps_are_called_as_on_the_page_behind(
+    open_window: Callable[..., MainWindow], computer: Environment, qtbot: QtBot
+) -> None:
+    settings = replace(computer.settings, languages=("de",))
+    window = open_window(replace(computer, settings=settings))
+    dialog = installing_here(window, demo_stick(), qtbot)
+    assert [row.name for row in dialog.view.rows] == ["Klassenatlas"]
+    dialog.close()
 
 
 @pytest.mark.thorough

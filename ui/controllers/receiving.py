@@ -193,6 +193,7 @@ class ReceivingController(QObject):
         self._bridge = bridge
         self._task: Task | None = None
         self._root = Path()
+        self._names: Mapping[str, str] = {}
         self._scope: Scope | None = None
         self._agreed: frozenset[str] = frozenset()
         self._declined: frozenset[str] = frozenset()
@@ -202,9 +203,15 @@ class ReceivingController(QObject):
 
     # What a person does
 
-    def start(self, root: Path) -> None:
-        """Find out what of the drive at ``root`` can be installed."""
+    def start(self, root: Path, names: Mapping[str, str]) -> None:
+        """Find out what of the drive at ``root`` can be installed.
+
+        Args:
+            names: what apps are called elsewhere in the window, in the person's language, by ref;
+                the plan only knows what the drive's record calls them.
+        """
         self._root = root
+        self._names = names
         self.look_again()
 
     def look_again(self) -> None:
@@ -292,7 +299,7 @@ class ReceivingController(QObject):
             return
         asked = (key for key in plan.unknown_keys if key.fingerprint not in self._declined)
         question = next(asked, None)
-        rows = tuple(_row(item, self._left_out) for item in plan.asked)
+        rows = tuple(_row(item, self._names, self._left_out) for item in plan.asked)
         wanted = plan.only({row.key for row in rows if row.ticked}).wanted
         self._change(
             ReceivingView(
@@ -368,9 +375,10 @@ class Stopped:
     installed: frozenset[Key]
 
 
-def _row(item: Item, left_out: frozenset[Key]) -> AppRow:
+def _row(item: Item, names: Mapping[str, str], left_out: frozenset[Key]) -> AppRow:
     state = _STATES[item.state]
-    row = AppRow(item.key, item.name, state, item.installed_size)
+    name = names.get(str(item.ref)) or item.name
+    row = AppRow(item.key, name, state, item.installed_size)
     if item.refusal is not None:
         hurdle = _HURDLES.get(item.refusal.kind, Hurdle.OTHER)
         if item.refusal.kind is RefusalKind.FLATPAK:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -98,9 +99,9 @@ class ReceivingDialog(Dialog):
         ):
             self.body.addWidget(widget)
 
-    def begin(self, root: Path) -> None:
-        """Look at the drive at ``root``."""
-        self._controller.start(root)
+    def begin(self, root: Path, names: Mapping[str, str]) -> None:
+        """Look at the drive at ``root``; as of `ReceivingController.start`."""
+        self._controller.start(root, names)
 
     @property
     def view(self) -> ReceivingView:
@@ -215,6 +216,7 @@ class ReceivingDialog(Dialog):
         verb, cancel = self._words.verb(view), self._words.cancel(view)
         if verb and verb != self.verb.text():
             self.rename_verb(verb)
+        verb_was_there = self.verb.isDefault()
         self.verb.setVisible(bool(verb))
         # A key is agreed to by who reads, not by who presses Return.
         self.verb.setDefault(bool(verb) and view.state is not ReceivingState.KEY)
@@ -223,5 +225,9 @@ class ReceivingDialog(Dialog):
         if self.cancel.text() != cancel:
             self.cancel.setText(cancel)
         self.cancel.setVisible(view.state is not ReceivingState.STOPPING)
-        if view.state is ReceivingState.KEY and self.focusWidget() is self.verb:
+        # Return presses the button that has the focus; the other one had it before this one came.
+        focus = self.focusWidget()
+        if view.state is ReceivingState.KEY and focus is self.verb:
             self.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self.verb.isDefault() and not verb_was_there and focus in (None, self.cancel):
+            self.verb.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -70,13 +70,14 @@ class Beside(QObject):
 
     def install_here(self) -> None:
         """What is on the drive, on this computer."""
-        root = self._inspection.root
+        source, root = self._inspection, self._inspection.root
         if root is None:
             return
         dialog = ReceivingDialog(self._session, self._bridge, self._page)
         dialog.installed.connect(self._controller.look_again)
         dialog.open()
-        dialog.begin(root)
+        apps = apps_of(source.inspection, None) if source.inspection is not None else ()
+        dialog.begin(root, {app.ref: app.name for app in apps})
 
     # An app, and what is for builders
 
