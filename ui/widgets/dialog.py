@@ -132,6 +132,8 @@ class Dialog(QDialog):
         self.body.setParent(None)
         content = QWidget()
         content.setLayout(self.body)
+        # Once there is less in it, it stays at the top.
+        self.body.addStretch(1)
         area = PageScroll(content, self)
         area.hang_bar(self)
         self._layout.insertWidget(place, area, 1)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Slot
 from PySide6.QtWidgets import QAbstractScrollArea, QScrollBar, QWidget
+from shiboken6 import isValid
 
 _MOVES = {
     QEvent.Type.Move,
@@ -27,6 +28,8 @@ class MarginBar(QScrollBar):
         area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inner = area.verticalScrollBar()
         inner.rangeChanged.connect(self._show_range)
+        # Qt sets how much is in sight only after the range.
+        inner.rangeChanged.connect(self._take_steps, Qt.ConnectionType.QueuedConnection)
         inner.valueChanged.connect(self.setValue)
         self.valueChanged.connect(inner.setValue)
         between: QWidget | None = area
@@ -47,14 +50,20 @@ class MarginBar(QScrollBar):
         self.setGeometry(left, top, width, self._area.height())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in _MOVES:
+        # While the page goes, its parts go after it, and are hidden before.
+        if event.type() in _MOVES and isValid(self._host):
             self.place()
         return super().eventFilter(watched, event)
 
-    def _show_range(self, least: int, most: int) -> None:
+    @Slot()
+    def _take_steps(self) -> None:
         inner = self._area.verticalScrollBar()
         self.setPageStep(inner.pageStep())
         self.setSingleStep(inner.singleStep())
+
+    def _show_range(self, least: int, most: int) -> None:
+        inner = self._area.verticalScrollBar()
+        self._take_steps()
         self.setRange(least, most)
         self.setValue(inner.value())
         self.place()

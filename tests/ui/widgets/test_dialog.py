@@ -33,6 +33,22 @@ def test_what_does_not_fit_is_scrolled_not_crushed(qtbot: QtBot) -> None:
     assert fields[1].line.hasFocus()
 
 
+def test_what_is_left_of_it_stays_at_the_top(qtbot: QtBot) -> None:
+    dialog = Dialog("Erase?", "Erase")
+    qtbot.addWidget(dialog)
+    fields = [Field(f"Field {number}") for number in range(20)]
+    for field in fields:
+        dialog.body.addWidget(field)
+    dialog.show()
+    QApplication.processEvents()
+    for field in fields[2:]:
+        field.hide()
+    QApplication.processEvents()
+
+    gap = fields[1].y() - fields[0].geometry().bottom()
+    assert gap <= 2 * dialog.body.spacing()
+
+
 def test_what_fits_is_not(qtbot: QtBot) -> None:
     dialog = Dialog("Erase?", "Erase")
     qtbot.addWidget(dialog)

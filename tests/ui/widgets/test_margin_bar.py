@@ -6,7 +6,14 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QListWidget, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QListWidget,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui.widgets.margin_bar import MarginBar
 
@@ -82,3 +89,17 @@ def test_what_takes_the_edge_of_the_page_moves_it(page: Page) -> None:
     page.setContentsMargins(0, 0, 100, 0)
     QApplication.processEvents()
     assert page.bar.geometry().right() == page.width() - 101
+
+
+def test_it_is_as_long_as_what_is_in_sight(show: Callable[[QWidget], QWidget]) -> None:
+    page = QWidget()
+    page.setFixedSize(400, 100)
+    content = QWidget()
+    content.setFixedHeight(1000)
+    area = QScrollArea(page)
+    area.setWidget(content)
+    bar = MarginBar(area, page)
+    show(page)
+    area.setFixedHeight(80)
+    QApplication.processEvents()
+    assert bar.pageStep() == area.verticalScrollBar().pageStep()
