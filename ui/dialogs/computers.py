@@ -14,6 +14,7 @@ from ui.widgets.message_list import MessageList
 
 _WIDTH = 560
 _HEIGHT = 320
+"""At most; fewer computers need less."""
 
 
 class ComputersDialog(Dialog):
@@ -26,7 +27,7 @@ class ComputersDialog(Dialog):
         about = self.tr("What each will get from the drive. Their own files said what they have.")
         self.body.addWidget(labels.body(about, quiet=True, parent=self))
         computers = MessageList(self.tr("What each computer will get"), self)
-        computers.setFixedHeight(style.px(_HEIGHT))
+        computers.setMaximumHeight(style.px(_HEIGHT))
         self.body.addWidget(computers)
         chosen = frozenset(each.ref for each in choice.refs)
         computers.show_messages(computer_items(choice.computers, chosen))
