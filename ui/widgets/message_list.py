@@ -92,10 +92,15 @@ class _Delegate(QStyledItemDelegate):
         if message.tone is not None:
             colour = look().named(message.tone.value)
         ratio = painter.device().devicePixelRatioF()
-        icon = icons.pixmap(message.icon, style.px(style.Icon.SMALL), colour, ratio)
+        side = style.px(style.Icon.SMALL)
+        icon = icons.pixmap(message.icon, side, colour, ratio)
+        place = QRect(area.topLeft() + QPoint(0, style.px(2)), QSize(side, side))
         painter.save()
-        painter.drawPixmap(area.topLeft() + QPoint(0, style.px(2)), icon)
-        heading, text = _places(message, area)
+        place, heading, text = (
+            QStyle.visualRect(option.direction, area, each)
+            for each in (place, *_places(message, area))
+        )
+        painter.drawPixmap(place.topLeft(), icon)
         painter.setPen(palette.color(QPalette.ColorRole.Text))
         painter.setFont(style.font(style.Text.BODY, bold=bool(message.text)))
         painter.drawText(heading, _WRAP, message.heading)
