@@ -11,13 +11,8 @@ from app.client.receiving.trusting import UnknownKey
 from app.message import Message
 from tests.ui.window_states import WindowState, contents
 from tests.waiting import GUARD_MS
-from ui.controllers.receiving import (
-    Hurdle,
-    ReceivingController,
-    ReceivingState,
-    ReceivingView,
-    RowState,
-)
+from ui.controllers.receiving import ReceivingController
+from ui.controllers.receiving_view import Hurdle, ReceivingState, ReceivingView, RowState
 from ui.dialogs.receiving import ReceivingDialog
 from ui.pages.contents.contents_view import Part
 from ui.pages.contents.foot_buttons import FootButtons

@@ -20,7 +20,7 @@ from tests.stick.damage import copy_stick
 from tests.ui.demo_stick import demo_stick
 from tests.waiting import GUARD_MS
 from ui.controllers import receiving
-from ui.controllers.receiving import Hurdle, ReceivingState, RowState
+from ui.controllers.receiving_view import Hurdle, ReceivingState, RowState
 from ui.dialogs.receiving import ReceivingDialog
 from ui.pages.contents.foot_buttons import FootButtons
 from ui.pages.contents.page import ContentsPage

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import Enum, auto
 from functools import partial
 from pathlib import Path
 
@@ -21,67 +20,15 @@ from app.client.receiving.outcome import Outcome, Received, Result
 from app.client.receiving.plan import Item, ReceivePlan, State
 from app.client.receiving.planner import Computer, Request, plan_receiving
 from app.client.receiving.refusal import RefusalKind
-from app.client.receiving.trusting import UnknownKey
 from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.refs import host_arch
 from app.flatpak.remotes.known import Known
-from app.message import NOTHING, Message
+from app.message import NOTHING
 from app.progress import Advanced, AppTried, CancelToken, Event, Phase, Reporter
 from app.stick.environment import Environment
+from ui.controllers.receiving_view import AppRow, Hurdle, ReceivingState, ReceivingView, RowState
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge, Task
-
-
-class ReceivingState(Enum):
-    """Of the whole."""
-
-    LOOKING = auto()
-    """It is being found out what can be installed."""
-    CLOCK = auto()
-    """This computer's clock is wrong, so nothing can be judged."""
-    KEY = auto()
-    """A person is asked about a key."""
-    CHOOSING = auto()
-    INSTALLING = auto()
-    STOPPING = auto()
-    STOPPED = auto()
-    DONE = auto()
-    FAILED = auto()
-    """None of it could be done."""
-
-
-class RowState(Enum):
-    """Of an app."""
-
-    NEW = auto()
-    UPDATE = auto()
-    """An older one is here."""
-    HERE = auto()
-    """It is here, and not older."""
-    ELSEWHERE = auto()
-    """It is here from another source, and stays as it is."""
-    REFUSED = auto()
-    """It cannot be installed."""
-    WAITING = auto()
-    UNDER_WAY = auto()
-    INSTALLED = auto()
-    FAILED = auto()
-    """It was to be installed, and is not."""
-
-
-class Hurdle(Enum):
-    """Why an app is not installed, in the few kinds that people are told."""
-
-    UNKNOWN_KEY = auto()
-    OTHER_KEY = auto()
-    """Its key contradicts the one that this computer has."""
-    UNTRUSTED = auto()
-    DAMAGED = auto()
-    MISSING = auto()
-    NEWER_FLATPAK = auto()
-    ROOM = auto()
-    OTHER = auto()
-
 
 _HURDLES = {
     RefusalKind.KEY: Hurdle.UNKNOWN_KEY,
@@ -98,84 +45,6 @@ _STATES = {
     State.ELSEWHERE: RowState.ELSEWHERE,
     State.REFUSED: RowState.REFUSED,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class AppRow:
-    """An app on the drive.
-
-    Attributes:
-        size: bytes that it takes itself, without what it needs.
-        ticked: it is wanted.
-        hurdle: why it is not installed, if it is not.
-        reason: the same for those who build.
-        is_update: an older one was here before.
-    """
-
-    key: Key
-    name: str
-    state: RowState
-    size: int = 0
-    ticked: bool = False
-    hurdle: Hurdle | None = None
-    reason: Message = NOTHING
-    is_update: bool = False
-
-    @property
-    def ref(self) -> str:
-        return self.key[1]
-
-    @property
-    def can_be_chosen(self) -> bool:
-        return self.state in {RowState.NEW, RowState.UPDATE}
-
-
-@dataclass(frozen=True, slots=True)
-class ReceivingView:
-    """At one moment.
-
-    Attributes:
-        scope: whom it is installed for.
-        question: the key that is asked about.
-        made: when the drive was made, seconds since 1970, where the clock says it is earlier.
-        sets_clock: Satchel may set it.
-        size: bytes that what is ticked takes on this computer, with what it needs; ``free``: that
-            there are.
-        copied, to_copy: bytes that were checked and copied of what is installed next.
-        now: the name of the app that is being installed.
-        outcome: once it is done.
-        error: why none of it could be done.
-    """
-
-    state: ReceivingState = ReceivingState.LOOKING
-    rows: tuple[AppRow, ...] = ()
-    scope: Scope = Scope.USER
-    question: UnknownKey | None = None
-    made: int | None = None
-    sets_clock: bool = False
-    size: int = 0
-    free: int = 0
-    copied: int = 0
-    to_copy: int = 0
-    now: str = ""
-    outcome: Outcome | None = None
-    error: SatchelError | None = None
-
-    @property
-    def under_way(self) -> bool:
-        """Whether this computer is being changed."""
-        return self.state in {ReceivingState.INSTALLING, ReceivingState.STOPPING}
-
-    def of(self, state: RowState) -> tuple[AppRow, ...]:
-        return tuple(row for row in self.rows if row.state is state)
-
-    @property
-    def ticked(self) -> tuple[AppRow, ...]:
-        return tuple(row for row in self.rows if row.ticked)
-
-    @property
-    def failed(self) -> tuple[AppRow, ...]:
-        return self.of(RowState.FAILED)
 
 
 class ReceivingController(QObject):

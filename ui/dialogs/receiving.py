@@ -9,12 +9,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.client.receiving.installation import Scope
-from ui.controllers.receiving import (
-    ReceivingController,
-    ReceivingState,
-    ReceivingView,
-    RowState,
-)
+from ui.controllers.receiving import ReceivingController
+from ui.controllers.receiving_view import ReceivingState, ReceivingView, RowState
 from ui.dialogs.receiving_rows import ReceivingRow
 from ui.dialogs.receiving_words import ReceivingWords
 from ui.i18n.fingerprints import grouped

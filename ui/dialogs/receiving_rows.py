@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from ui.controllers.receiving import AppRow, RowState
+from ui.controllers.receiving_view import AppRow, RowState
 from ui.dialogs.receiving_words import ReceivingWords
 from ui.i18n.numbers import sized
 from ui.state.app_pictures import AppPictures

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from ui.controllers.receiving import AppRow, Hurdle, ReceivingState, ReceivingView, RowState
+from ui.controllers.receiving_view import AppRow, Hurdle, ReceivingState, ReceivingView, RowState
 from ui.i18n.filling import filled
 from ui.i18n.numbers import dated, sized, sized_of
 from ui.i18n.wording import worded, worded_together
