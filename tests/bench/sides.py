@@ -28,6 +28,8 @@ REQUIRED = {
     ("receive", "sideload"): 1 / 2.5,
     ("install.sh", "sideload"): 1 / 2.2,
     ("three drives", "one after another"): 1 / 0.75,
+    ("update", "satchel make"): 1 / 0.15,
+    ("prune", "ostree prune"): 1.0,
     ("cache", "cp + sync, and reading"): 1 / 1.3,
 }
 
@@ -99,13 +101,7 @@ class Bench:
         """``env``: of a home that is used again; a new one without."""
         empty(target)
         target.mkdir()
-        remote = self.scratch / "bench.flatpakrepo"
-        key = base64.b64encode(dearmor(upstream.key)).decode()
-        remote.write_text(
-            "[Flatpak Repo]\nTitle=Satchel bench\n"
-            f"Url={self.url(server, upstream)}/\nGPGKey={key}\n"
-            f"DeploySideloadCollectionID={COLLECTION}\nDeployCollectionID={COLLECTION}\n"
-        )
+        remote = self.repo_file(server, upstream)
         os.sync()
         assert self.satchel
         return measure(
@@ -113,6 +109,17 @@ class Bench:
              "--remote", str(remote), "--arch", "x86_64", "--no-verify", "--yes", *further],
             env or self.satchel_env(),
         )  # fmt: skip
+
+    def repo_file(self, server: str, upstream: Upstream) -> Path:
+        """The upstream's ``.flatpakrepo``."""
+        remote = self.scratch / "bench.flatpakrepo"
+        key = base64.b64encode(dearmor(upstream.key)).decode()
+        remote.write_text(
+            "[Flatpak Repo]\nTitle=Satchel bench\n"
+            f"Url={self.url(server, upstream)}/\nGPGKey={key}\n"
+            f"DeploySideloadCollectionID={COLLECTION}\nDeployCollectionID={COLLECTION}\n"
+        )
+        return remote
 
     def satchel_verify(self, target: Path, upstream: Upstream) -> Sample:
         assert self.satchel

@@ -114,7 +114,10 @@ def fill_large(root: Path, gigabytes: float) -> None:
         file.truncate(int(gigabytes * 1000) * MB)
 
 
-def build_upstream(target: Path, fill: Callable[[Path], None]) -> Upstream:
+def build_upstream(
+    target: Path, fill: Callable[[Path], None], change: Callable[[Path], None] | None = None
+) -> Upstream:
+    """With ``change`` as well as it is after that, in ``later`` beside ``repo``."""
     upstream = Upstream(target / "repo", target / "key.asc")
     if target.exists():
         return upstream
@@ -156,5 +159,12 @@ def build_upstream(target: Path, fill: Callable[[Path], None]) -> Upstream:
         call(*export, repo, str(app), "stable", env=env)
         call("flatpak", "build-update-repo", f"--gpg-sign={user}", f"--gpg-homedir={home}",
              f"--collection-id={COLLECTION}", repo, env=env)  # fmt: skip
+        if change is not None:
+            later = str(new / "later")
+            call("cp", "-a", repo, later)
+            change(app)
+            call(*export, later, str(app), "stable", env=env)
+            call("flatpak", "build-update-repo", f"--gpg-sign={user}", f"--gpg-homedir={home}",
+                 f"--collection-id={COLLECTION}", later, env=env)  # fmt: skip
         new.rename(target)
     return upstream
