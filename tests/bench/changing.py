@@ -27,7 +27,7 @@ def change_app(root: Path) -> None:
 
 def change(bench: Bench, before: Upstream, after: Upstream) -> None:
     """Making a stick against updating it, and both programs' pruning of the same stick."""
-    assert bench.satchel
+    satchel = bench.satchel or []
     plain, stick, old = bench.server.plain, bench.base / "satchel", bench.base / "old"
     env = bench.satchel_env()
     # Neither side finds anything that this computer has kept.
@@ -44,7 +44,7 @@ def change(bench: Bench, before: Upstream, after: Upstream) -> None:
     def update(*further: str) -> Sample:
         _copy(old, stick)
         remote = bench.repo_file(plain, after)
-        command = [*bench.satchel, "update", str(stick), "--remote", str(remote)]
+        command = [*satchel, "update", str(stick), "--remote", str(remote)]
         return measure([*command, "--no-verify", "--yes", *further], env)
 
     bench.take_turns("update", {"satchel make": make, "satchel": update})
@@ -55,7 +55,7 @@ def change(bench: Bench, before: Upstream, after: Upstream) -> None:
 
     def ours() -> Sample:
         _copy(littered, copy)
-        return measure([*bench.satchel, "prune", str(copy)], env)
+        return measure([*satchel, "prune", str(copy)], env)
 
     def theirs() -> Sample:
         _copy(littered, copy)

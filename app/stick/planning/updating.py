@@ -70,19 +70,30 @@ def _publisher(collection: str, record: StickRecord | None, remotes: Remotes[Off
     made_from = record.collections.get(collection) if record is not None else None
     url = made_from.url if made_from is not None else ""
 
-    def may_have(remote: Remote) -> bool:
-        if remote.collection_id is not None:
-            return remote.collection_id == collection
-        # Few .flatpakrepo files say which one theirs is.
-        return remote is remotes.main or public_address(remote.url) == url
+    def likelihood(remote: Remote) -> tuple[bool, bool, bool]:
+        told = remote.collection_id == collection
+        return remote is not remotes.main, public_address(remote.url) != url, not told
 
-    first = [] if remotes.main is None else [remotes.main]
-    rest = [remote for remote in remotes.known if remote is not remotes.main]
-    rest.sort(key=lambda remote: public_address(remote.url) != url)
-    for remote in filter(may_have, (*first, *rest)):
-        upstream = remotes.open(remote)
+    # Few .flatpakrepo files say which collection theirs is.
+    possible = [
+        remote
+        for remote in remotes.known
+        if remote.collection_id in (None, collection) and (remote.listed or remote is remotes.main)
+    ]
+    failed: SatchelError | None = None
+    for remote in sorted(possible, key=likelihood):
+        sure = not all(likelihood(remote))
+        try:
+            upstream = remotes.open(remote)
+        except InterruptedByUser:
+            raise
+        except SatchelError as error:
+            failed = failed or (error if sure else None)
+            continue
         if upstream.snapshot.collection == collection:
             return upstream
+    if failed is not None:
+        raise failed
     raise UpstreamError(
         Message("No known remote has {collection}.", collection=collection),
         Remedy.ADD_REMOTE_OF_DRIVE,

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import random
 import shutil
+import signal
+import subprocess
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
+import psutil
 import pytest
 
 from app.flatpak.upstream.summary_index import SummaryIndex
 from tests.build_contents import PLATFORM_EXTENSIONS
 from tests.client import Client
+from tests.satchel import ROOT, command, environment, satchel
 from tests.servers import HostileServer
 from tests.stick.changing.changed import (
     ARCH,
@@ -20,12 +26,16 @@ from tests.stick.changing.changed import (
     assert_sound,
     assert_whole,
     change,
+    changes,
     install,
+    killed,
     refs,
 )
-from tests.stick.made_drive import MadeDrive, objects
+from tests.stick.made_drive import MadeDrive, copy_drive, objects, published
 from tests.upstream import Upstream
-from tests.waiting import until
+from tests.waiting import GUARD, until
+
+HALTING = Path(__file__).parents[1] / "halting"
 
 KILLS = 30
 RUNTIME = f"runtime/org.test.Platform/{ARCH}"
@@ -92,3 +102,105 @@ def test_everything_is_the_newest(outdated: MadeDrive, client: Client) -> None:
     assert f"{RUNTIME}/1" in {removal["ref"] for removal in gone}
     assert_sound(outdated)
     assert_whole(outdated)
+
+
+def test_nobody_here_knows_the_source(outdated: MadeDrive) -> None:
+    """Whoever made the drive is not believed who its publisher is."""
+    before = published(outdated.drive)
+    said = change(outdated, "update", check=4).stderr
+    assert "org.test.Upstream" in said
+    assert "--remote" in said
+    assert published(outdated.drive) == before
+
+
+def test_one_drive_after_another(outdated: MadeDrive) -> None:
+    """One that has no stick does not hold up the other; the worst status counts."""
+    empty = outdated.directory / "empty"
+    empty.mkdir()
+    done = satchel(
+        "update", "--json", empty, outdated.drive, "--remote", outdated.remote, "--no-verify",
+        home=outdated.home, check=6,
+    )  # fmt: skip
+    ended = [event for event in done.events if event["event"] == "finished"]
+    assert [event["ok"] for event in ended] == [False, True]
+    assert [event["target"] for event in ended] == [str(empty), str(outdated.drive)]
+    assert NEWCOMER in refs(outdated)
+
+
+@pytest.fixture(scope="module")
+def goal(
+    newer: Upstream, full: MadeDrive, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[MadeDrive, int]:
+    """The stick after an update, and how often it was changed for that."""
+    directory = tmp_path_factory.mktemp("goal")
+    copy_drive(full.drive, directory / "drive")
+    with HostileServer(newer.path, full.web.port) as web:
+        done = MadeDrive(directory, newer, web)
+        return done, changes(done, "update", "--remote", done.remote)
+
+
+@pytest.mark.kills
+@pytest.mark.parametrize(
+    "number",
+    [
+        pytest.param(number, marks=[] if number == 20 else pytest.mark.thorough)
+        for number in range(KILLS)
+    ],
+)
+def test_killed(
+    outdated: MadeDrive, goal: tuple[MadeDrive, int], number: int, client: Client
+) -> None:
+    """What was on it is installable, in one version or the other; the same command goes on."""
+    undisturbed, count = goal
+    chance = random.Random(number)
+    moment = 1 + int((number + chance.random()) * count / KILLS)
+    killed(outdated, moment, "update", "--remote", outdated.remote)
+    assert_sound(outdated)
+    copy = MadeDrive(outdated.directory / "copy", outdated.upstream, outdated.web)
+    copy.directory.mkdir()
+    copy_drive(outdated.drive, copy.drive)
+    install(copy, client, HELLO, LARGE)
+    change(outdated, "update", "--remote", outdated.remote)
+    assert refs(outdated) == refs(undisturbed)
+    assert objects(outdated.drive) == objects(undisturbed.drive)
+    assert_sound(outdated)
+    assert_whole(outdated)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    "place",
+    [
+        "app.stick.writing.removal:unname:1",
+        "app.stick.writing.job:exchange_copies:1",
+        "app.stick.writing.job:name_refs:1",
+        "app.stick.writing.job:prune_stick:1",
+        "app.ostree.reach:ObjectReach.remove:1",
+        "app.ostree.reach:ObjectReach.remove:9",
+    ],
+)
+def test_somebody_installs_between_two_steps(
+    outdated: MadeDrive, client: Client, place: str
+) -> None:
+    """The update waits there; then it goes on."""
+    process = subprocess.Popen(
+        command("update", "--json", outdated.drive, "--remote", outdated.remote),
+        env={
+            **environment(outdated.home),
+            "PYTHONPATH": f"{HALTING}:{ROOT}",
+            "SATCHEL_TEST_HALT": place,
+        },
+        cwd=outdated.home,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    halted = psutil.Process(process.pid)
+    try:
+        until(lambda: halted.status() == psutil.STATUS_STOPPED)
+        install(outdated, client, HELLO, LARGE)
+    finally:
+        process.send_signal(signal.SIGCONT)
+        said = process.communicate(timeout=GUARD)
+    assert process.returncode == 0, said
+    assert_sound(outdated)
