@@ -3092,6 +3092,14 @@
         <translation>Auf {root} ist kein Flatpak-Repository.</translation>
     </message>
     <message>
+        <source>Nothing of what was written to the drive is to be found: it is damaged.</source>
+        <translation>Von dem, was auf das Laufwerk geschrieben wurde, ist nichts zu finden: Es ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>satchel verify TARGET tells what is wrong.</source>
+        <translation>satchel verify TARGET sagt, was nicht stimmt.</translation>
+    </message>
+    <message>
         <source>There are no apps on the drive.</source>
         <translation>Auf dem Laufwerk sind keine Apps.</translation>
     </message>
@@ -4428,6 +4436,10 @@
         <translation>beim Zurücksetzen der Adressen von Quellen</translation>
     </message>
     <message>
+        <source>What the drive has of it cannot be read: it is damaged.</source>
+        <translation>Was das Laufwerk davon hat, lässt sich nicht lesen: Es ist beschädigt.</translation>
+    </message>
+    <message>
         <source>The drive contradicts itself: {reason}.</source>
         <translation>Das Laufwerk widerspricht sich: {reason}.</translation>
     </message>
@@ -4870,6 +4882,10 @@
     <message>
         <source>No known remote has {collection}.</source>
         <translation>Keine bekannte Quelle hat {collection}.</translation>
+    </message>
+    <message>
+        <source>No computer finds anything on {root}: {reason}</source>
+        <translation>Kein Computer findet etwas auf {root}: {reason}</translation>
     </message>
 </context>
 <context>
@@ -6370,6 +6386,10 @@
         <source>Not signed, so nobody can verify it: %1.</source>
         <translation>Nicht signiert, daher von niemandem prüfbar: %1.</translation>
     </message>
+    <message>
+        <source>Do not pull it out yet.</source>
+        <translation>Ziehen Sie es noch nicht heraus.</translation>
+    </message>
 </context>
 <context>
     <name>DriveApps</name>
@@ -6977,6 +6997,10 @@
     <message>
         <source>What they do</source>
         <translation>Was sie tun</translation>
+    </message>
+    <message>
+        <source>Keyboard</source>
+        <translation>Tastatur</translation>
     </message>
 </context>
 <context>
@@ -8434,6 +8458,13 @@
     <message>
         <source>On the drive: %1.</source>
         <translation>Auf dem Laufwerk: %1.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more here already.</source>
+        <translation>
+            <numerusform>%n weitere ist schon hier.</numerusform>
+            <numerusform>%n weitere sind schon hier.</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%1 and %n more</source>

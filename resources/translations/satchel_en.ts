@@ -238,6 +238,13 @@
             </translation>
         </message>
         <message numerus="yes">
+            <source>%n more here already.</source>
+            <translation>
+                <numerusform>%n more here already.</numerusform>
+                <numerusform>%n more here already.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>%1 and %n more</source>
             <translation>
                 <numerusform>%1 and %n more</numerusform>
