@@ -178,8 +178,9 @@ def print_plan(plan: ReceivePlan, *, everything: bool = False) -> None:
     if others:
         size = size_text(sum(item.size for item in plan.wanted))
         say(f"What comes along: {len(others)}; to be copied: about {size}.")
+    installed_from = {item.collection for item in plan.wanted}
     for remote in plan.remotes.values():
-        for repair in remote.repairs:
+        for repair in remote.repairs if remote.collection in installed_from else ():
             say(_REPAIRS[repair].format(name=remote.name))
     for key in plan.unknown_keys:
         say(
