@@ -32,7 +32,6 @@ OWN_FILES = {
     "stick/memory/told_registries.py": "this computer's state",
     "stick/memory/unfinished_jobs.py": "this computer's state",
     "stick/memory/speeds.py": "this computer's state",
-    "stick/inspecting/report.py": "writes where the person says",
     "pages.py": "Satchel's own files",
     "stick/kit/rendering.py": "Satchel's own files",
     "stick/kit/releases.py": "Satchel's own files",

@@ -162,7 +162,7 @@ class _Planner:
     def _asked(self) -> tuple[Key, ...]:
         """Raises UsageError, RepositoryInvalidError."""
         there = sorted((*self._offered.carried, *self._refused()))
-        if not there and any(stick.record and stick.record.refs for stick in self._sticks):
+        if not there and any(map(_had_apps, self._sticks)):
             raise RepositoryInvalidError(
                 Message("Nothing of what was written to the drive is to be found: it is damaged."),
                 Message("satchel verify TARGET tells what is wrong."),
@@ -365,6 +365,12 @@ class _Planner:
 
 
 _CHANGING = (State.INSTALL, State.UPDATE)
+
+
+def _had_apps(stick: StickState) -> bool:
+    """Whether something that flatpak installs was written to it once; systems are not."""
+    refs = stick.record.refs if stick.record is not None else {}
+    return any(Ref.parse_or_none(name) for names in refs.values() for name in names)
 
 
 def _refused(item: Item, refusal: Refusal) -> Item:
