@@ -7,7 +7,7 @@ its own job's matter; the others go on.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -74,6 +74,18 @@ class DriveResult:
         return LEFT_OUT if any(each.chosen for each in self.outcome.left_out) else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the jobs of several drives have in common.
+
+    Attributes:
+        environment: with each one's part of what may be asked of a server at once.
+    """
+
+    environment: Environment
+    together: Together
+
+
 def worst(results: Sequence[DriveResult]) -> int:
     """One exit status for all."""
     statuses = {result.status for result in results}
@@ -95,8 +107,7 @@ def run_many(
     ``report`` and ``ended``, which is told of each result as soon as it is there, are called by
     one thread at a time, not always the same. What ``cancel`` raises is each result's error.
     """
-    together = Together(_room_for(plans, environment))
-    shared = _share(environment, len(plans))
+    shared = share(plans, environment)
     lock = threading.Lock()
     results: dict[int, DriveResult] = {}
     broken: list[BaseException] = []
@@ -109,7 +120,7 @@ def run_many(
                 report(DriveEvent(target, event))
 
         try:
-            result = _attempt(plan, shared, known, tell, cancel, verify, together)
+            result = make_one(plan, shared, known, tell, cancel, verify=verify)
         except BaseException as error:  # whatever it is, it must not be lost with its thread
             broken.append(error)
             return
@@ -132,27 +143,49 @@ def run_many(
     return tuple(results[number] for number in range(len(plans)))
 
 
-def _attempt(
+def share(plans: Sequence[Plan], environment: Environment) -> Shared:
+    """For ``plans`` that are carried out at the same time, and others that follow them.
+
+    Reads how full the cache and its disk are.
+    """
+    return Shared(
+        _part_of(environment, max(1, len(plans))), Together(_room_for(plans, environment))
+    )
+
+
+def make_one(
     plan: Plan,
-    environment: Environment,
+    shared: Shared,
     known: Known,
     report: Reporter,
     cancel: Cancel,
-    verify: bool,
-    together: Together,
+    *,
+    verify: bool = True,
+    names: Mapping[str, str] | None = None,
 ) -> DriveResult:
+    """One of the jobs; for a thread of its own. What it raises as a SatchelError is in the result.
+
+    ``names``: what people call the chosen refs.
+    """
     target = plan.location.root
     try:
         with with_processes(1):
             outcome = run_job(
-                plan, environment, known, report, cancel, verify=verify, together=together
+                plan,
+                shared.environment,
+                known,
+                report,
+                cancel,
+                verify=verify,
+                names=names or {},
+                together=shared.together,
             )
     except SatchelError as error:
         return DriveResult(target, None, error)
     return DriveResult(target, outcome)
 
 
-def _share(environment: Environment, drives: int) -> Environment:
+def _part_of(environment: Environment, drives: int) -> Environment:
     """Of what may be asked of a server at once, each drive has its share."""
     network = environment.default_network
     connections = max(_LEAST_CONNECTIONS, environment.settings.connections // drives)
