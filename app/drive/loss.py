@@ -12,7 +12,7 @@ from app.fs.files import drive_errors
 from app.message import Message
 
 _MOST = 10_000
-_NOT_PEOPLES = frozenset({"lost+found", "System Volume Information", "$RECYCLE.BIN"})
+NOT_PEOPLES = frozenset({"lost+found", "System Volume Information", "$RECYCLE.BIN"})
 """What file systems and other computers put there by themselves."""
 
 
@@ -46,7 +46,7 @@ def count_loss(drive: Drive) -> Loss:
             space = measure(root)
             with drive_errors(Message("looking at the drive")), os.scandir(root) as entries:
                 for _, entry in zip(range(_MOST), entries, strict=False):
-                    if entry.name.startswith(".") or entry.name in _NOT_PEOPLES:
+                    if entry.name.startswith(".") or entry.name in NOT_PEOPLES:
                         continue
                     if entry.is_dir(follow_symlinks=False):
                         folders += 1

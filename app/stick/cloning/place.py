@@ -10,7 +10,6 @@ from pathlib import Path
 from app.drive.safety.guard import FileSystemIdentity, read_file_system
 from app.drive.space import Quota, Space, measure
 from app.errors import UsageError
-from app.flatpak.refs import Ref
 from app.fs.files import DriveFullError, drive_errors
 from app.message import Message, Size
 from app.ostree.objects import ObjectName
@@ -114,24 +113,11 @@ def _there(place: Location, original: Original) -> set[str]:
 def _is_of_the_same_choice(stick: StickState, original: StickState) -> bool:
     if stick.journal is not None and _keys(stick) <= _keys(original):
         return True
-    return chosen(stick) == chosen(original)
+    return stick.chosen == original.chosen
 
 
 def _keys(stick: StickState) -> set[tuple[str, str]]:
     return {(collection, ref) for collection, names in stick.refs.items() for ref in names}
-
-
-def chosen(stick: StickState) -> set[tuple[str, str]]:
-    """What somebody wanted on it; all apps and systems where nobody wrote that down."""
-    keys = _keys(stick)
-    record = stick.record
-    if record is None:
-        return {key for key in keys if (ref := Ref.parse_or_none(key[1])) and ref.kind == "app"}
-    return {
-        (collection, ref)
-        for collection, ref in keys
-        if (entry := record.ref(collection, ref)) is not None and entry.chosen
-    }
 
 
 def _other(root: Path, place: Location) -> OtherStickError:

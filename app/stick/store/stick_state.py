@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from app.drive.safety.guard import read_file_system
+from app.flatpak.refs import Ref
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.message import Message
@@ -78,6 +79,18 @@ class StickState:
             sorted((collection, sorted(names.items())) for collection, names in self.refs.items()),
         )
         return sha256(repr(state).encode()).hexdigest()
+
+    @property
+    def chosen(self) -> frozenset[tuple[str, str]]:
+        """What somebody wanted on it, as collection and ref; all apps where nobody told."""
+        keys = ((collection, ref) for collection, names in self.refs.items() for ref in names)
+        if self.record is None:
+            return frozenset(
+                key for key in keys if (ref := Ref.parse_or_none(key[1])) and ref.kind == "app"
+            )
+        return frozenset(
+            key for key in keys if (entry := self.record.ref(*key)) is not None and entry.chosen
+        )
 
     def with_refs(self, refs: Refs) -> StickState:
         """The same with other refs, as it will be or as clients see it."""
