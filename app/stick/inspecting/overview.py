@@ -28,6 +28,7 @@ from app.ostree.objects import Commit
 from app.ostree.repository import RepositoryInvalidError
 from app.progress import Cancel
 from app.stick.environment import Environment
+from app.stick.planning.news import by_app
 from app.stick.store.location import find_stick
 from app.stick.store.stick_state import StickState, load_stick
 from app.stick.store.upstream_copy import UpstreamCopy
@@ -44,8 +45,7 @@ class Overview:
         stick: whether there is a repository that can be read.
         damaged: there is one that cannot; the next check says why.
         apps, others: how many apps, and how many runtimes and extensions.
-        updates: what of it, operating systems included, has a newer version; None if nothing is
-            known of upstream.
+        updates: as `count_updates`.
         made: when Satchel last wrote it, seconds since 1970; None if it did not.
         interrupted: a job was interrupted and is to be done again.
     """
@@ -91,9 +91,12 @@ def _has_traces(root: Path) -> bool:
 def count_updates(
     stick: StickState, environment: Environment, known: Known, cancel: Cancel
 ) -> int | None:
-    """How many refs of a stick, appstream apart, have a newer version, as far as is known."""
+    """How many apps and operating systems of a stick are newer, or their translations; if none is,
+    how much of what they need is. As far as is known; None if nothing is known of upstream.
+    """
     opener = environment.upstreams(cancel)
-    asked, newer = False, 0
+    asked = False
+    newer: list[str] = []
     for collection, names in stick.refs.items():
         with _newest(stick.copies[collection], collection, known, opener) as lookup:
             if lookup is None:
@@ -103,9 +106,13 @@ def count_updates(
                 cancel.check()
                 counts = Ref.parse_or_none(name) is not None or is_system(name)
                 there = lookup(name, arch_of(name)) if counts else None
-                if there is not None and there.commit != commit:
-                    newer += _is_newer(commit, stick.commit(commit), there)
-    return newer if asked else None
+                if there is None or there.commit == commit:
+                    continue
+                if _is_newer(commit, stick.commit(commit), there):
+                    newer.append(name)
+    there_are = {name for names in stick.refs.values() for name in names}
+    apps, others = by_app(newer, there_are)
+    return (len(apps) or others) if asked else None
 
 
 @contextmanager

@@ -84,6 +84,7 @@ class Item:
         metadata: flatpak's metadata keyfile; empty for appstream.
         describes: apps that an appstream branch is about, for which upstream claims no size.
         name: what people call it, as the drive has it; empty for what is new there.
+        gone: its source does not have it any more; it stays as it is.
     """
 
     collection: str
@@ -106,6 +107,7 @@ class Item:
     describes: int = 0
     reasons: tuple[tuple[str, Message], ...] = ()
     name: str = ""
+    gone: bool = False
 
     def reason_for(self, ref: str) -> Message:
         """Why it comes along where it stands below ``ref``."""

@@ -343,7 +343,7 @@ class Planner:
         items = [
             self._item(collection, each, essential=each.key in closure.essential) for each in wanted
         ]
-        items += self._kept(collection, items)
+        items += self._kept(collection, items, upstream)
         if not (self._options.keep_versions or self._changes.update):
             self._notices += updates(collection, items)
         return items
@@ -403,7 +403,7 @@ class Planner:
             return Action.KEEP
         return Action.UPDATE
 
-    def _kept(self, collection: str, items: Sequence[Item]) -> list[Item]:
+    def _kept(self, collection: str, items: Sequence[Item], upstream: Offer) -> list[Item]:
         """What is on the stick and stays as it is."""
         planned = {item.ref for item in items}
         kept = []
@@ -422,6 +422,7 @@ class Planner:
                     reason=record.reason if record is not None else _THERE_ALREADY,
                     needed_by=self._still(record.needed_by) if record is not None else (),
                     name=record.name if record is not None else "",
+                    gone=self._changes.update and upstream.lookup(name, arch_of(name)) is None,
                 )
             )
         return kept

@@ -89,6 +89,12 @@ class Remotes(Generic[OfferT_co]):
             raise opened
         return opened
 
+    @property
+    def offers(self) -> tuple[OfferT_co, ...]:
+        """Those that could be opened."""
+        opened = self._opened.values()
+        return tuple(offer for offer in opened if not isinstance(offer, SatchelError))
+
     def opened(self, remote: Remote) -> OfferT_co | None:
         """What has been opened as ``remote``, as `Offer` calls it; nothing is opened for this."""
         for offer in self._opened.values():

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.catalogue.opening import open_catalogues
+from app.flatpak.remotes.remote import Remote
+from app.flatpak.upstream.opening import UpstreamOpener
 from app.fs.files import drive_errors
 from app.message import Message
 from app.progress import Cancel, silent
@@ -29,14 +34,31 @@ def updated_versions(plan: Plan, environment: Environment, cancel: Cancel) -> Ve
         for item in collection.items
         if item.action is Action.UPDATE and item.ref.startswith("app/")
     ]
+    opener = environment.upstreams(cancel)
+    return _versions(updated, plan.location.root, plan.options.arch, opener, environment.clock())
+
+
+def known_versions(
+    updated: Sequence[tuple[Remote, str]],
+    root: Path,
+    arch: str,
+    environment: Environment,
+    cancel: Cancel,
+) -> Versions:
+    """The same of ``updated``, each with where it comes from, without asking anybody."""
+    opener = environment.upstreams(cancel, offline=True)
+    return _versions(updated, root, arch, opener, environment.clock())
+
+
+def _versions(
+    updated: Sequence[tuple[Remote, str]], root: Path, arch: str, opener: UpstreamOpener, now: float
+) -> Versions:
     if not updated:
         return {}
     remotes = list(dict.fromkeys(remote for remote, _ in updated))
     try:
         with drive_errors(Message("reading the repository")):
-            there = stick_components(load_stick(find_stick(plan.location.root)))
-        opener = environment.upstreams(cancel)
-        arch, now = plan.options.arch, environment.clock()
+            there = stick_components(load_stick(find_stick(root)))
         catalogues = open_catalogues(remotes, opener, arch, (), now, silent)
     except InterruptedByUser:
         raise
