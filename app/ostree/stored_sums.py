@@ -79,16 +79,56 @@ def _search(joined: bytes, rest: bytes) -> bytes | None:
     return joined[start + _REST : start + _RECORD]
 
 
-def read_sums(objects: Root, commit: str) -> Listed | None:
-    """All that a commit needs, sorted, read from a directory of objects.
+class SumsTaken:
+    """What is known of objects as they come: below what of them is what, and their sums.
+
+    Some 100 bytes each.
+    """
+
+    def __init__(self) -> None:
+        self._children: dict[bytes, bytes] = {}
+        self._sums: dict[int, bytearray] = {}
+        self._sorted: dict[int, bytes] = {}
+
+    def add(self, key: bytes, children: Sequence[bytes], stored: bytes = b"") -> None:
+        """``stored``: of a file; without, it is read when it is asked for."""
+        if key[0] != FILE_KEY:
+            self._children[key] = b"".join(children)
+        elif stored:
+            # The second byte of a key is the name of the directory.
+            self._sums.setdefault(key[1], bytearray()).extend(key[2:] + stored)
+            self._sorted.pop(key[1], None)
+
+    def below(self, key: bytes) -> Iterable[bytes] | None:
+        """What an object needs; None if it did not come."""
+        children = self._children.get(key)
+        return None if children is None else split_keys(children)
+
+    def stored(self, key: bytes) -> bytes | None:
+        """The sum of a file; None if it is not known."""
+        joined = self._sorted.get(key[1])
+        if joined is None:
+            added = bytes(self._sums.get(key[1], b""))
+            records = range(0, len(added), _RECORD)
+            joined = b"".join(sorted(added[start : start + _RECORD] for start in records))
+            self._sorted[key[1]] = joined
+        return _search(joined, key[2:])
+
+
+def read_sums(objects: Root, commit: str, taken: SumsTaken | None = None) -> Listed | None:
+    """All that a commit needs, sorted, as it is ``taken`` or else read from a directory of objects.
 
     Trees are held against their names, files are taken as they are. None for what is damaged or
     not there.
     """
+    known = taken or SumsTaken()
 
-    def below(key: bytes) -> list[bytes]:
+    def below(key: bytes) -> Iterable[bytes]:
         if key[0] == FILE_KEY:
-            return []
+            return ()
+        children = known.below(key)
+        if children is not None:
+            return children
         name = ObjectName.from_key(key)
         return [
             child.key for child in check_object(name, objects.read(name.path, MAX_METADATA_SIZE))
@@ -96,12 +136,14 @@ def read_sums(objects: Root, commit: str) -> Listed | None:
 
     try:
         names = sorted(map(ObjectName.from_key, _below(commit, below)), key=lambda name: name.path)
-        return list(_read_sums(objects, names))
+        return list(_read_sums(objects, names, known))
     except (OSError, CorruptObject):
         return None
 
 
-def _read_sums(objects: Root, names: Iterable[ObjectName]) -> Iterator[tuple[str, str]]:
+def _read_sums(
+    objects: Root, names: Iterable[ObjectName], known: SumsTaken
+) -> Iterator[tuple[str, str]]:
     """``names``: in order of their paths. A directory is opened once: that takes longer than to
     read most files.
     """
@@ -110,10 +152,12 @@ def _read_sums(objects: Root, names: Iterable[ObjectName]) -> Iterator[tuple[str
         directory = objects.open_directory(prefix)
         try:
             for name in inside:
-                if name.kind is ObjectKind.FILE:
-                    yield name.path, _read_sum(directory, name.path[3:], buffer)
-                else:
+                if name.kind is not ObjectKind.FILE:
                     yield name.path, name.checksum
+                elif (stored := known.stored(name.key)) is not None:
+                    yield name.path, stored.hex()
+                else:
+                    yield name.path, _read_sum(directory, name.path[3:], buffer)
         finally:
             os.close(directory)
 

@@ -92,11 +92,18 @@ class ObjectRejectedError(ObjectNotDeliveredError):
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """An object is in the repository: ``size`` bytes; ``children`` is what it refers to."""
+    """An object is in the repository.
+
+    Attributes:
+        size: bytes, as stored.
+        children: what it refers to.
+        stored: SHA-256 of those bytes, of a file where that is wanted; else empty.
+    """
 
     name: ObjectName
     size: int
     children: tuple[ObjectName, ...]
+    stored: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +141,8 @@ class Work(Protocol):
     def received(self, count: int) -> None:
         """Bytes of some objects came in; negative where they have to come again."""
 
-    def arrived(self, key: bytes, size: int, children: Sequence[bytes]) -> None:
-        """An object of ``size`` bytes is there; may make more objects known."""
+    def arrived(self, key: bytes, size: int, children: Sequence[bytes], stored: bytes) -> None:
+        """An object is there, as in `Arrived`; may make more objects known."""
 
     def busy(self, busy: Busy) -> None:
         """Nothing will come for a while."""

@@ -107,9 +107,9 @@ class SharedWork:
             self._downloads.moved(self)
         self._work.received(count)
 
-    def arrived(self, key: bytes, size: int, children: Sequence[bytes]) -> None:
+    def arrived(self, key: bytes, size: int, children: Sequence[bytes], stored: bytes) -> None:
         self._downloads.there(key)
-        self._work.arrived(key, size, children)
+        self._work.arrived(key, size, children, stored)
 
     def busy(self, busy: Busy) -> None:
         self._work.busy(busy)

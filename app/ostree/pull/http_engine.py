@@ -35,7 +35,6 @@ from app.ostree.pull.answers import (
 )
 from app.ostree.pull.delivery import (
     SPILL,
-    Arrived,
     Busy,
     ObjectDeniedError,
     ObjectMissingUpstreamError,
@@ -321,18 +320,18 @@ class HttpEngine:
         name = request.name
         try:
             if request.stream is not None:
-                children = request.stream.finish()
+                arrived = request.stream.finish()
                 self._streams.discard(request)
             else:
                 chunks = request.chunks
                 data = chunks[0] if len(chunks) == 1 else b"".join(chunks)
-                children = self._store.store(name, data)
+                arrived = self._store.store(name, data)
         except CorruptObject as error:
             self._reject(request, error)
         except OSError as error:
             raise explain(error, Message("writing the repository")) from error
         else:
-            self._tasks.arrived(Arrived(name, request.size, children))
+            self._tasks.arrived(arrived)
             self._pace.answered()
 
     def _fail(self, request: _Request, code: int, failure: Failure) -> None:

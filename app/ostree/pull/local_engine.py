@@ -64,14 +64,13 @@ def take_file(
     store.require_room(name, os.fstat(descriptor).st_size)
     data = _read(path, descriptor)
     if len(data) < SPILL:
-        return Arrived(name, len(data), store.store(name, data, keep=False))
+        return store.store(name, data, keep=False)
     with StreamedObject(store, name, resume=False, keep=False) as stream:
         while data:
             stream.feed(data)
             tell(len(data))
             data = _read(path, descriptor)
-        children = stream.finish()
-        return Arrived(name, stream.size, children)
+        return stream.finish()
 
 
 def take_kept(store: ObjectStore, name: ObjectName, tell: Callable[[int], None]) -> Arrived | None:
@@ -101,8 +100,7 @@ def _share(
     with StreamedObject(store, name, resume=False, keep=False) as stream:
         stream.copy(descriptor)
         tell(stream.size)
-        children = stream.finish()
-        return Arrived(name, stream.size, children)
+        return stream.finish()
 
 
 def name_what_lacks(tasks: Tasks) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+from hashlib import sha256
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
@@ -21,6 +22,7 @@ from app.message import Message
 from app.ostree.content import ContentCheck
 from app.ostree.object_check import READ_STEP, MetadataCheck, check_object, check_stored
 from app.ostree.objects import CorruptObject, ObjectKind, ObjectName
+from app.ostree.pull.delivery import Arrived
 from app.ostree.pull.object_cache import CachePlace, KeptStream, ObjectCache, copy_contents, is_full
 
 _CHECK_STEP = 128 * 1024
@@ -82,12 +84,19 @@ class ObjectStore(Closing):
 
     Attributes:
         cache: what is written is kept there as well; None where nothing is.
+        sums: `Arrived.stored` is wanted.
     """
 
     def __init__(
-        self, repository: Root, max_file: int | None = None, cache: CachePlace | None = None
+        self,
+        repository: Root,
+        max_file: int | None = None,
+        cache: CachePlace | None = None,
+        *,
+        sums: bool = False,
     ) -> None:
         self.max_file = max_file
+        self.sums = sums
         self.cache: ObjectCache | None = None
         self._scratch = repository.below("tmp")
         self._own_name = f"{TEMPORARY_PREFIX}{os.urandom(8).hex()}"
@@ -117,8 +126,8 @@ class ObjectStore(Closing):
             self._own = os.open(self._own_name, _DIRECTORY, dir_fd=self._tmp)
         return self._own
 
-    def store(self, name: ObjectName, data: bytes, *, keep: bool = True) -> tuple[ObjectName, ...]:
-        """Check a whole object and write it; what it refers to.
+    def store(self, name: ObjectName, data: bytes, *, keep: bool = True) -> Arrived:
+        """Check a whole object and write it.
 
         ``keep``: in the cache as well. Raises `CorruptObject`, OSError.
         """
@@ -131,7 +140,8 @@ class ObjectStore(Closing):
             self._write(name, data)
         if keep and self.cache is not None:
             self.cache.add(name, data)
-        return children
+        wanted = self.sums and name.kind is ObjectKind.FILE
+        return Arrived(name, len(data), children, sha256(data).digest() if wanted else b"")
 
     def make_room(self, error: OSError) -> bool:
         """Whether there may be room now for what could not be written."""
@@ -259,6 +269,7 @@ class StreamedObject:
         self.name = name
         self.size = 0
         self._check = self._new_check()
+        self._sum = sha256()
         self._descriptor = store.open_part(name)
         try:
             # On one file system the whole is copied at the end: there it may take no room.
@@ -293,6 +304,8 @@ class StreamedObject:
 
     def _take(self, data: bytes) -> None:
         self._check.feed(data)
+        if self._store.sums:
+            self._sum.update(data)
         if self._kept is not None:
             self._kept.feed(data)
         self.size += len(data)
@@ -324,6 +337,7 @@ class StreamedObject:
         os.lseek(self._descriptor, 0, os.SEEK_SET)
         self.size = 0
         self._check = self._new_check()
+        self._sum = sha256()
         if self._kept is not None and self._cache is not None:
             self._kept.drop()
             self._kept = self._cache.begin(self.name)
@@ -335,8 +349,8 @@ class StreamedObject:
         self._take(data)
         self._store.write(self._descriptor, data)
 
-    def finish(self) -> tuple[ObjectName, ...]:
-        """Check the whole and give it its name; what it refers to."""
+    def finish(self) -> Arrived:
+        """Check the whole and give it its name."""
         self._check.finish()
         children: tuple[ObjectName, ...] = ()
         if self.name.kind is not ObjectKind.FILE:
@@ -348,7 +362,8 @@ class StreamedObject:
             self._cache.add_open(self.name, self._descriptor)
         self._close()
         self._store.publish_part(self.name)
-        return children
+        wanted = self._store.sums and self.name.kind is ObjectKind.FILE
+        return Arrived(self.name, self.size, children, self._sum.digest() if wanted else b"")
 
     def keep(self) -> None:
         """Stop here; a later run goes on from what has arrived."""

@@ -26,6 +26,7 @@ from app.ostree.pull.object_cache import CachePlace
 from app.ostree.pull.object_writer import ObjectStore
 from app.ostree.pull.transfer import Transfer
 from app.ostree.repository import Repository
+from app.ostree.stored_sums import SumsTaken
 from app.progress import Cancel, Meter, Notice
 from app.severity import Severity
 
@@ -79,11 +80,18 @@ class _Walk:
     """
 
     def __init__(
-        self, repository: Repository, meter: Meter, flusher: Flusher, *, distrust: bool
+        self,
+        repository: Repository,
+        meter: Meter,
+        flusher: Flusher,
+        sums: SumsTaken | None,
+        *,
+        distrust: bool,
     ) -> None:
         self._repository = repository
         self._meter = meter
         self._flusher = flusher
+        self._sums = sums
         self._distrust = distrust
         self._present_metadata: deque[bytes] = deque()
         self._present_files: deque[bytes] = deque()
@@ -184,6 +192,8 @@ class _Walk:
         if children is None:
             self._portions[self._seen[key]].add(key)
             return
+        if self._sums is not None:
+            self._sums.add(key, children)
         self._settle(key, children)
         self._meter.tick()
 
@@ -207,7 +217,9 @@ class _Walk:
         self.kept_bytes += size
         self._meter.kept += size
 
-    def arrived(self, key: bytes, size: int, children: Sequence[bytes]) -> None:
+    def arrived(self, key: bytes, size: int, children: Sequence[bytes], stored: bytes) -> None:
+        if self._sums is not None:
+            self._sums.add(key, children, stored)
         self.fetched += 1
         self.stored += size
         self._flusher.written(size)
@@ -227,12 +239,14 @@ def pull(
     portions: Mapping[str, int] | None = None,
     cache: CachePlace | None = None,
     downloads: Downloads | None = None,
+    sums: SumsTaken | None = None,
 ) -> PullResult:
     """Bring the trees of ``commits`` — (checksum, checked bytes) — into the repository.
 
     ``portions``: by checksum, in which order; what several need comes with the first of them.
     ``cache``: what this computer has kept is not asked for, and what a web server sends is kept;
-    with ``downloads`` others may have brought it there at the same time.
+    with ``downloads`` others may have brought it there at the same time. ``sums`` takes those of
+    what comes.
 
     Every commit is marked partial before its object is written, so that it is never there before
     its tree unmarked; the caller removes the marks. ``max_file`` is the largest file that the file
@@ -249,9 +263,9 @@ def pull(
     with (
         drive_errors(Message("writing the repository")),
         Flusher(repository.root) as flusher,
-        Transfer(source, repository, max_file, cache, together) as transfer,
+        Transfer(source, repository, max_file, cache, together, sums=sums is not None) as transfer,
     ):
-        walk = _Walk(repository, meter, flusher, distrust=distrust)
+        walk = _Walk(repository, meter, flusher, sums, distrust=distrust)
         for checksum, data in wanted.items():
             repository.mark_partial(checksum)
             repository.write_object(ObjectName(checksum, ObjectKind.COMMIT), data)

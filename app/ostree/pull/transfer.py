@@ -52,16 +52,18 @@ class Transfer:
         max_file: int | None,
         cache: CachePlace | None = None,
         downloads: Downloads | None = None,
+        *,
+        sums: bool = False,
     ) -> None:
         """``cache``: what is there is not asked for, and what comes is kept there. ``downloads``:
-        others fetch the same at the same time.
+        others fetch the same at the same time. ``sums``: `Arrived.stored` is wanted.
         """
         self._told_until = 0.0
         self._downloads = downloads
         self._ahead = AHEAD if downloads is None else _AHEAD_TOGETHER
         self._keeper = CacheKeeper(cache) if cache is not None else None
         if isinstance(source, KeptSource):
-            self._pool = WorkerPool(fetch_from_cache, repository.root, max_file, cache)
+            self._pool = WorkerPool(fetch_from_cache, repository.root, max_file, cache, sums)
         elif isinstance(source, HttpSource):
             network = source.network
             share = replace(
@@ -70,10 +72,12 @@ class Transfer:
                 streams=-(-network.streams // processes()),
             )
             self._pool = WorkerPool(
-                fetch_over_http, repository.root, max_file, source.content, share, cache
+                fetch_over_http, repository.root, max_file, source.content, share, cache, sums
             )
         else:
-            self._pool = WorkerPool(fetch_from_directory, repository.root, max_file, source.root)
+            self._pool = WorkerPool(
+                fetch_from_directory, repository.root, max_file, source.root, sums
+            )
 
     def __enter__(self) -> Transfer:
         return self
@@ -127,8 +131,8 @@ class Transfer:
         assert isinstance(answer, _Answers)
         worker.outstanding -= len(answer.arrived) + len(answer.checked)
         work.received(answer.received)
-        for key, size, children in answer.arrived:
-            work.arrived(key, size, children)
+        for arrived in answer.arrived:
+            work.arrived(*arrived)
         for key, below in answer.checked:
             work.checked(key, below)
         if answer.taken:
@@ -176,33 +180,38 @@ def fetch_over_http(
     url: str,
     network: Network,
     cache: CachePlace | None,
+    sums: bool,
 ) -> None:
     """Of a worker: fetch what the parent names from a web server, but for what the cache has."""
     with (
         drive_errors(Message("writing the repository")),
-        ObjectStore(repository, max_file, cache) as store,
+        ObjectStore(repository, max_file, cache, sums=sums) as store,
     ):
         HttpEngine(url, network, store, _Tasks(connection, store)).run()
 
 
 def fetch_from_cache(
-    connection: Connection, repository: Root, max_file: int | None, cache: CachePlace | None
+    connection: Connection,
+    repository: Root,
+    max_file: int | None,
+    cache: CachePlace | None,
+    sums: bool,
 ) -> None:
     """Of a worker: take what the parent names from the cache."""
     with (
         drive_errors(Message("writing the repository")),
-        ObjectStore(repository, max_file, cache) as store,
+        ObjectStore(repository, max_file, cache, sums=sums) as store,
     ):
         name_what_lacks(_Tasks(connection, store))
 
 
 def fetch_from_directory(
-    connection: Connection, repository: Root, max_file: int | None, root: Path
+    connection: Connection, repository: Root, max_file: int | None, root: Path, sums: bool
 ) -> None:
     """Of a worker: copy what the parent names from a directory."""
     with (
         drive_errors(Message("writing the repository")),
-        ObjectStore(repository, max_file) as store,
+        ObjectStore(repository, max_file, sums=sums) as store,
     ):
         copy_objects(root, store, _Tasks(connection, store))
 
@@ -212,7 +221,7 @@ class _Answers:
     """What a process has done since it said so last. Keys are `ObjectName.key`.
 
     Attributes:
-        arrived: objects, their bytes, and what they refer to.
+        arrived: as in `Work.arrived`.
         checked: those that were there, and what they refer to; None if they are not right.
         received: bytes that came.
         taken, taken_bytes: of those that arrived, how many the cache had.
@@ -220,7 +229,7 @@ class _Answers:
         full: there is no room for more in it.
     """
 
-    arrived: list[tuple[bytes, int, list[bytes]]] = field(default_factory=list)
+    arrived: list[tuple[bytes, int, list[bytes], bytes]] = field(default_factory=list)
     checked: list[tuple[bytes, list[bytes] | None]] = field(default_factory=list)
     received: int = 0
     taken: int = 0
@@ -259,7 +268,7 @@ class _Tasks:
 
     def arrived(self, arrived: Arrived) -> None:
         children = [child.key for child in arrived.children]
-        self._answers.arrived.append((arrived.name.key, arrived.size, children))
+        self._answers.arrived.append((arrived.name.key, arrived.size, children, arrived.stored))
 
     def busy(self, busy: Busy) -> None:
         self.not_before = max(self.not_before, busy.until)

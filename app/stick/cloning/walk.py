@@ -91,7 +91,7 @@ class _Walk:
     def from_cache(self, objects: int, size: int) -> None:
         """No cache is asked."""
 
-    def arrived(self, key: bytes, size: int, children: Sequence[bytes]) -> None:  # noqa: ARG002
+    def arrived(self, _key: bytes, size: int, children: Sequence[bytes], _stored: bytes) -> None:
         self.objects += 1
         self.bytes += size
         self._flusher.written(size)

@@ -114,7 +114,7 @@ class InstalledObjects:
         except OSError:
             return None
         try:
-            return Arrived(name, len(data), store.store(name, data))
+            return store.store(name, data)
         except CorruptObject:
             return None
 

@@ -5,25 +5,30 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.ostree.repository import Repository
-from app.ostree.stored_sums import Listed, read_sums
+from app.ostree.stored_sums import Listed, SumsTaken, read_sums
 from app.stick.checking.check import CheckReport
 from app.stick.kit.checksums import write_checksums
 from app.stick.store.location import Location
 
 
 def add_checksums(
-    location: Location, repository: Repository, check: CheckReport | None, *, anew: bool
+    location: Location,
+    repository: Repository,
+    check: CheckReport | None,
+    taken: SumsTaken | None,
+    *,
+    anew: bool,
 ) -> CheckReport | None:
     """Write them; the check without the sums that it came with, which take room.
 
-    Without a check what is new is read for them, from memory most likely. ``anew``: also of what
-    has some. Raises OSError.
+    Without a check they are those ``taken`` of what came; else what is new is read for them.
+    ``anew``: also of what has some. Raises OSError.
     """
     objects = repository.root.below("objects")
 
     def sums_of(commit: str) -> Listed | None:
         if check is None or check.sums is None:
-            return read_sums(objects, commit)
+            return read_sums(objects, commit, taken)
         return None if check.paths.concern(commit) else check.sums.of(commit)
 
     write_checksums(location, repository.collection_refs(), sums_of, anew=anew)

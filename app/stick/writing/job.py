@@ -27,6 +27,7 @@ from app.ostree.pull.delivery import ObjectNotDeliveredError
 from app.ostree.pull.object_writer import ObjectTooLargeError
 from app.ostree.pull.pulling import PullResult, pull
 from app.ostree.repository import Repository
+from app.ostree.stored_sums import SumsTaken
 from app.progress import Cancel, Meter, Notice, Phase, PhaseStarted, Reporter, heeding
 from app.remedy import Remedy
 from app.severity import Severity
@@ -131,6 +132,7 @@ class _Job:
         self._kept = 0
         self._replaced = Replaced()
         self._pruned: Pruned | None = None
+        self._sums: SumsTaken | None = None
         self._so_far = _AS_BEFORE
 
     def run(self, *, verify: bool) -> Outcome:
@@ -217,6 +219,7 @@ class _Job:
             write_journal(self._location, Journal(JobStage.FETCHING, started, leaving))
         self._memory.began(started)
         self._memory.accept_snapshots(started)
+        self._sums = None if verify else SumsTaken()
         self._pull(repository, guard, distrust=distrust)
         metadata = {
             collection.id: author_metadata(repository, collection, maker)
@@ -246,7 +249,8 @@ class _Job:
             self._write_kit_again(repository)
             check = self._check(repository, guard, maker)
         guard.check(self._so_far)
-        check = add_checksums(self._location, repository, check, anew=distrust or verify)
+        anew = distrust or verify
+        check = add_checksums(self._location, repository, check, self._sums, anew=anew)
         remove_journal(self._location, repository.collection_refs().keys())
         guard.flush()
         self._memory.ended()
@@ -268,16 +272,14 @@ class _Job:
         meter = PortionMeter(self._report, self._plan)
         for number in range(len(self._plan.collections)):
             guard.check(self._so_far)
-            result = None
-            while result is None:
-                result = self._try(repository, number, meter, distrust=distrust)
+            while (result := self._try(repository, number, meter, distrust=distrust)) is None:
+                pass
             guard.check(self._so_far)
             self._objects += result.objects
             self._bytes += result.bytes
             self._kept += result.kept_bytes
             collection = self._plan.collections[number]
-            checksums = collection.checksums
-            signatures = {sum_: self._detached.get(sum_) for sum_ in checksums}
+            signatures = {sum_: self._detached.get(sum_) for sum_ in collection.checksums}
             write_signatures(repository, signatures)
             keep(self._environment.cache, collection.remote, collection.files, signatures)
         meter.complete()
@@ -299,6 +301,7 @@ class _Job:
                 portions=meter.enter(collection),
                 cache=self._cache,
                 downloads=self._downloads,
+                sums=self._sums,
             )
         except ObjectTooLargeError as error:
             space = self._plan.estimate.space

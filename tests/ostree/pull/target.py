@@ -14,6 +14,7 @@ from app.ostree.pull.fetch import HttpSource, KeptSource, LocalSource, Network, 
 from app.ostree.pull.object_cache import CachePlace
 from app.ostree.pull.pulling import PullResult, pull
 from app.ostree.repository import Repository
+from app.ostree.stored_sums import SumsTaken
 from app.progress import CancelToken, Event, Meter, Phase
 from tests.ostree.conftest import Made
 
@@ -39,10 +40,11 @@ class Target:
         distrust: bool = False,
         report: Callable[[Event], None] | None = None,
         cache: CachePlace | None = None,
+        sums: SumsTaken | None = None,
     ) -> PullResult:
         meter = Meter(report or self.events.append, Phase.DOWNLOAD)
         source = open_source(url, network, self.cancel)
-        return self.pull_from(source, made, meter, distrust=distrust, cache=cache)
+        return self.pull_from(source, made, meter, distrust=distrust, cache=cache, sums=sums)
 
     def pull_from(
         self,
@@ -52,6 +54,7 @@ class Target:
         *,
         distrust: bool = False,
         cache: CachePlace | None = None,
+        sums: SumsTaken | None = None,
     ) -> PullResult:
         return pull(
             self.repository,
@@ -61,6 +64,7 @@ class Target:
             self.cancel,
             distrust=distrust,
             cache=cache,
+            sums=sums,
         )
 
     def wrong(self) -> list[str]:
