@@ -84,9 +84,10 @@ class Worker:
         self.outstanding = 0
         ours, theirs = socket.socketpair()
         with theirs:
-            # A copy of the parent is not wanted: it may have threads and windows.
+            # A copy of the parent is not wanted: it may have threads and windows. And nothing is
+            # to be imported from where Satchel was started, a drive perhaps.
             self._process = subprocess.Popen(
-                [sys.executable, "-c", _START, str(theirs.fileno()), str(os.getpid())],
+                [sys.executable, "-P", "-c", _START, str(theirs.fileno()), str(os.getpid())],
                 env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,

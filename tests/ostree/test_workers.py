@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 import pytest
 
@@ -25,3 +26,15 @@ def test_who_only_reads_is_not_waited_for() -> None:
     for number in numbers:
         with pytest.raises(ProcessLookupError):
             os.kill(number, 0)
+
+
+def test_what_lies_where_satchel_was_started_is_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("app", "app/ostree"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("")
+    (tmp_path / "app/ostree/workers.py").write_text("raise SystemExit")
+    monkeypatch.chdir(tmp_path)
+    with WorkerPool(tell_and_stay, patience=0) as pool:
+        assert all(worker.receive() for worker in pool.workers)
