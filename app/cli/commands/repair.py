@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from app.cli.commands.verify import print_report
 from app.cli.invocation import Invocation
@@ -13,11 +14,16 @@ from app.cli.questions import ask, can_ask
 from app.cli.target_argument import open_target
 from app.errors import InterruptedByUser
 from app.message import Message
+from app.plain import plain
 from app.progress import silent
-from app.stick.checking.check import CheckOptions, check_path
+from app.stick.checking.check import CheckOptions, CheckReport
 from app.stick.checking.keys import Trust
-from app.stick.inspecting.report_json import check_json
-from app.stick.mending.repairing import RepairOutcome, RepairRequest, repair_stick
+from app.stick.inspecting.report_json import check_json, finding_json
+from app.stick.mending.foreseeing import plan_repair
+from app.stick.mending.plan import RepairPlan, Supply, Way
+from app.stick.mending.repairing import RepairOutcome, repair_stick
+from app.stick.mending.request import RepairRequest
+from app.stick.planning.duration import duration_message
 from app.units import size_text
 
 
@@ -38,17 +44,21 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         allow_older=arguments.allow_older,
     )
     environment = invocation.environment
-    if arguments.dry_run:
-        judges = environment.judges(chosen.known)
-        check = check_path(request.root, judges, request.check, report, invocation.cancel)
+    asks = not arguments.json and not arguments.yes and can_ask()
+    before: CheckReport | None = None
+    if arguments.dry_run or asks:
+        plan = plan_repair(request, environment, chosen.known, report, invocation.cancel)
+        if isinstance(report, TextReporter):
+            report.finish()
         if arguments.json:
-            write_json(check_json(check))
+            write_json(plan_json(plan))
         else:
-            print_report(check)
-        return 0
-    if not arguments.json and not arguments.yes and can_ask():
+            print_plan(plan)
+        if arguments.dry_run or plan.nothing_to_do:
+            return 0
         _ask()
-    outcome = repair_stick(request, environment, chosen.known, report, invocation.cancel)
+        before = plan.check
+    outcome = repair_stick(request, environment, chosen.known, report, invocation.cancel, before)
     environment.trim_cache()
     if isinstance(report, TextReporter):
         report.finish()
@@ -64,6 +74,73 @@ def _ask() -> None:
         raise InterruptedByUser(Message("Nothing was written."))
 
 
+def plan_json(plan: RepairPlan) -> dict[str, Any]:
+    """What a repair will do, as programs rely on it."""
+    expected = plan.expected
+    return {
+        "target": str(plan.root),
+        "ok": plan.check.ok,
+        "verify": check_json(plan.check),
+        "supplies": plain(plan.supplies),
+        "fetch": plan.fetch,
+        "exact": plan.exact,
+        "seconds": round(expected.most) if expected is not None else None,
+        "moved": list(plan.moved),
+        "unhealed": [
+            {**finding_json(each.finding), "means": str(each.means)} for each in plan.unhealed
+        ],
+        "updates": list(plan.updates),
+        "lost": list(plan.lost),
+        "upstream_error": error_json(plan.unasked) if plan.unasked is not None else None,
+    }
+
+
+def print_plan(plan: RepairPlan) -> None:
+    """The same for people."""
+    if plan.nothing_to_do:
+        say("There is nothing to repair.")
+        return
+    print_report(plan.check)
+    say("A repair would take")
+    for supply in plan.supplies:
+        say(f"  {_supply_text(supply)}")
+    if not plan.supplies:
+        say("  nothing from elsewhere: what is wrong is written anew")
+    if plan.fetch:
+        about = "" if plan.exact else "about "
+        say(f"and download {about}{size_text(plan.fetch)}.")
+    say(f"It takes {duration_message(plan.expected)}.")
+    for path in plan.moved:
+        say(f"Moved aside, not deleted: {path}")
+    for ref in plan.updates:
+        say(f"Gets its newest version, as the one it has cannot be had any more: {ref}")
+    for ref in plan.lost:
+        say(f"Is taken off, as nobody has it any more: {ref}")
+    for each in plan.unhealed:
+        say(f"Cannot be healed: {each.finding.message}")
+        say(f"  {each.means}")
+    if plan.unasked is not None:
+        say("Upstream could not be asked:")
+        write_error(plan.unasked)
+
+
+_PLACES = {
+    Way.CACHE: "what this computer has kept",
+    Way.DRIVE: "the drive {label}",
+    Way.INSTALLED: "what is installed here ({label})",
+    Way.UPSTREAM: "upstream ({label})",
+}
+
+
+def _supply_text(supply: Supply) -> str:
+    what = []
+    if supply.objects:
+        what.append(f"{supply.objects:,} objects ({size_text(supply.bytes)})")
+    if supply.signatures:
+        what.append(f"the signatures of {supply.signatures:,}")
+    return f"{' and '.join(what)} from {_PLACES[supply.way].format(label=supply.label)}"
+
+
 def _write_json(outcome: RepairOutcome) -> None:
     healed = outcome.healed
     write_json(
@@ -77,7 +154,7 @@ def _write_json(outcome: RepairOutcome) -> None:
             "signatures": healed.signatures,
             "sources": dict(healed.sources),
             "moved": [{"path": path, "to": to} for path, to in outcome.moved],
-            "job": outcome_json(outcome.job) if outcome.job is not None else None,
+            "jobs": [outcome_json(job) for job in outcome.jobs],
             "upstream_error": error_json(outcome.unasked) if outcome.unasked is not None else None,
         }
     )
@@ -91,8 +168,9 @@ def _print(outcome: RepairOutcome) -> None:
         say(f"Healed {healed.objects:,} objects ({size_text(healed.bytes)}).")
     for label, count in healed.sources.items():
         say(f"  {count:,} from {label}")
-    if outcome.job is not None and outcome.job.replaced:
-        say(str(outcome.job.replaced.words))
+    for job in outcome.jobs:
+        if job.replaced:
+            say(str(job.replaced.words))
     if outcome.unasked is not None:
         say("Upstream could not be asked:")
         write_error(outcome.unasked)

@@ -28,7 +28,7 @@ COMMAND = Command(
             name="--trust-drive-keys",
             help="let the drive's own keys count where this computer knows none",
         ),
-        Option(name="--dry-run", help="only say what there is to heal; writes nothing"),
+        Option(name="--dry-run", help="only say what would come from where and what stays"),
         Option(name="--yes", help="do not ask"),
     ),
 )

@@ -66,7 +66,7 @@ class CheckReport:
         seconds: how long the check took.
         unread: of the objects, how many files whose content was not looked at.
         damage: the objects behind the findings about objects.
-        paths: what leads to them.
+        paths: what leads to them; of one repository only.
         keys: those that signed what is on the stick.
         damaged_apps: refs of those that errors are about, or that need what these are about.
         finished: when, seconds since 1970.
@@ -177,6 +177,7 @@ def check_path(
         seconds=time.monotonic() - started,
         unread=sum(each.unread for each in reports),
         damage=tuple(damage for each in reports for damage in each.damage),
+        paths=reports[0].paths if len(reports) == 1 else NO_PATHS,
         keys=tuple(dict.fromkeys(key for each in reports for key in each.keys)),
         repositories=tuple(location.repository_path for location in chosen) if several else (),
         damaged_apps=tuple(

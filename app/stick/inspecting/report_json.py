@@ -27,7 +27,7 @@ def check_json(report: CheckReport) -> dict[str, Any]:
     """The outcome of a check as programs rely on it."""
     return {
         "ok": report.ok,
-        "findings": [_finding_json(finding) for finding in report.findings],
+        "findings": [finding_json(finding) for finding in report.findings],
         "damaged_apps": list(report.damaged_apps),
         "keys": plain(report.keys),
         "installable_until": report.until,
@@ -44,7 +44,7 @@ def check_json(report: CheckReport) -> dict[str, Any]:
     }
 
 
-def _finding_json(finding: Finding) -> dict[str, Any]:
+def finding_json(finding: Finding) -> dict[str, Any]:
     """``repository`` only where the drive has more than one."""
     return {name: value for name, value in plain(finding).items() if value or name != "repository"}
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from app.flatpak.remotes.remote import Remote
 from app.fs.files import drive_errors
 from app.message import Message
 from app.ostree.objects import ObjectKind, ObjectName
@@ -15,7 +16,9 @@ from app.ostree.repository import Repository
 from app.progress import Cancel, Meter
 from app.stick.mending.sources import ObjectSource
 from app.stick.store.stick_state import StickState
+from app.stick.store.upstream_copy import copy_keys
 from app.stick.trust.commits import SignedCommit, judge_commits, open_keyring
+from app.stick.trust.vouching import vouching
 from app.trust.keyring import Keyring
 
 
@@ -33,6 +36,21 @@ class Healed:
     signatures: int = 0
     sources: Mapping[str, int] = field(default_factory=dict)
     left: frozenset[ObjectName] = frozenset()
+
+
+def added(every: Iterable[Healed]) -> Healed:
+    """What came back to several repositories."""
+    total = Healed()
+    for each in every:
+        taken = Counter(total.sources) + Counter(each.sources)
+        total = Healed(
+            total.objects + each.objects,
+            total.bytes + each.bytes,
+            total.signatures + each.signatures,
+            dict(taken),
+            total.left | each.left,
+        )
+    return total
 
 
 def heal_objects(
@@ -88,50 +106,78 @@ def heal_objects(
 def heal_signatures(
     repository: Repository,
     stick: StickState,
-    keys: Mapping[str, Sequence[bytes]],
+    remotes: Sequence[Remote],
     sources: Sequence[ObjectSource],
 ) -> dict[str, int]:
-    """Where a commit's signatures are not good by ``keys`` (by collection), those that are; how
-    many from where. Raises OSError."""
+    """Where a commit's signatures are not good, those that are; how many from where.
+
+    Raises OSError.
+    """
     taken: Counter[str] = Counter()
+    for better in better_signatures(stick, remotes, sources, _reader(repository)):
+        name = ObjectName(better.commit, ObjectKind.COMMITMETA)
+        repository.write_object(name, better.detached)
+        taken[better.source.label] += 1
+    return dict(taken)
+
+
+def _reader(repository: Repository) -> Callable[[ObjectName], bytes | None]:
+    def read(name: ObjectName) -> bytes | None:
+        try:
+            if name.kind is ObjectKind.COMMITMETA:
+                return repository.read_detached(name.checksum)
+            return repository.read_object(name)
+        except OSError:
+            return None
+
+    return read
+
+
+@dataclass(frozen=True, slots=True)
+class BetterSignatures:
+    """A commit's, that are good, and who has them."""
+
+    source: ObjectSource
+    ref: str
+    commit: str
+    detached: bytes
+
+
+def better_signatures(
+    stick: StickState,
+    remotes: Sequence[Remote],
+    sources: Sequence[ObjectSource],
+    read: Callable[[ObjectName], bytes | None],
+) -> Iterator[BetterSignatures]:
+    """Of commits whose own are not good by the keys of ``remotes``, those that any source has.
+
+    ``read`` gives the bytes of a commit or of its detached metadata, None for what is not there.
+    """
     for collection, names in stick.refs.items():
-        opened = open_keyring(keys.get(collection, ()))
+        copy = stick.copies[collection]
+        # Where nobody else's are known, the drive's own: what they are worth is for the check.
+        keys = vouching(collection, remotes, copy).keys or copy_keys(copy)
+        opened = open_keyring(keys)
         if opened is None:
             continue
         with opened as keyring:
             for ref, checksum in names.items():
-                for source in _better(repository, keyring, collection, ref, checksum, sources):
-                    taken[source] += 1
-    return dict(taken)
+                data = read(ObjectName(checksum, ObjectKind.COMMIT))
+                if data is None:
+                    continue
+                commit = SignedCommit(collection, ref, checksum, data, None)
+                there = read(ObjectName(checksum, ObjectKind.COMMITMETA))
+                if _is_good(keyring, commit, there):
+                    continue
+                for source in sources:
+                    detached = source.signatures(checksum)
+                    if detached is not None and _is_good(keyring, commit, detached):
+                        yield BetterSignatures(source, ref, checksum, detached)
+                        break
 
 
-def _better(
-    repository: Repository,
-    keyring: Keyring,
-    collection: str,
-    ref: str,
-    checksum: str,
-    sources: Sequence[ObjectSource],
-) -> Iterable[str]:
-    try:
-        data = repository.read_object(ObjectName(checksum, ObjectKind.COMMIT))
-    except OSError:
-        return
-    try:
-        there = repository.read_detached(checksum)
-    except OSError:
-        there = None
-
-    def good(detached: bytes | None) -> bool:
-        signed = SignedCommit(collection, ref, checksum, data, detached)
-        return detached is not None and all(each.good for each in judge_commits(keyring, [signed]))
-
-    if good(there):
-        return
-    for source in sources:
-        detached = source.signatures(checksum)
-        if good(detached):
-            assert detached is not None
-            repository.write_object(ObjectName(checksum, ObjectKind.COMMITMETA), detached)
-            yield source.label
-            return
+def _is_good(keyring: Keyring, commit: SignedCommit, detached: bytes | None) -> bool:
+    if detached is None:
+        return False
+    signed = replace(commit, detached=detached)
+    return all(each.good for each in judge_commits(keyring, [signed]))

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import stat
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from app.drive.safety.guard import DriveGuard, Watch, read_file_system
 from app.drive.space import measure
 from app.errors import InterruptedByUser, SatchelError, TrustError, UpstreamError, UsageError
-from app.flatpak.refs import Ref
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.fs.files import drive_errors, readable_by_everybody
@@ -27,45 +26,26 @@ from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.repository import Repository
 from app.progress import Cancel, Meter, Notice, Phase, Reporter
 from app.severity import Severity
-from app.stick.checking.check import CheckOptions, CheckReport, check_path, check_stick
+from app.stick.checking.check import CheckReport, check_path, check_stick
 from app.stick.cloning.files import copy_file, files_below
-from app.stick.comparing.gathering import candidates, read_upstream
 from app.stick.environment import Environment
 from app.stick.findings import Code, Finding
-from app.stick.mending.healing import Healed, heal_objects, heal_signatures
-from app.stick.mending.sources import (
-    KeptObjects,
-    ObjectSource,
-    installed_sources,
-    sources_at,
+from app.stick.mending.healing import Healed, added, heal_objects, heal_signatures
+from app.stick.mending.request import (
+    RepairRequest,
+    misleading_refs,
+    places_to_mend,
+    strange_paths,
 )
+from app.stick.mending.sources import near_sources
+from app.stick.mending.writing_anew import NEWEST, job_request, named_commits, wanted_texts
 from app.stick.planning.changes import NO_CHANGES, Changes
-from app.stick.planning.plan import Options
-from app.stick.planning.session import PlanRequest, make_plan
-from app.stick.store.location import (
-    STAGED,
-    UPSTREAM,
-    Location,
-    choose_stick,
-    find_sticks,
-)
-from app.stick.store.stick_state import StickState, load_stick, read_stick
-from app.stick.store.upstream_copy import copy_keys
-from app.stick.trust.vouching import vouching
+from app.stick.planning.session import make_plan
+from app.stick.store.location import STAGED, UPSTREAM, Location, choose_stick, find_sticks
+from app.stick.store.stick_state import load_stick, read_stick
 from app.stick.writing.job import run_job
 from app.stick.writing.moving_aside import MOVED_ASIDE, moved_text
 from app.stick.writing.outcome import Outcome
-
-_STRANGE = frozenset(
-    {
-        Code.LINK_OUTSIDE,
-        Code.NOT_READABLE,
-        Code.FOREIGN_CONTENT,
-        Code.KIT_UNKNOWN,
-        Code.EXTRA_DATA_CORRUPT,
-    }
-)
-"""Findings whose subject is what lies somewhere and should not."""
 
 _COPIES = frozenset(
     {
@@ -78,24 +58,6 @@ _COPIES = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class RepairRequest:
-    """What a person asks for.
-
-    Attributes:
-        root: the drive or directory.
-        sources: other drives and repositories that may have what is missing.
-        main: the remote to take upstream's part from, where one was named.
-        check: how to judge.
-    """
-
-    root: Path
-    sources: tuple[Path, ...] = ()
-    main: Remote | None = None
-    check: CheckOptions = field(default_factory=CheckOptions)
-    allow_older: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class RepairOutcome:
     """What a repair did.
 
@@ -103,7 +65,8 @@ class RepairOutcome:
         before, after: what the check found.
         healed: what came from elsewhere than upstream.
         moved: what was moved aside, and where to.
-        job: what was written anew, and came from upstream; None where nothing had to be.
+        jobs: what was written anew, and came from upstream, of each repository; none where nothing
+            had to be.
         unasked: why upstream could not be asked; None if it was.
     """
 
@@ -111,7 +74,7 @@ class RepairOutcome:
     after: CheckReport
     healed: Healed = field(default_factory=Healed)
     moved: tuple[tuple[str, str], ...] = ()
-    job: Outcome | None = None
+    jobs: tuple[Outcome, ...] = ()
     unasked: SatchelError | None = None
 
 
@@ -121,31 +84,75 @@ def repair_stick(
     known: Known,
     report: Reporter,
     cancel: Cancel,
+    before: CheckReport | None = None,
 ) -> RepairOutcome:
-    """Repair the stick on a drive. Raises DriveError, StickDamagedError for a repository that is
-    of another kind, and what ``cancel`` raises; then nothing is worse than it was."""
+    """Repair what is on a drive. ``before``: a check that was made of it just now.
+
+    Raises DriveError, StickDamagedError for a repository that is of another kind, and what
+    ``cancel`` raises; then nothing is worse than it was.
+    """
     remotes = environment.judges(known)
-    before = check_path(request.root, remotes, request.check, report, cancel)
+    if before is None:
+        before = check_path(request.root, remotes, request.check, report, cancel)
     if before.ok and not before.findings:
         return RepairOutcome(before, before)
-    healed, moved = _heal(request, before, environment, remotes, report, cancel)
-    job, unasked = _write_anew(request, environment, known, report, cancel, NO_CHANGES)
-    if job is not None and job.check is not None and not job.check.ok and unasked is None:
-        # What is there cannot be had any more: the newest can.
-        changes = Changes(update=True, prune=False)
-        again, unasked = _write_anew(request, environment, known, report, cancel, changes)
-        job = again or job
-    last = job.check if job is not None and not before.repositories else None
+    places = places_to_mend(request.root)
+    mended = []
+    for place in places:
+        check = before
+        if len(places) > 1:
+            path = place.repository_path
+            check = check_path(request.root, remotes, request.check, report, cancel, path)
+        mended.append(_repair_place(place, request, check, environment, known, report, cancel))
+    last = mended[-1].job.check if mended[-1].job is not None and len(mended) == 1 else None
     # The job has read every object a moment ago, but by keys that this person may not count.
     read = last is not None and not last.damage
     options = replace(request.check, contents=not read)
     after = check_path(request.root, remotes, options, report, cancel)
     if last is not None and read:
         after = replace(after, unread=last.unread)
-    return RepairOutcome(before, after, healed, moved, job, unasked)
+    return RepairOutcome(
+        before,
+        after,
+        added([each.healed for each in mended]),
+        tuple(pair for each in mended for pair in each.moved),
+        tuple(each.job for each in mended if each.job is not None),
+        next((each.unasked for each in mended if each.unasked is not None), None),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Mended:
+    """What became of one repository; as in `RepairOutcome`."""
+
+    healed: Healed
+    moved: tuple[tuple[str, str], ...]
+    job: Outcome | None
+    unasked: SatchelError | None
+
+
+def _repair_place(
+    place: Location,
+    request: RepairRequest,
+    before: CheckReport,
+    environment: Environment,
+    known: Known,
+    report: Reporter,
+    cancel: Cancel,
+) -> _Mended:
+    remotes = environment.judges(known)
+    healed, moved = _heal(place, request, before, environment, remotes, report, cancel)
+    path = place.repository_path
+    job, unasked = _write_anew(path, request, environment, known, report, cancel, NO_CHANGES)
+    if job is not None and job.check is not None and not job.check.ok and unasked is None:
+        # What is there cannot be had any more: the newest can.
+        again, unasked = _write_anew(path, request, environment, known, report, cancel, NEWEST)
+        job = again or job
+    return _Mended(healed, moved, job, unasked)
 
 
 def _heal(
+    location: Location,
     request: RepairRequest,
     before: CheckReport,
     environment: Environment,
@@ -154,7 +161,6 @@ def _heal(
     cancel: Cancel,
 ) -> tuple[Healed, tuple[tuple[str, str], ...]]:
     """From all but upstream; what was moved aside."""
-    location = choose_stick(request.root, None)
     aside = Aside(MOVED_ASIDE)
     with (
         readable_by_everybody(),
@@ -164,13 +170,15 @@ def _heal(
         watch = Watch(cancel, guard, lambda: Message("Nothing on it is worse than before."))
         held = replace(location, drive=guard.held(aside))
         try:
-            _put_aside(held, before.findings)
+            for path in strange_paths(held, before.findings):
+                held.drive.put_aside(path)
             repository = Repository.create(held.repository)
             with repository.locked(exclusive=True):
                 check = before
                 if before.objects == 0 or len(before.findings) == 1:
                     check = check_stick(held, repository, remotes, request.check, report, watch)
-                _put_refs_aside(repository, check.findings)
+                for path in misleading_refs(repository, check.findings):
+                    repository.root.put_aside(path)
                 if any(each.code is Code.NOT_READABLE for each in check.findings):
                     _open_to_all(held)
                 healed = _heal_repository(
@@ -181,28 +189,6 @@ def _heal(
             for moved in aside.moved:
                 report(Notice(Severity.WARNING, moved_text(*moved)))
     return healed, tuple(aside.moved)
-
-
-def _put_aside(location: Location, findings: Collection[Finding]) -> None:
-    """What the check told of that is no file or directory of the stick's."""
-    drive = location.drive
-    for each in findings:
-        path = each.subject
-        if each.code in _STRANGE and path.count("/") and _lies_in(location, path):
-            # What lies below something that was moved is there no more.
-            if drive.node(path) is not None:
-                drive.put_aside(path)
-        elif each.code is Code.LINK_OUTSIDE and drive.node(path) is not None:
-            drive.put_aside(path)
-
-
-def _put_refs_aside(repository: Repository, findings: Collection[Finding]) -> None:
-    """Names that lead astray."""
-    paths = [each.subject for each in findings if each.code is Code.REF_UNSAFE]
-    paths += [entry.path for entry in repository.misnamed_refs()]
-    for path in dict.fromkeys(paths):
-        if path.startswith("refs/") and repository.root.node(path) is not None:
-            repository.root.put_aside(path)
 
 
 def _open_to_all(location: Location) -> None:
@@ -216,11 +202,6 @@ def _open_to_all(location: Location) -> None:
                     place.allow(entry.path, mode | needed)
 
 
-def _lies_in(location: Location, path: str) -> bool:
-    places = (location.repository_path, location.kit.prefix, ".ostree", "ostree")
-    return any(path.startswith(f"{place}/") for place in places)
-
-
 def _heal_repository(
     request: RepairRequest,
     location: Location,
@@ -232,13 +213,10 @@ def _heal_repository(
     cancel: Cancel,
 ) -> Healed:
     stick = read_stick(location, repository)
-    sources: list[ObjectSource] = [KeptObjects()]
-    for root in request.sources:
-        sources += sources_at(root)
-    sources += installed_sources(environment.flatpak)
+    sources = near_sources(request.sources, environment)
     _heal_copies(request, location, check.findings)
     damaged = [damage.name for damage in check.damage]
-    absent = {ObjectName(commit, ObjectKind.COMMIT) for _, commit in _named(stick)}
+    absent = {ObjectName(commit, ObjectKind.COMMIT) for _, commit in named_commits(stick)}
     damaged += [name for name in sorted(absent) if not repository.has(name)]
     healed = heal_objects(
         repository,
@@ -250,15 +228,10 @@ def _heal_repository(
         cancel,
     )
     stick = read_stick(location, repository)
-    keys = {
-        # Where nobody else's are known, the drive's own: what they are worth is for the check.
-        collection: vouching(collection, remotes, copy).keys or copy_keys(copy)
-        for collection, copy in stick.copies.items()
-    }
-    signatures = heal_signatures(repository, stick, keys, sources)
+    signatures = heal_signatures(repository, stick, remotes, sources)
     repository.root.sync()
     if healed.left.issubset(damaged):
-        for commit in stick.partial.intersection(commit for _, commit in _named(stick)):
+        for commit in stick.partial.intersection(commit for _, commit in named_commits(stick)):
             _unmark(repository, commit, check)
     counted = dict(healed.sources)
     for label, count in signatures.items():
@@ -273,11 +246,6 @@ def _unmark(repository: Repository, commit: str, check: CheckReport) -> None:
         repository.unmark_partial(commit)
 
 
-def _named(stick: StickState) -> Iterator[tuple[str, str]]:
-    for names in stick.refs.values():
-        yield from names.items()
-
-
 def _heal_copies(request: RepairRequest, location: Location, findings: Collection[Finding]) -> None:
     """Upstream's lists that are damaged or missing, from a stick that has them; the check at the
     end judges them as any."""
@@ -285,7 +253,7 @@ def _heal_copies(request: RepairRequest, location: Location, findings: Collectio
     upstream = location.extension.below(UPSTREAM)
     for collection in sorted(wanted):
         for root in request.sources:
-            original = _copy_at(root, collection)
+            original = copy_at(root, collection)
             if original is None:
                 continue
             fresh = f"{collection}{STAGED}"
@@ -300,7 +268,7 @@ def _heal_copies(request: RepairRequest, location: Location, findings: Collectio
             break
 
 
-def _copy_at(root: Path, collection: str) -> Root | None:
+def copy_at(root: Path, collection: str) -> Root | None:
     for place in find_sticks(root):
         copy = place.upstream(collection)
         if any(True for _ in files_below(copy)):
@@ -312,6 +280,7 @@ def _copy_at(root: Path, collection: str) -> Root | None:
 
 
 def _write_anew(
+    destination: str,
     request: RepairRequest,
     environment: Environment,
     known: Known,
@@ -321,71 +290,22 @@ def _write_anew(
 ) -> tuple[Outcome | None, SatchelError | None]:
     """A job that changes no version, unless ``changes`` say so; without upstream if that cannot be
     asked."""
-    unasked: SatchelError | None = None
-    texts: tuple[str, ...] = ()
+
+    def job(texts: tuple[str, ...], changes: Changes) -> Outcome:
+        asked = job_request(request, destination, texts, environment, changes)
+        plan = make_plan(asked, environment, known, report, cancel)
+        return run_job(plan, environment, known, report, cancel)
+
+    unasked: SatchelError
     try:
-        texts = _wanted(request, environment, known, cancel)
-        return _job(request, texts, environment, known, report, cancel, changes), None
+        stick = load_stick(choose_stick(request.root, destination))
+        texts = wanted_texts(stick, request, environment, known, cancel)
+        return job(texts, changes), None
     except InterruptedByUser:
         raise
     except (UpstreamError, TrustError, UsageError) as error:
         unasked = error
     try:
-        return _job(request, (), environment, known, report, cancel, NO_CHANGES), unasked
+        return job((), NO_CHANGES), unasked
     except (UpstreamError, TrustError, UsageError) as error:
         return None, error
-
-
-def _job(
-    request: RepairRequest,
-    texts: tuple[str, ...],
-    environment: Environment,
-    known: Known,
-    report: Reporter,
-    cancel: Cancel,
-    changes: Changes,
-) -> Outcome:
-    options = Options(
-        arch=environment.arch,
-        keep_versions=not changes.update,
-        allow_unsigned=request.check.accept_unsigned,
-        allow_older=request.allow_older,
-    )
-    refs = () if changes.update else texts
-    asked = PlanRequest(request.root, refs, request.main, None, options, changes=changes)
-    plan = make_plan(asked, environment, known, report, cancel)
-    return run_job(plan, environment, known, report, cancel)
-
-
-def _wanted(
-    request: RepairRequest, environment: Environment, known: Known, cancel: Cancel
-) -> tuple[str, ...]:
-    """What was chosen and upstream still has, as a plan wants it. Raises UpstreamError for a
-    source that does not answer."""
-    stick = load_stick(choose_stick(request.root, None))
-    record = stick.record
-    refs: dict[str, dict[str, str]] = {name: dict(refs) for name, refs in stick.refs.items()}
-    for collection, entries in (record.refs if record is not None else {}).items():
-        for name, entry in entries.items():
-            refs.setdefault(collection, {}).setdefault(name, entry.commit)
-    stick = stick.with_refs(refs)
-    remotes = (request.main,) if request.main is not None else known.remotes
-    side = read_upstream(
-        stick, remotes, environment, "", cancel, allow_unsigned=request.check.accept_unsigned
-    )
-    texts = []
-    for collection in sorted(refs):
-        there = [
-            name
-            for name in sorted(refs[collection])
-            if (collection, name) in side.refs and Ref.parse_or_none(name) is not None
-        ]
-        chosen = [name for name in there if _is_chosen(stick, collection, name)] or there
-        remote = next(iter(candidates(stick, collection, remotes)), request.main)
-        texts += [f"{remote.name}:{name}" for name in chosen if remote is not None]
-    return tuple(texts)
-
-
-def _is_chosen(stick: StickState, collection: str, name: str) -> bool:
-    entry = stick.record.ref(collection, name) if stick.record is not None else None
-    return entry.chosen if entry is not None else name.startswith("app/")

@@ -1,0 +1,93 @@
+"""What a repair will do: a plan as a value, for the window and ``repair --dry-run``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from app.errors import SatchelError
+from app.message import Message
+from app.stick.checking.check import CheckReport
+from app.stick.findings import Finding
+from app.stick.planning.duration import Expected
+
+
+class Way(StrEnum):
+    """Where something comes from, in the order in which they are asked."""
+
+    CACHE = "cache"
+    DRIVE = "drive"
+    INSTALLED = "installed"
+    UPSTREAM = "upstream"
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """What comes from one place.
+
+    Attributes:
+        label: the path of a repository or the name of a remote; empty for the cache.
+        objects, bytes: as they are stored there.
+        signatures: of commits.
+        download: whether the bytes come over the network.
+    """
+
+    way: Way
+    label: str
+    objects: int = 0
+    bytes: int = 0
+    signatures: int = 0
+    download: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unhealed:
+    """A finding that stays, and what that means for people."""
+
+    finding: Finding
+    means: Message
+
+
+@dataclass(frozen=True, slots=True)
+class RepairPlan:
+    """What a repair will do, as far as it can be known before.
+
+    Attributes:
+        check: what is damaged.
+        supplies: where what is damaged or missing comes from, in the order in which they are
+            asked. Lists, names and the kit are written anew beside that.
+        moved: what will be moved aside; paths relative to the drive.
+        unhealed: what stays.
+        updates: refs that get their newest version, as the one they have cannot be had any more.
+        lost: refs that nobody has any more, and that are taken off.
+        exact: whether `fetch` is known and not guessed.
+        expected: how long it takes; None where drive or network were never measured.
+        unasked: why upstream could not be asked; None if it was.
+    """
+
+    root: Path
+    check: CheckReport
+    supplies: tuple[Supply, ...] = ()
+    moved: tuple[str, ...] = ()
+    unhealed: tuple[Unhealed, ...] = ()
+    updates: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    exact: bool = True
+    expected: Expected | None = None
+    unasked: SatchelError | None = None
+
+    @property
+    def nothing_to_do(self) -> bool:
+        """Nothing was found that a repair would look at."""
+        return self.check.ok and not self.check.findings
+
+    @property
+    def fetch(self) -> int:
+        """Bytes over the network."""
+        return sum(supply.bytes for supply in self.supplies if supply.download)
+
+    @property
+    def healed(self) -> int:
+        """Objects and signatures that come from somewhere."""
+        return sum(supply.objects + supply.signatures for supply in self.supplies)

@@ -1,0 +1,83 @@
+"""What a person asks of a repair, and where it looks on a drive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.flatpak.remotes.remote import Remote
+from app.fs.files import drive_errors
+from app.message import Message
+from app.ostree.repository import Repository
+from app.stick.checking.check import CheckOptions
+from app.stick.findings import Code, Finding
+from app.stick.store.location import Location, choose_stick, client_places
+
+_STRANGE = frozenset(
+    {
+        Code.LINK_OUTSIDE,
+        Code.NOT_READABLE,
+        Code.FOREIGN_CONTENT,
+        Code.KIT_UNKNOWN,
+        Code.EXTRA_DATA_CORRUPT,
+    }
+)
+"""Findings whose subject is what lies somewhere and should not."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepairRequest:
+    """What a person asks for.
+
+    Attributes:
+        root: the drive or directory.
+        sources: other drives and repositories that may have what is missing.
+        main: the remote to take upstream's part from, where one was named.
+        check: how to judge.
+    """
+
+    root: Path
+    sources: tuple[Path, ...] = ()
+    main: Remote | None = None
+    check: CheckOptions = field(default_factory=CheckOptions)
+    allow_older: bool = False
+
+
+def places_to_mend(root: Path) -> tuple[Location, ...]:
+    """Every repository that clients find on a drive, the one that Satchel writes to last, whose kit
+    people use; at least the place where that belongs. Raises DriveError, UsageError.
+    """
+    first = choose_stick(root, None)
+    with drive_errors(Message("looking for the repository")):
+        others = [place for place in client_places(root) if place.repository_path != "."]
+    paths = [place.repository_path for place in others]
+    return (
+        *(choose_stick(root, path) for path in paths if path != first.repository_path),
+        first,
+    )
+
+
+def strange_paths(location: Location, findings: Iterable[Finding]) -> Iterator[str]:
+    """What the check told of that is no file or directory of the stick's, and lies there."""
+    drive = location.drive
+    for each in findings:
+        path = each.subject
+        strange = each.code in _STRANGE and path.count("/") and _lies_in(location, path)
+        # What lies below something that was moved is there no more.
+        if (strange or each.code is Code.LINK_OUTSIDE) and drive.node(path) is not None:
+            yield path
+
+
+def _lies_in(location: Location, path: str) -> bool:
+    places = (location.repository_path, location.kit.prefix, ".ostree", "ostree")
+    return any(path.startswith(f"{place}/") for place in places)
+
+
+def misleading_refs(repository: Repository, findings: Iterable[Finding]) -> Iterator[str]:
+    """Names of the repository's that lead astray, relative to it."""
+    paths = [each.subject for each in findings if each.code is Code.REF_UNSAFE]
+    paths += [entry.path for entry in repository.misnamed_refs()]
+    for path in dict.fromkeys(paths):
+        if path.startswith("refs/") and repository.root.node(path) is not None:
+            yield path

@@ -1,0 +1,155 @@
+"""What a repair cannot heal, and what that means for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from app.message import Message
+from app.ostree.objects import ObjectKind, ObjectName
+from app.severity import Severity
+from app.stick.checking.check import CheckReport
+from app.stick.findings import Code, Finding
+from app.stick.mending.plan import Unhealed
+
+_OBJECTS = frozenset({Code.OBJECT_MISSING, Code.OBJECT_CORRUPT, Code.COMMIT_MISSING})
+_REFS = frozenset(
+    {
+        Code.REF_DANGLING,
+        Code.COMMIT_UNSIGNED,
+        Code.COMMIT_BAD_SIGNATURE,
+        Code.COMMIT_WRONG_COLLECTION,
+        Code.COMMIT_WRONG_REF,
+        Code.COMMIT_PARTIAL,
+        Code.RUNTIME_MISSING,
+        Code.REPLACEMENT_MISSING,
+        Code.METADATA_MISMATCH,
+        Code.NOT_INSTALLABLE,
+    }
+)
+_COLLECTIONS = frozenset(
+    {
+        Code.METADATA_MISSING,
+        Code.METADATA_BAD_SIGNATURE,
+        Code.METADATA_OUT_OF_SYNC,
+        Code.UPSTREAM_MISSING,
+        Code.UPSTREAM_BAD_SIGNATURE,
+        Code.UPSTREAM_WRONG_COLLECTION,
+        Code.UPSTREAM_DIGEST_MISMATCH,
+        Code.UNVOUCHED,
+    }
+)
+_DOUBTFUL = frozenset(
+    {
+        Code.COMMIT_UNSIGNED,
+        Code.COMMIT_BAD_SIGNATURE,
+        Code.COMMIT_WRONG_COLLECTION,
+        Code.COMMIT_WRONG_REF,
+        Code.METADATA_BAD_SIGNATURE,
+        Code.UNVOUCHED,
+    }
+)
+_LISTS = frozenset(
+    {
+        Code.UPSTREAM_MISSING,
+        Code.UPSTREAM_BAD_SIGNATURE,
+        Code.UPSTREAM_WRONG_COLLECTION,
+        Code.UPSTREAM_DIGEST_MISMATCH,
+        Code.METADATA_MISSING,
+        Code.METADATA_OUT_OF_SYNC,
+    }
+)
+_MOST_NAMES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """What comes from elsewhere.
+
+    Attributes:
+        collections: those whose source was asked.
+        refs: of these sources, what the drive will have, by ref.
+        commits: what is whole afterwards, or replaced by what is.
+        lost: refs that are taken off.
+        near: signatures and objects of these refs come from near.
+        left: objects that nobody near has.
+        users: commit → ref.
+        copies: collections whose lists come from another drive.
+    """
+
+    collections: frozenset[str] = frozenset()
+    refs: frozenset[str] = frozenset()
+    commits: frozenset[str] = frozenset()
+    lost: frozenset[str] = frozenset()
+    near: frozenset[str] = frozenset()
+    left: frozenset[ObjectName] = frozenset()
+    users: Mapping[str, str] = field(default_factory=dict)
+    copies: frozenset[str] = frozenset()
+
+
+def staying(check: CheckReport, coming: Coming) -> tuple[Unhealed, ...]:
+    """The errors of a check that a repair leaves."""
+    return tuple(
+        Unhealed(each, _means(each, check, coming))
+        for each in check.findings
+        if each.severity is Severity.ERROR and _stays(each, check, coming)
+    )
+
+
+def _stays(finding: Finding, check: CheckReport, coming: Coming) -> bool:
+    subject = finding.subject
+    if finding.code in _OBJECTS:
+        name = _object(subject)
+        return name in coming.left and any(
+            commit not in coming.commits and coming.users.get(commit) not in coming.lost
+            for commit in _needing(name, check, coming)
+        )
+    if finding.code in _REFS:
+        if subject in coming.refs or subject in coming.lost:
+            return False
+        return subject not in coming.near
+    if finding.code in _COLLECTIONS:
+        return subject not in coming.collections | coming.copies
+    return finding.code is Code.REPO_INVALID and not coming.users
+
+
+def _object(subject: str) -> ObjectName:
+    """What a finding is about: an object, or a commit by its checksum."""
+    checksum, dot, kind = subject.partition(".")
+    return ObjectName(checksum, ObjectKind(kind) if dot else ObjectKind.COMMIT)
+
+
+def _needing(name: ObjectName, check: CheckReport, coming: Coming) -> Iterator[str]:
+    for commit in coming.users:
+        if name.checksum == commit or name in check.paths.below([commit]):
+            yield commit
+
+
+def _means(finding: Finding, check: CheckReport, coming: Coming) -> Message:
+    if finding.code in _DOUBTFUL:
+        return Message("Nobody can tell whether it is what its publisher made.")
+    if finding.code in _LISTS:
+        return Message("Computers without internet do not learn from it what its source has.")
+    refs: Iterable[str] = ()
+    if finding.code in _OBJECTS:
+        refs = (
+            coming.users[commit] for commit in _needing(_object(finding.subject), check, coming)
+        )
+    elif finding.code in _REFS:
+        refs = (finding.subject,)
+    names = list(dict.fromkeys(_name(ref) for ref in refs))
+    if not names:
+        return Message("It stays as it is.")
+    shown = ", ".join(names[:_MOST_NAMES])
+    if len(names) > _MOST_NAMES:
+        return Message(
+            "{apps} and {count} more cannot be installed from this drive.",
+            apps=shown,
+            count=len(names) - _MOST_NAMES,
+        )
+    return Message("{apps} cannot be installed from this drive.", apps=shown)
+
+
+def _name(ref: str) -> str:
+    parts = ref.split("/")
+    return parts[1] if len(parts) > 1 else ref

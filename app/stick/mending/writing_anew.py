@@ -1,0 +1,80 @@
+"""What a job has to do for a repair: which refs it asks upstream for, with what options."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from app.flatpak.refs import Ref
+from app.flatpak.remotes.known import Known
+from app.progress import Cancel
+from app.stick.comparing.gathering import candidates, read_upstream
+from app.stick.environment import Environment
+from app.stick.mending.request import RepairRequest
+from app.stick.planning.changes import NO_CHANGES, Changes
+from app.stick.planning.plan import Options
+from app.stick.planning.session import PlanRequest
+from app.stick.store.stick_state import StickState
+
+NEWEST = Changes(update=True, prune=False)
+"""Where what is there cannot be had any more."""
+
+
+def job_request(
+    request: RepairRequest,
+    destination: str,
+    texts: tuple[str, ...],
+    environment: Environment,
+    changes: Changes = NO_CHANGES,
+) -> PlanRequest:
+    """A job that changes no version, unless ``changes`` say so; ``texts`` as of `wanted_texts`."""
+    options = Options(
+        arch=environment.arch,
+        keep_versions=not changes.update,
+        allow_unsigned=request.check.accept_unsigned,
+        allow_older=request.allow_older,
+    )
+    refs = () if changes.update else texts
+    return PlanRequest(request.root, refs, request.main, destination, options, changes=changes)
+
+
+def wanted_texts(
+    stick: StickState,
+    request: RepairRequest,
+    environment: Environment,
+    known: Known,
+    cancel: Cancel,
+) -> tuple[str, ...]:
+    """What was chosen and upstream still has, as a plan wants it. Raises UpstreamError for a
+    source that does not answer."""
+    record = stick.record
+    refs: dict[str, dict[str, str]] = {name: dict(refs) for name, refs in stick.refs.items()}
+    for collection, entries in (record.refs if record is not None else {}).items():
+        for name, entry in entries.items():
+            refs.setdefault(collection, {}).setdefault(name, entry.commit)
+    stick = stick.with_refs(refs)
+    remotes = (request.main,) if request.main is not None else known.remotes
+    side = read_upstream(
+        stick, remotes, environment, "", cancel, allow_unsigned=request.check.accept_unsigned
+    )
+    texts = []
+    for collection in sorted(refs):
+        there = [
+            name
+            for name in sorted(refs[collection])
+            if (collection, name) in side.refs and Ref.parse_or_none(name) is not None
+        ]
+        chosen = [name for name in there if _is_chosen(stick, collection, name)] or there
+        remote = next(iter(candidates(stick, collection, remotes)), request.main)
+        texts += [f"{remote.name}:{name}" for name in chosen if remote is not None]
+    return tuple(texts)
+
+
+def _is_chosen(stick: StickState, collection: str, name: str) -> bool:
+    entry = stick.record.ref(collection, name) if stick.record is not None else None
+    return entry.chosen if entry is not None else name.startswith("app/")
+
+
+def named_commits(stick: StickState) -> Iterator[tuple[str, str]]:
+    """Ref and commit of all that the stick has."""
+    for names in stick.refs.values():
+        yield from names.items()
