@@ -199,3 +199,23 @@ class TestUpdate:
         made = plan(state, Changes(update=True), offer=offer)
         assert goes(made) == set()
         assert {item.ref: item.action for item in made.items}[APP] is Action.UPDATE
+
+
+def test_one_request_takes_off_several_drives_what_each_has() -> None:
+    """By collection and ref, so that nothing else is meant; what is not there is no mistake."""
+    both = Changes(off=((COLLECTION, APP), (COLLECTION, OTHER), ("org.test.Else", OTHER)))
+    made = plan(recorded(*everything, chosen=(app, other)), both)
+    assert {removal.ref for removal in made.removed if removal.named} == {APP, OTHER}
+    one = plan(recorded(app, runtime, chosen=(app,)), both)
+    assert goes(one) == {APP, RUNTIME}
+    none = plan(recorded(runtime, chosen=(runtime,)), both)
+    assert none.nothing_to_do
+
+
+def test_which_apps_stay() -> None:
+    state = recorded(*everything, chosen=(app, other))
+    assert [each.ref for each in state.apps] == [APP, OTHER]
+    made = plan(state, Changes(off=((COLLECTION, APP),)))
+    (staying,) = made.staying
+    assert (staying.collection, staying.ref) == (COLLECTION, OTHER)
+    assert staying.name == OTHER[-12:-7]

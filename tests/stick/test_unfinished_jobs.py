@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.stick.memory.unfinished_jobs import UnfinishedJob, UnfinishedJobs, WantedRef
+from app.stick.memory.unfinished_jobs import TakenOff, UnfinishedJob, UnfinishedJobs, WantedRef
 
 MAPS = WantedRef("app/org.test.Maps/x86_64/stable", "up", "Maps")
 NOTES = WantedRef("app/org.test.Notes/x86_64/stable", "up", "Notes")
@@ -23,8 +23,9 @@ def jobs(tmp_path: Path) -> UnfinishedJobs:
 def test_it_is_remembered_until_it_is_forgotten(jobs: UnfinishedJobs) -> None:
     assert jobs.all() == {}
     jobs.remember("A", JOB)
-    jobs.remember("B", replace(JOB, refs=(NOTES,)))
-    assert jobs.all() == {"A": JOB, "B": replace(JOB, refs=(NOTES,))}
+    off = replace(JOB, refs=(NOTES,), off=(TakenOff("org.test", MAPS.ref, "Maps"),))
+    jobs.remember("B", off)
+    assert jobs.all() == {"A": JOB, "B": off}
 
     jobs.forget("A")
     jobs.forget("A")

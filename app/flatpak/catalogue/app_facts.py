@@ -67,12 +67,14 @@ class AppFacts:
     """Attributes:
     hindrance: None for what can be carried, as far as is known.
     download_size, installed_size: bytes of the app alone, as claimed; 0 where nobody says.
+    commit: the checksum of the one that is handed out now; empty where that is not known.
     """
 
     internet: Internet = Internet.UNKNOWN
     hindrance: Hindrance | None = None
     download_size: int = 0
     installed_size: int = 0
+    commit: str = ""
 
 
 def app_facts(
@@ -93,6 +95,7 @@ def app_facts(
         hindrance=hindrance,
         download_size=entry.download_size,
         installed_size=entry.installed_size,
+        commit=entry.commit,
     )
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from app.flatpak.refs import is_valid_remote_name
 from app.formats import schema
 from app.fs.files import DIRECTORY_MODE, read_bounded, replace_file
-from app.ostree.names import is_ref_name
+from app.ostree.names import is_collection_id, is_ref_name
 from app.stick.memory.one_change import one_at_a_time
 
 FILE = "unfinished.json"
@@ -42,6 +42,15 @@ class WantedRef:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenOff:
+    """What was to leave the drive; ``name`` as in `WantedRef`."""
+
+    collection: str
+    ref: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class UnfinishedJob:
     """What a job was to do.
 
@@ -49,6 +58,7 @@ class UnfinishedJob:
         started: seconds since 1970.
         arch, gpus, languages, keep_versions, related, runtimes: as in a plan's options. What
             makes an exception from what is safe is not among them: it has to be said again.
+        off: what was taken off.
     """
 
     refs: tuple[WantedRef, ...]
@@ -59,6 +69,7 @@ class UnfinishedJob:
     keep_versions: bool = False
     related: bool = True
     runtimes: bool = True
+    off: tuple[TakenOff, ...] = ()
 
 
 class UnfinishedJobs:
@@ -117,6 +128,16 @@ _JOBS = schema.member(
             keep_versions=schema.flag(),
             related=schema.flag(),
             runtimes=schema.flag(),
+            off=schema.optional(
+                schema.list_of(
+                    schema.structure(
+                        TakenOff,
+                        collection=schema.text(_LONGEST, is_collection_id),
+                        ref=schema.text(_LONGEST, is_ref_name),
+                        name=_TEXT,
+                    )
+                )
+            ),
         ),
         lenient=True,
     ),

@@ -24,12 +24,15 @@ class Changes:
     Attributes:
         without: what is taken off, as typed: partial refs, full refs, ``REMOTE:REF``, or what
             people call it.
+        off: taken off too, where it is there: collection and ref. One request serves several drives
+            that do not have the same.
         unused: also all that came along once and that nothing needs any more.
         update: everything gets its newest version.
         prune: what is needed no more is freed.
     """
 
     without: tuple[str, ...] = ()
+    off: tuple[Key, ...] = ()
     unused: bool = False
     update: bool = False
     prune: bool = True

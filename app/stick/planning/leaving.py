@@ -49,8 +49,10 @@ class Leaving:
         ]
         self._carried = carried_among(drive.refs, drive.commits.get)
         self._sets = ref_sets(drive.refs)
-        there = OnDrive(self._with_leaving(), drive.record)
-        self.named = {there.meant(text) for text in changes.without}
+        there = self._with_leaving()
+        on_drive = OnDrive(there, drive.record)
+        self.named = {on_drive.meant(text) for text in changes.without}
+        self.named.update(key for key in changes.off if key[1] in there.get(key[0], {}))
         self.may_go: set[Key] = set()
         self._lost = dict.fromkeys(drive.misplaced, _MISPLACED)
         if changes.unused or changes.update:

@@ -134,6 +134,21 @@ class Removal:
 
 
 @dataclass(frozen=True, slots=True)
+class AppOnDrive:
+    """An app that is on a drive.
+
+    Attributes:
+        commit: the one it has.
+        name: what people call it, as the drive has it; may be empty.
+    """
+
+    collection: str
+    ref: str
+    commit: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CollectionPlan:
     """One collection that the job touches.
 
@@ -360,6 +375,7 @@ class Plan:
         unfinished: a job was interrupted, or what it wrote was never checked.
         computers: what it has for each computer that said what it needs.
         removed: what leaves the drive.
+        staying: the apps that are on the drive and do not leave it.
         prune: what is needed no more is freed at the end.
         takings: what computers without internet take afterwards, of every app and runtime.
         newer_lists: everything is brought up to date, and what upstream lists is newer than what
@@ -379,6 +395,7 @@ class Plan:
     unfinished: bool = False
     computers: tuple[ForComputer, ...] = ()
     removed: tuple[Removal, ...] = ()
+    staying: tuple[AppOnDrive, ...] = ()
     prune: bool = False
     takings: tuple[Taking, ...] = ()
     newer_lists: bool = False

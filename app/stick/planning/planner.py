@@ -162,6 +162,9 @@ class Planner:
             lacking={code: tuple(ids) for code, ids in lacking.items()},
             unfinished=self._drive.unfinished,
             removed=self._removed,
+            staying=tuple(
+                app for app in self._drive.apps if app.ref in self._staying.get(app.collection, {})
+            ),
             prune=self._prunes,
             newer_lists=self._changes.update and any(map(self._is_newer, collections)),
         )

@@ -25,7 +25,15 @@ from app.stick.planning.clients import Around, with_clients
 from app.stick.planning.computers import Wishes, wishes
 from app.stick.planning.estimate import check_room
 from app.stick.planning.for_computer import ForComputer
-from app.stick.planning.plan import Action, Addition, CollectionPlan, Cost, Options, Plan
+from app.stick.planning.plan import (
+    Action,
+    Addition,
+    AppOnDrive,
+    CollectionPlan,
+    Cost,
+    Options,
+    Plan,
+)
 from app.stick.planning.planner import CHOSEN, Planner
 from app.stick.planning.selection import Remotes
 from app.stick.planning.target_state import TargetState, read_target
@@ -123,6 +131,11 @@ class PlanSession(Closing):
     def carried(self) -> frozenset[str]:
         """Every ref on the stick, of whatever collection."""
         return frozenset(name for refs in self._drive.refs.values() for name in refs)
+
+    @property
+    def apps(self) -> tuple[AppOnDrive, ...]:
+        """Those on the stick."""
+        return self._drive.apps
 
     def addition(self, refs: Sequence[str], more: str, options: Options) -> Addition:
         """What ``one``, as in `PlanRequest`, adds to a choice of ``refs``. Raises as `cost`."""
@@ -254,7 +267,7 @@ def make_plans(
                         )
                     )
                 session.refresh(drive)
-                plan = session.plan(request.refs, request.options, request.needs)
+                plan = session.plan(request.refs, request.options, request.needs, request.changes)
                 check_room(plan.estimate)
                 plans.append(plan)
             except (InterruptedByUser, UsageError):

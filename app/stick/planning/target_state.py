@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.drive.safety.guard import FileSystemIdentity, read_file_system
 from app.drive.space import Quota, Space, measure
+from app.flatpak.refs import Ref
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.fs.nodes import Node
@@ -17,6 +18,7 @@ from app.ostree.objects import Commit, ObjectKind, ObjectName, check_metadata
 from app.ostree.repository import Repository, RepositoryInvalidError
 from app.stick.planning.freeing import Freeing
 from app.stick.planning.name_clashes import folds_refs
+from app.stick.planning.plan import AppOnDrive
 from app.stick.planning.present_objects import PresentObjects
 from app.stick.store.location import Location, choose_stick, open_repository
 from app.stick.store.named import held_by_others
@@ -120,6 +122,22 @@ class TargetState:
     lost: frozenset[tuple[str, str]] = frozenset()
     misplaced: frozenset[tuple[str, str]] = frozenset()
     freeing: Freeing | None = None
+
+    @property
+    def apps(self) -> tuple[AppOnDrive, ...]:
+        """By collection and ref."""
+        record = self.record
+        apps = (
+            (collection, name, commit)
+            for collection, names in sorted(self.refs.items())
+            for name, commit in sorted(names.items())
+            if (ref := Ref.parse_or_none(name)) is not None and ref.kind == "app"
+        )
+        return tuple(
+            AppOnDrive(collection, name, commit, entry.name if entry is not None else "")
+            for collection, name, commit in apps
+            for entry in [record.ref(collection, name) if record is not None else None]
+        )
 
 
 def read_target(

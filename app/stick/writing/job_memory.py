@@ -10,7 +10,7 @@ from app.stick.environment import Environment
 from app.stick.memory.accepted_snapshots import Origin
 from app.stick.memory.known_keys import used_keys
 from app.stick.memory.speeds import SpeedMeter
-from app.stick.memory.unfinished_jobs import UnfinishedJob, WantedRef
+from app.stick.memory.unfinished_jobs import TakenOff, UnfinishedJob, WantedRef
 from app.stick.planning.plan import Plan
 from app.stick.store.location import WELL_KNOWN
 
@@ -42,7 +42,12 @@ class JobMemory:
             for item in collection.items
             if item.named
         )
-        if not wanted:
+        off = tuple(
+            TakenOff(removal.collection, removal.ref, removal.name)
+            for removal in self._plan.removed
+            if removal.named
+        )
+        if not wanted and not off:
             return
         self._environment.unfinished.remember(
             self._key,
@@ -55,6 +60,7 @@ class JobMemory:
                 options.keep_versions,
                 options.related,
                 options.runtimes,
+                off,
             ),
         )
 
