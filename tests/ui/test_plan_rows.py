@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
-from ui.models.review_words import PlanLine
+from ui.models.review_values import PlanLine
 from ui.pages.review.plan_card import PlanRow, PlanRows
 from ui.widgets import guard
 from ui.widgets.guard import StillButtons

@@ -24,7 +24,7 @@ from tests.ui.jobs import WRITE, buttons, choose, finish, review, said, until_sa
 from tests.ui.user_actions import LONG, press
 from tests.upstream import Upstream, fill_default, host_arch
 from tests.volumes import mounted
-from ui.models.review_words import NO_SIZE, PlanLine
+from ui.models.review_values import NO_SIZE, PlanLine
 from ui.pages.review.plan_card import PlanRows
 from ui.pages.review.plan_tree import PlanColumn
 from ui.pages.review.plan_view import PlanView

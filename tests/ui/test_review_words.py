@@ -10,10 +10,23 @@ from PySide6.QtWidgets import QApplication
 from app.drive.space import FAT_MAX_FILE
 from app.message import Message
 from app.stick.findings import Code
+from app.stick.memory.accepted_snapshots import SeenSnapshots
+from app.stick.planning.changes import Changes
 from app.stick.planning.duration import Expected
-from app.stick.planning.plan import Action, Plan, TooLarge
+from app.stick.planning.freeing import Freed
+from app.stick.planning.plan import Action, Options, Plan, TooLarge
+from app.stick.planning.planner import Planner
 from app.stick.store.record import LeftOut
-from tests.stick.offers import APP, COLLECTION, OTHER
+from tests.stick.offers import (
+    APP,
+    APP_TEXT,
+    ARCH,
+    COLLECTION,
+    OTHER,
+    Published,
+    ValueOffer,
+    remotes,
+)
 from tests.stick.planned_apps import (
     GB,
     SPACE,
@@ -25,7 +38,10 @@ from tests.stick.planned_apps import (
     runtime,
     system,
 )
-from ui.models.review_words import ERASE, NO_SIZE, Kind, PlanRemark, ReviewWords, review_words
+from tests.stick.test_leaving_values import recorded
+from ui.models.removal_words import come_off
+from ui.models.review_values import ERASE, NO_SIZE, Kind, PlanRemark, ReviewWords
+from ui.models.review_words import review_words
 
 NAMES = {APP: "Atlas", OTHER: "Maps"}
 
@@ -176,3 +192,50 @@ def test_an_operating_system_is_named_and_is_no_app() -> None:
     said = words(planned(app, runtime, system), names={APP: "Atlas", SYSTEM: SYSTEM})
     assert [line.name for line in said.lines] == ["Atlas", "Operating system update"]
     assert said.heading == "1 app(s), 1 operating system(s)"
+
+
+def going(*more: Published, texts: tuple[str, ...] = (), off: tuple[str, ...] = (APP,)) -> Plan:
+    """A drive with both apps, of which some come off."""
+    state = recorded(app, other, runtime, locale, chosen=(app, other))
+    offer = ValueOffer(app, other, runtime, locale, *more)
+    changes = Changes(off=tuple((COLLECTION, ref) for ref in off))
+    made = Planner(state, SeenSnapshots(), remotes(offer), Options(ARCH), changes).plan(texts)
+    freed = Freed(100, 205_000_000)
+    return replace(made, estimate=replace(made.estimate, freed=freed))
+
+
+class TestComingOff:
+    def test_it_is_said_before_anything_goes(self) -> None:
+        said = review_words(going(), {}, "CLASSROOM", None, {}, {APP: "Atlas"})
+        assert said.title == "Taking 1 app(s) off CLASSROOM"
+        assert said.sentence == "1 app(s) come(s) off: Atlas."
+        assert [(line.name, line.may_be_kept) for line in said.off_lines] == [("Atlas", True)]
+        assert "part" in said.off_beside
+        assert not said.lines
+        assert not said.heading
+        label, number = said.numbers[1].label, said.numbers[1].number
+        assert (label, number) == ("Becomes free", "205\N{NO-BREAK SPACE}MB")
+        assert said.numbers[0].number == NO_SIZE
+
+    def test_beside_what_is_new(self) -> None:
+        new = Published("app/org.test.New/x86_64/stable", APP_TEXT.replace(".App", ".New"))
+        made = going(new, texts=(new.ref,))
+        said = review_words(made, {new.ref: "New"}, "CLASSROOM", None, {}, {APP: "Atlas"})
+        assert said.title.endswith("onto CLASSROOM")
+        assert said.sentence.endswith("come(s) off: Atlas.")
+        assert "New" in [line.name for line in said.lines]
+        assert said.numbers[1].label == "Takes on the drive"
+        assert said.numbers[1].remark.startswith("205\N{NO-BREAK SPACE}MB become free, ")
+
+    def test_what_was_just_kept_is_not_named_until_it_is_counted_again(self) -> None:
+        both_go = going(off=(APP, OTHER))
+        said = review_words(both_go, {}, "CLASSROOM", None, {}, {OTHER: "Maps"})
+        assert [line.name for line in said.off_lines] == ["Maps"]
+        assert said.sentence.endswith(": Maps.")
+
+    def test_many_are_counted(self) -> None:
+        assert come_off(list("ABCDEF")).endswith(": A, B, C, D and 2 more.")
+        assert not come_off(())
+
+    def test_no_plan_without_the_sentence(self) -> None:
+        assert "lost" in words(both()).sentence

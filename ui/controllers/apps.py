@@ -47,11 +47,19 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class RowNotes:
-    """What sets a row apart. ``remote``: where it comes from, if there are several."""
+    """What sets a row apart.
+
+    Attributes:
+        remote: where it comes from, if there are several.
+        comes_off: it is on the drive, and is to come off it.
+        update: its source has a newer one than the drive.
+    """
 
     ended: bool
     on_drive: bool
     remote: str
+    comes_off: bool = False
+    update: bool = False
 
 
 class AppsController(QObject):
@@ -111,7 +119,23 @@ class AppsController(QObject):
     def notes(self, row: Row) -> RowNotes:
         several = len(self.catalogue.remotes) > 1
         return RowNotes(
-            row.ended, row.ref in self.choosing.carried, row.remote.label if several else ""
+            row.ended,
+            row.ref in self.choosing.carried,
+            row.remote.label if several else "",
+            comes_off=row.ref in self.choosing.status.off,
+            update=self._gets_newer(row),
+        )
+
+    def _gets_newer(self, row: Row) -> bool:
+        """Whether the drive has another one than the source hands out now."""
+        place, offered = row.remote.collection_id, row.facts.commit
+        there = (
+            app.commit
+            for app in self.choosing.status.apps
+            if app.ref == row.ref and place in (None, app.collection)
+        )
+        return (
+            bool(offered) and any(commit != offered for commit in there) and not self.is_stale(row)
         )
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
@@ -10,8 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.catalogue.remote_catalogue import Row
-from app.flatpak.refs import Ref
-from app.stick.planning.plan import Options
+from app.stick.planning.plan import AppOnDrive, Options
 from ui.controllers.cost import ChoiceCost, CostController
 from ui.controllers.cost_status import CostState, CostStatus, cost_status
 from ui.models.app_rows import RowKey, row_key
@@ -25,7 +24,7 @@ class Tick(Enum):
     NONE = auto()
     CHOSEN = auto()
     ON_DRIVE = auto()
-    """It is there, and stays."""
+    """It is on the drive, and stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +33,27 @@ class ChoiceStatus:
 
     Attributes:
         refs: what is chosen, in the order in which it was.
-        on_drive: the full refs of apps on the drive.
+        apps: those on the drive.
+        off: the full refs of those of them that come off it.
         drive: what the drive is called; empty without one.
         computers: how many computers said what they need.
     """
 
     refs: tuple[ChosenRef, ...] = ()
-    on_drive: frozenset[str] = frozenset()
+    apps: tuple[AppOnDrive, ...] = ()
     drive: str = ""
     cost: CostStatus = field(default_factory=CostStatus)
     computers: int = 0
+    off: frozenset[str] = frozenset()
 
     @property
     def keys(self) -> frozenset[RowKey]:
         return frozenset((ref.remote, ref.ref) for ref in self.refs)
+
+    @property
+    def on_drive(self) -> frozenset[str]:
+        """The full refs of apps that are on the drive and stay."""
+        return frozenset(app.ref for app in self.apps) - self.off
 
     @property
     def new(self) -> int:
@@ -56,8 +62,13 @@ class ChoiceStatus:
 
     @property
     def stay(self) -> int:
-        """How many apps are on the drive already."""
+        """How many apps are on the drive already, and stay."""
         return len(self.on_drive)
+
+    @property
+    def changes(self) -> bool:
+        """Whether the drive would be another than it is, as far as is known."""
+        return bool(self.refs or self.off)
 
     def tick(self, key: RowKey) -> Tick:
         if key[1] in self.on_drive:
@@ -71,7 +82,6 @@ class ChoiceController(QObject):
     Signals:
         changed(object): the `ChoiceStatus` is another.
         drive_read(): other refs are on the drive than was known.
-        stays(str): an app of that name was to be taken away that is on the drive.
         compared(str, object): as of `CostController`.
 
     Attributes:
@@ -81,7 +91,6 @@ class ChoiceController(QObject):
 
     changed = Signal(object)
     drive_read = Signal()
-    stays = Signal(str)
     compared = Signal(str, object)
 
     def __init__(self, session: Session, bridge: Bridge, parent: QObject | None = None) -> None:
@@ -103,7 +112,7 @@ class ChoiceController(QObject):
     @property
     def ready(self) -> bool:
         """Whether there is a choice that a plan can be made for."""
-        return bool(self.status.refs) and not self.status.cost.blocks
+        return self.status.changes and not self.status.cost.blocks
 
     # What the person does
 
@@ -112,30 +121,48 @@ class ChoiceController(QObject):
         key = row_key(row)
         match self.status.tick(key):
             case Tick.ON_DRIVE:
-                self.stays.emit(name)
-                return self._session.choice
+                return self.take_off(row.ref, name)
             case Tick.CHOSEN:
                 return self.remove((key,))
             case Tick.NONE:
                 return self.add((ChosenRef(row.ref, row.remote.name, name),))
 
     def add(self, refs: Iterable[ChosenRef]) -> Choice:
-        """Those of them that are neither chosen nor on the drive."""
-        keys = self.status.keys
+        """Those of them that are neither chosen nor on the drive; what was to come off stays."""
+        status, keys = self.status, self.status.keys
+        wanted = list(dict.fromkeys(refs))
+        back = {ref.ref for ref in wanted} & status.off
         new = (
             ref
-            for ref in refs
-            if (ref.remote, ref.ref) not in keys and ref.ref not in self.status.on_drive
+            for ref in wanted
+            if (ref.remote, ref.ref) not in keys and ref.ref not in status.on_drive | back
         )
-        return self._change((*self._session.choice.refs, *dict.fromkeys(new)))
+        return self._change((*self._session.choice.refs, *new), self._without(back))
+
+    def take_off(self, ref: str, name: str) -> Choice:
+        """An app that is on the drive comes off it."""
+        refs = (each for each in self._session.choice.refs if each.ref != ref)
+        going = (replace(app, name=name) for app in self.status.apps if app.ref == ref)
+        return self._change(tuple(refs), (*self._without({ref}), *going))
+
+    def keep(self, ref: str) -> Choice:
+        """What was to come off the drive stays."""
+        return self._change(self._session.choice.refs, self._without({ref}))
+
+    def _without(self, back: Set[str]) -> tuple[AppOnDrive, ...]:
+        """What still comes off if these stay."""
+        off = self.status.off - back
+        return tuple(app for app in self._session.choice.without if app.ref in off)
 
     def remove(self, keys: Iterable[RowKey]) -> Choice:
         taken = set(keys)
-        refs = self._session.choice.refs
-        return self._change(tuple(ref for ref in refs if (ref.remote, ref.ref) not in taken))
+        choice = self._session.choice
+        refs = tuple(ref for ref in choice.refs if (ref.remote, ref.ref) not in taken)
+        return self._change(refs, choice.without)
 
     def clear(self) -> Choice:
-        return self._change(())
+        """Nothing new; what is on the drive stays."""
+        return self._change((), ())
 
     def restore(self, choice: Choice) -> None:
         """What was chosen before."""
@@ -144,10 +171,11 @@ class ChoiceController(QObject):
     def set_options(self, options: Options) -> None:
         self._session.set_choice(replace(self._session.choice, options=options))
 
-    def _change(self, refs: tuple[ChosenRef, ...]) -> Choice:
+    def _change(self, refs: tuple[ChosenRef, ...], without: tuple[AppOnDrive, ...]) -> Choice:
         before = self._session.choice
         computers = before.computers if refs else ()
-        self._session.set_choice(replace(before, refs=refs, computers=computers))
+        after = replace(before, refs=refs, computers=computers, without=without)
+        self._session.set_choice(after)
         return before
 
     # What it costs
@@ -174,21 +202,33 @@ class ChoiceController(QObject):
             self._costs.compare(*key)
 
     def _choice_changed(self) -> None:
-        refs = self._session.choice.refs
-        computers = len(self._session.choice.computers)
+        choice = self._session.choice
         cost = self.status.cost
         if self._counting:
             # The numbers stay until there are others.
             cost = replace(cost, state=CostState.COUNTING, error=None)
-        elif not refs:
+        elif choice.is_empty:
             cost = CostStatus(CostState.NOTHING_CHOSEN)
-        self._show(replace(self.status, refs=refs, computers=computers, cost=cost))
+        self._show(
+            replace(
+                self.status,
+                refs=choice.refs,
+                computers=len(choice.computers),
+                cost=cost,
+                off=self._off(self.status.apps),
+            )
+        )
         self.count()
+
+    def _off(self, apps: Iterable[AppOnDrive]) -> frozenset[str]:
+        """Those of these that come off."""
+        going = {app.ref for app in self._session.choice.coming_off}
+        return frozenset(app.ref for app in apps if app.ref in going)
 
     def _target_changed(self) -> None:
         self._costs.reset(offline=self._costs.offline)
         state = CostState.COUNTING if self._session.choice.refs else CostState.NOTHING_CHOSEN
-        self._take_carried(frozenset())
+        self._take_carried(frozenset(), ())
         self._show(
             replace(
                 self.status,
@@ -199,17 +239,15 @@ class ChoiceController(QObject):
         self.count()
 
     def _estimated(self, estimated: ChoiceCost) -> None:
-        self._take_carried(estimated.on_drive)
+        self._take_carried(estimated.on_drive, estimated.apps)
         cost = cost_status(estimated.cost, chosen=estimated.chosen, imagined=estimated.imagined)
         self._show(replace(self.status, cost=cost))
 
-    def _take_carried(self, carried: frozenset[str]) -> None:
-        if carried == self.carried:
+    def _take_carried(self, carried: frozenset[str], apps: tuple[AppOnDrive, ...]) -> None:
+        if (carried, apps) == (self.carried, self.status.apps):
             return
         self.carried = carried
-        parsed = (Ref.parse_or_none(ref) for ref in carried)
-        apps = frozenset(str(ref) for ref in parsed if ref is not None and ref.kind == "app")
-        self._show(replace(self.status, on_drive=apps))
+        self._show(replace(self.status, apps=apps, off=self._off(apps)))
         self.drive_read.emit()
 
     def _refused(self, error: SatchelError) -> None:

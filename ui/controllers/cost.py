@@ -19,8 +19,9 @@ from app.errors import SatchelError
 from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Reporter, silent
 from app.stick.environment import Environment
+from app.stick.planning.changes import Changes
 from app.stick.planning.imagined_drive import imagined_drive
-from app.stick.planning.plan import Addition, Cost, Options
+from app.stick.planning.plan import Addition, AppOnDrive, Cost, Options
 from app.stick.planning.session import PlanSession
 from app.stick.planning.target_state import TargetState, read_target
 from ui.state.session import Session
@@ -32,12 +33,14 @@ class ChoiceCost:
     """Attributes:
     chosen: whether anything was.
     on_drive: every ref on the stick.
+    apps: those on the stick.
     imagined: there is no drive.
     """
 
     cost: Cost
     chosen: bool
     on_drive: frozenset[str]
+    apps: tuple[AppOnDrive, ...] = ()
     imagined: bool = False
 
 
@@ -126,7 +129,8 @@ class CostController(QObject):
         done: Callable[[_Answer], None]
         if self._estimating:
             self._estimating = False
-            ask = partial(_estimate, refs, choice.options, root is None)
+            off = tuple((app.collection, app.ref) for app in choice.coming_off)
+            ask = partial(_estimate, refs, choice.options, Changes(off=off), root is None)
             done = self._tell_cost
         elif self._comparing is not None:
             remote, ref = self._comparing
@@ -222,9 +226,14 @@ def _work(
 
 
 def _estimate(
-    refs: tuple[str, ...], options: Options, imagined: bool, session: PlanSession
+    refs: tuple[str, ...],
+    options: Options,
+    changes: Changes,
+    imagined: bool,
+    session: PlanSession,
 ) -> ChoiceCost:
-    return ChoiceCost(session.cost(refs, options), bool(refs), session.carried, imagined)
+    cost = session.cost(refs, options, changes)
+    return ChoiceCost(cost, bool(refs), session.carried, session.apps, imagined)
 
 
 def _compare(refs: tuple[str, ...], added: str, options: Options, session: PlanSession) -> Addition:

@@ -40,6 +40,8 @@ class CostStatus:
         fetch: bytes to download.
         parts: how many things come along because they are needed.
         drive: bytes of the smallest drive that will do, as they stand on the package; 0 with one.
+        freed: bytes that become free on the drive.
+        off: how many apps come off it.
         error: why it does not fit, or is refused.
         blocks: a job for it would not begin.
     """
@@ -50,13 +52,20 @@ class CostStatus:
     fetch: int = 0
     parts: int = 0
     drive: int = 0
+    freed: int = 0
+    off: int = 0
     error: SatchelError | None = None
     blocks: bool = False
 
     @property
     def left(self) -> int:
         """Bytes that stay free; less than 0 for what is too much."""
-        return self.space.free - self.write if self.space is not None else 0
+        return self.space.free - self.write + self.freed if self.space is not None else 0
+
+    @property
+    def lacking(self) -> int:
+        """Bytes that are too much: what comes off makes room only once the rest is there."""
+        return max(self.write - self.space.free, 0) if self.space is not None else 0
 
 
 def cost_status(cost: Cost, *, chosen: bool, imagined: bool = False) -> CostStatus:
@@ -64,9 +73,10 @@ def cost_status(cost: Cost, *, chosen: bool, imagined: bool = False) -> CostStat
     estimate = cost.estimate
     space = None if imagined else estimate.space
     blocks = not cost.fits
-    if not chosen:
+    if not chosen and not cost.removed:
         return CostStatus(CostState.NOTHING_CHOSEN, space, blocks=blocks)
-    if not any(item.chosen and item.action is not Action.KEEP for item in cost.items):
+    changes = any(item.chosen and item.action is not Action.KEEP for item in cost.items)
+    if not changes and not cost.removed:
         return CostStatus(CostState.ALL_THERE, space, blocks=True)
     along = sum(not item.chosen and item.action is Action.ADD for item in cost.items)
     if imagined:
@@ -79,9 +89,18 @@ def cost_status(cost: Cost, *, chosen: bool, imagined: bool = False) -> CostStat
             along,
             smallest_drive(estimate.write),
         )
-    status = CostStatus(CostState.FITS, space, estimate.write, estimate.fetch, along, blocks=blocks)
+    status = CostStatus(
+        CostState.FITS,
+        space,
+        estimate.write,
+        estimate.fetch,
+        along,
+        freed=estimate.freed.bytes,
+        off=sum(removal.ref.startswith("app/") for removal in cost.removed),
+        blocks=blocks,
+    )
     try:
         check_room(estimate)
     except DoesNotFitError as error:
         return replace(status, state=CostState.TOO_LARGE, error=error)
-    return replace(status, state=CostState.MAY_NOT_FIT) if cost.left < 0 else status
+    return replace(status, state=CostState.MAY_NOT_FIT) if status.lacking else status

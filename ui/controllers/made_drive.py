@@ -20,6 +20,7 @@ from app.stick.kit.contents import PAGE
 from app.stick.store.location import KIT_FOLDER
 from app.stick.writing.outcome import Outcome
 from ui.i18n.stick_words import plain_name
+from ui.models.removal_words import removed_names
 from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge
@@ -52,6 +53,7 @@ class MadeDrive:
     Attributes:
         name: what a person calls the drive.
         apps: (ref, name) of those that are on it now, operating systems among them.
+        off: names of those that came off it.
         taken, free: bytes of the drive that it took and that stay free, as the plan has it.
         page: START-HERE on the drive.
         verdict: of the check.
@@ -68,6 +70,7 @@ class MadeDrive:
     verdict: Verdict
     until: int | None
     computers: int = 0
+    off: tuple[str, ...] = ()
 
     @property
     def systems(self) -> int:
@@ -180,8 +183,16 @@ class MadeDriveController(QObject):
     def _made(self, outcome: Outcome) -> MadeDrive:
         plan, check = self._session.plan, outcome.check
         until = plan.until if plan is not None else None
-        names = {chosen.ref: chosen.name for chosen in self._session.choice.refs}
-        refs = dict.fromkeys(item.ref for item in plan.items) if plan is not None else {}
+        choice = self._session.choice
+        names = {chosen.ref: chosen.name for chosen in choice.refs}
+        refs: dict[str, None] = {}
+        off: tuple[str, ...] = ()
+        if plan is not None:
+            names = {**{app.ref: app.name for app in plan.staying if app.name}, **names}
+            refs = dict.fromkeys(item.ref for item in plan.items)
+            refs |= dict.fromkeys(app.ref for app in plan.staying)
+            leaving = {app.ref: app.name for app in choice.coming_off}
+            off = removed_names(outcome.removed, leaving)
         return MadeDrive(
             self._session.target_name,
             tuple((ref, names.get(ref) or plain_name(ref)) for ref in refs if is_listed(ref)),
@@ -191,7 +202,8 @@ class MadeDriveController(QObject):
             outcome,
             verdict_on(check),
             check.until if check is not None else until,
-            len(self._session.choice.computers),
+            len(choice.computers),
+            off,
         )
 
     def _ejected(self, _ejected: Ejected) -> None:

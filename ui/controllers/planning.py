@@ -84,6 +84,7 @@ class PlanController(QObject):
         status_changed(object): the `PlanStatus` is another.
         approved(): the person said yes to the plan.
         left_out(str): the app of that name is no longer chosen; `restore` takes that back.
+        kept(str): the app of that name does not come off the drive any more; likewise.
         go(object): to the page of that `PageName`.
 
     Attributes:
@@ -93,6 +94,7 @@ class PlanController(QObject):
     status_changed = Signal(object)
     approved = Signal()
     left_out = Signal(str)
+    kept = Signal(str)
     go = Signal(object)
 
     def __init__(self, session: Session, bridge: Bridge, parent: QObject | None = None) -> None:
@@ -151,8 +153,19 @@ class PlanController(QObject):
         self._choose(replace(choice, refs=tuple(each for each in choice.refs if each != taken)))
         self.left_out.emit(taken.name)
 
+    def keep(self, ref: str) -> None:
+        """What was to come off the drive stays; likewise."""
+        choice = self._session.choice
+        app = next((each for each in choice.without if each.ref == ref), None)
+        if app is None:
+            return
+        self._before = choice
+        staying = tuple(each for each in choice.without if each.ref != ref)
+        self._choose(replace(choice, without=staying))
+        self.kept.emit(app.name)
+
     def restore(self) -> None:
-        """The choice as it was before `leave_out`."""
+        """The choice as it was before `leave_out` or `keep`."""
         if self._before is not None:
             self._choose(self._before)
             self._before = None

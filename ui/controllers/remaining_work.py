@@ -9,6 +9,7 @@ from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, silent
 from app.stick.environment import Environment
 from app.stick.memory.unfinished_jobs import UnfinishedJob
+from app.stick.planning.changes import Changes
 from app.stick.planning.duration import expected_duration
 from app.stick.planning.plan import Options
 from app.stick.planning.session import PlanSession
@@ -44,7 +45,9 @@ def read_unfinished(
         drive = read_target(root, quota=environment.quota)
         with PlanSession(drive, environment, known, silent, cancel, offline=True) as session:
             wanted = [f"{each.remote}:{each.ref}" for each in job.refs]
-            estimate = session.cost(wanted, job_options(job)).estimate
+            off = tuple((each.collection, each.ref) for each in job.off)
+            changes = Changes(off=off)
+            estimate = session.cost(wanted, job_options(job), changes).estimate
             here = sum(each.ref in session.carried for each in job.refs)
     except InterruptedByUser:
         raise

@@ -11,7 +11,7 @@ from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Reporter
 from app.stick.environment import Environment
 from app.stick.memory.unfinished_jobs import UnfinishedJob
-from app.stick.planning.plan import Plan
+from app.stick.planning.plan import AppOnDrive, Plan
 from app.stick.planning.session import PlanRequest, make_plan
 from ui.controllers.remaining_work import job_options
 from ui.i18n.stick_words import plain_name
@@ -24,7 +24,11 @@ def choice_of(job: UnfinishedJob) -> Choice:
     refs = tuple(
         ChosenRef(each.ref, each.remote, each.name or plain_name(each.ref)) for each in job.refs
     )
-    return Choice(refs, job_options(job))
+    off = tuple(
+        AppOnDrive(each.collection, each.ref, "", each.name or plain_name(each.ref))
+        for each in job.off
+    )
+    return Choice(refs, job_options(job), without=off)
 
 
 class Resumption(QObject):

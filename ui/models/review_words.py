@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 
 from PySide6.QtCore import QObject
 
@@ -22,100 +20,21 @@ from ui.i18n.numbers import sized
 from ui.i18n.stick_words import plain_name, translations_of
 from ui.i18n.wording import worded
 from ui.models.counts import counted_refs
-from ui.models.spoken import Spoken, spoken
+from ui.models.removal_words import RemovalWords
+from ui.models.review_values import (
+    ERASE,
+    NO_SIZE,
+    Kind,
+    NumberWords,
+    PlanLine,
+    PlanRemark,
+    ReviewWords,
+)
+from ui.models.spoken import spoken
 
 _MINUTE = 60
 _LONG = 90
 """Minutes; beyond, people say hours."""
-
-NO_SIZE = "\N{EN DASH}"
-ERASE = "erase"
-"""`PlanRemark.ref` of what setting the drive up again would mend."""
-
-
-class Kind(StrEnum):
-    """What a remark is about; those of one kind can be `summed`."""
-
-    BLOCKED = "blocked"
-    LARGE = "large"
-    AGAIN = "again"
-    MAYBE_LARGE = "maybe-large"
-    ENDED = "ended"
-    BASE = "base"
-    RENAMED = "renamed"
-    UNSIGNED = "unsigned"
-
-
-@dataclass(frozen=True, slots=True)
-class NumberWords:
-    """A number with what it is of and what follows from it; ``wrong``: that is in the way."""
-
-    label: str
-    number: str
-    remark: str
-    wrong: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PlanRemark:
-    """Something to say about an app, with the word of the button that ends it.
-
-    Attributes:
-        ref: of the app; empty for what is about none.
-        bad: it is in the way.
-    """
-
-    kind: Kind
-    ref: str
-    name: str
-    strong: str
-    text: str = ""
-    action: str = ""
-    bad: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PlanLine:
-    """An app in the list, or something that apps need.
-
-    Attributes:
-        remarks: short ones, each with whether it asks for attention.
-        size: what it takes on the drive.
-        may_be_left_out: it is offered, since not all of it fits.
-    """
-
-    ref: str
-    name: str
-    remarks: tuple[tuple[str, bool], ...]
-    size: str
-    may_be_left_out: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewWords:
-    """All of it.
-
-    Attributes:
-        numbers: to download, on the drive, how long.
-        used, new: shares of the drive.
-        duration: in words that stand alone; empty where nothing can or has to be written.
-    """
-
-    title: str
-    sentence: str
-    numbers: tuple[NumberWords, ...]
-    used: float
-    new: float
-    has_room: bool
-    room: str
-    duration: str
-    remarks: tuple[PlanRemark, ...]
-    heading: str
-    lines: tuple[PlanLine, ...]
-    spoken: tuple[Spoken, ...]
-    needs_beside: str
-    needs_size: str
-    needs: tuple[PlanLine, ...]
 
 
 def review_words(
@@ -124,10 +43,11 @@ def review_words(
     drive: str,
     expected: Expected | None,
     versions: Versions,
+    leaving: Mapping[str, str] | None = None,
 ) -> ReviewWords:
     """``names``: what people call the chosen refs, which are the choice; ``drive``: what they call
-    the drive."""
-    return PlanWords(plan, names, drive, versions).all(expected)
+    the drive; ``leaving``: what they call the refs that are to come off it."""
+    return PlanWords(plan, names, drive, versions, leaving or {}).all(expected)
 
 
 def summed(kind: str, count: int) -> str:
@@ -161,6 +81,9 @@ class _Sums(QObject):
     def apps_onto(self, count: int) -> str:
         return self.tr("%n app(s) onto %1", "", count)
 
+    def apps_off(self, count: int) -> str:
+        return self.tr("Taking %n app(s) off %1", "", count)
+
     def parts(self, count: int) -> str:
         return self.tr("%n part(s)", "", count)
 
@@ -175,7 +98,12 @@ class PlanWords(QObject):
     """The words for one plan."""
 
     def __init__(
-        self, plan: Plan, names: Mapping[str, str], drive: str, versions: Versions
+        self,
+        plan: Plan,
+        names: Mapping[str, str],
+        drive: str,
+        versions: Versions,
+        leaving: Mapping[str, str],
     ) -> None:
         super().__init__()
         self._plan = plan
@@ -184,33 +112,42 @@ class PlanWords(QObject):
         self._versions = versions
         self._sums = _Sums()
         self._apps: PlannedApps = by_app(plan)
+        self._off = RemovalWords(plan, leaving)
         self._sizes = {(part.collection, part.ref): part.takes for part in plan.estimate.parts}
 
     def all(self, expected: Expected | None) -> ReviewWords:
         estimate = self._plan.estimate
         total = max(1, estimate.space.total)
         lines = self._lines()
+        freed = min(estimate.freed.bytes, total - estimate.space.free)
         return ReviewWords(
             title=self._title(),
             sentence=self._sentence(),
             numbers=self._numbers(expected),
-            used=(total - estimate.space.free) / total,
+            used=(total - estimate.space.free - freed) / total,
             new=estimate.write / total,
             has_room=estimate.has_room,
             room=self._room(),
             duration=_sentence_case(worded(duration_message(expected))) if self._goes else "",
             remarks=tuple(self._remarks()),
-            heading=counted_refs(line.ref for line in lines) or self._sums.apps(0),
+            heading=counted_refs(line.ref for line in lines) or self._sums.apps(0)
+            if lines or not self._off.apps
+            else "",
             lines=lines,
             spoken=spoken(self._shown),
             needs_beside=self._needs_beside(),
             needs_size=sized(self._apps.needs_take) if self._apps.needs_take else NO_SIZE,
             needs=tuple(self._need(item) for item in self._apps.needs),
+            off_heading=self._off.heading,
+            off_lines=self._off.lines,
+            off_beside=self._off.beside,
         )
 
     def _title(self) -> str:
         if any(map(is_system, self._names)):
             return filled(self.tr("%1 onto %2"), counted_refs(self._counted()), self._drive)
+        if not self._names and self._off.apps:
+            return filled(self._sums.apps_off(len(self._off.apps)), self._drive)
         return filled(self._sums.apps_onto(self._count()), self._drive)
 
     def _counted(self) -> tuple[str, ...]:
@@ -224,6 +161,8 @@ class PlanWords(QObject):
     def _sentence(self) -> str:
         if self._plan.nothing_to_do:
             return self.tr("Everything you chose is on it already.")
+        if self._off.apps:
+            return self._off.sentence
         return self.tr("Look it over once. Nothing that is on the drive now gets lost.")
 
     @property
@@ -234,24 +173,44 @@ class PlanWords(QObject):
     # Numbers
 
     def _numbers(self, expected: Expected | None) -> tuple[NumberWords, ...]:
-        estimate = self._plan.estimate
         rate = ""
         if expected is not None and self._goes:
             rate = filled(self.tr("at %1 a second"), sized(expected.rate))
         return (
             NumberWords(self.tr("To download"), self._download(), self._here()),
-            NumberWords(
-                self.tr("Takes on the drive"),
-                sized(estimate.takes),
-                self._room(),
-                wrong=not estimate.has_room or estimate.left < 0,
-            ),
+            self._on_drive(),
             NumberWords(self.tr("Takes about"), self._time(expected), rate),
         )
+
+    def _on_drive(self) -> NumberWords:
+        """What it takes; where things only come off, what that frees."""
+        estimate, freed = self._plan.estimate, self._off.freed
+        if self._only_off:
+            return NumberWords(self.tr("Becomes free"), freed or NO_SIZE, self._room())
+        remark = self._room()
+        if freed and estimate.has_room:
+            remark = filled(self.tr("%1 become free, %2"), freed, remark)
+        return NumberWords(
+            self.tr("Takes on the drive"),
+            sized(estimate.takes),
+            remark,
+            wrong=not estimate.has_room or self._lacking > 0,
+        )
+
+    @property
+    def _only_off(self) -> bool:
+        return bool(self._off.apps) and not self._plan.collections
+
+    @property
+    def _lacking(self) -> int:
+        """Bytes that may be too much: what comes off is there until the rest is."""
+        return self._plan.estimate.write - self._plan.estimate.space.free
 
     def _download(self) -> str:
         """Of what gets newer nobody knows how much is as it was before."""
         estimate = self._plan.estimate
+        if self._only_off:
+            return NO_SIZE
         guessed = {claim.ref for claim in estimate.claims}
         updates = (item.ref for item in self._plan.items if item.action is Action.UPDATE)
         size = sized(estimate.download)
@@ -265,11 +224,11 @@ class PlanWords(QObject):
         estimate = self._plan.estimate
         if estimate.too_many:
             return self.tr("too many files for this drive")
-        if estimate.left >= 0:
-            return filled(self.tr("%1 stay free"), sized(estimate.left))
         if not estimate.has_room:
-            return filled(self.tr("%1 too much"), sized(-estimate.left))
-        return filled(self.tr("may be %1 too much"), sized(-estimate.left))
+            return filled(self.tr("%1 too much"), sized(self._lacking))
+        if self._lacking > 0:
+            return filled(self.tr("may be %1 too much"), sized(self._lacking))
+        return filled(self.tr("%1 stay free"), sized(estimate.left))
 
     def _time(self, expected: Expected | None) -> str:
         if not self._goes:

@@ -17,8 +17,9 @@ from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.progress import Notice
 from app.stick.environment import Environment
+from app.stick.planning.changes import Changes
 from app.stick.planning.for_computer import ForComputer
-from app.stick.planning.plan import Options, Plan
+from app.stick.planning.plan import AppOnDrive, Options, Plan
 from app.stick.planning.session import PlanRequest
 from app.stick.writing.outcome import Outcome
 from ui.i18n.drive_names import name_among
@@ -64,11 +65,25 @@ class Choice:
 
     Attributes:
         computers: those that said what they need, and what each gets of it.
+        without: apps that were on the drive and are to come off it; said of one drive, so it
+            does not outlast that.
     """
 
     refs: tuple[ChosenRef, ...]
     options: Options
     computers: tuple[ForComputer, ...] = ()
+    without: tuple[AppOnDrive, ...] = ()
+
+    @property
+    def coming_off(self) -> tuple[AppOnDrive, ...]:
+        """Those of `without` that nobody has chosen since."""
+        chosen = {each.ref for each in self.refs}
+        return tuple(app for app in self.without if app.ref not in chosen)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to be done."""
+        return not self.refs and not self.coming_off
 
     def has(self, ref: str, remote: str) -> bool:
         return any(each.ref == ref and each.remote == remote for each in self.refs)
@@ -168,11 +183,16 @@ class Session(QObject):
         return self._target
 
     def set_target(self, target: Target | None) -> None:
-        if target != self._target:
-            self._target = target
-            self.set_notice("")
-            self.target_changed.emit()
-            self.set_plan(None)
+        if target == self._target:
+            return
+        elsewhere = target is None or self._target is None or target.root != self._target.root
+        self._target = target
+        self.set_notice("")
+        if elsewhere and self._choice.without:
+            self._choice = replace(self._choice, without=())
+            self.choice_changed.emit()
+        self.target_changed.emit()
+        self.set_plan(None)
 
     @property
     def target_name(self) -> str:
@@ -296,12 +316,14 @@ class Session(QObject):
 
     def request(self) -> PlanRequest | None:
         """What to make a plan of; None while no drive or nothing is chosen."""
-        if self._target is None or not self._choice.refs:
+        if self._target is None or self._choice.is_empty:
             return None
+        off = tuple((app.collection, app.ref) for app in self._choice.coming_off)
         return PlanRequest(
             root=self._target.root,
             refs=tuple(f"{each.remote}:{each.ref}" for each in self._choice.refs),
             remote=None,
             destination=None,
             options=self._choice.options,
+            changes=Changes(off=off),
         )

@@ -50,7 +50,7 @@ def test_what_is_on_the_drive_is_known(
     make(default_upstream, drive, "org.test.Hello", home=tmp_path / "home")
     person = visit(remote_of(default_upstream.path, upstream_key), drive=drive)
     person.until(lambda: person.count() > 1)
-    person.until(lambda: "nothing new chosen" in person.strip.sentence)
+    person.until(lambda: person.strip.sentence.startswith("All of it is on"))
 
     person.filter("On the drive")
 

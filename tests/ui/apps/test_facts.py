@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,7 @@ from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.remote_catalogue import Row
 from app.flatpak.remotes.remote import Remote
 from app.stick.planning.plan import Addition
+from ui.controllers.apps import RowNotes
 from ui.pages.apps.app_facts import (
     fact_of_ages,
     fact_of_internet,
@@ -35,14 +37,29 @@ def row(
 
 
 def texts(shown: Row, *, on_drive: bool = False, source: str = "") -> list[str]:
-    return [badge.text for badge in badges(shown, ("de_AT",), on_drive=on_drive, source=source)]
+    return told(shown, RowNotes(shown.ended, on_drive, source))
+
+
+def told(shown: Row, notes: RowNotes) -> list[str]:
+    return [badge.text for badge in badges(shown, ("de_AT",), notes)]
 
 
 class TestBadges:
     def test_what_matters_most_comes_first_and_three_are_enough(self) -> None:
         offline = AppFacts(internet=Internet.OFFLINE)
         shown = row(ended=True, languages={"de": 90}, facts=offline, unverified=True)
-        assert texts(shown, on_drive=True) == ["Works offline", "German", "No more updates"]
+        assert texts(shown) == ["Works offline", "German", "No more updates"]
+        # What is decided here is always told.
+        assert texts(shown, on_drive=True) == ["Works offline", "German", "On the drive"]
+
+    def test_how_it_stands_with_it_on_the_drive(self) -> None:
+        here = RowNotes(ended=False, on_drive=True, remote="")
+        component = Component(id="org.test.App", ref=REF, version="4.3")
+        newer = Row(Remote("up", ""), component, False)
+        assert told(newer, here) == ["On the drive"]
+        assert told(newer, replace(here, update=True)) == ["On the drive, update to 4.3"]
+        assert told(row(), replace(here, update=True)) == ["On the drive, update"]
+        assert told(newer, replace(here, update=True, comes_off=True)) == ["Comes off the drive"]
 
     def test_what_is_not_known_is_not_claimed(self) -> None:
         assert texts(row(facts=AppFacts(internet=Internet.OPTIONAL))) == []
@@ -57,8 +74,8 @@ class TestBadges:
         shown = row(unverified=True, facts=AppFacts(internet=Internet.NEEDED))
         assert texts(shown, on_drive=True) == [
             "Needs internet",
-            "On the drive",
             "From an unverified developer",
+            "On the drive",
         ]
         assert texts(row(), source="Flathub") == ["Flathub"]
 

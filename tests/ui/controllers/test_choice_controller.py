@@ -13,12 +13,13 @@ from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.remote_catalogue import Row
 from app.flatpak.remotes.remote import Remote
 from app.message import Message
-from app.stick.planning.plan import Action, Cost, Estimate, Item
+from app.stick.planning.freeing import Freed
+from app.stick.planning.plan import Action, AppOnDrive, Cost, Estimate, Item, Removal
 from tests.ui.controllers.held_bridge import HeldBridge
 from tests.ui.controllers.values import GB, space
 from ui.controllers.choice import ChoiceController, ChoiceStatus, Tick
 from ui.controllers.cost import ChoiceCost
-from ui.controllers.cost_status import CostState, cost_status
+from ui.controllers.cost_status import CostState, CostStatus, cost_status
 from ui.models.app_rows import row_key
 from ui.pages.apps.choice_words import LineTone, strip_line, summed
 from ui.state.session import ChosenRef, Session, Target
@@ -39,6 +40,14 @@ def item(action: Action, *, chosen: bool = True) -> Item:
     return Item("org.test", ROW.ref, "", None, action, chosen, Message("Because."))
 
 
+def there(ref: str, name: str = "") -> AppOnDrive:
+    return AppOnDrive("org.test", ref, "c", name)
+
+
+def removal(ref: str) -> Removal:
+    return Removal("org.test", ref, "c", Message("You take it off."), named=True)
+
+
 ADDED = item(Action.ADD)
 
 
@@ -46,7 +55,8 @@ def answered(
     choice_cost: Cost, *on_drive: str, chosen: bool = True, imagined: bool = False
 ) -> object:
     """What `CostController` gets back from its work."""
-    told = ChoiceCost(choice_cost, chosen, frozenset(on_drive), imagined)
+    apps = tuple(there(ref) for ref in on_drive if ref.startswith("app/"))
+    told = ChoiceCost(choice_cost, chosen, frozenset(on_drive), apps, imagined)
     return SimpleNamespace(session=None, result=told, error=None)
 
 
@@ -92,24 +102,77 @@ class TestChoice:
         choosing.add((hello, maps, maps))
         assert choosing.status.refs == (maps,)
 
-    def test_what_is_on_the_drive_is_ticked_and_stays(
+    def test_what_is_on_the_drive_is_ticked_and_can_be_taken_off(
         self, choosing: ChoiceController, bridge: HeldBridge, chosen: Session
     ) -> None:
         read: list[bool] = []
-        stays: list[str] = []
         choosing.drive_read.connect(lambda: read.append(True))
-        choosing.stays.connect(stays.append)
         choosing.enter()
         bridge.finish(answered(cost(), ROW.ref, "runtime/org.x.P/x86_64/1", chosen=False))
         assert read == [True]
         assert choosing.status.on_drive == {ROW.ref}
         assert choosing.status.tick(row_key(ROW)) is Tick.ON_DRIVE
+        assert not choosing.ready
+        before = choosing.toggle(ROW, "Hello")
+        assert choosing.status.tick(row_key(ROW)) is Tick.NONE
+        assert choosing.status.stay == 0
+        assert choosing.status.off == {ROW.ref}
+        assert chosen.choice.without == (there(ROW.ref, "Hello"),)
+        bridge.finish(answered(replace(cost(), removed=(removal(ROW.ref),)), ROW.ref))
+        assert choosing.ready
+        choosing.restore(before)
+        assert choosing.status.tick(row_key(ROW)) is Tick.ON_DRIVE
+        assert not choosing.ready
+
+    def test_a_wish_for_one_drive_is_none_for_another(
+        self, choosing: ChoiceController, bridge: HeldBridge, chosen: Session
+    ) -> None:
+        """Neither what was ticked since it was there, nor what was to come off."""
+        choosing.enter()
+        bridge.finish(answered(cost(), ROW.ref, MAPS.ref, chosen=False))
         choosing.toggle(ROW, "Hello")
-        assert stays == ["Hello"]
-        assert not chosen.choice.refs
-        # It is not on another drive.
         chosen.set_target(Target(Path("/elsewhere"), "Another"))
         assert choosing.status.tick(row_key(ROW)) is Tick.NONE
+        assert choosing.status.tick(row_key(MAPS)) is Tick.NONE
+        assert chosen.choice.is_empty
+        bridge.finish(answered(cost(), chosen=False))
+        bridge.finish(answered(cost(), ROW.ref, chosen=False))
+        assert choosing.status.tick(row_key(ROW)) is Tick.ON_DRIVE
+        assert not choosing.status.off
+
+    def test_what_comes_off_stays_when_it_is_chosen_again(
+        self, choosing: ChoiceController, bridge: HeldBridge, chosen: Session
+    ) -> None:
+        choosing.enter()
+        bridge.finish(answered(cost(), ROW.ref, chosen=False))
+        choosing.toggle(ROW, "Hello")
+        choosing.toggle(ROW, "Hello")
+        assert chosen.choice.is_empty
+        choosing.toggle(ROW, "Hello")
+        choosing.add((ChosenRef(ROW.ref, "up", "Hello"), ChosenRef(MAPS.ref, "up", "Maps")))
+        assert [ref.name for ref in chosen.choice.refs] == ["Maps"]
+        assert not chosen.choice.coming_off
+
+    def test_what_was_chosen_and_has_been_written_can_be_taken_off(
+        self, choosing: ChoiceController, bridge: HeldBridge, chosen: Session
+    ) -> None:
+        """It is no wish any more, else it would be written again."""
+        choosing.toggle(ROW, "Hello")
+        bridge.finish(answered(cost(ADDED), ROW.ref))
+        choosing.toggle(ROW, "Hello")
+        assert not chosen.choice.refs
+        assert choosing.status.off == {ROW.ref}
+
+    def test_clearing_leaves_what_is_on_the_drive(
+        self, choosing: ChoiceController, bridge: HeldBridge, chosen: Session
+    ) -> None:
+        choosing.enter()
+        bridge.finish(answered(cost(), ROW.ref, chosen=False))
+        choosing.toggle(MAPS, "Maps")
+        choosing.toggle(ROW, "Hello")
+        choosing.clear()
+        assert chosen.choice.is_empty
+        assert choosing.status.tick(row_key(ROW)) is Tick.ON_DRIVE
 
 
 class TestCost:
@@ -197,6 +260,22 @@ class TestCost:
         assert status.state is state
         assert status.blocks is blocks
 
+    def test_what_comes_off_makes_room_only_at_the_end(self) -> None:
+        freed = Freed(10, 3 * GB)
+        leaving = (removal(ROW.ref), removal("runtime/org.x.P/x86_64/1"))
+
+        def going(*items: Item, write: int, least: int = 0) -> CostStatus:
+            made = cost(*items, write=write, least=least)
+            estimate = replace(made.estimate, freed=freed)
+            return cost_status(replace(made, estimate=estimate, removed=leaving), chosen=True)
+
+        alone = going(write=0)
+        assert (alone.state, alone.off, alone.left) == (CostState.FITS, 1, 9 * GB)
+        assert not alone.blocks
+        large = going(ADDED, write=7 * GB, least=7 * GB)
+        assert (large.state, large.lacking) == (CostState.TOO_LARGE, GB)
+        assert going(ADDED, write=7 * GB).state is CostState.MAY_NOT_FIT
+
     def test_what_comes_along_is_counted(self) -> None:
         needed = item(Action.ADD, chosen=False)
         there = item(Action.KEEP, chosen=False)
@@ -224,9 +303,23 @@ FITS = cost_status(cost(ADDED), chosen=True)
             "PLAIN",
         ),
         (
-            ChoiceStatus((HELLO,), frozenset({MAPS.ref}), "CLASSROOM", FITS),
+            ChoiceStatus((HELLO,), (there(MAPS.ref),), "CLASSROOM", FITS),
             "2 apps, 1.0 GB new",
             "1 stay, 1 new, 5.0 GB stay free",
+            "PLAIN",
+        ),
+        (
+            ChoiceStatus(
+                (HELLO,), (there(MAPS.ref),), "CLASSROOM", FITS, off=frozenset({MAPS.ref})
+            ),
+            "1 app, 1.0 GB",
+            "0 stay, 1 new, 1 come(s) off, 5.0 GB stay free",
+            "PLAIN",
+        ),
+        (
+            ChoiceStatus((), (there(MAPS.ref),), "CLASSROOM", cost_status(cost(), chosen=False)),
+            "1 app",
+            "All of it is on CLASSROOM already",
             "PLAIN",
         ),
         (
@@ -242,7 +335,7 @@ FITS = cost_status(cost(ADDED), chosen=True)
         (
             ChoiceStatus(
                 (HELLO,),
-                frozenset({HELLO.ref}),
+                (there(HELLO.ref),),
                 "CLASSROOM",
                 cost_status(cost(item(Action.KEEP)), chosen=True),
             ),

@@ -8,6 +8,7 @@ import pytest
 
 from app.errors import InterruptedByUser, UpstreamError
 from app.message import Message
+from app.stick.planning.plan import AppOnDrive
 from tests.ui.controllers.held_bridge import HeldBridge
 from tests.ui.controllers.values import outcome, plan
 from ui.controllers.planning import MadePlan, PlanController, PlanState
@@ -185,6 +186,39 @@ def test_something_left_out_is_counted_in_place(
     plans.restore()
     assert chosen.choice == before
     assert plans.status.state is PlanState.RECOUNTING
+
+
+def test_what_is_kept_on_the_drive_is_counted_in_place(
+    plans: PlanController, chosen: Session, bridge: HeldBridge
+) -> None:
+    maps = AppOnDrive("org.test", "app/org.test.Maps/x86_64/stable", "c", "Maps")
+    before = replace(chosen.choice, without=(maps,))
+    chosen.set_choice(before)
+    request = chosen.request()
+    assert request is not None
+    assert request.changes.off == ((maps.collection, maps.ref),)
+    kept: list[str] = []
+    plans.kept.connect(kept.append)
+    plans.enter()
+    bridge.finish(MadePlan(plan()))
+    plans.keep(maps.ref)
+    plans.keep("app/org.test.Unknown/x86_64/stable")
+    assert kept == ["Maps"]
+    assert not chosen.choice.coming_off
+    assert plans.status.state is PlanState.RECOUNTING
+    plans.restore()
+    assert chosen.choice == before
+
+
+def test_what_only_comes_off_is_a_plan_too(chosen: Session) -> None:
+    maps = AppOnDrive("org.test", "app/org.test.Maps/x86_64/stable", "c", "Maps")
+    chosen.set_choice(replace(chosen.choice, refs=(), without=(maps,)))
+    assert chosen.request() is not None
+    # Chosen again, it stays.
+    chosen.set_choice(replace(chosen.choice, refs=(ChosenRef(maps.ref, "up", "Maps"),)))
+    request = chosen.request()
+    assert request is not None
+    assert not request.changes.off
 
 
 def test_what_was_left_out_before_is_not_restored_later(

@@ -35,6 +35,8 @@ def plan(
         until=until,
         options=options or Options("x86_64"),
         items=(),
+        staying=(),
+        removed=(),
         estimate=SimpleNamespace(fits=fits, left=5 * GB, total=total, takes=takes, write=takes),
         chosen_left_out=(),
         location=SimpleNamespace(root=Path("/media/APPS")),

@@ -105,8 +105,7 @@ class AppBrowser(QWidget):
 
     def badges(self, row: Row) -> list[Badge]:
         """What is said of an app in a word or two."""
-        notes = self._controller.notes(row)
-        return badges(row, self.languages, on_drive=notes.on_drive, source=notes.remote)
+        return badges(row, self.languages, self._controller.notes(row))
 
     @property
     def languages(self) -> tuple[str, ...]:

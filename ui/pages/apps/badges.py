@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from app.flatpak.catalogue.app_facts import Coverage, Hindrance, Internet
 from app.flatpak.catalogue.remote_catalogue import Row
 from app.languages import normal_language
+from ui.controllers.apps import RowNotes
 from ui.i18n.filling import filled
 from ui.i18n.language_names import named
 from ui.style.symbol import Symbol
@@ -28,15 +29,17 @@ class Badge:
     token: str = "soft"
 
 
-def badges(row: Row, languages: Sequence[str], *, on_drive: bool, source: str) -> list[Badge]:
+def badges(row: Row, languages: Sequence[str], notes: RowNotes) -> list[Badge]:
     """At most three, what matters most first.
 
-    ``languages``: those that are read where the drive goes. ``source``: where it comes from, if
-    that is worth a word.
+    ``languages``: those that are read where the drive goes.
     """
     if row.facts.hindrance is not None:
         return [Badge(hindered(row.facts.hindrance), token="warm-text")]
-    return list(_all(row, languages, on_drive=on_drive, source=source))[:_MOST]
+    said = list(_all(row, languages, notes))
+    there = _there(row, notes)
+    # What is being decided here is never the one too many.
+    return said[:_MOST] if there is None else [*said[: _MOST - 1], there]
 
 
 def hindered(hindrance: Hindrance) -> str:
@@ -66,7 +69,23 @@ def _foreign(languages: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(code for code in normal if code.partition("_")[0] != _ENGLISH)
 
 
-def _all(row: Row, languages: Sequence[str], *, on_drive: bool, source: str) -> Iterator[Badge]:
+def _there(row: Row, notes: RowNotes) -> Badge | None:
+    """How it stands with it on the drive; None for what is not there."""
+    if not notes.on_drive:
+        return None
+    if notes.comes_off:
+        text = QCoreApplication.translate("Badges", "Comes off the drive")
+        return Badge(text, Symbol.DRIVE, "warm-text")
+    text = QCoreApplication.translate("Badges", "On the drive")
+    if notes.update:
+        text = QCoreApplication.translate("Badges", "On the drive, update")
+        if row.component.version:
+            versioned = QCoreApplication.translate("Badges", "On the drive, update to %1")
+            text = filled(versioned, row.component.version)
+    return Badge(text, Symbol.DRIVE)
+
+
+def _all(row: Row, languages: Sequence[str], notes: RowNotes) -> Iterator[Badge]:
     if row.facts.internet is Internet.OFFLINE:
         text = QCoreApplication.translate("Badges", "Works offline")
         yield Badge(text, Symbol.CHECK, "accent-text")
@@ -77,16 +96,14 @@ def _all(row: Row, languages: Sequence[str], *, on_drive: bool, source: str) -> 
         for code in foreign(languages)[:1]
         if row.comes_in(code) is not Coverage.UNKNOWN
     )
-    if row.ended:
+    if notes.ended:
         text = QCoreApplication.translate("Badges", "No more updates")
         yield Badge(text, Symbol.CLOCK, "warm-text")
-    if on_drive:
-        yield Badge(QCoreApplication.translate("Badges", "On the drive"), Symbol.DRIVE)
     if row.unverified:
         text = QCoreApplication.translate("Badges", "From an unverified developer")
         yield Badge(text, Symbol.INFO)
-    if source:
-        yield Badge(source)
+    if notes.remote:
+        yield Badge(notes.remote)
 
 
 def spoken(row: Row, code: str) -> Badge:

@@ -8,13 +8,15 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.flatpak.catalogue.remote_catalogue import Row
-from ui.controllers.choice import ChoiceController, ChoiceStatus
+from ui.controllers.choice import ChoiceController, ChoiceStatus, Tick
 from ui.i18n.filling import filled
+from ui.models.app_rows import row_key
 from ui.pages.apps.app_facts import refusal
 from ui.pages.apps.choice_strip import ChoiceStrip
+from ui.pages.apps.choice_words import Part, Ticked
 from ui.pages.apps.saved_sets import SavedSets
 from ui.pages.apps.your_choice import YourChoice
-from ui.state.session import Choice, ChosenRef, Session
+from ui.state.session import Choice, Session
 from ui.tasks.bridge import Bridge
 from ui.widgets.toast import Toast
 
@@ -43,6 +45,7 @@ class ChoiceFoot(QObject):
         yours, saved = self._yours, self.saved
         self.strip.opened.connect(yours.toggle)
         yours.removed.connect(self._remove)
+        yours.kept.connect(self._keep)
         yours.cleared.connect(self._clear)
         yours.save_wanted.connect(saved.ask_for_name)
         yours.saved_wanted.connect(saved.load)
@@ -52,15 +55,16 @@ class ChoiceFoot(QObject):
         saved.listed.connect(yours.show_saved)
         saved.told.connect(self.told)
         choosing.changed.connect(self._show)
-        choosing.stays.connect(self._tell_that_it_stays)
         yours.show_saved(saved.entries)
         self._show(choosing.status)
 
     def toggle(self, row: Row, name: str) -> None:
         """Choose it, or take it away."""
-        number = len(self._choosing.status.refs)
+        tick = self._choosing.status.tick(row_key(row))
         before = self._choosing.toggle(row, name)
-        if len(self._choosing.status.refs) < number:
+        if tick is Tick.ON_DRIVE:
+            self._tell_taken_off(name, before)
+        elif tick is Tick.CHOSEN:
             self._tell_removed(name, before)
 
     def refuse(self, row: Row, name: str) -> None:
@@ -76,8 +80,20 @@ class ChoiceFoot(QObject):
         self.strip.show_status(status)
         self._yours.show_status(status)
 
-    def _remove(self, ref: ChosenRef) -> None:
-        self._tell_removed(ref.name, self._choosing.remove([(ref.remote, ref.ref)]))
+    def _remove(self, app: Ticked) -> None:
+        if app.part is Part.STAYS:
+            self._tell_taken_off(app.name, self._choosing.take_off(app.ref, app.name))
+        else:
+            self._tell_removed(app.name, self._choosing.remove([(app.remote, app.ref)]))
+
+    def _keep(self, app: Ticked) -> None:
+        before = self._choosing.keep(app.ref)
+        text = filled(self.tr("%1 stays on %2"), app.name, self._choosing.status.drive)
+        self.told.emit(Toast(text, undo=partial(self._choosing.restore, before)))
+
+    def _tell_taken_off(self, name: str, before: Choice) -> None:
+        text = filled(self.tr("%1 comes off %2"), name, self._choosing.status.drive)
+        self.told.emit(Toast(text, undo=partial(self._choosing.restore, before)))
 
     def _tell_removed(self, name: str, before: Choice) -> None:
         text = filled(self.tr("%1 removed from your choice"), name)
@@ -86,8 +102,6 @@ class ChoiceFoot(QObject):
     def _clear(self) -> None:
         before = self._choosing.clear()
         text = self.tr("%n app(s) removed from your choice", "", len(before.refs))
+        if not before.refs:
+            text = filled(self.tr("Nothing comes off %1"), self._choosing.status.drive)
         self.told.emit(Toast(text, undo=partial(self._choosing.restore, before)))
-
-    def _tell_that_it_stays(self, name: str) -> None:
-        text = self.tr("%1 stays on %2. Taking apps off a drive is not possible yet.")
-        self.told.emit(Toast(filled(text, name, self._choosing.status.drive)))

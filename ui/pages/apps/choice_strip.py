@@ -9,9 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from ui.controllers.choice import ChoiceStatus
 from ui.controllers.cost_status import CostState
 from ui.i18n.filling import filled
-from ui.pages.apps.choice_words import LineTone, strip_line, summed
+from ui.pages.apps.choice_words import LineTone, Ticked, strip_line, summed, ticked
 from ui.state.app_pictures import AppPictures
-from ui.state.session import ChosenRef
 from ui.style import style
 from ui.style.app_icons import paint_app_icon
 from ui.style.look import look
@@ -86,7 +85,7 @@ class ChoiceStrip(QWidget):
         self._status = status
         text = summed(status) or self.tr("Your choice")
         self.button.setAccessibleName(filled(self.tr("Your choice: %1"), text))
-        self._icons.show_refs(status.refs)
+        self._icons.show_apps(ticked(status))
         self._show_sum()
         self._show_line()
         self._show_meter()
@@ -97,7 +96,7 @@ class ChoiceStrip(QWidget):
         gap = style.px(style.GAP)
         room = self.width() - sum(part.sizeHint().width() + gap for part in others)
         self.button.setText(summed(self._status) or self.tr("Your choice"))
-        if self._status.refs and self.button.sizeHint().width() > room:
+        if self._status.changes and self.button.sizeHint().width() > room:
             self.button.setText(summed(self._status, short=True))
 
     def _show_line(self) -> None:
@@ -114,7 +113,8 @@ class ChoiceStrip(QWidget):
             return
         space = cost.space
         new = 0 if cost.state is CostState.NOTHING_CHOSEN else cost.write
-        parts = MeterParts.of(space.total, used=space.total - space.free, new=new)
+        used = space.total - space.free - cost.freed
+        parts = MeterParts.of(space.total, used=used, new=new)
         too_much = cost.state is CostState.TOO_LARGE
         state = MeterState.TOO_MUCH if too_much else MeterState.ROOM
         self._meter.show_parts(parts, state, self._line.text())
@@ -140,7 +140,7 @@ class _Icons(QWidget):
     def __init__(self, pictures: AppPictures, parent: QWidget) -> None:
         super().__init__(parent)
         self._pictures = pictures
-        self._refs: tuple[ChosenRef, ...] = ()
+        self._apps: tuple[Ticked, ...] = ()
         self._most = _MOST
         self._allowed = True
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -148,9 +148,9 @@ class _Icons(QWidget):
         pictures.arrived.connect(self.update)
         self.hide()
 
-    def show_refs(self, refs: tuple[ChosenRef, ...]) -> None:
-        if refs != self._refs:
-            self._refs = refs
+    def show_apps(self, apps: tuple[Ticked, ...]) -> None:
+        if apps != self._apps:
+            self._apps = apps
             self._refresh()
 
     def show_most(self, most: int) -> None:
@@ -165,17 +165,17 @@ class _Icons(QWidget):
             self._refresh()
 
     def _refresh(self) -> None:
-        self.setVisible(self._allowed and bool(self._refs))
+        self.setVisible(self._allowed and bool(self._apps))
         self.updateGeometry()
         self.update()
 
     @property
-    def _shown(self) -> tuple[ChosenRef, ...]:
-        return self._refs[: self._most]
+    def _shown(self) -> tuple[Ticked, ...]:
+        return self._apps[: self._most]
 
     @property
     def _more(self) -> str:
-        more = len(self._refs) - len(self._shown)
+        more = len(self._apps) - len(self._shown)
         return f"+{more}" if more else ""
 
     def sizeHint(self) -> QSize:
@@ -200,9 +200,9 @@ class _Icons(QWidget):
         mirrored = self.isRightToLeft()
         ratio = self.devicePixelRatioF()
         left = 0
-        for ref in self._shown:
+        for app in self._shown:
             place = self.width() - left - side if mirrored else left
-            picture = self._pictures.shown(ref.ref, ref.name, side, ratio)
+            picture = self._pictures.shown(app.ref, app.name, side, ratio)
             paint_app_icon(painter, QRectF(place, 0, side, side), picture)
             left += step
         if self._more:

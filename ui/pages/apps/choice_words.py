@@ -12,6 +12,7 @@ from ui.controllers.choice import ChoiceStatus
 from ui.controllers.cost_status import CostState
 from ui.i18n.filling import filled
 from ui.i18n.numbers import drive_sized, sized
+from ui.i18n.stick_words import plain_name
 from ui.i18n.wording import worded
 from ui.models.counts import counted_refs
 
@@ -33,6 +34,44 @@ class StripLine:
     tone: LineTone = LineTone.PLAIN
 
 
+class Part(Enum):
+    """What part of the drive as it will be an app is."""
+
+    STAYS = auto()
+    NEW = auto()
+    COMES_OFF = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """An app that is chosen or on the drive."""
+
+    ref: str
+    name: str
+    part: Part
+    remote: str = ""
+
+
+def ticked(status: ChoiceStatus) -> tuple[Ticked, ...]:
+    """What will be on the drive: what is chosen, then what stays."""
+    new = (Ticked(each.ref, each.name, Part.NEW, each.remote) for each in status.refs)
+    stay = (
+        Ticked(app.ref, app.name or plain_name(app.ref), Part.STAYS)
+        for app in status.apps
+        if app.ref in status.on_drive and app.ref not in {each.ref for each in status.refs}
+    )
+    return (*new, *stay)
+
+
+def leaving(status: ChoiceStatus) -> tuple[Ticked, ...]:
+    """What comes off the drive."""
+    return tuple(
+        Ticked(app.ref, app.name or plain_name(app.ref), Part.COMES_OFF)
+        for app in status.apps
+        if app.ref in status.off
+    )
+
+
 class _Counts(QObject):
     """Numbers in words: lupdate finds their plural forms in ``tr`` only."""
 
@@ -51,13 +90,16 @@ class _Counts(QObject):
     def new(self, number: int) -> str:
         return self.tr("%n new", "", number)
 
+    def comes_off(self, number: int) -> str:
+        return self.tr("%n come(s) off", "", number)
+
 
 def summed(status: ChoiceStatus, *, short: bool = False) -> str:
     """“10 apps, 2.1 GB”; empty for none. ``short``: without the size."""
     counts = _Counts()
     number = status.stay + status.new
     if not number:
-        return ""
+        return counts.apps(0) if status.off else ""
     refs = status.on_drive.union(each.ref for each in status.refs)
     if any(map(is_system, refs)):
         said = counted_refs(refs)
@@ -74,19 +116,14 @@ def strip_line(status: ChoiceStatus, *, short: bool = False) -> StripLine:
     match cost.state:
         case CostState.COUNTING:
             return StripLine(QCoreApplication.translate("ChoiceStrip", "Counting…"), LineTone.SOFT)
-        case CostState.NOTHING_CHOSEN if status.stay:
-            text = QCoreApplication.translate(
-                "ChoiceStrip", "On %1 already; nothing new chosen yet"
-            )
-            return StripLine(filled(text, status.drive), LineTone.SOFT)
-        case CostState.NOTHING_CHOSEN:
+        case CostState.NOTHING_CHOSEN if not status.stay:
             return StripLine(
                 QCoreApplication.translate("ChoiceStrip", "Nothing chosen yet"), LineTone.SOFT
             )
         case CostState.NEEDS_DRIVE:
             text = QCoreApplication.translate("ChoiceStrip", "Needs a drive of %1 or more")
             return StripLine(filled(text, drive_sized(cost.drive)))
-        case CostState.ALL_THERE:
+        case CostState.ALL_THERE | CostState.NOTHING_CHOSEN:
             text = QCoreApplication.translate("ChoiceStrip", "All of it is on %1 already")
             return StripLine(filled(text, status.drive))
         case CostState.TOO_LARGE:
@@ -95,10 +132,10 @@ def strip_line(status: ChoiceStatus, *, short: bool = False) -> StripLine:
                 if short
                 else QCoreApplication.translate("ChoiceStrip", "%1 too much for %2")
             )
-            return StripLine(filled(text, sized(-cost.left), status.drive), LineTone.BAD)
+            return StripLine(filled(text, sized(cost.lacking), status.drive), LineTone.BAD)
         case CostState.MAY_NOT_FIT:
             text = QCoreApplication.translate("ChoiceStrip", "Perhaps %1 too much for %2")
-            return StripLine(filled(text, sized(-cost.left), status.drive), LineTone.WARM)
+            return StripLine(filled(text, sized(cost.lacking), status.drive), LineTone.WARM)
         case CostState.REFUSED:
             message = worded(cost.error.message) if cost.error is not None else ""
             return StripLine(message, LineTone.BAD)
@@ -108,10 +145,17 @@ def strip_line(status: ChoiceStatus, *, short: bool = False) -> StripLine:
 
 def _fitting(status: ChoiceStatus, *, short: bool) -> str:
     free = sized(max(status.cost.left, 0))
-    if status.stay:
+    if status.stay or status.off:
         counts = _Counts()
-        text = QCoreApplication.translate("ChoiceStrip", "%1, %2, %3 stay free")
-        return filled(text, counts.stay(status.stay), counts.new(status.new), free)
+        numbers = [counts.stay(status.stay)]
+        if status.new:
+            numbers.append(counts.new(status.new))
+        if status.off:
+            numbers.append(counts.comes_off(len(status.off)))
+        if short and len(numbers) > 2:
+            return ", ".join(numbers)
+        text = QCoreApplication.translate("ChoiceStrip", "%1, %2 stay free")
+        return filled(text, ", ".join(numbers), free)
     if short:
         return filled(QCoreApplication.translate("ChoiceStrip", "Fits, %1 stay free"), free)
     return filled(

@@ -135,7 +135,7 @@ class AppsPage(Page):
 
     @property
     def value(self) -> str:
-        return summed(self._choosing.status) if self._choosing.status.refs else ""
+        return summed(self._choosing.status) if self._choosing.status.changes else ""
 
     @property
     def primary_text(self) -> str:
@@ -153,9 +153,10 @@ class AppsPage(Page):
     def primary_reason(self) -> str:
         if self.primary_enabled:
             return ""
-        if not self._choosing.status.refs:
+        status = self._choosing.status
+        if not status.changes and not status.stay:
             return self.tr("Choose at least one app.")
-        return strip_line(self._choosing.status).text if self._choosing.status.cost.blocks else ""
+        return strip_line(status).text if status.cost.blocks or not status.changes else ""
 
     @property
     def complete(self) -> bool:
@@ -165,7 +166,7 @@ class AppsPage(Page):
     def _failed(self) -> bool:
         """Whether there is nothing to choose from, and no choice to go on with."""
         failed = self._controller.catalogue.state is CatalogueState.FAILED
-        return failed and not self._choosing.status.refs
+        return failed and not self._choosing.status.changes
 
     def primary(self) -> None:
         if self._failed:

@@ -35,10 +35,9 @@ from PySide6.QtWidgets import (
 )
 
 from ui.controllers.choice import ChoiceStatus
-from ui.pages.apps.choice_words import strip_line, summed
+from ui.pages.apps.choice_words import Part, Ticked, leaving, strip_line, summed, ticked
 from ui.state.app_pictures import AppPictures
 from ui.state.saved_choices import ChoiceList
-from ui.state.session import ChosenRef
 from ui.style import icons, style
 from ui.style.app_icons import paint_app_icon
 from ui.style.look import look
@@ -54,23 +53,28 @@ _ROW = 44
 _ICON = 28
 _SIGN = 18
 _MOST_ROWS = 7
-_REF = Qt.ItemDataRole.UserRole
+_APP = Qt.ItemDataRole.UserRole
+_FAINT = 0.55
+"""How much is seen of the icon of what comes off."""
 
 _Index = QModelIndex | QPersistentModelIndex
 
 # Where text runs from the right, the painter turns it round.
 _LEADING = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_TRAILING = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class YourChoice(Popover):
     """Signals:
-    removed(object): this `ChosenRef` is to be taken away.
+    removed(object): this `Ticked` is to be taken away.
+    kept(object): this `Ticked` stays after all, that was to come off the drive.
     cleared(), save_wanted(), list_wanted(), manage_wanted(): as the buttons say.
     saved_wanted(str): the saved set of that name.
     computers_wanted(): what each computer gets.
     """
 
     removed = Signal(object)
+    kept = Signal(object)
     cleared = Signal()
     save_wanted = Signal()
     list_wanted = Signal()
@@ -86,7 +90,7 @@ class YourChoice(Popover):
         self._computers = Link(parent=self)
         self._computers.clicked.connect(self._ask_for_computers)
         self._list = _ChosenList(pictures, self)
-        self._list.removed.connect(self.removed)
+        self._list.removed.connect(self._remove)
         self._clear = Button(self.tr("Clear all"), Kind.QUIET, small=True, parent=self)
         self._clear.clicked.connect(self.cleared)
         self._save = Button(self.tr("Save as a set…"), Kind.QUIET, small=True, parent=self)
@@ -128,8 +132,8 @@ class YourChoice(Popover):
         self._line.setText(line.text)
         self._computers.setText(self.tr("For %n computer(s)", "", status.computers))
         self._computers.setVisible(bool(status.computers))
-        self._list.show_refs(status.refs)
-        self._clear.setEnabled(bool(status.refs))
+        self._list.show_apps((*ticked(status), *leaving(status)))
+        self._clear.setEnabled(status.changes)
         self._save.setEnabled(bool(status.refs))
 
     def show_saved(self, saved: ChoiceList) -> None:
@@ -144,6 +148,9 @@ class YourChoice(Popover):
         manage = self._menu.entry(self.tr("Manage…"))
         manage.setEnabled(bool(saved.choices))
         manage.triggered.connect(self._ask_to_manage)
+
+    def _remove(self, app: Ticked) -> None:
+        (self.kept if app.part is Part.COMES_OFF else self.removed).emit(app)
 
     def _pick(self, action: QAction) -> None:
         if action.data():
@@ -168,32 +175,47 @@ class YourChoice(Popover):
 
 
 class _ChosenModel(QAbstractListModel):
-    """What is chosen; the `ChosenRef` is in the user role."""
+    """What is chosen, and what is on the drive; the `Ticked` is in the user role."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._refs: tuple[ChosenRef, ...] = ()
+        self._apps: tuple[Ticked, ...] = ()
 
-    def show_refs(self, refs: tuple[ChosenRef, ...]) -> None:
+    def show_apps(self, apps: tuple[Ticked, ...]) -> None:
         self.beginResetModel()
-        self._refs = refs
+        self._apps = apps
         self.endResetModel()
 
     def rowCount(self, parent: _Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._refs)
+        return 0 if parent is not None and parent.isValid() else len(self._apps)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        ref = self._refs[index.row()]
+        app = self._apps[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
-                return ref.name
+                return app.name
             case Qt.ItemDataRole.AccessibleDescriptionRole:
-                return self.tr("Delete takes it away")
+                return ". ".join(filter(None, (self.remark(app), self._about_delete(app))))
             case Qt.ItemDataRole.UserRole:
-                return ref
+                return app
         return None
+
+    def remark(self, app: Ticked) -> str:
+        """Beside the name."""
+        match app.part:
+            case Part.STAYS:
+                return self.tr("On the drive")
+            case Part.COMES_OFF:
+                return self.tr("Comes off")
+            case Part.NEW:
+                return ""
+
+    def _about_delete(self, app: Ticked) -> str:
+        if app.part is Part.COMES_OFF:
+            return self.tr("Delete keeps it on the drive")
+        return self.tr("Delete takes it away")
 
 
 class _ChosenList(QListView):
@@ -203,9 +225,9 @@ class _ChosenList(QListView):
 
     def __init__(self, pictures: AppPictures, parent: QWidget) -> None:
         super().__init__(parent)
-        self._refs: tuple[ChosenRef, ...] = ()
+        self._apps: tuple[Ticked, ...] = ()
         self._model = _ChosenModel(self)
-        self._delegate = _ChosenDelegate(pictures, self)
+        self._delegate = _ChosenDelegate(pictures, self._model, self)
         self._delegate.removed.connect(self.removed)
         self.setModel(self._model)
         self.setItemDelegate(self._delegate)
@@ -218,19 +240,19 @@ class _ChosenList(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         pictures.arrived.connect(self.viewport().update)
 
-    def show_refs(self, refs: tuple[ChosenRef, ...]) -> None:
-        if refs == self._refs:
+    def show_apps(self, apps: tuple[Ticked, ...]) -> None:
+        if apps == self._apps:
             return
         row = self.currentIndex().row()
-        self._refs = refs
-        self._model.show_refs(refs)
-        if refs:
-            self.setCurrentIndex(self._model.index(min(max(row, 0), len(refs) - 1), 0))
-        self.setVisible(bool(refs))
+        self._apps = apps
+        self._model.show_apps(apps)
+        if apps:
+            self.setCurrentIndex(self._model.index(min(max(row, 0), len(apps) - 1), 0))
+        self.setVisible(bool(apps))
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        rows = min(max(len(self._refs), 1), _MOST_ROWS)
+        rows = min(max(len(self._apps), 1), _MOST_ROWS)
         return QSize(style.px(_WIDTH), rows * style.px(_ROW) + 2 * self.frameWidth())
 
     def minimumSizeHint(self) -> QSize:
@@ -238,9 +260,9 @@ class _ChosenList(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            ref = self.currentIndex().data(_REF)
-            if ref is not None:
-                self.removed.emit(ref)
+            app = self.currentIndex().data(_APP)
+            if app is not None:
+                self.removed.emit(app)
         else:
             super().keyPressEvent(event)
 
@@ -248,15 +270,17 @@ class _ChosenList(QListView):
 class _ChosenDelegate(QStyledItemDelegate):
     removed = Signal(object)
 
-    def __init__(self, pictures: AppPictures, view: _ChosenList) -> None:
+    def __init__(self, pictures: AppPictures, model: _ChosenModel, view: _ChosenList) -> None:
         super().__init__(view)
         self._pictures = pictures
+        self._model = model
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:
         return QSize(0, style.px(_ROW))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        ref: ChosenRef = index.data(_REF)
+        app: Ticked = index.data(_APP)
+        off = app.part is Part.COMES_OFF
         rect = option.rect
         state = option.state
         mirrored = option.direction == Qt.LayoutDirection.RightToLeft
@@ -275,18 +299,16 @@ class _ChosenDelegate(QStyledItemDelegate):
         if mirrored:
             icon, cross, words = (_mirrored(each, rect) for each in (icon, cross, words))
         ratio = painter.device().devicePixelRatioF()
-        picture = self._pictures.shown(ref.ref, ref.name, side, ratio)
+        picture = self._pictures.shown(app.ref, app.name, side, ratio)
+        painter.setOpacity(_FAINT if off else 1)
         paint_app_icon(painter, QRectF(icon), picture)
-        painter.setFont(style.font(style.Text.BODY))
-        painter.setPen(look().text)
-        name = painter.fontMetrics().elidedText(
-            ref.name, Qt.TextElideMode.ElideRight, words.width()
-        )
-        painter.drawText(words, _LEADING, name)
+        painter.setOpacity(1)
+        self._draw_words(painter, app, words)
         sign = style.px(_SIGN)
         place = QRect(0, 0, sign, sign)
         place.moveCenter(cross.center())
-        painter.drawPixmap(place.topLeft(), icons.pixmap(Symbol.CROSS, sign, look().soft, ratio))
+        symbol = Symbol.PLUS if off else Symbol.CROSS
+        painter.drawPixmap(place.topLeft(), icons.pixmap(symbol, sign, look().soft, ratio))
         if state & QStyle.StateFlag.State_HasFocus and state & (
             QStyle.StateFlag.State_KeyboardFocusChange
         ):
@@ -300,6 +322,19 @@ class _ChosenDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), radius, radius)
         painter.restore()
 
+    def _draw_words(self, painter: QPainter, app: Ticked, words: QRect) -> None:
+        """The name, and at the end of the row what is remarked on it."""
+        off, remark = app.part is Part.COMES_OFF, self._model.remark(app)
+        painter.setFont(style.font(style.Text.SMALL))
+        taken = painter.fontMetrics().horizontalAdvance(remark) if remark else 0
+        painter.setPen(look().warm_text if off else look().soft)
+        painter.drawText(words, _TRAILING, remark)
+        painter.setFont(style.font(style.Text.BODY))
+        painter.setPen(look().soft if off else look().text)
+        room = words.width() - taken - (style.px(style.GRID) if taken else 0)
+        elide = Qt.TextElideMode.ElideRight
+        painter.drawText(words, _LEADING, painter.fontMetrics().elidedText(app.name, elide, room))
+
     def editorEvent(
         self,
         event: QEvent,
@@ -312,7 +347,7 @@ class _ChosenDelegate(QStyledItemDelegate):
             mirrored = option.direction == Qt.LayoutDirection.RightToLeft
             cross = _mirrored(_cross(rect), rect) if mirrored else _cross(rect)
             if cross.contains(event.position().toPoint()):
-                self.removed.emit(index.data(_REF))
+                self.removed.emit(index.data(_APP))
                 return True
         return super().editorEvent(event, model, option, index)
 

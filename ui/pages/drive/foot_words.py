@@ -37,7 +37,7 @@ class FootWords:
     def __init__(self, view: DriveView, choice: Choice) -> None:
         self._view = view
         self._place = view.chosen
-        self._has_choice = bool(choice.refs)
+        self._has_choice = not choice.is_empty
         self.next = Next.REVIEW if self._has_choice else Next.APPS
         if self._place is not None and _goes_on(self._place, choice):
             self.next = Next.GO_ON
@@ -103,8 +103,13 @@ def _goes_on(place: Place, choice: Choice) -> bool:
     """Whether the interrupted job is what is meant: nothing else has been chosen since."""
     if place.unfinished is None or not place.can_go_on:
         return False
-    begun = {(each.ref, each.remote) for each in choice_of(place.unfinished.job).refs}
-    return not choice.refs or {(each.ref, each.remote) for each in choice.refs} == begun
+    begun = choice_of(place.unfinished.job)
+    return choice.is_empty or _meant(choice) == _meant(begun)
+
+
+def _meant(choice: Choice) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+    refs = {(each.ref, each.remote) for each in choice.refs}
+    return refs, {(app.collection, app.ref) for app in choice.coming_off}
 
 
 def _how_it_goes_on(place: Place) -> str:

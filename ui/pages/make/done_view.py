@@ -10,6 +10,7 @@ from ui.controllers.made_drive import EjectionState, MadeDrive, MadeStatus
 from ui.i18n.filling import filled
 from ui.i18n.numbers import dated, lasting, sized
 from ui.i18n.wording import worded, worded_together
+from ui.models.removal_words import came_off
 from ui.models.verdicts import verdict_text
 from ui.pages.make.app_row import AppRow
 from ui.pages.make.remarks import remarks_on
@@ -142,8 +143,8 @@ class DoneView(QWidget):
         self._facts.setText(" ".join(self._about(made)))
         self._icons.show_apps(made.apps)
         self._steps.show_icons(self._icons.pictures(6))
-        self._steps.setVisible(good)
-        self._print.setVisible(good)
+        self._steps.setVisible(good and bool(made.apps))
+        self._print.setVisible(good and bool(made.apps))
         self._try.setVisible(status.reachable)
         self._open.setVisible(good and status.reachable and made.page is not None)
         self._computers.setText(Counts().computers(made.computers))
@@ -153,6 +154,8 @@ class DoneView(QWidget):
 
     def _headline(self, made: MadeDrive) -> str:
         counts = Counts()
+        if made.verdict.good and made.off and not made.apps:
+            return self.tr("No apps are on it any more")
         if made.verdict.good:
             systems = made.systems
             if systems:
@@ -165,12 +168,17 @@ class DoneView(QWidget):
     def _about(self, made: MadeDrive) -> list[str]:
         outcome = made.outcome
         lines = [worded(outcome.replaced.words)] if outcome.replaced else []
+        if made.off:
+            lines.append(came_off(made.off))
         if outcome.objects:
             text = self.tr("%1 written in %2. %3 stay free.")
             lines.append(
                 filled(text, sized(made.taken), lasting(outcome.seconds), sized(made.free))
             )
-        elif not outcome.replaced:
+        elif made.off and outcome.pruned is not None:
+            text = self.tr("%1 became free, %2 are free now.")
+            lines.append(filled(text, sized(outcome.pruned.bytes), sized(made.free)))
+        elif not outcome.replaced and not made.off:
             lines.append(self.tr("Everything you chose was on it already."))
         if made.until is not None:
             ends = self.tr("It is good until %1, when the first key or signature on it ends.")

@@ -179,9 +179,10 @@ class MakePage(Page):
 
     # What is shown
 
-    def _show_start(self, _plan: Plan, fresh: bool) -> None:
+    def _show_start(self, plan: Plan, fresh: bool) -> None:
         self._drive = self.session.target_name
-        names = {chosen.ref: chosen.name for chosen in self.session.choice.refs}
+        names = {app.ref: app.name for app in plan.staying if app.name}
+        names |= {chosen.ref: chosen.name for chosen in self.session.choice.refs}
         self._view.show_start(names, fresh=fresh)
 
     def _show_status(self, status: JobStatus) -> None:

@@ -11,7 +11,8 @@ from ui.controllers.planning import PlanController, PlanState, PlanStatus
 from ui.controllers.recovery import RecoveryController, RemoteKeys
 from ui.dialogs.keys import KeysDialog
 from ui.i18n.filling import filled
-from ui.models.review_words import ERASE, ReviewWords, review_words
+from ui.models.review_values import ERASE, ReviewWords
+from ui.models.review_words import review_words
 from ui.pages.base import Page
 from ui.pages.review.plan_view import PlanView
 from ui.pages.review.trouble_view import TroubleView
@@ -59,10 +60,12 @@ class ReviewPage(Page):
         controller.status_changed.connect(self._show_status)
         controller.approved.connect(self.proceed)
         controller.left_out.connect(self._offer_undo)
+        controller.kept.connect(self._tell_kept)
         controller.go.connect(self.go)
         self._trouble.left_out.connect(controller.leave_out)
         self._other.clicked.connect(self._take_other)
         self._view.acted.connect(self._act)
+        self._view.kept.connect(controller.keep)
         self._view.apps_wanted.connect(self._change_apps)
         self._back.clicked.connect(self.back)
         self._eject.toggled.connect(self._wish_ejected)
@@ -145,7 +148,11 @@ class ReviewPage(Page):
             return self.tr("Counting…")
         if plan.chosen_left_out:
             return self.tr("First leave out what cannot go on a drive.")
-        if not plan.estimate.has_room:
+        estimate = plan.estimate
+        freed = estimate.freed.bytes
+        if not estimate.has_room and freed and estimate.left >= 0:
+            return self.tr("First write what comes off, then add the new apps: it will fit.")
+        if not estimate.has_room:
             return self.tr("It does not fit: leave something out.")
         return self.tr("First leave out what is too large for this kind of drive.")
 
@@ -190,6 +197,10 @@ class ReviewPage(Page):
         text = filled(self.tr("%1 removed from your choice."), name)
         self.toast(Toast(text, undo=self._controller.restore))
 
+    def _tell_kept(self, name: str) -> None:
+        text = filled(self.tr("%1 stays on %2."), name, self.session.target_name)
+        self.toast(Toast(text, undo=self._controller.restore))
+
     def _change_apps(self) -> None:
         self.go.emit(PageName.APPS)
 
@@ -223,8 +234,14 @@ class ReviewPage(Page):
         assert status.made is not None
         plan, session = status.made.plan, self.session
         names = {chosen.ref: chosen.name for chosen in session.choice.refs}
+        leaving = {app.ref: app.name for app in session.choice.coming_off}
         self._words = review_words(
-            plan, names, session.target_name, status.made.expected, status.made.versions
+            plan,
+            names,
+            session.target_name,
+            status.made.expected,
+            status.made.versions,
+            leaving,
         )
         target = session.target
         demo = target is not None and target.root == session.environment.demo_drive

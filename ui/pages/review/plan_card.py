@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
-from ui.models.review_words import PlanLine
+from ui.models.review_values import PlanLine
 from ui.state.app_pictures import AppPictures
 from ui.style import style
 from ui.style.look import look
@@ -29,13 +29,14 @@ _ROUNDING = 2
 
 class PlanRow(QWidget):
     """An app: icon, name, remarks in small, size; where not all fits, the button that leaves it
-    out.
+    out, and where it comes off the drive, the one that keeps it.
 
     Signals:
-        left_out(str): the button was pressed; the app's ref.
+        left_out(str), kept(str): that button was pressed; the app's ref.
     """
 
     left_out = Signal(str)
+    kept = Signal(str)
 
     def __init__(self, pictures: AppPictures | None, parent: QWidget | None = None) -> None:
         """Without ``pictures`` it has no icon."""
@@ -55,20 +56,26 @@ class PlanRow(QWidget):
         if self._button is not None and line.ref != self._line.ref:
             means_something_else(self._button)
         self._line = line
-        if line.may_be_left_out and self._button is None:
+        if self._has_button and self._button is None:
             self._button = self._made_button()
         if self._button is not None:
-            self._button.setVisible(line.may_be_left_out)
+            keep, leave = self.tr("Keep it"), self.tr("Leave it out")
+            self._button.setText(keep if line.may_be_kept else leave)
+            self._button.setVisible(self._has_button)
             self._button.setAccessibleDescription(line.name)
         self.setAccessibleName(line.name)
         said = (*(text for text, _ in line.remarks), line.size)
         self.setAccessibleDescription(", ".join(said))
         self.update()
 
+    @property
+    def _has_button(self) -> bool:
+        return self._line.may_be_left_out or self._line.may_be_kept
+
     def _made_button(self) -> Button:
         """Only where it is needed: a page of many costs time."""
-        button = Button(self.tr("Leave it out"), Kind.SECONDARY, small=True, parent=self)
-        button.clicked.connect(self._leave_out)
+        button = Button("", Kind.SECONDARY, small=True, parent=self)
+        button.clicked.connect(self._press)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addStretch(1)
@@ -78,14 +85,14 @@ class PlanRow(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(style.px(10 * style.CARD), self.minimumHeight())
 
-    def _leave_out(self) -> None:
-        self.left_out.emit(self._line.ref)
+    def _press(self) -> None:
+        (self.kept if self._line.may_be_kept else self.left_out).emit(self._line.ref)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         end = self.width()
-        if self._line.may_be_left_out and self._button is not None:
+        if self._has_button and self._button is not None:
             end -= self._button.width() + style.px(style.INNER)
         start = self._draw_icon(painter)
         painter.setFont(style.digits(style.font(style.Text.BODY)))
@@ -133,10 +140,11 @@ class PlanRows(QWidget):
     """Rows below each other, in two columns where there is room.
 
     Signals:
-        left_out(str): as of `PlanRow`.
+        left_out(str), kept(str): as of `PlanRow`.
     """
 
     left_out = Signal(str)
+    kept = Signal(str)
 
     def __init__(self, pictures: AppPictures | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -159,6 +167,7 @@ class PlanRows(QWidget):
         while len(self._rows) < len(lines):
             row = PlanRow(self._pictures, self)
             row.left_out.connect(self.left_out)
+            row.kept.connect(self.kept)
             self._rows.append(row)
         self._shown = len(lines)
         for number, row in enumerate(self._rows):
@@ -173,7 +182,7 @@ class PlanRows(QWidget):
         self._fit(event.size().width())
 
     def _fit(self, width: int) -> None:
-        buttons = any(line.may_be_left_out for line in self.lines)
+        buttons = any(line.may_be_left_out or line.may_be_kept for line in self.lines)
         least = style.px(_WITH_BUTTONS_FROM if buttons else _TWO_COLUMNS_FROM)
         beside = self._shown > 1 and width >= least
         columns = 2 if beside else 1
@@ -205,14 +214,16 @@ class PlanRows(QWidget):
 
 
 class PlanCard(Card):
-    """The card with the apps. Signals: left_out(str): as of `PlanRow`."""
+    """The card with the apps. Signals: left_out(str), kept(str): as of `PlanRow`."""
 
     left_out = Signal(str)
+    kept = Signal(str)
 
     def __init__(self, pictures: AppPictures, parent: QWidget | None = None) -> None:
         super().__init__(padding=0, parent=parent)
         self.rows = PlanRows(pictures, self)
         self.rows.left_out.connect(self.left_out)
+        self.rows.kept.connect(self.kept)
         inset = style.px(style.CARD)
         self.body.setContentsMargins(inset, style.px(6), inset, style.px(6))
         self.body.addWidget(self.rows)

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.stick.planning.for_computer import ForComputer
 from app.stick.planning.plan import Plan
-from ui.models.review_words import Kind, PlanLine, PlanRemark, ReviewWords, summed
+from ui.models.review_values import Kind, PlanLine, PlanRemark, ReviewWords
+from ui.models.review_words import summed
 from ui.pages.review.computer_rows import ComputerRows
 from ui.pages.review.plan_card import PlanCard, PlanRows
 from ui.pages.review.plan_details import PlanDetails
@@ -37,10 +38,12 @@ _ICON = 28
 class PlanView(QWidget):
     """Signals:
     acted(str): the button of a remark or of a row was pressed; the ref, or `ERASE`.
+    kept(str): this ref is not to come off the drive after all.
     apps_wanted(): the person wants to change what is chosen.
     """
 
     acted = Signal(str)
+    kept = Signal(str)
     apps_wanted = Signal()
 
     def __init__(self, pictures: AppPictures, parent: QWidget | None = None) -> None:
@@ -56,6 +59,10 @@ class PlanView(QWidget):
         self._change.clicked.connect(self.apps_wanted)
         self._card = PlanCard(pictures, self)
         self._card.left_out.connect(self.acted)
+        self._off_heading = labels.heading(parent=self)
+        self._off_beside = labels.small(parent=self)
+        self._off = PlanCard(pictures, self)
+        self._off.kept.connect(self.kept)
         self._needs = Fold(self.tr("What they need to run"), edge=style.CARD, parent=self)
         self._need_rows = PlanRows(parent=self._needs)
         self._needs.body.addWidget(self._need_rows)
@@ -90,9 +97,15 @@ class PlanView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, style.px(style.CARD))
         layout.setSpacing(style.px(style.INNER))
+        off = QHBoxLayout()
+        off.setSpacing(style.px(style.GRID))
+        off.addWidget(self._off_heading)
+        off.addWidget(self._off_beside, 1)
         layout.addWidget(summary)
         layout.addWidget(self._messages)
         layout.addSpacing(style.px(style.HALF))
+        layout.addLayout(off)
+        layout.addWidget(self._off)
         layout.addLayout(head)
         layout.addWidget(self._spoken)
         layout.addWidget(self._card)
@@ -101,12 +114,18 @@ class PlanView(QWidget):
             card.body.addWidget(fold)
             layout.addWidget(card)
             if fold is self._needs:
+                self._needs_card = card
                 layout.addWidget(self._computer_card)
         layout.addStretch(1)
 
     @property
     def rows(self) -> PlanRows:
         return self._card.rows
+
+    @property
+    def off(self) -> PlanRows:
+        """What comes off the drive."""
+        return self._off.rows
 
     @property
     def needs(self) -> Fold:
@@ -141,9 +160,20 @@ class PlanView(QWidget):
         self._spoken.show_spoken(words.spoken)
         self._show_lines()
         self._card.setVisible(bool(words.lines))
+        self._show_off(words)
+        self._needs_card.setVisible(bool(words.heading))
         self._needs.say(self.tr("What they need to run"), words.needs_size, words.needs_beside)
         self._folded = plan, words, names
         self._show_folded()
+
+    def _show_off(self, words: ReviewWords) -> None:
+        """What comes off the drive, if anything does."""
+        self._off_heading.setText(words.off_heading)
+        self._off_beside.setText(words.off_beside)
+        self._off.rows.show_lines(words.off_lines)
+        for part in (self._off_heading, self._off_beside, self._off):
+            part.setVisible(bool(words.off_lines))
+        self._heading.setVisible(bool(words.heading))
 
     def show_computers(self, computers: Sequence[ForComputer], chosen: frozenset[str]) -> None:
         """Those that said what they need; ``chosen``: full refs."""

@@ -13,7 +13,8 @@ from ui.controllers import failures
 from ui.controllers.failures import Written
 from ui.i18n.filling import filled
 from ui.i18n.wording import worded, worded_together
-from ui.models.review_words import Kind, summed
+from ui.models.review_values import Kind
+from ui.models.review_words import summed
 from ui.state.app_pictures import AppPictures
 from ui.state.session import ChosenRef
 from ui.style import style

@@ -1,0 +1,105 @@
+"""What Review says about a plan, as values: numbers, lines, remarks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ui.models.spoken import Spoken
+
+NO_SIZE = "\N{EN DASH}"
+ERASE = "erase"
+"""`PlanRemark.ref` of what setting the drive up again would mend."""
+
+
+class Kind(StrEnum):
+    """What a remark is about; those of one kind can be `summed`."""
+
+    BLOCKED = "blocked"
+    LARGE = "large"
+    AGAIN = "again"
+    MAYBE_LARGE = "maybe-large"
+    ENDED = "ended"
+    BASE = "base"
+    RENAMED = "renamed"
+    UNSIGNED = "unsigned"
+
+
+@dataclass(frozen=True, slots=True)
+class NumberWords:
+    """A number with what it is of and what follows from it; ``wrong``: that is in the way."""
+
+    label: str
+    number: str
+    remark: str
+    wrong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRemark:
+    """Something to say about an app, with the word of the button that ends it.
+
+    Attributes:
+        ref: of the app; empty for what is about none.
+        bad: it is in the way.
+    """
+
+    kind: Kind
+    ref: str
+    name: str
+    strong: str
+    text: str = ""
+    action: str = ""
+    bad: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """An app in the list, or something that apps need.
+
+    Attributes:
+        remarks: short ones, each with whether it asks for attention.
+        size: what it takes on the drive.
+        may_be_left_out: it is offered, since not all of it fits.
+        may_be_kept: it comes off the drive only because somebody said so.
+    """
+
+    ref: str
+    name: str
+    remarks: tuple[tuple[str, bool], ...]
+    size: str
+    may_be_left_out: bool = False
+    may_be_kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewWords:
+    """All of it.
+
+    Attributes:
+        numbers: to download, on the drive, how long.
+        used, new: shares of the drive.
+        duration: in words that stand alone; empty where nothing can or has to be written.
+        heading: of the apps that come or stay; empty where the plan is about none.
+        off_heading, off_lines, off_beside: the same of those that come off, and what goes with
+            them.
+    """
+
+    title: str
+    sentence: str
+    numbers: tuple[NumberWords, ...]
+    used: float
+    new: float
+    has_room: bool
+    room: str
+    duration: str
+    remarks: tuple[PlanRemark, ...]
+    heading: str
+    lines: tuple[PlanLine, ...]
+    spoken: tuple[Spoken, ...]
+    needs_beside: str
+    needs_size: str
+    needs: tuple[PlanLine, ...]
+    off_heading: str = ""
+    off_lines: tuple[PlanLine, ...] = ()
+    off_beside: str = ""
