@@ -105,7 +105,7 @@ class ChoiceController(QObject):
         self._costs.refused.connect(self._refused)
         self._costs.compared.connect(self.compared)
         session.choice_changed.connect(self._choice_changed)
-        session.target_changed.connect(self._target_changed)
+        session.targets_changed.connect(self._target_changed)
         session.outcome_changed.connect(self._costs.drive_changed)
         self._target_changed()
 
@@ -232,7 +232,7 @@ class ChoiceController(QObject):
         self._show(
             replace(
                 self.status,
-                drive=self._session.target_name,
+                drive=self._session.tightest_name,
                 cost=replace(self.status.cost, state=state, space=None, error=None, blocks=False),
             )
         )

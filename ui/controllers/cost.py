@@ -121,7 +121,7 @@ class CostController(QObject):
     def _next(self) -> None:
         if self._task is not None or self._bridge.ending.requested:
             return
-        target = self._session.target
+        target = self._session.tightest
         root = target.root if target is not None else None
         choice = self._session.choice
         refs = tuple(f"{chosen.remote}:{chosen.ref}" for chosen in choice.refs)

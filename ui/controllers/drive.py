@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.drive.drive import Drive, Volume
-from app.drive.recognition import LastingIdentity, come_back
-from app.drive.udisks.ejecting import Ejected, eject
-from app.drive.udisks.mounting import Mounted, mount
-from app.drive.udisks.renaming import rename
+from app.drive.drive import Drive
+from app.drive.recognition import LastingIdentity
+from app.drive.udisks.ejecting import Ejected
+from app.drive.udisks.mounting import Mounted
 from app.errors import SatchelError
-from app.progress import CancelToken, Reporter
+from ui.controllers.chosen_places import ChosenPlaces
 from ui.controllers.drive_view import (
     NEXT,
     DriveState,
@@ -23,11 +21,17 @@ from ui.controllers.drive_view import (
     LostTarget,
     Operation,
 )
+from ui.controllers.drive_work import eject_drive, mount_volume, rename_volume
 from ui.controllers.gathering import PlaceGathering
 from ui.controllers.resumption import Resumption, choice_of
-from ui.i18n.drive_names import name_among
-from ui.models.place import Place, PlaceKey, PlaceKind, demo_place, folder_place
-from ui.models.targets import is_target, was_at
+from ui.models.place import (
+    Place,
+    PlaceKey,
+    demo_place,
+    fillable,
+    folder_place,
+)
+from ui.models.targets import is_target, keys_of, targets_at, was_at
 from ui.state.drives import is_same
 from ui.state.session import Session, Target
 from ui.tasks.bridge import Bridge
@@ -67,11 +71,8 @@ class DriveController(QObject):
         self._resumption = Resumption(session, bridge, self)
         self._state = DriveState.LOOKING
         self._places: tuple[Place, ...] = ()
-        self._chosen: PlaceKey | None = None
+        self._chosen = ChosenPlaces(session, self._gathering)
         self._operation: Operation | None = None
-        self._awaited: LastingIdentity | None = None
-        self._awaited_root: Path | None = None
-        self._let_go: set[PlaceKey] = set()
         self._shown = False
         self._was_guarded = self._keeping = False
         self._gathering.changed.connect(self._sync)
@@ -81,7 +82,7 @@ class DriveController(QObject):
         self._resumption.failed.connect(self._tell_it_does_not_go_on)
         session.drives.changed.connect(self._sync)
         session.drives.refreshed.connect(self._settled)
-        session.target_changed.connect(self._follow_target)
+        session.targets_changed.connect(self._follow_target)
         session.remotes_changed.connect(self._read_again)
         bridge.changed.connect(self._follow_job)
         demo = session.environment.demo_drive
@@ -97,6 +98,7 @@ class DriveController(QObject):
             state=self._state,
             places=self._places,
             chosen=self._chosen_place,
+            others=self._others,
             operation=self._operation,
             goes_on=self._resumption.under_way,
             problem=drives.problem,
@@ -105,8 +107,8 @@ class DriveController(QObject):
 
     @property
     def complete(self) -> bool:
-        """Whether apps can be written to what is chosen."""
-        if self._session.target is None:
+        """Whether apps can be written to all that is chosen."""
+        if len(self._session.targets) <= len(self._chosen.others):
             return False
         place = self._chosen_place
         return place is None or place.can_be_written
@@ -132,12 +134,19 @@ class DriveController(QObject):
         self._shown = False
 
     def choose(self, key: PlaceKey) -> None:
-        """One of the places; also one that another program has let go of."""
-        self._session.set_notice("")
-        self._gathering.tell_trouble(key, None)
-        self._awaited = self._awaited_root = None
-        self._let_go.discard(key)
-        self._chosen = key
+        """One of the places alone; also one that another program has let go of."""
+        self._chosen.only(key)
+        self._sync()
+
+    def tick(self, key: PlaceKey) -> None:
+        """One of the places beside what is chosen, or no longer; the last one stays."""
+        self._chosen.tick(key)
+        self._sync()
+
+    def choose_all(self) -> None:
+        """All drives that can be used."""
+        for place in fillable(self._places):
+            self._chosen.add(place.key)
         self._sync()
 
     def choose_folder(self, path: Path) -> None:
@@ -159,7 +168,7 @@ class DriveController(QObject):
 
     def end_erase(self, mount_point: Path | None) -> None:
         """The person was asked; ``mount_point``: it was erased and is mounted there."""
-        self._awaited_root = mount_point
+        self._chosen.awaited_root = mount_point
         self._settle(None)
 
     def go_on(self) -> None:
@@ -177,11 +186,11 @@ class DriveController(QObject):
     def start_afresh(self, key: PlaceKey) -> Place | None:
         """The interrupted job of a place does not go on. The place as it was, to `take_up`."""
         place = self._place(key)
-        if place is None or place.unfinished is None:
-            return None
-        self._gathering.set_aside(place, place.unfinished.job)
-        self._sync()
-        return place
+        if place is not None and place.unfinished is not None:
+            self._gathering.set_aside(place, place.unfinished.job)
+            self._sync()
+            return place
+        return None
 
     def take_up(self, place: Place) -> None:
         """Its job goes on after all."""
@@ -194,20 +203,21 @@ class DriveController(QObject):
     def _sync(self) -> None:
         """Places as drives, folders and overviews are now; and what follows for the target."""
         self._places = self._gathering.gather()
-        self._let_go &= {place.key for place in self._places}
+        self._chosen.let_go &= {place.key for place in self._places}
         # What was pulled out, before something is chosen in its place.
+        lost = self._keep_others()
         self._keep_target()
+        for target in lost:
+            self.target_lost.emit(target)
         self._choose_by_itself()
         self._gathering.read(self._is_readable)
         self._keep_target()
         self._rest()
         self._make_ready()
         self._tell()
-        if self._state is DriveState.ERASING and not self._is_plugged_in(self._operation):
+        asked = self._operation if self._state is DriveState.ERASING else None
+        if asked is not None and self._session.drives.find(asked.drive) is None:
             self.erase_drive_gone.emit()
-
-    def _is_plugged_in(self, operation: Operation | None) -> bool:
-        return operation is not None and self._session.drives.find(operation.drive) is not None
 
     def _is_readable(self, place: Place) -> bool:
         return not self._is_held(place.drive)
@@ -224,7 +234,13 @@ class DriveController(QObject):
 
     @property
     def _chosen_place(self) -> Place | None:
-        return self._place(self._chosen)
+        return self._place(self._chosen.first)
+
+    @property
+    def _others(self) -> tuple[Place, ...]:
+        """What is chosen beside that."""
+        places = map(self._place, self._chosen.others)
+        return tuple(place for place in places if place is not None)
 
     def _tell(self) -> None:
         self.changed.emit(self.view)
@@ -232,47 +248,27 @@ class DriveController(QObject):
     # What is chosen without being asked
 
     def _choose_by_itself(self) -> None:
-        if self._operation is not None or self._is_job_shown:
-            return
-        if self._awaited_root is not None:
-            self._take(place for place in self._places if place.root == self._awaited_root)
-        if self._chosen_place is not None:
-            return
-        if self._awaited is not None:
-            # Nothing takes the place of what was pulled out.
-            back = come_back(self._awaited, self._session.drives.drives)
-            self._take(place for place in self._places if (place.drive, place.volume) == back)
-        elif self._gathering.remembers and not self._session.drives.looking:
-            usable = [place for place in self._places if self._may_be_taken(place)]
-            begun = [place for place in usable if self._gathering.has_unfinished(place)]
-            self._take(begun if len(begun) == 1 else usable)
-
-    def _may_be_taken(self, place: Place) -> bool:
-        return place.kind is PlaceKind.DRIVE and place.is_usable and place.key not in self._let_go
-
-    def _take(self, places: Iterable[Place]) -> None:
-        """The only one of these."""
-        candidates = list(places)
-        if len(candidates) == 1:
-            self._chosen = candidates[0].key
-            # What it speaks of has passed.
-            self._session.set_notice("")
-            self._awaited = self._awaited_root = None
+        if self._operation is None and not self._is_job_shown:
+            self._chosen.take_unasked(self._places, self._session.drives.drives)
 
     def _make_ready(self) -> None:
         """What is chosen is mounted: once, and not if another program undid it."""
-        place = self._chosen_place
-        if place is None or place.trouble is not None or place.key in self._let_go:
-            return
-        if place.can_be_mounted and place.is_usable and not self._is_job_shown:
-            self._let_go.add(place.key)
-            self._hold(DriveState.MOUNTING, place)
+        for place in (self._chosen_place, *self._others):
+            if place is None or place.trouble is not None or place.key in self._chosen.let_go:
+                continue
+            if place.can_be_mounted and place.is_usable and not self._is_job_shown:
+                if self._operation is None:
+                    self._chosen.let_go.add(place.key)
+                    self._hold(DriveState.MOUNTING, place)
+                return
 
     @property
     def _is_job_shown(self) -> bool:
         """A job, or what it has made, tells by itself what has become of its drive, and after it
         people eject that."""
-        under_way = self._bridge.guarded or self._session.outcome is not None
+        session = self._session
+        told = session.outcome is not None or session.tells_of_drives
+        under_way = self._bridge.guarded or told
         return under_way and not self._shown
 
     def _follow_job(self) -> None:
@@ -295,7 +291,7 @@ class DriveController(QObject):
             return
         if self._chosen_place is not None:
             self._enter(DriveState.CHOSEN)
-        elif self._awaited is not None:
+        elif self._chosen.awaited is not None:
             self._enter(DriveState.UNPLUGGED)
         elif self._places:
             self._enter(DriveState.CHOOSING)
@@ -315,19 +311,37 @@ class DriveController(QObject):
         before, made = session.target, session.outcome is not None
         self._keeping = True
         if place is not None and place.root is not None and not self._is_held(place.drive):
-            self._let_go.discard(place.key)
-            if before is None or not is_target(before, place):
-                session.set_target(Target(place.root, place.name, place.drive, place.volume))
+            self._chosen.let_go.discard(place.key)
+            ready = (each for each in self._others if not self._is_held(each.drive))
+            session.set_targets(targets_at((place, *ready), session.targets))
         elif before is not None:
             if place is not None and was_at(before, place) and not self._is_held(place.drive):
-                self._let_go.add(place.key)
+                self._chosen.let_go.add(place.key)
             session.set_target(None)
             if not made:
                 # Else it was ejected and pulled out, as it should be.
                 self._lose(before)
         self._keeping = False
         if place is None:
-            self._chosen = None
+            self._chosen.first = None
+
+    def _keep_others(self) -> list[LostTarget]:
+        """Of several that are chosen those that are still there; those that are not."""
+        session = self._session
+        lost: list[LostTarget] = []
+        if len(session.targets) < 2 or self._is_job_shown:
+            return lost
+        for target in session.targets:
+            places = [each for each in self._places if was_at(target, each)]
+            if self._is_held(target.drive) or any(is_target(target, each) for each in places):
+                continue
+            for key in (each.key for each in places):
+                self._chosen.let_go.add(key)
+                self._chosen.untick(key)
+            left = len(self._chosen.others)
+            lost.append(LostTarget(session.name_of(target), bool(places), left))
+        self._chosen.keep(self._places)
+        return lost
 
     def _lose(self, target: Target) -> None:
         """Tell it, unless the person chose another place, or had something done to it."""
@@ -337,11 +351,8 @@ class DriveController(QObject):
         plugged_in = drive is not None and self._session.drives.find(drive) is not None
         gone = not plugged_in and self._chosen_place is None
         if gone and drive is not None and volume is not None:
-            self._awaited = LastingIdentity.of(drive, volume)
-        name = target.name
-        if drive is not None:
-            name = name_among(name, drive, self._session.drives.drives)
-        self.target_lost.emit(LostTarget(name, plugged_in))
+            self._chosen.wait_for(LastingIdentity.of(drive, volume))
+        self.target_lost.emit(LostTarget(self._session.name_of(target), plugged_in))
 
     def _follow_target(self) -> None:
         """Somebody else has chosen a target, or that there is none any more."""
@@ -351,16 +362,15 @@ class DriveController(QObject):
         if target is None:
             place = self._chosen_place
             if place is not None and not self._is_held(place.drive):
-                self._let_go.add(place.key)
-                self._chosen = None
+                self._chosen.let_go.add(place.key)
+                self._chosen.first = None
                 self._sync()
             return
         if target.drive is None and target.root != self._session.environment.demo_drive:
             self._add_folder(target.root)
-        places = self._gathering.gather()
-        key = next((each.key for each in places if is_target(target, each)), None)
-        if key is not None and key != self._chosen:
-            self._chosen = key
+        keys = keys_of(self._session.targets, self._gathering.gather())
+        if keys and keys != self._chosen.keys:
+            self._chosen.these(keys)
             self._sync()
 
     # What is done to drives
@@ -395,11 +405,11 @@ class DriveController(QObject):
         run = partial(self._bridge.run, failed=self._settle)
         volume = operation.place.volume
         if operation.state is DriveState.MOUNTING and volume is not None:
-            run(partial(_mount, volume), done=self._mounted)
+            run(partial(mount_volume, volume), done=self._mounted)
         elif operation.state is DriveState.RENAMING and volume is not None:
-            run(partial(_rename, volume, operation.name), done=self._mounted)
+            run(partial(rename_volume, volume, operation.name), done=self._mounted)
         elif operation.state is DriveState.EJECTING:
-            run(partial(_eject, operation.drive), done=self._tell_it_is_ejected)
+            run(partial(eject_drive, operation.drive), done=self._tell_it_is_ejected)
         else:
             self.erase_wanted.emit(operation)
 
@@ -410,9 +420,8 @@ class DriveController(QObject):
         operation = self._operation
         assert operation is not None
         # As long as it is plugged in.
-        self._let_go.add(operation.place.key)
-        if self._chosen == operation.place.key:
-            self._chosen = None
+        self._chosen.let_go.add(operation.place.key)
+        self._chosen.untick(operation.place.key)
         self._settle(None)
         self.ejected.emit(Ejection(operation.place.name, ejected.removal))
 
@@ -421,6 +430,8 @@ class DriveController(QObject):
         operation = self._operation
         assert operation is not None
         self._gathering.tell_trouble(operation.place.key, trouble)
+        if trouble is not None and self._chosen.others:
+            self._chosen.untick(operation.place.key)
         self._enter(DriveState.SETTLING)
         self._tell()
         self._session.drives.refresh()
@@ -432,15 +443,3 @@ class DriveController(QObject):
 
     def _tell_it_does_not_go_on(self, _error: SatchelError) -> None:
         self.not_gone_on.emit()
-
-
-def _mount(volume: Volume, _report: Reporter, _cancel: CancelToken) -> Mounted:
-    return mount(volume)
-
-
-def _rename(volume: Volume, name: str, _report: Reporter, _cancel: CancelToken) -> Mounted:
-    return rename(volume, name)
-
-
-def _eject(drive: Drive, _report: Reporter, _cancel: CancelToken) -> Ejected:
-    return eject(drive)

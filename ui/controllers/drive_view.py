@@ -93,10 +93,12 @@ class LostTarget:
     Attributes:
         name: what a person calls it.
         plugged_in: it is still there, but another program has let go of it.
+        others: how many that were chosen beside it stay chosen.
     """
 
     name: str
     plugged_in: bool
+    others: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ class DriveView:
     Attributes:
         places: in their order; none while there is nothing to choose.
         chosen: one of them, or None.
+        others: those that are chosen beside it.
         operation: what is done to a drive now; nothing else can be done meanwhile.
         goes_on: an interrupted job is about to go on.
         problem: why drives cannot be looked for.
@@ -115,7 +118,12 @@ class DriveView:
     state: DriveState
     places: tuple[Place, ...] = ()
     chosen: Place | None = None
+    others: tuple[Place, ...] = ()
     operation: Operation | None = None
     goes_on: bool = False
     problem: SatchelError | None = None
     notices: tuple[Notice, ...] = ()
+
+    @property
+    def all_chosen(self) -> tuple[Place, ...]:
+        return (self.chosen, *self.others) if self.chosen is not None else ()

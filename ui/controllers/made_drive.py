@@ -10,15 +10,15 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.drive.drive import Drive
-from app.drive.udisks.ejecting import Ejected, eject
+from app.drive.udisks.ejecting import Ejected
 from app.errors import SatchelError
 from app.flatpak.refs import is_system
-from app.progress import CancelToken, Reporter
 from app.stick.checking.soundness import Verdict, verdict_on
 from app.stick.findings import Finding
 from app.stick.kit.contents import PAGE
 from app.stick.store.location import KIT_FOLDER
 from app.stick.writing.outcome import Outcome
+from ui.controllers.drive_work import eject_drive
 from ui.i18n.stick_words import plain_name
 from ui.models.removal_words import removed_names
 from ui.state.page_name import PageName
@@ -156,7 +156,7 @@ class MadeDriveController(QObject):
         if drive is None or self.status.ejection is EjectionState.UNDER_WAY:
             return
         self._show(replace(self.status, ejection=EjectionState.UNDER_WAY, error=None))
-        self._bridge.run(partial(_eject, drive), done=self._ejected, failed=self._refused)
+        self._bridge.run(partial(eject_drive, drive), done=self._ejected, failed=self._refused)
 
     def write_again(self) -> None:
         # The drive is not what the old plan was made for.
@@ -234,7 +234,3 @@ class MadeDriveController(QObject):
 def is_listed(ref: str) -> bool:
     """Whether it is there for itself: an app, or an operating system."""
     return ref.startswith("app/") or is_system(ref)
-
-
-def _eject(drive: Drive, _report: Reporter, _cancel: CancelToken) -> Ejected:
-    return eject(drive)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,12 +14,13 @@ from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Reporter
 from app.stick.environment import Environment
-from app.stick.planning.duration import Expected, plan_duration
+from app.stick.planning.duration import plan_duration
 from app.stick.planning.plan import Plan
 from app.stick.planning.session import PlanRequest, make_plan
-from app.stick.planning.versions import Versions, updated_versions
+from app.stick.planning.versions import updated_versions
+from ui.controllers.planned_drives import MadePlan, PlannedDrive, made_of, plan_drives, planned
 from ui.state.page_name import PageName
-from ui.state.session import Choice, ChosenRef, Session
+from ui.state.session import Choice, ChosenRef, Session, Target
 from ui.tasks.bridge import Bridge, Task
 
 
@@ -33,20 +36,6 @@ class PlanState(Enum):
     """Something was left out of a plan, which is shown meanwhile without it."""
     FAILED = auto()
     READY = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class MadePlan:
-    """A plan, and what else there is to know for somebody who looks at it.
-
-    Attributes:
-        expected: how long it will take; None if nobody knows.
-        versions: those of the apps that get newer.
-    """
-
-    plan: Plan
-    expected: Expected | None = None
-    versions: Versions = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +63,9 @@ class PlanStatus:
         plan = self.plan
         if self.state is not PlanState.READY or plan is None:
             return False
-        return plan.estimate.fits and not plan.chosen_left_out
+        drives = self.made.drives if self.made is not None else ()
+        fits = all(each.fits for each in drives) if drives else plan.estimate.fits
+        return fits and not plan.chosen_left_out
 
 
 class PlanController(QObject):
@@ -105,10 +96,10 @@ class PlanController(QObject):
         self._shown = False
         self._recounting = False
         self._made: MadePlan | None = None
-        self._before: Choice | None = None
+        self._before: Callable[[], None] | None = None
         self.status = self._nothing()
         session.plan_changed.connect(self._plan_changed)
-        session.target_changed.connect(self._request_changed)
+        session.targets_changed.connect(self._request_changed)
         session.choice_changed.connect(self._request_changed)
 
     # What the person does
@@ -137,8 +128,11 @@ class PlanController(QObject):
         self._change(PlanStatus(state, meanwhile) if request is not None else self._nothing())
         self._session.set_plan(None)
         if request is not None:
+            plan = partial(_plan, request)
+            if len(self._session.targets) > 1:
+                plan = partial(plan_drives, request, self._session.targets)
             self._task = self._bridge.run(
-                partial(_plan, request, self._session.environment, self._session.known),
+                partial(plan, self._session.environment, self._session.known),
                 done=self._finish,
                 failed=self._fail,
             )
@@ -149,7 +143,7 @@ class PlanController(QObject):
         taken = next((each for each in choice.refs if each.ref == ref), None)
         if taken is None:
             return
-        self._before = choice
+        self._before = partial(self._choose, choice)
         self._choose(replace(choice, refs=tuple(each for each in choice.refs if each != taken)))
         self.left_out.emit(taken.name)
 
@@ -159,16 +153,37 @@ class PlanController(QObject):
         app = next((each for each in choice.without if each.ref == ref), None)
         if app is None:
             return
-        self._before = choice
+        self._before = partial(self._choose, choice)
         staying = tuple(each for each in choice.without if each.ref != ref)
         self._choose(replace(choice, without=staying))
         self.kept.emit(app.name)
 
+    def leave_out_drive(self, root: Path) -> None:
+        """Take one of several drives out; nothing has to be worked out for it."""
+        session = self._session
+        taken = next((each for each in session.targets if each.root == root), None)
+        if taken is None or self._made is None:
+            return
+        self._before = partial(self._take_drives, session.targets, self._made.drives)
+        left = tuple(each for each in self._made.drives if each.target != taken)
+        self._take_drives(tuple(each for each in session.targets if each != taken), left)
+        self.left_out.emit(session.name_of(taken))
+
     def restore(self) -> None:
-        """The choice as it was before `leave_out` or `keep`."""
-        if self._before is not None:
-            self._choose(self._before)
-            self._before = None
+        """It is as it was before something was left out, or kept."""
+        before, self._before = self._before, None
+        if before is not None:
+            before()
+
+    def _take_drives(self, targets: tuple[Target, ...], drives: tuple[PlannedDrive, ...]) -> None:
+        self._recounting = True
+        self._session.set_targets(targets)
+        self._recounting = False
+        made = made_of(drives) if len(drives) > 1 else None
+        if made is not None:
+            self._finish(made)
+        else:
+            self._make(PlanState.PLANNING)
 
     def _choose(self, choice: Choice) -> None:
         # The plan that this takes back is shown until there is another.
@@ -195,7 +210,10 @@ class PlanController(QObject):
     def _finish(self, made: MadePlan) -> None:
         self._task = None
         self._made = made
-        self._session.set_plan(made.plan)
+        if made.drives:
+            self._session.set_plans(made.plan, planned(made.drives))
+        else:
+            self._session.set_plan(made.plan)
 
     def _fail(self, error: SatchelError) -> None:
         self._task = None
@@ -210,7 +228,8 @@ class PlanController(QObject):
         plan = self._session.plan
         if plan is not None:
             known = self._made or MadePlan(plan)
-            self._made = replace(known, plan=plan)
+            drives = known.drives if self._session.plans else ()
+            self._made = replace(known, plan=plan, drives=drives)
             self._change(PlanStatus(PlanState.READY, self._made))
         elif self.status.state is PlanState.READY and not self._recounting:
             self._change(self._nothing())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -170,6 +171,15 @@ def places_of(drive: Drive) -> list[Place]:
         )
         for volume in volumes
     ]
+
+
+def fillable(places: Iterable[Place]) -> list[Place]:
+    """The drives that can be used, with the first file system of each that can."""
+    usable: dict[str, Place] = {}
+    for place in places:
+        if place.kind is PlaceKind.DRIVE and place.drive is not None and place.is_usable:
+            usable.setdefault(place.drive.device, place)
+    return list(usable.values())
 
 
 def demo_place(root: Path) -> Place:

@@ -28,7 +28,7 @@ class PlacesModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._places: list[Place] = []
-        self._chosen: PlaceKey | None = None
+        self._chosen: frozenset[PlaceKey] = frozenset()
         self._in_use: PlaceKey | None = None
 
     def rowCount(self, parent: _Index | None = None) -> int:
@@ -42,7 +42,7 @@ class PlacesModel(QAbstractListModel):
             case self.PLACE:
                 return place
             case self.CHOSEN:
-                return place.key == self._chosen
+                return place.key in self._chosen
             case self.IN_USE:
                 return place.key == self._in_use
             case self.ABOUT:
@@ -50,7 +50,7 @@ class PlacesModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return place.name
             case Qt.ItemDataRole.AccessibleTextRole:
-                chosen = place.key == self._chosen
+                chosen = place.key in self._chosen
                 return place_words.spoken(place, self._drives(), chosen=chosen)
         return None
 
@@ -64,8 +64,8 @@ class PlacesModel(QAbstractListModel):
     def row_of(self, key: PlaceKey) -> int | None:
         return next((row for row, place in enumerate(self._places) if place.key == key), None)
 
-    def mark(self, chosen: PlaceKey | None, in_use: PlaceKey | None) -> None:
-        """Which of them is chosen, and to which something is being done."""
+    def mark(self, chosen: frozenset[PlaceKey], in_use: PlaceKey | None) -> None:
+        """Which of them are chosen, and to which something is being done."""
         if (chosen, in_use) != (self._chosen, self._in_use):
             self._chosen, self._in_use = chosen, in_use
             if self._places:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ui.models.place import Place
+from collections.abc import Iterable, Sequence
+
+from ui.models.place import Place, PlaceKey
 from ui.state.drives import is_same
 from ui.state.session import Target
 
@@ -22,6 +24,11 @@ def is_target(target: Target, place: Place) -> bool:
     )
 
 
+def keys_of(targets: Iterable[Target], places: Sequence[Place]) -> tuple[PlaceKey, ...]:
+    """Of the places that targets are, in their order."""
+    return tuple(place.key for target in targets for place in places if is_target(target, place))
+
+
 def was_at(target: Target, place: Place) -> bool:
     """Whether it is the place's drive and file system, mounted or not."""
     if target.drive is None or place.drive is None or target.volume is None:
@@ -32,3 +39,16 @@ def was_at(target: Target, place: Place) -> bool:
         and now is not None
         and target.volume.number == now.number
     )
+
+
+def targets_at(places: Iterable[Place], known: Iterable[Target]) -> tuple[Target, ...]:
+    """What is written to at ``places``, as far as they can be; ``known`` ones stay what they are,
+    however much has been written there since."""
+    before = tuple(known)
+    targets = []
+    for place in places:
+        if place.root is None:
+            continue
+        same = next((target for target in before if is_target(target, place)), None)
+        targets.append(same or Target(place.root, place.name, place.drive, place.volume))
+    return tuple(targets)

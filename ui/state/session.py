@@ -23,6 +23,7 @@ from app.stick.planning.plan import AppOnDrive, Options, Plan
 from app.stick.planning.session import PlanRequest
 from app.stick.writing.outcome import Outcome
 from ui.i18n.drive_names import name_among
+from ui.i18n.filling import filled
 from ui.state.app_pictures import AppPictures
 from ui.state.checks import Checks
 from ui.state.drives import Drives
@@ -42,6 +43,14 @@ class Target:
     name: str
     drive: Drive | None = None
     volume: Volume | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DrivePlan:
+    """The plan for one of several targets."""
+
+    target: Target
+    plan: Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +118,7 @@ class Session(QObject):
         environment_changed(): settings have changed.
         target_changed(), choice_changed(), plan_changed(), outcome_changed(), remotes_changed():
         the property of that name has another value now.
+        targets_changed(): so has `targets`, of which the target is the first; it comes before.
         notice_changed(): so has `notice`, or `unread`.
 
     Attributes:
@@ -118,12 +128,15 @@ class Session(QObject):
         erase_is_wished: the person wants the target erased and set up again; whoever shows drives
             asks about that next.
         ejects_when_finished: the person wants the drive ejected once a job has ended well.
+        tells_of_drives: somebody shows what becomes of several drives, one by one: nobody else
+            tells of those that come and go meanwhile, or chooses any of them.
 
     The plan and what follows from it: `stage` says how far it has come.
     """
 
     environment_changed = Signal()
     target_changed = Signal()
+    targets_changed = Signal()
     choice_changed = Signal()
     plan_changed = Signal()
     outcome_changed = Signal()
@@ -133,10 +146,11 @@ class Session(QObject):
     def __init__(self, environment: Environment, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._environment = environment
-        self._target: Target | None = None
+        self._targets: tuple[Target, ...] = ()
         self._choice = Choice((), self.default_options)
         self._stage = Stage.CHOOSING
         self._plan: Plan | None = None
+        self._plans: tuple[DrivePlan, ...] = ()
         self._outcome: Outcome | None = None
         self._known: Known | None = None
         self._notice = ""
@@ -146,6 +160,7 @@ class Session(QObject):
         self.checks = Checks()
         self.ejects_when_finished = False
         self.erase_is_wished = False
+        self.tells_of_drives = False
         self.drives = Drives(loops_are_removable=environment.loops_are_removable, parent=self)
 
     @property
@@ -180,27 +195,63 @@ class Session(QObject):
 
     @property
     def target(self) -> Target | None:
-        return self._target
+        return self._targets[0] if self._targets else None
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """Where the same apps go: the target, and what else was chosen beside it."""
+        return self._targets
 
     def set_target(self, target: Target | None) -> None:
-        if target == self._target:
+        """This one alone; None for none."""
+        self.set_targets((target,) if target is not None else ())
+
+    def set_targets(self, targets: tuple[Target, ...]) -> None:
+        """All of these get the same apps."""
+        before = self._targets
+        if targets == before:
             return
-        elsewhere = target is None or self._target is None or target.root != self._target.root
-        self._target = target
-        self.set_notice("")
-        if elsewhere and self._choice.without:
+        self._targets = targets
+        other = targets[:1] != before[:1]
+        if other:
+            self.set_notice("")
+        if [each.root for each in targets[:1]] != [each.root for each in before[:1]]:
+            self._keep_all_there_is()
+        self.targets_changed.emit()
+        if other:
+            self.target_changed.emit()
+        self.set_plan(None)
+
+    def _keep_all_there_is(self) -> None:
+        """What was to come off was on another drive."""
+        if self._choice.without:
             self._choice = replace(self._choice, without=())
             self.choice_changed.emit()
-        self.target_changed.emit()
-        self.set_plan(None)
+
+    @property
+    def tightest(self) -> Target | None:
+        """Of the targets the one with the least room, as far as that is known."""
+        return min(self._targets, key=_room, default=None)
+
+    @property
+    def tightest_name(self) -> str:
+        """What it is called, as the one of several where there are."""
+        target = self.tightest
+        if target is None or len(self._targets) < 2:
+            return self.target_name
+        text = self.tr("%1 (least room of %2)")
+        return filled(text, self.name_of(target), str(len(self._targets)))
 
     @property
     def target_name(self) -> str:
         """What the target is called; where another drive is called so too, with what tells the two
         apart. Empty without one."""
-        target = self._target
-        if target is None or target.drive is None:
-            return target.name if target is not None else ""
+        return self.name_of(self.target) if self.target is not None else ""
+
+    def name_of(self, target: Target) -> str:
+        """As `target_name`, of any."""
+        if target.drive is None:
+            return target.name
         return name_among(target.name, target.drive, self.drives.drives)
 
     @property
@@ -229,6 +280,12 @@ class Session(QObject):
         return self._plan
 
     @property
+    def plans(self) -> tuple[DrivePlan, ...]:
+        """The same for each of several targets, in their order; none where there is one. `plan` is
+        the one of them that has most to do."""
+        return self._plans
+
+    @property
     def outcome(self) -> Outcome | None:
         """What the job for the present plan did, once it has ended well."""
         return self._outcome
@@ -245,10 +302,16 @@ class Session(QObject):
     def set_plan(self, plan: Plan | None) -> None:
         """Another plan, which nobody has said yes to; None as soon as it is out of date."""
         if plan is not self._plan:
+            self._plans = ()
             self._enter(Stage.CHOOSING if plan is None else Stage.PLANNED, plan)
         elif self._stage is Stage.MADE:
             # The same is to be done again.
             self._enter(Stage.APPROVED, plan)
+
+    def set_plans(self, plan: Plan, plans: tuple[DrivePlan, ...]) -> None:
+        """A plan for each target, of which there are several; ``plan``: the one to look at."""
+        self._plans = plans
+        self._enter(Stage.PLANNED, plan)
 
     def approve(self) -> None:
         """The person said yes to the present plan."""
@@ -316,14 +379,20 @@ class Session(QObject):
 
     def request(self) -> PlanRequest | None:
         """What to make a plan of; None while no drive or nothing is chosen."""
-        if self._target is None or self._choice.is_empty:
+        if self.target is None or self._choice.is_empty:
             return None
         off = tuple((app.collection, app.ref) for app in self._choice.coming_off)
         return PlanRequest(
-            root=self._target.root,
+            root=self.target.root,
             refs=tuple(f"{each.remote}:{each.ref}" for each in self._choice.refs),
             remote=None,
             destination=None,
             options=self._choice.options,
             changes=Changes(off=off),
         )
+
+
+def _room(target: Target) -> float:
+    """Bytes that are free, or as many as one likes where nobody knows."""
+    free = target.volume.free if target.volume is not None else None
+    return float("inf") if free is None else free

@@ -242,10 +242,13 @@ def make_plans(
     known: Known,
     report: Reporter,
     cancel: Cancel,
+    *,
+    fitting: bool = True,
 ) -> list[Plan | SatchelError]:
     """`make_plan` for each of several drives, all of one snapshot; or why there is none.
 
-    Raises what ``cancel`` raises, and UsageError.
+    ``fitting``: not enough room on a drive is a reason. Raises what ``cancel`` raises, and
+    UsageError.
     """
     plans: list[Plan | SatchelError] = []
     with ExitStack() as stack:
@@ -268,7 +271,8 @@ def make_plans(
                     )
                 session.refresh(drive)
                 plan = session.plan(request.refs, request.options, request.needs, request.changes)
-                check_room(plan.estimate)
+                if fitting:
+                    check_room(plan.estimate)
                 plans.append(plan)
             except (InterruptedByUser, UsageError):
                 raise

@@ -11,7 +11,8 @@ from app.message import Message
 from app.stick.planning.plan import AppOnDrive
 from tests.ui.controllers.held_bridge import HeldBridge
 from tests.ui.controllers.values import outcome, plan
-from ui.controllers.planning import MadePlan, PlanController, PlanState
+from ui.controllers.planned_drives import MadePlan
+from ui.controllers.planning import PlanController, PlanState
 from ui.state.page_name import PageName
 from ui.state.session import Choice, ChosenRef, Session
 

@@ -105,6 +105,10 @@ class Plugged:
 
     def click(self, disk: Disk) -> None:
         """Choose the card of a drive with the mouse."""
+        self.click_at(self.card(disk).name.center())
+
+    def tick(self, disk: Disk) -> None:
+        """Beside what is chosen."""
         self.click_at(self.card(disk).tick.center())
 
     def press(self, text: str) -> None:

@@ -228,6 +228,9 @@ def test_the_keyboard_is_enough(plugged: Plugged, devices: Devices, qtbot: QtBot
     view.setFocus()
     qtbot.keyClick(view, Qt.Key.Key_End)
     qtbot.keyClick(view, Qt.Key.Key_Space)
+    plugged.until(lambda: len(plugged.window.session.targets) == 2)
+    assert plugged.page.value.startswith("2 drive")
+    qtbot.keyClick(view, Qt.Key.Key_Return)
     plugged.until(
         lambda: (
             plugged.window.session.target is not None

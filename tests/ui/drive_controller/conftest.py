@@ -15,8 +15,7 @@ from app.drive.udisks.mounting import Mounted
 from app.stick.environment import Environment
 from app.stick.inspecting.overview import Overview
 from tests.ui.drive_controller.person import GB, Person
-from ui.controllers import drive as controller_module
-from ui.controllers import place_overviews
+from ui.controllers import drive_work, place_overviews
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge
 
@@ -30,7 +29,7 @@ def mounted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         devices.append(volume.device)
         return Mounted(Path("/media"), already=False, read_only=False)
 
-    monkeypatch.setattr(controller_module, "mount", mount)
+    monkeypatch.setattr(drive_work, "mount", mount)
     return devices
 
 

@@ -16,8 +16,7 @@ from app.errors import DriveError
 from app.message import Message
 from app.stick.inspecting.overview import Overview
 from tests.ui.drive_controller.person import GB, Person, drive
-from ui.controllers import drive as controller_module
-from ui.controllers import place_overviews
+from ui.controllers import drive_work, place_overviews
 from ui.controllers.drive_view import DriveState, Ejection
 
 
@@ -47,7 +46,7 @@ def test_why_it_cannot_be_mounted_is_told_and_not_tried_again_by_itself(
         tried.append(volume.device)
         raise problem
 
-    monkeypatch.setattr(controller_module, "mount", refuse)
+    monkeypatch.setattr(drive_work, "mount", refuse)
     person.plug(drive("a"))
     person.until(DriveState.SETTLING)
     person.looks_again(drive("a"))
@@ -67,7 +66,7 @@ def test_why_it_cannot_be_mounted_is_told_and_not_tried_again_by_itself(
 def test_ejecting_lets_go_of_the_target_and_tells_how_the_drive_rests(
     person: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(controller_module, "eject", lambda _drive: Ejected((), Removal.POWERED_OFF))
+    monkeypatch.setattr(drive_work, "eject", lambda _drive: Ejected((), Removal.POWERED_OFF))
     stick = drive("a", tmp_path)
     person.plug(stick)
     person.until_idle()
@@ -94,7 +93,7 @@ def test_what_cannot_be_done_is_told_and_the_drive_stays_chosen(
     def refuse(_drive: Drive) -> Ejected:
         raise problem
 
-    monkeypatch.setattr(controller_module, "eject", refuse)
+    monkeypatch.setattr(drive_work, "eject", refuse)
     stick = drive("a", tmp_path)
     person.plug(stick)
     person.choose(stick)
@@ -126,7 +125,7 @@ def test_nothing_is_done_while_somebody_reads_from_the_drive(
         return Ejected((), Removal.SAFE)
 
     monkeypatch.setattr(place_overviews, "read_overview", read)
-    monkeypatch.setattr(controller_module, "eject", eject)
+    monkeypatch.setattr(drive_work, "eject", eject)
     stick = drive("a", tmp_path)
     person.plug(stick)
     person.choose(stick)

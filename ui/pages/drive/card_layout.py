@@ -15,6 +15,8 @@ from ui.widgets.tick import tick_side
 
 _EDGE = 20
 _TICK_TO_METER = 24
+_TARGET = 30
+"""What can be hit of a tick, less than twice what is seen of it."""
 _METER = (200, 60)
 _SMALL_METER = (120, 36)
 _METER_TO_TEXT = 24
@@ -34,6 +36,7 @@ class Zone(Enum):
     """What on a card is meant by a click."""
 
     BODY = auto()
+    TICK = auto()
     OWN = auto()
     """Its own button."""
     MORE = auto()
@@ -59,7 +62,9 @@ class CardLayout:
         for zone, place in ((Zone.MORE, self.more), (Zone.OWN, self.own), (Zone.WHY, self.why)):
             if place.contains(point):
                 return zone
-        return Zone.BODY
+        around = style.px(_TARGET) - self.tick.width()
+        tick = self.tick.adjusted(-around, -around, around, around)
+        return Zone.TICK if tick.contains(point) else Zone.BODY
 
 
 def row_height() -> int:

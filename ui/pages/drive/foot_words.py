@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QObject
 
 from app.stick.planning.duration import duration_message
 from ui.controllers.drive_view import DriveState, DriveView
@@ -28,6 +28,13 @@ class Next(Enum):
     GO_ON = auto()
 
 
+class _Counts(QObject):
+    """Numbers in words: lupdate finds their plural forms in ``tr`` only."""
+
+    def with_room(self, drives: int) -> str:
+        return self.tr("%n drive(s), each with %1 free or more.", "", drives)
+
+
 class FootWords:
     """Attributes:
     next: what the button does.
@@ -39,7 +46,8 @@ class FootWords:
         self._place = view.chosen
         self._has_choice = not choice.is_empty
         self.next = Next.REVIEW if self._has_choice else Next.APPS
-        if self._place is not None and _goes_on(self._place, choice):
+        alone = not view.others
+        if self._place is not None and alone and _goes_on(self._place, choice):
             self.next = Next.GO_ON
         self.can_change = (self.next is not Next.APPS) and not view.goes_on
 
@@ -66,6 +74,8 @@ class FootWords:
         """Why the button does nothing now."""
         if self._view.goes_on:
             return QCoreApplication.translate("DriveFoot", "Getting ready to go on…")
+        if self._view.others:
+            return QCoreApplication.translate("DriveFoot", "Getting the drives ready…")
         if self._place is not None:
             return QCoreApplication.translate("DriveFoot", "Getting the drive ready…")
         if self._view.places:
@@ -77,6 +87,8 @@ class FootWords:
         place = self._place
         if self.next is Next.GO_ON and place is not None:
             return _how_it_goes_on(place)
+        if self._view.others:
+            return self._of_several()
         if place is not None and self._is_ready and place.free is not None:
             text = QCoreApplication.translate("DriveFoot", "%1 has %2 free.")
             return filled(text, self._name(place), sized(place.free))
@@ -88,6 +100,14 @@ class FootWords:
             return QCoreApplication.translate("DriveFoot", "You can also choose the drive later.")
         return QCoreApplication.translate("DriveFoot", "You can also plug it in later.")
 
+    def _of_several(self) -> str:
+        """What is free on each of them."""
+        chosen = self._view.all_chosen
+        free = [place.free for place in chosen if place.free is not None]
+        if not self._is_ready or len(free) < len(chosen):
+            return ""
+        return filled(_Counts().with_room(len(chosen)), sized(min(free)))
+
     def _name(self, place: Place) -> str:
         if place.drive is None:
             return place.name
@@ -96,7 +116,8 @@ class FootWords:
 
     @property
     def _is_ready(self) -> bool:
-        return self._place is not None and self._place.can_be_written
+        chosen = self._view.all_chosen
+        return bool(chosen) and all(place.can_be_written for place in chosen)
 
 
 def _goes_on(place: Place, choice: Choice) -> bool:

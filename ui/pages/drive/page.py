@@ -56,6 +56,8 @@ class DrivePage(Page):
         controller.gone_on.connect(self._make)
         controller.not_gone_on.connect(self._review)
         places.list.chosen.connect(self._choose)
+        places.list.ticked.connect(self._tick)
+        places.all_wanted.connect(controller.choose_all)
         places.list.started_afresh.connect(self._start_afresh)
         places.list.asked_why.connect(self._asking.tell_why)
         places.list.menu_wanted.connect(self._open_menu)
@@ -75,6 +77,8 @@ class DrivePage(Page):
         target = self.session.target
         if target is None:
             return "" if self._controller.view.places else self.tr("Not plugged in yet")
+        if len(self.session.targets) > 1:
+            return self.tr("%n drive(s)", "", len(self.session.targets))
         if target.drive is None:
             return target.name
         return filled("%1, %2", target.name, drive_sized(target.drive.size))
@@ -141,7 +145,9 @@ class DrivePage(Page):
         self._draw(self._controller.view)
 
     def _tell_it_is_lost(self, target: LostTarget) -> None:
-        if target.plugged_in:
+        if target.others:
+            text = self.tr("%1 is gone. What else you chose stays chosen.")
+        elif target.plugged_in:
             text = self.tr("Another program has let go of %1. Choose it again to use it.")
         else:
             text = self.tr("%1 was pulled out. Plug it in again, or choose another drive.")
@@ -160,6 +166,10 @@ class DrivePage(Page):
     def _choose(self, place: Place) -> None:
         if place.is_usable:
             self._controller.choose(place.key)
+
+    def _tick(self, place: Place) -> None:
+        if place.is_usable:
+            self._controller.tick(place.key)
 
     def _change_apps(self) -> None:
         if self._words.next is Next.GO_ON:

@@ -167,7 +167,7 @@ class _Painting:
         line, fill = now.line, now.card
         if self._chosen:
             line, fill = now.accent_line, now.accent_tint
-        elif self._pointed is Zone.BODY and self._usable:
+        elif self._pointed in (Zone.BODY, Zone.TICK) and self._usable:
             fill = now.hover
         if focused:
             line, wide = now.accent, 2
@@ -180,7 +180,7 @@ class _Painting:
     def _tick(self) -> None:
         if self._usable:
             tick = Tick.CHOSEN if self._chosen else Tick.OPEN
-            pointed = self._pointed is Zone.BODY
+            pointed = self._pointed in (Zone.BODY, Zone.TICK)
             paint_tick(self._painter, self._layout.tick, tick, pointed=pointed)
 
     def _name(self, ink: QColor) -> None:

@@ -24,13 +24,15 @@ class PlaceList(QListView):
     """As high as its cards, where there is room.
 
     Signals:
-        chosen(object): the `Place` whose card was clicked, or that Space was pressed on.
+        chosen(object): the `Place` whose card was clicked, or that Return was pressed on.
+        ticked(object): so for its tick, and for Space.
         started_afresh(object): so for its own button.
         asked_why(object): so for its link.
         menu_wanted(object, object): its menu, at this `QPoint` of the screen.
     """
 
     chosen = Signal(object)
+    ticked = Signal(object)
     started_afresh = Signal(object)
     asked_why = Signal(object)
     menu_wanted = Signal(object, object)
@@ -76,10 +78,15 @@ class PlaceList(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()
-        keys = {Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter}
-        if index.isValid() and event.key() in keys and not event.modifiers():
+        keys = {
+            Qt.Key.Key_Space: self.ticked,
+            Qt.Key.Key_Return: self.chosen,
+            Qt.Key.Key_Enter: self.chosen,
+        }
+        signal = keys.get(Qt.Key(event.key()))
+        if index.isValid() and signal is not None and not event.modifiers():
             if not event.isAutoRepeat():
-                self.chosen.emit(index.data(PlacesModel.PLACE))
+                signal.emit(index.data(PlacesModel.PLACE))
             return
         super().keyPressEvent(event)
 
@@ -119,6 +126,8 @@ class PlaceList(QListView):
         match zone:
             case Zone.BODY:
                 self.chosen.emit(place)
+            case Zone.TICK:
+                self.ticked.emit(place)
             case Zone.OWN:
                 self.started_afresh.emit(place)
             case Zone.WHY:

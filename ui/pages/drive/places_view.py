@@ -7,7 +7,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.controllers.drive_view import DriveState, DriveView
+from ui.i18n.filling import filled
 from ui.i18n.wording import worded
+from ui.models.place import fillable
 from ui.models.places import PlacesModel
 from ui.pages.drive.place_list import PlaceList
 from ui.style import icons, style
@@ -30,6 +32,7 @@ class PlacesView(QWidget):
     """Signals:
     folder_wanted(), demo_wanted(): so was asked for, instead of a drive.
     help_wanted(): a drive is plugged in, and not shown.
+    all_wanted(): all drives are to get the same apps.
 
     Attributes:
         list: the cards.
@@ -38,6 +41,7 @@ class PlacesView(QWidget):
     folder_wanted = Signal()
     demo_wanted = Signal()
     help_wanted = Signal()
+    all_wanted = Signal()
 
     def __init__(self, *, is_demo: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,10 +77,9 @@ class PlacesView(QWidget):
         current = self.list.currentIndex().data(PlacesModel.PLACE)
         self._model.show(view.places)
         operation = view.operation
-        self._model.mark(
-            view.chosen.key if view.chosen is not None else None,
-            operation.place.key if operation is not None else None,
-        )
+        chosen = frozenset(place.key for place in view.all_chosen)
+        self._model.mark(chosen, operation.place.key if operation is not None else None)
+        self._draw_link(view)
         if view.places and not self.list.currentIndex().isValid():
             # Where the keyboard begins.
             key = (view.chosen or view.places[0]).key
@@ -91,6 +94,18 @@ class PlacesView(QWidget):
             self._stack.setCurrentWidget(self._empty)
         if had_focus and view.places:
             self.list.setFocus()
+
+    def _draw_link(self, view: DriveView) -> None:
+        """Where there are several that are not all chosen yet."""
+        drives = fillable(view.places)
+        chosen = {place.drive.device for place in view.all_chosen if place.drive is not None}
+        left = any(place.drive is not None and place.drive.device not in chosen for place in drives)
+        self._all.setVisible(len(drives) > 1 and left)
+        self._all.setText(
+            self.tr("Fill both with the same apps")
+            if len(drives) == 2
+            else filled(self.tr("Fill all %1 with the same apps"), str(len(drives)))
+        )
 
     def _draw_message(self, view: DriveView) -> None:
         """Why drives cannot be found, or what cannot be done to them here."""
@@ -110,6 +125,8 @@ class PlacesView(QWidget):
         page = QWidget(self)
         row = QHBoxLayout()
         row.setSpacing(style.px(style.GAP))
+        self._all = Link("", page)
+        self._all.clicked.connect(self.all_wanted)
         folder = Link(self.tr("Use a folder"), page)
         folder.clicked.connect(self.folder_wanted)
         demo = Link(self.tr("Try it without a drive"), page)
@@ -121,6 +138,7 @@ class PlacesView(QWidget):
         why = Link(self.tr("Why"), page)
         why.setAccessibleName(self.tr("Why a drive may be missing"))
         why.clicked.connect(self.help_wanted)
+        row.addWidget(self._all)
         row.addWidget(folder)
         row.addWidget(demo)
         row.addStretch(1)

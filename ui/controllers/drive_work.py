@@ -1,0 +1,21 @@
+"""What is done to drives, as work for the bridge."""
+
+from __future__ import annotations
+
+from app.drive.drive import Drive, Volume
+from app.drive.udisks.ejecting import Ejected, eject
+from app.drive.udisks.mounting import Mounted, mount
+from app.drive.udisks.renaming import rename
+from app.progress import CancelToken, Reporter
+
+
+def mount_volume(volume: Volume, _report: Reporter, _cancel: CancelToken) -> Mounted:
+    return mount(volume)
+
+
+def rename_volume(volume: Volume, name: str, _report: Reporter, _cancel: CancelToken) -> Mounted:
+    return rename(volume, name)
+
+
+def eject_drive(drive: Drive, _report: Reporter, _cancel: CancelToken) -> Ejected:
+    return eject(drive)
