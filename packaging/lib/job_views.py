@@ -63,7 +63,7 @@ def show_job(window: MainWindow, status: JobStatus) -> None:
     job.start = lambda: None  # type: ignore[method-assign]
     window.session.approve()
     window.open(PageName.MAKE)
-    job.started.emit(plan, True)
+    job.started.emit(window.session.work, True)
     apps = [portion for portion in portions(plan) if portion.ref]
     half, checked = len(apps) // 2, status.phase is Phase.VERIFY
     job.apps_advanced.emit(

@@ -67,6 +67,6 @@ def show_job(window: MainWindow, qtbot: QtBot, status: JobStatus) -> None:
     job.start = lambda: None  # type: ignore[method-assign]
     window.session.approve()
     window.open(PageName.MAKE)
-    job.started.emit(window.session.plan, True)
+    job.started.emit(window.session.work, True)
     job.apps_advanced.emit(_APPS)
     job.status_changed.emit(status)

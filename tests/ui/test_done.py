@@ -185,14 +185,19 @@ def test_a_drive_in_use_is_not_let_go(stick: MainWindow, qtbot: QtBot) -> None:
     until_said(stick, qtbot, "can be pulled out")
 
 
-def test_a_drive_that_is_not_sound_is_written_again(window: MainWindow, qtbot: QtBot) -> None:
+def test_a_drive_that_is_not_sound_is_repaired(window: MainWindow, qtbot: QtBot) -> None:
     show(window, qtbot, Code.OBJECT_CORRUPT)
+    page = max(root_of(window).glob("satchel/START-HERE.html"))
+    page.write_text("something else")
     press(qtbot, window, "Repair")
 
-    assert window.page.name is PageName.REVIEW
-    press(qtbot, window, "Write it again")
+    assert "Repairing" in said(window)
     finish(window, qtbot)
+    assert "is sound again" in said(window)
     assert "read back and right" in said(window)
+    assert "something else" not in page.read_text()
+    press(qtbot, window, "See what is on it")
+    assert window.page.name is PageName.CONTENTS
 
 
 def test_what_is_for_computers_can_be_looked_up(window: MainWindow, qtbot: QtBot) -> None:

@@ -13,9 +13,13 @@ class Way:
 
     def __init__(self) -> None:
         self.done: set[PageName] = set()
+        self.begun: PageName | None = None
         self.writing = False
         self.navigation = Navigation(
-            _STEPS, is_complete=lambda step: step in self.done, is_closed=lambda: self.writing
+            _STEPS,
+            is_complete=lambda step: step in self.done,
+            is_begun=lambda step: step is self.begun,
+            is_closed=lambda: self.writing,
         )
 
 
@@ -29,6 +33,13 @@ def test_where_and_what_are_chosen_in_any_order_the_rest_needs_both() -> None:
     way.done = {PageName.DRIVE, PageName.APPS}
     assert [step for step in _STEPS if may_open(step)] == list(_STEPS)
     assert may_open(PageName.SETTINGS)
+
+
+def test_what_has_begun_needs_no_steps_before_it() -> None:
+    """A drive is repaired without anything being chosen."""
+    way = Way()
+    way.begun = PageName.REVIEW
+    assert way.navigation.may_open(PageName.REVIEW)
 
 
 def test_while_something_is_written_the_way_is_closed() -> None:

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QApplication
 
 from app.stick.environment import Environment
 from app.stick.planning.plan import Plan
-from app.stick.writing.outcome import Outcome
 from ui.state.session import Choice, ChosenRef, Session, Stage, Target
+from ui.state.works.planned import PlannedWork
+from ui.state.works.work import WorkKind, WorkOutcome
 
 
 class Heard:
@@ -52,8 +53,8 @@ def plan() -> Plan:
     return cast(Plan, object())
 
 
-def outcome() -> Outcome:
-    return cast(Outcome, object())
+def outcome() -> WorkOutcome:
+    return WorkOutcome()
 
 
 def stage(session: Session) -> Stage:
@@ -114,6 +115,21 @@ def test_the_same_plan_can_be_done_again(session: Session) -> None:
     session.set_outcome(outcome())
     session.set_plan(first)
     assert stage(session) is Stage.APPROVED
+    assert session.outcome is None
+
+
+def test_other_work_on_the_target_begins_without_a_plan(session: Session) -> None:
+    """A plan for what is chosen is out of date after it."""
+    session.set_plan(plan())
+    work = PlannedWork(plan(), kind=WorkKind.UPDATE)
+    session.begin(work)
+    assert session.approved
+    assert session.plan is None
+    assert session.work is work
+    session.set_outcome(outcome())
+    assert stage(session) is Stage.MADE
+    session.set_plan(None)
+    assert session.work is None
     assert session.outcome is None
 
 

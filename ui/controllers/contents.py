@@ -20,13 +20,17 @@ from app.stick.checking.soundness import UNREADABLE, Verdict, checking, verdict_
 from app.stick.findings import Help, helps
 from app.stick.inspecting.inspect import Inspection, RefKind
 from app.stick.kit.contents import PAGE
+from app.stick.mending.request import RepairRequest
 from app.stick.store.location import KIT_FOLDER
 from ui.controllers.inspection import CheckState, InspectionController
 from ui.controllers.rewrite import choice_to_rewrite
 from ui.controllers.viewed_place import ViewedPlaceController
+from ui.i18n.stick_words import called
 from ui.models.place import PlaceKey, PlaceKind
 from ui.state.page_name import PageName
 from ui.state.session import Session
+from ui.state.works.planned import is_listed
+from ui.state.works.repair import RepairWork
 from ui.tasks.bridge import Bridge, Task
 
 
@@ -323,8 +327,14 @@ class ContentsController(QObject):
         self.go.emit(PageName.DRIVE)
 
     def repair(self) -> None:
-        """Write again what is on it, with what is damaged fetched anew; the plan is seen first."""
-        self._write_again()
+        """Heal what is damaged on it; Make begins with that by itself."""
+        inspection, place = self.inspection.inspection, self.viewed.place
+        if inspection is None or place is None or place.root is None:
+            return
+        self.viewed.take_as_target()
+        apps = tuple((ref.ref, called(ref)) for _, ref in inspection.refs if is_listed(ref.ref))
+        self._session.begin(RepairWork(RepairRequest(place.root), apps))
+        self.go.emit(PageName.MAKE)
 
     def save_report(self, directory: Path) -> None:
         """A page for a browser, called after the drive and the day."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import partial
@@ -12,26 +11,19 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.drive.recognition import LastingIdentity
 from app.errors import Cause, SatchelError
-from app.flatpak.remotes.known import Known
 from app.progress import (
     Advanced,
     AppsAdvanced,
-    CancelToken,
     Event,
     Notice,
     Phase,
     PhaseStarted,
-    Reporter,
 )
-from app.stick.environment import Environment
-from app.stick.planning.plan import Plan
-from app.stick.writing.job import run_job
-from app.stick.writing.outcome import Outcome
 from ui.controllers.failures import Written, written_after
 from ui.controllers.progress import Clock, Progress, ProgressMeter, room_factor, taking_room
-from ui.controllers.resumption import Resumption
 from ui.state.page_name import PageName
 from ui.state.session import Session, Target
+from ui.state.works.work import Work, WorkContext, WorkKind, WorkOutcome
 from ui.tasks.bridge import Bridge, Task
 
 _SECOND_MS = 1000
@@ -40,7 +32,7 @@ _WAITS = (15, 30, 60)
 
 
 class JobState(Enum):
-    """Of the job for one plan."""
+    """Of one piece of work on a drive."""
 
     IDLE = auto()
     """There is no job."""
@@ -62,7 +54,7 @@ class JobState(Enum):
 _UNDER_WAY = frozenset({JobState.RUNNING, JobState.PAUSED, JobState.STOPPING})
 _BROKEN_OFF = frozenset({JobState.OFFLINE, JobState.UNPLUGGED, JobState.FAILED})
 
-_MEASURED = frozenset({Phase.DOWNLOAD, Phase.VERIFY})
+_MEASURED = frozenset({Phase.DOWNLOAD, Phase.COPY, Phase.VERIFY})
 """They tell how far they are, and can be paused."""
 
 
@@ -76,6 +68,7 @@ class JobStatus:
         written: how far it had come then.
         progress: of its phase, or of the last that told.
         wait: seconds until it tries again.
+        kind: what it is called.
     """
 
     state: JobState = JobState.IDLE
@@ -85,6 +78,7 @@ class JobStatus:
     written: Written = Written.NOTHING
     progress: Progress | None = None
     wait: int = 0
+    kind: WorkKind = WorkKind.WRITE
 
     @property
     def under_way(self) -> bool:
@@ -116,17 +110,17 @@ LogEntry = Phase | JobState | Notice | SatchelError
 
 
 class JobController(QObject):
-    """Runs the job for the session's plan, once the person has said yes to it.
+    """Runs the session's work, once the person has said yes to it.
 
     What passes by itself is waited for: the internet, and the drive that was pulled out.
 
     Signals:
         status_changed(object): the `JobStatus` is another.
-        started(object, bool): a job begins, for this `Plan`; whether it is another than last time.
+        started(object, bool): this `Work` begins; whether it is another than last time.
         phase_began(object): it goes on with another phase; the `JobStatus` then.
         advanced(object), apps_advanced(object): `Advanced` and `AppsAdvanced`, for pictures of it.
         logged(object): a `LogEntry`.
-        succeeded(object): it has come to its end; the `Outcome` is in the session.
+        succeeded(object): it has come to its end; the `WorkOutcome` is in the session.
         failed(object): it has not, and does not go on by itself; the `SatchelError`.
         go(object): to the page of that `PageName`.
 
@@ -157,19 +151,17 @@ class JobController(QObject):
         self._bridge = bridge
         self._meter = ProgressMeter(clock)
         self._task: Task | None = None
-        self._plan: Plan | None = None
+        self._work: Work | None = None
+        self._looking: Task | None = None
         self._target: Target | None = None
         self._shown = False
         self._tries = 0
         self._factor = 1.0
-        self._resumption = Resumption(session, bridge, self)
-        self._resumption.approved.connect(self.start)
-        self._resumption.failed.connect(self._fail)
         self._seconds = QTimer(self)
         self._seconds.setInterval(_SECOND_MS)
         self._seconds.timeout.connect(self.count_down)
         self.status = JobStatus()
-        session.plan_changed.connect(self._plan_changed)
+        session.work_changed.connect(self._work_changed)
         session.target_changed.connect(self._target_changed)
 
     # What the person does
@@ -177,8 +169,11 @@ class JobController(QObject):
     def enter(self) -> None:
         """The job is being looked at; one that the person has said yes to begins."""
         self._shown = True
-        fresh = self._session.plan is not self._plan
-        if self._session.approved and fresh and not self.status.under_way:
+        self._begin_what_is_wanted()
+
+    def _begin_what_is_wanted(self) -> None:
+        work = self._session.work
+        if work is not None and work is not self._work and not self.status.under_way:
             self.start()
 
     def leave(self) -> None:
@@ -186,25 +181,29 @@ class JobController(QObject):
         self._forget()
 
     def start(self) -> None:
-        """Do what the session's plan says, from the beginning or from where it stopped."""
-        plan = self._session.plan
-        if plan is None or self.status.under_way:
+        """Do the session's work, from the beginning or from where it stopped."""
+        work = self._session.work
+        if work is None or self.status.under_way:
             self.review_again()
             return
-        fresh = plan is not self._plan
-        self._plan, self._target = plan, self._session.target
-        self._factor = room_factor(plan.estimate)
+        fresh = work is not self._work
+        self._work, self._target = work, self._session.target
+        self._factor = room_factor(work.estimate) if work.estimate is not None else 1.0
         self._seconds.stop()
-        self.started.emit(plan, fresh)
-        self._change(JobStatus(JobState.RUNNING))
+        self.started.emit(work, fresh)
+        self._change(JobStatus(JobState.RUNNING, kind=work.kind))
         self._task = self._bridge.run(
-            partial(_make, plan, self._session.environment, self._session.known, self._names()),
+            partial(work.run, self._context),
             done=self._finish,
             failed=self._fail,
             progress=self._hear,
             guarded=True,
         )
         self._begin(Phase.TRUST)
+
+    @property
+    def _context(self) -> WorkContext:
+        return WorkContext(self._session.environment, self._session.known)
 
     def pause_or_resume(self) -> None:
         if self._task is None or not self.status.can_pause:
@@ -232,28 +231,52 @@ class JobController(QObject):
 
     def try_now(self) -> None:
         """Perhaps there is internet again."""
-        if self._plan is not None and self._session.plan is self._plan:
+        if self._work is not None and self._session.work is self._work:
             self.start()
         else:
             self.look_again()
 
     def look_again(self) -> None:
         """The drive is another than when it was planned: room was made on it, or it is back."""
-        if self._session.request() is None:
+        work, target = self._work, self._session.target
+        if work is None or target is None:
             self.review_again()
             return
         self._seconds.stop()
+        self._stop_looking()
+        self._session.set_plan(None)
         self._change(replace(self.status, state=JobState.RESUMING, error=None))
-        self._resumption.start()
+        self._looking = self._bridge.run(
+            partial(work.again, target.root, self._context), done=self._go_on, failed=self._fail
+        )
+
+    def _go_on(self, work: Work) -> None:
+        """The person has said yes to it before it was interrupted."""
+        self._looking = None
+        self._session.begin(work)
+
+    def _stop_looking(self) -> None:
+        if self._looking is not None:
+            self._looking.drop()
+            self._looking = None
+
+    def plan_again(self) -> None:
+        """From the beginning, as everything is now."""
+        if self.status.kind.is_of_the_choice:
+            self.review_again()
+        else:
+            self.look_again()
 
     def review_again(self) -> None:
-        """The plan has to be made anew; or a drive and apps be chosen."""
+        """To where such work begins: the plan has to be made anew, or a drive and apps chosen."""
+        if self.status.kind.is_of_the_choice:
+            ready = self._session.request() is not None
+            page = PageName.REVIEW if ready else PageName.DRIVE
+        else:
+            page = PageName.CONTENTS
         self._session.set_plan(None)
-        ready = self._session.request() is not None
-        self.go.emit(PageName.REVIEW if ready else PageName.DRIVE)
-
-    def _names(self) -> dict[str, str]:
-        return {chosen.ref: chosen.name for chosen in self._session.choice.refs}
+        self._work_changed()
+        self.go.emit(page)
 
     # What the job tells
 
@@ -286,27 +309,22 @@ class JobController(QObject):
                 progress = progress.times(self._factor)
             self._change(replace(self.status, progress=progress))
 
-    def _finish(self, outcome: Outcome) -> None:
+    def _finish(self, outcome: WorkOutcome) -> None:
         self._task = None
         self._change(replace(self.status, state=JobState.FINISHED, paused=False))
         self.logged.emit(JobState.FINISHED)
-        if self._session.plan is not self._plan:
+        if self._session.work is not self._work:
             # The drive was pulled out, or something else chosen, right at the end.
             self.review_again()
             return
         self._session.set_outcome(outcome)
-        self._remember(outcome)
+        if outcome.check is not None and outcome.usual:
+            # Its own check counts as one.
+            self._session.checks.remember(outcome.check)
         self.succeeded.emit(outcome)
 
-    def _remember(self, outcome: Outcome) -> None:
-        """The job's own check counts as one, unless it judged by rules of its own."""
-        options = self._plan.options if self._plan is not None else None
-        usual = options is not None and options.runtimes and not options.allow_unsigned
-        if outcome.check is not None and usual:
-            self._session.checks.remember(outcome.check)
-
     def _fail(self, error: SatchelError) -> None:
-        self._task = None
+        self._task = self._looking = None
         self.logged.emit(error)
         status = replace(self.status, paused=False, error=error)
         match error.cause:
@@ -339,7 +357,9 @@ class JobController(QObject):
 
     def _target_changed(self) -> None:
         target, lost = self._session.target, self._target
-        if target is None and self.status.state is JobState.OFFLINE and self._is_recognisable:
+        self._stop_looking()
+        waits = self.status.state in {JobState.OFFLINE, JobState.RESUMING}
+        if target is None and waits and self._is_recognisable:
             self._seconds.stop()
             self._change(replace(self.status, state=JobState.UNPLUGGED))
         if self.status.state is not JobState.UNPLUGGED or target is None or lost is None:
@@ -351,19 +371,21 @@ class JobController(QObject):
 
     # States
 
-    def _plan_changed(self) -> None:
-        """Another plan, or none: what failed here is of no interest any more.
+    def _work_changed(self) -> None:
+        """Other work, or none: what failed here is of no interest any more.
 
-        But for somebody who is reading it: a drive that is pulled out takes its plan along.
+        But for somebody who is reading it: a drive that is pulled out takes its work along.
         """
         kept = self.status.state in _BROKEN_OFF or self.status.state is JobState.RESUMING
         if not (self._shown and kept):
             self._forget()
+        if self._shown:
+            self._begin_what_is_wanted()
 
     def _forget(self) -> None:
-        if not self.status.under_way and self._session.plan is not self._plan:
+        if not self.status.under_way and self._session.work is not self._work:
             self._seconds.stop()
-            self._resumption.stop()
+            self._stop_looking()
             self._change(JobStatus())
 
     def _change(self, status: JobStatus) -> None:
@@ -377,14 +399,3 @@ def _identity(target: Target) -> LastingIdentity | None:
     if target.drive is None or target.volume is None:
         return None
     return LastingIdentity.of(target.drive, target.volume)
-
-
-def _make(
-    plan: Plan,
-    environment: Environment,
-    known: Known,
-    names: Mapping[str, str],
-    report: Reporter,
-    cancel: CancelToken,
-) -> Outcome:
-    return run_job(plan, environment, known, report, cancel, names=names)

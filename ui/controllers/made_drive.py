@@ -16,13 +16,14 @@ from app.flatpak.refs import is_system
 from app.stick.checking.soundness import Verdict, verdict_on
 from app.stick.findings import Finding
 from app.stick.kit.contents import PAGE
+from app.stick.mending.request import RepairRequest
 from app.stick.store.location import KIT_FOLDER
-from app.stick.writing.outcome import Outcome
 from ui.controllers.drive_work import eject_drive
-from ui.i18n.stick_words import plain_name
 from ui.models.removal_words import removed_names
 from ui.state.page_name import PageName
 from ui.state.session import Session
+from ui.state.works.repair import RepairWork
+from ui.state.works.work import Work, WorkKind, WorkOutcome
 from ui.tasks.bridge import Bridge
 
 
@@ -41,9 +42,10 @@ class NextStep(Enum):
     """What helps most now."""
 
     WAIT = auto()
-    WRITE_AGAIN = auto()
+    REPAIR = auto()
     EJECT = auto()
     MAKE_ANOTHER = auto()
+    SEE_CONTENTS = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +53,24 @@ class MadeDrive:
     """What a job came to, told even when the drive has been pulled out.
 
     Attributes:
+        kind: what was done.
         name: what a person calls the drive.
         apps: (ref, name) of those that are on it now, operating systems among them.
         off: names of those that came off it.
-        taken, free: bytes of the drive that it took and that stay free, as the plan has it.
+        taken, free: bytes of the drive that it took and that stay free, as the estimate has it.
         page: START-HERE on the drive.
         verdict: of the check.
         until: when the first key or signature on it ends, seconds since 1970; None if none does.
         computers: how many computers said what they need, and get it from this drive.
     """
 
+    kind: WorkKind
     name: str
     apps: tuple[tuple[str, str], ...]
     taken: int
     free: int
-    page: Path | None
-    outcome: Outcome
+    page: Path
+    outcome: WorkOutcome
     verdict: Verdict
     until: int | None
     computers: int = 0
@@ -90,7 +94,7 @@ class MadeStatus:
     Attributes:
         made: None while nothing has been made.
         error: why the drive was not ejected.
-        unsound: whether it should be written again.
+        unsound: whether it should be repaired.
         can_eject: whether there is a drive, and not just a folder.
         reachable: whether what is on it can be opened.
     """
@@ -107,8 +111,12 @@ class MadeStatus:
         if self.ejection is EjectionState.UNDER_WAY:
             return NextStep.WAIT
         if self.unsound:
-            return NextStep.WRITE_AGAIN
-        return NextStep.EJECT if self.can_eject else NextStep.MAKE_ANOTHER
+            return NextStep.REPAIR
+        if self.can_eject:
+            return NextStep.EJECT
+        if self.made is not None and not self.made.kind.is_of_the_choice and self.reachable:
+            return NextStep.SEE_CONTENTS
+        return NextStep.MAKE_ANOTHER
 
 
 class MadeDriveController(QObject):
@@ -144,12 +152,14 @@ class MadeDriveController(QObject):
     def go_on(self) -> None:
         """The next step, whichever it is."""
         match self.status.next_step:
-            case NextStep.WRITE_AGAIN:
-                self.write_again()
+            case NextStep.REPAIR:
+                self.repair()
             case NextStep.EJECT:
                 self.eject()
             case NextStep.MAKE_ANOTHER:
                 self.make_another()
+            case NextStep.SEE_CONTENTS:
+                self.go.emit(PageName.CONTENTS)
 
     def eject(self) -> None:
         drive = self._drive
@@ -158,10 +168,12 @@ class MadeDriveController(QObject):
         self._show(replace(self.status, ejection=EjectionState.UNDER_WAY, error=None))
         self._bridge.run(partial(eject_drive, drive), done=self._ejected, failed=self._refused)
 
-    def write_again(self) -> None:
-        # The drive is not what the old plan was made for.
-        self._session.set_plan(None)
-        self.go.emit(PageName.REVIEW)
+    def repair(self) -> None:
+        """What the check found; Make begins with it."""
+        work, outcome = self._session.work, self._session.outcome
+        if work is not None and outcome is not None:
+            apps = outcome.apps if outcome.apps is not None else work.apps
+            self._session.begin(RepairWork(RepairRequest(work.root), apps))
 
     def make_another(self) -> None:
         """The same choice for another drive."""
@@ -171,39 +183,32 @@ class MadeDriveController(QObject):
     # What came of it
 
     def _outcome_changed(self) -> None:
-        outcome = self._session.outcome
-        if outcome is not None:
-            self._show(MadeStatus(self._made(outcome)))
+        work, outcome = self._session.work, self._session.outcome
+        if work is not None and outcome is not None:
+            self._show(MadeStatus(self._made(work, outcome)))
             if self._session.ejects_when_finished and self.status.next_step is NextStep.EJECT:
                 self.eject()
         else:
-            # Ejected or pulled out: what was read here a moment ago stays readable.
-            self._show(self.status if self._shown else replace(self.status, made=None))
+            # Ejected or pulled out: what was read here a moment ago stays readable, unless
+            # something else is done now.
+            stays = self._shown and work is None
+            self._show(self.status if stays else replace(self.status, made=None))
 
-    def _made(self, outcome: Outcome) -> MadeDrive:
-        plan, check = self._session.plan, outcome.check
-        until = plan.until if plan is not None else None
-        choice = self._session.choice
-        names = {chosen.ref: chosen.name for chosen in choice.refs}
-        refs: dict[str, None] = {}
-        off: tuple[str, ...] = ()
-        if plan is not None:
-            names = {**{app.ref: app.name for app in plan.staying if app.name}, **names}
-            refs = dict.fromkeys(item.ref for item in plan.items)
-            refs |= dict.fromkeys(app.ref for app in plan.staying)
-            leaving = {app.ref: app.name for app in choice.coming_off}
-            off = removed_names(outcome.removed, leaving)
+    def _made(self, work: Work, outcome: WorkOutcome) -> MadeDrive:
+        check, estimate = outcome.check, work.estimate
+        free = estimate.left if estimate is not None else 0
         return MadeDrive(
+            work.kind,
             self._session.target_name,
-            tuple((ref, names.get(ref) or plain_name(ref)) for ref in refs if is_listed(ref)),
-            max(plan.estimate.write, outcome.bytes) if plan is not None else outcome.bytes,
-            plan.estimate.left if plan is not None else 0,
-            plan.location.root / KIT_FOLDER / PAGE if plan is not None else None,
+            outcome.apps if outcome.apps is not None else work.apps,
+            max(estimate.write, outcome.bytes) if estimate is not None else outcome.bytes,
+            outcome.free if outcome.free is not None else free,
+            work.root / KIT_FOLDER / PAGE,
             outcome,
             verdict_on(check),
-            check.until if check is not None else until,
-            len(choice.computers),
-            off,
+            check.until if check is not None else work.until,
+            len(self._session.choice.computers) if work.kind.is_of_the_choice else 0,
+            removed_names(outcome.removed, work.names),
         )
 
     def _ejected(self, _ejected: Ejected) -> None:
@@ -229,8 +234,3 @@ class MadeDriveController(QObject):
             reachable=self._session.target is not None and there,
         )
         self.status_changed.emit(self.status)
-
-
-def is_listed(ref: str) -> bool:
-    """Whether it is there for itself: an app, or an operating system."""
-    return ref.startswith("app/") or is_system(ref)

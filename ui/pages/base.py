@@ -154,6 +154,11 @@ class Page(QWidget):
         """Whether this step is done."""
         return False
 
+    @property
+    def begun(self) -> bool:
+        """Whether this step may be opened though others before it are not done."""
+        return False
+
     def primary(self) -> None:
         """The primary button was pressed."""
         self.proceed.emit()

@@ -1,7 +1,8 @@
 """What the person has chosen so far.
 
 Pages read it and change it; they do not know each other. Data flows one way:
-target and choice → plan → outcome. Whoever changes one of them takes back what followed from it.
+target and choice → plan → work → outcome. Whoever changes one of them takes back what followed
+from it. Work on a target that nothing was chosen for begins without choice and plan.
 """
 
 from __future__ import annotations
@@ -21,12 +22,13 @@ from app.stick.planning.changes import Changes
 from app.stick.planning.for_computer import ForComputer
 from app.stick.planning.plan import AppOnDrive, Options, Plan
 from app.stick.planning.session import PlanRequest
-from app.stick.writing.outcome import Outcome
 from ui.i18n.drive_names import name_among
 from ui.i18n.filling import filled
 from ui.state.app_pictures import AppPictures
 from ui.state.checks import Checks
 from ui.state.drives import Drives
+from ui.state.works.planned import PlannedWork
+from ui.state.works.work import Work, WorkOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ class Stage(Enum):
     APPROVED = "approved"
     """The person has said yes; nothing is written before."""
     MADE = "made"
-    """The job for the plan has ended well."""
+    """The work has ended well."""
 
 
 class Session(QObject):
@@ -116,8 +118,8 @@ class Session(QObject):
 
     Signals:
         environment_changed(): settings have changed.
-        target_changed(), choice_changed(), plan_changed(), outcome_changed(), remotes_changed():
-        the property of that name has another value now.
+        target_changed(), choice_changed(), plan_changed(), work_changed(), outcome_changed(),
+        remotes_changed(): the property of that name has another value now.
         targets_changed(): so has `targets`, of which the target is the first; it comes before.
         notice_changed(): so has `notice`, or `unread`.
 
@@ -139,6 +141,7 @@ class Session(QObject):
     targets_changed = Signal()
     choice_changed = Signal()
     plan_changed = Signal()
+    work_changed = Signal()
     outcome_changed = Signal()
     remotes_changed = Signal()
     notice_changed = Signal()
@@ -151,7 +154,8 @@ class Session(QObject):
         self._stage = Stage.CHOOSING
         self._plan: Plan | None = None
         self._plans: tuple[DrivePlan, ...] = ()
-        self._outcome: Outcome | None = None
+        self._work: Work | None = None
+        self._outcome: WorkOutcome | None = None
         self._known: Known | None = None
         self._notice = ""
         self._notices = environment.notices
@@ -286,8 +290,13 @@ class Session(QObject):
         return self._plans
 
     @property
-    def outcome(self) -> Outcome | None:
-        """What the job for the present plan did, once it has ended well."""
+    def work(self) -> Work | None:
+        """What the person has said yes to: what runs on Make, or has run there."""
+        return self._work
+
+    @property
+    def outcome(self) -> WorkOutcome | None:
+        """What the present work did, once it has ended well."""
         return self._outcome
 
     @property
@@ -296,17 +305,17 @@ class Session(QObject):
 
     @property
     def approved(self) -> bool:
-        """Whether the person has said yes to the plan."""
+        """Whether the person has said yes to the plan, or to other work."""
         return self._stage in (Stage.APPROVED, Stage.MADE)
 
     def set_plan(self, plan: Plan | None) -> None:
         """Another plan, which nobody has said yes to; None as soon as it is out of date."""
-        if plan is not self._plan:
+        if plan is None or plan is not self._plan:
             self._plans = ()
             self._enter(Stage.CHOOSING if plan is None else Stage.PLANNED, plan)
         elif self._stage is Stage.MADE:
             # The same is to be done again.
-            self._enter(Stage.APPROVED, plan)
+            self._enter(Stage.APPROVED, plan, self._work)
 
     def set_plans(self, plan: Plan, plans: tuple[DrivePlan, ...]) -> None:
         """A plan for each target, of which there are several; ``plan``: the one to look at."""
@@ -315,21 +324,41 @@ class Session(QObject):
 
     def approve(self) -> None:
         """The person said yes to the present plan."""
-        if self._stage is Stage.PLANNED:
-            self._enter(Stage.APPROVED, self._plan)
+        if self._stage is Stage.PLANNED and self._plan is not None:
+            names = {app.ref: app.name for app in self._choice.coming_off}
+            names |= {chosen.ref: chosen.name for chosen in self._choice.refs}
+            self.begin(PlannedWork(self._plan, self.request(), called=names))
 
-    def set_outcome(self, outcome: Outcome) -> None:
-        """The job for the present plan has ended well."""
+    def begin(self, work: Work) -> None:
+        """The person has pressed a button that says so: Make begins with it as soon as it is shown.
+
+        The target is what it writes to. A plan for what is chosen is out of date afterwards.
+        """
+        plan = work.plan if isinstance(work, PlannedWork) else None
+        if plan is not self._plan or not work.kind.is_of_the_choice:
+            self._plans = ()
+        self._enter(Stage.APPROVED, plan if work.kind.is_of_the_choice else None, work)
+
+    def set_outcome(self, outcome: WorkOutcome) -> None:
+        """The present work has ended well."""
         assert self.approved
-        self._enter(Stage.MADE, self._plan, outcome)
+        self._enter(Stage.MADE, self._plan, self._work, outcome)
 
-    def _enter(self, stage: Stage, plan: Plan | None, outcome: Outcome | None = None) -> None:
-        """The only place where these three change."""
-        before = self._plan, self._outcome
-        self._stage, self._plan, self._outcome = stage, plan, outcome
+    def _enter(
+        self,
+        stage: Stage,
+        plan: Plan | None,
+        work: Work | None = None,
+        outcome: WorkOutcome | None = None,
+    ) -> None:
+        """The only place where these four change."""
+        before = self._plan, self._work, self._outcome
+        self._stage, self._plan, self._work, self._outcome = stage, plan, work, outcome
         if plan is not before[0]:
             self.plan_changed.emit()
-        if outcome is not before[1]:
+        if work is not before[1]:
+            self.work_changed.emit()
+        if outcome is not before[2]:
             self.outcome_changed.emit()
 
     @property

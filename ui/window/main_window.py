@@ -79,7 +79,10 @@ class MainWindow(QMainWindow):
         self.bridge = Bridge(self)
         self._leaving = False
         self._navigation = Navigation(
-            [kind.name for kind in _STEPS], is_complete=self._is_complete, is_closed=self._is_closed
+            [kind.name for kind in _STEPS],
+            is_complete=self._is_complete,
+            is_begun=self._is_begun,
+            is_closed=self._is_closed,
         )
         self.opening = Opening(self.session, self.bridge, self)
         self._populate()
@@ -221,6 +224,9 @@ class MainWindow(QMainWindow):
 
     def _is_complete(self, name: PageName) -> bool:
         return self.pages[name].complete
+
+    def _is_begun(self, name: PageName) -> bool:
+        return self.pages[name].begun
 
     def _is_closed(self) -> bool:
         return self.bridge.guarded

@@ -24,13 +24,16 @@ class Navigation:
         steps: Sequence[PageName],
         *,
         is_complete: Callable[[PageName], bool],
+        is_begun: Callable[[PageName], bool],
         is_closed: Callable[[], bool],
     ) -> None:
-        """``is_complete`` tells whether a step is done, ``is_closed`` whether something is being
-        written, so that the way is closed."""
+        """``is_complete`` tells whether a step is done, ``is_begun`` whether it has work though
+        others before it are not, ``is_closed`` whether something is being written, so that the way
+        is closed."""
         self.steps = tuple(steps)
         self.page = self.steps[0]
         self._is_complete = is_complete
+        self._is_begun = is_begun
         self._is_closed = is_closed
         self._last_step = self.page
 
@@ -42,7 +45,9 @@ class Navigation:
         if self._is_closed():
             return page is self._last_step
         place = self.steps.index(page)
-        return place < _FREE or all(map(self._is_complete, self.steps[:place]))
+        return (
+            place < _FREE or self._is_begun(page) or all(map(self._is_complete, self.steps[:place]))
+        )
 
     def open(self, page: PageName) -> None:
         """``page`` is the open one now; `may_open` is asked before."""

@@ -172,9 +172,7 @@ def test_a_damaged_drive_is_put_in_order_with_a_press(window: MainWindow, qtbot:
     assert any("was changed by somebody else" in remark for remark in person.remarks)
     assert person.primary == "Repair"
     person.presses()
-    assert window.page.name is PageName.REVIEW
-    person.until(lambda: person.primary == "Write it again")
-    person.presses()
+    assert window.page.name is PageName.MAKE
     person.until(lambda: window.session.outcome is not None)
     window.open(PageName.CONTENTS)
     assert "sound" in person.checks(), person.findings

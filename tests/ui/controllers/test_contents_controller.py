@@ -32,6 +32,7 @@ from ui.controllers.inspection import CheckState, InspectionResult
 from ui.controllers.progress import Progress
 from ui.state.page_name import PageName
 from ui.state.session import Session, Target
+from ui.state.works.work import WorkKind
 
 DRIVE = Path("/media/APPS")
 BROKEN = StickDamagedError(Message("It cannot be read."))
@@ -324,8 +325,11 @@ def test_only_what_has_a_known_source_can_be_repaired(
     pages: list[PageName] = []
     contents.go.connect(pages.append)
     contents.repair()
-    assert pages == [PageName.REVIEW]
-    assert session.choice.has(APP.ref, "up")
+    assert pages == [PageName.MAKE]
+    work = session.work
+    assert work is not None
+    assert work.kind is WorkKind.REPAIR
+    assert [ref for ref, _ in work.apps] == [APP.ref]
 
 
 def test_more_apps_go_onto_what_is_looked_at(

@@ -10,7 +10,6 @@ from app.errors import InterruptedByUser, UpstreamError
 from app.message import Message
 from app.progress import Advanced, AppProgress, AppsAdvanced, Notice, Phase, PhaseStarted
 from app.severity import Severity
-from app.stick.planning.plan import Options, Plan
 from tests.ui.controllers.held_bridge import HeldBridge
 from tests.ui.controllers.values import outcome, plan, report
 from ui.controllers.failures import Written
@@ -18,6 +17,8 @@ from ui.controllers.job import JobController, JobState, JobStatus, LogEntry
 from ui.controllers.progress import Progress
 from ui.state.page_name import PageName
 from ui.state.session import Session
+from ui.state.works.planned import PlannedWork
+from ui.state.works.work import Work, WorkKind
 
 STOPPED = InterruptedByUser(Message("Stopped."))
 BROKEN = UpstreamError(Message("It broke off."))
@@ -38,14 +39,14 @@ class Ears:
 
     def __init__(self, controller: JobController) -> None:
         self.states: list[JobState] = []
-        self.begun: list[tuple[Plan, bool]] = []
+        self.begun: list[tuple[Work, bool]] = []
         self.entries: list[LogEntry] = []
         self.progress: list[Progress] = []
         self.pages: list[PageName] = []
         self.apps: list[AppsAdvanced] = []
         self.ended: list[object] = []
         controller.status_changed.connect(self._take)
-        controller.started.connect(lambda plan, fresh: self.begun.append((plan, fresh)))
+        controller.started.connect(lambda work, fresh: self.begun.append((work, fresh)))
         controller.logged.connect(self.entries.append)
         controller.apps_advanced.connect(self.apps.append)
         controller.go.connect(self.pages.append)
@@ -111,11 +112,11 @@ def test_it_goes_through_its_phases_and_ends_well(
 def test_its_own_check_counts_as_one_unless_it_was_lenient(
     job: JobController, chosen: Session, bridge: HeldBridge, unsigned: bool
 ) -> None:
-    chosen.set_plan(plan(options=Options("x86_64", allow_unsigned=unsigned)))
+    chosen.set_plan(plan())
     chosen.approve()
     job.enter()
     judged = replace(report(), stamp="as written", finished=1)
-    bridge.finish(outcome(judged))
+    bridge.finish(replace(outcome(judged), usual=not unsigned))
     assert chosen.checks.of("as written") == (None if unsigned else judged)
 
 
@@ -259,3 +260,34 @@ def test_amounts_are_told_as_the_room_that_review_told(
     bridge.report(PhaseStarted(Phase.VERIFY))
     bridge.report(Advanced(Phase.VERIFY, 1, 2, 50, 100))
     assert (ears.progress[-1].bytes, ears.progress[-1].bytes_total) == (50, 100)
+
+
+@pytest.mark.parametrize("kind", [WorkKind.UPDATE, WorkKind.REPAIR])
+def test_other_work_than_what_was_chosen_begins_as_soon_as_it_is_shown(
+    job: JobController, chosen: Session, bridge: HeldBridge, kind: WorkKind
+) -> None:
+    ears = Ears(job)
+    chosen.begin(PlannedWork(plan(), kind=kind))
+    assert not bridge.tasks
+    job.enter()
+    assert job.status.kind is kind
+    bridge.fail(BROKEN)
+    assert job.status.kind is kind
+
+    # Nothing is looked over: it is looked at again, and goes on.
+    job.plan_again()
+    bridge.finish(PlannedWork(plan(), kind=kind))
+    assert ears.states[-3:] == [JobState.FAILED, JobState.RESUMING, JobState.RUNNING]
+    chosen.set_plan(None)
+    bridge.finish(outcome())
+    assert ears.pages == [PageName.CONTENTS]
+
+
+def test_work_that_is_said_yes_to_on_the_page_begins_there(
+    running: JobController, chosen: Session, bridge: HeldBridge
+) -> None:
+    bridge.finish(outcome())
+    repair = PlannedWork(plan(), kind=WorkKind.REPAIR)
+    chosen.begin(repair)
+    assert running.status.state is JobState.RUNNING
+    assert running.status.kind is WorkKind.REPAIR

@@ -19,6 +19,7 @@ from tests.ui.controllers.values import GB, plan
 from ui.controllers.job import JobController, JobState
 from ui.state.page_name import PageName
 from ui.state.session import Session, Target
+from ui.state.works.planned import PlannedWork
 
 OFFLINE = OfflineError(Message("There is no internet connection."))
 GONE = DriveGoneError(Message("The drive was unplugged."))
@@ -114,7 +115,7 @@ def test_the_drive_that_was_pulled_out_goes_on_in_another_port(
     chosen.set_target(BACK)
     assert state(job) is JobState.RESUMING
     again = plan()
-    bridge.finish(again)
+    bridge.finish(PlannedWork(again))
     assert chosen.plan is again
     assert chosen.approved
     assert state(job) is JobState.RUNNING
@@ -162,7 +163,7 @@ def test_a_full_drive_is_looked_at_again(job: JobController, bridge: HeldBridge)
     assert job.status.error is FULL
 
     job.look_again()
-    bridge.finish(plan())
+    bridge.finish(PlannedWork(plan()))
     assert state(job) is JobState.RUNNING
 
 

@@ -17,6 +17,8 @@ from tests.ui.controllers.values import GB, outcome, plan, report
 from ui.controllers.made_drive import EjectionState, MadeDriveController, NextStep
 from ui.state.page_name import PageName
 from ui.state.session import Session, Target
+from ui.state.works.planned import PlannedWork
+from ui.state.works.work import WorkKind
 
 DAMAGE = finding(Code.OBJECT_CORRUPT, "x", Message("It is damaged."))
 HINT = finding(Code.END_OF_LIFE, "x", Message("It gets no more updates."))
@@ -83,7 +85,7 @@ def test_a_drive_in_use_can_be_tried_again(
     ("findings", "soundness", "step"),
     [
         ((HINT,), Soundness.HINTS, NextStep.EJECT),
-        ((DAMAGE, HINT), Soundness.DAMAGED, NextStep.WRITE_AGAIN),
+        ((DAMAGE, HINT), Soundness.DAMAGED, NextStep.REPAIR),
     ],
 )
 def test_the_verdict_decides_what_helps(
@@ -99,13 +101,27 @@ def test_the_verdict_decides_what_helps(
     assert made.status.next_step is step
 
 
-def test_it_is_written_again(made: MadeDriveController, chosen: Session) -> None:
-    pages: list[PageName] = []
-    made.go.connect(pages.append)
+def test_what_is_not_sound_is_repaired(made: MadeDriveController, chosen: Session) -> None:
     chosen.set_outcome(outcome(report(DAMAGE)))
     made.go_on()
-    assert pages == [PageName.REVIEW]
+    work = chosen.work
+    assert work is not None
+    assert work.kind is WorkKind.REPAIR
+    assert work.root == Path("/media/APPS")
     assert chosen.plan is None
+
+
+def test_what_was_not_chosen_here_is_looked_at_afterwards(
+    chosen: Session, bridge: HeldBridge
+) -> None:
+    made = MadeDriveController(chosen, bridge, chosen)
+    pages: list[PageName] = []
+    made.go.connect(pages.append)
+    chosen.begin(PlannedWork(plan(), kind=WorkKind.UPDATE))
+    chosen.set_outcome(outcome(report()))
+    assert made.status.next_step is NextStep.SEE_CONTENTS
+    made.go_on()
+    assert pages == [PageName.CONTENTS]
 
 
 def test_without_a_check_the_plan_knows_until_when(

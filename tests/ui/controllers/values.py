@@ -13,8 +13,8 @@ from app.stick.findings import Finding
 from app.stick.inspecting.inspect import InspectedRef, RefKind
 from app.stick.planning.plan import Options, Plan
 from app.stick.store.upstream_copy import RefState
-from app.stick.writing.outcome import Outcome
 from app.trust.verdict import Verdict
+from ui.state.works.work import WorkOutcome
 
 GB = 10**9
 
@@ -72,8 +72,8 @@ def drive_ref(ref: str, *, chosen: bool = False, needed_by: tuple[str, ...] = ()
     )
 
 
-def outcome(check: CheckReport | None = None) -> Outcome:
-    return Outcome(1, 10, 1000, 1.0, (), (), check)
+def outcome(check: CheckReport | None = None) -> WorkOutcome:
+    return WorkOutcome(check, objects=10, bytes=1000, seconds=1.0)
 
 
 def space(free: int = 6 * GB) -> Space:

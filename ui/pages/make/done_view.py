@@ -16,6 +16,7 @@ from ui.pages.make.app_row import AppRow
 from ui.pages.make.remarks import remarks_on
 from ui.pages.make.step_list import NumberCircle
 from ui.state.app_pictures import AppPictures
+from ui.state.works.work import WorkKind
 from ui.style import style
 from ui.style.meter import MeterParts, MeterState
 from ui.style.symbol import Symbol
@@ -146,7 +147,7 @@ class DoneView(QWidget):
         self._steps.setVisible(good and bool(made.apps))
         self._print.setVisible(good and bool(made.apps))
         self._try.setVisible(status.reachable)
-        self._open.setVisible(good and status.reachable and made.page is not None)
+        self._open.setVisible(good and status.reachable)
         self._computers.setText(Counts().computers(made.computers))
         self._computers.setVisible(bool(made.computers))
         self._show_findings(made, good=good)
@@ -170,16 +171,8 @@ class DoneView(QWidget):
         lines = [worded(outcome.replaced.words)] if outcome.replaced else []
         if made.off:
             lines.append(came_off(made.off))
-        if outcome.objects:
-            text = self.tr("%1 written in %2. %3 stay free.")
-            lines.append(
-                filled(text, sized(made.taken), lasting(outcome.seconds), sized(made.free))
-            )
-        elif made.off and outcome.pruned is not None:
-            text = self.tr("%1 became free, %2 are free now.")
-            lines.append(filled(text, sized(outcome.pruned.bytes), sized(made.free)))
-        elif not outcome.replaced and not made.off:
-            lines.append(self.tr("Everything you chose was on it already."))
+        lines += self._amounts(made)
+        lines += [worded(message) for message in outcome.said]
         if made.until is not None:
             ends = self.tr("It is good until %1, when the first key or signature on it ends.")
             lines.append(filled(ends, dated(made.until)))
@@ -187,6 +180,27 @@ class DoneView(QWidget):
             unsigned = self.tr("Not signed, so nobody can verify it: %1.")
             lines.append(filled(unsigned, ", ".join(outcome.unsigned)))
         return lines
+
+    def _amounts(self, made: MadeDrive) -> list[str]:
+        outcome, free = made.outcome, sized(made.free)
+        stay = filled(self.tr("%1 stay free."), free)
+        if made.kind is WorkKind.REPAIR:
+            nothing = not (outcome.replaced or outcome.said) and made.verdict.good
+            return [self.tr("There was nothing to repair."), stay] if nothing else [stay]
+        if made.kind is WorkKind.COPY:
+            text = self.tr("%1 copied in %2. %3 stay free.")
+        elif outcome.objects:
+            text = self.tr("%1 written in %2. %3 stay free.")
+        elif made.off and outcome.pruned is not None:
+            text = self.tr("%1 became free, %2 are free now.")
+            return [filled(text, sized(outcome.pruned.bytes), free)]
+        elif outcome.replaced or made.off:
+            return []
+        elif not made.kind.is_of_the_choice:
+            return [stay]
+        else:
+            return [self.tr("Everything you chose was on it already.")]
+        return [filled(text, sized(made.taken), lasting(outcome.seconds), free)]
 
     def _show_findings(self, made: MadeDrive, *, good: bool) -> None:
         remarks = remarks_on(made.findings, made.apps, made.name, self._icons.icon)

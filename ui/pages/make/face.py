@@ -15,7 +15,14 @@ from ui.controllers.made_drive import EjectionState, MadeStatus, NextStep
 from ui.i18n.filling import filled
 from ui.i18n.numbers import lasting
 from ui.i18n.wording import worded
+from ui.pages.make.work_words import WorkWords
+from ui.state.works.work import WorkKind
 from ui.style.symbol import Symbol
+
+_OF_THE_CHOICE = frozenset(
+    {RecoveryAction.OTHER_APPS, RecoveryAction.OTHER_DRIVE, RecoveryAction.ALLOW_OLDER}
+)
+"""What changes what is chosen."""
 
 
 class Action(Enum):
@@ -29,6 +36,7 @@ class Action(Enum):
     RECOVER_OTHERWISE = auto()
     NEXT_STEP = auto()
     NEXT_DRIVE = auto()
+    SEE_CONTENTS = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +69,17 @@ class Face:
     told: str = ""
 
 
-def face_of(status: JobStatus, made: MadeStatus, drive: str, at: str) -> Face:
+def face_of(status: JobStatus, made: MadeStatus, words: WorkWords, drive: str, at: str) -> Face:
     """``drive``: its name; ``at``: when the job finished."""
     if made.made is not None:
-        return _finished(made, at)
+        return _finished(made, words, at)
     if status.state is JobState.IDLE:
         return Face(QCoreApplication.translate("Make", "Nothing is being written"))
     writing = Face(
-        filled(QCoreApplication.translate("Make", "Writing to %1"), drive),
-        QCoreApplication.translate(
-            "Make", "Leave the drive plugged in. You can do other things meanwhile."
-        ),
+        words.title,
+        words.sentence,
         value=_value(status),
-        foot=QCoreApplication.translate(
-            "Make", "You can stop, or pull the drive out: it goes on later where it was."
-        ),
+        foot=words.keep,
         stoppable=True,
     )
     match status.state:
@@ -124,6 +128,7 @@ def _failed(face: Face, status: JobStatus, drive: str) -> Face:
         return face
     title = filled(QCoreApplication.translate("Make", "%1 is not finished"), drive)
     face = replace(face, title=title, sentence=failures.meaning(status.written), foot="")
+    other = _other_way(status.kind, RecoveryAction.OTHER_APPS)
     stopped = isinstance(error, InterruptedByUser) or error.cause is Cause.NETWORK
     if stopped:
         # Whoever stops it while it waits for the internet has stopped it as well.
@@ -131,77 +136,93 @@ def _failed(face: Face, status: JobStatus, drive: str) -> Face:
             face,
             primary=QCoreApplication.translate("Make", "Go on"),
             action=Action.TRY_NOW,
-            second=failures.label(RecoveryAction.OTHER_APPS),
+            second=failures.label(other),
             second_action=Action.RECOVER_OTHERWISE,
-            other_recovery=RecoveryAction.OTHER_APPS,
+            other_recovery=other,
         )
     if error.cause is Cause.FULL:
+        leave_out = QCoreApplication.translate("Make", "Leave apps out")
         return replace(
             face,
             primary=QCoreApplication.translate("Make", "Look again"),
             action=Action.LOOK_AGAIN,
-            second=QCoreApplication.translate("Make", "Leave apps out"),
+            second=leave_out if status.kind.is_of_the_choice else failures.label(other),
             second_action=Action.RECOVER_OTHERWISE,
-            other_recovery=RecoveryAction.OTHER_APPS,
+            other_recovery=other,
             told=worded(error.message),
         )
-    return _recovering(face, error)
+    return _recovering(face, error, status.kind)
 
 
-def _recovering(face: Face, error: SatchelError) -> Face:
+def _recovering(face: Face, error: SatchelError, kind: WorkKind) -> Face:
     actions = failures.actions_for(error)
+    first = _other_way(kind, actions.first)
     face = replace(
         face,
-        primary=failures.label(actions.first),
+        primary=failures.label(first),
         action=Action.RECOVER,
-        recovery=actions.first,
+        recovery=first,
         told=worded(error.message),
     )
-    if actions.second is None:
+    second = _other_way(kind, actions.second) if actions.second is not None else None
+    if second in {None, first}:
         return face
+    assert second is not None
     return replace(
         face,
-        second=failures.label(actions.second),
+        second=failures.label(second),
         second_action=Action.RECOVER_OTHERWISE,
-        other_recovery=actions.second,
+        other_recovery=second,
     )
 
 
-def _finished(status: MadeStatus, at: str) -> Face:
+def _other_way(kind: WorkKind, action: RecoveryAction) -> RecoveryAction:
+    """What does not come from the choice does not lead back to it."""
+    if not kind.is_of_the_choice and action in _OF_THE_CHOICE:
+        return RecoveryAction.SEE_CONTENTS
+    return action
+
+
+def _finished(status: MadeStatus, words: WorkWords, at: str) -> Face:
     made = status.made
     assert made is not None
     next_drive = QCoreApplication.translate("Make", "Next drive, same apps")
+    contents = failures.label(RecoveryAction.SEE_CONTENTS)
     sentence = QCoreApplication.translate("Make", "Carry it to the first computer.")
     foot = ""
-    ejected = status.ejection is EjectionState.EJECTED
+    title = words.ended
     if status.unsound:
-        title = QCoreApplication.translate("Make", "%1 is not ready")
+        title = filled(QCoreApplication.translate("Make", "%1 is not ready"), made.name)
         sentence = QCoreApplication.translate("Make", "Do not hand it out before it is repaired.")
-    elif ejected:
-        title = QCoreApplication.translate("Make", "%1 can be pulled out")
-    else:
-        title = QCoreApplication.translate("Make", "%1 is ready to hand out")
-        if status.can_eject:
-            sentence = QCoreApplication.translate(
-                "Make", "Eject it, then carry it to the first computer."
-            )
-            foot = QCoreApplication.translate("Make", "Safe to pull out after ejecting.")
+    elif status.ejection is EjectionState.EJECTED:
+        title = filled(QCoreApplication.translate("Make", "%1 can be pulled out"), made.name)
+    elif status.can_eject:
+        sentence = QCoreApplication.translate(
+            "Make", "Eject it, then carry it to the first computer."
+        )
+        foot = QCoreApplication.translate("Make", "Safe to pull out after ejecting.")
     primary = {
         NextStep.WAIT: QCoreApplication.translate("Make", "Ejecting…"),
-        NextStep.WRITE_AGAIN: QCoreApplication.translate("Make", "Repair"),
+        NextStep.REPAIR: QCoreApplication.translate("Make", "Repair"),
         NextStep.EJECT: QCoreApplication.translate("Make", "Eject"),
         NextStep.MAKE_ANOTHER: next_drive,
+        NextStep.SEE_CONTENTS: contents,
     }[status.next_step]
-    another = status.next_step in {NextStep.EJECT, NextStep.WAIT}
+    second, second_action = "", Action.NONE
+    if made.kind.is_of_the_choice:
+        if status.next_step in {NextStep.EJECT, NextStep.WAIT}:
+            second, second_action = next_drive, Action.NEXT_DRIVE
+    elif status.next_step is not NextStep.SEE_CONTENTS and status.reachable:
+        second, second_action = contents, Action.SEE_CONTENTS
     finished = QCoreApplication.translate("Make", "Finished at %1")
     return Face(
-        filled(title, made.name),
+        title,
         sentence,
         value=filled(finished, at) if at else "",
         foot=foot,
         primary=primary,
         action=Action.NEXT_STEP,
         enabled=status.next_step is not NextStep.WAIT,
-        second=next_drive if another else "",
-        second_action=Action.NEXT_DRIVE,
+        second=second,
+        second_action=second_action,
     )

@@ -6,8 +6,6 @@ from PySide6.QtCore import QTime, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.stick.planning.plan import Plan
-from app.stick.writing.outcome import Outcome
 from ui.controllers.announcements import Announcements
 from ui.controllers.job import JobController, JobState, JobStatus, LogEntry
 from ui.controllers.made_drive import MadeDriveController, MadeStatus
@@ -24,8 +22,10 @@ from ui.pages.make.job_view import JobView
 from ui.pages.make.log_lines import log_line
 from ui.pages.make.print_steps import print_steps
 from ui.pages.make.stop_question import stop_question
+from ui.pages.make.work_words import work_words
 from ui.state.page_name import PageName
 from ui.state.session import Session
+from ui.state.works.work import Work, WorkKind, WorkOutcome
 from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge
 from ui.widgets.buttons import Button, Kind
@@ -42,6 +42,7 @@ class MakePage(Page):
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         self._status = JobStatus()
         self._made = MadeStatus()
+        self._words = work_words(WorkKind.WRITE, "")
         self._drive = self._at = ""
         super().__init__(session, bridge, parent)
         self._job = JobController(session, bridge, self)
@@ -80,7 +81,7 @@ class MakePage(Page):
         result.status_changed.connect(self._show_made)
         result.go.connect(self.go)
         recovery.again.connect(job.start)
-        recovery.plan_again.connect(job.review_again)
+        recovery.plan_again.connect(job.plan_again)
         recovery.keys_read.connect(self._show_keys)
         recovery.go.connect(self.go)
         self._stop.clicked.connect(self._ask)
@@ -89,14 +90,14 @@ class MakePage(Page):
         self._done.printed.connect(self._print)
         self._done.tried.connect(self._try)
         self._done.computers_wanted.connect(self._show_computers)
-        self.session.plan_changed.connect(self.changed)
+        self.session.work_changed.connect(self.changed)
 
     # What the window asks
 
     @property
     def _face(self) -> Face:
         """What title, sentence and foot say in the present state."""
-        return face_of(self._status, self._made, self._drive, self._at)
+        return face_of(self._status, self._made, self._words, self._drive, self._at)
 
     @property
     def label(self) -> str:
@@ -146,6 +147,10 @@ class MakePage(Page):
     def complete(self) -> bool:
         return self.session.outcome is not None
 
+    @property
+    def begun(self) -> bool:
+        return self.session.approved
+
     def entered(self) -> None:
         self._result.enter()
         self._job.enter()
@@ -176,14 +181,15 @@ class MakePage(Page):
                 self._result.go_on()
             case Action.NEXT_DRIVE:
                 self._result.make_another()
+            case Action.SEE_CONTENTS:
+                self.go.emit(PageName.CONTENTS)
 
     # What is shown
 
-    def _show_start(self, plan: Plan, fresh: bool) -> None:
+    def _show_start(self, work: Work, fresh: bool) -> None:
         self._drive = self.session.target_name
-        names = {app.ref: app.name for app in plan.staying if app.name}
-        names |= {chosen.ref: chosen.name for chosen in self.session.choice.refs}
-        self._view.show_start(names, fresh=fresh)
+        self._words = work_words(work.kind, self._drive, work.source)
+        self._view.show_start(work.names, fresh=fresh)
 
     def _show_status(self, status: JobStatus) -> None:
         self._status = status
@@ -218,7 +224,7 @@ class MakePage(Page):
         clock = QTime.currentTime().toString("HH:mm:ss")
         self._view.log.add(f"{clock}  {log_line(entry)}")
 
-    def _show_success(self, outcome: Outcome) -> None:
+    def _show_success(self, outcome: WorkOutcome) -> None:
         self._at = clock_told(QTime.currentTime())
         sound = outcome.check is None or outcome.check.ok
         text = self.tr("%1 is ready") if sound else self.tr("%1 is not ready")
@@ -240,13 +246,13 @@ class MakePage(Page):
         self._announcements.tell(title, text, seen=seen)
 
     def _ask(self) -> None:
-        question = stop_question(self._drive, self)
+        question = stop_question(self._words, self)
         question.accepted.connect(self._job.stop)
         question.open()
 
     def _open_page(self) -> None:
         made = self._made.made
-        if made is not None and made.page is not None:
+        if made is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(made.page)))
 
     def _try(self) -> None:
@@ -254,7 +260,7 @@ class MakePage(Page):
         if made is None or target is None:
             return
         dialog = RehearsalDialog(self.session, self.bridge, repairs=True, parent=self)
-        dialog.repair_wanted.connect(self._result.write_again)
+        dialog.repair_wanted.connect(self._result.repair)
         dialog.open()
         dialog.begin(target.root, made.apps, made.outcome.check)
 

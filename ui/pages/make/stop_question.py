@@ -5,20 +5,17 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QWidget
 
-from ui.i18n.filling import filled
+from ui.pages.make.work_words import WorkWords
 from ui.widgets.dialog import Question
 
 
-def stop_question(drive: str, parent: QWidget) -> Question:
+def stop_question(words: WorkWords, parent: QWidget) -> Question:
     """Accepted for yes."""
     question = Question(
-        filled(QCoreApplication.translate("Make", "Stop writing to %1?"), drive),
-        QCoreApplication.translate(
-            "Make",
-            "What is written stays, and the apps that were on it can still be installed.",
-        ),
+        words.stop,
+        words.stopped,
         QCoreApplication.translate("Make", "Stop"),
-        stay=QCoreApplication.translate("Make", "Go on writing"),
+        stay=words.stay,
         parent=parent,
     )
     question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

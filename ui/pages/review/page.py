@@ -158,7 +158,7 @@ class ReviewPage(Page):
 
     @property
     def complete(self) -> bool:
-        return self.session.approved
+        return self.session.approved and self.session.plan is not None
 
     def primary(self) -> None:
         if (actions := self._actions) is not None:

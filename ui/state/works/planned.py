@@ -1,0 +1,74 @@
+"""Work that a plan says: what was chosen is written; what is on a drive is updated, or goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from app.flatpak.refs import is_system
+from app.progress import CancelToken, Reporter
+from app.stick.planning.plan import Estimate, Plan
+from app.stick.planning.session import PlanRequest, make_plan
+from app.stick.writing.job import run_job
+from ui.i18n.stick_words import plain_name
+from ui.state.works.work import WorkContext, WorkKind, WorkOutcome
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlannedWork:
+    """A plan, and what it was made of, so that it can be made anew.
+
+    Attributes:
+        called: what people call the apps that it is about, by ref; the plan knows the others.
+    """
+
+    plan: Plan
+    request: PlanRequest | None = None
+    kind: WorkKind = WorkKind.WRITE
+    called: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        staying = {app.ref: app.name for app in self.plan.staying if app.name}
+        return {**staying, **self.called}
+
+    @property
+    def apps(self) -> tuple[tuple[str, str], ...]:
+        plan, names = self.plan, self.names
+        refs = dict.fromkeys(item.ref for item in plan.items)
+        refs |= dict.fromkeys(app.ref for app in plan.staying)
+        return tuple((ref, names.get(ref) or plain_name(ref)) for ref in refs if is_listed(ref))
+
+    @property
+    def root(self) -> Path:
+        return self.plan.location.root
+
+    @property
+    def estimate(self) -> Estimate | None:
+        return self.plan.estimate
+
+    @property
+    def until(self) -> int | None:
+        return self.plan.until
+
+    def run(self, context: WorkContext, report: Reporter, cancel: CancelToken) -> WorkOutcome:
+        environment, known = context.environment, context.known
+        outcome = run_job(self.plan, environment, known, report, cancel, names=self.names)
+        options = self.plan.options
+        usual = options.runtimes and not options.allow_unsigned
+        return WorkOutcome.of_job(outcome, usual=usual)
+
+    def again(
+        self, root: Path, context: WorkContext, report: Reporter, cancel: CancelToken
+    ) -> PlannedWork:
+        assert self.request is not None
+        request = replace(self.request, root=root)
+        plan = make_plan(request, context.environment, context.known, report, cancel)
+        return replace(self, plan=plan, request=request)
+
+
+def is_listed(ref: str) -> bool:
+    """Whether it is there for itself: an app, or an operating system."""
+    return ref.startswith("app/") or is_system(ref)

@@ -1,0 +1,82 @@
+"""Repairing a drive: what its check found is healed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from app.drive.space import measure
+from app.errors import Cause
+from app.message import Message
+from app.progress import CancelToken, Reporter
+from app.severity import Severity
+from app.stick.mending.repairing import RepairOutcome, repair_stick
+from app.stick.mending.request import RepairRequest
+from app.stick.planning.plan import Estimate
+from app.stick.writing.moving_aside import moved_text
+from app.stick.writing.outcome import Replaced
+from ui.state.works.work import WorkContext, WorkKind, WorkOutcome
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RepairWork:
+    """``apps``: (ref, name) of what is on the drive."""
+
+    request: RepairRequest
+    apps: tuple[tuple[str, str], ...]
+    kind: WorkKind = WorkKind.REPAIR
+    source: str = ""
+    estimate: Estimate | None = None
+    until: int | None = None
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        return dict(self.apps)
+
+    @property
+    def root(self) -> Path:
+        return self.request.root
+
+    def run(self, context: WorkContext, report: Reporter, cancel: CancelToken) -> WorkOutcome:
+        """Raises the error of upstream where the internet is away and something is left that it
+        could heal: the rest is done once it is back."""
+        started = time.monotonic()
+        done = repair_stick(self.request, context.environment, context.known, report, cancel)
+        unasked = done.unasked
+        if unasked is not None and unasked.cause is Cause.NETWORK and not done.after.ok:
+            raise unasked
+        replaced = _replaced(done)
+        return WorkOutcome(
+            check=done.after,
+            bytes=replaced.bytes,
+            seconds=time.monotonic() - started,
+            replaced=replaced,
+            free=measure(self.root, context.environment.quota).free,
+            said=_said(done),
+        )
+
+    def again(
+        self, root: Path, context: WorkContext, report: Reporter, cancel: CancelToken
+    ) -> RepairWork:
+        del context, report, cancel
+        return replace(self, request=replace(self.request, root=root))
+
+
+def _replaced(done: RepairOutcome) -> Replaced:
+    """What came from wherever it was."""
+    healed = set(done.before.damaged_apps) - set(done.after.damaged_apps)
+    objects, size = done.healed.objects, done.healed.bytes
+    for job in done.jobs:
+        objects += job.objects + job.replaced.objects
+        size += job.bytes + job.replaced.bytes
+    return Replaced(objects, size, tuple(sorted(healed)), len(healed))
+
+
+def _said(done: RepairOutcome) -> tuple[Message, ...]:
+    said = [moved_text(*moved) for moved in done.moved]
+    errors = any(each.severity is Severity.ERROR for each in done.after.findings)
+    if done.unasked is not None and errors:
+        said += [done.unasked.message, done.unasked.hint]
+    return tuple(said)
