@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
-import shutil
-import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
 
 from app.cli import plan_arguments
+from app.cli.commands.eject import REMOVAL_WORDS
 from app.cli.commands.plan import print_plan
 from app.cli.drive_argument import drives
+from app.cli.drives_output import DriveTeller, result_json
 from app.cli.invocation import Invocation
-from app.cli.outcome_output import eject_made, outcome_json, print_outcome
+from app.cli.outcome_output import print_outcome
 from app.cli.output import (
-    PHASE_WORDS,
     JsonReporter,
     TextReporter,
-    error_json,
-    event_json,
-    notice_text,
     reporter,
     say,
     write_error,
@@ -33,15 +28,15 @@ from app.cli.target_argument import drive_to_eject, open_target
 from app.drive.choosing import AUTO, NoSuchDriveError, describe
 from app.drive.drive import Drive
 from app.drive.target import carried
+from app.drive.udisks.ejecting import Removal
 from app.errors import DriveError, InterruptedByUser, SatchelError, UsageError
 from app.message import Message
-from app.progress import Advanced, AppsAdvanced, Notice, PhaseStarted
 from app.stick.planning.plan import Plan
 from app.stick.planning.session import make_plans
-from app.stick.writing.many import DriveEvent, DriveResult, run_many, worst
+from app.stick.writing.ejection import eject_made
+from app.stick.writing.many import DriveResult, run_many, worst
 from app.units import size_text
 
-_MIN_WIDTH = 40
 _NOTHING_WRITTEN = Message("Nothing was written.")
 
 
@@ -58,9 +53,10 @@ def make_many(arguments: argparse.Namespace, invocation: Invocation) -> int:
             Message("--rehearse is for one drive at a time."),
             Message("Leave it out, and try each drive with satchel rehearse."),
         )
-    roots, failed = _targets(arguments, invocation, report)
+    roots, failed = targets(arguments, invocation, report)
     request, known = plan_arguments.requested(arguments, invocation, report, roots[0])
     environment = invocation.environment
+    environment.trim_cache()
     made = make_plans(request, roots, environment, known, report, invocation.cancel)
     plans = [plan for plan in made if isinstance(plan, Plan)]
     errors = [
@@ -82,9 +78,9 @@ def make_many(arguments: argparse.Namespace, invocation: Invocation) -> int:
     else:
         for notice in dict.fromkeys(notice for plan in plans for notice in plan.notices):
             report(notice)
-    show = _JsonDrives() if arguments.json else _TextDrives(sys.stderr)
+    show = DriveTeller(as_json=arguments.json)
     for result in failed:
-        show.ended(result)
+        show.result(result)
     results = run_many(
         plans,
         environment,
@@ -92,45 +88,76 @@ def make_many(arguments: argparse.Namespace, invocation: Invocation) -> int:
         show.tell,
         invocation.cancel,
         verify=not arguments.no_verify,
-        ended=show.ended,
+        ended=show.result,
     )
     environment.trim_cache()
     places = {root: number for number, root in enumerate(roots)}
     everything = sorted(
         (*failed, *results), key=lambda result: places.get(result.target, len(places))
     )
-    ejected = {
-        result.target: eject_made(drive)
-        for result in results
-        if result.status in {0, plan_arguments.LEFT_OUT}
-        and (drive := removable.get(result.target)) is not None
-    }
-    status = worst(everything)
+    ejected = _eject(results, removable)
+    status = worst((*everything, *ejected.failed))
     if arguments.json:
         write_json(
             {
                 "event": "finished",
                 "ok": status in {0, plan_arguments.LEFT_OUT},
                 "drives": [
-                    {**_result_json(result), "ejected": ejected.get(result.target)}
+                    {**result_json(result), "ejected": ejected.removals.get(result.target)}
                     for result in everything
                 ],
+                "not_ejected": [result_json(result) for result in ejected.failed],
             }
         )
     else:
         _print(everything, {plan.location.root: plan for plan in plans})
+        for target, removal in ejected.removals.items():
+            say(f"{target}: {REMOVAL_WORDS[removal]}")
+        for result in ejected.failed:
+            assert result.error is not None
+            write_error(result.error)
     return status
+
+
+@dataclass(frozen=True, slots=True)
+class _Ejected:
+    """``failed``: those that are done, and still in use."""
+
+    removals: Mapping[Path, Removal]
+    failed: tuple[DriveResult, ...]
+
+
+def _eject(results: Sequence[DriveResult], drives: Mapping[Path, Drive]) -> _Ejected:
+    removals: dict[Path, Removal] = {}
+    failed = []
+    for result in results:
+        drive = drives.get(result.target)
+        if drive is None or not result.done:
+            continue
+        try:
+            removals[result.target] = eject_made(drive)
+        except SatchelError as error:
+            failed.append(DriveResult(result.target, None, error))
+    return _Ejected(removals, tuple(failed))
 
 
 # Which drives
 
 
-def _targets(
-    arguments: argparse.Namespace, invocation: Invocation, report: JsonReporter | TextReporter
+def targets(
+    arguments: argparse.Namespace,
+    invocation: Invocation,
+    report: JsonReporter | TextReporter,
+    *,
+    others_come: bool = False,
 ) -> tuple[list[Path], list[DriveResult]]:
-    """Where to write, in order, and which drives cannot be used; asks about what was not named."""
+    """Where to write, in order, and which drives cannot be used; asks about what was not named.
+
+    ``others_come``: “auto” is none of those that are there, and there may be none yet.
+    """
     failed: list[DriveResult] = []
-    named = [] if arguments.all_drives and arguments.target == AUTO else [arguments.target]
+    nobody = arguments.target == AUTO and (arguments.all_drives or others_come)
+    named = [] if nobody else [arguments.target]
     roots = [open_target(name, invocation, report).root for name in (*named, *arguments.also)]
     places: dict[tuple[int, int], Path] = {}
     for root in roots:
@@ -150,7 +177,7 @@ def _targets(
             if _place(root) not in places:
                 places[_place(root)] = root
                 roots.append(root)
-    if not roots:
+    if not roots and not others_come:
         raise (
             failed[0].error
             if failed and failed[0].error
@@ -215,81 +242,6 @@ def _show(plans: Sequence[Plan], failed: Sequence[DriveResult], invocation: Invo
         say(f"  {result.target}: NOT, {result.error.message}")
 
 
-class _JsonDrives:
-    """Events of several drives, each with its ``target``."""
-
-    def tell(self, event: DriveEvent) -> None:
-        if not isinstance(event.event, AppsAdvanced):
-            with contextlib.suppress(OSError):
-                write_json({**event_json(event.event), "target": str(event.target)})
-
-    def ended(self, result: DriveResult) -> None:
-        with contextlib.suppress(OSError):
-            write_json({"event": "drive", **_result_json(result)})
-
-
-class _TextDrives:
-    """The same for people: a line a phase, and on a terminal one that says how far each is."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._terminal = stream.isatty()
-        self._shares: dict[Path, str] = {}
-        self._drawn = False
-
-    def tell(self, event: DriveEvent) -> None:
-        with contextlib.suppress(OSError):
-            self._tell(event)
-
-    def ended(self, result: DriveResult) -> None:
-        self._shares.pop(result.target, None)
-        if result.error is not None:
-            text = f"{result.error.message}"
-        elif result.status == 1:
-            text = "written, but the check found errors"
-        else:
-            text = "done"
-        with contextlib.suppress(OSError):
-            self._line(f"{result.target}: {text}")
-
-    def _tell(self, event: DriveEvent) -> None:
-        match event.event:
-            case PhaseStarted(phase):
-                self._shares[event.target] = ""
-                self._line(f"{event.target}: {PHASE_WORDS.get(phase, phase)} …")
-            case Notice() as notice:
-                self._line(f"{event.target}: {notice_text(notice)}")
-            case Advanced() as now if self._terminal and now.bytes_total:
-                self._shares[event.target] = f"{now.bytes / now.bytes_total:.0%}"
-                self._draw()
-
-    def _draw(self) -> None:
-        parts = [
-            f"{target.name or target} {share}" for target, share in self._shares.items() if share
-        ]
-        width = max(shutil.get_terminal_size().columns - 1, _MIN_WIDTH)
-        self._stream.write(f"\r\x1b[K{'  '.join(parts)[:width]}")
-        self._stream.flush()
-        self._drawn = True
-
-    def _line(self, text: str) -> None:
-        start = "\r\x1b[K" if self._drawn else ""
-        self._drawn = False
-        self._stream.write(f"{start}{text}\n")
-        self._stream.flush()
-
-
-def _result_json(result: DriveResult) -> dict[str, Any]:
-    fields = outcome_json(result.outcome) if result.outcome is not None else {}
-    return {
-        **{name: value for name, value in fields.items() if name != "event"},
-        "target": str(result.target),
-        "ok": result.status in {0, plan_arguments.LEFT_OUT},
-        "exit_code": result.status,
-        "error": error_json(result.error) if result.error is not None else None,
-    }
-
-
 def _print(results: Sequence[DriveResult], plans: dict[Path, Plan]) -> None:
     for result in results:
         print()
@@ -298,6 +250,6 @@ def _print(results: Sequence[DriveResult], plans: dict[Path, Plan]) -> None:
             write_error(result.error)
         elif result.outcome is not None:
             print_outcome(plans[result.target], result.outcome)
-    done = sum(result.status in {0, plan_arguments.LEFT_OUT} for result in results)
+    done = sum(result.done for result in results)
     print()
     say(f"{done} of {len(results)} drives are done.")

@@ -1,4 +1,4 @@
-"""What a job did, for people and for programs; and the end of it, where the drive may come out."""
+"""What a job did, for people and for programs."""
 
 from __future__ import annotations
 
@@ -6,33 +6,11 @@ from typing import Any
 
 from app.cli.commands.verify import print_report
 from app.cli.output import say
-from app.drive.drive import Drive
-from app.drive.udisks.ejecting import Removal, eject
-from app.errors import DriveError
-from app.message import Message
 from app.plain import plain
 from app.stick.inspecting.report_json import check_json
 from app.stick.planning.plan import Plan
 from app.stick.writing.outcome import Outcome
 from app.units import duration_text, size_text
-
-
-class NotEjectedError(DriveError):
-    """The stick is done; the drive is still in use."""
-
-
-def eject_made(drive: Drive) -> Removal:
-    """Make the drive safe to pull out. Raises `NotEjectedError`."""
-    try:
-        return eject(drive).removal
-    except DriveError as error:
-        raise NotEjectedError(
-            Message(
-                "Everything was written, but the drive could not be ejected: {message}",
-                message=error.message,
-            ),
-            error.hint,
-        ) from error
 
 
 def outcome_json(outcome: Outcome) -> dict[str, Any]:

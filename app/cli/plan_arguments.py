@@ -210,6 +210,7 @@ def planned(
     arguments: argparse.Namespace, invocation: Invocation, report: Reporter
 ) -> tuple[Plan, Known]:
     """The plan for a command line, and the remotes that it was made with."""
+    invocation.environment.trim_cache()
     request, known = requested(arguments, invocation, report)
     plan = make_plan(request, invocation.environment, known, report, invocation.cancel)
     check_room(plan.estimate)
@@ -256,7 +257,6 @@ def requested(
     environment = invocation.environment
     for notice in environment.news(remotes.known):
         report(notice)
-    environment.trim_cache()
     request = PlanRequest(root, refs, remotes.main, arguments.destination_repo, chosen, needs)
     return request, remotes.known
 

@@ -9,8 +9,9 @@ from app.cli.commands.eject import REMOVAL_WORDS
 from app.cli.commands.plan import computers_json, print_plan
 from app.cli.commands.rehearse import print_rehearsal, rehearsal_json, rehearse_made
 from app.cli.invocation import Invocation
+from app.cli.keep_going import check_options, make_line
 from app.cli.many_drives import is_for_many, make_many
-from app.cli.outcome_output import eject_made, outcome_json, print_outcome
+from app.cli.outcome_output import outcome_json, print_outcome
 from app.cli.output import TextReporter, reporter, say, write_json
 from app.cli.questions import ask, can_ask
 from app.cli.target_argument import drive_to_eject
@@ -18,10 +19,14 @@ from app.client.rehearsing.rehearsal import check_flatpak
 from app.drive.udisks.ejecting import Removal
 from app.errors import InterruptedByUser
 from app.message import Message
+from app.stick.writing.ejection import eject_made
 from app.stick.writing.job import run_job
 
 
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
+    check_options(arguments)
+    if arguments.keep_going:
+        return make_line(arguments, invocation)
     if is_for_many(arguments):
         return make_many(arguments, invocation)
     return _make_one(arguments, invocation)

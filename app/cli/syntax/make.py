@@ -32,6 +32,16 @@ COMMAND = Command(
             help="every drive that is plugged in gets it; they are listed, and you are asked; "
             "TARGET may be “auto” then",
         ),
+        Option(
+            name="--keep-going",
+            help="then wait for further drives to be plugged in, and make each, until Ctrl-C; asks "
+            "about each drive that was not named; with TARGET “auto” none was",
+        ),
+        Option(
+            name="--label",
+            metavar="PATTERN",
+            help="--keep-going: drives with such a label, as in 'CLASS*', are not asked about",
+        ),
         Option(name="--eject", help="at the end, make the drive safe to pull out"),
     ),
 )

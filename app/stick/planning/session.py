@@ -25,6 +25,7 @@ from app.stick.planning.clients import Around, with_clients
 from app.stick.planning.computers import Wishes, wishes
 from app.stick.planning.estimate import check_room
 from app.stick.planning.for_computer import ForComputer
+from app.stick.planning.imagined_drive import imagined_drive
 from app.stick.planning.plan import (
     Action,
     Addition,
@@ -233,6 +234,31 @@ def _readable() -> Iterator[None]:
             Message("What upstream publishes cannot be read: {error}.", error=error),
             Message("Nothing was used. Tell the people who run the repository."),
         ) from error
+
+
+def foresee(
+    request: PlanRequest,
+    environment: Environment,
+    known: Known,
+    report: Reporter,
+    cancel: Cancel,
+) -> Cost:
+    """What an empty drive would get that is large enough. Raises as `make_plan`."""
+    with PlanSession(
+        imagined_drive(),
+        environment,
+        known,
+        report,
+        cancel,
+        remote=request.remote,
+        allow_unsigned=request.options.allow_unsigned,
+        kept=request.options.offline,
+    ) as session:
+        if not request.needs:
+            return session.cost(request.refs, request.options, request.changes)
+        wished = session.wishes(request.needs)
+        wished.require(request.refs)
+        return session.cost([*request.refs, *wished.refs], request.options)
 
 
 def make_plans(

@@ -7,7 +7,7 @@ its own job's matter; the others go on.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -34,7 +34,7 @@ _LEAST_STREAMS = 12
 _MARGIN = 1_000_000_000
 """Bytes that stay free on this computer's disk."""
 
-_SERIOUS = (130, 6, 5, 4, 3, 2, 1, LEFT_OUT, 0)
+_SERIOUS = (70, 130, 6, 5, 4, 3, 2, 1, LEFT_OUT, 0)
 """Exit statuses, the worst first."""
 
 
@@ -73,6 +73,11 @@ class DriveResult:
             return 1
         return LEFT_OUT if any(each.chosen for each in self.outcome.left_out) else 0
 
+    @property
+    def done(self) -> bool:
+        """All that was possible was written."""
+        return self.status in {0, LEFT_OUT}
+
 
 @dataclass(frozen=True, slots=True)
 class Shared:
@@ -86,10 +91,15 @@ class Shared:
     together: Together
 
 
-def worst(results: Sequence[DriveResult]) -> int:
+def worst(results: Iterable[DriveResult]) -> int:
     """One exit status for all."""
-    statuses = {result.status for result in results}
-    return next((status for status in _SERIOUS if status in statuses), max(statuses, default=0))
+    return worst_status(result.status for result in results)
+
+
+def worst_status(statuses: Iterable[int]) -> int:
+    """One for all; 0 if there are none."""
+    all_of_them = set(statuses)
+    return next((each for each in _SERIOUS if each in all_of_them), max(all_of_them, default=0))
 
 
 def run_many(

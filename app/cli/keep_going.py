@@ -1,0 +1,319 @@
+"""``satchel make --keep-going``: drives as they are plugged in, until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import Any, Protocol
+
+from app.cli import plan_arguments
+from app.cli.commands.eject import REMOVAL_WORDS
+from app.cli.drives_output import JsonDrives, TextDrives, result_json, result_text
+from app.cli.invocation import Invocation
+from app.cli.many_drives import targets
+from app.cli.output import error_json, notice_text, reporter, say, write_error, write_json
+from app.cli.questions import can_ask
+from app.drive.udev import missing_parts
+from app.errors import UsageError
+from app.message import Message
+from app.progress import Event, Notice, Reporter
+from app.remedy import Remedy
+from app.stick.planning.plan import Action, Cost
+from app.stick.planning.session import foresee
+from app.stick.writing.admission import Admission
+from app.stick.writing.line import Line
+from app.stick.writing.line_values import (
+    Asked,
+    Began,
+    Came,
+    Choice,
+    Ended,
+    Left,
+    LineEvent,
+    Passed,
+    Reason,
+    Spot,
+    Tally,
+    Waiting,
+    Working,
+)
+from app.units import size_text
+
+_ANYWHERE = Path("/")
+_MOST_ENTRIES = 3
+_STEP = 4096
+_ANSWERS = {"y": True, "yes": True, "j": True, "ja": True, "n": False, "no": False, "nein": False}
+_REASONS = {
+    Reason.ALREADY: "has all of this already",
+    Reason.DECLINED: "left alone, as you said",
+    Reason.NOT_MEANT: "left alone: it is not called as the drives that are meant",
+    Reason.UNUSABLE: "left alone",
+    Reason.GONE: "was pulled out before anything was written",
+    Reason.ENDED: "nothing was written to it",
+}
+
+
+def check_options(arguments: argparse.Namespace) -> None:
+    """Raises UsageError."""
+    if arguments.label is not None and not arguments.keep_going:
+        raise UsageError(
+            Message("--label goes with --keep-going."),
+            Remedy.COMMAND_HELP.advice(command="satchel make"),
+        )
+
+
+def make_line(arguments: argparse.Namespace, invocation: Invocation) -> int:
+    """The worst exit status of all drives; that it was Ctrl-C which ended it does not count."""
+    asks = not arguments.json and can_ask()
+    _check(arguments, asks=asks)
+    report = reporter(as_json=arguments.json)
+    for notice in missing_parts():
+        report(notice)
+    roots, failed = targets(arguments, invocation, report, others_come=True)
+    if failed and failed[0].error is not None:
+        raise failed[0].error
+
+    def choose() -> Choice:
+        return Choice(*plan_arguments.requested(arguments, invocation, told, _ANYWHERE))
+
+    told = _once(report)
+    choice = choose()
+    # What cannot be had is told now, not when the first drive comes.
+    cost = foresee(choice.request, invocation.environment, choice.known, told, invocation.cancel)
+    show = _JsonLine() if arguments.json else _TextLine(asks=asks)
+    show.begin(cost)
+    line = Line(
+        choose,
+        invocation.environment,
+        Admission(arguments.label or ""),
+        show,
+        named=roots,
+        confirmed=arguments.yes or not asks,
+        ask=asks,
+        verify=not arguments.no_verify,
+        eject=arguments.eject,
+    )
+    waiting = {sys.stdin.fileno(): _Answers(line, show)} if isinstance(show, _TextLine) else {}
+    tally = line.run(invocation.cancel, waiting if asks else {})
+    show.end(tally)
+    return tally.status
+
+
+def _check(arguments: argparse.Namespace, *, asks: bool) -> None:
+    if arguments.rehearse:
+        raise UsageError(
+            Message("--rehearse is for one drive at a time."),
+            Message("Leave it out, and try each drive with satchel rehearse."),
+        )
+    if not asks and not arguments.label:
+        raise UsageError(
+            Message("--keep-going has nobody to ask here which drives are meant."),
+            Message("Name them by their labels, as in --label 'CLASS*', or run it in a terminal."),
+        )
+
+
+def _once(report: Reporter) -> Reporter:
+    """What is the same for each drive is told for the first."""
+    told: set[Notice] = set()
+
+    def tell(event: Event) -> None:
+        if isinstance(event, Notice):
+            if event in told:
+                return
+            told.add(event)
+        report(event)
+
+    return tell
+
+
+class _Show(Protocol):
+    def __call__(self, event: LineEvent) -> None: ...
+    def begin(self, cost: Cost) -> None: ...
+    def end(self, tally: Tally) -> None: ...
+
+
+# For programs
+
+
+class _JsonLine:
+    def __init__(self) -> None:
+        self._drives = JsonDrives()
+        self._ended: list[dict[str, Any]] = []
+
+    def begin(self, cost: Cost) -> None:
+        """Each drive tells its own."""
+
+    def __call__(self, event: LineEvent) -> None:
+        match event:
+            case Waiting():
+                self._drives.write({"event": "waiting"})
+            case Came(spot):
+                self._write("came", spot)
+            case Asked(spot):
+                self._write("asked", spot)
+            case Passed(spot, reason, error):
+                told = error_json(error) if error is not None else None
+                self._write("passed", spot, reason=reason, error=told)
+            case Began(spot, plan):
+                self._write("began", spot, write=plan.estimate.write, fetch=plan.estimate.fetch)
+            case Working(spot, now):
+                self._drives.tell(now, **_spot_json(spot))
+            case Ended() as ended:
+                self._end(ended)
+            case Left(spot):
+                self._write("left", spot)
+
+    def _end(self, ended: Ended) -> None:
+        error = ended.not_ejected
+        fields = {
+            **result_json(ended.result),
+            "number": ended.spot.number,
+            "drive": ended.spot.name,
+            "ejected": ended.removal,
+            "not_ejected": error_json(error) if error is not None else None,
+        }
+        kept = ("target", "number", "drive", "ok", "exit_code", "ejected", "error")
+        self._ended.append({name: fields[name] for name in kept})
+        self._drives.write({"event": "drive", **fields, "made": ended.made})
+
+    def _write(self, name: str, spot: Spot, **more: Any) -> None:
+        self._drives.write({"event": name, **_spot_json(spot), **more})
+
+    def end(self, tally: Tally) -> None:
+        write_json(
+            {
+                "event": "finished",
+                "ok": tally.status in {0, plan_arguments.LEFT_OUT},
+                "made": tally.made,
+                "failed": tally.failed,
+                "passed": tally.passed,
+                "drives": self._ended,
+            }
+        )
+
+
+def _spot_json(spot: Spot) -> dict[str, Any]:
+    return {
+        "number": spot.number,
+        "drive": spot.name,
+        "target": str(spot.root) if spot.root is not None else None,
+    }
+
+
+# For people
+
+
+class _TextLine:
+    """``questions``: those without an answer, the oldest first."""
+
+    def __init__(self, *, asks: bool) -> None:
+        self._drives = TextDrives(sys.stderr)
+        self._asks = asks
+        self.questions: list[Asked] = []
+
+    def begin(self, cost: Cost) -> None:
+        new = [item for item in cost.items if item.action is not Action.KEEP]
+        chosen = [item.name or item.ref.split("/")[1] for item in new if item.chosen]
+        size = size_text(cost.estimate.fetch)
+        say(f"Each drive gets {', '.join(chosen)}; {size} to come, with all that they need.")
+
+    def __call__(self, event: LineEvent) -> None:
+        match event:
+            case Waiting():
+                self._drives.line("Plug in the next drive; Ctrl-C ends.")
+            case Came(spot):
+                self._drives.line(f"{_called(spot)}: looking at it …")
+            case Asked():
+                self.questions.append(event)
+                self.put_question()
+            case Passed(spot, reason, error):
+                self._drives.ended(spot.name, _REASONS[reason])
+                self._drop(spot)
+                if error is not None:
+                    write_error(error)
+            case Began(spot, plan):
+                self._drop(spot)
+                estimate = plan.estimate
+                self._drives.line(
+                    f"{spot.name}: {size_text(estimate.write)} to write, "
+                    f"{size_text(estimate.space.free)} free"
+                )
+                for notice in plan.notices:
+                    self._drives.line(f"{spot.name}: {notice_text(notice)}")
+            case Working(spot, now):
+                self._drives.tell(spot.name, now)
+            case Ended() as ended:
+                self._end(ended)
+            case Left(spot):
+                self._drives.line(f"{spot.name}: pulled out")
+                self._drop(spot)
+
+    def _end(self, ended: Ended) -> None:
+        result = ended.result
+        text = result_text(result)
+        if ended.removal is not None:
+            text += f". {REMOVAL_WORDS[ended.removal]}"
+        self._drives.ended(ended.spot.name, text)
+        for error in (result.error, ended.not_ejected):
+            if error is not None and error.hint:
+                self._drives.line(f"{ended.spot.name}: {error.hint}")
+        self._drives.line(f"{ended.made:,} made")
+
+    def put_question(self) -> None:
+        """The oldest without an answer."""
+        self._drives.ask(_question(self.questions[0]) if self.questions else "")
+
+    def _drop(self, spot: Spot) -> None:
+        self.questions = [asked for asked in self.questions if asked.spot.number != spot.number]
+        self.put_question()
+
+    def end(self, tally: Tally) -> None:
+        say(f"{tally.made:,} made, {tally.failed:,} failed, {tally.passed:,} left alone.")
+
+
+def _called(spot: Spot) -> str:
+    if spot.drive is None:
+        return spot.name
+    others = dict.fromkeys((spot.drive.name, spot.drive.device))
+    about = ", ".join(name for name in others if name != spot.name)
+    return f"{spot.name} ({about})" if about else spot.name
+
+
+def _question(asked: Asked) -> str:
+    size = size_text(asked.plan.estimate.write)
+    parts = []
+    if asked.has_apps:
+        parts.append("it has other apps, which stay")
+    if asked.entries:
+        more = len(asked.entries) - _MOST_ENTRIES
+        names = ", ".join(asked.entries[:_MOST_ENTRIES])
+        also = f" and {more:,} more" if more > 0 else ""
+        parts.append(f"it has {names}{also}, which stay")
+    there = "; ".join(parts) or "it is empty"
+    return f"{_called(asked.spot)}: {there}. Write {size} to it? [y/n] "
+
+
+class _Answers:
+    """What is typed; Ctrl-D wants no further drive."""
+
+    def __init__(self, line: Line, show: _TextLine) -> None:
+        self._line = line
+        self._show = show
+        self._typed = b""
+
+    def __call__(self) -> None:
+        data = os.read(sys.stdin.fileno(), _STEP)
+        if not data:
+            self._line.finish()
+            return
+        *lines, self._typed = (self._typed + data).split(b"\n")
+        for line in lines:
+            self._take(line.decode(errors="replace").strip().casefold())
+
+    def _take(self, word: str) -> None:
+        if word in _ANSWERS and self._show.questions:
+            asked = self._show.questions.pop(0)
+            self._line.answer(asked.spot.number, use=_ANSWERS[word])
+        self._show.put_question()

@@ -1,0 +1,189 @@
+"""``make --keep-going``: thirty drives with two ports."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.ostree.web import Exchange, Hangup
+from tests.stick.lines.conftest import School
+from tests.terminal import Terminal
+from tests.waiting import GUARD
+
+HELLO = "org.test.Hello"
+
+
+def test_each_drive_that_is_meant_is_made_as_it_comes(school: School) -> None:
+    line = school.line("auto", HELLO, "--label", "class-*", "--eject")
+    line.until("waiting")
+    first, private = school.drive("CLASS-1"), school.drive("MINE")
+    first.appear()
+    private.appear()
+    assert line.until("passed")["reason"] == "not-meant"
+    done = line.until("drive", drive="CLASS-1")
+    assert done["ok"]
+    assert done["verify"]["ok"]
+    assert done["ejected"] == "safe-to-remove"
+    first.detach()
+    line.until("left", drive="CLASS-1")
+    school.drive("Class-2").appear()
+    assert line.until("drive", drive="Class-2")["made"] == 2
+    first.appear()
+    assert line.until("passed", drive="CLASS-1")["reason"] == "already"
+    last = line.stop()
+    assert (last["made"], last["failed"], last["passed"]) == (2, 0, 2)
+    assert last["ok"]
+    fetched = [path for path in school.web.paths() if path.endswith(".filez")]
+    assert len(fetched) == len(set(fetched))
+
+
+@pytest.mark.thorough
+def test_a_drive_that_is_pulled_out_goes_on_when_it_comes_back(school: School) -> None:
+    disk = school.drive("CLASS-1")
+    pulled = threading.Event()
+
+    def pull_out(exchange: Exchange) -> None:
+        if exchange.path.endswith(".filez") and not pulled.is_set():
+            pulled.set()
+            disk.detach()
+        exchange.good()
+
+    school.web.everything = pull_out
+    line = school.line("auto", HELLO, "--label", "CLASS-*")
+    disk.appear()
+    failed = line.until("drive", number=1)
+    assert failed["exit_code"] == 3
+    assert failed["error"]["kind"] == "DriveGoneError"
+    disk.appear()
+    done = line.until("drive", number=2)
+    assert done["verify"]["ok"]
+    last = line.stop(check=3)
+    assert (last["made"], last["failed"]) == (1, 1)
+
+
+@pytest.mark.thorough
+def test_a_choice_that_changes_counts_for_drives_that_come_later(
+    school: School, tmp_path: Path
+) -> None:
+    profile = tmp_path / "class.toml"
+    profile.write_text('refs = ["org.test.Hello"]\n')
+    line = school.line("auto", "--profile", profile, "--label", "*")
+    school.drive("FIRST").appear()
+    first = line.until("drive")
+    profile.write_text('refs = ["org.test.Hello", "org.test.Other"]\n')
+    school.drive("SECOND").appear()
+    second = line.until("drive")
+    profile.write_text("refs = [\n")
+    school.drive("THIRD").appear()
+    third = line.until("drive")
+    line.stop(check=2)
+    assert third["error"]["kind"] == "ProfileError"
+    assert [apps(school, done) for done in (first, second)] == [
+        {"org.test.Hello"},
+        {"org.test.Hello", "org.test.Other"},
+    ]
+
+
+def apps(school: School, done: dict[str, Any]) -> set[str]:
+    """Those that were chosen, on a drive that the check found good."""
+    assert done["verify"]["ok"]
+    inspected = school.satchel("inspect", done["target"], "--json").json
+    return {
+        ref["ref"].split("/")[1]
+        for collection in inspected["collections"]
+        for ref in collection["refs"]
+        if ref["ref"].startswith("app/")
+    }
+
+
+@pytest.mark.thorough
+def test_drives_that_cannot_be_used_do_not_hold_up_the_others(school: School) -> None:
+    line = school.line("auto", HELLO, "--label", "*")
+    school.drive("SMALL", megabytes=3).appear()
+    school.drive("LOCKED").appear(read_only=True)
+    school.devices.disk().appear()
+    school.drive("GOOD", "exfat", megabytes=64).appear()
+    results: dict[str, int] = {}
+    while len(results) < 3:
+        done = line.until("drive")
+        results[done["drive"]] = done["exit_code"]
+    assert results == {"SMALL": 3, "LOCKED": 3, "GOOD": 0}
+    last = line.stop(check=3)
+    passed = [event["reason"] for event in line.events if event["event"] == "passed"]
+    assert passed == ["not-meant"], "what is not formatted has no label"
+    assert (last["made"], last["failed"]) == (1, 2)
+
+
+@pytest.mark.thorough
+def test_ctrl_c_stops_what_is_under_way(school: School) -> None:
+    begun = threading.Event()
+
+    def slow(exchange: Exchange) -> None:
+        if exchange.path.endswith(".filez"):
+            begun.set()
+            raise Hangup
+        exchange.good()
+
+    school.web.everything = slow
+    line = school.line("auto", HELLO, "--label", "*")
+    disk = school.drive("CLASS-1")
+    disk.appear()
+    line.until("began")
+    assert begun.wait(GUARD)
+    last = line.stop(check=130)
+    assert last["drives"][0]["exit_code"] == 130
+    school.web.everything = None
+    again = school.line("auto", HELLO, "--label", "*")
+    assert again.until("drive")["verify"]["ok"]
+    again.stop()
+
+
+@pytest.mark.thorough
+def test_a_named_drive_is_the_first(school: School, tmp_path: Path) -> None:
+    directory = tmp_path / "directory"
+    directory.mkdir()
+    line = school.line(directory, HELLO, "--label", "CLASS-*")
+    assert line.until("drive")["target"] == str(directory)
+    school.drive("CLASS-1").appear()
+    assert line.until("drive")["made"] == 2
+    line.stop()
+
+
+def test_without_anybody_to_ask_a_pattern_is_needed(school: School) -> None:
+    done = school.satchel("make", "auto", HELLO, "--keep-going", "--json", check=2)
+    assert "--label" in done.stderr
+    done = school.satchel("make", "auto", HELLO, "--label", "CLASS-*", check=2)
+    assert "--keep-going" in done.stderr
+
+
+@pytest.mark.thorough
+def test_what_cannot_be_had_is_told_before_a_drive_comes(school: School) -> None:
+    words = ("make", "auto", "org.test.Missing", "--keep-going", "--label", "*", "--remote")
+    done = school.satchel(*words, school.remote, check=False)
+    assert done.returncode in {2, 4}
+    assert "org.test.Missing" in done.stderr
+
+
+@pytest.mark.thorough
+def test_somebody_at_a_terminal_is_asked_about_each(school: School) -> None:
+    words = ("make", "auto", HELLO, "--keep-going", "--remote", school.remote)
+    school.home.mkdir()
+    terminal = Terminal(school.home, *words, env=school.devices.environment)
+    try:
+        terminal.until("Plug in the next drive")
+        school.drive("FIRST").appear()
+        terminal.until("it is empty. Write")
+        terminal.type("n\n")
+        terminal.until("FIRST: left alone, as you said")
+        terminal.seen = ""
+        school.drive("SECOND").appear()
+        terminal.until("it is empty. Write")
+        terminal.type("\ny\n")
+        terminal.until("1 made")
+        terminal.type("\x04")
+        assert terminal.end() == 0
+    finally:
+        terminal.close()
