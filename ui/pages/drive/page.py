@@ -59,6 +59,7 @@ class DrivePage(Page):
         places.list.ticked.connect(self._tick)
         places.all_wanted.connect(controller.choose_all)
         places.list.started_afresh.connect(self._start_afresh)
+        places.list.updates_wanted.connect(self._show_contents)
         places.list.asked_why.connect(self._asking.tell_why)
         places.list.menu_wanted.connect(self._open_menu)
         places.folder_wanted.connect(self._ask_for_folder)

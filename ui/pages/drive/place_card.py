@@ -76,8 +76,12 @@ class PlaceCard(QStyledItemDelegate):
     def own_text(self, index: _Index) -> str:
         """Of the card's own button; empty for none."""
         place: Place = index.data(PlacesModel.PLACE)
-        usable = place.can_go_on and not index.data(PlacesModel.IN_USE)
-        return self.tr("Start afresh") if usable else ""
+        if index.data(PlacesModel.IN_USE):
+            return ""
+        if place.can_go_on:
+            return self.tr("Start afresh")
+        has_updates = place_words.state(place) is PlaceState.UPDATES
+        return self.tr("See updates") if has_updates else ""
 
     def layout_of(self, row: QRect, index: _Index, *, mirrored: bool) -> CardLayout:
         """Where everything of a card stands in its row."""

@@ -26,7 +26,7 @@ class PlaceList(QListView):
     Signals:
         chosen(object): the `Place` whose card was clicked, or that Return was pressed on.
         ticked(object): so for its tick, and for Space.
-        started_afresh(object): so for its own button.
+        started_afresh(object), updates_wanted(object): so for its own button.
         asked_why(object): so for its link.
         menu_wanted(object, object): its menu, at this `QPoint` of the screen.
     """
@@ -34,6 +34,7 @@ class PlaceList(QListView):
     chosen = Signal(object)
     ticked = Signal(object)
     started_afresh = Signal(object)
+    updates_wanted = Signal(object)
     asked_why = Signal(object)
     menu_wanted = Signal(object, object)
 
@@ -128,8 +129,10 @@ class PlaceList(QListView):
                 self.chosen.emit(place)
             case Zone.TICK:
                 self.ticked.emit(place)
-            case Zone.OWN:
+            case Zone.OWN if place.can_go_on:
                 self.started_afresh.emit(place)
+            case Zone.OWN:
+                self.updates_wanted.emit(place)
             case Zone.WHY:
                 self.asked_why.emit(place)
             case Zone.MORE:
