@@ -24,6 +24,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication, QDialog
 from receiving_pictures import RECEIVING_STATES
 from settling import settle
+from upkeep_pictures import UPKEEP_STATES
 
 from app.flatpak.remotes.directories import FlatpakDirectories
 from app.ostree.pull.fetch import Network
@@ -121,6 +122,7 @@ STATES: dict[str, Callable[[MainWindow], None]] = {
     "contents-space": contents_pictures.contents(Part.SPACE),
     "contents-check": contents_pictures.contents(Part.CHECK),
     "contents-damaged": contents_pictures.damaged,
+    **UPKEEP_STATES,
     **RECEIVING_STATES,
     "settings": settings,
     "settings-unfolded": unfolded,

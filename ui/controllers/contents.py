@@ -24,6 +24,7 @@ from app.stick.mending.request import RepairRequest
 from app.stick.store.location import KIT_FOLDER
 from ui.controllers.inspection import CheckState, InspectionController
 from ui.controllers.rewrite import choice_to_rewrite
+from ui.controllers.upkeep import UpkeepController
 from ui.controllers.viewed_place import ViewedPlaceController
 from ui.i18n.stick_words import called
 from ui.models.place import PlaceKey, PlaceKind
@@ -71,6 +72,12 @@ class MainAction(Enum):
     CHECK_AGAIN = auto()
     STOP_CHECK = auto()
     REPAIR = auto()
+    ASK = auto()
+    """The sources, whether anything is newer."""
+    STOP_WAITING = auto()
+    UPDATE = auto()
+    APPLY = auto()
+    """What is marked comes off."""
 
 
 _ACTIONS = {
@@ -136,6 +143,8 @@ class ContentsController(QObject):
         status: the `ContentsStatus` now.
         viewed: which place is looked at.
         inspection: what is known of it.
+        upkeep: what is newer than on it, and what is to come off.
+        is_at_check: whether the check is looked at, rather than what is on it.
     """
 
     status_changed = Signal(object)
@@ -152,10 +161,13 @@ class ContentsController(QObject):
         self._mount_error: SatchelError | None = None
         self.viewed = ViewedPlaceController(session, self)
         self.inspection = InspectionController(session, bridge, self)
+        self.upkeep = UpkeepController(session, bridge, self.viewed, self.inspection)
+        self.is_at_check = False
         self.status = self._status()
         self.inspection.inspected.connect(self._update)
         self.viewed.changed.connect(self._place_changed)
         self.viewed.chosen.connect(self._place_chosen)
+        self.upkeep.go.connect(self.go)
         session.remotes_changed.connect(self._judge_again)
 
     # What is looked at
@@ -209,11 +221,7 @@ class ContentsController(QObject):
     @property
     def is_writable(self) -> bool:
         """Whether it is the repository on the drive that Satchel writes to."""
-        inspection = self.inspection.inspection
-        if inspection is None:
-            return False
-        path = inspection.location.repository_path
-        return path != "." and self.inspection.repositories[:1] == (path,)
+        return self.inspection.is_writable
 
     @property
     def has_apps(self) -> bool:
@@ -273,9 +281,33 @@ class ContentsController(QObject):
             return MainAction.NONE
         if check.state is CheckState.RUNNING:
             return MainAction.STOP_CHECK
+        kept_up = self._upkeep_action if not self.is_at_check and self.can_be_kept_up else None
+        if kept_up in {MainAction.STOP_WAITING, MainAction.APPLY}:
+            return kept_up
         if self.can_repair:
             return MainAction.REPAIR
-        return MainAction.CHECK_AGAIN if check.ended else MainAction.CHECK
+        return kept_up or (MainAction.CHECK_AGAIN if check.ended else MainAction.CHECK)
+
+    @property
+    def _upkeep_action(self) -> MainAction:
+        status = self.upkeep.status
+        if status.waits:
+            return MainAction.STOP_WAITING
+        if status.marked:
+            return MainAction.APPLY
+        return MainAction.UPDATE if status.has_updates else MainAction.ASK
+
+    @property
+    def can_be_kept_up(self) -> bool:
+        """Whether what is on it can be updated and taken off."""
+        place = self.viewed.place
+        return self.is_writable and place is not None and place.can_be_written
+
+    @property
+    def can_update(self) -> bool:
+        """Whether there is room for what is newer."""
+        news = self.upkeep.status.news
+        return news is None or not news.lacking
 
     @property
     def start_here(self) -> Path | None:
@@ -294,6 +326,7 @@ class ContentsController(QObject):
     def leave(self) -> None:
         self._shown = False
         self.inspection.stop()
+        self.upkeep.stop()
 
     def choose_repository(self, row: int) -> None:
         """One of the repositories on the drive, by its number."""

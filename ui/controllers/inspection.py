@@ -148,6 +148,15 @@ class InspectionController(QObject):
     def inspection(self) -> Inspection | None:
         return self.result.inspection if self.result is not None else None
 
+    @property
+    def is_writable(self) -> bool:
+        """Whether it is the repository on the drive that Satchel writes to."""
+        inspection = self.inspection
+        if inspection is None:
+            return False
+        path = inspection.location.repository_path
+        return path != "." and self.repositories[:1] == (path,)
+
     # What is asked for
 
     def inspect(self, root: Path | None, repository: str | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from app.flatpak.refs import Ref
@@ -62,6 +62,17 @@ def apps_of(inspection: Inspection, sizes: Sizes | None) -> tuple[DriveApp, ...]
         if stands_alone(ref)
     }
     return tuple(sorted(apps.values(), key=lambda app: (app.name.casefold(), app.ref)))
+
+
+def freed_by(inspection: Inspection, sizes: Sizes, refs: Collection[str]) -> int:
+    """Bytes that become free where the apps ``refs`` come off: what only they need."""
+    users = users_of(inspection)
+    return sum(
+        share.bytes
+        for share in sizes.shares
+        if (needing := needing_all(users, [ref for _, ref in share.refs]))
+        and needing <= frozenset(refs)
+    )
 
 
 def stands_alone(ref: InspectedRef) -> bool:

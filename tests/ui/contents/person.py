@@ -215,11 +215,17 @@ class Person:
         model = self.table.model()
         return [str(model.index(row, column).data()) for row in range(model.rowCount())]
 
+    def turns_to_the_check(self) -> None:
+        """Which has not been made yet."""
+        self.until(lambda: self.primary == "Check for updates")
+        self.part(Part.CHECK)
+        assert self.primary == "Check now"
+
     def checks(self) -> str:
         """Check, to the end; the verdict."""
         self.until(lambda: self.primary.startswith(("Check", "Repair")))
+        self.part(Part.CHECK)
         if self.primary == "Repair":
-            self.part(Part.CHECK)
             self.clicks("Check again")
         else:
             self.presses()

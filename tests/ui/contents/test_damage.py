@@ -87,7 +87,7 @@ def test_looking_again_while_it_is_checked_leaves_the_picture_alone(
 
     monkeypatch.setattr(inspection, "check_path", check)
     person.looks_at(stick.root)
-    person.until(lambda: person.primary == "Check now")
+    person.turns_to_the_check()
     person.unfolds()
     person.presses()
     person.until(lambda: person.work.counts()[CellState.DAMAGED])

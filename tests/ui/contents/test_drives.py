@@ -52,7 +52,7 @@ def test_of_two_repositories_both_can_be_looked_at(
 
 def test_a_check_stops_when_asked(person: Person, good: Path) -> None:
     person.looks_at(good)
-    person.until(lambda: person.primary == "Check now")
+    person.turns_to_the_check()
     person.presses()
     assert person.primary == "Stop checking"
     person.presses()
@@ -128,7 +128,7 @@ def test_pulled_out_while_it_is_checked(window: MainWindow, qtbot: QtBot, stick:
     plug(window, drive(mounted=stick.root))
     window.open(PageName.CONTENTS)
     person.chooses(1)
-    person.until(lambda: person.primary == "Check now")
+    person.turns_to_the_check()
     person.presses()
     plug(window)
     person.until(lambda: "APPS was pulled out" in person.panel)

@@ -27,7 +27,7 @@ def test_a_sound_drive(friend: Person, good: Path, upstream_key: SigningKey) -> 
     friend.looks_at(good)
     friend.until(lambda: "written on" in friend.line)
     assert friend.line.startswith("Not checked yet")
-    assert friend.primary == "Check now"
+    assert friend.primary == "Check for updates"
     assert "are sound" in friend.checks()
     assert friend.line.startswith("Sound, Checked today at ")
     assert not friend.remarks

@@ -270,6 +270,7 @@ def test_only_the_first_repository_is_written_to(
 def test_the_main_action_follows_what_is_known(
     contents: ContentsController, bridge: HeldBridge
 ) -> None:
+    contents.is_at_check = True
     actions = [contents.main_action]
     bridge.finish(seen(COLLECTION))
     actions.append(contents.main_action)
@@ -312,6 +313,7 @@ def test_only_what_has_a_known_source_can_be_repaired(
     bridge.finish(SIZES)
     contents.inspection.start_check()
     bridge.finish(report(DAMAGE))
+    contents.is_at_check = True
     assert not contents.can_repair
     assert contents.main_action is MainAction.CHECK_AGAIN
 

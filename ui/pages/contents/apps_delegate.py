@@ -1,12 +1,14 @@
-"""A row of the list of apps on a drive: icon, name, version, languages, state, size, ⋮."""
+"""A row of the list of apps on a drive: icon, name, version, languages, state, size, bin, ⋮."""
 
 from __future__ import annotations
+
+from enum import Enum, auto
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from ui.pages.contents.apps_model import AppLine, AppTrouble
+from ui.pages.contents.apps_model import AppLine, AppState
 from ui.state.app_pictures import AppPictures
 from ui.style import icons, style
 from ui.style.app_icons import paint_app_icon
@@ -28,9 +30,21 @@ _WITHOUT_LANGUAGES_UNDER = 760
 _WITHOUT_VERSION_UNDER = 560
 _MORE = 36
 _SIGNS = {
-    AppTrouble.DAMAGED: (Symbol.WARNING, PillTone.BAD),
-    AppTrouble.ENDED: (Symbol.CLOCK, PillTone.WARM),
+    AppState.DAMAGED: (Symbol.WARNING, PillTone.BAD),
+    AppState.UPDATE: (Symbol.REFRESH, PillTone.GOOD),
+    AppState.RENAMED: (Symbol.CHEVRON_RIGHT, PillTone.WARM),
+    AppState.GONE: (Symbol.CLOUD_OFF, PillTone.WARM),
+    AppState.ENDED: (Symbol.CLOCK, PillTone.WARM),
 }
+
+
+class Zone(Enum):
+    """What of a row is meant by a click."""
+
+    BODY = auto()
+    BIN = auto()
+    """Or Undo, where it is marked."""
+    MORE = auto()
 
 
 class AppsDelegate(QStyledItemDelegate):
@@ -51,29 +65,69 @@ class AppsDelegate(QStyledItemDelegate):
     def more_area(self, row: QRect, *, mirrored: bool) -> QRect:
         """Where ⋮ is in a row."""
         side = px(_MORE)
-        left = row.left() + px(style.GRID) if mirrored else row.right() - px(style.GRID) - side
-        return QRect(left, row.center().y() - side // 2, side, side)
+        return _at_end(row, px(style.GRID), side, mirrored=mirrored)
+
+    def bin_area(self, row: QRect, line: AppLine, *, mirrored: bool) -> QRect:
+        """Where the bin is, or Undo; empty where there is neither."""
+        if not line.can_come_off:
+            return QRect()
+        width = px(_MORE)
+        if line.marked:
+            text = QFontMetrics(style.medium()).horizontalAdvance(self.undo)
+            width = max(width, text + 2 * px(style.GRID))
+        return _at_end(row, px(style.GRID + _MORE), width, mirrored=mirrored)
+
+    def zone(self, row: QRect, line: AppLine, point: QPoint, *, mirrored: bool) -> Zone:
+        """What is at a point of a row."""
+        if self.more_area(row, mirrored=mirrored).contains(point):
+            return Zone.MORE
+        if self.bin_area(row, line, mirrored=mirrored).contains(point):
+            return Zone.BIN
+        return Zone.BODY
+
+    @property
+    def undo(self) -> str:
+        return self.tr("Undo")
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         line = index.data(Qt.ItemDataRole.UserRole)
         assert isinstance(line, AppLine)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        _Row(painter, option, self._pictures, first=index.row() == 0).draw(line)
-        self._draw_more(painter, option)
+        mirrored = option.direction == Qt.LayoutDirection.RightToLeft
+        own = self.bin_area(option.rect, line, mirrored=mirrored)
+        more = self.more_area(option.rect, mirrored=mirrored)
+        end = px(2 * style.GRID) + more.width() + (own.width() if own.isValid() else 0)
+        row = _Row(painter, option, self._pictures, end=end, first=index.row() == 0)
+        row.draw(line)
+        if line.marked and own.isValid():
+            self._draw_undo(painter, own, option.rect)
+        elif own.isValid():
+            self._draw_sign(painter, own, Symbol.BIN)
+        self._draw_sign(painter, more, Symbol.MORE)
         painter.restore()
 
-    def _draw_more(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
-        mirrored = option.direction == Qt.LayoutDirection.RightToLeft
-        area = self.more_area(option.rect, mirrored=mirrored)
+    def _draw_sign(self, painter: QPainter, area: QRect, symbol: Symbol) -> None:
+        self._draw_ground(painter, area)
+        side = px(style.Icon.SMALL)
+        ratio = painter.device().devicePixelRatioF()
+        sign = icons.pixmap(symbol, side, look().text, ratio)
+        painter.drawPixmap(area.center() + QPoint(1, 1) - QPoint(side // 2, side // 2), sign)
+
+    def _draw_undo(self, painter: QPainter, area: QRect, row: QRect) -> None:
+        self._draw_ground(painter, area)
+        painter.setFont(style.medium())
+        painter.setPen(look().accent_text)
+        # On one line with what stands before it.
+        line = QRect(area.left(), row.top(), area.width(), row.height())
+        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, self.undo)
+
+    def _draw_ground(self, painter: QPainter, area: QRect) -> None:
+        """Of what the pointer is over."""
         if self._pointed is not None and area.contains(self._pointed):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(look().sunken)
             painter.drawRoundedRect(area, px(radius("button")), px(radius("button")))
-        side = px(style.Icon.SMALL)
-        ratio = painter.device().devicePixelRatioF()
-        sign = icons.pixmap(Symbol.MORE, side, look().text, ratio)
-        painter.drawPixmap(area.center() + QPoint(1, 1) - QPoint(side // 2, side // 2), sign)
 
 
 class _Row:
@@ -85,8 +139,11 @@ class _Row:
         option: QStyleOptionViewItem,
         pictures: AppPictures,
         *,
+        end: int,
         first: bool,
     ) -> None:
+        """``end``: so much at its end is for buttons."""
+        self._end = end
         self._painter = painter
         self._option = option
         self._pictures = pictures
@@ -136,27 +193,38 @@ class _Row:
         if with_languages:
             begin = round(width * _VERSION)
             self._draw(line.languages, small, look().soft, begin, state_from)
-        end = width - px(style.GRID + _MORE + style.GRID)
+        end = width - self._end
+        if line.marked:
+            self._draw_leaving(line, state_from, end)
+            return
         size_text, digits = line.size, style.digits(style.font(style.Text.BODY))
         needed = QFontMetrics(digits).horizontalAdvance(size_text)
         self._draw(size_text, digits, look().soft, end - needed - 1, end, at_end=True)
         self._draw_pill(line, state_from, end - needed - px(style.INNER))
 
+    def _draw_leaving(self, line: AppLine, start: int, end: int) -> None:
+        font = style.digits(style.font(style.Text.BODY))
+        needed = QFontMetrics(font).horizontalAdvance(line.comes_off) + 1
+        self._draw(
+            line.comes_off, font, look().warm_text, max(start, end - needed), end, at_end=True
+        )
+
     def _draw_name(self, line: AppLine, start: int, end: int) -> None:
+        ink = look().disabled if line.marked else look().text
         strong, small = style.font(style.Text.STRONG), style.font(style.Text.SMALL)
         above, below = QFontMetrics(strong).height(), QFontMetrics(small).height()
         app = line.app
         if not app.summary:
-            self._draw(app.name, strong, look().text, start, end)
+            self._draw(app.name, strong, ink, start, end)
             return
         top = self._row.center().y() - (above + below) // 2 + 1
-        self._draw(app.name, strong, look().text, start, end, QRect(0, top, 0, above))
+        self._draw(app.name, strong, ink, start, end, QRect(0, top, 0, above))
         self._draw(app.summary, small, look().soft, start, end, QRect(0, top + above, 0, below))
 
     def _draw_pill(self, line: AppLine, start: int, end: int) -> None:
-        if line.trouble is AppTrouble.NONE:
+        if line.state is AppState.PLAIN:
             return
-        symbol, tone = _SIGNS[line.trouble]
+        symbol, tone = _SIGNS[line.state]
         needed = pill_size(line.pill, symbol)
         if needed.width() > end - start:
             start = max(0, end - needed.width())
@@ -198,3 +266,10 @@ class _Row:
         row = self._row
         left = row.right() + 1 - start - width if self._mirrored else row.left() + start
         return QRect(left, row.top(), width, row.height())
+
+
+def _at_end(row: QRect, away: int, width: int, *, mirrored: bool) -> QRect:
+    """``away`` from where the row ends, as high as a button."""
+    side = px(_MORE)
+    left = row.left() + away if mirrored else row.right() + 1 - away - width
+    return QRect(left, row.center().y() - side // 2, width, side)

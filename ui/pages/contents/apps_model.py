@@ -1,9 +1,9 @@
-"""The apps on a drive as a list: those with trouble first, then by name."""
+"""The apps on a drive as a list: those with updates or trouble first, then by name."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 from PySide6.QtCore import (
@@ -15,9 +15,11 @@ from PySide6.QtCore import (
     Qt,
 )
 
+from app.stick.planning.news import News
 from ui.i18n.filling import filled
 from ui.i18n.language_names import named
 from ui.i18n.numbers import sized
+from ui.i18n.stick_words import plain_name
 from ui.models.drive_apps import DriveApp
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -25,39 +27,62 @@ _NOWHERE = QModelIndex()
 _FEW_LANGUAGES = 2
 
 
-class AppTrouble(IntEnum):
-    """What is the matter with an app; the worst first."""
+class AppState(IntEnum):
+    """What there is to say of an app; the first in the list first."""
 
     DAMAGED = 0
-    ENDED = 1
-    NONE = 2
+    UPDATE = 1
+    RENAMED = 2
+    GONE = 3
+    """Its source does not have it any more."""
+    ENDED = 4
+    PLAIN = 5
 
 
 @dataclass(frozen=True, slots=True)
 class AppLine:
-    """An app and what its row says."""
+    """An app and what its row says.
+
+    Attributes:
+        pill: in two or three words; empty if there is nothing to say.
+        marked: it is to come off.
+        comes_off: what the row says then.
+        can_come_off, can_update: what can be done to it now.
+    """
 
     app: DriveApp
-    trouble: AppTrouble
+    state: AppState
+    pill: str
     languages: str
     size: str
-
-    @property
-    def pill(self) -> str:
-        """In two or three words; empty if nothing is the matter."""
-        return {
-            AppTrouble.DAMAGED: QCoreApplication.translate("DriveApps", "Damaged"),
-            AppTrouble.ENDED: QCoreApplication.translate("DriveApps", "No more updates"),
-            AppTrouble.NONE: "",
-        }[self.trouble]
+    marked: bool = False
+    comes_off: str = ""
+    can_come_off: bool = False
+    can_update: bool = False
 
     @property
     def spoken(self) -> str:
         app = self.app
         version = QCoreApplication.translate("DriveApps", "Version %1")
         told = filled(version, app.version) if app.version else ""
-        parts = (app.name, app.summary, told, self.languages, self.pill, self.size)
+        state = self.comes_off if self.marked else self.pill
+        parts = (app.name, app.summary, told, self.languages, state, self.size)
         return ". ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """What is known about all of them, and what can be done to them.
+
+    Attributes:
+        damaged, marked: refs.
+        changeable: whether any can be taken off, and updated.
+    """
+
+    news: News = field(default_factory=News)
+    damaged: Collection[str] = frozenset()
+    marked: Collection[str] = ()
+    changeable: bool = False
 
 
 class AppsModel(QAbstractListModel):
@@ -71,22 +96,22 @@ class AppsModel(QAbstractListModel):
     def lines(self) -> tuple[AppLine, ...]:
         return self._lines
 
-    def show_apps(self, apps: Sequence[DriveApp], damaged: Collection[str]) -> None:
-        """``damaged`` are refs. Where the order stays the same nothing moves."""
-        lines = tuple(
-            sorted(
-                (_line(app, damaged) for app in apps),
-                key=lambda line: (line.trouble, line.app.name.casefold(), line.app.ref),
-            )
-        )
+    def show_apps(self, apps: Sequence[DriveApp], upkeep: Upkeep, *, still: bool = False) -> None:
+        """``still``: somebody points at a row, so that each stays where it is."""
+        places = {line.app.ref: place for place, line in enumerate(self._lines)}
+        lines = [_line(app, upkeep) for app in apps]
+        if still and {app.ref for app in apps} == places.keys():
+            lines.sort(key=lambda line: places[line.app.ref])
+        else:
+            lines.sort(key=lambda line: (line.state, line.app.name.casefold(), line.app.ref))
         same = [line.app.ref for line in lines] == [line.app.ref for line in self._lines]
         if same:
-            self._lines = lines
+            self._lines = tuple(lines)
             if lines:
                 self.dataChanged.emit(self.index(0), self.index(len(lines) - 1))
             return
         self.beginResetModel()
-        self._lines = lines
+        self._lines = tuple(lines)
         self.endResetModel()
 
     def rowCount(self, parent: _Index = _NOWHERE) -> int:
@@ -106,14 +131,44 @@ class AppsModel(QAbstractListModel):
         return None
 
 
-def _line(app: DriveApp, damaged: Collection[str]) -> AppLine:
-    trouble = AppTrouble.NONE
-    if app.ref in damaged:
-        trouble = AppTrouble.DAMAGED
-    elif app.ended:
-        trouble = AppTrouble.ENDED
-    size = sized(app.alone) if app.alone is not None else "\N{HORIZONTAL ELLIPSIS}"
-    return AppLine(app, trouble, languages_told(app.languages), size)
+def _line(app: DriveApp, upkeep: Upkeep) -> AppLine:
+    state, pill = _state(app, upkeep)
+    comes_off = QCoreApplication.translate("DriveApps", "Comes off")
+    if app.alone:
+        text = QCoreApplication.translate("DriveApps", "Comes off, frees %1")
+        comes_off = filled(text, sized(app.alone))
+    return AppLine(
+        app,
+        state,
+        pill,
+        languages_told(app.languages),
+        sized(app.alone) if app.alone is not None else "\N{HORIZONTAL ELLIPSIS}",
+        marked=app.ref in upkeep.marked,
+        comes_off=comes_off,
+        can_come_off=upkeep.changeable,
+        can_update=upkeep.changeable and app.ref in upkeep.news.newer,
+    )
+
+
+def _state(app: DriveApp, upkeep: Upkeep) -> tuple[AppState, str]:
+    """What there is to say, and how: the worst, or what can be done about it."""
+    news = upkeep.news
+    if app.ref in upkeep.damaged:
+        return AppState.DAMAGED, QCoreApplication.translate("DriveApps", "Damaged")
+    if app.ref in news.renamed:
+        text = QCoreApplication.translate("DriveApps", "Now called %1")
+        return AppState.RENAMED, filled(text, plain_name(news.renamed[app.ref]).rpartition(".")[2])
+    if app.ref in news.newer:
+        version = news.newer[app.ref]
+        if version:
+            text = QCoreApplication.translate("DriveApps", "Update to %1")
+            return AppState.UPDATE, filled(text, version)
+        return AppState.UPDATE, QCoreApplication.translate("DriveApps", "Update")
+    if app.ref in news.gone:
+        return AppState.GONE, QCoreApplication.translate("DriveApps", "No longer offered")
+    if app.ended or app.ref in news.ended:
+        return AppState.ENDED, QCoreApplication.translate("DriveApps", "No more updates")
+    return AppState.PLAIN, ""
 
 
 def languages_told(codes: Sequence[str], few: int = _FEW_LANGUAGES) -> str:

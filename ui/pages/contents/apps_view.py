@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.pages.contents.apps_delegate import AppsDelegate
+from ui.pages.contents.apps_delegate import AppsDelegate, Zone
 from ui.pages.contents.apps_model import AppLine, AppsModel
 from ui.state.app_pictures import AppPictures
 from ui.style import style
@@ -38,9 +38,13 @@ class AppsList(Card):
 
     Signals:
         details_wanted(object): of the `DriveApp`.
+        mark_wanted(str, bool): the app of this ref is to come off, or to stay after all.
+        update_wanted(): of all that is newer.
     """
 
     details_wanted = Signal(object)
+    mark_wanted = Signal(str, bool)
+    update_wanted = Signal()
 
     def __init__(
         self, model: AppsModel, pictures: AppPictures, parent: QWidget | None = None
@@ -48,6 +52,8 @@ class AppsList(Card):
         super().__init__(padding=_EDGE, parent=parent)
         self.view = _View(model, pictures, self)
         self.view.details_wanted.connect(self.details_wanted)
+        self.view.mark_wanted.connect(self.mark_wanted)
+        self.view.update_wanted.connect(self.update_wanted)
         self.body.addWidget(self.view)
         self._model = model
         self.setFocusProxy(self.view)
@@ -69,11 +75,14 @@ class AppsList(Card):
 
 class _View(QListView):
     details_wanted = Signal(object)
+    mark_wanted = Signal(str, bool)
+    update_wanted = Signal()
 
     def __init__(self, model: AppsModel, pictures: AppPictures, parent: QWidget) -> None:
         super().__init__(parent)
         self.setModel(model)
         self._delegate = AppsDelegate(pictures, self)
+        self._pressed: tuple[int, Zone] | None = None
         self.setItemDelegate(self._delegate)
         self.setAccessibleName(self.tr("Apps on the drive"))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -87,10 +96,18 @@ class _View(QListView):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         pictures.arrived.connect(self.viewport().update)
 
+    @property
+    def is_pointed_at(self) -> bool:
+        """Whether somebody is at one of its rows, with the mouse or the keyboard."""
+        return self.hasFocus() or self.viewport().underMouse()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
             self._tell(index)
+        elif event.key() == Qt.Key.Key_Delete and index.isValid():
+            if not event.isAutoRepeat():
+                self._mark(_line(index))
         else:
             super().keyPressEvent(event)
 
@@ -103,17 +120,34 @@ class _View(QListView):
         self._delegate.point(None)
         super().leaveEvent(event)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        place = event.position().toPoint()
+        index = self.indexAt(place)
+        self._pressed = (index.row(), self._zone(index, place)) if index.isValid() else None
+
+    def _zone(self, index: _Index, place: QPoint) -> Zone:
+        row = self.visualRect(index)
+        return self._delegate.zone(row, _line(index), place, mirrored=self.isRightToLeft())
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
         place = event.position().toPoint()
         index = self.indexAt(place)
+        pressed, self._pressed = self._pressed, None
         if event.button() is not Qt.MouseButton.LeftButton or not index.isValid():
             return
-        more = self._delegate.more_area(self.visualRect(index), mirrored=self.isRightToLeft())
-        if more.contains(place):
-            self._open_menu(index, more.bottomLeft())
-        else:
-            self._tell(index)
+        if pressed != (index.row(), self._zone(index, place)):
+            return
+        match pressed[1]:
+            case Zone.MORE:
+                mirrored = self.isRightToLeft()
+                more = self._delegate.more_area(self.visualRect(index), mirrored=mirrored)
+                self._open_menu(index, more.bottomLeft())
+            case Zone.BIN:
+                self._mark(_line(index))
+            case Zone.BODY:
+                self._tell(index)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """By the menu key as well, of the row that the keyboard is on."""
@@ -125,9 +159,16 @@ class _View(QListView):
     def _open_menu(self, index: _Index, place: QPoint) -> None:
         menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        line = _line(index)
+        menu.setAccessibleName(line.app.name)
+        if line.can_update:
+            menu.entry(self._update_text(), self.update_wanted)
+        if line.can_come_off:
+            text = self.tr("Leave it on") if line.marked else self.tr("Take it off")
+            come_off = menu.entry(text)
+            come_off.setData(line)
+            come_off.triggered.connect(self._mark_chosen)
         details = menu.entry(self.tr("Details"))
-        line = index.data(Qt.ItemDataRole.UserRole)
-        assert isinstance(line, AppLine)
         details.setData(line.app)
         details.triggered.connect(self._tell_chosen)
         menu.popup(self.viewport().mapToGlobal(place))
@@ -137,7 +178,27 @@ class _View(QListView):
         assert isinstance(action, QAction)
         self.details_wanted.emit(action.data())
 
+    def _update_text(self) -> str:
+        """What is of one source gets newer together."""
+        lines = [_line(self.model().index(row, 0)) for row in range(self.model().rowCount())]
+        newer = sum(line.can_update for line in lines)
+        return self.tr("Update") if newer == 1 else self.tr("Update all %n app(s)", "", newer)
+
+    def _mark_chosen(self) -> None:
+        action = self.sender()
+        assert isinstance(action, QAction)
+        self._mark(action.data())
+
+    def _mark(self, line: AppLine) -> None:
+        """Or not any more."""
+        if line.can_come_off:
+            self.mark_wanted.emit(line.app.ref, not line.marked)
+
     def _tell(self, index: _Index) -> None:
-        line = index.data(Qt.ItemDataRole.UserRole)
-        assert isinstance(line, AppLine)
-        self.details_wanted.emit(line.app)
+        self.details_wanted.emit(_line(index).app)
+
+
+def _line(index: _Index) -> AppLine:
+    line = index.data(Qt.ItemDataRole.UserRole)
+    assert isinstance(line, AppLine)
+    return line

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from enum import IntEnum
 
 from PySide6.QtCore import Signal
@@ -13,11 +13,12 @@ from app.stick.inspecting.inspect import Inspection
 from app.stick.inspecting.sizes import Sizes
 from ui.controllers.contents import Agreement
 from ui.models.drive_apps import DriveApp, apps_of
-from ui.pages.contents.apps_model import AppsModel
+from ui.pages.contents.apps_model import AppsModel, Upkeep
 from ui.pages.contents.apps_view import AppsList
 from ui.pages.contents.check_view import CheckView
 from ui.pages.contents.space_cells import SpaceCell, SpaceModel, cells_of
 from ui.pages.contents.treemap import TreeMap
+from ui.pages.contents.upkeep_words import TAKE_OFF, sum_of
 from ui.state.app_pictures import AppPictures
 from ui.style import style
 from ui.widgets.app_message import AppMessages, AppRemark, Urgency
@@ -41,6 +42,8 @@ class ContentsView(QWidget):
     details_wanted(object): of the `DriveApp`.
     measuring_wanted(): again, after it went wrong.
     repair_wanted(), resume_wanted(): of what can be seen without a check.
+    mark_wanted(str, bool): an app is to come off, or to stay after all.
+    update_wanted(): of all that is newer.
 
     Attributes:
         check: the part about the check.
@@ -50,6 +53,8 @@ class ContentsView(QWidget):
     measuring_wanted = Signal()
     repair_wanted = Signal()
     resume_wanted = Signal()
+    mark_wanted = Signal(str, bool)
+    update_wanted = Signal()
 
     def __init__(self, pictures: AppPictures, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +67,8 @@ class ContentsView(QWidget):
         self._apps = AppsModel(self)
         self._list = AppsList(self._apps, pictures, self)
         self._list.details_wanted.connect(self.details_wanted)
+        self._list.mark_wanted.connect(self.mark_wanted)
+        self._list.update_wanted.connect(self.update_wanted)
         self._cells = SpaceModel(self)
         self._map = TreeMap(self._cells, pictures, self)
         self._space = Stateful(self._map, self)
@@ -85,26 +92,26 @@ class ContentsView(QWidget):
         self.part = part
         self._stack.setCurrentIndex(part)
 
-    def show_agreement(self, agreement: Agreement | None) -> None:
-        """What can be seen without reading everything."""
+    def show_remarks(self, agreement: Agreement | None, upkeep: Sequence[AppRemark]) -> None:
+        """What can be seen without reading everything, and what to know before an update."""
         remarks = self._noticed(agreement) if agreement is not None else []
-        self._remarks.show_remarks(remarks, lambda kind, _count: kind)
+        self._remarks.show_remarks([*remarks, *upkeep], sum_of)
 
     def show_sizes(
         self,
         inspection: Inspection,
         sizes: Sizes | None,
         error: SatchelError | None,
-        damaged: Collection[str],
+        upkeep: Upkeep,
         *,
         plug: bool,
     ) -> None:
-        """With neither they are still being measured; ``damaged`` are refs of apps."""
+        """With neither they are still being measured."""
         if self._measured != (inspection, sizes):
             self._measured = (inspection, sizes)
             self._known = apps_of(inspection, sizes)
             self._mapped = cells_of(inspection, sizes) if sizes is not None else ()
-        self._apps.show_apps(self._known, damaged)
+        self._apps.show_apps(self._known, upkeep, still=self._list.view.is_pointed_at)
         if sizes is not None:
             self._map.show_cells(self._mapped, plug=plug)
             self._space.show_content()
@@ -141,7 +148,10 @@ class ContentsView(QWidget):
         return []
 
     def _act(self, key: str) -> None:
-        (self.resume_wanted if key == _GO_ON else self.repair_wanted).emit()
+        if key.startswith(TAKE_OFF):
+            self.mark_wanted.emit(key.removeprefix(TAKE_OFF), True)
+        else:
+            (self.resume_wanted if key == _GO_ON else self.repair_wanted).emit()
 
 
 def _at_top(part: QWidget) -> QWidget:

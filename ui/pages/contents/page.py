@@ -6,11 +6,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from app.stick.planning.news import News
 from ui.controllers.contents import ContentsController, ContentsState, ContentsStatus, MainAction
 from ui.controllers.inspection import CheckState
 from ui.i18n.filling import filled
 from ui.i18n.numbers import sized
+from ui.models.drive_apps import apps_of, freed_by
 from ui.pages.base import Page
+from ui.pages.contents.apps_model import Upkeep
 from ui.pages.contents.beside import Beside
 from ui.pages.contents.contents_view import ContentsView, Part
 from ui.pages.contents.empty import EmptyContents
@@ -18,6 +21,7 @@ from ui.pages.contents.foot_buttons import FootButtons
 from ui.pages.contents.more_menu import MoreMenu
 from ui.pages.contents.place_title import PlaceTitle
 from ui.pages.contents.summary import summed_up
+from ui.pages.contents.upkeep_words import UpkeepWords, remarks_on
 from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.style import style
@@ -28,6 +32,9 @@ from ui.widgets.segments import Segments
 from ui.widgets.verdict_line import VerdictLine
 
 _SHORT_UNDER = 760
+_KEEPING_UP = frozenset(
+    {MainAction.ASK, MainAction.STOP_WAITING, MainAction.UPDATE, MainAction.APPLY}
+)
 
 
 class ContentsPage(Page):
@@ -85,6 +92,9 @@ class ContentsPage(Page):
         view.details_wanted.connect(self._beside.show_app)
         view.repair_wanted.connect(controller.repair)
         view.resume_wanted.connect(controller.resume)
+        view.mark_wanted.connect(self._mark)
+        view.update_wanted.connect(controller.upkeep.update)
+        controller.upkeep.changed.connect(self._show_upkeep)
         self._buttons.add.clicked.connect(controller.add_apps)
         self._buttons.install.clicked.connect(self._beside.install_here)
         self._buttons.again.clicked.connect(self._check)
@@ -109,10 +119,16 @@ class ContentsPage(Page):
         status = self._controller.status
         if status.state is not ContentsState.SHOWN or status.inspection is None:
             return ""
+        told = ""
+        if self._controller.main_action in _KEEPING_UP:
+            told = UpkeepWords().foot(self._controller.upkeep.status, self._freed)
+        if told:
+            return told
         return filled(self.tr("%1 free"), sized(status.inspection.space.free))
 
     @property
     def primary_text(self) -> str:
+        upkeep = self._controller.upkeep.status
         return {
             MainAction.NONE: "",
             MainAction.LOOK_AGAIN: self.tr("Look again"),
@@ -121,11 +137,23 @@ class ContentsPage(Page):
             MainAction.CHECK_AGAIN: self.tr("Check again"),
             MainAction.STOP_CHECK: self.tr("Stop checking"),
             MainAction.REPAIR: self.tr("Repair"),
+            MainAction.ASK: self.tr("Check for updates"),
+            MainAction.STOP_WAITING: self.tr("Stop"),
+            MainAction.UPDATE: UpkeepWords().update(upkeep.news),
+            MainAction.APPLY: UpkeepWords().apply(len(upkeep.marked)),
         }[self._controller.main_action]
 
     @property
     def primary_is_quiet(self) -> bool:
-        return self._controller.main_action is MainAction.STOP_CHECK
+        return self._controller.main_action in {MainAction.STOP_CHECK, MainAction.STOP_WAITING}
+
+    @property
+    def primary_enabled(self) -> bool:
+        return self._controller.main_action is not MainAction.UPDATE or self._controller.can_update
+
+    @property
+    def primary_reason(self) -> str:
+        return "" if self.primary_enabled else self.tr("There is too little room for the update.")
 
     def primary(self) -> None:
         match self._controller.main_action:
@@ -137,6 +165,14 @@ class ContentsPage(Page):
                 self._inspection.stop_check()
             case MainAction.REPAIR:
                 self._controller.repair()
+            case MainAction.ASK:
+                self._controller.upkeep.ask()
+            case MainAction.STOP_WAITING:
+                self._controller.upkeep.stop()
+            case MainAction.UPDATE:
+                self._controller.upkeep.update()
+            case MainAction.APPLY:
+                self._controller.upkeep.apply()
             case MainAction.CHECK | MainAction.CHECK_AGAIN:
                 self._check()
 
@@ -164,8 +200,7 @@ class ContentsPage(Page):
         self._segments.setVisible(shown)
         self._more.setVisible(status.inspection is not None)
         if shown and status.inspection is not None:
-            self._view.show_agreement(self._controller.agreement)
-            self._show_sizes()
+            self._show_upkeep()
             self._show_check()
         else:
             self._empty.show_status(status)
@@ -179,10 +214,35 @@ class ContentsPage(Page):
                 source.inspection,
                 source.sizes,
                 source.sizes_error,
-                self._controller.damaged,
+                self._upkeep,
                 plug=self._controller.has_plug,
             )
             self._show_verdict()
+
+    @property
+    def _upkeep(self) -> Upkeep:
+        """What the rows of the list say and offer."""
+        controller, status = self._controller, self._controller.upkeep.status
+        changeable = controller.can_be_kept_up and not status.waits
+        news = status.news or News()
+        return Upkeep(news, controller.damaged, status.marked, changeable)
+
+    @property
+    def _freed(self) -> int | None:
+        """Bytes that become free where what is marked comes off; None until measured."""
+        source = self._inspection
+        if source.inspection is None or source.sizes is None:
+            return None
+        return freed_by(source.inspection, source.sizes, self._controller.upkeep.status.marked)
+
+    def _show_upkeep(self) -> None:
+        source, controller = self._inspection, self._controller
+        if source.inspection is not None and controller.status.state is ContentsState.SHOWN:
+            names = {app.ref: app.name for app in apps_of(source.inspection, None)}
+            remarks = remarks_on(controller.upkeep.status, names, self.title)
+            self._view.show_remarks(controller.agreement, remarks)
+            self._show_sizes()
+        self._show_foot()
 
     def _show_check(self) -> None:
         source = self._inspection
@@ -221,6 +281,7 @@ class ContentsPage(Page):
 
     def _show_part(self, part: int) -> None:
         self._segments.show_segment(part)
+        self._controller.is_at_check = part == Part.CHECK
         self._view.show_part(Part(part))
         self._show_foot()
 
@@ -237,6 +298,13 @@ class ContentsPage(Page):
         self.changed.emit()
 
     # What the person does
+
+    def _mark(self, ref: str, off: bool) -> None:
+        upkeep = self._controller.upkeep
+        if off:
+            upkeep.mark(ref)
+        else:
+            upkeep.unmark(ref)
 
     def _check(self) -> None:
         self._show_part(Part.CHECK)

@@ -1,0 +1,85 @@
+"""What is kept up: updates of a drive that was made, what comes off, and what to know before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from contents_pictures import contents
+from settling import settle
+
+from app.message import Message
+from app.ostree.pull.answers import OfflineError
+from app.stick.planning.news import News
+from ui.controllers.upkeep import UpkeepController, UpkeepStatus
+from ui.pages.contents.apps_model import AppsModel
+from ui.pages.contents.contents_view import Part
+from ui.window.main_window import MainWindow
+
+_MB = 1_000_000
+
+
+def updates(window: MainWindow) -> None:
+    """Of some apps, known without asking."""
+    apps = _shown(window)
+    versions = ("4.3", "2.1", "1.14")
+    newer = dict(zip(apps[::2], versions, strict=False))
+    _tell(window, UpkeepStatus(news=News(newer=newer, download=59 * _MB, exact=True)))
+
+
+def coming_off(window: MainWindow) -> None:
+    """Two are marked, and one of those has an update."""
+    apps = _shown(window)
+    news = News(newer={apps[0]: "4.3", apps[2]: "2.1"}, download=59 * _MB)
+    _tell(window, UpkeepStatus(news=news, marked=(apps[2], apps[3])))
+
+
+def to_know(window: MainWindow) -> None:
+    """What to know before an update, and too little room for it."""
+    apps = _shown(window)
+    news = News(
+        newer={apps[0]: "4.3"},
+        coming=("app/org.satchel.Demo.Sketchbook/x86_64/stable",),
+        gone=frozenset({apps[1]}),
+        renamed={apps[2]: "app/org.satchel.Demo.Sketchbook/x86_64/stable"},
+        ended=frozenset({apps[3]}),
+        download=900 * _MB,
+        lacking=700 * _MB,
+    )
+    _tell(window, UpkeepStatus(news=news, asked=True))
+
+
+def up_to_date(window: MainWindow) -> None:
+    """The sources have just said so."""
+    _shown(window)
+    _tell(window, UpkeepStatus(news=News(exact=True), asked=True))
+
+
+def not_asked(window: MainWindow) -> None:
+    """Nobody answers."""
+    _shown(window)
+    _tell(window, UpkeepStatus(error=OfflineError(Message("There is no connection."))))
+
+
+UPKEEP_STATES: dict[str, Callable[[MainWindow], None]] = {
+    "contents-updates": updates,
+    "contents-coming-off": coming_off,
+    "contents-to-know": to_know,
+    "contents-up-to-date": up_to_date,
+    "contents-not-asked": not_asked,
+}
+
+
+def _shown(window: MainWindow) -> list[str]:
+    """The apps on it, by name."""
+    contents(Part.APPS)(window)
+    settle(lambda: not window.bridge.busy)
+    model = window.page.findChild(AppsModel)
+    assert model is not None
+    return [line.app.ref for line in model.lines]
+
+
+def _tell(window: MainWindow, status: UpkeepStatus) -> None:
+    controller = window.page.findChild(UpkeepController)
+    assert controller is not None
+    controller.status = status
+    controller.changed.emit()
