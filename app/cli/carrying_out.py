@@ -81,7 +81,7 @@ def carry_out(
     if arguments.json:
         write_json({**changed_json(outcome), "changed": True, **(more or {})})
     else:
-        _print(plan, outcome)
+        print_changed(plan, outcome)
     return 0 if ok else 1
 
 
@@ -105,7 +105,8 @@ def _ask(question: str) -> None:
         raise InterruptedByUser(Message("Nothing was written."))
 
 
-def _print(plan: Plan, outcome: Outcome) -> None:
+def print_changed(plan: Plan, outcome: Outcome) -> None:
+    """What became of it, for people."""
     if outcome.removed:
         say(f"Took off {_called(outcome.removed)}.")
     if outcome.pruned is not None:

@@ -74,7 +74,7 @@ def make_many(arguments: argparse.Namespace, invocation: Invocation) -> int:
     if not arguments.json:
         _show(plans, failed, invocation)
         if plans and not arguments.yes and can_ask():
-            _confirm(f"Write this to {len(plans)} drives? [Y/n] ")
+            confirm(f"Write this to {len(plans)} drives? [Y/n] ")
     else:
         for notice in dict.fromkeys(notice for plan in plans for notice in plan.notices):
             report(notice)
@@ -159,14 +159,7 @@ def targets(
     nobody = arguments.target == AUTO and (arguments.all_drives or others_come)
     named = [] if nobody else [arguments.target]
     roots = [open_target(name, invocation, report).root for name in (*named, *arguments.also)]
-    places: dict[tuple[int, int], Path] = {}
-    for root in roots:
-        if (place := _place(root)) in places:
-            raise UsageError(
-                Message("{first} and {second} are the same.", first=places[place], second=root),
-                Message("Name each drive once."),
-            )
-        places[place] = root
+    check_different(roots)
     if arguments.all_drives:
         for drive in _confirmed(arguments, invocation, roots):
             try:
@@ -174,8 +167,7 @@ def targets(
             except (DriveError, UsageError) as error:
                 failed.append(DriveResult(Path(drive.device), None, error))
                 continue
-            if _place(root) not in places:
-                places[_place(root)] = root
+            if _place(root) not in map(_place, roots):
                 roots.append(root)
     if not roots and not others_come:
         raise (
@@ -184,6 +176,18 @@ def targets(
             else NoSuchDriveError(Message("No drive is plugged in that could be carried away."))
         )
     return roots, failed
+
+
+def check_different(roots: Sequence[Path]) -> None:
+    """Raise UsageError if two of them are one directory."""
+    places: dict[tuple[int, int], Path] = {}
+    for root in roots:
+        if (place := _place(root)) in places:
+            raise UsageError(
+                Message("{first} and {second} are the same.", first=places[place], second=root),
+                Message("Name each drive once."),
+            )
+        places[place] = root
 
 
 def _place(root: Path) -> tuple[int, int]:
@@ -214,11 +218,12 @@ def _confirmed(
     say("These drives are plugged in:")
     for drive in others:
         say(f"  {describe(drive)}")
-    _confirm(f"Write to {'all of them' if len(others) > 1 else 'it'}? [Y/n] ")
+    confirm(f"Write to {'all of them' if len(others) > 1 else 'it'}? [Y/n] ")
     return others
 
 
-def _confirm(question: str) -> None:
+def confirm(question: str) -> None:
+    """Raises InterruptedByUser unless the answer is yes."""
     answer = ask(question)
     if answer is None or answer.lower() not in {"", "y", "yes", "j", "ja"}:
         raise InterruptedByUser(_NOTHING_WRITTEN)

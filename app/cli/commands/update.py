@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 from app.cli.carrying_out import carry_out, plan_reporter, print_notices
 from app.cli.commands.plan import print_removed, print_room
 from app.cli.invocation import Invocation
-from app.cli.output import error_json, say, write_error, write_json
+from app.cli.many_updates import update_many
+from app.cli.output import say
 from app.cli.plan_arguments import ChosenRemotes, chosen_remotes
 from app.cli.target_argument import open_stick
-from app.errors import InterruptedByUser, SatchelError
 from app.stick.planning.by_app import by_app
 from app.stick.planning.changes import Changes
 from app.stick.planning.plan import Action, Options, Plan
@@ -25,26 +26,12 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     """The worst exit status of all drives."""
     remotes = chosen_remotes(arguments, invocation).extended(invocation)
     invocation.environment.trim_cache()
-    targets: list[str] = arguments.targets
-    if len(targets) == 1:
-        return _update(targets[0], remotes, arguments, invocation)
-    worst = 0
-    for target in targets:
-        if not arguments.json:
-            say(f"{target}:")
-        try:
-            status = _update(target, remotes, arguments, invocation)
-        except InterruptedByUser:
-            raise
-        except SatchelError as error:
-            # One drive does not hold up the others.
-            if arguments.json:
-                finished = {"event": "finished", "ok": False, "target": target}
-                write_json({**finished, "error": error_json(error)})
-            write_error(error)
-            status = error.exit_code
-        worst = max(worst, status)
-    return worst
+    if len(arguments.targets) == 1:
+        return _update(arguments.targets[0], remotes, arguments, invocation)
+    request = _request(Path(), remotes, arguments, invocation)
+    return update_many(
+        request, remotes.known, arguments, invocation, show=_show, apps_json=apps_json
+    )
 
 
 def _update(
@@ -54,19 +41,7 @@ def _update(
     root, _ = open_stick(argparse.Namespace(**{**vars(arguments), "target": target}), invocation)
     find_stick(root, arguments.destination_repo)
     environment = invocation.environment
-    request = PlanRequest(
-        root=root,
-        refs=(),
-        remote=remotes.main,
-        destination=arguments.destination_repo,
-        options=Options(
-            arch=environment.arch,
-            allow_unsigned=arguments.allow_unsigned,
-            allow_older=arguments.allow_older,
-            sign_key=arguments.sign_key,
-        ),
-        changes=Changes(update=True, prune=not arguments.no_prune),
-    )
+    request = _request(root, remotes, arguments, invocation)
     plan = make_plan(request, environment, remotes.known, report, invocation.cancel)
     versions = updated_versions(plan, environment, invocation.cancel)
     return carry_out(
@@ -78,6 +53,24 @@ def _update(
         show=lambda plan: _show(plan, versions),
         question="Update this drive? [Y/n] ",
         more={"target": str(root), "apps": apps_json(plan, versions)},
+    )
+
+
+def _request(
+    root: Path, remotes: ChosenRemotes, arguments: argparse.Namespace, invocation: Invocation
+) -> PlanRequest:
+    return PlanRequest(
+        root=root,
+        refs=(),
+        remote=remotes.main,
+        destination=arguments.destination_repo,
+        options=Options(
+            arch=invocation.environment.arch,
+            allow_unsigned=arguments.allow_unsigned,
+            allow_older=arguments.allow_older,
+            sign_key=arguments.sign_key,
+        ),
+        changes=Changes(update=True, prune=not arguments.no_prune),
     )
 
 

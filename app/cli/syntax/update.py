@@ -12,7 +12,7 @@ COMMAND = Command(
     summary="bring everything on a drive up to date",
     about="Everything gets the newest version there is; what was chosen stays chosen, and what "
     "only came along once and is not needed any more goes. Only what is new is downloaded. Several "
-    "TARGETs are brought up to date one after another.",
+    "TARGETs are brought up to date at the same time; one that fails does not hold up the others.",
     run="update:run",
     arguments=(replace(TARGET, name="targets", count=Count.SOME),),
     options=(

@@ -274,9 +274,10 @@ def make_plans(
     """`make_plan` for each of several drives, all of one snapshot; or why there is none.
 
     ``fitting``: not enough room on a drive is a reason. Raises what ``cancel`` raises, and
-    UsageError.
+    UsageError where it is about what was asked for.
     """
     plans: list[Plan | SatchelError] = []
+    asked_for = bool(request.refs or request.needs)
     with ExitStack() as stack:
         session = None
         for root in roots:
@@ -300,9 +301,11 @@ def make_plans(
                 if fitting:
                     check_room(plan.estimate)
                 plans.append(plan)
-            except (InterruptedByUser, UsageError):
+            except InterruptedByUser:
                 raise
             except SatchelError as error:
+                if isinstance(error, UsageError) and asked_for:
+                    raise
                 plans.append(error)
     return plans
 

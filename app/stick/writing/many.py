@@ -213,7 +213,13 @@ def _room_for(plans: Sequence[Plan], environment: Environment) -> CachePlace:
     Who did not want so much to be kept gets it back at the end.
     """
     place = environment.object_cache
-    needed = max((plan.estimate.fetch for plan in plans), default=0)
+    fetched: dict[tuple[str, str], int] = {}
+    for plan in plans:
+        for part in plan.estimate.parts:
+            key = part.collection, part.ref
+            fetched[key] = max(part.fetch, fetched.get(key, 0))
+    # Not all of them lack the same.
+    needed = max([sum(fetched.values()), *(plan.estimate.fetch for plan in plans)])
     if needed + _MARGIN > free_space(place.directory):
         return place
     return replace(place, limit=max(place.limit, usage(place.directory) + needed + _MARGIN))

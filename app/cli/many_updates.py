@@ -1,0 +1,171 @@
+"""``satchel update`` of several drives at once."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.cli.carrying_out import changed_json, plan_reporter, print_changed
+from app.cli.commands.plan import plan_json
+from app.cli.drives_output import DriveTeller, result_json
+from app.cli.invocation import Invocation
+from app.cli.many_drives import check_different, confirm
+from app.cli.output import say, write_error, write_json
+from app.cli.questions import can_ask
+from app.cli.target_argument import open_stick
+from app.errors import InterruptedByUser, SatchelError
+from app.flatpak.remotes.known import Known
+from app.progress import Reporter
+from app.stick.planning.plan import Plan
+from app.stick.planning.session import PlanRequest, make_plans
+from app.stick.planning.versions import Versions, updated_versions
+from app.stick.store.location import find_stick
+from app.stick.writing.many import DriveResult, run_many, worst
+
+
+@dataclass(frozen=True, slots=True)
+class _Update:
+    """Of one drive."""
+
+    plan: Plan
+    versions: Versions
+
+
+def update_many(
+    request: PlanRequest,
+    known: Known,
+    arguments: argparse.Namespace,
+    invocation: Invocation,
+    *,
+    show: Callable[[Plan, Versions], None],
+    apps_json: Callable[[Plan, Versions], list[dict[str, Any]]],
+) -> int:
+    """The worst exit status. ``request``: for whichever drive; ``show`` prints a plan for people.
+
+    Everything is planned and shown before anything is written anywhere.
+    """
+    report = plan_reporter(arguments)
+    updates, failed, order = _planned(request, known, arguments, invocation, report)
+    for root, update in updates.items():
+        if arguments.dry_run and arguments.json:
+            told = {"target": str(root), "apps": apps_json(update.plan, update.versions)}
+            write_json({**plan_json(update.plan), **told})
+        elif arguments.json:
+            for notice in update.plan.notices:
+                report(notice)
+        else:
+            say(f"{root}:")
+            show(update.plan, update.versions)
+            print()
+    plans = [update.plan for update in updates.values() if not update.plan.nothing_to_do]
+    if arguments.dry_run:
+        _tell_failed(failed, as_json=arguments.json)
+        return worst(failed)
+    if plans and not (arguments.json or arguments.yes) and can_ask():
+        confirm(f"Update {len(plans)} drives? [Y/n] " if len(plans) > 1 else "Update it? [Y/n] ")
+    teller = DriveTeller(as_json=arguments.json)
+    for result in failed:
+        teller.result(result)
+    done = run_many(
+        plans,
+        invocation.environment,
+        known,
+        teller.tell,
+        invocation.cancel,
+        verify=not arguments.no_verify,
+        ended=teller.result,
+    )
+    results = {result.target: result for result in (*failed, *done)}
+    status = worst(results.values())
+    if arguments.json:
+        drives = [
+            _finished_json(root, updates.get(root), results.get(root), apps_json) for root in order
+        ]
+        write_json({"event": "finished", "ok": not status, "drives": drives})
+    else:
+        _print(order, updates, results)
+    return status
+
+
+def _planned(
+    request: PlanRequest,
+    known: Known,
+    arguments: argparse.Namespace,
+    invocation: Invocation,
+    report: Reporter,
+) -> tuple[dict[Path, _Update], list[DriveResult], list[Path]]:
+    """Plans, what cannot be brought up to date, and all of them as they were named."""
+    failed: list[DriveResult] = []
+    order: list[Path] = []
+    roots: list[Path] = []
+    for target in arguments.targets:
+        named = argparse.Namespace(**{**vars(arguments), "target": target})
+        root = Path(target)
+        try:
+            root, _ = open_stick(named, invocation)
+            find_stick(root, arguments.destination_repo)
+            roots.append(root)
+        except InterruptedByUser:
+            raise
+        except SatchelError as error:
+            # One drive does not hold up the others.
+            failed.append(DriveResult(root, None, error))
+        order.append(root)
+    check_different(roots)
+    environment, cancel = invocation.environment, invocation.cancel
+    made = make_plans(
+        request, roots, environment, known, report, cancel, fitting=not arguments.dry_run
+    )
+    updates: dict[Path, _Update] = {}
+    for root, plan in zip(roots, made, strict=True):
+        if isinstance(plan, Plan):
+            updates[root] = _Update(plan, updated_versions(plan, environment, cancel))
+        else:
+            failed.append(DriveResult(root, None, plan))
+    return updates, failed, order
+
+
+def _tell_failed(failed: Sequence[DriveResult], *, as_json: bool) -> None:
+    for result in failed:
+        assert result.error is not None
+        if as_json:
+            write_json(result_json(result))
+        write_error(result.error)
+
+
+def _finished_json(
+    root: Path,
+    update: _Update | None,
+    result: DriveResult | None,
+    apps_json: Callable[[Plan, Versions], list[dict[str, Any]]],
+) -> dict[str, Any]:
+    """Without ``result`` there was nothing to do."""
+    apps = apps_json(update.plan, update.versions) if update is not None else []
+    fields: dict[str, Any] = {"changed": result is not None and result.outcome is not None}
+    if result is None:
+        fields |= {"target": str(root), "ok": True, "exit_code": 0, "error": None}
+    else:
+        outcome = changed_json(result.outcome) if result.outcome is not None else {}
+        fields |= {**outcome, **result_json(result)}
+    return {**{name: fields[name] for name in fields if name != "event"}, "apps": apps}
+
+
+def _print(
+    order: Sequence[Path], updates: Mapping[Path, _Update], results: Mapping[Path, DriveResult]
+) -> None:
+    for root in order:
+        result = results.get(root)
+        if result is None:
+            continue
+        print()
+        say(f"{root}:")
+        if result.error is not None:
+            write_error(result.error)
+        elif result.outcome is not None:
+            print_changed(updates[root].plan, result.outcome)
+    good = sum(root not in results or results[root].done for root in order)
+    print()
+    say(f"{good} of {len(order)} drives are up to date.")
