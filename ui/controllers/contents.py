@@ -20,18 +20,14 @@ from app.stick.checking.soundness import UNREADABLE, Verdict, checking, verdict_
 from app.stick.findings import Help, helps
 from app.stick.inspecting.inspect import Inspection, RefKind
 from app.stick.kit.contents import PAGE
-from app.stick.mending.request import RepairRequest
 from app.stick.store.location import KIT_FOLDER
 from ui.controllers.inspection import CheckState, InspectionController
-from ui.controllers.rewrite import choice_to_rewrite
+from ui.controllers.mending import MendingController
 from ui.controllers.upkeep import UpkeepController
 from ui.controllers.viewed_place import ViewedPlaceController
-from ui.i18n.stick_words import called
 from ui.models.place import PlaceKey, PlaceKind
 from ui.state.page_name import PageName
 from ui.state.session import Session
-from ui.state.works.planned import is_listed
-from ui.state.works.repair import RepairWork
 from ui.tasks.bridge import Bridge, Task
 
 
@@ -145,6 +141,7 @@ class ContentsController(QObject):
         inspection: what is known of it.
         upkeep: what is newer than on it, and what is to come off.
         is_at_check: whether the check is looked at, rather than what is on it.
+        mending: what a repair would do.
     """
 
     status_changed = Signal(object)
@@ -163,6 +160,7 @@ class ContentsController(QObject):
         self.inspection = InspectionController(session, bridge, self)
         self.upkeep = UpkeepController(session, bridge, self.viewed, self.inspection)
         self.is_at_check = False
+        self.mending = MendingController(session, bridge, self.inspection, self)
         self.status = self._status()
         self.inspection.inspected.connect(self._update)
         self.viewed.changed.connect(self._place_changed)
@@ -256,19 +254,11 @@ class ContentsController(QObject):
 
     @property
     def can_repair(self) -> bool:
-        """Whether writing again what is on it helps, and it is known where that comes from."""
-        inspection, report = self.inspection.inspection, self.inspection.check.report
-        agreement = self.agreement
-        if inspection is None or agreement is None or not self.is_writable:
+        """Whether a check found something that a repair heals."""
+        report = self.inspection.check.report
+        if report is None or report.ok or not self.is_writable:
             return False
-        if report is not None:
-            useful = Help.WRITE_AGAIN in helps(report.findings) and not report.ok
-        else:
-            useful = not agreement.complete
-        if not useful:
-            return False
-        _, complete = choice_to_rewrite(inspection, self._session.choice, self._session.remotes)
-        return complete
+        return Help.WRITE_AGAIN in helps(report.findings) and self.mending.would_help
 
     @property
     def main_action(self) -> MainAction:
@@ -322,11 +312,13 @@ class ContentsController(QObject):
         self.viewed.refresh()
         self._shown = True
         self._inspect()
+        self.mending.look()
 
     def leave(self) -> None:
         self._shown = False
         self.inspection.stop()
         self.upkeep.stop()
+        self.mending.stop()
 
     def choose_repository(self, row: int) -> None:
         """One of the repositories on the drive, by its number."""
@@ -361,13 +353,9 @@ class ContentsController(QObject):
 
     def repair(self) -> None:
         """Heal what is damaged on it; Make begins with that by itself."""
-        inspection, place = self.inspection.inspection, self.viewed.place
-        if inspection is None or place is None or place.root is None:
-            return
         self.viewed.take_as_target()
-        apps = tuple((ref.ref, called(ref)) for _, ref in inspection.refs if is_listed(ref.ref))
-        self._session.begin(RepairWork(RepairRequest(place.root), apps))
-        self.go.emit(PageName.MAKE)
+        if self.mending.begin():
+            self.go.emit(PageName.MAKE)
 
     def save_report(self, directory: Path) -> None:
         """A page for a browser, called after the drive and the day."""
@@ -386,7 +374,7 @@ class ContentsController(QObject):
         """What helps against findings of a check."""
         match chosen:
             case Help.WRITE_AGAIN:
-                self._write_again()
+                self.add_apps()
             case Help.MAKE_ANEW:
                 self.viewed.take_as_target()
                 self.go.emit(PageName.DRIVE)
@@ -437,18 +425,6 @@ class ContentsController(QObject):
         place, inspection = self.viewed.place, self.inspection
         root = place.root if place is not None else None
         inspection.inspect(root, inspection.repository if root == inspection.root else None)
-
-    def _write_again(self) -> None:
-        """What is on it, together with what is chosen already; the plan is seen first."""
-        inspection, session = self.inspection.inspection, self._session
-        if inspection is None:
-            return
-        self.viewed.take_as_target()
-        choice, complete = choice_to_rewrite(inspection, session.choice, session.remotes)
-        session.set_choice(choice)
-        # The drive is not what an old plan was made for.
-        session.set_plan(None)
-        self.go.emit(PageName.REVIEW if complete else PageName.APPS)
 
 
 def clean_name(name: str) -> str:

@@ -12,6 +12,7 @@ from app.severity import Severity
 from app.stick.checking.check import CheckReport
 from app.stick.findings import Code, Finding, Help, helps
 from app.stick.inspecting.inspect import Inspection
+from app.stick.mending.plan import Unhealed
 from ui.i18n.filling import filled
 from ui.i18n.stick_words import called
 from ui.i18n.wording import worded
@@ -26,6 +27,8 @@ class RemarkSign(Enum):
     """What stands on the icon."""
 
     BROKEN = "broken"
+    LASTING = "lasting"
+    """A repair does not heal it."""
     ENDED = "ended"
     KNOW = "know"
 
@@ -51,14 +54,23 @@ class CheckRemark:
         return self.sign is RemarkSign.BROKEN
 
 
-def remarks_of(report: CheckReport, inspection: Inspection, place: str) -> tuple[CheckRemark, ...]:
-    """What is to be repaired first; ``place`` is what the drive is called."""
+def remarks_of(
+    report: CheckReport, inspection: Inspection, place: str, unhealed: Iterable[Unhealed] = ()
+) -> tuple[CheckRemark, ...]:
+    """What is to be repaired first; ``place`` is what the drive is called.
+
+    ``unhealed``: what a repair would leave, where that is known.
+    """
     owners = _Owners(report, inspection)
+    means = {each.finding: worded(each.means) for each in unhealed}
+    stays: dict[str, list[Finding]] = {}
     bad: dict[str, list[Finding]] = {}
     good_to_know: dict[str, list[Finding]] = {}
     ended: dict[str, list[Finding]] = {}
     for finding in report.findings:
-        if finding.severity is Severity.ERROR:
+        if finding in means:
+            group = stays
+        elif finding.severity is Severity.ERROR:
             group = bad
         else:
             group = ended if finding.code is Code.END_OF_LIFE else good_to_know
@@ -67,11 +79,12 @@ def remarks_of(report: CheckReport, inspection: Inspection, place: str) -> tuple
         remark
         for sign, groups in (
             (RemarkSign.BROKEN, bad),
+            (RemarkSign.LASTING, stays),
             (RemarkSign.ENDED, ended),
             (RemarkSign.KNOW, good_to_know),
         )
         for remark in sorted(
-            _remarks(sign, groups, owners, place), key=lambda remark: remark.title.casefold()
+            _remarks(sign, groups, owners, place, means), key=lambda remark: remark.title.casefold()
         )
     )
 
@@ -122,7 +135,11 @@ class _Owners:
 
 
 def _remarks(
-    sign: RemarkSign, groups: Mapping[str, list[Finding]], owners: _Owners, place: str
+    sign: RemarkSign,
+    groups: Mapping[str, list[Finding]],
+    owners: _Owners,
+    place: str,
+    means: Mapping[Finding, str],
 ) -> Iterator[CheckRemark]:
     for owner, findings in groups.items():
         name = owners.name(owner, place)
@@ -130,7 +147,9 @@ def _remarks(
         if sign is RemarkSign.ENDED:
             text = QCoreApplication.translate("CheckRemarks", "%1 gets no more updates")
             name = filled(text, name)
-        sentences = " ".join(_sentences(findings))
+        told = list(_sentences(findings))
+        told += dict.fromkeys(means[finding] for finding in findings if finding in means)
+        sentences = " ".join(dict.fromkeys(filter(None, told)))
         yield CheckRemark(owner if app else "", not app and owner != _DRIVE, name, sentences, sign)
 
 

@@ -20,8 +20,9 @@ class Checks:
 
     def remember(self, report: CheckReport) -> None:
         if report.stamp and not report.unread:
-            # What leads to damage is large, and only for those who mend it.
-            self._reports[report.stamp] = replace(report, paths=NO_PATHS)
+            # What leads to damage is only for those who mend it.
+            paths = NO_PATHS if report.ok else report.paths
+            self._reports[report.stamp] = replace(report, paths=paths)
 
     def of(self, stamp: str) -> CheckReport | None:
         return self._reports.get(stamp)

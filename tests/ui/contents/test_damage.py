@@ -136,7 +136,7 @@ def test_who_cannot_trust_a_drive_is_led_to_the_drives(
     flip_middle(stick.path(stick.object("filez")))
     person.looks_at(stick.root)
     person.checks()
-    assert not person.offers("Write it again…")
+    assert not person.offers("Choose its apps…")
     person.clicks("To the drives")
     assert person.window.page.name is PageName.DRIVE
 
@@ -150,7 +150,7 @@ def test_an_unknown_key_leads_to_the_settings_and_a_drive_of_nobody_to_the_apps(
     assert person.window.page is person.window.pages[PageName.SETTINGS]
     person.window.open(PageName.CONTENTS)
     # Nobody knows where its apps come from: they are for the person to choose.
-    person.clicks("Write it again…")
+    person.clicks("Choose its apps…")
     target = person.window.session.target
     assert target is not None
     assert target.root == foreign

@@ -10,7 +10,6 @@ import pytest
 from app.drive.drive import Drive, Volume
 from app.errors import InterruptedByUser, StickDamagedError
 from app.flatpak.remotes.known import Known
-from app.flatpak.remotes.remote import Remote
 from app.fs.root import Root
 from app.message import NOTHING, Message
 from app.progress import Advanced, Phase, PhaseStarted
@@ -18,6 +17,7 @@ from app.stick.checking.soundness import NOT_CHECKED, UNREADABLE, Soundness, che
 from app.stick.findings import Code, Help, finding
 from app.stick.inspecting.inspect import InspectedCollection, Inspection
 from app.stick.inspecting.sizes import Sizes
+from app.stick.mending.plan import RepairPlan, Unhealed
 from app.stick.store.location import Location
 from tests.ui.controllers.held_bridge import HeldBridge
 from tests.ui.controllers.values import drive_ref, report, space
@@ -164,6 +164,7 @@ def test_what_a_check_came_to_is_known_as_long_as_nothing_is_written(
     known = contents.inspection.check
     assert known.state is CheckState.DONE
     assert known.report == judged
+    bridge.finish(RepairPlan(Path("/nowhere"), judged))
 
     contents.leave()
     contents.enter()
@@ -301,29 +302,28 @@ def test_the_verdict_is_the_checks(shown: ContentsController, bridge: HeldBridge
     assert shown.verdict.soundness is Soundness.DAMAGED
     assert shown.verdict.apps == 1
     assert shown.damaged == {APP.ref}
+    bridge.finish(RepairPlan(Path("/nowhere"), report(DAMAGE)))
     shown.look_again()
     bridge.fail(BROKEN)
     assert shown.verdict == UNREADABLE
 
 
-def test_only_what_has_a_known_source_can_be_repaired(
+def test_a_repair_is_foreseen_as_soon_as_damage_is_known_and_begins_at_once(
     contents: ContentsController, session: Session, bridge: HeldBridge
 ) -> None:
     bridge.finish(seen(replace(COLLECTION, refs=(APP,))))
     bridge.finish(SIZES)
     contents.inspection.start_check()
-    bridge.finish(report(DAMAGE))
+    damaged = report(DAMAGE)
+    bridge.finish(damaged)
+    assert contents.mending.outlook.looking
     contents.is_at_check = True
-    assert not contents.can_repair
-    assert contents.main_action is MainAction.CHECK_AGAIN
-
-    remote = Remote("up", "file:///gone", collection_id=COLLECTION.id)
-    contents.leave()
-    session.set_known(Known((remote,)))
-    contents.enter()
-    bridge.finish(seen(replace(COLLECTION, refs=(APP,))))
-    assert contents.can_repair
     assert contents.main_action is MainAction.REPAIR
+
+    [foreseeing] = [task for task in bridge.tasks if task.running and not task.stopping]
+    bridge.tasks.remove(foreseeing)
+    foreseeing.end(RepairPlan(Path("/nowhere"), damaged), None)
+    assert not contents.mending.outlook.looking
     pages: list[PageName] = []
     contents.go.connect(pages.append)
     contents.repair()
@@ -332,6 +332,21 @@ def test_only_what_has_a_known_source_can_be_repaired(
     assert work is not None
     assert work.kind is WorkKind.REPAIR
     assert [ref for ref, _ in work.apps] == [APP.ref]
+
+
+def test_what_no_repair_heals_is_not_repaired(
+    contents: ContentsController, bridge: HeldBridge
+) -> None:
+    bridge.finish(seen(COLLECTION))
+    bridge.finish(SIZES)
+    contents.inspection.start_check()
+    damaged = report(DAMAGE)
+    bridge.finish(damaged)
+    left = (Unhealed(DAMAGE, Message("Hello cannot be installed.")),)
+    contents.is_at_check = True
+    bridge.finish(RepairPlan(Path("/nowhere"), damaged, unhealed=left))
+    assert not contents.can_repair
+    assert contents.main_action is MainAction.CHECK_AGAIN
 
 
 def test_more_apps_go_onto_what_is_looked_at(

@@ -26,15 +26,15 @@ _SURFACES = {
 }
 
 
-def banner_words(verdict: Verdict, apps: int) -> tuple[str, str]:
-    """Headline and sentence about a drive with so many apps."""
-    return _Words().about(verdict, apps)
+def banner_words(verdict: Verdict, apps: int, repair: str) -> tuple[str, str]:
+    """Headline and sentence about a drive with so many apps; ``repair``: what that would do."""
+    return _Words().about(verdict, apps, repair)
 
 
 class _Words(QObject):
     """A QObject for its ``tr``: lupdate finds plural forms nowhere else."""
 
-    def about(self, verdict: Verdict, apps: int) -> tuple[str, str]:
+    def about(self, verdict: Verdict, apps: int, repair: str) -> tuple[str, str]:
         match verdict.soundness:
             case Soundness.DAMAGED if verdict.apps:
                 text = self.tr(
@@ -42,15 +42,13 @@ class _Words(QObject):
                     "",
                     verdict.apps,
                 )
-                sentences = [self.tr("Repairing fetches again what is damaged.")]
-                if apps > verdict.apps:
-                    rest = self.tr("The other %n are sound.", "", apps - verdict.apps)
-                    sentences.insert(0, rest)
-                return filled(text, str(apps)), " ".join(sentences)
+                others = apps - verdict.apps
+                rest = self.tr("The other %n are sound.", "", others) if others > 0 else ""
+                return filled(text, str(apps)), " ".join(filter(None, (rest, repair)))
             case Soundness.DAMAGED:
                 return (
                     self.tr("Something on this drive is damaged"),
-                    self.tr("Its apps are sound. Repairing puts the rest in order."),
+                    " ".join(filter(None, (self.tr("Its apps are sound."), repair))),
                 )
             case Soundness.UNVOUCHED:
                 return (
@@ -80,7 +78,7 @@ class CheckBanner(Card):
         self._headline = labels.heading(parent=self)
         self._sentence = labels.body(parent=self)
         self._buttons = {
-            Help.WRITE_AGAIN: Button(self.tr("Write it again…"), small=True, parent=self),
+            Help.WRITE_AGAIN: Button(self.tr("Choose its apps…"), small=True, parent=self),
             Help.MAKE_ANEW: Button(self.tr("To the drives"), small=True, parent=self),
             Help.ADD_REMOTE: Button(self.tr("To the settings"), small=True, parent=self),
         }
@@ -109,11 +107,12 @@ class CheckBanner(Card):
         damaged = verdict.soundness is Soundness.DAMAGED
         symbol = Symbol.WARNING if damaged else verdict_symbol(verdict)
         icons.give(self._sign, symbol, tone=verdict_tone(verdict), side=_SIGN)
+        if headline != self.headline:
+            announce(self, headline)
         self._headline.setText(headline)
         self._sentence.setText(sentence)
         for help, button in self._buttons.items():
             button.setVisible(help in offered)
-        announce(self, headline)
         self.setAccessibleDescription(sentence)
 
     def _choose(self) -> None:

@@ -18,15 +18,18 @@ from app.stick.checking.soundness import NOT_CHECKED, verdict_on
 from app.stick.findings import Help, helps
 from app.stick.inspecting.inspect import Inspection
 from ui.controllers.inspection import CheckState, CheckStatus
+from ui.controllers.mending import RepairOutlook
 from ui.controllers.progress import Progress
+from ui.i18n.stick_words import called
 from ui.i18n.wording import worded
-from ui.models.check_remarks import CheckRemark, remarks_of
+from ui.models.check_remarks import CheckRemark, RemarkSign, remarks_of
 from ui.models.findings import names_of
 from ui.models.verdicts import verdict_symbol, verdict_text
 from ui.pages.contents.check_banner import CheckBanner, banner_words
 from ui.pages.contents.check_details import CheckDetails
 from ui.pages.contents.check_progress import CheckProgress
 from ui.pages.contents.remark_row import RemarkRow
+from ui.pages.contents.repair_words import repair_sentence
 from ui.state.app_pictures import AppPictures
 from ui.style import icons, style
 from ui.widgets import labels
@@ -58,13 +61,14 @@ class CheckView(QWidget):
         self._banner = CheckBanner(self)
         self._banner.chosen.connect(self.chosen)
         self._repair = _Group(self.tr("To repair"), self)
+        self._stays = _Group(self.tr("Cannot be repaired"), self)
         self._know = _Group(self.tr("Good to know"), self)
         self.details = CheckDetails(self)
         self._fold = Fold(self.tr("Details for builders"), parent=self)
         self._fold.body.addWidget(self.details)
         self._stack = QStackedWidget(self)
         self._result = self._scrolled(
-            self.progress, self._banner, self._repair, self._know, self._fold
+            self.progress, self._banner, self._repair, self._stays, self._know, self._fold
         )
         self._failure = _at_top(self._failed)
         for each in (self._empty, self._failure, self._result):
@@ -106,19 +110,21 @@ class CheckView(QWidget):
         inspection: Inspection,
         place: str,
         *,
+        outlook: RepairOutlook,
         writable: bool,
         repairs: bool,
     ) -> None:
         """None, or how it ended.
 
-        ``writable``: it is what Satchel would write to; ``repairs``: the page's button does so.
+        ``writable``: it is what Satchel would write to; ``repairs``: the page's button does so,
+        and would do what ``outlook`` tells.
         """
         self._running = False
         if check.report is not None:
             offered = set(helps(check.report.findings))
             if repairs or not writable:
                 offered.discard(Help.WRITE_AGAIN)
-            self._show_report(check.report, inspection, place, offered)
+            self._show_report(check.report, inspection, place, outlook, offered, repairs=repairs)
         elif check.error is not None and check.state is CheckState.FAILED:
             self._failed.say(
                 Sign.WARNING,
@@ -163,12 +169,24 @@ class CheckView(QWidget):
         self.progress.show_progress(progress)
 
     def _show_report(
-        self, report: CheckReport, inspection: Inspection, place: str, offered: Collection[Help]
+        self,
+        report: CheckReport,
+        inspection: Inspection,
+        place: str,
+        outlook: RepairOutlook,
+        offered: Collection[Help],
+        *,
+        repairs: bool,
     ) -> None:
+        repair = ""
+        if repairs or outlook.plan is not None:
+            names = {ref.ref: called(ref) for _, ref in inspection.refs}
+            repair = repair_sentence(outlook.plan, names, looking=outlook.looking)
         verdict = verdict_on(report)
         apps = sum(ref.ref.startswith("app/") for _, ref in inspection.refs)
-        self._banner.say(verdict, *banner_words(verdict, apps), offered)
-        self._remarks = remarks_of(report, inspection, place)
+        self._banner.say(verdict, *banner_words(verdict, apps, repair), offered)
+        unhealed = outlook.plan.unhealed if outlook.plan is not None else ()
+        self._remarks = remarks_of(report, inspection, place, unhealed)
         self._show_remarks()
         self.details.show_report(report, names_of(inspection))
         self.progress.hide()
@@ -176,9 +194,13 @@ class CheckView(QWidget):
         self._stack.setCurrentWidget(self._result)
 
     def _show_remarks(self) -> None:
-        for group, wanted in ((self._repair, True), (self._know, False)):
+        for group, signs in (
+            (self._repair, {RemarkSign.BROKEN}),
+            (self._stays, {RemarkSign.LASTING}),
+            (self._know, {RemarkSign.ENDED, RemarkSign.KNOW}),
+        ):
             group.show_remarks(
-                [remark for remark in self._remarks if remark.to_repair is wanted], self._pictures
+                [remark for remark in self._remarks if remark.sign in signs], self._pictures
             )
 
 

@@ -82,6 +82,7 @@ class ContentsPage(Page):
         controller.go.connect(self.go)
         inspection.sizes_changed.connect(self._show_sizes)
         inspection.check_changed.connect(self._show_check)
+        controller.mending.changed.connect(self._show_check)
         inspection.check_progressed.connect(view.check.show_progress)
         inspection.check_progressed.connect(self._show_verdict)
         inspection.check_phase_began.connect(view.check.show_phase)
@@ -255,6 +256,7 @@ class ContentsPage(Page):
                 source.check,
                 source.inspection,
                 self.title,
+                outlook=self._controller.mending.outlook,
                 writable=self._controller.is_writable,
                 repairs=self._controller.can_repair,
             )

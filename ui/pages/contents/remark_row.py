@@ -20,6 +20,7 @@ _ROOM = 52
 _HEIGHT = 66
 _SIGNS = {
     RemarkSign.BROKEN: (Symbol.CROSS, "bad"),
+    RemarkSign.LASTING: (Symbol.CROSS, "bad"),
     RemarkSign.ENDED: (Symbol.CLOCK, "warm"),
     RemarkSign.KNOW: (Symbol.INFO, "control"),
 }

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.drive.space import measure
-from app.errors import Cause
+from app.errors import Cause, SatchelError
 from app.message import Message
 from app.progress import CancelToken, Reporter
 from app.severity import Severity
 from app.stick.mending.repairing import RepairOutcome, repair_stick
 from app.stick.mending.request import RepairRequest
+from app.stick.mending.sources import sources_at
 from app.stick.planning.plan import Estimate
 from app.stick.writing.moving_aside import moved_text
 from app.stick.writing.outcome import Replaced
@@ -43,7 +44,8 @@ class RepairWork:
         """Raises the error of upstream where the internet is away and something is left that it
         could heal: the rest is done once it is back."""
         started = time.monotonic()
-        done = repair_stick(self.request, context.environment, context.known, report, cancel)
+        request = replace(self.request, sources=readable(self.request.sources))
+        done = repair_stick(request, context.environment, context.known, report, cancel)
         unasked = done.unasked
         if unasked is not None and unasked.cause is Cause.NETWORK and not done.after.ok:
             raise unasked
@@ -62,6 +64,18 @@ class RepairWork:
     ) -> RepairWork:
         del context, report, cancel
         return replace(self, request=replace(self.request, root=root))
+
+
+def readable(roots: Iterable[Path]) -> tuple[Path, ...]:
+    """Those of the other drives that can be read: none of them may keep a repair from its end."""
+    usable = []
+    for root in roots:
+        try:
+            list(sources_at(root))
+        except (OSError, SatchelError):
+            continue
+        usable.append(root)
+    return tuple(usable)
 
 
 def _replaced(done: RepairOutcome) -> Replaced:

@@ -1,0 +1,142 @@
+"""What a repair of the drive that is looked at would do, and that it begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from app.errors import SatchelError
+from app.flatpak.remotes.known import Known
+from app.progress import CancelToken, Reporter
+from app.severity import Severity
+from app.stick.checking.check import CheckReport
+from app.stick.environment import Environment
+from app.stick.mending.foreseeing import plan_repair
+from app.stick.mending.plan import RepairPlan
+from app.stick.mending.request import RepairRequest
+from ui.controllers.inspection import InspectionController
+from ui.i18n.stick_words import called
+from ui.models.place import places_of
+from ui.state.session import Session
+from ui.state.works.planned import is_listed
+from ui.state.works.repair import RepairWork, readable
+from ui.tasks.bridge import Bridge, Task
+
+
+@dataclass(frozen=True, slots=True)
+class RepairOutlook:
+    """What is known of a repair that has not begun.
+
+    Attributes:
+        plan: what it would do; None while nobody knows.
+        looking: whether that is being found out.
+    """
+
+    plan: RepairPlan | None = None
+    looking: bool = False
+
+
+class MendingController(QObject):
+    """Of the place that is inspected: looked at as soon as a check has found something.
+
+    Signals:
+        changed(): `outlook` is another.
+
+    Attributes:
+        outlook: the `RepairOutlook` now.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self, session: Session, bridge: Bridge, inspection: InspectionController, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._bridge = bridge
+        self._inspection = inspection
+        self._task: Task | None = None
+        self._report: CheckReport | None = None
+        self.outlook = RepairOutlook()
+        inspection.check_changed.connect(self.look)
+
+    @property
+    def would_help(self) -> bool:
+        """Whether any of what was found goes away by it, as far as is known."""
+        plan = self.outlook.plan
+        if plan is None:
+            return True
+        stays = {each.finding for each in plan.unhealed}
+        return any(
+            finding.severity is Severity.ERROR and finding not in stays
+            for finding in plan.check.findings
+        )
+
+    def begin(self) -> bool:
+        """Say yes to it; the place is the session's target. False where there is nothing."""
+        inspection, root = self._inspection.inspection, self._inspection.root
+        if inspection is None or root is None:
+            return False
+        apps = tuple((ref.ref, called(ref)) for _, ref in inspection.refs if is_listed(ref.ref))
+        self._session.begin(RepairWork(self._request(root), apps))
+        return True
+
+    def stop(self) -> None:
+        """Nobody looks any more."""
+        if self._task is not None:
+            self._task.drop()
+            self._task = None
+            self._report = None
+            self.outlook = RepairOutlook()
+
+    def _request(self, root: Path) -> RepairRequest:
+        """Other drives that are plugged in may have what is missing."""
+        places = [place for drive in self._session.drives.drives for place in places_of(drive)]
+        others = tuple(
+            place.root for place in places if place.root is not None and place.root != root
+        )
+        return RepairRequest(root, sources=others)
+
+    def look(self) -> None:
+        """At what the check found, unless that has been done."""
+        report, root = self._inspection.check.report, self._inspection.root
+        if report is self._report:
+            return
+        self.stop()
+        self._report = report
+        self.outlook = RepairOutlook()
+        if report is not None and not report.ok and root is not None:
+            request, session = self._request(root), self._session
+            self._task = self._bridge.run(
+                partial(_foresee, request, report, session.environment, session.known),
+                done=self._keep,
+                failed=self._give_up,
+            )
+            self.outlook = RepairOutlook(looking=True)
+        self.changed.emit()
+
+    def _keep(self, plan: RepairPlan) -> None:
+        self._task = None
+        self.outlook = RepairOutlook(plan)
+        self.changed.emit()
+
+    def _give_up(self, _error: SatchelError) -> None:
+        """A repair will tell it, should somebody want one."""
+        self._task = None
+        self.outlook = RepairOutlook()
+        self.changed.emit()
+
+
+def _foresee(
+    request: RepairRequest,
+    check: CheckReport,
+    environment: Environment,
+    known: Known,
+    report: Reporter,
+    cancel: CancelToken,
+) -> RepairPlan:
+    request = replace(request, sources=readable(request.sources))
+    return plan_repair(request, environment, known, report, cancel, check)
