@@ -51,7 +51,7 @@ OWN_FILES = {
     "ostree/pull/cache_keeping.py": "this computer's cache",
     "ostree/pull/kept_trees.py": "this computer's cache",
     "ostree/pull/object_cache.py": "this computer's cache",
-    "ostree/reach.py": "by descriptors of directories below a drive, following nothing",
+    "ostree/object_files.py": "by descriptors of directories below a drive, following nothing",
     "ostree/stored_sums.py": "by descriptors of directories below a drive, following nothing",
     "stick/environment.py": "only looks whether the cache and a drive are one device",
     "stick/kit/installer.py": "Satchel's own files",

@@ -19,22 +19,22 @@ RawDirectory = tuple[str, bytes, bytes]
 def read_dirtree(data: bytes) -> tuple[list[RawFile], list[RawDirectory]] | None:
     """Files and directories with raw checksums, or None if this is not the ordinary form."""
     size = len(data)
-    width = _width(size)
-    end = int.from_bytes(data[size - width :], "little")
-    if size < width or end > size - width:
+    offset = width(size)
+    end = int.from_bytes(data[size - offset :], "little")
+    if size < offset or end > size - offset:
         return None
     try:
         files = [(name, checksums) for name, checksums in _elements(data[:end], _CHECKSUM, 1)]
         directories = [
             (name, checksums[:_CHECKSUM], checksums[_CHECKSUM:])
-            for name, checksums in _elements(data[end : size - width], 2 * _CHECKSUM, 2)
+            for name, checksums in _elements(data[end : size - offset], 2 * _CHECKSUM, 2)
         ]
     except ValueError:
         return None
     return files, directories
 
 
-def _width(size: int) -> int:
+def width(size: int) -> int:
     """Bytes of a framing offset in a container of ``size`` bytes."""
     if size <= 0xFF:
         return 1
@@ -49,18 +49,18 @@ def _elements(array: bytes, checksums: int, offsets: int) -> Iterator[tuple[str,
     """
     if not array:
         return
-    width = _width(len(array))
-    table = int.from_bytes(array[-width:], "little")
-    count, rest = divmod(len(array) - table, width)
-    if rest or count < 1 or table > len(array) - width:
+    offset = width(len(array))
+    table = int.from_bytes(array[-offset:], "little")
+    count, rest = divmod(len(array) - table, offset)
+    if rest or count < 1 or table > len(array) - offset:
         raise ValueError
     start = 0
-    for place in range(table, len(array), width):
-        end = int.from_bytes(array[place : place + width], "little")
+    for place in range(table, len(array), offset):
+        end = int.from_bytes(array[place : place + offset], "little")
         if not start < end <= table:
             raise ValueError
         element = array[start:end]
-        inner = _width(len(element))
+        inner = width(len(element))
         after = len(element) - offsets * inner
         name_end = after - checksums
         if name_end < 1 or element.find(0) != name_end - 1:

@@ -110,6 +110,13 @@ _KIND_OF_ENDING = {kind.value: kind for kind in ObjectKind}
 _KIND_BYTE = {kind: bytes([index]) for index, kind in enumerate(ObjectKind)}
 _KIND_OF_BYTE = {byte: kind for kind, byte in _KIND_BYTE.items()}
 KEY_SIZE = 1 + 32
+
+
+def kind_key(kind: ObjectKind) -> bytes:
+    """The first byte of the keys of objects of a kind."""
+    return _KIND_BYTE[kind]
+
+
 FILE_KEY = _KIND_BYTE[ObjectKind.FILE][0]
 """The first byte of the keys of file objects."""
 

@@ -15,6 +15,7 @@ from app.fs.root import Root
 from app.ostree.lock import is_locked
 from app.ostree.reach import ObjectReach
 from app.ostree.repository import Repository
+from app.ostree.tree_keys import KnownTrees
 from app.progress import Cancel, Meter
 
 Allocated = Callable[[int], int]
@@ -74,14 +75,20 @@ def prunable(repository: Repository, needed: Needed, allocated: Allocated) -> Pr
 
 
 def _orphans(reach: ObjectReach, needed: Needed, partial: frozenset[str]) -> frozenset[bytes]:
+    reach.read_trees()
     incomplete = (needed.commits & partial) | needed.unfinished
     return reach.orphans(needed.commits - incomplete, incomplete)
 
 
 def prune(
-    repository: Repository, needed: Needed, allocated: Allocated, meter: Meter, cancel: Cancel
+    repository: Repository,
+    needed: Needed,
+    allocated: Allocated,
+    meter: Meter,
+    cancel: Cancel,
+    known: KnownTrees | None = None,
 ) -> Pruned:
-    """Remove what is not ``needed``.
+    """Remove what is not ``needed``. ``known``: trees that were read before.
 
     The caller holds the lock alone, so that nothing that is under way needs more. Stopped at any
     moment it has freed a part. Raises OSError, and what ``cancel`` raises.
@@ -91,7 +98,7 @@ def prune(
     root.sync()
     partial = repository.partial_commits()
     freed = objects = 0
-    with ObjectReach(root.below("objects")) as reach:
+    with ObjectReach(root.below("objects"), known) as reach:
         orphans = _orphans(reach, needed, partial)
         meter.objects_total = len(orphans)
         for step in reach.parents_first(orphans):

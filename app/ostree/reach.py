@@ -1,51 +1,29 @@
 """Which objects of a repository some commits need, and which nothing needs.
 
-The directories are listed once, and every tree that is reached is read once, through descriptors
-that stay open: this is the time that pruning takes.
+The directories are listed once, and every tree that is reached is read once.
 """
 
 from __future__ import annotations
 
-import contextlib
 import errno
-import os
-import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
 from app.closing import Closing
 from app.formats.gvariant import FormatError
-from app.fs.files import open_regular
-from app.fs.nodes import LeadsOutsideError
 from app.fs.root import Root
-from app.ostree.dirtree import read_dirtree
-from app.ostree.objects import (
-    MAX_METADATA_SIZE,
-    Commit,
-    ObjectKind,
-    ObjectName,
-    check_metadata,
-    commit_children,
-)
+from app.ostree.object_files import ObjectFiles, in_order
+from app.ostree.objects import Commit, ObjectKind, commit_children, kind_key
+from app.ostree.tree_keys import Keys, KnownTrees, checked_tree
 from app.progress import heed
 
-_PREFIXES = 256
-_DIGITS = 62
 # Nothing more can be found out: the drive itself is gone.
 _GONE = frozenset({errno.ENODEV, errno.ENXIO, errno.ENOTCONN, errno.ESTALE})
 
-
-def _key(kind: ObjectKind) -> bytes:
-    return ObjectName("", kind).key
-
-
-_COMMIT = _key(ObjectKind.COMMIT)
-_DETACHED = _key(ObjectKind.COMMITMETA)
-_TREE = _key(ObjectKind.DIRTREE)
-_META = _key(ObjectKind.DIRMETA)
-_FILE = _key(ObjectKind.FILE)
-_BY_ENDING = {f".{kind.value}": _key(kind) for kind in ObjectKind}
+_COMMIT = kind_key(ObjectKind.COMMIT)
+_DETACHED = kind_key(ObjectKind.COMMITMETA)
+_TREE = kind_key(ObjectKind.DIRTREE)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,51 +47,37 @@ class ObjectReach(Closing):
         present: `ObjectName.key` of all that is there.
     """
 
-    def __init__(self, objects: Root) -> None:
-        """``objects``: the directory of that name. Raises OSError."""
-        self._objects = objects
-        self._directories: dict[int, int] = {}
-        self.present = frozenset(self._listed())
-        self._below: dict[bytes, tuple[bytes, ...] | None] = {}
+    def __init__(self, objects: Root, known: KnownTrees | None = None) -> None:
+        """``objects``: the directory of that name; ``known``: trees that were read before, which
+        grows. Raises OSError.
+        """
+        self._files = ObjectFiles(objects)
+        try:
+            self.present = frozenset(self._files.keys())
+        except BaseException:
+            self._files.close()
+            raise
+        self._known = known if known is not None else KnownTrees()
+        self._commits: dict[bytes, Keys | None] = {}
+        self._unreadable: set[bytes] = set()
 
     def close(self) -> None:
-        directories, self._directories = self._directories, {}
-        for descriptor in directories.values():
-            os.close(descriptor)
+        self._files.close()
 
-    def _directory(self, prefix: int) -> int:
-        descriptor = self._directories.get(prefix)
-        if descriptor is None:
-            descriptor = self._objects.open_directory(f"{prefix:02x}")
-            self._directories[prefix] = descriptor
-        return descriptor
-
-    def _listed(self) -> Iterator[bytes]:
-        for prefix in range(_PREFIXES):
-            heed()
-            digits = f"{prefix:02x}"
-            try:
-                descriptor = self._directory(prefix)
-            except (FileNotFoundError, NotADirectoryError, LeadsOutsideError):
-                continue
-            for name in os.listdir(descriptor):
-                kind = _BY_ENDING.get(name[_DIGITS:])
-                if kind is not None:
-                    with contextlib.suppress(ValueError):
-                        yield kind + bytes.fromhex(digits + name[:_DIGITS])
-
-    def reached(
-        self,
-        commits: Iterable[str],
-        coming: Mapping[str, bytes] | None = None,
-        trees: Mapping[bytes, tuple[bytes, ...]] | None = None,
-    ) -> Reached:
-        """What ``commits`` need; ``coming``: the bytes of those that are not there yet, ``trees``:
-        what is in directories that are not.
+    def read_trees(self) -> None:
+        """Read all trees that are there, in the order of their places, which takes less time.
 
         Raises OSError only if the drive is gone, and what stops it.
         """
-        coming, trees = coming or {}, trees or {}
+        for key in in_order(key for key in self.present if key[0] == _TREE):
+            self.below(key)
+
+    def reached(self, commits: Iterable[str], coming: Mapping[str, bytes] | None = None) -> Reached:
+        """What ``commits`` need; ``coming``: the bytes of those that are not there yet.
+
+        Raises OSError only if the drive is gone, and what stops it.
+        """
+        coming = coming or {}
         keys: set[bytes] = set()
         todo: list[bytes] = []
         unread = False
@@ -121,70 +85,61 @@ class ObjectReach(Closing):
             key = _COMMIT + bytes.fromhex(checksum)
             keys.update((key, _DETACHED + key[1:]))
             data = coming.get(checksum)
-            below = _commit_below(data) if data is not None else self.below(key)
+            todo.append(key)
+            if data is not None:
+                self._commits[key] = _commit_below(data)
+        while todo:
+            heed()
+            below = self.below(todo.pop())
             if below is None:
                 unread = True
-            else:
-                todo += below
-        while todo:
-            key = todo.pop()
-            if key in keys:
                 continue
-            keys.add(key)
-            if key[:1] == _TREE:
-                below = trees[key] if key in trees else self.below(key)
-                if below is None:
-                    unread = True
-                else:
-                    todo += below
+            for key in below:
+                if key not in keys:
+                    keys.add(key)
+                    if key[0] == _TREE:
+                        todo.append(key)
         return Reached(frozenset(keys), unread)
 
-    def below(self, key: bytes) -> tuple[bytes, ...] | None:
+    def below(self, key: bytes) -> Keys | None:
         """What a commit or a tree names; None for one that is missing or damaged."""
-        if key not in self._below:
-            self._below[key] = self._read(key)
-        return self._below[key]
+        if key[:1] == _COMMIT:
+            if key not in self._commits:
+                data = self._data(key)
+                right = data is not None and sha256(data).digest() == key[1:]
+                self._commits[key] = _commit_below(data) if data is not None and right else None
+            return self._commits[key]
+        below = self._known.below.get(key)
+        if below is None and key not in self._unreadable:
+            data = self._data(key)
+            below = checked_tree(key, data) if data is not None else None
+            if below is None:
+                self._unreadable.add(key)
+            else:
+                self._known.below[key] = below
+        return below
 
-    def _read(self, key: bytes) -> tuple[bytes, ...] | None:
-        heed()
+    def _data(self, key: bytes) -> bytes | None:
         if key not in self.present:
             return None
         try:
-            data = self._data(key)
+            return self._files.read(key)
         except OSError as error:
             if error.errno in _GONE:
                 raise
             return None
-        if sha256(data).digest() != key[1:]:
-            return None
-        return _commit_below(data) if key[:1] == _COMMIT else _tree_below(key, data)
-
-    def _data(self, key: bytes) -> bytes:
-        descriptor = open_regular(self._name(key), directory=self._directory(key[1]), follow=False)
-        with os.fdopen(descriptor, "rb") as file:
-            size = os.fstat(descriptor).st_size
-            if size > MAX_METADATA_SIZE:
-                raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
-            return file.read(size + 1)
-
-    @staticmethod
-    def _name(key: bytes) -> str:
-        """The file's, in its directory."""
-        return ObjectName.from_key(key).path[3:]
 
     def size(self, key: bytes) -> int:
         """Bytes of an object; 0 for what is not there or is no file. Raises OSError."""
-        try:
-            name, directory = self._name(key), self._directory(key[1])
-            status = os.stat(name, dir_fd=directory, follow_symlinks=False)
-        except FileNotFoundError:
-            return 0
-        return status.st_size if stat.S_ISREG(status.st_mode) else 0
+        return self._files.size(key)
+
+    def sizes(self, keys: Iterable[bytes]) -> dict[bytes, int]:
+        """Those of these that have some. Raises OSError."""
+        return self._files.sizes(keys)
 
     def remove(self, key: bytes) -> None:
         """Remove an object, unless something else stands in its place. Raises OSError."""
-        with contextlib.suppress(FileNotFoundError, IsADirectoryError):
-            os.unlink(self._name(key), dir_fd=self._directory(key[1]))
+        self._files.remove(key)
 
     def orphans(self, commits: Iterable[str], incomplete: Iterable[str] = ()) -> frozenset[bytes]:
         """What of what is there none of these needs.
@@ -209,7 +164,7 @@ class ObjectReach(Closing):
         commits = [key for key in wanted if key[:1] in (_COMMIT, _DETACHED)]
         # A commit goes before its signatures: without them it would look forged.
         commits.sort(key=lambda key: key[:1] != _COMMIT)
-        trees = {key for key in wanted if key[:1] == _TREE}
+        trees = {key for key in wanted if key[0] == _TREE}
         rest = sorted(wanted.difference(commits, trees), key=lambda key: key[1:])
         return [commits, self._ordered(trees), rest]
 
@@ -230,23 +185,8 @@ class ObjectReach(Closing):
         return ordered
 
 
-def _commit_below(data: bytes) -> tuple[bytes, ...] | None:
+def _commit_below(data: bytes) -> Keys | None:
     try:
         return tuple(child.key for child in commit_children(Commit.parse(data)))
     except FormatError:
         return None
-
-
-def _tree_below(key: bytes, data: bytes) -> tuple[bytes, ...] | None:
-    entries = read_dirtree(data)
-    if entries is None:
-        try:
-            children = check_metadata(ObjectName.from_key(key), data)
-        except FormatError:
-            return None
-        return tuple(child.key for child in children)
-    files, directories = entries
-    below = [_FILE + file for _, file in files]
-    for _, tree, meta in directories:
-        below += (_TREE + tree, _META + meta)
-    return tuple(below)

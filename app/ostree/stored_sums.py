@@ -23,6 +23,7 @@ from app.ostree.objects import (
     ObjectKind,
     ObjectName,
 )
+from app.ostree.tree_keys import KnownTrees
 
 Listed = Sequence[tuple[str, str]]
 """Of objects, ``XX/REST.KIND`` and the sum."""
@@ -85,7 +86,9 @@ class SumsTaken:
     Some 100 bytes each.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, trees: KnownTrees | None = None) -> None:
+        """``trees``: those that were read before."""
+        self._trees = trees.below if trees is not None else {}
         self._children: dict[bytes, bytes] = {}
         self._sums: dict[int, bytearray] = {}
         self._sorted: dict[int, bytes] = {}
@@ -101,6 +104,8 @@ class SumsTaken:
 
     def below(self, key: bytes) -> Iterable[bytes] | None:
         """What an object needs; None if it did not come."""
+        if key in self._trees:
+            return self._trees[key]
         children = self._children.get(key)
         return None if children is None else split_keys(children)
 
@@ -115,13 +120,19 @@ class SumsTaken:
         return _search(joined, key[2:])
 
 
-def read_sums(objects: Root, commit: str, taken: SumsTaken | None = None) -> Listed | None:
+def read_sums(
+    objects: Root,
+    commit: str,
+    taken: SumsTaken | None = None,
+    before: Mapping[str, str] | None = None,
+) -> Listed | None:
     """All that a commit needs, sorted, as it is ``taken`` or else read from a directory of objects.
 
-    Trees are held against their names, files are taken as they are. None for what is damaged or
-    not there.
+    Trees are held against their names, files are taken as they are. ``before``: sums of files that
+    were known before, by their paths. None for what is damaged or not there.
     """
     known = taken or SumsTaken()
+    before = before or {}
 
     def below(key: bytes) -> Iterable[bytes]:
         if key[0] == FILE_KEY:
@@ -135,8 +146,10 @@ def read_sums(objects: Root, commit: str, taken: SumsTaken | None = None) -> Lis
         ]
 
     try:
-        names = sorted(map(ObjectName.from_key, _below(commit, below)), key=lambda name: name.path)
-        return list(_read_sums(objects, names, known))
+        names = {(name := ObjectName.from_key(key)).path: name for key in _below(commit, below)}
+        new = [names[path] for path in sorted(names.keys() - before.keys())]
+        listed = [(path, before[path]) for path in names.keys() & before.keys()]
+        return sorted((*listed, *_read_sums(objects, new, known)))
     except (OSError, CorruptObject):
         return None
 

@@ -239,7 +239,7 @@ class Stick:
         stick = load_stick(find_stick(self.root))
         objects = stick.repository.root.below("objects")
         write_checksums(
-            stick.location, stick.refs, lambda commit: read_sums(objects, commit), anew=False
+            stick.location, stick.refs, lambda commit, _: read_sums(objects, commit), anew=False
         )
         with suppress(SatchelError):
             fresh = render(kit_contents(stick, stick_components(stick)))["contents.tsv"]

@@ -80,11 +80,11 @@ def test_what_commits_tell_is_exact() -> None:
 
 def test_what_is_there_is_not_counted() -> None:
     half = dict(list(FILES.items())[:10])
-    present = PresentObjects({name.path for name in half}, 256)
+    present = PresentObjects({name.key for name in half}, 256)
     cost = taken(told, present=present)
     assert cost.fetch == taken(told).fetch - sum(half.values())
     assert cost.write == taken(told).write - in_clusters(half, 4096)
-    everything = taken(told, present=PresentObjects({name.path for name in FILES}, 256))
+    everything = taken(told, present=PresentObjects({name.key for name in FILES}, 256))
     assert everything.fetch == len(told.commit(COLLECTION))
 
 
@@ -123,7 +123,7 @@ def test_an_update_may_take_little() -> None:
 def test_a_root_without_what_is_below_it_is_no_complete_item() -> None:
     """Once its root was there, an item counted as complete."""
     tree = Commit.parse(silent.commit(COLLECTION)).tree
-    there = PresentObjects({ObjectName(tree, ObjectKind.DIRTREE).path}, 256)
+    there = PresentObjects({ObjectName(tree, ObjectKind.DIRTREE).key}, 256)
     assert taken(silent, present=there).fetch == taken(silent).fetch
     assert not taken(silent, present=there).exact
 

@@ -10,7 +10,7 @@ from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.published_configuration import PublishedConfiguration
 from app.flatpak.upstream.ref_table import RefTable, UpstreamRef
 from app.flatpak.upstream.upstream import Snapshot
-from app.ostree.objects import DirTree
+from app.ostree.objects import DirTree, ObjectName
 from app.trust.keyring import Keyring
 
 
@@ -59,6 +59,8 @@ class Offer(Protocol):
     def signatures(
         self, checksums: Iterable[str]
     ) -> tuple[Mapping[str, bytes | None], Mapping[str, bytes | None]]: ...
+
+    def find_objects(self, names: Sequence[ObjectName]) -> Mapping[ObjectName, bytes]: ...
 
     def find_trees(self, checksums: Sequence[str]) -> Mapping[str, DirTree]: ...
 

@@ -58,10 +58,10 @@ class ObjectTooLargeError(DriveError):
         return type(self), (self.key,)
 
 
-def unfinished(repository: Root) -> dict[str, int]:
+def unfinished(repository: Root) -> dict[ObjectName, int]:
     """Bytes of the parts that an interrupted run left and that are worth continuing.
 
-    By `ObjectName.path`. Raises OSError.
+    Raises OSError.
     """
     parts = {}
     with contextlib.suppress(FileNotFoundError, NotADirectoryError, LeadsOutsideError):
@@ -71,7 +71,7 @@ def unfinished(repository: Root) -> dict[str, int]:
             if name is not None and entry.is_file(follow_symlinks=False):
                 size = entry.stat(follow_symlinks=False).st_size
                 if size >= MIN_PART:
-                    parts[name.path] = size
+                    parts[name] = size
     return parts
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.formats.gvariant import FormatError
@@ -27,6 +27,7 @@ from app.ostree.pull.object_writer import ObjectStore
 from app.ostree.pull.transfer import Transfer
 from app.ostree.repository import Repository
 from app.ostree.stored_sums import SumsTaken
+from app.ostree.tree_keys import Keys, KnownTrees
 from app.progress import Cancel, Meter, Notice
 from app.severity import Severity
 
@@ -62,6 +63,12 @@ class _Portion:
     def add(self, key: bytes) -> None:
         (self.files if key[0] == FILE_KEY else self.metadata).append(key)
 
+    def take(self, some: Container[bytes]) -> list[bytes]:
+        taken = [key for key in self.metadata if key in some]
+        if taken:
+            self.metadata = deque(key for key in self.metadata if key not in some)
+        return taken
+
     def next(self) -> bytes | None:
         if self.metadata:
             return self.metadata.popleft()
@@ -74,9 +81,9 @@ class _Walk:
     Portion by portion, and of each its trees first; the next one is begun as soon as there is
     nothing more to ask for of the one before.
 
-    Trees that are already there are always read: a damaged one would hide what is missing below
-    it. With ``distrust`` files are too: an interrupted run may have left names whose content never
-    reached the medium.
+    Trees that are already there are always read, unless the plan has: a damaged one would hide what
+    is missing below it. With ``distrust`` all of them are, and files too: an interrupted run may
+    have left names whose content never reached the medium.
     """
 
     def __init__(
@@ -85,6 +92,7 @@ class _Walk:
         meter: Meter,
         flusher: Flusher,
         sums: SumsTaken | None,
+        known: Mapping[bytes, Keys],
         *,
         distrust: bool,
     ) -> None:
@@ -92,6 +100,7 @@ class _Walk:
         self._meter = meter
         self._flusher = flusher
         self._sums = sums
+        self._known = {} if distrust else known
         self._distrust = distrust
         self._present_metadata: deque[bytes] = deque()
         self._present_files: deque[bytes] = deque()
@@ -120,7 +129,9 @@ class _Walk:
         """Note objects that a portion needs, by their keys."""
         there = []
         portion = self._portions[number]
-        for key in keys:
+        known = self._known
+        todo = list(keys)
+        for key in todo:
             if key in self._seen:
                 continue
             self._seen[key] = number
@@ -128,6 +139,9 @@ class _Walk:
                 portion.add(key)
             else:
                 there.append(key)
+                if key in known:
+                    todo += known[key]
+                    continue
                 if key[0] != FILE_KEY:
                     self._present_metadata.append(key)
                 elif self._distrust:
@@ -203,6 +217,13 @@ class _Walk:
                 return key
         return None
 
+    def take(self, coming: Container[bytes]) -> list[bytes]:
+        """What is to be fetched and among these; it will arrive otherwise."""
+        taken: list[bytes] = []
+        for portion in self._portions.values():
+            taken += portion.take(coming)
+        return taken
+
     def received(self, count: int) -> None:
         self._meter.bytes += count
         self._meter.tick()
@@ -240,13 +261,14 @@ def pull(
     cache: CachePlace | None = None,
     downloads: Downloads | None = None,
     sums: SumsTaken | None = None,
+    known: KnownTrees | None = None,
 ) -> PullResult:
     """Bring the trees of ``commits`` — (checksum, checked bytes) — into the repository.
 
     ``portions``: by checksum, in which order; what several need comes with the first of them.
     ``cache``: what this computer has kept is not asked for, and what a web server sends is kept;
     with ``downloads`` others may have brought it there at the same time. ``sums`` takes those of
-    what comes.
+    what comes. ``known``: trees that were read before, and objects that came already.
 
     Every commit is marked partial before its object is written, so that it is never there before
     its tree unmarked; the caller removes the marks. ``max_file`` is the largest file that the file
@@ -257,6 +279,7 @@ def pull(
     if not wanted:
         return PullResult(0, 0)
     together = downloads if isinstance(source, HttpSource) else None
+    keeping = cache if isinstance(source, HttpSource) else None
     with drive_errors(Message("writing the repository")):
         # Made when the repository was: without it, this is another drive.
         os.close(repository.root.open_directory("objects"))
@@ -265,13 +288,14 @@ def pull(
         Flusher(repository.root) as flusher,
         Transfer(source, repository, max_file, cache, together, sums=sums is not None) as transfer,
     ):
-        walk = _Walk(repository, meter, flusher, sums, distrust=distrust)
+        known = known or KnownTrees()
+        walk = _Walk(repository, meter, flusher, sums, known.below, distrust=distrust)
         for checksum, data in wanted.items():
             repository.mark_partial(checksum)
             repository.write_object(ObjectName(checksum, ObjectKind.COMMIT), data)
         walk.begin(wanted, portions or {})
+        _bring(walk, known.coming, repository, keeping, cancel)
         transfer.run(walk, cancel)
-    keeping = cache if isinstance(source, HttpSource) else None
     with (
         drive_errors(Message("writing the repository")),
         ObjectStore(repository.root, cache=keeping) as store,
@@ -282,6 +306,26 @@ def pull(
                 store.cache.add(ObjectName(checksum, ObjectKind.COMMIT), data)
     meter.finish()
     return PullResult(walk.fetched, walk.stored, walk.kept, walk.kept_bytes)
+
+
+def _bring(
+    walk: _Walk,
+    coming: Mapping[bytes, bytes],
+    repository: Repository,
+    cache: CachePlace | None,
+    cancel: Cancel,
+) -> None:
+    """Write what came before, as far as it is wanted."""
+    if not coming:
+        return
+    with ObjectStore(repository.root, cache=cache) as store:
+        while level := walk.take(coming):
+            for key in level:
+                cancel.check()
+                data = coming[key]
+                arrived = store.store(ObjectName.from_key(key), data)
+                walk.received(len(data))
+                walk.arrived(key, len(data), [child.key for child in arrived.children], b"")
 
 
 def find_object(repository: Repository, commit: str, key: bytes) -> str | None:

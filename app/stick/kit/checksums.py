@@ -7,16 +7,21 @@ whoever changes a drive, and nothing of Satchel's own ever goes by them. Form: F
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 
 from app.flatpak.refs import Ref
-from app.ostree.objects import is_checksum
+from app.ostree.objects import ObjectKind, is_checksum
 from app.ostree.stored_sums import Listed
 from app.stick.store.location import Location
 from app.stick.store.stick_state import Refs
 
 CHECKSUMS = "checksums"
 """Their folder in the kit's."""
+
+_FILE = f".{ObjectKind.FILE.value}"
+_SUM = 64
+_MAX_SIZE = 256 * 1024 * 1024
+"""Bytes of the file of a commit that are looked at: over a million objects."""
 
 APPSTREAM = "appstream2/"
 """How the refs of catalogues begin; an architecture follows."""
@@ -43,22 +48,32 @@ def render_checksums(listed: Listed) -> bytes:
 
 
 def write_checksums(
-    location: Location, refs: Refs, sums_of: Callable[[str], Listed | None], *, anew: bool
+    location: Location,
+    refs: Refs,
+    sums_of: Callable[[str, Mapping[str, str]], Listed | None],
+    *,
+    anew: bool,
 ) -> None:
     """Those of all that is on a stick, in place of what was there.
 
     ``sums_of``: of a commit, None for one that gets none, since not everything of it is there as it
-    should be. Those that are there already are kept unless ``anew``. Raises OSError.
+    should be; it is handed those of objects that commits had which are no more. Those that are
+    there already are kept unless ``anew``. Raises OSError.
     """
     kit = location.kit
     kit.make_directory(CHECKSUMS)
     there = {entry.name for entry in kit.entries(CHECKSUMS) if is_checksum(entry.name)}
+    carried = commits_to_check(refs)
+    before: dict[str, str] = {}
+    if not anew and not carried.keys() <= there:
+        for commit in there - carried.keys():
+            before.update(_listed(read_checksums(location, commit, _MAX_SIZE) or b""))
     wanted = set()
-    for commit in commits_to_check(refs):
+    for commit in carried:
         if commit in there and not anew:
             wanted.add(commit)
             continue
-        listed = sums_of(commit)
+        listed = sums_of(commit, before)
         if listed is not None:
             wanted.add(commit)
             data = render_checksums(listed)
@@ -67,6 +82,15 @@ def write_checksums(
     for commit in there - wanted:
         with contextlib.suppress(IsADirectoryError):
             kit.remove(checksum_path(commit))
+
+
+def _listed(data: bytes) -> Iterator[tuple[str, str]]:
+    """Path and sum of files, as `render_checksums` wrote them."""
+    with contextlib.suppress(UnicodeDecodeError):
+        for line in data.decode("ascii").splitlines():
+            stored, between, path = line[:_SUM], line[_SUM : _SUM + 2], line[_SUM + 2 :]
+            if between == "  " and path.endswith(_FILE) and is_checksum(stored):
+                yield path, stored
 
 
 def read_checksums(location: Location, commit: str, limit: int) -> bytes | None:

@@ -20,7 +20,7 @@ from app.flatpak.remotes.known import Known
 from app.fs.files import drive_errors
 from app.fs.nodes import Node
 from app.message import Message
-from app.ostree.objects import Commit, DirTree, ObjectKind, ObjectName
+from app.ostree.objects import Commit, ObjectKind, ObjectName
 from app.ostree.repository import Repository, RepositoryInvalidError
 from app.progress import Cancel, Reporter
 from app.stick.checking.check import CheckReport, check_path
@@ -45,7 +45,7 @@ from app.stick.planning.plan import Action, CollectionPlan, Item, Plan
 from app.stick.planning.present_objects import PresentObjects
 from app.stick.planning.session import PlanSession
 from app.stick.planning.target_state import StoredCommits, TargetState, read_target
-from app.stick.planning.updating import upcoming_trees
+from app.stick.planning.updating import look_below
 from app.stick.store.location import Location, open_repository
 from app.stick.store.stick_state import StickState, read_stick
 
@@ -318,8 +318,8 @@ class _Foreseeing:
                 size = entry.download_size if entry is not None and same else 0
                 items.append(replace(item, action=Action.UPDATE, download_size=size))
         parsed = [Commit.parse(data) for data in commits.values()]
-        told: dict[str, DirTree] = upcoming_trees([(offer, parsed)], present)
-        room = estimate(items, commits, present.knowing(told), (), space)
+        look_below(offer, parsed, present)
+        room = estimate(items, commits, present, (), space)
         # The commits themselves are told apart: most are there.
         objects = room.objects - 2 * len(commits) + len(lacking)
         size = room.fetch - sum(map(len, commits.values())) + sum(map(len, lacking.values()))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
+from app.closing import Closing
+from app.ostree.object_files import ObjectFiles
 from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.repository import Repository
 from app.progress import Cancel
@@ -15,7 +18,7 @@ from app.stick.planning.present_objects import PresentObjects
 
 @dataclass(slots=True)
 class Near:
-    """What comes from all but upstream; a repository as it will be then (`Stored`).
+    """What comes from all but upstream; a repository as it will be then.
 
     Attributes:
         left: what nobody near has.
@@ -69,9 +72,11 @@ class Near:
 
     @property
     def present(self) -> PresentObjects:
-        paths = self.repository.object_paths() - {name.path for name in self.left}
-        paths |= {name.path for name in self.offered}
-        return PresentObjects(paths, len({path[:2] for path in paths}), None, self)
+        with ObjectFiles(self.repository.root.below("objects")) as files:
+            keys = set(files.keys())
+        keys -= {name.key for name in self.left}
+        keys |= {name.key for name in self.offered}
+        return PresentObjects(keys, len({key[1] for key in keys}), None, partial(_NearFiles, self))
 
     def read(self, name: ObjectName) -> bytes | None:
         """None for what is not there, or will not be."""
@@ -90,9 +95,22 @@ class Near:
             return self.repository.read_detached(name.checksum) or b""
         return self.repository.read_object(name)
 
-    def object_sizes(self, paths: Iterable[str]) -> Mapping[str, int]:
-        named = list(paths)
-        offered = {name.path: offer.size for name, offer in self.offered.items()}
-        near = {path: offered[path] for path in named if path in offered}
-        others = [path for path in named if path not in near]
-        return {**self.repository.object_sizes(others), **near}
+
+class _NearFiles(Closing):
+    """Of the objects that will be there."""
+
+    def __init__(self, near: Near) -> None:
+        self._near = near
+        self._files = ObjectFiles(near.repository.root.below("objects"))
+        self._offered = {name.key: offer.size for name, offer in near.offered.items()}
+
+    def close(self) -> None:
+        self._files.close()
+
+    def read(self, key: bytes) -> bytes:
+        return self._near.read_object(ObjectName.from_key(key))
+
+    def sizes(self, keys: Iterable[bytes]) -> Mapping[bytes, int]:
+        named = set(keys)
+        near = {key: self._offered[key] for key in named & self._offered.keys()}
+        return {**self._files.sizes(named - near.keys()), **near}

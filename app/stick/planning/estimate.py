@@ -13,7 +13,7 @@ from app.errors import Cause, DriveError
 from app.flatpak.refs import is_system
 from app.fs.files import DriveFullError
 from app.message import Message, Size
-from app.ostree.objects import Commit, ObjectKind
+from app.ostree.objects import FILE_KEY, Commit
 from app.stick.planning import guess
 from app.stick.planning.guess import Guess, Rest
 from app.stick.planning.plan import Action, Estimate, Item, Part, TooLarge
@@ -33,7 +33,6 @@ _REF_TEXT = 3 * 1024
 _SUM_TEXT = 140
 """What the kit's checksums say about an object."""
 
-_FILE = f".{ObjectKind.FILE.value}"
 _NO_OBJECTS = PresentObjects(frozenset(), 0)
 
 
@@ -127,9 +126,9 @@ class _Count:
         self._stick = stick
         self._space = space
         self._fine = replace(space, cluster=SMALL_CLUSTER)
-        self._told: dict[str, int] = {}
-        self._counted: set[str] = set()
-        self._held: set[str] = set()
+        self._told: dict[bytes, int] = {}
+        self._counted: set[bytes] = set()
+        self._held: set[bytes] = set()
         self.objects = 0
         self.listed = 0
         self.least = 0
@@ -144,7 +143,7 @@ class _Count:
         if commit is None:
             self._add_unknown(item)
             return
-        told = {name.path: archived for name, archived, _ in commit.sizes()}
+        told = {name.key: archived for name, archived, _ in commit.sizes()}
         reach = self._stick.reach(commit) if not told else None
         if told:
             self._add_told(item, told)
@@ -161,7 +160,7 @@ class _Count:
             self.unsized.append(item.ref)
         self._guess(item, partial(guess.of_nothing, item))
 
-    def _add_told(self, item: Item, told: Mapping[str, int]) -> None:
+    def _add_told(self, item: Item, told: Mapping[bytes, int]) -> None:
         """An item whose commit names all its objects with their sizes."""
         limit = self._space.max_file
         largest = max(told.values())
@@ -169,14 +168,14 @@ class _Count:
             self.too_large.append(TooLarge(item.ref, largest))
         stick = self._stick
         fetch = {
-            path: size
-            for path, size in told.items()
-            if path not in stick.paths and path not in self._counted
+            key: size
+            for key, size in told.items()
+            if key not in stick.keys and key not in self._counted
         }
         self._counted.update(fetch)
         self._told.update(told)
-        parts = {path: stick.parts[path] for path in fetch if path in stick.parts}
-        present = {path: size for path, size in told.items() if path in stick.paths}
+        parts = {key: stick.parts[key] for key in fetch if key in stick.parts}
+        present = {key: size for key, size in told.items() if key in stick.keys}
         # What is there of an object has its room already.
         write = self._allocated(fetch, parts, self._space)
         self.objects += len(fetch)
@@ -186,22 +185,22 @@ class _Count:
         self._add_part(item, sum(fetch.values()) - sum(parts.values()), write, {**present, **parts})
 
     @staticmethod
-    def _allocated(fetch: Mapping[str, int], parts: Mapping[str, int], space: Space) -> int:
+    def _allocated(fetch: Mapping[bytes, int], parts: Mapping[bytes, int], space: Space) -> int:
         return sum(map(space.allocated, fetch.values())) - sum(map(space.allocated, parts.values()))
 
     def _rest(self, item: Item, reach: Reach) -> Rest:
         """What is missing of an item of which something is there."""
-        files = {path: ways for path, ways in reach.missing.items() if path.endswith(_FILE)}
-        unknown = {path for path in files if path not in self._told}
-        new = {path for path in reach.missing if path not in self._counted}
+        files = {key: ways for key, ways in reach.missing.items() if key[0] == FILE_KEY}
+        unknown = {key for key in files if key not in self._told}
+        new = {key for key in reach.missing if key not in self._counted}
         self._counted.update(new)
-        there = reach.files + sum(self._stick.parts.get(path, 0) for path in unknown)
-        there += sum(ways * self._told[path] for path, ways in files.items() if path in self._told)
+        there = reach.files + sum(self._stick.parts.get(key, 0) for key in unknown)
+        there += sum(ways * self._told[key] for key, ways in files.items() if key in self._told)
         size = guess.missing_bytes(item, there, len(unknown), hidden=reach.hidden)
         counted = len(unknown & new)
         return Rest(
             files=counted,
-            trees=sum(not path.endswith(_FILE) for path in new),
+            trees=sum(key[0] != FILE_KEY for key in new),
             bytes=size,
             hidden=reach.hidden,
             shared=counted < len(unknown),
@@ -217,10 +216,10 @@ class _Count:
     ) -> None:
         """An item whose commit does not tell; ``reach``: what is known of it."""
         here, fine = made(self._space), made(self._fine)
-        there: dict[str, int] = {}
+        there: dict[bytes, int] = {}
         if reach is not None:
             parts = self._stick.parts
-            there = {path: parts[path] for path in reach.missing if path in parts}
+            there = {key: parts[key] for key in reach.missing if key in parts}
             there |= reach.present
         self.objects += here.objects
         self.listed += here.objects + (len(reach.present) if reach is not None else 0)
@@ -230,9 +229,9 @@ class _Count:
             self.claims.append(Claim(item.ref, item.installed_size, item.download_size))
         self._add_part(item, here.bytes, here.allocated, there)
 
-    def _add_part(self, item: Item, fetch: int, write: int, there: Mapping[str, int]) -> None:
+    def _add_part(self, item: Item, fetch: int, write: int, there: Mapping[bytes, int]) -> None:
         """``there``: bytes of what is on the drive already."""
-        sizes = [size for path, size in there.items() if path not in self._held]
+        sizes = [size for key, size in there.items() if key not in self._held]
         self._held.update(there)
         held = sum(map(self._space.allocated, sizes))
         self.parts.append(Part(item.collection, item.ref, fetch, sum(sizes), write, held))

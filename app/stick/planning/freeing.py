@@ -6,9 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.drive.space import Space
-from app.ostree.objects import Commit, DirTree, ObjectKind, ObjectName
+from app.ostree.objects import Commit, ObjectKind, ObjectName
 from app.ostree.reach import ObjectReach
 from app.ostree.repository import Repository
+from app.ostree.tree_keys import KnownTrees
+
+_OF_COMMIT = (ObjectKind.COMMIT, ObjectKind.COMMITMETA)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,40 +36,38 @@ class Freeing:
     """Looks at a repository when it is first asked."""
 
     def __init__(
-        self, repository: Repository, held: frozenset[str], incomplete: frozenset[str]
+        self,
+        repository: Repository,
+        held: frozenset[str],
+        incomplete: frozenset[str],
+        known: KnownTrees,
     ) -> None:
-        """``held``: commits that stay in any case; ``incomplete``: those marked so."""
+        """``held``: commits that stay in any case; ``incomplete``: those marked so; ``known``: what
+        is in trees, which grows.
+        """
         self._repository = repository
         self._held = held
         self._incomplete = incomplete
+        self._known = known
 
-    def freed(
-        self,
-        commits: Iterable[str],
-        coming: Mapping[str, bytes],
-        trees: Mapping[str, DirTree],
-        space: Space,
-    ) -> Freed:
-        """What none of ``commits`` needs; ``coming``: the bytes of those that are new; ``trees``:
-        directories of theirs that are known.
+    def freed(self, commits: Iterable[str], coming: Mapping[str, bytes], space: Space) -> Freed:
+        """What none of ``commits`` needs; ``coming``: the bytes of those that are new.
 
         Raises OSError, and what stops it.
         """
         named = self._held.union(commits)
         whole = named - self._incomplete - coming.keys()
-        new = {checksum: Commit.parse(data) for checksum, data in coming.items()}
-        told = {key: [name.key for name, _, _ in new[key].sizes()] for key in new}
-        with ObjectReach(self._repository.root.below("objects")) as reach:
-            orphans = reach.orphans(whole, named & self._incomplete)
-            fresh = reach.reached(coming, coming, _children(trees))
-            orphans = orphans - fresh.keys - {each for keys in told.values() for each in keys}
-            size = sum(space.allocated(reach.size(key)) for key in orphans)
-        exact = not fresh.unread or all(told.values())
-        return Freed(len(orphans), size, exact=exact)
-
-
-def _children(trees: Mapping[str, DirTree]) -> dict[bytes, tuple[bytes, ...]]:
-    return {
-        ObjectName(checksum, ObjectKind.DIRTREE).key: tuple(child.key for child in tree.children())
-        for checksum, tree in trees.items()
-    }
+        told: set[bytes] = set()
+        silent = []
+        for checksum, data in coming.items():
+            names = [name.key for name, _, _ in Commit.parse(data).sizes()]
+            if names:
+                told.update(names, (ObjectName(checksum, kind).key for kind in _OF_COMMIT))
+            else:
+                silent.append(checksum)
+        with ObjectReach(self._repository.root.below("objects"), self._known) as reach:
+            reach.read_trees()
+            fresh = reach.reached(silent, coming)
+            orphans = reach.orphans(whole, named & self._incomplete) - fresh.keys - told
+            size = sum(map(space.allocated, reach.sizes(orphans).values()))
+        return Freed(len(orphans), size, exact=not fresh.unread)

@@ -17,6 +17,7 @@ from app.flatpak.sideloading.decision import Outcome
 from app.flatpak.sideloading.situation import Version
 from app.flatpak.upstream.upstream import Snapshot
 from app.message import Message
+from app.ostree.tree_keys import KnownTrees
 from app.progress import Notice
 from app.stick.planning.for_computer import ForComputer
 from app.stick.planning.freeing import NOTHING_FREED, Freed
@@ -380,6 +381,7 @@ class Plan:
         takings: what computers without internet take afterwards, of every app and runtime.
         newer_lists: everything is brought up to date, and what upstream lists is newer than what
             the drive has of it.
+        trees: what is in trees, as far as the plan had to know it.
     """
 
     location: Location
@@ -399,6 +401,7 @@ class Plan:
     prune: bool = False
     takings: tuple[Taking, ...] = ()
     newer_lists: bool = False
+    trees: KnownTrees = field(default_factory=KnownTrees, compare=False, repr=False)
 
     @property
     def nothing_to_do(self) -> bool:

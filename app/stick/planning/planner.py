@@ -167,6 +167,7 @@ class Planner:
             ),
             prune=self._prunes,
             newer_lists=self._changes.update and any(map(self._is_newer, collections)),
+            trees=self._drive.trees,
         )
 
     def _is_newer(self, collection: CollectionPlan) -> bool:

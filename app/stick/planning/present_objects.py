@@ -6,23 +6,25 @@ below a tree that is missing is not known to anybody but upstream.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from hashlib import sha256
+from functools import partial
 from typing import Protocol
 
-from app.formats.gvariant import FormatError
-from app.ostree.dirtree import RawDirectory, RawFile, read_dirtree
-from app.ostree.objects import Commit, DirTree, ObjectKind, ObjectName
+from app.ostree.object_files import ObjectFiles, in_order
+from app.ostree.objects import FILE_KEY, Commit, ObjectKind, ObjectName, kind_key
 from app.ostree.pull.object_writer import unfinished
 from app.ostree.repository import Repository
+from app.ostree.tree_keys import Keys, KnownTrees, checked_tree
 
-_Entries = tuple[list[RawFile], list[RawDirectory]]
+_TREE = kind_key(ObjectKind.DIRTREE)[0]
+_Reader = Callable[[bytes], Keys | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What of a commit is on a stick, as far as its trees there tell.
+    """What of a commit is on a stick, as far as its trees there tell. By `ObjectName.key`.
 
     Attributes:
         present: object → bytes, of those that are there.
@@ -32,58 +34,60 @@ class Reach:
         hidden: a tree is missing, so that more is than is known.
     """
 
-    present: Mapping[str, int]
-    missing: Mapping[str, int]
+    present: Mapping[bytes, int]
+    missing: Mapping[bytes, int]
     files: int
     hidden: bool
 
 
-class Stored(Protocol):
-    """Where the objects lie; `Repository` is one."""
+class Files(Protocol):
+    """The objects' files; `ObjectFiles` is one."""
 
-    def read_object(self, name: ObjectName) -> bytes: ...
+    def read(self, key: bytes) -> bytes: ...
 
-    def object_sizes(self, paths: Iterable[str]) -> Mapping[str, int]: ...
+    def sizes(self, keys: Iterable[bytes]) -> Mapping[bytes, int]: ...
 
 
 class PresentObjects:
-    """What is there, read once.
+    """What is there, listed once. By `ObjectName.key`.
 
     Attributes:
-        paths: as `ObjectName.path`.
+        keys: of all that is there.
         prefixes: how many directories hold them.
         parts: object → bytes of it that an interrupted job left, of those that are not there.
+        known: what is in trees, wherever they are; what was read is added.
     """
 
     def __init__(
         self,
-        paths: Set[str],
+        keys: Set[bytes],
         prefixes: int,
-        parts: Mapping[str, int] | None = None,
-        stored: Stored | None = None,
-        trees: Mapping[str, DirTree] | None = None,
+        parts: Mapping[bytes, int] | None = None,
+        files: Callable[[], AbstractContextManager[Files]] | None = None,
+        known: KnownTrees | None = None,
     ) -> None:
-        """Without ``stored`` nothing is known of what lies below trees that are there; ``trees``:
-        what is known of others.
-        """
-        self.paths = paths
+        """Without ``files`` nothing is known of what lies below trees that are there."""
+        self.keys = keys
         self.prefixes = prefixes
         self.parts = parts or {}
-        self._stored = stored
-        self._trees = trees or {}
+        self.known = known if known is not None else KnownTrees()
+        self._files = files
         self._reached: dict[tuple[str, str], Reach] = {}
 
     @classmethod
-    def of(cls, repository: Repository) -> PresentObjects:
-        paths = repository.object_paths()
-        left = unfinished(repository.root).items()
-        parts = {path: size for path, size in left if path not in paths}
-        return cls(paths, len({path[:2] for path in paths}), parts, repository)
+    def of(cls, repository: Repository, known: KnownTrees | None = None) -> PresentObjects:
+        """Raises OSError."""
+        objects = repository.root.below("objects")
+        with ObjectFiles(objects) as files:
+            keys = frozenset(files.keys())
+        left = {name.key: size for name, size in unfinished(repository.root).items()}
+        parts = {key: size for key, size in left.items() if key not in keys}
+        return cls(keys, len({key[1] for key in keys}), parts, partial(ObjectFiles, objects), known)
 
-    def sizes(self, paths: Iterable[str]) -> Mapping[str, int]:
-        """Bytes of those of these that are there. Raises OSError."""
-        there = [path for path in paths if path in self.paths]
-        return self._stored.object_sizes(there) if self._stored is not None and there else {}
+    @property
+    def paths(self) -> frozenset[str]:
+        """What is there, as `ObjectName.path`."""
+        return frozenset(ObjectName.from_key(key).path for key in self.keys)
 
     def reach(self, commit: Commit) -> Reach:
         """Reads every tree of the commit that is there. Raises OSError, and what stops it."""
@@ -94,61 +98,71 @@ class PresentObjects:
 
     def has_tree(self, tree: str) -> bool:
         """Whether a directory is there."""
-        return ObjectName(tree, ObjectKind.DIRTREE).path in self.paths
+        return ObjectName(tree, ObjectKind.DIRTREE).key in self.keys
 
-    def knowing(self, trees: Mapping[str, DirTree]) -> PresentObjects:
-        """The same, with directories that are not there and that upstream has told."""
-        return PresentObjects(self.paths, self.prefixes, self.parts, self._stored, trees)
+    def read_trees(self) -> None:
+        """Read all that are there, in the order of their places, which takes less time.
+
+        Raises OSError, and what stops it.
+        """
+        if self._files is not None:
+            with self._files() as files:
+                read = self._reader(files)
+                for key in in_order(key for key in self.keys if key[0] == _TREE):
+                    read(key)
+
+    def came(self, trees: Mapping[bytes, Keys], objects: Mapping[bytes, bytes]) -> None:
+        """Note what is in ``trees`` of upstream's, and the bytes of ``objects`` of it."""
+        self.known.below.update(trees)
+        self.known.coming.update(objects)
+        self._reached.clear()
 
     def _reach(self, tree: str, meta: str) -> Reach:
-        walk = _Walk(self._read, tree)
+        top = ObjectName(tree, ObjectKind.DIRTREE).key
+        top_meta = ObjectName(meta, ObjectKind.DIRMETA).key
+        if self._files is None:
+            return self._told(_Walk(self.known.below.get, top), top_meta, lambda _: {})
+        with self._files() as files:
+
+            def sizes(keys: Iterable[bytes]) -> Mapping[bytes, int]:
+                return files.sizes(key for key in keys if key in self.keys)
+
+            return self._told(_Walk(self._reader(files), top), top_meta, sizes)
+
+    def _told(
+        self, walk: _Walk, meta: bytes, sizes: Callable[[Iterable[bytes]], Mapping[bytes, int]]
+    ) -> Reach:
         named = walk.named()
-        meta_path = ObjectName(meta, ObjectKind.DIRMETA).path
-        named[meta_path] = named.get(meta_path, 0) + 1
+        named[meta] = named.get(meta, 0) + 1
         # A name without content is what a power cut leaves: the job brings such an object again.
-        present = {path: size for path, size in self.sizes(named).items() if size}
+        present = sizes(named)
         return Reach(
             present=present,
             missing={
-                path: count
-                for path, count in named.items()
-                if path not in present or path in walk.unread
+                key: count
+                for key, count in named.items()
+                if key not in present or key in walk.unread
             },
-            files=sum(size * named[path] for path, size in present.items() if path.endswith(_FILE)),
+            files=sum(size * named[key] for key, size in present.items() if key[0] == FILE_KEY),
             hidden=bool(walk.unread),
         )
 
-    def _read(self, tree: str) -> _Entries | None:
+    def _reader(self, files: Files) -> _Reader:
         """What a tree names; None for one that is not there or damaged."""
-        name = ObjectName(tree, ObjectKind.DIRTREE)
-        if (told := self._trees.get(tree)) is not None:
-            return _entries(told)
-        if self._stored is None or name.path not in self.paths:
-            return None
-        try:
-            data = self._stored.read_object(name)
-            if sha256(data).hexdigest() != tree:
-                return None
-            return read_dirtree(data) or _entries(DirTree.parse(data))
-        except (OSError, FormatError):
-            return None
+        below = self.known.below
 
+        def read(tree: bytes) -> Keys | None:
+            known = below.get(tree)
+            if known is None and tree in self.keys:
+                try:
+                    known = checked_tree(tree, files.read(tree))
+                except OSError:
+                    return None
+                if known is not None:
+                    below[tree] = known
+            return known
 
-_FILE = f".{ObjectKind.FILE.value}"
-
-
-def _entries(tree: DirTree) -> _Entries:
-    return (
-        [(name, bytes.fromhex(file)) for name, file in tree.files],
-        [
-            (name, bytes.fromhex(below), bytes.fromhex(meta))
-            for name, below, meta in tree.directories
-        ],
-    )
-
-
-class _Reader(Protocol):
-    def __call__(self, tree: str) -> _Entries | None: ...
+        return read
 
 
 @dataclass(slots=True)
@@ -156,38 +170,30 @@ class _Walk:
     """The trees below one, each read once.
 
     Attributes:
-        unread: paths of the trees that are not there.
+        unread: the trees that are not there.
     """
 
     read: _Reader
-    root: str
-    unread: set[str] = field(default_factory=set)
+    root: bytes
+    unread: set[bytes] = field(default_factory=set)
 
-    def named(self) -> dict[str, int]:
+    def named(self) -> dict[bytes, int]:
         """Object → how often it is named, by all the ways that lead to it."""
-        entries: dict[str, _Entries | None] = {}
+        entries: dict[bytes, Keys | None] = {}
         # Names are checksums of what is below, so that no way leads in a circle.
         ordered = list(self._ordered(entries))
-        ways = {self.root: 1}
-        named: dict[str, int] = {}
+        named = {self.root: 1}
         for tree in reversed(ordered):
-            count = ways[tree]
-            path = ObjectName(tree, ObjectKind.DIRTREE).path
-            named[path] = count
-            known = entries[tree]
-            if known is None:
-                self.unread.add(path)
+            count = named[tree]
+            below = entries[tree]
+            if below is None:
+                self.unread.add(tree)
                 continue
-            for _, file in known[0]:
-                path = ObjectName(file.hex(), ObjectKind.FILE).path
-                named[path] = named.get(path, 0) + count
-            for _, below, meta in known[1]:
-                ways[below.hex()] = ways.get(below.hex(), 0) + count
-                path = ObjectName(meta.hex(), ObjectKind.DIRMETA).path
-                named[path] = named.get(path, 0) + count
+            for key in below:
+                named[key] = named.get(key, 0) + count
         return named
 
-    def _ordered(self, entries: dict[str, _Entries | None]) -> Iterator[str]:
+    def _ordered(self, entries: dict[bytes, Keys | None]) -> Iterator[bytes]:
         """All trees, each after those that are in it."""
         todo = [(self.root, False)]
         while todo:
@@ -198,4 +204,4 @@ class _Walk:
                 entries[tree] = known = self.read(tree)
                 todo.append((tree, True))
                 if known is not None:
-                    todo += [(below.hex(), False) for _, below, _ in known[1]]
+                    todo += [(key, False) for key in known if key[0] == _TREE]

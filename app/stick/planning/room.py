@@ -7,12 +7,12 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from app.flatpak.upstream.offer import Offer
 from app.fs.files import drive_errors
 from app.message import Message
-from app.ostree.objects import Commit, DirTree
+from app.ostree.objects import Commit
 from app.stick.planning.estimate import estimate
 from app.stick.planning.freeing import Freed
 from app.stick.planning.plan import CollectionPlan, Estimate, Item
 from app.stick.planning.target_state import TargetState
-from app.stick.planning.updating import upcoming_trees
+from app.stick.planning.updating import look_below
 
 _READING = Message("reading the repository")
 
@@ -23,7 +23,6 @@ class Room:
     def __init__(self, drive: TargetState) -> None:
         self._drive = drive
         self._present = drive.present
-        self._trees: Mapping[str, DirTree] = {}
 
     def look_into(
         self, upstreams: Mapping[str, Offer], collections: Iterable[CollectionPlan]
@@ -31,12 +30,9 @@ class Room:
         """From now on it is known what of what is new is there already; asks upstream."""
         if self._present is None:
             return
-        new = [
-            (upstreams[each.id], [Commit.parse(data) for data in each.commits.values()])
-            for each in collections
-        ]
-        self._trees = upcoming_trees(new, self._present)
-        self._present = self._present.knowing(self._trees)
+        for each in collections:
+            commits = [Commit.parse(data) for data in each.commits.values()]
+            look_below(upstreams[each.id], commits, self._present)
 
     def estimate(
         self,
@@ -54,4 +50,4 @@ class Room:
         if self._drive.freeing is None:
             return Freed()
         with drive_errors(_READING):
-            return self._drive.freeing.freed(commits, coming, self._trees, self._drive.space)
+            return self._drive.freeing.freed(commits, coming, self._drive.space)

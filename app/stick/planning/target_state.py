@@ -16,6 +16,7 @@ from app.message import Message
 from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import Commit, ObjectKind, ObjectName, check_metadata
 from app.ostree.repository import Repository, RepositoryInvalidError
+from app.ostree.tree_keys import KnownTrees
 from app.stick.planning.freeing import Freeing
 from app.stick.planning.name_clashes import folds_refs
 from app.stick.planning.plan import AppOnDrive
@@ -104,6 +105,7 @@ class TargetState:
             lies in the directory of another collection.
         misplaced: where that lies now, as collection and ref.
         freeing: what would be free once only some commits are needed; None if there is none.
+        trees: what is in trees, as far as it has been read; it grows.
     """
 
     location: Location
@@ -122,6 +124,7 @@ class TargetState:
     lost: frozenset[tuple[str, str]] = frozenset()
     misplaced: frozenset[tuple[str, str]] = frozenset()
     freeing: Freeing | None = None
+    trees: KnownTrees = field(default_factory=KnownTrees, compare=False)
 
     @property
     def apps(self) -> tuple[AppOnDrive, ...]:
@@ -158,6 +161,7 @@ def read_target(
             return TargetState(location, identity, space, folding, record=record)
         stick = read_stick(location, repository)
         misplaced = tuple(_misplaced(stick))
+        trees = KnownTrees()
         return TargetState(
             location=location,
             identity=identity,
@@ -173,7 +177,7 @@ def read_target(
                 if (made := copy.made) is not None
             },
             keys=tuple(key for copy in stick.copies.values() for key in copy_keys(copy)),
-            present=PresentObjects.of(repository),
+            present=PresentObjects.of(repository, trees),
             commits=StoredCommits(_reader(repository)),
             leaving=stick.journal.leaving if stick.journal is not None else (),
             lost=frozenset(
@@ -184,7 +188,8 @@ def read_target(
                 )
             ),
             misplaced=frozenset((collection, name) for collection, name, _ in misplaced),
-            freeing=Freeing(repository, _held(location, stick), stick.partial),
+            freeing=Freeing(repository, _held(location, stick), stick.partial, trees),
+            trees=trees,
         )
 
 

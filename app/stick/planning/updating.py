@@ -10,7 +10,9 @@ from app.errors import InterruptedByUser, SatchelError, UpstreamError
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.offer import Offer
 from app.message import Message
-from app.ostree.objects import Commit, DirTree
+from app.ostree.object_files import in_order
+from app.ostree.objects import FILE_KEY, Commit, ObjectKind, ObjectName, commit_children, kind_key
+from app.ostree.tree_keys import checked_tree
 from app.progress import Notice
 from app.remedy import Remedy
 from app.severity import Severity
@@ -21,8 +23,7 @@ from app.stick.planning.selection import Remotes
 from app.stick.planning.target_state import TargetState
 from app.stick.store.record import StickRecord
 
-MOST_TREES = 5_000
-"""Directories that are looked at before the download; of more a guess is good enough."""
+_TREE = kind_key(ObjectKind.DIRTREE)[0]
 
 
 def as_made(options: Options, record: StickRecord | None) -> Options:
@@ -100,21 +101,25 @@ def _publisher(collection: str, record: StickRecord | None, remotes: Remotes[Off
     )
 
 
-def upcoming_trees(
-    commits: Iterable[tuple[Offer, Iterable[Commit]]], present: PresentObjects
-) -> dict[str, DirTree]:
-    """Checksum → directory, of those that are new; not all of them where they are very many.
+def look_below(upstream: Offer, commits: Iterable[Commit], present: PresentObjects) -> None:
+    """Learn what is in directories that are new, of commits that do not tell their objects.
 
     Raises InterruptedByUser.
     """
-    trees: dict[str, DirTree] = {}
-    for upstream, some in commits:
-        level = {commit.tree for commit in some}
-        while level:
-            new = sorted(tree for tree in level if tree not in trees and not present.has_tree(tree))
-            if len(trees) + len(new) > MOST_TREES:
-                return trees
-            came = upstream.find_trees(new)
-            trees.update(came)
-            level = {below for tree in came.values() for _, below, _ in tree.directories}
-    return trees
+    below = present.known.below
+    silent = [commit for commit in commits if next(commit.sizes(), None) is None]
+    if silent:
+        present.read_trees()
+    level = {child.key for commit in silent for child in commit_children(commit)}
+    seen = set(level)
+    while level:
+        new = [key for key in level if key not in present.keys and key not in below]
+        names = [ObjectName.from_key(key) for key in in_order(new)]
+        came = (
+            {name.key: data for name, data in upstream.find_objects(names).items()} if names else {}
+        )
+        trees = {key: checked_tree(key, data) for key, data in came.items() if key[0] == _TREE}
+        present.came({key: keys for key, keys in trees.items() if keys is not None}, came)
+        inside = (child for key in level for child in below.get(key, ()))
+        level = {child for child in inside if child[0] != FILE_KEY and child not in seen}
+        seen |= level

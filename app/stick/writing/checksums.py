@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from app.ostree.repository import Repository
@@ -21,14 +22,15 @@ def add_checksums(
 ) -> CheckReport | None:
     """Write them; the check without the sums that it came with, which take room.
 
-    Without a check they are those ``taken`` of what came; else what is new is read for them.
-    ``anew``: also of what has some. Raises OSError.
+    Without a check they are those ``taken`` of what came, and those of the versions before of what
+    these had as well; else what is new is read for them. ``anew``: also of what has some. Raises
+    OSError.
     """
     objects = repository.root.below("objects")
 
-    def sums_of(commit: str) -> Listed | None:
+    def sums_of(commit: str, before: Mapping[str, str]) -> Listed | None:
         if check is None or check.sums is None:
-            return read_sums(objects, commit, taken)
+            return read_sums(objects, commit, taken, before)
         return None if check.paths.concern(commit) else check.sums.of(commit)
 
     write_checksums(location, repository.collection_refs(), sums_of, anew=anew)

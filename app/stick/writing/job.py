@@ -219,7 +219,7 @@ class _Job:
             write_journal(self._location, Journal(JobStage.FETCHING, started, leaving))
         self._memory.began(started)
         self._memory.accept_snapshots(started)
-        self._sums = None if verify else SumsTaken()
+        self._sums = None if verify else SumsTaken(self._plan.trees)
         self._pull(repository, guard, distrust=distrust)
         metadata = {
             collection.id: author_metadata(repository, collection, maker)
@@ -242,7 +242,12 @@ class _Job:
             # What an interrupted job has left is still of use to it.
             unfinished = stick.partial - {commit for _, _, commit in self._plan.basis}
             self._pruned = prune_stick(
-                self._location, repository, self._report, self._cancel, unfinished
+                self._location,
+                repository,
+                self._report,
+                self._cancel,
+                unfinished,
+                self._plan.trees,
             )
         check = self._check(repository, guard, maker) if verify else None
         if check is not None and check.damage and self._repair(repository, check):
@@ -302,6 +307,7 @@ class _Job:
                 cache=self._cache,
                 downloads=self._downloads,
                 sums=self._sums,
+                known=self._plan.trees,
             )
         except ObjectTooLargeError as error:
             space = self._plan.estimate.space

@@ -10,6 +10,7 @@ from app.fs.files import drive_errors
 from app.message import Message
 from app.ostree.prune import Needed, Pruned, prunable, prune
 from app.ostree.repository import Repository
+from app.ostree.tree_keys import KnownTrees
 from app.progress import Cancel, Meter, Phase, Reporter
 from app.stick.store.journal import drop_temporaries
 from app.stick.store.location import Location, find_stick, open_repository
@@ -22,14 +23,16 @@ def prune_stick(
     report: Reporter,
     cancel: Cancel,
     unfinished: frozenset[str] = frozenset(),
+    known: KnownTrees | None = None,
 ) -> Pruned:
-    """Free it; the caller holds the lock alone. ``unfinished`` as in `Needed`.
+    """Free it; the caller holds the lock alone. ``unfinished`` as in `Needed`, ``known`` as for
+    `prune`.
 
     Raises OSError, and what ``cancel`` raises.
     """
     needed = Needed(named_commits(location, repository), unfinished)
     allocated = measure(location.root).allocated
-    pruned = prune(repository, needed, allocated, Meter(report, Phase.PRUNE), cancel)
+    pruned = prune(repository, needed, allocated, Meter(report, Phase.PRUNE), cancel, known)
     drop_temporaries(location)
     return pruned
 
