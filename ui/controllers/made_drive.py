@@ -57,6 +57,7 @@ class MadeDrive:
         name: what a person calls the drive.
         apps: (ref, name) of those that are on it now, operating systems among them.
         off: names of those that came off it.
+        updated: names of those that are newer than before.
         taken, free: bytes of the drive that it took and that stay free, as the estimate has it.
         page: START-HERE on the drive.
         verdict: of the check.
@@ -75,6 +76,7 @@ class MadeDrive:
     until: int | None
     computers: int = 0
     off: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
 
     @property
     def systems(self) -> int:
@@ -209,6 +211,7 @@ class MadeDriveController(QObject):
             check.until if check is not None else work.until,
             len(self._session.choice.computers) if work.kind.is_of_the_choice else 0,
             removed_names(outcome.removed, work.names),
+            outcome.updated,
         )
 
     def _ejected(self, _ejected: Ejected) -> None:

@@ -1,4 +1,4 @@
-"""What is said of apps that come off a drive: before it is done, and afterwards."""
+"""What is said of apps that come off a drive, before it is done and afterwards; of updated ones."""
 
 from __future__ import annotations
 
@@ -83,6 +83,11 @@ def come_off(names: Sequence[str]) -> str:
     return _Sentences().come_off(names) if names else ""
 
 
+def were_updated(names: Sequence[str]) -> str:
+    """That these apps are newer now; empty for none."""
+    return _Sentences().were_updated(names) if names else ""
+
+
 def came_off(names: Sequence[str]) -> str:
     """That these apps are not on it any more; empty for none."""
     return _Sentences().came_off(names) if names else ""
@@ -97,6 +102,10 @@ class _Sentences(QObject):
 
     def came_off(self, names: Sequence[str]) -> str:
         text = self.tr("%n app(s) came off: %1.", "", len(names))
+        return filled(text, self._listed(names))
+
+    def were_updated(self, names: Sequence[str]) -> str:
+        text = self.tr("%n app(s) updated: %1.", "", len(names))
         return filled(text, self._listed(names))
 
     def _listed(self, names: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from ui.controllers.made_drive import EjectionState, MadeDrive, MadeStatus
 from ui.i18n.filling import filled
 from ui.i18n.numbers import dated, lasting, sized
 from ui.i18n.wording import worded, worded_together
-from ui.models.removal_words import came_off
+from ui.models.removal_words import came_off, were_updated
 from ui.models.verdicts import verdict_text
 from ui.pages.make.app_row import AppRow
 from ui.pages.make.remarks import remarks_on
@@ -169,6 +169,8 @@ class DoneView(QWidget):
     def _about(self, made: MadeDrive) -> list[str]:
         outcome = made.outcome
         lines = [worded(outcome.replaced.words)] if outcome.replaced else []
+        if made.updated:
+            lines.append(were_updated(made.updated))
         if made.off:
             lines.append(came_off(made.off))
         lines += self._amounts(made)

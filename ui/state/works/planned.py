@@ -8,7 +8,8 @@ from pathlib import Path
 
 from app.flatpak.refs import is_system
 from app.progress import CancelToken, Reporter
-from app.stick.planning.plan import Estimate, Plan
+from app.stick.planning.news import by_app
+from app.stick.planning.plan import Action, Estimate, Plan
 from app.stick.planning.session import PlanRequest, make_plan
 from app.stick.writing.job import run_job
 from ui.i18n.stick_words import plain_name
@@ -58,7 +59,16 @@ class PlannedWork:
         outcome = run_job(self.plan, environment, known, report, cancel, names=self.names)
         options = self.plan.options
         usual = options.runtimes and not options.allow_unsigned
-        return WorkOutcome.of_job(outcome, usual=usual)
+        return replace(WorkOutcome.of_job(outcome, usual=usual), updated=self._updated)
+
+    @property
+    def _updated(self) -> tuple[str, ...]:
+        """What people call the apps that get newer."""
+        items = self.plan.items
+        newer = (item.ref for item in items if item.action is Action.UPDATE)
+        apps, _ = by_app(newer, {item.ref for item in items})
+        names = {**{item.ref: item.name for item in items}, **self.names}
+        return tuple(sorted((names.get(ref) or plain_name(ref) for ref in apps), key=str.casefold))
 
     def again(
         self, root: Path, context: WorkContext, report: Reporter, cancel: CancelToken

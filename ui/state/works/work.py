@@ -54,6 +54,7 @@ class WorkOutcome:
         objects, bytes: what came to the drive.
         unsigned: collections carried without signatures, because that was accepted.
         replaced: what was damaged.
+        updated: what people call the apps that are newer now.
         removed, pruned: what was taken off, and what that freed; None if nothing was looked for.
         free: bytes that stay free; None where only the work's estimate tells.
         said: what else there is to say of it, in sentences.
@@ -67,6 +68,7 @@ class WorkOutcome:
     seconds: float = 0.0
     unsigned: tuple[str, ...] = ()
     replaced: Replaced = field(default_factory=Replaced)
+    updated: tuple[str, ...] = ()
     removed: tuple[Removal, ...] = ()
     pruned: Pruned | None = None
     free: int | None = None
