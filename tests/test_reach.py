@@ -52,6 +52,8 @@ OWN_FILES = {
     "ostree/pull/kept_trees.py": "this computer's cache",
     "ostree/pull/object_cache.py": "this computer's cache",
     "ostree/object_files.py": "by descriptors of directories below a drive, following nothing",
+    "ostree/pull/pack_index.py": "this computer's cache",
+    "ostree/pull/packs.py": "this computer's cache",
     "ostree/stored_sums.py": "by descriptors of directories below a drive, following nothing",
     "stick/environment.py": "only looks whether the cache and a drive are one device",
     "stick/kit/installer.py": "Satchel's own files",

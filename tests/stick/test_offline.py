@@ -10,6 +10,7 @@ import pytest
 from app.ostree.objects import ObjectKind, ObjectName
 from tests.gpg import SigningKey
 from tests.kept import kept_upstream
+from tests.ostree.pull.kept import forget
 from tests.satchel import Done, satchel
 from tests.servers import Server
 from tests.stick.conftest import fill
@@ -38,8 +39,8 @@ class Person:
         return self.directory / "home"
 
     @property
-    def objects(self) -> Path:
-        return self.home / ".cache/satchel/objects"
+    def cache(self) -> Path:
+        return self.home / ".cache/satchel"
 
     def drive(self, name: str) -> Path:
         drive = self.directory / name
@@ -61,8 +62,7 @@ class Person:
     def spoil(self, ref: str, kind: ObjectKind = ObjectKind.FILE) -> None:
         """One object of a ref, and of nothing else, is not kept any more."""
         own = _objects(self.upstream, ref) - _objects(self.upstream, _other(ref))
-        path = min(name.path for name in own if name.kind is kind)
-        (self.objects / path).unlink()
+        forget(self.cache, min((name for name in own if name.kind is kind), key=str))
 
 
 def _other(ref: str) -> str:

@@ -17,7 +17,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from app.closing import Closing
-from app.ostree.pull.object_cache import SCRATCH, CachePlace, empty, kept_objects
+from app.ostree.pull.object_cache import SCRATCH, CachePlace, empty, kept_files
+from app.ostree.pull.packs import count_packed, note_removed
 from app.ostree.workers import Worker
 
 _USAGE = "usage"
@@ -54,8 +55,9 @@ def contents(directory: Path) -> CacheContents:
     """Counts every object; takes seconds where there are a million."""
     objects = size = 0
     oldest = None
-    for entry in kept_objects(directory):
-        objects += 1
+    for entry in kept_files(directory):
+        with contextlib.suppress(OSError):
+            objects += count_packed(entry.path) if entry.pack else 1
         size += entry.size
         oldest = entry.used if oldest is None else min(oldest, entry.used)
     return CacheContents(objects, size, oldest)
@@ -79,7 +81,7 @@ def trim(place: CachePlace) -> int:
         if not alone:
             return usage(place.directory)
         _drop_scratch(place.directory)
-        kept = sorted(kept_objects(place.directory))
+        kept = sorted(kept_files(place.directory))
         total = sum(entry.size for entry in kept)
         if total > place.limit:
             bound = place.limit // 10 * _ROOM_TENTHS
@@ -89,6 +91,8 @@ def trim(place: CachePlace) -> int:
                 with contextlib.suppress(OSError):
                     os.unlink(entry.path)
                     total -= entry.size
+            with contextlib.suppress(OSError):
+                note_removed(place.directory)
         _count(place.directory, total, anew=True)
         return total
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Container
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from app.formats.gvariant import FormatError
 from app.fs.files import read_bounded
 from app.ostree.objects import MAX_METADATA_SIZE, Commit, DirTree, ObjectKind, ObjectName
 from app.ostree.pull.object_cache import OBJECTS
+from app.ostree.pull.packs import Packs
 from app.progress import heed
 
 
@@ -35,49 +37,64 @@ class KeptTrees:
 
     def __init__(self, directory: Path, present: Container[str]) -> None:
         """``present``: the objects on the drive, as `ObjectName.path`."""
+        self._directory = directory
         self._objects = directory / OBJECTS
         self._present = present
 
     def commit(self, checksum: str) -> bytes | None:
         """A commit object, unchecked; None if it is not kept."""
-        try:
-            path = self._objects / ObjectName(checksum, ObjectKind.COMMIT).path
-            return read_bounded(path, MAX_METADATA_SIZE)
-        except OSError:
-            return None
+        with Packs(self._directory) as packs:
+            return self._data(packs, ObjectName(checksum, ObjectKind.COMMIT))
 
     def lack(self, commit: Commit) -> Lack:
         """What upstream would have to be asked for. Names are believed, contents are not read but
         for trees; raises what `heed` raises."""
-        meta = ObjectName(commit.tree_meta, ObjectKind.DIRMETA).path
+        with Packs(self._directory) as packs:
+            return self._lack(packs, commit)
+
+    def _lack(self, packs: Packs, commit: Commit) -> Lack:
+        meta = ObjectName(commit.tree_meta, ObjectKind.DIRMETA)
         seen = {meta}
-        lacking = int(not self._has(meta))
+        lacking = int(not self._has(packs, meta))
         todo = [commit.tree]
         while todo:
             heed()
             name = ObjectName(todo.pop(), ObjectKind.DIRTREE)
-            if name.path in seen:
+            if name in seen:
                 continue
-            seen.add(name.path)
-            tree = self._read(name)
+            seen.add(name)
+            tree = self._read(packs, name)
             if tree is None:
                 # What is on the drive is complete below a tree, or comes again from there.
                 lacking += name.path not in self._present
                 continue
             todo += (checksum for _, checksum, _ in tree.directories)
-            below = [ObjectName(checksum, ObjectKind.FILE).path for _, checksum in tree.files]
-            below += (ObjectName(sum_, ObjectKind.DIRMETA).path for _, _, sum_ in tree.directories)
-            for path in below:
-                if path not in seen:
-                    seen.add(path)
-                    lacking += not self._has(path)
+            below = [ObjectName(checksum, ObjectKind.FILE) for _, checksum in tree.files]
+            below += (ObjectName(sum_, ObjectKind.DIRMETA) for _, _, sum_ in tree.directories)
+            for child in below:
+                if child not in seen:
+                    seen.add(child)
+                    lacking += not self._has(packs, child)
         return Lack(lacking, len(seen))
 
-    def _has(self, path: str) -> bool:
-        return path in self._present or os.path.isfile(self._objects / path)
+    def _has(self, packs: Packs, name: ObjectName) -> bool:
+        if name.path in self._present or os.path.isfile(self._objects / name.path):
+            return True
+        with contextlib.suppress(OSError):
+            return packs.has(name)
+        return False
 
-    def _read(self, name: ObjectName) -> DirTree | None:
-        try:
-            return DirTree.parse(read_bounded(self._objects / name.path, MAX_METADATA_SIZE))
-        except (OSError, FormatError):
-            return None
+    def _read(self, packs: Packs, name: ObjectName) -> DirTree | None:
+        data = self._data(packs, name)
+        if data is not None:
+            with contextlib.suppress(FormatError):
+                return DirTree.parse(data)
+        return None
+
+    def _data(self, packs: Packs, name: ObjectName) -> bytes | None:
+        with contextlib.suppress(OSError):
+            if (data := packs.read(name)) is not None:
+                return data
+        with contextlib.suppress(OSError):
+            return read_bounded(self._objects / name.path, MAX_METADATA_SIZE)
+        return None

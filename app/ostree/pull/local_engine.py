@@ -76,10 +76,16 @@ def take_file(
 def take_kept(store: ObjectStore, name: ObjectName, tell: Callable[[int], None]) -> Arrived | None:
     """The same from the cache; None if that does not have it, or something else by its name."""
     cache = store.cache
-    descriptor = cache.open(name) if cache is not None else None
-    if cache is None or descriptor is None:
+    if cache is None:
         return None
+    data = cache.read(name)
+    descriptor = cache.open(name) if data is None else None
     try:
+        if data is not None:
+            store.require_room(name, len(data))
+            return store.store(name, data, keep=False)
+        if descriptor is None:
+            return None
         if cache.same_device and os.fstat(descriptor).st_size >= SPILL:
             return _share(descriptor, store, name, tell)
         return take_file(cache.shown(name), descriptor, store, name, tell)
@@ -91,7 +97,8 @@ def take_kept(store: ObjectStore, name: ObjectName, tell: Callable[[int], None])
             raise
         return None
     finally:
-        os.close(descriptor)
+        if descriptor is not None:
+            os.close(descriptor)
 
 
 def _share(

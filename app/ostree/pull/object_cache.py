@@ -1,11 +1,12 @@
 """Objects that were fetched once, kept on this computer for the next drive.
 
-They lie as in an archive repository: ``objects/AA/REST.KIND``, beside it ``tmp/``. Nothing of it is
-believed: whoever takes an object checks it as if upstream had sent it. So nothing is flushed, and
-what a power cut leaves does no harm.
+Small ones are in packs (`app.ostree.pull.packs`). Large ones lie as in an archive repository:
+``objects/AA/REST.KIND``, beside it ``tmp/``. Nothing of it is believed: whoever takes an object
+checks it as if upstream had sent it. So nothing is flushed, and what a power cut leaves does no
+harm.
 
-Any number of processes use it at once: an object gets its name when it is complete, and whoever has
-it open goes on reading while another process removes it.
+Any number of processes use it at once: an object gets its name when it is complete, and what
+another process removes meanwhile is not there.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from pathlib import Path
 
 from app.closing import Closing
 from app.ostree.objects import ObjectName
+from app.ostree.pull.pack_index import TABLE
+from app.ostree.pull.packs import MOST_PACKED, PACKS, Packs, is_pack
 
 OBJECTS = "objects"
 SCRATCH = "tmp"
@@ -79,6 +82,7 @@ class ObjectCache(Closing):
         self._own_name = f"{os.getpid()}-{os.urandom(8).hex()}"
         self._keeps = place.limit > 0
         self._gave = False
+        self._packs = Packs(place.directory, place.limit)
         with contextlib.suppress(OSError):
             if self._keeps:
                 for name in (OBJECTS, SCRATCH):
@@ -87,6 +91,7 @@ class ObjectCache(Closing):
         self.same_device = self._objects >= 0 and os.fstat(self._objects).st_dev == self._device
 
     def close(self) -> None:
+        self._packs.close()
         if self._own >= 0:
             with contextlib.suppress(OSError):
                 os.unlink(_NEW, dir_fd=self._own)
@@ -98,8 +103,14 @@ class ObjectCache(Closing):
 
     # Taking
 
+    def read(self, name: ObjectName) -> bytes | None:
+        """The object, if it is a small one that is there."""
+        with contextlib.suppress(OSError):
+            return self._packs.read(name)
+        return None
+
     def open(self, name: ObjectName) -> int | None:
-        """The object, open for reading; None if it is not there."""
+        """The object, open for reading; None if it is not there, or small."""
         if self._objects < 0:
             return None
         try:
@@ -120,6 +131,8 @@ class ObjectCache(Closing):
     def drop(self, name: ObjectName) -> None:
         """The object is not what its name says."""
         with contextlib.suppress(OSError):
+            self._packs.drop(name)
+        with contextlib.suppress(OSError):
             os.unlink(name.path, dir_fd=self._objects)
 
     # Keeping
@@ -137,16 +150,18 @@ class ObjectCache(Closing):
         """Keep an object that was checked."""
         if not self.keeps:
             return
-        with self.trying():
-            descriptor = self.create(_NEW)
-            try:
-                written = os.write(descriptor, data)
-                while written < len(data):
-                    written += os.write(descriptor, data[written:])
-            finally:
-                os.close(descriptor)
-            self.publish(_NEW, name)
-            self.kept += len(data)
+        if len(data) <= MOST_PACKED:
+            with self.trying():
+                self.kept += self._packs.add(name, data)
+        elif (stream := self.begin(name)) is not None:
+            stream.feed(data)
+            stream.finish()
+
+    def publish(self) -> None:
+        """From now on other processes find what was added."""
+        if self.keeps:
+            with self.trying():
+                self._packs.publish()
 
     def add_open(self, name: ObjectName, descriptor: int) -> None:
         """Keep an object that was checked, from its file: shared with it where that is possible."""
@@ -158,7 +173,7 @@ class ObjectCache(Closing):
                 size = copy_contents(descriptor, new)
             finally:
                 os.close(new)
-            self.publish(_NEW, name)
+            self.give_name(_NEW, name)
             self.kept += size
 
     def begin(self, name: ObjectName) -> KeptStream | None:
@@ -172,6 +187,7 @@ class ObjectCache(Closing):
         self._keeps = False
         # Another process may have been faster.
         first, self._gave = not self._gave, True
+        self._packs.let_go()
         return empty(self._directory) > 0 or first
 
     # The steps of it, for `KeptStream` as well
@@ -184,7 +200,7 @@ class ObjectCache(Closing):
             self._own = os.open(self._own_name, _DIRECTORY, dir_fd=self._scratch)
         return os.open(name, _WRITE, _PRIVATE, dir_fd=self._own)
 
-    def publish(self, temporary: str, name: ObjectName) -> None:
+    def give_name(self, temporary: str, name: ObjectName) -> None:
         """Give such a file its name. Raises OSError."""
         path = name.path
         try:
@@ -241,7 +257,7 @@ class KeptStream:
         if self._descriptor >= 0:
             self._close()
             with self._cache.trying(self._temporary):
-                self._cache.publish(self._temporary, self._name)
+                self._cache.give_name(self._temporary, self._name)
                 self._cache.kept += self._size
 
     def drop(self) -> None:
@@ -288,31 +304,50 @@ def _send(source: int, target: int, done: int) -> int:
 def empty(directory: Path) -> int:
     """Remove every object; how many bytes that were."""
     freed = 0
-    for entry in kept_objects(directory):
+    for entry in kept_files(directory):
         with contextlib.suppress(OSError):
+            if entry.pack:
+                # Its room is there at once, whoever has it open.
+                os.truncate(entry.path, 0)
             os.unlink(entry.path)
             freed += entry.size
+    with contextlib.suppress(OSError):
+        os.truncate(directory / PACKS / TABLE, 0)
+        os.unlink(directory / PACKS / TABLE)
     return freed
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class KeptObject:
-    """``used``: when it was used last, a day exact; ``size``: bytes."""
+class KeptFile:
+    """A large object, or a pack of small ones.
+
+    Attributes:
+        used: when it was used last, a day exact.
+        size: bytes.
+        pack: whether it is one.
+    """
 
     used: float
     size: int
     path: str
+    pack: bool
 
 
-def kept_objects(directory: Path) -> Iterator[KeptObject]:
+def kept_files(directory: Path) -> Iterator[KeptFile]:
     """All that are there, in no order."""
     for prefix in _listed(directory / OBJECTS):
-        if _PREFIX.fullmatch(prefix.name) is None:
-            continue
-        for entry in _listed(prefix):
-            with contextlib.suppress(OSError):
-                status = entry.stat(follow_symlinks=False)
-                yield KeptObject(status.st_mtime, status.st_size, entry.path)
+        if _PREFIX.fullmatch(prefix.name) is not None:
+            yield from _files(prefix, pack=False)
+    for file in _files(directory / PACKS, pack=True):
+        if is_pack(os.path.basename(file.path)):
+            yield file
+
+
+def _files(directory: Path | os.DirEntry[str], *, pack: bool) -> Iterator[KeptFile]:
+    for entry in _listed(directory):
+        with contextlib.suppress(OSError):
+            status = entry.stat(follow_symlinks=False)
+            yield KeptFile(status.st_mtime, status.st_size, entry.path, pack)
 
 
 def _listed(directory: Path | os.DirEntry[str]) -> Iterator[os.DirEntry[str]]:

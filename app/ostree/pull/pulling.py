@@ -18,6 +18,7 @@ from app.fs.nodes import LeadsOutsideError, Node
 from app.message import Message
 from app.ostree.objects import FILE_KEY, Commit, DirTree, ObjectKind, ObjectName, commit_children
 from app.ostree.pull.answers import TOLD_FROM, busy_text
+from app.ostree.pull.cache_keeping import CacheKeeper
 from app.ostree.pull.delivery import Busy
 from app.ostree.pull.downloads import Downloads
 from app.ostree.pull.fetch import HttpSource, KeptSource, LocalSource
@@ -301,9 +302,14 @@ def pull(
         ObjectStore(repository.root, cache=keeping) as store,
     ):
         store.drop_parts()
-        if store.cache is not None:
+        if keeping is not None and store.cache is not None:
             for checksum, data in wanted.items():
-                store.cache.add(ObjectName(checksum, ObjectKind.COMMIT), data)
+                name = ObjectName(checksum, ObjectKind.COMMIT)
+                if store.cache.read(name) != data:
+                    store.cache.drop(name)
+                    store.cache.add(name, data)
+            with CacheKeeper(keeping) as keeper:
+                keeper.added(store.cache.kept)
     meter.finish()
     return PullResult(walk.fetched, walk.stored, walk.kept, walk.kept_bytes)
 

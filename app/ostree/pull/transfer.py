@@ -309,6 +309,8 @@ class _Tasks:
     def _send(self) -> None:
         cache = self._store.cache
         if cache is not None:
+            # Others may take it as soon as the parent knows.
+            cache.publish()
             self._answers.kept, self._kept = cache.kept - self._kept, cache.kept
             self._answers.full, cache.full = cache.full, False
         self._connection.send(self._answers)

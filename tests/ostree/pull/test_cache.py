@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -12,9 +14,11 @@ from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.pull.cache_keeping import contents, trim, usage
 from app.ostree.pull.delivery import ObjectNotKeptError
 from app.ostree.pull.fetch import KeptSource
-from app.ostree.pull.object_cache import CachePlace
+from app.ostree.pull.object_cache import CachePlace, empty
+from app.ostree.pull.packs import Packs
 from app.progress import Advanced
 from tests.ostree.conftest import Made
+from tests.ostree.pull.kept import flipped, forget, kept_names, packs_of, spoil, taken
 from tests.ostree.pull.target import Target
 from tests.ostree.web import Web
 
@@ -28,13 +32,23 @@ def cache(tmp_path: Path) -> CachePlace:
     return CachePlace(tmp_path / "cache", 1_000_000_000)
 
 
-def _kept(cache: CachePlace) -> dict[str, bytes]:
-    objects = cache.directory / "objects"
-    return {str(path.relative_to(objects)): path.read_bytes() for path in objects.glob("??/*")}
+def _upstream_objects(made: Made) -> dict[ObjectName, bytes]:
+    return {name: made.file(name).read_bytes() for name in made.objects()}
 
 
-def _upstream_objects(made: Made) -> dict[str, bytes]:
-    return {name.path: made.file(name).read_bytes() for name in made.objects()}
+def _is_kept(cache: CachePlace, made: Made) -> bool:
+    """All that upstream has, as upstream has it, and each found."""
+    objects = _upstream_objects(made)
+    return (
+        taken(cache.directory, objects) == objects and kept_names(cache.directory) == objects.keys()
+    )
+
+
+def _names(count: int) -> list[ObjectName]:
+    return [
+        ObjectName(sha256(str(number).encode()).hexdigest(), ObjectKind.FILE)
+        for number in range(count)
+    ]
 
 
 def _second(tmp_path: Path) -> Target:
@@ -45,8 +59,10 @@ def test_the_second_drive_asks_upstream_for_nothing(
     upstream: Made, web: Web, target: Target, tmp_path: Path, cache: CachePlace
 ) -> None:
     first = target.pull(upstream, web.url, cache=cache)
-    assert _kept(cache) == _upstream_objects(upstream)
-    assert usage(cache.directory) == first.bytes
+    assert _is_kept(cache, upstream)
+    filled = contents(cache.directory)
+    assert filled.objects == len(upstream.objects())
+    assert filled.bytes == usage(cache.directory) > first.bytes
     assert os.listdir(cache.directory / "tmp") == []
     web.asked.clear()
     second = _second(tmp_path)
@@ -59,7 +75,7 @@ def test_the_second_drive_asks_upstream_for_nothing(
     last = second.events[-1]
     assert isinstance(last, Advanced)
     assert last.bytes == last.kept == first.bytes
-    assert usage(cache.directory) == first.bytes
+    assert contents(cache.directory) == filled
 
 
 def test_what_the_cache_has_lost_or_spoilt_comes_anew_and_is_kept_again(
@@ -67,32 +83,108 @@ def test_what_the_cache_has_lost_or_spoilt_comes_anew_and_is_kept_again(
 ) -> None:
     target.pull(upstream, web.url, cache=cache)
     files = [name for name in upstream.objects(ObjectKind.FILE) if name != upstream.big]
-    gone, empty, link, flipped = files[:4]
-    bad = [gone, empty, link, flipped, upstream.big, upstream.small(ObjectKind.DIRTREE)]
-    place = {name: cache.directory / "objects" / name.path for name in bad}
-    place[gone].unlink()
-    place[empty].write_bytes(b"")
-    place[link].unlink()
-    place[link].symlink_to(upstream.file(link))
-    for name in (flipped, upstream.big, upstream.small(ObjectKind.DIRTREE)):
-        data = bytearray(place[name].read_bytes())
-        data[-1] ^= 1
-        place[name].write_bytes(data)
+    gone, zeroed, changed = files[:3]
+    tree = upstream.small(ObjectKind.DIRTREE)
+    forget(cache.directory, gone)
+    spoil(cache.directory, zeroed, lambda data: bytes(len(data)))
+    for name in (changed, upstream.big, tree):
+        spoil(cache.directory, name, flipped)
     web.asked.clear()
     second = _second(tmp_path)
     second.pull(upstream, web.url, cache=cache)
+    bad = (gone, zeroed, changed, upstream.big, tree)
     assert sorted(web.paths()) == sorted(f"/objects/{name.path}" for name in bad)
     assert second.same_as(upstream)
-    assert _kept(cache) == _upstream_objects(upstream)
-    assert not place[link].is_symlink()
+    assert _is_kept(cache, upstream)
+
+
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def _replace_by_link(path: Path) -> None:
+    path.rename(path.with_suffix(".aside"))
+    path.symlink_to(path.with_suffix(".aside"))
+
+
+def _fill(path: Path) -> None:
+    path.write_bytes(os.urandom(path.stat().st_size))
+
+
+_HARM: dict[str, Callable[[Path], object]] = {
+    "is gone": Path.unlink,
+    "is empty": lambda path: path.write_bytes(b""),
+    "is cut": _cut,
+    "is rubbish": _fill,
+    "is a link": _replace_by_link,
+}
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("what", ["packs", "index"])
+@pytest.mark.parametrize("harm", _HARM)
+def test_whatever_became_of_its_files_the_drive_is_right_and_the_next_one_too(
+    upstream: Made,
+    web: Web,
+    target: Target,
+    tmp_path: Path,
+    cache: CachePlace,
+    what: str,
+    harm: str,
+) -> None:
+    target.pull(upstream, web.url, cache=cache)
+    index = cache.directory / "packs/index"
+    for path in [index] if what == "index" else packs_of(cache.directory):
+        _HARM[harm](path)
+    for number in range(2):
+        again = Target(tmp_path / f"again-{number}")
+        again.pull(upstream, web.url, cache=cache)
+        assert again.same_as(upstream)
+    objects = _upstream_objects(upstream)
+    assert taken(cache.directory, objects) == objects
+
+
+@pytest.mark.thorough
+def test_more_objects_than_the_index_began_with(tmp_path: Path) -> None:
+    """Written by one who looks while another one adds to it."""
+    names = _names(90_000)
+    with Packs(tmp_path, 10**9) as first, Packs(tmp_path) as reader:
+        first.add(names[0], b"0")
+        first.publish()
+        assert reader.read(names[0]) == b"0"
+        for number, name in enumerate(names):
+            first.add(name, str(number).encode())
+        first.publish()
+        for number, name in enumerate(names):
+            assert reader.read(name) == str(number).encode()
+    with Packs(tmp_path) as reader:
+        assert all(map(reader.has, names))
+        assert not reader.has(ObjectName("0" * 64, ObjectKind.FILE))
+
+
+def test_who_adds_goes_on_when_another_process_empties_the_cache(tmp_path: Path) -> None:
+    names = _names(4)
+    with Packs(tmp_path) as one, Packs(tmp_path) as other, Packs(tmp_path) as reader:
+        one.add(names[0], b"first")
+        one.publish()
+        assert reader.read(names[0]) == b"first"
+        assert empty(tmp_path) > 0
+        assert reader.read(names[0]) is None
+        # Written to what nobody can see any more.
+        one.add(names[1], b"lost")
+        one.publish()
+        for number, packs in ((2, one), (3, other)):
+            packs.add(names[number], b"new")
+            packs.publish()
+        assert [reader.read(name) for name in names] == [None, None, b"new", b"new"]
 
 
 def test_a_drive_and_the_cache_never_share_what_could_be_damaged(
     upstream: Made, web: Web, target: Target, cache: CachePlace
 ) -> None:
     target.pull(upstream, web.url, cache=cache)
-    for name in upstream.objects():
-        assert os.stat(cache.directory / "objects" / name.path).st_nlink == 1
+    for path in (target.repository.path / "objects").glob("??/*"):
+        assert path.stat().st_nlink == 1
 
 
 @pytest.mark.thorough
@@ -110,7 +202,7 @@ def test_without_a_limit_nothing_is_kept_and_what_is_there_is_used(
 ) -> None:
     off = replace(cache, limit=0)
     target.pull(upstream, web.url, cache=off)
-    assert _kept(cache) == {}
+    assert kept_names(cache.directory) == set()
     target_two = _second(tmp_path)
     target_two.pull(upstream, web.url, cache=cache)
     web.asked.clear()
@@ -123,7 +215,7 @@ def test_a_local_upstream_is_not_kept_a_second_time(
     upstream: Made, target: Target, cache: CachePlace
 ) -> None:
     target.pull(upstream, upstream.path.as_uri(), cache=cache)
-    assert _kept(cache) == {}
+    assert kept_names(cache.directory) == set()
 
 
 def test_without_a_network_the_cache_is_enough_or_says_what_it_lacks(
@@ -136,7 +228,7 @@ def test_without_a_network_the_cache_is_enough_or_says_what_it_lacks(
     assert second.pull_from(alone, upstream, cache=cache).kept
     assert second.same_as(upstream)
     lacking = upstream.small()
-    (cache.directory / "objects" / lacking.path).unlink()
+    forget(cache.directory, lacking)
     third = Target(tmp_path / "third")
     with pytest.raises(ObjectNotKeptError) as error:
         third.pull_from(alone, upstream, cache=cache)
@@ -146,15 +238,16 @@ def test_without_a_network_the_cache_is_enough_or_says_what_it_lacks(
 def test_what_was_not_used_for_longest_goes_first(
     upstream: Made, web: Web, target: Target, tmp_path: Path, cache: CachePlace
 ) -> None:
-    whole = target.pull(upstream, web.url, cache=cache).bytes + len(upstream.commit_bytes)
+    target.pull(upstream, web.url, cache=cache)
+    whole = usage(cache.directory)
     path = cache.directory / "objects" / upstream.big.path
     os.utime(path, (0, path.stat().st_mtime - _A_DAY_AND_MORE))
     left = trim(replace(cache, limit=whole - 1))
     assert left == usage(cache.directory) == contents(cache.directory).bytes
     assert left < whole
-    assert upstream.big.path not in _kept(cache)
+    assert upstream.big not in kept_names(cache.directory)
     # What is used counts as new again.
-    for path in (cache.directory / "objects").glob("??/*"):
+    for path in packs_of(cache.directory):
         os.utime(path, (0, 0))
     _second(tmp_path).pull(upstream, web.url, cache=cache)
     oldest = contents(cache.directory).oldest
