@@ -52,7 +52,10 @@ def test_every_byte_is_copied_and_checked(good: Path, target: Stick, stranger: P
     assert drive["verified"] is True
     assert drive["verify"]["ok"] is True
     assert drive["objects"] > 0
-    assert {"event": "drive", "target": str(target.root)} in done.events
+    [told] = [event for event in done.events if event["event"] == "drive"]
+    assert told == {"event": "drive", **drive}
+    moved = [event for event in done.events if event["event"] == "progress"]
+    assert {event.get("target") for event in moved} >= {str(target.root)}
     assert "target" in (target.root / "satchel/START-HERE.html").read_text()
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from app.cli.commands.verify import print_report
+from app.cli.drives_output import DriveTeller
 from app.cli.invocation import Invocation
 from app.cli.output import (
+    JsonReporter,
     TextReporter,
     error_json,
     reporter,
@@ -28,6 +29,7 @@ from app.stick.cloning.original import Original, read_original
 from app.stick.cloning.outcome import CloneOutcome
 from app.stick.inspecting.report_json import check_json
 from app.stick.store.location import open_repository
+from app.stick.writing.many import DriveEvent, worst_status
 from app.units import duration_text, size_text
 
 
@@ -41,14 +43,6 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         trust=Trust(drive_keys=arguments.trust_drive_keys),
         accept_unsigned=arguments.allow_unsigned,
     )
-    outcomes: list[CloneOutcome] = []
-
-    def begin(target: Path) -> None:
-        if arguments.json:
-            write_json({"event": "drive", "target": str(target)})
-        else:
-            say(f"{target}:")
-
     with open_repository(location).locked(exclusive=False):
         original = read_original(
             location,
@@ -63,26 +57,48 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
             _announce(original, looked)
             if not arguments.yes and can_ask():
                 _ask()
-        for outcome in clone(
+        tell, ended = _tellers(report, several=len(looked) > 1, as_json=arguments.json)
+        outcomes = clone(
             original,
             looked,
             environment,
             known,
             options,
-            report,
+            tell,
             invocation.cancel,
             verify=not arguments.no_verify,
-            begin=begin,
-        ):
-            outcomes.append(outcome)
-            if isinstance(report, TextReporter):
-                report.finish()
-                _print(outcome)
-    status = max(outcome.status for outcome in outcomes)
+            ended=ended,
+        )
+    status = worst_status(outcome.status for outcome in outcomes)
     if arguments.json:
         drives = [_json(outcome) for outcome in outcomes]
         write_json({"event": "finished", "ok": status == 0, "drives": drives})
+    else:
+        for outcome in outcomes:
+            _print(outcome)
     return status
+
+
+def _tellers(
+    report: TextReporter | JsonReporter, *, several: bool, as_json: bool
+) -> tuple[Callable[[DriveEvent], None], Callable[[CloneOutcome], None]]:
+    """Where progress and outcomes go while others are under way."""
+    teller = DriveTeller(as_json=as_json)
+
+    def tell_one(event: DriveEvent) -> None:
+        report(event.event)
+
+    def end_one(_outcome: CloneOutcome) -> None:
+        if isinstance(report, TextReporter):
+            report.finish()
+
+    def end(outcome: CloneOutcome) -> None:
+        said = str(outcome.error.message) if outcome.error is not None else "done"
+        if outcome.error is None and outcome.status:
+            said = "copied, but the check found errors"
+        teller.ended(outcome.target, said, _json(outcome))
+
+    return (teller.tell, end) if several or as_json else (tell_one, end_one)
 
 
 def _announce(original: Original, looked: Sequence[Looked]) -> None:

@@ -7,9 +7,9 @@ from app.cli.syntax.model import Argument, Command, Count, Option, ValueKind
 COMMAND = Command(
     name="clone",
     summary="copy a drive to others, object by object",
-    about="Each TARGET gets the very repository of STICK; every object is checked while it is "
-    "copied, and everything again at the end. A drive with other apps on it is left alone, and a "
-    "damaged STICK is not copied. Stopped at any time, the same command goes on.",
+    about="Each TARGET gets the very repository of STICK, all at the same time; every object is "
+    "checked while it is copied, and everything again at the end. A drive with other apps on it is "
+    "left alone, and a damaged STICK is not copied. Stopped at any time, the same command goes on.",
     run="clone:run",
     arguments=(
         Argument(

@@ -13,18 +13,16 @@ from app.drive.recognition import LastingIdentity
 from app.drive.target import find_target
 from app.drive.udisks.ejecting import Removal
 from app.drive.udisks_objects import GoneError
-from app.errors import DriveError, InterruptedByUser, SatchelError, StickDamagedError, unexpected
+from app.errors import DriveError, InterruptedByUser, SatchelError, unexpected
 from app.flatpak.remotes.known import Known
-from app.message import Message
 from app.progress import Cancel, Event
-from app.remedy import Remedy
 from app.stick.environment import Environment
 from app.stick.planning.estimate import check_room
 from app.stick.planning.plan import Plan
 from app.stick.planning.session import make_plan
 from app.stick.store.location import has_stick
-from app.stick.store.stick_state import load_stick
 from app.stick.writing.admission import Admission, Decision, Judgement, judge
+from app.stick.writing.as_planned import check_as_planned
 from app.stick.writing.ejection import eject_made
 from app.stick.writing.line_values import (
     Asked,
@@ -43,10 +41,6 @@ from app.stick.writing.many import DriveResult, Shared, make_one
 _TRIES = 10
 _PAUSE = 0.5
 """Seconds between them."""
-
-
-class NotAsPlannedError(StickDamagedError):
-    """What is on the drive is not what it was to get."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +248,7 @@ class Place:
         result = make_one(plan, shared, known, self._tell, self._cancel, verify=orders.verify)
         if result.outcome is not None:
             try:
-                _compare(plan, {each.ref for each in result.outcome.left_out})
+                check_as_planned(plan, {each.ref for each in result.outcome.left_out})
             except SatchelError as error:
                 result = DriveResult(result.target, result.outcome, error)
         removal: Removal | None = None
@@ -286,20 +280,3 @@ def _mounted_at(drive: Drive, root: Path) -> Drive:
     if any(root in volume.mount_points for volume in drive.volumes) or len(drive.volumes) != 1:
         return drive
     return replace(drive, volumes=(replace(drive.volumes[0], mount_points=(root,)),))
-
-
-def _compare(plan: Plan, left_out: set[str]) -> None:
-    """Raise `NotAsPlannedError` unless the drive has every version that it was to get."""
-    refs = load_stick(plan.location).refs
-    for collection in plan.collections:
-        there = refs.get(collection.id, {})
-        for item in collection.items:
-            if there.get(item.ref) != item.commit and item.ref not in left_out:
-                raise NotAsPlannedError(
-                    Message(
-                        "{root} does not have the {ref} that it was to get.",
-                        root=plan.location.root,
-                        ref=item.ref,
-                    ),
-                    Remedy.RUN_AGAIN,
-                )

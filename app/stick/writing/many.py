@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextvars import copy_context
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from app.errors import SatchelError
@@ -22,6 +22,7 @@ from app.stick.environment import Environment, free_space
 from app.stick.planning.plan import Plan
 from app.stick.writing.job import run_job
 from app.stick.writing.outcome import Outcome
+from app.stick.writing.side_by_side import side_by_side
 from app.stick.writing.sources import Together
 
 LEFT_OUT = 7
@@ -119,38 +120,20 @@ def run_many(
     """
     shared = share(plans, environment)
     lock = threading.Lock()
-    results: dict[int, DriveResult] = {}
-    broken: list[BaseException] = []
 
-    def work(number: int, plan: Plan) -> None:
+    def make(plan: Plan) -> DriveResult:
         target = plan.location.root
 
         def tell(event: Event) -> None:
             with lock:
                 report(DriveEvent(target, event))
 
-        try:
-            result = make_one(plan, shared, known, tell, cancel, verify=verify)
-        except BaseException as error:  # whatever it is, it must not be lost with its thread
-            broken.append(error)
-            return
+        result = make_one(plan, shared, known, tell, cancel, verify=verify)
         with lock:
-            results[number] = result
             ended(result)
+        return result
 
-    threads = [
-        threading.Thread(
-            target=copy_context().run, args=(work, number, plan), name="satchel-drive", daemon=True
-        )
-        for number, plan in enumerate(plans)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if broken:
-        raise broken[0]
-    return tuple(results[number] for number in range(len(plans)))
+    return tuple(side_by_side([partial(make, plan) for plan in plans]))
 
 
 def share(plans: Sequence[Plan], environment: Environment) -> Shared:

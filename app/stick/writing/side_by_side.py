@@ -1,0 +1,36 @@
+"""The same work on several drives at once, each in a thread of its own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from contextvars import copy_context
+from typing import TypeVar
+
+R = TypeVar("R")
+
+
+def side_by_side(works: Sequence[Callable[[], R]]) -> list[R]:
+    """What each returns, in their order, once all have. Raises what one of them raised, then."""
+    results: dict[int, R] = {}
+    broken: list[BaseException] = []
+
+    def run(number: int, work: Callable[[], R]) -> None:
+        try:
+            results[number] = work()
+        except BaseException as error:  # whatever it is, it must not be lost with its thread
+            broken.append(error)
+
+    threads = [
+        threading.Thread(
+            target=copy_context().run, args=(run, number, work), name="satchel-drive", daemon=True
+        )
+        for number, work in enumerate(works)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if broken:
+        raise broken[0]
+    return [results[number] for number in range(len(works))]
