@@ -25,11 +25,13 @@ def test_it_is_remembered_until_it_is_forgotten(jobs: UnfinishedJobs) -> None:
     jobs.remember("A", JOB)
     off = replace(JOB, refs=(NOTES,), off=(TakenOff("org.test", MAPS.ref, "Maps"),))
     jobs.remember("B", off)
-    assert jobs.all() == {"A": JOB, "B": off}
+    update = replace(JOB, refs=(), update=True)
+    jobs.remember("C", update)
+    assert jobs.all() == {"A": JOB, "B": off, "C": update}
 
     jobs.forget("A")
     jobs.forget("A")
-    assert set(jobs.all()) == {"B"}
+    assert set(jobs.all()) == {"B", "C"}
 
 
 def test_the_oldest_are_forgotten(jobs: UnfinishedJobs) -> None:

@@ -175,7 +175,7 @@ class DriveController(QObject):
         """With the interrupted job of the chosen place: the person has approved it before."""
         place = self._chosen_place
         if place is not None and place.unfinished is not None and place.can_go_on:
-            self._resumption.start(choice_of(place.unfinished.job))
+            self._resumption.go_on(place.unfinished.job)
 
     def change_apps(self) -> None:
         """What the interrupted job was to do is chosen, so that it can be changed."""

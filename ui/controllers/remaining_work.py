@@ -46,7 +46,7 @@ def read_unfinished(
         with PlanSession(drive, environment, known, silent, cancel, offline=True) as session:
             wanted = [f"{each.remote}:{each.ref}" for each in job.refs]
             off = tuple((each.collection, each.ref) for each in job.off)
-            changes = Changes(off=off)
+            changes = Changes(off=off, update=job.update)
             estimate = session.cost(wanted, job_options(job), changes).estimate
             here = sum(each.ref in session.carried for each in job.refs)
     except InterruptedByUser:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -11,11 +12,14 @@ from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Reporter
 from app.stick.environment import Environment
 from app.stick.memory.unfinished_jobs import UnfinishedJob
+from app.stick.planning.news import UPDATE
 from app.stick.planning.plan import AppOnDrive, Plan
 from app.stick.planning.session import PlanRequest, make_plan
 from ui.controllers.remaining_work import job_options
 from ui.i18n.stick_words import plain_name
 from ui.state.session import Choice, ChosenRef, Session
+from ui.state.works.planned import PlannedWork
+from ui.state.works.work import WorkKind
 from ui.tasks.bridge import Bridge, Task
 
 
@@ -51,6 +55,7 @@ class Resumption(QObject):
         self._session = session
         self._bridge = bridge
         self._task: Task | None = None
+        self._request: PlanRequest | None = None
         session.target_changed.connect(self.stop)
         session.choice_changed.connect(self.stop)
 
@@ -74,6 +79,26 @@ class Resumption(QObject):
             )
             self.changed.emit()
 
+    def go_on(self, job: UnfinishedJob) -> None:
+        """The person has said so, of a job that this computer remembers."""
+        if not job.update:
+            self.start(choice_of(job))
+            return
+        self.stop()
+        session, target = self._session, self._session.target
+        if target is None:
+            return
+        # Nobody looks who could leave something out.
+        options = replace(job_options(job), strict=False)
+        request = PlanRequest(target.root, (), None, None, options, changes=UPDATE)
+        self._request = request
+        self._task = self._bridge.run(
+            partial(_plan, request, session.environment, session.known),
+            done=self._update_planned,
+            failed=self._refused,
+        )
+        self.changed.emit()
+
     def stop(self) -> None:
         """Something else was chosen, or the drive was pulled out."""
         if self._task is not None:
@@ -85,6 +110,12 @@ class Resumption(QObject):
         self._task = None
         self._session.set_plan(plan)
         self._session.approve()
+        self.changed.emit()
+        self.approved.emit()
+
+    def _update_planned(self, plan: Plan) -> None:
+        self._task = None
+        self._session.begin(PlannedWork(plan, self._request, WorkKind.UPDATE))
         self.changed.emit()
         self.approved.emit()
 

@@ -160,7 +160,10 @@ def _interrupted(place: Place) -> tuple[str, str]:
         text = QCoreApplication.translate("Places", "What is written is kept.")
         return (_Counts().apps_are_on_it(apps) if apps else ""), text
     total = len(unfinished.job.refs)
-    if unfinished.here:
+    if not total:
+        # An update, or apps that were to come off.
+        told = QCoreApplication.translate("Places", "What is on it was being changed.")
+    elif unfinished.here:
         text = QCoreApplication.translate("Places", "%1 of %2 apps are on it.")
         told = filled(text, str(unfinished.here), str(total))
     else:

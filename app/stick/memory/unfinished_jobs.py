@@ -59,6 +59,7 @@ class UnfinishedJob:
         arch, gpus, languages, keep_versions, related, runtimes: as in a plan's options. What
             makes an exception from what is safe is not among them: it has to be said again.
         off: what was taken off.
+        update: everything on the drive was brought up to date.
     """
 
     refs: tuple[WantedRef, ...]
@@ -70,6 +71,7 @@ class UnfinishedJob:
     related: bool = True
     runtimes: bool = True
     off: tuple[TakenOff, ...] = ()
+    update: bool = False
 
 
 class UnfinishedJobs:
@@ -128,6 +130,7 @@ _JOBS = schema.member(
             keep_versions=schema.flag(),
             related=schema.flag(),
             runtimes=schema.flag(),
+            update=schema.optional(schema.flag()),
             off=schema.optional(
                 schema.list_of(
                     schema.structure(

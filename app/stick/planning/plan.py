@@ -379,8 +379,8 @@ class Plan:
         staying: the apps that are on the drive and do not leave it.
         prune: what is needed no more is freed at the end.
         takings: what computers without internet take afterwards, of every app and runtime.
-        newer_lists: everything is brought up to date, and what upstream lists is newer than what
-            the drive has of it.
+        update: everything is brought up to date.
+        newer_lists: so it is, and what upstream lists is newer than what the drive has of it.
         trees: what is in trees, as far as the plan had to know it.
     """
 
@@ -400,6 +400,7 @@ class Plan:
     staying: tuple[AppOnDrive, ...] = ()
     prune: bool = False
     takings: tuple[Taking, ...] = ()
+    update: bool = False
     newer_lists: bool = False
     trees: KnownTrees = field(default_factory=KnownTrees, compare=False, repr=False)
 

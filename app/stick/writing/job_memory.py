@@ -47,7 +47,7 @@ class JobMemory:
             for removal in self._plan.removed
             if removal.named
         )
-        if not wanted and not off:
+        if not (wanted or off or self._plan.update):
             return
         self._environment.unfinished.remember(
             self._key,
@@ -61,6 +61,7 @@ class JobMemory:
                 options.related,
                 options.runtimes,
                 off,
+                self._plan.update,
             ),
         )
 

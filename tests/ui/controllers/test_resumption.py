@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from tests.ui.controllers.held_bridge import HeldBridge
 from tests.ui.controllers.values import plan
 from ui.controllers.resumption import Resumption, choice_of
 from ui.state.session import Session, Target
+from ui.state.works.planned import PlannedWork
+from ui.state.works.work import WorkKind
 
 JOB = UnfinishedJob(
     (
@@ -44,11 +47,31 @@ def resumption(session: Session, bridge: HeldBridge) -> Resumption:
     return Resumption(session, bridge, session)
 
 
+def test_an_update_goes_on_without_what_is_chosen(
+    resumption: Resumption, session: Session, bridge: HeldBridge
+) -> None:
+    heard = Heard(resumption)
+    before = session.choice
+    resumption.go_on(replace(JOB, refs=(), update=True))
+    assert resumption.under_way
+    made = plan()
+    bridge.finish(made)
+    assert heard.approved == 1
+    assert session.choice == before
+    work = session.work
+    assert isinstance(work, PlannedWork)
+    assert work.kind is WorkKind.UPDATE
+    assert work.plan is made
+    assert work.request is not None
+    assert work.request.changes.update
+    assert not work.request.refs
+
+
 def test_it_is_planned_and_approved_at_once(
     resumption: Resumption, session: Session, bridge: HeldBridge
 ) -> None:
     heard = Heard(resumption)
-    resumption.start(choice_of(JOB))
+    resumption.go_on(JOB)
     assert resumption.under_way
     assert [ref.name for ref in session.choice.refs] == ["Hello", "org.test.Maps"]
     options = session.choice.options
