@@ -23,6 +23,7 @@ ESSENTIAL = frozenset(
         "make: ready",
         "make: not ready",
         "contents: apps",
+        "contents: to know",
         "contents: space",
         "contents: damaged",
         "settings",

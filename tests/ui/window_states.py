@@ -29,6 +29,7 @@ from tests.stick.damage import flip_middle
 from tests.ui.demo_stick import demo_stick
 from tests.ui.drive_states import DRIVE_STATES
 from tests.ui.job_states import JOB_STATES, show_job
+from tests.ui.upkeep_states import upkeep_states
 from tests.waiting import GUARD_MS
 from ui.controllers.inspection import InspectionController
 from ui.controllers.job import JobStatus
@@ -347,6 +348,7 @@ WINDOW_STATES: dict[str, WindowState] = {
     "make: not ready": made,
     "contents": page(PageName.CONTENTS),
     "contents: apps": contents(Part.APPS),
+    **upkeep_states(contents(Part.APPS)),
     "contents: space": contents(Part.SPACE),
     "contents: not checked": contents(Part.CHECK),
     "contents: damaged": contents(Part.CHECK, damaged=True),
