@@ -366,8 +366,9 @@ class DriveController(QObject):
                 self._chosen.first = None
                 self._sync()
             return
-        if target.drive is None and target.root != self._session.environment.demo_drive:
-            self._add_folder(target.root)
+        for each in self._session.targets:
+            if each.drive is None and each.root != self._session.environment.demo_drive:
+                self._add_folder(each.root)
         keys = keys_of(self._session.targets, self._gathering.gather())
         if keys and keys != self._chosen.keys:
             self._chosen.these(keys)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.errors import SatchelError
 from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Reporter
 from app.stick.environment import Environment
@@ -13,28 +12,8 @@ from app.stick.planning.duration import Expected, plan_duration
 from app.stick.planning.plan import Plan
 from app.stick.planning.session import PlanRequest, make_plans
 from app.stick.planning.versions import Versions, updated_versions
+from ui.models.planned_drive import PlannedDrive
 from ui.state.session import DrivePlan, Target
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedDrive:
-    """One of several drives.
-
-    Attributes:
-        plan: None if there can be none.
-        error: why not.
-        expected, versions: as of `MadePlan`.
-    """
-
-    target: Target
-    plan: Plan | None = None
-    error: SatchelError | None = None
-    expected: Expected | None = None
-    versions: Versions = field(default_factory=dict)
-
-    @property
-    def fits(self) -> bool:
-        return self.plan is not None and self.plan.estimate.fits
 
 
 @dataclass(frozen=True, slots=True)

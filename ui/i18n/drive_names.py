@@ -17,6 +17,16 @@ def hardware(drive: Drive) -> str:
     return ", ".join(part for part in (made, drive_sized(drive.size) if drive.size else "") if part)
 
 
+def hardware_and_port(drive: Drive) -> str:
+    """The same with where it is plugged in, where that is known: “Norden USB drive, 8 GB, port
+    1”."""
+    if not drive.port:
+        return hardware(drive)
+    return filled(
+        QCoreApplication.translate("DriveNames", "%1, port %2"), hardware(drive), drive.port
+    )
+
+
 def volume_name(drive: Drive, volume: Volume | None) -> str:
     """What people have called it; without that its make."""
     if volume is not None and volume.label:
@@ -45,8 +55,7 @@ def distinction(name: str, drive: Drive, drives: Iterable[Drive]) -> str:
     if about not in map(hardware, namesakes):
         return about
     if drive.port and drive.port not in {other.port for other in namesakes}:
-        port = QCoreApplication.translate("DriveNames", "%1, port %2")
-        return filled(port, about, drive.port)
+        return hardware_and_port(drive)
     return f"{about}, {drive.device.removeprefix('/dev/')}"
 
 

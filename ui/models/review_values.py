@@ -23,6 +23,7 @@ class Kind(StrEnum):
     BASE = "base"
     RENAMED = "renamed"
     UNSIGNED = "unsigned"
+    DRIVE = "drive"
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,8 @@ class _Sums(QObject):
                 return self.tr("%n app(s) run on parts that get no more updates.", "", count)
             case Kind.RENAMED:
                 return self.tr("%n app(s) have a new name.", "", count)
+            case Kind.DRIVE:
+                return self.tr("%n drive(s) cannot be used.", "", count)
             case _:
                 return self.tr("%n source(s) are not signed.", "", count)
 

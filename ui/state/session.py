@@ -27,6 +27,7 @@ from ui.i18n.filling import filled
 from ui.state.app_pictures import AppPictures
 from ui.state.checks import Checks
 from ui.state.drives import Drives
+from ui.state.made_today import MadeToday
 from ui.state.works.planned import PlannedWork
 from ui.state.works.work import Work, WorkOutcome
 
@@ -130,6 +131,7 @@ class Session(QObject):
         erase_is_wished: the person wants the target erased and set up again; whoever shows drives
             asks about that next.
         ejects_when_finished: the person wants the drive ejected once a job has ended well.
+        made_today: how many drives were.
         tells_of_drives: somebody shows what becomes of several drives, one by one: nobody else
             tells of those that come and go meanwhile, or chooses any of them.
 
@@ -165,6 +167,7 @@ class Session(QObject):
         self.ejects_when_finished = False
         self.erase_is_wished = False
         self.tells_of_drives = False
+        self.made_today = MadeToday(environment.clock)
         self.drives = Drives(loops_are_removable=environment.loops_are_removable, parent=self)
 
     @property
@@ -324,7 +327,12 @@ class Session(QObject):
 
     def approve(self) -> None:
         """The person said yes to the present plan."""
-        if self._stage is Stage.PLANNED and self._plan is not None:
+        if self._stage is not Stage.PLANNED or self._plan is None:
+            return
+        if self._plans:
+            # Who carries these out has a job for each.
+            self._enter(Stage.APPROVED, self._plan)
+        else:
             names = {app.ref: app.name for app in self._choice.coming_off}
             names |= {chosen.ref: chosen.name for chosen in self._choice.refs}
             self.begin(PlannedWork(self._plan, self.request(), called=names))
@@ -342,6 +350,8 @@ class Session(QObject):
     def set_outcome(self, outcome: WorkOutcome) -> None:
         """The present work has ended well."""
         assert self.approved
+        if self._stage is not Stage.MADE:
+            self.made_today.note()
         self._enter(Stage.MADE, self._plan, self._work, outcome)
 
     def _enter(
@@ -408,11 +418,18 @@ class Session(QObject):
 
     def request(self) -> PlanRequest | None:
         """What to make a plan of; None while no drive or nothing is chosen."""
-        if self.target is None or self._choice.is_empty:
+        return self._request(self.target.root) if self.target is not None else None
+
+    def request_for_any(self) -> PlanRequest | None:
+        """For whatever drive comes next; its ``root`` does not count."""
+        return self._request(Path())
+
+    def _request(self, root: Path) -> PlanRequest | None:
+        if self._choice.is_empty:
             return None
         off = tuple((app.collection, app.ref) for app in self._choice.coming_off)
         return PlanRequest(
-            root=self.target.root,
+            root=root,
             refs=tuple(f"{each.remote}:{each.ref}" for each in self._choice.refs),
             remote=None,
             destination=None,

@@ -13,6 +13,7 @@ from ui.i18n.wording import worded, worded_together
 from ui.models.removal_words import came_off, were_updated
 from ui.models.verdicts import verdict_text
 from ui.pages.make.app_row import AppRow
+from ui.pages.make.keep_going_card import KeepGoingCard
 from ui.pages.make.remarks import remarks_on
 from ui.pages.make.step_list import NumberCircle
 from ui.state.app_pictures import AppPictures
@@ -59,12 +60,14 @@ class DoneView(QWidget):
     """Signals:
     opened(), printed(), tried(), computers_wanted(): the buttons for START-HERE, for the three
         steps, to try the drive as an offline computer would, and for what each computer gets.
+    kept_going(): the next drive is to get the same.
     """
 
     opened = Signal()
     printed = Signal()
     tried = Signal()
     computers_wanted = Signal()
+    kept_going = Signal()
 
     def __init__(self, pictures: AppPictures, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,6 +90,8 @@ class DoneView(QWidget):
         self._hints = Link(parent=self)
         self._hints.clicked.connect(self._unfold)
         self._remarks = AppMessages(self)
+        self._keep = KeepGoingCard(self)
+        self._keep.switched.connect(self.kept_going)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(style.px(style.INNER))
@@ -94,6 +99,7 @@ class DoneView(QWidget):
         layout.addWidget(self._steps)
         layout.addLayout(self._buttons())
         layout.addWidget(self._remarks)
+        layout.addWidget(self._keep)
         layout.addStretch(1)
 
     def _top(self) -> QWidget:
@@ -150,6 +156,9 @@ class DoneView(QWidget):
         self._open.setVisible(good and status.reachable)
         self._computers.setText(Counts().computers(made.computers))
         self._computers.setVisible(bool(made.computers))
+        self._keep.show_state(on=False, made=0)
+        is_drive = status.can_eject or status.ejection is EjectionState.EJECTED
+        self._keep.setVisible(good and made.kind.is_of_the_choice and is_drive)
         self._show_findings(made, good=good)
         self._show_trouble(status)
 

@@ -36,6 +36,9 @@ class Action(Enum):
     RECOVER_OTHERWISE = auto()
     NEXT_STEP = auto()
     NEXT_DRIVE = auto()
+    EJECT_ALL = auto()
+    TRY_AGAIN = auto()
+    FINISH = auto()
     SEE_CONTENTS = auto()
 
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.controllers.announcements import Announcements
 from ui.controllers.job import JobController, JobState, JobStatus, LogEntry
-from ui.controllers.made_drive import MadeDriveController, MadeStatus
+from ui.controllers.made_drive import EjectionState, MadeDriveController, MadeStatus
 from ui.controllers.recovery import RecoveryController, RemoteKeys
 from ui.dialogs.computers import ComputersDialog
 from ui.dialogs.keys import KeysDialog
@@ -20,6 +20,7 @@ from ui.pages.make.done_view import DoneView
 from ui.pages.make.face import Action, Face, face_of
 from ui.pages.make.job_view import JobView
 from ui.pages.make.log_lines import log_line
+from ui.pages.make.many_part import ManyPart
 from ui.pages.make.print_steps import print_steps
 from ui.pages.make.stop_question import stop_question
 from ui.pages.make.work_words import work_words
@@ -44,11 +45,13 @@ class MakePage(Page):
         self._made = MadeStatus()
         self._words = work_words(WorkKind.WRITE, "")
         self._drive = self._at = ""
+        self._several = False
         super().__init__(session, bridge, parent)
         self._job = JobController(session, bridge, self)
         self._result = MadeDriveController(session, bridge, self)
         self._recovery = RecoveryController(session, bridge, self)
         self._announcements = Announcements(session, bridge, self)
+        self._many = ManyPart(session, bridge, self)
         self._build()
         self._connect()
         self._show_face()
@@ -60,7 +63,8 @@ class MakePage(Page):
         )
         self._view = JobView(self.session.pictures, self)
         self._done = DoneView(self.session.pictures, self)
-        for widget in (self._empty, self._view, self._done):
+        self._faces = (self._empty, self._view, self._done, self._many.view)
+        for widget in self._faces:
             self.body.addWidget(widget)
         self._stop = Button(self.tr("Stop"), Kind.STOP, symbol=Symbol.STOP)
         self.foot.lead.addWidget(self._stop)
@@ -84,6 +88,10 @@ class MakePage(Page):
         recovery.plan_again.connect(job.plan_again)
         recovery.keys_read.connect(self._show_keys)
         recovery.go.connect(self.go)
+        self._many.changed.connect(self._show_many)
+        self._many.told.connect(self._tell)
+        self._many.go.connect(self.go)
+        self._done.kept_going.connect(self._keep_going)
         self._stop.clicked.connect(self._ask)
         self._second.clicked.connect(self._press_second)
         self._done.opened.connect(self._open_page)
@@ -97,6 +105,8 @@ class MakePage(Page):
     @property
     def _face(self) -> Face:
         """What title, sentence and foot say in the present state."""
+        if self._several:
+            return self._many.face
         return face_of(self._status, self._made, self._words, self._drive, self._at)
 
     @property
@@ -118,6 +128,8 @@ class MakePage(Page):
     @property
     def window_title(self) -> str:
         """“38 % CLASSROOM”; empty while nothing is written."""
+        if self._several:
+            return self._many.window_title
         percent = self._status.percent if self._status.state is not JobState.IDLE else None
         if percent is None or self._made.made is not None:
             return ""
@@ -152,10 +164,13 @@ class MakePage(Page):
         return self.session.approved
 
     def entered(self) -> None:
+        self._many.enter()
         self._result.enter()
-        self._job.enter()
+        if not self._several:
+            self._job.enter()
 
     def left(self) -> None:
+        self._many.leave()
         self._job.leave()
         self._result.leave()
 
@@ -166,6 +181,9 @@ class MakePage(Page):
         self._act(self._face.second_action)
 
     def _act(self, action: Action) -> None:
+        if self._several:
+            self._many.act(action)
+            return
         match action:
             case Action.PAUSE:
                 self._job.pause_or_resume()
@@ -204,6 +222,18 @@ class MakePage(Page):
         self._done.show_status(status)
         self._show_face()
 
+    def _show_many(self) -> None:
+        self._several = self._many.is_shown
+        self._announcements.show_progress(self._many.status.share)
+        self._show_face()
+
+    def _keep_going(self) -> None:
+        """With what has just been made alone as the first of them."""
+        target = self.session.target
+        if target is not None:
+            ejected = self._made.ejection is EjectionState.EJECTED
+            self._many.keep_going_after(target, ejected=ejected)
+
     def _show_face(self) -> None:
         """The part of the page that belongs to the state, and the foot's buttons."""
         face = self._face
@@ -212,10 +242,14 @@ class MakePage(Page):
             shown = self._done
         elif self._status.state is JobState.IDLE:
             shown = self._empty
-        for widget in (self._empty, self._view, self._done):
+        if self._several:
+            shown = self._many.view
+        for widget in self._faces:
             widget.setVisible(widget is shown)
         self._stop.setVisible(face.stoppable)
-        self._stop.setEnabled(self._status.can_stop)
+        status = self._many.status if self._several else self._status
+        self._stop.setText(self.tr("Stop all") if self._several else self.tr("Stop"))
+        self._stop.setEnabled(status.can_stop)
         self._second.setVisible(bool(face.second))
         self._second.setText(face.second)
         self.changed.emit()
@@ -246,6 +280,9 @@ class MakePage(Page):
         self._announcements.tell(title, text, seen=seen)
 
     def _ask(self) -> None:
+        if self._several:
+            self._many.ask_to_stop()
+            return
         question = stop_question(self._words, self)
         question.accepted.connect(self._job.stop)
         question.open()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -11,8 +13,10 @@ from ui.controllers.planning import PlanController, PlanState, PlanStatus
 from ui.controllers.recovery import RecoveryController, RemoteKeys
 from ui.dialogs.keys import KeysDialog
 from ui.i18n.filling import filled
+from ui.models.planned_drive import PlannedDrive
 from ui.models.review_values import ERASE, ReviewWords
 from ui.models.review_words import review_words
+from ui.models.several_words import DRIVE, SeveralWords
 from ui.pages.base import Page
 from ui.pages.review.plan_view import PlanView
 from ui.pages.review.trouble_view import TroubleView
@@ -108,6 +112,8 @@ class ReviewPage(Page):
                 pass
         if self.session.outcome is not None:
             return self.tr("Work it out again")
+        if self._several:
+            return self.tr("Write to %n drive(s)", "", len(self._several))
         if self._is_there:
             return self.tr("Write it again")
         return filled(self.tr("Write to %1"), self.session.target_name)
@@ -122,7 +128,13 @@ class ReviewPage(Page):
     def _is_there(self) -> bool:
         """Whether everything is on the drive already."""
         plan = self._controller.status.plan
-        return plan is not None and plan.nothing_to_do
+        return plan is not None and plan.nothing_to_do and not self._several
+
+    @property
+    def _several(self) -> tuple[PlannedDrive, ...]:
+        """The drives, where there are several."""
+        made = self._controller.status.made
+        return made.drives if made is not None else ()
 
     @property
     def primary_is_quiet(self) -> bool:
@@ -146,6 +158,8 @@ class ReviewPage(Page):
             return ""
         if self._controller.status.state is PlanState.RECOUNTING:
             return self.tr("Counting…")
+        if not all(drive.fits for drive in self._several):
+            return self.tr("First leave out the drives that are too small.")
         if plan.chosen_left_out:
             return self.tr("First leave out what cannot go on a drive.")
         estimate = plan.estimate
@@ -190,6 +204,8 @@ class ReviewPage(Page):
         if ref == ERASE:
             self.session.erase_is_wished = True
             self.go.emit(PageName.DRIVE)
+        elif ref.startswith(DRIVE):
+            self._controller.leave_out_drive(Path(ref.removeprefix(DRIVE)))
         else:
             self._controller.leave_out(ref)
 
@@ -235,14 +251,18 @@ class ReviewPage(Page):
         plan, session = status.made.plan, self.session
         names = {chosen.ref: chosen.name for chosen in session.choice.refs}
         leaving = {app.ref: app.name for app in session.choice.coming_off}
+        several = SeveralWords([(each, session.name_of(each.target)) for each in self._several])
         self._words = review_words(
             plan,
             names,
-            session.target_name,
+            several.name if self._several else session.target_name,
             status.made.expected,
             status.made.versions,
             leaving,
         )
+        if self._several:
+            self._words = several.summed(self._words)
+        self._view.show_drives(several.lines())
         target = session.target
         demo = target is not None and target.root == session.environment.demo_drive
         self._view.show_computers(session.choice.computers, frozenset(names))

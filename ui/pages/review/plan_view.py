@@ -12,7 +12,9 @@ from app.stick.planning.for_computer import ForComputer
 from app.stick.planning.plan import Plan
 from ui.models.review_values import Kind, PlanLine, PlanRemark, ReviewWords
 from ui.models.review_words import summed
+from ui.models.several_words import DriveLine
 from ui.pages.review.computer_rows import ComputerRows
+from ui.pages.review.drive_rows import DriveRows
 from ui.pages.review.plan_card import PlanCard, PlanRows
 from ui.pages.review.plan_details import PlanDetails
 from ui.pages.review.spoken_rows import SpokenRows
@@ -52,6 +54,7 @@ class PlanView(QWidget):
         self._meter = DriveMeter(*_METER, parent=self)
         self._meter.setAccessibleName(self.tr("Room on the drive"))
         self._figures = Figures(self)
+        self._drives = DriveRows(self)
         self._messages = AppMessages(self)
         self._messages.acted.connect(self.acted)
         self._heading = labels.heading(parent=self)
@@ -103,6 +106,7 @@ class PlanView(QWidget):
         off.addWidget(self._off_beside, 1)
         layout.addWidget(summary)
         layout.addWidget(self._messages)
+        layout.addWidget(self._drives)
         layout.addSpacing(style.px(style.HALF))
         layout.addLayout(off)
         layout.addWidget(self._off)
@@ -174,6 +178,11 @@ class PlanView(QWidget):
         for part in (self._off_heading, self._off_beside, self._off):
             part.setVisible(bool(words.off_lines))
         self._heading.setVisible(bool(words.heading))
+
+    def show_drives(self, lines: Sequence[DriveLine]) -> None:
+        """Where there are several, each; the drawing of one says nothing of them."""
+        self._drives.show_lines(lines)
+        self._meter.setVisible(not lines)
 
     def show_computers(self, computers: Sequence[ForComputer], chosen: frozenset[str]) -> None:
         """Those that said what they need; ``chosen``: full refs."""

@@ -1,0 +1,68 @@
+"""The same apps on several drives: looked over by drive, written side by side, a row each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.satchel import satchel
+from tests.ui.jobs import buttons, until_said
+from tests.ui.many import choose_several
+from tests.ui.user_actions import LONG, everything_said, press
+from ui.controllers.many import ManyController
+from ui.controllers.many_view import RowState
+from ui.state.page_name import PageName
+from ui.window.main_window import MainWindow
+
+
+def controller(window: MainWindow) -> ManyController:
+    many = window.pages[PageName.MAKE].findChild(ManyController)
+    assert many is not None
+    return many
+
+
+@pytest.fixture
+def roots(tmp_path: Path) -> tuple[Path, ...]:
+    made = tuple(tmp_path / name for name in ("ONE", "TWO", "THREE"))
+    for root in made:
+        root.mkdir()
+    return made
+
+
+def test_each_gets_the_apps_and_tells_how_it_stands(
+    window: MainWindow, qtbot: QtBot, roots: tuple[Path, ...], tmp_path: Path
+) -> None:
+    session = window.session
+    choose_several(session, *roots)
+    window.open(PageName.REVIEW)
+    qtbot.waitUntil(lambda: len(session.plans) == 3, timeout=LONG)
+    assert {"ONE", "TWO", "THREE"} <= set(everything_said(window.page).split("\n"))
+    press(qtbot, window, window.page.primary_text)
+    assert window.page.name is PageName.MAKE
+    many = controller(window)
+    qtbot.waitUntil(lambda: not many.status.under_way, timeout=LONG)
+    assert [row.state for row in many.status.rows] == [RowState.READY] * 3
+    assert [row.name for row in many.status.rows] == ["ONE", "TWO", "THREE"]
+    assert window.page.value == "3 of 3 ready"
+    trusting = ("verify", "--trust-drive-keys", "--json")
+    for root in roots:
+        assert satchel(*trusting, root, home=tmp_path).json["ok"]
+
+
+def test_one_that_fails_stops_no_other(
+    window: MainWindow, qtbot: QtBot, roots: tuple[Path, ...]
+) -> None:
+    session = window.session
+    choose_several(session, *roots)
+    window.open(PageName.REVIEW)
+    qtbot.waitUntil(lambda: len(session.plans) == 3, timeout=LONG)
+    roots[1].rmdir()
+    press(qtbot, window, window.page.primary_text)
+    many = controller(window)
+    qtbot.waitUntil(lambda: bool(many.status.rows) and not many.status.under_way, timeout=LONG)
+    states = [row.state for row in many.status.rows]
+    assert states == [RowState.READY, RowState.FAILED, RowState.READY]
+    assert "Details" in buttons(window)
+    until_said(window, qtbot, "Failed")

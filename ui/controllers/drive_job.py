@@ -1,0 +1,273 @@
+"""The job of one of several drives: looked at where nobody has chosen it, written, ejected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from app.drive.drive import Drive
+from app.drive.recognition import LastingIdentity
+from app.drive.udisks.ejecting import Ejected
+from app.drive.udisks.mounting import mount
+from app.errors import Cause, SatchelError
+from app.flatpak.remotes.known import Known
+from app.progress import Advanced, CancelToken, Event, PhaseStarted, Reporter
+from app.stick.environment import Environment
+from app.stick.planning.plan import Plan
+from app.stick.planning.session import PlanRequest, make_plans
+from app.stick.writing.admission import Admission, Decision, Judgement, judge
+from app.stick.writing.many import DriveResult, Shared, make_one
+from ui.controllers.drive_work import eject_drive
+from ui.controllers.failures import written_after
+from ui.controllers.many_view import STATE_OF, UNDER_WAY, DriveRow, RowState
+from ui.controllers.progress import Clock, ProgressMeter, room_factor
+from ui.models.place import Place
+from ui.state.session import Target
+from ui.tasks.bridge import Bridge, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What drives get that come now.
+
+    Attributes:
+        names: what people call the chosen refs.
+    """
+
+    request: PlanRequest
+    environment: Environment
+    known: Known
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _LookedAt:
+    """A drive that is mounted: what it would get, and whether it may."""
+
+    root: Path
+    plan: Plan
+    judgement: Judgement
+
+
+class DriveJob(QObject):
+    """Signals:
+    changed(): `row` is another.
+    planned(): it may be written to, by `begin`.
+    ended(): its job has come to an end, whichever.
+    ejected(): it has been, or was not.
+
+    Attributes:
+        row: how it stands.
+        target: where it is written to; None while it is not mounted.
+        plan: what is written; None while that is not known.
+        drive: the hardware; None for a folder.
+        identity: by which it is known when it is back; None if it cannot be.
+        confirmed: whether somebody has said that it is meant.
+    """
+
+    changed = Signal()
+    planned = Signal()
+    ended = Signal()
+    ejected = Signal()
+
+    def __init__(
+        self, bridge: Bridge, row: DriveRow, drive: Drive | None, clock: Clock, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._meter = ProgressMeter(clock)
+        self._clock = clock
+        self._factor = 1.0
+        self._task: Task | None = None
+        self._place: Place | None = None
+        self.row = row
+        self.drive = drive
+        self.target: Target | None = None
+        self.plan: Plan | None = None
+        self.identity: LastingIdentity | None = None
+        self.confirmed = True
+
+    # What is done with it
+
+    def take(self, target: Target, plan: Plan | None) -> None:
+        """It was looked over on Review; without ``plan`` it has been written."""
+        self.target, self.plan, self.drive = target, plan, target.drive
+        if target.drive is not None and target.volume is not None:
+            self.identity = LastingIdentity.of(target.drive, target.volume)
+
+    def look(self, place: Place, wanted: Wanted, *, confirmed: bool) -> None:
+        """It has come, or is back: mount it, and find out what it would get. ``confirmed``: it
+        was meant before."""
+        assert place.volume is not None
+        self._place, self.drive, self.confirmed = place, place.drive, confirmed
+        self.change(state=RowState.LOOKING, there=True, error=None, progress=None, reason="")
+        self._task = self._bridge.run(
+            partial(_look, place, wanted, confirmed), done=self._looked, failed=self._fail
+        )
+
+    def begin(self, shared: Shared, known: Known, names: Mapping[str, str]) -> None:
+        """Write what is planned."""
+        assert self.plan is not None
+        self._factor = room_factor(self.plan.estimate)
+        self._meter.begin_phase()
+        self.change(state=RowState.WAITING, error=None, check=None, progress=None)
+        self._task = self._bridge.run(
+            partial(_make, self.plan, shared, known, names),
+            done=self._made,
+            failed=self._fail,
+            progress=self._hear,
+            guarded=True,
+        )
+
+    def decline(self) -> None:
+        """It is not meant."""
+        self.forget()
+        self.change(state=RowState.DECLINED)
+
+    def pause(self, *, wanted: bool) -> None:
+        if self._task is None:
+            return
+        if wanted:
+            self._task.pause()
+        else:
+            self._task.resume()
+            self._rest()
+
+    def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self.change(state=RowState.STOPPING)
+        elif self.row.state is RowState.OFFLINE:
+            self.change(state=RowState.FAILED)
+            self.ended.emit()
+
+    def eject(self) -> None:
+        if self.drive is None or not self.row.can_eject:
+            return
+        self.change(state=RowState.EJECTING, error=None)
+        self._bridge.run(
+            partial(eject_drive, self.drive), done=self._let_go, failed=self._not_ejected
+        )
+
+    def notice(self, *, there: bool) -> None:
+        """Whether its drive is plugged in."""
+        if there == self.row.there or self.row.state in UNDER_WAY:
+            # Its job tells by itself.
+            return
+        self.change(there=there)
+
+    def forget(self) -> None:
+        """Nobody looks at it any more."""
+        if self._task is not None and not self._task.guarded:
+            self._task.drop()
+            self._task = None
+
+    def change(self, **fields: Any) -> None:
+        """Of the row."""
+        row = replace(self.row, **fields)
+        if row != self.row:
+            self.row = row
+            self.changed.emit()
+
+    # What is heard of it
+
+    def _looked(self, looked: _LookedAt) -> None:
+        self._task = None
+        place, judgement = self._place, looked.judgement
+        assert place is not None
+        self.take(Target(looked.root, place.name, place.drive, place.volume), looked.plan)
+        match judgement.decision:
+            case Decision.ALREADY if self.confirmed:
+                # It may not have been checked to the end.
+                self.planned.emit()
+            case Decision.ALREADY:
+                self.change(state=RowState.ALREADY)
+            case Decision.ASK:
+                self.change(
+                    state=RowState.ASKING,
+                    entries=judgement.entries,
+                    has_apps=judgement.has_apps,
+                )
+            case Decision.START:
+                self.planned.emit()
+
+    def _hear(self, event: Event) -> None:
+        stopping = self.row.state is RowState.STOPPING
+        match event:
+            case PhaseStarted(phase):
+                self._meter.begin_phase()
+                written = written_after(self.row.written, phase)
+                state = RowState.STOPPING if stopping else STATE_OF.get(phase, self.row.state)
+                self.change(state=state, written=written)
+            case Advanced():
+                paused = self._task is not None and self._task.paused
+                progress = self._meter.rest() if paused else self._meter.advance(event)
+                if progress is not None and self.row.state is not RowState.CHECKING:
+                    progress = progress.times(self._factor)
+                self.change(progress=progress)
+
+    def _rest(self) -> None:
+        progress = self._meter.rest()
+        if progress is not None:
+            self.change(progress=progress)
+
+    def _made(self, result: DriveResult) -> None:
+        if result.error is not None:
+            self._fail(result.error)
+            return
+        self._task = None
+        outcome = result.outcome
+        check = outcome.check if outcome is not None else None
+        sound = check is None or check.ok
+        state = RowState.READY if sound else RowState.UNSOUND
+        self.change(state=state, check=check, progress=None)
+        self.ended.emit()
+
+    def _fail(self, error: SatchelError) -> None:
+        self._task = None
+        match error.cause:
+            case Cause.NETWORK:
+                state = RowState.OFFLINE
+            case Cause.PULLED_OUT if self.identity is not None:
+                state = RowState.UNPLUGGED
+            case _:
+                state = RowState.FAILED
+        self.change(state=state, error=error, there=error.cause is not Cause.PULLED_OUT)
+        self.ended.emit()
+
+    def _let_go(self, _ejected: Ejected) -> None:
+        self.change(state=RowState.EJECTED)
+        self.ejected.emit()
+
+    def _not_ejected(self, error: SatchelError) -> None:
+        self.change(state=RowState.READY, error=error)
+        self.ejected.emit()
+
+
+def _look(
+    place: Place, wanted: Wanted, confirmed: bool, report: Reporter, cancel: CancelToken
+) -> _LookedAt:
+    volume = place.volume
+    assert volume is not None
+    root = place.root or mount(volume).path
+    request = replace(wanted.request, root=root)
+    [plan] = make_plans(request, [root], wanted.environment, wanted.known, report, cancel)
+    if not isinstance(plan, Plan):
+        raise plan
+    return _LookedAt(root, plan, judge(plan, Admission(empty=True), confirmed=confirmed))
+
+
+def _make(
+    plan: Plan,
+    shared: Shared,
+    known: Known,
+    names: Mapping[str, str],
+    report: Reporter,
+    cancel: CancelToken,
+) -> DriveResult:
+    return make_one(plan, shared, known, report, cancel, names=names)

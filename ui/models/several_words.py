@@ -1,0 +1,124 @@
+"""What Review says where several drives get the same apps: summed, and of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject
+
+from app.errors import Cause
+from ui.i18n.drive_names import hardware_and_port
+from ui.i18n.filling import filled
+from ui.i18n.numbers import sized
+from ui.i18n.wording import worded
+from ui.models.planned_drive import PlannedDrive
+from ui.models.review_values import Kind, NumberWords, PlanRemark, ReviewWords
+from ui.style.meter import MeterParts
+
+DRIVE = "drive: "
+"""`PlanRemark.ref` of what leaving a drive out would mend begins so; its directory follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class DriveLine:
+    """One of the drives.
+
+    Attributes:
+        said, beside: what is written to it, and what follows from that.
+        wrong: it cannot be written to.
+    """
+
+    name: str
+    about: str
+    parts: MeterParts
+    said: str
+    beside: str
+    plug: bool
+    wrong: bool = False
+
+
+class SeveralWords(QObject):
+    """``drives`` with what people call each, in their order."""
+
+    def __init__(self, drives: Sequence[tuple[PlannedDrive, str]]) -> None:
+        super().__init__()
+        self._drives = tuple(drives)
+
+    @property
+    def name(self) -> str:
+        """Of all of them together."""
+        return self.tr("%n drive(s)", "", len(self._drives))
+
+    def summed(self, words: ReviewWords) -> ReviewWords:
+        """``words`` are about the one that has most to do."""
+        download, takes, time = words.numbers
+        numbers = (
+            replace(download, remark=self.tr("once for all of them")),
+            self._takes(takes),
+            replace(time, remark=""),
+        )
+        remarks = (each for each in words.remarks if each.kind is not Kind.AGAIN)
+        return replace(words, numbers=numbers, remarks=(*self._too_small(), *remarks))
+
+    def lines(self) -> tuple[DriveLine, ...]:
+        return tuple(self._line(planned, name) for planned, name in self._drives)
+
+    def _takes(self, takes: NumberWords) -> NumberWords:
+        least = min(
+            planned.plan.estimate.left for planned, _ in self._drives if planned.plan is not None
+        )
+        text = self.tr("on each drive; at least %1 stay free")
+        remark = filled(text, sized(least)) if least >= 0 else self.tr("too much for some")
+        return replace(takes, label=self.tr("Takes"), remark=remark, wrong=least < 0)
+
+    def _too_small(self) -> Iterable[PlanRemark]:
+        for planned, name in self._drives:
+            if planned.fits:
+                continue
+            full = planned.plan is not None or (
+                planned.error is not None and planned.error.cause is Cause.FULL
+            )
+            text = self.tr("%1 is too small.") if full else self.tr("%1 cannot be used.")
+            yield PlanRemark(
+                Kind.DRIVE,
+                f"{DRIVE}{planned.target.root}",
+                "",
+                filled(text, name),
+                self._why(planned),
+                self.tr("Leave it out"),
+                bad=True,
+            )
+
+    def _why(self, planned: PlannedDrive) -> str:
+        if planned.error is not None:
+            return worded(planned.error.message)
+        assert planned.plan is not None
+        estimate = planned.plan.estimate
+        if estimate.too_large:
+            return self.tr("There are files too large for this kind of drive.")
+        if estimate.too_many:
+            return self.tr("There are too many files for this drive.")
+        text = self.tr("It has %1 free, and %2 are needed.")
+        return filled(text, sized(estimate.space.free), sized(estimate.write))
+
+    def _line(self, planned: PlannedDrive, name: str) -> DriveLine:
+        target, plan = planned.target, planned.plan
+        about = hardware_and_port(target.drive) if target.drive else str(target.root)
+        plug = target.drive is not None
+        if plan is None:
+            why = self._why(planned)
+            return DriveLine(name, about, MeterParts(), why, "", plug, wrong=True)
+        estimate = plan.estimate
+        space = estimate.space
+        parts = MeterParts.of(space.total, used=space.total - space.free, new=estimate.write)
+        said = filled(self.tr("%1 to write"), sized(estimate.write))
+        if plan.nothing_to_do:
+            said = self.tr("All of it is on it already")
+        if not planned.fits:
+            beside = self.tr("too small")
+            if estimate.left < 0:
+                beside = filled(self.tr("%1 too much"), sized(-estimate.left))
+            return DriveLine(name, about, parts, said, beside, plug, wrong=True)
+        beside = filled(self.tr("%1 stay free"), sized(max(0, estimate.left)))
+        return DriveLine(name, about, parts, said, beside, plug)

@@ -1,0 +1,80 @@
+"""What the page says around several drives in each state: title, foot, what its buttons do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QCoreApplication
+
+from ui.controllers.many_view import READY, ManyStatus
+from ui.i18n.filling import filled
+from ui.pages.make import many_words
+from ui.pages.make.face import Action, Face
+from ui.pages.make.many_words import ManyCounts
+from ui.style.symbol import Symbol
+
+
+def many_face(status: ManyStatus, apps: int) -> Face:
+    """``apps``: how many each of them gets."""
+    drives = len(status.rows)
+    face = Face(
+        many_words.title(apps, drives),
+        many_words.sentence(status),
+        value=_value(status),
+        foot=ManyCounts().on_each_once(apps) if drives > 1 else ManyCounts().on_each(apps),
+    )
+    if status.under_way:
+        return _under_way(replace(face, stoppable=True), status)
+    if status.keeps_going:
+        return replace(
+            face,
+            foot=QCoreApplication.translate("Many", "Plug in the next drive."),
+            primary=QCoreApplication.translate("Many", "Finish"),
+            action=Action.FINISH,
+        )
+    return _ended(face, status)
+
+
+def _value(status: ManyStatus) -> str:
+    ready, drives = status.count(READY), len(status.rows)
+    text = QCoreApplication.translate("Many", "%1 of %2 ready")
+    return filled(text, str(ready), str(drives))
+
+
+def _under_way(face: Face, status: ManyStatus) -> Face:
+    if status.offline:
+        return replace(
+            face,
+            foot=ManyCounts().next_try(status.wait),
+            primary=QCoreApplication.translate("Many", "Try now"),
+            action=Action.TRY_NOW,
+        )
+    on = QCoreApplication.translate("Many", "Go on")
+    return replace(
+        face,
+        primary=on if status.paused else QCoreApplication.translate("Many", "Pause all"),
+        action=Action.PAUSE,
+        enabled=status.can_stop,
+        quiet=True,
+        icon=Symbol.PLAY if status.paused else Symbol.PAUSE,
+    )
+
+
+def _ended(face: Face, status: ManyStatus) -> Face:
+    others = QCoreApplication.translate("Many", "Next drives, same apps")
+    if status.can_try_again:
+        face = replace(
+            face,
+            second=QCoreApplication.translate("Many", "Try again"),
+            second_action=Action.TRY_AGAIN,
+        )
+    elif status.can_eject:
+        face = replace(face, second=others, second_action=Action.NEXT_DRIVE)
+    if status.can_eject:
+        return replace(
+            face,
+            foot=QCoreApplication.translate("Many", "Safe to pull out after ejecting."),
+            primary=QCoreApplication.translate("Many", "Eject all"),
+            action=Action.EJECT_ALL,
+        )
+    return replace(face, primary=others, action=Action.NEXT_DRIVE)

@@ -1,0 +1,229 @@
+"""One of several drives: its meter, its name, how it stands, and what can be done about it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from ui.controllers.many_view import READY, UNDER_WAY, DriveRow, RowState
+from ui.i18n.filling import filled
+from ui.i18n.numbers import counted
+from ui.pages.make import many_words
+from ui.style import icons, style
+from ui.style.look import look
+from ui.style.meter import MeterParts, MeterState
+from ui.style.symbol import Symbol
+from ui.style.tokens import radius
+from ui.widgets import labels
+from ui.widgets.announcing import announce
+from ui.widgets.buttons import Button
+from ui.widgets.drive_meter import DriveMeter
+from ui.widgets.guard import means_something_else
+from ui.widgets.labels import Ink, Label
+
+_METER = (240, 44)
+_SMALL_METER = (150, 36)
+_LARGE_FROM = 900
+_METER_FROM = 620
+"""Widths of a row in design pixels; less leaves no room for a drawing."""
+_HEIGHT = 66
+_SIDE = 20
+_NUMBER = 34
+_NAME = 236
+_PERCENT = 72
+
+_SIGNS: dict[RowState, tuple[Symbol, style.Tone | None]] = {
+    RowState.LOOKING: (Symbol.SEARCH, None),
+    RowState.ASKING: (Symbol.QUESTION, style.Tone.WARN),
+    RowState.WAITING: (Symbol.CLOCK, None),
+    RowState.WRITING: (Symbol.DOWNLOAD, None),
+    RowState.SAVING: (Symbol.SAVE, None),
+    RowState.CHECKING: (Symbol.SHIELD_CHECK, None),
+    RowState.STOPPING: (Symbol.STOP, None),
+    RowState.OFFLINE: (Symbol.CLOUD_OFF, style.Tone.WARN),
+    RowState.READY: (Symbol.CHECK, style.Tone.GOOD),
+    RowState.EJECTING: (Symbol.CHECK, style.Tone.GOOD),
+    RowState.EJECTED: (Symbol.CHECK, style.Tone.GOOD),
+    RowState.UNSOUND: (Symbol.SHIELD_WARNING, style.Tone.BAD),
+    RowState.UNPLUGGED: (Symbol.UNPLUGGED, style.Tone.WARN),
+    RowState.FAILED: (Symbol.CROSS, style.Tone.BAD),
+    RowState.ALREADY: (Symbol.CHECK, None),
+    RowState.DECLINED: (Symbol.MINUS, None),
+    RowState.UNUSABLE: (Symbol.WARNING, style.Tone.WARN),
+}
+_INKS = {style.Tone.GOOD: Ink.ACCENT, style.Tone.WARN: Ink.WARM, style.Tone.BAD: Ink.BAD}
+_METERS = {
+    RowState.ASKING: MeterState.GHOST,
+    RowState.DECLINED: MeterState.GHOST,
+    RowState.UNUSABLE: MeterState.GHOST,
+    RowState.ALREADY: MeterState.READY,
+    RowState.READY: MeterState.READY,
+    RowState.EJECTING: MeterState.READY,
+    RowState.EJECTED: MeterState.READY,
+    RowState.OFFLINE: MeterState.WAITING,
+    RowState.UNPLUGGED: MeterState.WAITING,
+    RowState.FAILED: MeterState.FAILED,
+    RowState.UNSOUND: MeterState.FAILED,
+}
+
+
+class ManyRow(QWidget):
+    """Signals:
+    ejected(int), explained(int): the button for that in the row of this number.
+    answered(int, bool): whether the drive is meant.
+    """
+
+    ejected = Signal(int)
+    explained = Signal(int)
+    answered = Signal(int, bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._row: DriveRow | None = None
+        self._ends = (False, False)
+        self._number = Label(size=style.Text.STRONG, quiet=True, parent=self)
+        self._meter = DriveMeter(*_METER, self)
+        self._name = labels.strong(parent=self)
+        self._about = labels.small(parent=self)
+        self._sign = QLabel(self)
+        self._state = labels.strong(parent=self)
+        self._line = labels.small(parent=self)
+        self._line.setFont(style.digits(self._line.font()))
+        self._percent = Label(size=style.Text.HEADING, parent=self)
+        self._percent.setFont(style.digits(self._percent.font()))
+        self._percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._use = Button(self.tr("Use it"), small=True, parent=self)
+        self._not = Button(self.tr("Not this one"), small=True, parent=self)
+        self._button = Button(small=True, parent=self)
+        self._use.clicked.connect(self._take)
+        self._not.clicked.connect(self._decline)
+        self._button.clicked.connect(self._act)
+        self.setMinimumHeight(style.px(_HEIGHT))
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self._number.setFixedWidth(style.px(_NUMBER))
+        for label in (self._name, self._about):
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        named, said = QVBoxLayout(), QVBoxLayout()
+        for column, parts in (
+            (named, (self._name, self._about)),
+            (said, (self._state, self._line)),
+        ):
+            column.setSpacing(0)
+            column.addStretch(1)
+            for part in parts:
+                column.addWidget(part)
+            column.addStretch(1)
+        row = QHBoxLayout(self)
+        side = style.px(_SIDE)
+        row.setContentsMargins(side, style.px(style.GRID), side, style.px(style.GRID))
+        row.setSpacing(0)
+        row.addWidget(self._number)
+        row.addWidget(self._meter)
+        row.addSpacing(style.px(_SIDE))
+        row.addLayout(named, _NAME)
+        row.addSpacing(style.px(style.INNER))
+        row.addWidget(self._sign)
+        row.addSpacing(style.px(style.GAP))
+        row.addLayout(said, _NAME + _PERCENT)
+        row.addSpacing(style.px(style.GRID))
+        for widget in (self._use, self._not, self._percent, self._button):
+            row.addWidget(widget)
+            row.addSpacing(style.px(style.GRID) if widget is self._use else 0)
+
+    @property
+    def row(self) -> DriveRow:
+        assert self._row is not None
+        return self._row
+
+    def show_row(self, row: DriveRow, *, paused: bool, ends: tuple[bool, bool]) -> None:
+        """``ends``: whether it is the first one of its card, and the last."""
+        before, self._row, self._ends = self._row, row, ends
+        asks = row.state is RowState.ASKING
+        self._number.setText(str(row.number))
+        self._name.setText(row.name)
+        self._about.setText(row.about)
+        symbol, tone = _SIGNS[row.state]
+        if row.state in (RowState.WRITING, RowState.CHECKING) and paused:
+            symbol = Symbol.PAUSE
+        token = "soft" if tone is None and row.state not in UNDER_WAY else "text"
+        icons.give(self._sign, symbol, token=token, tone=tone, side=style.Icon.SMALL)
+        word = many_words.state_word(row, paused=paused)
+        self._state.setText(many_words.question(row) if asks else word)
+        self._state.set_ink(_INKS[tone] if tone is not None and not asks else Ink.TEXT)
+        line = many_words.state_line(row, paused=paused)
+        self._line.setText(line)
+        self._line.setVisible(bool(line))
+        self._show_meter(row)
+        self._show_buttons(row)
+        told = many_words.spoken(row, paused=paused)
+        self.setAccessibleName(told)
+        if before is not None and before.state is not row.state and row.state not in UNDER_WAY:
+            announce(self, told)
+        self.update()
+
+    def _show_meter(self, row: DriveRow) -> None:
+        share = row.share or 0.0
+        state = _METERS.get(row.state, MeterState.JOB)
+        if state is MeterState.READY or (state is MeterState.FAILED and not share):
+            share = 1.0
+        said = many_words.state_line(row, paused=False)
+        self._meter.show_parts(MeterParts(new=share), state, said, plug=row.plug)
+        self._meter.setAccessibleName(row.name)
+        told = row.share is not None and row.state in UNDER_WAY
+        self._percent.setText(filled(self.tr("%1 %"), counted(int(100 * share))) if told else "")
+
+    def _show_buttons(self, row: DriveRow) -> None:
+        asks = row.state is RowState.ASKING
+        text = ""
+        if many_words.has_details(row):
+            text = self.tr("Details")
+        elif row.can_eject:
+            text = self.tr("Eject")
+        if text != self._button.text():
+            means_something_else(self._button)
+        self._button.setText(text)
+        self._button.setVisible(bool(text))
+        self._use.setVisible(asks)
+        self._not.setVisible(asks)
+        self._percent.setVisible(bool(self._percent.text()))
+        # Which of them is meant the name tells.
+        for button in (self._button, self._use, self._not):
+            button.setAccessibleDescription(f"{row.number}, {row.name}")
+
+    def _take(self) -> None:
+        self.answered.emit(self.row.number, True)
+
+    def _decline(self) -> None:
+        self.answered.emit(self.row.number, False)
+
+    def _act(self) -> None:
+        if many_words.has_details(self.row):
+            self.explained.emit(self.row.number)
+        else:
+            self.ejected.emit(self.row.number)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        width = event.size().width()
+        self._meter.set_design(*(_METER if width >= style.px(_LARGE_FROM) else _SMALL_METER))
+        self._meter.setVisible(width >= style.px(_METER_FROM))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """On a tinted ground up to the card's edge, if it is ready."""
+        if self._row is None or self._row.state not in READY:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        corner = style.px(radius("card")) - 1
+        first, last = self._ends
+        place = QRectF(self.rect())
+        shape = QPainterPath()
+        shape.addRoundedRect(
+            place.adjusted(0, 0 if first else -corner, 0, 0 if last else corner), corner, corner
+        )
+        painter.setClipRect(self.rect())
+        painter.fillPath(shape, look().accent_tint)
+        painter.end()
