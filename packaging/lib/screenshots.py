@@ -19,6 +19,7 @@ import apps_pictures
 import contents_pictures
 import drive_pictures
 from job_views import JOB_VIEWS, show_job
+from mending_pictures import MENDING_STATES
 from picture_views import ENGLISH, IN_OTHERS, TONGUES, VIEWS, RightToLeft, View, taken
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication, QDialog
@@ -121,7 +122,7 @@ STATES: dict[str, Callable[[MainWindow], None]] = {
     "contents": contents_pictures.contents(Part.APPS),
     "contents-space": contents_pictures.contents(Part.SPACE),
     "contents-check": contents_pictures.contents(Part.CHECK),
-    "contents-damaged": contents_pictures.damaged,
+    **MENDING_STATES,
     **UPKEEP_STATES,
     **RECEIVING_STATES,
     "settings": settings,
