@@ -51,12 +51,13 @@ class Written(Enum):
     """Everything is written, and not checked."""
 
 
-_BEGUN = frozenset({Phase.DOWNLOAD, Phase.FLUSH})
+_BEGUN = frozenset({Phase.DOWNLOAD, Phase.COPY, Phase.FLUSH})
 
 
 def written_after(before: Written, phase: Phase) -> Written:
     """How far a job has come that begins ``phase``."""
-    if phase is Phase.VERIFY:
+    if phase is Phase.VERIFY and before is not Written.NOTHING:
+        # Else it looks at what is there before it begins.
         return Written.ALL
     if phase in _BEGUN and before is Written.NOTHING:
         return Written.PARTS

@@ -67,7 +67,7 @@ class _Words(QObject):
                 size = filled(self.tr("about %1"), size)
             return filled(self.tr("Repairing fetches %1 again and takes %2."), size, duration)
         if plan.healed:
-            text = self.tr("All of it is here already: repairing needs no internet and takes %1.")
+            text = self.tr("What it takes is here: repairing needs no internet and takes %1.")
             return filled(text, duration)
         return filled(self.tr("Repairing puts it in order and takes %1."), duration)
 

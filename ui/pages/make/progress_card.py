@@ -11,8 +11,8 @@ from ui.i18n.filling import filled
 from ui.i18n.numbers import counted, sized_of
 from ui.pages.make.now_label import NowLabel
 from ui.pages.make.slot import MessageSlot
-from ui.pages.make.step_list import STEPS, Step, StepList
-from ui.pages.make.words import line_below, message_of, phase_sentence
+from ui.pages.make.step_list import StepList, looks_first
+from ui.pages.make.words import doing, line_below, message_of
 from ui.style import style
 from ui.style.meter import MeterParts, MeterState
 from ui.widgets import labels
@@ -83,7 +83,7 @@ class ProgressCard(Card):
     def show_status(self, status: JobStatus, name: str, app: str) -> None:
         """``name``: of the drive; ``app``: which is being fetched."""
         message = message_of(status, name)
-        self._steps.show_step(STEPS.get(status.phase, Step.GET))
+        self._steps.show_status(status)
         progress = status.progress
         share = progress.share if progress is not None and progress.share is not None else 0.0
         self._figure.setText(filled(self.tr("%1 %"), counted(int(100 * share))))
@@ -93,10 +93,8 @@ class ProgressCard(Card):
         )
         self._line.setText(line_below(status))
         place = progress.app if progress is not None and status.state is JobState.RUNNING else None
-        self._show_now(status.phase, app, place)
-        sentence = ", ".join(
-            filter(None, (phase_sentence(status.phase), self._bytes.text(), self._line.text()))
-        )
+        self._show_now(status, app, place)
+        sentence = ", ".join(filter(None, (doing(status), self._bytes.text(), self._line.text())))
         state = _METER_STATES.get(status.state, MeterState.JOB)
         if message is not None and not message.bad and state is MeterState.FAILED:
             state = MeterState.WAITING
@@ -108,10 +106,12 @@ class ProgressCard(Card):
             part.setVisible(message is None)
         self._message.setVisible(message is not None)
 
-    def _show_now(self, phase: Phase, app: str, place: AppPlace | None) -> None:
+    def _show_now(self, status: JobStatus, app: str, place: AppPlace | None) -> None:
         """“Now **Paintpot**, app 5 of 10”; of a check, what that does."""
-        if phase is Phase.VERIFY:
-            self._now.say(self.tr("Reading everything back"))
+        if status.phase is Phase.VERIFY:
+            self._now.say(
+                doing(status) if looks_first(status) else self.tr("Reading everything back")
+            )
         elif place is None:
             self._now.say("")
         else:

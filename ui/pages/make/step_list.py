@@ -1,15 +1,18 @@
-"""Get, Save, Check: which steps of a job are done, and which is under way."""
+"""Get, Save, Check: which steps of work are done, and which is under way."""
 
 from __future__ import annotations
 
-from enum import Enum, IntEnum, auto
+from enum import Enum, auto
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from app.progress import Phase
+from ui.controllers.failures import Written
+from ui.controllers.job import JobStatus
 from ui.i18n.filling import filled
+from ui.state.works.work import WorkKind
 from ui.style import icons, style
 from ui.style.look import look
 from ui.style.symbol import Symbol
@@ -19,22 +22,44 @@ _CIRCLE = 22
 _LINK = 28
 
 
-class Step(IntEnum):
-    """What people are told of the phases, in their order."""
+class Step(Enum):
+    """What people are told of the phases."""
 
-    GET = 0
-    SAVE = 1
-    CHECK = 2
+    LOOK = auto()
+    GET = auto()
+    COPY = auto()
+    SAVE = auto()
+    CHECK = auto()
 
 
-STEPS = {
-    Phase.TRUST: Step.GET,
-    Phase.DOWNLOAD: Step.GET,
-    Phase.FLUSH: Step.SAVE,
-    Phase.WRITE: Step.SAVE,
-    Phase.PRUNE: Step.SAVE,
-    Phase.VERIFY: Step.CHECK,
+_STEPS = {
+    WorkKind.REPAIR: (Step.LOOK, Step.GET, Step.SAVE, Step.CHECK),
+    WorkKind.COPY: (Step.COPY, Step.SAVE, Step.CHECK),
 }
+_USUAL = (Step.GET, Step.SAVE, Step.CHECK)
+_SAVING = frozenset({Phase.FLUSH, Phase.WRITE, Phase.PRUNE})
+
+
+def steps_of(kind: WorkKind) -> tuple[Step, ...]:
+    """In their order."""
+    return _STEPS.get(kind, _USUAL)
+
+
+def looks_first(status: JobStatus) -> bool:
+    """Whether it is looked at what there is, before anything is done."""
+    return status.kind in _STEPS and status.written is Written.NOTHING
+
+
+def step_at(status: JobStatus) -> Step:
+    """Which of `steps_of` is under way."""
+    first, second, *_ = steps = steps_of(status.kind)
+    if status.phase in _SAVING:
+        return Step.SAVE
+    if looks_first(status):
+        return first
+    if status.phase is Phase.VERIFY:
+        return Step.CHECK
+    return second if steps[0] is Step.LOOK else first
 
 
 class StepState(Enum):
@@ -50,23 +75,47 @@ class StepList(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        texts = (self.tr("Get"), self.tr("Save"), self.tr("Check"))
-        self._circles = [NumberCircle(number, self) for number in range(1, len(texts) + 1)]
-        self._labels = [Label(text, parent=self) for text in texts]
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(style.px(style.GRID))
+        self._steps: tuple[Step, ...] = ()
+        self._circles: list[NumberCircle] = []
+        self._labels: list[Label] = []
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(style.px(style.GRID))
+        self.setAccessibleName(self.tr("Steps"))
+        self._build(_USUAL)
+
+    def _build(self, steps: tuple[Step, ...]) -> None:
+        if steps == self._steps:
+            return
+        while (item := self._row.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.setParent(None)
+                widget.deleteLater()
+        self._steps = steps
+        self._circles = [NumberCircle(number, self) for number in range(1, len(steps) + 1)]
+        self._labels = [Label(self._text(step), parent=self) for step in steps]
         for number, (circle, label) in enumerate(zip(self._circles, self._labels, strict=True)):
             if number:
-                layout.addWidget(_Link(self))
-            layout.addWidget(circle)
-            layout.addWidget(label)
-        self.setAccessibleName(self.tr("Steps"))
-        self._show([StepState.AHEAD] * len(Step))
+                self._row.addWidget(_Link(self))
+            self._row.addWidget(circle)
+            self._row.addWidget(label)
+        self._show([StepState.AHEAD] * len(steps))
 
-    def show_step(self, current: Step) -> None:
-        """``current`` is under way, those before it are done."""
-        states = [StepState.DONE if step < current else StepState.AHEAD for step in Step]
+    def _text(self, step: Step) -> str:
+        return {
+            Step.LOOK: self.tr("Look"),
+            Step.GET: self.tr("Get"),
+            Step.COPY: self.tr("Copy"),
+            Step.SAVE: self.tr("Save"),
+            Step.CHECK: self.tr("Check"),
+        }[step]
+
+    def show_status(self, status: JobStatus) -> None:
+        """One step is under way, those before it are done."""
+        self._build(steps_of(status.kind))
+        current = self._steps.index(step_at(status))
+        states = [StepState.DONE] * current + [StepState.AHEAD] * (len(self._steps) - current)
         states[current] = StepState.NOW
         self._show(states)
 

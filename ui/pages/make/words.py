@@ -12,6 +12,8 @@ from ui.i18n.filling import filled
 from ui.i18n.numbers import lasting, sized
 from ui.i18n.wording import worded, worded_together
 from ui.pages.make.slot import SlotMessage
+from ui.pages.make.step_list import looks_first
+from ui.state.works.work import WorkKind
 from ui.widgets.message_card import Sign
 
 _FEW = 10
@@ -53,12 +55,23 @@ def phase_sentence(phase: Phase) -> str:
     """What a phase does."""
     return {
         Phase.TRUST: QCoreApplication.translate("Make", "Checking who vouches for the apps"),
+        Phase.SUMMARY: QCoreApplication.translate("Make", "Asking what its source has"),
+        Phase.COPY: QCoreApplication.translate("Make", "Copying"),
         Phase.DOWNLOAD: QCoreApplication.translate("Make", "Getting the apps"),
         Phase.FLUSH: QCoreApplication.translate("Make", "Saving. Leave the drive plugged in."),
         Phase.WRITE: QCoreApplication.translate("Make", "Saving. Leave the drive plugged in."),
         Phase.PRUNE: QCoreApplication.translate("Make", "Saving. Leave the drive plugged in."),
         Phase.VERIFY: QCoreApplication.translate("Make", "Checking: reading everything back"),
     }.get(phase, phase.value)
+
+
+def doing(status: JobStatus) -> str:
+    """What is under way, in a sentence."""
+    if status.kind is WorkKind.REPAIR and status.phase is Phase.VERIFY and looks_first(status):
+        return QCoreApplication.translate("Make", "Looking for what is damaged")
+    if status.kind is WorkKind.REPAIR and status.phase is Phase.COPY:
+        return QCoreApplication.translate("Make", "Getting again what is damaged")
+    return phase_sentence(status.phase)
 
 
 def time_left(seconds: float) -> str:
@@ -101,8 +114,8 @@ def line_below(status: JobStatus) -> str:
         case JobState.UNPLUGGED | JobState.FAILED:
             return ""
     if status.progress is None or not status.measured:
-        return phase_sentence(status.phase)
-    return pace_sentence(status.progress) or phase_sentence(status.phase)
+        return doing(status)
+    return pace_sentence(status.progress) or doing(status)
 
 
 def message_of(status: JobStatus, name: str) -> SlotMessage | None:
