@@ -94,17 +94,21 @@ def check_stored(
     return StoredObject(check_metadata(name, data), total, xattrs=xattrs)
 
 
-class MetadataCheck:
-    """As `ContentCheck`, for objects that are their own checksum's input."""
+class SumCheck:
+    """As `ContentCheck`, where the checksum is that of the bytes themselves.
 
-    def __init__(self, checksum: str) -> None:
+    ``most``: bytes of a metadata object; without it there may be any number.
+    """
+
+    def __init__(self, checksum: str, most: int | None = None) -> None:
         self._checksum = checksum
         self._hash = sha256()
-        self._left = MAX_METADATA_SIZE
+        self._left = most
 
     def feed(self, data: bytes) -> None:
-        self._left -= len(data)
-        if self._left < 0:
+        if self._left is not None:
+            self._left -= len(data)
+        if self._left is not None and self._left < 0:
             raise CorruptObject(Message("it is larger than a metadata object may be"))
         self._hash.update(data)
 

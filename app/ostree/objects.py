@@ -117,6 +117,9 @@ def kind_key(kind: ObjectKind) -> bytes:
     return _KIND_BYTE[kind]
 
 
+KEY_SIZE = 33
+"""Bytes of every `ObjectName.key`."""
+
 FILE_KEY = _KIND_BYTE[ObjectKind.FILE][0]
 """The first byte of the keys of file objects."""
 

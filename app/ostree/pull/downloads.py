@@ -1,9 +1,9 @@
-"""Several pulls of the same things at once: each object is downloaded by one of them.
+"""Several pulls of the same things at once: each object is downloaded by one of them, and unpacked.
 
 Whoever needs an object first is the one to bring it, into the cache as well; the others wait for
-it meanwhile, with what else they need, and take it from there. None is the first of all: a drive
-that is slow, hangs or is pulled out does not hold up the others, since what it was to bring goes to
-the next one.
+it meanwhile, with what else they need, and take it from there: the very bytes that were checked, by
+their SHA-256. None is the first of all: a drive that is slow, hangs or is pulled out does not hold
+up the others, since what it was to bring goes to the next one.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
+from app.ostree.objects import FILE_KEY
 from app.ostree.pull.delivery import Busy, Work
 
 _IDLE = 10.0
@@ -21,51 +23,84 @@ _IDLE = 10.0
 _LONGEST = 120.0
 """Seconds that anybody is waited for."""
 
+_LOOK = 1.0
+"""Seconds between looks whether whoever is waited for takes too long."""
+
 _MOST_WAITING = 512
 """Objects that are waited for at once; who waits for so many is behind, and need not look ahead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """An object that somebody has checked.
+
+    Attributes:
+        children: what it refers to.
+        stored: SHA-256 of its bytes, as they are stored; empty if nobody knows.
+    """
+
+    children: tuple[bytes, ...]
+    stored: bytes
 
 
 class Downloads:
     """Who brings what. For any number of threads."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+        self.clock = clock
         self._lock = threading.Lock()
-        self._there: set[bytes] = set()
+        self._brought: dict[bytes, Brought] = {}
         self._claims: dict[bytes, tuple[object, float]] = {}
         self._moved: dict[object, float] = {}
+        self._told: dict[bytes, dict[object, Callable[[bytes], None]]] = {}
 
-    def turn(self, key: bytes, who: object) -> bool:
-        """Whether ``who`` is not to wait for an object: it is there, or theirs to bring."""
-        now = self._clock()
+    def turn(self, key: bytes, who: object, tell: Callable[[bytes], None]) -> bool:
+        """Whether ``who`` is not to wait for an object: it is there, or theirs to bring.
+
+        Else ``tell`` is called with it, by any thread, once it may be different.
+        """
+        now = self.clock()
         with self._lock:
-            if key in self._there:
+            if key in self._brought:
                 return True
             claim = self._claims.get(key)
             if claim is not None and claim[0] is not who:
                 owner, since = claim
                 idle = now - max(since, self._moved.get(owner, since))
                 if idle < _IDLE and now - since < _LONGEST:
+                    self._told.setdefault(key, {})[who] = tell
                     return False
             self._claims[key] = who, now
             return True
 
     def moved(self, who: object) -> None:
         """Something came for ``who``."""
-        self._moved[who] = self._clock()
+        self._moved[who] = self.clock()
 
-    def there(self, key: bytes) -> None:
-        """An object can be taken from the cache now."""
+    def there(self, key: bytes, children: Sequence[bytes], stored: bytes) -> None:
+        """An object was checked, and can be taken from the cache now."""
         with self._lock:
-            self._there.add(key)
+            self._brought.setdefault(key, Brought(tuple(children), stored))
             self._claims.pop(key, None)
+            told = self._told.pop(key, {})
+        for tell in told.values():
+            tell(key)
+
+    def brought(self, key: bytes) -> Brought | None:
+        """What is known of an object, if somebody has it."""
+        return self._brought.get(key)
 
     def leave(self, who: object) -> None:
         """What ``who`` was to bring is anybody's."""
         with self._lock:
-            for key in [key for key, (owner, _) in self._claims.items() if owner is who]:
+            keys = [key for key, (owner, _) in self._claims.items() if owner is who]
+            told = [(key, self._told.pop(key, {})) for key in keys]
+            for key in keys:
                 del self._claims[key]
             self._moved.pop(who, None)
+        for key, tells in told:
+            for tell in tells.values():
+                tell(key)
 
 
 class SharedWork:
@@ -74,7 +109,10 @@ class SharedWork:
     def __init__(self, work: Work, downloads: Downloads) -> None:
         self._work = work
         self._downloads = downloads
-        self._waiting: deque[bytes] = deque()
+        self._waiting: set[bytes] = set()
+        self._perhaps: deque[bytes] = deque()
+        """Of those that are waited for, what may be there or ours to bring now."""
+        self._looked = downloads.clock()
 
     def close(self) -> None:
         self._downloads.leave(self)
@@ -91,16 +129,22 @@ class SharedWork:
         self._work.checked(key, children)
 
     def to_fetch(self) -> bytes | None:
-        for _ in range(len(self._waiting)):
-            key = self._waiting.popleft()
-            if self._downloads.turn(key, self):
+        if self._downloads.clock() - self._looked > _LOOK:
+            self._looked = self._downloads.clock()
+            self._perhaps.extend(self._waiting)
+        while self._perhaps:
+            key = self._perhaps.popleft()
+            if key in self._waiting and self._is_mine(key):
+                self._waiting.discard(key)
                 return key
-            self._waiting.append(key)
         while len(self._waiting) < _MOST_WAITING and (new := self._work.to_fetch()) is not None:
-            if self._downloads.turn(new, self):
+            if self._is_mine(new):
                 return new
-            self._waiting.append(new)
+            self._waiting.add(new)
         return None
+
+    def _is_mine(self, key: bytes) -> bool:
+        return self._downloads.turn(key, self, self._perhaps.append)
 
     def received(self, count: int) -> None:
         if count > 0:
@@ -108,7 +152,13 @@ class SharedWork:
         self._work.received(count)
 
     def arrived(self, key: bytes, size: int, children: Sequence[bytes], stored: bytes) -> None:
-        self._downloads.there(key)
+        brought = self._downloads.brought(key)
+        if brought is None:
+            # All else is stored as it is named.
+            known = stored if key[0] == FILE_KEY else key[1:]
+            self._downloads.there(key, children, known)
+        else:
+            children = brought.children
         self._work.arrived(key, size, children, stored)
 
     def busy(self, busy: Busy) -> None:

@@ -54,18 +54,23 @@ def _copy(root: Path, store: ObjectStore, name: ObjectName, tasks: Tasks) -> Arr
 
 
 def take_file(
-    path: Path, descriptor: int, store: ObjectStore, name: ObjectName, tell: Callable[[int], None]
+    path: Path,
+    descriptor: int,
+    store: ObjectStore,
+    name: ObjectName,
+    tell: Callable[[int], None],
+    stored: bytes = b"",
 ) -> Arrived:
     """An object from an open file; of a large one ``tell`` is told of bytes as they come.
 
-    ``path`` names the file. Raises `CorruptObject`, UpstreamError for what cannot be read, OSError
-    for what cannot be written.
+    ``path`` names the file; ``stored`` as for `take_kept`. Raises `CorruptObject`, UpstreamError
+    for what cannot be read, OSError for what cannot be written.
     """
     store.require_room(name, os.fstat(descriptor).st_size)
     data = _read(path, descriptor)
     if len(data) < SPILL:
-        return store.store(name, data, keep=False)
-    with StreamedObject(store, name, resume=False, keep=False) as stream:
+        return store.store(name, data, keep=False, stored=stored)
+    with StreamedObject(store, name, resume=False, keep=False, stored=stored) as stream:
         while data:
             stream.feed(data)
             tell(len(data))
@@ -73,8 +78,14 @@ def take_file(
         return stream.finish()
 
 
-def take_kept(store: ObjectStore, name: ObjectName, tell: Callable[[int], None]) -> Arrived | None:
-    """The same from the cache; None if that does not have it, or something else by its name."""
+def take_kept(
+    store: ObjectStore, name: ObjectName, tell: Callable[[int], None], stored: bytes = b""
+) -> Arrived | None:
+    """The same from the cache; None if that does not have it, or something else by its name.
+
+    ``stored``: SHA-256 of what was checked, as it is stored, where that is known: then it is these
+    bytes that are taken, and what they refer to is not told again.
+    """
     cache = store.cache
     if cache is None:
         return None
@@ -83,12 +94,12 @@ def take_kept(store: ObjectStore, name: ObjectName, tell: Callable[[int], None])
     try:
         if data is not None:
             store.require_room(name, len(data))
-            return store.store(name, data, keep=False)
+            return store.store(name, data, keep=False, stored=stored)
         if descriptor is None:
             return None
         if cache.same_device and os.fstat(descriptor).st_size >= SPILL:
-            return _share(descriptor, store, name, tell)
-        return take_file(cache.shown(name), descriptor, store, name, tell)
+            return _share(descriptor, store, name, tell, stored)
+        return take_file(cache.shown(name), descriptor, store, name, tell, stored)
     except (CorruptObject, UpstreamError):
         cache.drop(name)
         return None
@@ -102,9 +113,13 @@ def take_kept(store: ObjectStore, name: ObjectName, tell: Callable[[int], None])
 
 
 def _share(
-    descriptor: int, store: ObjectStore, name: ObjectName, tell: Callable[[int], None]
+    descriptor: int,
+    store: ObjectStore,
+    name: ObjectName,
+    tell: Callable[[int], None],
+    stored: bytes,
 ) -> Arrived:
-    with StreamedObject(store, name, resume=False, keep=False) as stream:
+    with StreamedObject(store, name, resume=False, keep=False, stored=stored) as stream:
         stream.copy(descriptor)
         tell(stream.size)
         return stream.finish()

@@ -20,8 +20,8 @@ from app.fs.nodes import LeadsOutsideError
 from app.fs.root import Root
 from app.message import Message
 from app.ostree.content import ContentCheck
-from app.ostree.object_check import READ_STEP, MetadataCheck, check_object, check_stored
-from app.ostree.objects import CorruptObject, ObjectKind, ObjectName
+from app.ostree.object_check import READ_STEP, SumCheck, check_object, check_stored
+from app.ostree.objects import MAX_METADATA_SIZE, CorruptObject, ObjectKind, ObjectName
 from app.ostree.pull.delivery import Arrived
 from app.ostree.pull.object_cache import CachePlace, KeptStream, ObjectCache, copy_contents, is_full
 
@@ -126,12 +126,20 @@ class ObjectStore(Closing):
             self._own = os.open(self._own_name, _DIRECTORY, dir_fd=self._tmp)
         return self._own
 
-    def store(self, name: ObjectName, data: bytes, *, keep: bool = True) -> Arrived:
+    def store(
+        self, name: ObjectName, data: bytes, *, keep: bool = True, stored: bytes = b""
+    ) -> Arrived:
         """Check a whole object and write it.
 
-        ``keep``: in the cache as well. Raises `CorruptObject`, OSError.
+        ``keep``: in the cache as well; ``stored``: SHA-256 of what was checked before, and then
+        nothing is told of what it refers to. Raises `CorruptObject`, OSError.
         """
-        children = check_object(name, data)
+        digest = sha256(data).digest() if stored or self.wants_sum(name) else b""
+        children: tuple[ObjectName, ...] = ()
+        if not stored:
+            children = check_object(name, data)
+        elif digest != stored:
+            raise CorruptObject(Message("its content does not match its name"))
         try:
             self._write(name, data)
         except OSError as error:
@@ -140,8 +148,11 @@ class ObjectStore(Closing):
             self._write(name, data)
         if keep and self.cache is not None:
             self.cache.add(name, data)
-        wanted = self.sums and name.kind is ObjectKind.FILE
-        return Arrived(name, len(data), children, sha256(data).digest() if wanted else b"")
+        return Arrived(name, len(data), children, digest)
+
+    def wants_sum(self, name: ObjectName) -> bool:
+        """Whether `Arrived.stored` is to be that of this object."""
+        return self.sums and name.kind is ObjectKind.FILE
 
     def make_room(self, error: OSError) -> bool:
         """Whether there may be room now for what could not be written."""
@@ -257,19 +268,28 @@ class StreamedObject:
 
     Not thread-safe: one thread at a time. ``size`` is the number of bytes taken so far. With
     ``resume`` a file left by an earlier run is checked from its beginning and continued. As a
-    context manager it is dropped when the block fails. ``keep``: in the cache as well.
+    context manager it is dropped when the block fails. ``keep`` and ``stored`` as for
+    `ObjectStore.store`.
     """
 
     def __init__(
-        self, store: ObjectStore, name: ObjectName, *, resume: bool, keep: bool = True
+        self,
+        store: ObjectStore,
+        name: ObjectName,
+        *,
+        resume: bool,
+        keep: bool = True,
+        stored: bytes = b"",
     ) -> None:
         self._store = store
         self._cache = store.cache if keep else None
         self._kept: KeptStream | None = None
         self.name = name
         self.size = 0
+        self._stored = stored
         self._check = self._new_check()
         self._sum = sha256()
+        self._wants_sum = store.wants_sum(name) and not stored
         self._descriptor = store.open_part(name)
         try:
             # On one file system the whole is copied at the end: there it may take no room.
@@ -304,7 +324,7 @@ class StreamedObject:
 
     def _take(self, data: bytes) -> None:
         self._check.feed(data)
-        if self._store.sums:
+        if self._wants_sum:
             self._sum.update(data)
         if self._kept is not None:
             self._kept.feed(data)
@@ -327,9 +347,12 @@ class StreamedObject:
         if descriptor >= 0:
             os.close(descriptor)
 
-    def _new_check(self) -> ContentCheck | MetadataCheck:
-        kind = ContentCheck if self.name.kind is ObjectKind.FILE else MetadataCheck
-        return kind(self.name.checksum)
+    def _new_check(self) -> ContentCheck | SumCheck:
+        if self._stored:
+            return SumCheck(self._stored.hex())
+        if self.name.kind is ObjectKind.FILE:
+            return ContentCheck(self.name.checksum)
+        return SumCheck(self.name.checksum, MAX_METADATA_SIZE)
 
     def restart(self) -> None:
         """Forget everything taken so far."""
@@ -353,7 +376,7 @@ class StreamedObject:
         """Check the whole and give it its name."""
         self._check.finish()
         children: tuple[ObjectName, ...] = ()
-        if self.name.kind is not ObjectKind.FILE:
+        if self.name.kind is not ObjectKind.FILE and not self._stored:
             os.lseek(self._descriptor, 0, os.SEEK_SET)
             children = check_stored(self.name, self._descriptor, bytearray(READ_STEP)).children
         if self._kept is not None:
@@ -362,8 +385,8 @@ class StreamedObject:
             self._cache.add_open(self.name, self._descriptor)
         self._close()
         self._store.publish_part(self.name)
-        wanted = self._store.sums and self.name.kind is ObjectKind.FILE
-        return Arrived(self.name, self.size, children, self._sum.digest() if wanted else b"")
+        stored = self._sum.digest() if self._wants_sum else self._stored
+        return Arrived(self.name, self.size, children, stored)
 
     def keep(self) -> None:
         """Stop here; a later run goes on from what has arrived."""

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app.closing import Closing
-from app.ostree.objects import ObjectName
+from app.ostree.objects import KEY_SIZE, ObjectName
 from app.ostree.pull.pack_index import PackIndex, PackPlace
 
 PACKS = "packs"
@@ -24,8 +24,7 @@ _DAY = 24 * 3600
 """Seconds; when a pack was used last is known that exactly."""
 
 _NAME = re.compile("[0-9a-f]{8}")
-_KEY = 33
-_HEAD = _KEY + 4
+_HEAD = KEY_SIZE + 4
 MOST_PACKED = 1024 * 1024
 """Bytes of the largest object that is put into a pack."""
 
@@ -209,10 +208,10 @@ def packed(path: str) -> Iterator[tuple[bytes, int, int]]:
         offset = 0
         while offset + _HEAD <= size:
             head = os.pread(descriptor, _HEAD, offset)
-            length = int.from_bytes(head[_KEY:], "big")
+            length = int.from_bytes(head[KEY_SIZE:], "big")
             if not length or offset + _HEAD + length > size:
                 return
-            yield head[:_KEY], offset + _HEAD, length
+            yield head[:KEY_SIZE], offset + _HEAD, length
             offset += _HEAD + length
     finally:
         os.close(descriptor)

@@ -12,7 +12,7 @@ from pathlib import Path
 from app.fs.files import drive_errors
 from app.fs.root import Root
 from app.message import Message
-from app.ostree.objects import CorruptObject, ObjectName
+from app.ostree.objects import KEY_SIZE, CorruptObject, ObjectName
 from app.ostree.pull.cache_keeping import CacheKeeper
 from app.ostree.pull.delivery import SPILL, Arrived, Busy, Work
 from app.ostree.pull.downloads import Downloads, SharedWork
@@ -61,6 +61,8 @@ class Transfer:
         self._told_until = 0.0
         self._downloads = downloads
         self._ahead = AHEAD if downloads is None else _AHEAD_TOGETHER
+        # Others need them.
+        sums = sums or downloads is not None
         self._keeper = CacheKeeper(cache) if cache is not None else None
         if isinstance(source, KeptSource):
             self._pool = WorkerPool(fetch_from_cache, repository.root, max_file, cache, sums)
@@ -113,7 +115,7 @@ class Transfer:
                     worker.send(held)
             if not held:
                 for worker in workers.values():
-                    _give(worker, work, self._ahead)
+                    self._give(worker, work)
                 if not self._pool.outstanding and not waiting():
                     return
             for connection in wait(list(workers), _SHORT_TICK if waiting() else TICK):
@@ -121,6 +123,29 @@ class Transfer:
                 self._collect(workers[connection], work)
             # Also when nothing came, so that whoever watches sees that.
             work.received(0)
+
+    def _give(self, worker: Worker, work: Work) -> None:
+        """Keep a process busy."""
+        room = self._ahead - worker.outstanding
+        if room < self._ahead // 4:
+            return
+        check: list[bytes] = []
+        fetch: list[bytes] = []
+        while len(check) + len(fetch) < room:
+            if (key := work.to_check()) is not None:
+                check.append(key)
+            elif (key := work.to_fetch()) is not None:
+                fetch.append(key + self._known(key))
+            else:
+                break
+        if check or fetch:
+            worker.outstanding += len(check) + len(fetch)
+            worker.send((check, fetch))
+
+    def _known(self, key: bytes) -> bytes:
+        """How an object is stored, if somebody has checked it for another drive."""
+        brought = self._downloads.brought(key) if self._downloads is not None else None
+        return brought.stored if brought is not None else b""
 
     def _collect(self, worker: Worker, work: Work) -> None:
         """Take a process's answers, or what a busy server told it."""
@@ -149,25 +174,6 @@ class Transfer:
         if time.monotonic() >= self._told_until:
             work.busy(busy)
         self._told_until = max(self._told_until, busy.until)
-
-
-def _give(worker: Worker, work: Work, ahead: int) -> None:
-    """Keep a process busy."""
-    room = ahead - worker.outstanding
-    if room < ahead // 4:
-        return
-    check: list[bytes] = []
-    fetch: list[bytes] = []
-    while len(check) + len(fetch) < room:
-        if (key := work.to_check()) is not None:
-            check.append(key)
-        elif (key := work.to_fetch()) is not None:
-            fetch.append(key)
-        else:
-            break
-    if check or fetch:
-        worker.outstanding += len(check) + len(fetch)
-        worker.send((check, fetch))
 
 
 # What the processes do
@@ -241,7 +247,8 @@ class _Answers:
 class _Tasks:
     """What the parent says, and the answers, sent in batches. Keys are `ObjectName.key`.
 
-    The parent sends what to check and what to fetch; or True to begin nothing for now, and False to
+    The parent sends what to check and what to fetch, with the SHA-256 of how it is stored after the
+    key where that is known; or True to begin nothing for now, and False to
     go on; or a time before which a busy server is not to be asked for anything.
     """
 
@@ -264,7 +271,7 @@ class _Tasks:
     def next(self) -> ObjectName | None:
         if self._held or not self._fetch:
             return None
-        return ObjectName.from_key(self._fetch.popleft())
+        return ObjectName.from_key(self._fetch.popleft()[:KEY_SIZE])
 
     def arrived(self, arrived: Arrived) -> None:
         children = [child.key for child in arrived.children]
@@ -328,7 +335,8 @@ class _Tasks:
         until = time.monotonic() + _BATCH_SECONDS
         while self._given and not self._held and time.monotonic() < until:
             key = self._given.popleft()
-            arrived = take_kept(self._store, ObjectName.from_key(key), self._tell)
+            name, stored = ObjectName.from_key(key[:KEY_SIZE]), key[KEY_SIZE:]
+            arrived = take_kept(self._store, name, self._tell, stored)
             if arrived is None:
                 self._fetch.append(key)
                 continue
