@@ -26,7 +26,6 @@ from ui.dialogs.add_remote import AddRemoteDialog
 from ui.dialogs.computers import ComputersDialog
 from ui.dialogs.help import HelpDialog
 from ui.dialogs.keys import KeysDialog
-from ui.models.drive_apps import apps_of
 from ui.models.messages import from_notice
 from ui.models.place import places_of
 from ui.pages.apps.choice_notes import ChoiceNotesDialog
@@ -36,6 +35,7 @@ from ui.pages.apps.save_set import SaveSetDialog
 from ui.pages.apps.search_head import SearchHead
 from ui.pages.apps.systems_dialog import SystemsDialog
 from ui.pages.contents.app_facts import AppFactsDialog
+from ui.pages.contents.apps_model import AppsModel
 from ui.pages.contents.builders import BuildersDialog
 from ui.pages.contents.contents_view import Part
 from ui.pages.drive.erase_drive import EraseDialog
@@ -222,8 +222,9 @@ def app_facts(window: MainWindow, qtbot: QtBot) -> None:
     inspector = window.page.findChild(InspectionController)
     assert inspector is not None
     assert inspector.inspection is not None
-    app = apps_of(inspector.inspection, inspector.sizes)[0]
-    opened(AppFactsDialog(app, inspector.inspection, window.session.pictures, window))
+    model = window.page.findChild(AppsModel)
+    assert model is not None
+    opened(AppFactsDialog(model.lines[0], inspector.inspection, window.session.pictures, window))
 
 
 DIALOG_STATES: dict[str, WindowState] = {

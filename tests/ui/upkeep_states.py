@@ -41,6 +41,7 @@ def upkeep_states(shown: _Show) -> dict[str, _Show]:
         "contents: updates": telling(_updates),
         "contents: coming off": telling(_coming_off),
         "contents: to know": telling(_to_know),
+        "contents: not read yet": telling(_unread),
         "contents: asking": telling(_asking),
         "contents: not asked": telling(_not_asked),
     }
@@ -67,6 +68,12 @@ def _to_know(ref: str) -> UpkeepStatus:
         lacking=700 * _MB,
     )
     return UpkeepStatus(news=news, asked=True)
+
+
+def _unread(ref: str) -> UpkeepStatus:
+    """What the sources said when somebody had already said yes."""
+    news = News(newer={ref: "4.3"}, unasked=frozenset({f"{ref}z"}), download=_MB, exact=True)
+    return UpkeepStatus(news=news, asked=True, unread=True)
 
 
 def _asking(ref: str) -> UpkeepStatus:

@@ -56,6 +56,7 @@ class UpkeepStatus:
         asked: whether that is what the sources have just said, and not what is known from before.
         marked: refs of the apps that are to come off.
         error: why what was asked for last cannot be done or told.
+        unread: somebody said yes to an update before all that `news` tells could be read.
     """
 
     state: UpkeepState = UpkeepState.RESTING
@@ -63,6 +64,7 @@ class UpkeepStatus:
     asked: bool = False
     marked: tuple[str, ...] = ()
     error: SatchelError | None = None
+    unread: bool = False
 
     @property
     def waits(self) -> bool:
@@ -222,7 +224,7 @@ class UpkeepController(QObject):
             done=done,
             failed=self._refused,
         )
-        self._change(replace(self.status, state=state, error=None))
+        self._change(replace(self.status, state=state, error=None, unread=False))
 
     def _told(self, prepared: Prepared) -> None:
         self._task = None
@@ -235,8 +237,12 @@ class UpkeepController(QObject):
         """It begins, unless there is something to know that nobody could have read before."""
         before, news = self.status.news, prepared.news
         self._told(prepared)
-        if news is not None and not news.up_to_date and news.tells_nothing_new(before):
+        if news is None or news.up_to_date:
+            return
+        if news.tells_nothing_new(before):
             self._begin(prepared, WorkKind.UPDATE)
+        else:
+            self._change(replace(self.status, unread=True))
 
     def _ready_to_take_off(self, prepared: Prepared) -> None:
         self._task = None

@@ -9,8 +9,7 @@ from app.stick.inspecting.inspect import InspectedCollection, InspectedRef, Insp
 from ui.i18n.numbers import dated, sized
 from ui.i18n.stick_words import signer, state
 from ui.i18n.wording import worded
-from ui.models.drive_apps import DriveApp
-from ui.pages.contents.apps_model import languages_told
+from ui.pages.contents.apps_model import AppLine, AppState, languages_told
 from ui.state.app_pictures import AppPictures
 from ui.style import style
 from ui.widgets import labels
@@ -27,11 +26,12 @@ class AppFactsDialog(Dialog):
 
     def __init__(
         self,
-        app: DriveApp,
+        line: AppLine,
         inspection: Inspection,
         pictures: AppPictures,
         parent: QWidget | None = None,
     ) -> None:
+        app = line.app
         super().__init__(app.name, "", parent=parent)
         if app.summary:
             self.body.addWidget(labels.body(app.summary, quiet=True, parent=self))
@@ -41,7 +41,7 @@ class AppFactsDialog(Dialog):
         facts = QHBoxLayout()
         facts.setSpacing(style.px(style.CARD))
         facts.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
-        facts.addLayout(self._rows(self._known(app)), 1)
+        facts.addLayout(self._rows(self._known(line)), 1)
         self.body.addLayout(facts)
         entry = next(
             (
@@ -59,7 +59,8 @@ class AppFactsDialog(Dialog):
             fold.body.addWidget(inner)
             self.body.addWidget(fold)
 
-    def _known(self, app: DriveApp) -> list[tuple[str, str]]:
+    def _known(self, line: AppLine) -> list[tuple[str, str]]:
+        app = line.app
         facts = [
             (self.tr("Version"), app.version),
             (self.tr("Languages"), languages_told(app.languages, _MANY)),
@@ -67,8 +68,10 @@ class AppFactsDialog(Dialog):
         if app.alone is not None and app.shared is not None:
             facts.append((self.tr("Takes alone"), sized(app.alone)))
             facts.append((self.tr("Shares with others"), sized(app.shared)))
-        if app.ended:
-            facts.append((self.tr("Updates"), self.tr("None any more")))
+        if line.state is AppState.UPDATE:
+            facts.append((self.tr("Updates"), line.pill))
+        elif line.about:
+            facts.append((self.tr("Updates"), line.about))
         return facts
 
     def _built(self, collection: InspectedCollection, ref: InspectedRef) -> list[tuple[str, str]]:

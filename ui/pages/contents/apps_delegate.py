@@ -31,6 +31,7 @@ _WITHOUT_VERSION_UNDER = 560
 _MORE = 36
 _SIGNS = {
     AppState.DAMAGED: (Symbol.WARNING, PillTone.BAD),
+    AppState.LEAVING: (Symbol.WARNING, PillTone.BAD),
     AppState.UPDATE: (Symbol.REFRESH, PillTone.GOOD),
     AppState.RENAMED: (Symbol.CHEVRON_RIGHT, PillTone.WARM),
     AppState.GONE: (Symbol.CLOUD_OFF, PillTone.WARM),
@@ -187,27 +188,28 @@ class _Row:
         if not with_version:
             state_from = max(state_from, name_to)
         self._draw_name(line, start, name_to)
+        version_to = round(width * _VERSION) if with_languages else state_from
+        end, digits = width - self._end, style.digits(style.font(style.Text.BODY))
+        size_from = end - QFontMetrics(digits).horizontalAdvance(line.size) - 1
+        told_from = self._draw_state(line, state_from, size_from, end, name_to)
         if with_version:
-            to = round(width * _VERSION) if with_languages else state_from
-            self._draw(app.version, small, look().soft, name_to, to)
+            self._draw(app.version, small, look().soft, name_to, min(version_to, told_from))
         if with_languages:
-            begin = round(width * _VERSION)
-            self._draw(line.languages, small, look().soft, begin, state_from)
-        end = width - self._end
-        if line.marked:
-            self._draw_leaving(line, state_from, end)
-            return
-        size_text, digits = line.size, style.digits(style.font(style.Text.BODY))
-        needed = QFontMetrics(digits).horizontalAdvance(size_text)
-        self._draw(size_text, digits, look().soft, end - needed - 1, end, at_end=True)
-        self._draw_pill(line, state_from, end - needed - px(style.INNER))
+            self._draw(line.languages, small, look().soft, version_to, min(state_from, told_from))
+        if not line.marked:
+            self._draw(line.size, digits, look().soft, size_from, end, at_end=True)
 
-    def _draw_leaving(self, line: AppLine, start: int, end: int) -> None:
+    def _draw_state(self, line: AppLine, start: int, size_from: int, end: int, name_to: int) -> int:
+        """What there is to say of it, from ``start`` if there is room; returns where it begins."""
+        if not line.marked:
+            return self._draw_pill(line, start, size_from - px(style.INNER))
         font = style.digits(style.font(style.Text.BODY))
-        needed = QFontMetrics(font).horizontalAdvance(line.comes_off) + 1
-        self._draw(
-            line.comes_off, font, look().warm_text, max(start, end - needed), end, at_end=True
-        )
+        metrics = QFontMetrics(font)
+        fits = metrics.horizontalAdvance(line.comes_off) < end - name_to
+        text = line.comes_off if fits else line.leaves
+        begin = max(name_to, end - metrics.horizontalAdvance(text) - 1)
+        self._draw(text, font, look().warm_text, begin, end, at_end=True)
+        return begin
 
     def _draw_name(self, line: AppLine, start: int, end: int) -> None:
         ink = look().disabled if line.marked else look().text
@@ -221,9 +223,10 @@ class _Row:
         self._draw(app.name, strong, ink, start, end, QRect(0, top, 0, above))
         self._draw(app.summary, small, look().soft, start, end, QRect(0, top + above, 0, below))
 
-    def _draw_pill(self, line: AppLine, start: int, end: int) -> None:
+    def _draw_pill(self, line: AppLine, start: int, end: int) -> int:
+        """Returns where it begins."""
         if line.state is AppState.PLAIN:
-            return
+            return end
         symbol, tone = _SIGNS[line.state]
         needed = pill_size(line.pill, symbol)
         if needed.width() > end - start:
@@ -236,6 +239,7 @@ class _Row:
             needed.height(),
         )
         paint_pill(self._painter, place, line.pill, symbol, tone, mirrored=self._mirrored)
+        return start
 
     def _draw(
         self,

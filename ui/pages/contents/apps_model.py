@@ -30,13 +30,15 @@ _FEW_LANGUAGES = 2
 class AppState(IntEnum):
     """What there is to say of an app; the first in the list first."""
 
-    DAMAGED = 0
-    UPDATE = 1
-    RENAMED = 2
-    GONE = 3
+    LEAVING = 0
+    """It is damaged, and its source does not have it any more."""
+    DAMAGED = 1
+    UPDATE = 2
+    RENAMED = 3
+    GONE = 4
     """Its source does not have it any more."""
-    ENDED = 4
-    PLAIN = 5
+    ENDED = 5
+    PLAIN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class AppLine:
     Attributes:
         pill: in two or three words; empty if there is nothing to say.
         marked: it is to come off.
-        comes_off: what the row says then.
+        comes_off, leaves: what the row says then, at length and in short.
+        about: what the pill means, in a sentence or two; empty where that is plain.
         can_come_off, can_update: what can be done to it now.
     """
 
@@ -57,6 +60,8 @@ class AppLine:
     size: str
     marked: bool = False
     comes_off: str = ""
+    leaves: str = ""
+    about: str = ""
     can_come_off: bool = False
     can_update: bool = False
 
@@ -133,7 +138,7 @@ class AppsModel(QAbstractListModel):
 
 def _line(app: DriveApp, upkeep: Upkeep) -> AppLine:
     state, pill = _state(app, upkeep)
-    comes_off = QCoreApplication.translate("DriveApps", "Comes off")
+    leaves = comes_off = QCoreApplication.translate("DriveApps", "Comes off")
     if app.alone:
         text = QCoreApplication.translate("DriveApps", "Comes off, frees %1")
         comes_off = filled(text, sized(app.alone))
@@ -145,6 +150,8 @@ def _line(app: DriveApp, upkeep: Upkeep) -> AppLine:
         sized(app.alone) if app.alone is not None else "\N{HORIZONTAL ELLIPSIS}",
         marked=app.ref in upkeep.marked,
         comes_off=comes_off,
+        leaves=leaves,
+        about=_about(state),
         can_come_off=upkeep.changeable,
         can_update=upkeep.changeable and app.ref in upkeep.news.newer,
     )
@@ -153,6 +160,8 @@ def _line(app: DriveApp, upkeep: Upkeep) -> AppLine:
 def _state(app: DriveApp, upkeep: Upkeep) -> tuple[AppState, str]:
     """What there is to say, and how: the worst, or what can be done about it."""
     news = upkeep.news
+    if app.ref in news.leaving:
+        return AppState.LEAVING, QCoreApplication.translate("DriveApps", "Not to be had any more")
     if app.ref in upkeep.damaged:
         return AppState.DAMAGED, QCoreApplication.translate("DriveApps", "Damaged")
     if app.ref in news.renamed:
@@ -169,6 +178,30 @@ def _state(app: DriveApp, upkeep: Upkeep) -> tuple[AppState, str]:
     if app.ended or app.ref in news.ended:
         return AppState.ENDED, QCoreApplication.translate("DriveApps", "No more updates")
     return AppState.PLAIN, ""
+
+
+def _about(state: AppState) -> str:
+    match state:
+        case AppState.LEAVING:
+            return QCoreApplication.translate(
+                "DriveApps",
+                "It is damaged, and its source does not have it any more: an update takes it off.",
+            )
+        case AppState.RENAMED:
+            return QCoreApplication.translate(
+                "DriveApps",
+                "It goes on under another name. An update brings that beside it, and computers "
+                "that have the old one get the new one.",
+            )
+        case AppState.GONE:
+            return QCoreApplication.translate(
+                "DriveApps", "Its source does not offer it any more. It stays as it is."
+            )
+        case AppState.ENDED:
+            return QCoreApplication.translate(
+                "DriveApps", "None any more. It stays as it is, and can be installed."
+            )
+    return ""
 
 
 def languages_told(codes: Sequence[str], few: int = _FEW_LANGUAGES) -> str:

@@ -37,7 +37,7 @@ class AppsList(Card):
     """As high as its rows, if there is so much room.
 
     Signals:
-        details_wanted(object): of the `DriveApp`.
+        details_wanted(object): of the app of an `AppLine`.
         mark_wanted(str, bool): the app of this ref is to come off, or to stay after all.
         update_wanted(): of all that is newer.
     """
@@ -169,7 +169,7 @@ class _View(QListView):
             come_off.setData(line)
             come_off.triggered.connect(self._mark_chosen)
         details = menu.entry(self.tr("Details"))
-        details.setData(line.app)
+        details.setData(line)
         details.triggered.connect(self._tell_chosen)
         menu.popup(self.viewport().mapToGlobal(place))
 
@@ -195,7 +195,7 @@ class _View(QListView):
             self.mark_wanted.emit(line.app.ref, not line.marked)
 
     def _tell(self, index: _Index) -> None:
-        self.details_wanted.emit(_line(index).app)
+        self.details_wanted.emit(_line(index))
 
 
 def _line(index: _Index) -> AppLine:

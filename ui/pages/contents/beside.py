@@ -14,8 +14,9 @@ from ui.dialogs.receiving import ReceivingDialog
 from ui.dialogs.rehearsal import RehearsalDialog
 from ui.i18n.filling import filled
 from ui.i18n.wording import worded_together
-from ui.models.drive_apps import DriveApp, apps_of
+from ui.models.drive_apps import apps_of
 from ui.pages.contents.app_facts import AppFactsDialog
+from ui.pages.contents.apps_model import AppLine
 from ui.pages.contents.builders import BuildersDialog
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge
@@ -81,9 +82,9 @@ class Beside(QObject):
 
     # An app, and what is for builders
 
-    def show_app(self, app: DriveApp) -> None:
+    def show_app(self, line: AppLine) -> None:
         if self._inspection.inspection is not None:
-            dialog = AppFactsDialog(app, self._inspection.inspection, self._pictures, self._page)
+            dialog = AppFactsDialog(line, self._inspection.inspection, self._pictures, self._page)
             dialog.finished.connect(dialog.deleteLater)
             dialog.open()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import IntEnum
 
 from PySide6.QtCore import Signal
@@ -18,7 +17,6 @@ from ui.pages.contents.apps_view import AppsList
 from ui.pages.contents.check_view import CheckView
 from ui.pages.contents.space_cells import SpaceCell, SpaceModel, cells_of
 from ui.pages.contents.treemap import TreeMap
-from ui.pages.contents.upkeep_words import TAKE_OFF, sum_of
 from ui.state.app_pictures import AppPictures
 from ui.style import style
 from ui.widgets.app_message import AppMessages, AppRemark, Urgency
@@ -39,7 +37,7 @@ class Part(IntEnum):
 
 class ContentsView(QWidget):
     """Signals:
-    details_wanted(object): of the `DriveApp`.
+    details_wanted(object): of the app of an `AppLine`.
     measuring_wanted(): again, after it went wrong.
     repair_wanted(), resume_wanted(): of what can be seen without a check.
     mark_wanted(str, bool): an app is to come off, or to stay after all.
@@ -92,10 +90,13 @@ class ContentsView(QWidget):
         self.part = part
         self._stack.setCurrentIndex(part)
 
-    def show_remarks(self, agreement: Agreement | None, upkeep: Sequence[AppRemark]) -> None:
+    def show_remarks(self, agreement: Agreement | None, upkeep: AppRemark | None) -> None:
         """What can be seen without reading everything, and what to know before an update."""
         remarks = self._noticed(agreement) if agreement is not None else []
-        self._remarks.show_remarks([*remarks, *upkeep], sum_of)
+        if upkeep is not None:
+            remarks.append(upkeep)
+        # Each is about something else: none is summed up.
+        self._remarks.show_remarks(remarks, lambda kind, _count: kind)
 
     def show_sizes(
         self,
@@ -148,10 +149,7 @@ class ContentsView(QWidget):
         return []
 
     def _act(self, key: str) -> None:
-        if key.startswith(TAKE_OFF):
-            self.mark_wanted.emit(key.removeprefix(TAKE_OFF), True)
-        else:
-            (self.resume_wanted if key == _GO_ON else self.repair_wanted).emit()
+        (self.resume_wanted if key == _GO_ON else self.repair_wanted).emit()
 
 
 def _at_top(part: QWidget) -> QWidget:

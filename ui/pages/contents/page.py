@@ -11,7 +11,7 @@ from ui.controllers.contents import ContentsController, ContentsState, ContentsS
 from ui.controllers.inspection import CheckState
 from ui.i18n.filling import filled
 from ui.i18n.numbers import sized
-from ui.models.drive_apps import apps_of, freed_by
+from ui.models.drive_apps import freed_by
 from ui.pages.base import Page
 from ui.pages.contents.apps_model import Upkeep
 from ui.pages.contents.beside import Beside
@@ -21,7 +21,7 @@ from ui.pages.contents.foot_buttons import FootButtons
 from ui.pages.contents.more_menu import MoreMenu
 from ui.pages.contents.place_title import PlaceTitle
 from ui.pages.contents.summary import summed_up
-from ui.pages.contents.upkeep_words import UpkeepWords, remarks_on
+from ui.pages.contents.upkeep_words import UpkeepWords, remark_on
 from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.style import style
@@ -239,9 +239,8 @@ class ContentsPage(Page):
     def _show_upkeep(self) -> None:
         source, controller = self._inspection, self._controller
         if source.inspection is not None and controller.status.state is ContentsState.SHOWN:
-            names = {app.ref: app.name for app in apps_of(source.inspection, None)}
-            remarks = remarks_on(controller.upkeep.status, names, self.title)
-            self._view.show_remarks(controller.agreement, remarks)
+            remark = remark_on(controller.upkeep.status, self.title)
+            self._view.show_remarks(controller.agreement, remark)
             self._show_sizes()
         self._show_foot()
 
