@@ -91,12 +91,16 @@ class School:
 
     def install(self, place: Path, ref: str) -> None:
         """A new computer without network installs from a drive, and gets what upstream has."""
+        assert self.installed(place, ref) == self.upstream.commit(ref)
+
+    def installed(self, place: Path, ref: str) -> str:
+        """The commit that a new computer without network gets from a drive."""
         self._clients += 1
         client = Client(self.directory / f"client-{self._clients}")
-        upstream = self.upstream
-        client.remote_add("up", NOBODY, upstream.key.public, upstream.collection, check=False)
+        key = self.upstream.key.public
+        client.remote_add("up", NOBODY, key, self.upstream.collection, check=False)
         client.install("up", ref, sideload=place / ".ostree/repo")
-        assert client.installed()[ref] == upstream.commit(ref)
+        return client.installed()[ref]
 
     def close(self) -> None:
         for line in self._lines:
