@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.clock import Clock
+from ui.widgets.dialog import Dialog
 from ui.widgets.guard import StillButtons, means_something_else
 from ui.widgets.primary_button import PrimaryAction, PrimaryButton
 
@@ -212,3 +214,89 @@ def test_what_was_scrolled_by_hand_can_be_pressed_at_once(qtbot: QtBot, clock: C
     shown.window.verticalScrollBar().setValue(40)
     qtbot.mouseClick(shown.second, _LEFT)
     assert shown.pressed == ["second"]
+
+
+class TestKeys:
+    """They obey the same as the mouse."""
+
+    @pytest.fixture
+    def buttons(self, qtbot: QtBot, clock: Clock) -> Buttons:
+        buttons = Buttons(qtbot, clock)
+        for button in (buttons.first, buttons.second):
+            # As in a dialog: Return presses it.
+            button.setAutoDefault(True)
+        buttons.window.activateWindow()
+        qtbot.waitUntil(buttons.window.isActiveWindow)
+        buttons.first.setFocus(Qt.FocusReason.MouseFocusReason)
+        return buttons
+
+    @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+    def test_the_second_press_does_not_go_to_what_got_the_focus_by_itself(
+        self, buttons: Buttons, qtbot: QtBot, clock: Clock, key: Qt.Key
+    ) -> None:
+        """A verb goes away when it is pressed; what is left is often Stop."""
+        buttons.first.clicked.connect(buttons.first.hide)
+        qtbot.keyClick(buttons.first, key)
+        assert QApplication.focusWidget() is buttons.second
+        qtbot.keyClick(buttons.second, key)
+        clock.now += 699
+        qtbot.keyClick(buttons.second, key)
+        assert buttons.pressed == ["first"]
+        clock.now += 1
+        qtbot.keyClick(buttons.second, key)
+        assert buttons.pressed == ["first", "second"]
+
+    def test_who_goes_there_with_tab_presses_at_once(self, buttons: Buttons, qtbot: QtBot) -> None:
+        qtbot.keyClick(buttons.first, Qt.Key.Key_Tab)
+        assert QApplication.focusWidget() is buttons.second
+        qtbot.keyClick(buttons.second, Qt.Key.Key_Return)
+        assert buttons.pressed == ["second"]
+
+    def test_what_means_something_else_is_not_pressed(
+        self, buttons: Buttons, qtbot: QtBot, clock: Clock
+    ) -> None:
+        means_something_else(buttons.first)
+        clock.now += 699
+        qtbot.keyClick(buttons.first, Qt.Key.Key_Return)
+        assert buttons.pressed == []
+        clock.now += 1
+        qtbot.keyClick(buttons.first, Qt.Key.Key_Return)
+        assert buttons.pressed == ["first"]
+
+    def test_a_key_that_is_held_presses_once(self, buttons: Buttons) -> None:
+        hold(buttons.first)
+        assert buttons.pressed == ["first"]
+
+    def test_in_a_dialog_too(self, qtbot: QtBot, clock: Clock) -> None:
+        """Return presses its verb from wherever the focus is, and Cancel may mean Stop by then."""
+        dialog = Dialog("Install?", "Install")
+        qtbot.addWidget(dialog)
+        StillButtons.watch()
+        dialog.show()
+        qtbot.waitUntil(dialog.isActiveWindow)
+        done: list[str] = []
+
+        def install() -> None:
+            done.append("install")
+            dialog.verb.hide()
+            dialog.rename_cancel("Stop")
+
+        dialog.acted.connect(install)
+        dialog.rejected.connect(lambda: done.append("stop"))
+        clock.now += 1000
+        qtbot.keyClick(QApplication.focusWidget() or dialog, Qt.Key.Key_Return)
+        qtbot.keyClick(QApplication.focusWidget() or dialog, Qt.Key.Key_Return)
+        assert done == ["install"]
+        clock.now += 700
+        dialog.cancel.setFocus(Qt.FocusReason.MouseFocusReason)
+        qtbot.keyClick(dialog.cancel, Qt.Key.Key_Return)
+        assert done == ["install", "stop"]
+
+
+def hold(widget: QWidget) -> None:
+    """Return, for a while."""
+    for repeats in (False, True, True):
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            none = Qt.KeyboardModifier.NoModifier
+            event = QKeyEvent(kind, Qt.Key.Key_Return, none, "\r", repeats)
+            QApplication.sendEvent(widget, event)

@@ -218,8 +218,7 @@ class ReceivingDialog(Dialog):
         self.verb.setDefault(bool(verb) and view.state is not ReceivingState.KEY)
         nothing = view.state is ReceivingState.CHOOSING and not view.ticked
         self.verb.explain(self._words.nothing_ticked() if nothing else "")
-        if self.cancel.text() != cancel:
-            self.cancel.setText(cancel)
+        self.rename_cancel(cancel)
         self.cancel.setVisible(view.state is not ReceivingState.STOPPING)
         # Return presses the button that has the focus; the other one had it before this one came.
         focus = self.focusWidget()

@@ -141,7 +141,7 @@ class RehearsalDialog(Dialog):
         self._notes.setVisible(bool(notes))
         self._show_details(view)
         self.verb.setVisible(self._repairs and bool(view.failing) and not view.under_way)
-        self.cancel.setText(self.tr("Stop") if view.under_way else self.tr("Close"))
+        self.rename_cancel(self.tr("Stop") if view.under_way else self.tr("Close"))
 
     def _said(self, view: RehearsalView) -> str:
         counts = _Counts()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.style import style
 from ui.style.look import look
 from ui.widgets import labels
 from ui.widgets.buttons import Button, Kind
-from ui.widgets.guard import Guard
+from ui.widgets.guard import Guard, means_something_else
 from ui.widgets.page_scroll import PageScroll
 
 _WIDTH = 472
@@ -88,6 +88,18 @@ class Dialog(QDialog):
         """It means something else from now on, and so is not pressed by who pressed it before."""
         self.verb.setText(text)
         self._guard.mean(text)
+
+    def rename_cancel(self, text: str) -> None:
+        """Likewise the other button."""
+        if text != self.cancel.text():
+            self.cancel.setText(text)
+            means_something_else(self.cancel)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A key that is held does the verb once."""
+        held = event.isAutoRepeat() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if not held:
+            super().keyPressEvent(event)
 
     def _act(self) -> None:
         self._guard.mean(self.verb.text())

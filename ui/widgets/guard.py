@@ -5,12 +5,19 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QWidget
 
 from ui.style.tokens import tokens
 
 _NAME = "still buttons"
+_PRESSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+_BY_ITSELF = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.OtherFocusReason,
+)
+"""Qt says Tab also where what had the focus is hidden."""
 
 
 def now() -> float:
@@ -47,10 +54,12 @@ class Guard:
 
 
 class StillButtons(QObject):
-    """Swallows presses of the mouse on buttons that have just moved or appeared, or that mean
-    something else (`means_something_else`).
+    """Swallows presses on buttons that mean something else (`means_something_else`); of the mouse,
+    on those that have just moved or appeared; of keys, on those that the focus went to by itself,
+    as when the button that was pressed goes away.
 
-    Scrolling moves them too, but by the person's own hand, and so does not count.
+    Scrolling moves them too, but by the person's own hand, and so does not count; nor does a key
+    that leads to them.
     """
 
     def __init__(self, application: QApplication) -> None:
@@ -58,6 +67,7 @@ class StillButtons(QObject):
         self.setObjectName(_NAME)
         self._wait: int = tokens()["guard"]["after layout change under pointer ms"]
         self._wait_for_meaning: int = tokens()["guard"]["after page change ms"]
+        self._led = False
         application.installEventFilter(self)
 
     @classmethod
@@ -79,14 +89,29 @@ class StillButtons(QObject):
                 isinstance(watched, QAbstractButton)
                 and isinstance(event, QMouseEvent)
                 and event.button() == Qt.MouseButton.LeftButton
-                and self._has_just_moved(watched)
+                and (self._is_new(watched, "renewed") or self._has_just_moved(watched))
             )
+        elif kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._swallows(watched, event)
+        elif kind == QEvent.Type.FocusIn and isinstance(event, QFocusEvent):
+            by_itself = event.reason() in _BY_ITSELF and not self._led
+            if by_itself and isinstance(watched, QAbstractButton):
+                watched.setProperty("focused", now())
         return False
 
+    def _swallows(self, watched: QObject, event: QKeyEvent) -> bool:
+        pressing = event.key() in _PRESSING
+        self._led = not pressing
+        if not pressing or not isinstance(watched, QAbstractButton):
+            return False
+        new = self._is_new(watched, "renewed") or self._is_new(watched, "focused")
+        return new or event.isAutoRepeat()
+
+    def _is_new(self, button: QWidget, what: str) -> bool:
+        since = button.property(what)
+        return since is not None and now() - since < self._wait_for_meaning
+
     def _has_just_moved(self, button: QWidget) -> bool:
-        renewed = button.property("renewed")
-        if renewed is not None and now() - renewed < self._wait_for_meaning:
-            return True
         widget: QWidget | None = button
         while widget is not None and not widget.isWindow():
             moved = widget.property("moved")

@@ -299,7 +299,7 @@ class EraseDialog(Dialog):
         self._notice.say("")
         self.verb.hide()
         self.cancel.setEnabled(True)
-        self.cancel.setText(self.tr("Close"))
+        self.rename_cancel(self.tr("Close"))
         self.cancel.setDefault(True)
         self.cancel.setFocus()
 
