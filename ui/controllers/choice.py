@@ -97,6 +97,8 @@ class ChoiceController(QObject):
         super().__init__(parent)
         self._session = session
         self._counting = False
+        # Whether it is known what is on the drive.
+        self._looked = False
         self._costs = CostController(session, bridge, self)
         self.carried: frozenset[str] = frozenset()
         computers = len(session.choice.computers)
@@ -221,13 +223,14 @@ class ChoiceController(QObject):
         self.count()
 
     def _off(self, apps: Iterable[AppOnDrive]) -> frozenset[str]:
-        """Those of these that come off."""
-        going = {app.ref for app in self._session.choice.coming_off}
-        return frozenset(app.ref for app in apps if app.ref in going)
+        """Those of these that come off; as long as nobody has looked, all that was said to."""
+        going = frozenset(app.ref for app in self._session.choice.coming_off)
+        return going & {app.ref for app in apps} if self._looked else going
 
     def _target_changed(self) -> None:
         self._costs.reset(offline=self._costs.offline)
         state = CostState.COUNTING if self._session.choice.refs else CostState.NOTHING_CHOSEN
+        self._looked = False
         self._take_carried(frozenset(), ())
         self._show(
             replace(
@@ -239,16 +242,17 @@ class ChoiceController(QObject):
         self.count()
 
     def _estimated(self, estimated: ChoiceCost) -> None:
+        self._looked = True
         self._take_carried(estimated.on_drive, estimated.apps)
         cost = cost_status(estimated.cost, chosen=estimated.chosen, imagined=estimated.imagined)
         self._show(replace(self.status, cost=cost))
 
     def _take_carried(self, carried: frozenset[str], apps: tuple[AppOnDrive, ...]) -> None:
-        if (carried, apps) == (self.carried, self.status.apps):
-            return
+        another = (carried, apps) != (self.carried, self.status.apps)
         self.carried = carried
         self._show(replace(self.status, apps=apps, off=self._off(apps)))
-        self.drive_read.emit()
+        if another:
+            self.drive_read.emit()
 
     def _refused(self, error: SatchelError) -> None:
         if not isinstance(error, InterruptedByUser):

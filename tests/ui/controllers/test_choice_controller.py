@@ -140,6 +140,17 @@ class TestChoice:
         assert choosing.status.tick(row_key(ROW)) is Tick.ON_DRIVE
         assert not choosing.status.off
 
+    def test_what_was_said_to_come_off_counts_before_anybody_has_looked(
+        self, chosen: Session, bridge: HeldBridge
+    ) -> None:
+        """As when somebody comes from another page; what is not there in the end does not count."""
+        choosing = ChoiceController(chosen, bridge, chosen)
+        chosen.set_choice(replace(chosen.choice, refs=(), without=(there(ROW.ref, "Hello"),)))
+        assert choosing.ready
+        choosing.open(offline=False)
+        bridge.finish(answered(cost(), chosen=False))
+        assert not choosing.ready
+
     def test_what_comes_off_stays_when_it_is_chosen_again(
         self, choosing: ChoiceController, bridge: HeldBridge, chosen: Session
     ) -> None:
