@@ -18,6 +18,7 @@ from pathlib import Path
 import apps_pictures
 import contents_pictures
 import drive_pictures
+from changing_pictures import CHANGING_STATES
 from job_views import JOB_VIEWS, show_job
 from mending_pictures import MENDING_STATES
 from picture_views import ENGLISH, IN_OTHERS, TONGUES, VIEWS, RightToLeft, View, taken
@@ -122,6 +123,7 @@ STATES: dict[str, Callable[[MainWindow], None]] = {
     "contents": contents_pictures.contents(Part.APPS),
     "contents-space": contents_pictures.contents(Part.SPACE),
     "contents-check": contents_pictures.contents(Part.CHECK),
+    **CHANGING_STATES,
     **MENDING_STATES,
     **UPKEEP_STATES,
     **RECEIVING_STATES,

@@ -16,6 +16,7 @@ ESSENTIAL = frozenset(
         "apps: no internet",
         "apps: chosen",
         "apps: tiles",
+        "review: coming off",
         "review: in the way",
         "review: refused",
         "make: getting",

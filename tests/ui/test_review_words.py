@@ -225,7 +225,8 @@ class TestComingOff:
         assert said.sentence.endswith("come(s) off: Atlas.")
         assert "New" in [line.name for line in said.lines]
         assert said.numbers[1].label == "Takes on the drive"
-        assert said.numbers[1].remark.startswith("205\N{NO-BREAK SPACE}MB become free, ")
+        assert said.numbers[1].remark.endswith("stay free")
+        assert said.off_beside.startswith("205\N{NO-BREAK SPACE}MB become free, with ")
 
     def test_what_was_just_kept_is_not_named_until_it_is_counted_again(self) -> None:
         both_go = going(off=(APP, OTHER))

@@ -22,7 +22,7 @@ from app.severity import Severity
 from app.stick.demo import APP
 from app.stick.findings import Code, finding
 from app.stick.planning.for_computer import ForComputer, Get
-from app.stick.planning.plan import Options, TooLarge
+from app.stick.planning.plan import AppOnDrive, Options, TooLarge
 from app.stick.store.record import LeftOut
 from tests.demo import APPS
 from tests.stick.damage import flip_middle
@@ -329,6 +329,41 @@ def setting(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not window.bridge.busy, timeout=_LONG)
 
 
+def on_the_drive(window: MainWindow) -> None:
+    """The demo's app is on its drive."""
+    drive = window.session.environment.demo_drive
+    assert drive is not None
+    shutil.copytree(demo_stick(), drive, dirs_exist_ok=True, symlinks=True)
+    choose_one(window)
+    session = window.session
+    arch = session.environment.arch
+    collection = session.remotes[0].collection_id
+    assert collection is not None
+    (ref,) = session.choice.refs
+    session.set_choice(
+        Choice((), Options(arch), without=(AppOnDrive(collection, ref.ref, "", APP),))
+    )
+
+
+def taking_off(window: MainWindow, qtbot: QtBot) -> None:
+    """What is on the drive comes off, and something new comes."""
+    on_the_drive(window)
+    choosing(window, qtbot)
+
+
+def reviewing_what_comes_off(window: MainWindow, qtbot: QtBot) -> None:
+    on_the_drive(window)
+    window.open(PageName.REVIEW)
+    qtbot.waitUntil(lambda: window.session.plan is not None, timeout=_LONG)
+
+
+def taken_off(window: MainWindow, qtbot: QtBot) -> None:
+    """Nothing is left on the drive."""
+    reviewing_what_comes_off(window, qtbot)
+    window.page.primary()
+    qtbot.waitUntil(lambda: window.session.outcome is not None, timeout=_LONG)
+
+
 WINDOW_STATES: dict[str, WindowState] = {
     "drive": page(PageName.DRIVE),
     **DRIVE_STATES,
@@ -340,12 +375,15 @@ WINDOW_STATES: dict[str, WindowState] = {
     "apps: nothing found": searching,
     "apps: tiles": tiles,
     "apps: technical parts": technical,
+    "apps: coming off": taking_off,
     "review": reviewing,
+    "review: coming off": reviewing_what_comes_off,
     "review: in the way": in_the_way,
     "review: refused": refused,
     **{name: making(status) for name, status in JOB_STATES.items()},
     "make: ready": ready,
     "make: not ready": made,
+    "make: taken off": taken_off,
     "contents": page(PageName.CONTENTS),
     "contents: apps": contents(Part.APPS),
     **upkeep_states(contents(Part.APPS)),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from PySide6.QtCore import QObject
 
 from app.flatpak.refs import is_system
-from app.stick.planning.plan import Plan, Removal
+from app.stick.planning.plan import Action, Plan, Removal
 from ui.i18n.filling import filled
 from ui.i18n.numbers import sized
 from ui.i18n.stick_words import plain_name
@@ -53,12 +53,21 @@ class RemovalWords(QObject):
         )
 
     @property
+    def alone(self) -> bool:
+        """Whether apps come off, and nothing comes or gets newer."""
+        return bool(self.apps) and all(item.action is Action.KEEP for item in self._plan.items)
+
+    @property
     def beside(self) -> str:
-        """What goes with them."""
+        """What goes with them, and, where no figure says so, what that frees."""
         if not self.apps:
             return ""
-        parts = sum(not _is_listed(removal.ref) for removal in self._plan.removed)
-        return self.tr("with %n part(s) that nothing else needs", "", parts) if parts else ""
+        said = []
+        if self.freed and not self.alone:
+            said.append(filled(self.tr("%1 become free"), self.freed))
+        if parts := sum(not _is_listed(removal.ref) for removal in self._plan.removed):
+            said.append(self.tr("with %n part(s) that nothing else needs", "", parts))
+        return _sentence_case(", ".join(said))
 
     @property
     def freed(self) -> str:
@@ -76,6 +85,10 @@ class RemovalWords(QObject):
 
     def _name(self, removal: Removal) -> str:
         return self._leaving.get(removal.ref) or removal.name or plain_name(removal.ref)
+
+
+def _sentence_case(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def come_off(names: Sequence[str]) -> str:

@@ -146,10 +146,10 @@ class PlanWords(QObject):
         )
 
     def _title(self) -> str:
+        if self._off.alone:
+            return filled(self._sums.apps_off(len(self._off.apps)), self._drive)
         if any(map(is_system, self._names)):
             return filled(self.tr("%1 onto %2"), counted_refs(self._counted()), self._drive)
-        if not self._names and self._off.apps:
-            return filled(self._sums.apps_off(len(self._off.apps)), self._drive)
         return filled(self._sums.apps_onto(self._count()), self._drive)
 
     def _counted(self) -> tuple[str, ...]:
@@ -187,21 +187,14 @@ class PlanWords(QObject):
     def _on_drive(self) -> NumberWords:
         """What it takes; where things only come off, what that frees."""
         estimate, freed = self._plan.estimate, self._off.freed
-        if self._only_off:
+        if self._off.alone:
             return NumberWords(self.tr("Becomes free"), freed or NO_SIZE, self._room())
-        remark = self._room()
-        if freed and estimate.has_room:
-            remark = filled(self.tr("%1 become free, %2"), freed, remark)
         return NumberWords(
             self.tr("Takes on the drive"),
             sized(estimate.takes),
-            remark,
+            self._room(),
             wrong=not estimate.has_room or self._lacking > 0,
         )
-
-    @property
-    def _only_off(self) -> bool:
-        return bool(self._off.apps) and not self._plan.collections
 
     @property
     def _lacking(self) -> int:
@@ -211,7 +204,7 @@ class PlanWords(QObject):
     def _download(self) -> str:
         """Of what gets newer nobody knows how much is as it was before."""
         estimate = self._plan.estimate
-        if self._only_off:
+        if self._off.alone:
             return NO_SIZE
         guessed = {claim.ref for claim in estimate.claims}
         updates = (item.ref for item in self._plan.items if item.action is Action.UPDATE)

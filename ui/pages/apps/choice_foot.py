@@ -61,8 +61,11 @@ class ChoiceFoot(QObject):
     def toggle(self, row: Row, name: str) -> None:
         """Choose it, or take it away."""
         tick = self._choosing.status.tick(row_key(row))
+        came_off = row.ref in self._choosing.status.off
         before = self._choosing.toggle(row, name)
-        if tick is Tick.ON_DRIVE:
+        if came_off:
+            self._tell_kept(name, before)
+        elif tick is Tick.ON_DRIVE:
             self._tell_taken_off(name, before)
         elif tick is Tick.CHOSEN:
             self._tell_removed(name, before)
@@ -87,8 +90,10 @@ class ChoiceFoot(QObject):
             self._tell_removed(app.name, self._choosing.remove([(app.remote, app.ref)]))
 
     def _keep(self, app: Ticked) -> None:
-        before = self._choosing.keep(app.ref)
-        text = filled(self.tr("%1 stays on %2"), app.name, self._choosing.status.drive)
+        self._tell_kept(app.name, self._choosing.keep(app.ref))
+
+    def _tell_kept(self, name: str, before: Choice) -> None:
+        text = filled(self.tr("%1 stays on %2"), name, self._choosing.status.drive)
         self.told.emit(Toast(text, undo=partial(self._choosing.restore, before)))
 
     def _tell_taken_off(self, name: str, before: Choice) -> None:

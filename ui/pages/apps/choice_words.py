@@ -53,12 +53,18 @@ class Ticked:
 
 
 def ticked(status: ChoiceStatus) -> tuple[Ticked, ...]:
-    """What will be on the drive: what is chosen, then what stays."""
-    new = (Ticked(each.ref, each.name, Part.NEW, each.remote) for each in status.refs)
+    """What will be on the drive: what is new, then what stays."""
+    on_drive = status.on_drive
+    new = (
+        Ticked(each.ref, each.name, Part.NEW, each.remote)
+        for each in status.refs
+        if each.ref not in on_drive
+    )
+    names = {each.ref: each.name for each in status.refs}
     stay = (
-        Ticked(app.ref, app.name or plain_name(app.ref), Part.STAYS)
+        Ticked(app.ref, names.get(app.ref) or app.name or plain_name(app.ref), Part.STAYS)
         for app in status.apps
-        if app.ref in status.on_drive and app.ref not in {each.ref for each in status.refs}
+        if app.ref in on_drive
     )
     return (*new, *stay)
 

@@ -100,10 +100,10 @@ class PlanView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, style.px(style.CARD))
         layout.setSpacing(style.px(style.INNER))
-        off = QHBoxLayout()
-        off.setSpacing(style.px(style.GRID))
+        off = QVBoxLayout()
+        off.setSpacing(0)
         off.addWidget(self._off_heading)
-        off.addWidget(self._off_beside, 1)
+        off.addWidget(self._off_beside)
         layout.addWidget(summary)
         layout.addWidget(self._messages)
         layout.addWidget(self._drives)
@@ -175,7 +175,8 @@ class PlanView(QWidget):
         self._off_heading.setText(words.off_heading)
         self._off_beside.setText(words.off_beside)
         self._off.rows.show_lines(words.off_lines)
-        for part in (self._off_heading, self._off_beside, self._off):
+        self._off_beside.setVisible(bool(words.off_beside))
+        for part in (self._off_heading, self._off):
             part.setVisible(bool(words.off_lines))
         self._heading.setVisible(bool(words.heading))
 
