@@ -13,6 +13,7 @@ from app.drive.drive import Drive
 from app.drive.udisks.ejecting import Ejected
 from app.errors import SatchelError
 from app.flatpak.refs import is_system
+from app.stick.checking.check import CheckReport
 from app.stick.checking.soundness import Verdict, verdict_on
 from app.stick.findings import Finding
 from app.stick.kit.contents import PAGE
@@ -225,6 +226,11 @@ class MadeDriveController(QObject):
         target = self._session.target
         return target.drive if target is not None else None
 
+    def _is_as_good(self, check: CheckReport) -> bool:
+        """Whether it is a copy of what nobody here vouches for either: a repair changes nothing."""
+        work = self._session.work
+        return work is not None and work.kind is WorkKind.COPY and check.only_unvouched
+
     def _show(self, status: MadeStatus) -> None:
         """Tell it, with what follows from the session."""
         outcome = self._session.outcome
@@ -232,7 +238,7 @@ class MadeDriveController(QObject):
         there = status.ejection is not EjectionState.EJECTED
         self.status = replace(
             status,
-            unsound=check is not None and not check.ok,
+            unsound=check is not None and not (check.ok or self._is_as_good(check)),
             can_eject=self._drive is not None and there,
             reachable=self._session.target is not None and there,
         )

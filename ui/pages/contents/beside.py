@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QStandardPaths, QUrl, Signal
@@ -18,15 +19,21 @@ from ui.models.drive_apps import apps_of
 from ui.pages.contents.app_facts import AppFactsDialog
 from ui.pages.contents.apps_model import AppLine
 from ui.pages.contents.builders import BuildersDialog
+from ui.pages.contents.copy_dialog import CopyDialog
+from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge
 from ui.widgets.toast import Toast
 
 
 class Beside(QObject):
-    """Signals: toasted(object): a `Toast` about what was saved."""
+    """Signals:
+    toasted(object): a `Toast` about what was saved.
+    go(object): to the page of that `PageName`.
+    """
 
     toasted = Signal(object)
+    go = Signal(object)
 
     def __init__(
         self, session: Session, bridge: Bridge, controller: ContentsController, parent: QWidget
@@ -79,6 +86,18 @@ class Beside(QObject):
         dialog.open()
         apps = apps_of(source.inspection, None) if source.inspection is not None else ()
         dialog.begin(root, {app.ref: app.name for app in apps})
+
+    def copy(self) -> None:
+        """What is on the drive, to another."""
+        inspection = self._inspection.inspection
+        if inspection is None:
+            return
+        dialog = CopyDialog(self._session, self._bridge, self._page)
+        dialog.accepted.connect(partial(self.go.emit, PageName.MAKE))
+        dialog.drives_wanted.connect(partial(self.go.emit, PageName.DRIVE))
+        dialog.repair_wanted.connect(self._controller.repair)
+        dialog.open()
+        dialog.begin(inspection, self._controller.status.place)
 
     # An app, and what is for builders
 

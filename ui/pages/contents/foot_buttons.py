@@ -6,33 +6,44 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 from ui.i18n.tips import tip
+from ui.style import style
 from ui.style.symbol import Symbol
 from ui.widgets.buttons import Button
 from ui.widgets.foot import Foot
 
+_SHORT_UNDER = 760
+"""There is no room for the text beside two of them."""
+_ROOMY_FROM = 1000
+"""There is, beside three."""
+
 
 class FootButtons(QObject):
-    """Attributes: install, add, again, report: the buttons."""
+    """Attributes: install, add, copy, again, report: the buttons."""
 
     def __init__(self, foot: Foot, parent: QWidget) -> None:
         super().__init__(parent)
         self.install = Button(self.tr("Install here…"), symbol=Symbol.MONITOR, parent=parent)
         self.install.setToolTip(tip(self.tr("On this computer, after every app was checked")))
         self.add = Button(self.tr("Add apps"), symbol=Symbol.PLUS, parent=parent)
+        self.copy = Button(self.tr("Copy to another drive"), symbol=Symbol.COPY, parent=parent)
         self.again = Button(self.tr("Check again"), symbol=Symbol.REFRESH, parent=parent)
         self.report = Button(self.tr("Save a report"), symbol=Symbol.PRINTER, parent=parent)
         # Beside the primary button, as what it is about.
         self._text = foot.text
         self._text.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        for button in (self.add, self.install, self.again, self.report):
+        for button in (self.add, self.copy, self.install, self.again, self.report):
             foot.lead.addWidget(button)
         # Where there is no text they stay at the beginning.
         foot.lead.addStretch()
 
-    def show(self, *, add: bool, install: bool, again: bool, report: bool, short: bool) -> None:
-        """``short``: there is no room for the text beside two of them."""
+    def show(
+        self, *, add: bool, copy: bool, install: bool, again: bool, report: bool, width: int
+    ) -> None:
+        """``width``: of the page; what has no room there is in the page's menu."""
+        short = width < style.px(_SHORT_UNDER)
         self.add.setVisible(add)
-        self.install.setVisible(install)
+        self.copy.setVisible(copy)
+        self.install.setVisible(install and width >= style.px(_ROOMY_FROM))
         self.again.setVisible(again)
         self.report.setVisible(report)
-        self._text.setVisible(not (short and ((again and report) or (add and install))))
+        self._text.setVisible(not (short and ((again and report) or (add and copy))))

@@ -18,6 +18,8 @@ class MoreMenu(Menu):
         self._controller = controller
         self._start_here = self.entry(self.tr("Open START-HERE"), beside.open_start_here)
         self.entry(self.tr("Save a report"), beside.save_report)
+        self._install = self.entry(self.tr("Install here…"), beside.install_here)
+        self._copy = self.entry(self.tr("Copy to another drive…"), beside.copy)
         self._try = self.entry(self.tr("Try it as an offline computer would"), beside.try_out)
         self.entry(self.tr("Look again"), controller.look_again)
         self.line()
@@ -27,4 +29,6 @@ class MoreMenu(Menu):
     def _fill(self) -> None:
         controller = self._controller
         self._start_here.setVisible(controller.start_here is not None)
+        self._install.setVisible(controller.has_apps)
+        self._copy.setVisible(controller.has_apps)
         self._try.setVisible(controller.inspection.check.state is not CheckState.RUNNING)

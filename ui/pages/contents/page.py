@@ -88,6 +88,7 @@ class ContentsPage(Page):
         inspection.check_phase_began.connect(view.check.show_phase)
         inspection.check_advanced.connect(view.check.show_advanced)
         self._beside.toasted.connect(self.toast)
+        self._beside.go.connect(self.go)
         view.check.chosen.connect(controller.help)
         view.measuring_wanted.connect(inspection.measure)
         view.details_wanted.connect(self._beside.show_app)
@@ -97,6 +98,7 @@ class ContentsPage(Page):
         view.update_wanted.connect(controller.upkeep.update)
         controller.upkeep.changed.connect(self._show_upkeep)
         self._buttons.add.clicked.connect(controller.add_apps)
+        self._buttons.copy.clicked.connect(self._beside.copy)
         self._buttons.install.clicked.connect(self._beside.install_here)
         self._buttons.again.clicked.connect(self._check)
         self._buttons.report.clicked.connect(self._beside.save_report)
@@ -291,10 +293,11 @@ class ContentsPage(Page):
         check, checking = self._inspection.check, self._view.part is Part.CHECK
         self._buttons.show(
             add=shown and not checking and self._controller.is_writable,
+            copy=shown and not checking and self._controller.has_apps,
             install=shown and not checking and self._controller.has_apps,
             again=shown and checking and check.ended and self._controller.can_repair,
             report=shown and checking and check.state is not CheckState.RUNNING,
-            short=self.width() < style.px(_SHORT_UNDER),
+            width=self.width(),
         )
         self.changed.emit()
 

@@ -119,5 +119,5 @@ def _copying(words: WorkWords, drive: str, source: str) -> WorkWords:
             "Make", "What is copied stays, and the next time goes on from there."
         ),
         stay=QCoreApplication.translate("Make", "Go on copying"),
-        ended=filled(words.ended, drive),
+        ended=filled(QCoreApplication.translate("Make", "%1 is a copy of %2"), drive, source),
     )

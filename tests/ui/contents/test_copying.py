@@ -1,0 +1,93 @@
+"""A drive is copied to another: which could take it, and the copy itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.progress import CancelToken, silent
+from app.stick.checking.check import CheckOptions, check_path
+from tests.stick.damage import copy_stick, flip_middle
+from tests.ui.contents.person import Person
+from tests.ui.widget_tree import texts
+from ui.pages.contents.copy_dialog import CopyDialog
+from ui.state.page_name import PageName
+from ui.widgets.buttons import Button
+
+
+def asks(person: Person, stick: Path) -> CopyDialog:
+    """Where it could be copied."""
+    person.looks_at(stick)
+    person.until(lambda: person.offers("Copy to another drive"))
+    person.clicks("Copy to another drive")
+    dialog = person.page.findChild(CopyDialog)
+    assert dialog is not None
+    person.until(dialog.isVisible)
+    return dialog
+
+
+def names_folder(dialog: CopyDialog, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder))
+    button(dialog, "Use a folder").click()
+
+
+def button(dialog: CopyDialog, text: str) -> Button:
+    return next(each for each in dialog.findChildren(Button) if each.text() == text)
+
+
+def said(widget: QWidget) -> str:
+    return "\n".join(text for _, text in texts(widget))
+
+
+def test_a_copy_is_made_checked_and_shown(
+    person: Person, good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As good as what was copied, of which nobody knows here whose it is."""
+    original = copy_stick(good, tmp_path / "CLASSROOM").root
+    dialog = asks(person, original)
+    assert "Plug in another drive" in dialog.sentence
+    small = tmp_path / "SMALL"
+    small.mkdir()
+    names_folder(dialog, small, monkeypatch)
+    person.until(lambda: "to copy" in said(dialog))
+    button(dialog, "Copy here").click()
+
+    session = person.window.session
+    assert person.window.page.name is PageName.MAKE
+    assert person.window.page.title == "Copying CLASSROOM to SMALL"
+    person.until(lambda: session.outcome is not None)
+    assert session.outcome is not None
+    assert session.outcome.check is not None
+    assert session.outcome.check.only_unvouched
+    assert person.window.page.title == "SMALL is a copy of CLASSROOM"
+    assert "copied in" in said(person.window.page)
+    judges = session.environment.judges(session.known)
+    assert check_path(small, judges, CheckOptions(), silent, CancelToken()).only_unvouched
+    person.clicks("See what is on it")
+    person.until(lambda: person.page.title == "SMALL" and "vouches" in person.line)
+
+
+def test_what_is_in_the_way_is_said_before_anything_is_written(
+    person: Person, good: Path, foreign: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = copy_stick(foreign, tmp_path / "other").root
+    dialog = asks(person, good)
+    names_folder(dialog, other, monkeypatch)
+    person.until(lambda: "Other apps are on it" in said(dialog))
+    assert not button(dialog, "Copy here").isVisible()
+    button(dialog, "Erase or set up a drive").click()
+    assert person.window.page.name is PageName.DRIVE
+
+
+def test_a_damaged_drive_is_repaired_rather_than_copied(
+    person: Person, good: Path, tmp_path: Path
+) -> None:
+    stick = copy_stick(good, tmp_path / "stick")
+    flip_middle(stick.path(stick.object("dirtree")))
+    dialog = asks(person, stick.root)
+    person.until(lambda: "damaged" in dialog.sentence)
+    button(dialog, "Repair").click()
+    assert person.window.page.name is PageName.MAKE
+    person.until(lambda: person.window.session.outcome is not None)

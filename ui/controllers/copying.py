@@ -1,0 +1,209 @@
+"""Copying what is looked at to another drive: which could take it, and that it begins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from app.drive.udisks.mounting import mount
+from app.errors import InterruptedByUser, SatchelError
+from app.flatpak.remotes.known import Known
+from app.progress import CancelToken, Reporter
+from app.stick.checking.check import CheckOptions
+from app.stick.cloning.original import Original, read_original
+from app.stick.cloning.place import Place as CopyPlace
+from app.stick.cloning.place import look_at_place
+from app.stick.environment import Environment
+from app.stick.inspecting.inspect import Inspection
+from app.stick.store.location import find_stick, open_repository
+from ui.i18n.stick_words import called
+from ui.models.place import Place, PlaceKey, folder_place, places_of
+from ui.state.session import Session, Target
+from ui.state.works.copy import CopyWork
+from ui.state.works.planned import is_listed
+from ui.tasks.bridge import Bridge, Task
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRow:
+    """A drive or folder that it might be copied to.
+
+    Attributes:
+        root: where it is mounted; None while nobody has looked.
+        room: what it would take there, and what stays; None while nobody has looked.
+        error: why it cannot be copied there.
+    """
+
+    place: Place
+    root: Path | None = None
+    room: CopyPlace | None = None
+    error: SatchelError | None = None
+
+    @property
+    def looking(self) -> bool:
+        return self.room is None and self.error is None
+
+
+@dataclass(frozen=True, slots=True)
+class CopyingView:
+    """Attributes:
+    source: what people call what is copied.
+    error: why that cannot be copied anywhere.
+    """
+
+    source: str = ""
+    rows: tuple[CopyRow, ...] = ()
+    error: SatchelError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """Attributes: original: looked over once, for all that are looked at later."""
+
+    original: Original
+    rows: tuple[CopyRow, ...]
+
+
+class CopyingController(QObject):
+    """Signals:
+    changed(object): the `CopyingView` is another.
+
+    Attributes:
+        view: the `CopyingView` now.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, session: Session, bridge: Bridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._bridge = bridge
+        self._inspection: Inspection | None = None
+        self._original: Original | None = None
+        self._folders: list[Path] = []
+        self._known: dict[PlaceKey, CopyRow] = {}
+        self._task: Task | None = None
+        self.view = CopyingView()
+        session.drives.changed.connect(self._look)
+
+    def start(self, inspection: Inspection, source: str) -> None:
+        """Look at what is copied, and at where it could be."""
+        self._inspection = inspection
+        self.view = CopyingView(source)
+        self._look()
+
+    def add_folder(self, path: Path) -> None:
+        if path not in self._folders:
+            self._folders.append(path)
+            self._look()
+
+    def stop(self) -> None:
+        """Nobody wants to know any more."""
+        self._inspection = None
+        self._drop()
+
+    def copy_to(self, row: CopyRow) -> bool:
+        """Say yes to it; False where it has gone meanwhile."""
+        inspection, root, place = self._inspection, row.root, row.place
+        if inspection is None or root is None or row.room is None:
+            return False
+        apps = tuple((ref.ref, called(ref)) for _, ref in inspection.refs if is_listed(ref.ref))
+        location = inspection.location
+        source = self.view.source
+        self.stop()
+        self._session.set_target(Target(root, place.name, place.drive, place.volume))
+        self._session.begin(CopyWork(location.root, location.repository_path, source, root, apps))
+        return True
+
+    # What there is
+
+    def _places(self) -> list[Place]:
+        """All but what is copied."""
+        places = [place for drive in self._session.drives.drives for place in places_of(drive)]
+        places += [folder_place(path) for path in self._folders]
+        here = self._inspection.location.root if self._inspection is not None else None
+        return [place for place in places if place.root is None or place.root != here]
+
+    def _look(self) -> None:
+        inspection = self._inspection
+        if inspection is None:
+            return
+        places = self._places()
+        keys = {place.key for place in places}
+        self._known = {key: row for key, row in self._known.items() if key in keys}
+        self._drop()
+        self._show(places)
+        new = [place for place in places if place.key not in self._known and place.is_usable]
+        environment, known = self._session.environment, self._session.known
+        work = partial(_look_at, inspection, self._original, new, environment, known)
+        self._task = self._bridge.run(work, done=self._keep, failed=self._fail)
+
+    def _show(self, places: Sequence[Place]) -> None:
+        shown = [place for place in places if place.is_usable]
+        rows = tuple(self._known.get(place.key, CopyRow(place, place.root)) for place in shown)
+        self._tell(CopyingView(self.view.source, rows, self.view.error))
+
+    def _keep(self, looked: _Looked) -> None:
+        self._task = None
+        self._original = looked.original
+        for row in looked.rows:
+            self._known[row.place.key] = row
+        self._show(self._places())
+
+    def _fail(self, error: SatchelError) -> None:
+        self._task = None
+        self._tell(CopyingView(self.view.source, (), error))
+
+    def _drop(self) -> None:
+        if self._task is not None:
+            self._task.drop()
+            self._task = None
+
+    def _tell(self, view: CopyingView) -> None:
+        if view != self.view:
+            self.view = view
+            self.changed.emit(view)
+
+
+def _look_at(
+    inspection: Inspection,
+    original: Original | None,
+    places: Sequence[Place],
+    environment: Environment,
+    known: Known,
+    report: Reporter,
+    cancel: CancelToken,
+) -> _Looked:
+    if original is None:
+        location = find_stick(inspection.location.root, inspection.location.repository_path)
+        with open_repository(location).locked(exclusive=False):
+            original = read_original(
+                location,
+                environment.judges(known),
+                CheckOptions().trust,
+                report,
+                cancel,
+                accept_unsigned=False,
+            )
+    return _Looked(original, tuple(_row(place, original, environment, cancel) for place in places))
+
+
+def _row(
+    place: Place, original: Original, environment: Environment, cancel: CancelToken
+) -> CopyRow:
+    cancel.check()
+    root = place.root
+    try:
+        if root is None and place.volume is not None:
+            root = mount(place.volume).path
+        if root is None:
+            return CopyRow(place)
+        return CopyRow(place, root, look_at_place(root, original, environment.quota))
+    except InterruptedByUser:
+        raise
+    except SatchelError as error:
+        return CopyRow(place, root, error=error)

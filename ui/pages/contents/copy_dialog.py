@@ -1,0 +1,206 @@
+"""Where a drive is to be copied: the other drives, and what each would become."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.drive.drive import Drive
+from app.stick.cloning.place import OtherStickError
+from app.stick.inspecting.inspect import Inspection
+from ui.controllers.copying import CopyingController, CopyingView, CopyRow
+from ui.i18n.filling import filled
+from ui.i18n.numbers import sized
+from ui.i18n.wording import worded, worded_together
+from ui.models import place_words
+from ui.models.place import PlaceKey, PlaceKind
+from ui.state.session import Session
+from ui.style import style
+from ui.style.meter import MeterParts, MeterState
+from ui.tasks.bridge import Bridge
+from ui.widgets import labels
+from ui.widgets.announcing import announce
+from ui.widgets.buttons import Button, Kind, Link
+from ui.widgets.card import RowsCard
+from ui.widgets.dialog import Dialog
+from ui.widgets.drive_meter import DriveMeter
+from ui.widgets.labels import Ink
+
+_WIDTH = 560
+_METER = (72, 26)
+_ROW = 72
+
+
+class CopyDialog(Dialog):
+    """It looks at the drives and writes nothing; accepted once somebody has pressed a drive's
+    button, which Make begins with.
+
+    Signals:
+        drives_wanted(): to where drives are erased and set up.
+        repair_wanted(): of what is to be copied.
+    """
+
+    drives_wanted = Signal()
+    repair_wanted = Signal()
+
+    def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Copy to another drive"), "", width=_WIDTH, parent=parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._session = session
+        self._controller = CopyingController(session, bridge, self)
+        self._controller.changed.connect(self.show_view)
+        self._rows: dict[PlaceKey, _Row] = {}
+        self._sentence = labels.body(parent=self)
+        self._card = RowsCard(self)
+        self._drives = Link(self.tr("Erase or set up a drive"), self)
+        self._drives.clicked.connect(self._leave_for_drives)
+        self._repair = Button(self.tr("Repair"), parent=self)
+        self._repair.clicked.connect(self._leave_for_repair)
+        self._folder = Button(self.tr("Use a folder"), Kind.QUIET, parent=self)
+        self._folder.clicked.connect(self._ask_for_folder)
+        self._folder.setVisible(not session.environment.is_demo)
+        for widget in (self._sentence, self._card, self._drives, self._repair):
+            self.body.addWidget(widget)
+        self.cancel.setText(self.tr("Cancel"))
+        self.add_before_cancel(self._folder)
+        self.show_view(self._controller.view)
+
+    def begin(self, inspection: Inspection, source: str) -> None:
+        """What is to be copied, and what people call it."""
+        self.retitle(filled(self.tr("Copy %1 to another drive"), source))
+        self._controller.start(inspection, source)
+
+    @property
+    def sentence(self) -> str:
+        return self._sentence.text()
+
+    def done(self, result: int) -> None:
+        self._controller.stop()
+        super().done(result)
+
+    # What a person does
+
+    def _ask_for_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Use a folder"))
+        if chosen:
+            self._controller.add_folder(Path(chosen))
+
+    def _copy(self, row: CopyRow) -> None:
+        if self._controller.copy_to(row):
+            self.accept()
+
+    def _leave_for_drives(self) -> None:
+        self.reject()
+        self.drives_wanted.emit()
+
+    def _leave_for_repair(self) -> None:
+        self.reject()
+        self.repair_wanted.emit()
+
+    # What there is
+
+    def show_view(self, view: CopyingView) -> None:
+        said = self._about(view)
+        if said != self._sentence.text():
+            self._sentence.setText(said)
+            announce(self._sentence, said)
+        self._sentence.set_ink(Ink.BAD if view.error is not None else Ink.TEXT)
+        self._repair.setVisible(view.error is not None)
+        self._drives.setVisible(any(row.error is not None for row in view.rows))
+        drives = self._session.drives.drives
+        keys = {row.place.key for row in view.rows}
+        for key in [key for key in self._rows if key not in keys]:
+            self._card.remove_row(self._rows.pop(key))
+        for row in view.rows:
+            widget = self._rows.get(row.place.key)
+            if widget is None:
+                widget = self._rows[row.place.key] = _Row(self._card)
+                widget.chosen.connect(self._copy)
+                self._card.add_row(widget)
+            widget.show_row(row, drives)
+        self._card.setVisible(bool(view.rows))
+
+    def _about(self, view: CopyingView) -> str:
+        if view.error is not None:
+            return worded_together(view.error.message, view.error.hint)
+        if not view.rows:
+            return self.tr("Plug in another drive: it shows up here by itself.")
+        return self.tr(
+            "The other drive gets the same apps, each file checked. What else is on it stays."
+        )
+
+
+class _Row(QWidget):
+    """Signals: chosen(object): its button was pressed; the `CopyRow`."""
+
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._row: CopyRow | None = None
+        self._meter = DriveMeter(*_METER, self)
+        self._name = labels.strong(parent=self)
+        self._about = labels.small(parent=self)
+        self._text = labels.small(ink=Ink.TEXT, parent=self)
+        self._button = Button(self.tr("Copy here"), small=True, parent=self)
+        self._button.clicked.connect(self._choose)
+        texts = QVBoxLayout()
+        texts.setSpacing(0)
+        texts.addStretch(1)
+        for label in (self._name, self._about, self._text):
+            label.setMinimumWidth(1)
+            texts.addWidget(label)
+        texts.addStretch(1)
+        layout = QHBoxLayout(self)
+        edge = style.px(style.INNER)
+        layout.setContentsMargins(edge, style.px(style.GRID), edge, style.px(style.GRID))
+        layout.setSpacing(style.px(style.INNER))
+        layout.addStrut(style.px(_ROW - 2 * style.GRID))
+        layout.addWidget(self._meter)
+        layout.addLayout(texts, 1)
+        layout.addWidget(self._button)
+
+    def _choose(self) -> None:
+        self.chosen.emit(self._row)
+
+    def show_row(self, row: CopyRow, drives: Iterable[Drive]) -> None:
+        self._row = row
+        place = row.place
+        self._name.setText(place.name)
+        self._about.setText(place_words.about(place, drives))
+        text = self._words(row)
+        self._text.setText(text)
+        refused = row.error is not None
+        self._text.set_ink(Ink.WARM if refused else Ink.TEXT)
+        self._button.setVisible(row.room is not None)
+        self._button.setAccessibleName(filled(self.tr("Copy to %1"), place.name))
+        state = MeterState.GHOST if row.room is None else MeterState.ROOM
+        self._meter.show_parts(_parts(row), state, text, plug=place.kind is not PlaceKind.FOLDER)
+        self._meter.setAccessibleName(place.name)
+
+    def _words(self, row: CopyRow) -> str:
+        if row.error is not None:
+            if isinstance(row.error, OtherStickError):
+                return self.tr("Other apps are on it. They stay until it is erased.")
+            return worded(row.error.message)
+        room = row.room
+        if room is None:
+            return self.tr("Looking at what is on it…")
+        if not room.objects:
+            return self.tr("It has all of it already, and is checked and put in order.")
+        return filled(
+            self.tr("%1 to copy, %2 stay free"),
+            sized(room.bytes),
+            sized(max(room.space.free - room.bytes, 0)),
+        )
+
+
+def _parts(row: CopyRow) -> MeterParts:
+    room = row.room
+    if room is None or not room.space.total:
+        return MeterParts()
+    total = room.space.total
+    return MeterParts(used=(total - room.space.free) / total, new=room.bytes / total)
