@@ -205,7 +205,7 @@ def test_all_of_it_by_the_keyboard(knowing: Keeper, returning: Path) -> None:
     choose_from_menu(knowing.qtbot, view, "Leave it on")
     assert not knowing.lines["Other"].marked
     knowing.goes_to("Hello")
-    choose_from_menu(knowing.qtbot, view, "Update")
+    choose_from_menu(knowing.qtbot, view, "Update it")
     knowing.until(lambda: knowing.window.page.name is PageName.MAKE)
     knowing.is_done()
 

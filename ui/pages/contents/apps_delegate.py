@@ -195,7 +195,11 @@ class _Row:
         if with_version:
             self._draw(app.version, small, look().soft, name_to, min(version_to, told_from))
         if with_languages:
-            self._draw(line.languages, small, look().soft, version_to, min(state_from, told_from))
+            # Beside a long pill all of them, or none.
+            needed = QFontMetrics(small).horizontalAdvance(line.languages) + px(style.GRID)
+            if told_from >= state_from or needed <= told_from - version_to:
+                to = min(state_from, told_from)
+                self._draw(line.languages, small, look().soft, version_to, to)
         if not line.marked:
             self._draw(line.size, digits, look().soft, size_from, end, at_end=True)
 

@@ -182,7 +182,7 @@ class _View(QListView):
         """What is of one source gets newer together."""
         lines = [_line(self.model().index(row, 0)) for row in range(self.model().rowCount())]
         newer = sum(line.can_update for line in lines)
-        return self.tr("Update") if newer == 1 else self.tr("Update all %n app(s)", "", newer)
+        return self.tr("Update it") if newer == 1 else self.tr("Update all %n app(s)", "", newer)
 
     def _mark_chosen(self) -> None:
         action = self.sender()

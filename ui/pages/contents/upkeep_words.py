@@ -19,7 +19,7 @@ class UpkeepWords(QObject):
     def update(self, news: News | None) -> str:
         """Of the primary button."""
         number = len(news.newer) if news is not None else 0
-        return self.tr("Update %n app(s)", "", number) if number else self.tr("Update")
+        return self.tr("Update %n app(s)", "", number) if number else self.tr("Update the drive")
 
     def apply(self, number: int) -> str:
         return self.tr("Apply %n change(s)", "", number)
