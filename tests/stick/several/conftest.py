@@ -75,6 +75,11 @@ class School:
         also = [word for place in places[1:] for word in ("--also", place)]
         self.satchel("make", places[0], *refs, *also, "--remote", self.remote, "--json")
 
+    def publish(self) -> None:
+        """Upstream has something new of some size."""
+        self.upstream.bump(HELLO, {"share/news": big(2)})
+        self.upstream.update()
+
     def fetched(self) -> list[str]:
         """The contents of files that were asked for, and how often."""
         return [path for path in self.web.paths() if path.endswith(".filez")]

@@ -10,7 +10,7 @@ import pytest
 
 from tests.devices import Disk
 from tests.satchel import command, environment
-from tests.stick.several.conftest import HELLO, Ports, School, big, exit_codes
+from tests.stick.several.conftest import HELLO, Ports, School, exit_codes
 from tests.stick.several.halted import halted
 
 TRUST = "--trust-drive-keys"
@@ -113,8 +113,7 @@ def test_somebody_installs_between_two_steps(school: School, source: Path, place
     school.satchel("clone", source, older, TRUST)
     school.install(older, HELLO)
     commit = school.upstream.commit(HELLO)
-    school.upstream.bump(HELLO, {"share/news": big(2)})
-    school.upstream.update()
+    school.publish()
     school.make([source], "org.test.Hello")
     words = ("clone", source, older, new, TRUST, "--json")
     with halted(place, *words, home=school.home, env={}) as clone:
@@ -130,8 +129,7 @@ def test_somebody_installs_between_two_steps(school: School, source: Path, place
 def test_killed_at_any_moment_all_go_on(school: School, source: Path, milliseconds: int) -> None:
     older, new = school.directories(2)
     school.satchel("clone", source, older, TRUST)
-    school.upstream.bump(HELLO, {"share/news": big(2)})
-    school.upstream.update()
+    school.publish()
     school.make([source], "org.test.Hello")
     process = _start(school, source, older, new)
     try:

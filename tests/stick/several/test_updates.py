@@ -9,13 +9,7 @@ import pytest
 
 from tests.ostree.web import Exchange
 from tests.satchel import Done
-from tests.stick.several.conftest import HELLO, Ports, School, big, exit_codes
-
-
-def publish(school: School) -> None:
-    """Upstream has something new of some size."""
-    school.upstream.bump(HELLO, {"share/news": big(2)})
-    school.upstream.update()
+from tests.stick.several.conftest import HELLO, Ports, School, exit_codes
 
 
 def update(school: School, *places: str | Path, check: bool | int = True) -> Done:
@@ -27,7 +21,7 @@ def test_all_get_the_newest_of_one_download(school: School) -> None:
     first, second, third = school.directories(3)
     school.make([first, second], "org.test.Hello")
     school.make([third], "org.test.Other")
-    publish(school)
+    school.publish()
     before = len(school.fetched())
     done = update(school, first, second, third, school.directory, check=6)
     drives = done.finished["drives"]
@@ -45,7 +39,7 @@ def test_all_get_the_newest_of_one_download(school: School) -> None:
 def test_a_preview_writes_nothing(school: School) -> None:
     places = school.directories(2)
     school.make(places, "org.test.Hello")
-    publish(school)
+    school.publish()
     before = [(place / ".ostree/repo/summary").read_bytes() for place in places]
     told = school.satchel("update", *places, "--remote", school.remote, "--dry-run")
     assert told.stdout.count("Newer on") == 2
@@ -67,7 +61,7 @@ def test_real_drives_that_fail_do_not_hold_up_the_others(school: School, ports: 
     school.satchel("eject", "LOCKED")
     disks["LOCKED"].detach()
     disks["LOCKED"].appear(read_only=True)
-    publish(school)
+    school.publish()
     once = threading.Lock()
 
     def pull_out(exchange: Exchange) -> None:
