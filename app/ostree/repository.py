@@ -338,6 +338,14 @@ class Repository:
                 refs.setdefault(entry.collection, {})[entry.name] = entry.checksum
         return refs
 
+    def nameless_refs(self) -> dict[str, str]:
+        """Ref → commit of the repository's own refs, where it gives these no collection."""
+        return {
+            entry.name: entry.checksum
+            for entry in self.refs()
+            if entry.path.startswith("refs/heads/") and entry.collection is None and entry.checksum
+        }
+
     def mirror_refs(self, collection: str) -> dict[str, str]:
         """Ref → commit of one collection."""
         return self.collection_refs().get(collection, {})

@@ -231,14 +231,14 @@ class NewRef:
 def build_summary(
     collections: Mapping[str, Mapping[str, NewRef]],
     *,
-    main_collection: str | None,
+    main_collection: str,
     mode: str,
     last_modified: int,
 ) -> bytes:
     """The summary that ``ostree summary -u`` would write for these refs.
 
-    ``main_collection`` is the repository's own collection ID; its refs go into the main list,
-    those of all others into the collection map.
+    ``main_collection`` is the repository's own collection ID, or "" where it has none; its refs go
+    into the main list, those of all others into the collection map.
     """
     metadata: dict[str, Variant] = {
         "ostree.summary.mode": Variant("s", mode),
@@ -246,7 +246,7 @@ def build_summary(
         "ostree.summary.tombstone-commits": Variant("b", False),
         "ostree.summary.indexed-deltas": Variant("b", True),
     }
-    if main_collection is not None:
+    if main_collection:
         metadata[COLLECTION_ID_KEY] = Variant("s", main_collection)
     others = [
         (collection, _ref_list(refs))
@@ -255,7 +255,7 @@ def build_summary(
     ]
     if others:
         metadata[COLLECTION_MAP_KEY] = Variant(COLLECTION_MAP_TYPE, others)
-    main = _ref_list(collections.get(main_collection, {})) if main_collection else []
+    main = _ref_list(collections.get(main_collection, {}))
     return serialise(SUMMARY_TYPE, (main, sorted(metadata.items())))
 
 

@@ -56,7 +56,7 @@ def rebuilt(made: Made) -> bytes:
     assert old.last_modified is not None
     return build_summary(
         refs,
-        main_collection=repository.collection,
+        main_collection=repository.collection or "",
         mode="archive-z2",
         last_modified=old.last_modified,
     )
@@ -135,7 +135,7 @@ def test_every_ref_is_found_by_binary_search(names: set[str]) -> None:
 
 def test_without_a_collection_of_its_own() -> None:
     refs = {OTHER: {"x": NewRef("ab" * 32, 1, 2, "1.0")}}
-    summary = Summary(build_summary(refs, main_collection=None, mode="x", last_modified=1))
+    summary = Summary(build_summary(refs, main_collection="", mode="x", last_modified=1))
     assert summary.collection is None
     assert list(summary.refs()) == []
     assert [ref.name for ref in summary.collection_map()[OTHER]] == ["x"]
@@ -200,7 +200,7 @@ def test_ostree_reads_ours(tmp_path: Path, upstream: Made) -> None:
     repository = Repository.create(Root(tmp_path).below("repo"))
     refs = {OTHER: {"x": NewRef(upstream.commit, 1, 2)}}
     repository.write_summary(
-        build_summary(refs, main_collection=None, mode="archive-z2", last_modified=1)
+        build_summary(refs, main_collection="", mode="archive-z2", last_modified=1)
     )
     text = subprocess.run(
         ["ostree", "summary", "-v", f"--repo={repository.path}"],

@@ -14,7 +14,7 @@ from tests.gpg import SigningKey
 from tests.kept import kept_upstream
 from tests.satchel import environment, satchel
 from tests.stick.conftest import make
-from tests.stick.damage import ARCH, HELLO, copy_stick, flip_middle
+from tests.stick.damage import ARCH, HELLO, Stick, copy_stick, flip_middle
 from tests.upstream import Upstream
 
 NEEDY = f"app/org.test.Needy/{ARCH}/stable"
@@ -226,3 +226,23 @@ def test_damage_in_contents_stops_only_the_start(good: Path, tmp_path: Path) -> 
     flip_middle(stick.path(stick.object("filez")))
     told = ways(rehearsal(stick.root, home=tmp_path, check=False))
     assert {app["started"] for app in told["sideload-repo"]["apps"]} == {"not-tried"}
+
+
+def test_where_nothing_can_be_read_it_is_damaged(good: Path, tmp_path: Path) -> None:
+    """And not a drive without apps, on which all is well."""
+    stick = copy_stick(good, tmp_path / "stick")
+    shutil.rmtree(stick.repo / "objects")
+    (stick.repo / "objects").mkdir()
+    done = satchel("rehearse", stick.root, home=tmp_path, check=6)
+    assert "is damaged: no app on it can be read" in done.stderr
+    assert f"satchel repair {stick.root}" in done.stderr
+
+
+def test_an_app_that_cannot_be_read_does_not_install(upstream: Upstream, tmp_path: Path) -> None:
+    """The others are tried."""
+    both = make(tmp_path / "both", upstream, "org.test.Hello", "org.test.Needy")
+    stick = Stick(both)
+    stick.commit_path(NEEDY).unlink()
+    told = rehearsal(both, home=tmp_path, check=1)
+    assert [each["subject"] for each in told["findings"]] == [NEEDY]
+    assert "it is damaged" in told["findings"][0]["message"]

@@ -151,7 +151,7 @@ class World:
         decoys = {ref: NewRef(self._decoy, 1, _NEVER) for ref in listed}
         summary = build_summary(
             {self.upstream.collection: refs, DECOY: decoys},
-            main_collection=mains.get(name),
+            main_collection=mains.get(name, ""),
             mode="archive-z2",
             last_modified=_NEVER,
         )

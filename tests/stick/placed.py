@@ -130,7 +130,7 @@ class Placed(Stick):
         listed = {}
         for collection, refs in (collections or {COLLECTION: self.refs()}).items():
             listed[collection] = {name: self._listed(commit) for name, commit in refs.items()}
-        data = build_summary(listed, main_collection=None, mode="archive-z2", last_modified=1)
+        data = build_summary(listed, main_collection="", mode="archive-z2", last_modified=1)
         self.summary.write_bytes(data)
 
     def _listed(self, commit: str) -> NewRef:

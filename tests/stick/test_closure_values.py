@@ -19,7 +19,7 @@ from app.stick.planning.refusal import (
     RuntimeMissingError,
     UnboundCommitError,
 )
-from app.stick.planning.wanted import Key
+from app.stick.planning.wanted import Wanted
 from tests.stick.offers import (
     APP,
     APP_TEXT,
@@ -56,8 +56,8 @@ def closed(
 ) -> Closure:
     """The closure of ``names``, each from the first of the remotes that has it."""
 
-    def commit_of(_: Key, entry: object) -> tuple[str, Commit | None]:
-        return entry.commit, None  # type: ignore[attr-defined]
+    def commit_of(wanted: Wanted) -> tuple[str, Commit | None]:
+        return wanted.entry.commit, None
 
     closure = Closure(
         remotes(*offers),

@@ -61,7 +61,7 @@ def write_summary(
     stick: Stick,
     refs: dict[str, NewRef],
     *,
-    main_collection: str | None = None,
+    main_collection: str = "",
     mode: str = "archive-z2",
 ) -> None:
     summary = build_summary(

@@ -107,7 +107,7 @@ class PrivateRepository:
                     listed.setdefault(collection, {})[name] = new
             summary = build_summary(
                 listed,
-                main_collection=None,
+                main_collection="",
                 mode=self._repository.mode,
                 last_modified=int(time.time()),
             )

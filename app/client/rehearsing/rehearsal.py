@@ -22,8 +22,8 @@ from app.client.rehearsing.outcome import TriedApp, judge
 from app.client.rehearsing.throwaway import NoFlatpakError, Throwaway, scratch
 from app.client.rehearsing.trial import AppTrial, Lack, Rehearsal, Way, WayTrial
 from app.drive.space import measure
-from app.errors import DriveError
-from app.flatpak.refs import PartialRef, host_arch
+from app.errors import DriveError, StickDamagedError
+from app.flatpak.refs import PartialRef, Ref, host_arch
 from app.flatpak.remotes.known import Known
 from app.flatpak.required_flatpak import parse_version
 from app.fs.files import drive_errors
@@ -91,6 +91,7 @@ def rehearse(
         check_path(root, environment.judges(known), CheckOptions(), report, cancel)
         for root in request.roots
     )
+    _refuse_what_is_gone(sticks, offers, checks)
     stage = _Stage(
         request=request,
         sticks=sticks,
@@ -119,9 +120,43 @@ def rehearse(
         isolation=stage.enclosure.isolation,
         ways=tuple(ways),
         notices=tuple(_differences(computer, have, stage.enclosure)),
-        findings=tuple(_findings(ways)),
+        findings=(*_findings(ways), *_unreadable(sticks, request)),
         seconds=time.monotonic() - started,
     )
+
+
+def _refuse_what_is_gone(
+    sticks: Sequence[StickState], offers: Sequence[Offer], checks: Sequence[CheckReport]
+) -> None:
+    """Raises StickDamagedError where damage has left no app to be tried."""
+    damaged = [check for check in checks if not check.ok and not check.only_unvouched]
+    if damaged and not any(offer.apps for offer in offers):
+        root = sticks[0].location.root
+        raise StickDamagedError(
+            Message("{root} is damaged: no app on it can be read, so none installs.", root=root),
+            Remedy.REPAIR_FIRST.advice(drive=root),
+        )
+
+
+def _unreadable(sticks: Sequence[StickState], request: RehearsalRequest) -> Iterator[Finding]:
+    """The apps whose commits cannot be read, of which nothing else is known."""
+    names = {
+        name
+        for stick in sticks
+        for refs in stick.refs.values()
+        for name, commit in refs.items()
+        if stick.commit(commit) is None
+    }
+    for name in sorted(names):
+        ref = Ref.parse_or_none(name)
+        if ref is None or ref.kind != "app" or ref.arch != request.computer.arch:
+            continue
+        if not request.wanted or any(word.matches(ref, ref.arch) for word in request.wanted):
+            yield finding(
+                Code.NOT_INSTALLABLE,
+                name,
+                Message("{name} does not install from this drive: it is damaged.", name=ref.id),
+            )
 
 
 def check_flatpak(variables: Mapping[str, str]) -> None:

@@ -43,7 +43,8 @@ def check_summary(
         summary = Summary(data)
         if not data:
             raise FormatError(Message("it is empty"))
-        refs = {**_nameless(repository), **refs}
+        if nameless := repository.nameless_refs():
+            refs = {"": nameless, **refs}
         there = sum(len(names) for names in refs.values())
         if len(summary) > there + _MOST_UNKNOWN:
             raise FormatError(
@@ -82,16 +83,6 @@ def check_summary(
         else:
             yield from _check_claims(repository, entry, cache)
     yield from _unfindable(summary, listed, refs)
-
-
-def _nameless(repository: Repository) -> dict[str, dict[str, str]]:
-    """The refs of a repository that gives its own refs no collection, under the name ""."""
-    heads = {
-        entry.name: entry.checksum
-        for entry in repository.refs()
-        if entry.path.startswith("refs/heads/") and entry.collection is None and entry.checksum
-    }
-    return {"": heads} if heads else {}
 
 
 def _check_collections(summary: Summary) -> Iterator[Finding]:

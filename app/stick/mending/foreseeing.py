@@ -32,6 +32,7 @@ from app.stick.mending.plan import RepairPlan, Supply, Way
 from app.stick.mending.repairing import copy_at
 from app.stick.mending.request import (
     RepairRequest,
+    dangling_refs,
     misleading_refs,
     places_to_mend,
     strange_paths,
@@ -169,6 +170,13 @@ class _Foreseeing:
         base = self._location.repository_path
         moved += [f"{base}/{path}" for path in misleading_refs(repository, self._check.findings)]
         near = self._near(repository, stick)
+        aside = [
+            entry
+            for entry in dangling_refs(repository)
+            if entry.checksum is None
+            or ObjectName(entry.checksum, ObjectKind.COMMIT) not in near.offered
+        ]
+        moved += [f"{base}/{entry.path}" for entry in aside]
         for name in sorted(near.left.union(near.offered)):
             if repository.root.node(f"objects/{name.path}") not in (None, Node.FILE):
                 moved.append(f"{base}/objects/{name.path}")
@@ -182,7 +190,13 @@ class _Foreseeing:
                 if each.objects or each.signatures
             ),
             moved=tuple(moved),
-            unhealed=staying(self._check, self._coming(stick, near, asked.coming)),
+            unhealed=staying(
+                self._check,
+                replace(
+                    self._coming(stick, near, asked.coming),
+                    lost=asked.coming.lost.union(entry.name for entry in aside),
+                ),
+            ),
             updates=asked.updates,
             lost=asked.lost,
             exact=asked.exact,

@@ -33,6 +33,7 @@ from app.stick.findings import Code, Finding
 from app.stick.mending.healing import Healed, added, heal_objects, heal_signatures
 from app.stick.mending.request import (
     RepairRequest,
+    dangling_refs,
     misleading_refs,
     places_to_mend,
     strange_paths,
@@ -192,14 +193,28 @@ def _heal(
 
 
 def _open_to_all(location: Location) -> None:
-    """Everybody may read a stick."""
-    for place in (location.repository, location.kit):
-        for entry in place.walk():
-            needed = {Node.FILE: 0o444, Node.DIRECTORY: 0o555}.get(entry.node, 0)
-            with contextlib.suppress(OSError):
-                mode = stat.S_IMODE(place.status(entry.path).st_mode)
-                if mode & needed != needed:
-                    place.allow(entry.path, mode | needed)
+    """Everybody may read a stick, and come to it."""
+    drive = location.drive
+    tops = (location.repository_path.split("/")[0], location.kit.prefix)
+    for top in dict.fromkeys(tops):
+        # Those above come before what is in them, which only then can be reached.
+        _open(drive, top, drive.node(top))
+        for entry in drive.walk(top):
+            _open(drive, entry.path, entry.node)
+
+
+def _open(drive: Root, path: str, node: Node | None) -> None:
+    needed = {Node.FILE: 0o444, Node.DIRECTORY: 0o555}.get(node, 0) if node is not None else 0
+    with contextlib.suppress(OSError):
+        mode = stat.S_IMODE(drive.status(path).st_mode)
+        if mode & needed != needed:
+            drive.allow(path, mode | needed)
+
+
+def _put_dangling_aside(repository: Repository) -> None:
+    """Names of no collection, for which nobody can be asked, whose commits nobody has."""
+    for entry in dangling_refs(repository):
+        repository.root.put_aside(entry.path)
 
 
 def _heal_repository(
@@ -227,6 +242,7 @@ def _heal_repository(
         Meter(report, Phase.COPY),
         cancel,
     )
+    _put_dangling_aside(repository)
     stick = read_stick(location, repository)
     signatures = heal_signatures(repository, stick, remotes, sources)
     repository.root.sync()

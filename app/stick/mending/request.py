@@ -9,10 +9,11 @@ from pathlib import Path
 from app.flatpak.remotes.remote import Remote
 from app.fs.files import drive_errors
 from app.message import Message
-from app.ostree.repository import Repository
+from app.ostree.objects import ObjectKind, ObjectName
+from app.ostree.repository import RefEntry, Repository
 from app.stick.checking.check import CheckOptions
 from app.stick.findings import Code, Finding
-from app.stick.store.location import Location, choose_stick, client_places
+from app.stick.store.location import Location, choose_stick, client_places, find_stick
 
 _STRANGE = frozenset(
     {
@@ -46,8 +47,11 @@ class RepairRequest:
 
 def places_to_mend(root: Path) -> tuple[Location, ...]:
     """Every repository that clients find on a drive, the one that Satchel writes to last, whose kit
-    people use; at least the place where that belongs. Raises DriveError, UsageError.
+    people use; at least what lies where that belongs.
+
+    Raises RepositoryInvalidError where there is nothing, DriveError, UsageError.
     """
+    find_stick(root)
     first = choose_stick(root, None)
     with drive_errors(Message("looking for the repository")):
         others = [place for place in client_places(root) if place.repository_path != "."]
@@ -72,6 +76,15 @@ def strange_paths(location: Location, findings: Iterable[Finding]) -> Iterator[s
 def _lies_in(location: Location, path: str) -> bool:
     places = (location.repository_path, location.kit.prefix, ".ostree", "ostree")
     return any(path.startswith(f"{place}/") for place in places)
+
+
+def dangling_refs(repository: Repository) -> Iterator[RefEntry]:
+    """Those that are of no collection and lead nowhere."""
+    for entry in repository.refs():
+        if entry.collection is None and not entry.path.startswith("refs/mirrors/"):
+            commit = entry.checksum
+            if commit is None or not repository.has(ObjectName(commit, ObjectKind.COMMIT)):
+                yield entry
 
 
 def misleading_refs(repository: Repository, findings: Iterable[Finding]) -> Iterator[str]:

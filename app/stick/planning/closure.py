@@ -30,7 +30,7 @@ from app.stick.planning.wanted import Key, Wanted
 from app.stick.store.contents import said_app
 from app.stick.store.record import LeftOut
 
-CommitOf = Callable[[Key, UpstreamRef], tuple[str, Commit | None]]
+CommitOf = Callable[[Wanted], tuple[str, Commit | None]]
 """Which commit a ref will have on the stick, and the commit itself if it is there."""
 
 
@@ -279,7 +279,7 @@ class Closure:
     def _place(self, wanted: Wanted) -> tuple[str, Commit | None]:
         if self._commit_of is None:
             return wanted.entry.commit, None
-        return self._commit_of(wanted.key, wanted.entry)
+        return self._commit_of(wanted)
 
     def _look_at(self, wanted: Wanted) -> bool:
         """What the commit says that the summary does not; False if it cannot be had."""

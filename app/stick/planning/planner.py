@@ -35,6 +35,7 @@ from app.stick.planning.notices import (
     unknown_gpus,
     updates,
 )
+from app.stick.planning.obtainable import StayingCommits, made_before
 from app.stick.planning.plan import (
     Action,
     CollectionPlan,
@@ -50,7 +51,7 @@ from app.stick.planning.selection import Remotes, meant
 from app.stick.planning.target_state import TargetState
 from app.stick.planning.untranslated import untranslated
 from app.stick.planning.updating import as_made, publishers
-from app.stick.planning.wanted import Key, Wanted
+from app.stick.planning.wanted import Wanted
 from app.stick.trust.origin import address_notice, update_address
 from app.stick.trust.validity import until_notice, upstream_lasts
 
@@ -90,6 +91,7 @@ class Planner:
         self._staying = drive.refs
         self._removed: tuple[Removal, ...] = ()
         self._notices: list[Notice] = []
+        self._staying_commits = StayingCommits(drive, keep=options.keep_versions)
 
     def cost(self, texts: Sequence[str], wished: Mapping[str, Message] | None = None) -> Cost:
         """What a plan for this would come to, without asking upstream for anything; as `plan`.
@@ -125,6 +127,7 @@ class Planner:
                 Message("{root} is read-only.", root=self._location.root),
                 Message("Check the write-protect switch, or mount the drive for writing."),
             )
+        self._staying_commits.ask = True
         closure = self._closure(texts, wished or {}, commits=True)
         collections = tuple(
             self._collection(closure, collection, upstream)
@@ -300,8 +303,8 @@ class Planner:
         if not self._options.allow_older:
             record = self._record.collections.get(collection) if self._record is not None else None
             origin = record.url if record is not None else ""
-            copied = self._drive.copied.get(collection)
-            self._notices += refuse_older(upstream, copied, origin, self._accepted)
+            made = made_before(self._drive.copied.get(collection), collection, upstream)
+            self._notices += refuse_older(upstream, made, origin, self._accepted)
         arches = self._arches(closure, collection)
         items = self._items(closure, collection, upstream)
         needed = [item.commit for item in items if item.action is not Action.KEEP]
@@ -364,7 +367,7 @@ class Planner:
     def _item(self, collection: str, wanted: Wanted, *, essential: bool) -> Item:
         entry = wanted.entry
         old = self._existing.get(collection, {}).get(entry.name)
-        commit = self._commit_of(wanted.key, entry)[0]
+        commit = self._commit_of(wanted)[0]
         action = self._action(old, commit)
         return Item(
             collection=collection,
@@ -393,11 +396,11 @@ class Planner:
         record = self._record.ref(collection, ref) if self._record is not None else None
         return record.name if record is not None else ""
 
-    def _commit_of(self, key: Key, entry: UpstreamRef) -> tuple[str, Commit | None]:
+    def _commit_of(self, wanted: Wanted) -> tuple[str, Commit | None]:
         """Which commit a ref will have, and the commit itself if it is on the stick."""
-        old = self._existing.get(key[0], {}).get(key[1])
-        commit = entry.commit
-        if old is not None and self._options.keep_versions and old not in self._drive.partial:
+        old = self._existing.get(wanted.key[0], {}).get(wanted.key[1])
+        commit = wanted.entry.commit
+        if old is not None and self._staying_commits.stays(old, wanted.upstream):
             commit = old
         return commit, self._drive.commits.get(commit) if commit == old else None
 

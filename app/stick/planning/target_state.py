@@ -14,7 +14,13 @@ from app.fs.files import drive_errors
 from app.fs.nodes import Node
 from app.message import Message
 from app.ostree.names import is_collection_id, is_ref_name
-from app.ostree.objects import Commit, ObjectKind, ObjectName, check_metadata
+from app.ostree.objects import (
+    Commit,
+    ObjectKind,
+    ObjectName,
+    check_metadata,
+    detached_signatures,
+)
 from app.ostree.repository import Repository, RepositoryInvalidError
 from app.ostree.tree_keys import KnownTrees
 from app.stick.planning.freeing import Freeing
@@ -25,8 +31,9 @@ from app.stick.store.location import Location, choose_stick, open_repository
 from app.stick.store.named import held_by_others
 from app.stick.store.record import StickRecord, read_record
 from app.stick.store.stick_state import Refs, StickState, read_stick
-from app.stick.store.upstream_copy import copy_keys
+from app.stick.store.upstream_copy import Signed, copy_keys
 from app.stick.trust.commits import SignedCommit
+from app.trust.keyring import Keyring
 
 
 class StoredCommits:
@@ -85,6 +92,24 @@ def _nothing(_: ObjectName) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Copied:
+    """A snapshot on a stick: when it says that it was made, seconds since 1970, and the file."""
+
+    made: int
+    file: Signed
+
+    def is_of(self, collection: str, keyring: Keyring) -> bool:
+        """Whether upstream has said so, and not whoever damaged the drive."""
+        try:
+            signatures = detached_signatures(self.file.signature)
+        except FormatError:
+            return False
+        if self.file.collection not in (None, collection):
+            return False
+        return not keyring.keys or keyring.verify(self.file.data, signatures).good
+
+
+@dataclass(frozen=True, slots=True)
 class TargetState:
     """What is on a drive and what is free. Of a drive without a stick the rest is empty.
 
@@ -95,8 +120,8 @@ class TargetState:
         refs: those on the stick.
         partial: commits that are not complete.
         unfinished: a job was interrupted.
-        copied: collection → when the snapshot was made whose copy is on the stick, seconds since
-            1970, of those that tell.
+        copied: by collection, the snapshot whose copy is on the stick, of those that tell when they
+            were made.
         keys: those that the stick hands out.
         present: its objects; None if there is no repository.
         commits: of the stick.
@@ -116,7 +141,7 @@ class TargetState:
     partial: frozenset[str] = frozenset()
     unfinished: bool = False
     record: StickRecord | None = None
-    copied: Mapping[str, int] = field(default_factory=dict)
+    copied: Mapping[str, Copied] = field(default_factory=dict)
     keys: tuple[bytes, ...] = ()
     present: PresentObjects | None = None
     commits: StoredCommits = field(default_factory=lambda: StoredCommits(_nothing))
@@ -172,9 +197,9 @@ def read_target(
             unfinished=stick.journal is not None,
             record=stick.record,
             copied={
-                collection: made
+                collection: Copied(made, dated)
                 for collection, copy in stick.copies.items()
-                if (made := copy.made) is not None
+                if (made := copy.made) is not None and (dated := copy.dated) is not None
             },
             keys=tuple(key for copy in stick.copies.values() for key in copy_keys(copy)),
             present=PresentObjects.of(repository, trees),

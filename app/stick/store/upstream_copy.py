@@ -158,6 +158,14 @@ class UpstreamCopy:
             return self._index.last_modified
         return summary_made(self._main) if self._main is not None else None
 
+    @property
+    def dated(self) -> Signed | None:
+        """The file that says it."""
+        files = {file.path: file for file in self.signed()}
+        if self._index is not None and self._index.last_modified is not None:
+            return files[INDEX]
+        return files.get(SUMMARY)
+
     def missing(self) -> list[str]:
         """What cannot be read though something beside it shows that it was there."""
         absent = []

@@ -264,7 +264,7 @@ def stick_summary(
 ) -> bytes:
     """The stick's own summary: exactly the refs whose commits are there, by collection."""
     collections: dict[str, dict[str, NewRef]] = {}
-    for collection, refs in by_collection.items():
+    for collection, refs in {**by_collection, "": repository.nameless_refs()}.items():
         for name, checksum in refs.items():
             try:
                 size = len(repository.read_object(ObjectName(checksum, ObjectKind.COMMIT)))
@@ -278,8 +278,9 @@ def stick_summary(
             )
     return build_summary(
         collections,
-        # Not even the repository's own: flatpak looks for names in no main list (FORMAT.md).
-        main_collection=None,
+        # Not even those of the repository's own: flatpak looks for names in no main list
+        # (FORMAT.md). What is of no collection has no other place.
+        main_collection="",
         mode=repository.mode,
         last_modified=made,
     )
