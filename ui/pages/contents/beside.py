@@ -19,6 +19,7 @@ from ui.models.drive_apps import apps_of
 from ui.pages.contents.app_facts import AppFactsDialog
 from ui.pages.contents.apps_model import AppLine
 from ui.pages.contents.builders import BuildersDialog
+from ui.pages.contents.compare_dialog import CompareDialog
 from ui.pages.contents.copy_dialog import CopyDialog
 from ui.state.page_name import PageName
 from ui.state.session import Session
@@ -96,6 +97,15 @@ class Beside(QObject):
         dialog.accepted.connect(partial(self.go.emit, PageName.MAKE))
         dialog.drives_wanted.connect(partial(self.go.emit, PageName.DRIVE))
         dialog.repair_wanted.connect(self._controller.repair)
+        dialog.open()
+        dialog.begin(inspection, self._controller.status.place)
+
+    def compare(self) -> None:
+        """With another drive, or with what the internet has now."""
+        inspection = self._inspection.inspection
+        if inspection is None:
+            return
+        dialog = CompareDialog(self._session, self._bridge, self._page)
         dialog.open()
         dialog.begin(inspection, self._controller.status.place)
 

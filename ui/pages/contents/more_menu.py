@@ -20,6 +20,7 @@ class MoreMenu(Menu):
         self.entry(self.tr("Save a report"), beside.save_report)
         self._install = self.entry(self.tr("Install here…"), beside.install_here)
         self._copy = self.entry(self.tr("Copy to another drive…"), beside.copy)
+        self._compare = self.entry(self.tr("Compare with…"), beside.compare)
         self._try = self.entry(self.tr("Try it as an offline computer would"), beside.try_out)
         self.entry(self.tr("Look again"), controller.look_again)
         self.line()
@@ -31,4 +32,5 @@ class MoreMenu(Menu):
         self._start_here.setVisible(controller.start_here is not None)
         self._install.setVisible(controller.has_apps)
         self._copy.setVisible(controller.has_apps)
+        self._compare.setVisible(controller.has_apps)
         self._try.setVisible(controller.inspection.check.state is not CheckState.RUNNING)
