@@ -109,6 +109,9 @@ def parse(command: Command, words: Sequence[str]) -> argparse.Namespace:
     ``command``. Raises UsageError.
     """
     apart = Words.of(words, command.every_option())
+    for word in apart.options:
+        if (why := command.absent.get(word.partition("=")[0])) is not None:
+            raise UsageError(why, Remedy.COMMAND_HELP.advice(command=f"satchel {command.name}"))
     path: tuple[str, ...] = (command.name,)
     others = apart.others
     if command.actions:

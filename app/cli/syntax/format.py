@@ -5,6 +5,12 @@ from __future__ import annotations
 from app.cli.syntax.model import Command, Option
 from app.cli.syntax.shared import DRIVE
 from app.drive.udisks.mkfs_options import DEFAULT_LABEL, FILE_SYSTEMS
+from app.message import Message
+
+_ONE_AT_A_TIME = Message(
+    "Drives are formatted one at a time, on purpose: what is wiped by mistake is lost, so each is "
+    "named and confirmed by itself."
+)
 
 COMMAND = Command(
     name="format",
@@ -26,4 +32,5 @@ COMMAND = Command(
         ),
         Option(name="--yes", help="do not ask; all on it will be lost"),
     ),
+    absent=dict.fromkeys(("--all-drives", "--also", "--keep-going"), _ONE_AT_A_TIME),
 )

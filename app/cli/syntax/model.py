@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
+
+from app.message import Message
 
 
 class ValueKind(Enum):
@@ -94,6 +96,7 @@ class Command:
         about: further sentences, for the manual and its own help.
         actions: further commands, one of which may follow.
         action_metavar: what stands for them.
+        absent: options that people look for and that it does not have, on purpose: why.
     """
 
     name: str
@@ -104,6 +107,7 @@ class Command:
     options: tuple[Option, ...] = ()
     actions: tuple[Command, ...] = ()
     action_metavar: str = "ACTION"
+    absent: Mapping[str, Message] = field(default_factory=dict)
 
     def action(self, name: str) -> Command | None:
         return next((action for action in self.actions if action.name == name), None)

@@ -57,7 +57,12 @@ class School:
         self._lines: list[RunningLine] = []
 
     def line(self, *arguments: str | Path) -> RunningLine:
-        line = RunningLine(self.home, *arguments, "--remote", self.remote, env=self.env)
+        """``satchel make ARGUMENTS --keep-going``"""
+        return self.running("make", *arguments, "--keep-going", "--remote", self.remote)
+
+    def running(self, *words: str | Path) -> RunningLine:
+        """The same in all its words."""
+        line = RunningLine(self.home, *words, env=self.env)
         self._lines.append(line)
         return line
 

@@ -17,7 +17,7 @@ from tests.waiting import GUARD
 
 
 class RunningLine:
-    """``satchel make … --keep-going --json``, and what it has told so far.
+    """A ``satchel make --keep-going``, with ``--json``, and what it has told so far.
 
     Attributes:
         events: all of them.
@@ -28,7 +28,7 @@ class RunningLine:
         self.events: list[dict[str, Any]] = []
         self._errors = open(home / "errors", "w+b")  # noqa: SIM115
         self._process = subprocess.Popen(
-            command("make", *arguments, "--keep-going", "--json"),
+            command(*arguments, "--json"),
             env={**environment(home), **env},
             cwd=home,
             stdin=subprocess.DEVNULL,
