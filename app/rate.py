@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from statistics import median
 
 from app.progress import Advanced
 
@@ -131,7 +130,7 @@ class Rate:
             self._ends.append((now, now + work / speed))
         while self._ends[0][0] < now - _WINDOW:
             self._ends.popleft()
-        return self._remaining.tell(max(0.0, median(end for _, end in self._ends) - now))
+        return self._remaining.tell(max(0.0, _median([end for _, end in self._ends]) - now))
 
 
 class RemainingTime:
@@ -157,3 +156,10 @@ def _work(event: Advanced) -> tuple[int, int]:
     if event.bytes_total:
         return event.bytes, event.bytes_total
     return event.objects, event.objects_total
+
+
+def _median(numbers: list[float]) -> float:
+    # The module statistics takes a third as long to import as all of a small command.
+    ordered = sorted(numbers)
+    middle = len(ordered) // 2
+    return (ordered[middle] + ordered[~middle]) / 2

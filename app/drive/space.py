@@ -8,9 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import psutil
-
-from app.drive.udev import file_system_of
+from app.drive.mounts import mounts
 from app.fs.files import drive_errors
 from app.message import Message
 
@@ -106,6 +104,9 @@ def _measure(path: Path) -> Space:
         mount_point = _mount_point(path.resolve())
     device, file_system = _partition(mount_point)
     if file_system.startswith("fuse") and device.startswith("/dev/"):
+        # What asks udev takes longer to import than all else here.
+        from app.drive.udev import file_system_of
+
         file_system = file_system_of(device) or file_system
     return Space(
         mount_point=mount_point,
@@ -134,8 +135,8 @@ def mounted_device(path: Path) -> str:
 def _partition(mount_point: Path) -> tuple[str, str]:
     """(device, file system) of a mount point."""
     topmost = "", ""
-    for partition in psutil.disk_partitions(all=True):
+    for mount in mounts():
         # The last one mounted over a directory is the one that is seen.
-        if partition.mountpoint == str(mount_point):
-            topmost = partition.device, partition.fstype
+        if mount.point == mount_point:
+            topmost = mount.source if mount.source != "none" else "", mount.file_system
     return topmost

@@ -16,11 +16,9 @@ from app.drive.choosing import (
     find_drive,
     names_volume,
 )
-from app.drive.discovery.mounts import mounts
 from app.drive.drive import Drive, Volume
+from app.drive.mounts import mounts
 from app.drive.safety.obstacles import Obstacle, volume_obstacles
-from app.drive.udev import missing_parts
-from app.drive.udisks.mounting import mount
 from app.errors import DriveError, UsageError
 from app.message import Message, sentences
 from app.progress import Notice
@@ -106,6 +104,8 @@ def carried(drives: Sequence[Drive]) -> list[Drive]:
 
 def _missing() -> Message:
     """What this computer lacks for knowing drives, and how to get it; `NOTHING` if nothing."""
+    from app.drive.udev import missing_parts
+
     return sentences(
         *(part for notice in missing_parts() for part in (notice.message, notice.hint))
     )
@@ -124,6 +124,9 @@ def _use(drive: Drive, named: Volume | None, has_stick: Callable[[Path], bool]) 
             ),
             Remedy.OTHER_DRIVES_NOT_MOUNTED,
         )
+    # What asks the system takes longer to import than a small command takes, and most name a place.
+    from app.drive.udisks.mounting import mount
+
     mounted = mount(volume)
     about = volume.label or volume.device
     notice = Notice(

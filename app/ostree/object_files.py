@@ -26,8 +26,8 @@ _FIRST = 4096
 
 _KINDS = {f".{kind.value}": kind_key(kind) for kind in ObjectKind}
 _ENDINGS = {kind_key(kind)[0]: f".{kind.value}" for kind in ObjectKind}
-# No directory of objects, whatever is in its place.
-_NO_DIRECTORY = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
+NO_DIRECTORY = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
+"""What says that a directory of objects is not there, whatever is in its place."""
 
 
 class ObjectFiles(Closing):
@@ -59,6 +59,26 @@ class ObjectFiles(Closing):
                 raise NotADirectoryError(errno.ENOTDIR, "It is on another file system")
         return self._directory
 
+    def listed(self, prefix: int) -> tuple[set[bytes], list[str]]:
+        """The files of a directory, and the names of objects that something else has. OSError also
+        for what is no directory.
+        """
+        heed()
+        files, others = set(), []
+        first = bytes((prefix,))
+        with os.scandir(self._enter(prefix)) as entries:
+            for entry in entries:
+                kind = _KINDS.get(entry.name[_DIGITS:])
+                if kind is None:
+                    continue
+                with contextlib.suppress(ValueError):
+                    key = kind + first + bytes.fromhex(entry.name[:_DIGITS])
+                    if entry.is_file(follow_symlinks=False):
+                        files.add(key)
+                    else:
+                        others.append(entry.name)
+        return files, others
+
     def keys(self) -> Iterator[bytes]:
         """Of all that is there. Raises OSError."""
         for prefix in range(_PREFIXES):
@@ -66,7 +86,7 @@ class ObjectFiles(Closing):
             try:
                 directory = self._enter(prefix)
             except OSError as error:
-                if error.errno in _NO_DIRECTORY:
+                if error.errno in NO_DIRECTORY:
                     continue
                 raise
             first = bytes((prefix,))
@@ -95,24 +115,29 @@ class ObjectFiles(Closing):
 
     def size(self, key: bytes) -> int:
         """Bytes of an object; 0 for what is not there or is no file. Raises OSError."""
-        try:
-            status = os.stat(_name(key), dir_fd=self._enter(key[1]), follow_symlinks=False)
-        except OSError as error:
-            if error.errno in _NO_DIRECTORY:
-                return 0
-            raise
-        return status.st_size if stat.S_ISREG(status.st_mode) else 0
+        return self.sizes((key,)).get(key, 0)
 
     def sizes(self, keys: Iterable[bytes]) -> dict[bytes, int]:
         """Bytes of those of these that are there and files. Raises OSError."""
-        return {key: size for key in sorted(keys, key=_place) if (size := self.size(key))}
+        sizes = {}
+        regular, status = stat.S_ISREG, os.stat
+        for key in sorted(keys, key=_place):
+            try:
+                told = status(_name(key), dir_fd=self._enter(key[1]), follow_symlinks=False)
+            except OSError as error:
+                if error.errno not in NO_DIRECTORY:
+                    raise
+            else:
+                if told.st_size and regular(told.st_mode):
+                    sizes[key] = told.st_size
+        return sizes
 
     def remove(self, key: bytes) -> None:
         """Remove an object, unless something else stands in its place. Raises OSError."""
         try:
             os.unlink(_name(key), dir_fd=self._enter(key[1]))
         except OSError as error:
-            if error.errno not in (errno.EISDIR, *_NO_DIRECTORY):
+            if error.errno not in (errno.EISDIR, *NO_DIRECTORY):
                 raise
 
 

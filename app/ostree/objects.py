@@ -109,7 +109,14 @@ class ObjectName(NamedTuple):
 _KIND_OF_ENDING = {kind.value: kind for kind in ObjectKind}
 _KIND_BYTE = {kind: bytes([index]) for index, kind in enumerate(ObjectKind)}
 _KIND_OF_BYTE = {byte: kind for kind, byte in _KIND_BYTE.items()}
+_ENDING_OF_BYTE = {byte[0]: f".{kind.value}" for byte, kind in _KIND_OF_BYTE.items()}
 KEY_SIZE = 1 + 32
+
+
+def key_path(key: bytes) -> str:
+    """`ObjectName.path` of a key."""
+    digits = key[1:].hex()
+    return f"{digits[:2]}/{digits[2:]}{_ENDING_OF_BYTE[key[0]]}"
 
 
 def kind_key(kind: ObjectKind) -> bytes:

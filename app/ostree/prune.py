@@ -101,7 +101,9 @@ def prune(
     with ObjectReach(root.below("objects"), known) as reach:
         orphans = _orphans(reach, needed, partial)
         meter.objects_total = len(orphans)
-        for step in reach.parents_first(orphans):
+        for number, step in enumerate(reach.parents_first(orphans)):
+            if number and objects:
+                root.sync()
             for key in step:
                 cancel.check()
                 size = allocated(reach.size(key))
@@ -110,8 +112,6 @@ def prune(
                 objects += 1
                 meter.objects, meter.bytes = objects, freed
                 meter.tick()
-            if step:
-                root.sync()
     for prefix in sorted({key[1] for key in orphans}):
         # Each takes a cluster, which is much on some drives.
         with contextlib.suppress(OSError):

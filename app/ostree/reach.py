@@ -94,11 +94,8 @@ class ObjectReach(Closing):
             if below is None:
                 unread = True
                 continue
-            for key in below:
-                if key not in keys:
-                    keys.add(key)
-                    if key[0] == _TREE:
-                        todo.append(key)
+            todo += [key for key in below if key[0] == _TREE and key not in keys]
+            keys.update(below)
         return Reached(frozenset(keys), unread)
 
     def below(self, key: bytes) -> Keys | None:

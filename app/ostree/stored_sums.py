@@ -22,6 +22,7 @@ from app.ostree.objects import (
     CorruptObject,
     ObjectKind,
     ObjectName,
+    key_path,
 )
 from app.ostree.tree_keys import KnownTrees
 
@@ -146,9 +147,17 @@ def read_sums(
         ]
 
     try:
-        names = {(name := ObjectName.from_key(key)).path: name for key in _below(commit, below)}
-        new = [names[path] for path in sorted(names.keys() - before.keys())]
-        listed = [(path, before[path]) for path in names.keys() & before.keys()]
+        listed = []
+        new = []
+        for key in _below(commit, below):
+            path = key_path(key)
+            if key[0] != FILE_KEY:
+                listed.append((path, key[1:].hex()))
+            elif path in before:
+                listed.append((path, before[path]))
+            else:
+                new.append(ObjectName.from_key(key))
+        new.sort(key=lambda name: name.checksum)
         return sorted((*listed, *_read_sums(objects, new, known)))
     except (OSError, CorruptObject):
         return None
@@ -157,17 +166,15 @@ def read_sums(
 def _read_sums(
     objects: Root, names: Iterable[ObjectName], known: SumsTaken
 ) -> Iterator[tuple[str, str]]:
-    """``names``: in order of their paths. A directory is opened once: that takes longer than to
-    read most files.
+    """``names``: of files, in order of their paths. A directory is opened once: that takes longer
+    than to read most files.
     """
     buffer = bytearray(READ_STEP)
     for prefix, inside in groupby(names, key=lambda name: name.path[:2]):
         directory = objects.open_directory(prefix)
         try:
             for name in inside:
-                if name.kind is not ObjectKind.FILE:
-                    yield name.path, name.checksum
-                elif (stored := known.stored(name.key)) is not None:
+                if (stored := known.stored(name.key)) is not None:
                     yield name.path, stored.hex()
                 else:
                     yield name.path, _read_sum(directory, name.path[3:], buffer)

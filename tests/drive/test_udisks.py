@@ -19,8 +19,8 @@ from app.drive.choosing import (
     find_volume,
 )
 from app.drive.discovery.discover import list_drives
-from app.drive.discovery.mounts import mounts
 from app.drive.drive import Drive
+from app.drive.mounts import mounts
 from app.drive.udisks.ejecting import Removal, eject
 from app.drive.udisks.mounting import CannotMountError, Mounted, mount, unmount, unmount_drive
 from app.drive.udisks.usage import BusyError, usages

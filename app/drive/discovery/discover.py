@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from app.drive.discovery.block_devices import BlockDevice, attribute, can_be_carried, read_blocks
-from app.drive.discovery.mounts import Mount, mounts
 from app.drive.discovery.system_drives import mounted_from, system_drives, uses
 from app.drive.drive import Drive, Volume
+from app.drive.mounts import Mount, mounts
 from app.drive.space import measure
 from app.drive.udev import UdevRecord, describe
 from app.drive.udisks_objects import BLOCK, DRIVE, open_disks

@@ -7,7 +7,7 @@ import os
 import stat
 from pathlib import Path
 
-from app.drive.discovery.mounts import unescaped
+from app.drive.mounts import unescaped
 
 _TABLE = Path("/proc/swaps")
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.drive.discovery.block_devices import SYS, BlockDevice, drives_below
-from app.drive.discovery.mounts import Mount, mounts
 from app.drive.discovery.swaps import swap_numbers
+from app.drive.mounts import Mount, mounts
 from app.message import Message
 
 _REMOVABLE_PLACES = tuple(Path(place) for place in ("/media", "/run/media", "/mnt"))

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.drive.discovery.block_devices import can_be_carried
-from app.drive.discovery.mounts import mounts
 from app.drive.discovery.swaps import swap_numbers
 from app.drive.drive import Drive
+from app.drive.mounts import mounts
 from app.errors import DriveError
 from app.message import Message
 from app.remedy import Remedy

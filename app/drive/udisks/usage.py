@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 
-from app.drive.discovery.mounts import mounts
+from app.drive.mounts import mounts
 from app.errors import DriveError
 from app.message import Message, sentences
 

@@ -69,7 +69,8 @@ class RemoteCache:
             return
         target = self._root / path
         with contextlib.suppress(OSError):
-            target.parent.mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
+            if not target.parent.is_dir():
+                target.parent.mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
             replace_file(target, data, durable=False)
 
     def validators(self, path: str) -> Validators | None:

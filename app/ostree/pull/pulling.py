@@ -7,15 +7,16 @@ the caller has flushed the file system and says so.
 
 from __future__ import annotations
 
+import errno
 import os
 from collections import deque
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
-from app.fs.nodes import LeadsOutsideError, Node
 from app.message import Message
+from app.ostree.object_files import NO_DIRECTORY, ObjectFiles
 from app.ostree.objects import FILE_KEY, Commit, DirTree, ObjectKind, ObjectName, commit_children
 from app.ostree.pull.answers import TOLD_FROM, busy_text
 from app.ostree.pull.cache_keeping import CacheKeeper
@@ -108,7 +109,7 @@ class _Walk:
         self._portions: dict[int, _Portion] = {}
         self._seen: dict[bytes, int] = {}
         """The portion of each object: the first that wants it."""
-        self._present: dict[int, frozenset[bytes]] = {}
+        self._present: dict[int, Set[bytes]] = {}
         self.fetched = 0
         self.stored = 0
         self.kept = 0
@@ -173,26 +174,25 @@ class _Walk:
         # The second byte of a key is the name of the directory.
         present = self._present.get(key[1])
         if present is None:
-            prefix = f"{key[1]:02x}"
-            try:
-                present = frozenset(self._usable(prefix))
-            except FileNotFoundError:
-                present = frozenset()
-            except (NotADirectoryError, LeadsOutsideError):
-                self._repository.root.make_directory(f"objects/{prefix}")
-                present = frozenset()
-            self._present[key[1]] = present
+            present = self._present[key[1]] = self._usable(key[1])
         return key in present
 
-    def _usable(self, prefix: str) -> Iterator[bytes]:
+    def _usable(self, prefix: int) -> Set[bytes]:
         """The objects in a directory; what is no file is cleared away."""
         root = self._repository.root
-        for entry in root.entries(f"objects/{prefix}"):
-            name = ObjectName.from_path(prefix, entry.name)
-            if name is not None and entry.node is Node.FILE:
-                yield name.key
-            elif name is not None:
-                root.clear(entry.path)
+        directory = f"objects/{prefix:02x}"
+        try:
+            with ObjectFiles(root.below("objects")) as files:
+                present, others = files.listed(prefix)
+        except OSError as error:
+            if error.errno not in NO_DIRECTORY:
+                raise
+            if error.errno != errno.ENOENT:
+                root.make_directory(directory)
+            return frozenset()
+        for name in others:
+            root.clear(f"{directory}/{name}")
+        return present
 
     # Work, for the transfer
 
