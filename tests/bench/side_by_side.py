@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
+from pathlib import Path
 
-from tests.bench.processes import Sample
+from tests.bench.processes import MB, Sample, say
 from tests.bench.sides import Bench
-from tests.bench.targets import empty
+from tests.bench.targets import empty, slowed_folder
 from tests.bench.upstream import Upstream
 
 _DRIVES = 3
+_RATE = 20 * MB
+"""Bytes a second of a cheap stick."""
 
 
 def side_by_side(bench: Bench, upstream: Upstream) -> None:
@@ -39,3 +43,29 @@ def side_by_side(bench: Bench, upstream: Upstream) -> None:
     bench.take_turns("three drives", sides)
     for target in (first, *others):
         empty(target)
+
+
+def slow_drives(bench: Bench, upstream: Upstream, work: Path) -> None:
+    """Three drives that take no more than a cheap stick does, against one of them."""
+    if not bench.satchel:
+        return
+    with contextlib.ExitStack() as stack:
+        size = upstream.bytes() * 2 / 1e9 + 1
+        folders = [stack.enter_context(slowed_folder(work, size, _RATE)) for _ in range(_DRIVES)]
+        slow = [folder for folder in folders if folder is not None]
+        if len(slow) < _DRIVES:
+            say("  slow drives: nothing here slows a device down")
+            return
+        first, *others = (folder / "drive" for folder in slow)
+
+        def one() -> Sample:
+            return bench.satchel_make(bench.server.plain, upstream, first)
+
+        def three() -> Sample:
+            for target in others:
+                empty(target)
+                target.mkdir()
+            also = [word for target in others for word in ("--also", str(target))]
+            return bench.satchel_make(bench.server.plain, upstream, first, None, *also)
+
+        bench.take_turns("slow drives", {"one drive": one, "satchel": three})

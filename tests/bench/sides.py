@@ -8,7 +8,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,11 +23,16 @@ REQUIRED = {
     ("pull", "cp + sync"): 1 / 1.25,
     ("latency-h1", "ostree"): 3.5,
     ("latency-h2", "ostree"): 8.0,
+    ("pull", "cp + sync, and reading"): 1 / 1.35,
     ("verify warm", "ostree fsck"): 4.5,
+    ("verify warm", "reading"): 1 / 1.2,
     ("verify cold", "one reader"): 1 / 1.25,
     ("receive", "sideload"): 1 / 2.5,
     ("install.sh", "sideload"): 1 / 2.2,
     ("three drives", "one after another"): 1 / 0.75,
+    ("slow drives", "one drive"): 1 / 1.2,
+    ("clone", "cp + sync, and reading"): 1 / 1.35,
+    ("repair", "making it anew"): 1.0,
     ("update", "satchel make"): 1 / 0.15,
     ("prune", "ostree prune"): 1.0,
     ("cache", "cp + sync, and reading"): 1 / 1.3,
@@ -97,16 +102,18 @@ class Bench:
         target: Path,
         env: dict[str, str] | None = None,
         *further: str,
+        checked: bool = False,
     ) -> Sample:
-        """``env``: of a home that is used again; a new one without."""
+        """``env``: of a home that is used again; a new one without. ``checked``: read back."""
         empty(target)
         target.mkdir()
         remote = self.repo_file(server, upstream)
         os.sync()
         assert self.satchel
+        check = () if checked else ("--no-verify",)
         return measure(
             [*self.satchel, "make", str(target), APP.rpartition("/x86_64")[0],
-             "--remote", str(remote), "--arch", "x86_64", "--no-verify", "--yes", *further],
+             "--remote", str(remote), "--arch", "x86_64", *check, "--yes", *further],
             env or self.satchel_env(),
         )  # fmt: skip
 
@@ -146,19 +153,25 @@ class Bench:
         self.rows += [(what, name, samples[name]) for name in sides]
 
     def pull(
-        self, what: str, upstream: Upstream, server: str, cp: bool = False, runs: int | None = None
+        self,
+        what: str,
+        upstream: Upstream,
+        server: str,
+        further: Mapping[str, Callable[[], Sample]] | None = None,
+        runs: int | None = None,
     ) -> None:
+        """``further``: more sides."""
         sides: dict[str, Callable[[], Sample]] = {}
         sides["ostree"] = lambda: self.ostree_pull(server, upstream, self.base / "ostree")
         if self.satchel:
             sides["satchel"] = lambda: self.satchel_make(server, upstream, self.base / "satchel")
-        if cp:
-            sides["cp + sync"] = lambda: self.copy(upstream, self.base / "cp")
+        sides.update(further or {})
         self.take_turns(what, sides, runs)
         for name in ("ostree", "satchel", "cp"):
             empty(self.base / name)
 
-    def verify(self, upstream: Upstream, cold: bool) -> None:
+    def verify(self, upstream: Upstream, cold: bool, bound: Callable[[], Sample]) -> None:
+        """``bound``: every object inflated and hashed, from memory."""
         mirror, stick = self.base / "ostree", self.base / "satchel"
         say("  verify: filling the targets")
         self.ostree_pull(self.server.plain, upstream, mirror)
@@ -186,7 +199,7 @@ class Bench:
         os.sync()
         for side in sides.values():
             side()
-        self.take_turns("verify warm", sides)
+        self.take_turns("verify warm", {**sides, "reading": bound})
         if cold:
             self.take_turns("verify cold", {n: from_medium(s) for n, s in sides.items()})
         empty(mirror)

@@ -49,6 +49,27 @@ def target_folder(work: Path, image_gb: float | None) -> Iterator[Path]:
             unmount(mount)
 
 
+_THROTTLE = Path("/sys/fs/cgroup/blkio/blkio.throttle.write_bps_device")
+"""Of the first version of control groups. In the second, nothing bounds what the kernel writes
+later of what a process has written before."""
+
+
+@contextlib.contextmanager
+def slowed_folder(work: Path, image_gb: float, rate: int) -> Iterator[Path | None]:
+    """As `target_folder`, on a device that takes so many bytes a second; None if there is none."""
+    if os.geteuid() != 0 or not _THROTTLE.exists():
+        yield None
+        return
+    with target_folder(work, image_gb) as folder:
+        number = os.stat(folder).st_dev
+        device = f"{os.major(number)}:{os.minor(number)}"
+        _THROTTLE.write_text(f"{device} {rate}")
+        try:
+            yield folder
+        finally:
+            _THROTTLE.write_text(f"{device} 0")
+
+
 def empty(path: Path) -> None:
     if path.exists():
         shutil.rmtree(path)

@@ -28,6 +28,10 @@ class Upstream:
     repo: Path
     key: Path
 
+    def bytes(self) -> int:
+        """Of all its objects."""
+        return sum(path.stat().st_size for path in (self.repo / "objects").glob("??/*"))
+
     def describe(self) -> str:
         files = others = size = 0
         for folder, _, names in os.walk(self.repo / "objects"):
