@@ -18,8 +18,10 @@ from pathlib import Path
 import apps_pictures
 import contents_pictures
 import drive_pictures
+import many_pictures
 from changing_pictures import CHANGING_STATES
 from job_views import JOB_VIEWS, show_job
+from many_pictures import MANY_VIEWS
 from mending_pictures import MENDING_STATES
 from picture_views import ENGLISH, IN_OTHERS, TONGUES, VIEWS, RightToLeft, View, taken
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
@@ -105,6 +107,7 @@ STATES: dict[str, Callable[[MainWindow], None]] = {
     "drive": page(PageName.DRIVE),
     "drive-empty": drive_pictures.empty,
     "drive-several": drive_pictures.several,
+    "drive-several-chosen": many_pictures.chosen,
     "apps": apps_pictures.beginning,
     "apps-set": apps_pictures.looking_at_a_set,
     "apps-your-choice": apps_pictures.your_choice,
@@ -116,7 +119,9 @@ STATES: dict[str, Callable[[MainWindow], None]] = {
     "apps-tiles": apps_pictures.tiles,
     "review": contents_pictures.reviewing,
     "review-too-much": contents_pictures.too_much,
+    "review-several": many_pictures.reviewing,
     **{name: making(status) for name, status in JOB_VIEWS.items()},
+    **{name: many_pictures.making(status) for name, status in MANY_VIEWS.items()},
     "done": contents_pictures.done,
     "done-trying": contents_pictures.trying,
     "done-tried": contents_pictures.tried,

@@ -29,6 +29,7 @@ from tests.stick.damage import flip_middle
 from tests.ui.demo_stick import demo_stick
 from tests.ui.drive_states import DRIVE_STATES
 from tests.ui.job_states import JOB_STATES, show_job
+from tests.ui.many_states import MANY_STATES
 from tests.ui.upkeep_states import upkeep_states
 from tests.waiting import GUARD_MS
 from ui.controllers.inspection import InspectionController
@@ -381,6 +382,7 @@ WINDOW_STATES: dict[str, WindowState] = {
     "review: in the way": in_the_way,
     "review: refused": refused,
     **{name: making(status) for name, status in JOB_STATES.items()},
+    **MANY_STATES,
     "make: ready": ready,
     "make: not ready": made,
     "make: taken off": taken_off,

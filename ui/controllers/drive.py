@@ -332,9 +332,10 @@ class DriveController(QObject):
         if len(session.targets) < 2 or self._is_job_shown:
             return lost
         for target in session.targets:
-            places = [each for each in self._places if was_at(target, each)]
-            if self._is_held(target.drive) or any(is_target(target, each) for each in places):
+            there = any(is_target(target, each) for each in self._places)
+            if there or self._is_held(target.drive):
                 continue
+            places = [each for each in self._places if was_at(target, each)]
             for key in (each.key for each in places):
                 self._chosen.let_go.add(key)
                 self._chosen.untick(key)

@@ -90,11 +90,6 @@ class ManyController(QObject):
         session.drives.changed.connect(self._look_at_drives)
         session.plan_changed.connect(self._plan_changed)
 
-    @property
-    def is_shown(self) -> bool:
-        """Whether there is anything to show."""
-        return bool(self._jobs)
-
     # What the person does
 
     def enter(self) -> None:

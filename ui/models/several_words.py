@@ -59,7 +59,15 @@ class SeveralWords(QObject):
             replace(time, remark=""),
         )
         remarks = (each for each in words.remarks if each.kind is not Kind.AGAIN)
-        return replace(words, numbers=numbers, remarks=(*self._too_small(), *remarks))
+        sentence = words.sentence
+        if not words.off_lines:
+            sentence = self.tr("Look it over once. Nothing that is on the drives now gets lost.")
+        return replace(
+            words,
+            sentence=sentence,
+            numbers=numbers,
+            remarks=(*self._too_small(), *remarks),
+        )
 
     def lines(self) -> tuple[DriveLine, ...]:
         return tuple(self._line(planned, name) for planned, name in self._drives)
@@ -68,9 +76,9 @@ class SeveralWords(QObject):
         least = min(
             planned.plan.estimate.left for planned, _ in self._drives if planned.plan is not None
         )
-        text = self.tr("on each drive; at least %1 stay free")
+        text = self.tr("at least %1 stay free")
         remark = filled(text, sized(least)) if least >= 0 else self.tr("too much for some")
-        return replace(takes, label=self.tr("Takes"), remark=remark, wrong=least < 0)
+        return replace(takes, label=self.tr("Takes on each drive"), remark=remark, wrong=least < 0)
 
     def _too_small(self) -> Iterable[PlanRemark]:
         for planned, name in self._drives:

@@ -20,7 +20,7 @@ class KeepGoingCard(Card):
     switched = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(padding=style.CARD, parent=parent)
+        super().__init__(padding=style.GAP, parent=parent)
         name = self.tr("Keep going with the next drive")
         meaning = self.tr(
             "Pull a ready one out and plug the next one in: it starts by itself. Drives with other "
@@ -45,6 +45,7 @@ class KeepGoingCard(Card):
                 column.addWidget(part)
             column.addStretch(1)
         row = QHBoxLayout()
+        row.setContentsMargins(style.px(style.HALF), 0, style.px(style.HALF), 0)
         row.setSpacing(style.px(style.GAP))
         row.addWidget(self._switch)
         row.addLayout(said, 1)

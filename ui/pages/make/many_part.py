@@ -36,6 +36,7 @@ class ManyPart(QObject):
         super().__init__(page)
         self._session = session
         self._page = page
+        self._status = ManyStatus()
         self._controller = ManyController(session, bridge, self)
         self.view = ManyView(page)
         controller = self._controller
@@ -50,11 +51,12 @@ class ManyPart(QObject):
 
     @property
     def is_shown(self) -> bool:
-        return self._controller.is_shown
+        """Whether there is anything to show."""
+        return bool(self._status.rows)
 
     @property
     def status(self) -> ManyStatus:
-        return self._controller.status
+        return self._status
 
     @property
     def face(self) -> Face:
@@ -118,6 +120,7 @@ class ManyPart(QObject):
         question.open()
 
     def _show(self, status: ManyStatus) -> None:
+        self._status = status
         self.view.show_status(status)
         self.changed.emit()
 

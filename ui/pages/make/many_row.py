@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ui.controllers.many_view import READY, UNDER_WAY, DriveRow, RowState
 from ui.i18n.filling import filled
@@ -31,7 +31,6 @@ _HEIGHT = 66
 _SIDE = 20
 _NUMBER = 34
 _NAME = 236
-_PERCENT = 72
 
 _SIGNS: dict[RowState, tuple[Symbol, style.Tone | None]] = {
     RowState.LOOKING: (Symbol.SEARCH, None),
@@ -104,8 +103,6 @@ class ManyRow(QWidget):
 
     def _lay_out(self) -> None:
         self._number.setFixedWidth(style.px(_NUMBER))
-        for label in (self._name, self._about):
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         named, said = QVBoxLayout(), QVBoxLayout()
         for column, parts in (
             (named, (self._name, self._about)),
@@ -123,11 +120,14 @@ class ManyRow(QWidget):
         row.addWidget(self._number)
         row.addWidget(self._meter)
         row.addSpacing(style.px(_SIDE))
-        row.addLayout(named, _NAME)
+        named.setContentsMargins(0, 0, 0, 0)
+        self._named = QWidget(self)
+        self._named.setLayout(named)
+        row.addWidget(self._named)
         row.addSpacing(style.px(style.INNER))
         row.addWidget(self._sign)
         row.addSpacing(style.px(style.GAP))
-        row.addLayout(said, _NAME + _PERCENT)
+        row.addLayout(said, 1)
         row.addSpacing(style.px(style.GRID))
         for widget in (self._use, self._not, self._percent, self._button):
             row.addWidget(widget)
@@ -210,6 +210,8 @@ class ManyRow(QWidget):
         width = event.size().width()
         self._meter.set_design(*(_METER if width >= style.px(_LARGE_FROM) else _SMALL_METER))
         self._meter.setVisible(width >= style.px(_METER_FROM))
+        # In every row what follows stands at the same place.
+        self._named.setFixedWidth(min(style.px(_NAME), width // 4))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """On a tinted ground up to the card's edge, if it is ready."""
