@@ -128,12 +128,14 @@ class ManyController(QObject):
 
     def eject(self, number: int) -> None:
         """The drive of that row."""
-        self._job(number).eject()
+        job = self._job(number)
+        if job is not None:
+            job.eject()
 
     def try_again(self, number: int) -> None:
         """What failed there, with what is chosen now."""
         job = self._job(number)
-        if job.row.can_try_again:
+        if job is not None and job.row.can_try_again:
             self._again(job)
 
     def try_all_again(self) -> None:
@@ -151,7 +153,7 @@ class ManyController(QObject):
     def answer(self, number: int, *, use: bool) -> None:
         """Whether the drive of that row is meant."""
         job = self._job(number)
-        if job.row.state is not RowState.ASKING:
+        if job is None or job.row.state is not RowState.ASKING:
             return
         if use:
             self._write(job)
@@ -380,8 +382,8 @@ class ManyController(QObject):
 
     # States
 
-    def _job(self, number: int) -> DriveJob:
-        return self._jobs[number - 1]
+    def _job(self, number: int) -> DriveJob | None:
+        return next((job for job in self._jobs if job.row.number == number), None)
 
     def _plan_changed(self) -> None:
         """Another plan, or none: of interest is what somebody is reading only."""

@@ -19,6 +19,7 @@ from ui.widgets import labels
 from ui.widgets.buttons import Button, Link
 from ui.widgets.drive_meter import DriveMeter
 from ui.widgets.empty_state import EmptyState
+from ui.widgets.flow import Flow
 from ui.widgets.margin_bar import MarginBar
 from ui.widgets.message_card import MessageCard, Sign
 from ui.widgets.page_scroll import PageScroll
@@ -123,8 +124,7 @@ class PlacesView(QWidget):
 
     def _with_cards(self, *, is_demo: bool) -> QWidget:
         page = QWidget(self)
-        row = QHBoxLayout()
-        row.setSpacing(style.px(style.GAP))
+        row = Flow(style.px(style.GAP))
         self._all = Link("", page)
         self._all.clicked.connect(self.all_wanted)
         folder = Link(self.tr("Use a folder"), page)
@@ -141,10 +141,8 @@ class PlacesView(QWidget):
         row.addWidget(self._all)
         row.addWidget(folder)
         row.addWidget(demo)
-        row.addStretch(1)
-        row.addWidget(sign)
-        row.addWidget(question)
-        row.addWidget(why)
+        row.add_stretch()
+        row.addWidget(_beside(page, sign, question, why))
         row.setContentsMargins(0, style.px(style.HALF), 0, 0)
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -173,3 +171,14 @@ class PlacesView(QWidget):
             ),
         )
         return empty
+
+
+def _beside(parent: QWidget, *widgets: QWidget) -> QWidget:
+    """They stay together."""
+    together = QWidget(parent)
+    row = QHBoxLayout(together)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(style.px(style.GRID))
+    for widget in widgets:
+        row.addWidget(widget)
+    return together

@@ -131,7 +131,9 @@ class ManyPart(QObject):
         self._controller.keep_going(wanted=wanted)
 
     def _explain(self, number: int) -> None:
-        row = self.status.rows[number - 1]
+        row = next((each for each in self.status.rows if each.number == number), None)
+        if row is None:
+            return
         dialog = DriveDetails(row, self._page)
         if row.can_try_again:
             dialog.acted.connect(lambda: self._controller.try_again(number))

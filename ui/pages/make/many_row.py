@@ -19,13 +19,14 @@ from ui.widgets import labels
 from ui.widgets.announcing import announce
 from ui.widgets.buttons import Button
 from ui.widgets.drive_meter import DriveMeter
+from ui.widgets.flow import Flow
 from ui.widgets.guard import means_something_else
 from ui.widgets.labels import Ink, Label
 
 _METER = (240, 44)
 _SMALL_METER = (150, 36)
 _LARGE_FROM = 900
-_METER_FROM = 620
+_METER_FROM = 700
 """Widths of a row in design pixels; less leaves no room for a drawing."""
 _HEIGHT = 66
 _SIDE = 20
@@ -92,8 +93,9 @@ class ManyRow(QWidget):
         self._percent = Label(size=style.Text.HEADING, parent=self)
         self._percent.setFont(style.digits(self._percent.font()))
         self._percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._use = Button(self.tr("Use it"), small=True, parent=self)
-        self._not = Button(self.tr("Not this one"), small=True, parent=self)
+        self._answers = QWidget(self)
+        self._use = Button(self.tr("Use it"), small=True, parent=self._answers)
+        self._not = Button(self.tr("Not this one"), small=True, parent=self._answers)
         self._button = Button(small=True, parent=self)
         self._use.clicked.connect(self._take)
         self._not.clicked.connect(self._decline)
@@ -106,13 +108,18 @@ class ManyRow(QWidget):
         named, said = QVBoxLayout(), QVBoxLayout()
         for column, parts in (
             (named, (self._name, self._about)),
-            (said, (self._state, self._line)),
+            (said, (self._state, self._line, self._answers)),
         ):
             column.setSpacing(0)
             column.addStretch(1)
             for part in parts:
                 column.addWidget(part)
             column.addStretch(1)
+        answers = Flow()
+        answers.setContentsMargins(0, style.px(style.HALF), 0, 0)
+        answers.addWidget(self._use)
+        answers.addWidget(self._not)
+        self._answers.setLayout(answers)
         row = QHBoxLayout(self)
         side = style.px(_SIDE)
         row.setContentsMargins(side, style.px(style.GRID), side, style.px(style.GRID))
@@ -129,9 +136,8 @@ class ManyRow(QWidget):
         row.addSpacing(style.px(style.GAP))
         row.addLayout(said, 1)
         row.addSpacing(style.px(style.GRID))
-        for widget in (self._use, self._not, self._percent, self._button):
-            row.addWidget(widget)
-            row.addSpacing(style.px(style.GRID) if widget is self._use else 0)
+        row.addWidget(self._percent)
+        row.addWidget(self._button)
 
     @property
     def row(self) -> DriveRow:
@@ -186,8 +192,7 @@ class ManyRow(QWidget):
             means_something_else(self._button)
         self._button.setText(text)
         self._button.setVisible(bool(text))
-        self._use.setVisible(asks)
-        self._not.setVisible(asks)
+        self._answers.setVisible(asks)
         self._percent.setVisible(bool(self._percent.text()))
         # Which of them is meant the name tells.
         for button in (self._button, self._use, self._not):
