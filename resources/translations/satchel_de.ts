@@ -28,6 +28,14 @@
         <translation>Prüfen Sie den Namen der Datei.</translation>
     </message>
     <message>
+        <source>{root} is damaged: no app on it can be read, so none installs.</source>
+        <translation>{root} ist beschädigt: Keine App darauf lässt sich lesen, also lässt sich auch keine installieren.</translation>
+    </message>
+    <message>
+        <source>{name} does not install from this drive: it is damaged.</source>
+        <translation>{name} lässt sich von diesem Laufwerk nicht installieren: Die App ist beschädigt.</translation>
+    </message>
+    <message>
         <source>This computer has no flatpak, so nothing can be tried.</source>
         <translation>Auf diesem Computer fehlt flatpak, also lässt sich nichts ausprobieren.</translation>
     </message>
@@ -4887,6 +4895,38 @@
         <source>No computer finds anything on {root}: {reason}</source>
         <translation>Kein Computer findet etwas auf {root}: {reason}</translation>
     </message>
+    <message>
+        <source>Stopped, since it would come to nothing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody can tell whether it is what its publisher made.</source>
+        <translation>Niemand kann sagen, ob es das ist, was sein Herausgeber gemacht hat.</translation>
+    </message>
+    <message>
+        <source>Computers without internet do not learn from it what its source has.</source>
+        <translation>Computer ohne Internet erfahren daraus nicht, was die Quelle hat.</translation>
+    </message>
+    <message>
+        <source>It stays as it is.</source>
+        <translation>Es bleibt, wie es ist.</translation>
+    </message>
+    <message>
+        <source>{apps} and {count} more cannot be installed from this drive.</source>
+        <translation>{apps} und {count} weitere lassen sich von diesem Laufwerk nicht installieren.</translation>
+    </message>
+    <message>
+        <source>{apps} cannot be installed from this drive.</source>
+        <translation>{apps} lässt sich von diesem Laufwerk nicht installieren.</translation>
+    </message>
+    <message>
+        <source>{root} does not have the {ref} that it was to get.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything was written, but the drive could not be ejected: {message}</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>AboutDialog</name>
@@ -5241,10 +5281,6 @@
         <translation>Aktualisierungen</translation>
     </message>
     <message>
-        <source>None any more</source>
-        <translation>Keine mehr</translation>
-    </message>
-    <message>
         <source>From</source>
         <translation>Von</translation>
     </message>
@@ -5459,6 +5495,13 @@
     </message>
 </context>
 <context>
+    <name>AppsDelegate</name>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+</context>
+<context>
     <name>AppsPage</name>
     <message>
         <source>Apps</source>
@@ -5502,6 +5545,18 @@
     <message>
         <source>Its source cannot be put on drives</source>
         <translation>Ihre Quelle passt nicht auf Laufwerke</translation>
+    </message>
+    <message>
+        <source>Comes off the drive</source>
+        <translation>Kommt vom Laufwerk herunter</translation>
+    </message>
+    <message>
+        <source>On the drive, update</source>
+        <translation>Auf dem Laufwerk, neuere da</translation>
+    </message>
+    <message>
+        <source>On the drive, update to %1</source>
+        <translation>Auf dem Laufwerk, neu: %1</translation>
     </message>
     <message>
         <source>Works offline</source>
@@ -5771,8 +5826,8 @@
 <context>
     <name>CheckBanner</name>
     <message>
-        <source>Write it again…</source>
-        <translation>Noch einmal schreiben&#xa0;…</translation>
+        <source>Choose its apps…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>To the drives</source>
@@ -5854,6 +5909,10 @@
         <translation>Zu reparieren</translation>
     </message>
     <message>
+        <source>Cannot be repaired</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Good to know</source>
         <translation>Gut zu wissen</translation>
     </message>
@@ -5880,6 +5939,14 @@
 <context>
     <name>ChoiceFoot</name>
     <message>
+        <source>%1 stays on %2</source>
+        <translation>%1 bleibt auf %2</translation>
+    </message>
+    <message>
+        <source>%1 comes off %2</source>
+        <translation>%1 kommt von %2 herunter</translation>
+    </message>
+    <message>
         <source>%1 removed from your choice</source>
         <translation>%1 aus Ihrer Auswahl entfernt</translation>
     </message>
@@ -5891,8 +5958,8 @@
         </translation>
     </message>
     <message>
-        <source>%1 stays on %2. Taking apps off a drive is not possible yet.</source>
-        <translation>%1 bleibt auf %2. Apps von einem Laufwerk zu nehmen, geht noch nicht.</translation>
+        <source>Nothing comes off %1</source>
+        <translation>Von %1 kommt nichts herunter</translation>
     </message>
 </context>
 <context>
@@ -5921,10 +5988,6 @@
         <translation>Wird gezählt&#xa0;…</translation>
     </message>
     <message>
-        <source>On %1 already; nothing new chosen yet</source>
-        <translation>Schon auf %1; noch nichts Neues ausgewählt</translation>
-    </message>
-    <message>
         <source>Nothing chosen yet</source>
         <translation>Noch nichts ausgewählt</translation>
     </message>
@@ -5949,8 +6012,8 @@
         <translation>Vielleicht %1 zu viel für %2</translation>
     </message>
     <message>
-        <source>%1, %2, %3 stay free</source>
-        <translation>%1, %2, %3 bleiben frei</translation>
+        <source>%1, %2 stay free</source>
+        <translation>%1, %2 bleiben frei</translation>
     </message>
     <message>
         <source>Fits, %1 stay free</source>
@@ -6038,6 +6101,49 @@
     <message>
         <source>RISC-V computers</source>
         <translation>RISC-V-Computer</translation>
+    </message>
+</context>
+<context>
+    <name>CompareDialog</name>
+    <message>
+        <source>Compare with…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What to compare with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use a folder</source>
+        <translation>Einen Ordner nehmen</translation>
+    </message>
+    <message>
+        <source>Compare with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the internet has now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>That cannot be told now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Asking its sources…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -6180,6 +6286,18 @@
         <translation>Reparieren</translation>
     </message>
     <message>
+        <source>Check for updates</source>
+        <translation>Nach Updates suchen</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>There is too little room for the update.</source>
+        <translation>Für die Aktualisierung ist zu wenig Platz.</translation>
+    </message>
+    <message>
         <source>Check now</source>
         <translation>Jetzt prüfen</translation>
     </message>
@@ -6225,6 +6343,41 @@
     <message>
         <source>Repair</source>
         <translation>Reparieren</translation>
+    </message>
+</context>
+<context>
+    <name>CopyDialog</name>
+    <message>
+        <source>Copy to another drive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Erase or set up a drive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Repair</source>
+        <translation>Reparieren</translation>
+    </message>
+    <message>
+        <source>Use a folder</source>
+        <translation>Einen Ordner nehmen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Copy %1 to another drive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Plug in another drive: it shows up here by itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The other drive gets the same apps, each file checked. What else is on it stays.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -6371,8 +6524,28 @@
         <translation>Ausprobieren wie ein Computer ohne Internet</translation>
     </message>
     <message>
+        <source>No apps are on it any more</source>
+        <translation>Es sind keine Apps mehr darauf</translation>
+    </message>
+    <message>
+        <source>%1 stay free.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There was nothing to repair.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 copied in %2. %3 stay free.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1 written in %2. %3 stay free.</source>
         <translation>%1 in %2 geschrieben. %3 bleiben frei.</translation>
+    </message>
+    <message>
+        <source>%1 became free, %2 are free now.</source>
+        <translation>%1 wurden frei, jetzt sind %2 frei.</translation>
     </message>
     <message>
         <source>Everything you chose was on it already.</source>
@@ -6394,12 +6567,56 @@
 <context>
     <name>DriveApps</name>
     <message>
+        <source>Comes off</source>
+        <translation>Kommt herunter</translation>
+    </message>
+    <message>
+        <source>Comes off, frees %1</source>
+        <translation>Kommt herunter, macht %1 frei</translation>
+    </message>
+    <message>
+        <source>Not to be had any more</source>
+        <translation>Nicht mehr zu bekommen</translation>
+    </message>
+    <message>
         <source>Damaged</source>
         <translation>Beschädigt</translation>
     </message>
     <message>
+        <source>Now called %1</source>
+        <translation>Heißt jetzt %1</translation>
+    </message>
+    <message>
+        <source>Update to %1</source>
+        <translation>Update auf %1</translation>
+    </message>
+    <message>
+        <source>Update</source>
+        <translation>Update</translation>
+    </message>
+    <message>
+        <source>No longer offered</source>
+        <translation>Nicht mehr angeboten</translation>
+    </message>
+    <message>
         <source>No more updates</source>
         <translation>Keine Updates mehr</translation>
+    </message>
+    <message>
+        <source>It is damaged, and its source does not have it any more: an update takes it off.</source>
+        <translation>Sie ist beschädigt, und ihre Quelle hat sie nicht mehr: Eine Aktualisierung nimmt sie herunter.</translation>
+    </message>
+    <message>
+        <source>It goes on under another name. An update brings that beside it, and computers that have the old one get the new one.</source>
+        <translation>Sie heißt künftig anders. Eine Aktualisierung bringt die neue daneben, und Computer mit der alten bekommen die neue.</translation>
+    </message>
+    <message>
+        <source>Its source does not offer it any more. It stays as it is.</source>
+        <translation>Ihre Quelle bietet sie nicht mehr an. Sie bleibt, wie sie ist.</translation>
+    </message>
+    <message>
+        <source>None any more. It stays as it is, and can be installed.</source>
+        <translation>Keine mehr. Sie bleibt, wie sie ist, und lässt sich installieren.</translation>
     </message>
     <message>
         <source>Version %1</source>
@@ -6427,6 +6644,10 @@
     <message>
         <source>Getting ready to go on…</source>
         <translation>Wird vorbereitet&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Getting the drives ready…</source>
+        <translation>Die Laufwerke werden vorbereitet&#xa0;…</translation>
     </message>
     <message>
         <source>Getting the drive ready…</source>
@@ -6510,9 +6731,20 @@
         <source>Not plugged in yet</source>
         <translation>Nicht eingesteckt</translation>
     </message>
+    <message numerus="yes">
+        <source>%n drive(s)</source>
+        <translation>
+            <numerusform>%n Laufwerk</numerusform>
+            <numerusform>%n Laufwerke</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Satchel puts apps on a USB drive, so that computers without internet can install them.</source>
         <translation>Satchel bringt Apps auf ein USB-Laufwerk, damit Computer ohne Internet sie installieren können.</translation>
+    </message>
+    <message>
+        <source>%1 is gone. What else you chose stays chosen.</source>
+        <translation>%1 ist weg. Was Sie sonst gewählt haben, bleibt gewählt.</translation>
     </message>
     <message>
         <source>Another program has let go of %1. Choose it again to use it.</source>
@@ -6976,6 +7208,10 @@
         <translation>Apps hinzufügen</translation>
     </message>
     <message>
+        <source>Copy to another drive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Check again</source>
         <translation>Noch einmal prüfen</translation>
     </message>
@@ -7012,6 +7248,25 @@
     <message>
         <source>%1 of %2 files</source>
         <translation>%1 von %2 Dateien</translation>
+    </message>
+</context>
+<context>
+    <name>KeepGoingCard</name>
+    <message>
+        <source>Keep going with the next drive</source>
+        <translation>Mit dem nächsten Laufwerk weitermachen</translation>
+    </message>
+    <message>
+        <source>Pull a ready one out and plug the next one in: it starts by itself. Drives with other files on them are asked about first.</source>
+        <translation>Ziehen Sie ein bereites ab und stecken Sie das nächste ein: Es beginnt von selbst. Bei Laufwerken mit anderen Dateien wird vorher gefragt.</translation>
+    </message>
+    <message>
+        <source>made today</source>
+        <translation>heute gemacht</translation>
+    </message>
+    <message>
+        <source>%1 made today</source>
+        <translation>%1 heute gemacht</translation>
     </message>
 </context>
 <context>
@@ -7495,6 +7750,82 @@
         <translation>Sie können anhalten oder das Laufwerk abziehen: Später geht es dort weiter.</translation>
     </message>
     <message>
+        <source>Updating %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop updating %1?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on updating</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is up to date</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Taking apps off %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changing what is on %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop changing what is on %1?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What has been done stays so, and the apps on it can still be installed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Repairing %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop repairing %1?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is repaired stays so, and what was sound can still be installed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on repairing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is sound again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copying %1 to %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave both drives plugged in. You can do other things meanwhile.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop copying to %1?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is copied stays, and the next time goes on from there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on copying</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is a copy of %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Try now</source>
         <translation>Jetzt versuchen</translation>
     </message>
@@ -7623,6 +7954,14 @@
         <translation>Es wird geprüft, wer für die Apps bürgt</translation>
     </message>
     <message>
+        <source>Asking what its source has</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copying</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Getting the apps</source>
         <translation>Die Apps werden geholt</translation>
     </message>
@@ -7633,6 +7972,14 @@
     <message>
         <source>Checking: reading everything back</source>
         <translation>Prüfen: Alles wird zurückgelesen</translation>
+    </message>
+    <message>
+        <source>Looking for what is damaged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Getting again what is damaged</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A few seconds left</source>
@@ -7710,6 +8057,10 @@
         <translation>%1 % %2</translation>
     </message>
     <message>
+        <source>Stop all</source>
+        <translation>Alle abbrechen</translation>
+    </message>
+    <message>
         <source>%1 is ready</source>
         <translation>%1 ist fertig</translation>
     </message>
@@ -7773,6 +8124,356 @@
     </message>
 </context>
 <context>
+    <name>Many</name>
+    <message>
+        <source>Plug in the next drive.</source>
+        <translation>Stecken Sie das nächste Laufwerk ein.</translation>
+    </message>
+    <message>
+        <source>Finish</source>
+        <translation>Abschließen</translation>
+    </message>
+    <message>
+        <source>%1 of %2 ready</source>
+        <translation>%1 von %2 bereit</translation>
+    </message>
+    <message>
+        <source>Try now</source>
+        <translation>Jetzt versuchen</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weitermachen</translation>
+    </message>
+    <message>
+        <source>Pause all</source>
+        <translation>Alle pausieren</translation>
+    </message>
+    <message>
+        <source>Next drives, same apps</source>
+        <translation>Nächste Laufwerke, dieselben Apps</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>Safe to pull out after ejecting.</source>
+        <translation>Nach dem Auswerfen kann es abgezogen werden.</translation>
+    </message>
+    <message>
+        <source>Eject all</source>
+        <translation>Alle auswerfen</translation>
+    </message>
+    <message>
+        <source>%1 %, %2</source>
+        <translation>%1 %, %2</translation>
+    </message>
+    <message>
+        <source>Stop writing to all drives?</source>
+        <translation>Das Schreiben auf alle Laufwerke abbrechen?</translation>
+    </message>
+    <message>
+        <source>What is written stays, and the apps that were on them can still be installed.</source>
+        <translation>Was geschrieben ist, bleibt, und die Apps, die darauf waren, lassen sich weiter installieren.</translation>
+    </message>
+    <message>
+        <source>Stop all</source>
+        <translation>Alle abbrechen</translation>
+    </message>
+    <message>
+        <source>Go on writing</source>
+        <translation>Weiter schreiben</translation>
+    </message>
+    <message>
+        <source>%1 is ready</source>
+        <translation>%1 ist fertig</translation>
+    </message>
+    <message>
+        <source>%1 is not ready</source>
+        <translation>%1 ist nicht fertig</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>%1 has other apps on it. They stay.</source>
+        <translation>Auf %1 sind andere Apps. Sie bleiben.</translation>
+    </message>
+    <message>
+        <source>%1 has %2 and %3 on it. They stay.</source>
+        <translation>Auf %1 sind %2 und %3. Sie bleiben.</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Pausiert</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>Abgebrochen</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>Bereit</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Wartet</translation>
+    </message>
+    <message>
+        <source>Getting ready</source>
+        <translation>Wird vorbereitet</translation>
+    </message>
+    <message>
+        <source>Is it meant?</source>
+        <translation>Ist es gemeint?</translation>
+    </message>
+    <message>
+        <source>Writing</source>
+        <translation>Wird beschrieben</translation>
+    </message>
+    <message>
+        <source>Saving</source>
+        <translation>Wird gespeichert</translation>
+    </message>
+    <message>
+        <source>Checking</source>
+        <translation>Wird geprüft</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Wird abgebrochen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Not ready</source>
+        <translation>Nicht bereit</translation>
+    </message>
+    <message>
+        <source>Pulled out</source>
+        <translation>Abgezogen</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Nothing to do</source>
+        <translation>Nichts zu tun</translation>
+    </message>
+    <message>
+        <source>Left alone</source>
+        <translation>Unberührt</translation>
+    </message>
+    <message>
+        <source>Cannot be used</source>
+        <translation>Nicht verwendbar</translation>
+    </message>
+    <message>
+        <source>Looking at what is on it…</source>
+        <translation>Es wird nachgesehen, was darauf ist&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Leave it plugged in</source>
+        <translation>Stecken lassen</translation>
+    </message>
+    <message>
+        <source>No internet connection</source>
+        <translation>Keine Internetverbindung</translation>
+    </message>
+    <message>
+        <source>Ejecting…</source>
+        <translation>Wird ausgeworfen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Pull it out</source>
+        <translation>Ziehen Sie es ab</translation>
+    </message>
+    <message>
+        <source>Plug it in again, it goes on</source>
+        <translation>Wieder einstecken, es geht weiter</translation>
+    </message>
+    <message>
+        <source>All of it is on it already</source>
+        <translation>Alles ist schon darauf</translation>
+    </message>
+    <message>
+        <source>Nothing was written to it</source>
+        <translation>Nichts wurde darauf geschrieben</translation>
+    </message>
+    <message>
+        <source>nothing has come for %1</source>
+        <translation>seit %1 ist nichts gekommen</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>noch %1</translation>
+    </message>
+    <message>
+        <source>Do not pull it out yet</source>
+        <translation>Noch nicht abziehen</translation>
+    </message>
+    <message>
+        <source>Eject it, then pull it out</source>
+        <translation>Auswerfen, dann abziehen</translation>
+    </message>
+    <message>
+        <source>What is written stays</source>
+        <translation>Was geschrieben ist, bleibt</translation>
+    </message>
+    <message>
+        <source>There is no room for all of it</source>
+        <translation>Es ist nicht für alles Platz</translation>
+    </message>
+    <message>
+        <source>It was pulled out</source>
+        <translation>Es wurde abgezogen</translation>
+    </message>
+    <message>
+        <source>Do not hand it out. Trying again writes what is damaged once more.</source>
+        <translation>Geben Sie es nicht aus. Ein neuer Versuch schreibt das Beschädigte noch einmal.</translation>
+    </message>
+    <message>
+        <source>Plug it in again, and it goes on by itself.</source>
+        <translation>Stecken Sie es wieder ein, dann geht es von selbst weiter.</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+</context>
+<context>
+    <name>ManyCounts</name>
+    <message numerus="yes">
+        <source>%n drive(s)</source>
+        <translation>
+            <numerusform>%n Laufwerk</numerusform>
+            <numerusform>%n Laufwerke</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The same %n app(s) on %1</source>
+        <translation>
+            <numerusform>Dieselbe App auf %1</numerusform>
+            <numerusform>Dieselben %n Apps auf %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n app(s) on each drive</source>
+        <translation>
+            <numerusform>%n App auf jedes Laufwerk</numerusform>
+            <numerusform>%n Apps auf jedes Laufwerk</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n app(s) on each drive, downloaded once</source>
+        <translation>
+            <numerusform>%n App auf jedes Laufwerk, einmal heruntergeladen</numerusform>
+            <numerusform>%n Apps auf jedes Laufwerk, einmal heruntergeladen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n are ready</source>
+        <translation>
+            <numerusform>%n ist bereit</numerusform>
+            <numerusform>%n sind bereit</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n under way</source>
+        <translation>
+            <numerusform>%n in Arbeit</numerusform>
+            <numerusform>%n in Arbeit</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failed</source>
+        <translation>
+            <numerusform>%n fehlgeschlagen</numerusform>
+            <numerusform>%n fehlgeschlagen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n left alone</source>
+        <translation>
+            <numerusform>%n unberührt</numerusform>
+            <numerusform>%n unberührt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n to be asked about</source>
+        <translation>
+            <numerusform>%n mit einer Frage</numerusform>
+            <numerusform>%n mit einer Frage</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n folder(s)</source>
+        <translation>
+            <numerusform>%n Ordner</numerusform>
+            <numerusform>%n Ordner</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation>
+            <numerusform>%n Datei</numerusform>
+            <numerusform>%n Dateien</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 has %n folder(s) on it. They stay.</source>
+        <translation>
+            <numerusform>Auf %1 ist %n Ordner. Er bleibt.</numerusform>
+            <numerusform>Auf %1 sind %n Ordner. Sie bleiben.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 has %n file(s) on it. They stay.</source>
+        <translation>
+            <numerusform>Auf %1 ist %n Datei. Sie bleibt.</numerusform>
+            <numerusform>Auf %1 sind %n Dateien. Sie bleiben.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n problem(s) were found</source>
+        <translation>
+            <numerusform>%n Problem wurde gefunden</numerusform>
+            <numerusform>%n Probleme wurden gefunden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Trying again in %n second(s)</source>
+        <translation>
+            <numerusform>Neuer Versuch in %n Sekunde</numerusform>
+            <numerusform>Neuer Versuch in %n Sekunden</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ManyRow</name>
+    <message>
+        <source>Use it</source>
+        <translation>Verwenden</translation>
+    </message>
+    <message>
+        <source>Not this one</source>
+        <translation>Dieses nicht</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Details</translation>
+    </message>
+    <message>
+        <source>Eject</source>
+        <translation>Auswerfen</translation>
+    </message>
+</context>
+<context>
     <name>MessageCard</name>
     <message>
         <source>Details</source>
@@ -7795,6 +8496,18 @@
     <message>
         <source>Save a report</source>
         <translation>Bericht speichern</translation>
+    </message>
+    <message>
+        <source>Install here…</source>
+        <translation>Hier installieren&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Copy to another drive…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare with…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Try it as an offline computer would</source>
@@ -7856,6 +8569,10 @@
     <message>
         <source>Start afresh</source>
         <translation>Neu beginnen</translation>
+    </message>
+    <message>
+        <source>See updates</source>
+        <translation>Updates ansehen</translation>
     </message>
     <message>
         <source>Why?</source>
@@ -7938,6 +8655,10 @@
     <message>
         <source>What is written is kept.</source>
         <translation>Was geschrieben ist, bleibt.</translation>
+    </message>
+    <message>
+        <source>What is on it was being changed.</source>
+        <translation>Es wurde gerade geändert, was darauf ist.</translation>
     </message>
     <message>
         <source>%1 of %2 apps are on it.</source>
@@ -8043,6 +8764,14 @@
         <translation>Laufwerke und Ordner</translation>
     </message>
     <message>
+        <source>Fill both with the same apps</source>
+        <translation>Beide mit denselben Apps füllen</translation>
+    </message>
+    <message>
+        <source>Fill all %1 with the same apps</source>
+        <translation>Alle %1 mit denselben Apps füllen</translation>
+    </message>
+    <message>
         <source>Drives cannot be found on this computer</source>
         <translation>Auf diesem Computer lassen sich keine Laufwerke finden</translation>
     </message>
@@ -8107,6 +8836,10 @@
     <message>
         <source>Leave it out</source>
         <translation>Weglassen</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Behalten</translation>
     </message>
 </context>
 <context>
@@ -8243,6 +8976,10 @@
     <message>
         <source>%1 too much</source>
         <translation>%1 zu viel</translation>
+    </message>
+    <message>
+        <source>Becomes free</source>
+        <translation>Wird frei</translation>
     </message>
     <message>
         <source>may be %1 too much</source>
@@ -8681,6 +9418,31 @@
     </message>
 </context>
 <context>
+    <name>RemovalWords</name>
+    <message numerus="yes">
+        <source>%n app(s) come(s) off</source>
+        <translation>
+            <numerusform>%n App kommt herunter</numerusform>
+            <numerusform>%n Apps kommen herunter</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 become free</source>
+        <translation>%1 werden frei</translation>
+    </message>
+    <message numerus="yes">
+        <source>with %n part(s) that nothing else needs</source>
+        <translation>
+            <numerusform>mit %n Teil, den sonst nichts braucht</numerusform>
+            <numerusform>mit %n Teilen, die sonst nichts braucht</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>up to %1</source>
+        <translation>bis zu %1</translation>
+    </message>
+</context>
+<context>
     <name>RenameDialog</name>
     <message>
         <source>Rename %1</source>
@@ -8786,6 +9548,13 @@
         <source>Look it over</source>
         <translation>Durchsehen</translation>
     </message>
+    <message numerus="yes">
+        <source>Write to %n drive(s)</source>
+        <translation>
+            <numerusform>Auf %n Laufwerk schreiben</numerusform>
+            <numerusform>Auf %n Laufwerke schreiben</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Write it again</source>
         <translation>Noch einmal schreiben</translation>
@@ -8803,8 +9572,16 @@
         <translation>Wird gezählt&#xa0;…</translation>
     </message>
     <message>
+        <source>First leave out the drives that are too small.</source>
+        <translation>Lassen Sie zuerst die Laufwerke weg, die zu klein sind.</translation>
+    </message>
+    <message>
         <source>First leave out what cannot go on a drive.</source>
         <translation>Lassen Sie zuerst weg, was nicht auf ein Laufwerk kann.</translation>
+    </message>
+    <message>
+        <source>First write what comes off, then add the new apps: it will fit.</source>
+        <translation>Schreiben Sie zuerst, was herunterkommt; danach passen die neuen Apps.</translation>
     </message>
     <message>
         <source>It does not fit: leave something out.</source>
@@ -8817,6 +9594,10 @@
     <message>
         <source>%1 removed from your choice.</source>
         <translation>%1 ist nicht mehr in Ihrer Auswahl.</translation>
+    </message>
+    <message>
+        <source>%1 stays on %2.</source>
+        <translation>%1 bleibt auf %2.</translation>
     </message>
     <message>
         <source>Choose a drive</source>
@@ -9049,6 +9830,13 @@
     </message>
 </context>
 <context>
+    <name>Session</name>
+    <message>
+        <source>%1 (least room of %2)</source>
+        <translation>%1 (am wenigsten Platz von %2)</translation>
+    </message>
+</context>
+<context>
     <name>SetDetails</name>
     <message>
         <source>Close</source>
@@ -9163,6 +9951,80 @@
     <message>
         <source>Good to know</source>
         <translation>Gut zu wissen</translation>
+    </message>
+</context>
+<context>
+    <name>SeveralWords</name>
+    <message numerus="yes">
+        <source>%n drive(s)</source>
+        <translation>
+            <numerusform>%n Laufwerk</numerusform>
+            <numerusform>%n Laufwerke</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>once for all of them</source>
+        <translation>einmal für alle</translation>
+    </message>
+    <message>
+        <source>Look it over once. Nothing that is on the drives now gets lost.</source>
+        <translation>Sehen Sie es einmal durch. Nichts, was jetzt auf den Laufwerken ist, geht verloren.</translation>
+    </message>
+    <message>
+        <source>at least %1 stay free</source>
+        <translation>mindestens %1 bleiben frei</translation>
+    </message>
+    <message>
+        <source>too much for some</source>
+        <translation>zu viel für manche</translation>
+    </message>
+    <message>
+        <source>Takes on each drive</source>
+        <translation>Belegt auf jedem Laufwerk</translation>
+    </message>
+    <message>
+        <source>%1 is too small.</source>
+        <translation>%1 ist zu klein.</translation>
+    </message>
+    <message>
+        <source>%1 cannot be used.</source>
+        <translation>%1 kann nicht verwendet werden.</translation>
+    </message>
+    <message>
+        <source>Leave it out</source>
+        <translation>Weglassen</translation>
+    </message>
+    <message>
+        <source>There are files too large for this kind of drive.</source>
+        <translation>Es sind Dateien dabei, die für diese Art Laufwerk zu groß sind.</translation>
+    </message>
+    <message>
+        <source>There are too many files for this drive.</source>
+        <translation>Es sind zu viele Dateien für dieses Laufwerk.</translation>
+    </message>
+    <message>
+        <source>It has %1 free, and %2 are needed.</source>
+        <translation>Es hat %1 frei, und %2 werden gebraucht.</translation>
+    </message>
+    <message>
+        <source>%1 to write</source>
+        <translation>%1 zu schreiben</translation>
+    </message>
+    <message>
+        <source>All of it is on it already</source>
+        <translation>Alles ist schon darauf</translation>
+    </message>
+    <message>
+        <source>too small</source>
+        <translation>zu klein</translation>
+    </message>
+    <message>
+        <source>%1 too much</source>
+        <translation>%1 zu viel</translation>
+    </message>
+    <message>
+        <source>%1 stay free</source>
+        <translation>%1 bleiben frei</translation>
     </message>
 </context>
 <context>
@@ -9453,6 +10315,14 @@
     <message>
         <source>Steps</source>
         <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>%1: not yet</source>
@@ -10078,6 +10948,100 @@
     </message>
 </context>
 <context>
+    <name>Upkeep</name>
+    <message>
+        <source>%1 too much for %2</source>
+        <translation>%1 zu viel für %2</translation>
+    </message>
+    <message>
+        <source>Take something off first. What is on it can be installed as before.</source>
+        <translation>Nehmen Sie zuerst etwas herunter. Was darauf ist, lässt sich installieren wie zuvor.</translation>
+    </message>
+    <message>
+        <source>Look at the list once more.</source>
+        <translation>Sehen Sie die Liste noch einmal an.</translation>
+    </message>
+    <message>
+        <source>The sources have just said something that was not known before.</source>
+        <translation>Die Quellen haben eben etwas gesagt, was vorher nicht bekannt war.</translation>
+    </message>
+    <message>
+        <source>What is from there stays as it is.</source>
+        <translation>Was von dort ist, bleibt, wie es ist.</translation>
+    </message>
+    <message>
+        <source>No internet connection</source>
+        <translation>Keine Internetverbindung</translation>
+    </message>
+    <message>
+        <source>What is newer shows only with internet. Nothing has been changed.</source>
+        <translation>Was es Neues gibt, zeigt sich nur mit Internet. Es wurde nichts geändert.</translation>
+    </message>
+</context>
+<context>
+    <name>UpkeepWords</name>
+    <message numerus="yes">
+        <source>Update %n app(s)</source>
+        <translation>
+            <numerusform>%n App aktualisieren</numerusform>
+            <numerusform>%n Apps aktualisieren</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Update the drive</source>
+        <translation>Laufwerk aktualisieren</translation>
+    </message>
+    <message numerus="yes">
+        <source>Apply %n change(s)</source>
+        <translation>
+            <numerusform>%n Änderung anwenden</numerusform>
+            <numerusform>%n Änderungen anwenden</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Asking what is new…</source>
+        <translation>Fragt, was es Neues gibt&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Getting ready…</source>
+        <translation>Wird vorbereitet&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Frees %1</source>
+        <translation>Macht %1 frei</translation>
+    </message>
+    <message>
+        <source>Everything is up to date</source>
+        <translation>Alles ist auf dem neuesten Stand</translation>
+    </message>
+    <message>
+        <source>Nothing to download</source>
+        <translation>Nichts herunterzuladen</translation>
+    </message>
+    <message>
+        <source>%1 to download</source>
+        <translation>%1 herunterzuladen</translation>
+    </message>
+    <message>
+        <source>Up to %1 to download</source>
+        <translation>Bis zu %1 herunterzuladen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n thing(s) that the apps need are newer.</source>
+        <translation>
+            <numerusform>%n Teil, das die Apps brauchen, gibt es neuer.</numerusform>
+            <numerusform>%n Teile, die die Apps brauchen, gibt es neuer.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Nobody could be asked about %n app(s).</source>
+        <translation>
+            <numerusform>Nach %n App konnte niemand gefragt werden.</numerusform>
+            <numerusform>Nach %n Apps konnte niemand gefragt werden.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>WaitingView</name>
     <message>
         <source>Choose a drive first</source>
@@ -10230,6 +11194,18 @@
 <context>
     <name>_ChosenModel</name>
     <message>
+        <source>On the drive</source>
+        <translation>Auf dem Laufwerk</translation>
+    </message>
+    <message>
+        <source>Comes off</source>
+        <translation>Kommt herunter</translation>
+    </message>
+    <message>
+        <source>Delete keeps it on the drive</source>
+        <translation>Entf lässt sie auf dem Laufwerk</translation>
+    </message>
+    <message>
         <source>Delete takes it away</source>
         <translation>Die Entf-Taste nimmt sie heraus</translation>
     </message>
@@ -10321,6 +11297,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n come(s) off</source>
+        <translation>
+            <numerusform>%n kommt herunter</numerusform>
+            <numerusform>%n kommen herunter</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>About %n second(s) left</source>
         <translation>
             <numerusform>Noch etwa %n Sekunde</numerusform>
@@ -10360,6 +11343,13 @@
         <translation>
             <numerusform>%1 von %n App lässt sich installieren</numerusform>
             <numerusform>%1 von %n Apps lassen sich installieren</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n drive(s), each with %1 free or more.</source>
+        <translation>
+            <numerusform>%n Laufwerk mit %1 frei.</numerusform>
+            <numerusform>%n Laufwerke, jedes mit mindestens %1 frei.</numerusform>
         </translation>
     </message>
 </context>
@@ -10430,6 +11420,61 @@
     <message>
         <source>Does not install.</source>
         <translation>Lässt sich nicht installieren.</translation>
+    </message>
+    <message>
+        <source>Copy here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy to %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other apps are on it. They stay until it is erased.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking at what is on it…</source>
+        <translation>Es wird nachgesehen, was darauf ist&#xa0;…</translation>
+    </message>
+    <message>
+        <source>It has all of it already, and is checked and put in order.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 to copy, %2 stay free</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>_Sentences</name>
+    <message numerus="yes">
+        <source>%n app(s) come(s) off: %1.</source>
+        <translation>
+            <numerusform>%n App kommt herunter: %1.</numerusform>
+            <numerusform>%n Apps kommen herunter: %1.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n app(s) came off: %1.</source>
+        <translation>
+            <numerusform>%n App wurde heruntergenommen: %1.</numerusform>
+            <numerusform>%n Apps wurden heruntergenommen: %1.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n app(s) updated: %1.</source>
+        <translation>
+            <numerusform>%n App aktualisiert: %1.</numerusform>
+            <numerusform>%n Apps aktualisiert: %1.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <translation>
+            <numerusform>%1 und %n weitere</numerusform>
+            <numerusform>%1 und %n weitere</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -10508,6 +11553,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n drive(s) cannot be used.</source>
+        <translation>
+            <numerusform>%n Laufwerk kann nicht verwendet werden.</numerusform>
+            <numerusform>%n Laufwerke können nicht verwendet werden.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n source(s) are not signed.</source>
         <translation>
             <numerusform>%n Quelle ist nicht signiert.</numerusform>
@@ -10526,6 +11578,13 @@
         <translation>
             <numerusform>%n App auf %1</numerusform>
             <numerusform>%n Apps auf %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Taking %n app(s) off %1</source>
+        <translation>
+            <numerusform>%n App von %1 herunternehmen</numerusform>
+            <numerusform>%n Apps von %1 herunternehmen</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -10557,8 +11616,27 @@
         <translation>Apps auf dem Laufwerk</translation>
     </message>
     <message>
+        <source>Leave it on</source>
+        <translation>Doch behalten</translation>
+    </message>
+    <message>
+        <source>Take it off</source>
+        <translation>Herunternehmen</translation>
+    </message>
+    <message>
         <source>Details</source>
         <translation>Details</translation>
+    </message>
+    <message>
+        <source>Update it</source>
+        <translation>Aktualisieren</translation>
+    </message>
+    <message numerus="yes">
+        <source>Update all %n app(s)</source>
+        <translation>
+            <numerusform>%n App aktualisieren</numerusform>
+            <numerusform>Alle %n Apps aktualisieren</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -10569,10 +11647,6 @@
             <numerusform>%n von %1 Apps ist beschädigt und lässt sich von diesem Laufwerk nicht installieren</numerusform>
             <numerusform>%n von %1 Apps sind beschädigt und lassen sich von diesem Laufwerk nicht installieren</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>Repairing fetches again what is damaged.</source>
-        <translation>Beim Reparieren wird das Beschädigte neu geholt.</translation>
     </message>
     <message numerus="yes">
         <source>The other %n are sound.</source>
@@ -10586,8 +11660,8 @@
         <translation>Auf diesem Laufwerk ist etwas beschädigt</translation>
     </message>
     <message>
-        <source>Its apps are sound. Repairing puts the rest in order.</source>
-        <translation>Die Apps sind in Ordnung. Reparieren bringt den Rest in Ordnung.</translation>
+        <source>Its apps are sound.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Nothing is damaged, but nobody here knows whose it is</source>
@@ -10680,6 +11754,145 @@
             <numerusform>%1 und %n weitere</numerusform>
             <numerusform>%1 und %n weitere</numerusform>
         </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n part(s) that apps need differ(s).</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of %1 app(s) differ(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The apps are the same</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Both hold the same</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All of it is the newest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Damaged</source>
+        <translation>Beschädigt</translation>
+    </message>
+    <message>
+        <source>Newer on the internet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Older on the internet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Different, of the same age</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No longer on the internet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only on the internet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From a source that nobody knows here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Newer on %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Older on %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only on %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only on %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not all of it is whole on %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not all of it is whole on either</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
+    </message>
+    <message>
+        <source>of %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking for where to get again what is damaged…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Repairing gets again what is damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Of %1 only a newer version is to be had, so that comes.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 is not to be had any more, and comes off.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) that do not belong there are moved aside, not deleted.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>about %1</source>
+        <translation>etwa %1</translation>
+    </message>
+    <message>
+        <source>Repairing fetches %1 again and takes %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What it takes is here: repairing needs no internet and takes %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Repairing puts it in order and takes %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no internet now, and not all can be repaired without.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not all of it can be repaired.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

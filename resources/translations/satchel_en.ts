@@ -158,6 +158,16 @@
         </message>
     </context>
     <context>
+        <name>DrivePage</name>
+        <message numerus="yes">
+            <source>%n drive(s)</source>
+            <translation>
+                <numerusform>%n drive</numerusform>
+                <numerusform>%n drives</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>EraseDialog</name>
         <message numerus="yes">
             <source>%n folder(s)</source>
@@ -198,6 +208,114 @@
             <translation>
                 <numerusform>%1, %n app</numerusform>
                 <numerusform>%1, %n apps</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ManyCounts</name>
+        <message numerus="yes">
+            <source>%n drive(s)</source>
+            <translation>
+                <numerusform>%n drive</numerusform>
+                <numerusform>%n drives</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>The same %n app(s) on %1</source>
+            <translation>
+                <numerusform>The same app on %1</numerusform>
+                <numerusform>The same %n apps on %1</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n app(s) on each drive</source>
+            <translation>
+                <numerusform>%n app on each drive</numerusform>
+                <numerusform>%n apps on each drive</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n app(s) on each drive, downloaded once</source>
+            <translation>
+                <numerusform>%n app on each drive, downloaded once</numerusform>
+                <numerusform>%n apps on each drive, downloaded once</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n are ready</source>
+            <translation>
+                <numerusform>%n is ready</numerusform>
+                <numerusform>%n are ready</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n under way</source>
+            <translation>
+                <numerusform>%n under way</numerusform>
+                <numerusform>%n under way</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n failed</source>
+            <translation>
+                <numerusform>%n failed</numerusform>
+                <numerusform>%n failed</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n left alone</source>
+            <translation>
+                <numerusform>%n left alone</numerusform>
+                <numerusform>%n left alone</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n to be asked about</source>
+            <translation>
+                <numerusform>%n to be asked about</numerusform>
+                <numerusform>%n to be asked about</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n folder(s)</source>
+            <translation>
+                <numerusform>%n folder</numerusform>
+                <numerusform>%n folders</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n file(s)</source>
+            <translation>
+                <numerusform>%n file</numerusform>
+                <numerusform>%n files</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%1 has %n folder(s) on it. They stay.</source>
+            <translation>
+                <numerusform>%1 has %n folder on it. It stays.</numerusform>
+                <numerusform>%1 has %n folders on it. They stay.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%1 has %n file(s) on it. They stay.</source>
+            <translation>
+                <numerusform>%1 has %n file on it. It stays.</numerusform>
+                <numerusform>%1 has %n files on it. They stay.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n problem(s) were found</source>
+            <translation>
+                <numerusform>%n problem was found</numerusform>
+                <numerusform>%n problems were found</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Trying again in %n second(s)</source>
+            <translation>
+                <numerusform>Trying again in %n second</numerusform>
+                <numerusform>Trying again in %n seconds</numerusform>
             </translation>
         </message>
     </context>
@@ -274,6 +392,23 @@
         </message>
     </context>
     <context>
+        <name>RemovalWords</name>
+        <message numerus="yes">
+            <source>%n app(s) come(s) off</source>
+            <translation>
+                <numerusform>%n app comes off</numerusform>
+                <numerusform>%n apps come off</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>with %n part(s) that nothing else needs</source>
+            <translation>
+                <numerusform>with %n part that nothing else needs</numerusform>
+                <numerusform>with %n parts that nothing else needs</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>RepositoryChoice</name>
         <message numerus="yes">
             <source>There are %n repositories on it. You are looking at:</source>
@@ -311,6 +446,16 @@
             <translation>
                 <numerusform>%n app</numerusform>
                 <numerusform>%n apps</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ReviewPage</name>
+        <message numerus="yes">
+            <source>Write to %n drive(s)</source>
+            <translation>
+                <numerusform>Write to %n drive</numerusform>
+                <numerusform>Write to %n drives</numerusform>
             </translation>
         </message>
     </context>
@@ -362,12 +507,53 @@
         </message>
     </context>
     <context>
+        <name>SeveralWords</name>
+        <message numerus="yes">
+            <source>%n drive(s)</source>
+            <translation>
+                <numerusform>%n drive</numerusform>
+                <numerusform>%n drives</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>StartView</name>
         <message numerus="yes">
             <source>All %n set(s)</source>
             <translation>
                 <numerusform>The only set</numerusform>
                 <numerusform>All %n sets</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>UpkeepWords</name>
+        <message numerus="yes">
+            <source>Update %n app(s)</source>
+            <translation>
+                <numerusform>Update %n app</numerusform>
+                <numerusform>Update %n apps</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Apply %n change(s)</source>
+            <translation>
+                <numerusform>Apply %n change</numerusform>
+                <numerusform>Apply %n changes</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n thing(s) that the apps need are newer.</source>
+            <translation>
+                <numerusform>%n thing that the apps need is newer.</numerusform>
+                <numerusform>%n things that the apps need are newer.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Nobody could be asked about %n app(s).</source>
+            <translation>
+                <numerusform>Nobody could be asked about %n app.</numerusform>
+                <numerusform>Nobody could be asked about %n apps.</numerusform>
             </translation>
         </message>
     </context>
@@ -468,6 +654,13 @@
             </translation>
         </message>
         <message numerus="yes">
+            <source>%n come(s) off</source>
+            <translation>
+                <numerusform>%n comes off</numerusform>
+                <numerusform>%n come off</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>About %n second(s) left</source>
             <translation>
                 <numerusform>About %n second left</numerusform>
@@ -507,6 +700,44 @@
             <translation>
                 <numerusform>%1 of %n app installs</numerusform>
                 <numerusform>%1 of %n apps install</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n drive(s), each with %1 free or more.</source>
+            <translation>
+                <numerusform>%n drive with %1 free.</numerusform>
+                <numerusform>%n drives, each with %1 free or more.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>_Sentences</name>
+        <message numerus="yes">
+            <source>%n app(s) come(s) off: %1.</source>
+            <translation>
+                <numerusform>%n app comes off: %1.</numerusform>
+                <numerusform>%n apps come off: %1.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n app(s) came off: %1.</source>
+            <translation>
+                <numerusform>%n app came off: %1.</numerusform>
+                <numerusform>%n apps came off: %1.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n app(s) updated: %1.</source>
+            <translation>
+                <numerusform>%n app updated: %1.</numerusform>
+                <numerusform>%n apps updated: %1.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%1 and %n more</source>
+            <translation>
+                <numerusform>%1 and %n more</numerusform>
+                <numerusform>%1 and %n more</numerusform>
             </translation>
         </message>
     </context>
@@ -555,6 +786,13 @@
             </translation>
         </message>
         <message numerus="yes">
+            <source>%n drive(s) cannot be used.</source>
+            <translation>
+                <numerusform>%n drive cannot be used.</numerusform>
+                <numerusform>%n drives cannot be used.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>%n source(s) are not signed.</source>
             <translation>
                 <numerusform>%n source is not signed.</numerusform>
@@ -576,6 +814,13 @@
             </translation>
         </message>
         <message numerus="yes">
+            <source>Taking %n app(s) off %1</source>
+            <translation>
+                <numerusform>Taking %n app off %1</numerusform>
+                <numerusform>Taking %n apps off %1</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>%n part(s)</source>
             <translation>
                 <numerusform>%n part</numerusform>
@@ -594,6 +839,16 @@
             <translation>
                 <numerusform>%n part, shared by several apps</numerusform>
                 <numerusform>%n parts, most shared by several apps</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>_View</name>
+        <message numerus="yes">
+            <source>Update all %n app(s)</source>
+            <translation>
+                <numerusform>Update %n app</numerusform>
+                <numerusform>Update all %n apps</numerusform>
             </translation>
         </message>
     </context>
@@ -667,6 +922,41 @@
             <translation>
                 <numerusform>%1 and %n more</numerusform>
                 <numerusform>%1 and %n more</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n part(s) that apps need differ(s).</source>
+            <translation type="unfinished">
+                <numerusform />
+                <numerusform />
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n of %1 app(s) differ(s)</source>
+            <translation type="unfinished">
+                <numerusform />
+                <numerusform />
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Of %1 only a newer version is to be had, so that comes.</source>
+            <translation type="unfinished">
+                <numerusform />
+                <numerusform />
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%1 is not to be had any more, and comes off.</source>
+            <translation type="unfinished">
+                <numerusform />
+                <numerusform />
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n file(s) that do not belong there are moved aside, not deleted.</source>
+            <translation type="unfinished">
+                <numerusform />
+                <numerusform />
             </translation>
         </message>
     </context>
