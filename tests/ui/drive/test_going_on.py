@@ -22,9 +22,9 @@ from tests.devices import Devices, Disk
 from tests.ui.drive.plugged import Plugged
 from tests.ui.test_clicks import Hand
 from tests.ui.user_actions import press
-from ui.controllers import job as job_controller
 from ui.state.page_name import PageName
 from ui.state.session import Choice, ChosenRef
+from ui.state.works import planned
 from ui.window.main_window import MainWindow
 
 
@@ -51,7 +51,7 @@ class Held:
 @pytest.fixture
 def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
     held = Held()
-    monkeypatch.setattr(job_controller, "run_job", held.run)
+    monkeypatch.setattr(planned, "run_job", held.run)
     yield held
     held.gate.set()
 
