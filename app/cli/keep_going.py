@@ -71,9 +71,8 @@ def make_line(arguments: argparse.Namespace, invocation: Invocation) -> int:
     report = reporter(as_json=arguments.json)
     for notice in missing_parts():
         report(notice)
-    roots, failed = targets(arguments, invocation, report, others_come=True)
-    if failed and failed[0].error is not None:
-        raise failed[0].error
+    # What cannot be used of all that is plugged in is told when the line looks at it.
+    roots, _ = targets(arguments, invocation, report, others_come=True)
 
     def choose() -> Choice:
         return Choice(*plan_arguments.requested(arguments, invocation, told, _ANYWHERE))
@@ -90,7 +89,7 @@ def make_line(arguments: argparse.Namespace, invocation: Invocation) -> int:
         Admission(arguments.label or ""),
         show,
         named=roots,
-        confirmed=arguments.yes or not asks,
+        confirmed=arguments.yes or arguments.all_drives or not asks,
         ask=asks,
         verify=not arguments.no_verify,
         eject=arguments.eject,

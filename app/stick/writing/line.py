@@ -67,6 +67,7 @@ class Line:
         first; ``confirmed``: without asking. ``ask``: those that ``admission`` does not let start
         are asked about. ``admission.empty`` counts for drives that come while the line runs.
         """
+        self._wake = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
         self._environment = environment
         self._admission = admission
         self._named = tuple(named)
@@ -78,7 +79,6 @@ class Line:
         self._telling = threading.Lock()
         self._changing = threading.Lock()
         self._downloads = Downloads()
-        self._wake = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
         self._finishing = False
         self._count = 0
         self._places: dict[Hashable, Place] = {}

@@ -40,6 +40,7 @@ def test_each_gets_every_byte(school: School, source: Path) -> None:
     assert all(objects(place) == objects(source) for place in places)
     told = {event.get("target") for event in done.events if event["event"] == "progress"}
     assert told >= set(map(str, places))
+    school.install(places[2], HELLO)
 
 
 @pytest.mark.thorough

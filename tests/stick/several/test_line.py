@@ -170,7 +170,37 @@ def test_somebody_at_a_terminal_is_asked_about_each(school: School, ports: Ports
         terminal.until("it is empty. Write")
         terminal.type("\ny\n")
         terminal.until("1 made")
-        terminal.type("\x04")
+        third = ports.drive("THIRD")
+        terminal.seen = ""
+        third.appear()
+        terminal.until("it is empty. Write")
+        third.detach()
+        terminal.until("THIRD: was pulled out before anything was written")
+        terminal.type("y\n\x04")
         assert terminal.end() == 0
+        assert "1 made, 0 failed, 2 left alone" in terminal.seen
     finally:
         terminal.close()
+
+
+@pytest.mark.thorough
+def test_all_that_are_there_and_further_ones(school: School, ports: Ports) -> None:
+    ports.drive("FIRST").appear()
+    ports.drive(kind="").appear()
+    line = school.line("auto", HELLO, "--all-drives", "--yes", "--label", "SECOND")
+    assert line.until("drive", drive="FIRST")["ok"]
+    pulled = ports.drive("SECOND", "exfat", megabytes=64)
+    taken = threading.Event()
+
+    def pull_out(exchange: Exchange) -> None:
+        if not taken.is_set():
+            taken.set()
+            pulled.detach()
+        exchange.good()
+
+    school.web.everything = pull_out
+    pulled.appear()
+    assert line.until("passed", drive="SECOND")["reason"] == "gone"
+    pulled.appear()
+    assert line.until("drive", drive="SECOND")["verify"]["ok"]
+    line.stop()
