@@ -21,11 +21,13 @@ from app.stick.environment import Environment
 from app.stick.planning.plan import Plan
 from app.stick.planning.session import PlanRequest, make_plans
 from app.stick.writing.admission import Admission, Decision, Judgement, judge
+from app.stick.writing.as_planned import check_as_planned
 from app.stick.writing.many import DriveResult, Shared, make_one
 from ui.controllers.drive_work import eject_drive
 from ui.controllers.failures import written_after
 from ui.controllers.many_view import STATE_OF, UNDER_WAY, DriveRow, RowState
 from ui.controllers.progress import Clock, ProgressMeter, room_factor
+from ui.i18n.stick_words import plain_name
 from ui.models.place import Place
 from ui.state.session import Target
 from ui.tasks.bridge import Bridge, Task
@@ -46,7 +48,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class _LookedAt:
+class LookedAt:
     """A drive that is mounted: what it would get, and whether it may."""
 
     root: Path
@@ -83,6 +85,7 @@ class DriveJob(QObject):
         self._meter = ProgressMeter(clock)
         self._clock = clock
         self._factor = 1.0
+        self._names: Mapping[str, str] = {}
         self._task: Task | None = None
         self._place: Place | None = None
         self.row = row
@@ -113,9 +116,10 @@ class DriveJob(QObject):
     def begin(self, shared: Shared, known: Known, names: Mapping[str, str]) -> None:
         """Write what is planned."""
         assert self.plan is not None
+        self._names = names
         self._factor = room_factor(self.plan.estimate)
         self._meter.begin_phase()
-        self.change(state=RowState.WAITING, error=None, check=None, progress=None)
+        self.change(state=RowState.WAITING, error=None, check=None, progress=None, lacking=())
         self._task = self._bridge.run(
             partial(_make, self.plan, shared, known, names),
             done=self._made,
@@ -176,7 +180,7 @@ class DriveJob(QObject):
 
     # What is heard of it
 
-    def _looked(self, looked: _LookedAt) -> None:
+    def _looked(self, looked: LookedAt) -> None:
         self._task = None
         place, judgement = self._place, looked.judgement
         assert place is not None
@@ -225,7 +229,11 @@ class DriveJob(QObject):
         check = outcome.check if outcome is not None else None
         sound = check is None or check.ok
         state = RowState.READY if sound else RowState.UNSOUND
-        self.change(state=state, check=check, progress=None)
+        left_out = outcome.left_out if outcome is not None else ()
+        lacking = tuple(
+            self._names.get(each.ref) or plain_name(each.ref) for each in left_out if each.chosen
+        )
+        self.change(state=state, check=check, progress=None, lacking=lacking)
         self.ended.emit()
 
     def _fail(self, error: SatchelError) -> None:
@@ -251,7 +259,7 @@ class DriveJob(QObject):
 
 def _look(
     place: Place, wanted: Wanted, confirmed: bool, report: Reporter, cancel: CancelToken
-) -> _LookedAt:
+) -> LookedAt:
     volume = place.volume
     assert volume is not None
     root = place.root or mount(volume).path
@@ -259,7 +267,7 @@ def _look(
     [plan] = make_plans(request, [root], wanted.environment, wanted.known, report, cancel)
     if not isinstance(plan, Plan):
         raise plan
-    return _LookedAt(root, plan, judge(plan, Admission(empty=True), confirmed=confirmed))
+    return LookedAt(root, plan, judge(plan, Admission(empty=True), confirmed=confirmed))
 
 
 def _make(
@@ -270,4 +278,8 @@ def _make(
     report: Reporter,
     cancel: CancelToken,
 ) -> DriveResult:
-    return make_one(plan, shared, known, report, cancel, names=names)
+    result = make_one(plan, shared, known, report, cancel, names=names)
+    if result.outcome is not None:
+        # The choice may have changed since: this drive is judged by what it was to get.
+        check_as_planned(plan, {each.ref for each in result.outcome.left_out})
+    return result

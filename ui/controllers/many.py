@@ -258,7 +258,7 @@ class ManyController(QObject):
     def _again(self, job: DriveJob) -> None:
         """With what is chosen now, for a drive as it is now."""
         place = self._place_of(job)
-        wanted = self._wanted()
+        wanted = self.wanted()
         if place is not None and wanted is not None:
             job.look(place, wanted, confirmed=True)
         elif job.plan is not None:
@@ -272,7 +272,8 @@ class ManyController(QObject):
         usable = (place for place in places_of(now) if place.is_usable) if now else ()
         return next((place for place in usable if place.volume is not None), None)
 
-    def _wanted(self) -> Wanted | None:
+    def wanted(self) -> Wanted | None:
+        """What a drive gets that comes now; None if nothing is chosen."""
         session = self._session
         request = session.request_for_any()
         if request is None:
@@ -339,7 +340,7 @@ class ManyController(QObject):
         if job.row.state is not RowState.UNPLUGGED or job.identity is None:
             return
         back = come_back(job.identity, self._session.drives.drives)
-        wanted = self._wanted() if back is not None else None
+        wanted = self.wanted() if back is not None else None
         if back is None or wanted is None:
             return
         place = next(each for each in places_of(back[0]) if each.volume == back[1])
@@ -349,7 +350,7 @@ class ManyController(QObject):
     def _use_after_all(self, job: DriveJob) -> None:
         """What could not be used when it came: its file systems are found a little later."""
         if job.row.state is RowState.UNUSABLE and job.row.there:
-            place, wanted = self._place_of(job), self._wanted()
+            place, wanted = self._place_of(job), self.wanted()
             if place is not None and wanted is not None:
                 job.change(name=place.name)
                 job.look(place, wanted, confirmed=False)
@@ -358,7 +359,7 @@ class ManyController(QObject):
         """It was plugged in while it keeps going."""
         places = places_of(drive)
         place = next((each for each in places if each.is_usable and each.volume), None)
-        wanted = self._wanted()
+        wanted = self.wanted()
         name = place.name if place is not None else volume_name(drive, None)
         job = self._next_row(name, drive)
         if place is not None and wanted is not None:

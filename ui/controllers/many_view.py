@@ -87,6 +87,7 @@ class DriveRow:
         check: what its check came to; None if there was none.
         entries: what others have at its top; folders end with a ``/``.
         has_apps: there are other apps on it.
+        lacking: apps that were chosen and could not be had in the end.
         reason: why nothing can be written to it.
     """
 
@@ -102,6 +103,7 @@ class DriveRow:
     check: CheckReport | None = None
     entries: tuple[str, ...] = ()
     has_apps: bool = False
+    lacking: tuple[str, ...] = ()
     reason: str = ""
 
     @property

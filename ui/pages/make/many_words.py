@@ -66,6 +66,9 @@ class ManyCounts(QObject):
     def problems(self, number: int) -> str:
         return self.tr("%n problem(s) were found", "", number)
 
+    def lacking(self, number: int) -> str:
+        return self.tr("Without %n app(s) that could not be had", "", number)
+
     def next_try(self, number: int) -> str:
         return self.tr("Trying again in %n second(s)", "", number)
 
@@ -181,6 +184,8 @@ def _figures(row: DriveRow, *, paused: bool) -> str:
 
 
 def _rest(row: DriveRow) -> str:
+    if row.lacking:
+        return ManyCounts().lacking(len(row.lacking))
     if row.error is not None:
         return QCoreApplication.translate("Many", "Do not pull it out yet")
     if not row.plug:
@@ -204,7 +209,7 @@ def _failure(row: DriveRow) -> str:
 def has_details(row: DriveRow) -> bool:
     """Whether there is more to say than the row has room for."""
     return (
-        bool(row.reason)
+        bool(row.reason or row.lacking)
         or (row.error is not None and row.state is not RowState.OFFLINE)
         or (row.state is RowState.UNSOUND)
     )
@@ -216,6 +221,9 @@ def details(row: DriveRow) -> list[str]:
     error = row.error
     if row.reason:
         said.append(row.reason)
+    if row.lacking:
+        text = QCoreApplication.translate("Many", "These could not be had: %1.")
+        said.append(filled(text, ", ".join(row.lacking)))
     if error is not None:
         said.append(worded_together(error.message, error.hint))
     if row.state is RowState.UNSOUND:
