@@ -38,6 +38,9 @@ _PART = 32
 _OPEN = 16
 """Packs that are open at once."""
 
+_MOST_MISSED = 4096
+"""Objects that are known not to be there."""
+
 _BATCH = 256
 """Objects that are noted together."""
 
@@ -61,6 +64,8 @@ class Packs(Closing):
         self._number = 0
         self._end = 0
         self._new: dict[bytes, PackPlace] = {}
+        self._missed: set[bytes] = set()
+        """Looked for and not there: what is added next, most likely."""
         self._old = time.time() - _DAY
 
     def close(self) -> None:
@@ -90,6 +95,8 @@ class Packs(Closing):
         key = name.key
         place = self._new.get(key) or self._index.find(key)
         if place is None or place.length > MOST_PACKED:
+            if len(self._missed) < _MOST_MISSED:
+                self._missed.add(key)
             return None
         descriptor = self._pack(place.pack)
         if descriptor < 0:
@@ -131,7 +138,9 @@ class Packs(Closing):
     def add(self, name: ObjectName, data: bytes) -> int:
         """Write an object; bytes that this takes. Others find it when it is published."""
         key = name.key
-        if key in self._new or self.has(name):
+        if key in self._missed:
+            self._missed.discard(key)
+        elif key in self._new or self.has(name):
             return 0
         if self._own < 0 or self._end >= self._size:
             self._begin()
