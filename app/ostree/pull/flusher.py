@@ -1,19 +1,25 @@
 """Writes to the medium while more arrives.
 
 Left alone, the kernel keeps gigabytes in memory before it begins to write, and the wait comes at
-the end: with a stick of 20 MB/s, half a minute for what took as long to download.
+the end: with a stick of 20 MB/s, half a minute for what took as long to download. A drive that is
+fast is flushed rarely: whoever creates a file waits for that.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from types import TracebackType
 from typing import Self
 
 from app.fs.root import Root
 
 STEP = 32 * 1024 * 1024
-"""Bytes after which it is worth writing what there is."""
+"""Bytes after which it is worth writing what there is, of a drive of which nothing is known yet."""
+
+_MOST = 8 * STEP
+_SECONDS = 2.0
+"""What a drive writes in this time may wait."""
 
 
 class Flusher:
@@ -22,6 +28,7 @@ class Flusher:
     def __init__(self, root: Root) -> None:
         self._root = root
         self._waiting = 0
+        self._step = STEP
         self._thread: threading.Thread | None = None
         self._error: OSError | None = None
 
@@ -43,13 +50,16 @@ class Flusher:
             raise self._error
         self._waiting += count
         busy = self._thread is not None and self._thread.is_alive()
-        if self._waiting >= STEP and not busy:
-            self._waiting = 0
-            self._thread = threading.Thread(target=self._flush, name="satchel-flush")
+        if self._waiting >= self._step and not busy:
+            size, self._waiting = self._waiting, 0
+            self._thread = threading.Thread(target=self._flush, args=(size,), name="satchel-flush")
             self._thread.start()
 
-    def _flush(self) -> None:
+    def _flush(self, size: int) -> None:
+        started = time.monotonic()
         try:
             self._root.sync()
         except OSError as error:
             self._error = error
+        took = max(time.monotonic() - started, 0.001)
+        self._step = min(_MOST, max(STEP, int(size / took * _SECONDS)))
