@@ -40,7 +40,7 @@ class Remedy(Enum):
         "key with --gpg-key. Only if you trust whoever made the drive: --trust-drive-keys."
     )
     DO_NOT_TRUST_MOVE_ASIDE = (
-        "Do not trust this drive; satchel make moves aside what is in its way."
+        "Do not trust this drive; satchel repair moves aside what is in its way."
     )
     OTHER_REPOSITORY = "For another one: --destination-repo {name}"
     FORMAT = "Format it with: satchel format --help."
@@ -63,7 +63,7 @@ class Remedy(Enum):
         "Without a running polkit (package polkitd) only root may."
     )
     LOOK_INTO_DRIVE = "See what is on it: satchel inspect TARGET."
-    LOOK_AT_LINK = "Look at it: Satchel does not put links there. satchel make moves it aside."
+    LOOK_AT_LINK = "Look at it: Satchel does not put links there. satchel repair moves it aside."
     LOOK_FOR_DRIVE = "Look whether it is the right drive: satchel drives lists them."
     MAKE_FIRST = "Make the stick first: satchel make TARGET REF..."
     NAME_APP = "Name an app like org.gnome.Maps; satchel search finds the name."
@@ -81,16 +81,16 @@ class Remedy(Enum):
     GET_PERMISSION = "Run as a user who may write there, or change the owner of the directory."
     CONFIRM = "Run it in a terminal to be asked, or add --yes."
     FORMAT_AS_ROOT = "Run it with sudo, or with UDisks2 2.10 or newer, to have it made for a stick."
-    UPDATE = "Run satchel make again to update."
-    TAKE_NEWEST = "Run satchel make again: it takes what upstream has now."
-    MAKE_AGAIN = "Run satchel make with any app of this collection: it puts this in order."
-    WRITE_KIT_AGAIN = "Run satchel make with any app: it writes what people install from anew."
+    UPDATE = "Run satchel update: it brings everything up to date."
+    TAKE_NEWEST = "Run satchel update: it takes what upstream has now."
+    REPAIR = "Run satchel repair: it puts this in order."
+    WRITE_KIT_AGAIN = "Run satchel repair: it writes what people install from anew."
     MAKE_WHEN_THERE = "Run satchel make with it again, once upstream has it."
     MAKE_WITH_APP = "Run satchel make with the app it belongs to."
     MAKE_WITH_LANGUAGES = "Run satchel make with the app it belongs to: it brings all languages."
-    FETCH_AGAIN = "Run satchel make with the app it belongs to: it fetches what is damaged again."
-    FETCH_REPLACEMENT = "Run satchel make with the app: it brings what replaces it."
-    MOVE_ASIDE = "Run satchel make: it moves it aside, and tells where to."
+    FETCH_AGAIN = "Run satchel repair: it brings what is damaged again."
+    FETCH_REPLACEMENT = "Run satchel update: it brings what replaces it."
+    MOVE_ASIDE = "Run satchel repair: it moves it aside, and tells where to."
     RUN_AGAIN = "Run the command again."
     GO_ON_THEN = "Run the same command again then; it goes on from here."
     GO_ON = "Run the same command again to go on from here."
@@ -125,10 +125,7 @@ class Remedy(Enum):
     COMMAND_HELP = "{command} --help tells what it takes."
     LIST_COMMANDS = "satchel --help lists them; satchel alone opens the window."
     VERIFY_DRIVE = "Not verified. Do so with: satchel verify {drive}"
-    DO_NOT_ADD = (
-        "Do not add it anywhere. Run satchel make with any app of this collection: it puts this in "
-        "order."
-    )
+    DO_NOT_ADD = "Do not add it anywhere. Run satchel repair: it puts this in order."
     UNLOCK = "Unlock it first, in the file manager or with: udisksctl unlock -b {device}"
     RUN_INSTALLS = (
         "packaging/run installs what it needs. satchel --help lists the commands, which need no "
@@ -141,12 +138,11 @@ class Remedy(Enum):
         " it anew from the original source."
     )
     SIGN_AGAIN = (
-        "Flatpak would install it from the drive all the same. Run satchel make with any app "
-        "of this collection: it puts this in order."
+        "Flatpak would install it from the drive all the same. Run satchel repair: it puts this in "
+        "order."
     )
     KIT_AGAIN = (
-        "Do not use it as it is. Run satchel make with any app: it writes what people install "
-        "from anew."
+        "Do not use it as it is. Run satchel repair: it writes what people install from anew."
     )
     DELETE_IT = "Do not run or open it. Delete it, unless you know what it is."
     DELETE_AND_ADD_AGAIN = "Delete the file and add it again."
@@ -167,7 +163,7 @@ class Remedy(Enum):
 
     @property
     def id(self) -> str:
-        """Its name for programs: ``make-again``."""
+        """Its name for programs: ``make-anew``."""
         return self.name.lower().replace("_", "-")
 
     def advice(self, **arguments: Any) -> Message:

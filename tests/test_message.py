@@ -208,4 +208,4 @@ class TestSource:
 
     def test_remedies_name_commands_only_for_the_command(self) -> None:
         assert len({remedy.id for remedy in Remedy}) == len(Remedy)
-        assert str(Remedy.MAKE_AGAIN.advice()).startswith("Run satchel make")
+        assert str(Remedy.REPAIR.advice()).startswith("Run satchel repair")

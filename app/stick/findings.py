@@ -84,8 +84,8 @@ _INFOS = frozenset({Code.UPSTREAM_NEWER, Code.ORPHAN_OBJECTS})
 # through flatpak's helper, does. So a forged one is never said to be refused.
 _REMEDIES = {
     Code.REPO_INVALID: Remedy.MAKE_ANEW,
-    Code.SUMMARY_MISSING: Remedy.MAKE_AGAIN,
-    Code.SUMMARY_MISMATCH: Remedy.MAKE_AGAIN,
+    Code.SUMMARY_MISSING: Remedy.REPAIR,
+    Code.SUMMARY_MISMATCH: Remedy.REPAIR,
     Code.REF_DANGLING: Remedy.FETCH_AGAIN,
     Code.REF_UNSAFE: Remedy.DO_NOT_TRUST,
     Code.COMMIT_MISSING: Remedy.FETCH_AGAIN,
@@ -96,17 +96,17 @@ _REMEDIES = {
     Code.COMMIT_PARTIAL: Remedy.FETCH_AGAIN,
     Code.OBJECT_MISSING: Remedy.FETCH_AGAIN,
     Code.OBJECT_CORRUPT: Remedy.FETCH_AGAIN,
-    Code.METADATA_MISSING: Remedy.MAKE_AGAIN,
-    Code.METADATA_BAD_SIGNATURE: Remedy.MAKE_AGAIN,
-    Code.METADATA_OUT_OF_SYNC: Remedy.MAKE_AGAIN,
-    Code.UPSTREAM_MISSING: Remedy.MAKE_AGAIN,
-    Code.UPSTREAM_BAD_SIGNATURE: Remedy.MAKE_AGAIN,
-    Code.UPSTREAM_WRONG_COLLECTION: Remedy.MAKE_AGAIN,
-    Code.UPSTREAM_DIGEST_MISMATCH: Remedy.MAKE_AGAIN,
+    Code.METADATA_MISSING: Remedy.REPAIR,
+    Code.METADATA_BAD_SIGNATURE: Remedy.REPAIR,
+    Code.METADATA_OUT_OF_SYNC: Remedy.REPAIR,
+    Code.UPSTREAM_MISSING: Remedy.REPAIR,
+    Code.UPSTREAM_BAD_SIGNATURE: Remedy.REPAIR,
+    Code.UPSTREAM_WRONG_COLLECTION: Remedy.REPAIR,
+    Code.UPSTREAM_DIGEST_MISMATCH: Remedy.REPAIR,
     Code.RUNTIME_MISSING: Remedy.ADD_RUNTIME,
     Code.EXTRA_DATA_CORRUPT: Remedy.DELETE_AND_ADD_AGAIN,
     Code.LINK_OUTSIDE: Remedy.DO_NOT_TRUST,
-    Code.NOT_READABLE: Remedy.MAKE_AGAIN,
+    Code.NOT_READABLE: Remedy.REPAIR,
     Code.KIT_ALTERED: Remedy.KIT_AGAIN,
     Code.KIT_MISSING: Remedy.WRITE_KIT_AGAIN,
     Code.KIT_UNKNOWN: Remedy.KIT_AGAIN,
@@ -120,7 +120,7 @@ _REMEDIES = {
     Code.KEY_EXPIRED: Remedy.WAIT_FOR_KEY,
     Code.KEY_EXPIRES_SOON: Remedy.MAKE_ANEW_WHEN_PROLONGED,
     Code.END_OF_LIFE: Remedy.FIND_REPLACEMENT,
-    Code.UPSTREAM_OLDER: Remedy.MAKE_AGAIN,
+    Code.UPSTREAM_OLDER: Remedy.REPAIR,
     Code.UNKNOWN_KEY: Remedy.CONFIGURE_REMOTE,
     Code.JOURNAL_LEFT: Remedy.FINISH_JOB,
     Code.FOREIGN_CONTENT: Remedy.LOOK_AT_IT,
@@ -247,7 +247,7 @@ def helps(findings: Iterable[Finding]) -> tuple[Help, ...]:
 
 
 def _help(result: Finding) -> Help:
-    if result.hint.remedy is Remedy.MAKE_AGAIN:
+    if result.hint.remedy is Remedy.REPAIR:
         return Help.WRITE_AGAIN
     if result.code is Code.REPO_INVALID or _is_distrust(result.hint):
         return Help.MAKE_ANEW

@@ -30,7 +30,7 @@ WINDOW_REMEDIES: dict[Remedy, Message] = {
         "Compare the fingerprint with what the publisher says, and add the remote."
     ),
     Remedy.DO_NOT_TRUST_MOVE_ASIDE: Message(
-        "Do not trust this drive. Writing to it moves aside what is in the way."
+        "Do not trust this drive. Repairing it moves aside what is in the way."
     ),
     Remedy.OTHER_REPOSITORY: Message("For another one, choose its directory: {name}"),
     Remedy.FORMAT: Message("Format it."),
@@ -57,7 +57,7 @@ WINDOW_REMEDIES: dict[Remedy, Message] = {
     ),
     Remedy.LOOK_INTO_DRIVE: Message("Contents shows what is on it."),
     Remedy.LOOK_AT_LINK: Message(
-        "Look at it: Satchel does not put links there. Writing to the drive moves it aside.",
+        "Look at it: Satchel does not put links there. Repairing the drive moves it aside."
     ),
     Remedy.LOOK_FOR_DRIVE: Message("Look whether it is the right drive."),
     Remedy.MAKE_FIRST: Message("Write apps to it first."),
@@ -77,26 +77,18 @@ WINDOW_REMEDIES: dict[Remedy, Message] = {
     Remedy.FORMAT_AS_ROOT: Message(
         "With UDisks2 2.10 or newer it is made as is best for a drive with apps."
     ),
-    Remedy.UPDATE: Message("Write to the drive again to update."),
-    Remedy.TAKE_NEWEST: Message("Write to the drive again: it takes what upstream has now."),
-    Remedy.MAKE_AGAIN: Message(
-        "Write any app of this collection to the drive again: it puts this in order."
-    ),
-    Remedy.WRITE_KIT_AGAIN: Message(
-        "Write any app to the drive again: it renews what people install from."
-    ),
+    Remedy.UPDATE: Message("Update what is on the drive."),
+    Remedy.TAKE_NEWEST: Message("Update what is on the drive: that takes what its source has now."),
+    Remedy.REPAIR: Message("Repair the drive: that puts this in order."),
+    Remedy.WRITE_KIT_AGAIN: Message("Repair the drive: that renews what people install from."),
     Remedy.MAKE_WHEN_THERE: Message("Write it to the drive again, once upstream has it."),
     Remedy.MAKE_WITH_APP: Message("Put the app it belongs to on the drive again."),
     Remedy.MAKE_WITH_LANGUAGES: Message(
         "Put the app it belongs to on the drive again: it brings all languages."
     ),
-    Remedy.FETCH_AGAIN: Message(
-        "Put the app it belongs to on the drive again: it fetches what is damaged again.",
-    ),
-    Remedy.FETCH_REPLACEMENT: Message(
-        "Write the app to the drive again: it brings what replaces it."
-    ),
-    Remedy.MOVE_ASIDE: Message("Write to the drive: that moves it aside, and tells where to."),
+    Remedy.FETCH_AGAIN: Message("Repair the drive: that brings what is damaged again."),
+    Remedy.FETCH_REPLACEMENT: Message("Update what is on the drive: that brings what replaces it."),
+    Remedy.MOVE_ASIDE: Message("Repair the drive: that moves it aside, and tells where to."),
     Remedy.RUN_AGAIN: Message("Try again."),
     Remedy.GO_ON_THEN: Message("Try again then; it goes on from here."),
     Remedy.FINISH_FIRST: Message("Write to it again or repair it, then copy it."),
@@ -139,8 +131,7 @@ WINDOW_REMEDIES: dict[Remedy, Message] = {
     Remedy.LIST_COMMANDS: Message("The command line lists them: satchel --help."),
     Remedy.VERIFY_DRIVE: Message("Not verified. Check the drive: {drive}"),
     Remedy.DO_NOT_ADD: Message(
-        "Do not add it anywhere. Write any app of this collection to the drive "
-        "again: it puts this in order.",
+        "Do not add it anywhere. Repair the drive: that puts this in order."
     ),
     Remedy.UNLOCK: Message("Unlock it first, in the file manager: {device}"),
     Remedy.RUN_INSTALLS: Message(
@@ -155,12 +146,11 @@ WINDOW_REMEDIES: dict[Remedy, Message] = {
         " drive on. Make it anew from the original source.",
     ),
     Remedy.SIGN_AGAIN: Message(
-        "Flatpak would install it from the drive all the same. Write any app of"
-        " this collection to the drive again: it puts this in order.",
+        "Flatpak would install it from the drive all the same. Repair the drive: that puts this in "
+        "order."
     ),
     Remedy.KIT_AGAIN: Message(
-        "Do not use it as it is. Write any app to the drive again: it renews "
-        "what people install from.",
+        "Do not use it as it is. Repair the drive: that renews what people install from."
     ),
     Remedy.DELETE_IT: Message("Do not run or open it. Delete it, unless you know what it is."),
     Remedy.DELETE_AND_ADD_AGAIN: Message("Delete the file and add it again."),

@@ -169,7 +169,7 @@ def _check_lists(roots: Iterable[Path], sticks: Sequence[SideloadRepository]) ->
                 Message(
                     "No computer finds anything on {root}: {reason}", root=root, reason=problems[0]
                 ),
-                Remedy.MAKE_AGAIN,
+                Remedy.REPAIR,
             )
 
 

@@ -26,7 +26,7 @@ def check_config(
             Message(
                 "The repository's config says more than a stick needs: {settings}.", settings=listed
             ),
-            hint=Remedy.MAKE_AGAIN,
+            hint=Remedy.REPAIR,
         )
     collection = repository.collection
     if collection is not None and refs and collection not in refs:
@@ -37,5 +37,5 @@ def check_config(
                 "The repository's config says that it is of {collection}, of which it has nothing.",
                 collection=collection,
             ),
-            hint=Remedy.MAKE_AGAIN,
+            hint=Remedy.REPAIR,
         )

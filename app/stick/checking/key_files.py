@@ -33,7 +33,7 @@ def judge_key_files(collection: str, files: Mapping[str, bytes | None]) -> Itera
             "The copied upstream summary of {collection} lacks its .flatpakrepo.",
             collection=collection,
         )
-        yield finding(Code.KIT_MISSING, collection, message, hint=Remedy.MAKE_AGAIN)
+        yield finding(Code.KIT_MISSING, collection, message, hint=Remedy.REPAIR)
         return
     name, *more = sorted(files)
     if more:

@@ -222,7 +222,7 @@ class CollectionKeys(Closing):
                     "know it cannot install.",
                     collection=self._collection,
                 ),
-                hint=Remedy.MAKE_AGAIN,
+                hint=Remedy.REPAIR,
             )
             return
         with own:
@@ -285,7 +285,7 @@ class CollectionKeys(Closing):
                 owner=name,
                 collection=self._collection,
             )
-            yield finding(Code.KIT_ALTERED, self._collection, message, hint=Remedy.MAKE_AGAIN)
+            yield finding(Code.KIT_ALTERED, self._collection, message, hint=Remedy.REPAIR)
         elif handed_out.expired and not known.expired:
             ended = date_text(handed_out.expires)
             message = Message(
@@ -295,7 +295,7 @@ class CollectionKeys(Closing):
                 collection=self._collection,
                 ended=ended,
             )
-            yield finding(Code.KIT_ALTERED, self._collection, message, hint=Remedy.MAKE_AGAIN)
+            yield finding(Code.KIT_ALTERED, self._collection, message, hint=Remedy.REPAIR)
 
     def _check_address(self) -> Iterator[Finding]:
         """Where it leads; only where that is known here, or told by the signed list.

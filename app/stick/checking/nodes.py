@@ -182,7 +182,7 @@ def check_record(location: Location, record: StickRecord | None) -> Iterator[Fin
         message = Message(
             "{path} does not hold what Satchel writes there: nothing in it was believed.", path=path
         )
-        yield finding(Code.FOREIGN_CONTENT, path, message, hint=Remedy.MAKE_AGAIN)
+        yield finding(Code.FOREIGN_CONTENT, path, message, hint=Remedy.REPAIR)
 
 
 def check_failures(failures: Mapping[str, str]) -> Iterable[Finding]:

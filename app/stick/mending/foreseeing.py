@@ -20,6 +20,7 @@ from app.flatpak.remotes.known import Known
 from app.fs.files import drive_errors
 from app.fs.nodes import Node
 from app.message import Message
+from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit, ObjectKind, ObjectName
 from app.ostree.repository import Repository, RepositoryInvalidError
 from app.progress import Cancel, Reporter
@@ -36,6 +37,7 @@ from app.stick.mending.request import (
     misleading_refs,
     places_to_mend,
     strange_paths,
+    strangers,
 )
 from app.stick.mending.sources import near_sources
 from app.stick.mending.staying import Coming, staying
@@ -160,6 +162,7 @@ class _Foreseeing:
         """Raises OSError, StickDamagedError."""
         root = self._request.root
         moved = list(strange_paths(self._location, self._check.findings))
+        moved += [path for path in strangers(self._location) if path not in moved]
         target = read_target(root, self._location.repository_path)
         repository = self._repository()
         if repository is None:
@@ -215,7 +218,17 @@ class _Foreseeing:
             coming,
             near=frozenset(near.signed | whole),
             left=frozenset(near.left),
-            users={commit: ref for ref, commit in named_commits(stick)},
+            # Where a source was asked, its part is written anew.
+            users={
+                commit: ref
+                for ref, commit in named_commits(stick)
+                if ref != METADATA_REF or not coming.collections
+            },
+            carried=frozenset(
+                collection
+                for collection, names in stick.refs.items()
+                if names.keys() - coming.lost - {METADATA_REF}
+            ),
             copies=frozenset(
                 collection
                 for collection in stick.refs

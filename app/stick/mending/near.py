@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from app.closing import Closing
+from app.fs.nodes import Node
 from app.ostree.object_files import ObjectFiles
 from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.repository import Repository
@@ -72,8 +73,8 @@ class Near:
 
     @property
     def present(self) -> PresentObjects:
-        with ObjectFiles(self.repository.root.below("objects")) as files:
-            keys = set(files.keys())
+        there = PresentObjects.of(self.repository)
+        keys = set(there.keys)
         keys -= {name.key for name in self.left}
         keys |= {name.key for name in self.offered}
         return PresentObjects(keys, len({key[1] for key in keys}), None, partial(_NearFiles, self))
@@ -101,11 +102,14 @@ class _NearFiles(Closing):
 
     def __init__(self, near: Near) -> None:
         self._near = near
-        self._files = ObjectFiles(near.repository.root.below("objects"))
+        objects = near.repository.root.below("objects")
+        there = objects.node(".") is Node.DIRECTORY
+        self._files = ObjectFiles(objects) if there else None
         self._offered = {name.key: offer.size for name, offer in near.offered.items()}
 
     def close(self) -> None:
-        self._files.close()
+        if self._files is not None:
+            self._files.close()
 
     def read(self, key: bytes) -> bytes:
         return self._near.read_object(ObjectName.from_key(key))
@@ -113,4 +117,6 @@ class _NearFiles(Closing):
     def sizes(self, keys: Iterable[bytes]) -> Mapping[bytes, int]:
         named = set(keys)
         near = {key: self._offered[key] for key in named & self._offered.keys()}
+        if self._files is None:
+            return near
         return {**self._files.sizes(named - near.keys()), **near}

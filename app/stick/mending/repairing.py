@@ -37,6 +37,7 @@ from app.stick.mending.request import (
     misleading_refs,
     places_to_mend,
     strange_paths,
+    strangers,
 )
 from app.stick.mending.sources import near_sources
 from app.stick.mending.writing_anew import NEWEST, job_request, named_commits, wanted_texts
@@ -149,7 +150,29 @@ def _repair_place(
         # What is there cannot be had any more: the newest can.
         again, unasked = _write_anew(path, request, environment, known, report, cancel, NEWEST)
         job = again or job
+    # Only beside files with right modes it can be told what is made to be run.
+    moved += _put_strangers_aside(place, request, report)
     return _Mended(healed, moved, job, unasked)
+
+
+def _put_strangers_aside(
+    place: Location, request: RepairRequest, report: Reporter
+) -> tuple[tuple[str, str], ...]:
+    aside = Aside(MOVED_ASIDE)
+    with (
+        readable_by_everybody(),
+        DriveGuard(request.root, read_file_system(request.root)) as guard,
+        drive_errors(Message("writing the repository")),
+    ):
+        held = replace(place, drive=guard.held(aside))
+        for path in list(strangers(held)):
+            if held.drive.node(path) is not None:
+                held.drive.put_aside(path)
+        if aside.moved:
+            guard.flush()
+    for moved in aside.moved:
+        report(Notice(Severity.WARNING, moved_text(*moved)))
+    return tuple(aside.moved)
 
 
 def _heal(

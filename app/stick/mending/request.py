@@ -13,7 +13,14 @@ from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.repository import RefEntry, Repository
 from app.stick.checking.check import CheckOptions
 from app.stick.findings import Code, Finding
-from app.stick.store.location import Location, choose_stick, client_places, find_stick
+from app.stick.kit.files import read_kit
+from app.stick.store.location import (
+    KIT_FOLDER,
+    Location,
+    choose_stick,
+    client_places,
+    find_stick,
+)
 
 _STRANGE = frozenset(
     {
@@ -76,6 +83,13 @@ def strange_paths(location: Location, findings: Iterable[Finding]) -> Iterator[s
 def _lies_in(location: Location, path: str) -> bool:
     places = (location.repository_path, location.kit.prefix, ".ostree", "ostree")
     return any(path.startswith(f"{place}/") for place in places)
+
+
+def strangers(location: Location) -> Iterator[str]:
+    """What lies among the files for people, is not Satchel's, and could be run or opened."""
+    for stranger in read_kit(location).strangers:
+        if stranger.dangerous:
+            yield f"{KIT_FOLDER}/{stranger.path}"
 
 
 def dangling_refs(repository: Repository) -> Iterator[RefEntry]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from app.message import Message
+from app.ostree.names import METADATA_REF
 from app.ostree.objects import ObjectKind, ObjectName
 from app.severity import Severity
 from app.stick.checking.check import CheckReport
@@ -75,6 +76,7 @@ class Coming:
         left: objects that nobody near has.
         users: commit → ref.
         copies: collections whose lists come from another drive.
+        carried: collections of which anything is left.
     """
 
     collections: frozenset[str] = frozenset()
@@ -85,6 +87,7 @@ class Coming:
     left: frozenset[ObjectName] = frozenset()
     users: Mapping[str, str] = field(default_factory=dict)
     copies: frozenset[str] = frozenset()
+    carried: frozenset[str] = frozenset()
 
 
 def staying(check: CheckReport, coming: Coming) -> tuple[Unhealed, ...]:
@@ -105,11 +108,13 @@ def _stays(finding: Finding, check: CheckReport, coming: Coming) -> bool:
             for commit in _needing(name, check, coming)
         )
     if finding.code in _REFS:
-        if subject in coming.refs or subject in coming.lost:
-            return False
-        return subject not in coming.near
+        if subject == METADATA_REF:
+            return not coming.collections
+        return subject not in coming.refs | coming.lost | coming.near
     if finding.code in _COLLECTIONS:
-        return subject not in coming.collections | coming.copies
+        # What is said of the index beside the summary names that.
+        carried = subject in coming.carried
+        return carried and subject not in coming.collections | coming.copies
     return finding.code is Code.REPO_INVALID and not coming.users
 
 

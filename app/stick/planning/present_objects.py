@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
+from app.fs.nodes import Node
 from app.ostree.object_files import ObjectFiles, in_order
 from app.ostree.objects import FILE_KEY, Commit, ObjectKind, ObjectName, kind_key
 from app.ostree.pull.object_writer import unfinished
@@ -78,6 +79,9 @@ class PresentObjects:
     def of(cls, repository: Repository, known: KnownTrees | None = None) -> PresentObjects:
         """Raises OSError."""
         objects = repository.root.below("objects")
+        if objects.node(".") is not Node.DIRECTORY:
+            # The job makes it again.
+            return cls(frozenset(), 0, known=known)
         with ObjectFiles(objects) as files:
             keys = frozenset(files.keys())
         left = {name.key: size for name, size in unfinished(repository.root).items()}
