@@ -115,7 +115,7 @@ def test_it_goes_on_by_itself(updating: Updating) -> None:
     updating.pull_out()
     updating.disk.appear()
     updating.is_up_to_date()
-    updating.press("Carry it to the first computer.")
+    updating.press("See what is on it")
     updating.until(lambda: updating.window.page.primary_text == "Check for updates")
 
 
