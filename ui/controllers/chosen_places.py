@@ -40,6 +40,11 @@ class ChosenPlaces:
         self.first = key
         self._want(key)
 
+    def none(self) -> None:
+        """Nor will any of them be unasked."""
+        self.let_go.update(self.keys)
+        self.first, self.others = None, []
+
     def these(self, keys: Sequence[PlaceKey]) -> None:
         """So somebody else wants it."""
         self.first, self.others = keys[0], list(keys[1:])

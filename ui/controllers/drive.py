@@ -363,8 +363,7 @@ class DriveController(QObject):
         if target is None:
             place = self._chosen_place
             if place is not None and not self._is_held(place.drive):
-                self._chosen.let_go.add(place.key)
-                self._chosen.first = None
+                self._chosen.none()
                 self._sync()
             return
         for each in self._session.targets:

@@ -171,6 +171,12 @@ class DriveJob(QObject):
             self._task.drop()
             self._task = None
 
+    @property
+    def judged_as_usual(self) -> bool:
+        """Whether its own check was one as somebody asks for."""
+        options = self.plan.options if self.plan is not None else None
+        return options is not None and options.runtimes and not options.allow_unsigned
+
     def change(self, **fields: Any) -> None:
         """Of the row."""
         row = replace(self.row, **fields)

@@ -284,6 +284,8 @@ class ManyController(QObject):
     def _end(self, job: DriveJob) -> None:
         self._notice(job)
         row = job.row
+        if row.check is not None and job.judged_as_usual:
+            self._session.checks.remember(row.check)
         if row.state is RowState.READY:
             self._tries = 0
             self._session.made_today.note()
@@ -333,7 +335,11 @@ class ManyController(QObject):
             return
         there = self._session.drives.find(job.drive) is not None
         job.notice(there=there)
-        if not there:
+        if there:
+            return
+        if job.row.state is RowState.ASKING:
+            job.decline()
+        if self._shown or self.status.under_way:
             self._go_on_with(job)
 
     def _go_on_with(self, job: DriveJob) -> None:

@@ -236,6 +236,32 @@ def test_one_with_other_files_is_asked_about_first(made: Person) -> None:
     assert made.states[2:] == [RowState.WAITING, RowState.DECLINED]
 
 
+def test_nobody_is_asked_about_one_that_has_gone(made: Person) -> None:
+    made.plug(*made.sticks, drive("c"))
+    made.look(Decision.ASK, "Photos/")
+    made.plug(*made.sticks)
+    assert made.states[2] is RowState.DECLINED
+    made.many.answer(3, use=True)
+    assert not made.bridge.tasks
+
+
+def test_what_comes_back_when_nobody_looks_any_more_is_left_alone(person: Person) -> None:
+    person.begin()
+    person.fail(DriveGoneError(NO))
+    person.plug(person.sticks[1])
+    person.finish()
+    person.many.leave()
+    person.plug(person.sticks[1], drive("a", sequence=2))
+    assert RowState.LOOKING not in person.states
+
+
+def test_the_check_of_a_job_counts_as_one(person: Person) -> None:
+    person.begin()
+    done = outcome()
+    person.bridge.tasks[0].end(DriveResult(Path("/media"), done), None)
+    assert person.status.rows[0].check is done.check
+
+
 def test_one_that_has_all_of_it_is_left_alone(made: Person) -> None:
     made.plug(*made.sticks, drive("c"))
     made.look(Decision.ALREADY)

@@ -151,6 +151,16 @@ def test_while_somebody_tells_of_several_drives_nothing_else_is_chosen(
     assert person.lost == []
 
 
+def test_the_same_for_others_lets_go_of_all(person: Person, drives: tuple[Drive, ...]) -> None:
+    person.controller.choose_all()
+    person.session.set_target(None)
+    person.plug(drives[0])
+
+    assert chosen(person) == []
+    assert person.view.all_chosen == ()
+    assert person.lost == []
+
+
 def test_a_target_that_somebody_else_chose_is_the_only_one(
     start: Callable[..., Person], tmp_path: Path
 ) -> None:
