@@ -16,6 +16,7 @@ from app.stick.planning.plan import Options
 from tests.ui.drive_states import plugged_in
 from tests.ui.receiving_states import RECEIVING_STATES
 from tests.ui.window_states import WindowState, choose_one, contents
+from tests.ui.works_states import works_dialogs
 from tests.waiting import GUARD_MS
 from ui.controllers.inspection import InspectionController
 from ui.controllers.recovery import RemoteKeys
@@ -249,5 +250,6 @@ DIALOG_STATES: dict[str, WindowState] = {
     "details for builders": builders,
     "an app on a drive": app_facts,
     "operating systems": systems,
+    **works_dialogs(contents(Part.APPS)),
     **RECEIVING_STATES,
 }

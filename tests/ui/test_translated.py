@@ -38,6 +38,7 @@ DATA = re.compile(
     | English                           # what languages are called by those who speak them
     | x86_64 | aarch64 | i386 | arm | riscv64
     | /[^ ]*                            # paths
+    | ((\w+[.])+\ )?[\d.]+(\ →\ [\d.]+)?  # versions, of what is called by its ID
     | [\d\s.,:/%+\N{NO-BREAK SPACE}-]*(bytes|kB|MB|GB|TB|s|min|h)?  # numbers
     | (\w+[.])+\w+(,\ [\d.]+\N{NO-BREAK SPACE}GB)?  # IDs; drives called so
     | FAT32 | exFAT | ext4

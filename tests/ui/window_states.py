@@ -31,6 +31,7 @@ from tests.ui.drive_states import DRIVE_STATES
 from tests.ui.job_states import JOB_STATES, show_job
 from tests.ui.many_states import MANY_STATES
 from tests.ui.upkeep_states import upkeep_states
+from tests.ui.works_states import works_states
 from tests.waiting import GUARD_MS
 from ui.controllers.inspection import InspectionController
 from ui.controllers.job import JobStatus
@@ -392,6 +393,7 @@ WINDOW_STATES: dict[str, WindowState] = {
     "contents: space": contents(Part.SPACE),
     "contents: not checked": contents(Part.CHECK),
     "contents: damaged": contents(Part.CHECK, damaged=True),
+    **works_states(contents(Part.CHECK, damaged=True)),
     "settings": page(PageName.SETTINGS),
     "settings: something to know": setting,
 }

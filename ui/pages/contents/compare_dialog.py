@@ -173,6 +173,6 @@ class _Row(QWidget):
         layout.setSpacing(style.px(style.INNER))
         layout.addStrut(style.px(_ROW - 2 * style.HALF))
         layout.addWidget(icon)
-        layout.addWidget(labels.strong(row.name, self), 1)
-        layout.addWidget(text, 1)
+        layout.addWidget(labels.strong(row.name, self), 2)
+        layout.addWidget(text, 3)
         self.setAccessibleName(f"{row.name}. {row.text}")

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.drive.drive import Drive
+from app.message import Message
 from app.stick.cloning.place import OtherStickError
 from app.stick.inspecting.inspect import Inspection
 from ui.controllers.copying import CopyingController, CopyingView, CopyRow
@@ -185,7 +186,7 @@ class _Row(QWidget):
         if row.error is not None:
             if isinstance(row.error, OtherStickError):
                 return self.tr("Other apps are on it. They stay until it is erased.")
-            return worded(row.error.message)
+            return worded(_named(row.error.message, row))
         room = row.room
         if room is None:
             return self.tr("Looking at what is on it…")
@@ -196,6 +197,15 @@ class _Row(QWidget):
             sized(room.bytes),
             sized(max(room.space.free - room.bytes, 0)),
         )
+
+
+def _named(message: Message, row: CopyRow) -> Message:
+    """What is called by its path there is called by its name here."""
+    arguments = {
+        gap: row.place.name if str(value) == str(row.root) else value
+        for gap, value in message.arguments
+    }
+    return Message.with_arguments(message.template, arguments, message.remedy)
 
 
 def _parts(row: CopyRow) -> MeterParts:
