@@ -105,13 +105,13 @@ def _ask(question: str) -> None:
         raise InterruptedByUser(Message("Nothing was written."))
 
 
-def print_changed(plan: Plan, outcome: Outcome) -> None:
-    """What became of it, for people."""
+def print_changed(plan: Plan, outcome: Outcome, *, alone: bool = True) -> None:
+    """What became of it, for people; as `print_outcome`."""
     if outcome.removed:
         say(f"Took off {_called(outcome.removed)}.")
     if outcome.pruned is not None:
         say(pruned_text(outcome.pruned))
-    print_outcome(plan, outcome)
+    print_outcome(plan, outcome, alone=alone)
 
 
 def _called(removed: Sequence[Removal]) -> str:

@@ -74,7 +74,9 @@ class TextDrives:
             self._stream.flush()
 
     def _draw(self) -> None:
-        parts = [f"{name} {share}" for name, share in self._shares.items() if share]
+        parts = [
+            f"{Path(name).name or name} {share}" for name, share in self._shares.items() if share
+        ]
         width = max(shutil.get_terminal_size().columns - 1, _MIN_WIDTH)
         with contextlib.suppress(OSError):
             self._stream.write(f"\r\x1b[K{'  '.join(parts)[:width]}")

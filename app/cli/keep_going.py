@@ -210,6 +210,7 @@ class _TextLine:
     def __init__(self, *, asks: bool) -> None:
         self._drives = TextDrives(sys.stderr)
         self._asks = asks
+        self._told: set[Notice] = set()
         self.questions: list[Asked] = []
 
     def begin(self, cost: Cost) -> None:
@@ -239,8 +240,11 @@ class _TextLine:
                     f"{spot.name}: {size_text(estimate.write)} to write, "
                     f"{size_text(estimate.space.free)} free"
                 )
+                # Most hold for all drives alike.
                 for notice in plan.notices:
-                    self._drives.line(f"{spot.name}: {notice_text(notice)}")
+                    if notice not in self._told:
+                        self._told.add(notice)
+                        self._drives.line(f"{spot.name}: {notice_text(notice)}")
             case Working(spot, now):
                 self._drives.tell(spot.name, now)
             case Ended() as ended:

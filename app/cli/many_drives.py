@@ -243,8 +243,13 @@ def _show(plans: Sequence[Plan], failed: Sequence[DriveResult], invocation: Invo
             f"{size_text(estimate.space.free)} free"
         )
     for result in failed:
-        assert result.error is not None
-        say(f"  {result.target}: NOT, {result.error.message}")
+        say_refused(result)
+
+
+def say_refused(result: DriveResult) -> None:
+    """That nothing will be written to a drive."""
+    assert result.error is not None
+    say(f"  {result.target}: NOT, {result.error.message}")
 
 
 def _print(results: Sequence[DriveResult], plans: dict[Path, Plan]) -> None:
@@ -254,7 +259,7 @@ def _print(results: Sequence[DriveResult], plans: dict[Path, Plan]) -> None:
         if result.error is not None:
             write_error(result.error)
         elif result.outcome is not None:
-            print_outcome(plans[result.target], result.outcome)
+            print_outcome(plans[result.target], result.outcome, alone=False)
     done = sum(result.done for result in results)
     print()
     say(f"{done} of {len(results)} drives are done.")

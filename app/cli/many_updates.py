@@ -12,7 +12,7 @@ from app.cli.carrying_out import changed_json, plan_reporter, print_changed
 from app.cli.commands.plan import plan_json
 from app.cli.drives_output import DriveTeller, result_json
 from app.cli.invocation import Invocation
-from app.cli.many_drives import check_different, confirm
+from app.cli.many_drives import check_different, confirm, say_refused
 from app.cli.output import say, write_error, write_json
 from app.cli.questions import can_ask
 from app.cli.target_argument import open_stick
@@ -64,6 +64,9 @@ def update_many(
     if arguments.dry_run:
         _tell_failed(failed, as_json=arguments.json)
         return worst(failed)
+    if not arguments.json:
+        for result in failed:
+            say_refused(result)
     if plans and not (arguments.json or arguments.yes) and can_ask():
         confirm(f"Update {len(plans)} drives? [Y/n] " if len(plans) > 1 else "Update it? [Y/n] ")
     teller = DriveTeller(as_json=arguments.json)
@@ -165,7 +168,7 @@ def _print(
         if result.error is not None:
             write_error(result.error)
         elif result.outcome is not None:
-            print_changed(updates[root].plan, result.outcome)
+            print_changed(updates[root].plan, result.outcome, alone=False)
     good = sum(root not in results or results[root].done for root in order)
     print()
     say(f"{good} of {len(order)} drives are up to date.")

@@ -32,13 +32,14 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def print_outcome(plan: Plan, outcome: Outcome) -> None:
+def print_outcome(plan: Plan, outcome: Outcome, *, alone: bool = True) -> None:
+    """For people. ``alone``: no other drive got the same at the same time, which then kept it."""
     if outcome.objects or not (outcome.replaced or outcome.removed):
         print(
             f"Wrote {outcome.objects:,} objects ({size_text(outcome.bytes)}) "
             f"in {duration_text(outcome.seconds)}."
         )
-        if outcome.kept:
+        if outcome.kept and alone:
             print(f"{size_text(outcome.kept)} of it were kept on this computer from before.")
     if outcome.replaced:
         say(str(outcome.replaced.words))

@@ -52,10 +52,13 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
             invocation.cancel,
             accept_unsigned=options.accept_unsigned,
         )
+        if isinstance(report, TextReporter):
+            report.finish()
         looked = look_at_places(original, targets, environment, invocation.cancel)
         if not arguments.json:
             _announce(original, looked)
-            if not arguments.yes and can_ask():
+            possible = any(not isinstance(place, SatchelError) for _, place in looked)
+            if possible and not arguments.yes and can_ask():
                 _ask()
         tell, ended = _tellers(report, several=len(looked) > 1, as_json=arguments.json)
         outcomes = clone(
@@ -106,7 +109,9 @@ def _announce(original: Original, looked: Sequence[Looked]) -> None:
     size = size_text(sum(original.objects.values()))
     say(f"{original.location.root}: {refs} refs, {len(original.objects):,} objects ({size})")
     for target, place in looked:
-        if not isinstance(place, SatchelError):
+        if isinstance(place, SatchelError):
+            say(f"  {target}: NOT, {place.message}")
+        else:
             say(f"  → {target}: {place.objects:,} objects to copy ({size_text(place.bytes)})")
 
 
