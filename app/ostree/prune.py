@@ -42,6 +42,16 @@ class Pruned:
     leftovers: int = 0
     leftover_bytes: int = 0
 
+    def and_then(self, later: Pruned) -> Pruned:
+        """Both together."""
+        return Pruned(
+            self.objects + later.objects,
+            self.bytes + later.bytes,
+            self.partial + later.partial,
+            self.leftovers + later.leftovers,
+            self.leftover_bytes + later.leftover_bytes,
+        )
+
     @property
     def total(self) -> int:
         """All bytes that were taken."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from app.credentials import public_address
@@ -225,11 +225,12 @@ def _is_chosen(
     )
 
 
-def write_kit(location: Location, contents: KitContents) -> None:
+def write_kit(location: Location, contents: KitContents, without: Container[str] = ()) -> None:
     """Replace the files for people; what else lies in their directory stays, but for sources that
     are none of the stick's.
 
     Sources come first, and the list that names them: until then they are not those of the copies.
+    ``without``: names of files that are left as they are.
     """
     kit = location.kit
     # The checksums come when everything has been read back.
@@ -242,4 +243,5 @@ def write_kit(location: Location, contents: KitContents) -> None:
     first = (KEY_FILE, CONTENTS)
     for name, data in sorted(files.items(), key=lambda file: not file[0].endswith(first)):
         mode = 0o755 if name.endswith(".sh") else 0o644
-        kit.replace(name, data, durable=False, mode=mode)
+        if name not in without:
+            kit.replace(name, data, durable=False, mode=mode)

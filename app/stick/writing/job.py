@@ -9,7 +9,7 @@ install all that the summary or a ref names, and the next run goes on.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
 from app import TOOL
@@ -28,7 +28,7 @@ from app.ostree.pull.object_writer import ObjectTooLargeError
 from app.ostree.pull.pulling import PullResult, pull
 from app.ostree.repository import Repository
 from app.ostree.stored_sums import SumsTaken
-from app.progress import Cancel, Meter, Notice, Phase, PhaseStarted, Reporter, heeding
+from app.progress import Cancel, CancelToken, Meter, Notice, Phase, PhaseStarted, Reporter, heeding
 from app.remedy import Remedy
 from app.severity import Severity
 from app.stick.checking.check import CheckOptions, CheckReport, check_stick
@@ -42,7 +42,7 @@ from app.stick.planning.planner import basis
 from app.stick.store.journal import JobStage, Journal, remove_journal, write_journal
 from app.stick.store.location import make_findable
 from app.stick.store.record import write_record
-from app.stick.store.stick_state import read_stick
+from app.stick.store.stick_state import StickState, read_stick
 from app.stick.writing import removal
 from app.stick.writing.checksums import add_checksums
 from app.stick.writing.delivery import named, without_object
@@ -50,7 +50,7 @@ from app.stick.writing.job_memory import JobMemory
 from app.stick.writing.moving_aside import MOVED_ASIDE, moved_text
 from app.stick.writing.outcome import Outcome, Replaced
 from app.stick.writing.portions import PortionMeter
-from app.stick.writing.pruning import prune_stick
+from app.stick.writing.pruning import prune_after
 from app.stick.writing.publish import (
     MakerKey,
     MetadataChoice,
@@ -66,7 +66,7 @@ from app.stick.writing.publish import (
     stick_summary,
     with_staged,
 )
-from app.stick.writing.repair import Repair, repair_objects
+from app.stick.writing.repair import Repair, repair_objects, summed
 from app.stick.writing.sharing import share
 from app.stick.writing.signatures import verify_plan, write_signatures
 from app.stick.writing.sources import Together, open_sources
@@ -213,6 +213,9 @@ class _Job:
         # use for their objects.
         distrust = interrupted is not None or bool(stick.partial)
         started = int(self._environment.clock())
+        tight = removal.lacks_room(self._location, self._plan)
+        if tight:
+            removal.make_room(self._location, self._plan)
         if interrupted is None or interrupted.stage is not JobStage.PUBLISHING:
             # Else refs and summary may differ until this job has exchanged them.
             leaving = stick.journal.leaving if stick.journal is not None else ()
@@ -225,7 +228,9 @@ class _Job:
             collection.id: author_metadata(repository, collection, maker)
             for collection in self._plan.collections
         }
-        remaining = removal.prepare(repository, stick, self._plan)
+        remaining = removal.Remaining((), ())
+        if not tight:
+            remaining = removal.prepare(repository, stick, self._plan)
         refs = (*stage_refs(repository, self._plan, metadata), *remaining.staged)
         stage_copies(self._location, self._plan, maker)
         self._flush(guard)
@@ -235,20 +240,16 @@ class _Job:
         self._report(PhaseStarted(Phase.WRITE))
         with heeding(None):  # once begun, it is finished
             if self._plan.removed:
-                self._take_off(repository, guard, started)
+                self._take_off(repository, guard, started, tight=tight)
+            if tight:
+                # Once begun, this is finished as well.
+                self._prune(repository, stick, CancelToken())
+                remaining = removal.prepare(repository, stick, self._plan)
+                refs = (*refs, *remaining.staged)
             self._publish(repository, guard, refs, metadata, maker, started, remaining)
         write_journal(self._location, Journal(JobStage.CHECKING, started, leaving))
         if self._plan.prune:
-            # What an interrupted job has left is still of use to it.
-            unfinished = stick.partial - {commit for _, _, commit in self._plan.basis}
-            self._pruned = prune_stick(
-                self._location,
-                repository,
-                self._report,
-                self._cancel,
-                unfinished,
-                self._plan.trees,
-            )
+            self._prune(repository, stick, self._cancel)
         check = self._check(repository, guard, maker) if verify else None
         if check is not None and check.damage and self._repair(repository, check):
             self._write_kit_again(repository)
@@ -260,6 +261,10 @@ class _Job:
         guard.flush()
         self._memory.ended()
         return check
+
+    def _prune(self, repository: Repository, stick: StickState, cancel: Cancel) -> None:
+        pruned = prune_after(self._location, repository, self._plan, stick, self._report, cancel)
+        self._pruned = pruned if self._pruned is None else self._pruned.and_then(pruned)
 
     def _put_aside(self, repository: Repository) -> None:
         """Names that lead nowhere or astray are nobody's: what of them is wanted comes again."""
@@ -328,14 +333,17 @@ class _Job:
         guard.flush()
         guard.check(self._so_far)
 
-    def _take_off(self, repository: Repository, guard: DriveGuard, made: int) -> None:
-        """What goes is gone for clients; what else is there is still as it was."""
+    def _take_off(
+        self, repository: Repository, guard: DriveGuard, made: int, *, tight: bool
+    ) -> None:
+        """What goes is gone for clients; what else is there is still as it was. ``tight``: most of
+        what people are handed follows when there is room."""
         removal.unname(repository, self._plan.removed)
         stick = read_stick(self._location, repository)
         if len(stick.refs) != 1:
             remove_root_index(repository, {})
         guard.flush()
-        self._write_kit_again(repository)
+        self._write_kit_again(repository, removal.LARGE_FILES if tight else ())
         guard.flush()
         repository.write_summary(stick_summary(repository, stick.refs, made))
         coming = {collection.id for collection in self._plan.collections}
@@ -406,24 +414,14 @@ class _Job:
             )
             if repair is not None:
                 replaced.append((collection, repair))
-        self._replaced = Replaced(
-            objects=sum(repair.objects for _, repair in replaced),
-            bytes=sum(repair.bytes for _, repair in replaced),
-            refs=tuple(
-                item.ref
-                for collection, repair in replaced
-                for item in collection.items
-                if item.commit in repair.commits
-            ),
-            apps=len(check.damaged_apps),
-        )
+        self._replaced = summed(replaced, len(check.damaged_apps))
         return bool(replaced)
 
-    def _write_kit_again(self, repository: Repository) -> None:
+    def _write_kit_again(self, repository: Repository, without: Container[str] = ()) -> None:
         """What it says comes from the carried appstream, which may have been what was damaged."""
         stick = read_stick(self._location, repository)
         kit = kit_contents(stick, stick_components(stick))
-        write_kit(self._location, replace(kit, label=self._location.root.name))
+        write_kit(self._location, replace(kit, label=self._location.root.name), without)
 
     def _check(
         self, repository: Repository, guard: DriveGuard, maker: MakerKey | None

@@ -12,9 +12,11 @@ from app.ostree.prune import Needed, Pruned, prunable, prune
 from app.ostree.repository import Repository
 from app.ostree.tree_keys import KnownTrees
 from app.progress import Cancel, Meter, Phase, Reporter
+from app.stick.planning.plan import Plan
 from app.stick.store.journal import drop_temporaries
 from app.stick.store.location import Location, find_stick, open_repository
 from app.stick.store.named import named_commits
+from app.stick.store.stick_state import StickState
 
 
 def prune_stick(
@@ -35,6 +37,20 @@ def prune_stick(
     pruned = prune(repository, needed, allocated, Meter(report, Phase.PRUNE), cancel, known)
     drop_temporaries(location)
     return pruned
+
+
+def prune_after(
+    location: Location,
+    repository: Repository,
+    plan: Plan,
+    stick: StickState,
+    report: Reporter,
+    cancel: Cancel,
+) -> Pruned:
+    """What a job for ``plan`` leaves over of the stick as it was; as `prune_stick`."""
+    # What an interrupted job has left is still of use to it.
+    unfinished = stick.partial - {commit for _, _, commit in plan.basis}
+    return prune_stick(location, repository, report, cancel, unfinished, plan.trees)
 
 
 def prune_path(

@@ -3,6 +3,10 @@
 Order: their names → what people are handed → the summary; then the copies of collections of which
 nothing stays. While a journal is left, a summary may list what no ref names any more, and the kit
 may be that of either (`app.stick.store.interrupted`). Objects go last, see `pruning`.
+
+On a drive without room for that (`lacks_room`) there is only what the job itself can give up first:
+what the kit has of what leaves, and its page. Of the kit only the list comes before the summary,
+and the objects go at once: the rest, and what describes what stays, is written in their room.
 """
 
 from __future__ import annotations
@@ -11,6 +15,7 @@ import contextlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from app.drive.space import measure
 from app.flatpak.refs import Ref, arch_of
 from app.formats.gvariant import FormatError
 from app.fs.nodes import LeadsOutsideError
@@ -19,6 +24,8 @@ from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit, ObjectKind, ObjectName, detached_signatures
 from app.ostree.repository import Repository
 from app.stick.findings import Code
+from app.stick.kit.checksums import checksum_path
+from app.stick.kit.contents import INSTALLER, NEEDS, PAGE
 from app.stick.planning.plan import Plan, Removal
 from app.stick.planning.wanted import Key
 from app.stick.store.contents import CarriedRef, carried_refs
@@ -27,6 +34,14 @@ from app.stick.store.ostree_metadata import COMMITS_KEY, describe_refs, write_me
 from app.stick.store.record import LeftOut, RefRecord, StickRecord
 from app.stick.store.stick_state import StickState
 from app.stick.writing.publish import FORMER, StagedRef
+
+_CLUSTERS = 48
+_LITTLE = 4 * 1024 * 1024
+"""What journal, lists, kit and what describes a collection take for a moment, generously."""
+
+
+LARGE_FILES = (PAGE, INSTALLER, NEEDS)
+"""Of the kit; the others name what is on the drive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +55,22 @@ class Remaining:
 
     staged: tuple[StagedRef, ...]
     left_out: tuple[LeftOut, ...]
+
+
+def lacks_room(location: Location, plan: Plan) -> bool:
+    """Whether what leaves has to make room before anything can be written. Raises DriveError."""
+    if not plan.removed or plan.collections or not plan.prune:
+        return False
+    space = measure(location.root)
+    return space.free < _LITTLE + _CLUSTERS * space.cluster
+
+
+def make_room(location: Location, plan: Plan) -> None:
+    """Give up what nobody misses and what is written again. Raises OSError."""
+    for removal in plan.removed:
+        if removal.commit:
+            location.kit.remove(checksum_path(removal.commit))
+    location.kit.remove(PAGE)
 
 
 def prepare(repository: Repository, stick: StickState, plan: Plan) -> Remaining:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.ostree.blame import Paths
@@ -21,6 +21,8 @@ from app.ostree.pull.object_cache import CachePlace
 from app.ostree.pull.pulling import PullResult, find_object, pull
 from app.ostree.repository import Repository
 from app.progress import Cancel, Meter
+from app.stick.planning.plan import CollectionPlan
+from app.stick.writing.outcome import Replaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +103,18 @@ def _fetch_commit(source: Source, checksum: str) -> bytes | None:
     except (NotFoundError, DeniedError, UnauthorizedError, CorruptObject):
         return None
     return data
+
+
+def summed(repairs: Sequence[tuple[CollectionPlan, Repair]], apps: int) -> Replaced:
+    """All of them; ``apps`` could not be installed before."""
+    return Replaced(
+        objects=sum(repair.objects for _, repair in repairs),
+        bytes=sum(repair.bytes for _, repair in repairs),
+        refs=tuple(
+            item.ref
+            for collection, repair in repairs
+            for item in collection.items
+            if item.commit in repair.commits
+        ),
+        apps=apps,
+    )
