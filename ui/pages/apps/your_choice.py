@@ -132,7 +132,10 @@ class YourChoice(Popover):
         self._line.setText(line.text)
         self._computers.setText(self.tr("For %n computer(s)", "", status.computers))
         self._computers.setVisible(bool(status.computers))
-        self._list.show_apps((*ticked(status), *leaving(status)))
+        apps = ticked(status)
+        # What changes is seen without scrolling.
+        new = tuple(app for app in apps if app.part is Part.NEW)
+        self._list.show_apps((*new, *leaving(status), *apps[len(new) :]))
         self._clear.setEnabled(status.changes)
         self._save.setEnabled(bool(status.refs))
 
