@@ -35,11 +35,18 @@ class KnownTrees:
         below: `ObjectName.key` of a tree that was read and is right → what it refers to, as often
             as it does, files first.
         coming: of those that are on no drive yet, their bytes.
+        sizes: bytes of files that are on no drive yet, as upstream tells them.
     """
 
     def __init__(self) -> None:
         self.below: dict[bytes, Keys] = {}
         self.coming: dict[bytes, bytes] = {}
+        self.sizes: dict[bytes, int] = {}
+
+    def size(self, key: bytes) -> int | None:
+        """Bytes of an object that is to come; None if that is not known."""
+        data = self.coming.get(key)
+        return self.sizes.get(key) if data is None else len(data)
 
 
 def checked_tree(key: bytes, data: bytes) -> Keys | None:

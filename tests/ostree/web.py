@@ -37,7 +37,8 @@ class Exchange:
         """A whole answer; ``length`` is what Content-Length says."""
         said = len(body) if length is None else length
         lines = [f"HTTP/1.1 {status}", f"Content-Length: {said}", *headers, "", ""]
-        self.socket.sendall("\r\n".join(lines).encode() + body)
+        content = b"" if self.method == "HEAD" else body
+        self.socket.sendall("\r\n".join(lines).encode() + content)
 
     def good(self) -> None:
         if "://" in self.path:

@@ -174,6 +174,10 @@ class ValueOffer:
         assert names
         return {}
 
+    def find_sizes(self, names: Sequence[ObjectName]) -> dict[ObjectName, int]:
+        assert names
+        return {}
+
     def find_trees(self, checksums: Sequence[str]) -> dict[str, DirTree]:
         assert checksums
         return {}

@@ -13,6 +13,7 @@ from app.flatpak.upstream.client import RemoteClient, fetch_all
 from app.formats.gvariant import FormatError
 from app.ostree.content import check_content
 from app.ostree.objects import MAX_METADATA_SIZE, DirTree, ObjectKind, ObjectName, check_metadata
+from app.ostree.pull.sizes import ask_sizes
 
 
 def find_trees(client: RemoteClient, checksums: Sequence[str]) -> dict[str, DirTree]:
@@ -48,6 +49,15 @@ def find_objects(
                 client.cache.write(_path(name), data)
                 objects[name] = data
     return objects
+
+
+def find_sizes(client: RemoteClient, names: Sequence[ObjectName]) -> dict[ObjectName, int]:
+    """Bytes of objects as the archive repository has them, of those that it tells of.
+
+    Raises InterruptedByUser.
+    """
+    sizes = ask_sizes(client.source, [_path(name) for name in names])
+    return {name: sizes[path] for name in names if (path := _path(name)) in sizes}
 
 
 def _path(name: ObjectName) -> str:

@@ -18,7 +18,7 @@ from app.flatpak.upstream.client import RemoteClient
 from app.flatpak.upstream.commits import CommitClient
 from app.flatpak.upstream.errors import BadSummaryError, malformed_summary
 from app.flatpak.upstream.keys import RemoteKeys
-from app.flatpak.upstream.objects import find_objects, find_trees
+from app.flatpak.upstream.objects import find_objects, find_sizes, find_trees
 from app.flatpak.upstream.published_configuration import PublishedConfiguration
 from app.flatpak.upstream.ref_table import RefTable, UpstreamRef
 from app.flatpak.upstream.signed_files import signed_files, summary_beside
@@ -247,6 +247,10 @@ class Upstream(Closing):
     def find_objects(self, names: Sequence[ObjectName]) -> dict[ObjectName, bytes]:
         """See `objects.find_objects`."""
         return find_objects(self.client, names, MAX_METADATA_SIZE)
+
+    def find_sizes(self, names: Sequence[ObjectName]) -> dict[ObjectName, int]:
+        """See `objects.find_sizes`."""
+        return find_sizes(self.client, names)
 
     def find_trees(self, checksums: Sequence[str]) -> dict[str, DirTree]:
         """See `objects.find_trees`."""

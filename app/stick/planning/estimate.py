@@ -144,6 +144,7 @@ class _Count:
             self._add_unknown(item)
             return
         told = {name.key: archived for name, archived, _ in commit.sizes()}
+        told = told or self._stick.told(commit)
         reach = self._stick.reach(commit) if not told else None
         if told:
             self._add_told(item, told)

@@ -104,6 +104,17 @@ class PresentObjects:
         """Whether a directory is there."""
         return ObjectName(tree, ObjectKind.DIRTREE).key in self.keys
 
+    def told(self, commit: Commit) -> dict[bytes, int]:
+        """Object → bytes of all that a commit needs, as the drive and upstream have it; empty
+        unless everything is known. Raises OSError, and what stops it.
+        """
+        reach = self.reach(commit)
+        sizes = {key: self.known.size(key) for key in reach.missing if key not in self.keys}
+        if reach.hidden or len(sizes) < len(reach.missing):
+            return {}
+        known = {key: size for key, size in sizes.items() if size is not None}
+        return {**reach.present, **known} if len(known) == len(sizes) else {}
+
     def read_trees(self) -> None:
         """Read all that are there, in the order of their places, which takes less time.
 

@@ -23,6 +23,9 @@ from app.stick.planning.selection import Remotes
 from app.stick.planning.target_state import TargetState
 from app.stick.store.record import StickRecord
 
+MOST_SIZES = 2_000
+"""Files whose sizes upstream is asked for; of more the sum that it claims says enough."""
+
 _TREE = kind_key(ObjectKind.DIRTREE)[0]
 
 
@@ -102,7 +105,8 @@ def _publisher(collection: str, record: StickRecord | None, remotes: Remotes[Off
 
 
 def look_below(upstream: Offer, commits: Iterable[Commit], present: PresentObjects) -> None:
-    """Learn what is in directories that are new, of commits that do not tell their objects.
+    """Learn what is in directories that are new, of commits that do not tell their objects, and how
+    large new files are, unless they are very many.
 
     Raises InterruptedByUser.
     """
@@ -112,6 +116,7 @@ def look_below(upstream: Offer, commits: Iterable[Commit], present: PresentObjec
         present.read_trees()
     level = {child.key for commit in silent for child in commit_children(commit)}
     seen = set(level)
+    files: set[bytes] = set()
     while level:
         new = [key for key in level if key not in present.keys and key not in below]
         names = [ObjectName.from_key(key) for key in in_order(new)]
@@ -121,5 +126,12 @@ def look_below(upstream: Offer, commits: Iterable[Commit], present: PresentObjec
         trees = {key: checked_tree(key, data) for key, data in came.items() if key[0] == _TREE}
         present.came({key: keys for key, keys in trees.items() if keys is not None}, came)
         inside = (child for key in level for child in below.get(key, ()))
-        level = {child for child in inside if child[0] != FILE_KEY and child not in seen}
+        level = {child for child in inside if child not in seen}
         seen |= level
+        files |= {child for child in level if child[0] == FILE_KEY}
+        level -= files
+    files -= present.keys
+    if 0 < len(files) <= MOST_SIZES:
+        names = [ObjectName.from_key(key) for key in in_order(files)]
+        sizes = upstream.find_sizes(names)
+        present.known.sizes.update((name.key, size) for name, size in sizes.items())

@@ -17,7 +17,7 @@ from app.flatpak.upstream.summary_index import SummaryIndex
 from tests.build_contents import PLATFORM_EXTENSIONS
 from tests.client import Client
 from tests.satchel import ROOT, command, environment, satchel
-from tests.servers import HostileServer
+from tests.servers import HostileServer, Server
 from tests.stick.changing.changed import (
     ARCH,
     HELLO,
@@ -38,6 +38,7 @@ from tests.waiting import GUARD, until
 HALTING = Path(__file__).parents[1] / "halting"
 
 KILLS = 30
+_OBJECTS = (".commit", ".dirtree", ".dirmeta", ".filez")
 RUNTIME = f"runtime/org.test.Platform/{ARCH}"
 HELLO_LOCALE = f"runtime/org.test.Hello.Locale/{ARCH}/stable"
 NEWCOMER = f"app/org.test.Newcomer/{ARCH}/stable"
@@ -102,6 +103,30 @@ def test_everything_is_the_newest(outdated: MadeDrive, client: Client) -> None:
     assert f"{RUNTIME}/1" in {removal["ref"] for removal in gone}
     assert_sound(outdated)
     assert_whole(outdated)
+
+
+def test_what_is_told_is_what_comes(
+    made: MadeDrive, newer: Upstream, full: MadeDrive, tmp_path: Path
+) -> None:
+    """To the byte, though commits by flatpak do not tell the sizes of their objects."""
+    remote = tmp_path / "newer.flatpakrepo"
+    with Server(newer.path) as web:
+        remote.write_text(newer.flatpakrepo(web.url))
+        told = satchel(
+            "update", "--json", made.drive, "--remote", remote, "--dry-run",
+            home=tmp_path / "another",
+        ).json["estimate"]  # fmt: skip
+        web.forget()
+        change(made, "update", "--remote", remote)
+        # The list of apps may be asked for twice, for the versions that are shown.
+        came = {
+            request.path: request.bytes
+            for request in web.requests()
+            if request.method == "GET" and request.path.endswith(_OBJECTS)
+        }
+    assert told["exact"]
+    assert len(came) > 20
+    assert told["fetch"] == sum(came.values())
 
 
 def test_nobody_here_knows_the_source(outdated: MadeDrive) -> None:
