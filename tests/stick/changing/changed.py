@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
+
 from tests.client import Client
-from tests.satchel import ROOT, Done, satchel
+from tests.satchel import ROOT, Done, command, environment, satchel
 from tests.stick.interrupted.jobs import FATAL
 from tests.stick.made_drive import MadeDrive
 from tests.upstream import host_arch
+from tests.waiting import GUARD, until
 
 ARCH = host_arch()
 HELLO = f"app/org.test.Hello/{ARCH}/stable"
 LARGE = f"app/org.test.Large/{ARCH}/stable"
 OTHER = f"app/org.test.Other/{ARCH}/stable"
+HALTING = Path(__file__).parents[1] / "halting"
 NOBODY = "http://127.0.0.1:9/"
 """An address where no server is."""
 
@@ -49,6 +56,32 @@ def _watched(
     satchel(
         verb, "--json", made.drive, *arguments, home=made.home, env=env, check=check, process=True
     )
+
+
+@contextmanager
+def halted(made: MadeDrive, place: str, verb: str, *arguments: str | Path) -> Iterator[None]:
+    """Within the block the same waits at ``place``, ``module:name:number``; then it goes on."""
+    process = subprocess.Popen(
+        command(verb, "--json", made.drive, *arguments),
+        env={
+            **environment(made.home),
+            "PYTHONPATH": f"{HALTING}:{ROOT}",
+            "SATCHEL_TEST_HALT": place,
+        },
+        cwd=made.home,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    watched = psutil.Process(process.pid)
+    try:
+        until(lambda: watched.status() in (psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE))
+        assert watched.status() == psutil.STATUS_STOPPED, process.communicate()
+        yield
+    finally:
+        process.send_signal(signal.SIGCONT)
+        said = process.communicate(timeout=GUARD)
+    assert process.returncode == 0, said
 
 
 def refs(made: MadeDrive) -> set[str]:

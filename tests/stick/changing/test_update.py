@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import random
 import shutil
-import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 from app.flatpak.upstream.summary_index import SummaryIndex
 from tests.build_contents import PLATFORM_EXTENSIONS
 from tests.client import Client
-from tests.satchel import ROOT, command, environment, satchel
+from tests.satchel import satchel
 from tests.servers import HostileServer, Server
 from tests.stick.changing.changed import (
     ARCH,
@@ -27,15 +24,14 @@ from tests.stick.changing.changed import (
     assert_whole,
     change,
     changes,
+    halted,
     install,
     killed,
     refs,
 )
 from tests.stick.made_drive import MadeDrive, copy_drive, objects, published
 from tests.upstream import Upstream
-from tests.waiting import GUARD, until
-
-HALTING = Path(__file__).parents[1] / "halting"
+from tests.waiting import until
 
 KILLS = 30
 _OBJECTS = (".commit", ".dirtree", ".dirmeta", ".filez")
@@ -105,9 +101,7 @@ def test_everything_is_the_newest(outdated: MadeDrive, client: Client) -> None:
     assert_whole(outdated)
 
 
-def test_what_is_told_is_what_comes(
-    made: MadeDrive, newer: Upstream, full: MadeDrive, tmp_path: Path
-) -> None:
+def test_what_is_told_is_what_comes(made: MadeDrive, newer: Upstream, tmp_path: Path) -> None:
     """To the byte, though commits by flatpak do not tell the sizes of their objects."""
     remote = tmp_path / "newer.flatpakrepo"
     with Server(newer.path) as web:
@@ -127,6 +121,23 @@ def test_what_is_told_is_what_comes(
     assert told["exact"]
     assert len(came) > 20
     assert told["fetch"] == sum(came.values())
+
+
+def test_its_publisher_has_moved_and_nobody_says_whose_it_is(
+    made: MadeDrive, newer: Upstream
+) -> None:
+    """A source that is known here without a collection is asked, wherever it is now."""
+    with HostileServer(newer.path) as web:
+        lines = newer.flatpakrepo(web.url).splitlines(keepends=True)
+        place = made.home / "config/remotes.d/moved.flatpakrepo"
+        place.parent.mkdir(parents=True)
+        place.write_text("".join(line for line in lines if "CollectionID" not in line))
+        assert (
+            web.url not in (made.drive / ".ostree/repo/extensions/satchel/stick.json").read_text()
+        )
+        assert change(made, "update").finished["changed"]
+    assert NEWCOMER in refs(made)
+    assert_sound(made)
 
 
 def test_nobody_here_knows_the_source(outdated: MadeDrive) -> None:
@@ -207,25 +218,6 @@ def test_somebody_installs_between_two_steps(
     outdated: MadeDrive, client: Client, place: str
 ) -> None:
     """The update waits there; then it goes on."""
-    process = subprocess.Popen(
-        command("update", "--json", outdated.drive, "--remote", outdated.remote),
-        env={
-            **environment(outdated.home),
-            "PYTHONPATH": f"{HALTING}:{ROOT}",
-            "SATCHEL_TEST_HALT": place,
-        },
-        cwd=outdated.home,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    halted = psutil.Process(process.pid)
-    try:
-        until(lambda: halted.status() in (psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE))
-        assert halted.status() == psutil.STATUS_STOPPED, process.communicate()
+    with halted(outdated, place, "update", "--remote", outdated.remote):
         install(outdated, client, HELLO, LARGE)
-    finally:
-        process.send_signal(signal.SIGCONT)
-        said = process.communicate(timeout=GUARD)
-    assert process.returncode == 0, said
     assert_sound(outdated)

@@ -1,0 +1,122 @@
+"""Others at the same repository: flatpak's create-usb, computers that install, another Satchel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.client import Client
+from tests.servers import Server
+from tests.stick.changing.changed import (
+    HELLO,
+    LARGE,
+    OTHER,
+    assert_sound,
+    assert_whole,
+    change,
+    halted,
+    install,
+    refs,
+)
+from tests.stick.made_drive import MadeDrive, objects
+
+REMOVAL = "app.ostree.reach:ObjectReach.remove"
+
+
+@pytest.fixture
+def online(made: MadeDrive, tmp_path: Path) -> Client:
+    """Somebody's computer that has Large from the network."""
+    with Server(made.upstream.path) as server:
+        client = Client(tmp_path / "online")
+        client.remote_add_upstream("up", made.upstream, server.url)
+        client.install("up", "org.test.Large")
+    return client
+
+
+def test_what_create_usb_brought_stays(made: MadeDrive, online: Client, client: Client) -> None:
+    """Into the same repository, before pruning and after it; computers install all of it."""
+    change(made, "remove", "org.test.Large", "--no-prune")
+    online.run("create-usb", "--user", made.drive, "org.test.Large")
+    brought = objects(made.drive)
+    change(made, "prune")
+    # The description of the refs of before, which taking Large off replaced.
+    assert [name.partition(".")[2] for name in brought - objects(made.drive)] == ["commit"]
+    install(made, client, LARGE, HELLO)
+    change(made, "remove", "org.test.Large")
+    assert LARGE not in refs(made)
+    online.run("create-usb", "--user", made.drive, "org.test.Large")
+    brought = objects(made.drive)
+    change(made, "prune")
+    assert objects(made.drive) == brought
+    another = Client(made.directory / "another")
+    install(made, another, LARGE, HELLO, OTHER)
+
+
+@pytest.mark.thorough
+def test_a_repository_of_create_usb_beside_ours_stays(
+    made: MadeDrive, online: Client, client: Client
+) -> None:
+    """With a place of its own on the drive nothing of ours is its own, and the reverse."""
+    online.run(
+        "create-usb", "--user", "--destination-repo=theirs/repo", made.drive, "org.test.Large"
+    )
+    theirs = made.drive / "theirs/repo/objects"
+    before = {path.name for path in theirs.glob("??/*")}
+    change(made, "remove", "org.test.Large", "--destination-repo", ".ostree/repo")
+    assert {path.name for path in theirs.glob("??/*")} == before
+    client.remote_add(
+        "up", "http://127.0.0.1:9/", made.upstream.key.public, made.upstream.collection, check=False
+    )
+    client.install("up", LARGE, HELLO, sideload=made.drive)
+    assert {LARGE, HELLO} <= client.installed().keys()
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("verb", "place"),
+    [
+        ("remove", "app.stick.writing.removal:unname:1"),
+        ("remove", "app.stick.writing.job:stick_summary:1"),
+        ("remove", "app.stick.writing.job:name_refs:1"),
+        ("remove", "app.stick.writing.job:prune_stick:1"),
+        ("remove", f"{REMOVAL}:1"),
+        ("remove", f"{REMOVAL}:9"),
+        ("prune", f"{REMOVAL}:1"),
+        ("prune", f"{REMOVAL}:5"),
+    ],
+)
+def test_somebody_installs_between_two_steps(
+    made: MadeDrive, client: Client, verb: str, place: str
+) -> None:
+    """Before, meanwhile and afterwards: what stays can be installed."""
+    install(made, client, HELLO)
+    if verb == "prune":
+        change(made, "remove", "org.test.Large", "--no-prune")
+    app = ("org.test.Large",) if verb == "remove" else ()
+    with halted(made, place, verb, *app):
+        install(made, Client(made.directory / "meanwhile"), HELLO, OTHER)
+    assert_sound(made)
+    assert_whole(made)
+    install(made, Client(made.directory / "afterwards"), HELLO, OTHER)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("verb", ["remove", "prune", "update"])
+def test_another_satchel_waits_its_turn(made: MadeDrive, verb: str) -> None:
+    """While one frees, the other is told that the repository is in use, and changes nothing."""
+    change(made, "remove", "org.test.Large", "--no-prune")
+    with halted(made, f"{REMOVAL}:2", "prune"):
+        before = objects(made.drive), refs(made)
+        others = {
+            "remove": ("org.test.Other",),
+            "prune": (),
+            "update": ("--remote", made.remote),
+        }
+        change(made, verb, *others[verb], check=4 if verb == "update" else 3)
+        assert (objects(made.drive), refs(made)) == before
+    assert_sound(made)
+    assert_whole(made)
+    change(made, "remove", "org.test.Other")
+    assert OTHER not in refs(made)
+    assert_whole(made)
