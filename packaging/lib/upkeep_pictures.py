@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from contents_pictures import contents
+from contents_pictures import contents, done
 from settling import settle
 
 from app.message import Message
 from app.ostree.pull.answers import OfflineError
 from app.stick.planning.news import News
+from ui.controllers.drive import DriveController
 from ui.controllers.upkeep import UpkeepController, UpkeepStatus
 from ui.pages.contents.apps_model import AppsModel
 from ui.pages.contents.contents_view import Part
+from ui.state.page_name import PageName
 from ui.window.main_window import MainWindow
 
 _MB = 1_000_000
@@ -60,12 +63,41 @@ def not_asked(window: MainWindow) -> None:
     _tell(window, UpkeepStatus(error=OfflineError(Message("There is no connection."))))
 
 
+def taken_off(window: MainWindow) -> None:
+    """Two apps of the drive that was made, really."""
+    apps = _shown(window)
+    controller = _controller(window)
+    for ref in apps[2:4]:
+        controller.mark(ref)
+    controller.apply()
+    settle(lambda: window.page.name is PageName.MAKE)
+    settle(lambda: window.session.outcome is not None)
+
+
+def returning(window: MainWindow) -> None:
+    """A drive with apps is plugged in, of which some have updates."""
+    done(window)
+    window.open(PageName.DRIVE)
+    settle(lambda: not window.bridge.busy)
+    controller = window.page.findChild(DriveController)
+    assert controller is not None
+    view = controller.view
+    places = tuple(
+        replace(place, overview=replace(place.overview, updates=3))
+        for place in view.places
+        if place.overview is not None
+    )
+    controller.changed.emit(replace(view, places=places))
+
+
 UPKEEP_STATES: dict[str, Callable[[MainWindow], None]] = {
+    "drive-updates": returning,
     "contents-updates": updates,
     "contents-coming-off": coming_off,
     "contents-to-know": to_know,
     "contents-up-to-date": up_to_date,
     "contents-not-asked": not_asked,
+    "done-taken-off": taken_off,
 }
 
 
@@ -79,7 +111,12 @@ def _shown(window: MainWindow) -> list[str]:
 
 
 def _tell(window: MainWindow, status: UpkeepStatus) -> None:
-    controller = window.page.findChild(UpkeepController)
-    assert controller is not None
+    controller = _controller(window)
     controller.status = status
     controller.changed.emit()
+
+
+def _controller(window: MainWindow) -> UpkeepController:
+    controller = window.page.findChild(UpkeepController)
+    assert controller is not None
+    return controller
