@@ -220,7 +220,14 @@ class UpkeepController(QObject):
         options = Options(environment.arch, allow_older=self._session.choice.options.allow_older)
         request = PlanRequest(root, (), None, None, options, changes=changes)
         self._task = self._bridge.run(
-            partial(_prepare, request, environment, self._session.known),
+            partial(
+                _prepare,
+                request,
+                environment,
+                self._session.known,
+                # Whoever has said yes does not wait for what versions are called.
+                state is UpkeepState.ASKING,
+            ),
             done=done,
             failed=self._refused,
         )
@@ -236,6 +243,11 @@ class UpkeepController(QObject):
     def _ready(self, prepared: Prepared) -> None:
         """It begins, unless there is something to know that nobody could have read before."""
         before, news = self.status.news, prepared.news
+        if news is not None and before is not None:
+            known = {
+                ref: version or before.newer.get(ref, "") for ref, version in news.newer.items()
+            }
+            prepared = replace(prepared, news=replace(news, newer=known))
         self._told(prepared)
         if news is None or news.up_to_date:
             return
@@ -279,11 +291,13 @@ def _prepare(
     request: PlanRequest,
     environment: Environment,
     known: Known,
+    versions: bool,
     report: Reporter,
     cancel: CancelToken,
 ) -> Prepared:
+    """``versions``: look up what the new ones are called, in catalogues that may have to come."""
     plan = make_plan(request, environment, known, report, cancel)
     news = None
     if request.changes.update:
-        news = news_of(plan, updated_versions(plan, environment, cancel))
+        news = news_of(plan, updated_versions(plan, environment, cancel) if versions else {})
     return Prepared(plan, request, news, environment.clock())

@@ -156,7 +156,7 @@ class ContentsPage(Page):
 
     @property
     def primary_reason(self) -> str:
-        return "" if self.primary_enabled else self.tr("There is too little room for the update.")
+        return "" if self.primary_enabled else self.tr("Too little room")
 
     def primary(self) -> None:
         match self._controller.main_action:
