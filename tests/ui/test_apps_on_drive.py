@@ -1,0 +1,96 @@
+"""What the rows of the apps on a drive say, and in which order they stand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from app.fs.root import Root
+from app.stick.inspecting.inspect import InspectedCollection, Inspection
+from app.stick.inspecting.sizes import Share, Sizes
+from app.stick.planning.news import News
+from app.stick.store.location import Location
+from tests.ui.controllers.values import drive_ref, space
+from ui.models.drive_apps import DriveApp, freed_by
+from ui.pages.contents.apps_model import AppsModel, AppState, Upkeep
+
+
+def app(name: str, *, ended: bool = False) -> DriveApp:
+    return DriveApp(f"app/org.test.{name}/x86_64/stable", name, "", "1.0", (), ended, 1000, 0)
+
+
+ALPHA, BETA, GAMMA, DELTA = (app(name) for name in ("Alpha", "Beta", "Gamma", "Delta"))
+ALL = (ALPHA, BETA, GAMMA, DELTA)
+
+
+def order(model: AppsModel) -> list[str]:
+    return [line.app.name for line in model.lines]
+
+
+def test_updates_and_trouble_first_then_by_name(qapp: QApplication) -> None:
+    model = AppsModel(qapp)
+    old = app("Old", ended=True)
+    news = News(
+        newer={GAMMA.ref: "2.0", BETA.ref: ""},
+        gone=frozenset({DELTA.ref}),
+        renamed={ALPHA.ref: "app/org.test.New/x86_64/stable"},
+    )
+    model.show_apps((*ALL, old), Upkeep(news, damaged={old.ref}))
+    assert [(line.app.name, line.pill) for line in model.lines] == [
+        ("Old", "Damaged"),
+        ("Beta", "Update"),
+        ("Gamma", "Update to 2.0"),
+        ("Alpha", "Now called New"),
+        ("Delta", "No longer offered"),
+    ]
+    model.show_apps((*ALL, old), Upkeep())
+    assert order(model) == ["Old", "Alpha", "Beta", "Delta", "Gamma"]
+    assert model.lines[0].state is AppState.ENDED
+
+
+def test_rows_stay_where_they_are_while_somebody_points_at_them(qapp: QApplication) -> None:
+    model = AppsModel(qapp)
+    model.show_apps(ALL, Upkeep())
+    before = order(model)
+    news = Upkeep(News(newer={GAMMA.ref: "2.0"}))
+    model.show_apps(ALL, news, still=True)
+    assert order(model) == before
+    assert model.lines[before.index("Gamma")].pill == "Update to 2.0"
+    model.show_apps(ALL, news)
+    assert order(model)[0] == "Gamma"
+    # What has gone leaves no gap, whoever points where.
+    model.show_apps(ALL[1:], news, still=True)
+    assert order(model) == ["Gamma", "Beta", "Delta"]
+
+
+def test_a_marked_row_says_what_it_frees(qapp: QApplication) -> None:
+    model = AppsModel(qapp)
+    model.show_apps(ALL, Upkeep(marked=(BETA.ref,), changeable=True))
+    line = next(line for line in model.lines if line.app is BETA)
+    assert line.marked
+    assert "frees 1.0" in line.spoken
+    assert all(line.can_come_off for line in model.lines)
+    model.show_apps(ALL, Upkeep(News(newer={BETA.ref: "2"})))
+    assert not any(line.can_come_off or line.can_update for line in model.lines)
+
+
+def test_what_two_share_is_free_once_both_come_off() -> None:
+    alpha, beta = drive_ref(ALPHA.ref, chosen=True), drive_ref(BETA.ref, chosen=True)
+    both = drive_ref("runtime/org.test.P/x86_64/1", needed_by=(ALPHA.ref, BETA.ref))
+    everything = InspectedCollection("c", "up", "", "", False, None, None, (alpha, beta, both), ())
+    location = Location(Root(Path("/media/APPS")), ".ostree/repo")
+    inspection = Inspection(location, "", 1, False, (everything,), space())
+    sizes = Sizes(
+        {},
+        (
+            Share((("c", ALPHA.ref),), 1, 100),
+            Share((("c", BETA.ref),), 1, 10),
+            Share((("c", both.ref),), 1, 1),
+        ),
+        0,
+        0,
+    )
+    assert freed_by(inspection, sizes, ()) == 0
+    assert freed_by(inspection, sizes, (ALPHA.ref,)) == 100
+    assert freed_by(inspection, sizes, (BETA.ref, ALPHA.ref)) == 111
