@@ -54,6 +54,7 @@ OWN_FILES = {
     "ostree/object_files.py": "by descriptors of directories below a drive, following nothing",
     "ostree/pull/pack_index.py": "this computer's cache",
     "ostree/pull/packs.py": "this computer's cache",
+    "ostree/store_size.py": "by descriptors of directories below a drive, following nothing",
     "ostree/stored_sums.py": "by descriptors of directories below a drive, following nothing",
     "stick/environment.py": "only looks whether the cache and a drive are one device",
     "stick/kit/installer.py": "Satchel's own files",

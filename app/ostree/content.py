@@ -181,6 +181,20 @@ def check_content(checksum: str, data: bytes) -> None:
     check.finish()
 
 
+def header_facts(data: memoryview) -> tuple[int, bool] | None:
+    """(mode, has it extended attributes) of a file object, by its first bytes; None if they are too
+    few, or no header."""
+    end = _PREFIX + int.from_bytes(data[:4], "big")
+    rest = bytes(data[_PREFIX + _SIZE_BYTES : end])
+    if len(data) < end or len(rest) > _USUAL_HEADER_SIZE:
+        return None
+    try:
+        _, mode, xattrs = _usual_header(rest)
+    except FormatError:
+        return None
+    return mode, xattrs
+
+
 def unpack_content(data: bytes) -> tuple[int, str, bytes]:
     """(mode, symlink target, content) of a small file object whose checksum was checked before."""
     length = int.from_bytes(data[:4], "big")

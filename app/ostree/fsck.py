@@ -12,9 +12,8 @@ import os
 import re
 import stat
 import time
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from multiprocessing.connection import Connection, wait
 
 from app.fs.files import drive_errors, drop_cache, open_regular
@@ -23,7 +22,8 @@ from app.message import Message, message_of
 from app.ostree.blame import NO_PATHS, Paths, find_paths, split_keys
 from app.ostree.object_check import READ_STEP, check_stored
 from app.ostree.objects import FILE_KEY, CorruptObject, ObjectKind, ObjectName
-from app.ostree.stored_sums import StoredSums
+from app.ostree.store_size import entries, measured
+from app.ostree.stored_sums import StoredSums, SumsTaken, split_sums
 from app.ostree.workers import TICK, WorkerPool
 from app.progress import MIN_INTERVAL, Cancel, Meter
 
@@ -136,21 +136,23 @@ def check_store(
     from_medium: bool,
     partial: Container[str] = (),
     systems: Container[str] = (),
+    taken: SumsTaken | None = None,
 ) -> StoreReport:
     """Check everything that ``commits`` need in the directory ``objects``.
 
     ``partial`` are those of them that are marked as incomplete; ``systems`` are whole operating
-    systems, which may have what no flatpak may have. With ``contents`` false, file
+    systems, which may have what no flatpak may have; ``taken``: files that were checked when they
+    were written are right if they are stored as they were. With ``contents`` false, file
     objects are only looked for. With ``from_medium`` the page cache is dropped first. Finds all
     damage, raises only DriveError and what ``cancel`` raises.
     """
     with drive_errors(Message("reading the repository")):
         prefixes = sorted(entry.name for entry in objects.entries() if len(entry.name) == 2)
-    meter.bytes_total = _measured(objects, prefixes, cancel)
+    meter.bytes_total = measured(objects, prefixes, cancel)
     meter.finish()
     # They only read: whoever stops need not wait until a large file has been read.
     with WorkerPool(check_directories, objects, contents, from_medium, patience=0) as pool:
-        seen = _read_directories(pool, prefixes, meter, cancel)
+        seen = _read_directories(pool, prefixes, taken or SumsTaken(), meter, cancel)
     meter.finish()
     ordered = sorted(commits, key=lambda commit: commit in partial)
     report = _follow(seen, ordered, [commit for commit in ordered if commit not in systems])
@@ -166,7 +168,7 @@ def check_store(
 
 
 def _read_directories(
-    pool: WorkerPool, prefixes: Sequence[str], meter: Meter, cancel: Cancel
+    pool: WorkerPool, prefixes: Sequence[str], taken: SumsTaken, meter: Meter, cancel: Cancel
 ) -> _Seen:
     """What the workers read in the directories ``prefixes``."""
     seen = _Seen()
@@ -182,7 +184,7 @@ def _read_directories(
                 and (prefix := next(waiting, None)) is not None
             ):
                 worker.outstanding += 1
-                worker.send(prefix)
+                worker.send((prefix, taken.inside(prefix)))
         for connection in wait(list(workers), TICK):
             assert isinstance(connection, Connection)
             worker = workers[connection]
@@ -206,31 +208,6 @@ def _read_directories(
     return seen
 
 
-def _measured(objects: Root, prefixes: Sequence[str], cancel: Cancel) -> int:
-    """Bytes of all the objects. What cannot be looked at is for the check to tell."""
-    total = 0
-    for prefix in prefixes:
-        cancel.check()
-        with contextlib.suppress(OSError):
-            directory = objects.open_directory(prefix)
-            try:
-                total += sum(_sizes(prefix, directory))
-            finally:
-                os.close(directory)
-    return total
-
-
-def _sizes(prefix: str, directory: int) -> Iterator[int]:
-    for entry in _entries(directory):
-        name = ObjectName.from_path(prefix, entry.name)
-        if name is None or name.kind is ObjectKind.COMMITMETA:
-            continue
-        with contextlib.suppress(OSError):
-            status = entry.stat(follow_symlinks=False)
-            if stat.S_ISREG(status.st_mode):
-                yield status.st_size
-
-
 def check_directories(
     connection: Connection, objects: Root, contents: bool, from_medium: bool
 ) -> None:
@@ -241,7 +218,8 @@ def check_directories(
     reader = _Reader(connection, contents=contents, from_medium=from_medium)
     with drive_errors(Message("reading the repository")):
         while True:
-            prefix = connection.recv()
+            prefix, joined = connection.recv()
+            reader.taken = split_sums(joined)
             outcome = _check_directory(objects, reader, prefix)
             if isinstance(outcome, OSError):
                 raise outcome
@@ -255,12 +233,15 @@ class _Reader:
     Attributes:
         contents: of files, too.
         from_medium: not from memory.
+        taken: of files in the directory that is read, what they have to be stored as, where that
+            is known: the rest of the checksum, and SHA-256.
         buffer: for everything that is read.
     """
 
     def __init__(self, connection: Connection, *, contents: bool, from_medium: bool) -> None:
         self.contents = contents
         self.from_medium = from_medium
+        self.taken: Mapping[bytes, bytes] = {}
         self.buffer = bytearray(READ_STEP)
         self._connection = connection
         self._read = 0
@@ -289,7 +270,7 @@ def _check_directory(objects: Root, reader: _Reader, prefix: str) -> _Seen | OSE
     sums: list[bytes] = []
     try:
         seen.note(os.fstat(directory).st_mode)
-        for entry in _entries(directory):
+        for entry in entries(directory):
             name = ObjectName.from_path(prefix, entry.name)
             if name is None or name.kind is ObjectKind.COMMITMETA:
                 _pass_over(entry, name, seen)
@@ -318,12 +299,6 @@ def _check_directory(objects: Root, reader: _Reader, prefix: str) -> _Seen | OSE
         os.close(directory)
     seen.sums[prefix] = b"".join(sorted(sums))
     return seen
-
-
-def _entries(directory: int) -> Iterator[os.DirEntry[str]]:
-    """What is in an open directory, however many that are."""
-    with os.scandir(directory) as entries:
-        yield from entries
 
 
 def _pass_over(entry: os.DirEntry[str], name: ObjectName | None, seen: _Seen) -> None:
@@ -367,15 +342,18 @@ def _check_file(
 
     Raises `CorruptObject`, OSError.
     """
-    digest = sha256() if name.kind is ObjectKind.FILE else None
+    is_file = name.kind is ObjectKind.FILE
+    known = reader.taken.get(name.key[2:]) if is_file else None
     descriptor = open_regular(entry, directory=directory, follow=False)
     try:
         if reader.from_medium:
             drop_cache(descriptor)
         seen.note(os.fstat(descriptor).st_mode)
-        stored = check_stored(name, descriptor, reader.buffer, reader.tell, digest)
-        if digest is not None:
-            sums.append(name.key[2:] + digest.digest())
+        stored = check_stored(
+            name, descriptor, reader.buffer, reader.tell, sums=is_file, known=known
+        )
+        if is_file:
+            sums.append(name.key[2:] + stored.stored)
         if stored.children:
             seen.children[name.key] = b"".join(child.key for child in stored.children)
         mode = stored.mode

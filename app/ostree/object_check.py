@@ -6,10 +6,9 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Protocol
 
 from app.message import Message
-from app.ostree.content import ContentCheck, check_content
+from app.ostree.content import ContentCheck, check_content, header_facts
 from app.ostree.objects import (
     MAX_METADATA_SIZE,
     CorruptObject,
@@ -20,13 +19,6 @@ from app.ostree.objects import (
 
 READ_STEP = 1024 * 1024
 """Bytes of a stored object that are read at once."""
-
-
-class Digest(Protocol):
-    """A hash of `hashlib`."""
-
-    def update(self, data: memoryview, /) -> None: ...
-    def digest(self) -> bytes: ...
 
 
 def check_object(name: ObjectName, data: bytes) -> tuple[ObjectName, ...]:
@@ -46,12 +38,14 @@ class StoredObject:
         size: bytes, as stored.
         mode: of a file; 0 of everything else.
         xattrs: a file, or what is said of a directory, has extended attributes.
+        stored: of a file SHA-256 of those bytes, where that is wanted; else empty.
     """
 
     children: tuple[ObjectName, ...]
     size: int
     mode: int = 0
     xattrs: bool = False
+    stored: bytes = b""
 
 
 _PLAIN_DIRMETA = 12
@@ -63,26 +57,33 @@ def check_stored(
     descriptor: int,
     buffer: bytearray,
     tell: Callable[[int], None] | None = None,
-    digest: Digest | None = None,
+    *,
+    sums: bool = False,
+    known: bytes | None = None,
 ) -> StoredObject:
     """Read and check an open object.
 
-    ``buffer`` is overwritten; ``tell`` is told of bytes as they are read; ``digest`` takes those of
-    a file, as they are stored. Raises `CorruptObject`, OSError.
+    ``buffer`` is overwritten; ``tell`` is told of bytes as they are read; ``sums``:
+    `StoredObject.stored` is wanted; ``known``: it was checked when it was stored so: then that is
+    enough. Raises `CorruptObject`, OSError.
     """
     total = 0
     view = memoryview(buffer)
     if name.kind is ObjectKind.FILE:
+        if known is not None and (same := _as_known(descriptor, buffer, tell, known)) is not None:
+            return same
         check = ContentCheck(name.checksum)
+        digest = sha256()
         while count := os.readv(descriptor, [buffer]):
             total += count
             check.feed(view[:count])
-            if digest is not None:
+            if sums:
                 digest.update(view[:count])
             if tell is not None:
                 tell(count)
         check.finish()
-        return StoredObject((), total, check.mode, check.xattrs)
+        stored = digest.digest() if sums else b""
+        return StoredObject((), total, check.mode, check.xattrs, stored)
     pieces = []
     while total <= MAX_METADATA_SIZE and (count := os.readv(descriptor, [buffer])):
         pieces.append(bytes(view[:count]))
@@ -92,6 +93,27 @@ def check_stored(
     data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
     xattrs = name.kind is ObjectKind.DIRMETA and len(data) > _PLAIN_DIRMETA
     return StoredObject(check_metadata(name, data), total, xattrs=xattrs)
+
+
+def _as_known(
+    descriptor: int, buffer: bytearray, tell: Callable[[int], None] | None, known: bytes
+) -> StoredObject | None:
+    """A file that is stored as it was when it was checked; None if it is not, from its start."""
+    view = memoryview(buffer)
+    digest = sha256()
+    total = 0
+    facts = None
+    while count := os.readv(descriptor, [buffer]):
+        if not total:
+            facts = header_facts(view[:count])
+        total += count
+        digest.update(view[:count])
+        if tell is not None:
+            tell(count)
+    if facts is not None and digest.digest() == known:
+        return StoredObject((), total, *facts, known)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return None
 
 
 class SumCheck:

@@ -114,11 +114,25 @@ class SumsTaken:
         """The sum of a file; None if it is not known."""
         joined = self._sorted.get(key[1])
         if joined is None:
-            added = bytes(self._sums.get(key[1], b""))
-            records = range(0, len(added), _RECORD)
-            joined = b"".join(sorted(added[start : start + _RECORD] for start in records))
+            added = self._sums.get(key[1], b"")
+            joined = b"".join(key + sum_ for key, sum_ in sorted(split_sums(added).items()))
             self._sorted[key[1]] = joined
         return _search(joined, key[2:])
+
+    def inside(self, prefix: str) -> bytes:
+        """Of the files in a directory of objects; for `split_sums`."""
+        try:
+            return bytes(self._sums.get(int(prefix, 16), b""))
+        except ValueError:
+            return b""
+
+
+def split_sums(joined: bytes | bytearray) -> dict[bytes, bytes]:
+    """By the rest of the checksum, the sum."""
+    return {
+        bytes(joined[start : start + _REST]): bytes(joined[start + _REST : start + _RECORD])
+        for start in range(0, len(joined), _RECORD)
+    }
 
 
 def read_sums(

@@ -15,7 +15,7 @@ from app.errors import DriveError, InterruptedByUser
 from app.fs.root import Root
 from app.ostree.fsck import StoreReport, check_store
 from app.ostree.objects import ObjectKind, ObjectName
-from app.ostree.stored_sums import read_sums
+from app.ostree.stored_sums import SumsTaken, read_sums
 from app.progress import Advanced, CancelToken, Event, Meter, Phase, silent
 from tests.ostree.conftest import Made, ostree
 
@@ -30,7 +30,11 @@ def store(upstream: Made, tmp_path: Path) -> Made:
 
 
 def check(
-    made: Made, *commits: str, contents: bool = True, from_medium: bool = False
+    made: Made,
+    *commits: str,
+    contents: bool = True,
+    from_medium: bool = False,
+    taken: SumsTaken | None = None,
 ) -> StoreReport:
     return check_store(
         Root(made.path / "objects"),
@@ -39,6 +43,7 @@ def check(
         CancelToken(),
         contents=contents,
         from_medium=from_medium,
+        taken=taken,
     )
 
 
@@ -240,6 +245,34 @@ def test_sums_of_stored_files(upstream: Made) -> None:
     assert dict(sums.of(upstream.commit) or ()) == objects
     assert read_sums(Root(upstream.path / "objects"), upstream.commit) == sums.of(upstream.commit)
     assert check(upstream, contents=False).sums is None
+
+
+def test_what_was_checked_when_it_was_written_is_held_against_that(store: Made) -> None:
+    files = store.objects(ObjectKind.FILE)
+    taken, wrong = SumsTaken(), SumsTaken()
+    for name in files:
+        taken.add(name.key, (), sha256(store.file(name).read_bytes()).digest())
+        wrong.add(name.key, (), bytes(32))
+    plain = check(store)
+    for known in (taken, wrong):
+        report = check(store, taken=known)
+        assert report == plain
+        assert report.sums is not None
+        assert plain.sums is not None
+        assert report.sums.of(store.commit) == plain.sums.of(store.commit)
+    changes: list[Callable[[bytes], bytes]] = [
+        lambda data: data[:-1] + bytes([data[-1] ^ 1]),
+        lambda data: data[:-1],
+        lambda data: data[:10],
+        lambda data: data + b"x",
+        lambda data: data[:4] + b"x" + data[5:],
+        lambda _: b"",
+    ]
+    for name, change in zip(files, changes, strict=False):
+        store.file(name).write_bytes(change(store.file(name).read_bytes()))
+    damage = check(store).damage
+    assert len(damage) == len(changes)
+    assert check(store, taken=taken).damage == damage
 
 
 def test_no_sums_of_what_is_damaged(store: Made) -> None:

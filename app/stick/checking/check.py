@@ -23,7 +23,7 @@ from app.message import Message
 from app.ostree.blame import NO_PATHS, Paths
 from app.ostree.fsck import Damage, StoreReport, check_store
 from app.ostree.repository import Repository
-from app.ostree.stored_sums import StoredSums
+from app.ostree.stored_sums import StoredSums, SumsTaken
 from app.progress import Cancel, Meter, Phase, Reporter
 from app.remedy import Remedy
 from app.severity import Severity
@@ -120,6 +120,7 @@ class CheckOptions:
         without_runtimes: so was that runtimes are missing.
         during_job: the journal belongs to the job that asks.
         trust: what the person who asks says about keys.
+        taken: what was checked when it was written, by whoever asks.
     """
 
     contents: bool = True
@@ -128,6 +129,7 @@ class CheckOptions:
     without_runtimes: bool = False
     during_job: bool = False
     trust: Trust = field(default_factory=Trust)
+    taken: SumsTaken | None = None
 
 
 def check_path(
@@ -352,6 +354,7 @@ def _read(
         from_medium=from_medium,
         partial=stick.partial,
         systems=commits - {commit for name, commit in named if not is_system(name)},
+        taken=options.taken,
     )
     return _Subject(stick, store, interrupted, stamp)
 

@@ -132,7 +132,7 @@ class _Job:
         self._kept = 0
         self._replaced = Replaced()
         self._pruned: Pruned | None = None
-        self._sums: SumsTaken | None = None
+        self._sums = SumsTaken(plan.trees)
         self._so_far = _AS_BEFORE
 
     def run(self, *, verify: bool) -> Outcome:
@@ -222,7 +222,6 @@ class _Job:
             write_journal(self._location, Journal(JobStage.FETCHING, started, leaving))
         self._memory.began(started)
         self._memory.accept_snapshots(started)
-        self._sums = None if verify else SumsTaken(self._plan.trees)
         self._pull(repository, guard, distrust=distrust)
         metadata = {
             collection.id: author_metadata(repository, collection, maker)
@@ -440,6 +439,7 @@ class _Job:
                 accept_unsigned=self._plan.options.allow_unsigned,
                 without_runtimes=not self._plan.options.runtimes,
                 during_job=True,
+                taken=self._sums,
                 trust=Trust(
                     maker_keys=frozenset({maker.fingerprint} if maker else ()),
                     accepted=frozenset(repository.collection_refs())
