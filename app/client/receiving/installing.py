@@ -13,6 +13,8 @@ from app.client.receiving.offered import Key
 from app.client.receiving.plan import Item, SourceRemote, State
 from app.client.receiving.portions import Portion
 from app.client.receiving.refusal import Refusal, RefusalKind
+from app.flatpak.metadata import Metadata
+from app.formats.keyfile import KeyfileError
 from app.message import Message
 from app.progress import Cancel
 
@@ -83,7 +85,7 @@ class Installer:
         )
 
     def _run(
-        self, parts: Iterable[Portion], way: Way, tell: Callable[[str], None]
+        self, parts: Sequence[Portion], way: Way, tell: Callable[[str], None]
     ) -> Message | None:
         """Why flatpak did not install all of it; None if it did."""
         by_remote: dict[str, dict[str, None]] = {}
@@ -91,7 +93,7 @@ class Installer:
             for item in _named(part, sideload=way.sideload is not None):
                 name = self._remotes[item.collection].name
                 by_remote.setdefault(name, {})[_name(item, way)] = None
-        problem = None
+        problem: Message | None = None
         for remote, refs in by_remote.items():
             options = [self._place.option, "-y", "--noninteractive", "--or-update"]
             if way.sideload is not None:
@@ -100,7 +102,19 @@ class Installer:
             if said.status:
                 reason = said.reason
                 problem = Message("flatpak: {reason}", reason=reason) if reason else _REASONLESS
+        if way.sideload is not None:
+            self._remove_replaced(parts, tell)
         return problem
+
+    def _remove_replaced(self, parts: Iterable[Portion], tell: Callable[[str], None]) -> None:
+        """The old names of apps whose new ones are there: from such a repository flatpak learns of
+        no renaming."""
+        there = self._place.installed()
+        for item in (item for part in parts for item in part.items):
+            old = [ref for ref in item.replaces if ref in there and ref != str(item.ref)]
+            if old and str(item.ref) in there:
+                options = (self._place.option, "-y", "--noninteractive")
+                self._program.run(("uninstall", *options, *old), self._cancel, tell)
 
 
 def _named(part: Portion, *, sideload: bool) -> list[Item]:
@@ -111,9 +125,20 @@ def _named(part: Portion, *, sideload: bool) -> list[Item]:
         # Named, it would want every language there is.
         if item.ref.id.endswith(_LOCALE) and not item.asked:
             continue
-        if item.asked or sideload or item.state is State.UPDATE:
+        # Named, a runtime would stay for ever (``flatpak pin``); flatpak finds it by the app.
+        if item.asked or item.state is State.UPDATE or (sideload and _is_extension(item)):
             items.append(item)
     return items
+
+
+def _is_extension(item: Item) -> bool:
+    text = item.candidate.commit.app_metadata if item.candidate is not None else None
+    if text is None:
+        return False
+    try:
+        return Metadata.parse(text.encode()).extension_of is not None
+    except KeyfileError:
+        return False
 
 
 def _name(item: Item, way: Way) -> str:

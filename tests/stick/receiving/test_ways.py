@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -283,3 +284,51 @@ def test_a_clock_before_the_sticks_own_date(good: Path, tmp_path: Path) -> None:
         assert "clock says" in str(caught.value)
         assert f"sudo date -s @{caught.value.made}" in str(caught.value.hint)
     assert list(tmp_path.iterdir()) == []
+
+
+def without_lists(drive: Path, target: Path) -> Path:
+    """The drive as flatpak's own are: what is on it comes from the checked copy itself."""
+    stick = copy_stick(drive, target)
+    shutil.rmtree(stick.satchel)
+    for path in stick.repo.glob("summary.idx*"):
+        path.unlink()
+    return stick.root
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("scope", [USER, SYSTEM])
+def test_a_runtime_that_only_comes_along_may_go_again(
+    good: Path, upstream_key: SigningKey, tmp_path: Path, scope: str
+) -> None:
+    """flatpak keeps for ever what somebody has asked for by its name."""
+    computer = Computer(tmp_path / "computer", scope)
+    computer.knows(upstream_key)
+    computer.receive(without_lists(good, tmp_path / "drive"), "org.test.Hello")
+    assert {HELLO, RUNTIME, LOCALE} <= set(computer.installed())
+    assert RUNTIME not in computer.flatpak("pin")
+    assert "xa.pinned" not in computer.config
+    computer.flatpak("uninstall", "-y", "--noninteractive", "org.test.Hello")
+    computer.flatpak("uninstall", "-y", "--noninteractive", "--unused")
+    assert RUNTIME not in computer.installed()
+
+
+@pytest.mark.thorough
+def test_a_renamed_app_leaves_nothing_behind(
+    directory: Path, upstream: Upstream, upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    """Whichever way it comes."""
+    renamed = upstream.copy(directory / "upstream-renamed")
+    old, new = f"app/org.test.Former/{ARCH}/stable", renamed.add_app("org.test.Renamed")
+    renamed.add_app("org.test.Former")
+    renamed.update()
+    computer = Computer(tmp_path / "computer")
+    computer.knows(upstream_key)
+    computer.receive(make(directory / "renamed-before", renamed, "org.test.Former"))
+    assert old in computer.installed()
+    shutil.rmtree(renamed.directory / "build/app/org.test.Former")
+    renamed.add_app("org.test.Former", eol_rebase="org.test.Renamed")
+    renamed.update()
+    drive = make(directory / "renamed-after", renamed, "org.test.Former")
+    computer.receive(without_lists(drive, tmp_path / "drive"))
+    assert new in computer.installed()
+    assert old not in computer.installed()
