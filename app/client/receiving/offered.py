@@ -81,13 +81,15 @@ class Offered:
 
 
 def open_sticks(roots: Sequence[Path]) -> tuple[StickState, ...]:
-    """All sticks below these mount points or directories, at least one.
+    """All sticks below these mount points or directories, at least one in each.
 
     Raises RepositoryInvalidError, also for what is wrong where there is none that can be opened;
     DriveError.
     """
-    places = [place for root in roots for place in find_sticks(root)]
-    return tuple(map(load_stick, places or [find_stick(roots[0], absent=Remedy.LOOK_FOR_DRIVE)]))
+    places = []
+    for root in roots:
+        places += find_sticks(root) or (find_stick(root, absent=Remedy.LOOK_FOR_DRIVE),)
+    return tuple(map(load_stick, places))
 
 
 def repository_path(stick: StickState) -> Path:

@@ -116,6 +116,15 @@ def test_the_sound_half_of_each_stick(
     assert computer.installed()[HELLO] == upstream.refs[HELLO]
 
 
+def test_one_of_several_is_no_drive(good: Path, computer: Computer, tmp_path: Path) -> None:
+    """Nobody is left in the belief that it had been looked at."""
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    done = computer.receive(good, empty, check=6)
+    assert f"There is no Flatpak repository on {empty}." in done.stderr
+    assert computer.installed() == {}
+
+
 class TestTheRemote:
     @pytest.mark.thorough
     def test_without_collection(
