@@ -23,7 +23,7 @@ from app.message import Message
 from app.ostree.objects import Commit, ObjectKind, ObjectName
 from app.remedy import Remedy
 from app.stick.store.contents import CarriedRef
-from app.stick.store.location import find_stick, find_sticks
+from app.stick.store.location import Location, find_stick, find_sticks
 from app.stick.store.ostree_metadata import Description
 from app.stick.store.sideload_entry import disagreement, read_description
 from app.stick.store.stick_state import StickState, load_stick
@@ -86,7 +86,7 @@ def open_sticks(roots: Sequence[Path]) -> tuple[StickState, ...]:
     Raises RepositoryInvalidError, also for what is wrong where there is none that can be opened;
     DriveError.
     """
-    places = []
+    places: list[Location] = []
     for root in roots:
         places += find_sticks(root) or (find_stick(root, absent=Remedy.LOOK_FOR_DRIVE),)
     return tuple(map(load_stick, places))

@@ -52,6 +52,7 @@ usage() {
   sh install.sh --update        only bring up to date what is there already
   sh install.sh --list          show what is on the drive
   sh install.sh --register      let flatpak itself find what is on the drive
+  sh install.sh --unregister    let it find that no longer
 
   --user       for your account only (the default)
   --system     for everyone on this computer (the default for root)
@@ -69,6 +70,7 @@ Exit status: 0 everything asked for is installed; 1 something is not;
   sh install.sh --update        nur auf den neuesten Stand bringen, was schon da ist
   sh install.sh --list          zeigen, was auf dem Laufwerk ist
   sh install.sh --register      flatpak selbst finden lassen, was auf dem Laufwerk ist
+  sh install.sh --unregister    es das nicht mehr finden lassen
 
   --user       nur für das eigene Konto (Vorgabe)
   --system     für alle an diesem Computer (Vorgabe für root)

@@ -4,6 +4,7 @@ scope=
 list=
 update=
 register=
+unregister=
 dry=
 check=yes
 set_clock=
@@ -19,6 +20,7 @@ while [ $# -gt 0 ]; do
         --list) list=yes ;;
         --update) update=yes ;;
         --register) register=yes ;;
+        --unregister) unregister=yes ;;
         --dry-run) dry=yes ;;
         --no-check) check= ;;
         --set-clock) set_clock=yes ;;

@@ -4,10 +4,6 @@
 # "flatpak install", software centres. flatpak looks at nothing of what it finds there, so only a
 # drive without damage is registered.
 
-# Where flatpak's own service links drives, for every installation.
-links_of_all=${FLATPAK_RUN_DIR:-/run/flatpak}/sideload-repos
-unit=flatpak-sideload-usb-repo
-
 # service_links: whether flatpak's own service is there, is on now, and has linked this drive.
 service_links() {
     [ "$scope" = --user ] && programs systemctl || return 1
@@ -16,18 +12,6 @@ service_links() {
     # It looks when something is plugged in; this drive is already.
     systemctl --user start "$unit.service" </dev/null >/dev/null 2>&1 || return 1
     is_linked "$links_of_all"
-}
-
-# is_linked DIRECTORY: whether a link in it leads to this drive.
-is_linked() {
-    set +f
-    linked=
-    for link in "$1"/*; do
-        target=$(cd -- "$link" 2>/dev/null && pwd -P) || continue
-        case $target in "${here%/*}" | "$real_repo") linked=yes ;; esac
-    done
-    set -f
-    [ -n "$linked" ]
 }
 
 # link_drive: makes the link itself; sets link.
@@ -48,7 +32,6 @@ link_drive() {
 }
 
 if [ -n "$register" ]; then
-    real_repo=$(cd -- "$repo" && pwd -P)
     if [ -z "$check" ]; then
         :
     elif programs sha256sum; then

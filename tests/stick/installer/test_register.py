@@ -99,3 +99,26 @@ def test_a_link_to_a_drive_that_has_gone_makes_room(good: Path, tmp_path: Path) 
     run(computer, good, "--register", PATH=_without_services(computer))
     assert (links / "satchel-drive").resolve() == good / ".ostree/repo"
     assert (links / "other").is_symlink()
+
+
+def test_no_longer(good: Path, upstream: Upstream, computer: Computer, tmp_path: Path) -> None:
+    """Links that others made stay, and so does what is installed."""
+    run(computer, good, "--register", PATH=_without_services(computer))
+    [link] = links_of(computer)
+    (link.parent / "mine").symlink_to(good / ".ostree/repo")
+    (link.parent / "satchel-drive-2").symlink_to(tmp_path)
+    computer.flatpak("install", "-y", "--noninteractive", "test", "org.test.Hello")
+    assert "would no longer" in run(computer, good, "--unregister", "--dry-run")
+    assert link.is_symlink()
+    assert "No longer registered" in run(computer, good, "--unregister")
+    assert {left.name for left in links_of(computer)} == {"mine", "satchel-drive-2"}
+    assert computer.installed()[HELLO] == upstream.refs[HELLO]
+    assert "was not registered" in run(computer, good, "--unregister")
+
+
+def test_no_longer_beside_flatpaks_own_service(good: Path, services: str, tmp_path: Path) -> None:
+    computer = Computer(tmp_path / "computer")
+    run(computer, good, "--register", PATH=services, MEDIA=str(good))
+    said = run(computer, good, "--unregister", PATH=services, MEDIA=str(good))
+    assert "flatpak's own service still finds drives" in said
+    assert [link.name for link in links_of(computer)] == ["automount1"]
