@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -39,9 +40,12 @@ from tests.stick.planned_apps import (
     system,
 )
 from tests.stick.test_leaving_values import recorded
+from ui.models.planned_drive import PlannedDrive
 from ui.models.removal_words import come_off
 from ui.models.review_values import ERASE, NO_SIZE, Kind, PlanRemark, ReviewWords
 from ui.models.review_words import review_words
+from ui.models.several_words import SeveralWords
+from ui.state.session import Target
 
 NAMES = {APP: "Atlas", OTHER: "Maps"}
 
@@ -240,3 +244,21 @@ class TestComingOff:
 
     def test_no_plan_without_the_sentence(self) -> None:
         assert "lost" in words(both()).sentence
+
+    def test_of_several_drives_each_says_what_comes_off_it(self) -> None:
+        """Also where the one with most to do loses nothing."""
+        loses, keeps = going(), both()
+        drives = [
+            (PlannedDrive(Target(Path(name), name), plan), name)
+            for name, plan in (("A", loses), ("B", keeps))
+        ]
+        leaving = {APP: "Atlas"}
+        of_the_largest = review_words(keeps, NAMES, "2 drives", None, {}, leaving)
+        assert not of_the_largest.off_lines
+        several = SeveralWords(drives, leaving)
+        said = several.summed(of_the_largest)
+        assert said.sentence == "1 app(s) come(s) off: Atlas."
+        assert [(line.name, line.may_be_kept) for line in said.off_lines] == [("Atlas", True)]
+        first, second = several.lines()
+        assert first.said == "1 app(s) come(s) off"
+        assert "come(s) off" not in second.said

@@ -29,6 +29,7 @@ from ui.controllers.many_view import STATE_OF, UNDER_WAY, DriveRow, RowState
 from ui.controllers.progress import Clock, ProgressMeter, room_factor
 from ui.i18n.stick_words import plain_name
 from ui.models.place import Place
+from ui.models.removal_words import removed_names
 from ui.state.session import Target
 from ui.tasks.bridge import Bridge, Task
 
@@ -119,7 +120,9 @@ class DriveJob(QObject):
         self._names = names
         self._factor = room_factor(self.plan.estimate)
         self._meter.begin_phase()
-        self.change(state=RowState.WAITING, error=None, check=None, progress=None, lacking=())
+        self.change(
+            state=RowState.WAITING, error=None, check=None, progress=None, lacking=(), off=()
+        )
         self._task = self._bridge.run(
             partial(_make, self.plan, shared, known, names),
             done=self._made,
@@ -239,7 +242,8 @@ class DriveJob(QObject):
         lacking = tuple(
             self._names.get(each.ref) or plain_name(each.ref) for each in left_out if each.chosen
         )
-        self.change(state=state, check=check, progress=None, lacking=lacking)
+        off = removed_names(outcome.removed, self._names) if outcome is not None else ()
+        self.change(state=state, check=check, progress=None, lacking=lacking, off=off)
         self.ended.emit()
 
     def _fail(self, error: SatchelError) -> None:

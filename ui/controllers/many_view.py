@@ -89,6 +89,7 @@ class DriveRow:
         has_apps: there are other apps on it.
         lacking: apps that were chosen and could not be had in the end.
         reason: why nothing can be written to it.
+        off: names of the apps that came off it.
     """
 
     number: int
@@ -105,6 +106,7 @@ class DriveRow:
     has_apps: bool = False
     lacking: tuple[str, ...] = ()
     reason: str = ""
+    off: tuple[str, ...] = ()
 
     @property
     def share(self) -> float | None:

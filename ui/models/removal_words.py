@@ -44,7 +44,7 @@ class RemovalWords(QObject):
 
     @property
     def heading(self) -> str:
-        return self.tr("%n app(s) come(s) off", "", len(self.apps)) if self.apps else ""
+        return heading_of(len(self.apps))
 
     @property
     def lines(self) -> tuple[PlanLine, ...]:
@@ -91,6 +91,11 @@ def _sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def heading_of(count: int) -> str:
+    """“1 app comes off”; empty for none."""
+    return _Sentences().heading(count) if count else ""
+
+
 def come_off(names: Sequence[str]) -> str:
     """That these apps are to come off a drive; empty for none."""
     return _Sentences().come_off(names) if names else ""
@@ -108,6 +113,9 @@ def came_off(names: Sequence[str]) -> str:
 
 class _Sentences(QObject):
     """lupdate finds plural forms in ``tr`` only."""
+
+    def heading(self, count: int) -> str:
+        return self.tr("%n app(s) come(s) off", "", count)
 
     def come_off(self, names: Sequence[str]) -> str:
         text = self.tr("%n app(s) come(s) off: %1.", "", len(names))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject
@@ -13,6 +13,7 @@ from ui.i18n.filling import filled
 from ui.i18n.numbers import sized
 from ui.i18n.wording import worded
 from ui.models.planned_drive import PlannedDrive
+from ui.models.removal_words import RemovalWords, come_off, heading_of
 from ui.models.review_values import Kind, NumberWords, PlanRemark, ReviewWords
 from ui.style.meter import MeterParts
 
@@ -39,11 +40,19 @@ class DriveLine:
 
 
 class SeveralWords(QObject):
-    """``drives`` with what people call each, in their order."""
+    """``drives`` with what people call each, in their order; ``leaving``: what people call the refs
+    that are to come off."""
 
-    def __init__(self, drives: Sequence[tuple[PlannedDrive, str]]) -> None:
+    def __init__(
+        self, drives: Sequence[tuple[PlannedDrive, str]], leaving: Mapping[str, str]
+    ) -> None:
         super().__init__()
         self._drives = tuple(drives)
+        self._off = [
+            RemovalWords(planned.plan, leaving)
+            for planned, _ in self._drives
+            if planned.plan is not None
+        ]
 
     @property
     def name(self) -> str:
@@ -59,12 +68,18 @@ class SeveralWords(QObject):
             replace(time, remark=""),
         )
         remarks = (each for each in words.remarks if each.kind is not Kind.AGAIN)
-        sentence = words.sentence
-        if not words.off_lines:
-            sentence = self.tr("Look it over once. Nothing that is on the drives now gets lost.")
+        # What comes off another drive than that one is told as well.
+        lines = {line.ref: line for off in self._off for line in off.lines}
+        coming = sorted(lines.values(), key=lambda line: line.name.casefold())
+        sentence = self.tr("Look it over once. Nothing that is on the drives now gets lost.")
+        if coming:
+            sentence = come_off([line.name for line in coming])
         return replace(
             words,
             sentence=sentence,
+            off_heading=heading_of(len(coming)),
+            off_lines=tuple(coming),
+            off_beside=self.tr("Of each drive what it has of them") if coming else "",
             numbers=numbers,
             remarks=(*self._too_small(), *remarks),
         )
@@ -119,8 +134,11 @@ class SeveralWords(QObject):
             return DriveLine(name, about, MeterParts(), why, "", plug, wrong=True)
         estimate = plan.estimate
         space = estimate.space
-        parts = MeterParts.of(space.total, used=space.total - space.free, new=estimate.write)
+        used = max(0, space.total - space.free - estimate.freed.bytes)
+        parts = MeterParts.of(space.total, used=used, new=estimate.write)
         said = filled(self.tr("%1 to write"), sized(estimate.write))
+        if off := heading_of(sum(removal.ref.startswith("app/") for removal in plan.removed)):
+            said = f"{said}, {off}" if estimate.write else off
         if plan.nothing_to_do:
             said = self.tr("All of it is on it already")
         if not planned.fits:

@@ -18,7 +18,7 @@ from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.progress import Notice
 from app.stick.environment import Environment
-from app.stick.planning.changes import Changes
+from app.stick.planning.changes import NO_CHANGES, Changes
 from app.stick.planning.for_computer import ForComputer
 from app.stick.planning.plan import AppOnDrive, Options, Plan
 from app.stick.planning.session import PlanRequest
@@ -421,8 +421,10 @@ class Session(QObject):
         return self._request(self.target.root) if self.target is not None else None
 
     def request_for_any(self) -> PlanRequest | None:
-        """For whatever drive comes next; its ``root`` does not count."""
-        return self._request(Path())
+        """For whatever drive comes next; its ``root`` does not count. Nothing comes off it: nobody
+        has looked that over."""
+        request = self._request(Path()) if self._choice.refs else None
+        return replace(request, changes=NO_CHANGES) if request is not None else None
 
     def _request(self, root: Path) -> PlanRequest | None:
         if self._choice.is_empty:

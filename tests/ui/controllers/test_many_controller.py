@@ -45,7 +45,7 @@ def target(stick: Drive) -> Target:
 
 
 def outcome() -> Outcome:
-    return cast(Outcome, SimpleNamespace(check=report(), left_out=()))
+    return cast(Outcome, SimpleNamespace(check=report(), left_out=(), removed=()))
 
 
 class Person:

@@ -215,11 +215,16 @@ def test_what_only_comes_off_is_a_plan_too(chosen: Session) -> None:
     maps = AppOnDrive("org.test", "app/org.test.Maps/x86_64/stable", "c", "Maps")
     chosen.set_choice(replace(chosen.choice, refs=(), without=(maps,)))
     assert chosen.request() is not None
+    # Nobody has looked over what that means for a drive that comes later.
+    assert chosen.request_for_any() is None
     # Chosen again, it stays.
     chosen.set_choice(replace(chosen.choice, refs=(ChosenRef(maps.ref, "up", "Maps"),)))
     request = chosen.request()
     assert request is not None
     assert not request.changes.off
+    later = chosen.request_for_any()
+    assert later is not None
+    assert not later.changes.off
 
 
 def test_what_was_left_out_before_is_not_restored_later(

@@ -19,6 +19,7 @@ from ui.i18n.filling import filled
 from ui.i18n.numbers import lasting, sized_of
 from ui.i18n.wording import worded, worded_together
 from ui.models.finding_words import FindingWords
+from ui.models.removal_words import came_off
 
 
 class ManyCounts(QObject):
@@ -188,6 +189,8 @@ def _rest(row: DriveRow) -> str:
         return ManyCounts().lacking(len(row.lacking))
     if row.error is not None:
         return QCoreApplication.translate("Many", "Do not pull it out yet")
+    if row.off:
+        return came_off(row.off)
     if not row.plug:
         return ""
     if not row.there:

@@ -251,7 +251,8 @@ class ReviewPage(Page):
         plan, session = status.made.plan, self.session
         names = {chosen.ref: chosen.name for chosen in session.choice.refs}
         leaving = {app.ref: app.name for app in session.choice.coming_off}
-        several = SeveralWords([(each, session.name_of(each.target)) for each in self._several])
+        drives = [(each, session.name_of(each.target)) for each in self._several]
+        several = SeveralWords(drives, leaving)
         self._words = review_words(
             plan,
             names,
