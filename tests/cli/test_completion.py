@@ -16,13 +16,14 @@ from app.cli.completion import answer
 from app.cli.completion.answer import lines
 from app.cli.completion.candidates import Candidate
 from app.cli.completion.line import Line, quoted, read_line
-from app.cli.completion.names import KnownNames, drive_names
+from app.cli.completion.names import KnownNames, app_names, drive_names
 from app.cli.syntax.model import ValueKind
 from app.cli.verbs import VERBS
 from app.drive.drive import Drive, Volume
 from app.message import NOTHING, Message
 from tests.satchel import ROOT, environment, satchel
 from tests.shells import Shell, fish
+from tests.stick.makers import make
 from tests.upstream import Upstream
 
 # What GNU readline has by itself.
@@ -242,6 +243,34 @@ class TestNames:
         assert answered("satchel info ", "ORG.test.H") == [""]
         assert answered("satchel make /mnt ", "org.test.He") == ["org.test.Hello", ""]
         assert sorted(tmp_path.rglob("*")) == before
+
+    def test_what_is_on_the_drive(self, default_upstream: Upstream, tmp_path: Path) -> None:
+        """And nothing else; whoever presses Tab has changed nothing."""
+        drive = tmp_path / "dri ve"
+        make(default_upstream, drive, "org.test.Hello", "org.test.Large", home=tmp_path / "home")
+
+        def answered(line: str, current: str) -> list[str]:
+            said = satchel("__complete", "zsh", line, current, home=tmp_path).stdout
+            return [line for line in said.splitlines() if line.strip()]
+
+        line = f"satchel remove '{drive}' "
+        hello, large = answered(line, "")
+        assert hello == "org.test.Hello\tHello"
+        assert answered(line, "org.test.L") == [large]
+        assert answered(f"{line}org.test.Hello --yes ", "") == [large]
+        assert answered(f"satchel remove {tmp_path}/nowhere ", "") == []
+        assert answered(f"satchel remove {tmp_path} ", "") == []
+
+    def test_an_app_of_two_sources_has_its_whole_name(self) -> None:
+        refs = {
+            "a": {"app/org.test.A/x86_64/stable": "", "runtime/org.test.P/x86_64/1": ""},
+            "b": {"app/org.test.A/x86_64/beta": "", "app/org.test.B/x86_64/stable": ""},
+        }
+        assert [each.text for each in app_names(refs, None)] == [
+            "app/org.test.A/x86_64/stable",
+            "app/org.test.A/x86_64/beta",
+            "org.test.B",
+        ]
 
     def test_damage_is_left_as_it_is(self, tmp_path: Path) -> None:
         config = tmp_path / ".config/satchel"

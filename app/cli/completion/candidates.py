@@ -40,7 +40,8 @@ class Completions:
 
 
 Names = Callable[[ValueKind, str], Iterable[Candidate]]
-"""The things of a kind that there are, of which only those count that begin with a text."""
+"""The things of a kind that there are, of which only those count that begin with a text; of
+`ValueKind.ON_DRIVE` those on the drive that is called so."""
 
 
 def offer(words: Sequence[str], current: str, names: Names) -> Completions:
@@ -92,7 +93,12 @@ def _within(command: Command, words: Sequence[str], current: str, names: Names) 
         actions = (Candidate(action.name, action.summary) for action in command.actions)
         return Completions(_beginning(current, actions))
     argument = _next(command.arguments, len(others))
-    return Completions() if argument is None else _value(argument, current, names)
+    if argument is None:
+        return Completions()
+    if argument.values == (ValueKind.ON_DRIVE,):
+        there = _beginning(current, names(ValueKind.ON_DRIVE, others[0])) if others else ()
+        return Completions(tuple(each for each in there if each.text not in others))
+    return _value(argument, current, names)
 
 
 def _next(arguments: Sequence[Argument], given: int) -> Argument | None:

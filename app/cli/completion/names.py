@@ -6,8 +6,11 @@ asked for nothing yet.
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.completion.candidates import Candidate
@@ -16,6 +19,8 @@ from app.cli.syntax.model import ValueKind
 if TYPE_CHECKING:
     from app.drive.drive import Drive
     from app.stick.environment import Environment
+    from app.stick.store.record import StickRecord
+    from app.stick.store.stick_state import Refs
 
 _MOST_APPS = 300
 """More of them nobody reads through; after another letter they are fewer."""
@@ -41,6 +46,8 @@ class KnownNames:
                 yield from self._profiles()
             case ValueKind.APP:
                 yield from self._apps(beginning)
+            case ValueKind.ON_DRIVE:
+                yield from self._on_drive(beginning)
 
     @cached_property
     def _environment(self) -> Environment:
@@ -61,6 +68,37 @@ class KnownNames:
             yield Candidate(AUTO, f"the only drive plugged in: {carried[0].name}")
         for drive in carried:
             yield from drive_names(drive, drives)
+
+    def _on_drive(self, target: str) -> Iterator[Candidate]:
+        """The apps, where it is mounted."""
+        from app.stick.store.location import find_stick, open_repository
+        from app.stick.store.record import read_record
+
+        root = self._mounted(target)
+        if root is None:
+            return
+        location = find_stick(root)
+        record = read_record(location)
+        refs = open_repository(location, complete=False).collection_refs()
+        yield from app_names(refs, record)
+
+    def _mounted(self, target: str) -> Path | None:
+        """Where what is called so is; nothing is mounted for it."""
+        from app.cli.environment import loops_are_removable
+        from app.drive.choosing import AUTO, find_drive, names_volume
+        from app.drive.discovery.discover import list_drives
+
+        path = os.path.expanduser(target)
+        if os.path.isdir(path):
+            return Path(path)
+        loops = loops_are_removable(self._variables)
+        drives = list_drives(all_drives=True, loops_are_removable=loops)
+        carried = [drive for drive in drives if drive.removable and not drive.system]
+        only = target == AUTO and len(carried) == 1
+        drive = carried[0] if only else find_drive(target, drives)
+        volume = names_volume(target, drive)
+        volumes = drive.volumes if volume is None else (volume,)
+        return next((point for each in volumes for point in each.mount_points), None)
 
     def _remotes(self) -> Iterator[Candidate]:
         from app.flatpak.remotes.discovery import find_remotes
@@ -88,6 +126,23 @@ class KnownNames:
 
         for id in cached_ids(self._environment.cache, beginning, _MOST_APPS):
             yield Candidate(id)
+
+
+def app_names(refs: Refs, record: StickRecord | None) -> Iterator[Candidate]:
+    """What apps are called: by their ID, or where several have the same by the whole ref."""
+    from app.flatpak.refs import Ref
+
+    apps = [
+        (collection, ref)
+        for collection, names in sorted(refs.items())
+        for ref in map(Ref.parse_or_none, sorted(names))
+        if ref is not None and ref.kind == "app"
+    ]
+    ids = Counter(ref.id for _, ref in apps)
+    for collection, ref in apps:
+        entry = record.ref(collection, str(ref)) if record is not None else None
+        text = ref.id if ids[ref.id] == 1 else str(ref)
+        yield Candidate(text, entry.name if entry is not None else "")
 
 
 def drive_names(drive: Drive, drives: tuple[Drive, ...]) -> Iterator[Candidate]:

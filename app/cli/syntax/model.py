@@ -18,6 +18,7 @@ class ValueKind(Enum):
         REMOTE, OWN_REMOTE: the name of any known remote, of what can be forgotten again.
         PROFILE: the name of a saved choice.
         APP: the ID of what the catalogues in the cache know.
+        ON_DRIVE: an app that is on the drive that stands before it.
     """
 
     DRIVE = "drive"
@@ -26,6 +27,7 @@ class ValueKind(Enum):
     OWN_REMOTE = "own remote"
     PROFILE = "profile"
     APP = "app"
+    ON_DRIVE = "on drive"
     FILE = "file"
     DIRECTORY = "directory"
 

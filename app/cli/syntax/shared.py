@@ -79,7 +79,7 @@ ON_DRIVE = Argument(
     metavar="REF",
     help="what is on the drive, as flatpak names it, or as people do",
     count=Count.ANY,
-    values=(ValueKind.APP,),
+    values=(ValueKind.ON_DRIVE,),
 )
 CHANGE = (
     DESTINATION_REPO,
