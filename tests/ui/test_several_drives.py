@@ -5,14 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.satchel import satchel
 from tests.ui.jobs import buttons, until_said
 from tests.ui.many import choose_several
-from tests.ui.user_actions import LONG, everything_said, press
+from tests.ui.user_actions import LONG, dialog, everything_said, press
 from ui.controllers.many import ManyController
-from ui.controllers.many_view import RowState
+from ui.controllers.many_view import NOT_DONE, READY, RowState
+from ui.pages.make.many_part import DriveDetails
 from ui.state.page_name import PageName
 from ui.window.main_window import MainWindow
 
@@ -49,6 +52,44 @@ def test_each_gets_the_apps_and_tells_how_it_stands(
     trusting = ("verify", "--trust-drive-keys", "--json")
     for root in roots:
         assert satchel(*trusting, root, home=tmp_path).json["ok"]
+
+
+def test_the_keyboard_is_enough(window: MainWindow, qtbot: QtBot, roots: tuple[Path, ...]) -> None:
+    """From Review to the details of one that failed, and to trying it again."""
+    session = window.session
+    choose_several(session, *roots)
+    window.open(PageName.REVIEW)
+    qtbot.waitUntil(lambda: len(session.plans) == 3, timeout=LONG)
+    roots[2].rmdir()
+    qtbot.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert window.page.name is PageName.MAKE
+    many = controller(window)
+    qtbot.waitUntil(lambda: many.status.count(NOT_DONE) == 1, timeout=LONG)
+    qtbot.waitUntil(lambda: not many.status.under_way, timeout=LONG)
+
+    walk_to(window, qtbot, "Details")
+    qtbot.keyClick(focused(), Qt.Key.Key_Space)
+    details = dialog(qtbot, DriveDetails)
+    assert "THREE" in details.windowTitle()
+    roots[2].mkdir()
+    qtbot.keyClick(details, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: many.status.count(READY) == 3, timeout=LONG)
+
+
+def walk_to(window: MainWindow, qtbot: QtBot, text: str) -> None:
+    """By Tab, until the control with this text has the focus."""
+    for _ in range(60):
+        qtbot.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
+        widget = QApplication.focusWidget()
+        if isinstance(widget, QAbstractButton) and widget.text() == text:
+            return
+    raise AssertionError(f"Tab does not come to {text!r}")
+
+
+def focused() -> QWidget:
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    return widget
 
 
 def test_one_that_fails_stops_no_other(

@@ -107,7 +107,6 @@ class DriveJob(QObject):
     def look(self, place: Place, wanted: Wanted, *, confirmed: bool) -> None:
         """It has come, or is back: mount it, and find out what it would get. ``confirmed``: it
         was meant before."""
-        assert place.volume is not None
         self._place, self.drive, self.confirmed = place, place.drive, confirmed
         self.change(state=RowState.LOOKING, there=True, error=None, progress=None, reason="")
         self._task = self._bridge.run(
@@ -270,9 +269,10 @@ class DriveJob(QObject):
 def _look(
     place: Place, wanted: Wanted, confirmed: bool, report: Reporter, cancel: CancelToken
 ) -> LookedAt:
-    volume = place.volume
-    assert volume is not None
-    root = place.root or mount(volume).path
+    root = place.root
+    if root is None:
+        assert place.volume is not None
+        root = mount(place.volume).path
     request = replace(wanted.request, root=root)
     [plan] = make_plans(request, [root], wanted.environment, wanted.known, report, cancel)
     if not isinstance(plan, Plan):

@@ -28,7 +28,7 @@ from ui.controllers.many_view import (
 from ui.controllers.progress import Clock
 from ui.i18n.drive_names import hardware_and_port, volume_name
 from ui.models import place_words
-from ui.models.place import Place, places_of
+from ui.models.place import Place, folder_place, places_of
 from ui.state.drives import is_same
 from ui.state.page_name import PageName
 from ui.state.session import DrivePlan, Session, Target
@@ -267,7 +267,7 @@ class ManyController(QObject):
     def _place_of(self, job: DriveJob) -> Place | None:
         """Where its drive is now."""
         if job.drive is None:
-            return None
+            return folder_place(job.target.root) if job.target is not None else None
         now = self._session.drives.find(job.drive)
         usable = (place for place in places_of(now) if place.is_usable) if now else ()
         return next((place for place in usable if place.volume is not None), None)

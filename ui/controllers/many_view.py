@@ -125,7 +125,8 @@ class DriveRow:
 
     @property
     def can_try_again(self) -> bool:
-        return self.there and self.state in (RowState.FAILED, RowState.UNSOUND)
+        there = self.there or not self.plug
+        return there and self.state in (RowState.FAILED, RowState.UNSOUND)
 
 
 @dataclass(frozen=True, slots=True)

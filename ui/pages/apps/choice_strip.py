@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.controllers.choice import ChoiceStatus
 from ui.controllers.cost_status import CostState
 from ui.i18n.filling import filled
-from ui.pages.apps.choice_words import LineTone, Ticked, strip_line, summed, ticked
+from ui.pages.apps.choice_words import LineTone, strip_line, summed, ticked
 from ui.state.app_pictures import AppPictures
 from ui.style import style
-from ui.style.app_icons import paint_app_icon
-from ui.style.look import look
 from ui.style.meter import MeterParts, MeterState
 from ui.widgets.chevrons import ChevronButton
 from ui.widgets.drive_meter import DriveMeter
 from ui.widgets.labels import Ink, Label
+from ui.widgets.overlapping_icons import OverlappingIcons
 from ui.widgets.strokes import Stroke
 
-_ICON = 30
-_OVERLAP = 0.75
-"""How much of an icon the next one leaves to be seen."""
 _MOST = 8
 _MOST_NARROW = 4
 _METER = (176, 28)
@@ -37,9 +32,6 @@ _INKS = {
     LineTone.BAD: Ink.BAD,
 }
 
-# Where text runs from the right, the painter turns it round.
-_LEADING = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-
 
 class ChoiceStrip(QWidget):
     """Signals: opened(): the choice itself is to be seen.
@@ -52,7 +44,8 @@ class ChoiceStrip(QWidget):
     def __init__(self, pictures: AppPictures, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._status = ChoiceStatus()
-        self._icons = _Icons(pictures, self)
+        self._icons = OverlappingIcons(pictures, self)
+        self._icons.setCursor(Qt.CursorShape.PointingHandCursor)
         self._icons.pressed.connect(self.opened)
         self.button = ChevronButton("", Stroke.UP, parent=self)
         self.button.setProperty("kind", "strip")
@@ -130,86 +123,3 @@ class ChoiceStrip(QWidget):
         self._meter.setVisible(self.width() >= style.px(_WITHOUT_METER))
         self._show_sum()
         self._show_line()
-
-
-class _Icons(QWidget):
-    """The icons over each other, the last ones as a number."""
-
-    pressed = Signal()
-
-    def __init__(self, pictures: AppPictures, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._pictures = pictures
-        self._apps: tuple[Ticked, ...] = ()
-        self._most = _MOST
-        self._allowed = True
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        pictures.arrived.connect(self.update)
-        self.hide()
-
-    def show_apps(self, apps: tuple[Ticked, ...]) -> None:
-        if apps != self._apps:
-            self._apps = apps
-            self._refresh()
-
-    def show_most(self, most: int) -> None:
-        if most != self._most:
-            self._most = most
-            self._refresh()
-
-    def allow(self, allowed: bool) -> None:
-        """Whether there is room for any."""
-        if allowed != self._allowed:
-            self._allowed = allowed
-            self._refresh()
-
-    def _refresh(self) -> None:
-        self.setVisible(self._allowed and bool(self._apps))
-        self.updateGeometry()
-        self.update()
-
-    @property
-    def _shown(self) -> tuple[Ticked, ...]:
-        return self._apps[: self._most]
-
-    @property
-    def _more(self) -> str:
-        more = len(self._apps) - len(self._shown)
-        return f"+{more}" if more else ""
-
-    def sizeHint(self) -> QSize:
-        side = style.px(_ICON)
-        count = len(self._shown)
-        width = round(side * _OVERLAP) * max(count - 1, 0) + (side if count else 0)
-        if self._more:
-            width += style.px(style.GRID) + self.fontMetrics().horizontalAdvance(self._more)
-        return QSize(width, side)
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self.rect().contains(event.position().toPoint()):
-            self.pressed.emit()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        side = style.px(_ICON)
-        step = round(side * _OVERLAP)
-        mirrored = self.isRightToLeft()
-        ratio = self.devicePixelRatioF()
-        left = 0
-        for app in self._shown:
-            place = self.width() - left - side if mirrored else left
-            picture = self._pictures.shown(app.ref, app.name, side, ratio)
-            paint_app_icon(painter, QRectF(place, 0, side, side), picture)
-            left += step
-        if self._more:
-            left += side - step + style.px(style.GRID)
-            rect = self.rect().adjusted(0, 0, -left, 0) if mirrored else self.rect()
-            rect = rect if mirrored else rect.adjusted(left, 0, 0, 0)
-            painter.setPen(look().soft)
-            painter.setFont(style.digits(style.font(style.Text.SMALL)))
-            painter.drawText(rect, _LEADING, self._more)
-        painter.end()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTime, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.controllers.announcements import Announcements
@@ -31,6 +31,7 @@ from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge
 from ui.widgets.buttons import Button, Kind
 from ui.widgets.empty_state import EmptyState
+from ui.widgets.overlapping_icons import OverlappingIcons
 
 
 class MakePage(Page):
@@ -68,6 +69,8 @@ class MakePage(Page):
             self.body.addWidget(widget)
         self._stop = Button(self.tr("Stop"), Kind.STOP, symbol=Symbol.STOP)
         self.foot.lead.addWidget(self._stop)
+        self._icons = OverlappingIcons(self.session.pictures, self)
+        self.foot.lead.addWidget(self._icons)
         self._second = Button()
         self.foot.side.addWidget(self._second)
 
@@ -174,6 +177,10 @@ class MakePage(Page):
         self._job.leave()
         self._result.leave()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._icons.allow(not self.is_narrow)
+
     def primary(self) -> None:
         self._act(self._face.action)
 
@@ -247,6 +254,8 @@ class MakePage(Page):
         for widget in self._faces:
             widget.setVisible(widget is shown)
         self._stop.setVisible(face.stoppable)
+        shows = self._several and face.stoppable
+        self._icons.show_apps(self.session.choice.refs if shows else ())
         status = self._many.status if self._several else self._status
         self._stop.setText(self.tr("Stop all") if self._several else self.tr("Stop"))
         self._stop.setEnabled(status.can_stop)
