@@ -3524,10 +3524,6 @@
         <translation>Vergleichen Sie den Fingerabdruck mit dem, was der Herausgeber angibt, und fügen Sie die Quelle hinzu.</translation>
     </message>
     <message>
-        <source>Do not trust this drive. Writing to it moves aside what is in the way.</source>
-        <translation>Trauen Sie diesem Laufwerk nicht. Was im Weg ist, wird beim nächsten Schreiben beiseite geräumt.</translation>
-    </message>
-    <message>
         <source>For another one, choose its directory: {name}</source>
         <translation>Für ein anderes wählen Sie dessen Ordner: {name}</translation>
     </message>
@@ -3578,10 +3574,6 @@
     <message>
         <source>Contents shows what is on it.</source>
         <translation>Unter „Inhalt“ sehen Sie, was darauf ist.</translation>
-    </message>
-    <message>
-        <source>Look at it: Satchel does not put links there. Writing to the drive moves it aside.</source>
-        <translation>Sehen Sie es sich an: Satchel legt dort keine Verknüpfungen an. Beim nächsten Schreiben wird es beiseite geräumt.</translation>
     </message>
     <message>
         <source>Look whether it is the right drive.</source>
@@ -3640,22 +3632,6 @@
         <translation>Mit UDisks2 2.10 oder neuer wird es so gemacht, wie es für ein Laufwerk mit Apps am besten ist.</translation>
     </message>
     <message>
-        <source>Write to the drive again to update.</source>
-        <translation>Schreiben Sie noch einmal auf das Laufwerk, um es zu aktualisieren.</translation>
-    </message>
-    <message>
-        <source>Write to the drive again: it takes what upstream has now.</source>
-        <translation>Schreiben Sie noch einmal auf das Laufwerk: Dann kommt, was die Quelle jetzt hat.</translation>
-    </message>
-    <message>
-        <source>Write any app of this collection to the drive again: it puts this in order.</source>
-        <translation>Schreiben Sie noch einmal irgendeine App dieser Sammlung auf das Laufwerk: Das bringt es in Ordnung.</translation>
-    </message>
-    <message>
-        <source>Write any app to the drive again: it renews what people install from.</source>
-        <translation>Schreiben Sie noch einmal irgendeine App auf das Laufwerk: Das erneuert, womit andere installieren.</translation>
-    </message>
-    <message>
         <source>Write it to the drive again, once upstream has it.</source>
         <translation>Schreiben Sie es noch einmal auf das Laufwerk, sobald die Quelle es hat.</translation>
     </message>
@@ -3668,16 +3644,40 @@
         <translation>Schreiben Sie die App, zu der es gehört, noch einmal auf das Laufwerk: Das bringt alle Sprachen mit.</translation>
     </message>
     <message>
-        <source>Put the app it belongs to on the drive again: it fetches what is damaged again.</source>
-        <translation>Schreiben Sie die App, zu der es gehört, noch einmal auf das Laufwerk: Das holt Beschädigtes neu.</translation>
+        <source>Do not trust this drive. Repairing it moves aside what is in the way.</source>
+        <translation>Vertrauen Sie diesem Laufwerk nicht. Beim Reparieren wird beiseite gelegt, was im Weg ist.</translation>
     </message>
     <message>
-        <source>Write the app to the drive again: it brings what replaces it.</source>
-        <translation>Schreiben Sie die App noch einmal auf das Laufwerk: Das bringt mit, was sie ersetzt.</translation>
+        <source>Look at it: Satchel does not put links there. Repairing the drive moves it aside.</source>
+        <translation>Sehen Sie es sich an: Satchel legt dort keine Verknüpfungen an. Beim Reparieren des Laufwerks wird es beiseite gelegt.</translation>
     </message>
     <message>
-        <source>Write to the drive: that moves it aside, and tells where to.</source>
-        <translation>Schreiben Sie auf das Laufwerk: Dabei wird es beiseite geräumt, und es heißt dann, wohin.</translation>
+        <source>Update what is on the drive.</source>
+        <translation>Aktualisieren Sie, was auf dem Laufwerk ist.</translation>
+    </message>
+    <message>
+        <source>Update what is on the drive: that takes what its source has now.</source>
+        <translation>Aktualisieren Sie, was auf dem Laufwerk ist: Dann kommt, was die Quelle jetzt hat.</translation>
+    </message>
+    <message>
+        <source>Repair the drive: that puts this in order.</source>
+        <translation>Reparieren Sie das Laufwerk: Das bringt es in Ordnung.</translation>
+    </message>
+    <message>
+        <source>Repair the drive: that renews what people install from.</source>
+        <translation>Reparieren Sie das Laufwerk: Das erneuert, wovon man installiert.</translation>
+    </message>
+    <message>
+        <source>Repair the drive: that brings what is damaged again.</source>
+        <translation>Reparieren Sie das Laufwerk: Das holt das Beschädigte neu.</translation>
+    </message>
+    <message>
+        <source>Update what is on the drive: that brings what replaces it.</source>
+        <translation>Aktualisieren Sie, was auf dem Laufwerk ist: Dann kommt, was an ihre Stelle tritt.</translation>
+    </message>
+    <message>
+        <source>Repair the drive: that moves it aside, and tells where to.</source>
+        <translation>Reparieren Sie das Laufwerk: Es wird beiseite gelegt, und Sie erfahren, wohin.</translation>
     </message>
     <message>
         <source>Try again then; it goes on from here.</source>
@@ -3760,8 +3760,16 @@
         <translation>Nicht geprüft. Prüfen Sie das Laufwerk: {drive}</translation>
     </message>
     <message>
-        <source>Do not add it anywhere. Write any app of this collection to the drive again: it puts this in order.</source>
-        <translation>Fügen Sie sie nirgends hinzu. Schreiben Sie noch einmal irgendeine App dieser Sammlung auf das Laufwerk: Das bringt es in Ordnung.</translation>
+        <source>Do not add it anywhere. Repair the drive: that puts this in order.</source>
+        <translation>Fügen Sie es nirgends hinzu. Reparieren Sie das Laufwerk: Das bringt es in Ordnung.</translation>
+    </message>
+    <message>
+        <source>Flatpak would install it from the drive all the same. Repair the drive: that puts this in order.</source>
+        <translation>Flatpak würde es trotzdem vom Laufwerk installieren. Reparieren Sie das Laufwerk: Das bringt es in Ordnung.</translation>
+    </message>
+    <message>
+        <source>Do not use it as it is. Repair the drive: that renews what people install from.</source>
+        <translation>Benutzen Sie es nicht, wie es ist. Reparieren Sie das Laufwerk: Das erneuert, wovon man installiert.</translation>
     </message>
     <message>
         <source>Unlock it first, in the file manager: {device}</source>
@@ -3782,14 +3790,6 @@
     <message>
         <source>Flatpak would install it from the drive all the same. Do not hand this drive on. Make it anew from the original source.</source>
         <translation>Flatpak würde es trotzdem vom Laufwerk installieren. Geben Sie dieses Laufwerk nicht weiter. Bespielen Sie es neu aus der ursprünglichen Quelle.</translation>
-    </message>
-    <message>
-        <source>Flatpak would install it from the drive all the same. Write any app of this collection to the drive again: it puts this in order.</source>
-        <translation>Flatpak würde es trotzdem vom Laufwerk installieren. Schreiben Sie noch einmal irgendeine App dieser Sammlung auf das Laufwerk: Das bringt es in Ordnung.</translation>
-    </message>
-    <message>
-        <source>Do not use it as it is. Write any app to the drive again: it renews what people install from.</source>
-        <translation>Benutzen Sie es nicht so, wie es ist. Schreiben Sie noch einmal irgendeine App auf das Laufwerk: Das erneuert, womit andere installieren.</translation>
     </message>
     <message>
         <source>Do not run or open it. Delete it, unless you know what it is.</source>
@@ -4897,7 +4897,7 @@
     </message>
     <message>
         <source>Stopped, since it would come to nothing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Angehalten, weil nichts daraus geworden wäre.</translation>
     </message>
     <message>
         <source>Nobody can tell whether it is what its publisher made.</source>
@@ -4921,7 +4921,7 @@
     </message>
     <message>
         <source>{root} does not have the {ref} that it was to get.</source>
-        <translation type="unfinished"></translation>
+        <translation>{root} hat nicht das {ref}, das es bekommen sollte.</translation>
     </message>
     <message>
         <source>Everything was written, but the drive could not be ejected: {message}</source>
@@ -5827,7 +5827,7 @@
     <name>CheckBanner</name>
     <message>
         <source>Choose its apps…</source>
-        <translation type="unfinished"></translation>
+        <translation>Apps dafür wählen&#xa0;…</translation>
     </message>
     <message>
         <source>To the drives</source>
@@ -5910,7 +5910,7 @@
     </message>
     <message>
         <source>Cannot be repaired</source>
-        <translation type="unfinished"></translation>
+        <translation>Lässt sich nicht reparieren</translation>
     </message>
     <message>
         <source>Good to know</source>
@@ -6107,11 +6107,11 @@
     <name>CompareDialog</name>
     <message>
         <source>Compare with…</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergleichen mit&#xa0;…</translation>
     </message>
     <message>
         <source>What to compare with</source>
-        <translation type="unfinished"></translation>
+        <translation>Womit verglichen wird</translation>
     </message>
     <message>
         <source>Use a folder</source>
@@ -6119,15 +6119,15 @@
     </message>
     <message>
         <source>Compare with</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergleichen mit</translation>
     </message>
     <message>
         <source>Compare %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 vergleichen</translation>
     </message>
     <message>
         <source>What the internet has now</source>
-        <translation type="unfinished"></translation>
+        <translation>Was es jetzt im Internet gibt</translation>
     </message>
     <message>
         <source>%1, %2</source>
@@ -6135,15 +6135,15 @@
     </message>
     <message>
         <source>That cannot be told now</source>
-        <translation type="unfinished"></translation>
+        <translation>Das lässt sich gerade nicht sagen</translation>
     </message>
     <message>
         <source>Asking its sources…</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Quellen werden gefragt&#xa0;…</translation>
     </message>
     <message>
         <source>Looking…</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird angesehen&#xa0;…</translation>
     </message>
 </context>
 <context>
@@ -6294,8 +6294,8 @@
         <translation>Anhalten</translation>
     </message>
     <message>
-        <source>There is too little room for the update.</source>
-        <translation>Für die Aktualisierung ist zu wenig Platz.</translation>
+        <source>Too little room</source>
+        <translation>Zu wenig Platz</translation>
     </message>
     <message>
         <source>Check now</source>
@@ -6349,11 +6349,11 @@
     <name>CopyDialog</name>
     <message>
         <source>Copy to another drive</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf ein anderes Laufwerk kopieren</translation>
     </message>
     <message>
         <source>Erase or set up a drive</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Laufwerk löschen oder einrichten</translation>
     </message>
     <message>
         <source>Repair</source>
@@ -6369,15 +6369,15 @@
     </message>
     <message>
         <source>Copy %1 to another drive</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 auf ein anderes Laufwerk kopieren</translation>
     </message>
     <message>
         <source>Plug in another drive: it shows up here by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Stecken Sie ein anderes Laufwerk ein: Es erscheint hier von selbst.</translation>
     </message>
     <message>
         <source>The other drive gets the same apps, each file checked. What else is on it stays.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das andere Laufwerk bekommt dieselben Apps, jede Datei geprüft. Was sonst darauf ist, bleibt.</translation>
     </message>
 </context>
 <context>
@@ -6529,15 +6529,15 @@
     </message>
     <message>
         <source>%1 stay free.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 bleiben frei.</translation>
     </message>
     <message>
         <source>There was nothing to repair.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gab nichts zu reparieren.</translation>
     </message>
     <message>
         <source>%1 copied in %2. %3 stay free.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 in %2 kopiert. %3 bleiben frei.</translation>
     </message>
     <message>
         <source>%1 written in %2. %3 stay free.</source>
@@ -7209,7 +7209,7 @@
     </message>
     <message>
         <source>Copy to another drive</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf ein anderes Laufwerk kopieren</translation>
     </message>
     <message>
         <source>Check again</source>
@@ -7751,79 +7751,79 @@
     </message>
     <message>
         <source>Updating %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wird aktualisiert</translation>
     </message>
     <message>
         <source>Stop updating %1?</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Aktualisieren von %1 anhalten?</translation>
     </message>
     <message>
         <source>Go on updating</source>
-        <translation type="unfinished"></translation>
+        <translation>Weiter aktualisieren</translation>
     </message>
     <message>
         <source>%1 is up to date</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist auf dem neuesten Stand</translation>
     </message>
     <message>
         <source>Taking apps off %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Apps werden von %1 entfernt</translation>
     </message>
     <message>
         <source>Changing what is on %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wird geändert</translation>
     </message>
     <message>
         <source>Stop changing what is on %1?</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Ändern von %1 anhalten?</translation>
     </message>
     <message>
         <source>What has been done stays so, and the apps on it can still be installed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was getan ist, bleibt so, und die Apps darauf lassen sich weiter installieren.</translation>
     </message>
     <message>
         <source>Repairing %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wird repariert</translation>
     </message>
     <message>
         <source>Stop repairing %1?</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Reparieren von %1 anhalten?</translation>
     </message>
     <message>
         <source>What is repaired stays so, and what was sound can still be installed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was repariert ist, bleibt so, und was in Ordnung war, lässt sich weiter installieren.</translation>
     </message>
     <message>
         <source>Go on repairing</source>
-        <translation type="unfinished"></translation>
+        <translation>Weiter reparieren</translation>
     </message>
     <message>
         <source>%1 is sound again</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist wieder in Ordnung</translation>
     </message>
     <message>
         <source>Copying %1 to %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wird auf %2 kopiert</translation>
     </message>
     <message>
         <source>Leave both drives plugged in. You can do other things meanwhile.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lassen Sie beide Laufwerke stecken. Sie können inzwischen anderes tun.</translation>
     </message>
     <message>
         <source>Stop copying to %1?</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Kopieren auf %1 anhalten?</translation>
     </message>
     <message>
         <source>What is copied stays, and the next time goes on from there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was kopiert ist, bleibt, und das nächste Mal geht es von dort weiter.</translation>
     </message>
     <message>
         <source>Go on copying</source>
-        <translation type="unfinished"></translation>
+        <translation>Weiter kopieren</translation>
     </message>
     <message>
         <source>%1 is a copy of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist eine Kopie von %2</translation>
     </message>
     <message>
         <source>Try now</source>
@@ -7955,11 +7955,11 @@
     </message>
     <message>
         <source>Asking what its source has</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Quelle wird gefragt, was sie hat</translation>
     </message>
     <message>
         <source>Copying</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird kopiert</translation>
     </message>
     <message>
         <source>Getting the apps</source>
@@ -7975,11 +7975,11 @@
     </message>
     <message>
         <source>Looking for what is damaged</source>
-        <translation type="unfinished"></translation>
+        <translation>Sucht, was beschädigt ist</translation>
     </message>
     <message>
         <source>Getting again what is damaged</source>
-        <translation type="unfinished"></translation>
+        <translation>Holt neu, was beschädigt ist</translation>
     </message>
     <message>
         <source>A few seconds left</source>
@@ -8330,6 +8330,10 @@
         <translation>Es wurde abgezogen</translation>
     </message>
     <message>
+        <source>These could not be had: %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Do not hand it out. Trying again writes what is damaged once more.</source>
         <translation>Geben Sie es nicht aus. Ein neuer Versuch schreibt das Beschädigte noch einmal.</translation>
     </message>
@@ -8443,6 +8447,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>Without %n app(s) that could not be had</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Trying again in %n second(s)</source>
         <translation>
             <numerusform>Neuer Versuch in %n Sekunde</numerusform>
@@ -8503,11 +8514,11 @@
     </message>
     <message>
         <source>Copy to another drive…</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf ein anderes Laufwerk kopieren&#xa0;…</translation>
     </message>
     <message>
         <source>Compare with…</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergleichen mit&#xa0;…</translation>
     </message>
     <message>
         <source>Try it as an offline computer would</source>
@@ -9059,7 +9070,7 @@
     </message>
     <message>
         <source>%1 is too large for this kind of drive.</source>
-        <translation>%1 ist für diese Art Laufwerk zu groß.</translation>
+        <translation>%1 ist zu groß für diese Art von Laufwerk.</translation>
     </message>
     <message>
         <source>%1 may be too large for this kind of drive.</source>
@@ -9419,13 +9430,6 @@
 </context>
 <context>
     <name>RemovalWords</name>
-    <message numerus="yes">
-        <source>%n app(s) come(s) off</source>
-        <translation>
-            <numerusform>%n App kommt herunter</numerusform>
-            <numerusform>%n Apps kommen herunter</numerusform>
-        </translation>
-    </message>
     <message>
         <source>%1 become free</source>
         <translation>%1 werden frei</translation>
@@ -9971,6 +9975,10 @@
         <translation>Sehen Sie es einmal durch. Nichts, was jetzt auf den Laufwerken ist, geht verloren.</translation>
     </message>
     <message>
+        <source>Of each drive what it has of them</source>
+        <translation>Von jedem Laufwerk, was es davon hat</translation>
+    </message>
+    <message>
         <source>at least %1 stay free</source>
         <translation>mindestens %1 bleiben frei</translation>
     </message>
@@ -10318,11 +10326,11 @@
     </message>
     <message>
         <source>Look</source>
-        <translation type="unfinished"></translation>
+        <translation>Ansehen</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopieren</translation>
     </message>
     <message>
         <source>%1: not yet</source>
@@ -11423,15 +11431,15 @@
     </message>
     <message>
         <source>Copy here</source>
-        <translation type="unfinished"></translation>
+        <translation>Hierher kopieren</translation>
     </message>
     <message>
         <source>Copy to %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf %1 kopieren</translation>
     </message>
     <message>
         <source>Other apps are on it. They stay until it is erased.</source>
-        <translation type="unfinished"></translation>
+        <translation>Darauf sind andere Apps. Sie bleiben, bis es gelöscht wird.</translation>
     </message>
     <message>
         <source>Looking at what is on it…</source>
@@ -11439,15 +11447,22 @@
     </message>
     <message>
         <source>It has all of it already, and is checked and put in order.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es hat schon alles; es wird geprüft und in Ordnung gebracht.</translation>
     </message>
     <message>
         <source>%1 to copy, %2 stay free</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 zu kopieren, %2 bleiben frei</translation>
     </message>
 </context>
 <context>
     <name>_Sentences</name>
+    <message numerus="yes">
+        <source>%n app(s) come(s) off</source>
+        <translation>
+            <numerusform>%n App kommt herunter</numerusform>
+            <numerusform>%n Apps kommen herunter</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>%n app(s) come(s) off: %1.</source>
         <translation>
@@ -11661,7 +11676,7 @@
     </message>
     <message>
         <source>Its apps are sound.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Apps darauf sind in Ordnung.</translation>
     </message>
     <message>
         <source>Nothing is damaged, but nobody here knows whose it is</source>
@@ -11757,29 +11772,29 @@
     </message>
     <message numerus="yes">
         <source>%n part(s) that apps need differ(s).</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Teil, den Apps brauchen, ist verschieden.</numerusform>
+            <numerusform>%n Teile, die Apps brauchen, sind verschieden.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n of %1 app(s) differ(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n von %1 Apps ist verschieden</numerusform>
+            <numerusform>%n von %1 Apps sind verschieden</numerusform>
         </translation>
     </message>
     <message>
         <source>The apps are the same</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Apps sind dieselben</translation>
     </message>
     <message>
         <source>Both hold the same</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf beiden ist dasselbe</translation>
     </message>
     <message>
         <source>All of it is the newest</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles ist auf dem neuesten Stand</translation>
     </message>
     <message>
         <source>Damaged</source>
@@ -11787,51 +11802,51 @@
     </message>
     <message>
         <source>Newer on the internet</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Internet neuer</translation>
     </message>
     <message>
         <source>Older on the internet</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Internet älter</translation>
     </message>
     <message>
         <source>Different, of the same age</source>
-        <translation type="unfinished"></translation>
+        <translation>Verschieden, gleich alt</translation>
     </message>
     <message>
         <source>No longer on the internet</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht mehr im Internet</translation>
     </message>
     <message>
         <source>Only on the internet</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur im Internet</translation>
     </message>
     <message>
         <source>From a source that nobody knows here</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus einer Quelle, die hier niemand kennt</translation>
     </message>
     <message>
         <source>Newer on %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf %1 neuer</translation>
     </message>
     <message>
         <source>Older on %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf %1 älter</translation>
     </message>
     <message>
         <source>Only on %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur auf %2</translation>
     </message>
     <message>
         <source>Only on %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur auf %1</translation>
     </message>
     <message>
         <source>Not all of it is whole on %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf %1 ist nicht alles heil</translation>
     </message>
     <message>
         <source>Not all of it is whole on either</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf keinem von beiden ist alles heil</translation>
     </message>
     <message>
         <source>unknown</source>
@@ -11839,35 +11854,35 @@
     </message>
     <message>
         <source>of %1</source>
-        <translation type="unfinished"></translation>
+        <translation>vom %1</translation>
     </message>
     <message>
         <source>Looking for where to get again what is damaged…</source>
-        <translation type="unfinished"></translation>
+        <translation>Sucht, woher sich neu holen lässt, was beschädigt ist&#xa0;…</translation>
     </message>
     <message>
         <source>Repairing gets again what is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Beim Reparieren wird neu geholt, was beschädigt ist.</translation>
     </message>
     <message numerus="yes">
         <source>Of %1 only a newer version is to be had, so that comes.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Von %1 ist nur eine neuere Version zu haben, also kommt diese.</numerusform>
+            <numerusform>Von %1 sind nur neuere Versionen zu haben, also kommen diese.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%1 is not to be had any more, and comes off.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1 ist nicht mehr zu haben und kommt weg.</numerusform>
+            <numerusform>%1 sind nicht mehr zu haben und kommen weg.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n file(s) that do not belong there are moved aside, not deleted.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Datei, die nicht dorthin gehört, wird beiseitegelegt, nicht gelöscht.</numerusform>
+            <numerusform>%n Dateien, die nicht dorthin gehören, werden beiseitegelegt, nicht gelöscht.</numerusform>
         </translation>
     </message>
     <message>
@@ -11876,23 +11891,23 @@
     </message>
     <message>
         <source>Repairing fetches %1 again and takes %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Reparieren holt %1 neu und dauert %2.</translation>
     </message>
     <message>
         <source>What it takes is here: repairing needs no internet and takes %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was es braucht, ist hier: Das Reparieren kommt ohne Internet aus und dauert %1.</translation>
     </message>
     <message>
         <source>Repairing puts it in order and takes %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Reparieren bringt es in Ordnung und dauert %1.</translation>
     </message>
     <message>
         <source>There is no internet now, and not all can be repaired without.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gerade ist kein Internet da, und ohne lässt sich nicht alles reparieren.</translation>
     </message>
     <message>
         <source>Not all of it can be repaired.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht alles lässt sich reparieren.</translation>
     </message>
 </context>
 <context>

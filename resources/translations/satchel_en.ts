@@ -312,6 +312,13 @@
             </translation>
         </message>
         <message numerus="yes">
+            <source>Without %n app(s) that could not be had</source>
+            <translation type="unfinished">
+                <numerusform />
+                <numerusform />
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>Trying again in %n second(s)</source>
             <translation>
                 <numerusform>Trying again in %n second</numerusform>
@@ -393,13 +400,6 @@
     </context>
     <context>
         <name>RemovalWords</name>
-        <message numerus="yes">
-            <source>%n app(s) come(s) off</source>
-            <translation>
-                <numerusform>%n app comes off</numerusform>
-                <numerusform>%n apps come off</numerusform>
-            </translation>
-        </message>
         <message numerus="yes">
             <source>with %n part(s) that nothing else needs</source>
             <translation>
@@ -713,6 +713,13 @@
     <context>
         <name>_Sentences</name>
         <message numerus="yes">
+            <source>%n app(s) come(s) off</source>
+            <translation>
+                <numerusform>%n app comes off</numerusform>
+                <numerusform>%n apps come off</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>%n app(s) come(s) off: %1.</source>
             <translation>
                 <numerusform>%n app comes off: %1.</numerusform>
@@ -926,37 +933,37 @@
         </message>
         <message numerus="yes">
             <source>%n part(s) that apps need differ(s).</source>
-            <translation type="unfinished">
-                <numerusform />
-                <numerusform />
+            <translation>
+                <numerusform>%n part that apps need differs.</numerusform>
+                <numerusform>%n parts that apps need differ.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%n of %1 app(s) differ(s)</source>
-            <translation type="unfinished">
-                <numerusform />
-                <numerusform />
+            <translation>
+                <numerusform>%n of %1 apps differs</numerusform>
+                <numerusform>%n of %1 apps differ</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>Of %1 only a newer version is to be had, so that comes.</source>
-            <translation type="unfinished">
-                <numerusform />
-                <numerusform />
+            <translation>
+                <numerusform>Of %1 only a newer version is to be had, so that comes.</numerusform>
+                <numerusform>Of %1 only newer versions are to be had, so these come.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%1 is not to be had any more, and comes off.</source>
-            <translation type="unfinished">
-                <numerusform />
-                <numerusform />
+            <translation>
+                <numerusform>%1 is not to be had any more, and comes off.</numerusform>
+                <numerusform>%1 are not to be had any more, and come off.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%n file(s) that do not belong there are moved aside, not deleted.</source>
-            <translation type="unfinished">
-                <numerusform />
-                <numerusform />
+            <translation>
+                <numerusform>%n file that does not belong there is moved aside, not deleted.</numerusform>
+                <numerusform>%n files that do not belong there are moved aside, not deleted.</numerusform>
             </translation>
         </message>
     </context>
