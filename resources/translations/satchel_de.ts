@@ -4925,7 +4925,7 @@
     </message>
     <message>
         <source>Everything was written, but the drive could not be ejected: {message}</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles ist geschrieben, aber das Laufwerk ließ sich nicht auswerfen: {message}</translation>
     </message>
 </context>
 <context>
@@ -8331,7 +8331,7 @@
     </message>
     <message>
         <source>These could not be had: %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht zu bekommen waren: %1.</translation>
     </message>
     <message>
         <source>Do not hand it out. Trying again writes what is damaged once more.</source>
@@ -8448,9 +8448,9 @@
     </message>
     <message numerus="yes">
         <source>Without %n app(s) that could not be had</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Ohne %n App, die nicht zu bekommen war</numerusform>
+            <numerusform>Ohne %n Apps, die nicht zu bekommen waren</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -313,9 +313,9 @@
         </message>
         <message numerus="yes">
             <source>Without %n app(s) that could not be had</source>
-            <translation type="unfinished">
-                <numerusform />
-                <numerusform />
+            <translation>
+                <numerusform>Without %n app that could not be had</numerusform>
+                <numerusform>Without %n apps that could not be had</numerusform>
             </translation>
         </message>
         <message numerus="yes">
