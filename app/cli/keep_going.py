@@ -152,9 +152,9 @@ class _JsonLine:
                 self._write("came", spot)
             case Asked(spot):
                 self._write("asked", spot)
-            case Passed(spot, reason, error):
+            case Passed(spot, reason, error, removal):
                 told = error_json(error) if error is not None else None
-                self._write("passed", spot, reason=reason, error=told)
+                self._write("passed", spot, reason=reason, error=told, ejected=removal)
             case Began(spot, plan):
                 self._write("began", spot, write=plan.estimate.write, fetch=plan.estimate.fetch)
             case Working(spot, now):
@@ -210,6 +210,8 @@ class _TextLine:
     def __init__(self, *, asks: bool) -> None:
         self._drives = TextDrives(sys.stderr)
         self._asks = asks
+        self._names: dict[int, str] = {}
+        self._present: set[int] = set()
         self._told: set[Notice] = set()
         self.questions: list[Asked] = []
 
@@ -224,12 +226,15 @@ class _TextLine:
             case Waiting():
                 self._drives.line("Plug in the next drive; Ctrl-C ends.")
             case Came(spot):
-                self._drives.line(f"{_called(spot)}: looking at it …")
+                self._drives.line(f"{_called(spot, self._name(spot))}: looking at it …")
             case Asked():
                 self.questions.append(event)
                 self.put_question()
-            case Passed(spot, reason, error):
-                self._drives.ended(spot.name, _REASONS[reason])
+            case Passed(spot, reason, error, removal):
+                words = _REASONS[reason]
+                if removal is not None:
+                    words += f". {REMOVAL_WORDS[removal]}"
+                self._drives.ended(self._name(spot), words)
                 self._drop(spot)
                 if error is not None:
                     write_error(error)
@@ -237,36 +242,50 @@ class _TextLine:
                 self._drop(spot)
                 estimate = plan.estimate
                 self._drives.line(
-                    f"{spot.name}: {size_text(estimate.write)} to write, "
+                    f"{self._name(spot)}: {size_text(estimate.write)} to write, "
                     f"{size_text(estimate.space.free)} free"
                 )
                 # Most hold for all drives alike.
                 for notice in plan.notices:
                     if notice not in self._told:
                         self._told.add(notice)
-                        self._drives.line(f"{spot.name}: {notice_text(notice)}")
+                        self._drives.line(f"{self._name(spot)}: {notice_text(notice)}")
             case Working(spot, now):
-                self._drives.tell(spot.name, now)
+                self._drives.tell(self._name(spot), now)
             case Ended() as ended:
                 self._end(ended)
             case Left(spot):
-                self._drives.line(f"{spot.name}: pulled out")
+                self._drives.line(f"{self._name(spot)}: pulled out")
                 self._drop(spot)
+                self._present.discard(spot.number)
 
     def _end(self, ended: Ended) -> None:
-        result = ended.result
+        result, name = ended.result, self._name(ended.spot)
         text = result_text(result)
         if ended.removal is not None:
             text += f". {REMOVAL_WORDS[ended.removal]}"
-        self._drives.ended(ended.spot.name, text)
+        self._drives.ended(name, text)
         for error in (result.error, ended.not_ejected):
             if error is not None and error.hint:
-                self._drives.line(f"{ended.spot.name}: {error.hint}")
+                self._drives.line(f"{name}: {error.hint}")
         self._drives.line(f"{ended.made:,} made")
 
     def put_question(self) -> None:
         """The oldest without an answer."""
-        self._drives.ask(_question(self.questions[0]) if self.questions else "")
+        if not self.questions:
+            self._drives.ask("")
+            return
+        asked = self.questions[0]
+        self._drives.ask(f"{_called(asked.spot, self._name(asked.spot))}: {_question(asked)}")
+
+    def _name(self, spot: Spot) -> str:
+        """What the drive is called in all that is told; of two that are there each otherwise."""
+        if spot.number not in self._names:
+            taken = {self._names[number] for number in self._present}
+            name = f"{spot.name} #{spot.number}" if spot.name in taken else spot.name
+            self._names[spot.number] = name
+            self._present.add(spot.number)
+        return self._names[spot.number]
 
     def _drop(self, spot: Spot) -> None:
         self.questions = [asked for asked in self.questions if asked.spot.number != spot.number]
@@ -276,12 +295,12 @@ class _TextLine:
         say(f"{tally.made:,} made, {tally.failed:,} failed, {tally.passed:,} left alone.")
 
 
-def _called(spot: Spot) -> str:
+def _called(spot: Spot, name: str) -> str:
     if spot.drive is None:
-        return spot.name
+        return name
     others = dict.fromkeys((spot.drive.name, spot.drive.device))
-    about = ", ".join(name for name in others if name != spot.name)
-    return f"{spot.name} ({about})" if about else spot.name
+    about = ", ".join(other for other in others if other != spot.name)
+    return f"{name} ({about})" if about else name
 
 
 def _question(asked: Asked) -> str:
@@ -295,7 +314,7 @@ def _question(asked: Asked) -> str:
         also = f" and {more:,} more" if more > 0 else ""
         parts.append(f"it has {names}{also}, which stay")
     there = "; ".join(parts) or "it is empty"
-    return f"{_called(asked.spot)}: {there}. Write {size} to it? [y/n] "
+    return f"{there}. Write {size} to it? [y/n] "
 
 
 class _Answers:

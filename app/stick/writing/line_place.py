@@ -12,6 +12,7 @@ from app.drive.drive import Drive
 from app.drive.recognition import LastingIdentity
 from app.drive.target import find_target
 from app.drive.udisks.ejecting import Removal
+from app.drive.udisks.mounting import unmount_drive
 from app.drive.udisks_objects import GoneError
 from app.errors import DriveError, InterruptedByUser, SatchelError, unexpected
 from app.flatpak.remotes.known import Known
@@ -97,6 +98,7 @@ class Place:
         self.plan: Plan | None = None
         self.end: Passed | Ended | None = None
         self._over = False
+        self._mounted_here = False
         self._standing = standing
         self._orders = orders
         self._cancel = cancel
@@ -141,6 +143,8 @@ class Place:
     def _work(self) -> None:
         try:
             end = self._attend()
+            if isinstance(end, Passed):
+                end = self._let_go(end)
         except Exception as error:  # a bug on one drive does not hold up the others
             end = self._failed(unexpected(error))
         self.plan = None
@@ -191,7 +195,7 @@ class Place:
         assert drive is not None
         for _ in range(_TRIES):
             try:
-                root = find_target(drive.device, lambda: (drive,), has_stick).root
+                target = find_target(drive.device, lambda: (drive,), has_stick)
                 break
             except GoneError as error:
                 # UDisks2 may learn of a drive a moment after udev has told it here.
@@ -200,8 +204,9 @@ class Place:
                 gone = error
         else:
             raise gone
-        self.spot = replace(self.spot, root=root, drive=_mounted_at(drive, root))
-        return root
+        self._mounted_here = bool(target.notices)
+        self.spot = replace(self.spot, root=target.root, drive=_mounted_at(drive, target.root))
+        return target.root
 
     def _planned(self, root: Path, choice: Choice) -> Plan:
         plan = make_plan(
@@ -259,6 +264,21 @@ class Place:
             except SatchelError as error:
                 not_ejected = error
         return Ended(self.spot, plan, result, removal, not_ejected)
+
+    def _let_go(self, passed: Passed) -> Passed:
+        """What nothing is written to is as it was before; or ejected, as those that are made."""
+        drive = self.spot.drive
+        if drive is None or passed.reason is Reason.GONE:
+            return passed
+        try:
+            if self._orders.eject and passed.reason is Reason.ALREADY:
+                return replace(passed, removal=eject_made(drive))
+            if self._mounted_here:
+                unmount_drive(drive)
+        except SatchelError:
+            # Nothing was written: it may be pulled out as it is.
+            pass
+        return passed
 
     def _tell(self, event: Event) -> None:
         self._orders.tell(Working(self.spot, event))

@@ -94,11 +94,13 @@ class Passed:
 
     Attributes:
         error: with `Reason.UNUSABLE`, why.
+        removal: what it is now that it was ejected, having all that was chosen; else None.
     """
 
     spot: Spot
     reason: Reason
     error: SatchelError | None = None
+    removal: Removal | None = None
 
 
 @dataclass(frozen=True, slots=True)

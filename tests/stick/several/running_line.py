@@ -37,12 +37,12 @@ class RunningLine:
         )
         self._buffer = b""
 
-    def until(self, event: str, **fields: Any) -> dict[str, Any]:
-        """The first event like this from now on."""
+    def until(self, *events: str, **fields: Any) -> dict[str, Any]:
+        """The first event like this, or one of these, from now on."""
         deadline = time.monotonic() + GUARD
         while True:
             for told in self._read(deadline):
-                if told["event"] == event and all(told[name] == fields[name] for name in fields):
+                if told["event"] in events and all(told[name] == fields[name] for name in fields):
                     return told
 
     def _read(self, deadline: float) -> list[dict[str, Any]]:

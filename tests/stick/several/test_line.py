@@ -31,7 +31,8 @@ def test_each_drive_that_is_meant_is_made_as_it_comes(school: School, ports: Por
     ports.drive("Class-2").appear()
     assert line.until("drive", drive="Class-2")["made"] == 2
     first.appear()
-    assert line.until("passed", drive="CLASS-1")["reason"] == "already"
+    again = line.until("passed", drive="CLASS-1")
+    assert (again["reason"], again["ejected"]) == ("already", "safe-to-remove")
     last = line.stop()
     assert (last["made"], last["failed"], last["passed"]) == (2, 0, 2)
     assert last["ok"]
@@ -92,16 +93,16 @@ def test_drives_that_cannot_be_used_do_not_hold_up_the_others(school: School, po
     line = school.line("auto", HELLO, "--label", "*")
     ports.drive("SMALL", megabytes=3).appear()
     ports.drive("LOCKED").appear(read_only=True)
-    ports.drive(kind="").appear()
+    blank = ports.drive(kind="")
+    blank.appear()
     ports.drive("GOOD", "exfat", megabytes=64).appear()
-    results: dict[str, int] = {}
-    while len(results) < 3:
-        done = line.until("drive")
-        results[done["drive"]] = done["exit_code"]
-    assert results == {"SMALL": 3, "LOCKED": 3, "GOOD": 0}
+    results: dict[str, object] = {}
+    while len(results) < 4:
+        told = line.until("drive", "passed")
+        results[told["drive"]] = told.get("exit_code", told.get("reason"))
+    # What is not formatted has no label.
+    assert results == {"SMALL": 3, "LOCKED": 3, "GOOD": 0, blank.device: "not-meant"}
     last = line.stop(check=3)
-    passed = [event["reason"] for event in line.events if event["event"] == "passed"]
-    assert passed == ["not-meant"], "what is not formatted has no label"
     assert (last["made"], last["failed"]) == (1, 2)
 
 
@@ -204,3 +205,45 @@ def test_all_that_are_there_and_further_ones(school: School, ports: Ports) -> No
     pulled.appear()
     assert line.until("drive", drive="SECOND")["verify"]["ok"]
     line.stop()
+
+
+@pytest.mark.thorough
+def test_who_was_confirmed_is_not_asked_about_again(school: School, ports: Ports) -> None:
+    """Neither when it was pulled out too early, nor later when there is something newer."""
+    disk, other = ports.drive("SCHOOL"), ports.drive("SCHOOL")
+    pulled = threading.Event()
+
+    def pull_out(exchange: Exchange) -> None:
+        if exchange.path.endswith(".filez") and not pulled.is_set():
+            pulled.set()
+            disk.detach()
+        exchange.good()
+
+    school.web.everything = pull_out
+    words = ("make", "auto", HELLO, "--keep-going", "--remote", school.remote)
+    terminal = Terminal(school.home, *words, env=school.env)
+    try:
+        terminal.until("Plug in the next drive")
+        disk.appear()
+        terminal.until("it is empty. Write")
+        terminal.type("y\n")
+        terminal.until("SCHOOL: pulled out")
+        disk.appear()
+        terminal.until("1 made")
+        school.publish()
+        other.appear()
+        terminal.until(f"SCHOOL #3 ({other.device}): it is empty")
+        terminal.type("n\n")
+        terminal.until("SCHOOL #3: left alone, as you said")
+        disk.detach()
+        disk.appear()
+        terminal.until("2 made")
+        terminal.type("\x04")
+        assert terminal.end() == 3
+    finally:
+        terminal.close()
+    assert not [point for point in _mounts() if Path(other.device).name in point]
+
+
+def _mounts() -> list[str]:
+    return Path("/proc/mounts").read_text().splitlines()
