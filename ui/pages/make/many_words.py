@@ -29,7 +29,10 @@ class ManyCounts(QObject):
         return self.tr("%n drive(s)", "", number)
 
     def the_same(self, apps: int) -> str:
-        return self.tr("The same %n app(s) on %1", "", apps)
+        return self.tr("The same %n app(s) %1", "", apps)
+
+    def on_drives(self, number: int) -> str:
+        return self.tr("on %n drive(s)", "", number)
 
     def on_each(self, apps: int) -> str:
         return self.tr("%n app(s) on each drive", "", apps)
@@ -79,7 +82,7 @@ def title(apps: int, drives: int) -> str:
     counts = ManyCounts()
     if drives < 2:
         return counts.on_each(apps)
-    return filled(counts.the_same(apps), counts.drives(drives))
+    return filled(counts.the_same(apps), counts.on_drives(drives))
 
 
 def sentence(status: ManyStatus) -> str:
