@@ -48,6 +48,7 @@ from app.stick.store.stick_state import load_stick, read_stick
 from app.stick.writing.job import run_job
 from app.stick.writing.moving_aside import MOVED_ASIDE, moved_text
 from app.stick.writing.outcome import Outcome
+from app.stick.writing.sharing import make_writable
 
 _COPIES = frozenset(
     {
@@ -194,6 +195,7 @@ def _heal(
         watch = Watch(cancel, guard, lambda: Message("Nothing on it is worse than before."))
         held = replace(location, drive=guard.held(aside))
         try:
+            make_writable(held)
             for path in strange_paths(held, before.findings):
                 held.drive.put_aside(path)
             repository = Repository.create(held.repository)

@@ -9,7 +9,7 @@ install all that the summary or a ref names, and the next run goes on.
 from __future__ import annotations
 
 import time
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from app import TOOL
@@ -65,9 +65,10 @@ from app.stick.writing.publish import (
     stage_refs,
     stick_summary,
     with_staged,
+    write_kit_again,
 )
 from app.stick.writing.repair import Repair, repair_objects, summed
-from app.stick.writing.sharing import share
+from app.stick.writing.sharing import make_writable, share
 from app.stick.writing.signatures import verify_plan, write_signatures
 from app.stick.writing.sources import Together, open_sources
 
@@ -179,6 +180,7 @@ class _Job:
         self._cancel = Watch(self._cancel, guard, lambda: self._so_far)
         try:
             with drive_errors(Message("writing the repository")):
+                make_writable(self._location)
                 make_findable(self._location)
                 repository = Repository.create(self._location.repository)
                 with repository.locked(exclusive=True):
@@ -251,7 +253,7 @@ class _Job:
             self._prune(repository, stick, self._cancel)
         check = self._check(repository, guard, maker) if verify else None
         if check is not None and check.damage and self._repair(repository, check):
-            self._write_kit_again(repository)
+            write_kit_again(self._location, repository)
             check = self._check(repository, guard, maker)
         guard.check(self._so_far)
         anew = distrust or verify
@@ -342,7 +344,7 @@ class _Job:
         if len(stick.refs) != 1:
             remove_root_index(repository, {})
         guard.flush()
-        self._write_kit_again(repository, removal.LARGE_FILES if tight else ())
+        write_kit_again(self._location, repository, removal.LARGE_FILES if tight else ())
         guard.flush()
         repository.write_summary(stick_summary(repository, stick.refs, made))
         coming = {collection.id for collection in self._plan.collections}
@@ -415,12 +417,6 @@ class _Job:
                 replaced.append((collection, repair))
         self._replaced = summed(replaced, len(check.damaged_apps))
         return bool(replaced)
-
-    def _write_kit_again(self, repository: Repository, without: Container[str] = ()) -> None:
-        """What it says comes from the carried appstream, which may have been what was damaged."""
-        stick = read_stick(self._location, repository)
-        kit = kit_contents(stick, stick_components(stick))
-        write_kit(self._location, replace(kit, label=self._location.root.name), without)
 
     def _check(
         self, repository: Repository, guard: DriveGuard, maker: MakerKey | None

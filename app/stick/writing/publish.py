@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from app.flatpak.upstream.client import INDEX, INDEX_SIGNATURE
@@ -14,6 +14,7 @@ from app.ostree.names import METADATA_REF
 from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.repository import Repository
 from app.ostree.summary import NewRef, build_summary
+from app.stick.kit.gathering import kit_contents, stick_components, write_kit
 from app.stick.planning.name_clashes import folds_refs, refuse_clashes
 from app.stick.planning.plan import CollectionPlan, Plan
 from app.stick.store.location import STAGED, UPSTREAM, Location
@@ -24,7 +25,7 @@ from app.stick.store.ostree_metadata import (
     write_metadata,
 )
 from app.stick.store.record import CollectionRecord, MetadataSource, RefRecord, StickRecord
-from app.stick.store.stick_state import CommitReader
+from app.stick.store.stick_state import CommitReader, read_stick
 from app.stick.store.upstream_copy import open_copy
 from app.trust.keyring import Keyring
 from app.trust.signing import export_public_key, sign
@@ -339,3 +340,13 @@ def maker_key(plan: Plan) -> MakerKey | None:
     with Keyring([public]) as keyring:
         fingerprint = keyring.keys[0].fingerprint
     return MakerKey(plan.options.sign_key, plan.options.sign_homedir, public, fingerprint)
+
+
+def write_kit_again(
+    location: Location, repository: Repository, without: Container[str] = ()
+) -> None:
+    """What it says comes from the carried appstream, which may have been what was damaged;
+    ``without`` as for `write_kit`."""
+    stick = read_stick(location, repository)
+    kit = kit_contents(stick, stick_components(stick))
+    write_kit(location, replace(kit, label=location.root.name), without)

@@ -39,6 +39,36 @@ def share(location: Location) -> None:
         _allow(location.repository, _LOCK, _LOCK_MODE)
 
 
+def make_writable(location: Location) -> None:
+    """Give its owner the right to write back, where somebody has taken it from everything, as
+    whoever copies from a read-only medium does. What belongs to others stays as it is.
+    """
+    repository = location.repository
+    suspects = ((location.drive, "."), (repository, "."), (repository, "objects"))
+    if not any(_is_closed(*place) for place in (*suspects, (repository, _LOCK))):
+        return
+    _let_owner_write(location.drive, ".")
+    top = PurePosixPath(location.repository_path).parts[0]
+    for place in dict.fromkeys((location.drive.below(top), repository, location.kit)):
+        _let_owner_write(place, ".")
+        for entry in place.walk():
+            if entry.node in (Node.DIRECTORY, Node.FILE):
+                _let_owner_write(place, entry.path)
+
+
+def _is_closed(root: Root, path: str) -> bool:
+    with contextlib.suppress(OSError):
+        return not root.status(path).st_mode & stat.S_IWUSR
+    return False
+
+
+def _let_owner_write(root: Root, path: str) -> None:
+    with contextlib.suppress(OSError):
+        mode = stat.S_IMODE(root.status(path).st_mode)
+        if not mode & stat.S_IWUSR:
+            root.allow(path, mode | stat.S_IWUSR)
+
+
 def _open_directories(place: Root) -> None:
     _allow(place, ".", _EVERYBODY)
     for entry in place.walk():
