@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -14,6 +13,8 @@ from pathlib import Path
 from app.drive.loss import NOT_PEOPLES
 from app.errors import SatchelError
 from app.fs.files import drive_errors
+from app.fs.nodes import Node
+from app.fs.root import Root
 from app.message import Message
 from app.stick.planning.plan import Plan
 from app.stick.store.location import KIT_FOLDER
@@ -84,10 +85,10 @@ def judge(
 
 def foreign_entries(root: Path) -> tuple[str, ...]:
     """What others have at the top of a drive, as in `Judgement`. Raises DriveError."""
-    with drive_errors(Message("looking at the drive")), os.scandir(root) as entries:
+    with drive_errors(Message("looking at the drive")):
         there = [
-            (not entry.is_dir(follow_symlinks=False), entry.name)
-            for entry in itertools.islice(entries, _MOST_ENTRIES)
+            (entry.node is not Node.DIRECTORY, entry.name)
+            for entry in itertools.islice(Root(root).entries(), _MOST_ENTRIES)
             if not entry.name.startswith(".")
             and entry.name not in NOT_PEOPLES
             and entry.name != KIT_FOLDER
