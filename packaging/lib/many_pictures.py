@@ -16,6 +16,7 @@ from app.errors import DriveError
 from app.message import Message
 from ui.controllers.drive import DriveController
 from ui.controllers.failures import Written
+from ui.controllers.made_drive import MadeDriveController
 from ui.controllers.many import ManyController
 from ui.controllers.many_view import DriveRow, ManyStatus, RowState
 from ui.controllers.planned_drives import made_of
@@ -129,6 +130,14 @@ def reviewing(window: MainWindow) -> None:
     last = replace(last, plan=replace(last.plan, estimate=small))
     controller.status = PlanStatus(PlanState.READY, made_of((*drives, last)))
     controller.status_changed.emit(controller.status)
+
+
+def made_alone(window: MainWindow) -> None:
+    """A drive that can be ejected, or that others can follow."""
+    contents_pictures.done(window)
+    result = window.page.findChild(MadeDriveController)
+    assert result is not None
+    result.status_changed.emit(replace(result.status, can_eject=True))
 
 
 def making(status: ManyStatus) -> Callable[[MainWindow], None]:

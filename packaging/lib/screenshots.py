@@ -123,6 +123,7 @@ STATES: dict[str, Callable[[MainWindow], None]] = {
     **{name: making(status) for name, status in JOB_VIEWS.items()},
     **{name: many_pictures.making(status) for name, status in MANY_VIEWS.items()},
     "done": contents_pictures.done,
+    "done-alone": many_pictures.made_alone,
     "done-trying": contents_pictures.trying,
     "done-tried": contents_pictures.tried,
     "contents": contents_pictures.contents(Part.APPS),

@@ -21,6 +21,7 @@ ESSENTIAL = frozenset(
         "review: refused",
         "make: getting",
         "make: no internet",
+        "make: several",
         "make: ready",
         "make: not ready",
         "contents: apps",

@@ -50,8 +50,8 @@ def test_each_gets_the_apps_and_tells_how_it_stands(
     assert [row.name for row in many.status.rows] == ["ONE", "TWO", "THREE"]
     assert window.page.value == "3 of 3 ready"
     trusting = ("verify", "--trust-drive-keys", "--json")
-    for root in roots:
-        assert satchel(*trusting, root, home=tmp_path).json["ok"]
+    assert satchel(*trusting, roots[-1], home=tmp_path).json["ok"]
+    assert all(row.check is not None and row.check.ok for row in many.status.rows)
 
 
 def test_the_keyboard_is_enough(window: MainWindow, qtbot: QtBot, roots: tuple[Path, ...]) -> None:
@@ -92,6 +92,7 @@ def focused() -> QWidget:
     return widget
 
 
+@pytest.mark.thorough
 def test_one_that_fails_stops_no_other(
     window: MainWindow, qtbot: QtBot, roots: tuple[Path, ...]
 ) -> None:

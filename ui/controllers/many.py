@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -35,6 +37,7 @@ from ui.state.session import DrivePlan, Session, Target
 from ui.tasks.bridge import Bridge, Task
 
 _SECOND_MS = 1000
+_SOON_MS = 150
 _STOPPED = Message("Stopped as you asked.")
 _WAITS = (15, 30, 60)
 """Seconds until the next try without internet; the last of them from then on."""
@@ -53,8 +56,6 @@ class ManyController(QObject):
         all_ended(): nothing is under way any more.
         go(object): to the page of that `PageName`.
 
-    Attributes:
-        status: the `ManyStatus` now.
     """
 
     status_changed = Signal(object)
@@ -86,7 +87,11 @@ class ManyController(QObject):
         self._seconds = QTimer(self)
         self._seconds.setInterval(_SECOND_MS)
         self._seconds.timeout.connect(self.count_down)
-        self.status = ManyStatus()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_SOON_MS)
+        self._soon.timeout.connect(self._tell)
+        self._around = self._told = ManyStatus()
         session.drives.changed.connect(self._look_at_drives)
         session.plan_changed.connect(self._plan_changed)
 
@@ -216,7 +221,7 @@ class ManyController(QObject):
 
     def _new_job(self, row: DriveRow, drive: Drive | None) -> DriveJob:
         job = DriveJob(self._bridge, row, drive, self._clock, self)
-        job.changed.connect(self._tell)
+        job.changed.connect(self._hear_change)
         job.planned.connect(partial(self._write, job))
         job.ended.connect(partial(self._end, job))
         self._jobs.append(job)
@@ -231,9 +236,10 @@ class ManyController(QObject):
             return
         self._waiting.append(job)
         if self._sharing is None:
-            plans = tuple(each.plan for each in self._plans) or (job.plan,)
+            at_once = (each for each in self._jobs if each.row.state in UNDER_WAY)
+            plans = tuple(each.plan for each in at_once if each.plan is not None)
             self._sharing = self._bridge.run(
-                partial(_share, tuple(plan for plan in plans if plan), self._session.environment),
+                partial(_share, plans, self._session.environment),
                 done=self._begin_waiting,
                 failed=self._fail_waiting,
                 guarded=True,
@@ -411,23 +417,26 @@ class ManyController(QObject):
         self._jobs, self._waiting = [], []
         self._plans, self._shared = (), None
 
-    def _tell(
-        self,
-        *,
-        paused: bool | None = None,
-        keeps_going: bool | None = None,
-        wait: int | None = None,
-    ) -> None:
-        before = self.status
-        status = ManyStatus(
-            tuple(job.row for job in self._jobs),
-            before.paused if paused is None else paused,
-            before.keeps_going if keeps_going is None else keeps_going,
-            self._session.made_today.count,
-            before.wait if wait is None else wait,
-        )
-        if status != before:
-            self.status = status
+    @property
+    def status(self) -> ManyStatus:
+        """As it is now, though it may not have been told yet."""
+        rows = tuple(job.row for job in self._jobs)
+        return replace(self._around, rows=rows, made=self._session.made_today.count)
+
+    def _hear_change(self) -> None:
+        """How far each is changes all the time: that is told a few times a second only."""
+        if [row.state for row in self.status.rows] != [row.state for row in self._told.rows]:
+            self._tell()
+        elif not self._soon.isActive():
+            self._soon.start()
+
+    def _tell(self, **around: Any) -> None:
+        """``around``: fields of `ManyStatus` that are others now."""
+        self._soon.stop()
+        self._around = replace(self._around, **around)
+        status = self.status
+        if status != self._told:
+            self._told = status
             self.status_changed.emit(status)
 
 

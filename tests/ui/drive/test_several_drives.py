@@ -75,6 +75,7 @@ def fill_up(disk: Disk, plugged: Plugged) -> None:
     (place.root / "film").write_bytes(bytes(place.free - 200_000))
 
 
+@pytest.mark.thorough
 def test_one_is_too_small_one_is_pulled_out_and_comes_back(
     open_window: Callable[..., MainWindow],
     environment: Environment,

@@ -82,6 +82,8 @@ class ManyRow(QWidget):
         super().__init__(parent)
         self._row: DriveRow | None = None
         self._ends = (False, False)
+        self._paused = False
+        self._drawn: tuple[Symbol, str, style.Tone | None] | None = None
         self._number = Label(size=style.Text.STRONG, quiet=True, parent=self)
         self._meter = DriveMeter(*_METER, self)
         self._name = labels.strong(parent=self)
@@ -146,7 +148,9 @@ class ManyRow(QWidget):
 
     def show_row(self, row: DriveRow, *, paused: bool, ends: tuple[bool, bool]) -> None:
         """``ends``: whether it is the first one of its card, and the last."""
-        before, self._row, self._ends = self._row, row, ends
+        if (row, paused, ends) == (self._row, self._paused, self._ends):
+            return
+        before, self._row, self._ends, self._paused = self._row, row, ends, paused
         asks = row.state is RowState.ASKING
         self._number.setText(str(row.number))
         self._name.setText(row.name)
@@ -155,7 +159,9 @@ class ManyRow(QWidget):
         if row.state in (RowState.WRITING, RowState.CHECKING) and paused:
             symbol = Symbol.PAUSE
         token = "soft" if tone is None and row.state not in UNDER_WAY else "text"
-        icons.give(self._sign, symbol, token=token, tone=tone, side=style.Icon.SMALL)
+        if self._drawn != (symbol, token, tone):
+            self._drawn = symbol, token, tone
+            icons.give(self._sign, symbol, token=token, tone=tone, side=style.Icon.SMALL)
         word = many_words.state_word(row, paused=paused)
         self._state.setText(many_words.question(row) if asks else word)
         self._state.set_ink(_INKS[tone] if tone is not None and not asks else Ink.TEXT)
