@@ -14,7 +14,6 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from app.drive.space import Quota
 from app.errors import SatchelError
 from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Reporter, silent
@@ -22,8 +21,8 @@ from app.stick.environment import Environment
 from app.stick.planning.changes import Changes
 from app.stick.planning.imagined_drive import imagined_drive
 from app.stick.planning.plan import Addition, AppOnDrive, Cost, Options
-from app.stick.planning.session import PlanSession
-from app.stick.planning.target_state import TargetState, read_target
+from app.stick.planning.session import PlanSession, look_at
+from app.stick.planning.target_state import TargetState
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge, Task
 
@@ -144,7 +143,7 @@ class CostController(QObject):
             partial(
                 _work,
                 self._plans,
-                read=partial(_read, root, self._session.environment.quota),
+                read=partial(_read, root, self._session.environment),
                 freshness=self._freshness,
                 open_session=partial(
                     _open,
@@ -187,8 +186,8 @@ class CostController(QObject):
         self.refused.emit(error)
 
 
-def _read(root: Path | None, quota: Quota | None) -> TargetState:
-    return imagined_drive() if root is None else read_target(root, quota=quota)
+def _read(root: Path | None, environment: Environment) -> TargetState:
+    return imagined_drive() if root is None else look_at(root, environment)
 
 
 def _open(

@@ -12,8 +12,7 @@ from app.stick.memory.unfinished_jobs import UnfinishedJob
 from app.stick.planning.changes import Changes
 from app.stick.planning.duration import expected_duration
 from app.stick.planning.plan import Options
-from app.stick.planning.session import PlanSession
-from app.stick.planning.target_state import read_target
+from app.stick.planning.session import PlanSession, look_at
 from ui.models.place import Unfinished
 
 
@@ -42,7 +41,7 @@ def read_unfinished(
     if job is None or not all(wanted.remote in remotes for wanted in job.refs):
         return None
     try:
-        drive = read_target(root, quota=environment.quota)
+        drive = look_at(root, environment)
         with PlanSession(drive, environment, known, silent, cancel, offline=True) as session:
             wanted = [f"{each.remote}:{each.ref}" for each in job.refs]
             off = tuple((each.collection, each.ref) for each in job.off)

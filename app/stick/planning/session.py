@@ -26,12 +26,15 @@ from app.stick.planning.computers import Wishes, wishes
 from app.stick.planning.estimate import check_room
 from app.stick.planning.for_computer import ForComputer
 from app.stick.planning.imagined_drive import imagined_drive
+from app.stick.planning.kept_here import KeptHere
 from app.stick.planning.plan import (
     Action,
     Addition,
     AppOnDrive,
     CollectionPlan,
     Cost,
+    Estimate,
+    Item,
     Options,
     Plan,
 )
@@ -88,6 +91,7 @@ class PlanSession(Closing):
         be made of what was kept. For the rest, `PlanRequest`.
         """
         self._accepted = environment.accepted
+        self._kept = KeptHere(environment.cache)
         self._report = report
         self._drive = drive
         there = drive.present.paths if drive.present is not None else ()
@@ -127,6 +131,7 @@ class PlanSession(Closing):
     def refresh(self, drive: TargetState) -> None:
         """The drive was read anew: something was written to it, or space was freed."""
         self._drive = drive
+        self._kept.forget()
 
     @property
     def carried(self) -> frozenset[str]:
@@ -161,7 +166,13 @@ class PlanSession(Closing):
         cannot be meant or carried.
         """
         with _readable():
-            return self._planner(options, changes).cost(refs)
+            cost = self._planner(options, changes).cost(refs)
+            return replace(cost, estimate=self._counted(cost.estimate, cost.items))
+
+    def _counted(self, estimate: Estimate, items: Sequence[Item]) -> Estimate:
+        """What is kept here need not be downloaded."""
+        present = self._drive.present
+        return self._kept.counted(estimate, items, present.paths if present is not None else ())
 
     def plan(
         self,
@@ -178,12 +189,14 @@ class PlanSession(Closing):
         if refs or needs or changes.update:
             self._report(PhaseStarted(Phase.SUMMARY))
         with _readable():
-            if not needs:
-                return self._planner(options, changes).plan(refs)
-            wished = wishes(needs, self.remotes)
-            wished.require(refs)
-            plan = self._planner(options, changes).plan(refs, wished.refs)
-            return replace(plan, computers=wished.per_computer(plan.items, CHOSEN))
+            wished = wishes(needs, self.remotes) if needs else None
+            if wished is None:
+                plan = self._planner(options, changes).plan(refs)
+            else:
+                wished.require(refs)
+                plan = self._planner(options, changes).plan(refs, wished.refs)
+                plan = replace(plan, computers=wished.per_computer(plan.items, CHOSEN))
+            return replace(plan, estimate=self._counted(plan.estimate, plan.items))
 
     def as_taken(self, plan: Plan, installed: Sequence[InstalledVersion]) -> Plan:
         """A plan of this session with what computers will take; ``installed`` on this one.
@@ -216,9 +229,18 @@ class PlanSession(Closing):
 
 
 def _look_at(root: Path, request: PlanRequest, environment: Environment) -> TargetState:
-    """A drive. What the cache takes of its file system counts as free, unless that is needed."""
-    drive = read_target(root, request.destination, environment.quota)
-    if request.options.offline or environment.is_demo:
+    return look_at(root, environment, request.destination, offline=request.options.offline)
+
+
+def look_at(
+    root: Path, environment: Environment, destination: str | None = None, *, offline: bool = False
+) -> TargetState:
+    """A drive. What the cache takes of its file system counts as free, unless that is needed.
+
+    Raises as `read_target`.
+    """
+    drive = read_target(root, destination, environment.quota)
+    if offline or environment.is_demo:
         return drive
     free = drive.space.free + environment.kept_beside(root)
     return replace(drive, space=replace(drive.space, free=free))

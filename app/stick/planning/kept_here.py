@@ -1,0 +1,55 @@
+"""What of a plan needs no download, since this computer has kept it for the next drive."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from app.formats.gvariant import FormatError
+from app.ostree.objects import Commit
+from app.ostree.pull.kept_trees import KeptTrees
+from app.stick.planning.plan import Action, Estimate, Item
+
+
+class KeptHere:
+    """Each commit is looked up once: reading its trees takes time. Names are believed here; who
+    takes an object checks it."""
+
+    def __init__(self, directory: Path) -> None:
+        """``directory``: the object cache."""
+        self._directory = directory
+        self._whole: dict[str, bool] = {}
+
+    def forget(self) -> None:
+        """Something was written, here or on the drive."""
+        self._whole = {}
+
+    def counted(
+        self, estimate: Estimate, items: Iterable[Item], present: Container[str]
+    ) -> Estimate:
+        """``estimate`` of ``items`` on a drive that has ``present`` objects already."""
+        kept = KeptTrees(self._directory, present)
+        here = {
+            (item.collection, item.ref)
+            for item in items
+            if item.action is not Action.KEEP and self._is_whole(kept, item.commit)
+        }
+        local = sum(part.fetch for part in estimate.parts if (part.collection, part.ref) in here)
+        # What comes from sources on this computer is there anyway.
+        return replace(estimate, local=max(estimate.local, min(local, estimate.fetch)))
+
+    def _is_whole(self, kept: KeptTrees, checksum: str) -> bool:
+        if checksum not in self._whole:
+            self._whole[checksum] = _nothing_lacks(kept, checksum)
+        return self._whole[checksum]
+
+
+def _nothing_lacks(kept: KeptTrees, checksum: str) -> bool:
+    data = kept.commit(checksum)
+    if data is None:
+        return False
+    try:
+        return not kept.lack(Commit.parse(data))
+    except FormatError:
+        return False
