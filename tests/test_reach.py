@@ -24,6 +24,7 @@ OWN_FILES = {
     "ostree/fsck.py": "by names of one part, from descriptors of a Root",
     "ostree/pull/fetch.py": "a source that is a directory",
     "ostree/pull/local_engine.py": "a source that is a directory",
+    "ostree/pull/sizes.py": "a source that is a directory",
     "stick/choices/profile.py": "saved choices of this computer",
     "stick/choices/taking.py": "files that the person hands over",
     "ostree/pull/connection.py": "what the kernel tells of the network",

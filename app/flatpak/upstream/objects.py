@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from app.errors import UpstreamError
-from app.flatpak.upstream.client import RemoteClient, fetch_all
+from app.flatpak.upstream.client import RemoteClient, fetch_all, fetch_each
 from app.formats.gvariant import FormatError
 from app.ostree.content import check_content
 from app.ostree.objects import MAX_METADATA_SIZE, DirTree, ObjectKind, ObjectName, check_metadata
@@ -49,6 +49,17 @@ def find_objects(
                 client.cache.write(_path(name), data)
                 objects[name] = data
     return objects
+
+
+def fetch_unchecked(client: RemoteClient, names: Sequence[ObjectName]) -> dict[ObjectName, bytes]:
+    """Metadata objects as upstream sends them, several at once: very many, that the caller keeps.
+
+    Raises InterruptedByUser.
+    """
+    answers = fetch_each(client.source, [_path(name) for name in names], MAX_METADATA_SIZE)
+    return {
+        name: data for name, data in zip(names, answers, strict=True) if isinstance(data, bytes)
+    }
 
 
 def find_sizes(client: RemoteClient, names: Sequence[ObjectName]) -> dict[ObjectName, int]:

@@ -18,7 +18,7 @@ from app.flatpak.upstream.client import RemoteClient
 from app.flatpak.upstream.commits import CommitClient
 from app.flatpak.upstream.errors import BadSummaryError, malformed_summary
 from app.flatpak.upstream.keys import RemoteKeys
-from app.flatpak.upstream.objects import find_objects, find_sizes, find_trees
+from app.flatpak.upstream.objects import fetch_unchecked, find_sizes, find_trees
 from app.flatpak.upstream.published_configuration import PublishedConfiguration
 from app.flatpak.upstream.ref_table import RefTable, UpstreamRef
 from app.flatpak.upstream.signed_files import signed_files, summary_beside
@@ -26,7 +26,7 @@ from app.flatpak.upstream.signed_lists import SignedIndex, SignedSummary
 from app.flatpak.upstream.summary_index import SummaryIndex, default_token_type, inflate_summary
 from app.formats.gvariant import FormatError
 from app.message import Message
-from app.ostree.objects import MAX_METADATA_SIZE, Commit, DirTree, ObjectName
+from app.ostree.objects import Commit, DirTree, ObjectName
 from app.ostree.pull.kept_trees import KeptTrees
 from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.ostree.summary import Summary
@@ -244,9 +244,11 @@ class Upstream(Closing):
         commit = Commit.parse(self.commits([ref.commit])[ref.commit])
         return commit.app_metadata or ""
 
-    def find_objects(self, names: Sequence[ObjectName]) -> dict[ObjectName, bytes]:
-        """See `objects.find_objects`."""
-        return find_objects(self.client, names, MAX_METADATA_SIZE)
+    def fetch_unchecked(self, names: Sequence[ObjectName]) -> dict[ObjectName, bytes]:
+        """See `objects.fetch_unchecked`; empty if upstream cannot be reached."""
+        with suppress(UpstreamError):
+            return fetch_unchecked(self.client, names)
+        return {}
 
     def find_sizes(self, names: Sequence[ObjectName]) -> dict[ObjectName, int]:
         """See `objects.find_sizes`."""

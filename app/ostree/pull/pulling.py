@@ -295,7 +295,7 @@ def pull(
             repository.mark_partial(checksum)
             repository.write_object(ObjectName(checksum, ObjectKind.COMMIT), data)
         walk.begin(wanted, portions or {})
-        _bring(walk, known.coming, repository, keeping, cancel)
+        _bring(walk, known, repository, keeping, cancel)
         transfer.run(walk, cancel)
     with (
         drive_errors(Message("writing the repository")),
@@ -316,12 +316,13 @@ def pull(
 
 def _bring(
     walk: _Walk,
-    coming: Mapping[bytes, bytes],
+    known: KnownTrees,
     repository: Repository,
     cache: CachePlace | None,
     cancel: Cancel,
 ) -> None:
     """Write what came before, as far as it is wanted."""
+    coming = known.coming
     if not coming:
         return
     with ObjectStore(repository.root, cache=cache) as store:
@@ -329,9 +330,9 @@ def _bring(
             for key in level:
                 cancel.check()
                 data = coming[key]
-                arrived = store.store(ObjectName.from_key(key), data)
+                store.put(ObjectName.from_key(key), data)
                 walk.received(len(data))
-                walk.arrived(key, len(data), [child.key for child in arrived.children], b"")
+                walk.arrived(key, len(data), known.below.get(key, ()), b"")
 
 
 def find_object(repository: Repository, commit: str, key: bytes) -> str | None:

@@ -7,6 +7,7 @@ whoever changes a drive, and nothing of Satchel's own ever goes by them. Form: F
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 
 from app.flatpak.refs import Ref
@@ -18,8 +19,9 @@ from app.stick.store.stick_state import Refs
 CHECKSUMS = "checksums"
 """Their folder in the kit's."""
 
-_FILE = f".{ObjectKind.FILE.value}"
-_SUM = 64
+_LINE = re.compile(
+    rf"^([0-9a-f]{{64}})  ([0-9a-f]{{2}}/[0-9a-f]{{62}}\.{ObjectKind.FILE.value})$", re.MULTILINE
+)
 _MAX_SIZE = 256 * 1024 * 1024
 """Bytes of the file of a commit that are looked at: over a million objects."""
 
@@ -87,10 +89,8 @@ def write_checksums(
 def _listed(data: bytes) -> Iterator[tuple[str, str]]:
     """Path and sum of files, as `render_checksums` wrote them."""
     with contextlib.suppress(UnicodeDecodeError):
-        for line in data.decode("ascii").splitlines():
-            stored, between, path = line[:_SUM], line[_SUM : _SUM + 2], line[_SUM + 2 :]
-            if between == "  " and path.endswith(_FILE) and is_checksum(stored):
-                yield path, stored
+        for stored, path in _LINE.findall(data.decode("ascii")):
+            yield path, stored
 
 
 def read_checksums(location: Location, commit: str, limit: int) -> bytes | None:

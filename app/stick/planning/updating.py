@@ -9,10 +9,19 @@ from app.credentials import public_address
 from app.errors import InterruptedByUser, SatchelError, UpstreamError
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.offer import Offer
+from app.formats.gvariant import FormatError
 from app.message import Message
 from app.ostree.object_files import in_order
-from app.ostree.objects import FILE_KEY, Commit, ObjectKind, ObjectName, commit_children, kind_key
-from app.ostree.tree_keys import checked_tree
+from app.ostree.objects import (
+    FILE_KEY,
+    Commit,
+    ObjectKind,
+    ObjectName,
+    check_metadata,
+    commit_children,
+    kind_key,
+)
+from app.ostree.tree_keys import Keys, checked_tree
 from app.progress import Notice
 from app.remedy import Remedy
 from app.severity import Severity
@@ -25,6 +34,9 @@ from app.stick.store.record import StickRecord
 
 MOST_SIZES = 2_000
 """Files whose sizes upstream is asked for; of more the sum that it claims says enough."""
+
+MOST_BYTES = 256 * 1024 * 1024
+"""Of directories, which stay in memory: a million or so."""
 
 _TREE = kind_key(ObjectKind.DIRTREE)[0]
 
@@ -117,14 +129,13 @@ def look_below(upstream: Offer, commits: Iterable[Commit], present: PresentObjec
     level = {child.key for commit in silent for child in commit_children(commit)}
     seen = set(level)
     files: set[bytes] = set()
-    while level:
+    while level and sum(map(len, present.known.coming.values())) < MOST_BYTES:
         new = [key for key in level if key not in present.keys and key not in below]
         names = [ObjectName.from_key(key) for key in in_order(new)]
-        came = (
-            {name.key: data for name, data in upstream.find_objects(names).items()} if names else {}
-        )
-        trees = {key: checked_tree(key, data) for key, data in came.items() if key[0] == _TREE}
-        present.came({key: keys for key, keys in trees.items() if keys is not None}, came)
+        objects = upstream.fetch_unchecked(names) if names else {}
+        came = {name.key: data for name, data in objects.items()}
+        right = {key: keys for key in came if (keys := _checked(key, came[key])) is not None}
+        present.came(right, {key: came[key] for key in right})
         inside = (child for key in level for child in below.get(key, ()))
         level = {child for child in inside if child not in seen}
         seen |= level
@@ -135,3 +146,13 @@ def look_below(upstream: Offer, commits: Iterable[Commit], present: PresentObjec
         names = [ObjectName.from_key(key) for key in in_order(files)]
         sizes = upstream.find_sizes(names)
         present.known.sizes.update((name.key, size) for name, size in sizes.items())
+
+
+def _checked(key: bytes, data: bytes) -> Keys | None:
+    """What an object refers to; None if the bytes are not those that the key names."""
+    if key[0] == _TREE:
+        return checked_tree(key, data)
+    try:
+        return tuple(child.key for child in check_metadata(ObjectName.from_key(key), data))
+    except FormatError:
+        return None
