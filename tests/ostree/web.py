@@ -128,8 +128,9 @@ class Web:
         peer.close()
 
     def paths(self) -> list[str]:
+        """Of all whose content was asked for."""
         with self._lock:
-            return [exchange.path for exchange in self.asked]
+            return [exchange.path for exchange in self.asked if exchange.method != "HEAD"]
 
     def close(self) -> None:
         if self.closing.is_set():

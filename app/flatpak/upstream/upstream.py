@@ -84,6 +84,9 @@ class Upstream(Closing):
     _tables: dict[str, RefTable] = field(default_factory=dict, init=False, repr=False)
     # Sub-summaries as published, by digest: what was checked is what goes on the stick.
     _packed: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
+    # What updates of several drives need to know of what is new.
+    _fetched: dict[ObjectName, bytes] = field(default_factory=dict, init=False, repr=False)
+    _sizes: dict[ObjectName, int] = field(default_factory=dict, init=False, repr=False)
     # The summary beside the index, or None, once it was asked for.
     _beside: list[SignedSummary | None] = field(default_factory=list, init=False, repr=False)
 
@@ -245,14 +248,17 @@ class Upstream(Closing):
         return commit.app_metadata or ""
 
     def fetch_unchecked(self, names: Sequence[ObjectName]) -> dict[ObjectName, bytes]:
-        """See `objects.fetch_unchecked`; empty if upstream cannot be reached."""
+        """See `objects.fetch_unchecked`; each once; empty if upstream cannot be reached."""
+        new = [name for name in names if name not in self._fetched]
         with suppress(UpstreamError):
-            return fetch_unchecked(self.client, names)
-        return {}
+            self._fetched.update(fetch_unchecked(self.client, new) if new else {})
+        return {name: self._fetched[name] for name in names if name in self._fetched}
 
     def find_sizes(self, names: Sequence[ObjectName]) -> dict[ObjectName, int]:
-        """See `objects.find_sizes`."""
-        return find_sizes(self.client, names)
+        """See `objects.find_sizes`; each is asked for once."""
+        new = [name for name in names if name not in self._sizes]
+        self._sizes.update(find_sizes(self.client, new) if new else {})
+        return {name: self._sizes[name] for name in names if name in self._sizes}
 
     def find_trees(self, checksums: Sequence[str]) -> dict[str, DirTree]:
         """See `objects.find_trees`."""

@@ -65,7 +65,8 @@ def test_real_drives_that_fail_do_not_hold_up_the_others(school: School, ports: 
     once = threading.Lock()
 
     def pull_out(exchange: Exchange) -> None:
-        if exchange.path.endswith(".filez") and once.acquire(blocking=False):
+        content = exchange.method == "GET" and exchange.path.endswith(".filez")
+        if content and once.acquire(blocking=False):
             disks["PULLED"].detach()
         exchange.good()
 
