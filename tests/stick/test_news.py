@@ -128,6 +128,21 @@ def test_translations_are_news_of_their_app(
     assert overview.updates == 1
 
 
+def test_what_cannot_be_carried_any_more_stays_and_is_told(
+    drive: Path, upstream: Upstream, upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    newer = upstream.copy(tmp_path / "newer")
+    shutil.rmtree(newer.directory / "build" / OTHER)
+    newer.add_app("org.test.Other", runtime="org.test.Nowhere//1")
+    newer.update()
+    with Server(newer.path) as server:
+        environment = computer(tmp_path / "home", server.url, upstream_key)
+        told = asked(drive, environment)
+    assert told.held == {OTHER}
+    assert OTHER not in told.newer
+    assert not told.gone
+
+
 def test_a_drive_that_has_the_newest_is_up_to_date(
     drive: Path, upstream: Upstream, upstream_key: SigningKey, tmp_path: Path
 ) -> None:

@@ -297,7 +297,7 @@ class ContentsController(QObject):
     def can_update(self) -> bool:
         """Whether there is room for what is newer."""
         news = self.upkeep.status.news
-        return news is None or not news.lacking
+        return news is None or news.fits
 
     @property
     def start_here(self) -> Path | None:

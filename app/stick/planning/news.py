@@ -34,11 +34,13 @@ class News:
         others: how many other refs get newer or come along; lists of apps are not counted.
         leaving: what has to go, since it is damaged and its source has it no more.
         gone: what its source has no more; it stays as it is.
+        held: what gets newer elsewhere, but not here, since that cannot be carried; it stays.
         renamed: ref → the ref that takes its place.
         ended: what gets no more updates.
         unasked: what nobody could be asked about; it stays as it is.
         download: bytes; at most so many, if not ``exact``.
-        lacking: bytes that there is too little room for; 0 if it fits.
+        lacking: bytes that there is too little room for; 0 if there is enough.
+        too_large: refs of what has a file that the drive's file system cannot hold.
     """
 
     newer: Mapping[str, str] = field(default_factory=dict)
@@ -46,17 +48,24 @@ class News:
     others: int = 0
     leaving: tuple[str, ...] = ()
     gone: frozenset[str] = frozenset()
+    held: frozenset[str] = frozenset()
     renamed: Mapping[str, str] = field(default_factory=dict)
     ended: frozenset[str] = frozenset()
     unasked: frozenset[str] = frozenset()
     download: int = 0
     exact: bool = False
     lacking: int = 0
+    too_large: tuple[str, ...] = ()
 
     @property
     def up_to_date(self) -> bool:
         """Whether nothing that people would notice changes."""
         return not (self.newer or self.coming or self.others or self.leaving)
+
+    @property
+    def fits(self) -> bool:
+        """Whether a job would begin."""
+        return not (self.lacking or self.too_large)
 
     def tells_nothing_new(self, before: News | None) -> bool:
         """Whether whoever has read ``before`` knows all that there is to know of this."""
@@ -65,10 +74,11 @@ class News:
         return (
             set(self.leaving) <= set(before.leaving)
             and self.gone <= before.gone
+            and self.held <= before.held
             and self.renamed.items() <= before.renamed.items()
             and self.ended <= before.ended
             and self.unasked <= before.unasked
-            and not self.lacking
+            and self.fits
         )
 
 
@@ -161,6 +171,7 @@ def _news(
         others=changed + along,
         leaving=tuple(sorted(each.ref for each in removed if stands_for_itself(each.ref))),
         gone=frozenset(item.ref for item in apps if item.gone),
+        held=frozenset(item.ref for item in apps if item.held),
         renamed={item.ref: item.eol_rebase for item in apps if item.eol_rebase},
         ended=frozenset(item.ref for item in apps if item.eol),
         unasked=frozenset(
@@ -172,5 +183,6 @@ def _news(
         ),
         download=estimate.download,
         exact=estimate.exact,
+        too_large=tuple(dict.fromkeys(each.ref for each in estimate.too_large)),
         lacking=0 if estimate.has_room else max(estimate.least - estimate.space.free, 1),
     )

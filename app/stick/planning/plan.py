@@ -86,6 +86,7 @@ class Item:
         describes: apps that an appstream branch is about, for which upstream claims no size.
         name: what people call it, as the drive has it; empty for what is new there.
         gone: its source does not have it any more; it stays as it is.
+        held: its source has a newer one, which cannot be carried; it stays as it is.
     """
 
     collection: str
@@ -109,6 +110,7 @@ class Item:
     reasons: tuple[tuple[str, Message], ...] = ()
     name: str = ""
     gone: bool = False
+    held: bool = False
 
     def reason_for(self, ref: str) -> Message:
         """Why it comes along where it stands below ``ref``."""

@@ -419,6 +419,7 @@ class Planner:
             if name in planned or name == METADATA_REF:
                 continue
             record = self._record.ref(collection, name) if self._record is not None else None
+            there = upstream.lookup(name, arch_of(name)) if self._changes.update else None
             kept.append(
                 Item(
                     collection=collection,
@@ -430,7 +431,8 @@ class Planner:
                     reason=record.reason if record is not None else _THERE_ALREADY,
                     needed_by=self._still(record.needed_by) if record is not None else (),
                     name=record.name if record is not None else "",
-                    gone=self._changes.update and upstream.lookup(name, arch_of(name)) is None,
+                    gone=self._changes.update and there is None,
+                    held=there is not None and there.commit != commit,
                 )
             )
         return kept

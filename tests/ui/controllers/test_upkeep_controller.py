@@ -132,6 +132,7 @@ def test_an_update_begins_once_it_is_planned(
         replace(NEWS, gone=frozenset({OTHER.ref})),
         replace(NEWS, renamed={OTHER.ref: "app/org.test.New/x86_64/stable"}),
         replace(NEWS, ended=frozenset({OTHER.ref})),
+        replace(NEWS, held=frozenset({OTHER.ref})),
         replace(NEWS, leaving=(OTHER.ref,)),
         replace(NEWS, unasked=frozenset({OTHER.ref})),
     ],
@@ -152,12 +153,17 @@ def test_what_nobody_could_have_read_is_said_before_it_begins(
     assert begun(session).plan is made.plan
 
 
+@pytest.mark.parametrize("told", [replace(NEWS, lacking=5), replace(NEWS, too_large=(HELLO.ref,))])
 def test_what_does_not_fit_does_not_begin(
-    contents: ContentsController, upkeep: UpkeepController, session: Session, bridge: HeldBridge
+    contents: ContentsController,
+    upkeep: UpkeepController,
+    session: Session,
+    bridge: HeldBridge,
+    told: News,
 ) -> None:
     bridge.finish(NEWS)
     upkeep.update()
-    bridge.finish(prepared(replace(NEWS, lacking=5)))
+    bridge.finish(prepared(told))
     assert session.work is None
     assert contents.main_action is MainAction.UPDATE
     assert not contents.can_update

@@ -35,6 +35,7 @@ _SIGNS = {
     AppState.UPDATE: (Symbol.REFRESH, PillTone.GOOD),
     AppState.RENAMED: (Symbol.CHEVRON_RIGHT, PillTone.WARM),
     AppState.GONE: (Symbol.CLOUD_OFF, PillTone.WARM),
+    AppState.HELD: (Symbol.CLOUD_OFF, PillTone.WARM),
     AppState.ENDED: (Symbol.CLOCK, PillTone.WARM),
 }
 

@@ -37,8 +37,10 @@ class AppState(IntEnum):
     RENAMED = 3
     GONE = 4
     """Its source does not have it any more."""
-    ENDED = 5
-    PLAIN = 6
+    HELD = 5
+    """What is newer cannot go onto the drive."""
+    ENDED = 6
+    PLAIN = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,8 @@ def _state(app: DriveApp, upkeep: Upkeep) -> tuple[AppState, str]:
         return AppState.UPDATE, QCoreApplication.translate("DriveApps", "Update")
     if app.ref in news.gone:
         return AppState.GONE, QCoreApplication.translate("DriveApps", "No longer offered")
+    if app.ref in news.held:
+        return AppState.HELD, QCoreApplication.translate("DriveApps", "Cannot be updated")
     if app.ended or app.ref in news.ended:
         return AppState.ENDED, QCoreApplication.translate("DriveApps", "No more updates")
     return AppState.PLAIN, ""
@@ -196,6 +200,10 @@ def _about(state: AppState) -> str:
         case AppState.GONE:
             return QCoreApplication.translate(
                 "DriveApps", "Its source does not offer it any more. It stays as it is."
+            )
+        case AppState.HELD:
+            return QCoreApplication.translate(
+                "DriveApps", "What is newer of it cannot go onto a drive. It stays as it is."
             )
         case AppState.ENDED:
             return QCoreApplication.translate(

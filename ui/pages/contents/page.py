@@ -11,6 +11,7 @@ from ui.controllers.contents import ContentsController, ContentsState, ContentsS
 from ui.controllers.inspection import CheckState
 from ui.i18n.filling import filled
 from ui.i18n.numbers import sized
+from ui.i18n.stick_words import called, plain_name
 from ui.models.drive_apps import freed_by
 from ui.pages.base import Page
 from ui.pages.contents.apps_model import Upkeep
@@ -241,7 +242,10 @@ class ContentsPage(Page):
     def _show_upkeep(self) -> None:
         source, controller = self._inspection, self._controller
         if source.inspection is not None and controller.status.state is ContentsState.SHOWN:
-            remark = remark_on(controller.upkeep.status, self.title)
+            names = {ref.ref: called(ref) for _, ref in source.inspection.refs}
+            remark = remark_on(
+                controller.upkeep.status, self.title, lambda ref: names.get(ref) or plain_name(ref)
+            )
             self._view.show_remarks(controller.agreement, remark)
             self._show_sizes()
         self._show_foot()

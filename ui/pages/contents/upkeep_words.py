@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QCoreApplication, QObject
 
 from app.errors import Cause, SatchelError
@@ -47,8 +49,11 @@ class UpkeepWords(QObject):
         return self.tr("Nobody could be asked about %n app(s).", "", number)
 
 
-def remark_on(status: UpkeepStatus, drive: str) -> AppRemark | None:
-    """What there is to know that no row of the list says; one thing at a time."""
+def remark_on(status: UpkeepStatus, drive: str, called: Callable[[str], str]) -> AppRemark | None:
+    """What there is to know that no row of the list says; one thing at a time.
+
+    ``called``: what people call a ref.
+    """
     news = status.news
     if status.error is not None:
         return _failure(status.error)
@@ -63,6 +68,17 @@ def remark_on(status: UpkeepStatus, drive: str) -> AppRemark | None:
             filled(text, sized(news.lacking), drive),
             QCoreApplication.translate(
                 "Upkeep", "Take something off first. What is on it can be installed as before."
+            ),
+            urgency=Urgency.BAD,
+        )
+    if news.too_large:
+        text = QCoreApplication.translate("Upkeep", "%1 is too large for this kind of drive.")
+        return AppRemark(
+            "too large",
+            "",
+            filled(text, called(news.too_large[0])),
+            QCoreApplication.translate(
+                "Upkeep", "Take it off, or erase the drive and set it up again."
             ),
             urgency=Urgency.BAD,
         )
