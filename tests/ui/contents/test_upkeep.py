@@ -27,6 +27,7 @@ from ui.pages.contents.apps_model import AppLine
 from ui.pages.contents.apps_view import AppsList
 from ui.pages.drive.page import DrivePage
 from ui.pages.make.done_view import DoneView
+from ui.state.drives import Drives
 from ui.state.page_name import PageName
 from ui.window.main_window import MainWindow
 
@@ -119,11 +120,13 @@ def knowing(
     qtbot: QtBot,
     newer: Upstream,
     upstream_key: SigningKey,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Keeper:
     """Somebody whose computer knows where the apps come from, and that there are newer ones."""
-    return Keeper(
-        open_window(environment, built_in=(remote(newer.path.as_uri(), upstream_key),)), qtbot
-    )
+    # What is plugged into the computer that runs the tests is none of theirs.
+    monkeypatch.setattr(Drives, "watch", lambda *_: None)
+    source = remote(newer.path.as_uri(), upstream_key)
+    return Keeper(open_window(environment, built_in=(source,)), qtbot)
 
 
 def remote(url: str, key: SigningKey) -> Remote:
