@@ -48,3 +48,17 @@ def test_a_double_click_leaves_out_one(
     time[0] += 700
     qtbot.mouseClick(first_button(rows), _LEFT)
     assert left == ["app/a", "app/b"]
+
+
+def test_what_comes_off_is_kept_by_its_button(qtbot: QtBot) -> None:
+    rows = PlanRows()
+    qtbot.addWidget(rows)
+    kept: list[str] = []
+    rows.kept.connect(kept.append)
+    rows.show_lines([PlanLine("app/a", "a", (), "", may_be_kept=True)])
+    rows.show()
+    assert first_button(rows).text() == "Keep it"
+    qtbot.mouseClick(first_button(rows), _LEFT)
+    assert kept == ["app/a"]
+    rows.show_lines([line("b")])
+    assert first_button(rows).text() == "Leave it out"

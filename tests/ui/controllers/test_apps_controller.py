@@ -9,6 +9,7 @@ from typing import cast
 import pytest
 
 from app.errors import InterruptedByUser, SatchelError, UpstreamError
+from app.flatpak.catalogue.app_facts import AppFacts
 from app.flatpak.catalogue.browse import Sort
 from app.flatpak.catalogue.catalogues import Catalogues
 from app.flatpak.catalogue.component import Component
@@ -17,7 +18,7 @@ from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.message import Message
 from app.progress import Advanced, Phase
-from app.stick.planning.plan import Action, Cost, Estimate, Item
+from app.stick.planning.plan import Action, AppOnDrive, Cost, Estimate, Item
 from tests.ui.controllers.held_bridge import HeldBridge
 from tests.ui.controllers.values import GB, space
 from ui.controllers.apps import (
@@ -232,3 +233,19 @@ def test_what_sets_a_row_apart(apps: AppsController, bridge: HeldBridge) -> None
     apps.open()
     bridge.finish(catalogues(UP, OTHER))
     assert apps.notes(MAPS) == RowNotes(ended=True, on_drive=False, remote="up")
+
+
+def test_whether_the_drive_has_the_newest(apps: AppsController, bridge: HeldBridge) -> None:
+    bridge.finish(catalogues(UP))
+    there = AppOnDrive("org.test", ROW.ref, "old")
+    told = ChoiceCost(cost(), False, frozenset({ROW.ref}), (there,))
+    bridge.finish(SimpleNamespace(session=None, result=told, error=None))
+
+    def updates(commit: str) -> bool:
+        return apps.notes(replace(ROW, facts=AppFacts(commit=commit))).update
+
+    assert updates("new")
+    assert not updates("old")
+    assert not updates("")
+    apps.choosing.toggle(ROW, "Hello")
+    assert apps.notes(ROW).comes_off
