@@ -230,6 +230,10 @@ def test_what_is_known_without_internet_and_what_is_not(
         keeper.until(lambda: keeper.primary == "Check for updates")
         keeper.presses_primary()
         keeper.until(lambda: keeper.primary == "Update 1 app(s)")
+        # Asked again, though something newer is known already.
+        keeper.menu("Check for updates")
+        keeper.until(lambda: keeper.primary == "Stop")
+        keeper.until(lambda: keeper.primary == "Update 1 app(s)")
         window.open(PageName.SETTINGS)
     # Nobody answers any more, and what was heard is still known.
     window.open(PageName.CONTENTS)

@@ -22,6 +22,7 @@ class MoreMenu(Menu):
         self._copy = self.entry(self.tr("Copy to another drive…"), beside.copy)
         self._compare = self.entry(self.tr("Compare with…"), beside.compare)
         self._try = self.entry(self.tr("Try it as an offline computer would"), beside.try_out)
+        self._ask = self.entry(self.tr("Check for updates"), controller.upkeep.ask)
         self.entry(self.tr("Look again"), controller.look_again)
         self.line()
         self.entry(self.tr("Details for builders"), beside.show_builders)
@@ -30,6 +31,9 @@ class MoreMenu(Menu):
     def _fill(self) -> None:
         controller = self._controller
         self._start_here.setVisible(controller.start_here is not None)
+        # Where something newer is known already, the page's button is for that.
+        free = not controller.upkeep.status.waits
+        self._ask.setVisible(controller.can_be_kept_up and free)
         self._install.setVisible(controller.has_apps)
         self._copy.setVisible(controller.has_apps)
         self._compare.setVisible(controller.has_apps)
