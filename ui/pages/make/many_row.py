@@ -201,8 +201,9 @@ class ManyRow(QWidget):
         self._answers.setVisible(asks)
         self._percent.setVisible(bool(self._percent.text()))
         # Which of them is meant the name tells.
+        which = filled(self.tr("Drive %1, %2"), str(row.number), row.name)
         for button in (self._button, self._use, self._not):
-            button.setAccessibleDescription(f"{row.number}, {row.name}")
+            button.setAccessibleDescription(which)
 
     def _take(self) -> None:
         self.answered.emit(self.row.number, True)
