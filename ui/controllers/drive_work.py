@@ -7,6 +7,9 @@ from app.drive.udisks.ejecting import Ejected, eject
 from app.drive.udisks.mounting import Mounted, mount
 from app.drive.udisks.renaming import rename
 from app.progress import CancelToken, Reporter
+from app.stick.environment import Environment
+from app.stick.planning.plan import Plan
+from app.stick.writing.many import Shared, share
 
 
 def mount_volume(volume: Volume, _report: Reporter, _cancel: CancelToken) -> Mounted:
@@ -19,3 +22,13 @@ def rename_volume(volume: Volume, name: str, _report: Reporter, _cancel: CancelT
 
 def eject_drive(drive: Drive, _report: Reporter, _cancel: CancelToken) -> Ejected:
     return eject(drive)
+
+
+def share_among(
+    plans: tuple[Plan, ...], environment: Environment, _report: Reporter, _cancel: CancelToken
+) -> Shared:
+    return share(plans, environment)
+
+
+def trim_cache(environment: Environment, _report: Reporter, _cancel: CancelToken) -> None:
+    environment.trim_cache()

@@ -13,12 +13,10 @@ from app.drive.drive import Drive
 from app.drive.recognition import come_back
 from app.errors import InterruptedByUser, SatchelError
 from app.message import Message
-from app.progress import CancelToken, Reporter
 from app.remedy import Remedy
-from app.stick.environment import Environment
-from app.stick.planning.plan import Plan
-from app.stick.writing.many import Shared, share
+from app.stick.writing.many import Shared
 from ui.controllers.drive_job import DriveJob, Wanted
+from ui.controllers.drive_work import share_among, trim_cache
 from ui.controllers.many_view import (
     LEFT_ALONE,
     READY,
@@ -239,7 +237,7 @@ class ManyController(QObject):
             at_once = (each for each in self._jobs if each.row.state in UNDER_WAY)
             plans = tuple(each.plan for each in at_once if each.plan is not None)
             self._sharing = self._bridge.run(
-                partial(_share, plans, self._session.environment),
+                partial(share_among, plans, self._session.environment),
                 done=self._begin_waiting,
                 failed=self._fail_waiting,
                 guarded=True,
@@ -308,7 +306,7 @@ class ManyController(QObject):
         if not self.status.under_way:
             self._shared = None
             self._session.tells_of_drives = self._shown
-            self._bridge.run(partial(_trim, self._session.environment))
+            self._bridge.run(partial(trim_cache, self._session.environment))
             self.all_ended.emit()
 
     def count_down(self) -> None:
@@ -380,10 +378,16 @@ class ManyController(QObject):
             job.change(state=RowState.UNUSABLE, reason=place_words.why(places[0]))
 
     def _next_row(self, name: str, drive: Drive) -> DriveJob:
-        """That of a drive that is done and was pulled out; else one more."""
+        """That of a drive that is done and was pulled out of this port; else one more."""
         about = hardware_and_port(drive)
         done = READY | LEFT_ALONE
-        free = (job for job in self._jobs if job.row.state in done and not job.row.there)
+        free = (
+            job
+            for job in self._jobs
+            if job.row.state in done and not job.row.there
+            # What is switched off is gone, and may still wait to be pulled out.
+            if job.drive is not None and job.drive.port == drive.port
+        )
         before = next(free, None)
         if before is None:
             return self._new_job(DriveRow(len(self._jobs) + 1, name, about), drive)
@@ -438,13 +442,3 @@ class ManyController(QObject):
         if status != self._told:
             self._told = status
             self.status_changed.emit(status)
-
-
-def _share(
-    plans: tuple[Plan, ...], environment: Environment, _report: Reporter, _cancel: CancelToken
-) -> Shared:
-    return share(plans, environment)
-
-
-def _trim(environment: Environment, _report: Reporter, _cancel: CancelToken) -> None:
-    environment.trim_cache()

@@ -223,6 +223,12 @@ def test_the_next_one_takes_the_row_of_one_that_was_pulled_out(made: Person) -> 
     assert [(row.number, row.name) for row in made.status.rows] == [(1, "A"), (2, "C")]
 
 
+def test_one_in_another_port_takes_nobodys_row(made: Person) -> None:
+    made.plug(made.sticks[0])
+    made.plug(made.sticks[0], replace(drive("c"), port="2-1"))
+    assert [(row.number, row.name) for row in made.status.rows] == [(1, "A"), (2, "B"), (3, "C")]
+
+
 def test_one_with_other_files_is_asked_about_first(made: Person) -> None:
     made.plug(*made.sticks, drive("c"), drive("d"))
     for _ in range(2):
