@@ -58,6 +58,10 @@ class StoredSums:
             listed.append((ObjectName.from_key(key).path, stored.hex()))
         return sorted(listed)
 
+    def files(self) -> Iterator[tuple[int, bytes]]:
+        """By directory of objects, of the files in it, for `split_sums`."""
+        return ((int(prefix, 16), joined) for prefix, joined in self._sums.items() if joined)
+
     def _below(self, key: bytes) -> Iterator[bytes]:
         return split_keys(self._children.get(key, b""))
 
@@ -93,15 +97,27 @@ class SumsTaken:
         self._children: dict[bytes, bytes] = {}
         self._sums: dict[int, bytearray] = {}
         self._sorted: dict[int, bytes] = {}
+        self._wants_trees = True
+
+    def only_files(self) -> None:
+        """What is below what is not to be asked for, and takes most of the room."""
+        self._wants_trees = False
 
     def add(self, key: bytes, children: Sequence[bytes], stored: bytes = b"") -> None:
         """``stored``: of a file; without, it is read when it is asked for."""
         if key[0] != FILE_KEY:
-            self._children[key] = b"".join(children)
+            if self._wants_trees:
+                self._children[key] = b"".join(children)
         elif stored:
             # The second byte of a key is the name of the directory.
             self._sums.setdefault(key[1], bytearray()).extend(key[2:] + stored)
             self._sorted.pop(key[1], None)
+
+    def add_all(self, sums: StoredSums) -> None:
+        """What was read and is right."""
+        for prefix, joined in sums.files():
+            self._sums.setdefault(prefix, bytearray()).extend(joined)
+            self._sorted.pop(prefix, None)
 
     def below(self, key: bytes) -> Iterable[bytes] | None:
         """What an object needs; None if it did not come."""

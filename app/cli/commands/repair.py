@@ -38,6 +38,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         sources=tuple(open_target(name, invocation, report).root for name in given),
         main=chosen.main,
         check=CheckOptions(
+            sums=True,
             trust=Trust(drive_keys=arguments.trust_drive_keys),
             accept_unsigned=arguments.allow_unsigned,
         ),

@@ -71,7 +71,7 @@ class CheckReport:
         damaged_apps: refs of those that errors are about, or that need what these are about.
         finished: when, seconds since 1970.
         stamp: `StickState.stamp` of what was judged; empty if it was several.
-        sums: of what was read, as it is stored; of a job's check only.
+        sums: of what was read, as it is stored, where a job checks or they are wanted.
         repositories: where those are that were judged, if the drive has more than one.
         taken: of what more than one of a drive's repositories has, what computers take.
     """
@@ -121,6 +121,7 @@ class CheckOptions:
         during_job: the journal belongs to the job that asks.
         trust: what the person who asks says about keys.
         taken: what was checked when it was written, by whoever asks.
+        sums: `CheckReport.sums` is wanted, for the next check.
     """
 
     contents: bool = True
@@ -130,6 +131,7 @@ class CheckOptions:
     during_job: bool = False
     trust: Trust = field(default_factory=Trust)
     taken: SumsTaken | None = None
+    sums: bool = False
 
 
 def check_path(
@@ -188,6 +190,7 @@ def check_path(
         finished=int(time.time()),
         stamp=reports[0].stamp if not several else "",
         taken=taken,
+        sums=reports[0].sums if len(reports) == 1 else None,
     )
 
 
@@ -294,7 +297,7 @@ def check_stick(
         damaged_apps=damaged_apps(stick, carried, subject.store, findings),
         finished=int(time.time()),
         stamp=subject.stamp,
-        sums=subject.store.sums if options.during_job else None,
+        sums=subject.store.sums if options.during_job or options.sums else None,
     )
 
 

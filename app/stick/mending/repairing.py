@@ -24,6 +24,7 @@ from app.fs.root import Root
 from app.message import Message
 from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.repository import Repository
+from app.ostree.stored_sums import StoredSums
 from app.progress import Cancel, Meter, Notice, Phase, Reporter
 from app.severity import Severity
 from app.stick.checking.check import CheckReport, check_path, check_stick
@@ -95,8 +96,9 @@ def repair_stick(
     ``cancel`` raises; then nothing is worse than it was.
     """
     remotes = environment.judges(known)
+    first = replace(request.check, sums=True)
     if before is None:
-        before = check_path(request.root, remotes, request.check, report, cancel)
+        before = check_path(request.root, remotes, first, report, cancel)
     if before.ok and not before.findings:
         return RepairOutcome(before, before)
     places = places_to_mend(request.root)
@@ -105,7 +107,7 @@ def repair_stick(
         check = before
         if len(places) > 1:
             path = place.repository_path
-            check = check_path(request.root, remotes, request.check, report, cancel, path)
+            check = check_path(request.root, remotes, first, report, cancel, path)
         mended.append(_repair_place(place, request, check, environment, known, report, cancel))
     last = mended[-1].job.check if mended[-1].job is not None and len(mended) == 1 else None
     # The job has read every object a moment ago, but by keys that this person may not count.
@@ -146,10 +148,14 @@ def _repair_place(
     remotes = environment.judges(known)
     healed, moved = _heal(place, request, before, environment, remotes, report, cancel)
     path = place.repository_path
-    job, unasked = _write_anew(path, request, environment, known, report, cancel, NO_CHANGES)
+    job, unasked = _write_anew(
+        path, request, environment, known, report, cancel, NO_CHANGES, before.sums
+    )
     if job is not None and job.check is not None and not job.check.ok and unasked is None:
         # What is there cannot be had any more: the newest can.
-        again, unasked = _write_anew(path, request, environment, known, report, cancel, NEWEST)
+        again, unasked = _write_anew(
+            path, request, environment, known, report, cancel, NEWEST, before.sums
+        )
         job = again or job
     # Only beside files with right modes it can be told what is made to be run.
     moved += _put_strangers_aside(place, request, report)
@@ -328,14 +334,15 @@ def _write_anew(
     report: Reporter,
     cancel: Cancel,
     changes: Changes,
+    checked: StoredSums | None,
 ) -> tuple[Outcome | None, SatchelError | None]:
     """A job that changes no version, unless ``changes`` say so; without upstream if that cannot be
-    asked."""
+    asked. ``checked``: what is right on the drive."""
 
     def job(texts: tuple[str, ...], changes: Changes) -> Outcome:
         asked = job_request(request, destination, texts, environment, changes)
         plan = make_plan(asked, environment, known, report, cancel)
-        return run_job(plan, environment, known, report, cancel)
+        return run_job(plan, environment, known, report, cancel, checked=checked)
 
     unasked: SatchelError
     try:

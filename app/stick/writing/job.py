@@ -27,12 +27,11 @@ from app.ostree.pull.delivery import ObjectNotDeliveredError
 from app.ostree.pull.object_writer import ObjectTooLargeError
 from app.ostree.pull.pulling import PullResult, pull
 from app.ostree.repository import Repository
-from app.ostree.stored_sums import SumsTaken
+from app.ostree.stored_sums import StoredSums, SumsTaken
 from app.progress import Cancel, CancelToken, Meter, Notice, Phase, PhaseStarted, Reporter, heeding
 from app.remedy import Remedy
 from app.severity import Severity
-from app.stick.checking.check import CheckOptions, CheckReport, check_stick
-from app.stick.checking.keys import Trust
+from app.stick.checking.check import CheckReport, check_stick
 from app.stick.environment import Environment
 from app.stick.kit.gathering import kit_contents, stick_components, write_kit
 from app.stick.memory.speeds import SpeedMeter
@@ -46,6 +45,7 @@ from app.stick.store.stick_state import StickState, read_stick
 from app.stick.writing import removal
 from app.stick.writing.checksums import add_checksums
 from app.stick.writing.delivery import named, without_object
+from app.stick.writing.final_check import check_options
 from app.stick.writing.job_memory import JobMemory
 from app.stick.writing.moving_aside import MOVED_ASIDE, moved_text
 from app.stick.writing.outcome import Outcome, Replaced
@@ -91,16 +91,19 @@ def run_job(
     verify: bool = True,
     names: Mapping[str, str] | None = None,
     together: Together | None = None,
+    checked: StoredSums | None = None,
 ) -> Outcome:
     """Do what the plan says. ``names``: what people call the refs that they asked for;
-    ``together``: what is shared with the jobs of other drives.
+    ``together``: what is shared with the jobs of other drives; ``checked``: what was found right on
+    the drive just now.
 
     Raises SatchelError: `UpstreamError`, `TrustError` and `DriveError` for what goes wrong, and
     what ``cancel`` raises; then the stick is as it was, but for objects that the next run uses.
     """
     meter = SpeedMeter(report, time.monotonic)
     memory = JobMemory(environment, plan, names or {})
-    outcome = _Job(plan, environment, known, meter, cancel, memory, together).run(verify=verify)
+    job = _Job(plan, environment, known, meter, cancel, memory, together, checked)
+    outcome = job.run(verify=verify)
     memory.measured(meter)
     return outcome
 
@@ -115,6 +118,7 @@ class _Job:
         cancel: Cancel,
         memory: JobMemory,
         together: Together | None,
+        checked: StoredSums | None,
     ) -> None:
         self._plan = plan
         self._memory = memory
@@ -134,10 +138,14 @@ class _Job:
         self._replaced = Replaced()
         self._pruned: Pruned | None = None
         self._sums = SumsTaken(plan.trees)
+        if checked is not None:
+            self._sums.add_all(checked)
         self._so_far = _AS_BEFORE
 
     def run(self, *, verify: bool) -> Outcome:
         started = time.monotonic()
+        if verify:
+            self._sums.only_files()
         check_room(self._plan.estimate)
         if not self._plan.options.offline:
             self._environment.give_room(self._plan.location.root, self._plan.estimate.write)
@@ -430,18 +438,7 @@ class _Job:
             self._location,
             repository,
             (*chosen, *self._environment.judges(self._known)),
-            CheckOptions(
-                from_medium=True,
-                accept_unsigned=self._plan.options.allow_unsigned,
-                without_runtimes=not self._plan.options.runtimes,
-                during_job=True,
-                taken=self._sums,
-                trust=Trust(
-                    maker_keys=frozenset({maker.fingerprint} if maker else ()),
-                    accepted=frozenset(repository.collection_refs())
-                    - {collection.id for collection in self._plan.collections},
-                ),
-            ),
+            check_options(self._plan, repository.collection_refs(), maker, self._sums),
             self._report,
             self._cancel,
         )
