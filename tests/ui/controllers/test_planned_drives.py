@@ -1,0 +1,90 @@
+"""The same apps for several drives, looked over before anything is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.errors import DriveError
+from app.message import Message
+from tests.ui.controllers.conftest import HELLO
+from tests.ui.controllers.held_bridge import HeldBridge
+from tests.ui.controllers.values import plan
+from ui.controllers.planned_drives import MadePlan, made_of
+from ui.controllers.planning import PlanController, PlanState
+from ui.models.planned_drive import PlannedDrive
+from ui.state.session import Choice, Session, Target
+
+ROOTS = tuple(Path("/media") / name for name in ("ONE", "TWO", "SMALL"))
+
+
+def made(session: Session, *, small: bool) -> MadePlan:
+    """For all targets; the last one is ``small``."""
+    plans = [plan(takes=10), plan(takes=30), plan(takes=20, fits=not small)]
+    drives = [
+        PlannedDrive(target, each) for target, each in zip(session.targets, plans, strict=True)
+    ]
+    result = made_of(drives)
+    assert result is not None
+    return result
+
+
+@pytest.fixture
+def controller(session: Session, bridge: HeldBridge) -> PlanController:
+    session.set_choice(Choice((HELLO,), session.default_options))
+    session.set_targets(tuple(Target(root, root.name) for root in ROOTS))
+    controller = PlanController(session, bridge, session)
+    controller.enter()
+    return controller
+
+
+def test_the_one_with_most_to_do_is_looked_at(
+    controller: PlanController, session: Session, bridge: HeldBridge
+) -> None:
+    bridge.finish(made(session, small=False))
+    assert controller.status.state is PlanState.READY
+    assert controller.status.can_be_written
+    assert session.plan is session.plans[1].plan
+    assert [each.target.name for each in session.plans] == ["ONE", "TWO", "SMALL"]
+
+    controller.approve()
+    assert session.approved
+    assert session.work is None, "who carries them out has a job for each"
+
+
+def test_one_that_is_too_small_is_in_the_way_until_it_is_left_out(
+    controller: PlanController, session: Session, bridge: HeldBridge
+) -> None:
+    told: list[str] = []
+    controller.left_out.connect(told.append)
+    bridge.finish(made(session, small=True))
+    assert not controller.status.can_be_written
+
+    controller.leave_out_drive(ROOTS[2])
+    assert told == ["SMALL"]
+    assert [target.name for target in session.targets] == ["ONE", "TWO"]
+    assert controller.status.can_be_written
+    assert not bridge.tasks, "nothing has to be worked out for it"
+
+    controller.restore()
+    assert len(session.targets) == len(session.plans) == 3
+    assert not controller.status.can_be_written
+
+
+def test_of_two_the_other_is_planned_alone(
+    controller: PlanController, session: Session, bridge: HeldBridge
+) -> None:
+    bridge.finish(made(session, small=True))
+    controller.leave_out_drive(ROOTS[2])
+    controller.leave_out_drive(ROOTS[0])
+    assert controller.status.state is PlanState.PLANNING
+    assert session.target is not None
+    assert session.target.name == "TWO"
+    bridge.finish(MadePlan(plan()))
+    assert session.plans == ()
+
+
+def test_without_any_plan_there_is_nothing_to_look_at() -> None:
+    target = Target(ROOTS[0], "ONE")
+    assert made_of([PlannedDrive(target, None, DriveError(Message("No.")))]) is None
