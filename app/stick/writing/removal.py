@@ -21,7 +21,13 @@ from app.formats.gvariant import FormatError
 from app.fs.nodes import LeadsOutsideError
 from app.message import Message
 from app.ostree.names import METADATA_REF
-from app.ostree.objects import Commit, ObjectKind, ObjectName, detached_signatures
+from app.ostree.objects import (
+    Commit,
+    ObjectKind,
+    ObjectName,
+    check_metadata,
+    detached_signatures,
+)
 from app.ostree.repository import Repository
 from app.stick.findings import Code
 from app.stick.kit.checksums import checksum_path
@@ -31,7 +37,7 @@ from app.stick.planning.wanted import Key
 from app.stick.store.contents import CarriedRef, carried_refs
 from app.stick.store.location import STAGED, UPSTREAM, Location
 from app.stick.store.ostree_metadata import COMMITS_KEY, describe_refs, write_metadata
-from app.stick.store.record import LeftOut, RefRecord, StickRecord
+from app.stick.store.record import LeftOut, MetadataSource, RefRecord, StickRecord
 from app.stick.store.stick_state import StickState
 from app.stick.writing.publish import FORMER, StagedRef
 
@@ -78,12 +84,35 @@ def prepare(repository: Repository, stick: StickState, plan: Plan) -> Remaining:
     going = {(removal.collection, removal.ref) for removal in plan.removed}
     touched = {collection.id for collection in plan.collections}
     staged = []
-    for collection in sorted({key[0] for key in going} - touched):
+    left = {key[0] for key in going}.union(_undescribed(repository, stick))
+    for collection in sorted(left - touched):
         checksum = _metadata(repository, stick, collection, going)
         if checksum is not None:
             place = repository.stage_ref(checksum, f"{collection}-metadata")
             staged.append(StagedRef(collection, METADATA_REF, checksum, place))
     return Remaining(tuple(staged), tuple(_still_left_out(stick, going)))
+
+
+def _undescribed(repository: Repository, stick: StickState) -> Iterator[str]:
+    """Collections whose ostree-metadata is damaged and can be made anew: Satchel's own."""
+    known = stick.record.collections if stick.record is not None else {}
+    for collection, names in stick.refs.items():
+        entry, checksum = known.get(collection), names.get(METADATA_REF)
+        if entry is None or entry.metadata is not MetadataSource.SATCHEL or entry.metadata_key:
+            continue
+        if checksum is not None and _commit(repository, checksum) is None:
+            yield collection
+
+
+def _commit(repository: Repository, checksum: str) -> Commit | None:
+    """None if it is not there or damaged."""
+    name = ObjectName(checksum, ObjectKind.COMMIT)
+    try:
+        data = repository.read_object(name)
+        check_metadata(name, data)
+        return Commit.parse(data)
+    except (OSError, FormatError):
+        return None
 
 
 def _metadata(
@@ -97,7 +126,7 @@ def _metadata(
     old = names.get(METADATA_REF)
     if old is None or rest.keys() <= {METADATA_REF}:
         return None
-    commit = stick.commit(old)
+    commit = _commit(repository, old)
     if commit is not None and not _is_ours(repository, old, commit):
         return None
     copy = stick.copies[collection]
@@ -107,7 +136,7 @@ def _metadata(
         return (entry.installed_size, entry.download_size) if entry is not None else (0, 0)
 
     # Never older than the one before: clients take the newer of two.
-    made = commit.timestamp if commit is not None else 0
+    made = commit.timestamp if commit is not None else copy.made or 0
     written = write_metadata(collection, describe_refs(stick.commit, rest, sizes), made)
     for name, data in written.objects.items():
         repository.write_object(name, data)

@@ -24,6 +24,7 @@ from tests.stick.changing.changed import (
     refs,
 )
 from tests.stick.changing.conftest import SECOND
+from tests.stick.damage import flip_middle
 from tests.stick.made_drive import MadeDrive, copy_drive, objects, published
 from tests.stick.makers import make
 from tests.upstream import Upstream
@@ -167,3 +168,17 @@ def test_killed(made: MadeDrive, rest: MadeDrive, count: int, number: int, clien
     assert_whole(made)
     left = [path for path in made.drive.rglob("*") if path.name.endswith((".tmp", ".new"))]
     assert left == []
+
+
+def test_what_describes_another_source_comes_again_where_it_is_damaged(
+    made: MadeDrive, second: Upstream
+) -> None:
+    """Nothing of that source goes; it takes no network."""
+    make(second, made.drive, "org.second.Far", home=made.home, name="second")
+    repository = made.drive / ".ostree/repo"
+    upstream = made.upstream.collection
+    [sum_] = (repository / "refs/mirrors" / upstream / "ostree-metadata").read_text().split()
+    flip_middle(repository / f"objects/{sum_[:2]}/{sum_[2:]}.commit")
+    change(made, "remove", "org.second.Far")
+    assert_sound(made)
+    assert_whole(made)
