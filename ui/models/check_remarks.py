@@ -40,11 +40,13 @@ class CheckRemark:
     Attributes:
         ref: of the app; empty for what several need, and for the drive.
         shared: it is what several apps need.
-        title: its name, or a sentence that begins with it.
+        name: what people call it.
+        title: that, or a sentence that begins with it.
     """
 
     ref: str
     shared: bool
+    name: str
     title: str
     text: str
     sign: RemarkSign
@@ -143,14 +145,15 @@ def _remarks(
 ) -> Iterator[CheckRemark]:
     for owner, findings in groups.items():
         name = owners.name(owner, place)
-        app = owners.is_app(owner)
+        title, app = name, owners.is_app(owner)
         if sign is RemarkSign.ENDED:
             text = QCoreApplication.translate("CheckRemarks", "%1 gets no more updates")
-            name = filled(text, name)
+            title = filled(text, name)
         told = list(_sentences(findings))
         told += dict.fromkeys(means[finding] for finding in findings if finding in means)
         sentences = " ".join(dict.fromkeys(filter(None, told)))
-        yield CheckRemark(owner if app else "", not app and owner != _DRIVE, name, sentences, sign)
+        shared = not app and owner != _DRIVE
+        yield CheckRemark(owner if app else "", shared, name, title, sentences, sign)
 
 
 def _sentences(findings: Iterable[Finding]) -> Iterator[str]:

@@ -193,3 +193,12 @@ def test_what_does_not_agree_is_said_in_plain_words(
     told = [view.model().index(row, 1, top).data() for row in range(view.model().rowCount(top))]
     assert any("was not copied along" in text for text in told)
     assert any("is missing" in text for text in told)
+
+
+def test_what_is_damaged_can_come_off_instead(person: Person, good: Path, tmp_path: Path) -> None:
+    stick = copy_stick(good, tmp_path / "stick")
+    flip_middle(stick.path(stick.object("filez")))
+    person.looks_at(stick.root)
+    person.checks()
+    person.clicks("Take it off")
+    person.until(lambda: person.primary == "Apply 1 change(s)")

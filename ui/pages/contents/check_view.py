@@ -45,15 +45,17 @@ _SIGN = 64
 class CheckView(QWidget):
     """Signals:
     chosen(object): the `Help` that somebody wants.
+    take_off_wanted(str): the app of this ref is to come off.
     """
 
     chosen = Signal(object)
+    take_off_wanted = Signal(str)
 
     def __init__(self, pictures: AppPictures, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pictures = pictures
         self._remarks: tuple[CheckRemark, ...] = ()
-        self._running = False
+        self._running = self._offers = False
         self._sign = QLabel(self)
         self._empty = EmptyState(self._sign, parent=self)
         self._failed = MessageCard(self)
@@ -113,13 +115,15 @@ class CheckView(QWidget):
         outlook: RepairOutlook,
         writable: bool,
         repairs: bool,
+        changeable: bool,
     ) -> None:
-        """None, or how it ended.
+        """None, or how it ended. ``changeable``: apps can come off it.
 
         ``writable``: it is what Satchel would write to; ``repairs``: the page's button does so,
         and would do what ``outlook`` tells.
         """
         self._running = False
+        self._offers = changeable
         if check.report is not None:
             offered = set(helps(check.report.findings))
             if repairs or not writable:
@@ -199,9 +203,9 @@ class CheckView(QWidget):
             (self._stays, {RemarkSign.LASTING}),
             (self._know, {RemarkSign.ENDED, RemarkSign.KNOW}),
         ):
-            group.show_remarks(
-                [remark for remark in self._remarks if remark.sign in signs], self._pictures
-            )
+            remarks = [remark for remark in self._remarks if remark.sign in signs]
+            for row in group.show_remarks(remarks, self._pictures, offers=self._offers):
+                row.take_off_wanted.connect(self.take_off_wanted)
 
 
 class _Group(QWidget):
@@ -217,11 +221,15 @@ class _Group(QWidget):
         layout.addWidget(self._card)
         self.hide()
 
-    def show_remarks(self, remarks: list[CheckRemark], pictures: AppPictures) -> None:
+    def show_remarks(
+        self, remarks: list[CheckRemark], pictures: AppPictures, *, offers: bool
+    ) -> list[RemarkRow]:
         self._card.clear()
-        for remark in remarks:
-            self._card.add_row(RemarkRow(remark, pictures, self._card))
+        rows = [RemarkRow(remark, pictures, self._card, offers=offers) for remark in remarks]
+        for row in rows:
+            self._card.add_row(row)
         self.setVisible(bool(remarks))
+        return rows
 
 
 def _at_top(widget: QWidget) -> QWidget:

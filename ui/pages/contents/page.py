@@ -91,6 +91,7 @@ class ContentsPage(Page):
         self._beside.toasted.connect(self.toast)
         self._beside.go.connect(self.go)
         view.check.chosen.connect(controller.help)
+        view.check.take_off_wanted.connect(self._take_off)
         view.measuring_wanted.connect(inspection.measure)
         view.details_wanted.connect(self._beside.show_app)
         view.repair_wanted.connect(controller.repair)
@@ -264,6 +265,7 @@ class ContentsPage(Page):
                 outlook=self._controller.mending.outlook,
                 writable=self._controller.is_writable,
                 repairs=self._controller.can_repair,
+                changeable=self._controller.can_be_kept_up,
             )
         self._show_sizes()
         self._show_foot()
@@ -313,6 +315,11 @@ class ContentsPage(Page):
             upkeep.mark(ref)
         else:
             upkeep.unmark(ref)
+
+    def _take_off(self, ref: str) -> None:
+        """Mark it, where that is seen and taken back."""
+        self._controller.upkeep.mark(ref)
+        self._show_part(Part.APPS)
 
     def _check(self) -> None:
         self._show_part(Part.CHECK)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from ui.i18n.filling import filled
 from ui.models.check_remarks import CheckRemark, RemarkSign
 from ui.state.app_pictures import AppPictures
 from ui.style import icons, style
@@ -13,6 +14,7 @@ from ui.style.app_icons import paint_app_icon, paint_sign
 from ui.style.look import look
 from ui.style.symbol import Symbol
 from ui.widgets import labels
+from ui.widgets.buttons import Button
 
 _ICON = 38
 _ROOM = 52
@@ -27,10 +29,19 @@ _SIGNS = {
 
 
 class RemarkRow(QWidget):
-    """Its icon with a sign on it, its name, what is the matter."""
+    """Its icon with a sign on it, its name, what is the matter.
 
-    def __init__(self, remark: CheckRemark, pictures: AppPictures, parent: QWidget) -> None:
+    Signals: take_off_wanted(str): the app of this ref is to come off.
+    """
+
+    take_off_wanted = Signal(str)
+
+    def __init__(
+        self, remark: CheckRemark, pictures: AppPictures, parent: QWidget, *, offers: bool
+    ) -> None:
+        """``offers``: to take it off, where it is an app that is not as it should be."""
         super().__init__(parent)
+        self._ref = remark.ref
         self.setMinimumHeight(style.px(_HEIGHT))
         title = labels.strong(remark.title, parent=self)
         text = labels.body(remark.text, quiet=True, parent=self)
@@ -46,7 +57,15 @@ class RemarkRow(QWidget):
         row.setSpacing(style.px(style.INNER))
         row.addWidget(_Icon(remark, pictures, self))
         row.addLayout(texts, 1)
+        if offers and remark.ref and remark.sign is not RemarkSign.KNOW:
+            off = Button(self.tr("Take it off"), small=True, parent=self)
+            off.setAccessibleName(filled(self.tr("Take %1 off"), remark.name))
+            off.clicked.connect(self._take_off)
+            row.addWidget(off)
         self.setAccessibleName(f"{remark.title}. {remark.text}")
+
+    def _take_off(self) -> None:
+        self.take_off_wanted.emit(self._ref)
 
 
 class _Icon(QWidget):
