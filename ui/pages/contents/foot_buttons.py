@@ -14,7 +14,7 @@ from ui.widgets.foot import Foot
 _SHORT_UNDER = 760
 """There is no room for the text beside two of them."""
 _ROOMY_FROM = 1000
-"""There is, beside three."""
+"""There is, beside three; in between, beside one."""
 
 
 class FootButtons(QObject):
@@ -40,10 +40,10 @@ class FootButtons(QObject):
         self, *, add: bool, copy: bool, install: bool, again: bool, report: bool, width: int
     ) -> None:
         """``width``: of the page; what has no room there is in the page's menu."""
-        short = width < style.px(_SHORT_UNDER)
+        short, roomy = width < style.px(_SHORT_UNDER), width >= style.px(_ROOMY_FROM)
         self.add.setVisible(add)
-        self.copy.setVisible(copy)
-        self.install.setVisible(install and width >= style.px(_ROOMY_FROM))
+        self.copy.setVisible(copy and (roomy or not add))
+        self.install.setVisible(install and roomy)
         self.again.setVisible(again)
         self.report.setVisible(report)
-        self._text.setVisible(not (short and ((again and report) or (add and copy))))
+        self._text.setVisible(not (short and again and report))
