@@ -21,11 +21,11 @@ _PREFIXES = 256
 _DIGITS = 62
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
 _READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW
-_FIRST = 4096
-"""Bytes to read at once: nearly all trees are smaller."""
-
 _KINDS = {f".{kind.value}": kind_key(kind) for kind in ObjectKind}
 _ENDINGS = {kind_key(kind)[0]: f".{kind.value}" for kind in ObjectKind}
+GONE = frozenset({errno.ENODEV, errno.ENXIO, errno.ENOTCONN, errno.ESTALE})
+"""What says that nothing more can be found out: the drive itself is gone."""
+
 NO_DIRECTORY = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 """What says that a directory of objects is not there, whatever is in its place."""
 
@@ -101,17 +101,27 @@ class ObjectFiles(Closing):
         heed()
         descriptor = os.open(_name(key), _READ, dir_fd=self._enter(key[1]))
         try:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                raise OSError(errno.EINVAL, "It is not a regular file")
-            if status.st_size > MAX_METADATA_SIZE:
-                raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
-            data = os.read(descriptor, max(_FIRST, status.st_size + 1))
-            while more := len(data) < status.st_size and os.read(descriptor, status.st_size):
-                data += more
-            return data
+            return _read(descriptor)
         finally:
             os.close(descriptor)
+
+    def read_many(self, keys: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
+        """The same of many, in the order of their places; without those that cannot be read, unless
+        the drive is gone, which raises OSError.
+        """
+        for key in in_order(keys):
+            heed()
+            try:
+                descriptor = os.open(_name(key), _READ, dir_fd=self._enter(key[1]))
+                try:
+                    data = _read(descriptor)
+                finally:
+                    os.close(descriptor)
+            except OSError as error:
+                if error.errno in GONE:
+                    raise
+            else:
+                yield key, data
 
     def size(self, key: bytes) -> int:
         """Bytes of an object; 0 for what is not there or is no file. Raises OSError."""
@@ -139,6 +149,19 @@ class ObjectFiles(Closing):
         except OSError as error:
             if error.errno not in (errno.EISDIR, *NO_DIRECTORY):
                 raise
+
+
+def _read(descriptor: int) -> bytes:
+    status = os.fstat(descriptor)
+    size = status.st_size
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "It is not a regular file")
+    if size > MAX_METADATA_SIZE:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+    data = os.read(descriptor, size + 1)
+    while more := len(data) < size and os.read(descriptor, size):
+        data += more
+    return data
 
 
 def in_order(keys: Iterable[bytes]) -> list[bytes]:

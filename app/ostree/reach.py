@@ -5,7 +5,6 @@ The directories are listed once, and every tree that is reached is read once.
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -13,13 +12,10 @@ from hashlib import sha256
 from app.closing import Closing
 from app.formats.gvariant import FormatError
 from app.fs.root import Root
-from app.ostree.object_files import ObjectFiles, in_order
+from app.ostree.object_files import GONE, ObjectFiles
 from app.ostree.objects import Commit, ObjectKind, commit_children, kind_key
 from app.ostree.tree_keys import Keys, KnownTrees, checked_tree
 from app.progress import heed
-
-# Nothing more can be found out: the drive itself is gone.
-_GONE = frozenset({errno.ENODEV, errno.ENXIO, errno.ENOTCONN, errno.ESTALE})
 
 _COMMIT = kind_key(ObjectKind.COMMIT)
 _DETACHED = kind_key(ObjectKind.COMMITMETA)
@@ -69,8 +65,12 @@ class ObjectReach(Closing):
 
         Raises OSError only if the drive is gone, and what stops it.
         """
-        for key in in_order(key for key in self.present if key[0] == _TREE):
-            self.below(key)
+        known = self._known.below
+        new = [key for key in self.present if key[0] == _TREE and key not in known]
+        for key, data in self._files.read_many(new):
+            below = checked_tree(key, data)
+            if below is not None:
+                known[key] = below
 
     def reached(self, commits: Iterable[str], coming: Mapping[str, bytes] | None = None) -> Reached:
         """What ``commits`` need; ``coming``: the bytes of those that are not there yet.
@@ -122,7 +122,7 @@ class ObjectReach(Closing):
         try:
             return self._files.read(key)
         except OSError as error:
-            if error.errno in _GONE:
+            if error.errno in GONE:
                 raise
             return None
 

@@ -7,6 +7,7 @@ and leaves all else to it. Layout: as for `app.ostree.dirtree`. Why: decision D5
 from __future__ import annotations
 
 from hashlib import sha256
+from struct import unpack_from
 
 from app.formats.gvariant import FormatError
 from app.ostree.dirtree import width
@@ -23,6 +24,7 @@ _CHECKSUM = 32
 _FILE = kind_key(ObjectKind.FILE)
 _TREE = kind_key(ObjectKind.DIRTREE)
 _META = kind_key(ObjectKind.DIRMETA)
+_ENDS = {2: lambda size: f"<{size // 2}H", 4: lambda size: f"<{size // 4}I"}
 _ASTRAY = frozenset({b".", b".."})
 
 Keys = tuple[bytes, ...]
@@ -96,29 +98,31 @@ def _read(
     table = begin + int.from_bytes(data[end - offset : end], "little")
     if (end - table) % offset or table > end - offset:
         raise ValueError
-    several = len(kinds) > 1
     sums = _CHECKSUM * len(kinds)
     start = begin
     before = b""
-    for place in range(table, end, offset):
-        stop = begin + int.from_bytes(data[place : place + offset], "little")
+    ends = data[table:end] if offset == 1 else unpack_from(_ENDS[offset](end - table), data, table)
+    for place in ends:
+        stop = begin + place
         if not start < stop <= table:
             raise ValueError
         inner = width(stop - start)
         after = stop - inner * len(kinds)
         first = after - sums
-        name = data[start : max(start, first - 1)]
-        if name <= before or data[first - 1]:
+        name = data[start : first - 1] if first > start else b""
+        if (
+            name <= before
+            or data[first - 1]
+            or data[stop - inner : stop] != ((first - start).to_bytes(inner, "little"))
+        ):
             raise ValueError
-        expected = (first - start).to_bytes(inner, "little")
-        if several:
-            expected = (first - start + _CHECKSUM).to_bytes(inner, "little") + expected
-        if data[after:stop] != expected:
-            raise ValueError
+        below.append(kinds[0] + data[first : first + _CHECKSUM])
+        if sums > _CHECKSUM:
+            second = first + _CHECKSUM
+            if data[after : after + inner] != (second - start).to_bytes(inner, "little"):
+                raise ValueError
+            below.append(kinds[1] + data[second:after])
         names.append(name)
-        for kind in kinds:
-            below.append(kind + data[first : first + _CHECKSUM])
-            first += _CHECKSUM
         before = name
         start = stop
     if start != table:

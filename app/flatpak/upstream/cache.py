@@ -33,11 +33,16 @@ _VALIDATORS = schema.mapping_of(schema.text(_MAX_HEADER), _validators, lenient=T
 
 
 class RemoteCache:
-    """Files of one remote by the path they have upstream. A cache that cannot be used is empty."""
+    """Files of one remote by the path they have upstream. A cache that cannot be used is empty.
+
+    Attributes:
+        directory: what is kept of all remotes, and objects beside.
+    """
 
     def __init__(self, directory: Path, url: str, *, used: bool = False) -> None:
         """``used``: with the lists as the last drive got them, where there are such; then nothing
         is written."""
+        self.directory = directory
         self._root = directory / _REMOTES / sha256(url.encode()).hexdigest()[:32]
         self._used = used
 

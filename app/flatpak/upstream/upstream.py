@@ -248,8 +248,11 @@ class Upstream(Closing):
         return commit.app_metadata or ""
 
     def fetch_unchecked(self, names: Sequence[ObjectName]) -> dict[ObjectName, bytes]:
-        """See `objects.fetch_unchecked`; each once; empty if upstream cannot be reached."""
+        """See `objects.fetch_unchecked`; each once, and none that this computer has kept; empty if
+        upstream cannot be reached."""
         new = [name for name in names if name not in self._fetched]
+        self._fetched.update(KeptTrees(self.client.cache.directory, ()).metadata(new))
+        new = [name for name in new if name not in self._fetched]
         with suppress(UpstreamError):
             self._fetched.update(fetch_unchecked(self.client, new) if new else {})
         return {name: self._fetched[name] for name in names if name in self._fetched}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from app.formats.gvariant import FormatError
@@ -45,6 +46,17 @@ class KeptTrees:
         """A commit object, unchecked; None if it is not kept."""
         with Packs(self._directory) as packs:
             return self._data(packs, ObjectName(checksum, ObjectKind.COMMIT))
+
+    def metadata(self, names: Iterable[ObjectName]) -> dict[ObjectName, bytes]:
+        """Those of these objects that are kept, and what their names say."""
+        kept = {}
+        with Packs(self._directory) as packs:
+            for name in names:
+                heed()
+                data = self._data(packs, name)
+                if data is not None and sha256(data).hexdigest() == name.checksum:
+                    kept[name] = data
+        return kept
 
     def lack(self, commit: Commit) -> Lack:
         """What upstream would have to be asked for. Names are believed, contents are not read but

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -113,6 +114,11 @@ class _NearFiles(Closing):
 
     def read(self, key: bytes) -> bytes:
         return self._near.read_object(ObjectName.from_key(key))
+
+    def read_many(self, keys: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
+        for key in keys:
+            with suppress(OSError):
+                yield key, self.read(key)
 
     def sizes(self, keys: Iterable[bytes]) -> Mapping[bytes, int]:
         named = set(keys)

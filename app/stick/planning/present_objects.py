@@ -6,14 +6,14 @@ below a tree that is missing is not known to anybody but upstream.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Set
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
 from app.fs.nodes import Node
-from app.ostree.object_files import ObjectFiles, in_order
+from app.ostree.object_files import ObjectFiles
 from app.ostree.objects import FILE_KEY, Commit, ObjectKind, ObjectName, kind_key
 from app.ostree.pull.object_writer import unfinished
 from app.ostree.repository import Repository
@@ -45,6 +45,8 @@ class Files(Protocol):
     """The objects' files; `ObjectFiles` is one."""
 
     def read(self, key: bytes) -> bytes: ...
+
+    def read_many(self, keys: Iterable[bytes]) -> Iterable[tuple[bytes, bytes]]: ...
 
     def sizes(self, keys: Iterable[bytes]) -> Mapping[bytes, int]: ...
 
@@ -89,9 +91,9 @@ class PresentObjects:
         return cls(keys, len({key[1] for key in keys}), parts, partial(ObjectFiles, objects), known)
 
     @property
-    def paths(self) -> frozenset[str]:
+    def paths(self) -> Container[str]:
         """What is there, as `ObjectName.path`."""
-        return frozenset(ObjectName.from_key(key).path for key in self.keys)
+        return _Paths(self.keys)
 
     def reach(self, commit: Commit) -> Reach:
         """Reads every tree of the commit that is there. Raises OSError, and what stops it."""
@@ -121,10 +123,13 @@ class PresentObjects:
         Raises OSError, and what stops it.
         """
         if self._files is not None:
+            known = self.known.below
+            new = [key for key in self.keys if key[0] == _TREE and key not in known]
             with self._files() as files:
-                read = self._reader(files)
-                for key in in_order(key for key in self.keys if key[0] == _TREE):
-                    read(key)
+                for key, data in files.read_many(new):
+                    below = checked_tree(key, data)
+                    if below is not None:
+                        known[key] = below
 
     def came(self, trees: Mapping[bytes, Keys], objects: Mapping[bytes, bytes]) -> None:
         """Note what is in ``trees`` of upstream's, and the bytes of ``objects`` of it."""
@@ -178,6 +183,16 @@ class PresentObjects:
             return known
 
         return read
+
+
+@dataclass(frozen=True, slots=True)
+class _Paths:
+    keys: Set[bytes]
+
+    def __contains__(self, path: object) -> bool:
+        prefix, _, rest = str(path).partition("/")
+        name = ObjectName.from_path(prefix, rest)
+        return name is not None and name.key in self.keys
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.drive.safety.guard import DriveGuard
 from app.drive.space import measure
@@ -12,11 +13,14 @@ from app.ostree.prune import Needed, Pruned, prunable, prune
 from app.ostree.repository import Repository
 from app.ostree.tree_keys import KnownTrees
 from app.progress import Cancel, Meter, Phase, Reporter
-from app.stick.planning.plan import Plan
 from app.stick.store.journal import drop_temporaries
 from app.stick.store.location import Location, find_stick, open_repository
 from app.stick.store.named import named_commits
-from app.stick.store.stick_state import StickState
+
+if TYPE_CHECKING:
+    # Pruning alone needs none of it, and it takes longer to import than many drives to prune.
+    from app.stick.planning.plan import Plan
+    from app.stick.store.stick_state import StickState
 
 
 def prune_stick(
