@@ -84,6 +84,8 @@ class Bench:
         """A home that has never seen Satchel, and trust in the server's certificate."""
         home = Path(tempfile.mkdtemp(prefix="home-", dir=self.scratch))
         env = {key: value for key, value in os.environ.items() if not key.startswith("XDG_")}
+        # What is installed is compiled.
+        env.pop("PYTHONDONTWRITEBYTECODE", None)
         for name in ("CACHE_HOME", "CONFIG_HOME", "DATA_HOME", "STATE_HOME", "RUNTIME_DIR"):
             env[f"XDG_{name}"] = str(home / name.lower())
             (home / name.lower()).mkdir(mode=0o700)
