@@ -14,10 +14,11 @@ from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.errors import NotFetchedError
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken, silent
-from app.stick.planning.plan import Action, Options
+from app.stick.planning.changes import Changes
+from app.stick.planning.plan import Action, Options, Plan
 from app.stick.planning.refusal import NotDeliveredError
 from app.stick.planning.selection import NoSuchRefError
-from app.stick.planning.session import PlanSession
+from app.stick.planning.session import PlanRequest, PlanSession, make_plans
 from app.stick.planning.target_state import read_target
 from tests.environments import environment_in
 from tests.gpg import SigningKey
@@ -217,3 +218,25 @@ def test_the_icons_of_thousands_are_counted(
     few, many = (cost.estimate for cost in costs)
     assert many.objects >= few.objects + 2 * 1000
     assert many.write >= few.write + 2 * 1000 * few.space.cluster
+
+
+def test_of_several_drives_each_loses_what_it_has(upstream: Upstream, tmp_path: Path) -> None:
+    """One request for all; nobody is asked for what only comes off."""
+    roots = [tmp_path / name for name in ("both", "one", "none")]
+    make(upstream, roots[0], "org.test.Hello", "org.test.Other", home=tmp_path / "home")
+    make(upstream, roots[1], "org.test.Other", home=tmp_path / "home")
+    roots[2].mkdir()
+    off = ((upstream.collection, f"app/org.test.Hello/{ARCH}/stable"),)
+    request = PlanRequest(roots[0], (), None, None, OPTIONS, changes=Changes(off=off))
+    environment = environment_in(tmp_path)
+    plans = make_plans(request, roots, environment, Known(()), silent, CancelToken())
+    removed = [
+        {removal.ref.split("/")[1] for removal in plan.removed if removal.named}
+        for plan in plans
+        if isinstance(plan, Plan)
+    ]
+    assert removed == [{"org.test.Hello"}, set(), set()]
+    both, one, _ = (plan for plan in plans if isinstance(plan, Plan))
+    assert {app.ref.split("/")[1] for app in both.staying} == {"org.test.Other"}
+    assert both.estimate.freed.bytes > 500_000
+    assert one.nothing_to_do
