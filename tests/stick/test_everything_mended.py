@@ -64,7 +64,7 @@ GATE = (
 
 NO_DAMAGE = {
     *("upstream-newer", "orphan-objects", "foreign-content", "end-of-life", "extra-data-missing"),
-    *("key-expires-soon", "language-missing", "related-missing", "unknown-key"),
+    *("key-expired", "key-expires-soon", "language-missing", "related-missing", "unknown-key"),
 }
 """What upstream cannot mend, or somebody's that is in nobody's way."""
 
@@ -73,6 +73,7 @@ NOT_OURS = {
     "test_clients_refuse_it",
     "test_more_places_than_anybody_has",
     "test_there_is_no_repository",
+    "test_a_link_in_place_of_a_directory",
 }
 """Tests of what may also be a repository of another kind, or none at all: that is refused."""
 

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from app.flatpak.remotes.remote import Remote
 from app.fs.files import drive_errors
+from app.fs.nodes import Node
 from app.message import Message
 from app.ostree.objects import ObjectKind, ObjectName
-from app.ostree.repository import RefEntry, Repository
+from app.ostree.repository import RefEntry, Repository, RepositoryInvalidError
+from app.remedy import Remedy
 from app.stick.checking.check import CheckOptions
 from app.stick.findings import Code, Finding
 from app.stick.kit.files import read_kit
@@ -60,6 +62,11 @@ def places_to_mend(root: Path) -> tuple[Location, ...]:
     """
     find_stick(root)
     first = choose_stick(root, None)
+    if first.repository.node(".") is not Node.DIRECTORY:
+        # Nobody can tell any more what was on it.
+        raise RepositoryInvalidError(
+            Message("There is no Flatpak repository on {root}.", root=root), Remedy.MAKE_FIRST
+        )
     with drive_errors(Message("looking for the repository")):
         others = [place for place in client_places(root) if place.repository_path != "."]
     paths = [place.repository_path for place in others]

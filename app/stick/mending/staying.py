@@ -12,6 +12,7 @@ from app.severity import Severity
 from app.stick.checking.check import CheckReport
 from app.stick.findings import Code, Finding
 from app.stick.mending.plan import Unhealed
+from app.stick.store.location import LINKS
 
 _OBJECTS = frozenset({Code.OBJECT_MISSING, Code.OBJECT_CORRUPT, Code.COMMIT_MISSING})
 _REFS = frozenset(
@@ -110,12 +111,14 @@ def _stays(finding: Finding, check: CheckReport, coming: Coming) -> bool:
     if finding.code in _REFS:
         if subject == METADATA_REF:
             return not coming.collections
-        return subject not in coming.refs | coming.lost | coming.near
+        # A directory in the place of a ref goes with all that is in it.
+        below = any(subject.startswith(f"{ref}/") for ref in coming.refs)
+        return not below and subject not in coming.refs | coming.lost | coming.near
     if finding.code in _COLLECTIONS:
         # What is said of the index beside the summary names that.
         carried = subject in coming.carried
         return carried and subject not in coming.collections | coming.copies
-    return finding.code is Code.REPO_INVALID and not coming.users
+    return finding.code is Code.REPO_INVALID and (not coming.users or subject == LINKS)
 
 
 def _object(subject: str) -> ObjectName:
