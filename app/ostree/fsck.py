@@ -110,9 +110,10 @@ class _Seen:
     hidden: int = 0
     tombstones: int = 0
 
-    def merge(self, other: _Seen) -> None:
+    def merge(self, other: _Seen, taken: SumsTaken) -> None:
         self.sizes.update(other.sizes)
-        self.children.update(other.children)
+        # Of several drives that are checked at once each has the same.
+        self.children.update((key, taken.same(key, each)) for key, each in other.children.items())
         self.sums.update(other.sums)
         self.bad.update(other.bad)
         self.unreadable.update(other.unreadable)
@@ -195,7 +196,7 @@ def _read_directories(
                 continue
             worker.outstanding -= 1
             done += 1
-            seen.merge(outcome)
+            seen.merge(outcome, taken)
             meter.objects = len(seen.sizes)
             # Checksums spread evenly, so a part of the directories tells the whole.
             meter.objects_total = meter.objects * len(prefixes) // done
@@ -275,6 +276,7 @@ def _check_directory(objects: Root, reader: _Reader, prefix: str) -> _Seen | OSE
             if name is None or name.kind is ObjectKind.COMMITMETA:
                 _pass_over(entry, name, seen)
                 continue
+            key = name.key
             try:
                 # Also a device: opening it may do something.
                 if not entry.is_file(follow_symlinks=False):
@@ -283,16 +285,16 @@ def _check_directory(objects: Root, reader: _Reader, prefix: str) -> _Seen | OSE
                     size = _look_at(entry, seen)
                     reader.tell(size)
                 else:
-                    size = _check_file(name, entry.name, directory, reader, seen, sums)
+                    size = _check_file(name, key, entry.name, directory, reader, seen, sums)
             except CorruptObject as error:
-                seen.bad[name.key] = message_of(error)
+                seen.bad[key] = message_of(error)
                 size = 0
             except OSError as error:
                 if error.errno in _GONE:
                     return error
-                seen.bad[name.key] = Message("it cannot be read: {reason}", reason=error.strerror)
+                seen.bad[key] = Message("it cannot be read: {reason}", reason=error.strerror)
                 size = 0
-            seen.sizes[name.key] = size
+            seen.sizes[key] = size
     except OSError as error:
         return _unreadable(seen, prefix, error)
     finally:
@@ -332,18 +334,20 @@ def _unreadable(seen: _Seen, prefix: str, error: OSError) -> _Seen | OSError:
 
 def _check_file(
     name: ObjectName,
+    key: bytes,
     entry: str,
     directory: int,
     reader: _Reader,
     seen: _Seen,
     sums: list[bytes],
 ) -> int:
-    """Read and check one object; its size. Of a file, ``sums`` takes that of how it is stored.
+    """Read and check one object; its size. ``key`` is its name's; of a file, ``sums`` takes that of
+    how it is stored.
 
     Raises `CorruptObject`, OSError.
     """
     is_file = name.kind is ObjectKind.FILE
-    known = reader.taken.get(name.key[2:]) if is_file else None
+    known = reader.taken.get(key[2:]) if is_file else None
     descriptor = open_regular(entry, directory=directory, follow=False)
     try:
         if reader.from_medium:
@@ -353,17 +357,17 @@ def _check_file(
             name, descriptor, reader.buffer, reader.tell, sums=is_file, known=known
         )
         if is_file:
-            sums.append(name.key[2:] + stored.stored)
+            sums.append(key[2:] + stored.stored)
         if stored.children:
-            seen.children[name.key] = b"".join(child.key for child in stored.children)
+            seen.children[key] = b"".join(child.key for child in stored.children)
         mode = stored.mode
         if stat.S_ISREG(mode) and mode & _REFUSED:
-            seen.refused[name.key] = Message(
+            seen.refused[key] = Message(
                 "it has the mode {mode}, and flatpak does not install it",
                 mode=f"{stat.S_IMODE(mode):o}",
             )
         elif stored.xattrs:
-            seen.refused[name.key] = _XATTRS
+            seen.refused[key] = _XATTRS
         return stored.size
     finally:
         os.close(descriptor)

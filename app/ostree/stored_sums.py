@@ -126,11 +126,16 @@ class SumsTaken:
         children = self._children.get(key)
         return None if children is None else split_keys(children)
 
+    def same(self, key: bytes, children: bytes) -> bytes:
+        """What an object needs, as keys joined together: the very value that is here, if it is."""
+        known = self._children.get(key)
+        return known if known == children else children
+
     def stored(self, key: bytes) -> bytes | None:
         """The sum of a file; None if it is not known."""
         joined = self._sorted.get(key[1])
         if joined is None:
-            added = self._sums.get(key[1], b"")
+            added = bytes(self._sums.get(key[1], b""))
             joined = b"".join(key + sum_ for key, sum_ in sorted(split_sums(added).items()))
             self._sorted[key[1]] = joined
         return _search(joined, key[2:])
@@ -143,10 +148,10 @@ class SumsTaken:
             return b""
 
 
-def split_sums(joined: bytes | bytearray) -> dict[bytes, bytes]:
+def split_sums(joined: bytes) -> dict[bytes, bytes]:
     """By the rest of the checksum, the sum."""
     return {
-        bytes(joined[start : start + _REST]): bytes(joined[start + _REST : start + _RECORD])
+        joined[start : start + _REST]: joined[start + _REST : start + _RECORD]
         for start in range(0, len(joined), _RECORD)
     }
 

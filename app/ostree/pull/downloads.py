@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from app.ostree.objects import FILE_KEY
 from app.ostree.pull.delivery import Busy, Work
+from app.ostree.stored_sums import SumsTaken
 
 _IDLE = 10.0
 """Seconds without a byte after which somebody is not waited for any more."""
@@ -44,10 +45,15 @@ class Brought:
 
 
 class Downloads:
-    """Who brings what. For any number of threads."""
+    """Who brings what. For any number of threads.
+
+    Attributes:
+        sums: of what was brought, once for all drives.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.clock = clock
+        self.sums = SumsTaken()
         self._lock = threading.Lock()
         self._brought: dict[bytes, Brought] = {}
         self._claims: dict[bytes, tuple[object, float]] = {}
@@ -80,7 +86,9 @@ class Downloads:
     def there(self, key: bytes, children: Sequence[bytes], stored: bytes) -> None:
         """An object was checked, and can be taken from the cache now."""
         with self._lock:
-            self._brought.setdefault(key, Brought(tuple(children), stored))
+            if key not in self._brought:
+                self._brought[key] = Brought(tuple(children), stored)
+                self.sums.add(key, children, stored)
             self._claims.pop(key, None)
             told = self._told.pop(key, {})
         for tell in told.values():

@@ -137,14 +137,15 @@ class _Job:
         self._kept = 0
         self._replaced = Replaced()
         self._pruned: Pruned | None = None
-        self._sums = SumsTaken(plan.trees)
+        shared = together.downloads.sums if together is not None else None
+        self._sums = shared or SumsTaken(plan.trees)
         if checked is not None:
             self._sums.add_all(checked)
         self._so_far = _AS_BEFORE
 
     def run(self, *, verify: bool) -> Outcome:
         started = time.monotonic()
-        if verify:
+        if verify and self._downloads is None:
             self._sums.only_files()
         check_room(self._plan.estimate)
         if not self._plan.options.offline:
