@@ -59,6 +59,7 @@ def _make_all(school: School, words: list[str], drives: dict[str, Disk]) -> None
         bag.popleft().appear()
     for number in range(1, DRIVES + 1):
         made = line.until("drive")
+        assert made["error"] is None, made
         assert made["verify"]["ok"]
         assert made["ejected"]
         assert made["made"] == number

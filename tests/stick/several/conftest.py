@@ -86,8 +86,9 @@ class School:
         self.upstream.update()
 
     def fetched(self) -> list[str]:
-        """The contents of files that were asked for, and how often."""
-        return [path for path in self.web.paths() if path.endswith(".filez")]
+        """The contents of files that were downloaded, as often as they were."""
+        asked = (each for each in self.web.asked if each.method == "GET")
+        return [each.path for each in asked if each.path.endswith(".filez")]
 
     def apps(self, place: str | Path) -> set[str]:
         """The IDs of those on a drive."""

@@ -247,3 +247,14 @@ def test_who_was_confirmed_is_not_asked_about_again(school: School, ports: Ports
 
 def _mounts() -> list[str]:
     return Path("/proc/mounts").read_text().splitlines()
+
+
+@pytest.mark.thorough
+def test_with_what_earlier_drives_left_in_the_cache(school: School, ports: Ports) -> None:
+    [place] = school.directories(1)
+    school.make([place], HELLO)
+    school.web.close()
+    line = school.line("auto", HELLO, "--label", "CLASS-*", "--offline")
+    ports.drive("CLASS-1").appear()
+    assert line.until("drive")["verify"]["ok"]
+    line.stop()
