@@ -13,7 +13,7 @@ from tests.stick.makers import make
 from tests.upstream import Upstream
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_the_second_drive_downloads_what_the_first_did_not(
     default_upstream: Upstream, tmp_path: Path
 ) -> None:

@@ -16,7 +16,6 @@ ESSENTIAL = frozenset(
         "apps: no internet",
         "apps: chosen",
         "apps: tiles",
-        "review: coming off",
         "review: in the way",
         "review: refused",
         "make: getting",

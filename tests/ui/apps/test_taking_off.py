@@ -106,6 +106,7 @@ def test_it_is_undone_and_forgotten_on_another_drive(person: Person, tmp_path: P
     assert not person.is_checked("Hello")
 
 
+@pytest.mark.thorough
 def test_what_no_source_lists_is_shown_and_stays(
     visit: Callable[..., Person], upstream_key: SigningKey, drive: Path
 ) -> None:
