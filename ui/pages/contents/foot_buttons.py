@@ -13,8 +13,8 @@ from ui.widgets.foot import Foot
 
 _SHORT_UNDER = 760
 """There is no room for the text beside two of them."""
-_ROOMY_FROM = 1000
-"""There is, beside three; in between, beside one."""
+_BESIDE = 480
+"""What the text and the primary button need beside them, with the margins."""
 
 
 class FootButtons(QObject):
@@ -40,10 +40,18 @@ class FootButtons(QObject):
         self, *, add: bool, copy: bool, install: bool, again: bool, report: bool, width: int
     ) -> None:
         """``width``: of the page; what has no room there is in the page's menu."""
-        short, roomy = width < style.px(_SHORT_UNDER), width >= style.px(_ROOMY_FROM)
+        short = width < style.px(_SHORT_UNDER)
         self.add.setVisible(add)
-        self.copy.setVisible(copy and (roomy or not add))
-        self.install.setVisible(install and roomy)
+        copy = copy and (not add or self._fit(width, self.add, self.copy))
+        self.copy.setVisible(copy)
+        others = [button for button, shown in ((self.add, add), (self.copy, copy)) if shown]
+        self.install.setVisible(install and self._fit(width, *others, self.install))
         self.again.setVisible(again)
         self.report.setVisible(report)
         self._text.setVisible(not (short and again and report))
+
+    @staticmethod
+    def _fit(width: int, *buttons: Button) -> bool:
+        """As long as their words are in this language."""
+        gaps = len(buttons) * style.px(style.GAP)
+        return sum(each.sizeHint().width() for each in buttons) + gaps + style.px(_BESIDE) <= width
