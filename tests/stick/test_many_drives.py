@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -78,6 +81,32 @@ def test_three_drives_get_the_same_of_one_download(person: Person) -> None:
         for drive in drives
     ]
     assert objects[0] == objects[1] == objects[2]
+
+
+def _pack_otherwise(path: Path) -> None:
+    """The same file, as another program has deflated it."""
+    data = path.read_bytes()
+    start = 8 + int.from_bytes(data[:4], "big")
+    if data[start:]:
+        packer = zlib.compressobj(0, zlib.DEFLATED, -15)
+        content = zlib.decompress(data[start:], -15)
+        path.write_bytes(data[:start] + packer.compress(content) + packer.flush())
+
+
+def test_checksums_are_those_of_what_is_on_each_drive(person: Person) -> None:
+    old, new = person.drives(2)
+    person.make([old])
+    for path in old.glob(".ostree/repo/objects/*/*.filez"):
+        _pack_otherwise(path)
+    shutil.rmtree(old / "satchel/checksums")
+    person.make([new, old], "--no-verify")
+    for drive in (old, new):
+        sums = sorted((drive / "satchel/checksums").iterdir())
+        assert sums
+        objects = drive / ".ostree/repo/objects"
+        subprocess.run(["sha256sum", "--quiet", "-c", *sums], cwd=objects, check=True)
+    done = person.make([new, old])
+    assert all(drive["verify"]["ok"] for drive in done.finished["drives"])
 
 
 def test_a_drive_that_cannot_be_written_does_not_hold_up_the_others(person: Person) -> None:

@@ -269,8 +269,8 @@ def pull(
     ``portions``: by checksum, in which order; what several need comes with the first of them.
     ``cache``: what this computer has kept is not asked for, and what a web server sends is kept;
     with ``downloads`` others may have brought it there at the same time. ``sums`` takes those of
-    what comes, unless ``downloads`` does. ``known``: trees that were read before, and objects that
-    came already.
+    what comes; those of ``downloads`` take it anyway. ``known``: trees that were read before, and
+    objects that came already.
 
     Every commit is marked partial before its object is written, so that it is never there before
     its tree unmarked; the caller removes the marks. ``max_file`` is the largest file that the file
@@ -291,8 +291,8 @@ def pull(
         Transfer(source, repository, max_file, cache, together, sums=sums is not None) as transfer,
     ):
         known = known or KnownTrees()
-        # Those of what several get are taken once for all of them.
-        own = sums if together is None else None
+        shared = together is not None and sums is together.sums
+        own = sums if not shared else None
         walk = _Walk(repository, meter, flusher, own, known.below, distrust=distrust)
         for checksum, data in wanted.items():
             repository.mark_partial(checksum)

@@ -137,15 +137,17 @@ class _Job:
         self._kept = 0
         self._replaced = Replaced()
         self._pruned: Pruned | None = None
-        shared = together.downloads.sums if together is not None else None
-        self._sums = shared or SumsTaken(plan.trees)
+        self._sums = SumsTaken(plan.trees)
         if checked is not None:
             self._sums.add_all(checked)
         self._so_far = _AS_BEFORE
 
     def run(self, *, verify: bool) -> Outcome:
         started = time.monotonic()
-        if verify and self._downloads is None:
+        if verify and self._downloads is not None:
+            # Also of what this drive had before, stored otherwise perhaps: only for a check.
+            self._sums = self._downloads.sums
+        elif verify:
             self._sums.only_files()
         check_room(self._plan.estimate)
         if not self._plan.options.offline:
