@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.drive.space import Space
+from app.fs.nodes import Node
 from app.ostree.objects import Commit, ObjectKind, ObjectName
 from app.ostree.reach import ObjectReach
 from app.ostree.repository import Repository
@@ -55,6 +56,9 @@ class Freeing:
 
         Raises OSError, and what stops it.
         """
+        objects = self._repository.root.below("objects")
+        if objects.node(".") is not Node.DIRECTORY:
+            return NOTHING_FREED
         named = self._held.union(commits)
         whole = named - self._incomplete - coming.keys()
         told: set[bytes] = set()
@@ -65,7 +69,7 @@ class Freeing:
                 told.update(names, (ObjectName(checksum, kind).key for kind in _OF_COMMIT))
             else:
                 silent.append(checksum)
-        with ObjectReach(self._repository.root.below("objects"), self._known) as reach:
+        with ObjectReach(objects, self._known) as reach:
             reach.read_trees()
             fresh = reach.reached(silent, coming)
             orphans = reach.orphans(whole, named & self._incomplete) - fresh.keys - told
