@@ -131,6 +131,14 @@ class SumsTaken:
         known = self._children.get(key)
         return known if known == children else children
 
+    def files(self) -> set[bytes]:
+        """Of all files whose sums are known."""
+        return {
+            FILE_KEY.to_bytes() + prefix.to_bytes() + bytes(sums[start : start + _REST])
+            for prefix, sums in self._sums.items()
+            for start in range(0, len(sums), _RECORD)
+        }
+
     def stored(self, key: bytes) -> bytes | None:
         """The sum of a file; None if it is not known."""
         joined = self._sorted.get(key[1])
@@ -169,6 +177,8 @@ def read_sums(
     """
     known = taken or SumsTaken()
     before = before or {}
+    # What has come again may be stored otherwise than it was.
+    came = known.files() if before else set()
 
     def below(key: bytes) -> Iterable[bytes]:
         if key[0] == FILE_KEY:
@@ -188,7 +198,7 @@ def read_sums(
             path = key_path(key)
             if key[0] != FILE_KEY:
                 listed.append((path, key[1:].hex()))
-            elif path in before:
+            elif path in before and key not in came:
                 listed.append((path, before[path]))
             else:
                 new.append(ObjectName.from_key(key))
