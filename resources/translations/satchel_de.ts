@@ -6599,6 +6599,10 @@
         <translation>Nicht mehr angeboten</translation>
     </message>
     <message>
+        <source>Cannot be updated</source>
+        <translation>Lässt sich nicht aktualisieren</translation>
+    </message>
+    <message>
         <source>No more updates</source>
         <translation>Keine Updates mehr</translation>
     </message>
@@ -6613,6 +6617,10 @@
     <message>
         <source>Its source does not offer it any more. It stays as it is.</source>
         <translation>Ihre Quelle bietet sie nicht mehr an. Sie bleibt, wie sie ist.</translation>
+    </message>
+    <message>
+        <source>What is newer of it cannot go onto a drive. It stays as it is.</source>
+        <translation>Die neuere Fassung kann nicht auf ein Laufwerk. Sie bleibt, wie sie ist.</translation>
     </message>
     <message>
         <source>None any more. It stays as it is, and can be installed.</source>
@@ -7767,7 +7775,7 @@
     </message>
     <message>
         <source>Taking apps off %1</source>
-        <translation>Apps werden von %1 entfernt</translation>
+        <translation>Apps werden von %1 heruntergenommen</translation>
     </message>
     <message>
         <source>Changing what is on %1</source>
@@ -8356,10 +8364,17 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>The same %n app(s) on %1</source>
+        <source>The same %n app(s) %1</source>
         <translation>
-            <numerusform>Dieselbe App auf %1</numerusform>
-            <numerusform>Dieselben %n Apps auf %1</numerusform>
+            <numerusform>Dieselbe App %1</numerusform>
+            <numerusform>Dieselben %n Apps %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>on %n drive(s)</source>
+        <translation>
+            <numerusform>auf %n Laufwerk</numerusform>
+            <numerusform>auf %n Laufwerken</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -8483,6 +8498,10 @@
         <source>Eject</source>
         <translation>Auswerfen</translation>
     </message>
+    <message>
+        <source>Drive %1, %2</source>
+        <translation>Laufwerk %1, %2</translation>
+    </message>
 </context>
 <context>
     <name>MessageCard</name>
@@ -8523,6 +8542,10 @@
     <message>
         <source>Try it as an offline computer would</source>
         <translation>Ausprobieren wie ein Computer ohne Internet</translation>
+    </message>
+    <message>
+        <source>Check for updates</source>
+        <translation>Nach Updates suchen</translation>
     </message>
     <message>
         <source>Look again</source>
@@ -9426,6 +9449,17 @@
     <message>
         <source>Stopped. The drive was not changed.</source>
         <translation>Angehalten. Das Laufwerk wurde nicht verändert.</translation>
+    </message>
+</context>
+<context>
+    <name>RemarkRow</name>
+    <message>
+        <source>Take it off</source>
+        <translation>Herunternehmen</translation>
+    </message>
+    <message>
+        <source>Take %1 off</source>
+        <translation>%1 herunternehmen</translation>
     </message>
 </context>
 <context>
@@ -10964,6 +10998,14 @@
     <message>
         <source>Take something off first. What is on it can be installed as before.</source>
         <translation>Nehmen Sie zuerst etwas herunter. Was darauf ist, lässt sich installieren wie zuvor.</translation>
+    </message>
+    <message>
+        <source>%1 is too large for this kind of drive.</source>
+        <translation>%1 ist zu groß für diese Art von Laufwerk.</translation>
+    </message>
+    <message>
+        <source>Take it off, or erase the drive and set it up again.</source>
+        <translation>Nehmen Sie sie herunter, oder löschen Sie das Laufwerk und richten Sie es neu ein.</translation>
     </message>
     <message>
         <source>Look at the list once more.</source>

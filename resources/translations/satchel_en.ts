@@ -221,10 +221,17 @@
             </translation>
         </message>
         <message numerus="yes">
-            <source>The same %n app(s) on %1</source>
+            <source>The same %n app(s) %1</source>
             <translation>
-                <numerusform>The same app on %1</numerusform>
-                <numerusform>The same %n apps on %1</numerusform>
+                <numerusform>The same app %1</numerusform>
+                <numerusform>The same %n apps %1</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>on %n drive(s)</source>
+            <translation>
+                <numerusform>on %n drive</numerusform>
+                <numerusform>on %n drives</numerusform>
             </translation>
         </message>
         <message numerus="yes">
