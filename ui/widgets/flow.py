@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QSpacerItem
+from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QSpacerItem, QWidget, QWidgetItem
 
 from ui.style import style
 
@@ -25,6 +25,12 @@ class Flow(QLayout):
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
         self.invalidate()
+
+    def addWidget(self, widget: QWidget) -> None:
+        """By an item made here: one that Qt makes PySide may take for deleted while it is in use,
+        once something else in the window is."""
+        self.addChildWidget(widget)
+        self.addItem(QWidgetItem(widget))
 
     def add_stretch(self) -> None:
         """What follows is at the other end of the line."""
