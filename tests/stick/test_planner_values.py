@@ -24,9 +24,11 @@ from app.stick.planning.plan import Action, Item, Options, Plan
 from app.stick.planning.planner import Planner
 from app.stick.planning.present_objects import PresentObjects
 from app.stick.planning.selection import NoSuchRefError
-from app.stick.planning.target_state import StoredCommits, TargetState
+from app.stick.planning.target_state import Copied, StoredCommits, TargetState
 from app.stick.store.location import DEFAULT_REPO, Location
 from app.stick.store.record import RefRecord, StickRecord
+from app.stick.store.upstream_copy import Signed
+from app.trust.keyring import Keyring
 from tests.stick.offers import (
     APP,
     APP_TEXT,
@@ -75,6 +77,11 @@ def drive(*there: Published, damaged: bool = False, **more: Any) -> TargetState:
         commits=StoredCommits((lambda _: b"rubbish") if damaged else objects.get),
     )
     return replace(state, **more)
+
+
+def copied(made: int) -> dict[str, Copied]:
+    """A copy of upstream's list, made then."""
+    return {COLLECTION: Copied(made, Signed("summary", b"", b"", COLLECTION))}
 
 
 def planner(
@@ -219,14 +226,21 @@ def test_a_ref_that_nobody_has() -> None:
 
 
 def test_an_older_snapshot_is_refused() -> None:
+    with Keyring(()) as keyring:
+        offer = ValueOffer(app, runtime, extension)
+        offer.keyring = keyring
+        _refuse_what_is_older(offer)
+
+
+def _refuse_what_is_older(offer: ValueOffer) -> None:
     origin = Origin.of(offer.snapshot, offer.remote)
     seen = SeenSnapshots({str(origin): NOW + DAY})
-    for state, accepted in ((drive(), seen), (drive(copied={COLLECTION: NOW + DAY}), None)):
+    for state, accepted in ((drive(), seen), (drive(copied=copied(NOW + DAY)), None)):
         with pytest.raises(OlderSnapshotError):
             planner(state, offer, accepted=accepted).plan(["org.test.App"])
         options = replace(OPTIONS, allow_older=True)
         planner(state, offer, accepted=accepted, options=options).plan(["org.test.App"])
-    planner(drive(copied={COLLECTION: NOW}), offer).plan(["org.test.App"])
+    planner(drive(copied=copied(NOW)), offer).plan(["org.test.App"])
 
 
 # The drive

@@ -136,7 +136,7 @@ def test_the_report_as_a_page_says_what_to_do(stick: Stick, tmp_path: Path) -> N
     page = Page(path.read_text())
     assert "1 app damaged" in page.text
     assert "object-corrupt" in page.text
-    assert "satchel make" in page.text
+    assert "satchel repair" in page.text
     assert HELLO in page.text
     assert "script" not in page.names
 
@@ -171,7 +171,7 @@ def test_what_says_that_nothing_helps_comes_first(
     path = tmp_path / "report.html"
     satchel("verify", "--trust-drive-keys", stick.root, "--report", path, home=tmp_path, check=1)
     text = Page(path.read_text()).text
-    assert text.index("Do not hand this drive on") < text.index("fetches what is damaged again")
+    assert text.index("Do not hand this drive on") < text.index("satchel repair")
 
 
 def test_a_report_needs_a_name_that_tells_its_kind(good: Path, tmp_path: Path) -> None:

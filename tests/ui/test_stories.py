@@ -150,6 +150,7 @@ def test_the_check_of_a_damaged_drive_says_what_is_wrong(person: Person, demo: E
     sidebar = find_control(window, QAbstractButton, "What's on a drive")
     person.qtbot.mouseClick(sidebar, Qt.MouseButton.LeftButton)
     person.until_page(PageName.CONTENTS)
+    person.press("Check")
     person.press("Check now")
     person.until(lambda: "Repair" in buttons(window))
     assert "damaged" in everything_said(window.page).lower()

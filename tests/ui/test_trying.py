@@ -77,7 +77,7 @@ def test_what_does_not_install_is_said_in_plain_words(
     assert dialog.verb.isVisible()
     assert dialog.verb.text() == "Repair"
     dialog.acted.emit()
-    assert window.page.name is PageName.REVIEW
+    qtbot.waitUntil(lambda: window.page.name is PageName.MAKE, timeout=GUARD_MS)
 
 
 def test_without_flatpak_it_says_so(

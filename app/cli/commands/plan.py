@@ -145,7 +145,7 @@ def print_room(estimate: Estimate) -> None:
     about = "at least " if estimate.unsized else "" if estimate.exact else "about "
     there = f"; {size_text(estimate.there)} are on the drive already" if estimate.there else ""
     if estimate.local:
-        there = f"; {size_text(estimate.local)} of that are on this computer already{there}"
+        there += f",\n{' ' * 14}{size_text(estimate.local)} of that are on this computer already"
     if estimate.freed.objects:
         about_freed = "" if estimate.freed.exact else "up to "
         print(f"Becomes free: {about_freed}{size_text(estimate.freed.bytes)}")
