@@ -79,7 +79,7 @@ def test_a_repository_of_create_usb_beside_ours_stays(
         ("remove", "app.stick.writing.removal:unname:1"),
         ("remove", "app.stick.writing.job:stick_summary:1"),
         ("remove", "app.stick.writing.job:name_refs:1"),
-        ("remove", "app.stick.writing.job:prune_stick:1"),
+        ("remove", "app.stick.writing.job:prune_after:1"),
         ("remove", f"{REMOVAL}:1"),
         ("remove", f"{REMOVAL}:9"),
         ("prune", f"{REMOVAL}:1"),

@@ -211,7 +211,7 @@ def test_killed(
     [
         "app.stick.writing.job:exchange_copies:1",
         "app.stick.writing.job:name_refs:1",
-        "app.stick.writing.job:prune_stick:1",
+        "app.stick.writing.job:prune_after:1",
         "app.ostree.reach:ObjectReach.remove:1",
         "app.ostree.reach:ObjectReach.remove:9",
     ],
