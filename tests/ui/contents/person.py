@@ -74,14 +74,15 @@ class Person:
         self.title.menu.actions()[number].trigger()
 
     def clicks(self, text: str) -> None:
+        """Once it is there: some buttons wait for what is worked out in the background."""
+        self.until(lambda: any(each.isVisible() for each in self._buttons(text)))
         self.qtbot.mouseClick(self.button(text), Qt.MouseButton.LeftButton)
 
     def button(self, text: str) -> QPushButton:
-        return next(
-            button
-            for button in self.window.findChildren(QPushButton)
-            if button.text() == text and button.isVisible()
-        )
+        return next(button for button in self._buttons(text) if button.isVisible())
+
+    def _buttons(self, text: str) -> list[QPushButton]:
+        return [each for each in self.window.findChildren(QPushButton) if each.text() == text]
 
     def presses(self) -> None:
         """The page's one button, by its shortcut."""
