@@ -20,7 +20,7 @@ from app.stick.inspecting.icons import read_icons
 from app.stick.inspecting.inspect import Inspection, inspect_stick
 from app.stick.store.location import Location, find_stick
 from app.stick.store.stick_state import load_stick
-from ui.models.place import Place, folder_place, places_of
+from ui.models.place import Place, folder_place, other_places
 from ui.state.session import Session
 from ui.style.icon_image import ENOUGH, icon_image
 from ui.tasks.bridge import Bridge, Task
@@ -95,10 +95,9 @@ class ComparingController(QObject):
         self._drop()
 
     def _others(self) -> tuple[Place, ...]:
-        places = [place for drive in self._session.drives.drives for place in places_of(drive)]
-        places += [folder_place(path) for path in self._folders]
         here = self._inspection.location.root if self._inspection is not None else None
-        return tuple(place for place in places if place.root is not None and place.root != here)
+        places = other_places(self._session.drives.drives, self._folders, here)
+        return tuple(place for place in places if place.root is not None)
 
     def _follow(self) -> None:
         """Drives come and go; what is known of one that has gone stays readable."""

@@ -21,7 +21,7 @@ from app.stick.environment import Environment
 from app.stick.inspecting.inspect import Inspection
 from app.stick.store.location import find_stick, open_repository
 from ui.i18n.stick_words import called
-from ui.models.place import Place, PlaceKey, folder_place, places_of
+from ui.models.place import Place, PlaceKey, other_places
 from ui.state.session import Session, Target
 from ui.state.works.copy import CopyWork
 from ui.state.works.planned import is_listed
@@ -121,12 +121,10 @@ class CopyingController(QObject):
 
     # What there is
 
-    def _places(self) -> list[Place]:
+    def _places(self) -> tuple[Place, ...]:
         """All but what is copied."""
-        places = [place for drive in self._session.drives.drives for place in places_of(drive)]
-        places += [folder_place(path) for path in self._folders]
         here = self._inspection.location.root if self._inspection is not None else None
-        return [place for place in places if place.root is None or place.root != here]
+        return other_places(self._session.drives.drives, self._folders, here)
 
     def _look(self) -> None:
         inspection = self._inspection

@@ -19,7 +19,7 @@ from app.stick.mending.plan import RepairPlan
 from app.stick.mending.request import RepairRequest
 from ui.controllers.inspection import InspectionController
 from ui.i18n.stick_words import called
-from ui.models.place import places_of
+from ui.models.place import other_places
 from ui.state.session import Session
 from ui.state.works.planned import is_listed
 from ui.state.works.repair import RepairWork, readable
@@ -94,10 +94,8 @@ class MendingController(QObject):
 
     def _request(self, root: Path) -> RepairRequest:
         """Other drives that are plugged in may have what is missing."""
-        places = [place for drive in self._session.drives.drives for place in places_of(drive)]
-        others = tuple(
-            place.root for place in places if place.root is not None and place.root != root
-        )
+        places = other_places(self._session.drives.drives, (), root)
+        others = tuple(place.root for place in places if place.root is not None)
         return RepairRequest(root, sources=others)
 
     def look(self) -> None:

@@ -190,3 +190,12 @@ def demo_place(root: Path) -> Place:
 def folder_place(path: Path) -> Place:
     """A folder, called by its own name."""
     return Place(PlaceKind.FOLDER, path.name or str(path), root=path)
+
+
+def other_places(
+    drives: Iterable[Drive], folders: Iterable[Path], here: Path | None
+) -> tuple[Place, ...]:
+    """Those on these drives, and these folders; without the one at ``here``."""
+    places = [place for drive in drives for place in places_of(drive)]
+    places += [folder_place(path) for path in folders]
+    return tuple(place for place in places if place.root is None or place.root != here)
