@@ -23,7 +23,13 @@ from app.fs.root import Root
 from app.message import Message, message_of
 from app.ostree.config import ARCHIVE_MODES, FILL_UP, VERSION, ConfigError, RepositoryConfig
 from app.ostree.lock import repository_lock
-from app.ostree.names import is_collection_id, is_ref_name
+from app.ostree.names import (
+    is_collection_id,
+    is_origin,
+    is_ref_name,
+    origin_remote,
+    remote_origin,
+)
 from app.ostree.objects import (
     CHECKSUM_PATTERN,
     MAX_DETACHED_SIZE,
@@ -53,6 +59,16 @@ _SPACE = " \t\n\f\r"
 _MAX_REFS = 200_000
 """Flathub has some 50,000."""
 
+MIRRORS = "refs/mirrors/"
+"""Below it are the refs of collections."""
+
+REMOTE_COPIES = "extensions/satchel/remotes"
+"""A directory for each remote without a collection ID that a drive carries. What others have in
+``refs/remotes`` has none."""
+
+STAGED = ".new"
+"""Ends the name of one that is whole and not in place yet."""
+
 _SCRATCH = "tmp"
 _PREFIX = re.compile("[0-9a-f]{2}")
 _CONFIG = f"[core]\nrepo_version=1\nmode=archive-z2\nindexed-deltas=true\n{FILL_UP}\n"
@@ -78,7 +94,9 @@ class RefEntry:
     """A ref as a file below ``refs/``.
 
     Attributes:
-        collection: collection ID for ``refs/mirrors``, else None.
+        collection: the origin: for ``refs/mirrors`` the collection ID, for ``refs/remotes`` that of
+            the remote, or what stands for one (`remote_origin`) if the drive carries the remote;
+            None for what others have there.
         name: the ref.
         checksum: the commit it names; None if the file does not hold a checksum.
         path: the file, relative to the repository.
@@ -88,6 +106,12 @@ class RefEntry:
     name: str
     checksum: str | None
     path: str
+
+    @property
+    def is_carried(self) -> bool:
+        """Whether it is a ref of a stick, and not what others have in its repository."""
+        origin = origin_remote(self.collection or "") is not None
+        return origin or self.path.startswith(MIRRORS)
 
 
 class Repository:
@@ -314,7 +338,19 @@ class Repository:
         return text if CHECKSUM_PATTERN.fullmatch(text) else None
 
     def _remote(self, name: str) -> str | None:
-        return self.config.remote_collection(name)
+        collection = self.config.remote_collection(name)
+        if collection is None and self.carries_remote(name):
+            return remote_origin(name)
+        return collection
+
+    def carries_remote(self, name: str) -> bool:
+        """Whether what is in ``refs/remotes`` of a remote without a collection ID is carried."""
+        if origin_remote(remote_origin(name)) is None:
+            return False
+        copies = (f"{REMOTE_COPIES}/{name}", f"{REMOTE_COPIES}/{name}{STAGED}")
+        with contextlib.suppress(OSError):
+            return any(self.root.node(copy) is Node.DIRECTORY for copy in copies)
+        return False
 
     def misnamed_refs(self) -> list[RefEntry]:
         """Those that no client can find by any name, or whose names lead astray."""
@@ -329,12 +365,12 @@ class Repository:
         ]
 
     def collection_refs(self) -> dict[str, dict[str, str]]:
-        """Collection ID → ref → commit: the well-formed refs that clients can find."""
+        """Origin → ref → commit: the well-formed refs that clients can find."""
         refs: dict[str, dict[str, str]] = {}
         for entry in self.refs():
             if entry.collection is None or entry.checksum is None:
                 continue
-            if is_collection_id(entry.collection) and is_ref_name(entry.name):
+            if is_origin(entry.collection) and is_ref_name(entry.name):
                 refs.setdefault(entry.collection, {})[entry.name] = entry.checksum
         return refs
 
@@ -363,23 +399,18 @@ class Repository:
 
     def name_ref(self, collection: str, name: str, staged: str) -> None:
         """Make the ref what was staged."""
-        path = self._mirror_path(collection, name)
+        path = _ref_path(collection, name)
         self.root.make_directory(os.path.dirname(path))
         self.root.rename(staged, path)
 
     def unname_ref(self, collection: str, name: str) -> None:
-        """Remove the ref below ``refs/mirrors``, if it is there, and directories left empty."""
-        path = self._mirror_path(collection, name)
+        """Remove the ref, if it is there, and directories left empty."""
+        path = _ref_path(collection, name)
         self.root.clear(path)
         self.root.remove(path)
         with contextlib.suppress(OSError):
-            while (path := os.path.dirname(path)) != "refs/mirrors":
+            while os.path.dirname(path := os.path.dirname(path)) != "refs":
                 self.root.remove_directory(path)
-
-    def _mirror_path(self, collection: str, name: str) -> str:
-        if not (is_collection_id(collection) and is_ref_name(name)):
-            raise ValueError(f"unsafe ref {collection}:{name}")
-        return f"refs/mirrors/{collection}/{name}"
 
     # Summary
 
@@ -446,6 +477,15 @@ def _has_config(root: Root) -> bool:
     except RepositoryInvalidError:
         return False
     return True
+
+
+def _ref_path(collection: str, name: str) -> str:
+    if not (is_origin(collection) and is_ref_name(name)):
+        raise ValueError(f"unsafe ref {collection}:{name}")
+    remote = origin_remote(collection)
+    return (
+        f"refs/mirrors/{collection}/{name}" if remote is None else f"refs/remotes/{remote}/{name}"
+    )
 
 
 def _object(name: ObjectName) -> str:

@@ -10,10 +10,10 @@ from app.flatpak.upstream.client import INDEX, INDEX_SIGNATURE
 from app.fs.files import temporary_name
 from app.fs.nodes import Node
 from app.fs.root import Root
-from app.ostree.repository import Repository
+from app.ostree.repository import STAGED, Repository
 from app.stick.kit.gathering import kit_contents, stick_components, write_kit
 from app.stick.store.journal import JOURNAL
-from app.stick.store.location import STAGED, UPSTREAM, Location
+from app.stick.store.location import REMOTES, UPSTREAM, Location
 from app.stick.store.stick_state import StickState, read_stick
 
 _STEP = 1024 * 1024
@@ -58,23 +58,26 @@ class Beside:
         self._location = location
 
     @property
-    def _collections(self) -> list[str]:
-        upstream = self._original.extension.below(UPSTREAM)
-        if upstream.node(".") is not Node.DIRECTORY:
-            return []
-        return [entry.name for entry in upstream.entries() if entry.node is Node.DIRECTORY]
+    def _copies(self) -> list[str]:
+        """The paths of upstream's lists below `Location.extension`."""
+        extension = self._original.extension
+        return [
+            entry.path
+            for copies in (UPSTREAM, REMOTES)
+            if extension.node(copies) is Node.DIRECTORY
+            for entry in extension.entries(copies)
+            if entry.node is Node.DIRECTORY
+        ]
 
     def stage_copies(self) -> None:
         """Upstream's lists, beside those that are there."""
-        original = self._original.extension.below(UPSTREAM)
-        upstream = self._location.extension.below(UPSTREAM)
-        upstream.make_directory()
-        for collection in self._collections:
-            fresh = f"{collection}{STAGED}"
-            upstream.remove_tree(fresh)
-            upstream.make_directory(fresh)
-            for path in files_below(original.below(collection)):
-                copy_file(original.below(collection), path, upstream.below(fresh))
+        original, extension = self._original.extension, self._location.extension
+        for copy in self._copies:
+            fresh = f"{copy}{STAGED}"
+            extension.remove_tree(fresh)
+            extension.make_directory(fresh)
+            for path in files_below(original.below(copy)):
+                copy_file(original.below(copy), path, extension.below(fresh))
 
     def exchange_copies(self) -> None:
         """Before the summary: at no moment may there be an index that is not the copied one."""
@@ -83,17 +86,17 @@ class Beside:
             root.clear(path)
             root.remove(path)
         root.remove_tree(_SUMMARIES)
-        upstream = self._location.extension.below(UPSTREAM)
-        for collection in self._collections:
-            former = f"{collection}{_FORMER}"
-            upstream.remove_tree(former)
-            there = upstream.node(collection)
+        extension = self._location.extension
+        for copy in self._copies:
+            former = f"{copy}{_FORMER}"
+            extension.remove_tree(former)
+            there = extension.node(copy)
             if there is not None:
                 if there is not Node.DIRECTORY:
-                    upstream.make_directory(collection)
-                upstream.rename(collection, former)
-            upstream.rename(f"{collection}{STAGED}", collection)
-            upstream.remove_tree(former)
+                    extension.make_directory(copy)
+                extension.rename(copy, former)
+            extension.rename(f"{copy}{STAGED}", copy)
+            extension.remove_tree(former)
         original = self._original.repository
         if original.node(_SUMMARIES) is Node.DIRECTORY:
             for path in files_below(original, _SUMMARIES):
@@ -104,11 +107,13 @@ class Beside:
 
     def drop_other_copies(self) -> None:
         """Those of collections that only an older copy had."""
-        upstream = self._location.extension.below(UPSTREAM)
-        kept = set(self._collections)
-        for name in upstream.names():
-            if name not in kept:
-                upstream.remove_tree(name)
+        extension = self._location.extension
+        kept = set(self._copies)
+        for copies in (UPSTREAM, REMOTES):
+            if extension.node(copies) is Node.DIRECTORY:
+                for entry in list(extension.entries(copies)):
+                    if entry.path not in kept:
+                        extension.remove_tree(entry.path)
 
     def copy_config(self) -> None:
         copy_file(self._original.repository, "config", self._location.repository)
@@ -141,5 +146,6 @@ class Beside:
         if extensions.node(".") is not Node.DIRECTORY:
             return
         for path in files_below(extensions):
-            if path != f"satchel/{JOURNAL}" and not path.startswith(f"satchel/{UPSTREAM}/"):
+            lists = path.startswith((f"satchel/{UPSTREAM}/", f"satchel/{REMOTES}/"))
+            if path != f"satchel/{JOURNAL}" and not lists:
                 copy_file(extensions, path, self._location.repository.below("extensions"))

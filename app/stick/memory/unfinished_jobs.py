@@ -15,7 +15,7 @@ from pathlib import Path
 from app.flatpak.refs import is_valid_remote_name
 from app.formats import schema
 from app.fs.files import DIRECTORY_MODE, read_bounded, replace_file
-from app.ostree.names import is_collection_id, is_ref_name
+from app.ostree.names import is_origin, is_ref_name
 from app.stick.memory.one_change import one_at_a_time
 
 FILE = "unfinished.json"
@@ -135,7 +135,7 @@ _JOBS = schema.member(
                 schema.list_of(
                     schema.structure(
                         TakenOff,
-                        collection=schema.text(_LONGEST, is_collection_id),
+                        collection=schema.text(_LONGEST, is_origin),
                         ref=schema.text(_LONGEST, is_ref_name),
                         name=_TEXT,
                     )

@@ -23,7 +23,7 @@ from app.fs.nodes import Aside, Node
 from app.fs.root import Root
 from app.message import Message
 from app.ostree.objects import ObjectKind, ObjectName
-from app.ostree.repository import Repository
+from app.ostree.repository import STAGED, Repository
 from app.ostree.stored_sums import StoredSums
 from app.progress import Cancel, Meter, Notice, Phase, Reporter
 from app.severity import Severity
@@ -44,7 +44,7 @@ from app.stick.mending.sources import near_sources
 from app.stick.mending.writing_anew import NEWEST, job_request, named_commits, wanted_texts
 from app.stick.planning.changes import NO_CHANGES, Changes
 from app.stick.planning.session import make_plan
-from app.stick.store.location import STAGED, UPSTREAM, Location, choose_stick, find_sticks
+from app.stick.store.location import Location, choose_stick, copy_path, find_sticks
 from app.stick.store.stick_state import load_stick, read_stick
 from app.stick.writing.job import run_job
 from app.stick.writing.moving_aside import MOVED_ASIDE, moved_text
@@ -297,21 +297,21 @@ def _heal_copies(request: RepairRequest, location: Location, findings: Collectio
     """Upstream's lists that are damaged or missing, from a stick that has them; the check at the
     end judges them as any."""
     wanted = {each.subject for each in findings if each.code in _COPIES}
-    upstream = location.extension.below(UPSTREAM)
+    extension = location.extension
     for collection in sorted(wanted):
+        path = copy_path(collection)
+        fresh = f"{path}{STAGED}"
         for root in request.sources:
             original = copy_at(root, collection)
             if original is None:
                 continue
-            fresh = f"{collection}{STAGED}"
-            upstream.make_directory()
-            upstream.remove_tree(fresh)
-            upstream.make_directory(fresh)
-            for path in files_below(original):
-                copy_file(original, path, upstream.below(fresh))
-            if upstream.node(collection) is not None:
-                upstream.put_aside(collection)
-            upstream.rename(fresh, collection)
+            extension.remove_tree(fresh)
+            extension.make_directory(fresh)
+            for name in files_below(original):
+                copy_file(original, name, extension.below(fresh))
+            if extension.node(path) is not None:
+                extension.put_aside(path)
+            extension.rename(fresh, path)
             break
 
 

@@ -13,7 +13,7 @@ from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.fs.nodes import Node
 from app.message import Message
-from app.ostree.names import is_collection_id, is_ref_name
+from app.ostree.names import is_collection_id, is_origin, is_ref_name
 from app.ostree.objects import (
     Commit,
     ObjectKind,
@@ -231,7 +231,7 @@ def _lost(repository: Repository) -> Iterator[tuple[str, str]]:
         if (
             entry.checksum is None
             and collection is not None
-            and is_collection_id(collection)
+            and is_origin(collection)
             and is_ref_name(entry.name)
         ):
             yield collection, entry.name

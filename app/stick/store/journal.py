@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.formats import schema
-from app.ostree.names import is_collection_id, is_ref_name
-from app.stick.store.location import Location
+from app.ostree.names import is_origin, is_ref_name
+from app.stick.store.location import REMOTES, UPSTREAM, Location, copy_path
 
 JOURNAL = "journal.json"
 _MAX_SIZE = 8 * 1024 * 1024
@@ -71,7 +71,7 @@ _JOURNAL = schema.structure(
         schema.list_of(
             schema.structure(
                 dict,
-                collection=schema.text(_MAX_NAME, is_collection_id),
+                collection=schema.text(_MAX_NAME, is_origin),
                 ref=schema.text(_MAX_REF, is_ref_name),
             )
         )
@@ -99,10 +99,12 @@ def remove_journal(location: Location, collections: Collection[str]) -> None:
     """
     drop_temporaries(location)
     extension = location.extension
-    with contextlib.suppress(FileNotFoundError):
-        for copy in list(extension.entries("upstream")):
-            if copy.name.endswith((".new", ".old")) and copy.name not in collections:
-                extension.remove_tree(copy.path)
+    kept = {copy_path(collection) for collection in collections}
+    for copies in (UPSTREAM, REMOTES):
+        with contextlib.suppress(FileNotFoundError):
+            for copy in list(extension.entries(copies)):
+                if copy.name.endswith((".new", ".old")) and copy.path not in kept:
+                    extension.remove_tree(copy.path)
     extension.clear(JOURNAL)
     extension.remove(JOURNAL)
 

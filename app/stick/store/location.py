@@ -17,6 +17,7 @@ from app.fs.files import drive_errors
 from app.fs.nodes import LeadsOutsideError, Node
 from app.fs.root import Root
 from app.message import Message
+from app.ostree.names import origin_remote
 from app.ostree.repository import Repository, RepositoryInvalidError
 from app.remedy import Remedy
 
@@ -32,8 +33,8 @@ WELL_KNOWN = (DEFAULT_REPO, "ostree/repo")
 UPSTREAM = "upstream"
 """The directory of the copies of upstream summaries, a directory for each collection."""
 
-STAGED = ".new"
-"""Ends the name of a copy that is whole and not in place yet."""
+REMOTES = "remotes"
+"""The same for remotes without a collection ID, by their names on the drive."""
 
 LINKS = ".ostree/repos.d"
 MOST_PLACES = 500
@@ -76,13 +77,19 @@ class Location:
         return self.repository.below("extensions/satchel")
 
     def upstream(self, collection: str) -> Root:
-        """The copy of a collection's upstream summary."""
-        return self.extension.below(f"{UPSTREAM}/{collection}")
+        """The copy of an origin's upstream summary."""
+        return self.extension.below(copy_path(collection))
 
     @property
     def kit(self) -> Root:
         """The files for people."""
         return self.drive.below(KIT_FOLDER)
+
+
+def copy_path(collection: str) -> str:
+    """Where the copy of an origin's upstream summary is, below `Location.extension`."""
+    remote = origin_remote(collection)
+    return f"{UPSTREAM}/{collection}" if remote is None else f"{REMOTES}/{remote}"
 
 
 def _is_repository(root: Root) -> bool:

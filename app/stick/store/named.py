@@ -11,8 +11,6 @@ from app.ostree.repository import Repository
 from app.ostree.summary import Summary
 from app.stick.store.location import Location, find_sticks, open_repository
 
-MIRRORS = "refs/mirrors/"
-
 
 def held_by_others(location: Location, repository: Repository) -> frozenset[str]:
     """Commits that are named by refs which are none of a stick's, and by repositories on the drive
@@ -21,7 +19,7 @@ def held_by_others(location: Location, repository: Repository) -> frozenset[str]
     own = {
         entry.checksum
         for entry in repository.refs()
-        if entry.checksum is not None and not entry.path.startswith(MIRRORS)
+        if entry.checksum is not None and not entry.is_carried
     }
     return frozenset(own).union(_children(location))
 

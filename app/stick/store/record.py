@@ -18,7 +18,7 @@ from app.credentials import public_address
 from app.flatpak.refs import is_valid_remote_name
 from app.formats import schema
 from app.message import Message, parse_message, verbatim
-from app.ostree.names import is_collection_id, is_ref_name
+from app.ostree.names import is_origin, is_ref_name
 from app.ostree.objects import is_checksum
 from app.plain import plain
 from app.stick.store.location import Location
@@ -111,7 +111,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class StickRecord:
-    """All of it. ``refs`` by collection and ref."""
+    """All of it. ``collections`` by origin, ``refs`` by origin and ref."""
 
     tool: str
     made: int
@@ -140,7 +140,7 @@ def write_record(location: Location, record: StickRecord) -> None:
 
 # What each may be
 
-_COLLECTION = schema.text(_MAX_NAME, is_collection_id)
+_COLLECTION = schema.text(_MAX_NAME, is_origin)
 _REF = schema.text(_MAX_TEXT, is_ref_name)
 _TEXT = schema.cleaned_text(_MAX_TEXT, Policy.SENTENCE)
 _TEXTS = schema.list_of(schema.cleaned_text(4 * _MAX_NAME, Policy.SENTENCE))

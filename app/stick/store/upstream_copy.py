@@ -31,9 +31,9 @@ from app.formats.gvariant import FormatError
 from app.formats.keyfile import MAX_SIZE as MAX_REPO_FILE_SIZE
 from app.fs.nodes import Node
 from app.fs.root import Root
-from app.ostree.repository import MAX_INDEX_SIZE, MAX_SUMMARY_SIZE
+from app.ostree.repository import MAX_INDEX_SIZE, MAX_SUMMARY_SIZE, STAGED
 from app.ostree.summary import Summary
-from app.stick.store.location import STAGED, UPSTREAM, Location
+from app.stick.store.location import Location, copy_path
 
 _SUMMARIES = "summaries"
 _MOST_SUMMARIES = 100
@@ -87,7 +87,7 @@ class SubSummary:
 
 
 class UpstreamCopy:
-    """The copied upstream summary of one collection. Reads lazily; nothing is trusted."""
+    """The copied upstream summary of one origin. Reads lazily; nothing is trusted."""
 
     def __init__(self, directory: Root) -> None:
         self.directory = directory
@@ -338,9 +338,9 @@ def copy_keys(copy: UpstreamCopy) -> tuple[bytes, ...]:
 
 def open_copy(location: Location, collection: str) -> UpstreamCopy:
     """The one in place, or, where a job stopped while it exchanged them, the one to come."""
-    copies = location.extension.below(UPSTREAM)
-    staged = f"{collection}{STAGED}"
+    extension, path = location.extension, copy_path(collection)
+    staged = f"{path}{STAGED}"
     with contextlib.suppress(OSError):
-        if copies.node(collection) is None and copies.node(staged) is Node.DIRECTORY:
-            return UpstreamCopy(copies.below(staged))
+        if extension.node(path) is None and extension.node(staged) is Node.DIRECTORY:
+            return UpstreamCopy(extension.below(staged))
     return UpstreamCopy(location.upstream(collection))

@@ -12,12 +12,12 @@ from app.fs.nodes import Node
 from app.fs.root import Root
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import ObjectKind, ObjectName
-from app.ostree.repository import Repository
+from app.ostree.repository import STAGED, Repository
 from app.ostree.summary import NewRef, build_summary
 from app.stick.kit.gathering import kit_contents, stick_components, write_kit
 from app.stick.planning.name_clashes import folds_refs, refuse_clashes
 from app.stick.planning.plan import CollectionPlan, Plan
-from app.stick.store.location import STAGED, UPSTREAM, Location
+from app.stick.store.location import Location, copy_path
 from app.stick.store.ostree_metadata import (
     MetadataCommit,
     describe_refs,
@@ -112,7 +112,9 @@ def stage_refs(
         wanted = {item.ref: item.commit for item in collection.items}
         wanted[METADATA_REF] = metadata[collection.id].checksum
         for number, (name, checksum) in enumerate(wanted.items()):
-            staged = repository.stage_ref(checksum, f"{collection.id}-{number}")
+            # Not every file system has colons in names.
+            label = f"{collection.id.replace(':', '-')}-{number}"
+            staged = repository.stage_ref(checksum, label)
             staged_refs.append(StagedRef(collection.id, name, checksum, staged))
     return tuple(staged_refs)
 
@@ -128,16 +130,16 @@ def stage_copies(location: Location, plan: Plan, maker: MakerKey | None) -> None
     Between the two the file system may be flushed: a name can reach the medium before what it
     names, and an empty key file is worse than an old one.
     """
-    upstream = location.extension.below(UPSTREAM)
-    upstream.make_directory()
+    extension = location.extension
     for collection in plan.collections:
-        fresh = f"{collection.id}{STAGED}"
-        upstream.remove_tree(fresh)
+        fresh = f"{copy_path(collection.id)}{STAGED}"
+        extension.make_directory(os.path.dirname(fresh))
+        extension.remove_tree(fresh)
         files = {
             **collection.files,
             f"{collection.remote.name}.flatpakrepo": flatpakrepo(collection, maker),
         }
-        _write_files(upstream.below(fresh), files)
+        _write_files(extension.below(fresh), files)
 
 
 def exchange_copies(
@@ -156,25 +158,26 @@ def exchange_copies(
 
 def _name_copies(location: Location, plan: Plan) -> None:
     """Replace the copies of the upstream summaries, each as a whole."""
-    upstream = location.extension.below(UPSTREAM)
+    extension = location.extension
     for collection in plan.collections:
-        old = f"{collection.id}{FORMER}"
-        upstream.remove_tree(old)
+        path = copy_path(collection.id)
+        old = f"{path}{FORMER}"
+        extension.remove_tree(old)
         # `open_copy` takes what was staged while there is none.
-        there = upstream.node(collection.id)
+        there = extension.node(path)
         if there is not None:
             if there is not Node.DIRECTORY:
                 # Moves aside what else is there.
-                upstream.make_directory(collection.id)
-            _put_strange_aside(upstream, collection.id)
-            upstream.rename(collection.id, old)
-        upstream.rename(f"{collection.id}{STAGED}", collection.id)
+                extension.make_directory(path)
+            _put_strange_aside(extension, path)
+            extension.rename(path, old)
+        extension.rename(f"{path}{STAGED}", path)
 
 
 def _remove_former_copies(location: Location, plan: Plan) -> None:
     """What `exchange_copies` has put aside, which takes its time."""
     for collection in plan.collections:
-        location.extension.below(UPSTREAM).remove_tree(f"{collection.id}{FORMER}")
+        location.extension.remove_tree(f"{copy_path(collection.id)}{FORMER}")
 
 
 def remove_root_index(repository: Repository, wanted: Mapping[str, bytes]) -> None:

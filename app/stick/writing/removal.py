@@ -28,14 +28,14 @@ from app.ostree.objects import (
     check_metadata,
     detached_signatures,
 )
-from app.ostree.repository import Repository
+from app.ostree.repository import STAGED, Repository
 from app.stick.findings import Code
 from app.stick.kit.checksums import checksum_path
 from app.stick.kit.contents import INSTALLER, NEEDS, PAGE
 from app.stick.planning.plan import Plan, Removal
 from app.stick.planning.wanted import Key
 from app.stick.store.contents import CarriedRef, carried_refs
-from app.stick.store.location import STAGED, UPSTREAM, Location
+from app.stick.store.location import REMOTES, UPSTREAM, Location, copy_path
 from app.stick.store.ostree_metadata import COMMITS_KEY, describe_refs, write_metadata
 from app.stick.store.record import LeftOut, MetadataSource, RefRecord, StickRecord
 from app.stick.store.stick_state import StickState
@@ -181,7 +181,7 @@ def _asks_for(carried: CarriedRef, entry: LeftOut) -> bool:
 
 
 def unname(repository: Repository, removed: Iterable[Removal]) -> None:
-    """Remove the refs; what is called otherwise than below ``refs/mirrors`` is somebody else's."""
+    """Remove the refs; what else there is of their names is somebody else's."""
     for removal in removed:
         repository.unname_ref(removal.collection, removal.ref)
 
@@ -240,9 +240,11 @@ def _arches(before: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
 
 def drop_unused_copies(location: Location, collections: Collection[str]) -> None:
     """Remove copies of upstream summaries but those of ``collections``. Raises OSError."""
-    upstream = location.extension.below(UPSTREAM)
-    with contextlib.suppress(FileNotFoundError, NotADirectoryError, LeadsOutsideError):
-        for entry in list(upstream.entries()):
-            name = entry.name.removesuffix(STAGED).removesuffix(FORMER)
-            if name not in collections and entry.name not in collections:
-                upstream.remove_tree(entry.path)
+    extension = location.extension
+    kept = {copy_path(collection) for collection in collections}
+    for copies in (UPSTREAM, REMOTES):
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError, LeadsOutsideError):
+            for entry in list(extension.entries(copies)):
+                path = entry.path.removesuffix(STAGED).removesuffix(FORMER)
+                if path not in kept and entry.path not in kept:
+                    extension.remove_tree(entry.path)
