@@ -55,10 +55,28 @@ class RemoteError(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """A remote that is a container registry: apps, but none that a drive can carry."""
+    """A remote that is a container registry, as Fedora's.
+
+    Attributes:
+        address: as it may be shown.
+        url: for requests, as flatpak has it (``oci+https://HOST#TAG``); may hold a password.
+    """
 
     name: str
     address: str
+    url: str = field(default="", repr=False, compare=False)
+    title: str = field(default="", compare=False)
+
+    @property
+    def label(self) -> str:
+        """What it calls itself."""
+        return clean(self.title, Policy.TITLE) or self.name
+
+    @property
+    def client_url(self) -> str:
+        """What computers are given as its address: with the tag, without passwords."""
+        _, tagged, tag = self.url.partition("#")
+        return f"{self.address}{tagged}{tag}"
 
 
 class RegistryError(RemoteError):
@@ -192,7 +210,7 @@ def checked(remote: Remote) -> Remote:
         )
     scheme = _scheme(remote.url)
     if scheme.startswith("oci+"):
-        raise RegistryError(Registry(remote.name, remote.address))
+        raise RegistryError(Registry(remote.name, remote.address, remote.url, remote.title))
     if scheme not in _SCHEMES:
         raise RemoteError(
             Message(

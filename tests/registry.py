@@ -1,0 +1,130 @@
+"""A container registry with flatpaks in it: the server of flatpak's own tests, with real images.
+
+Both come from Debian's packages: the server from ``flatpak-tests``; the images are what
+``flatpak build-bundle --oci`` makes of an upstream.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import urllib.parse
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from app.flatpak.refs import Ref
+from app.flatpak.remotes.remote import Registry
+from tests.upstream import Upstream
+
+_SERVER = Path("/usr/libexec/installed-tests/Flatpak/oci-registry-server.py")
+_START = "import os, sys; os.dup2(int(sys.argv[1]), 3); os.execv(sys.executable, sys.argv[1:])"
+
+
+def image_of(upstream: Upstream, ref: str, place: Path) -> Path:
+    """An image layout at ``place`` with the newest commit of ``ref``."""
+    parsed = Ref.parse(ref)
+    kind = ["--runtime"] if parsed.kind == "runtime" else []
+    subprocess.run(
+        [
+            "flatpak", "build-bundle", "--oci", *kind, f"--arch={parsed.arch}",
+            upstream.path, place, parsed.id, parsed.branch,
+        ],
+        check=True,
+        capture_output=True,
+        env={"PATH": os.environ["PATH"], "HOME": str(place.parent), "LC_ALL": "C.UTF-8"},
+    )  # fmt: skip
+    return place
+
+
+class RegistryServer:
+    """The server, until the block is left.
+
+    Attributes:
+        url: as flatpak's remotes have it: ``oci+http://127.0.0.1:PORT``.
+        digests: ref → the digest that it is offered with.
+        directory: the images, as layouts.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        directory.mkdir(parents=True, exist_ok=True)
+        self.digests: dict[str, str] = {}
+        self._made = 0
+
+    def __enter__(self) -> Self:
+        reading, writing = os.pipe()
+        with tempfile.TemporaryDirectory() as place:
+            # It says on descriptor 3 that it has started, and in a file at which port.
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", _START, str(writing), str(_SERVER), "."],
+                cwd=place,
+                pass_fds=(writing,),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            os.close(writing)
+            assert os.read(reading, 1)
+            os.close(reading)
+            self.port = int(Path(place, "httpd-port").read_text())
+        self.url = f"oci+http://127.0.0.1:{self.port}"
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def registry(self, name: str = "reg") -> Registry:
+        return Registry(name, self.url, self.url, "Test registry")
+
+    def add(self, upstream: Upstream, ref: str) -> str:
+        """Offer the newest commit of ``ref``; the image's digest."""
+        self._made += 1
+        layout = image_of(upstream, ref, self.directory / str(self._made))
+        query = urllib.parse.urlencode({"d": str(layout), "detach-icons": "1"})
+        self._ask("POST", f"/testing/{repository_of(ref)}/latest?{query}")
+        index = json.loads((layout / "index.json").read_text())
+        digest: str = index["manifests"][0]["digest"]
+        self.digests[ref] = digest
+        return digest
+
+    def add_all(self, upstream: Upstream) -> None:
+        """Offer all apps and runtimes of ``upstream``."""
+        for ref in upstream.refs:
+            self.add(upstream, ref)
+
+    def withdraw(self, ref: str) -> None:
+        """Offer it no longer."""
+        self._ask("DELETE", f"/testing/{repository_of(ref)}/{self.digests.pop(ref)}")
+
+    def blob(self, digest: str) -> Path:
+        """A file of which the content is handed out."""
+        (path, *_) = self.directory.glob(f"*/blobs/sha256/{digest.removeprefix('sha256:')}")
+        return path
+
+    def layers(self, ref: str) -> list[str]:
+        """The digests of an image's layers."""
+        manifest = json.loads(self.blob(self.digests[ref]).read_text())
+        return [layer["digest"] for layer in manifest["layers"]]
+
+    def _ask(self, method: str, path: str) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port)
+        connection.request(method, path)
+        assert connection.getresponse().status == 200
+        connection.close()
+
+
+def repository_of(ref: str) -> str:
+    """Where in the registry the image of a ref is."""
+    parsed = Ref.parse(ref)
+    return f"{parsed.id}-{parsed.branch}".lower()
