@@ -9,7 +9,7 @@
 # a POSIX shell and flatpak >= 1.8, and writes nothing to the drive. With sha256sum it recognises
 # damage before flatpak sees it, and with what else every system has (mkdir, ln, cp, mv, rm) it
 # lets flatpak check signatures; without them it goes on, and says so. It asks only whether to set
-# a clock that is wrong, and only on a terminal.
+# a clock that is wrong and whether to take what nobody vouches for, and only on a terminal.
 
 # Nothing here is ever meant to be a file name pattern.
 set -uf
@@ -59,6 +59,8 @@ usage() {
   --dry-run    say what would be done, and do nothing
   --no-check   do not look for damage on the drive first
   --set-clock  as root: set a clock that is behind to the day the drive was made
+  --allow-unsigned
+               also install apps for which nobody vouches
   --help       show this
 
 Exit status: 0 everything asked for is installed; 1 something is not;
@@ -77,6 +79,8 @@ Exit status: 0 everything asked for is installed; 1 something is not;
   --dry-run    sagen, was geschehen würde, und nichts tun
   --no-check   das Laufwerk nicht erst auf Schäden prüfen
   --set-clock  als root: eine Uhr, die nachgeht, auf den Tag des Laufwerks stellen
+  --allow-unsigned
+               auch Apps installieren, für die niemand bürgt
   --help       dies zeigen
 
 Rückgabewert: 0 alles Gewünschte ist installiert; 1 etwas fehlt;

@@ -7,6 +7,17 @@ is_name() {
     esac
 }
 
+# source_of WORD: sets found to how a source is called in here: a collection by its ID, one without,
+# remote:NAME, as @NAME.
+source_of() {
+    case $1 in
+        remote:*) found=@${1#remote:} ;;
+        @*) return 1 ;;
+        *) found=$1 ;;
+    esac
+    is_name "${found#@}"
+}
+
 # is_checksum WORD: 64 hexadecimal digits.
 is_checksum() {
     case $1 in

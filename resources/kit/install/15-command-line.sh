@@ -8,6 +8,7 @@ unregister=
 dry=
 check=yes
 set_clock=
+allow_unsigned=
 wanted=
 while [ $# -gt 0 ]; do
     case $1 in
@@ -24,6 +25,7 @@ while [ $# -gt 0 ]; do
         --dry-run) dry=yes ;;
         --no-check) check= ;;
         --set-clock) set_clock=yes ;;
+        --allow-unsigned) allow_unsigned=yes ;;
         -h | --help)
             usage
             exit 0

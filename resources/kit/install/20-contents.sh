@@ -1,15 +1,19 @@
 # ---- What is on the drive
 #
-# refs holds words COLLECTION:REF:ROLE; collections the names of the collections; replaced words
+# Sources are collections, by their IDs, and remotes that have none, as @NAME. refs holds words
+# SOURCE:REF:ROLE; collections the sources; unsigned those of which nothing is signed; addresses words
+# SOURCE=ADDRESS; replaced words
 # REF=NEW-REF, where flatpak installs the new one in place of the other; commits words REF=COMMIT;
 # unlisted the refs whose commits the copy of upstream's list does not name; sizes words REF=BYTES;
-# lists words COLLECTION=TIME of the copies; parts words COLLECTION=NAME=DIGEST of them; catalogues
-# words COLLECTION=ARCH=COMMIT; absent words REF=REASON of what is not on the drive.
+# lists words SOURCE=TIME of the copies; parts words SOURCE=NAME=DIGEST of them; catalogues
+# words SOURCE=ARCH=COMMIT; absent words REF=REASON of what is not on the drive.
 
 repo=.ostree/repo
 format=
 refs=
 collections=
+unsigned=
+addresses=
 replaced=
 commits=
 unlisted=
@@ -24,15 +28,19 @@ while IFS=$tab read -r kind one two three four five; do
     case $kind in
         satchel-contents) format=$one ;;
         repo) repo=$one ;;
-        collection)
-            if is_name "$one" && is_name "$two" && is_name "$three"; then
-                collections="$collections $one"
+        collection | remote)
+            if source_of "$one" && is_name "$two" && is_name "$three"; then
+                collections="$collections $found"
+                addresses="$addresses $found=${four:--}"
             fi
             ;;
+        unsigned)
+            if source_of "$one"; then unsigned="$unsigned $found"; fi
+            ;;
         ref)
-            if is_name "$one" && split_ref "$two"; then
+            if source_of "$one" && split_ref "$two"; then
                 case $three in
-                    chosen | needed) refs="$refs $one:$two:$three" ;;
+                    chosen | needed) refs="$refs $found:$two:$three" ;;
                 esac
             fi
             ;;
@@ -51,21 +59,21 @@ while IFS=$tab read -r kind one two three four five; do
             esac
             ;;
         list)
-            if is_name "$one"; then
+            if source_of "$one"; then
                 case $two in
                     *[!0123456789.]*) ;;
-                    ????????????.??) lists="$lists $one=$two" ;;
+                    ????????????.??) lists="$lists $found=$two" ;;
                 esac
             fi
             ;;
         part)
-            if is_name "$one" && is_name "$two" && is_checksum "$three"; then
-                parts="$parts $one=$two=$three"
+            if source_of "$one" && is_name "$two" && is_checksum "$three"; then
+                parts="$parts $found=$two=$three"
             fi
             ;;
         catalogue)
-            if is_name "$one" && is_name "$two" && is_checksum "$three"; then
-                catalogues="$catalogues $one=$two=$three"
+            if source_of "$one" && is_name "$two" && is_checksum "$three"; then
+                catalogues="$catalogues $found=$two=$three"
             fi
             ;;
         left-out)
@@ -100,6 +108,14 @@ final_of() {
         if lookup "$replaced" "$final"; then final=$found; fi
     done
     found=$final
+}
+
+# copy_of SOURCE: sets found to where the copy of its list is.
+copy_of() {
+    case $1 in
+        @*) found=$repo/extensions/satchel/remotes/${1#@} ;;
+        *) found=$repo/extensions/satchel/upstream/$1 ;;
+    esac
 }
 
 # name_of REF: sets found to what people call it.
@@ -150,6 +166,28 @@ THERE
     esac
 }
 
+# title_of SOURCE: sets found to what people call it.
+title_of() {
+    while IFS=$tab read -r kind one two three four five; do
+        case $kind in
+            collection | remote)
+                if source_of "$one" && [ "$found" = "$1" ]; then
+                    found=$five
+                    return 0
+                fi
+                ;;
+        esac
+    done <"$contents"
+    found=${1#@}
+}
+
+# tell_unsigned SOURCE: what it means that nothing of it is signed.
+tell_unsigned() {
+    title_of "$1"
+    t 'Nobody vouches for the apps of source %s: they are not signed, so if somebody has changed them, nobody can tell.' \
+        'Für die Apps der Quelle %s bürgt niemand: Sie sind nicht unterschrieben. Hat jemand sie verändert, merkt es keiner.' "$found"
+}
+
 show_list() {
     there_now=$(LC_ALL=C flatpak list --all --columns=ref,active </dev/null 2>/dev/null)
     for role in chosen needed; do
@@ -176,6 +214,9 @@ show_list() {
     for pair in $absent; do
         split_ref "${pair%%=*}"
         tell_absent "$ref_id" "${pair#*=}"
+    done
+    for source in $unsigned; do
+        tell_unsigned "$source"
     done
 }
 

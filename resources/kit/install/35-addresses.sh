@@ -19,6 +19,10 @@ config=$installation/repo/config
 # flatpak clears old things out of this directory by itself.
 scratch=$installation/repo/tmp/satchel-install
 
+# fixed_urls: words REMOTE= or REMOTE=VALUE, what "url-is-set" was, of the remotes that do not follow
+# where a list says that they have moved to while they have another address.
+fixed_urls=
+
 # edit_config ADDRESSES: writes the configuration file anew. ADDRESSES are words REMOTE=ADDRESS;
 # those of all other remotes are put back where they stand aside.
 edit_config() {
@@ -57,7 +61,7 @@ edit_config() {
                 ;;
             url-is-set=*)
                 case $fixed in
-                    unchanged) ;;
+                    unchanged) if [ -n "$1" ] && lookup "$fixed_urls" "$section"; then continue; fi ;;
                     '') continue ;;
                     *) line=url-is-set=$fixed ;;
                 esac
@@ -67,6 +71,9 @@ edit_config() {
                 if [ -n "$own" ] && [ "${line#*=}" = "$lent" ]; then line=url=$own; fi
                 if [ -n "$section" ] && lookup "$1" "$section"; then
                     line="$own_mark=${line#*=}$newline$lent_mark=$found${newline}url=$found"
+                    if lookup "$fixed_urls" "$section"; then
+                        line="$fixed_mark=$found$newline$line${newline}url-is-set=true"
+                    fi
                 fi
                 ;;
         esac

@@ -152,9 +152,10 @@ else
         while IFS=$tab read -r kind one two three four five; do
             [ "$kind" = needs ] || continue
             case "$selected " in *":$one:"*) ;; *) continue ;; esac
-            fits "$three" || continue
+            fits "$three" && source_of "$two" || continue
+            source=$found
             for role in chosen needed; do
-                entry=$two:$three:$role
+                entry=$source:$three:$role
                 if has "$refs" "$entry" && ! has "$selected" "$entry"; then
                     selected="$selected $entry"
                     grown=yes

@@ -1,5 +1,12 @@
 # ---- The sources ("remotes"), with their collection IDs
 
+# is_viewed SOURCE: whether flatpak takes its apps only as if the drive were the source itself: it
+# looks for nothing on drives where a source has no collection ID, which one without a key cannot have.
+is_viewed() {
+    case $1 in @*) return 0 ;; esac
+    has "$unsigned" "$1"
+}
+
 # same_url A B: equal but for a slash at the end.
 same_url() { [ "${1%/}" = "${2%/}" ]; }
 
@@ -9,11 +16,12 @@ read_remotes() {
         --columns=name,collection,url,options </dev/null 2>/dev/null)
 }
 
-# find_remote COLLECTION NAME URL: sets enabled, unnamed (enabled, but without collection ID) and
-# disabled to names of remotes, and taken to all names.
+# find_remote SOURCE NAME URL: sets enabled, unnamed (enabled, but without collection ID), unverified
+# (enabled, but looks at no signatures) and disabled to names of remotes, and taken to all names.
 find_remote() {
     enabled=
     unnamed=
+    unverified=
     disabled=
     taken=
     weak=
@@ -25,10 +33,21 @@ find_remote() {
                 if [ "$collection" = "$1" ] || same_url "$url" "$3"; then disabled=$remote; fi
                 continue
                 ;;
+            # It is there for one app only.
+            *,no-enumerate,*) if is_viewed "$1"; then continue; fi ;;
         esac
         case ",$flags," in
-            # Without signatures flatpak does not install from drives.
-            *,no-gpg-verify,*) continue ;;
+            # Without signatures flatpak does not sideload from drives.
+            *,no-gpg-verify,*)
+                if is_viewed "$1" && same_url "$url" "$3"; then
+                    if [ -z "$unverified" ] || [ "$remote" = "$2" ]; then unverified=$remote; fi
+                fi
+                continue
+                ;;
+        esac
+        case $1 in
+            # All that it has is its address.
+            @*) if same_url "$url" "$3"; then collection=$1; fi ;;
         esac
         if [ "$collection" = "$1" ]; then
             case ",$flags," in
@@ -96,7 +115,22 @@ flatpak remote-modify %s --gpg-import=SCHLÜSSELDATEI %s' "$4" "$1" "$scope" "$1
     return 1
 }
 
-# prepare COLLECTION NAME FILE URL TITLE: sets prepared to the name of the remote to use, or fails
+# use_unverified SOURCE TITLE: whether the remote in prepared, which looks at no signatures, may be
+# used as it is.
+use_unverified() {
+    if has "$agreed" "$1" || [ -n "$allow_unsigned" ]; then
+        t 'Source %s: known on this computer as "%s", which looks at no signatures.' \
+            'Quelle %s: auf diesem Computer als „%s“ bekannt, ohne dass Unterschriften geprüft werden.' "$2" "$prepared"
+        return 0
+    fi
+    t 'Source %s: "%s" on this computer looks at no signatures, so nobody vouches for what would come from this drive.
+Nothing of it is installed without --allow-unsigned.' \
+        'Quelle %s: „%s“ prüft auf diesem Computer keine Unterschriften, daher bürgt niemand für das, was von diesem Laufwerk käme.
+Ohne --allow-unsigned wird nichts davon installiert.' "$2" "$prepared" >&2
+    return 1
+}
+
+# prepare SOURCE NAME FILE URL TITLE: sets prepared to the name of the remote to use, or fails
 # after saying why.
 prepare() {
     read_remotes
@@ -106,6 +140,11 @@ prepare() {
         t 'Source %s: known on this computer as "%s".' \
             'Quelle %s: auf diesem Computer als „%s“ bekannt.' "$5" "$prepared"
         require_key "$prepared" "$3" "$4" "$5"
+        return
+    fi
+    if [ -n "$unverified" ]; then
+        prepared=$unverified
+        use_unverified "$1" "$5"
         return
     fi
     if [ -n "$unnamed" ]; then
@@ -139,6 +178,11 @@ prepare() {
             "$5" "$disabled" "$scope" "$disabled" >&2
         return 1
     fi
+    if has "$unsigned" "$1" && ! has "$agreed" "$1"; then
+        t 'Source %s: nothing of it is installed without --allow-unsigned.' \
+            'Quelle %s: Ohne --allow-unsigned wird nichts davon installiert.' "$5" >&2
+        return 1
+    fi
     prepared=$2
     number=1
     while has "$taken" "$prepared"; do
@@ -152,15 +196,19 @@ prepare() {
     fi
     # Offline, flatpak warns that it cannot ask the source about itself; what counts is what is
     # configured afterwards.
-    output=$(flatpak remote-add "$scope" --if-not-exists "$prepared" "$here/$3" </dev/null 2>&1)
+    option=
+    if has "$unsigned" "$1"; then option=--no-gpg-verify; fi
+    # shellcheck disable=SC2086 # An option or nothing.
+    output=$(flatpak remote-add "$scope" --if-not-exists $option "$prepared" "$here/$3" </dev/null 2>&1)
     read_remotes
     find_remote "$1" "$prepared" "$4"
-    if [ "$enabled" != "$prepared" ] && has "$taken" "$prepared"; then
+    if [ -n "$option" ]; then enabled=$unverified; fi
+    if [ "$enabled" != "$prepared" ] && has "$taken" "$prepared" && ! is_viewed "$1"; then
         output=$(flatpak remote-modify "$scope" --collection-id="$1" "$prepared" </dev/null 2>&1)
         read_remotes
         find_remote "$1" "$prepared" "$4"
     fi
-    if [ "$enabled" = "$prepared" ] && ! has_key "$prepared" && ! import_key "$prepared" "$here/$3"; then
+    if [ "$enabled" = "$prepared" ] && [ -z "$option" ] && ! has_key "$prepared" && ! import_key "$prepared" "$here/$3"; then
         enabled=
     fi
     if [ "$enabled" != "$prepared" ]; then
@@ -173,25 +221,64 @@ prepare() {
             'Quelle %s: ließ sich nicht hinzufügen. flatpak sagt: %s' "$5" "$found" >&2
         return 1
     fi
+    if [ -n "$option" ]; then
+        t 'Source %s: added as "%s". flatpak looks at no signatures of it, now and later.' \
+            'Quelle %s: als „%s“ hinzugefügt. Unterschriften prüft flatpak dort nicht, jetzt und später.' "$5" "$prepared"
+        return 0
+    fi
     t 'Source %s: added as "%s".' 'Quelle %s: als „%s“ hinzugefügt.' "$5" "$prepared"
 }
 
 if [ -n "$register" ]; then
-    selected=$refs
+    # flatpak finds by itself what is of a collection.
+    selected=
+    for entry in $refs; do
+        is_viewed "${entry%%:*}" || selected="$selected $entry"
+    done
+    for source in $collections; do
+        is_viewed "$source" || continue
+        title_of "$source"
+        t 'Of source %s flatpak finds nothing on a drive by itself; install.sh installs it.' \
+            'Von der Quelle %s findet flatpak auf einem Laufwerk nichts von selbst; install.sh installiert es.' "$found"
+    done
+    if [ -z "$selected" ]; then
+        die 1 'So there is nothing to register.' 'Daher gibt es nichts anzumelden.'
+    fi
 elif [ "$scope" = --system ]; then
     t 'Installing for everyone on this computer.' 'Installiere für alle an diesem Computer.'
 else
     t 'Installing for your account.' 'Installiere für das eigene Konto.'
 fi
 
-# sources: words COLLECTION=REMOTE.
+# agreed: sources of which nothing is signed, and that a person wants all the same. Those of which
+# this computer can check the signatures need nobody's agreement.
+agreed=
+if [ -z "$register" ]; then read_remotes; fi
+for source in $unsigned; do
+    case $register:" $selected" in :*" $source:"*) ;; *) continue ;; esac
+    lookup "$addresses" "$source"
+    find_remote "$source" '' "$found"
+    if [ -n "$enabled" ]; then continue; fi
+    tell_unsigned "$source" >&2
+    if [ -n "$allow_unsigned" ]; then
+        agreed="$agreed $source"
+    elif [ -z "$dry" ] && [ -t 0 ] && [ -t 2 ]; then
+        t 'To install them all the same type yes, in full.' \
+            'Um sie trotzdem zu installieren, bitte ja eingeben.' >&2
+        read -r answer
+        case $answer in yes | ja) agreed="$agreed $source" ;; esac
+    fi
+done
+
+# sources: words SOURCE=REMOTE.
 sources=
 while IFS=$tab read -r kind one two three four five; do
-    [ "$kind" = collection ] || continue
-    has "$collections" "$one" || continue
-    case " $selected" in *" $one:"*) ;; *) continue ;; esac
-    if prepare "$one" "$two" "$three" "$four" "$five"; then
-        sources="$sources $one=$prepared"
+    case $kind in collection | remote) ;; *) continue ;; esac
+    source_of "$one" && has "$collections" "$found" || continue
+    source=$found
+    case " $selected" in *" $source:"*) ;; *) continue ;; esac
+    if prepare "$source" "$two" "$three" "$four" "$five"; then
+        sources="$sources $source=$prepared"
     fi
 done <"$contents"
 read_remotes

@@ -37,7 +37,7 @@ if [ -n "$register" ]; then
     elif programs sha256sum; then
         t 'Checking the drive for damage …' 'Prüfe das Laufwerk auf Schäden …'
         set --
-        for entry in $refs; do
+        for entry in $selected; do
             entry=${entry#*:}
             set -- "$@" "${entry%:*}"
         done
@@ -67,7 +67,7 @@ if [ -n "$register" ]; then
         die 1 'The drive could not be registered in %s.' 'Das Laufwerk ließ sich in %s nicht anmelden.' "$links"
     fi
     # Without its sources flatpak looks for nothing of it.
-    for entry in $refs; do
+    for entry in $selected; do
         lookup "$sources" "${entry%%:*}" || exit 1
     done
     exit 0

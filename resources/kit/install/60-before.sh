@@ -32,10 +32,14 @@ for entry in $selected; do
     if installed "$scope" "$ref"; then
         before="$before $ref=$commit"
         if [ "$origin" != "$source" ]; then
-            # Another remote of the same collection does as well. A third source stays what it is.
+            # Another remote of the same collection or address does as well. A third source stays
+            # what it is.
             twin=
-            while read -r remote other_collection _; do
-                if [ "$remote" = "$origin" ] && [ "$other_collection" = "$collection" ]; then twin=yes; fi
+            lookup "$addresses" "$collection"
+            while read -r remote other_collection url _; do
+                if [ "$remote" != "$origin" ]; then continue; fi
+                if [ "$other_collection" = "$collection" ]; then twin=yes; fi
+                case $collection in @*) if same_url "$url" "$found"; then twin=yes; fi ;; esac
             done <<REMOTES
 $remotes
 REMOTES

@@ -53,10 +53,11 @@ encode() {
     done
 }
 
-# make_view COLLECTION: makes it, once; sets found to its address.
+# make_view SOURCE: makes it, once; sets found to its address.
 make_view() {
     view=$scratch/view/$1
-    copy=$repo/extensions/satchel/upstream/$1
+    copy_of "$1"
+    copy=$found
     [ -r "$copy/summary.idx" ] || [ -r "$copy/summary" ] || return 1
     encode "$view" || return 1
     if [ -d "$view" ]; then return 0; fi
@@ -83,19 +84,37 @@ if [ -n "$damaged" ] && [ -n "$todo" ]; then
     fi
 fi
 
-# views: words REMOTE=ADDRESS.
+# source_behind REMOTE: sets found to the source on this drive that a remote of this computer is.
+source_behind() {
+    while read -r name collection url _; do
+        if [ "$name" != "$1" ]; then continue; fi
+        if has "$collections" "$collection"; then
+            found=$collection
+            return 0
+        fi
+        for pair in $sources; do
+            found=${pair%%=*}
+            if [ "${pair#*=}" = "$1" ]; then return 0; fi
+        done
+        for pair in $addresses; do
+            found=${pair%%=*}
+            case $found in @*) if same_url "${pair#*=}" "$url"; then return 0; fi ;; esac
+        done
+    done <<REMOTES
+$remotes
+REMOTES
+    found=
+    return 1
+}
+
+# views: words REMOTE=ADDRESS; only_viewed: the remotes of which nothing is sideloaded.
 views=
+only_viewed=
 if [ -n "$todo" ] && [ -z "$dry" ] && take_scratch && programs ln && [ -w "$config" ]; then
     for entry in $todo; do
         remote=${entry%%:*}
         if lookup "$views" "$remote"; then continue; fi
-        while read -r name collection _; do
-            if [ "$name" = "$remote" ] && has "$collections" "$collection" && make_view "$collection"; then
-                views="$views $remote=file://$found"
-            fi
-        done <<REMOTES
-$remotes
-REMOTES
+        if source_behind "$remote" && make_view "$found"; then views="$views $remote=file://$found"; fi
     done
 fi
 if [ -n "$todo" ] && [ -z "$dry" ] && [ -z "$views" ]; then
@@ -103,9 +122,43 @@ if [ -n "$todo" ] && [ -z "$dry" ] && [ -z "$views" ]; then
         'Unterschriften prüft flatpak hier nicht: Es nimmt die Apps vom Laufwerk, wie sie sind.'
 fi
 
+# viewed REMOTE REF: whether the view has it.
+viewed() {
+    lookup "$views" "$1" && ! has "$unlisted" "$2" && lookup "$commits" "$2"
+}
+
+# What cannot be sideloaded needs a view that has it.
+for entry in $todo; do
+    if source_behind "${entry%%:*}" && is_viewed "$found"; then
+        has "$only_viewed" "${entry%%:*}" || only_viewed="$only_viewed ${entry%%:*}"
+    fi
+done
+if [ -n "$only_viewed" ] && [ -z "$dry" ]; then
+    reachable=
+    for entry in $todo; do
+        ref=${entry#*:}
+        ref=${ref%:*}
+        final_of "$ref"
+        if ! has "$only_viewed" "${entry%%:*}" || viewed "${entry%%:*}" "$found"; then
+            reachable="$reachable $entry"
+            continue
+        fi
+        final=$found
+        name_of "$final"
+        t '%s cannot be installed from this drive: the copy of the list of its source is missing or does not name it.' \
+            '%s lässt sich von diesem Laufwerk nicht installieren: Die Kopie der Liste seiner Quelle fehlt oder nennt es nicht.' "$found" >&2
+        failed="$failed $final"
+    done
+    todo=$reachable
+fi
+
 # lead: the addresses of all sources lead to their views.
 lead() {
     [ -n "$views" ] || return 1
+    for remote in $only_viewed; do
+        configured "$remote" url-is-set
+        fixed_urls="$fixed_urls $remote=$found"
+    done
     addressed=yes
     if edit_config "$views"; then follow_views; fi
     [ -z "$views" ] || return 0
@@ -114,7 +167,8 @@ lead() {
 }
 
 # follow_views: leaves out the views of sources that have moved: their signed lists say so, and
-# flatpak goes there as soon as it has read them, as it does online.
+# flatpak goes there as soon as it has read them, as it does online. Those of which nothing can be
+# sideloaded do not move meanwhile.
 follow_views() {
     staying=
     for view in $views; do
@@ -123,10 +177,5 @@ follow_views() {
         if [ "$found" = "${view#*=}" ]; then staying="$staying $view"; fi
     done
     views=$staying
-}
-
-# viewed REMOTE REF: whether the view has it.
-viewed() {
-    lookup "$views" "$1" && ! has "$unlisted" "$2" && lookup "$commits" "$2"
 }
 

@@ -10,7 +10,7 @@ older() {
     [ ! -e "$1" ] || [ "$2" -nt "$1" ]
 }
 
-# signed COLLECTION REMOTE FILE: whether the signature of a list is one of the source's own key: by
+# signed SOURCE REMOTE FILE: whether the signature of a list is one of the source's own key: by
 # flatpak, which has just looked at it in the view; else by gpgv.
 signed() {
     if lookup "$views" "$2" && configured "$2" gpg-verify-summary && [ "$found" = true ]; then
@@ -41,9 +41,10 @@ first_signature() {
     dd if="$1" of="$scratch/signature" bs=1 skip=16 count="$length" 2>/dev/null
 }
 
-# keep_list COLLECTION REMOTE: puts the list of a collection where flatpak keeps it.
+# keep_list SOURCE REMOTE: puts its list where flatpak keeps it.
 keep_list() {
-    copy=$repo/extensions/satchel/upstream/$1
+    copy_of "$1"
+    copy=$found
     mkdir -p "$kept_at" || return 1
     name=summary
     ending=
@@ -68,7 +69,7 @@ keep_list() {
     done
 }
 
-# bring_lists COLLECTION REMOTE: the list and the catalogue, unless this computer has newer ones.
+# bring_lists SOURCE REMOTE: the list and the catalogue, unless this computer has newer ones.
 bring_lists() {
     lookup "$lists" "$1" || return 0
     TZ=UTC0 touch -t "$found" "$scratch/time" 2>/dev/null || return 0
@@ -77,7 +78,8 @@ bring_lists() {
     older "$kept_at/$2.idx" "$scratch/time" && older "$kept_at/$2" "$scratch/time" || return 0
     empty=
     [ -e "$kept_at/$2.idx" ] || [ -e "$kept_at/$2" ] || empty=yes
-    file=$repo/extensions/satchel/upstream/$1/summary.idx
+    copy_of "$1"
+    file=$found/summary.idx
     [ -r "$file" ] || file=${file%.idx}
     if signed "$1" "$2" "$file" || { [ -n "$empty" ] && ! programs gpgv && ! lookup "$views" "$2"; }; then
         if keep_list "$1" "$2"; then
