@@ -54,6 +54,8 @@ class _Build:
 class Upstream:
     """An archive repository below ``directory``, with every commit signed by ``key``.
 
+    Without a ``collection``, as most are, it is empty; ``signed``: or nothing in it is.
+
     Nothing is visible to clients before `update`.
 
     Attributes:
@@ -65,13 +67,14 @@ class Upstream:
     key: SigningKey
     collection: str = COLLECTION
     arch: str = field(default_factory=host_arch)
+    signed: bool = True
     refs: dict[str, str] = field(default_factory=dict, init=False)
     now: int = field(default=1_735_732_800, init=False)
     _builds: dict[str, _Build] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         (self.directory / "home").mkdir(parents=True)
-        self.ostree("init", "--mode=archive-z2", f"--collection-id={self.collection}")
+        self.ostree("init", "--mode=archive-z2", *self._named())
 
     @property
     def path(self) -> Path:
@@ -81,6 +84,9 @@ class Upstream:
         """Another one like it, to be changed by a test. It signs with the same key."""
         shutil.copytree(self.directory, directory, symlinks=True)
         return self.restored(directory, self.key, self.collection, copy.deepcopy(self.state()))
+
+    def _named(self) -> tuple[str, ...]:
+        return (f"--collection-id={self.collection}",) if self.collection else ()
 
     def state(self) -> dict[str, Any]:
         """What `restored` needs beside the directory; it fits into JSON."""
@@ -94,7 +100,13 @@ class Upstream:
             )
             for ref, build in self._builds.items()
         }
-        return {"arch": self.arch, "refs": self.refs, "now": self.now, "builds": builds}
+        return {
+            "arch": self.arch,
+            "signed": self.signed,
+            "refs": self.refs,
+            "now": self.now,
+            "builds": builds,
+        }
 
     @classmethod
     def restored(
@@ -103,7 +115,7 @@ class Upstream:
         """One made before, whose directory is this one now."""
         made = cls.__new__(cls)
         made.directory, made.key, made.collection = directory, key, collection
-        made.arch = state["arch"]
+        made.arch, made.signed = state["arch"], state["signed"]
         made.refs, made.now = state["refs"], state["now"]
         made._builds = {
             ref: _Build(directory / place, branch, tuple(options), files, bumps)
@@ -112,15 +124,13 @@ class Upstream:
         return made
 
     def flatpakrepo(self, url: str) -> str:
-        key = base64.b64encode(self.key.public).decode()
-        return (
-            "[Flatpak Repo]\n"
-            "Title=Test upstream\n"
-            f"Url={url}\n"
-            f"DeploySideloadCollectionID={self.collection}\n"
-            f"DeployCollectionID={self.collection}\n"
-            f"GPGKey={key}\n"
-        )
+        lines = ["[Flatpak Repo]", "Title=Test upstream", f"Url={url}"]
+        if self.collection:
+            lines.append(f"DeploySideloadCollectionID={self.collection}")
+            lines.append(f"DeployCollectionID={self.collection}")
+        if self.signed:
+            lines.append(f"GPGKey={base64.b64encode(self.key.public).decode()}")
+        return "\n".join([*lines, ""])
 
     # ---- What it offers
 
@@ -294,8 +304,8 @@ class Upstream:
         shutil.rmtree(self.path / "summaries", ignore_errors=True)
         self.ostree("refs", "--delete", "ostree-metadata")
         update = [
-            "build-update-repo", *self._signing(), f"--collection-id={self.collection}",
-            "--title=Test upstream", "--deploy-sideload-collection-id",
+            "build-update-repo", *self._signing(), *self._named(), "--title=Test upstream",
+            *(["--deploy-sideload-collection-id"] if self.collection else []),
         ]  # fmt: skip
         # It makes the appstream, of which ostree-metadata tells as well, and the summary, which
         # names ostree-metadata: hence appstream first, then that, then the rest.
@@ -341,7 +351,9 @@ class Upstream:
         assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
         return done.stdout
 
-    def _signing(self) -> tuple[str, str]:
+    def _signing(self) -> tuple[str, ...]:
+        if not self.signed:
+            return ()
         return f"--gpg-sign={self.key.fingerprint}", f"--gpg-homedir={self.key.homedir}"
 
     def _options(self, arch: str, eol: str, eol_rebase: str, subset: str) -> tuple[str, ...]:
@@ -378,7 +390,7 @@ class Upstream:
     def _export(self, ref: str, build: _Build) -> None:
         self.now += TICK
         self._run(
-            "flatpak", "build-export", *self._signing(), f"--collection-id={self.collection}",
+            "flatpak", "build-export", *self._signing(), *self._named(),
             f"--timestamp=@{self.now}", "--no-update-summary", "--disable-sandbox",
             "--disable-fsync", f"--files={build.files}", *build.options, self.path,
             build.directory, build.branch,

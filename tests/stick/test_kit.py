@@ -118,13 +118,13 @@ def test_unsafe_names_are_refused(changes: dict[str, object]) -> None:
 
 
 def test_page() -> None:
-    unsigned = KitWarning(WarningKind.UNSIGNED, APPS)
+    unsigned = KitWarning(WarningKind.UNSIGNED, "Test Apps", ("Hallo Welt",))
     page = Page(render(contents(warnings=(unsigned,), label="Class 7 B"))["START-HERE.html"])
     for text in (
         "What is on this drive", "Was auf diesem Laufwerk ist", "22 November 2025",
         "22. November 2025", "2 apps", "2 Apps", "Hallo Welt", "Prints a greeting", "0.1",
         "4\N{NO-BREAK SPACE}MB", "1.3\N{NO-BREAK SPACE}GB", "1,3\N{NO-BREAK SPACE}GB",
-        "What comes from org.test.Apps is not signed.", "org.test.Hello.Plugin.fun",
+        "Nobody vouches for Hallo Welt (from Test Apps)", "org.test.Hello.Plugin.fun",
         'sh "/media/$USER/Class 7 B/satchel/install.sh"',
         "sh install.sh org.test.Hello", 'satchel verify "/media/$USER/Class 7 B"', "Test Apps",
     ):  # fmt: skip

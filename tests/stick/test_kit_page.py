@@ -55,8 +55,12 @@ GAPS = {
         f'<li><span lang="en">{SHOWN} is not on this drive: a part of it may only be downloaded by '
         f'each computer itself.</span><span lang="de">{SHOWN} ist nicht auf diesem Laufwerk: Einen '
         "Teil davon darf nur jeder Computer selbst herunterladen.</span></li>\n"
-        f'<li><span lang="en">What comes from {SHOWN} is not signed.</span>'
-        f'<span lang="de">Was von {SHOWN} kommt, ist nicht signiert.</span></li>\n'
+        f'<li><span lang="en">Nobody vouches for {SHOWN} (from {SHOWN}): it is not signed, so if '
+        "somebody has changed it, nobody can tell. It is installed only if you say so: "
+        "<code>sh install.sh --allow-unsigned</code></span>"
+        f'<span lang="de">Für {SHOWN} (von {SHOWN}) bürgt niemand: Es ist nicht unterschrieben. '
+        "Hat jemand es verändert, merkt es keiner. Installiert wird es nur, wenn Sie es sagen: "
+        "<code>sh install.sh --allow-unsigned</code></span></li>\n"
         f'<li><span lang="en">{SHOWN} was renamed: org.test.New is installed instead.</span>'
         f'<span lang="de">{SHOWN} wurde umbenannt: Installiert wird stattdessen org.test.New.'
         "</span></li>\n"
@@ -121,7 +125,7 @@ def hostile(text: str) -> KitContents:
         warnings=(
             KitWarning(WarningKind.LEFT_OUT, text),
             KitWarning(WarningKind.EXTRA_DATA, text),
-            KitWarning(WarningKind.UNSIGNED, text),
+            KitWarning(WarningKind.UNSIGNED, text, (text,)),
             KitWarning(WarningKind.RENAMED, text, ("org.test.New",)),
             KitWarning(WarningKind.NEWER_FLATPAK, text, ("1.16.2", "1.14.4", "1.12.0")),
         ),
@@ -185,4 +189,27 @@ def test_no_text_becomes_part_of_the_page(text: str) -> None:
     assert fixed == fixed_parts()
     assert dict(gaps).keys() == GAPS.keys()
     plain = plain_field(text.encode("utf-8", "replace").decode())
-    assert f"What comes from {plain} is not signed." in html.unescape(dict(gaps)["warnings"])
+    assert f"(from {plain}): it is not signed" in html.unescape(dict(gaps)["warnings"])
+
+
+def test_what_nobody_vouches_for_says_so_at_each_app() -> None:
+    unsigned = KitCollection(
+        "remote:tool", "tool", "Tool", "https://tool.test/", b"", unsigned=True
+    )
+    tool = KitRef(unsigned.id, "app/org.test.Tool/x86_64/stable", True)
+    both = hostile("x")
+    gaps = dict(
+        read_page(
+            page(
+                replace(
+                    both,
+                    collections=(*both.collections, unsigned),
+                    refs=(*both.refs, tool),
+                )
+            )
+        )[1]
+    )
+    assert gaps["apps"].count("Unsigned: nobody vouches for it") == 1
+    # What clients call its source tells people nothing; where it is does.
+    assert "Tool (<code>https://tool.test/</code>)" in gaps["sources"]
+    assert "remote:" not in gaps["sources"]

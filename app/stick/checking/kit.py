@@ -45,8 +45,8 @@ _LONGEST = 100
 _FORM_ROW = "satchel-contents"
 # fmt: off
 _KINDS = frozenset({
-    _FORM_ROW, "repo", "made", "collection", "list", "part", "catalogue", "ref", "commit", "needs",
-    "replaced", "requires", "left-out",
+    _FORM_ROW, "repo", "made", "collection", "remote", "unsigned", "list", "part", "catalogue",
+    "ref", "commit", "needs", "replaced", "requires", "left-out",
 })
 # fmt: on
 _OF_COPIES = frozenset({"list", "part", "catalogue"})

@@ -23,15 +23,16 @@ class KitCollection:
     """A source of apps.
 
     Attributes:
-        id: the collection ID.
+        id: the collection ID, or the origin of a remote that has none.
         remote: what the remote is called where it has to be added.
         title: what people call it; may be empty.
         url: where the remote's repository is.
-        flatpakrepo: the file that adds the remote, with key and collection ID.
+        flatpakrepo: the file that adds the remote, with key and collection ID if it has them.
         snapshot: when upstream made the list of which the stick has a copy, seconds since 1970;
             None if there is none or it does not tell.
         parts: of that list, by the names that the index has for them, the digests.
         catalogues: of the commits of appstream, by architecture.
+        unsigned: it has no key, so nobody vouches for what comes from it.
     """
 
     id: str
@@ -42,6 +43,7 @@ class KitCollection:
     snapshot: int | None = None
     parts: tuple[tuple[str, str], ...] = ()
     catalogues: tuple[tuple[str, str], ...] = ()
+    unsigned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class WarningKind(Enum):
     Attributes:
         LEFT_OUT: of a ref, it is not on the drive.
         EXTRA_DATA: that as well, since part of it may only be had from its makers.
-        UNSIGNED: of a collection, it is not signed.
+        UNSIGNED: of what people call a source, nobody vouches for it; the values are its apps.
         RENAMED: of a ref; the value is the one that is installed instead.
         NEWER_FLATPAK: of a ref; the values are which flatpak it needs, the newest first.
     """
@@ -110,7 +112,7 @@ class WarningKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class KitWarning:
-    """``subject``: the ref or collection that it is about."""
+    """``subject``: the ref or source that it is about."""
 
     kind: WarningKind
     subject: str

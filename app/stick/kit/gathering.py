@@ -12,6 +12,7 @@ from app.flatpak.catalogue.source import components_from_repository
 from app.flatpak.refs import Ref, is_system, is_valid_remote_name
 from app.flatpak.remotes.naming import told
 from app.flatpak.required_flatpak import lacking, readable
+from app.ostree.names import origin_remote
 from app.ostree.objects import byteswap64
 from app.stick.findings import Code
 from app.stick.kit.checksums import APPSTREAM, CHECKSUMS
@@ -24,6 +25,7 @@ from app.stick.kit.contents import (
     KitSystem,
     KitWarning,
     WarningKind,
+    name_of,
 )
 from app.stick.kit.rendering import render
 from app.stick.store.contents import CarriedRef, RefSet, carried_refs, is_replaced, needs, ref_sets
@@ -73,7 +75,7 @@ def kit_contents(
         collections=tuple(collections),
         refs=kit_refs,
         made_at=record.made,
-        warnings=tuple(_warnings(record, known, kit_refs)),
+        warnings=tuple(_warnings(record, collections, kit_refs)),
         label=stick.location.root.name,
         until=first_end(
             entry.until for name, entry in record.collections.items() if name in stick.refs
@@ -128,18 +130,23 @@ def _kit_refs(
 
 
 def _warnings(
-    record: StickRecord, known: Collection[str], kit_refs: Iterable[KitRef]
+    record: StickRecord, sources: Iterable[KitCollection], kit_refs: Iterable[KitRef]
 ) -> Iterator[KitWarning]:
-    """``known``: the collections that are offered."""
+    """``sources``: those that are offered."""
     for entry in record.left_out:
         if Ref.parse_or_none(entry.ref) is not None:
             is_extra_data = entry.code == Code.EXTRA_DATA_MISSING
             yield KitWarning(
                 WarningKind.EXTRA_DATA if is_extra_data else WarningKind.LEFT_OUT, entry.ref
             )
-    for collection, source in sorted(record.collections.items()):
-        if source.unsigned and collection in known:
-            yield KitWarning(WarningKind.UNSIGNED, collection)
+    for source in sources:
+        if source.unsigned:
+            apps = [ref for ref in kit_refs if ref.collection == source.id and ref.chosen]
+            yield KitWarning(
+                WarningKind.UNSIGNED,
+                source.title or source.remote,
+                tuple(sorted(map(name_of, apps), key=str.casefold)),
+            )
     for ref in kit_refs:
         if ref.replaced_by:
             yield KitWarning(WarningKind.RENAMED, ref.ref, (ref.replaced_by,))
@@ -166,6 +173,7 @@ def _kit_collection(collection: str, stick: StickState) -> KitCollection | None:
             for name, commit in sorted(stick.refs[collection].items())
             if name.startswith(APPSTREAM) and name.removeprefix(APPSTREAM).isidentifier()
         ),
+        unsigned=origin_remote(collection) is not None and not repo_file.key,
     )
 
 

@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from app.flatpak.refs import Ref
+from app.ostree.names import origin_remote
 from app.pages import page_template
 from app.stick.kit.contents import PAGE, KitContents, KitRef, name_of, plain_field
 from app.stick.kit.gaps import read_page
@@ -40,6 +41,7 @@ class _App:
     version: str
     summary: str
     size: int
+    unsigned: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class _Warning:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
+    """``id``: of its collection; the address of one without."""
+
     title: str
     id: str
 
@@ -79,8 +83,9 @@ def page(contents: KitContents) -> bytes:
     needed = sorted((ref for ref in contents.refs if not ref.chosen), key=lambda ref: ref.ref)
     example = next((ref for ref in chosen if ref.ref.startswith("app/")), None)
     example = example or next(iter(chosen), None)
+    unsigned = {each.id for each in contents.collections if each.unsigned}
     text = _template().render(
-        apps=[_app(ref) for ref in chosen],
+        apps=[_app(ref, unsigned=ref.collection in unsigned) for ref in chosen],
         needed=list(_needed(needed)),
         total=sum(ref.size for ref in contents.refs),
         warnings=[
@@ -92,7 +97,12 @@ def page(contents: KitContents) -> bytes:
             for warning in contents.warnings
         ],
         sources=[
-            _Source(plain_field(collection.title) or collection.remote, collection.id)
+            _Source(
+                plain_field(collection.title) or collection.remote,
+                collection.id
+                if origin_remote(collection.id) is None
+                else plain_field(collection.url),
+            )
             for collection in contents.collections
         ]
         or [_Source(plain_field(each.source), each.collection) for each in contents.systems[:1]],
@@ -152,7 +162,7 @@ def _template() -> Template:
     return page_template("kit", PAGE)
 
 
-def _app(ref: KitRef) -> _App:
+def _app(ref: KitRef, *, unsigned: bool) -> _App:
     id, name = Ref.parse(ref.ref).id, name_of(ref)
     return _App(
         id=id,
@@ -162,6 +172,7 @@ def _app(ref: KitRef) -> _App:
         version=plain_field(ref.version),
         summary=plain_field(ref.summary),
         size=ref.size,
+        unsigned=unsigned,
     )
 
 

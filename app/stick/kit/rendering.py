@@ -16,7 +16,7 @@ from app import __version__
 from app.errors import StickDamagedError
 from app.flatpak.refs import Ref, is_valid_remote_name
 from app.message import Message
-from app.ostree.names import is_collection_id
+from app.ostree.names import is_origin, origin_remote
 from app.resources import resource
 from app.stick.kit.contents import (
     CONTENTS,
@@ -67,7 +67,7 @@ def _check(contents: KitContents) -> None:
         )
     known = set()
     for collection in contents.collections:
-        if not is_collection_id(collection.id):
+        if not is_origin(collection.id):
             raise StickDamagedError(
                 Message("{collection} is not a collection ID.", collection=repr(collection.id))
             )
@@ -94,7 +94,7 @@ def _check(contents: KitContents) -> None:
             Ref.parse(ref.replaced_by)
         for collection_id, needed in ref.needs:
             Ref.parse(needed)
-            if not is_collection_id(collection_id):
+            if not is_origin(collection_id):
                 raise StickDamagedError(
                     Message(
                         "{collection_id} is not a collection ID.", collection_id=repr(collection_id)
@@ -152,9 +152,17 @@ def _contents(contents: KitContents, names: dict[str, str]) -> str:
         ("made", *_days(contents.made_at)),
     ]
     rows += [
-        ("collection", each.id, each.remote, names[each.id], each.url, each.title or each.remote)
+        (
+            "collection" if origin_remote(each.id) is None else "remote",
+            each.id,
+            each.remote,
+            names[each.id],
+            each.url,
+            each.title or each.remote,
+        )
         for each in contents.collections
     ]
+    rows += [("unsigned", each.id) for each in contents.collections if each.unsigned]
     rows += [
         ("ref", each.collection, each.ref, "chosen" if each.chosen else "needed", name_of(each))
         for each in contents.refs

@@ -152,7 +152,7 @@ else
         while IFS=$tab read -r kind one two three four five; do
             [ "$kind" = needs ] || continue
             case "$selected " in *":$one:"*) ;; *) continue ;; esac
-            fits "$three" && source_of "$two" || continue
+            if ! fits "$three" || ! source_of "$two"; then continue; fi
             source=$found
             for role in chosen needed; do
                 entry=$source:$three:$role

@@ -274,7 +274,7 @@ done
 sources=
 while IFS=$tab read -r kind one two three four five; do
     case $kind in collection | remote) ;; *) continue ;; esac
-    source_of "$one" && has "$collections" "$found" || continue
+    if ! source_of "$one" || ! has "$collections" "$found"; then continue; fi
     source=$found
     case " $selected" in *" $source:"*) ;; *) continue ;; esac
     if prepare "$source" "$two" "$three" "$four" "$five"; then
