@@ -24,6 +24,7 @@ from app.ostree.object_check import READ_STEP, check_stored
 from app.ostree.objects import FILE_KEY, CorruptObject, ObjectKind, ObjectName
 from app.ostree.store_size import entries, measured
 from app.ostree.stored_sums import StoredSums, SumsTaken, split_sums
+from app.ostree.tree_keys import WHOLE, Narrowed
 from app.ostree.workers import TICK, WorkerPool
 from app.progress import MIN_INTERVAL, Cancel, Meter
 
@@ -138,12 +139,14 @@ def check_store(
     partial: Container[str] = (),
     systems: Container[str] = (),
     taken: SumsTaken | None = None,
+    narrowed: Narrowed = WHOLE,
 ) -> StoreReport:
     """Check everything that ``commits`` need in the directory ``objects``.
 
     ``partial`` are those of them that are marked as incomplete; ``systems`` are whole operating
     systems, which may have what no flatpak may have; ``taken``: files that were checked when they
-    were written are right if they are stored as they were. With ``contents`` false, file
+    were written are right if they are stored as they were. Of ``narrowed`` trees only what counts
+    is needed. With ``contents`` false, file
     objects are only looked for. With ``from_medium`` the page cache is dropped first. Finds all
     damage, raises only DriveError and what ``cancel`` raises.
     """
@@ -155,6 +158,8 @@ def check_store(
     with WorkerPool(check_directories, objects, contents, from_medium, patience=0) as pool:
         seen = _read_directories(pool, prefixes, taken or SumsTaken(), meter, cancel)
     meter.finish()
+    wanted = {key: b"".join(keys) for key, keys in narrowed.items() if key in seen.children}
+    seen.children.update(wanted)
     ordered = sorted(commits, key=lambda commit: commit in partial)
     report = _follow(seen, ordered, [commit for commit in ordered if commit not in systems])
     if contents:

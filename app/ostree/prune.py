@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.fs.nodes import LeadsOutsideError, Node
 from app.fs.root import Root
 from app.ostree.lock import is_locked
 from app.ostree.reach import ObjectReach
 from app.ostree.repository import Repository
-from app.ostree.tree_keys import KnownTrees
+from app.ostree.tree_keys import KnownTrees, Narrowed
 from app.progress import Cancel, Meter
 
 Allocated = Callable[[int], int]
@@ -66,16 +66,19 @@ class Needed:
         commits: all that anybody names.
         unfinished: incomplete ones that nobody names and from which a job will go on; while there
             are any, what lies in ``tmp/`` stays as well.
+        narrowed: trees of which only some is needed.
     """
 
     commits: frozenset[str]
     unfinished: frozenset[str] = frozenset()
+    narrowed: Narrowed = field(default_factory=dict)
 
 
 def prunable(repository: Repository, needed: Needed, allocated: Allocated) -> Pruned:
     """What `prune` would free. Raises OSError."""
     partial = repository.partial_commits()
-    with ObjectReach(repository.root.below("objects")) as reach:
+    objects = repository.root.below("objects")
+    with ObjectReach(objects, narrowed=needed.narrowed) as reach:
         orphans = _orphans(reach, needed, partial)
         size = sum(allocated(reach.size(key)) for key in orphans)
     marks = partial - needed.commits - needed.unfinished
@@ -108,7 +111,7 @@ def prune(
     root.sync()
     partial = repository.partial_commits()
     freed = objects = 0
-    with ObjectReach(root.below("objects"), known) as reach:
+    with ObjectReach(root.below("objects"), known, needed.narrowed) as reach:
         orphans = _orphans(reach, needed, partial)
         meter.objects_total = len(orphans)
         for number, step in enumerate(reach.parents_first(orphans)):

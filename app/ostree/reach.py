@@ -14,7 +14,7 @@ from app.formats.gvariant import FormatError
 from app.fs.root import Root
 from app.ostree.object_files import GONE, ObjectFiles
 from app.ostree.objects import Commit, ObjectKind, commit_children, kind_key
-from app.ostree.tree_keys import Keys, KnownTrees, checked_tree
+from app.ostree.tree_keys import WHOLE, Keys, KnownTrees, Narrowed, checked_tree
 from app.progress import heed
 
 _COMMIT = kind_key(ObjectKind.COMMIT)
@@ -43,10 +43,13 @@ class ObjectReach(Closing):
         present: `ObjectName.key` of all that is there.
     """
 
-    def __init__(self, objects: Root, known: KnownTrees | None = None) -> None:
+    def __init__(
+        self, objects: Root, known: KnownTrees | None = None, narrowed: Narrowed = WHOLE
+    ) -> None:
         """``objects``: the directory of that name; ``known``: trees that were read before, which
-        grows. Raises OSError.
+        grows; of ``narrowed`` ones only what counts is needed. Raises OSError.
         """
+        self._narrowed = narrowed
         self._files = ObjectFiles(objects)
         try:
             self.present = frozenset(self._files.keys())
@@ -99,7 +102,7 @@ class ObjectReach(Closing):
         return Reached(frozenset(keys), unread)
 
     def below(self, key: bytes) -> Keys | None:
-        """What a commit or a tree names; None for one that is missing or damaged."""
+        """What of a commit or a tree counts; None for one that is missing or damaged."""
         if key[:1] == _COMMIT:
             if key not in self._commits:
                 data = self._data(key)
@@ -107,6 +110,8 @@ class ObjectReach(Closing):
                 self._commits[key] = _commit_below(data) if data is not None and right else None
             return self._commits[key]
         below = self._known.below.get(key)
+        if below is not None and key in self._narrowed:
+            return self._narrowed[key]
         if below is None and key not in self._unreadable:
             data = self._data(key)
             below = checked_tree(key, data) if data is not None else None
@@ -114,6 +119,7 @@ class ObjectReach(Closing):
                 self._unreadable.add(key)
             else:
                 self._known.below[key] = below
+                below = self._narrowed.get(key, below)
         return below
 
     def _data(self, key: bytes) -> bytes | None:

@@ -24,7 +24,7 @@ from app.ostree.objects import (
     ObjectName,
     key_path,
 )
-from app.ostree.tree_keys import KnownTrees
+from app.ostree.tree_keys import WHOLE, KnownTrees, Narrowed
 
 Listed = Sequence[tuple[str, str]]
 """Of objects, ``XX/REST.KIND`` and the sum."""
@@ -169,8 +169,10 @@ def read_sums(
     commit: str,
     taken: SumsTaken | None = None,
     before: Mapping[str, str] | None = None,
+    narrowed: Narrowed = WHOLE,
 ) -> Listed | None:
     """All that a commit needs, sorted, as it is ``taken`` or else read from a directory of objects.
+    Of ``narrowed`` trees it needs what counts.
 
     Trees are held against their names, files are taken as they are. ``before``: sums of files that
     were known before, by their paths. None for what is damaged or not there.
@@ -185,11 +187,10 @@ def read_sums(
             return ()
         children = known.below(key)
         if children is not None:
-            return children
+            return narrowed.get(key, children)
         name = ObjectName.from_key(key)
-        return [
-            child.key for child in check_object(name, objects.read(name.path, MAX_METADATA_SIZE))
-        ]
+        data = objects.read(name.path, MAX_METADATA_SIZE)
+        return narrowed.get(key, [child.key for child in check_object(name, data)])
 
     try:
         listed = []

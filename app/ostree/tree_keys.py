@@ -6,6 +6,7 @@ and leaves all else to it. Layout: as for `app.ostree.dirtree`. Why: decision D5
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import sha256
 from struct import unpack_from
 
@@ -28,6 +29,12 @@ _ENDS = {2: lambda size: f"<{size // 2}H", 4: lambda size: f"<{size // 4}I"}
 _ASTRAY = frozenset({b".", b".."})
 
 Keys = tuple[bytes, ...]
+
+Narrowed = Mapping[bytes, Keys]
+"""Trees of which not everything is wanted: of what they name, what counts."""
+
+WHOLE: Narrowed = {}
+"""Everything is wanted."""
 
 
 class KnownTrees:

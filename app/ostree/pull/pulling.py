@@ -29,7 +29,7 @@ from app.ostree.pull.object_writer import ObjectStore
 from app.ostree.pull.transfer import Transfer
 from app.ostree.repository import Repository
 from app.ostree.stored_sums import SumsTaken
-from app.ostree.tree_keys import Keys, KnownTrees
+from app.ostree.tree_keys import WHOLE, Keys, KnownTrees, Narrowed
 from app.progress import Cancel, Meter, Notice
 from app.severity import Severity
 
@@ -95,6 +95,7 @@ class _Walk:
         flusher: Flusher,
         sums: SumsTaken | None,
         known: Mapping[bytes, Keys],
+        narrowed: Narrowed,
         *,
         distrust: bool,
     ) -> None:
@@ -102,6 +103,7 @@ class _Walk:
         self._meter = meter
         self._flusher = flusher
         self._sums = sums
+        self._narrowed = narrowed
         self._known = {} if distrust else known
         self._distrust = distrust
         self._present_metadata: deque[bytes] = deque()
@@ -142,7 +144,7 @@ class _Walk:
             else:
                 there.append(key)
                 if key in known:
-                    todo += known[key]
+                    todo += self._narrowed.get(key, known[key])
                     continue
                 if key[0] != FILE_KEY:
                     self._present_metadata.append(key)
@@ -207,6 +209,7 @@ class _Walk:
         if children is None:
             self._portions[self._seen[key]].add(key)
             return
+        children = self._narrowed.get(key, children)
         if self._sums is not None:
             self._sums.add(key, children)
         self._settle(key, children)
@@ -240,6 +243,7 @@ class _Walk:
         self._meter.kept += size
 
     def arrived(self, key: bytes, size: int, children: Sequence[bytes], stored: bytes) -> None:
+        children = self._narrowed.get(key, children)
         if self._sums is not None:
             self._sums.add(key, children, stored)
         self.fetched += 1
@@ -263,6 +267,7 @@ def pull(
     downloads: Downloads | None = None,
     sums: SumsTaken | None = None,
     known: KnownTrees | None = None,
+    narrowed: Narrowed = WHOLE,
 ) -> PullResult:
     """Bring the trees of ``commits`` — (checksum, checked bytes) — into the repository.
 
@@ -270,7 +275,7 @@ def pull(
     ``cache``: what this computer has kept is not asked for, and what a web server sends is kept;
     with ``downloads`` others may have brought it there at the same time. ``sums`` takes those of
     what comes; those of ``downloads`` take it anyway. ``known``: trees that were read before, and
-    objects that came already.
+    objects that came already. Of ``narrowed`` trees only what counts is brought.
 
     Every commit is marked partial before its object is written, so that it is never there before
     its tree unmarked; the caller removes the marks. ``max_file`` is the largest file that the file
@@ -293,7 +298,7 @@ def pull(
         known = known or KnownTrees()
         shared = together is not None and sums is together.sums
         own = sums if not shared else None
-        walk = _Walk(repository, meter, flusher, own, known.below, distrust=distrust)
+        walk = _Walk(repository, meter, flusher, own, known.below, narrowed, distrust=distrust)
         for checksum, data in wanted.items():
             repository.mark_partial(checksum)
             repository.write_object(ObjectName(checksum, ObjectKind.COMMIT), data)

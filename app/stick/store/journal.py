@@ -9,12 +9,14 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.formats import schema
 from app.ostree.names import is_origin, is_ref_name
+from app.ostree.objects import is_checksum
 from app.stick.store.location import REMOTES, UPSTREAM, Location, copy_path
+from app.stick.store.record import LANGUAGES
 
 JOURNAL = "journal.json"
 _MAX_SIZE = 8 * 1024 * 1024
@@ -22,6 +24,9 @@ _MAX_SIZE = 8 * 1024 * 1024
 
 _MAX_NAME = 255
 _MAX_REF = 4096
+
+NO_LANGUAGES: Mapping[str, tuple[str, ...]] = {}
+"""No commit is there in some languages only."""
 
 
 class JobStage(StrEnum):
@@ -42,11 +47,13 @@ class Journal:
     Attributes:
         started: seconds since 1970.
         leaving: (collection, ref) of what is taken off, which may be gone already.
+        languages: commit → the only languages that it gets, as in `RefRecord`.
     """
 
     stage: JobStage
     started: int
     leaving: tuple[tuple[str, str], ...] = ()
+    languages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read_journal(location: Location) -> Journal | None:
@@ -59,8 +66,14 @@ def read_journal(location: Location) -> Journal | None:
         return Journal(JobStage.FETCHING, 0)
 
 
-def _journal(stage: JobStage, started: int, leaving: Sequence[Mapping[str, str]] = ()) -> Journal:
-    return Journal(stage, started, tuple((entry["collection"], entry["ref"]) for entry in leaving))
+def _journal(
+    stage: JobStage,
+    started: int,
+    leaving: Sequence[Mapping[str, str]] = (),
+    languages: Mapping[str, tuple[str, ...]] = NO_LANGUAGES,
+) -> Journal:
+    refs = tuple((entry["collection"], entry["ref"]) for entry in leaving)
+    return Journal(stage, started, refs, languages)
 
 
 _JOURNAL = schema.structure(
@@ -76,6 +89,7 @@ _JOURNAL = schema.structure(
             )
         )
     ),
+    languages=schema.optional(schema.mapping_of(schema.text(_MAX_NAME, is_checksum), LANGUAGES)),
 )
 
 
@@ -88,6 +102,7 @@ def write_journal(location: Location, journal: Journal) -> None:
         "stage": journal.stage.value,
         "started": journal.started,
         **({"leaving": leaving} if leaving else {}),
+        **({"languages": dict(journal.languages)} if journal.languages else {}),
     }
     location.extension.replace(JOURNAL, json.dumps(data).encode())
 

@@ -2,19 +2,24 @@
 
 A Locale extension with ``locale-subset`` has one directory per language below ``files/``; flatpak
 pulls those of its languages and leaves the commit marked partial. That is incomplete, but sound.
+Satchel does the same for whoever chooses languages, and writes down which.
 
 Why: decision D44.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 from app.flatpak.refs import Ref
 from app.formats.gvariant import FormatError
+from app.languages import normal_language
 from app.ostree.fsck import Damage
-from app.ostree.objects import DirTree, ObjectKind, ObjectName
+from app.ostree.objects import Commit, DirTree, ObjectKind, ObjectName
 from app.ostree.repository import Repository
+from app.ostree.tree_keys import Keys, Narrowed
 from app.text import Policy, clean
 
 LOCALE = ".Locale"
@@ -30,6 +35,106 @@ def is_locale(ref: str) -> bool:
     """Whether a ref is the Locale extension of something."""
     parsed = Ref.parse_or_none(ref)
     return parsed is not None and parsed.id.endswith(LOCALE)
+
+
+def without_country(language: str) -> str | None:
+    """What its directory is called in a Locale extension (``flatpak_get_lang_from_locale``): ``pt``
+    for ``pt_BR``. Empty or None for what needs no translation: ``C``, ``en_US``, and what is no
+    language.
+    """
+    normal = normal_language(language)
+    return re.split("[_@]", normal)[0] if normal is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """How the tree of a Locale commit divides by language. Keys are `ObjectName.key`.
+
+    Attributes:
+        tree: of the directory that has them.
+        beside: what else is in it.
+        languages: by the name of its directory, the keys of a language's tree and dirmeta.
+    """
+
+    tree: bytes
+    beside: Keys
+    languages: Mapping[str, Keys]
+
+    def carried(self, wanted: Collection[str]) -> tuple[str, ...]:
+        """The names of those that are ``wanted``, as `without_country` writes them."""
+        return tuple(
+            name for name in self.languages if name in wanted or without_country(name) in wanted
+        )
+
+    def below(self, names: Collection[str]) -> Keys:
+        """What counts of the tree where only ``names`` are carried."""
+        chosen = (keys for name, keys in self.languages.items() if name in names)
+        return (*self.beside, *(key for keys in chosen for key in keys))
+
+
+def divided(commit: Commit, read: Callable[[str], DirTree | None]) -> Division | None:
+    """How a Locale commit divides; None if it does not, or its trees are not to be had.
+
+    ``read`` gives a directory by its checksum.
+    """
+    root = read(commit.tree)
+    place = next((tree for name, tree, _ in root.directories if name == FILES), "") if root else ""
+    files = read(place) if place else None
+    if files is None:
+        return None
+    return Division(
+        ObjectName(place, ObjectKind.DIRTREE).key,
+        tuple(ObjectName(checksum, ObjectKind.FILE).key for _, checksum in files.files),
+        {
+            name: (
+                ObjectName(tree, ObjectKind.DIRTREE).key,
+                ObjectName(meta, ObjectKind.DIRMETA).key,
+            )
+            for name, tree, meta in files.directories
+        },
+    )
+
+
+def narrowed_by(divisions: Iterable[tuple[Division, Collection[str] | None]]) -> Narrowed:
+    """What counts of trees where of each commit only some languages are carried; None: all.
+
+    Of a tree that several commits have, all that any of them needs counts.
+    """
+    names: dict[bytes, set[str]] = {}
+    trees: dict[bytes, Division] = {}
+    for division, carried in divisions:
+        wanted = division.languages if carried is None else carried
+        names.setdefault(division.tree, set()).update(wanted)
+        trees[division.tree] = division
+    return {
+        key: division.below(names[key])
+        for key, division in trees.items()
+        if not names[key].issuperset(division.languages)
+    }
+
+
+def narrowed_trees(
+    repository: Repository, commits: Iterable[str], by_choice: Mapping[str, Collection[str]]
+) -> Narrowed:
+    """The same on a stick; ``commits``: of all Locale extensions on it."""
+    if not by_choice:
+        return {}
+
+    def read(checksum: str) -> DirTree | None:
+        try:
+            return _tree(repository, checksum)
+        except (OSError, FormatError):
+            return None
+
+    divisions = []
+    for checksum in {*commits, *by_choice}:
+        try:
+            division = divided(repository.read_commit(checksum), read)
+        except (OSError, FormatError):
+            continue
+        if division is not None:
+            divisions.append((division, by_choice.get(checksum)))
+    return narrowed_by(divisions)
 
 
 def missing_languages(

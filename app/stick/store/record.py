@@ -34,6 +34,9 @@ _MAX_SIZE = 8 * 1024 * 1024
 _MAX_NAME = 255
 _MAX_TEXT = 4096
 
+MOST_LANGUAGES = 2_000
+"""More than there are."""
+
 
 class MetadataSource(StrEnum):
     """Who made a collection's ostree-metadata.
@@ -83,6 +86,8 @@ class RefRecord:
         reason: one sentence for people.
         needed_by: refs that need it.
         name: what people call it; may be empty.
+        languages: of a Locale extension, the only ones that it is there in, as they are called
+            there; None if nothing was left out.
     """
 
     commit: str
@@ -90,6 +95,7 @@ class RefRecord:
     reason: Message
     needed_by: tuple[str, ...] = ()
     name: str = ""
+    languages: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +117,13 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class StickRecord:
-    """All of it. ``collections`` by origin, ``refs`` by origin and ref."""
+    """All of it.
+
+    Attributes:
+        collections: by origin.
+        refs: by origin and ref.
+        languages: the only ones that are carried, without countries; empty: all.
+    """
 
     tool: str
     made: int
@@ -119,6 +131,7 @@ class StickRecord:
     refs: Mapping[str, Mapping[str, RefRecord]] = field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()
     gpus: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
 
     def ref(self, collection: str, name: str) -> RefRecord | None:
         return self.refs.get(collection, {}).get(name)
@@ -144,6 +157,7 @@ _COLLECTION = schema.text(_MAX_NAME, is_origin)
 _REF = schema.text(_MAX_TEXT, is_ref_name)
 _TEXT = schema.cleaned_text(_MAX_TEXT, Policy.SENTENCE)
 _TEXTS = schema.list_of(schema.cleaned_text(4 * _MAX_NAME, Policy.SENTENCE))
+LANGUAGES = schema.list_of(schema.cleaned_text(_MAX_NAME, Policy.NAME), MOST_LANGUAGES)
 _TIME = schema.integer(0, (1 << 63) - 1)
 _FLAG = schema.flag()
 
@@ -217,6 +231,7 @@ _RECORD = schema.versioned(
                     chosen=_FLAG,
                     needed_by=_TEXTS,
                     name=_TEXT,
+                    languages=schema.optional(schema.nullable(LANGUAGES)),
                 ),
             ),
         ),
@@ -231,5 +246,6 @@ _RECORD = schema.versioned(
             )
         ),
         gpus=_TEXTS,
+        languages=schema.optional(LANGUAGES),
     ),
 )

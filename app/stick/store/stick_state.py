@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from app.drive.safety.guard import read_file_system
@@ -47,7 +47,8 @@ class StickState:
         repository: for what is too much to read beforehand (objects, trees, signatures); it says of
             its refs what it said then.
         refs: what clients can find.
-        partial: commits that are marked as incomplete.
+        partial: commits that are marked as incomplete, and nobody has written down why.
+        by_choice: commit → the only languages that it is there in; marked as incomplete as well.
         record: None if there is none that can be read.
         journal: that of a job which is under way or was interrupted.
         copies: of each collection in ``refs``, the copy of its upstream summary.
@@ -62,6 +63,7 @@ class StickState:
     journal: Journal | None
     copies: Mapping[str, UpstreamCopy]
     commit: CommitReader
+    by_choice: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def stamp(self) -> str:
@@ -105,16 +107,37 @@ def read_stick(location: Location, repository: Repository) -> StickState:
     """What is on an opened stick. Raises OSError, RepositoryInvalidError."""
     repository = repository.as_it_is()
     refs = repository.collection_refs()
+    partial = repository.partial_commits()
+    record, journal = read_record(location), read_journal(location)
+    by_choice = {
+        commit: languages
+        for commit, languages in _languages(record, journal).items()
+        if commit in partial
+    }
     return StickState(
         location=location,
         repository=repository,
         refs=refs,
-        partial=repository.partial_commits(),
-        record=read_record(location),
-        journal=read_journal(location),
+        partial=partial - by_choice.keys(),
+        record=record,
+        journal=journal,
         copies={collection: open_copy(location, collection) for collection in refs},
         commit=CommitReader(repository),
+        by_choice=by_choice,
     )
+
+
+def _languages(
+    record: StickRecord | None, journal: Journal | None
+) -> Mapping[str, tuple[str, ...]]:
+    """Commit → the only languages that somebody wanted of it."""
+    recorded = {
+        entry.commit: entry.languages
+        for names in (record.refs.values() if record is not None else ())
+        for entry in names.values()
+        if entry.languages is not None
+    }
+    return {**(journal.languages if journal is not None else {}), **recorded}
 
 
 def load_stick(location: Location) -> StickState:
