@@ -1,4 +1,4 @@
-"""Whether this computer has kept all that a commit needs."""
+"""Whether this computer has all that a commit needs: kept, or in other repositories."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from app.formats.gvariant import FormatError
 from app.fs.files import read_bounded
 from app.ostree.objects import MAX_METADATA_SIZE, Commit, DirTree, ObjectKind, ObjectName
+from app.ostree.pull.near_objects import NearObjects, NearPlace
 from app.ostree.pull.object_cache import OBJECTS
 from app.ostree.pull.packs import Packs
 from app.progress import heed
@@ -34,10 +35,13 @@ class Lack:
 
 
 class KeptTrees:
-    """What is kept below a directory, and beside it on a drive."""
+    """What is kept below a directory, in other repositories, and beside it on a drive."""
 
-    def __init__(self, directory: Path, present: Container[str]) -> None:
+    def __init__(
+        self, directory: Path, present: Container[str], near: Iterable[NearPlace] = ()
+    ) -> None:
         """``present``: the objects on the drive, as `ObjectName.path`."""
+        self.near = NearObjects(near)
         self._directory = directory
         self._objects = directory / OBJECTS
         self._present = present
@@ -93,8 +97,9 @@ class KeptTrees:
         if name.path in self._present or os.path.isfile(self._objects / name.path):
             return True
         with contextlib.suppress(OSError):
-            return packs.has(name)
-        return False
+            if packs.has(name):
+                return True
+        return self.near.has(name)
 
     def _read(self, packs: Packs, name: ObjectName) -> DirTree | None:
         data = self._data(packs, name)
@@ -109,4 +114,4 @@ class KeptTrees:
                 return data
         with contextlib.suppress(OSError):
             return read_bounded(self._objects / name.path, MAX_METADATA_SIZE)
-        return None
+        return self.near.read(name)

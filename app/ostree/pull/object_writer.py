@@ -154,15 +154,15 @@ class ObjectStore(Closing):
         """Whether `Arrived.stored` is to be that of this object."""
         return self.sums and name.kind is ObjectKind.FILE
 
-    def put(self, name: ObjectName, data: bytes) -> None:
-        """Write a whole object that was checked before. Raises OSError."""
+    def put(self, name: ObjectName, data: bytes, *, keep: bool = True) -> None:
+        """Write a whole object that was checked before; ``keep`` as for `store`. Raises OSError."""
         try:
             self._write(name, data)
         except OSError as error:
             if not self.make_room(error):
                 raise
             self._write(name, data)
-        if self.cache is not None:
+        if keep and self.cache is not None:
             self.cache.add(name, data)
 
     def make_room(self, error: OSError) -> bool:

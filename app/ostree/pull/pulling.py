@@ -24,6 +24,7 @@ from app.ostree.pull.delivery import Busy
 from app.ostree.pull.downloads import Downloads
 from app.ostree.pull.fetch import HttpSource, KeptSource, LocalSource
 from app.ostree.pull.flusher import Flusher
+from app.ostree.pull.near_objects import NearPlace
 from app.ostree.pull.object_cache import CachePlace
 from app.ostree.pull.object_writer import ObjectStore
 from app.ostree.pull.transfer import Transfer
@@ -41,7 +42,7 @@ class PullResult:
     Attributes:
         objects: how many.
         bytes: theirs, as stored.
-        kept, kept_bytes: of those, what came from this computer's cache.
+        kept, kept_bytes: of those, what was on this computer.
     """
 
     objects: int
@@ -268,6 +269,7 @@ def pull(
     sums: SumsTaken | None = None,
     known: KnownTrees | None = None,
     narrowed: Narrowed = WHOLE,
+    near: Sequence[NearPlace] = (),
 ) -> PullResult:
     """Bring the trees of ``commits`` — (checksum, checked bytes) — into the repository.
 
@@ -275,7 +277,8 @@ def pull(
     ``cache``: what this computer has kept is not asked for, and what a web server sends is kept;
     with ``downloads`` others may have brought it there at the same time. ``sums`` takes those of
     what comes; those of ``downloads`` take it anyway. ``known``: trees that were read before, and
-    objects that came already. Of ``narrowed`` trees only what counts is brought.
+    objects that came already. Of ``narrowed`` trees only what counts is brought. ``near``:
+    repositories that are asked after the cache, before the source.
 
     Every commit is marked partial before its object is written, so that it is never there before
     its tree unmarked; the caller removes the marks. ``max_file`` is the largest file that the file
@@ -293,7 +296,9 @@ def pull(
     with (
         drive_errors(Message("writing the repository")),
         Flusher(repository.root) as flusher,
-        Transfer(source, repository, max_file, cache, together, sums=sums is not None) as transfer,
+        Transfer(
+            source, repository, max_file, cache, together, near=near, sums=sums is not None
+        ) as transfer,
     ):
         known = known or KnownTrees()
         shared = together is not None and sums is together.sums

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -19,6 +19,7 @@ from app.ostree.pull.downloads import Downloads, SharedWork
 from app.ostree.pull.fetch import HttpSource, KeptSource, LocalSource, Network
 from app.ostree.pull.http_engine import HttpEngine
 from app.ostree.pull.local_engine import copy_objects, name_what_lacks, take_kept
+from app.ostree.pull.near_objects import NearObjects, NearPlace
 from app.ostree.pull.object_cache import CachePlace
 from app.ostree.pull.object_writer import ObjectStore
 from app.ostree.repository import Repository
@@ -53,10 +54,12 @@ class Transfer:
         cache: CachePlace | None = None,
         downloads: Downloads | None = None,
         *,
+        near: Sequence[NearPlace] = (),
         sums: bool = False,
     ) -> None:
         """``cache``: what is there is not asked for, and what comes is kept there. ``downloads``:
-        others fetch the same at the same time. ``sums``: `Arrived.stored` is wanted.
+        others fetch the same at the same time. ``near``: who may have it as well, and is asked
+        before the source. ``sums``: `Arrived.stored` is wanted.
         """
         self._told_until = 0.0
         self._downloads = downloads
@@ -65,7 +68,9 @@ class Transfer:
         sums = sums or downloads is not None
         self._keeper = CacheKeeper(cache) if cache is not None else None
         if isinstance(source, KeptSource):
-            self._pool = WorkerPool(fetch_from_cache, repository.root, max_file, cache, sums)
+            self._pool = WorkerPool(
+                fetch_from_cache, repository.root, max_file, cache, tuple(near), sums
+            )
         elif isinstance(source, HttpSource):
             network = source.network
             share = replace(
@@ -74,11 +79,18 @@ class Transfer:
                 streams=-(-network.streams // processes()),
             )
             self._pool = WorkerPool(
-                fetch_over_http, repository.root, max_file, source.content, share, cache, sums
+                fetch_over_http,
+                repository.root,
+                max_file,
+                source.content,
+                share,
+                cache,
+                tuple(near),
+                sums,
             )
         else:
             self._pool = WorkerPool(
-                fetch_from_directory, repository.root, max_file, source.root, sums
+                fetch_from_directory, repository.root, max_file, source.root, tuple(near), sums
             )
 
     def __enter__(self) -> Transfer:
@@ -186,14 +198,15 @@ def fetch_over_http(
     url: str,
     network: Network,
     cache: CachePlace | None,
+    near: Sequence[NearPlace],
     sums: bool,
 ) -> None:
-    """Of a worker: fetch what the parent names from a web server, but for what the cache has."""
+    """Of a worker: fetch what the parent names from a web server, but for what is here."""
     with (
         drive_errors(Message("writing the repository")),
         ObjectStore(repository, max_file, cache, sums=sums) as store,
     ):
-        HttpEngine(url, network, store, _Tasks(connection, store)).run()
+        HttpEngine(url, network, store, _Tasks(connection, store, near)).run()
 
 
 def fetch_from_cache(
@@ -201,25 +214,31 @@ def fetch_from_cache(
     repository: Root,
     max_file: int | None,
     cache: CachePlace | None,
+    near: Sequence[NearPlace],
     sums: bool,
 ) -> None:
-    """Of a worker: take what the parent names from the cache."""
+    """Of a worker: take what the parent names from the cache and from near."""
     with (
         drive_errors(Message("writing the repository")),
         ObjectStore(repository, max_file, cache, sums=sums) as store,
     ):
-        name_what_lacks(_Tasks(connection, store))
+        name_what_lacks(_Tasks(connection, store, near))
 
 
 def fetch_from_directory(
-    connection: Connection, repository: Root, max_file: int | None, root: Path, sums: bool
+    connection: Connection,
+    repository: Root,
+    max_file: int | None,
+    root: Path,
+    near: Sequence[NearPlace],
+    sums: bool,
 ) -> None:
     """Of a worker: copy what the parent names from a directory."""
     with (
         drive_errors(Message("writing the repository")),
         ObjectStore(repository, max_file, sums=sums) as store,
     ):
-        copy_objects(root, store, _Tasks(connection, store))
+        copy_objects(root, store, _Tasks(connection, store, near))
 
 
 @dataclass(slots=True)
@@ -230,7 +249,7 @@ class _Answers:
         arrived: as in `Work.arrived`.
         checked: those that were there, and what they refer to; None if they are not right.
         received: bytes that came.
-        taken, taken_bytes: of those that arrived, how many the cache had.
+        taken, taken_bytes: of those that arrived, how many were on this computer.
         kept: bytes that were added to the cache.
         full: there is no room for more in it.
     """
@@ -252,12 +271,16 @@ class _Tasks:
     go on; or a time before which a busy server is not to be asked for anything.
     """
 
-    def __init__(self, connection: Connection, store: ObjectStore) -> None:
+    def __init__(
+        self, connection: Connection, store: ObjectStore, near: Sequence[NearPlace] = ()
+    ) -> None:
         self._connection = connection
         self._store = store
+        self._near = NearObjects(near)
+        self._asks_here = store.cache is not None or bool(near)
         self._check: deque[bytes] = deque()
         self._given: deque[bytes] = deque()
-        """To fetch, and not looked for in the cache yet."""
+        """To fetch, and not looked for on this computer yet."""
         self._fetch: deque[bytes] = deque()
         self._held = False
         self.not_before = 0.0
@@ -301,7 +324,7 @@ class _Tasks:
                     self.not_before = max(self.not_before, until)
                 case (check, fetch):
                     self._check.extend(check)
-                    (self._fetch if self._store.cache is None else self._given).extend(fetch)
+                    (self._given if self._asks_here else self._fetch).extend(fetch)
 
     def _answer(self) -> None:
         """Tell the parent, if it is time."""
@@ -331,20 +354,22 @@ class _Tasks:
         return _BATCH_SECONDS if waiting else TICK
 
     def _take_kept(self) -> None:
-        """For a moment take from the cache what it has; upstream is asked for the rest."""
+        """For a moment take what is on this computer; upstream is asked for the rest."""
         until = time.monotonic() + _BATCH_SECONDS
         while self._given and not self._held and time.monotonic() < until:
             key = self._given.popleft()
             name, stored = ObjectName.from_key(key[:KEY_SIZE]), key[KEY_SIZE:]
             arrived = take_kept(self._store, name, self._tell, stored)
+            if arrived is not None and arrived.size < SPILL:
+                self._answers.received += arrived.size
+            if arrived is None:
+                arrived = self._near.take(name, self._store, self._tell)
             if arrived is None:
                 self._fetch.append(key)
                 continue
             self.arrived(arrived)
             self._answers.taken += 1
             self._answers.taken_bytes += arrived.size
-            if arrived.size < SPILL:
-                self._answers.received += arrived.size
             self._answer()
 
     def _tell(self, received: int) -> None:

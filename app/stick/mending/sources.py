@@ -6,41 +6,23 @@ Each is checked by its name while it is taken, whoever has it.
 from __future__ import annotations
 
 import os
-import stat
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from app.errors import UpstreamError
-from app.flatpak.remotes.configured import installations
 from app.flatpak.remotes.directories import FlatpakDirectories
-from app.formats.gvariant import serialise
 from app.fs.files import open_regular
-from app.fs.root import Root
-from app.ostree.content import HEADER_TYPE
 from app.ostree.object_check import READ_STEP, check_object, check_stored
-from app.ostree.objects import (
-    MAX_METADATA_SIZE,
-    CorruptObject,
-    ObjectKind,
-    ObjectName,
-    byteswap32,
-    byteswap64,
-)
+from app.ostree.objects import MAX_METADATA_SIZE, CorruptObject, ObjectKind, ObjectName
 from app.ostree.pull.delivery import Arrived
-from app.ostree.pull.local_engine import take_file, take_kept
+from app.ostree.pull.local_engine import take_kept
+from app.ostree.pull.near_objects import NearPlace, detached_at, packed_at, take_from
 from app.ostree.pull.object_cache import OBJECTS
 from app.ostree.pull.object_writer import ObjectStore
-from app.ostree.repository import Repository, RepositoryInvalidError
 from app.stick.environment import Environment
 from app.stick.mending.plan import Way
-from app.stick.store.location import find_sticks
-
-_RAW_DEFLATE = -15
-_LARGEST = 1 << 30
-"""Bytes of an installed file that is packed again; in memory."""
+from app.stick.near import installed_places, places_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,96 +85,32 @@ class KeptObjects:
         return None
 
 
-class StoredObjects:
-    """Another archive repository."""
+class NearRepository:
+    """Another repository on this computer or on a drive."""
 
-    way = Way.DRIVE
-
-    def __init__(self, repository: Repository) -> None:
-        self._repository = repository
-
-    @property
-    def label(self) -> str:
-        return str(self._repository.path)
-
-    def offer(self, name: ObjectName) -> Offered | None:
-        return _offered(self._repository.path / "objects" / name.path, name)
-
-    def take(self, name: ObjectName, store: ObjectStore) -> Arrived | None:
-        try:
-            descriptor = self._repository.root.open_regular(f"objects/{name.path}")
-        except OSError:
-            return None
-        try:
-            return take_file(self._repository.path / name.path, descriptor, store, name, _tell)
-        except (CorruptObject, UpstreamError):
-            return None
-        finally:
-            os.close(descriptor)
-
-    def signatures(self, commit: str) -> bytes | None:
-        try:
-            return self._repository.read_detached(commit)
-        except OSError:
-            return None
-
-
-class InstalledObjects:
-    """The repository of an installation of flatpak: files lie there as they are."""
-
-    way = Way.INSTALLED
-
-    def __init__(self, repository: Path) -> None:
-        self._objects = repository / "objects"
+    def __init__(self, place: NearPlace, way: Way) -> None:
+        self.way = way
+        self._place = place
 
     @property
     def label(self) -> str:
-        return str(self._objects.parent)
+        return str(self._place.repository)
 
     def offer(self, name: ObjectName) -> Offered | None:
-        data = self._whole(name)
-        try:
-            children = check_object(name, data) if data is not None else None
-        except CorruptObject:
-            return None
-        if data is None or children is None:
-            return None
-        return Offered(len(data), children, None if name.kind is ObjectKind.FILE else data)
-
-    def take(self, name: ObjectName, store: ObjectStore) -> Arrived | None:
-        data = self._whole(name)
+        if self._place.packed:
+            return _offered(self._place.path(name), name)
+        data = packed_at(self._place, name)
         if data is None:
             return None
-        try:
-            return store.store(name, data)
-        except CorruptObject:
-            return None
+        if name.kind is ObjectKind.FILE:
+            return Offered(len(data), ())
+        return Offered(len(data), check_object(name, data), data)
+
+    def take(self, name: ObjectName, store: ObjectStore) -> Arrived | None:
+        return take_from(self._place, name, store, _tell)
 
     def signatures(self, commit: str) -> bytes | None:
-        try:
-            return self._read(ObjectName(commit, ObjectKind.COMMITMETA))
-        except OSError:
-            return None
-
-    def _whole(self, name: ObjectName) -> bytes | None:
-        try:
-            return self._packed(name) if name.kind is ObjectKind.FILE else self._read(name)
-        except OSError:
-            return None
-
-    def _read(self, name: ObjectName) -> bytes:
-        descriptor = open_regular(self._objects / name.path)
-        with os.fdopen(descriptor, "rb") as file:
-            return file.read(_LARGEST)
-
-    def _packed(self, name: ObjectName) -> bytes:
-        """As an archive has it; of the form that ostree writes for files of flatpak's."""
-        path = (self._objects / name.path).with_suffix(".file")
-        status = path.lstat()
-        if stat.S_ISLNK(status.st_mode):
-            return _file(stat.S_IFLNK | 0o777, os.readlink(path), b"")
-        with os.fdopen(open_regular(path, follow=False), "rb") as file:
-            return _file(stat.S_IFREG | stat.S_IMODE(status.st_mode), "", file.read(_LARGEST))
+        return detached_at(self._place, commit)
 
 
 def _offered(path: Path, name: ObjectName) -> Offered | None:
@@ -210,15 +128,6 @@ def _offered(path: Path, name: ObjectName) -> Offered | None:
     return Offered(stored.size, stored.children, data)
 
 
-def _file(mode: int, target: str, content: bytes) -> bytes:
-    header = serialise(
-        HEADER_TYPE, (byteswap64(len(content)), 0, 0, byteswap32(mode), 0, target, [])
-    )
-    packer = zlib.compressobj(6, zlib.DEFLATED, _RAW_DEFLATE)
-    body = b"" if target else packer.compress(content) + packer.flush()
-    return len(header).to_bytes(4, "big") + bytes(4) + header + body
-
-
 def near_sources(roots: Iterable[Path], environment: Environment) -> list[ObjectSource]:
     """All but upstream, in the order in which they are asked. Raises OSError."""
     sources: list[ObjectSource] = [KeptObjects(environment.object_cache.directory)]
@@ -229,17 +138,11 @@ def near_sources(roots: Iterable[Path], environment: Environment) -> list[Object
 
 
 def sources_at(root: Path) -> Iterator[ObjectSource]:
-    """All archive repositories on a drive or in a directory. Raises OSError."""
-    for place in find_sticks(root):
-        try:
-            yield StoredObjects(Repository.open(Root(place.repository.shown())))
-        except RepositoryInvalidError:
-            continue
+    """All repositories on a drive or in a directory. Raises OSError."""
+    for place in places_at(root):
+        yield NearRepository(place, Way.DRIVE)
 
 
 def installed_sources(flatpak: FlatpakDirectories) -> Iterator[ObjectSource]:
-    places, _ = installations(flatpak.user, flatpak.system, flatpak.configs)
-    for place in places:
-        repository = place.path / "repo"
-        if (repository / "objects").is_dir():
-            yield InstalledObjects(repository)
+    for place in installed_places(flatpak):
+        yield NearRepository(place, Way.INSTALLED)

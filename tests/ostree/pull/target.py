@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace as change
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from app.fs.root import Root
 from app.ostree.object_check import check_object
 from app.ostree.objects import ObjectName
 from app.ostree.pull.fetch import HttpSource, KeptSource, LocalSource, Network, open_source
+from app.ostree.pull.near_objects import NearPlace
 from app.ostree.pull.object_cache import CachePlace
 from app.ostree.pull.pulling import PullResult, pull
 from app.ostree.repository import Repository
@@ -55,6 +56,7 @@ class Target:
         distrust: bool = False,
         cache: CachePlace | None = None,
         sums: SumsTaken | None = None,
+        near: Sequence[NearPlace] = (),
     ) -> PullResult:
         return pull(
             self.repository,
@@ -65,6 +67,7 @@ class Target:
             distrust=distrust,
             cache=cache,
             sums=sums,
+            near=near,
         )
 
     def wrong(self) -> list[str]:

@@ -1,0 +1,438 @@
+"""Objects of other repositories on this computer: tried before upstream, and never believed.
+
+An archive repository has them as a drive does. Where flatpak installs, files lie unpacked (``bare``
+and its kin in ostree's ``ostree-repo.c``) and are packed again, each checked by its name in the
+same pass:
+
+- ``bare``: owner, mode and extended attributes are the file's own;
+- ``bare-user``: they stand in its attribute ``user.ostreemeta`` as ``(uuua(ayay))``, big-endian;
+  a symbolic link is a file with its target in it;
+- ``bare-user-only``: the mode is the file's, owner (root) and attributes (none) are not kept. So
+  what upstream has otherwise cannot be made again from there; its name tells.
+
+What is not there, not readable, or not what its name says is as if nobody had it: the next place
+is asked. Links are not followed, and nothing waits for the other end of a pipe.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from isal import igzip_lib, isal_zlib
+
+from app.errors import UpstreamError
+from app.formats.gvariant import parse, serialise
+from app.fs.files import open_regular, read_bounded
+from app.message import Message
+from app.ostree.config import ARCHIVE_MODES, ConfigError, RepositoryConfig
+from app.ostree.content import CHECKSUM_HEADER_TYPE, HEADER_TYPE
+from app.ostree.object_check import check_object
+from app.ostree.objects import (
+    DIRMETA_TYPE,
+    MAX_DETACHED_SIZE,
+    MAX_LINK,
+    MAX_METADATA_SIZE,
+    CorruptObject,
+    ObjectKind,
+    ObjectName,
+    byteswap32,
+    byteswap64,
+)
+from app.ostree.pull.delivery import SPILL, Arrived
+from app.ostree.pull.local_engine import take_file
+from app.ostree.pull.object_writer import ObjectStore
+
+BARE = "bare"
+BARE_USER = "bare-user"
+BARE_USER_ONLY = "bare-user-only"
+MODES = (*ARCHIVE_MODES, BARE, BARE_USER, BARE_USER_ONLY)
+"""Of repositories that objects can be taken from."""
+
+_LEVEL = 1
+"""Packs fifteen times as fast as zlib usually does, to a seventh more."""
+
+_STEP = 1024 * 1024
+_LARGEST = 1 << 38
+"""Bytes of a file that is packed."""
+_MOST_IN_MEMORY = 1 << 30
+_SPARSEST = 64
+"""How many times as large as its room on the disk a file may be: more has never been written."""
+
+_RAW_DEFLATE = -15
+_MAX_CONFIG = 1024 * 1024
+_OSTREE_META = "user.ostreemeta"
+_USUAL_MODES = (0o644, 0o755)
+"""Of upstreams' files; a copy of an installation may have lost them."""
+
+
+@dataclass(frozen=True, slots=True)
+class NearPlace:
+    """A repository on this computer, or on a drive that is plugged in.
+
+    Attributes:
+        repository: the directory.
+        mode: one of `MODES`.
+    """
+
+    repository: Path
+    mode: str
+
+    @classmethod
+    def at(cls, repository: Path) -> NearPlace | None:
+        """The repository in a directory; None if there is none that can be read."""
+        with contextlib.suppress(OSError, ConfigError):
+            config = RepositoryConfig.parse(read_bounded(repository / "config", _MAX_CONFIG))
+            if config.mode in MODES and (repository / "objects").is_dir():
+                return cls(repository, config.mode)
+        return None
+
+    @property
+    def packed(self) -> bool:
+        """Whether files lie there as they do on a drive."""
+        return self.mode in ARCHIVE_MODES
+
+    def path(self, name: ObjectName) -> Path:
+        path = self.repository / "objects" / name.path
+        if name.kind is ObjectKind.FILE and not self.packed:
+            return path.with_suffix(".file")
+        return path
+
+
+class _Facts(NamedTuple):
+    """What is said of a file beside its content; in native byte order."""
+
+    uid: int
+    gid: int
+    mode: int
+    target: str = ""
+    xattrs: tuple[tuple[bytes, bytes], ...] = ()
+
+    @property
+    def hashed(self) -> bytes:
+        """What its checksum begins with."""
+        return _framed(
+            serialise(
+                CHECKSUM_HEADER_TYPE,
+                (*map(byteswap32, self[:3]), 0, self.target, list(self.xattrs)),
+            )
+        )
+
+    def stored(self, size: int) -> bytes:
+        """What an archive has before the content."""
+        return _framed(
+            serialise(
+                HEADER_TYPE,
+                (byteswap64(size), *map(byteswap32, self[:3]), 0, self.target, list(self.xattrs)),
+            )
+        )
+
+
+def _framed(header: bytes) -> bytes:
+    return len(header).to_bytes(4, "big") + bytes(4) + header
+
+
+class NearObjects:
+    """What some places have, the first of them first. For any number of threads."""
+
+    def __init__(self, places: Iterable[NearPlace]) -> None:
+        self.places = tuple(places)
+
+    def has(self, name: ObjectName) -> bool:
+        """Whether there is a file or link of that name somewhere."""
+        return any(os.path.lexists(place.path(name)) for place in self.places)
+
+    def size(self, name: ObjectName) -> int | None:
+        """Bytes it takes there, of what `has`."""
+        for place in self.places:
+            with contextlib.suppress(OSError):
+                return place.path(name).lstat().st_size
+        return None
+
+    def read(self, name: ObjectName) -> bytes | None:
+        """A commit, or what it says of directories, if one place has what its name says."""
+        for place in self.places:
+            with contextlib.suppress(OSError):
+                data = read_bounded(place.path(name), MAX_METADATA_SIZE, follow=False)
+                if sha256(data).hexdigest() == name.checksum:
+                    return data
+        return None
+
+    def signatures(self, commit: str) -> Iterator[bytes]:
+        """Detached metadata of a commit, of each place that has any; whatever it is worth."""
+        for place in self.places:
+            if (data := detached_at(place, commit)) is not None:
+                yield data
+
+    def take(
+        self, name: ObjectName, store: ObjectStore, tell: Callable[[int], None]
+    ) -> Arrived | None:
+        """Put an object into the store; None if nobody has it.
+
+        ``tell`` is told of all its bytes. Raises OSError for what cannot be written, and
+        `ObjectTooLargeError`.
+        """
+        for place in self.places:
+            if (arrived := take_from(place, name, store, tell)) is not None:
+                return arrived
+        return None
+
+
+def detached_at(place: NearPlace, commit: str) -> bytes | None:
+    """A commit's detached metadata, whatever it is worth; None if there is none."""
+    path = place.path(ObjectName(commit, ObjectKind.COMMITMETA))
+    with contextlib.suppress(OSError):
+        return read_bounded(path, MAX_DETACHED_SIZE, follow=False)
+    return None
+
+
+def take_from(
+    place: NearPlace, name: ObjectName, store: ObjectStore, tell: Callable[[int], None]
+) -> Arrived | None:
+    """As `NearObjects.take`, of one place."""
+    path = place.path(name)
+    if name.kind is ObjectKind.FILE and not place.packed:
+        return _pack(place, path, name, store, tell)
+    try:
+        descriptor = open_regular(path, follow=False)
+    except OSError:
+        return None
+    told = 0
+
+    def count(size: int) -> None:
+        nonlocal told
+        told += size
+        tell(size)
+
+    try:
+        arrived = take_file(path, descriptor, store, name, count)
+    except (CorruptObject, UpstreamError):
+        tell(-told)
+        return None
+    finally:
+        os.close(descriptor)
+    tell(arrived.size - told)
+    return arrived
+
+
+def packed_at(place: NearPlace, name: ObjectName) -> bytes | None:
+    """A whole object as an archive has it, checked; None as of `take_from`.
+
+    In memory: only for what is known to be small, or has to be measured.
+    """
+    path = place.path(name)
+    try:
+        if name.kind is not ObjectKind.FILE or place.packed:
+            data = read_bounded(path, _MOST_IN_MEMORY, follow=False)
+            check_object(name, data)
+            return data
+        facts, descriptor = _open(place, path)
+    except (OSError, ValueError):
+        return None
+    try:
+        content = _whole(descriptor, _MOST_IN_MEMORY)
+        right = next((each for each in facts if _sum(each, content) == name.checksum), None)
+        return _packed(right, content) if right is not None else None
+    except OSError:
+        return None
+    finally:
+        if descriptor >= 0:
+            os.close(descriptor)
+
+
+# Files that lie unpacked
+
+
+def _pack(
+    place: NearPlace, path: Path, name: ObjectName, store: ObjectStore, tell: Callable[[int], None]
+) -> Arrived | None:
+    try:
+        facts, descriptor = _open(place, path)
+    except (OSError, ValueError):
+        return None
+    try:
+        size = os.fstat(descriptor).st_size if descriptor >= 0 else 0
+        if size < SPILL:
+            return _pack_small(facts, descriptor, name, store, tell)
+        for each in facts:
+            if (arrived := _stream(each, size, descriptor, name, store, tell)) is not None:
+                return arrived
+        return None
+    finally:
+        if descriptor >= 0:
+            os.close(descriptor)
+
+
+def _pack_small(
+    facts: Iterable[_Facts],
+    descriptor: int,
+    name: ObjectName,
+    store: ObjectStore,
+    tell: Callable[[int], None],
+) -> Arrived | None:
+    try:
+        content = _whole(descriptor, SPILL)
+    except OSError:
+        return None
+    for each in facts:
+        if _sum(each, content) == name.checksum:
+            data = _packed(each, content)
+            store.require_room(name, len(data))
+            store.put(name, data, keep=False)
+            tell(len(data))
+            stored = sha256(data).digest() if store.wants_sum(name) else b""
+            return Arrived(name, len(data), (), stored)
+    return None
+
+
+def _sum(facts: _Facts, content: bytes) -> str:
+    state = sha256(facts.hashed)
+    state.update(content)
+    return state.hexdigest()
+
+
+def _packed(facts: _Facts, content: bytes) -> bytes:
+    if stat.S_ISLNK(facts.mode):
+        return facts.stored(0)
+    body = igzip_lib.compress(content, _LEVEL, igzip_lib.COMP_DEFLATE)
+    return facts.stored(len(content)) + body
+
+
+def _stream(
+    facts: _Facts,
+    size: int,
+    descriptor: int,
+    name: ObjectName,
+    store: ObjectStore,
+    tell: Callable[[int], None],
+) -> Arrived | None:
+    """Pack a large file piece by piece."""
+    state = sha256(facts.hashed)
+    packer = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _RAW_DEFLATE)
+    stored = sha256()
+    written = 0
+    part = store.open_part(name)
+
+    def write(data: bytes) -> None:
+        nonlocal written
+        store.require_room(name, written + len(data))
+        store.write(part, data)
+        stored.update(data)
+        written += len(data)
+        tell(len(data))
+
+    try:
+        os.ftruncate(part, 0)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        write(facts.stored(size))
+        left = size + 1
+        while left > 0 and (data := _read(descriptor)):
+            left -= len(data)
+            state.update(data)
+            write(packer.compress(data))
+        write(packer.flush())
+        right = state.hexdigest() == name.checksum
+    except BaseException:
+        os.close(part)
+        store.drop_part(name)
+        raise
+    os.close(part)
+    if not right:
+        tell(-written)
+        store.drop_part(name)
+        return None
+    store.publish_part(name)
+    return Arrived(name, written, (), stored.digest() if store.wants_sum(name) else b"")
+
+
+def _read(descriptor: int) -> bytes:
+    """The next piece; nothing where no more can be read: then the sum is not right."""
+    try:
+        return os.read(descriptor, _STEP)
+    except OSError:
+        return b""
+
+
+def _whole(descriptor: int, limit: int) -> bytes:
+    """The content of a file, or more than it had, of at most ``limit`` bytes; of a link, which is
+    not open, there is none. Raises OSError."""
+    if descriptor < 0:
+        return b""
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    with os.fdopen(descriptor, "rb", closefd=False) as file:
+        return file.read(min(os.fstat(descriptor).st_size, limit) + 1)
+
+
+def _open(place: NearPlace, path: Path) -> tuple[list[_Facts], int]:
+    """What may be said of a file, the likeliest first, and the file, open; of a link -1.
+
+    Raises OSError, ValueError.
+    """
+    status = path.lstat()
+    if stat.S_ISLNK(status.st_mode) and place.mode != BARE_USER:
+        return _link_facts(place, path, status), -1
+    descriptor = open_regular(path, follow=False)
+    try:
+        status = os.fstat(descriptor)
+        if status.st_size > _LARGEST or status.st_size > (status.st_blocks + 8) * 512 * _SPARSEST:
+            raise CorruptObject(Message("it is larger than it can be"))
+        if place.mode != BARE_USER:
+            return _file_facts(place, descriptor, status), descriptor
+        facts = _noted_facts(descriptor)
+        if stat.S_ISLNK(facts.mode):
+            target = os.read(descriptor, MAX_LINK + 1).partition(b"\0")[0].decode()
+            os.close(descriptor)
+            return [facts._replace(target=target)], -1
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.close(descriptor)
+        raise
+    return [facts], descriptor
+
+
+def _link_facts(place: NearPlace, path: Path, status: os.stat_result) -> list[_Facts]:
+    mode = stat.S_IFLNK | 0o777
+    target = os.fsencode(os.readlink(path)).decode()
+    plain = _Facts(0, 0, mode, target)
+    if place.mode == BARE_USER_ONLY:
+        return [plain]
+    own = _Facts(status.st_uid, status.st_gid, mode, target)
+    return [own._replace(xattrs=_xattrs(path)), own]
+
+
+def _file_facts(place: NearPlace, descriptor: int, status: os.stat_result) -> list[_Facts]:
+    own = _Facts(0, 0, stat.S_IFREG | stat.S_IMODE(status.st_mode))
+    if place.mode == BARE:
+        own = own._replace(uid=status.st_uid, gid=status.st_gid)
+        with_xattrs = own._replace(xattrs=_xattrs(descriptor))
+        return [with_xattrs, own] if with_xattrs != own else [own]
+    usual = (own._replace(mode=stat.S_IFREG | mode) for mode in _USUAL_MODES)
+    return [own, *(each for each in usual if each != own)]
+
+
+def _noted_facts(descriptor: int) -> _Facts:
+    value = parse(DIRMETA_TYPE, os.getxattr(descriptor, _OSTREE_META))
+    if not value.is_normal():
+        raise CorruptObject(Message("what it says of its owner is not well-formed"))
+    uid, gid, mode, xattrs = value.unpack()
+    return _Facts(byteswap32(uid), byteswap32(gid), byteswap32(mode), "", tuple(map(tuple, xattrs)))
+
+
+def _xattrs(path: Path | int) -> tuple[tuple[bytes, bytes], ...]:
+    """All of a file's or a link's, as ostree sorts them; names end with a zero byte."""
+    follow = isinstance(path, int)
+    with contextlib.suppress(OSError):
+        names = os.listxattr(path, follow_symlinks=follow)
+        return tuple(
+            sorted(
+                (os.fsencode(name) + b"\0", os.getxattr(path, name, follow_symlinks=follow))
+                for name in names
+            )
+        )
+    return ()

@@ -1,0 +1,169 @@
+"""Objects of other repositories on this computer: as an archive has them, and never believed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from app.ostree.objects import ObjectKind, ObjectName
+from app.ostree.pull.delivery import ObjectNotKeptError
+from app.ostree.pull.fetch import KeptSource
+from app.ostree.pull.near_objects import NearObjects, NearPlace
+from app.ostree.stored_sums import SumsTaken
+from tests.ostree.conftest import BIG, Made, ostree
+from tests.ostree.pull.target import Target
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("nothing_left")]
+
+NOBODY = KeptSource("http://nobody.invalid", lambda _path: None)
+
+
+def repository(path: Path, made: Made, mode: str) -> NearPlace:
+    """What libostree makes of it in another mode."""
+    ostree("init", f"--repo={path}", f"--mode={mode}")
+    ostree("pull-local", f"--repo={path}", made.path, made.commit)
+    place = NearPlace.at(path)
+    assert place is not None
+    return place
+
+
+@pytest.mark.parametrize(
+    "mode",
+    [
+        "bare-user-only",
+        pytest.param("bare-user", marks=pytest.mark.thorough),
+        pytest.param("archive", marks=pytest.mark.thorough),
+        pytest.param(
+            "bare",
+            marks=[
+                pytest.mark.thorough,
+                pytest.mark.skipif(os.geteuid() != 0, reason="files of root"),
+            ],
+        ),
+    ],
+)
+def test_every_object_becomes_what_upstream_has(
+    upstream: Made, target: Target, tmp_path: Path, mode: str
+) -> None:
+    place = repository(tmp_path / "near", upstream, mode)
+    sums = SumsTaken()
+    result = target.pull_from(NOBODY, upstream, near=[place], sums=sums)
+    assert result.objects == result.kept == len(upstream.objects()) - 1
+    assert result.bytes == result.kept_bytes
+    assert target.wrong() == target.leftovers() == []
+    names = set(map(str, upstream.objects()))
+    assert names == {p.parent.name + p.name for p in target.repository.path.glob("objects/??/*")}
+    assert sums.stored(upstream.big.key) == _digest(target, upstream.big)
+    ostree("fsck", f"--repo={target.repository.path}", "--delete")
+
+
+def _digest(target: Target, name: ObjectName) -> bytes:
+    return sha256((target.repository.path / "objects" / name.path).read_bytes()).digest()
+
+
+def test_what_the_mode_does_not_keep_cannot_be_made_again(target: Target, tmp_path: Path) -> None:
+    """Files of somebody else than root, as an upstream has them that flatpak did not make."""
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "tree/file").write_text("mine")
+    path = tmp_path / "upstream"
+    ostree("init", f"--repo={path}", "--mode=archive")
+    options = ("--branch=one", "--owner-uid=7", "--owner-gid=7")
+    commit = ostree("commit", f"--repo={path}", *options, f"--tree=dir={tmp_path / 'tree'}")
+    made = Made(path, commit)
+    place = repository(tmp_path / "near", made, "bare-user-only")
+    with pytest.raises(ObjectNotKeptError) as error:
+        target.pull_from(NOBODY, made, near=[place])
+    assert error.value.key == made.small().key
+    second = Target(tmp_path / "second")
+    assert second.pull_from(NOBODY, made, near=[place, NearPlace(made.path, "archive")]).kept
+
+
+def _other_bytes(path: Path) -> None:
+    path.write_bytes(b"something else")
+
+
+def _other_large_bytes(path: Path) -> None:
+    path.write_bytes(b"x" * BIG)
+
+
+def _link(path: Path) -> None:
+    path.symlink_to("/etc/passwd")
+
+
+def _endless(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+def _holes(path: Path) -> None:
+    path.touch()
+    os.truncate(path, 1 << 36)
+
+
+@pytest.mark.parametrize("mode", ["bare-user-only", "archive"])
+@pytest.mark.parametrize(
+    "lie",
+    [_other_bytes, _other_large_bytes, _link, _endless, _holes, os.mkfifo, os.mkdir],
+    ids=lambda lie: lie.__name__.strip("_"),
+)
+def test_a_place_that_lies_is_as_if_it_had_nothing(
+    upstream: Made, target: Target, tmp_path: Path, mode: str, lie: Callable[[Path], None]
+) -> None:
+    bad = repository(tmp_path / "bad", upstream, mode)
+    for name in (upstream.small(), upstream.big):
+        path = bad.path(name)
+        path.unlink()
+        lie(path)
+    good = NearPlace(upstream.path, "archive")
+    assert target.pull_from(NOBODY, upstream, near=[bad, good]).kept
+    assert target.wrong() == target.leftovers() == []
+
+
+test_a_place_that_lies_is_as_if_it_had_nothing = pytest.mark.thorough(
+    test_a_place_that_lies_is_as_if_it_had_nothing
+)
+
+
+def test_a_place_that_is_gone_is_passed_over(
+    upstream: Made, target: Target, tmp_path: Path
+) -> None:
+    place = repository(tmp_path / "near", upstream, "archive")
+    gone = NearPlace(tmp_path / "gone", "bare-user-only")
+    assert target.pull_from(NOBODY, upstream, near=[gone, place]).kept
+    assert target.same_as(upstream)
+
+
+def test_what_says_wrong_is_not_read_as_metadata(upstream: Made, tmp_path: Path) -> None:
+    place = repository(tmp_path / "near", upstream, "bare-user-only")
+    name = ObjectName(upstream.commit, ObjectKind.COMMIT)
+    near = NearObjects([place])
+    assert near.read(name) == upstream.commit_bytes
+    place.path(name).unlink()
+    place.path(name).write_bytes(b"other")
+    assert near.read(name) is None
+    second = tmp_path / "second"
+    shutil.copytree(upstream.path, second)
+    assert NearObjects([place, NearPlace(second, "archive")]).read(name) == upstream.commit_bytes
+
+
+@pytest.mark.parametrize("text", ["", "[core]\nmode=bare-split-xattrs\n", "\0\xff"])
+def test_what_is_no_repository_is_no_place(tmp_path: Path, text: str) -> None:
+    (tmp_path / "objects").mkdir()
+    (tmp_path / "config").write_text(text, encoding="latin-1")
+    place = NearPlace.at(tmp_path)
+    # Without a mode libostree takes it for bare.
+    assert (place.mode if place is not None else None) == ("bare" if not text else None)
+    assert NearPlace.at(tmp_path / "nowhere") is None
+
+
+def test_umask_does_not_matter(upstream: Made, target: Target, tmp_path: Path) -> None:
+    """An installation that was copied by a program that keeps no modes."""
+    place = repository(tmp_path / "near", upstream, "bare-user-only")
+    subprocess.run(["chmod", "-R", "u+rwX,go=", place.repository], check=True)
+    assert target.pull_from(NOBODY, upstream, near=[place]).kept
+    assert target.wrong() == []
