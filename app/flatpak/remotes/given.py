@@ -170,6 +170,20 @@ def _runtime_remote(url: str, taken: set[str], network: Network, cancel: Cancel)
     return from_repo_file(repo, free_name(name, taken))
 
 
+def further_remote(
+    url: str, known: Sequence[Remote], network: Network, cancel: Cancel
+) -> Remote | None:
+    """The remote of a `.flatpakrepo` that others name for a runtime; None if it is among ``known``.
+
+    Raises as `given_remote`.
+    """
+    if _comes_along(url):
+        return None
+    taken = {name for remote in known for name in (remote.name, *remote.aliases)}
+    remote = _runtime_remote(url, taken, network, cancel)
+    return remote if _at(remote.url, known) is None else None
+
+
 def _comes_along(url: str) -> bool:
     """Whether it is the file of a remote that comes with Satchel: that need not be fetched."""
     place = url.partition("?")[0].rpartition("/")[0]

@@ -43,7 +43,7 @@ class RemoteCache:
         """``used``: with the lists as the last drive got them, where there are such; then nothing
         is written."""
         self.directory = directory
-        self._root = directory / _REMOTES / sha256(url.encode()).hexdigest()[:32]
+        self._root = cached_place(directory, url)
         self._used = used
 
     def read(self, path: str) -> bytes | None:
@@ -109,6 +109,11 @@ class RemoteCache:
     def _write_validators(self, entries: dict[str, Validators]) -> None:
         pairs = {path: (entry.etag, entry.last_modified) for path, entry in entries.items()}
         self.write(_VALIDATORS_FILE, json.dumps(pairs).encode())
+
+
+def cached_place(directory: Path, url: str) -> Path:
+    """The directory for what is kept of an address."""
+    return directory / _REMOTES / sha256(url.encode()).hexdigest()[:32]
 
 
 def cached_files(directory: Path, pattern: str) -> list[Path]:
