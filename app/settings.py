@@ -96,6 +96,7 @@ class Settings:
     graphics: Graphics = Graphics.UNKNOWN
     gpus: tuple[str, ...] = ()
     sources_off: tuple[str, ...] = ()
+    unsigned_sources: tuple[str, ...] = ()
     sets_address: str = ""
     architecture: str = ""
     cache: str = ""
@@ -302,6 +303,16 @@ _CHECKS: dict[str, schema.Reader[Any]] = {
         _MOST_SOURCES,
         distinct=True,
         expected=Message("A list of sources is needed."),
+    ),
+    "unsigned_sources": schema.list_of(
+        schema.text(
+            _LONGEST,
+            lambda text: bool(text) and _is_address(text),
+            expected=Message("An address begins with https:// or file:///."),
+        ),
+        _MOST_SOURCES,
+        distinct=True,
+        expected=Message("A list of addresses is needed."),
     ),
     "sets_address": schema.text(
         _LONGEST,

@@ -28,6 +28,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication, QDialog
 from receiving_pictures import RECEIVING_STATES
 from settling import settle
+from sources_pictures import SOURCES_STATES
 from upkeep_pictures import UPKEEP_STATES
 
 from app.flatpak.remotes.directories import FlatpakDirectories
@@ -133,6 +134,7 @@ STATES: dict[str, Callable[[MainWindow], None]] = {
     **MENDING_STATES,
     **UPKEEP_STATES,
     **RECEIVING_STATES,
+    **SOURCES_STATES,
     "settings": settings,
     "settings-unfolded": unfolded,
     "help": reading,

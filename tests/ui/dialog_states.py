@@ -27,6 +27,7 @@ from ui.dialogs.add_remote import AddRemoteDialog
 from ui.dialogs.computers import ComputersDialog
 from ui.dialogs.help import HelpDialog
 from ui.dialogs.keys import KeysDialog
+from ui.dialogs.nobody_vouches import NobodyVouchesDialog
 from ui.models.messages import from_notice
 from ui.models.place import places_of
 from ui.pages.apps.choice_notes import ChoiceNotesDialog
@@ -107,6 +108,10 @@ def refused_remote(window: MainWindow, qtbot: QtBot) -> None:
     address(dialog).setText("/org.test.flatpakrepo")
     qtbot.keyClick(dialog, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: not window.bridge.busy, timeout=_LONG)
+
+
+def nobody_vouches(window: MainWindow, _qtbot: QtBot) -> None:
+    opened(NobodyVouchesDialog(window.session.remotes[0], window))
 
 
 def keys(window: MainWindow, _qtbot: QtBot) -> None:
@@ -236,6 +241,7 @@ DIALOG_STATES: dict[str, WindowState] = {
     "add a remote": asking_for_a_remote,
     "add a remote: refused": refused_remote,
     "keys": keys,
+    "nobody vouches": nobody_vouches,
     "languages and graphics": languages_and_graphics,
     "add a language": add_language,
     "help": help_,

@@ -162,7 +162,7 @@ def test_needs_are_called_by_what_can_be_read() -> None:
 
 
 def test_a_source_that_is_not_signed_is_told() -> None:
-    assert "up is not signed." in {remark.strong for remark in words(both()).remarks}
+    assert "Nobody vouches for up." in {remark.strong for remark in words(both()).remarks}
 
 
 def test_of_an_update_the_download_is_a_bound() -> None:

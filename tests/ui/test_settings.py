@@ -33,6 +33,7 @@ from tests.upstream import Upstream
 from ui.dialogs.about import AboutDialog
 from ui.dialogs.help import HelpDialog
 from ui.dialogs.keys import KeysDialog
+from ui.dialogs.nobody_vouches import NobodyVouchesDialog
 from ui.i18n.shortcuts import shortcuts
 from ui.i18n.translation import translate
 from ui.pages.settings.driver_dialog import DriverDialog
@@ -324,7 +325,7 @@ def until_it_says(qtbot: QtBot, window: MainWindow, name: str, word: str) -> Non
 def offered(row: SourceRow) -> dict[str, QAction]:
     """What its ⋮ offers."""
     (button,) = row.findChildren(MenuButton)
-    return {action.text(): action for action in button.menu().actions()}
+    return {action.text(): action for action in button.menu().actions() if action.isVisible()}
 
 
 def test_sources_show_their_keys_are_turned_off_and_removed(
@@ -361,6 +362,24 @@ def test_sources_show_their_keys_are_turned_off_and_removed(
     bar.undo()
     qtbot.waitUntil(lambda: bool(list(directory.iterdir())), timeout=LONG)
     until_it_says(qtbot, window, "Test upstream", "Signed")
+
+
+def test_what_nobody_vouches_for_is_taken_and_given_back_in_its_row(
+    page: Callable[[], MainWindow], tmp_path: Path, qtbot: QtBot
+) -> None:
+    file = tmp_path / ".config/satchel/remotes/school.flatpakrepo"
+    file.parent.mkdir(parents=True)
+    file.write_text("[Flatpak Repo]\nTitle=School apps\nUrl=https://apps.test/repo\n")
+    window = page()
+    assert "Key unknown" in everything_said(source(window, "School apps"))
+    offered(source(window, "School apps"))["Take its apps anyway…"].trigger()
+    asked = dialog(qtbot, NobodyVouchesDialog)
+    qtbot.keyClicks(find_control(asked, QLineEdit, "Type School apps to go on"), "School apps")
+    asked.verb.click()
+    until_it_says(qtbot, window, "School apps", "Unsigned")
+
+    offered(source(window, "School apps"))["Do not take its apps"].trigger()
+    until_it_says(qtbot, window, "School apps", "Key unknown")
 
 
 def test_a_source_says_how_much_it_has(

@@ -7,7 +7,8 @@ from enum import Enum, auto
 
 from app.errors import SatchelError
 from app.flatpak.catalogue.catalogues import Catalogues
-from app.flatpak.remotes.remote import Remote
+from app.flatpak.remotes.remote import Remote, RemoteOrigin
+from app.flatpak.upstream.errors import BadSummaryError, UnsignedRemoteError
 
 
 class CatalogueState(Enum):
@@ -35,14 +36,39 @@ class ShortcomingKind(Enum):
     """Nothing of it is there."""
 
 
+class Way(Enum):
+    """Out of it, beside trying again."""
+
+    TAKE_ANYWAY = auto()
+    """Nobody vouches for it; whoever trusts its people all the same may say so."""
+    REMOVE = auto()
+    """It is signed by somebody else than it should be: there is no other way."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shortcoming:
     """``made``: when what is stale was made, seconds since 1970."""
 
     kind: ShortcomingKind
-    remote: str
+    source: Remote
     error: SatchelError
     made: int | None = None
+
+    @property
+    def remote(self) -> str:
+        return self.source.label
+
+    @property
+    def way(self) -> Way | None:
+        return way_out(self.source, self.error)
+
+
+def way_out(source: Remote, error: SatchelError) -> Way | None:
+    """What can be done about a source that could not be opened."""
+    if isinstance(error, UnsignedRemoteError):
+        return Way.TAKE_ANYWAY
+    is_own = source.origin is RemoteOrigin.ADDED
+    return Way.REMOVE if isinstance(error, BadSummaryError) and is_own else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +77,7 @@ class CatalogueStatus:
 
     Attributes:
         opened, total: catalogues, while they are being opened.
-        error: why none could be.
+        error: why none could be, and of which source.
         remotes: those that there is something to choose from.
         shortcomings: what is not as it should be, and why.
     """
@@ -60,8 +86,16 @@ class CatalogueStatus:
     opened: int = 0
     total: int = 0
     error: SatchelError | None = None
+    culprit: Remote | None = None
     remotes: tuple[Remote, ...] = ()
     shortcomings: tuple[Shortcoming, ...] = ()
+
+    @property
+    def way(self) -> Way | None:
+        """Out of a failure, beside trying again."""
+        if self.error is None or self.culprit is None:
+            return None
+        return way_out(self.culprit, self.error)
 
 
 def opened_status(catalogues: Catalogues) -> CatalogueStatus:
@@ -73,23 +107,23 @@ def opened_status(catalogues: Catalogues) -> CatalogueStatus:
             shortcomings=_shortcomings(catalogues),
         )
     if catalogues.failures:
-        _, error = catalogues.failures[0]
-        return CatalogueStatus(CatalogueState.FAILED, error=error)
+        source, error = catalogues.failures[0]
+        return CatalogueStatus(CatalogueState.FAILED, error=error, culprit=source)
     return CatalogueStatus(CatalogueState.NO_REMOTE)
 
 
 def _shortcomings(catalogues: Catalogues) -> tuple[Shortcoming, ...]:
     shortcomings = []
     for catalogue in catalogues.opened:
-        label = catalogue.remote.label
+        source = catalogue.remote
         if catalogue.stale is not None:
             shortcomings.append(
-                Shortcoming(ShortcomingKind.STALE, label, catalogue.stale, catalogue.made)
+                Shortcoming(ShortcomingKind.STALE, source, catalogue.stale, catalogue.made)
             )
         if catalogue.undescribed is not None:
             shortcomings.append(
-                Shortcoming(ShortcomingKind.UNDESCRIBED, label, catalogue.undescribed)
+                Shortcoming(ShortcomingKind.UNDESCRIBED, source, catalogue.undescribed)
             )
-    for remote, error in catalogues.failures:
-        shortcomings.append(Shortcoming(ShortcomingKind.MISSING, remote.label, error))
+    for source, error in catalogues.failures:
+        shortcomings.append(Shortcoming(ShortcomingKind.MISSING, source, error))
     return tuple(shortcomings)

@@ -19,6 +19,7 @@ from app.progress import CancelToken, Reporter
 from app.settings import Settings, load_settings, save_settings
 from app.stick.environment import Environment
 from ui.state.session import Session
+from ui.state.vouched import accepting, refusing
 from ui.tasks.bridge import Bridge, Task
 
 
@@ -150,6 +151,12 @@ class SettingsController(QObject):
         rest = tuple(each for each in off if each != name)
         self.change("sources_off", rest if listed else (*rest, name))
 
+    def accept_unsigned(self, remote: Remote, accepted: bool) -> None:
+        """Whether the person takes what comes from there though nobody vouches for it."""
+        settings = self._session.environment.settings
+        wanted = accepting(settings, remote) if accepted else refusing(settings, remote)
+        self.change("unsigned_sources", wanted)
+
     def clear_cache(self) -> None:
         """Nothing of it is kept; `cache_measured` tells."""
         self._measure(_clear)
@@ -202,11 +209,11 @@ class SettingsController(QObject):
             self._session.set_environment(environment)
             self._save()
             return
-        off = self._session.environment.settings.sources_off
+        before = _about_sources(self._session.environment.settings)
         self._enter(SettingsState.SETTLED)
         self._saved_once = self._shown
         self._session.set_environment(environment)
-        if off != environment.settings.sources_off:
+        if before != _about_sources(environment.settings):
             self._bridge.run(
                 partial(_look_up, environment), done=self._session.set_known, failed=self._refuse
             )
@@ -269,6 +276,10 @@ class SettingsController(QObject):
         self.cache_measured.emit(size)
 
 
+def _about_sources(settings: Settings) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return settings.sources_off, settings.unsigned_sources
+
+
 def _change(
     environment: Environment,
     changes: Mapping[str, object],
@@ -295,7 +306,7 @@ def _remove(
 def _restore(
     environment: Environment, remote: Remote, known: Known, _report: Reporter, _cancel: CancelToken
 ) -> Known:
-    add_remote(environment.config, offer_remote(remote), known)
+    add_remote(environment.config, offer_remote(remote, unsigned=True), known)
     return environment.known_with_news()
 
 

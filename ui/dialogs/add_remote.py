@@ -28,11 +28,14 @@ from app.flatpak.remotes.given import is_repo_file
 from app.flatpak.remotes.known import REPO_FILE, Known, read_key
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken, Reporter
+from app.settings import load_settings, save_settings
 from app.stick.environment import Environment
+from ui.dialogs.nobody_vouches import TypedName, heading, take_anyway
 from ui.i18n.filling import filled
 from ui.i18n.fingerprints import grouped
 from ui.i18n.wording import worded
 from ui.state.session import Session
+from ui.state.vouched import accepting
 from ui.style import icons, style
 from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge, Task
@@ -91,12 +94,14 @@ class AddRemoteDialog(Dialog):
         bare.addWidget(self._with_files(self._key, self._choose_key))
         self._collection = self._field(self.tr("Its &ID"), "org.example.Apps")
         bare.addWidget(self._collection)
+        self._typed = TypedName(self)
+        self._typed.changed.connect(self._refresh)
         self._naming = Field(self.tr("&Name"), parent=self)
         self._bar = QProgressBar(self)
         self._bar.setRange(0, 0)
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(self.tr("Looking at the source"))
-        for widget in (self._asked, self._bare, self._naming, self._bar):
+        for widget in (self._asked, self._bare, self._typed, self._naming, self._bar):
             self.body.addWidget(widget)
         self.body.addLayout(self._answer())
 
@@ -161,12 +166,17 @@ class AddRemoteDialog(Dialog):
         bare = "://" in text and not is_repo_file(text)
         self._bare.setVisible(bare)
         self._naming.hide()
+        self._typed.hide()
+        self.retitle(self.tr("Add a source"))
         self._say(None, None, "", self.tr("First its key is shown; nothing is trusted yet."))
         self.rename_verb(self.tr("Look at it"))
         self.verb.setEnabled(bool(text))
 
     def _show_offer(self, offer: OfferedRemote) -> None:
         self._offer = offer
+        if not offer.fingerprints:
+            self._show_unsigned(offer)
+            return
         text = filled(self.tr("It is at %1. Its key has the fingerprint:"), offer.remote.address)
         advice = self.tr(
             "Compare it with what its makers publish. Whoever has this key decides what comes "
@@ -190,6 +200,22 @@ class AddRemoteDialog(Dialog):
         self.rename_verb(self.tr("Trust and add"))
         self.verb.setEnabled(True)
         self.verb.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_unsigned(self, offer: OfferedRemote) -> None:
+        """It has no key: only who types its name gets it."""
+        self.retitle(heading(offer.remote))
+        self._asked.hide()
+        self._bare.hide()
+        self._say(None, None, "", "")
+        self._typed.ask_about(offer.remote)
+        self._typed.show()
+        self._typed.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.rename_verb(take_anyway())
+        self._refresh()
+
+    def _refresh(self) -> None:
+        if self._typed.isVisibleTo(self):
+            self.verb.setEnabled(self._typed.typed)
 
     def _show_error(self, error: SatchelError) -> None:
         self._task = None
@@ -260,8 +286,10 @@ class AddRemoteDialog(Dialog):
             )
         self._show_working()
 
-    def _finish(self, added: tuple[str, Known]) -> None:
-        name, known = added
+    def _finish(self, added: tuple[str, Known, Environment]) -> None:
+        name, known, environment = added
+        if environment is not self._session.environment:
+            self._session.set_environment(environment)
         self._session.set_known(known)
         self.added.emit(name)
         self.accept()
@@ -288,6 +316,7 @@ def _read(
         name=name or None,
         key=read_key(Path(key)) if key else b"",
         collection_id=collection or None,
+        unsigned=True,
     )
 
 
@@ -298,7 +327,13 @@ def _add(
     known: Known,
     _report: Reporter,
     _cancel: CancelToken,
-) -> tuple[str, Known]:
-    """The name that it is known by now, and all that are known. ``name``: empty for its own."""
+) -> tuple[str, Known, Environment]:
+    """The name that it is known by now, all that are known, and the environment, in which one that
+    nobody vouches for is accepted. ``name``: empty for its own."""
     added = add_remote(environment.config, renamed(offer, name) if name else offer, known)
-    return added.name, environment.known_with_news()
+    if not offer.fingerprints:
+        settings = load_settings(environment.config).settings
+        wanted = settings.with_value("unsigned_sources", accepting(settings, added))
+        save_settings(environment.config, wanted)
+        environment = environment.reloaded()
+    return added.name, environment.known_with_news(), environment

@@ -38,6 +38,11 @@ def translations_of(name: str) -> str:
     return filled(QCoreApplication.translate("StickWords", "%1, translations"), name)
 
 
+def unsigned() -> str:
+    """In one word, wherever something stands that nobody vouches for."""
+    return QCoreApplication.translate("StickWords", "Unsigned")
+
+
 def state(ref: InspectedRef) -> str:
     """How it stands to the copied list of its publisher."""
     return worded(STATES[ref.state])

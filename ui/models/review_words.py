@@ -17,7 +17,7 @@ from app.stick.store.record import LeftOut
 from ui.i18n.filling import filled
 from ui.i18n.language_names import named
 from ui.i18n.numbers import sized
-from ui.i18n.stick_words import plain_name, translations_of
+from ui.i18n.stick_words import plain_name, translations_of, unsigned
 from ui.i18n.wording import worded
 from ui.models.counts import counted_refs
 from ui.models.removal_words import RemovalWords
@@ -75,7 +75,7 @@ class _Sums(QObject):
             case Kind.DRIVE:
                 return self.tr("%n drive(s) cannot be used.", "", count)
             case _:
-                return self.tr("%n source(s) are not signed.", "", count)
+                return self.tr("Nobody vouches for %n source(s).", "", count)
 
     def apps(self, count: int) -> str:
         return self.tr("%n app(s)", "", count)
@@ -265,6 +265,8 @@ class PlanWords(QObject):
         )
 
     def _short_remarks(self, app: PlannedApp) -> Iterator[tuple[str, bool]]:
+        if any(app.item.collection == unvouched.id for unvouched in self._plan.unsigned):
+            yield unsigned(), True
         match app.item.action:
             case Action.KEEP:
                 yield self.tr("On the drive already"), False
@@ -323,11 +325,13 @@ class PlanWords(QObject):
         for app in self._apps.apps:
             if app.ending is not None and (not app.item.named or app.item.ref in self._names):
                 yield self._ended(app)
-        for collection in self._plan.collections:
-            if not collection.snapshot.signature.good:
-                strong = filled(self.tr("%1 is not signed."), collection.remote.label)
-                text = self.tr("Someone on the way could have changed what comes from there.")
-                yield PlanRemark(Kind.UNSIGNED, "", collection.remote.label, strong, text)
+        for collection in self._plan.unsigned:
+            strong = filled(self.tr("Nobody vouches for %1."), collection.remote.label)
+            text = self.tr(
+                "Someone on the way could have changed its apps. On each computer somebody has to "
+                "agree to that once more."
+            )
+            yield PlanRemark(Kind.UNSIGNED, "", collection.remote.label, strong, text)
 
     def _blocked(self, entry: LeftOut) -> PlanRemark:
         name = self._names[entry.ref]

@@ -28,6 +28,7 @@ from ui.state.app_pictures import AppPictures
 from ui.state.checks import Checks
 from ui.state.drives import Drives
 from ui.state.made_today import MadeToday
+from ui.state.vouched import with_accepted
 from ui.state.works.planned import PlannedWork
 from ui.state.works.work import Work, WorkOutcome
 
@@ -382,7 +383,7 @@ class Session(QObject):
         return self._known is not None
 
     def set_known(self, known: Known) -> None:
-        self._known = known
+        self._known = with_accepted(known, self._environment.settings)
         self.remotes_changed.emit()
         self.notice_changed.emit()
 

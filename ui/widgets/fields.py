@@ -52,6 +52,11 @@ class Field(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.setFocusProxy(self.line)
 
+    def rename(self, text: str) -> None:
+        """What it is for from now on, as a text without a key."""
+        self.line.setAccessibleName(text)
+        self._label.setText(text.replace("&", "&&"))
+
     @property
     def text(self) -> str:
         """What was typed, without spaces around it."""

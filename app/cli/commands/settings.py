@@ -18,6 +18,7 @@ _BY_ITSELF = {
     "classroom_languages": "your own",
     "gpus": "none",
     "sources_off": "none",
+    "unsigned_sources": "none",
     "sets_address": "Satchel's own",
     "architecture": "this computer's",
     "cache": "the usual place",

@@ -78,6 +78,11 @@ COMMAND = Command(
             "gpus", "the graphics drivers that drives carry where these are nvidia", several=True
         ),
         _setting("sources_off", "the remotes that are not searched for apps", several=True),
+        _setting(
+            "unsigned_sources",
+            "addresses of remotes whose unsigned apps the window takes",
+            several=True,
+        ),
         _setting("sets_address", "where the window gets its ready-made sets of apps"),
         _setting(
             "architecture",

@@ -43,7 +43,8 @@ class OfferedRemote:
     """A remote that may be added.
 
     Attributes:
-        fingerprints: of its keys, for the person to compare with what its makers say.
+        fingerprints: of its keys, for the person to compare with what its makers say; none where
+            nobody vouches for what comes from there.
         protected: nobody on the way can have exchanged it: it came from a file of this computer or
             over https.
     """
@@ -61,10 +62,11 @@ def read_offer(
     name: str | None = None,
     key: bytes = b"",
     collection_id: str | None = None,
+    unsigned: bool = False,
 ) -> OfferedRemote:
     """The remote of a `.flatpakrepo` file, the address of one, or a repository's with its key.
 
-    Raises what `given_remote` raises, `NoKeyError`.
+    ``unsigned`` as of `offer_remote`. Raises what `given_remote` raises, `NoKeyError`.
     """
     remote = given_remote(
         text, network, cancel, key=key, collection_id=collection_id, protected=False
@@ -72,7 +74,7 @@ def read_offer(
     remote = _named(remote, remote.name if name is None else name)
     parts = split_address(text)
     open_way = parts is not None and parts.scheme == "http" and is_repo_file(text)
-    offer = offer_remote(remote, protected=not open_way)
+    offer = offer_remote(remote, protected=not open_way, unsigned=unsigned)
     # An address that nothing can be fetched from is refused now rather than later.
     open_source(remote.url, network, cancel)
     return offer
@@ -92,8 +94,13 @@ def _named(remote: Remote, name: str) -> Remote:
     return replace(remote, name=name)
 
 
-def offer_remote(remote: Remote, *, protected: bool = True) -> OfferedRemote:
-    """``remote`` with the fingerprints of its keys. Raises `NoKeyError`, `BadKeyError`."""
+def offer_remote(
+    remote: Remote, *, protected: bool = True, unsigned: bool = False
+) -> OfferedRemote:
+    """``remote`` with the fingerprints of its keys; without any only where the caller asks the
+    person about ``unsigned`` ones. Raises `NoKeyError`, `BadKeyError`."""
+    if not remote.keys and unsigned:
+        return OfferedRemote(remote, (), protected)
     if not remote.keys:
         raise NoKeyError(
             Message(
@@ -126,7 +133,7 @@ def add_remote(config: Path, offer: OfferedRemote, known: Known) -> Remote:
     remote = replace(offer.remote, origin=RemoteOrigin.ADDED)
     for other in known.remotes:
         same = same_place(other.url, remote.url) and other.subset == remote.subset
-        if same and other.keys:
+        if same and (other.keys or other.unsigned_accepted):
             raise UsageError(
                 Message(
                     "{address} is known already: as {other}.",

@@ -116,6 +116,7 @@ class Remote:
         throwaway: it lasts as long as a demo; nobody will look there for updates.
         access: how it is reached.
         filter: what this computer hides of it.
+        unsigned_accepted: the person wants what comes from it though nobody vouches for it.
     """
 
     name: str
@@ -138,6 +139,7 @@ class Remote:
     throwaway: bool = False
     access: Access = DIRECTLY
     filter: RefFilter | None = None
+    unsigned_accepted: bool = False
 
     @property
     def source(self) -> str:

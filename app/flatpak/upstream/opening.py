@@ -33,7 +33,8 @@ class UpstreamOpener:
         cache: directory for what may be fetched again.
         cancel: asked as long as what was opened is used.
         report: told of a pause that a busy server wants, perhaps by another thread.
-        allow_unsigned: remotes without signatures as well.
+        allow_unsigned: remotes without signatures as well, whether or not the person has accepted
+            each by itself.
         for_drives: only remotes that have a collection ID, so that a drive can carry them.
         offline: nobody is asked: remotes are as they were the last time, verified again.
         kept: for drives that are made so, what this computer has of the commits' trees; lists are
@@ -67,7 +68,7 @@ class UpstreamOpener:
             remote,
             RemoteClient(source, cache),
             (lambda _url: b"") if offline else (lambda url: fetch_keys(url, network, self.cancel)),
-            allow_unsigned=self.allow_unsigned,
+            allow_unsigned=self.allow_unsigned or remote.unsigned_accepted,
             for_drives=self.for_drives,
             kept=kept,
         )

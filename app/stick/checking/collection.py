@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from app.closing import Closing
 from app.flatpak.refs import Ref, arch_of
+from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.remote import Remote
 from app.formats.gvariant import FormatError
 from app.fs.root import Root
@@ -43,7 +44,6 @@ class CollectionCheck(Closing):
         self._repository = stick.repository
         self._collection = collection
         self._refs = stick.refs[collection]
-        self._accept_unsigned = accept_unsigned
         self._copy = stick.copies[collection]
         self._record = stick.record
         self._alone = len(stick.refs) == 1
@@ -53,11 +53,22 @@ class CollectionCheck(Closing):
             collection, remotes, self._copy, stick.record, trust, alone=self._alone
         )
         self._keyring = self._keys.keyring
+        self._accept_unsigned = accept_unsigned or self._is_accepted(remotes)
         self._verdicts: list[Judgement] = []
         self._commits = self._read_commits()
 
     def close(self) -> None:
         self._keys.close()
+
+    def _is_accepted(self, remotes: Sequence[Remote]) -> bool:
+        """Whether the person wants what comes from there though nobody vouches for it. What a key
+        judges is never excused by an address that the drive names."""
+        record = self._record.collections.get(self._collection) if self._record else None
+        if self._keyring is not None or record is None:
+            return False
+        return any(
+            remote.unsigned_accepted and same_place(remote.url, record.url) for remote in remotes
+        )
 
     def _read_commits(self) -> dict[str, SignedCommit]:
         commits = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from app.credentials import public_address
@@ -192,13 +193,14 @@ def _app(
     given = given_app(word, arch, known.remotes, environment.network, cancel)
     unknown = [each for each in (given.remote, *given.further) if not _is_known(each, known)]
     if unknown:
-        return Taken(word, name, sources=tuple(map(offer_remote, unknown)))
+        offers = map(partial(offer_remote, unsigned=True), unknown)
+        return Taken(word, name, sources=tuple(offers))
     profile = Profile((f"{given.remote.name}:{given.ref}",))
     return _chosen(word, name, profile, arch, environment, known, cancel)
 
 
 def _source(word: str, name: str, environment: Environment, known: Known, cancel: Cancel) -> Taken:
-    offer = read_offer(word, environment.network, cancel)
+    offer = read_offer(word, environment.network, cancel, unsigned=True)
     if _is_known(offer.remote, known):
         return Taken(word, name, known=offer.remote.label, is_source=True)
     return Taken(word, name, sources=(offer,), is_source=True)
@@ -220,6 +222,8 @@ def _chosen(
 
 def _is_known(remote: Remote, known: Known) -> bool:
     return any(
-        same_place(each.url, remote.url) and each.subset == remote.subset and each.keys
+        same_place(each.url, remote.url)
+        and each.subset == remote.subset
+        and (each.keys or each.unsigned_accepted)
         for each in known.remotes
     )

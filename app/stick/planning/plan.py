@@ -419,6 +419,11 @@ class Plan:
         return tuple(entry for entry in self.left_out if entry.chosen)
 
     @property
+    def unsigned(self) -> tuple[CollectionPlan, ...]:
+        """Those that nobody vouches for, and the person wants all the same."""
+        return tuple(each for each in self.collections if not each.snapshot.signature.good)
+
+    @property
     def until(self) -> int | None:
         """As in `CollectionPlan`, of all that the job touches."""
         return min(

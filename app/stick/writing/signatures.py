@@ -55,7 +55,8 @@ def _verify(verified: VerifiedPlan, number: int, source: Source, report: Reporte
     wanted = dict.fromkeys(commit for _, commit in _refs(collection))
     rest = [commit for commit in wanted if commit not in collection.detached]
     detached = {**collection.detached, **fetch_detached(source, rest)}
-    if collection.remote.keys and not plan.options.allow_unsigned:
+    unsigned_is_fine = plan.options.allow_unsigned or collection.remote.unsigned_accepted
+    if collection.remote.keys and not unsigned_is_fine:
         reduced = without(plan, unsigned(collection, detached))
         plan = reduced.plan
         for notice in reduced.notices:
@@ -75,7 +76,7 @@ def _verify(verified: VerifiedPlan, number: int, source: Source, report: Reporte
                 if commit in collection.commits
             ],
             {item.ref: item.metadata for item in collection.items if item.metadata},
-            allow_unsigned=plan.options.allow_unsigned,
+            allow_unsigned=unsigned_is_fine,
         )
         fingerprints = [key.fingerprint for key in (keyring.keys if keyring is not None else ())]
         good = _good_of_kept(plan.location, collection, detached, keyring)

@@ -30,7 +30,7 @@ def first_facts(row: Row) -> list[str]:
     )
     facts = [
         filled(QCoreApplication.translate("AppWords", "Licence: %1 (%2)"), licence, free),
-        filled(QCoreApplication.translate("AppWords", "Source: %1"), row.remote.label),
+        filled(_source(row), row.remote.label),
     ]
     if component.version:
         version = component.version
@@ -38,6 +38,12 @@ def first_facts(row: Row) -> list[str]:
             version += f", {dated_on(component.release_date)}"
         facts.insert(0, filled(QCoreApplication.translate("AppWords", "Version: %1"), version))
     return facts
+
+
+def _source(row: Row) -> str:
+    if row.remote.unsigned_accepted:
+        return QCoreApplication.translate("AppWords", "Source: %1, unsigned")
+    return QCoreApplication.translate("AppWords", "Source: %1")
 
 
 def more_facts(about: AppInfo) -> Iterator[str]:

@@ -14,6 +14,7 @@ from app.languages import normal_language
 from ui.controllers.apps import RowNotes
 from ui.i18n.filling import filled
 from ui.i18n.language_names import named
+from ui.i18n.stick_words import unsigned
 from ui.style.symbol import Symbol
 
 _MOST = 3
@@ -86,6 +87,8 @@ def _there(row: Row, notes: RowNotes) -> Badge | None:
 
 
 def _all(row: Row, languages: Sequence[str], notes: RowNotes) -> Iterator[Badge]:
+    if row.remote.unsigned_accepted:
+        yield Badge(unsigned(), Symbol.SHIELD_WARNING, "warm-text")
     if row.facts.internet is Internet.OFFLINE:
         text = QCoreApplication.translate("Badges", "Works offline")
         yield Badge(text, Symbol.CHECK, "accent-text")

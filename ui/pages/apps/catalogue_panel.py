@@ -6,7 +6,8 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.errors import Cause, SatchelError
-from ui.controllers.catalogue_status import CatalogueState, CatalogueStatus
+from ui.controllers.catalogue_status import CatalogueState, CatalogueStatus, Way
+from ui.dialogs.nobody_vouches import heading, meaning
 from ui.i18n.filling import filled
 from ui.i18n.wording import worded, worded_together
 from ui.style.symbol import Symbol
@@ -89,7 +90,10 @@ class CataloguePanel(QWidget):
                 )
             case CatalogueState.FAILED if status.error is not None:
                 self._stack.setCurrentWidget(self._failed)
-                self._show_failure(status.error)
+                if status.way is Way.TAKE_ANYWAY and status.culprit is not None:
+                    self._card.say(Sign.KEY, heading(status.culprit), meaning())
+                else:
+                    self._show_failure(status.error)
 
     def _say_that_it_takes_time(self) -> None:
         self._stack.setCurrentWidget(self._panel)

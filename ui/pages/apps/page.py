@@ -21,7 +21,7 @@ from ui.pages.apps.category_chips import CategoryChips
 from ui.pages.apps.choice_foot import ChoiceFoot
 from ui.pages.apps.choice_words import strip_line, summed
 from ui.pages.apps.search_head import SearchHead
-from ui.pages.apps.shortcomings_notice import ShortcomingsNotice
+from ui.pages.apps.shortcomings_notice import ShortcomingsNotice, way_text
 from ui.pages.base import Page
 from ui.state.page_name import PageName
 from ui.state.session import Session
@@ -101,6 +101,8 @@ class AppsPage(Page):
         self._choosing.compared.connect(self._browser.show_addition)
         self._catalogue.acted.connect(controller.act)
         self._shortcomings.retry_wanted.connect(controller.open)
+        self._shortcomings.way_wanted.connect(self._asking.for_way_out)
+        self._asking.told.connect(self.toast)
         for part in (self._browser, self._beginning):
             part.toggled.connect(self._toggle)
             part.refused.connect(self._refuse)
@@ -140,7 +142,8 @@ class AppsPage(Page):
     @property
     def primary_text(self) -> str:
         if self._failed:
-            return self.tr("Try again")
+            way = self._controller.catalogue.way
+            return way_text(way) if way is not None else self.tr("Try again")
         if self.session.target is None:
             return self.tr("Choose a drive")
         return self.tr("Review")
@@ -169,7 +172,10 @@ class AppsPage(Page):
         return failed and not self._choosing.status.changes
 
     def primary(self) -> None:
-        if self._failed:
+        status = self._controller.catalogue
+        if self._failed and status.way is not None and status.culprit is not None:
+            self._asking.for_way_out(status.way, status.culprit)
+        elif self._failed:
             self._controller.open()
         elif self.session.target is None:
             self.go.emit(PageName.DRIVE)

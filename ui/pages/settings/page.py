@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app import __version__
@@ -15,6 +17,7 @@ from ui.dialogs.about import AboutDialog
 from ui.dialogs.add_remote import AddRemoteDialog
 from ui.dialogs.help import HelpDialog
 from ui.dialogs.keys import KeysDialog
+from ui.dialogs.nobody_vouches import NobodyVouchesDialog
 from ui.i18n.filling import filled
 from ui.i18n.wording import worded_together
 from ui.models.messages import from_notice
@@ -130,6 +133,7 @@ class SettingsPage(Page):
         self._sources.add_wanted.connect(self._ask_for_source)
         self._sources.key_wanted.connect(self._show_key)
         self._sources.removal_wanted.connect(controller.remove_source)
+        self._sources.unsigned_wanted.connect(self._ask_about_unsigned)
         self._sources.listing_wanted.connect(controller.list_source)
         self._computer.clear_wanted.connect(controller.clear_cache)
 
@@ -171,6 +175,16 @@ class SettingsPage(Page):
         facts = self._facts.get(remote.name)
         prints = facts.fingerprints if facts is not None else ()
         KeysDialog([RemoteKeys(remote.label, remote.address, prints)], self.window()).open()
+
+    def _ask_about_unsigned(self, remote: Remote, wanted: bool) -> None:
+        """Whoever takes it types its name; whoever does not any more says so once."""
+        if not wanted:
+            self._controller.accept_unsigned(remote, False)
+            return
+        dialog = NobodyVouchesDialog(remote, self.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(partial(self._controller.accept_unsigned, remote, True))
+        dialog.open()
 
     def _help(self) -> None:
         HelpDialog(self.window()).show()

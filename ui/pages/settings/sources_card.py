@@ -13,6 +13,7 @@ from app.flatpak.remotes.addresses import split_address
 from app.flatpak.remotes.remote import Remote, RemoteOrigin
 from ui.controllers.settings import SettingsView, SourceFacts
 from ui.i18n.filling import filled
+from ui.i18n.stick_words import unsigned
 from ui.pages.settings.rows import SettingRow, SettingsCard
 from ui.pages.settings.sets_dialog import SetsDialog
 from ui.style import icons, style
@@ -31,6 +32,8 @@ class SourcesCard(SettingsCard):
     """Signals:
     add_wanted(): a source is to be added.
     key_wanted(object), removal_wanted(object): of this `Remote`.
+    unsigned_wanted(object, bool): whether what comes from this `Remote` is taken though nobody
+        vouches for it.
     listing_wanted(str, bool): whether the source of that name is searched for apps.
     changed(str, object): the setting of that name shall have this value.
     """
@@ -38,6 +41,7 @@ class SourcesCard(SettingsCard):
     add_wanted = Signal()
     key_wanted = Signal(object)
     removal_wanted = Signal(object)
+    unsigned_wanted = Signal(object, bool)
     listing_wanted = Signal(str, bool)
     changed = Signal(str, object)
 
@@ -80,6 +84,7 @@ class SourcesCard(SettingsCard):
         for number, row in enumerate(self._rows):
             row.key_wanted.connect(self.key_wanted)
             row.removal_wanted.connect(self.removal_wanted)
+            row.unsigned_wanted.connect(self.unsigned_wanted)
             row.listing_wanted.connect(self.listing_wanted)
             self.rows.add_row(row, number)
 
@@ -101,6 +106,7 @@ class SourceRow(QWidget):
 
     key_wanted = Signal(object)
     removal_wanted = Signal(object)
+    unsigned_wanted = Signal(object, bool)
     listing_wanted = Signal(str, bool)
 
     def __init__(self, remote: Remote, parent: QWidget | None = None) -> None:
@@ -115,6 +121,8 @@ class SourceRow(QWidget):
         menu.entry(self.tr("Key…")).triggered.connect(self._want_key)
         self._switch = menu.entry("")
         self._switch.triggered.connect(self._want_listing)
+        self._unsigned = menu.entry("")
+        self._unsigned.triggered.connect(self._want_unsigned)
         if remote.origin is RemoteOrigin.ADDED:
             menu.entry(self.tr("Remove…")).triggered.connect(self._want_removal)
         more = filled(self.tr("More about %1"), remote.label)
@@ -145,12 +153,23 @@ class SourceRow(QWidget):
         listed = self.remote.listed
         self._switch.setText(self.tr("Turn off") if listed else self.tr("Turn on"))
         self._about.setText(self._contents() or self._origin() or _host(self.remote.address))
+        accepted = self.remote.unsigned_accepted
+        self._unsigned.setText(
+            self.tr("Do not take its apps") if accepted else self.tr("Take its apps anyway…")
+        )
+        self._unsigned.setVisible(accepted or self._has_no_key)
         if not listed:
             self._pill.say(self.tr("Off"), Symbol.MINUS, PillTone.MUTE)
+        elif accepted:
+            self._pill.say(unsigned(), Symbol.SHIELD_WARNING, PillTone.WARM)
         elif self._facts is not None and not self._facts.fingerprints:
             self._pill.say(self.tr("Key unknown"), Symbol.SHIELD_WARNING, PillTone.BAD)
         else:
             self._pill.say(self.tr("Signed"), Symbol.SHIELD_CHECK, PillTone.GOOD)
+
+    @property
+    def _has_no_key(self) -> bool:
+        return not self.remote.keys
 
     def _contents(self) -> str:
         """How much there is; empty where nobody has looked yet."""
@@ -176,6 +195,9 @@ class SourceRow(QWidget):
 
     def _want_listing(self) -> None:
         self.listing_wanted.emit(self.remote.name, not self.remote.listed)
+
+    def _want_unsigned(self) -> None:
+        self.unsigned_wanted.emit(self.remote, not self.remote.unsigned_accepted)
 
     def _want_removal(self) -> None:
         self.removal_wanted.emit(self.remote)

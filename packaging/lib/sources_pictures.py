@@ -1,0 +1,59 @@
+"""Pictures of sources that are not as others: nobody vouches for them, or they are files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import apps_pictures
+import contents_pictures
+from settling import settle
+
+from app.flatpak.remotes.known import Known
+from ui.dialogs.nobody_vouches import NobodyVouchesDialog
+from ui.state.page_name import PageName
+from ui.window.main_window import MainWindow
+
+
+def _without_key(window: MainWindow, *, accepted: bool) -> None:
+    """Nobody vouches for the demo's source any more."""
+    session = window.session
+    remote = replace(session.remotes[0], title="School apps", keys=(), gpg_verify=False)
+    settings = replace(
+        session.environment.settings, unsigned_sources=(remote.address,) if accepted else ()
+    )
+    session.set_environment(replace(session.environment, settings=settings))
+    session.set_known(Known((remote,)))
+
+
+def _taken(show: Callable[[MainWindow], None]) -> Callable[[MainWindow], None]:
+    def shown(window: MainWindow) -> None:
+        _without_key(window, accepted=True)
+        show(window)
+
+    return shown
+
+
+def _refused(window: MainWindow) -> None:
+    _without_key(window, accepted=False)
+    window.open(PageName.APPS)
+    settle(lambda: not window.bridge.busy)
+
+
+def _asking(window: MainWindow) -> None:
+    _refused(window)
+    NobodyVouchesDialog(window.session.remotes[0], window).open()
+
+
+def _settings(window: MainWindow) -> None:
+    window.open(PageName.SETTINGS)
+    settle(lambda: not window.bridge.busy)
+
+
+SOURCES_STATES: dict[str, Callable[[MainWindow], None]] = {
+    "unsigned-refused": _refused,
+    "unsigned-asking": _asking,
+    "unsigned-apps": _taken(apps_pictures.choosing),
+    "unsigned-review": _taken(contents_pictures.reviewing),
+    "unsigned-settings": _taken(_settings),
+}

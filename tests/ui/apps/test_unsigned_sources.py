@@ -1,0 +1,155 @@
+"""Sources that nobody vouches for: taken by who types their name, and told of wherever they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+
+from app.flatpak.remotes.known import Known
+from app.flatpak.remotes.remote import Remote, RemoteOrigin
+from app.settings import load_settings
+from tests.gpg import SigningKey
+from tests.kept import kept_key
+from tests.ui.apps.person import Person, dialog_of
+from tests.ui.user_actions import everything_said
+from tests.upstream import Upstream
+from ui.dialogs.add_remote import AddRemoteDialog
+from ui.dialogs.nobody_vouches import NobodyVouchesDialog
+from ui.state.page_name import PageName
+from ui.widgets.dialog import Dialog
+
+
+@pytest.fixture
+def unsigned(own_upstream: Upstream) -> Upstream:
+    """Nothing of it has a signature."""
+    for pattern in ("summary*.sig", "summaries/*.sig", "objects/*/*.commitmeta"):
+        for path in own_upstream.path.glob(pattern):
+            path.unlink()
+    return own_upstream
+
+
+@pytest.fixture
+def school(unsigned: Upstream) -> Remote:
+    return Remote("school", unsigned.path.as_uri(), "School apps", gpg_verify=False)
+
+
+def type_name(person: Person, dialog: Dialog, name: str) -> None:
+    """Into the field that has the focus from the start, instead of what is in it."""
+    person.until(lambda: isinstance(dialog.focusWidget(), QLineEdit))
+    field = dialog.focusWidget()
+    assert isinstance(field, QLineEdit)
+    field.clear()
+    person.qtbot.keyClicks(field, name)
+
+
+def test_only_who_types_its_name_gets_its_apps(
+    visit: Callable[..., Person], school: Remote
+) -> None:
+    person = visit(school)
+    person.until(lambda: person.primary.text() == "Take its apps anyway…")
+    person.primary.click()
+    dialog = dialog_of(person, NobodyVouchesDialog)
+    assert dialog.windowTitle() == "Nobody vouches for School apps"
+    assert not dialog.verb.isEnabled()
+
+    type_name(person, dialog, "another")
+    assert not dialog.verb.isEnabled()
+    type_name(person, dialog, "school  APPS")
+    person.qtbot.keyClick(dialog, Qt.Key.Key_Return)
+
+    person.until(lambda: "Hello" in person.names())
+    config = person.window.session.environment.config
+    assert load_settings(config).settings.unsigned_sources == (school.address,)
+    assert "Unsigned" in person.index("Hello").data(Qt.ItemDataRole.AccessibleDescriptionRole)
+
+
+def test_nothing_is_taken_from_it_where_that_is_cancelled(
+    visit: Callable[..., Person], school: Remote
+) -> None:
+    person = visit(school)
+    person.until(lambda: person.primary.text() == "Take its apps anyway…")
+    person.primary.click()
+    dialog = dialog_of(person, NobodyVouchesDialog)
+    person.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+
+    person.until(lambda: not dialog.isVisible())
+    assert person.window.session.environment.settings.unsigned_sources == ()
+    assert person.count() == 0
+
+
+def test_beside_others_a_link_leads_there(
+    visit: Callable[..., Person],
+    default_upstream: Upstream,
+    upstream_key: SigningKey,
+    school: Remote,
+) -> None:
+    signed = Remote("signed", default_upstream.path.as_uri(), keys=(upstream_key.public,))
+    person = visit(signed)
+    person.until(lambda: person.count() > 0)
+    person.window.session.set_known(Known((signed, school)))
+    person.until(lambda: "Nobody vouches for School apps" in person.texts())
+
+    person.push("Take its apps anyway…")
+    dialog = dialog_of(person, NobodyVouchesDialog)
+    type_name(person, dialog, "School apps")
+    dialog.verb.click()
+    person.until(lambda: person.window.session.environment.settings.unsigned_sources)
+
+
+def test_a_wrong_key_is_no_question(visit: Callable[..., Person], own_upstream: Upstream) -> None:
+    """What somebody else signed is worse than what nobody did."""
+    other = kept_key("Other <other@example.org>")
+    added = Remote(
+        "school",
+        own_upstream.path.as_uri(),
+        "School apps",
+        keys=(other.public,),
+        origin=RemoteOrigin.ADDED,
+    )
+    person = visit(added)
+    person.until(lambda: person.primary.text() == "Remove source")
+    assert "anyway" not in person.texts()
+
+    accepted = replace(
+        person.window.session.environment.settings, unsigned_sources=(added.address,)
+    )
+    session = person.window.session
+    session.set_environment(replace(session.environment, settings=accepted))
+    session.set_known(Known((added,)))
+    person.until(lambda: not person.window.bridge.busy)
+    assert person.primary.text() == "Remove source"
+
+
+def test_a_file_without_a_key_is_added_by_its_name(
+    visit: Callable[..., Person],
+    default_upstream: Upstream,
+    upstream_key: SigningKey,
+    unsigned: Upstream,
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "school.flatpakrepo"
+    file.write_text(f"[Flatpak Repo]\nTitle=School apps\nUrl={unsigned.path.as_uri()}\n")
+    person = visit(Remote("up", default_upstream.path.as_uri(), keys=(upstream_key.public,)))
+    person.until(lambda: person.count() > 0)
+
+    person.filter("Add a source")
+    dialog = dialog_of(person, AddRemoteDialog)
+    person.type(str(file))
+    person.press(Qt.Key.Key_Return)
+    person.until(lambda: dialog.windowTitle() == "Nobody vouches for School apps")
+    assert not dialog.verb.isEnabled()
+    type_name(person, dialog, "School apps")
+    assert dialog.verb.text() == "Take them anyway"
+    dialog.verb.click()
+
+    person.until(lambda: any(each.name == "school" for each in person.window.session.remotes))
+    added = next(each for each in person.window.session.remotes if each.name == "school")
+    assert added.unsigned_accepted
+    window = person.window
+    window.open(PageName.SETTINGS)
+    person.until(lambda: "Unsigned" in everything_said(window.page))
