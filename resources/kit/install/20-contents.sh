@@ -8,6 +8,26 @@
 # lists words SOURCE=TIME of the copies; parts words SOURCE=NAME=DIGEST of them; catalogues
 # words SOURCE=ARCH=COMMIT; absent words REF=REASON of what is not on the drive.
 
+# add_ref SOURCE REF ROLE: a computer has a ref from one source only, so of several that have it here
+# the first counts, or the first that is signed. The list names its sources first.
+add_ref() {
+    case "$refs " in
+        *":$2:"*)
+            entry=${refs%%":$2:"*}
+            entry=${entry##* }
+            role=${refs#*" $entry:$2:"}
+            role=${role%% *}
+            after=${refs#*" $entry:$2:$role"}
+            refs=${refs%%" $entry:$2:"*}
+            if has "$unsigned" "$entry" && ! has "$unsigned" "$1"; then entry=$1; fi
+            # If either was chosen, it is.
+            [ "$role" = chosen ] || role=$3
+            refs="$refs $entry:$2:$role$after"
+            ;;
+        *) refs="$refs $1:$2:$3" ;;
+    esac
+}
+
 repo=.ostree/repo
 format=
 refs=
@@ -39,13 +59,12 @@ while IFS=$tab read -r kind one two three four five; do
             ;;
         ref)
             if source_of "$one" && split_ref "$two"; then
-                case $three in
-                    chosen | needed) refs="$refs $found:$two:$three" ;;
-                esac
+                case $three in chosen | needed) add_ref "$found" "$two" "$three" ;; esac
             fi
             ;;
         commit)
-            if split_ref "$one" && is_checksum "$three"; then
+            if source_of "$two" && split_ref "$one" && is_checksum "$three"; then
+                case "$refs " in *" $found:$one:"*) ;; *) continue ;; esac
                 commits="$commits $one=$three"
                 [ "$four" = listed ] || unlisted="$unlisted $one"
                 case $five in '' | *[!0123456789]*) ;; *) sizes="$sizes $one=$five" ;; esac

@@ -152,11 +152,13 @@ else
         while IFS=$tab read -r kind one two three four five; do
             [ "$kind" = needs ] || continue
             case "$selected " in *":$one:"*) ;; *) continue ;; esac
-            if ! fits "$three" || ! source_of "$two"; then continue; fi
-            source=$found
+            fits "$three" || continue
             for role in chosen needed; do
-                entry=$source:$three:$role
-                if has "$refs" "$entry" && ! has "$selected" "$entry"; then
+                # Of whatever source.
+                case "$refs " in *":$three:$role "*) ;; *) continue ;; esac
+                entry=${refs%%":$three:$role"*}
+                entry=${entry##* }:$three:$role
+                if ! has "$selected" "$entry"; then
                     selected="$selected $entry"
                     grown=yes
                 fi

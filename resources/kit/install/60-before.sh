@@ -13,7 +13,8 @@ outdated() {
 }
 
 # before: words REF=COMMIT of what was there; todo: words REMOTE:REF:ROLE; kept: words REF=WHY of
-# what stays as it is: ORIGIN where it comes from elsewhere, "system" or "newer".
+# what stays as it is: ORIGIN where it comes from elsewhere, "system", or "newer" where it is not older
+# than on the drive.
 before=
 todo=
 kept=
@@ -24,8 +25,14 @@ for entry in $selected; do
     ref=${entry#*:}
     ref=${ref%:*}
     if ! lookup "$sources" "$collection"; then
+        if installed "$scope" "$ref"; then
+            before="$before $ref=$commit"
+            if lookup "$commits" "$ref" && [ "$found" = "$commit" ]; then
+                kept="$kept $ref=newer"
+                continue
+            fi
+        fi
         failed="$failed $ref"
-        installed "$scope" "$ref" && before="$before $ref=$commit"
         continue
     fi
     source=$found
