@@ -34,6 +34,8 @@ from app.stick.planning.estimate import check_room
 from app.stick.planning.plan import Options, Plan
 from app.stick.planning.session import PlanRequest, make_plan
 
+ALL_LANGUAGES = "all"
+
 LEFT_OUT = 7
 """Exit status: done, but something of what was asked for was left out."""
 
@@ -169,15 +171,20 @@ def _profile_refs(profile: Profile | None, known: Known) -> Iterator[str]:
             yield known_ref(text, profile.sources, known.remotes)
 
 
-def _languages(arguments: argparse.Namespace) -> tuple[str, ...]:
+def carried_languages(arguments: argparse.Namespace) -> tuple[str, ...] | None:
+    """What ``--language`` says, as in `Options.carry`. Raises UsageError."""
     given: list[str] = arguments.language
+    if ALL_LANGUAGES in given:
+        if len(given) > 1:
+            raise UsageError(Message("--language all goes with no other language."))
+        return ()
     for text in given:
         if not is_language(text):
             raise UsageError(
                 Message("{language} is not a language.", language=repr(text[:40])),
-                Message("Name it as in de or pt_BR."),
+                Message("Name it as in de or pt_BR, or say all."),
             )
-    return tuple(given)
+    return tuple(given) or None
 
 
 def options(
@@ -189,12 +196,12 @@ def options(
         arch = saved.architecture
     else:
         arch = architecture(arguments, invocation)
+    carry = carried_languages(arguments)
     return Options(
         arch=arch,
         gpus=tuple(dict.fromkeys((*saved.gpus, *arguments.gpu))) or invocation.environment.gpus,
-        languages=_languages(arguments)
-        or saved.languages
-        or invocation.environment.classroom_languages,
+        languages=carry or saved.languages or invocation.environment.classroom_languages,
+        carry=carry,
         keep_versions=arguments.keep_versions or saved.keep_versions,
         related=saved.related and not arguments.no_related,
         runtimes=not arguments.no_runtime,
@@ -244,7 +251,7 @@ def requested(
         theirs,
         # What was said counts before what the computers say.
         arch=theirs.arch if arguments.arch is None else chosen.arch,
-        languages=chosen.languages if arguments.language else theirs.languages,
+        languages=chosen.languages if chosen.carry else theirs.languages,
     )
     if root is None:
         root = open_target(arguments.target, invocation, report).root

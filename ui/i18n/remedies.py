@@ -19,6 +19,7 @@ WINDOW_REMEDIES: dict[Remedy, Message] = {
         "Ask the people who run it to sign it, or accept the risk explicitly."
     ),
     Remedy.ASK_TO_EJECT: Message("Ask them to eject it, or have an administrator do it."),
+    Remedy.CARRY_LANGUAGES: Message("What is on it stays on it."),
     Remedy.CHECK_ALL_REPOSITORIES: Message("Check it too."),
     Remedy.CHECK_NETWORK: Message("Check the network connection and the address, then try again."),
     Remedy.CHECK_SPELLING: Message("Check the spelling."),

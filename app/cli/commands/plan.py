@@ -77,6 +77,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
             "advice": plain(plan.advice.notice),
         },
         "nothing_to_do": plan.nothing_to_do,
+        "carried_languages": list(plan.carried),
         "removed": plain(plan.removed),
         "installable_until": plan.until,
         "left_out": plain(plan.left_out),
@@ -121,6 +122,7 @@ def print_plan(plan: Plan, environment: Environment) -> None:
         print("\nGoes:")
         print_removed(plan)
     print()
+    print_languages(plan)
     print_room(plan.estimate)
     expected = plan_duration(plan, environment)
     if expected is not None:
@@ -138,6 +140,15 @@ def print_plan(plan: Plan, environment: Environment) -> None:
 
 def _is_app(taking: Taking) -> bool:
     return taking.ref.startswith("app/")
+
+
+def print_languages(plan: Plan) -> None:
+    """Which languages come, where these are not all, and what that spares."""
+    if not plan.carried:
+        return
+    spared = plan.estimate.spared
+    left = f"; others, about {size_text(spared)}, are left out" if spared else ""
+    print(f"Translations: {', '.join(plan.carried)}{left}")
 
 
 def print_room(estimate: Estimate) -> None:
@@ -199,3 +210,7 @@ def _print_branch(depth: int, branch: Branch) -> None:
     width = _REF_WIDTH - 2 * depth
     say(f"{indent}{_MARKS[item.action]} {item.ref:<{width}} {size:>9}".rstrip())
     print(wrapped(str(branch.reason), f"{indent}    "))
+    if item.languages is not None:
+        comes = f"In {', '.join(item.languages)}" if item.languages else "In no language"
+        left = f", not in {', '.join(item.left_languages)}" if item.left_languages else ""
+        print(wrapped(f"{comes}{left}.", f"{indent}    "))

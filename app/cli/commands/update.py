@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.carrying_out import carry_out, plan_reporter, print_notices
-from app.cli.commands.plan import print_removed, print_room
+from app.cli.commands.plan import print_languages, print_removed, print_room
 from app.cli.invocation import Invocation
 from app.cli.many_updates import update_many
 from app.cli.output import say
-from app.cli.plan_arguments import ChosenRemotes, chosen_remotes
+from app.cli.plan_arguments import ChosenRemotes, carried_languages, chosen_remotes
 from app.cli.target_argument import open_stick
 from app.stick.planning.by_app import by_app
 from app.stick.planning.changes import Changes
@@ -66,6 +66,7 @@ def _request(
         destination=arguments.destination_repo,
         options=Options(
             arch=invocation.environment.arch,
+            carry=carried_languages(arguments),
             allow_unsigned=arguments.allow_unsigned,
             allow_older=arguments.allow_older,
             sign_key=arguments.sign_key,
@@ -116,6 +117,7 @@ def _show(plan: Plan, versions: Versions) -> None:
         print("Goes:")
         print_removed(plan)
     if not plan.nothing_to_do:
+        print_languages(plan)
         print_room(plan.estimate)
     print_notices(plan)
 

@@ -40,6 +40,13 @@ ARCH = Option(
     help="architecture (default: this computer's)",
     suggestions=ARCHITECTURES,
 )
+LANGUAGE = Option(
+    name="--language",
+    metavar="L",
+    help="carry translations into this language only, e.g. de, beside those that are on the drive; "
+    "say which apps do not come in it (default: all)",
+    repeated=True,
+)
 GPG_KEY = Option(
     name="--gpg-key",
     metavar="FILE",
@@ -113,12 +120,7 @@ PLAN = (
         help="also carry this graphics driver, e.g. nvidia-550",
         repeated=True,
     ),
-    Option(
-        name="--language",
-        metavar="L",
-        help="say which apps do not come in this language, e.g. de (default: your own)",
-        repeated=True,
-    ),
+    LANGUAGE,
     Option(name="--destination-repo", metavar="PATH", help="the repository's place on the drive"),
     Option(name="--keep-versions", help="do not update what is on the drive"),
     Option(name="--sign-key", metavar="KEY", help="sign ostree-metadata with your own key"),

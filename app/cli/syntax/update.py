@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.cli.syntax.model import Command, Count, Option
-from app.cli.syntax.shared import CHANGE, REMOTE, TARGET
+from app.cli.syntax.shared import CHANGE, LANGUAGE, REMOTE, TARGET
 
 COMMAND = Command(
     name="update",
@@ -18,6 +18,11 @@ COMMAND = Command(
     options=(
         *REMOTE,
         *CHANGE,
+        replace(
+            LANGUAGE,
+            help="from now on carry translations into this language only, e.g. de, or into all of "
+            "them: all (default: as before)",
+        ),
         Option(name="--sign-key", metavar="KEY", help="sign ostree-metadata with your own key"),
         Option(name="--allow-older", help="accept an older snapshot than seen before"),
     ),

@@ -52,6 +52,7 @@ from app.stick.store.location import (
     find_stick,
     open_repository,
 )
+from app.stick.store.partial_languages import narrowed_trees
 from app.stick.store.stick_state import StickState, read_stick
 from app.stick.trust.validity import first_end
 
@@ -358,6 +359,7 @@ def _read(
         partial=stick.partial,
         systems=commits - {commit for name, commit in named if not is_system(name)},
         taken=options.taken,
+        narrowed=narrowed_trees(stick),
     )
     return _Subject(stick, store, interrupted, stamp)
 

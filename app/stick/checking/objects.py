@@ -12,7 +12,11 @@ from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import ObjectKind
 from app.ostree.repository import RefEntry
 from app.stick.findings import Code, Finding, finding
-from app.stick.store.partial_languages import is_locale, missing_languages
+from app.stick.store.partial_languages import (
+    absent_languages,
+    is_locale,
+    missing_languages,
+)
 from app.stick.store.stick_state import StickState
 
 _MOST_LANGUAGES = 2000
@@ -69,12 +73,31 @@ def _check_partial(
             message = Message("{ref} is marked as incomplete ({commit}).", ref=name, commit=commit)
             yield finding(Code.COMMIT_PARTIAL, name, message)
         for name in explained if languages else ():
-            listed = ", ".join(languages or ())
-            yield finding(
-                Code.LANGUAGE_MISSING,
-                name,
-                Message("{ref} lacks translations: {languages}.", ref=name, languages=listed),
-            )
+            yield _language_missing(name, languages or ())
+
+
+def _lacking(stick: StickState, store: StoreReport) -> Mapping[str, tuple[str, ...]]:
+    """Commits that carry some languages by choice, and what of these is not there; only those of
+    which nothing else is damaged."""
+    wanted = stick.record.languages if stick.record is not None else ()
+    damaged = {damage.name: damage for damage in store.damage}
+    lacking = {}
+    for commit, absent in absent_languages(stick, wanted).items():
+        below = store.paths.little_below(commit, _MOST_LANGUAGES)
+        damage = [damaged[name] for name in below or ()]
+        gone = missing_languages(stick.repository, commit, damage) if below is not None else None
+        if gone is not None:
+            lacking[commit] = (*absent, *(name for name in gone if name in stick.by_choice[commit]))
+    return lacking
+
+
+def _language_missing(ref: str, languages: Iterable[str]) -> Finding:
+    listed = ", ".join(languages)
+    return finding(
+        Code.LANGUAGE_MISSING,
+        ref,
+        Message("{ref} lacks translations: {languages}.", ref=ref, languages=listed),
+    )
 
 
 def check_objects(stick: StickState, store: StoreReport) -> Iterator[Finding]:
@@ -83,10 +106,15 @@ def check_objects(stick: StickState, store: StoreReport) -> Iterator[Finding]:
         for name, commit in refs_of.items():
             names.setdefault(commit, []).append(name)
     yield from _check_partial(stick, store, names)
+    lacking = _lacking(stick, store)
+    for commit, languages in sorted(lacking.items()):
+        for name in names.get(commit, ()) if languages else ():
+            yield _language_missing(name, languages)
+    told = stick.partial.union(lacking)
     for damage in store.damage:
         absent = damage.reason is None and damage.name.kind is not ObjectKind.COMMIT
         # What an incomplete commit lacks is said once, by the mark.
-        if absent and stick.partial.issuperset(damage.commits):
+        if absent and told.issuperset(damage.commits):
             continue
         yield _damage_finding(damage, _users(damage, names))
     for refused in store.refused:

@@ -69,14 +69,16 @@ def estimate(
     files: Iterable[int],
     space: Space,
     local: Container[str] = (),
+    known: PresentObjects | None = None,
 ) -> Estimate:
     """What fetching ``commits`` (bytes by checksum) for ``items`` takes on ``space``.
 
     ``stick`` is what is there already; ``files`` are the sizes of the upstream copies; ``local``
     are the collections that come from this computer. Items whose commits are not among ``commits``
-    are taken for as large as upstream claims. Raises OSError for what is there and cannot be read.
+    are taken for as large as upstream claims. ``known``: what is known of objects where there is no
+    stick. Raises OSError for what is there and cannot be read.
     """
-    count = _Count(stick or _NO_OBJECTS, space)
+    count = _Count(stick or known or _NO_OBJECTS, space)
     for item in items:
         if item.action is not Action.KEEP:
             data = commits.get(item.commit)
@@ -106,6 +108,7 @@ def estimate(
         parts=tuple(parts),
         too_large=tuple(count.too_large),
         unsized=tuple(count.unsized),
+        spared=count.spared,
     )
 
 
@@ -119,7 +122,7 @@ class _Count:
         parts: of the items, in their order.
         claims: about the items of which not everything is known.
         too_large: what the file system cannot hold for sure.
-        unsized: as in `Estimate`.
+        unsized, spared: as in `Estimate`.
     """
 
     def __init__(self, stick: PresentObjects, space: Space) -> None:
@@ -137,18 +140,43 @@ class _Count:
         self.claims: list[Claim] = []
         self.too_large: list[TooLarge] = []
         self.unsized: list[str] = []
+        self.spared = 0
 
     def add(self, item: Item, commit: Commit | None) -> None:
         """``commit``: that of the item, where it is known."""
-        if commit is None:
+        if item.languages is not None:
+            self._add_in_part(item, commit)
+        elif commit is None:
             self._add_unknown(item)
-            return
+        else:
+            self._add_known(item, commit)
+
+    def _add_in_part(self, item: Item, commit: Commit | None) -> None:
+        """An item of which some languages come."""
+        part = guess.in_part(item)
+        comes = part.download_size
+        if commit is None:
+            self._add_unknown(part)
+        elif told := self._stick.told(commit):
+            self._add_told(item, told)
+            # Upstream claims what files take.
+            comes = sum(size for key, size in told.items() if key[0] == FILE_KEY)
+        else:
+            self._add_reached(part, commit)
+        self.spared += max(0, item.download_size - comes)
+
+    def _add_known(self, item: Item, commit: Commit) -> None:
         told = {name.key: archived for name, archived, _ in commit.sizes()}
         told = told or self._stick.told(commit)
-        reach = self._stick.reach(commit) if not told else None
         if told:
             self._add_told(item, told)
-        elif reach is not None and (reach.present or not reach.hidden):
+        else:
+            self._add_reached(item, commit)
+
+    def _add_reached(self, item: Item, commit: Commit) -> None:
+        """An item whose commit does not tell."""
+        reach = self._stick.reach(commit)
+        if reach.present or not reach.hidden:
             rest = self._rest(item, reach)
             self._guess(item, partial(guess.of_rest, rest, item), reach, exact=not rest.hidden)
         else:

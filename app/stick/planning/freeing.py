@@ -10,7 +10,7 @@ from app.fs.nodes import Node
 from app.ostree.objects import Commit, ObjectKind, ObjectName
 from app.ostree.reach import ObjectReach
 from app.ostree.repository import Repository
-from app.ostree.tree_keys import KnownTrees
+from app.ostree.tree_keys import WHOLE, KnownTrees, Narrowed
 
 _OF_COMMIT = (ObjectKind.COMMIT, ObjectKind.COMMITMETA)
 
@@ -51,8 +51,15 @@ class Freeing:
         self._incomplete = incomplete
         self._known = known
 
-    def freed(self, commits: Iterable[str], coming: Mapping[str, bytes], space: Space) -> Freed:
-        """What none of ``commits`` needs; ``coming``: the bytes of those that are new.
+    def freed(
+        self,
+        commits: Iterable[str],
+        coming: Mapping[str, bytes],
+        space: Space,
+        narrowed: Narrowed = WHOLE,
+    ) -> Freed:
+        """What none of ``commits`` needs; ``coming``: the bytes of those that are new. Of
+        ``narrowed`` trees only what counts is needed.
 
         Raises OSError, and what stops it.
         """
@@ -65,11 +72,11 @@ class Freeing:
         silent = []
         for checksum, data in coming.items():
             names = [name.key for name, _, _ in Commit.parse(data).sizes()]
-            if names:
+            if names and narrowed.keys().isdisjoint(names):
                 told.update(names, (ObjectName(checksum, kind).key for kind in _OF_COMMIT))
             else:
                 silent.append(checksum)
-        with ObjectReach(objects, self._known) as reach:
+        with ObjectReach(objects, self._known, narrowed) as reach:
             reach.read_trees()
             fresh = reach.reached(silent, coming)
             orphans = reach.orphans(whole, named & self._incomplete) - fresh.keys - told

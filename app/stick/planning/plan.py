@@ -17,7 +17,7 @@ from app.flatpak.sideloading.decision import Outcome
 from app.flatpak.sideloading.situation import Version
 from app.flatpak.upstream.upstream import Snapshot
 from app.message import Message
-from app.ostree.tree_keys import KnownTrees
+from app.ostree.tree_keys import KnownTrees, Narrowed
 from app.progress import Notice
 from app.stick.planning.for_computer import ForComputer
 from app.stick.planning.freeing import NOTHING_FREED, Freed
@@ -43,6 +43,8 @@ class Options:
         gpus: graphics drivers beside the free ones.
         languages: of the people who will use it, as ``de`` or ``de_AT``; a plan tells what does not
             come in them.
+        carry: the only languages of which translations are carried, written likewise; empty: all,
+            None: as the drive has it, else all. An update leaves only these, else they are added.
         keep_versions: refs already on the stick stay at their commits.
         related: bring extensions along.
         runtimes: bring runtimes along; else only those named and those on the stick.
@@ -56,6 +58,7 @@ class Options:
     arch: str
     gpus: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    carry: tuple[str, ...] | None = None
     keep_versions: bool = False
     related: bool = True
     runtimes: bool = True
@@ -87,6 +90,9 @@ class Item:
         name: what people call it, as the drive has it; empty for what is new there.
         gone: its source does not have it any more; it stays as it is.
         held: its source has a newer one, which cannot be carried; it stays as it is.
+        languages: of a Locale extension, the only ones that it comes in, as they are called there;
+            None if nothing is left out.
+        left_languages: those that are left out; empty also where nobody has asked which there are.
     """
 
     collection: str
@@ -111,6 +117,8 @@ class Item:
     name: str = ""
     gone: bool = False
     held: bool = False
+    languages: tuple[str, ...] | None = None
+    left_languages: tuple[str, ...] = ()
 
     def reason_for(self, ref: str) -> Message:
         """Why it comes along where it stands below ``ref``."""
@@ -238,6 +246,7 @@ class Estimate:
         unsized: refs of which nobody tells beforehand how large they are: ``fetch`` and ``write``
             are without them.
         freed: what becomes free at the end.
+        spared: bytes, as stored, of languages that are left out; about so many.
     """
 
     objects: int
@@ -255,6 +264,7 @@ class Estimate:
     too_large: tuple[TooLarge, ...] = ()
     unsized: tuple[str, ...] = ()
     freed: Freed = NOTHING_FREED
+    spared: int = 0
 
     @property
     def left(self) -> int:
@@ -384,6 +394,8 @@ class Plan:
         update: everything is brought up to date.
         newer_lists: so it is, and what upstream lists is newer than what the drive has of it.
         trees: what is in trees, as far as the plan had to know it.
+        carried: the only languages that the drive carries then, without countries; empty: all.
+        narrowed: trees of which not everything is carried therefore, on the whole drive.
     """
 
     location: Location
@@ -405,6 +417,8 @@ class Plan:
     update: bool = False
     newer_lists: bool = False
     trees: KnownTrees = field(default_factory=KnownTrees, compare=False, repr=False)
+    carried: tuple[str, ...] = ()
+    narrowed: Narrowed = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def nothing_to_do(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from app.drive.filesystem_advice import Advice, advise, warn_of_large_files
@@ -15,8 +15,10 @@ from app.flatpak.upstream.ref_table import UpstreamRef
 from app.message import Message
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit
+from app.ostree.tree_keys import Narrowed
 from app.progress import Notice
 from app.stick.memory.accepted_snapshots import SeenSnapshots, refuse_older
+from app.stick.planning.carrying import Carried, Carrying
 from app.stick.planning.changes import NO_CHANGES, Changes
 from app.stick.planning.closure import Closure
 from app.stick.planning.fitting_metadata import fitting_metadata
@@ -52,6 +54,7 @@ from app.stick.planning.target_state import TargetState
 from app.stick.planning.untranslated import untranslated
 from app.stick.planning.updating import as_made, publishers
 from app.stick.planning.wanted import Wanted
+from app.stick.store.partial_languages import is_locale
 from app.stick.trust.origin import address_notice, update_address
 from app.stick.trust.validity import until_notice, upstream_lasts
 
@@ -86,6 +89,7 @@ class Planner:
         self._options = as_made(options, drive.record) if changes.update else options
         self._changes = changes
         self._room = Room(drive)
+        self._carrying = Carrying(drive, self._options, update=changes.update)
         self._leaving = Leaving(drive, changes)
         # What stays of what is there, and what goes; as of `_closure`.
         self._staying = drive.refs
@@ -99,11 +103,14 @@ class Planner:
         Raises SatchelError for what cannot be meant or carried; that it does not fit is no error.
         """
         closure = self._closure(texts, wished or {}, commits=False)
+        self._carrying.look(self._commits_of(closure), ask=False)
         items: list[Item] = []
         for collection, upstream in sorted(closure.touched().items()):
             items += self._items(closure, collection, upstream)
         self._refuse_clashes(items)
         self._notices += (*ends_of_life(closure), *unknown_gpus(self._options.gpus, closure))
+        self._notices += self._carrying.notices(items)
+        self._narrow(items)
         return Cost(
             items=tuple(items),
             estimate=self._estimate(
@@ -129,23 +136,26 @@ class Planner:
             )
         self._staying_commits.ask = True
         closure = self._closure(texts, wished or {}, commits=True)
+        self._carrying.look(self._commits_of(closure), ask=True)
         collections = tuple(
             self._collection(closure, collection, upstream)
             for collection, upstream in sorted(closure.touched().items())
         )
-        self._refuse_clashes([item for collection in collections for item in collection.items])
+        items = [item for collection in collections for item in collection.items]
+        self._refuse_clashes(items)
+        narrowed = self._narrow(items)
         lacking = untranslated(closure.wanted, closure.installed(), self._options.languages)
         self._notices += (
             *ends_of_life(closure),
             *unknown_gpus(self._options.gpus, closure),
             *languages_lacking(lacking),
             *needs_of_clients(closure),
+            *self._carrying.notices(items),
         )
-        if self._changes.update:
-            self._room.look_into(closure.touched(), collections)
+        self._room.look_into(closure.touched(), collections, all_of_it=self._changes.update)
         room = self._estimate(
             closure,
-            [item for collection in collections for item in collection.items],
+            items,
             {sum_: data for collection in collections for sum_, data in collection.commits.items()},
             [len(data) for collection in collections for data in collection.files.values()],
         )
@@ -172,7 +182,24 @@ class Planner:
             update=self._changes.update,
             newer_lists=self._changes.update and any(map(self._is_newer, collections)),
             trees=self._drive.trees,
+            carried=self._carrying.languages,
+            narrowed=narrowed,
         )
+
+    def _commits_of(self, closure: Closure) -> Iterator[tuple[Wanted, str]]:
+        return ((wanted, self._commit_of(wanted)[0]) for wanted in closure.wanted.values())
+
+    def _narrow(self, items: Sequence[Item]) -> Narrowed:
+        """What counts of trees on the whole drive, also for the estimate."""
+        planned = {(item.collection, item.ref) for item in items}
+        others = (
+            commit
+            for collection, name, commit in basis(self._staying)
+            if is_locale(name) and (collection, name) not in planned
+        )
+        narrowed = self._carrying.narrowed(items, others)
+        self._room.narrow(narrowed)
+        return narrowed
 
     def _is_newer(self, collection: CollectionPlan) -> bool:
         record = self._record.collections.get(collection.id) if self._record is not None else None
@@ -368,7 +395,8 @@ class Planner:
         entry = wanted.entry
         old = self._existing.get(collection, {}).get(entry.name)
         commit = self._commit_of(wanted)[0]
-        action = self._action(old, commit)
+        carried = self._carrying.carried(entry.ref, commit)
+        action = self._action(old, commit, carried)
         return Item(
             collection=collection,
             ref=entry.name,
@@ -390,6 +418,8 @@ class Planner:
             eol_rebase=wanted.replaced_by,
             describes=wanted.upstream.apps(entry) if _is_list(entry) else 0,
             name=self._name(collection, entry.name),
+            languages=carried.languages if carried is not None else None,
+            left_languages=carried.left if carried is not None else (),
         )
 
     def _name(self, collection: str, ref: str) -> str:
@@ -404,10 +434,11 @@ class Planner:
             commit = old
         return commit, self._drive.commits.get(commit) if commit == old else None
 
-    def _action(self, old: str | None, commit: str) -> Action:
+    def _action(self, old: str | None, commit: str, carried: Carried | None) -> Action:
         if old is None:
             return Action.ADD
-        if old == commit and old not in self._drive.partial and self._drive.commits.get(old):
+        there = old not in self._drive.partial and self._drive.commits.get(old)
+        if old == commit and there and self._carrying.is_there(old, carried):
             return Action.KEEP
         return Action.UPDATE
 
@@ -433,6 +464,7 @@ class Planner:
                     name=record.name if record is not None else "",
                     gone=self._changes.update and there is None,
                     held=there is not None and there.commit != commit,
+                    languages=self._drive.by_choice.get(commit),
                 )
             )
         return kept

@@ -17,7 +17,7 @@ from app.ostree.object_files import ObjectFiles
 from app.ostree.objects import FILE_KEY, Commit, ObjectKind, ObjectName, kind_key
 from app.ostree.pull.object_writer import unfinished
 from app.ostree.repository import Repository
-from app.ostree.tree_keys import Keys, KnownTrees, checked_tree
+from app.ostree.tree_keys import WHOLE, Keys, KnownTrees, Narrowed, checked_tree
 
 _TREE = kind_key(ObjectKind.DIRTREE)[0]
 _Reader = Callable[[bytes], Keys | None]
@@ -68,13 +68,16 @@ class PresentObjects:
         parts: Mapping[bytes, int] | None = None,
         files: Callable[[], AbstractContextManager[Files]] | None = None,
         known: KnownTrees | None = None,
+        narrowed: Narrowed = WHOLE,
     ) -> None:
-        """Without ``files`` nothing is known of what lies below trees that are there."""
+        """Without ``files`` nothing is known of what lies below trees that are there; of
+        ``narrowed`` ones only what counts is asked for."""
         self.keys = keys
         self.prefixes = prefixes
         self.parts = parts or {}
         self.known = known if known is not None else KnownTrees()
         self._files = files
+        self._narrowed = narrowed
         self._reached: dict[tuple[str, str], Reach] = {}
 
     @classmethod
@@ -89,6 +92,14 @@ class PresentObjects:
         left = {name.key: size for name, size in unfinished(repository.root).items()}
         parts = {key: size for key, size in left.items() if key not in keys}
         return cls(keys, len({key[1] for key in keys}), parts, partial(ObjectFiles, objects), known)
+
+    def narrowed(self, narrowed: Narrowed) -> PresentObjects:
+        """The same for whoever wants only what counts of these trees."""
+        if not narrowed:
+            return self
+        return PresentObjects(
+            self.keys, self.prefixes, self.parts, self._files, self.known, narrowed
+        )
 
     @property
     def paths(self) -> Container[str]:
@@ -141,13 +152,17 @@ class PresentObjects:
         top = ObjectName(tree, ObjectKind.DIRTREE).key
         top_meta = ObjectName(meta, ObjectKind.DIRMETA).key
         if self._files is None:
-            return self._told(_Walk(self.known.below.get, top), top_meta, lambda _: {})
+            return self._told(_Walk(self._known, top), top_meta, lambda _: {})
         with self._files() as files:
 
             def sizes(keys: Iterable[bytes]) -> Mapping[bytes, int]:
                 return files.sizes(key for key in keys if key in self.keys)
 
             return self._told(_Walk(self._reader(files), top), top_meta, sizes)
+
+    def _known(self, tree: bytes) -> Keys | None:
+        known = self.known.below.get(tree)
+        return self._narrowed.get(tree, known) if known is not None else None
 
     def _told(
         self, walk: _Walk, meta: bytes, sizes: Callable[[Iterable[bytes]], Mapping[bytes, int]]
@@ -180,7 +195,7 @@ class PresentObjects:
                     return None
                 if known is not None:
                     below[tree] = known
-            return known
+            return self._narrowed.get(tree, known) if known is not None else None
 
         return read
 

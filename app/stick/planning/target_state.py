@@ -37,11 +37,14 @@ from app.trust.keyring import Keyring
 
 
 class StoredCommits:
-    """The commits of a stick, complete or not: those that are what their names say."""
+    """The commits of a stick, complete or not: those that are what their names say.
+
+    Attributes:
+        read: gives an object's bytes, None for one that is not there or cannot be read.
+    """
 
     def __init__(self, read: Callable[[ObjectName], bytes | None]) -> None:
-        """``read`` gives an object's bytes, None for one that is not there or cannot be read."""
-        self._read = read
+        self.read = read
         self._commits: dict[str, tuple[bytes, Commit] | None] = {}
 
     def get(self, checksum: str) -> Commit | None:
@@ -61,7 +64,7 @@ class StoredCommits:
 
     def _parsed(self, checksum: str) -> tuple[bytes, Commit] | None:
         name = ObjectName(checksum, ObjectKind.COMMIT)
-        data = self._read(name)
+        data = self.read(name)
         if data is None:
             return None
         try:
@@ -80,8 +83,8 @@ class StoredCommits:
         """Those of these that are there, whatever they say, with their signatures."""
         commits = []
         for checksum in checksums:
-            data = self._read(ObjectName(checksum, ObjectKind.COMMIT))
-            detached = self._read(ObjectName(checksum, ObjectKind.COMMITMETA))
+            data = self.read(ObjectName(checksum, ObjectKind.COMMIT))
+            detached = self.read(ObjectName(checksum, ObjectKind.COMMITMETA))
             if data is not None:
                 commits.append(SignedCommit(collection, "", checksum, data, detached))
         return commits
@@ -119,6 +122,7 @@ class TargetState:
         folds_names: names that differ in case only are one name there.
         refs: those on the stick.
         partial: commits that are not complete.
+        by_choice: as in `StickState`.
         unfinished: a job was interrupted.
         copied: by collection, the snapshot whose copy is on the stick, of those that tell when they
             were made.
@@ -139,6 +143,7 @@ class TargetState:
     folds_names: bool = False
     refs: Refs = field(default_factory=dict)
     partial: frozenset[str] = frozenset()
+    by_choice: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unfinished: bool = False
     record: StickRecord | None = None
     copied: Mapping[str, Copied] = field(default_factory=dict)
@@ -194,6 +199,7 @@ def read_target(
             folds_names=folding,
             refs=stick.refs,
             partial=stick.partial,
+            by_choice=stick.by_choice,
             unfinished=stick.journal is not None,
             record=stick.record,
             copied={
@@ -221,7 +227,8 @@ def read_target(
 def _held(location: Location, stick: StickState) -> frozenset[str]:
     """Commits that a plan cannot take off: others', and those from which a job will go on."""
     named = {commit for names in stick.refs.values() for commit in names.values()}
-    return held_by_others(location, stick.repository) | (stick.partial - named)
+    marked = stick.partial.union(stick.by_choice)
+    return held_by_others(location, stick.repository) | (marked - named)
 
 
 def _lost(repository: Repository) -> Iterator[tuple[str, str]]:

@@ -7,15 +7,13 @@ without country, as flatpak asks for them (``flatpak_get_lang_from_locale``). Wh
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 
 from app.flatpak.refs import Ref
 from app.flatpak.upstream.offer import Offer
-from app.languages import normal_language
 from app.ostree.objects import Commit
 from app.stick.planning.wanted import Wanted
-from app.stick.store.partial_languages import FILES, locale_of
+from app.stick.store.partial_languages import FILES, locale_of, without_country
 
 _SOURCE = "en"
 """What apps are written in, so that it needs no translation."""
@@ -30,7 +28,7 @@ def untranslated(
     extension nobody knows, and nothing is said. Fetches two small objects for each that has one;
     what cannot be had counts as unknown. Raises UpstreamError, FormatError.
     """
-    codes = dict.fromkeys(filter(None, map(_directory, languages)))
+    codes = dict.fromkeys(filter(None, map(without_country, languages)))
     meant = [code for code in codes if code != _SOURCE]
     if not meant:
         return {}
@@ -57,12 +55,6 @@ def untranslated(
 def _is_translated(wanted: Wanted, ref: Ref) -> bool:
     points = wanted.metadata.extensions if wanted.metadata is not None else ()
     return any(point.name == locale_of(ref).id for point in points)
-
-
-def _directory(language: str) -> str | None:
-    """Empty or None for what needs no translation: ``C``, ``en_US``, and what is no language."""
-    normal = normal_language(language)
-    return re.split("[_@]", normal)[0] if normal is not None else None
 
 
 def _languages(upstream: Offer, commits: Mapping[Ref, str]) -> dict[Ref, Collection[str]]:

@@ -21,7 +21,7 @@ from app.ostree.objects import (
     commit_children,
     kind_key,
 )
-from app.ostree.tree_keys import Keys, checked_tree
+from app.ostree.tree_keys import WHOLE, Keys, Narrowed, checked_tree
 from app.progress import Notice
 from app.remedy import Remedy
 from app.severity import Severity
@@ -116,17 +116,21 @@ def _publisher(collection: str, record: StickRecord | None, remotes: Remotes[Off
     )
 
 
-def look_below(upstream: Offer, commits: Iterable[Commit], present: PresentObjects) -> None:
-    """Learn what is in directories that are new, of commits that do not tell their objects, and how
-    large new files are, unless they are very many.
+def look_below(
+    upstream: Offer,
+    commits: Iterable[Commit],
+    present: PresentObjects,
+    narrowed: Narrowed = WHOLE,
+) -> None:
+    """Learn what is in directories that are new, and how large new files are, unless they are very
+    many. Of ``narrowed`` trees only what counts is looked into.
 
     Raises InterruptedByUser.
     """
     below = present.known.below
-    silent = [commit for commit in commits if next(commit.sizes(), None) is None]
-    if silent:
+    level = {child.key for commit in commits for child in commit_children(commit)}
+    if level:
         present.read_trees()
-    level = {child.key for commit in silent for child in commit_children(commit)}
     seen = set(level)
     files: set[bytes] = set()
     while level and sum(map(len, present.known.coming.values())) < MOST_BYTES:
@@ -136,12 +140,13 @@ def look_below(upstream: Offer, commits: Iterable[Commit], present: PresentObjec
         came = {name.key: data for name, data in objects.items()}
         right = {key: keys for key in came if (keys := _checked(key, came[key])) is not None}
         present.came(right, {key: came[key] for key in right})
-        inside = (child for key in level for child in below.get(key, ()))
+        known = (narrowed.get(key, below[key]) for key in level if key in below)
+        inside = (child for keys in known for child in keys)
         level = {child for child in inside if child not in seen}
         seen |= level
         files |= {child for child in level if child[0] == FILE_KEY}
         level -= files
-    files -= present.keys
+    files = files - present.keys - present.known.sizes.keys()
     if 0 < len(files) <= MOST_SIZES:
         names = [ObjectName.from_key(key) for key in in_order(files)]
         sizes = upstream.find_sizes(names)

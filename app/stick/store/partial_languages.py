@@ -20,6 +20,7 @@ from app.ostree.fsck import Damage
 from app.ostree.objects import Commit, DirTree, ObjectKind, ObjectName
 from app.ostree.repository import Repository
 from app.ostree.tree_keys import Keys, Narrowed
+from app.stick.store.stick_state import StickState
 from app.text import Policy, clean
 
 LOCALE = ".Locale"
@@ -113,28 +114,42 @@ def narrowed_by(divisions: Iterable[tuple[Division, Collection[str] | None]]) ->
     }
 
 
-def narrowed_trees(
-    repository: Repository, commits: Iterable[str], by_choice: Mapping[str, Collection[str]]
-) -> Narrowed:
-    """The same on a stick; ``commits``: of all Locale extensions on it."""
-    if not by_choice:
+def narrowed_trees(stick: StickState) -> Narrowed:
+    """The same on a stick."""
+    if not stick.by_choice:
         return {}
+    locales = {
+        commit for names in stick.refs.values() for name, commit in names.items() if is_locale(name)
+    }
+    divisions = (
+        (_division(stick.repository, commit), stick.by_choice.get(commit))
+        for commit in locales.union(stick.by_choice)
+    )
+    return narrowed_by((division, names) for division, names in divisions if division is not None)
 
+
+def _division(repository: Repository, commit: str) -> Division | None:
     def read(checksum: str) -> DirTree | None:
         try:
             return _tree(repository, checksum)
         except (OSError, FormatError):
             return None
 
-    divisions = []
-    for checksum in {*commits, *by_choice}:
-        try:
-            division = divided(repository.read_commit(checksum), read)
-        except (OSError, FormatError):
-            continue
+    try:
+        return divided(repository.read_commit(commit), read)
+    except (OSError, FormatError):
+        return None
+
+
+def absent_languages(stick: StickState, wanted: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+    """Commit → what it was to be carried in, ``wanted`` as in `StickRecord`, and is not written
+    down as carried; of the commits that carry some languages by choice."""
+    lacking = {}
+    for commit, names in stick.by_choice.items():
+        division = _division(stick.repository, commit)
         if division is not None:
-            divisions.append((division, by_choice.get(checksum)))
-    return narrowed_by(divisions)
+            lacking[commit] = tuple(name for name in division.carried(wanted) if name not in names)
+    return lacking
 
 
 def missing_languages(

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from app.ostree.repository import Repository
 from app.ostree.stored_sums import Listed, SumsTaken, read_sums
+from app.ostree.tree_keys import WHOLE, Narrowed
 from app.stick.checking.check import CheckReport
 from app.stick.kit.checksums import write_checksums
 from app.stick.store.location import Location
@@ -17,20 +18,21 @@ def add_checksums(
     repository: Repository,
     check: CheckReport | None,
     taken: SumsTaken | None,
+    narrowed: Narrowed = WHOLE,
     *,
     anew: bool,
 ) -> CheckReport | None:
     """Write them; the check without the sums that it came with, which take room.
 
     Without a check they are those ``taken`` of what came, and those of the versions before of what
-    these had as well; else what is new is read for them. ``anew``: also of what has some. Raises
-    OSError.
+    these had as well; else what is new is read for them. Of ``narrowed`` trees it is those of what
+    counts. ``anew``: also of what has some. Raises OSError.
     """
     objects = repository.root.below("objects")
 
     def sums_of(commit: str, before: Mapping[str, str]) -> Listed | None:
         if check is None or check.sums is None:
-            return read_sums(objects, commit, taken, before)
+            return read_sums(objects, commit, taken, before, narrowed)
         return None if check.paths.concern(commit) else check.sums.of(commit)
 
     write_checksums(location, repository.collection_refs(), sums_of, anew=anew)

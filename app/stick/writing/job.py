@@ -50,7 +50,7 @@ from app.stick.writing.job_memory import JobMemory
 from app.stick.writing.moving_aside import MOVED_ASIDE, moved_text
 from app.stick.writing.outcome import Outcome, Replaced
 from app.stick.writing.portions import PortionMeter
-from app.stick.writing.pruning import prune_after
+from app.stick.writing.pruning import drop_replaced, prune_after
 from app.stick.writing.publish import (
     MakerKey,
     MetadataChoice,
@@ -232,7 +232,7 @@ class _Job:
         if interrupted is None or interrupted.stage is not JobStage.PUBLISHING:
             # Else refs and summary may differ until this job has exchanged them.
             leaving = stick.journal.leaving if stick.journal is not None else ()
-            write_journal(self._location, Journal(JobStage.FETCHING, started, leaving))
+            self._note(JobStage.FETCHING, started, leaving)
         self._memory.began(started)
         self._memory.accept_snapshots(started)
         self._pull(repository, guard, distrust=distrust)
@@ -248,7 +248,7 @@ class _Job:
         self._flush(guard)
         self._cancel.check()
         leaving = tuple((each.collection, each.ref) for each in self._plan.removed)
-        write_journal(self._location, Journal(JobStage.PUBLISHING, started, leaving))
+        self._note(JobStage.PUBLISHING, started, leaving)
         self._report(PhaseStarted(Phase.WRITE))
         with heeding(None):  # once begun, it is finished
             if self._plan.removed:
@@ -259,7 +259,8 @@ class _Job:
                 remaining = removal.prepare(repository, stick, self._plan)
                 refs = (*refs, *remaining.staged)
             self._publish(repository, guard, refs, metadata, maker, started, remaining)
-        write_journal(self._location, Journal(JobStage.CHECKING, started, leaving))
+        self._note(JobStage.CHECKING, started, leaving)
+        drop_replaced(self._location, repository, stick.by_choice)
         if self._plan.prune:
             self._prune(repository, stick, self._cancel)
         check = self._check(repository, guard, maker) if verify else None
@@ -268,11 +269,24 @@ class _Job:
             check = self._check(repository, guard, maker)
         guard.check(self._so_far)
         anew = distrust or verify
-        check = add_checksums(self._location, repository, check, self._sums, anew=anew)
+        check = add_checksums(
+            self._location, repository, check, self._sums, self._plan.narrowed, anew=anew
+        )
         remove_journal(self._location, repository.collection_refs().keys())
         guard.flush()
         self._memory.ended()
         return check
+
+    def _note(self, stage: JobStage, started: int, leaving: tuple[tuple[str, str], ...]) -> None:
+        """In the journal, so that whoever finds it knows what is on the drive."""
+        write_journal(self._location, Journal(stage, started, leaving, self._languages))
+
+    @property
+    def _languages(self) -> Mapping[str, tuple[str, ...]]:
+        """Commit → the only languages that it gets."""
+        return {
+            item.commit: item.languages for item in self._plan.items if item.languages is not None
+        }
 
     def _prune(self, repository: Repository, stick: StickState, cancel: Cancel) -> None:
         pruned = prune_after(self._location, repository, self._plan, stick, self._report, cancel)
@@ -325,6 +339,7 @@ class _Job:
                 downloads=self._downloads,
                 sums=self._sums,
                 known=self._plan.trees,
+                narrowed=self._plan.narrowed,
             )
         except ObjectTooLargeError as error:
             space = self._plan.estimate.space
@@ -373,7 +388,7 @@ class _Job:
     ) -> None:
         plan = self._plan
         for collection in plan.collections:
-            for checksum in collection.commits:
+            for checksum in collection.commits.keys() - self._languages.keys():
                 repository.unmark_partial(checksum)
         stick = read_stick(self._location, repository)
         stick = stick.with_refs(with_staged(stick.refs, refs))

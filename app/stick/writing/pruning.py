@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,18 +10,20 @@ from app.drive.safety.guard import DriveGuard
 from app.drive.space import measure
 from app.fs.files import drive_errors
 from app.message import Message
+from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.prune import Needed, Pruned, prunable, prune
 from app.ostree.repository import Repository
-from app.ostree.tree_keys import KnownTrees
+from app.ostree.tree_keys import KnownTrees, Narrowed
 from app.progress import Cancel, Meter, Phase, Reporter
 from app.stick.store.journal import drop_temporaries
 from app.stick.store.location import Location, find_stick, open_repository
 from app.stick.store.named import named_commits
+from app.stick.store.partial_languages import narrowed_trees
+from app.stick.store.stick_state import StickState, read_stick
 
 if TYPE_CHECKING:
     # Pruning alone needs none of it, and it takes longer to import than many drives to prune.
     from app.stick.planning.plan import Plan
-    from app.stick.store.stick_state import StickState
 
 
 def prune_stick(
@@ -30,17 +33,41 @@ def prune_stick(
     cancel: Cancel,
     unfinished: frozenset[str] = frozenset(),
     known: KnownTrees | None = None,
+    narrowed: Narrowed | None = None,
 ) -> Pruned:
-    """Free it; the caller holds the lock alone. ``unfinished`` as in `Needed`, ``known`` as for
-    `prune`.
+    """Free it; the caller holds the lock alone. ``unfinished`` and ``narrowed`` as in `Needed`, the
+    latter as the stick says without; ``known`` as for `prune`.
 
     Raises OSError, and what ``cancel`` raises.
     """
-    needed = Needed(named_commits(location, repository), unfinished)
+    needed = _needed(location, repository, unfinished, narrowed)
     allocated = measure(location.root).allocated
     pruned = prune(repository, needed, allocated, Meter(report, Phase.PRUNE), cancel, known)
     drop_temporaries(location)
     return pruned
+
+
+def _needed(
+    location: Location,
+    repository: Repository,
+    unfinished: frozenset[str] = frozenset(),
+    narrowed: Narrowed | None = None,
+) -> Needed:
+    if narrowed is None:
+        narrowed = narrowed_trees(read_stick(location, repository))
+    return Needed(named_commits(location, repository), unfinished, narrowed)
+
+
+def drop_replaced(location: Location, repository: Repository, commits: Iterable[str]) -> None:
+    """Remove those of these incomplete ``commits`` that nobody names any more, with their marks.
+
+    What is in them is freed when somebody prunes. Raises OSError.
+    """
+    gone = frozenset(commits) - named_commits(location, repository)
+    for checksum in sorted(gone):
+        for kind in (ObjectKind.COMMIT, ObjectKind.COMMITMETA):
+            repository.remove_object(ObjectName(checksum, kind))
+        repository.unmark_partial(checksum)
 
 
 def prune_after(
@@ -53,8 +80,9 @@ def prune_after(
 ) -> Pruned:
     """What a job for ``plan`` leaves over of the stick as it was; as `prune_stick`."""
     # What an interrupted job has left is still of use to it.
-    unfinished = stick.partial - {commit for _, _, commit in plan.basis}
-    return prune_stick(location, repository, report, cancel, unfinished, plan.trees)
+    marked = stick.partial.union(stick.by_choice)
+    unfinished = marked - {commit for _, _, commit in plan.basis}
+    return prune_stick(location, repository, report, cancel, unfinished, plan.trees, plan.narrowed)
 
 
 def prune_path(
@@ -70,7 +98,7 @@ def prune_path(
     with drive_errors(Message("writing the repository")), DriveGuard(root) as guard:
         if dry_run:
             with repository.locked(exclusive=False):
-                needed = Needed(named_commits(location, repository))
+                needed = _needed(location, repository)
                 return prunable(repository, needed, measure(location.root).allocated)
         with repository.locked(exclusive=True):
             try:

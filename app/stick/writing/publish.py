@@ -321,7 +321,12 @@ def new_record(
         )
         refs[collection.id] = {
             item.ref: RefRecord(
-                item.commit, item.chosen, item.reason, item.needed_by, names.get(item.ref, "")
+                item.commit,
+                item.chosen,
+                item.reason,
+                item.needed_by,
+                names.get(item.ref, ""),
+                item.languages,
             )
             for item in collection.items
         }
@@ -332,7 +337,8 @@ def new_record(
         if entry.collection not in touched
     )
     gpus = tuple(dict.fromkeys((*(old.gpus if old is not None else ()), *plan.options.gpus)))
-    return StickRecord(tool, made, collections, refs, (*left_out, *plan.left_out), gpus)
+    lacking = (*left_out, *plan.left_out)
+    return StickRecord(tool, made, collections, refs, lacking, gpus, plan.carried)
 
 
 def maker_key(plan: Plan) -> MakerKey | None:
