@@ -8,21 +8,21 @@ from dataclasses import replace
 from app.drive.filesystem_advice import Advice, advise, warn_of_large_files
 from app.errors import DriveError
 from app.flatpak.catalogue.source import catalogue_refs
-from app.flatpak.refs import Ref, arch_of, is_system
+from app.flatpak.refs import Ref, arch_of
 from app.flatpak.related import RelatedPolicy
 from app.flatpak.upstream.offer import Offer
-from app.flatpak.upstream.ref_table import UpstreamRef
 from app.message import Message
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit
 from app.ostree.tree_keys import Narrowed
 from app.progress import Notice
 from app.stick.memory.accepted_snapshots import SeenSnapshots, refuse_older
-from app.stick.planning.carrying import Carried, Carrying
+from app.stick.planning.carrying import Carrying
 from app.stick.planning.changes import NO_CHANGES, Changes
 from app.stick.planning.closure import Closure
 from app.stick.planning.fitting_metadata import fitting_metadata
 from app.stick.planning.freeing import Freed
+from app.stick.planning.items import ItemMaker
 from app.stick.planning.leaving import Leaving, given_up, without_keys
 from app.stick.planning.name_clashes import refuse_clashes
 from app.stick.planning.notices import (
@@ -375,8 +375,9 @@ class Planner:
     def _items(self, closure: Closure, collection: str, upstream: Offer) -> list[Item]:
         """Every ref of the collection that will be on the stick."""
         wanted = [each for each in closure.wanted.values() if each.upstream is upstream]
+        maker = ItemMaker(self._drive, self._carrying, lambda each: self._commit_of(each)[0])
         items = [
-            self._item(collection, each, essential=each.key in closure.essential) for each in wanted
+            maker.item(collection, each, essential=each.key in closure.essential) for each in wanted
         ]
         items += self._kept(collection, items, upstream)
         if not (self._options.keep_versions or self._changes.update):
@@ -391,41 +392,6 @@ class Planner:
                 closure.want(upstream, entry, _APPSTREAM)
                 return
 
-    def _item(self, collection: str, wanted: Wanted, *, essential: bool) -> Item:
-        entry = wanted.entry
-        old = self._existing.get(collection, {}).get(entry.name)
-        commit = self._commit_of(wanted)[0]
-        carried = self._carrying.carried(entry.ref, commit)
-        action = self._action(old, commit, carried)
-        return Item(
-            collection=collection,
-            ref=entry.name,
-            commit=commit,
-            old_commit=old,
-            action=action,
-            chosen=wanted.chosen,
-            reason=wanted.reason,
-            needed_by=tuple(wanted.needed_by),
-            reasons=tuple(wanted.reasons),
-            requires=tuple(wanted.requires),
-            named=wanted.named,
-            essential=essential,
-            timestamp=entry.timestamp if commit == entry.commit else None,
-            installed_size=entry.installed_size or wanted.told[0],
-            download_size=entry.download_size or wanted.told[1],
-            metadata=wanted.upstream.metadata_text(entry) if entry.ref is not None else "",
-            eol=entry.eol,
-            eol_rebase=wanted.replaced_by,
-            describes=wanted.upstream.apps(entry) if _is_list(entry) else 0,
-            name=self._name(collection, entry.name),
-            languages=carried.languages if carried is not None else None,
-            left_languages=carried.left if carried is not None else (),
-        )
-
-    def _name(self, collection: str, ref: str) -> str:
-        record = self._record.ref(collection, ref) if self._record is not None else None
-        return record.name if record is not None else ""
-
     def _commit_of(self, wanted: Wanted) -> tuple[str, Commit | None]:
         """Which commit a ref will have, and the commit itself if it is on the stick."""
         old = self._existing.get(wanted.key[0], {}).get(wanted.key[1])
@@ -433,14 +399,6 @@ class Planner:
         if old is not None and self._staying_commits.stays(old, wanted.upstream):
             commit = old
         return commit, self._drive.commits.get(commit) if commit == old else None
-
-    def _action(self, old: str | None, commit: str, carried: Carried | None) -> Action:
-        if old is None:
-            return Action.ADD
-        there = old not in self._drive.partial and self._drive.commits.get(old)
-        if old == commit and there and self._carrying.is_there(old, carried):
-            return Action.KEEP
-        return Action.UPDATE
 
     def _kept(self, collection: str, items: Sequence[Item], upstream: Offer) -> list[Item]:
         """What is on the stick and stays as it is."""
@@ -473,11 +431,6 @@ class Planner:
         """Those of these that do not go."""
         going = {removal.ref for removal in self._removed}
         return tuple(ref for ref in refs if ref not in going)
-
-
-def _is_list(entry: UpstreamRef) -> bool:
-    """Whether it is an appstream branch."""
-    return entry.ref is None and not is_system(entry.name)
 
 
 def basis(refs: Mapping[str, Mapping[str, str]]) -> frozenset[tuple[str, str, str]]:
