@@ -17,6 +17,7 @@ from app.flatpak.upstream.client import INDEX, INDEX_SIGNATURE, SUMMARY, SUMMARY
 from app.flatpak.upstream.summary_index import SummaryIndex
 from app.formats.gvariant import FormatError
 from app.fs.root import Root
+from app.ostree.names import origin_remote
 from app.ostree.objects import ObjectName
 from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.stick.store.upstream_copy import Signed, UpstreamCopy
@@ -31,7 +32,7 @@ class View:
     """What there is under the address, beside objects.
 
     Attributes:
-        collection: the collection it is of.
+        collection: the collection it is of, or what stands for one.
         files: path, relative to the address → bytes.
         made: when upstream made the lists, seconds since 1970; None if they do not tell.
     """
@@ -56,17 +57,20 @@ class View:
         return directory.absolute().as_uri()
 
 
-def view_of(collection: str, copy: UpstreamCopy) -> View | None:
+def view_of(collection: str, copy: UpstreamCopy, *, unsigned: bool = False) -> View | None:
     """The view that a copy of upstream's lists makes; None if there is none that can be read.
 
     Nothing is trusted: its lists are those of the copy, and `UpstreamCopy.signed` has their
-    signatures.
+    signatures. ``unsigned``: also of lists without any.
     """
     files: dict[str, bytes] = {}
     for signed in copy.signed():
-        if signed.collection == collection and signed.signature is not None:
+        if signed.signature is None and not unsigned:
+            continue
+        if signed.collection == collection or origin_remote(collection) is not None:
             files[signed.path] = signed.data
-            files[_SIGNATURES[signed.path]] = signed.signature
+            if signed.signature is not None:
+                files[_SIGNATURES[signed.path]] = signed.signature
             if signed.path == INDEX:
                 files |= _beside_index(copy, signed)
     return View(collection, {"config": _CONFIG, **files}, copy.made) if files else None
@@ -74,8 +78,9 @@ def view_of(collection: str, copy: UpstreamCopy) -> View | None:
 
 def _beside_index(copy: UpstreamCopy, index: Signed) -> dict[str, bytes]:
     """The sub-summaries of an index that are there, and its signature under its other name."""
-    digest = sha256(index.data).hexdigest()
-    files = {f"summaries/{digest}.idx.sig": index.signature or b""}
+    files = {}
+    if index.signature is not None:
+        files[f"summaries/{sha256(index.data).hexdigest()}.idx.sig"] = index.signature
     with contextlib.suppress(FormatError):
         for name in sorted(set(SummaryIndex(index.data).digests.values())):
             path = f"summaries/{name}.gz"

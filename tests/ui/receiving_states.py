@@ -19,7 +19,7 @@ from ui.pages.contents.foot_buttons import FootButtons
 from ui.window.main_window import MainWindow
 
 _REASON = Message("It is not on the drive.")
-_KEY = UnknownKey("org.test.Apps", "0123456789" * 4, "org.test.Apps")
+_KEY = UnknownKey("org.test.Apps", "0123456789" * 4, "org.test.Apps", "org.test.Apps")
 _MADE = 1_796_000_000
 
 

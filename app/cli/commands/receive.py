@@ -71,11 +71,10 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
             raise
         computer = replace(computer, now=environment.clock())
         plan = plan_receiving(request, place, computer, invocation.cancel)
-    if plan.unknown_keys and not arguments.json and not arguments.yes and can_ask():
-        agreed = frozenset(key.fingerprint for key in plan.unknown_keys if _agrees(key))
-        if agreed:
-            request = replace(request, agreed=request.agreed | agreed)
-            plan = plan_receiving(request, place, computer, invocation.cancel)
+    if not arguments.json and not arguments.yes and can_ask():
+        agreed = _with_agreement(request, plan)
+        if agreed != request:
+            plan = plan_receiving(agreed, place, computer, invocation.cancel)
     if arguments.list or arguments.dry_run:
         if arguments.json:
             write_json(plan_json(plan))
@@ -115,7 +114,11 @@ def _request(
     roots = tuple(open_target(target, invocation, report).root for target in targets)
     environment = invocation.environment
     request = Request(
-        roots, refs, arguments.update, frozenset(map(_fingerprint, arguments.trust_key))
+        roots,
+        refs,
+        arguments.update,
+        frozenset(map(_fingerprint, arguments.trust_key)),
+        arguments.allow_unsigned,
     )
     known = environment.known_remotes()
     computer = Computer(
@@ -140,14 +143,33 @@ def _fingerprint(text: str) -> str:
     return fingerprint
 
 
+def _with_agreement(request: Request, plan: ReceivePlan) -> Request:
+    """With what a person agrees to when asked."""
+    keys = frozenset(key.fingerprint for key in plan.unknown_keys if _agrees(key))
+    return replace(
+        request,
+        agreed=request.agreed | keys,
+        allow_unsigned=request.allow_unsigned or (bool(plan.unsigned) and _accepts(plan)),
+    )
+
+
 def _agrees(key: UnknownKey) -> bool:
     say(
-        f"This computer does not know the source {key.collection}. The drive says that its key is "
+        f"This computer does not know the source {key.source}. The drive says that its key is "
         f"{key.fingerprint} ({key.owner}). Compare it with what the publisher says: whoever has "
         "this key can install anything."
     )
     answer = ask("Trust it? [y/N] ")
     return answer is not None and answer.lower() in _YES
+
+
+def _accepts(plan: ReceivePlan) -> bool:
+    say(
+        f"Nobody vouches for what comes from {', '.join(plan.unsigned)}: it is not signed, so if "
+        "somebody has changed it, nobody can tell."
+    )
+    answer = ask("To install it all the same type yes, in full: ")
+    return answer is not None and answer.lower() in {"yes", "ja"}
 
 
 def _sets_clock(error: ClockError) -> bool:
@@ -184,8 +206,13 @@ def print_plan(plan: ReceivePlan, *, everything: bool = False) -> None:
             say(_REPAIRS[repair].format(name=remote.name))
     for key in plan.unknown_keys:
         say(
-            f"Only the drive knows the key of {key.collection}: {key.fingerprint} ({key.owner}). "
+            f"Only the drive knows the key of {key.source}: {key.fingerprint} ({key.owner}). "
             f"If that is the publisher's: --trust-key {key.fingerprint}"
+        )
+    for source in plan.unsigned:
+        say(
+            f"Nothing of {source} is signed, so if somebody has changed it, nobody can tell. "
+            "To install it all the same: --allow-unsigned"
         )
 
 
@@ -264,6 +291,7 @@ def plan_json(plan: ReceivePlan) -> dict[str, Any]:
             for remote in plan.remotes.values()
         ],
         "unknown_keys": plain(plan.unknown_keys),
+        "unsigned": list(plan.unsigned),
         "made": plan.made,
     }
 

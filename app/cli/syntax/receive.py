@@ -38,6 +38,10 @@ COMMAND = Command(
             help="a key that only the drive knows counts; for what this computer knows, never",
             repeated=True,
         ),
+        Option(
+            name="--allow-unsigned",
+            help="also what nobody vouches for: apps of sources that sign nothing",
+        ),
         ARCH,
         Option(name="--yes", help="do not ask"),
     ),

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.configured import Installation, configured_remotes
 from app.flatpak.remotes.directories import FlatpakDirectories
 from app.flatpak.remotes.installed import InstalledRef, installed_refs
 from app.flatpak.remotes.installed_versions import commit_made
 from app.flatpak.remotes.remote import Remote
+from app.ostree.names import origin_remote
 
 
 class Scope(StrEnum):
@@ -75,8 +77,13 @@ class Place:
 
 
 def twins(remotes: tuple[Remote, ...], collection: str, name: str) -> frozenset[str]:
-    """The names of the remotes that are as good as ``name``: those of the same collection."""
-    same = {remote.name for remote in remotes if remote.collection_id == collection}
+    """The names of the remotes that are as good as ``name``: those of the same collection, or
+    where that has no ID, of the same address."""
+    if origin_remote(collection) is not None:
+        urls = [remote.url for remote in remotes if remote.name == name]
+        same = {each.name for each in remotes if any(same_place(each.url, url) for url in urls)}
+    else:
+        same = {remote.name for remote in remotes if remote.collection_id == collection}
     return frozenset({name, *same})
 
 

@@ -36,6 +36,7 @@ from app.client.receiving.steps import Steps
 from app.fs.files import DriveFullError
 from app.fs.root import Root
 from app.message import Message, Size
+from app.ostree.names import origin_remote
 from app.progress import Cancel, Meter, Notice, Phase, Reporter
 from app.severity import Severity
 
@@ -216,16 +217,28 @@ class _Run:
             addresses = {}
             for name, remote in self._remotes_of(in_view).items():
                 assert remote.view is not None
-                addresses[name] = remote.view.lay_out(
-                    directory / remote.collection, private.objects
-                )
+                addresses[name] = remote.view.lay_out(directory / remote.name, private.objects)
             self._run(in_view, Way(addresses))
+        others = [part for part in others if not self._needs_view(part)]
         if others:
             private.publish(_refs_of(others))
             writable = self._plan.place.writable
             nowhere = self._lending.nowhere if writable else ""
             names = self._remotes_of(others) if writable else {}
             self._run(others, Way(dict.fromkeys(names, nowhere), private.path))
+
+    def _needs_view(self, part: Portion) -> bool:
+        """Whether something of it cannot be sideloaded; it is refused then."""
+        if all(origin_remote(item.collection) is None for item in part.items):
+            return False
+        other = next((item.ref for item in part.items if not item.named), part.asked.ref)
+        reason = Message(
+            "It cannot be installed together with {ref}, of which the drive has another version "
+            "than its source's list names.",
+            ref=other,
+        )
+        self._refused[part.asked.key] = Refusal(RefusalKind.OTHER, reason)
+        return True
 
     def _is_in_view(self, part: Portion) -> bool:
         """Whether flatpak can take the sticks for the remotes themselves."""

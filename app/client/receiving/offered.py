@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from app.client.origins import agreeing
 from app.client.receiving.refusal import Refusal, RefusalKind
 from app.client.receiving.trusting import CollectionTrust
 from app.flatpak.metadata import Metadata
@@ -89,7 +90,7 @@ def open_sticks(roots: Sequence[Path]) -> tuple[StickState, ...]:
     places: list[Location] = []
     for root in roots:
         places += find_sticks(root) or (find_stick(root, absent=Remedy.LOOK_FOR_DRIVE),)
-    return tuple(map(load_stick, places))
+    return agreeing(tuple(map(load_stick, places)))
 
 
 def repository_path(stick: StickState) -> Path:
@@ -134,7 +135,7 @@ def _named(sticks: Sequence[StickState]) -> Iterator[Key]:
     for stick in sticks:
         for entry in stick.repository.refs():
             if entry.collection is not None and _is_wanted(entry.name):
-                yield entry.collection, entry.name
+                yield stick.called.get(entry.collection, entry.collection), entry.name
 
 
 def _is_wanted(name: str) -> bool:
@@ -253,45 +254,60 @@ def _judged(
         for each in given
     ]
     keyring = open_keyring(trust.keys)
+    if keyring is None and trust.accepted:
+        for candidate in given:
+            yield candidate, _misplaced(candidate)
+        return
     if keyring is None:
         for candidate in given:
-            yield candidate, _unknown(candidate, trust)
+            yield candidate, _unknown(trust)
         return
     with keyring:
         verdicts = judge_commits(keyring, signed)
     for candidate, verdict in zip(given, verdicts, strict=True):
         if not verdict.good:
-            yield candidate, _bad(candidate, verdict, trust)
+            yield candidate, _bad(verdict, trust)
             continue
-        problem = binding_problem(candidate.commit, candidate.collection, candidate.name)
-        yield candidate, Refusal(RefusalKind.TRUST, problem[1]) if problem is not None else None
+        yield candidate, _misplaced(candidate)
 
 
-def _unknown(candidate: Candidate, trust: CollectionTrust) -> Refusal:
+def _misplaced(candidate: Candidate) -> Refusal | None:
+    """Why a commit is not what it stands for."""
+    problem = binding_problem(candidate.commit, candidate.collection, candidate.name)
+    return Refusal(RefusalKind.TRUST, problem[1]) if problem is not None else None
+
+
+def _unknown(trust: CollectionTrust) -> Refusal:
     if trust.unknown:
         return Refusal(
             RefusalKind.KEY,
+            Message("Only the drive knows the key of {collection}.", collection=trust.source),
+        )
+    if trust.unsigned:
+        return Refusal(
+            RefusalKind.UNSIGNED,
             Message(
-                "Only the drive knows the key of {collection}.", collection=candidate.collection
+                "Nobody vouches for what comes from {source}: it is not signed.",
+                source=trust.source,
             ),
         )
     return Refusal(
         RefusalKind.TRUST,
         Message(
             "Neither this computer nor the drive has a key of {collection}.",
-            collection=candidate.collection,
+            collection=trust.source,
         ),
     )
 
 
-def _bad(candidate: Candidate, verdict: Judgement, trust: CollectionTrust) -> Refusal:
+def _bad(verdict: Judgement, trust: CollectionTrust) -> Refusal:
     if verdict.verdict is Verdict.UNKNOWN_KEY and trust.known:
         return Refusal(
             RefusalKind.CONTRADICTION,
             Message(
                 "It is signed by another key than the one that this computer knows for "
                 "{collection}.",
-                collection=candidate.collection,
+                collection=trust.source,
             ),
         )
     return Refusal(RefusalKind.TRUST, verdict.describe())

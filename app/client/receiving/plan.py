@@ -80,7 +80,7 @@ class Repair(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SourceRemote:
-    """The installation's remote of a collection.
+    """The installation's remote of a collection, or of a source that has none.
 
     Attributes:
         url: where it leads, and has to lead in the end.
@@ -108,6 +108,7 @@ class ReceivePlan:
     Attributes:
         sticks: the repositories, by number.
         unknown_keys: to be agreed to before what they signed can be installed.
+        unsigned: sources for which nobody vouches, as people call them; to be agreed to as well.
         made: when the sticks were made, seconds since 1970; None if they do not tell.
     """
 
@@ -116,6 +117,7 @@ class ReceivePlan:
     remotes: Mapping[str, SourceRemote]
     sticks: tuple[Path, ...]
     unknown_keys: tuple[UnknownKey, ...] = ()
+    unsigned: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()
     made: int | None = None
 

@@ -29,6 +29,7 @@ from app.flatpak.required_flatpak import Version, lacking, version_text
 from app.flatpak.sideloading.situation import Version as SideloadVersion
 from app.flatpak.sideloading.situation import takes_over
 from app.message import Message
+from app.ostree.names import origin_remote
 from app.ostree.objects import byteswap64
 from app.ostree.repository import RepositoryInvalidError
 from app.progress import Cancel
@@ -50,12 +51,14 @@ class Request:
         refs: what of it; nothing: what the sticks' makers chose.
         update: only what is installed.
         agreed: fingerprints of keys that count though only a stick knows them.
+        allow_unsigned: also what nobody vouches for.
     """
 
     roots: tuple[Path, ...]
     refs: tuple[PartialRef, ...] = ()
     update: bool = False
     agreed: frozenset[str] = frozenset()
+    allow_unsigned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,14 @@ class _Planner:
             for collection, copy in stick.copies.items():
                 self._copies.setdefault(collection, []).append(copy)
         self._trusts = {
-            collection: trust_of(collection, self._own, computer.known, copies, request.agreed)
+            collection: trust_of(
+                collection,
+                self._own,
+                computer.known,
+                copies,
+                request.agreed,
+                allow_unsigned=request.allow_unsigned,
+            )
             for collection, copies in self._copies.items()
         }
         self._offered = offered(sticks, self._trusts)
@@ -136,6 +146,11 @@ class _Planner:
             {name: remote for name, remote in self._remotes.items() if name in used},
             tuple(map(repository_path, self._sticks)),
             tuple(key for name in sorted(used) for key in self._trusts[name].unknown),
+            tuple(
+                trust.source
+                for name in sorted(used)
+                if (trust := self._trusts[name]).unsigned and not trust.accepted
+            ),
             made=stick_date(self._sticks),
         )
 
@@ -287,6 +302,10 @@ class _Planner:
                 RefusalKind.OTHER,
                 Message("Neither this computer nor the drive knows where its updates come from."),
             )
+        if origin_remote(key[0]) is not None:
+            refusal = self._unreachable(key)
+            if refusal is not None:
+                return refusal
         told = carried.metadata
         if told is not None and (told.kind, told.name) != (carried.ref.kind, carried.ref.id):
             return Refusal(
@@ -315,6 +334,24 @@ class _Planner:
                         runtime=runtime,
                     ),
                 )
+        return None
+
+    def _unreachable(self, key: Key) -> Refusal | None:
+        """Why flatpak would not find what has no collection: only in a view, which names it, and
+        to which the remote can be led."""
+        copy, remote = self._lists.get(key[0]), self._remotes[key[0]]
+        candidate = self._offered.best[key]
+        ref = self._offered.carried[key].ref
+        if copy is None or remote.view is None or not names(copy, candidate, ref.arch):
+            return Refusal(
+                RefusalKind.DAMAGED,
+                Message("The drive has no list of its source that can be trusted and names it."),
+            )
+        if not self._place.writable:
+            return Refusal(
+                RefusalKind.OTHER,
+                Message("Its source has no collection ID: only root can install it for everyone."),
+            )
         return None
 
     def _everything(self) -> dict[str, dict[str, str]]:

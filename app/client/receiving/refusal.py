@@ -17,6 +17,8 @@ class RefusalKind(StrEnum):
     """It is signed by another key than the one that this computer knows for it."""
     KEY = "key"
     """It is signed by a key that only the stick knows, and nobody has agreed to that."""
+    UNSIGNED = "unsigned"
+    """Nobody vouches for it, and nobody has agreed to that."""
     DAMAGED = "damaged"
     MISSING = "missing"
     """What it needs is neither on the stick nor on this computer."""
@@ -30,6 +32,7 @@ _STATUS = {
     RefusalKind.TRUST: 5,
     RefusalKind.CONTRADICTION: 5,
     RefusalKind.KEY: 5,
+    RefusalKind.UNSIGNED: 5,
     RefusalKind.DAMAGED: 6,
     RefusalKind.ROOM: 3,
 }

@@ -60,7 +60,7 @@ def _add(
     repo_file = remote.repo_file
     if remote.view is not None and place.writable:
         # flatpak looks at a remote when it is added: there is no network, but this.
-        view = directory / f"adding-{remote.collection}"
+        view = directory / f"adding-{remote.name}"
         with own_errors(Message("adding a source")):
             nothing = directory / "nothing"
             nothing.mkdir(exist_ok=True)
@@ -71,8 +71,9 @@ def _add(
     with own_errors(Message("adding a source")):
         file.write_bytes(repo_file.dump(secrets=True))
     try:
-        said = program.run(("remote-add", place.option, remote.name, file), cancel)
-        complete = _has_key(remote, place, keyrings)
+        options = (place.option,) if repo_file.key else (place.option, "--no-gpg-verify")
+        said = program.run(("remote-add", *options, remote.name, file), cancel)
+        complete = _is_complete(remote, place, keyrings)
     except BaseException:
         _take_away(remote, place, program)
         raise
@@ -95,6 +96,13 @@ def _add(
 
 def _take_away(remote: SourceRemote, place: Place, program: FlatpakProgram) -> None:
     program.ask("remote-delete", place.option, "--force", remote.name)
+
+
+def _is_complete(remote: SourceRemote, place: Place, keyrings: Path) -> bool:
+    """With its key, if it has one."""
+    if remote.keys:
+        return _has_key(remote, place, keyrings)
+    return any(each.name == remote.name for each in place.remotes(keyrings))
 
 
 def _has_key(remote: SourceRemote, place: Place, keyrings: Path) -> bool:

@@ -14,6 +14,7 @@ from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.flatpakrepo import RepoFile, join_keys
 from app.flatpak.remotes.naming import free_name, name_from
 from app.flatpak.remotes.remote import Remote, RemoteOrigin
+from app.ostree.names import origin_remote
 from app.stick.store.upstream_copy import UpstreamCopy
 from app.stick.trust.commits import judge_signed, open_keyring
 from app.stick.trust.origin import is_public
@@ -39,7 +40,9 @@ def source_remote(
     """
     collection = trust.collection
     newest = newest_copy(collection, trust, copies)
-    view = view_of(collection, newest) if newest is not None else None
+    view = None
+    if newest is not None:
+        view = view_of(collection, newest, unsigned=trust.accepted)
     appstream = offered.best.get((collection, f"{APPSTREAM}{arch}"))
     if newest is None or appstream is None or not names(newest, appstream, arch):
         appstream = None
@@ -48,7 +51,7 @@ def source_remote(
         repairs = []
         if remote.gpg_verify and _lacks_key(remote, trust):
             repairs.append(Repair.KEY)
-        if remote.collection_id is None:
+        if remote.collection_id is None and origin_remote(collection) is None:
             repairs.append(Repair.COLLECTION)
         return SourceRemote(
             collection,
@@ -96,19 +99,26 @@ def newest_copy(
     """The newest of upstream's lists whose signatures are good; None if there is none."""
     keyring = open_keyring(trust.keys)
     if keyring is None:
-        return None
+        good = [copy for copy in copies if trust.accepted and copy.signed()]
+        return _newest(good)
+    # What has no collection ID, or none that clients know, is told by its key alone.
+    nameless = origin_remote(collection) is not None
     with keyring:
         good = [
             copy
             for copy in copies
             if (signed := copy.signed())
             and all(
-                each.collection == collection
+                (nameless or each.collection == collection)
                 and judge_signed(keyring, each.data, each.signature).good
                 for each in signed
             )
         ]
-    return max(good, key=lambda copy: copy.made or 0, default=None)
+    return _newest(good)
+
+
+def _newest(copies: Sequence[UpstreamCopy]) -> UpstreamCopy | None:
+    return max(copies, key=lambda copy: copy.made or 0, default=None)
 
 
 def names(copy: UpstreamCopy, candidate: Candidate, arch: str) -> bool:
@@ -124,15 +134,17 @@ def _own(
     copies: Sequence[UpstreamCopy],
 ) -> Remote | None:
     """The installation's remote of a collection: one that says so, else one that says nothing and
-    leads where the collection is known to be."""
+    leads where the collection is known to be. Of what has no collection ID, the one that leads
+    there."""
     for remote in own:
         if remote.collection_id == collection:
             return remote
     places = [copy.repo_file.url for copy in copies if copy.repo_file is not None]
     places += [remote.url for remote in known if remote.collection_id == collection]
-    nameless = (remote for remote in own if remote.collection_id is None)
+    nameless = origin_remote(collection) is not None
+    possible = (remote for remote in own if nameless or remote.collection_id is None)
     return next(
-        (remote for remote in nameless if any(same_place(remote.url, url) for url in places)), None
+        (remote for remote in possible if any(same_place(remote.url, url) for url in places)), None
     )
 
 
@@ -151,8 +163,10 @@ def _repo_file(
         and fingerprints & fingerprints_in(remote.keys)
     ]
     carried = [copy.repo_file for copy in copies if copy.repo_file is not None]
+    collection = trust.collection if origin_remote(trust.collection) is None else None
     for repo_file in (*here, *carried):
-        return replace(repo_file, collection_id=trust.collection, key=join_keys(trust.keys))
+        key = join_keys(trust.keys) if trust.keys else b""
+        return replace(repo_file, collection_id=collection, key=key)
     return None
 
 

@@ -11,9 +11,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from app.flatpak.remotes.remote import Remote
+from app.ostree.names import origin_remote
 from app.stick.store.upstream_copy import UpstreamCopy, copy_keys
 from app.stick.trust.commits import open_keyring
 from app.stick.trust.vouching import vouching
+from app.text import Policy, clean
 from app.trust.prolonged import fingerprints_in, keys_in
 
 
@@ -23,11 +25,13 @@ class UnknownKey:
 
     Attributes:
         owner: as the key says.
+        source: what people call its source.
     """
 
     collection: str
     fingerprint: str
     owner: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +42,18 @@ class CollectionTrust:
         keys: key files; none: nobody's.
         known: this computer knows the collection: no other key will do.
         unknown: where it does not, the keys that could be agreed to.
+        source: what people call it: a collection by its ID, what has none by its title.
+        unsigned: neither this computer nor a stick has a key: nobody vouches for it.
+        accepted: a person wants it all the same.
     """
 
     collection: str
     keys: tuple[bytes, ...]
     known: bool
     unknown: tuple[UnknownKey, ...] = ()
+    source: str = ""
+    unsigned: bool = False
+    accepted: bool = False
 
     @property
     def fingerprints(self) -> frozenset[str]:
@@ -56,9 +66,12 @@ def trust_of(
     known: Sequence[Remote],
     copies: Sequence[UpstreamCopy],
     agreed: Collection[str] = (),
+    *,
+    allow_unsigned: bool = False,
 ) -> CollectionTrust:
     """``own``: the installation's remotes; ``known``: all that this computer knows. ``copies``: of
     the collection, on the sticks. ``agreed``: fingerprints."""
+    source = _source(collection, copies)
     for remotes in (own, known):
         keys: dict[bytes, None] = {}
         for copy in copies:
@@ -66,17 +79,36 @@ def trust_of(
             if vouched.known:
                 keys |= dict.fromkeys(vouched.keys)
         if keys:
-            return CollectionTrust(collection, tuple(keys), known=True)
+            return CollectionTrust(collection, tuple(keys), known=True, source=source)
     carried = [key for copy in copies for blob in copy_keys(copy) for key in keys_in(blob)]
     taken = tuple(dict.fromkeys(key.data for key in carried if key.fingerprint in agreed))
-    unknown = () if taken else tuple(_unknown(collection, (key.data for key in carried)))
-    return CollectionTrust(collection, taken, known=False, unknown=unknown)
+    keys_there = (key.data for key in carried)
+    unknown = () if taken else tuple(_unknown(collection, source, keys_there))
+    # Of a collection flatpak takes nothing that is not signed.
+    unsigned = origin_remote(collection) is not None and not any(map(copy_keys, copies))
+    return CollectionTrust(
+        collection,
+        taken,
+        known=False,
+        unknown=unknown,
+        source=source,
+        unsigned=unsigned,
+        accepted=unsigned and allow_unsigned,
+    )
 
 
-def _unknown(collection: str, keys: Iterable[bytes]) -> Iterable[UnknownKey]:
+def _source(collection: str, copies: Sequence[UpstreamCopy]) -> str:
+    name = origin_remote(collection)
+    if name is None:
+        return collection
+    titles = (copy.repo_file.title for copy in copies if copy.repo_file is not None)
+    return clean(next(filter(None, titles), name), Policy.TITLE) or name
+
+
+def _unknown(collection: str, source: str, keys: Iterable[bytes]) -> Iterable[UnknownKey]:
     keyring = open_keyring(tuple(dict.fromkeys(keys)))
     if keyring is None:
         return
     with keyring:
         for key in keyring.keys:
-            yield UnknownKey(collection, key.fingerprint, key.user_id)
+            yield UnknownKey(collection, key.fingerprint, key.user_id, source)

@@ -53,6 +53,7 @@ class StickState:
         journal: that of a job which is under way or was interrupted.
         copies: of each collection in ``refs``, the copy of its upstream summary.
         commit: reads a commit; None for one that cannot be read.
+        called: origins that are called otherwise here than on the stick.
     """
 
     location: Location
@@ -64,6 +65,7 @@ class StickState:
     copies: Mapping[str, UpstreamCopy]
     commit: CommitReader
     by_choice: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    called: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def stamp(self) -> str:

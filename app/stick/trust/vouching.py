@@ -15,6 +15,7 @@ from enum import StrEnum
 from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.remote import Remote, RemoteOrigin
 from app.flatpak.upstream.published_configuration import PublishedConfiguration
+from app.ostree.names import origin_remote
 from app.stick.store.upstream_copy import UpstreamCopy, copy_keys
 from app.stick.trust.commits import judge_signed, open_keyring
 from app.stick.trust.origin import expected_addresses
@@ -143,9 +144,14 @@ def _knowing(collection: str, known: Sequence[Remote], copy: UpstreamCopy) -> li
     claimed = copy.repo_file
     if for_it or claimed is None:
         return for_it
-    # Most remotes are configured without their collection.
-    nameless = (remote for remote in known if remote.collection_id is None and remote.keys)
-    return [remote for remote in nameless if same_place(remote.address, claimed.url)]
+    # Most remotes are configured without their collection, and most have none.
+    nameless = origin_remote(collection) is not None
+    return [
+        remote
+        for remote in known
+        if (nameless or remote.collection_id is None) and remote.keys
+        if same_place(remote.address, claimed.url)
+    ]
 
 
 def _voucher(remote: Remote) -> Voucher:
