@@ -15,6 +15,7 @@ from app.flatpak.refs import host_arch
 from app.flatpak.remotes.known import Known
 from app.fs.nodes import LeadsOutsideError
 from app.message import NOTHING, Message
+from app.ostree.names import is_collection_id
 from app.stick.kit.contents import INSTALLER, KitCollection
 from app.stick.kit.releases import digest, known_kits
 from app.stick.store.location import Location
@@ -28,9 +29,11 @@ _RUN_COPY = 'copy=$1; shift; . "$copy"'
 class Attempt(Protocol):
     """Attributes:
     way: which one it is.
+    sideloads: clients get nothing in this way of sources without a collection ID.
     """
 
     way: Way
+    sideloads: bool
 
     def refusal(self) -> Message:
         """Why it is not made; `NOTHING` if it is."""
@@ -46,6 +49,7 @@ class InstallerAttempt:
     """By ``install.sh``, as people without Satchel do it; with what it brings and nothing else."""
 
     way = Way.INSTALLER
+    sideloads = False
 
     def __init__(
         self, sticks: Sequence[StickState], offers: Sequence[Offer], computer: Computer
@@ -54,6 +58,7 @@ class InstallerAttempt:
         self._offers = offers
         self._computer = computer
         self._installers = [_read_installer(stick.location) for stick in sticks]
+        self._unsigned = {source.id for source in _sources(offers) if source.unsigned}
 
     def refusal(self) -> Message:
         if self._computer.arch != host_arch():
@@ -72,7 +77,7 @@ class InstallerAttempt:
         for number, data in enumerate(self._installers):
             _copy(client, number).write_bytes(data or b"")
         for source in _sources(self._offers):
-            if _is_here(source.url):
+            if _is_here(source.url) and is_collection_id(source.id):
                 # The computers that get the drive have no such directory.
                 _add(client, source, source.remote)
 
@@ -84,7 +89,9 @@ class InstallerAttempt:
         )
         path = str(self._sticks[number].location.kit.shown(INSTALLER))
         copy = str(_copy(client, number))
-        return client.run("sh", "-c", _RUN_COPY, path, copy, "--user", app.ref)
+        # Whoever has a drive with what nobody vouches for can agree to that.
+        agreed = ["--allow-unsigned"] if app.collection in self._unsigned else []
+        return client.run("sh", "-c", _RUN_COPY, path, copy, "--user", *agreed, app.ref)
 
 
 def _sources(offers: Sequence[Offer]) -> Iterable[KitCollection]:
@@ -122,6 +129,7 @@ class SideloadAttempt:
     """By ``flatpak install`` alone, on a computer that has the remotes already."""
 
     way = Way.SIDELOAD
+    sideloads = True
 
     def __init__(self, sticks: Sequence[StickState], offers: Sequence[Offer], known: Known) -> None:
         self._sticks = sticks
@@ -134,6 +142,8 @@ class SideloadAttempt:
 
     def prepare(self, client: Throwaway) -> None:
         for source in _sources(self._offers):
+            if not is_collection_id(source.id):
+                continue
             self._names[source.id] = self._next_name()
             _add(client, source, self._names[source.id])
         for remote in self._known.remotes:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.client.origins import agreeing
 from app.client.rehearsing.attempts import Attempt, InstallerAttempt, SideloadAttempt
 from app.client.rehearsing.computer import Computer
 from app.client.rehearsing.network import Enclosure, Isolation, find_enclosure
@@ -29,6 +30,7 @@ from app.flatpak.required_flatpak import parse_version
 from app.fs.files import drive_errors
 from app.languages import normal_language
 from app.message import Message, Size
+from app.ostree.names import is_collection_id
 from app.progress import Advanced, AppPlace, AppTried, Cancel, Phase, PhaseStarted, Reporter
 from app.remedy import Remedy
 from app.stick.checking.check import CheckOptions, CheckReport, check_path
@@ -84,7 +86,7 @@ def rehearse(
     variables = environment.variables
     check_flatpak(variables)
     computer = request.computer
-    sticks = tuple(_load(root) for root in request.roots)
+    sticks = agreeing([_load(root) for root in request.roots])
     offers = tuple(offer_of(stick, computer.arch, request.wanted) for stick in sticks)
     check_wanted(request.wanted, offers, computer.arch)
     checks = request.checks or tuple(
@@ -119,7 +121,7 @@ def rehearse(
         flatpak=have,
         isolation=stage.enclosure.isolation,
         ways=tuple(ways),
-        notices=tuple(_differences(computer, have, stage.enclosure)),
+        notices=(*_differences(computer, have, stage.enclosure), *_unvouched(offers)),
         findings=(*_findings(ways), *_unreadable(sticks, request)),
         seconds=time.monotonic() - started,
     )
@@ -201,7 +203,16 @@ def _try(attempt: Attempt, stage: _Stage, have: str, report: Reporter, number: i
     if reason:
         return WayTrial(attempt.way, reason=reason)
     computer = stage.request.computer
-    apps = tuple(each_once(stage.offers))
+    apps = tuple(
+        app
+        for app in each_once(stage.offers)
+        if not attempt.sideloads or is_collection_id(app.collection)
+    )
+    if not apps and any(offer.apps for offer in stage.offers):
+        return WayTrial(
+            attempt.way,
+            reason=Message("No source on it has a collection ID, so flatpak finds nothing there."),
+        )
     trials: list[AppTrial] = []
     with scratch(stage.scratch) as directory:
         client = Throwaway(directory, stage.variables, stage.enclosure, stage.cancel)
@@ -276,6 +287,17 @@ def _differences(computer: Computer, have: str, enclosure: Enclosure) -> Iterato
         )
     if enclosure.isolation is Isolation.DEAD_PROXY:
         yield Message("The network could not be shut out; it was only led astray.")
+
+
+def _unvouched(offers: Sequence[Offer]) -> Iterator[Message]:
+    unsigned = {source.id for offer in offers for source in offer.collections if source.unsigned}
+    names = [app.name for app in each_once(offers) if app.collection in unsigned]
+    if names:
+        yield Message(
+            "Nobody vouches for {names}: computers get them only with install.sh "
+            "--allow-unsigned, and so they were tried.",
+            names=", ".join(names),
+        )
 
 
 def _findings(ways: Sequence[WayTrial]) -> Iterator[Finding]:
