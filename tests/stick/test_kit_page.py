@@ -55,12 +55,12 @@ GAPS = {
         f'<li><span lang="en">{SHOWN} is not on this drive: a part of it may only be downloaded by '
         f'each computer itself.</span><span lang="de">{SHOWN} ist nicht auf diesem Laufwerk: Einen '
         "Teil davon darf nur jeder Computer selbst herunterladen.</span></li>\n"
-        f'<li><span lang="en">Nobody vouches for {SHOWN} (from {SHOWN}): it is not signed, so if '
-        "somebody has changed it, nobody can tell. It is installed only if you say so: "
+        f'<li><span lang="en">Not signed: {SHOWN} (from {SHOWN}). Nobody vouches for what is not '
+        "signed: if somebody has changed it, nobody can tell. To install it all the same: "
         "<code>sh install.sh --allow-unsigned</code></span>"
-        f'<span lang="de">Für {SHOWN} (von {SHOWN}) bürgt niemand: Es ist nicht unterschrieben. '
-        "Hat jemand es verändert, merkt es keiner. Installiert wird es nur, wenn Sie es sagen: "
-        "<code>sh install.sh --allow-unsigned</code></span></li>\n"
+        f'<span lang="de">Nicht unterschrieben: {SHOWN} (von {SHOWN}). Für das, was nicht '
+        "unterschrieben ist, bürgt niemand: Hat es jemand verändert, merkt das keiner. Trotzdem "
+        "installieren: <code>sh install.sh --allow-unsigned</code></span></li>\n"
         f'<li><span lang="en">{SHOWN} was renamed: org.test.New is installed instead.</span>'
         f'<span lang="de">{SHOWN} wurde umbenannt: Installiert wird stattdessen org.test.New.'
         "</span></li>\n"
@@ -189,7 +189,7 @@ def test_no_text_becomes_part_of_the_page(text: str) -> None:
     assert fixed == fixed_parts()
     assert dict(gaps).keys() == GAPS.keys()
     plain = plain_field(text.encode("utf-8", "replace").decode())
-    assert f"(from {plain}): it is not signed" in html.unescape(dict(gaps)["warnings"])
+    assert f"(from {plain}). Nobody vouches" in html.unescape(dict(gaps)["warnings"])
 
 
 def test_what_nobody_vouches_for_says_so_at_each_app() -> None:
