@@ -31,6 +31,10 @@ class Remedy(Enum):
     ASK_TO_SIGN = "Ask the people who run it to sign it, or accept the risk with --allow-unsigned."
     ASK_TO_EJECT = "Ask them to eject it, or run it with sudo."
     CARRY_LANGUAGES = "Only some of them: satchel update TARGET --language de."
+    CARRY_EXTRA_DATA = (
+        "Leave it out, install it where there is internet, or carry that part as well: "
+        "--with-extra-data."
+    )
     CHECK_ALL_REPOSITORIES = "Check it too: without --destination-repo all are judged."
     CHECK_NETWORK = "Check the network connection and the address, then run the same command again."
     CHECK_SPELLING = "Check the spelling: satchel search."

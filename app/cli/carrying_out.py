@@ -12,6 +12,7 @@ from app.cli.invocation import Invocation
 from app.cli.outcome_output import outcome_json, print_outcome
 from app.cli.output import TextReporter, notice_text, reporter, say, wrapped, write_json
 from app.cli.questions import ask, can_ask
+from app.cli.terms import accept_terms
 from app.errors import InterruptedByUser
 from app.flatpak.remotes.known import Known
 from app.message import Message
@@ -61,6 +62,7 @@ def carry_out(
             report(notice)
     else:
         show(plan)
+        accept_terms([plan], arguments)
         if not plan.nothing_to_do and not arguments.yes and can_ask():
             _ask(question)
     if plan.nothing_to_do:

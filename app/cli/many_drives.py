@@ -25,6 +25,7 @@ from app.cli.output import (
 )
 from app.cli.questions import ask, can_ask
 from app.cli.target_argument import drive_to_eject, open_target
+from app.cli.terms import accept_terms
 from app.drive.choosing import AUTO, NoSuchDriveError, describe
 from app.drive.drive import Drive
 from app.drive.target import carried
@@ -73,6 +74,7 @@ def make_many(arguments: argparse.Namespace, invocation: Invocation) -> int:
     )
     if not arguments.json:
         _show(plans, failed, invocation)
+        accept_terms(plans, arguments)
         if plans and not arguments.yes and can_ask():
             confirm(f"Write this to {len(plans)} drives? [Y/n] ")
     else:

@@ -16,6 +16,7 @@ from app.cli.many_drives import check_different, confirm, say_refused
 from app.cli.output import say, write_error, write_json
 from app.cli.questions import can_ask
 from app.cli.target_argument import open_stick
+from app.cli.terms import accept_terms
 from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.remotes.known import Known
 from app.progress import Reporter
@@ -67,6 +68,7 @@ def update_many(
     if not arguments.json:
         for result in failed:
             say_refused(result)
+    accept_terms(plans, arguments)
     if plans and not (arguments.json or arguments.yes) and can_ask():
         confirm(f"Update {len(plans)} drives? [Y/n] " if len(plans) > 1 else "Update it? [Y/n] ")
     teller = DriveTeller(as_json=arguments.json)

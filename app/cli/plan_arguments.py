@@ -210,6 +210,7 @@ def options(
         allow_older=arguments.allow_older,
         sign_key=arguments.sign_key,
         offline=arguments.offline,
+        with_extra_data=arguments.with_extra_data,
     )
 
 

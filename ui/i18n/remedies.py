@@ -20,6 +20,9 @@ WINDOW_REMEDIES: dict[Remedy, Message] = {
     ),
     Remedy.ASK_TO_EJECT: Message("Ask them to eject it, or have an administrator do it."),
     Remedy.CARRY_LANGUAGES: Message("What is on it stays on it."),
+    Remedy.CARRY_EXTRA_DATA: Message(
+        "Leave it out, install it where there is internet, or carry that part as well."
+    ),
     Remedy.CHECK_ALL_REPOSITORIES: Message("Check it too."),
     Remedy.CHECK_NETWORK: Message("Check the network connection and the address, then try again."),
     Remedy.CHECK_SPELLING: Message("Check the spelling."),

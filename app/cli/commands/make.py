@@ -15,6 +15,7 @@ from app.cli.outcome_output import outcome_json, print_outcome
 from app.cli.output import TextReporter, reporter, say, write_json
 from app.cli.questions import ask, can_ask
 from app.cli.target_argument import drive_to_eject
+from app.cli.terms import accept_terms
 from app.client.rehearsing.rehearsal import check_flatpak
 from app.drive.udisks.ejecting import Removal
 from app.errors import InterruptedByUser
@@ -42,6 +43,7 @@ def _make_one(arguments: argparse.Namespace, invocation: Invocation) -> int:
             report(notice)
     else:
         print_plan(plan, invocation.environment)
+        accept_terms([plan], arguments)
         if not arguments.yes and can_ask():
             _ask()
     drive = drive_to_eject(plan.location.root, invocation) if arguments.eject else None

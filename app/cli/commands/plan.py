@@ -9,6 +9,7 @@ from typing import Any
 from app.cli import plan_arguments
 from app.cli.invocation import Invocation
 from app.cli.output import notice_text, reporter, say, wrapped, write_json, write_notice
+from app.cli.terms import print_terms, terms_json
 from app.errors import SatchelError
 from app.flatpak.sideloading.decision import Outcome
 from app.plain import plain
@@ -84,6 +85,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "computers": computers_json(plan),
         "clients": plain(plan.takings),
         "notices": plain(plan.notices),
+        "terms": terms_json(plan),
     }
 
 
@@ -123,6 +125,7 @@ def print_plan(plan: Plan, environment: Environment) -> None:
         print_removed(plan)
     print()
     print_languages(plan)
+    print_terms(plan)
     print_room(plan.estimate)
     expected = plan_duration(plan, environment)
     if expected is not None:

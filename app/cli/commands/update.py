@@ -13,6 +13,7 @@ from app.cli.many_updates import update_many
 from app.cli.output import say
 from app.cli.plan_arguments import ChosenRemotes, carried_languages, chosen_remotes
 from app.cli.target_argument import open_stick
+from app.cli.terms import print_terms
 from app.stick.planning.by_app import by_app
 from app.stick.planning.changes import Changes
 from app.stick.planning.plan import Action, Options, Plan
@@ -70,6 +71,7 @@ def _request(
             allow_unsigned=arguments.allow_unsigned,
             allow_older=arguments.allow_older,
             sign_key=arguments.sign_key,
+            with_extra_data=arguments.with_extra_data,
         ),
         changes=Changes(update=True, prune=not arguments.no_prune),
     )
@@ -116,6 +118,7 @@ def _show(plan: Plan, versions: Versions) -> None:
     if plan.removed:
         print("Goes:")
         print_removed(plan)
+    print_terms(plan)
     if not plan.nothing_to_do:
         print_languages(plan)
         print_room(plan.estimate)

@@ -97,6 +97,10 @@ CHANGE = (
 )
 """What `app.cli.carrying_out` needs."""
 
+EXTRA_DATA = Option(
+    name="--with-extra-data",
+    help="also carry the parts that apps download from their makers; shows on what terms, and asks",
+)
 PLAN = (
     Option(
         name="--profile",
@@ -126,6 +130,7 @@ PLAN = (
     Option(name="--sign-key", metavar="KEY", help="sign ostree-metadata with your own key"),
     Option(name="--allow-older", help="accept an older snapshot than seen before"),
     Option(name="--no-related", help="leave extensions out"),
+    EXTRA_DATA,
     Option(
         name="--no-runtime",
         help="leave runtimes out, for computers that have them already",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.cli.syntax.model import Command, Count, Option
-from app.cli.syntax.shared import CHANGE, LANGUAGE, REMOTE, TARGET
+from app.cli.syntax.shared import CHANGE, EXTRA_DATA, LANGUAGE, REMOTE, TARGET
 
 COMMAND = Command(
     name="update",
@@ -24,6 +24,7 @@ COMMAND = Command(
             "them: all (default: as before)",
         ),
         Option(name="--sign-key", metavar="KEY", help="sign ostree-metadata with your own key"),
+        EXTRA_DATA,
         Option(name="--allow-older", help="accept an older snapshot than seen before"),
     ),
 )

@@ -5,11 +5,9 @@ Each ``_check_*`` yields findings about one thing and knows nothing of the other
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import file_digest
 from pathlib import Path
 
 from app.drive.medium import is_removable
@@ -30,6 +28,7 @@ from app.severity import Severity
 from app.stick.checking.clients import check_clients
 from app.stick.checking.collection import CollectionCheck
 from app.stick.checking.config import check_config
+from app.stick.checking.extra_data import check_extra_data
 from app.stick.checking.foreign import check_foreign
 from app.stick.checking.installable import check_installable
 from app.stick.checking.keys import Trust, UsedKey
@@ -275,6 +274,9 @@ def check_stick(
     findings = [*_check_lists(subject), *_check_collections(subject, remotes, options, keys)]
     carried = carried_refs(stick)
     findings += _check_apps(subject, carried, without_runtimes=options.without_runtimes)
+    findings += check_extra_data(
+        location, carried, contents=options.contents, from_medium=options.from_medium
+    )
     circumstances = Circumstances(
         certain=not any(each.code in UNCERTAIN for each in findings),
         interrupted=subject.interrupted,
@@ -403,7 +405,6 @@ def _check_apps(
     yield from check_systems(stick)
     yield from check_foreign(stick, store)
     yield from check_needs(stick, carried, without_runtimes=without_runtimes)
-    yield from _check_extra_data(stick.location)
 
 
 def _check_files(location: Location, store: StoreReport, cancel: Cancel) -> Iterator[Finding]:
@@ -411,21 +412,3 @@ def _check_files(location: Location, store: StoreReport, cancel: Cancel) -> Iter
     yield from check_modes(location, store, cancel)
     yield from dict.fromkeys(check_places(location.drive))
     yield from check_nodes(location, cancel)
-
-
-def _check_extra_data(location: Location) -> Iterator[Finding]:
-    """Payloads carried in the kit are named by their SHA-256."""
-    payloads = (entry for entry in location.kit.walk("extra-data") if entry.path.count("/") == 2)
-    for entry in sorted(payloads, key=lambda entry: entry.path):
-        digest = entry.path.split("/")[1]
-        try:
-            with os.fdopen(location.kit.open_regular(entry.path), "rb") as file:
-                intact = file_digest(file, "sha256").hexdigest() == digest
-        except OSError:
-            intact = False
-        if not intact:
-            yield finding(
-                Code.EXTRA_DATA_CORRUPT,
-                f"{KIT_FOLDER}/{entry.path}",
-                Message("The file {path} is not what it should be.", path=entry.name),
-            )

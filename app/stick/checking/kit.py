@@ -46,7 +46,7 @@ _FORM_ROW = "satchel-contents"
 # fmt: off
 _KINDS = frozenset({
     _FORM_ROW, "repo", "made", "collection", "remote", "unsigned", "list", "part", "catalogue",
-    "ref", "commit", "needs", "replaced", "requires", "left-out",
+    "ref", "commit", "needs", "replaced", "requires", "left-out", "extra",
 })
 # fmt: on
 _OF_COPIES = frozenset({"list", "part", "catalogue"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from app.flatpak.eol_rebase import ReplacementError
+from app.flatpak.extra_data import payloads_of
 from app.flatpak.related import RelatedPolicy, related
 from app.flatpak.required_flatpak import lacking, required_text, unreadable
 from app.formats.gvariant import FormatError
@@ -19,7 +20,8 @@ from app.stick.store.contents import (
     replaced_by,
     runtime_place,
 )
-from app.stick.store.record import LeftOut
+from app.stick.store.payloads import missing, stored_payloads
+from app.stick.store.record import LeftOut, StickRecord
 from app.stick.store.stick_state import StickState
 from app.stick.store.upstream_copy import UpstreamCopy
 
@@ -35,6 +37,7 @@ def check_needs(
     left_out = {(entry.collection, entry.ref) for entry in record.left_out} if record else set()
     sets = ref_sets(refs)
     policy = RelatedPolicy(record.gpus if record is not None else ())
+    stored = stored_payloads(stick.location)
     for subject in carried.values():
         yield from _check_end_of_life(subject)
         yield from _check_replacement(subject, carried)
@@ -43,7 +46,7 @@ def check_needs(
             continue
         yield from _check_runtime(subject, refs, carried, left_out, accepted=without_runtimes)
         yield from _check_flatpak(subject)
-        yield from _check_extra_data(subject)
+        yield from _check_extra_data(subject, stored, record)
         yield from _check_related(
             subject, sets[subject.collection], stick.copies[subject.collection], policy, left_out
         )
@@ -164,8 +167,26 @@ def _check_end_of_life(subject: CarriedRef) -> Iterator[Finding]:
         yield finding(Code.END_OF_LIFE, str(subject.ref), message)
 
 
-def _check_extra_data(subject: CarriedRef) -> Iterator[Finding]:
-    if subject.metadata is not None and subject.metadata.extra_data:
+def _check_extra_data(
+    subject: CarriedRef, stored: Mapping[str, int], record: StickRecord | None
+) -> Iterator[Finding]:
+    payloads = payloads_of(subject.commit)
+    lacking = missing(payloads, stored)
+    entry = record.ref(subject.collection, str(subject.ref)) if record is not None else None
+    if lacking and entry is not None and entry.extra_data:
+        yield finding(
+            Code.EXTRA_DATA_MISSING,
+            str(subject.ref),
+            Message(
+                "{ref} was put on the drive with a part of its maker's, {name}, which is not there "
+                "any more: it cannot be installed without internet.",
+                ref=subject.ref,
+                name=lacking[0].name,
+            ),
+            hint=Remedy.FETCH_AGAIN,
+            worse=True,
+        )
+    elif lacking:
         yield finding(
             Code.EXTRA_DATA_MISSING,
             str(subject.ref),

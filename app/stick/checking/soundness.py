@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from app.flatpak.extra_data import payloads_of
 from app.message import Message
 from app.ostree.fsck import StoreReport
 from app.severity import Severity
 from app.stick.findings import Code, Finding
 from app.stick.store.contents import CarriedRef, needs, ref_sets
+from app.stick.store.location import KIT_FOLDER
+from app.stick.store.payloads import EXTRA_DATA
 from app.stick.store.stick_state import StickState
 
 if TYPE_CHECKING:
@@ -124,7 +127,7 @@ def damaged_apps(
     findings: Sequence[Finding],
 ) -> tuple[str, ...]:
     """The apps that errors are about: their own, or those of what they need."""
-    damaged = set(_damaged(stick, store, findings))
+    damaged = set(_damaged(stick, carried, store, findings))
     sets = ref_sets(stick.refs)
     apps = {ref for _, ref in damaged if ref.startswith("app/")}
     for (_, ref), subject in carried.items():
@@ -135,7 +138,10 @@ def damaged_apps(
 
 
 def _damaged(
-    stick: StickState, store: StoreReport, findings: Sequence[Finding]
+    stick: StickState,
+    carried: Mapping[tuple[str, str], CarriedRef],
+    store: StoreReport,
+    findings: Sequence[Finding],
 ) -> Iterator[tuple[str, str]]:
     """Collection and ref of everything that is not as it should be."""
     errors = (result for result in findings if result.severity is Severity.ERROR)
@@ -152,3 +158,9 @@ def _damaged(
         for name, commit in names.items():
             if name in subjects or commit in commits:
                 yield collection, name
+    for key, each in carried.items():
+        paths = (
+            f"{KIT_FOLDER}/{EXTRA_DATA}/{payload.path}" for payload in payloads_of(each.commit)
+        )
+        if not subjects.isdisjoint(paths):
+            yield key

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from app.flatpak.extra_data import Payload
 from app.flatpak.refs import Ref
 from app.text import Policy, clean
 
@@ -59,6 +60,8 @@ class KitRef:
         requires: versions of flatpak, as ``required-flatpak`` has them; what is none is left out.
         commit: its checksum; may be empty.
         listed: the copied list of upstream names this very commit.
+        payloads: extra data that flatpak asks for, whether it is on the stick or not.
+        licence: of what has any, an SPDX expression; may be empty.
     """
 
     collection: str
@@ -73,6 +76,8 @@ class KitRef:
     requires: tuple[str, ...] = ()
     commit: str = ""
     listed: bool = False
+    payloads: tuple[Payload, ...] = ()
+    licence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,7 @@ class WarningKind(Enum):
         UNSIGNED: of what people call a source, nobody vouches for it; the values are its apps.
         RENAMED: of a ref; the value is the one that is installed instead.
         NEWER_FLATPAK: of a ref; the values are which flatpak it needs, the newest first.
+        TERMS: of a ref, a part of it is its maker's; the value is its licence, which may be empty.
     """
 
     LEFT_OUT = "left-out"
@@ -108,6 +114,7 @@ class WarningKind(Enum):
     UNSIGNED = "unsigned"
     RENAMED = "renamed"
     NEWER_FLATPAK = "newer-flatpak"
+    TERMS = "terms"
 
 
 @dataclass(frozen=True, slots=True)

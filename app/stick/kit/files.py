@@ -19,9 +19,7 @@ from app.stick.kit.checksums import CHECKSUMS
 from app.stick.kit.contents import CONTENTS, INSTALLER, KEY_FILE, NEEDS, PAGE
 from app.stick.store.location import KIT_FOLDER, Location
 from app.stick.store.needs import FOLDER, SUFFIX, is_needs
-
-EXTRA_DATA = "extra-data"
-"""The folder of payloads; `app.stick.checking.check` knows them by their digests."""
+from app.stick.store.payloads import EXTRA_DATA
 
 _MAX_FILE = 8 << 20
 """Bytes. The list of 3,000 apps has some 3 MB."""

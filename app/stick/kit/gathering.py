@@ -9,6 +9,7 @@ from dataclasses import replace
 from app.credentials import public_address
 from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.source import components_from_repository
+from app.flatpak.extra_data import payloads_of, uncarriable
 from app.flatpak.refs import Ref, is_system, is_valid_remote_name
 from app.flatpak.remotes.naming import told
 from app.flatpak.required_flatpak import lacking, readable
@@ -152,6 +153,8 @@ def _warnings(
             yield KitWarning(WarningKind.RENAMED, ref.ref, (ref.replaced_by,))
         elif ref.requires and lacking(ref.requires):
             yield KitWarning(WarningKind.NEWER_FLATPAK, ref.ref, readable(ref.requires))
+        if ref.payloads:
+            yield KitWarning(WarningKind.TERMS, ref.ref, (ref.licence,))
 
 
 def _kit_collection(collection: str, stick: StickState) -> KitCollection | None:
@@ -192,6 +195,7 @@ def _kit_ref(
     name = str(carried_ref.ref)
     commit = refs[carried_ref.collection][name]
     listed = copy.lookup(name, carried_ref.ref.arch)
+    payloads = payloads_of(carried_ref.commit)
     return KitRef(
         collection=carried_ref.collection,
         ref=name,
@@ -207,6 +211,8 @@ def _kit_ref(
         else (),
         commit=commit,
         listed=listed is not None and listed.commit == commit,
+        payloads=payloads if not uncarriable(payloads) else (),
+        licence=component.license if component is not None and payloads else "",
     )
 
 

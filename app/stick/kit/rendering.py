@@ -185,6 +185,11 @@ def _contents(contents: KitContents, names: dict[str, str]) -> str:
     ]
     rows += [("requires", each.ref, *each.requires) for each in contents.refs if each.requires]
     rows += [
+        ("extra", each.ref, each.collection, payload.sha256, payload.name, str(payload.size))
+        for each in contents.refs
+        for payload in each.payloads
+    ]
+    rows += [
         ("left-out", each.subject, each.kind.value)
         for each in contents.warnings
         if each.kind in (WarningKind.LEFT_OUT, WarningKind.EXTRA_DATA)

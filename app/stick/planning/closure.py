@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from app.errors import UsageError
 from app.flatpak.eol_rebase import REPLACED_KEY, ReplacementError, replacement
+from app.flatpak.extra_data import payloads_of, uncarriable
 from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref, arch_of, is_system
 from app.flatpak.related import RelatedPolicy, gpu_matches, related
@@ -26,6 +27,7 @@ from app.remedy import Remedy
 from app.stick.planning import refusal
 from app.stick.planning.selection import Remotes
 from app.stick.planning.settling import settle
+from app.stick.planning.terms import NO_EXTRA_DATA, ExtraDataPolicy
 from app.stick.planning.wanted import Key, Wanted
 from app.stick.store.contents import said_app
 from app.stick.store.record import LeftOut
@@ -62,6 +64,7 @@ class Closure:
         runtimes: bool,
         strict: bool,
         commit_of: CommitOf | None = None,
+        extra_data: ExtraDataPolicy = NO_EXTRA_DATA,
     ) -> None:
         """
         Args:
@@ -71,6 +74,7 @@ class Closure:
             strict: what was asked for is carried, or nothing is.
             commit_of: for looking at commits, on the stick or upstream; without it, only what
                 the summary says counts.
+            extra_data: of which refs it is carried.
         """
         self._remotes = remotes
         self._stick = stick
@@ -79,6 +83,7 @@ class Closure:
         self._runtimes = runtimes
         self._strict = strict
         self._commit_of = commit_of
+        self._extra_data = extra_data
         self._queue: deque[Wanted] = deque()
         self._upstreams: dict[str, Offer] = {}
         self._all: dict[Key, Wanted] = {}
@@ -178,8 +183,25 @@ class Closure:
             wanted.refusal = refusal.bad_version(entry.name, no_version)
         extra = wanted.metadata.extra_data if wanted.metadata is not None else ()
         size = entry.extra_data_size or sum(payload.size for payload in extra)
-        if (size or extra) and not self._on_stick(wanted.key):
+        if (size or extra) and not self._may_need_payloads(wanted):
             wanted.refusal = refusal.extra_data(entry, size)
+
+    def _may_need_payloads(self, wanted: Wanted) -> bool:
+        return self._on_stick(wanted.key) or self._extra_data.carries(wanted.key)
+
+    def _take_payloads(self, wanted: Wanted, commit: Commit) -> None:
+        """What a client will ask for beside the commit, if that is carried."""
+        payloads = payloads_of(commit)
+        if not payloads or wanted.refusal is not None:
+            return
+        if not self._extra_data.carries(wanted.key):
+            if not self._on_stick(wanted.key):
+                size = sum(payload.size for payload in payloads)
+                wanted.refusal = refusal.extra_data(wanted.entry, size)
+        elif problem := uncarriable(payloads):
+            wanted.refusal = refusal.bad_extra_data(wanted.entry.name, problem)
+        else:
+            wanted.payloads = payloads
 
     def _metadata_text(self, wanted: Wanted) -> str:
         """From the summary, else from the commit; empty where that cannot be had."""
@@ -309,6 +331,7 @@ class Closure:
             wanted.told = commit.total_sizes()
             # Only flatpak puts one thing in another's place.
             return True
+        self._take_payloads(wanted, commit)
         wanted.token_type = wanted.token_type or commit.metadata.get("xa.token-type", "i", 0)
         replaced_by = commit.metadata.get(REPLACED_KEY, "s")
         if replaced_by != wanted.replaced_by:

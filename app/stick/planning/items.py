@@ -50,6 +50,7 @@ class ItemMaker:
             eol_rebase=wanted.replaced_by,
             describes=wanted.upstream.apps(entry) if _is_list(entry) else 0,
             name=self._name(collection, entry.name),
+            payloads=wanted.payloads,
             languages=carried.languages if carried is not None else None,
             left_languages=carried.left if carried is not None else (),
         )

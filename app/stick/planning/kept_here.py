@@ -14,11 +14,15 @@ from app.stick.planning.plan import Action, Estimate, Item
 
 class KeptHere:
     """Each commit is looked up once: reading its trees takes time. Names are believed here; who
-    takes an object checks it."""
+    takes an object checks it.
+
+    Attributes:
+        directory: the cache.
+    """
 
     def __init__(self, directory: Path) -> None:
         """``directory``: the object cache."""
-        self._directory = directory
+        self.directory = directory
         self._whole: dict[str, bool] = {}
 
     def forget(self) -> None:
@@ -29,7 +33,7 @@ class KeptHere:
         self, estimate: Estimate, items: Iterable[Item], present: Container[str]
     ) -> Estimate:
         """``estimate`` of ``items`` on a drive that has ``present`` objects already."""
-        kept = KeptTrees(self._directory, present)
+        kept = KeptTrees(self.directory, present)
         here = {
             (item.collection, item.ref)
             for item in items

@@ -12,6 +12,7 @@ from enum import StrEnum
 from app.drive.filesystem_advice import Advice, Claim
 from app.drive.safety.guard import FileSystemIdentity
 from app.drive.space import Space
+from app.flatpak.extra_data import Payload
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.sideloading.decision import Outcome
 from app.flatpak.sideloading.situation import Version
@@ -21,6 +22,7 @@ from app.ostree.tree_keys import KnownTrees, Narrowed
 from app.progress import Notice
 from app.stick.planning.for_computer import ForComputer
 from app.stick.planning.freeing import NOTHING_FREED, Freed
+from app.stick.planning.terms import Terms
 from app.stick.store.drive_lists import Taken
 from app.stick.store.location import Location
 from app.stick.store.record import LeftOut
@@ -53,6 +55,8 @@ class Options:
         sign_key: the maker's key to sign ostree-metadata with.
         sign_homedir: where gpg finds it, or None for the user's own.
         offline: nobody is asked: everything comes from what this computer has kept.
+        with_extra_data: payloads that apps download from their makers are carried.
+        declined: refs whose payloads are not, whatever else is said; they are left out.
     """
 
     arch: str
@@ -68,6 +72,8 @@ class Options:
     sign_key: str | None = None
     sign_homedir: str | None = None
     offline: bool = False
+    with_extra_data: bool = False
+    declined: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,7 @@ class Item:
         languages: of a Locale extension, the only ones that it comes in, as they are called there;
             None if nothing is left out.
         left_languages: those that are left out; empty also where nobody has asked which there are.
+        payloads: extra data of its commit, which is carried with it.
     """
 
     collection: str
@@ -119,6 +126,7 @@ class Item:
     held: bool = False
     languages: tuple[str, ...] | None = None
     left_languages: tuple[str, ...] = ()
+    payloads: tuple[Payload, ...] = ()
 
     def reason_for(self, ref: str) -> Message:
         """Why it comes along where it stands below ``ref``."""
@@ -396,6 +404,7 @@ class Plan:
         trees: what is in trees, as far as the plan had to know it.
         carried: the only languages that the drive carries then, without countries; empty: all.
         narrowed: trees of which not everything is carried therefore, on the whole drive.
+        terms: of everything that is carried with its extra data, on what terms.
     """
 
     location: Location
@@ -416,6 +425,7 @@ class Plan:
     takings: tuple[Taking, ...] = ()
     update: bool = False
     newer_lists: bool = False
+    terms: tuple[Terms, ...] = ()
     trees: KnownTrees = field(default_factory=KnownTrees, compare=False, repr=False)
     carried: tuple[str, ...] = ()
     narrowed: Narrowed = field(default_factory=dict, compare=False, repr=False)
@@ -425,6 +435,7 @@ class Plan:
         """Everything that was asked for is there already, and nothing is to be taken off."""
         changes = bool(self.removed) or self.newer_lists
         kept = all(item.action is Action.KEEP for item in self.items) and not changes
+        kept = kept and not any(terms.fetch for terms in self.terms)
         return kept and not self.unfinished and not self.chosen_left_out
 
     @property

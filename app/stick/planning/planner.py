@@ -20,6 +20,7 @@ from app.stick.memory.accepted_snapshots import SeenSnapshots, refuse_older
 from app.stick.planning.carrying import Carrying
 from app.stick.planning.changes import NO_CHANGES, Changes
 from app.stick.planning.closure import Closure
+from app.stick.planning.extra_data import extra_data_policy, with_payloads
 from app.stick.planning.fitting_metadata import fitting_metadata
 from app.stick.planning.freeing import Freed
 from app.stick.planning.items import ItemMaker
@@ -220,7 +221,8 @@ class Planner:
         planned = {(item.collection, item.ref): item.commit for item in items}
         after = {**{key[:2]: key[2] for key in basis(self._staying)}, **planned}
         freed = self._room.freed(after.values(), commits) if self._prunes else Freed()
-        return replace(self._room.estimate(items, commits, files, local), freed=freed)
+        room = with_payloads(self._room.estimate(items, commits, files, local), items, self._drive)
+        return replace(room, freed=freed)
 
     def _advice(self, room: Estimate) -> Advice:
         """What the file system makes of it; also among the notices."""
@@ -252,6 +254,7 @@ class Planner:
             runtimes=self._options.runtimes,
             strict=self._options.strict,
             commit_of=self._commit_of if commits else None,
+            extra_data=extra_data_policy(self._options, self._record),
         )
         for each in chosen:
             closure.want(each.upstream, each.entry, CHOSEN, chosen=True, named=True)

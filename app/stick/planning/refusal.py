@@ -95,8 +95,37 @@ def extra_data(entry: UpstreamRef, size: int) -> Refusal:
         ref=entry.name,
         part=part,
     )
-    hint = Message("Leave it out, or install it where there is internet.")
-    return Refusal(Code.EXTRA_DATA_MISSING, why, NeedsExtraDataError(message, hint))
+    return Refusal(
+        Code.EXTRA_DATA_MISSING, why, NeedsExtraDataError(message, Remedy.CARRY_EXTRA_DATA)
+    )
+
+
+def bad_extra_data(name: str, problem: Message) -> Refusal:
+    """``problem``: of a payload that no drive can carry, and mostly nobody can install."""
+    why = Message("The part of it that its maker hands out cannot be carried: {why}.", why=problem)
+    error = NeedsExtraDataError(
+        Message(
+            "{ref} cannot be carried with the part that its maker hands out: {why}.",
+            ref=name,
+            why=problem,
+        ),
+        Message("Leave it out, or install it where there is internet."),
+    )
+    return Refusal(Code.EXTRA_DATA_MISSING, why, error)
+
+
+def no_payload(name: str, error: UpstreamError) -> Refusal:
+    """``error``: what happened to a payload of it."""
+    why = Message("The part of it that its maker hands out cannot be had: {error}", error=error)
+    told = NotDeliveredError(
+        Message(
+            "{ref} cannot be carried, for lack of the part that its maker hands out: {error}",
+            ref=name,
+            error=error,
+        ),
+        error.hint,
+    )
+    return Refusal(Code.EXTRA_DATA_MISSING, why, told)
 
 
 def no_runtime(name: str, runtime: str, not_searched: Message) -> Refusal:

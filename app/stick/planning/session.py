@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.closing import Closing
 from app.errors import InterruptedByUser, SatchelError, UpstreamError, UsageError
+from app.flatpak.catalogue.told_licences import read_licences
 from app.flatpak.remotes.installed_versions import InstalledVersion, installed_versions
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
@@ -24,6 +25,7 @@ from app.stick.planning.changes import NO_CHANGES, Changes
 from app.stick.planning.clients import Around, with_clients
 from app.stick.planning.computers import Wishes, wishes
 from app.stick.planning.estimate import check_room
+from app.stick.planning.extra_data import notices_of_terms, terms_of
 from app.stick.planning.for_computer import ForComputer
 from app.stick.planning.imagined_drive import imagined_drive
 from app.stick.planning.kept_here import KeptHere
@@ -196,7 +198,24 @@ class PlanSession(Closing):
                 wished.require(refs)
                 plan = self._planner(options, changes).plan(refs, wished.refs)
                 plan = replace(plan, computers=wished.per_computer(plan.items, CHOSEN))
-            return replace(plan, estimate=self._counted(plan.estimate, plan.items))
+            terms = terms_of(plan.items, self._drive, self._licences(plan))
+            return replace(
+                plan,
+                estimate=self._counted(plan.estimate, plan.items),
+                terms=terms,
+                notices=(*plan.notices, *notices_of_terms(terms)),
+            )
+
+    def _licences(self, plan: Plan) -> Callable[[str, str], str]:
+        """What catalogues say of what has extra data; asks for these only where something has."""
+        licences: dict[tuple[str, str], str] = {}
+        for collection in plan.collections:
+            offer = self.remotes.opened(collection.remote)
+            refs = [item.ref for item in collection.items if item.payloads]
+            if refs and isinstance(offer, Upstream):
+                told = read_licences(offer, refs, self._kept.directory)
+                licences.update(((collection.id, ref), each) for ref, each in told.items())
+        return lambda collection, ref: licences.get((collection, ref), "")
 
     def as_taken(self, plan: Plan, installed: Sequence[InstalledVersion]) -> Plan:
         """A plan of this session with what computers will take; ``installed`` on this one.

@@ -29,6 +29,7 @@ from app.stick.planning.plan import AppOnDrive
 from app.stick.planning.present_objects import PresentObjects
 from app.stick.store.location import Location, choose_stick, open_repository
 from app.stick.store.named import held_by_others
+from app.stick.store.payloads import stored_payloads
 from app.stick.store.record import StickRecord, read_record
 from app.stick.store.stick_state import Refs, StickState, read_stick
 from app.stick.store.upstream_copy import Signed, copy_keys
@@ -135,6 +136,7 @@ class TargetState:
         misplaced: where that lies now, as collection and ref.
         freeing: what would be free once only some commits are needed; None if there is none.
         trees: what is in trees, as far as it has been read; it grows.
+        payloads: extra data, as `stored_payloads` has it.
     """
 
     location: Location
@@ -155,6 +157,7 @@ class TargetState:
     misplaced: frozenset[tuple[str, str]] = frozenset()
     freeing: Freeing | None = None
     trees: KnownTrees = field(default_factory=KnownTrees, compare=False)
+    payloads: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def apps(self) -> tuple[AppOnDrive, ...]:
@@ -221,6 +224,7 @@ def read_target(
             misplaced=frozenset((collection, name) for collection, name, _ in misplaced),
             freeing=Freeing(repository, _held(location, stick), stick.partial, trees),
             trees=trees,
+            payloads=stored_payloads(location),
         )
 
 

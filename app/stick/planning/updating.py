@@ -51,6 +51,8 @@ def as_made(options: Options, record: StickRecord | None) -> Options:
     return replace(
         options,
         gpus=tuple(dict.fromkeys((*record.gpus, *options.gpus))),
+        with_extra_data=options.with_extra_data or record.extra_data,
+        declined=tuple(dict.fromkeys((*record.declined, *options.declined))),
         runtimes=options.runtimes and not without_runtimes,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from app.flatpak.extra_data import Payload
 from app.flatpak.metadata import Metadata
 from app.flatpak.upstream.offer import Offer
 from app.flatpak.upstream.ref_table import UpstreamRef
@@ -30,6 +31,7 @@ class Wanted:
         refusal: why it cannot be carried, by itself.
         read: its commit was looked at.
         told: bytes when installed and to download, where the commit tells and no list does.
+        payloads: extra data that is carried with it.
     """
 
     upstream: Offer
@@ -46,6 +48,7 @@ class Wanted:
     refusal: Refusal | None = None
     read: bool = False
     told: tuple[int, int] = (0, 0)
+    payloads: tuple[Payload, ...] = ()
 
     @property
     def key(self) -> Key:

@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.formats import schema
+from app.fs.nodes import LeadsOutsideError
 from app.ostree.names import is_origin, is_ref_name
 from app.ostree.objects import is_checksum
 from app.stick.store.location import REMOTES, UPSTREAM, Location, copy_path
+from app.stick.store.payloads import PART
 from app.stick.store.record import LANGUAGES
 
 JOURNAL = "journal.json"
@@ -129,3 +131,8 @@ def drop_temporaries(location: Location) -> None:
     places = (location.extension, location.kit, location.repository)
     for place in (*places, *map(location.repository.below, ("tmp", "summaries"))):
         place.drop_temporaries(".")
+    scratch = location.repository.below("tmp")
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError, LeadsOutsideError):
+        for entry in list(scratch.entries()):
+            if entry.name.startswith(PART):
+                scratch.remove_tree(entry.name)

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from app.credentials import public_address
+from app.flatpak.extra_data import is_payload_path
 from app.flatpak.refs import is_valid_remote_name
 from app.formats import schema
 from app.message import Message, parse_message, verbatim
@@ -88,6 +89,7 @@ class RefRecord:
         name: what people call it; may be empty.
         languages: of a Locale extension, the only ones that it is there in, as they are called
             there; None if nothing was left out.
+        extra_data: it was carried with its extra data.
     """
 
     commit: str
@@ -96,6 +98,7 @@ class RefRecord:
     needed_by: tuple[str, ...] = ()
     name: str = ""
     languages: tuple[str, ...] | None = None
+    extra_data: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,9 @@ class StickRecord:
         collections: by origin.
         refs: by origin and ref.
         languages: the only ones that are carried, without countries; empty: all.
+        extra_data: it is carried with what needs it.
+        declined: refs of which it is not.
+        payloads: of those that Satchel put into `EXTRA_DATA`, the paths there.
     """
 
     tool: str
@@ -132,6 +138,9 @@ class StickRecord:
     left_out: tuple[LeftOut, ...] = ()
     gpus: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    extra_data: bool = False
+    declined: tuple[str, ...] = ()
+    payloads: tuple[str, ...] = ()
 
     def ref(self, collection: str, name: str) -> RefRecord | None:
         return self.refs.get(collection, {}).get(name)
@@ -160,6 +169,7 @@ _TEXTS = schema.list_of(schema.cleaned_text(4 * _MAX_NAME, Policy.SENTENCE))
 LANGUAGES = schema.list_of(schema.cleaned_text(_MAX_NAME, Policy.NAME), MOST_LANGUAGES)
 _TIME = schema.integer(0, (1 << 63) - 1)
 _FLAG = schema.flag()
+_PAYLOAD = schema.text(_MAX_NAME, is_payload_path)
 
 
 def _address(value: object) -> str:
@@ -232,6 +242,7 @@ _RECORD = schema.versioned(
                     needed_by=_TEXTS,
                     name=_TEXT,
                     languages=schema.optional(schema.nullable(LANGUAGES)),
+                    extra_data=schema.optional(_FLAG),
                 ),
             ),
         ),
@@ -247,5 +258,8 @@ _RECORD = schema.versioned(
         ),
         gpus=_TEXTS,
         languages=schema.optional(LANGUAGES),
+        extra_data=schema.optional(_FLAG),
+        declined=schema.optional(schema.list_of(_REF)),
+        payloads=schema.optional(schema.list_of(_PAYLOAD)),
     ),
 )

@@ -25,6 +25,7 @@ from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.prune import Pruned
 from app.ostree.pull.delivery import ObjectNotDeliveredError
 from app.ostree.pull.object_writer import ObjectTooLargeError
+from app.ostree.pull.payload_cache import PayloadCache
 from app.ostree.pull.pulling import PullResult, pull
 from app.ostree.repository import Repository
 from app.ostree.stored_sums import StoredSums, SumsTaken
@@ -44,11 +45,12 @@ from app.stick.store.record import write_record
 from app.stick.store.stick_state import StickState, read_stick
 from app.stick.writing import removal
 from app.stick.writing.checksums import add_checksums
-from app.stick.writing.delivery import named, without_object
+from app.stick.writing.delivery import ReducedPlan, named, without_object
 from app.stick.writing.final_check import check_options
 from app.stick.writing.job_memory import JobMemory
 from app.stick.writing.moving_aside import MOVED_ASIDE, moved_text
 from app.stick.writing.outcome import Outcome, Replaced
+from app.stick.writing.payloads import Means, PayloadJob, Turns
 from app.stick.writing.portions import PortionMeter
 from app.stick.writing.pruning import drop_replaced, prune_after
 from app.stick.writing.publish import (
@@ -130,6 +132,8 @@ class _Job:
         self._sources = open_sources(plan, environment, cancel, report)
         self._cache = together.cache if together is not None else environment.object_cache
         self._downloads = together.downloads if together is not None else None
+        self._turns = together.turns if together is not None else Turns()
+        self._payloads: PayloadJob | None = None
         self._detached: Mapping[str, bytes | None] = {}
         self._keys: Mapping[str, tuple[str, ...]] = {}
         self._objects = 0
@@ -306,6 +310,7 @@ class _Job:
         if not self._plan.collections:
             return
         meter = PortionMeter(self._report, self._plan)
+        self._bring_payloads(repository, meter, distrust=distrust)
         for number in range(len(self._plan.collections)):
             guard.check(self._so_far)
             while (result := self._try(repository, number, meter, distrust=distrust)) is None:
@@ -346,14 +351,36 @@ class _Job:
             raise named(error, collection, repository, space) from error
         except ObjectNotDeliveredError as error:
             reduced = without_object(self._plan, collection, repository, error)
-            self._plan = reduced.plan
-            for notice in reduced.notices:
-                self._report(notice)
-            on_stick = {commit for _, _, commit in self._plan.basis}
-            for checksum in reduced.dropped - on_stick:
-                repository.remove_object(ObjectName(checksum, ObjectKind.COMMIT))
-                repository.unmark_partial(checksum)
+            self._go_on_without(repository, reduced)
         return None
+
+    def _bring_payloads(
+        self, repository: Repository, meter: PortionMeter, *, distrust: bool
+    ) -> None:
+        """First, so that nothing is fetched for what cannot be installed."""
+        if not any(item.payloads for item in self._plan.items):
+            return
+        means = Means(
+            self._environment.network,
+            PayloadCache(self._cache),
+            self._cancel,
+            self._plan.options.offline,
+            self._turns,
+        )
+        self._payloads = PayloadJob(self._location, repository, means, distrust=distrust)
+        reduced = self._payloads.bring(self._plan, meter.beside)
+        self._go_on_without(repository, reduced)
+        self._bytes += meter.bytes
+        self._objects += self._payloads.came
+
+    def _go_on_without(self, repository: Repository, reduced: ReducedPlan) -> None:
+        self._plan = reduced.plan
+        for notice in reduced.notices:
+            self._report(notice)
+        on_stick = {commit for _, _, commit in self._plan.basis}
+        for checksum in reduced.dropped - on_stick:
+            repository.remove_object(ObjectName(checksum, ObjectKind.COMMIT))
+            repository.unmark_partial(checksum)
 
     def _flush(self, guard: DriveGuard) -> None:
         self._report(PhaseStarted(Phase.FLUSH))
@@ -407,6 +434,8 @@ class _Job:
         if plan.removed:
             record = removal.without_removed(record, stick, plan.removed, remaining)
         exchange_copies(self._location, repository, plan, stick.refs)
+        if self._payloads is not None:
+            self._payloads.publish()
         guard.flush()
         summary = stick_summary(repository, stick.refs, made)
         # Only now the copies are those that the kit belongs to.

@@ -143,6 +143,17 @@ class PortionMeter(Meter):
     def ended(self, portion: int) -> None:
         self._states[portion].open.discard(self._collection)
 
+    def beside(self, item: Item, size: int) -> None:
+        """Bytes have come that belong to an item and are no object."""
+        self.bytes += size
+        self.stored(self._owner(item), size)
+        self.tick()
+
+    def _owner(self, item: Item) -> int:
+        key = item.collection, item.commit
+        numbers = (n for n, portion in enumerate(self._portions) if key in portion.commits)
+        return next(numbers, len(self._portions) - 1)
+
     def complete(self) -> None:
         for state in self._states:
             state.open.clear()

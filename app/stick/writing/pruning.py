@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from app.stick.store.location import Location, find_stick, open_repository
 from app.stick.store.named import named_commits
 from app.stick.store.partial_languages import narrowed_trees
 from app.stick.store.stick_state import StickState, read_stick
+from app.stick.writing.payload_pruning import drop, unneeded
 
 if TYPE_CHECKING:
     # Pruning alone needs none of it, and it takes longer to import than many drives to prune.
@@ -44,7 +45,13 @@ def prune_stick(
     allocated = measure(location.root).allocated
     pruned = prune(repository, needed, allocated, Meter(report, Phase.PRUNE), cancel, known)
     drop_temporaries(location)
-    return pruned
+    gone = unneeded(location, repository)
+    drop(location, gone)
+    return pruned.and_then(_of_payloads(gone))
+
+
+def _of_payloads(gone: Mapping[str, int]) -> Pruned:
+    return Pruned(leftovers=len(gone), leftover_bytes=sum(gone.values()))
 
 
 def _needed(
@@ -99,7 +106,8 @@ def prune_path(
         if dry_run:
             with repository.locked(exclusive=False):
                 needed = _needed(location, repository)
-                return prunable(repository, needed, measure(location.root).allocated)
+                objects = prunable(repository, needed, measure(location.root).allocated)
+                return objects.and_then(_of_payloads(unneeded(location, repository)))
         with repository.locked(exclusive=True):
             try:
                 return prune_stick(location, repository, report, cancel)

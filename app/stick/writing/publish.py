@@ -16,7 +16,7 @@ from app.ostree.repository import STAGED, Repository
 from app.ostree.summary import NewRef, build_summary
 from app.stick.kit.gathering import kit_contents, stick_components, write_kit
 from app.stick.planning.name_clashes import folds_refs, refuse_clashes
-from app.stick.planning.plan import CollectionPlan, Plan
+from app.stick.planning.plan import CollectionPlan, Item, Plan
 from app.stick.store.location import Location, copy_path
 from app.stick.store.ostree_metadata import (
     MetadataCommit,
@@ -27,6 +27,7 @@ from app.stick.store.ostree_metadata import (
 from app.stick.store.record import CollectionRecord, MetadataSource, RefRecord, StickRecord
 from app.stick.store.stick_state import CommitReader, read_stick
 from app.stick.store.upstream_copy import open_copy
+from app.stick.writing.payloads import with_extra_data
 from app.trust.keyring import Keyring
 from app.trust.signing import export_public_key, sign
 
@@ -327,6 +328,7 @@ def new_record(
                 item.needed_by,
                 names.get(item.ref, ""),
                 item.languages,
+                bool(item.payloads) or _had_extra_data(old, collection.id, item),
             )
             for item in collection.items
         }
@@ -338,7 +340,14 @@ def new_record(
     )
     gpus = tuple(dict.fromkeys((*(old.gpus if old is not None else ()), *plan.options.gpus)))
     lacking = (*left_out, *plan.left_out)
-    return StickRecord(tool, made, collections, refs, lacking, gpus, plan.carried)
+    record = StickRecord(tool, made, collections, refs, lacking, gpus, plan.carried)
+    return with_extra_data(record, plan, old)
+
+
+def _had_extra_data(old: StickRecord | None, collection: str, item: Item) -> bool:
+    """Of what stays as it is."""
+    entry = old.ref(collection, item.ref) if old is not None else None
+    return entry is not None and entry.extra_data and entry.commit == item.commit
 
 
 def maker_key(plan: Plan) -> MakerKey | None:

@@ -11,6 +11,7 @@ from app.ostree.pull.object_cache import CachePlace
 from app.progress import Cancel, Reporter
 from app.stick.environment import Environment
 from app.stick.planning.plan import Plan
+from app.stick.writing.payloads import Turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +21,12 @@ class Together:
     Attributes:
         cache: where they find what another one has downloaded.
         downloads: who of them downloads what.
+        turns: the same of extra data.
     """
 
     cache: CachePlace
     downloads: Downloads = field(default_factory=Downloads)
+    turns: Turns = field(default_factory=Turns)
 
 
 def open_sources(

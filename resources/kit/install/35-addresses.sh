@@ -130,6 +130,7 @@ put_back() {
 
 # shellcheck disable=SC2317,SC2329 # Called by the trap.
 leave() {
+    take_payloads_back
     put_back
     if [ -n "$scratched" ]; then rm -rf "$scratch"; fi
 }

@@ -201,6 +201,18 @@ install_phase() {
     done
 }
 
+# What makers hand out themselves lies ready for all of it.
+if [ -z "$dry" ]; then
+    coming=
+    for entry in $todo; do
+        ref=${entry#*:}
+        final_of "${ref%:*}"
+        coming="$coming $found"
+    done
+    # shellcheck disable=SC2086 # Words.
+    lend_payloads $coming
+fi
+
 # What is needed goes first, from whatever source; then runtimes that were chosen; then apps. An old
 # runtime is sideloaded before an app asks for it, for which the view would not have it.
 if [ -z "$dry" ]; then

@@ -1,0 +1,101 @@
+"""Large files that are no objects, kept beside these, by their SHA-256, within the same limit.
+
+They lie among the objects (`app.ostree.pull.object_cache`), under an ending that no object has:
+whoever counts or removes those does so with these as well.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable
+from hashlib import sha256
+
+from app.ostree.pull.cache_keeping import CacheKeeper
+from app.ostree.pull.object_cache import OBJECTS, CachePlace
+
+_ENDING = ".payload"
+_STEP = 1 << 20
+_PRIVATE = 0o600
+
+
+class PayloadCache:
+    """What fails in it is as if it were not there."""
+
+    def __init__(self, place: CachePlace) -> None:
+        self._place = place
+
+    def _path(self, checksum: str) -> str:
+        return os.path.join(
+            self._place.directory, OBJECTS, checksum[:2], f"{checksum[2:]}{_ENDING}"
+        )
+
+    def size(self, checksum: str) -> int | None:
+        """Bytes of a file that is there; None if it is not. Its name is believed."""
+        with contextlib.suppress(OSError):
+            return os.stat(self._path(checksum), follow_symlinks=False).st_size
+        return None
+
+    def take(self, checksum: str, size: int, target: int, tell: Callable[[int], None]) -> bool:
+        """Copy a file into an open, empty one; whether it was there and right.
+
+        Raises OSError for what cannot be written, and what ``tell`` raises.
+        """
+        path = self._path(checksum)
+        try:
+            source = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        except OSError:
+            return False
+        with os.fdopen(source, "rb") as file:
+            digest, copied = sha256(), 0
+            while copied <= size and (data := _read(file.fileno())):
+                _write(target, data)
+                digest.update(data)
+                copied += len(data)
+                tell(len(data))
+            if copied == size and digest.hexdigest() == checksum:
+                with contextlib.suppress(OSError):
+                    os.utime(file.fileno())
+                return True
+        with contextlib.suppress(OSError):
+            os.unlink(path)
+        tell(-copied)
+        os.ftruncate(target, 0)
+        return False
+
+    def keep(self, checksum: str, size: int, source: int) -> None:
+        """Keep a file that was checked, from an open one."""
+        if not 0 < size <= self._place.limit or self.size(checksum) is not None:
+            return
+        path = self._path(checksum)
+        temporary = f"{path}.{os.getpid()}-{os.urandom(4).hex()}"
+        with CacheKeeper(self._place) as keeper:
+            try:
+                os.makedirs(os.path.dirname(path), 0o700, exist_ok=True)
+                target = os.open(
+                    temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _PRIVATE
+                )
+                with os.fdopen(target, "wb") as file:
+                    at = 0
+                    while data := os.pread(source, _STEP, at):
+                        file.write(data)
+                        at += len(data)
+                os.rename(temporary, path)
+            except OSError:
+                with contextlib.suppress(OSError):
+                    os.unlink(temporary)
+                return
+            keeper.added(size)
+
+
+def _read(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, _STEP)
+    except OSError:
+        return b""
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]

@@ -1,0 +1,73 @@
+"""Who makes drives with extra data, and what is in it."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from tests.build_contents import PLATFORM, ExtraData
+from tests.satchel import Done, satchel
+from tests.servers import HostileServer
+from tests.upstream import Upstream, host_arch
+
+ARCH = host_arch()
+SITE = "http://makers.example"
+PART = ExtraData(random.Random(1).randbytes(300_000), f"{SITE}/part.bin", "part.bin")
+CODEC = ExtraData(b"a codec that is its maker's", f"{SITE}/codec.so", "libcodec.so.1")
+APP = f"app/org.test.Extra/{ARCH}/stable"
+HELLO = f"app/org.test.Hello/{ARCH}/stable"
+CODEC_REF = f"runtime/{PLATFORM}.Codec/{ARCH}/1"
+
+
+def fill(upstream: Upstream) -> None:
+    platform = upstream.add_runtime(
+        extensions=f"[Extension {PLATFORM}.Codec]\ndirectory=lib/codec\n"
+    )
+    upstream.add_extension(f"{PLATFORM}.Codec", "1", of=platform, extra_data=CODEC)
+    upstream.add_app("org.test.Hello")
+    upstream.add_app("org.test.Extra", extra_data=PART)
+    upstream.update()
+
+
+class Maker:
+    """Makes drives, and asks the makers of payloads by way of ``server``.
+
+    Attributes:
+        drive: to begin with, an empty directory.
+    """
+
+    def __init__(self, directory: Path, upstream: Upstream, server: HostileServer) -> None:
+        self.home = directory / "maker"
+        self.home.mkdir()
+        self.drive = directory / "drive"
+        self.drive.mkdir()
+        self.server = server
+        self._remote = directory / "up.flatpakrepo"
+        self._remote.write_text(upstream.flatpakrepo(upstream.path.as_uri()))
+        for payload in (PART, CODEC):
+            (server.root / payload.uri.rpartition("/")[2]).write_bytes(payload.payload)
+
+    def run(self, verb: str, *arguments: str | Path, check: bool | int = True) -> Done:
+        return satchel(
+            verb,
+            self.drive,
+            *arguments,
+            home=self.home,
+            env={"http_proxy": self.server.url},
+            check=check,
+        )
+
+    def make(self, *arguments: str | Path, check: bool | int = True) -> Done:
+        return self.run("make", *arguments, "--remote", self._remote, check=check)
+
+    def plan(self, *arguments: str | Path, check: bool | int = True) -> Done:
+        return self.run("plan", *arguments, "--remote", self._remote, check=check)
+
+    def payload(self, extra: ExtraData) -> Path:
+        """Where it is on the drive."""
+        return self.drive / "satchel/extra-data" / extra.sha256 / extra.name
+
+    def codes(self, *arguments: str) -> dict[str, str]:
+        """What a check finds: code → subject."""
+        report = self.run("verify", *arguments, "--json", check=False).json
+        return {each["code"]: each["subject"] for each in report["findings"]}
