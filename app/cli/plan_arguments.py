@@ -23,9 +23,8 @@ from app.flatpak.remotes.remote import Remote
 from app.fs.files import read_bounded
 from app.languages import is_language
 from app.message import Message
-from app.progress import Notice, Reporter
+from app.progress import Reporter
 from app.remedy import Remedy
-from app.severity import Severity
 from app.stick.choices.profile import MAX_SIZE, Profile, read_profile, saved_profiles
 from app.stick.choices.sources import known_ref
 from app.stick.memory.known_keys import extended
@@ -101,17 +100,6 @@ def _main_remote(
     raise UsageError(
         Message("There is no remote called {remote}.", remote=text),
         Message("Known remotes: {names}.", names=names),
-    )
-
-
-def not_for_drives(label: str) -> Notice:
-    """That a remote can be looked at, and no more."""
-    return Notice(
-        Severity.WARNING,
-        Message(
-            "{label} has no collection ID: nothing from it can be put on a drive.", label=label
-        ),
-        Message("Ask the people who run the repository to set one."),
     )
 
 

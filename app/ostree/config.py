@@ -126,6 +126,12 @@ class RepositoryConfig:
         return self._keyfile.raw(f'remote "{name}"', "collection-id") or None
 
     @property
+    def remotes(self) -> frozenset[str]:
+        """The names of the remotes that this repository itself has."""
+        matches = map(_REMOTE.fullmatch, self._keyfile.groups)
+        return frozenset(match.group(1) for match in matches if match is not None)
+
+    @property
     def says_how_full(self) -> bool:
         """Whether it tells libostree how much of the drive stays free."""
         return any(self._keyfile.raw(_CORE, key) is not None for key in _ROOM)

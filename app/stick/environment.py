@@ -165,7 +165,6 @@ class Environment:
         report: Reporter | None = None,
         *,
         allow_unsigned: bool = False,
-        for_drives: bool = True,
         offline: bool = False,
         present: Container[str] | None = None,
     ) -> UpstreamOpener:
@@ -184,7 +183,6 @@ class Environment:
             cancel,
             report or silent,
             allow_unsigned=allow_unsigned,
-            for_drives=for_drives,
             offline=offline,
             kept=KeptTrees(self.cache, present) if offline and present is not None else None,
         )

@@ -13,7 +13,6 @@ from app.cli.plan_arguments import (
     architecture,
     chosen_remotes,
     named_refs,
-    not_for_drives,
 )
 from app.errors import UpstreamError
 from app.flatpak.catalogue.app_info import AppInfo, about
@@ -49,7 +48,6 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         invocation.cancel,
         invocation.tell,
         allow_unsigned=arguments.allow_unsigned,
-        for_drives=False,
     )
     with ExitStack() as stack:
         remotes = Remotes(
@@ -62,8 +60,6 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
             _tell_system(meant(ref, remotes, arch), as_json=arguments.json)
             return 0
         resolved = resolve(ref, remotes, arch)
-        if not resolved.upstream.snapshot.collection:
-            invocation.tell(not_for_drives(resolved.upstream.remote.label))
         catalogue = None
         try:
             catalogue = stack.enter_context(

@@ -96,16 +96,19 @@ def _print(inspection: Inspection, sizes: Sizes | None, updates: int | None) -> 
 def _print_collection(collection: InspectedCollection, sizes: Sizes | None) -> None:
     label = collection.title or collection.remote
     print()
-    say(f"{collection.id}" + (f" ({label}, {collection.url})" if label else ""))
+    if collection.collection_id is None:
+        say(f"{collection.label} ({collection.url}), a remote without a collection ID")
+    else:
+        say(f"{collection.id}" + (f" ({label}, {collection.url})" if label else ""))
     if collection.unsigned:
-        say("  NOT SIGNED: nothing of this can be verified.")
+        say("  NOT SIGNED: nobody vouches for anything of this.")
     if collection.installable_until is not None:
         ends = date_text(collection.installable_until)
         say(f"  installable until {ends}, when a key or a signature ends")
     metadata, copy = collection.metadata, collection.upstream
-    if metadata is None:
+    if metadata is None and collection.collection_id is not None:
         say("  ostree-metadata: none")
-    else:
+    elif metadata is not None:
         signed = "signed" if metadata.signed else "not signed (flatpak before 1.8 needs that)"
         sync = "in sync" if metadata.in_sync else "OUT OF SYNC"
         say(f"  ostree-metadata: from {metadata.source}, {signed}, {sync}")

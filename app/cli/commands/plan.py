@@ -17,7 +17,8 @@ from app.progress import Event, Notice
 from app.stick.environment import Environment
 from app.stick.planning.duration import duration_message, plan_duration
 from app.stick.planning.outline import Branch, flat, outline
-from app.stick.planning.plan import Action, Estimate, Item, Part, Plan, Taking
+from app.stick.planning.plan import Action, CollectionPlan, Estimate, Item, Part, Plan, Taking
+from app.stick.store.record import MetadataSource
 from app.units import date_text, size_text
 
 _REF_WIDTH = 62
@@ -60,10 +61,12 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "collections": [
             {
                 "id": collection.id,
-                "remote": collection.remote.name,
+                "collection_id": None if collection.is_remote else collection.id,
+                "remote": collection.name,
                 "url": collection.remote.address,
                 "snapshot": plain(collection.snapshot),
-                "metadata": "upstream" if collection.metadata_commit else "satchel",
+                "unsigned": not collection.vouched,
+                "metadata": _metadata(collection),
                 "arches": list(collection.arches),
                 "updates_from": collection.address,
                 "installable_until": collection.until,
@@ -89,6 +92,13 @@ def plan_json(plan: Plan) -> dict[str, Any]:
     }
 
 
+def _metadata(collection: CollectionPlan) -> str:
+    """Who makes its ostree-metadata."""
+    if collection.is_remote:
+        return MetadataSource.NONE
+    return MetadataSource.UPSTREAM if collection.metadata_commit else MetadataSource.SATCHEL
+
+
 def _item_json(item: Item, part: Part | None) -> dict[str, Any]:
     """``part``: None for what stays as it is."""
     fields = {key: value for key, value in plain(item).items() if key not in _NOT_TOLD}
@@ -107,9 +117,10 @@ def print_plan(plan: Plan, environment: Environment) -> None:
     say(f"Plan for {plan.location.root} (+ new, ^ newer version, = already there):")
     for collection in plan.collections:
         made = date_text(collection.snapshot.made)
-        say(f"From {collection.remote.label} ({collection.id}, as of {made}).")
-        if not collection.snapshot.signature.good:
-            say("  NOT SIGNED: nothing of this can be verified.")
+        whose = "" if collection.is_remote else f"{collection.id}, "
+        say(f"From {collection.remote.label} ({whose}as of {made}).")
+        if not collection.vouched:
+            say("  NOT SIGNED: nobody vouches for anything of this.")
     found_parts = outline(plan.items)
     for heading, branches in (
         ("", found_parts.chosen),

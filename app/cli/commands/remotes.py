@@ -88,7 +88,7 @@ def _list(arguments: argparse.Namespace, invocation: Invocation) -> None:
         say("Keys that this computer has come to know (satchel remotes remove FINGERPRINT):")
     for known_key in remembered:
         how = "a drive was made with it" if known_key.used else "its publisher handed it out"
-        say(f"{known_key.collection}  {known_key.fingerprint}")
+        say(f"{known_key.collection or known_key.url}  {known_key.fingerprint}")
         say(f"    {known_key.remote}  {known_key.url}  ({how}, {date_text(known_key.since)})")
     for registry in known.registries:
         say(f"{registry.name}  ({registry.address})")
@@ -103,7 +103,7 @@ def _remembered_json(key: RememberedKey) -> dict[str, object]:
         "aliases": [],
         "title": "",
         "url": key.url,
-        "collection_id": key.collection,
+        "collection_id": key.collection or None,
         "subset": "",
         "source": RemoteOrigin.JOB if key.used else "upstream",
         "listed": False,

@@ -12,7 +12,6 @@ from app.cli.output import say, write_json, write_notice
 from app.cli.plan_arguments import (
     architecture,
     chosen_remotes,
-    not_for_drives,
 )
 from app.errors import UsageError
 from app.flatpak.catalogue.browse import AppFilter, Sort
@@ -45,7 +44,6 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     opener = environment.upstreams(
         invocation.cancel,
         allow_unsigned=arguments.allow_unsigned,
-        for_drives=False,
         offline=arguments.offline,
     )
     catalogues = open_catalogues(
@@ -98,8 +96,6 @@ def _missed(catalogues: Catalogues) -> list[Notice]:
                 message=catalogue.stale.message,
             )
             notices.append(Notice(Severity.WARNING, text, catalogue.stale.hint))
-        if not catalogue.carried:
-            notices.append(not_for_drives(name))
         if catalogue.undescribed is not None:
             text = Message(
                 "Of {name} only names were searched: {message}",

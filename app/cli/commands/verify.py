@@ -12,7 +12,7 @@ from pathlib import Path
 
 from app import TOOL
 from app.cli.invocation import Invocation
-from app.cli.output import TextReporter, reporter, wrapped, write_json, write_notice
+from app.cli.output import TextReporter, reporter, say, wrapped, write_json, write_notice
 from app.cli.target_argument import open_target
 from app.errors import InterruptedByUser, SatchelError, UsageError
 from app.flatpak.remotes.given import given_remote
@@ -151,7 +151,14 @@ def print_report(report: CheckReport) -> None:
         f"in {duration_text(report.seconds)}"
     )
     errors = sum(finding.severity is Severity.ERROR for finding in report.findings)
-    if report.only_unvouched:
+    if report.unsigned_apps and report.not_vouched:
+        apps = ", ".join(report.unsigned_apps[:_MOST])
+        more = len(report.unsigned_apps) - _MOST
+        say(
+            "NOT vouched for: nothing is damaged, but nobody has signed "
+            f"{apps}{f' and {more:,} more' if more > 0 else ''} ({what})."
+        )
+    elif report.only_unvouched:
         print(f"NOT vouched for: nothing is damaged, but nobody here knows whose it is ({what}).")
     elif errors:
         print(f"NOT sound: {errors:,} errors ({what}).")

@@ -113,7 +113,7 @@ class KnownNames:
         for remote in added_remotes(self._environment.config).remotes:
             yield Candidate(remote.name, remote.label)
         for key in self._environment.remembered.all():
-            yield Candidate(key.fingerprint, f"a remembered key of {key.collection}")
+            yield Candidate(key.fingerprint, f"a remembered key of {key.collection or key.url}")
 
     def _profiles(self) -> Iterator[Candidate]:
         from app.stick.choices.profile import saved_profiles

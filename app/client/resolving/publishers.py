@@ -16,6 +16,7 @@ from app.flatpak.upstream.opening import UpstreamOpener
 from app.flatpak.upstream.ref_table import UpstreamRef
 from app.flatpak.upstream.upstream import Upstream
 from app.message import Message
+from app.ostree.names import is_collection_id
 from app.progress import Notice
 from app.severity import Severity
 from app.stick.store.sideload_repository import SideloadRepository
@@ -44,7 +45,7 @@ class Opened:
     @property
     def collection(self) -> str | None:
         said = self.upstream.snapshot.collection if self.upstream is not None else ""
-        return said or self.remote.collection_id
+        return said if is_collection_id(said) else self.remote.collection_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,8 +50,6 @@ class Hindrance(StrEnum):
     """Each computer has to download a part of it itself, from its maker."""
     TOKEN = "token"
     """Only those who show who they are get it."""
-    NO_COLLECTION = "no-collection"
-    """Its source does not say what a drive needs to be offered to flatpak."""
 
 
 class Coverage(StrEnum):
@@ -77,10 +75,8 @@ class AppFacts:
     commit: str = ""
 
 
-def app_facts(
-    entry: UpstreamRef, categories: Collection[str], *, collection: bool = True
-) -> AppFacts:
-    """Of one ref. ``collection``: whether its source has a collection ID."""
+def app_facts(entry: UpstreamRef, categories: Collection[str]) -> AppFacts:
+    """Of one ref."""
     metadata = _parsed(entry.metadata)
     payload = metadata is not None and bool(metadata.extra_data)
     hindrance = None
@@ -88,8 +84,6 @@ def app_facts(
         hindrance = Hindrance.EXTRA_DATA
     elif entry.token_type:
         hindrance = Hindrance.TOKEN
-    elif not collection:
-        hindrance = Hindrance.NO_COLLECTION
     return AppFacts(
         internet=_internet(metadata, categories),
         hindrance=hindrance,

@@ -56,7 +56,6 @@ class RemoteCatalogue:
 
     Attributes:
         stale: why it could not be fetched now and is as it was the last time; else None.
-        carried: whether its apps can be put on a drive.
         undescribed: why its catalogue cannot be used though it publishes one; else None.
         made: when upstream made it, seconds since 1970, or None.
     """
@@ -73,7 +72,6 @@ class RemoteCatalogue:
     ) -> None:
         self.remote = upstream.remote
         self.made = upstream.snapshot.made
-        self.carried = bool(upstream.snapshot.collection)
         self.stale = stale
         self.undescribed = undescribed
         self._upstream = upstream
@@ -143,7 +141,7 @@ class RemoteCatalogue:
             entry = self._table.lookup(ref)
             facts = AppFacts()
             if entry is not None:
-                facts = app_facts(entry, categories, collection=self.carried)
+                facts = app_facts(entry, categories)
             self._facts[ref] = facts
         return facts
 

@@ -18,8 +18,9 @@ from app.flatpak.upstream.ref_table import UpstreamRef
 from app.flatpak.upstream.upstream import Upstream
 from app.formats.gvariant import FormatError
 from app.message import Message
+from app.ostree.bindings import is_for_ref, is_of_origin
 from app.ostree.content import check_content, unpack_content
-from app.ostree.names import is_ref_name
+from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import (
     MAX_METADATA_SIZE,
     Commit,
@@ -151,14 +152,14 @@ def _trusted_commit(upstream: Upstream, ref: UpstreamRef) -> tuple[Commit, Judge
             hint,
         )
     collection = upstream.snapshot.collection
-    if (commit.collection_binding or "") != collection or ref.name not in commit.ref_bindings:
+    if not (is_of_origin(commit, collection) and is_for_ref(commit, collection, ref.name)):
         raise UntrustedCatalogueError(
             Message(
                 "What {label} publishes as its catalogue was made for something else: it "
                 "does not name {ref} of {collection}.",
                 label=label,
                 ref=ref.name,
-                collection=collection,
+                collection=collection if is_collection_id(collection) else label,
             ),
             hint,
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.opening import UpstreamOpener
+from app.ostree.names import is_collection_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class SystemOffers:
 
 
 def find_systems(remotes: Sequence[Remote], opener: UpstreamOpener) -> SystemOffers:
-    """Of the remotes that a drive can carry; raises InterruptedByUser.
+    """Of the remotes that have a collection ID, by which updaters look; raises InterruptedByUser.
 
     Of those that are searched for apps only the ones without an index are asked: publishers of
     flatpaks have one, and the list beside it, which is all that names systems, is large.
@@ -39,7 +40,7 @@ def find_systems(remotes: Sequence[Remote], opener: UpstreamOpener) -> SystemOff
         try:
             upstream = opener.open(remote)
             try:
-                if upstream.snapshot.collection and not (remote.listed and upstream.index):
+                if is_collection_id(upstream.origin) and not (remote.listed and upstream.index):
                     offers += [SystemOffer(remote, name) for name in upstream.systems()]
             finally:
                 upstream.close()

@@ -15,10 +15,6 @@ class BadSummaryError(TrustError):
     """A summary whose signature, collection or digest is wrong."""
 
 
-class NoSideloadError(UpstreamError):
-    """The upstream has no collection ID."""
-
-
 class NotFetchedError(UpstreamError):
     """Without asking anybody this cannot be known: it was never fetched."""
 

@@ -17,8 +17,8 @@ from app.flatpak.upstream.published_configuration import (
     published_configuration,
 )
 from app.flatpak.upstream.signed_lists import fetch_list
-from app.flatpak.upstream.upstream import Snapshot, Upstream
-from app.flatpak.upstream.verification import checked_collection, require_key
+from app.flatpak.upstream.upstream import Snapshot, Upstream, origin_of
+from app.flatpak.upstream.verification import check_collection, require_key
 from app.ostree.pull.fetch import LocalSource, Network, Source
 from app.ostree.pull.kept_trees import KeptTrees
 from app.progress import Cancel, Reporter, silent
@@ -35,7 +35,6 @@ class UpstreamOpener:
         report: told of a pause that a busy server wants, perhaps by another thread.
         allow_unsigned: remotes without signatures as well, whether or not the person has accepted
             each by itself.
-        for_drives: only remotes that have a collection ID, so that a drive can carry them.
         offline: nobody is asked: remotes are as they were the last time, verified again.
         kept: for drives that are made so, what this computer has of the commits' trees; lists are
             as the last drive got them.
@@ -46,7 +45,6 @@ class UpstreamOpener:
     cancel: Cancel
     report: Reporter = silent
     allow_unsigned: bool = False
-    for_drives: bool = True
     offline: bool = False
     kept: KeptTrees | None = None
 
@@ -69,7 +67,6 @@ class UpstreamOpener:
             RemoteClient(source, cache),
             (lambda _url: b"") if offline else (lambda url: fetch_keys(url, network, self.cancel)),
             allow_unsigned=self.allow_unsigned or remote.unsigned_accepted,
-            for_drives=self.for_drives,
             kept=kept,
         )
 
@@ -80,7 +77,6 @@ def load_upstream(
     get_keys: Callable[[str], bytes],
     *,
     allow_unsigned: bool,
-    for_drives: bool,
     kept: KeptTrees | None = None,
 ) -> Upstream:
     """See `UpstreamOpener`. ``get_keys``: the file of that address; empty if it cannot be had."""
@@ -89,7 +85,7 @@ def load_upstream(
         if not allow_unsigned:
             require_key(remote, client)
         signed_list = fetch_list(client, keys, allow_unsigned=allow_unsigned)
-        collection = checked_collection(remote, signed_list.collection, for_drives=for_drives)
+        check_collection(remote, signed_list.collection)
         configuration = PublishedConfiguration()
         if signed_list.judgement.good:
             # As flatpak: keys that the signed list hands out count from now on, for commits too.
@@ -102,7 +98,7 @@ def load_upstream(
             client=client,
             signed_list=signed_list,
             snapshot=Snapshot(
-                collection,
+                origin_of(keys.remote, signed_list),
                 signed_list.made,
                 sha256(signed_list.data).hexdigest(),
                 signed_list.judgement,

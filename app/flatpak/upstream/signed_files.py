@@ -53,7 +53,7 @@ def summary_beside(
     client: RemoteClient,
     keys: RemoteKeys,
     *,
-    collection: str,
+    collection: str | None,
     allow_unsigned: bool,
 ) -> SignedSummary | None:
     """The summary published with an index: while that is the same, so is this.
@@ -80,7 +80,7 @@ def summary_beside(
     return None
 
 
-def _belongs_to(collection: str, index: SignedIndex, summary: SignedSummary) -> bool:
+def _belongs_to(collection: str | None, index: SignedIndex, summary: SignedSummary) -> bool:
     """Whether a summary says what the index beside it says: signed as well, and as new."""
     if summary.collection != collection:
         return False

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 
 from app.closing import Closing
 from app.errors import UpstreamError
@@ -26,6 +27,7 @@ from app.flatpak.upstream.signed_lists import SignedIndex, SignedSummary
 from app.flatpak.upstream.summary_index import SummaryIndex, default_token_type, inflate_summary
 from app.formats.gvariant import FormatError
 from app.message import Message
+from app.ostree.names import remote_origin
 from app.ostree.objects import Commit, DirTree, ObjectName
 from app.ostree.pull.kept_trees import KeptTrees
 from app.ostree.repository import MAX_SUMMARY_SIZE
@@ -42,7 +44,8 @@ class Snapshot:
     """One verified upstream summary.
 
     Attributes:
-        collection: the collection ID; empty if there is none, so that nothing can be carried.
+        collection: the collection ID, or what stands for it where there is none, or none that
+            clients can use (`app.ostree.names.remote_origin`).
         made: when upstream made it, seconds since 1970, or None if it does not tell.
         digest: SHA-256 of the signed file (index or summary): names the snapshot.
         signature: the verdict on it; UNSIGNED where that was allowed.
@@ -97,6 +100,19 @@ class Upstream(Closing):
 
     def close(self) -> None:
         self.keyring.close()
+
+    def called(self, collection: str) -> Upstream:
+        """The same, of which the origin is called otherwise: as a drive calls it."""
+        if collection == self.snapshot.collection:
+            return self
+        named = copy(self)
+        object.__setattr__(named, "snapshot", replace(self.snapshot, collection=collection))
+        return named
+
+    @property
+    def origin(self) -> str:
+        """`Snapshot.collection`, whatever a drive calls it."""
+        return origin_of(self.remote, self.signed_list)
 
     @property
     def index(self) -> SummaryIndex | None:
@@ -216,7 +232,7 @@ class Upstream(Closing):
                     self.signed_list,
                     self.client,
                     keys,
-                    collection=self.snapshot.collection,
+                    collection=self.signed_list.collection,
                     allow_unsigned=self.allow_unsigned,
                 )
             self._beside.append(beside)
@@ -266,6 +282,12 @@ class Upstream(Closing):
     def find_trees(self, checksums: Sequence[str]) -> dict[str, DirTree]:
         """See `objects.find_trees`."""
         return find_trees(self.client, checksums)
+
+
+def origin_of(remote: Remote, signed_list: SignedIndex | SignedSummary) -> str:
+    """Clients refuse a collection of which they have no key."""
+    usable = signed_list.judgement.good or remote.keys
+    return (signed_list.collection if usable else None) or remote_origin(remote.name)
 
 
 def _sub_summary_path(digest: str) -> str:

@@ -10,7 +10,7 @@ from app.flatpak.upstream.client import (
     SUMMARY_SIGNATURE,
     RemoteClient,
 )
-from app.flatpak.upstream.errors import BadSummaryError, NoSideloadError, UnsignedRemoteError
+from app.flatpak.upstream.errors import BadSummaryError, UnsignedRemoteError
 from app.message import Message
 from app.ostree.names import is_collection_id
 from app.remedy import Hint, Remedy
@@ -70,11 +70,8 @@ def require_trust(remote: Remote, judgement: Judgement, what: str, *, allow_unsi
     )
 
 
-def checked_collection(remote: Remote, published: str | None, *, for_drives: bool) -> str:
-    """``published`` if it is the right one: as configured. Empty if there is none.
-
-    Raises `BadSummaryError`; `NoSideloadError` if it has to be there ``for_drives``.
-    """
+def check_collection(remote: Remote, published: str | None) -> None:
+    """Raises `BadSummaryError` if ``published`` is not the right one: as configured."""
     configured = remote.collection_id
     if published is not None and not is_collection_id(published):
         raise BadSummaryError(
@@ -95,13 +92,3 @@ def checked_collection(remote: Remote, published: str | None, *, for_drives: boo
             ),
             Message("The address may be wrong, or somebody serves another repository's summary."),
         )
-    if not published and for_drives:
-        raise NoSideloadError(
-            Message(
-                "{remote} has no collection ID, so clients cannot install from a copy of it"
-                " on a drive.",
-                remote=remote.label,
-            ),
-            Message("Ask the people who run the repository to set one."),
-        )
-    return published or ""

@@ -20,6 +20,7 @@ from app.fs.root import Root
 from app.message import Message
 from app.ostree.blame import NO_PATHS, Paths
 from app.ostree.fsck import Damage, StoreReport, check_store
+from app.ostree.names import origin_remote
 from app.ostree.repository import Repository
 from app.ostree.stored_sums import StoredSums, SumsTaken
 from app.progress import Cancel, Meter, Phase, Reporter
@@ -73,6 +74,8 @@ class CheckReport:
         stamp: `StickState.stamp` of what was judged; empty if it was several.
         sums: of what was read, as it is stored, where a job checks or they are wanted.
         repositories: where those are that were judged, if the drive has more than one.
+        unsigned_apps: refs of the apps that nobody vouches for, since nothing of them is signed,
+            whether or not that was accepted.
         taken: of what more than one of a drive's repositories has, what computers take.
     """
 
@@ -90,6 +93,7 @@ class CheckReport:
     finished: int = 0
     stamp: str = ""
     taken: tuple[Taken, ...] = ()
+    unsigned_apps: tuple[str, ...] = ()
     sums: StoredSums | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -102,6 +106,11 @@ class CheckReport:
         """Nothing is wrong but that nobody here knows whose word it is."""
         errors = [result.code for result in self.findings if result.severity is Severity.ERROR]
         return bool(errors) and set(errors) == {Code.UNVOUCHED}
+
+    @property
+    def not_vouched(self) -> bool:
+        """The same, or it was accepted that nobody vouches for some of it."""
+        return self.only_unvouched or (self.ok and bool(self.unsigned_apps))
 
     @property
     def ok(self) -> bool:
@@ -190,6 +199,7 @@ def check_path(
         finished=int(time.time()),
         stamp=reports[0].stamp if not several else "",
         taken=taken,
+        unsigned_apps=tuple(sorted({app for each in reports for app in each.unsigned_apps})),
         sums=reports[0].sums if len(reports) == 1 else None,
     )
 
@@ -271,7 +281,11 @@ def check_stick(
     subject = _read(location, repository, options, report, cancel)
     stick = subject.stick
     keys: list[UsedKey] = []
-    findings = [*_check_lists(subject), *_check_collections(subject, remotes, options, keys)]
+    unsigned: list[str] = []
+    findings = [
+        *_check_lists(subject),
+        *_check_collections(subject, remotes, options, keys, unsigned),
+    ]
     carried = carried_refs(stick)
     findings += _check_apps(subject, carried, without_runtimes=options.without_runtimes)
     findings += check_extra_data(
@@ -300,6 +314,7 @@ def check_stick(
         damaged_apps=damaged_apps(stick, carried, subject.store, findings),
         finished=int(time.time()),
         stamp=subject.stamp,
+        unsigned_apps=tuple(sorted(unsigned)),
         sums=subject.store.sums if options.during_job or options.sums else None,
     )
 
@@ -381,9 +396,15 @@ def _check_lists(subject: _Subject) -> Iterator[Finding]:
 
 
 def _check_collections(
-    subject: _Subject, remotes: Sequence[Remote], options: CheckOptions, keys: list[UsedKey]
+    subject: _Subject,
+    remotes: Sequence[Remote],
+    options: CheckOptions,
+    keys: list[UsedKey],
+    unsigned: list[str],
 ) -> Iterator[Finding]:
-    """``keys`` takes those that signed them."""
+    """``keys`` takes those that signed them, ``unsigned`` the apps that nobody has signed."""
+    if not subject.interrupted:
+        yield from _check_gone(subject.stick)
     for collection in sorted(subject.stick.refs):
         with CollectionCheck(
             subject.stick,
@@ -394,6 +415,19 @@ def _check_collections(
         ) as check:
             yield from check.findings(interrupted=subject.interrupted)
             keys += check.used
+            unsigned += check.unsigned_apps
+
+
+def _check_gone(stick: StickState) -> Iterator[Finding]:
+    """Remotes without a collection ID are the drive's by the copies of their lists."""
+    record = stick.record
+    for origin, names in (record.refs if record is not None else {}).items():
+        if origin_remote(origin) is not None and origin not in stick.refs and names:
+            message = Message(
+                "There is no copy of the upstream summary of {collection}.",
+                collection=stick.told(origin),
+            )
+            yield finding(Code.UPSTREAM_MISSING, origin, message)
 
 
 def _check_apps(

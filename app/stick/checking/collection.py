@@ -1,4 +1,4 @@
-"""One collection on a stick: signatures, bindings, ostree-metadata, the copied upstream summary."""
+"""One origin on a stick: signatures, bindings, ostree-metadata, the copied upstream summary."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.flatpak.remotes.remote import Remote
 from app.formats.gvariant import FormatError
 from app.fs.root import Root
 from app.message import Message
-from app.ostree.names import METADATA_REF
+from app.ostree.names import METADATA_REF, origin_remote
 from app.ostree.objects import Commit, ObjectKind, ObjectName, detached_signatures
 from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.stick.checking.foreign import check_root_index
@@ -30,7 +30,7 @@ _UNREADABLE = b"\xff"
 
 
 class CollectionCheck(Closing):
-    """Rules about one collection of a stick. A context manager."""
+    """Rules about one origin on a stick. A context manager."""
 
     def __init__(
         self,
@@ -43,6 +43,9 @@ class CollectionCheck(Closing):
     ) -> None:
         self._repository = stick.repository
         self._collection = collection
+        self._told = stick.told(collection)
+        # It has no collection ID, and what follows from one does not apply.
+        self._of_remote = origin_remote(collection) is not None
         self._refs = stick.refs[collection]
         self._copy = stick.copies[collection]
         self._record = stick.record
@@ -50,7 +53,7 @@ class CollectionCheck(Closing):
         self._interrupted = False
         self._doubtful: set[str] = set()
         self._keys = CollectionKeys(
-            collection, remotes, self._copy, stick.record, trust, alone=self._alone
+            collection, remotes, self._copy, stick.record, trust, told=self._told, alone=self._alone
         )
         self._keyring = self._keys.keyring
         self._accept_unsigned = accept_unsigned or self._is_accepted(remotes)
@@ -99,7 +102,8 @@ class CollectionCheck(Closing):
         self._interrupted = interrupted
         yield from self._check_commits()
         yield from self._check_bindings()
-        yield from self._check_metadata(self._record)
+        if not self._of_remote:
+            yield from self._check_metadata(self._record)
         yield from self._check_copy()
         yield from self._check_key_files()
         yield from self._check_keys()
@@ -111,13 +115,27 @@ class CollectionCheck(Closing):
 
     # Keys and signatures
 
+    def _apps(self) -> tuple[str, ...]:
+        refs = (Ref.parse_or_none(name) for name in self._refs)
+        return tuple(sorted(ref.id for ref in refs if ref is not None and ref.kind == "app"))
+
+    @property
+    def unsigned_apps(self) -> tuple[str, ...]:
+        """Refs of the apps that nobody vouches for, as nothing is signed."""
+        if self._keyring is not None or self._is_signed():
+            return ()
+        return tuple(name for name in self._refs if name.startswith("app/"))
+
     def _is_signed(self) -> bool:
         """Whether anything of it has a signature."""
         return any(_has_signatures(commit.detached) for commit in self._commits.values())
 
     def _check_keys(self) -> Iterator[Finding]:
         yield from self._keys.check_voucher(
-            self.used, signed=self._is_signed(), accepted=self._accept_unsigned
+            self.used,
+            signed=self._is_signed(),
+            apps=self._apps(),
+            accepted=self._accept_unsigned,
         )
         yield from self._keys.check_expiry(self._verdicts)
 
@@ -125,17 +143,21 @@ class CollectionCheck(Closing):
         """The .flatpakrepo beside the copy, from which the kit's is made."""
         if not self._copy.exists:
             return
-        yield from judge_key_files(self._collection, self._copy.repo_files)
+        yield from judge_key_files(self._collection, self._copy.repo_files, self._told)
         if not self._copy.has_subset(self._arches()):
             message = Message(
                 "The .flatpakrepo of {collection} names a part that upstream has not.",
-                collection=self._collection,
+                collection=self._told,
             )
             yield finding(Code.KIT_ALTERED, self._collection, message, hint=CAREFUL)
         yield from self._keys.check_handed_out(signed=self._is_signed())
 
     def _check_commits(self) -> Iterator[Finding]:
-        commits = [commit for name, commit in self._commits.items() if name != METADATA_REF]
+        commits = [
+            commit
+            for name, commit in self._commits.items()
+            if name != METADATA_REF or self._of_remote
+        ]
         verdicts = judge_commits(self._keyring, commits)
         self._verdicts += verdicts
         for commit, verdict in zip(commits, verdicts, strict=True):
@@ -178,7 +200,7 @@ class CollectionCheck(Closing):
                 self._collection,
                 Message(
                     "{collection} has no ostree-metadata; flatpak before 1.8 finds nothing.",
-                    collection=self._collection,
+                    collection=self._told,
                 ),
             )
             return
@@ -196,7 +218,7 @@ class CollectionCheck(Closing):
                 self._collection,
                 Message(
                     "The ostree-metadata of {collection} does not fit: {problem}.",
-                    collection=self._collection,
+                    collection=self._told,
                     problem=problem,
                 ),
             )
@@ -213,14 +235,14 @@ class CollectionCheck(Closing):
                 return
             message = Message(
                 "The ostree-metadata of {collection} has lost its signature.",
-                collection=self._collection,
+                collection=self._told,
             )
         elif verdict.good or verdict.verdict is Verdict.EXPIRED_KEY:
             return
         else:
             message = Message(
                 "The signature of the ostree-metadata of {collection} is not good: {verdict}",
-                collection=self._collection,
+                collection=self._told,
                 verdict=verdict.describe(),
             )
         yield finding(Code.METADATA_BAD_SIGNATURE, self._collection, message)
@@ -245,7 +267,7 @@ class CollectionCheck(Closing):
                 self._collection,
                 Message(
                     "There is no copy of the upstream summary of {collection}.",
-                    collection=self._collection,
+                    collection=self._told,
                 ),
             )
             return
@@ -255,7 +277,7 @@ class CollectionCheck(Closing):
                 self._collection,
                 Message(
                     "The copy of the upstream summary of {collection} lacks {path}.",
-                    collection=self._collection,
+                    collection=self._told,
                     path=path,
                 ),
             )
@@ -268,12 +290,12 @@ class CollectionCheck(Closing):
                 Message(
                     "The copied {path} of {collection} is damaged: {reason}.",
                     path=bad.path,
-                    collection=self._collection,
+                    collection=self._told,
                     reason=bad.reason,
                 ),
             )
         for signed in self._copy.signed():
-            if signed.collection != self._collection:
+            if signed.collection != self._collection and not self._of_remote:
                 yield finding(
                     Code.UPSTREAM_WRONG_COLLECTION,
                     self._collection,
@@ -285,6 +307,9 @@ class CollectionCheck(Closing):
                 )
             yield from self._check_copy_signature(signed.path, signed.data, signed.signature)
         yield from self._check_sub_summaries()
+        if self._of_remote:
+            yield from self._check_listed()
+            return
         if self._alone:
             needed = [part.path for part in self._copy.sub_summaries(self._arches())]
             yield from check_root_index(
@@ -311,7 +336,7 @@ class CollectionCheck(Closing):
             Message(
                 "The signature of the copied {path} of {collection} is not good: {verdict}",
                 path=path,
-                collection=self._collection,
+                collection=self._told,
                 verdict=verdict.describe(),
             ),
             accepted=self._accept_unsigned and verdict.verdict is Verdict.UNSIGNED,
@@ -329,7 +354,7 @@ class CollectionCheck(Closing):
                     self._collection,
                     Message(
                         "The copy of the upstream summary of {collection} lacks {path}.",
-                        collection=self._collection,
+                        collection=self._told,
                         path=part.path,
                     ),
                 )
@@ -340,10 +365,30 @@ class CollectionCheck(Closing):
                     Message(
                         "The copied {path} of {collection} is damaged: {problem}.",
                         path=part.path,
-                        collection=self._collection,
+                        collection=self._told,
                         problem=part.table,
                     ),
                 )
+
+    def _check_listed(self) -> Iterator[Finding]:
+        """Clients take what upstream's own list names, and find nothing else."""
+        for name, commit in self._commits.items():
+            listed = self._copy.lookup(name, arch_of(name))
+            if listed is not None and listed.commit == commit.checksum:
+                continue
+            message = Message(
+                "The copied list of {collection} does not name {ref}, so computers do not find it.",
+                collection=self._told,
+                ref=name,
+            )
+            if listed is not None:
+                message = Message(
+                    "The copied list of {collection} names another version of {ref} than the drive "
+                    "has, so it cannot be installed.",
+                    collection=self._told,
+                    ref=name,
+                )
+            yield finding(Code.SUMMARY_MISMATCH, name, message)
 
     def _check_age(self) -> Iterator[Finding]:
         for name, commit in self._commits.items():

@@ -17,6 +17,7 @@ from app.flatpak.upstream.client import INDEX, INDEX_SIGNATURE, SUMMARY_SIGNATUR
 from app.fs.root import Root
 from app.message import Message
 from app.ostree.fsck import StoreReport
+from app.ostree.names import is_collection_id
 from app.ostree.repository import MAX_SUMMARY_SIZE, RefEntry
 from app.stick.findings import Code, Finding, finding
 from app.stick.store.location import Location
@@ -52,7 +53,7 @@ def check_foreign(stick: StickState, store: StoreReport) -> Iterator[Finding]:
     # Of what is missing there is more to say.
     known.update(damage.name.checksum for damage in store.damage if damage.reason is None)
     yield from _check_refs(stick.repository.refs(), known)
-    if len(stick.refs) > 1:
+    if len(stick.refs) > 1 or not all(map(is_collection_id, stick.refs)):
         yield from _check_shared_index(stick.location, root, sorted(stick.refs))
 
 
@@ -66,13 +67,11 @@ def _check_refs(entries: Sequence[RefEntry], known: Collection[str]) -> Iterator
     ``known`` are the commits that are judged, whatever else names them.
     """
     mirrored = {
-        (entry.collection, entry.name): entry.checksum
-        for entry in entries
-        if entry.path.startswith("refs/mirrors/")
+        (entry.collection, entry.name): entry.checksum for entry in entries if entry.is_carried
     }
     nameless: dict[str, list[str]] = {}
     for entry in entries:
-        if entry.path.startswith("refs/mirrors/"):
+        if entry.is_carried:
             continue
         if entry.collection is None and entry.checksum is not None:
             if entry.checksum in known:

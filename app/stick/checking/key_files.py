@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from app.flatpak.remotes.flatpakrepo import RemoteFileError, RepoFile
 from app.formats.keyfile import Keyfile, KeyfileError
 from app.message import NOTHING, Message
+from app.ostree.names import origin_remote
 from app.remedy import Remedy
 from app.stick.findings import Code, Finding, finding
 
@@ -21,17 +22,20 @@ _DIFFERENCES = {
 """In words that complete "is not the one that belongs to this drive:"."""
 
 
-def judge_key_files(collection: str, files: Mapping[str, bytes | None]) -> Iterator[Finding]:
+def judge_key_files(
+    collection: str, files: Mapping[str, bytes | None], told: str
+) -> Iterator[Finding]:
     """The file beside a copied upstream summary: one, for this collection, and nothing strange in
     it. Its keys are judged elsewhere (`app.stick.checking.keys`), and that the kit hands out the
     same.
 
-    ``files``: name → content of all there are, None for what cannot be read.
+    ``files``: name → content of all there are, None for what cannot be read. ``told``: what people
+    call the collection.
     """
     if not files:
         message = Message(
             "The copied upstream summary of {collection} lacks its .flatpakrepo.",
-            collection=collection,
+            collection=told,
         )
         yield finding(Code.KIT_MISSING, collection, message, hint=Remedy.REPAIR)
         return
@@ -39,7 +43,7 @@ def judge_key_files(collection: str, files: Mapping[str, bytes | None]) -> Itera
     if more:
         message = Message(
             "Beside the copied upstream summary of {collection} is more than one .flatpakrepo.",
-            collection=collection,
+            collection=told,
         )
         yield finding(Code.KIT_ALTERED, collection, message, hint=CAREFUL)
     problem = file_problem(collection, name, files[name])
@@ -47,7 +51,7 @@ def judge_key_files(collection: str, files: Mapping[str, bytes | None]) -> Itera
         message = Message(
             "{name} of {collection} is not as Satchel wrote it: {problem}.",
             name=name,
-            collection=collection,
+            collection=told,
             problem=problem,
         )
         yield finding(Code.KIT_ALTERED, collection, message, hint=CAREFUL)
@@ -64,7 +68,8 @@ def file_problem(collection: str, name: str, data: bytes | None) -> Message:
     different = difference(data, parsed.dump())
     if different:
         return different
-    if parsed.collection_id != collection:
+    expected = collection if origin_remote(collection) is None else None
+    if parsed.collection_id != expected:
         wrong = parsed.collection_id
         return (
             Message("it is for {other}", other=wrong)

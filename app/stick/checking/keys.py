@@ -31,6 +31,9 @@ from app.units import date_text
 SOON = 400 * 24 * 3600
 """Seconds before its end at which a key is worth a warning: a school year ahead."""
 
+_MOST_APPS = 100
+"""That are named."""
+
 _SIGNED = (Verdict.GOOD, Verdict.EXPIRED_KEY)
 
 
@@ -59,6 +62,8 @@ class UsedKey:
     """A key by which a collection was judged.
 
     Attributes:
+        collection: its origin.
+        told: what people call that.
         voucher: a `Voucher`: whose word it is that this is the right key.
         source: the name of the remote that it is known from; empty if it has none.
         until: when the first of what it signed ends, with it or by itself, seconds since 1970;
@@ -71,6 +76,7 @@ class UsedKey:
     voucher: Voucher
     source: str
     until: int | None
+    told: str = ""
 
 
 class CollectionKeys(Closing):
@@ -90,9 +96,12 @@ class CollectionKeys(Closing):
         record: StickRecord | None,
         trust: Trust,
         *,
+        told: str,
         alone: bool,
     ) -> None:
+        """``told``: what people call it."""
         self._collection = collection
+        self._told = told
         self._copy = copy
         self._trust = trust
         self._vouched = vouching(collection, known, copy, trust.named, alone=alone and trust.alone)
@@ -131,18 +140,19 @@ class CollectionKeys(Closing):
                 word.voucher,
                 clean(word.source, Policy.NAME),
                 until,
+                self._told,
             )
         return tuple(used[fingerprint] for fingerprint in sorted(used))
 
     # Findings
 
     def check_voucher(
-        self, used: Sequence[UsedKey], *, signed: bool, accepted: bool
+        self, used: Sequence[UsedKey], *, signed: bool, apps: Sequence[str], accepted: bool
     ) -> Iterator[Finding]:
         """Whether anybody but the drive knows the collection.
 
-        ``signed``: something of it has a signature. ``accepted``: that nothing is signed was
-        accepted by the person who asks.
+        ``signed``: something of it has a signature. ``apps``: IDs of what is at stake.
+        ``accepted``: that nothing is signed was accepted by the person who asks.
         """
         if self._vouched.known and self.keyring is not None:
             return
@@ -157,7 +167,7 @@ class CollectionKeys(Closing):
                 Message(
                     "Nobody vouches for {collection}: neither this computer nor the drive has "
                     "the key that signed it.",
-                    collection=self._collection,
+                    collection=self._told,
                 ),
                 hint=_NAME_A_KEY,
                 accepted=accepted,
@@ -168,20 +178,27 @@ class CollectionKeys(Closing):
                 Message(
                     "Neither this computer nor the drive has the key of {collection}; its "
                     "signatures cannot be judged.",
-                    collection=self._collection,
+                    collection=self._told,
                 ),
             )
         else:
-            yield finding(
-                Code.UNVOUCHED,
-                self._collection,
-                Message(
-                    "Nobody vouches for {collection}: it has no key, and nothing of it is signed.",
-                    collection=self._collection,
-                ),
-                hint=_NO_SIGNATURE,
-                accepted=accepted,
+            yield self._unsigned(apps, accepted=accepted)
+
+    def _unsigned(self, apps: Sequence[str], *, accepted: bool) -> Finding:
+        text = Message(
+            "Nobody vouches for {collection}: it has no key, and nothing of it is signed.",
+            collection=self._told,
+        )
+        if apps:
+            text = Message(
+                "Nobody vouches for {collection}: it has no key, and nothing of it is signed. From "
+                "it: {apps}.",
+                collection=self._told,
+                apps=tuple(apps[:_MOST_APPS]),
             )
+        return finding(
+            Code.UNVOUCHED, self._collection, text, hint=_NO_SIGNATURE, accepted=accepted
+        )
 
     def _unvouched(self, used: Sequence[UsedKey], *, accepted: bool) -> Finding:
         assert self.keyring is not None
@@ -189,7 +206,7 @@ class CollectionKeys(Closing):
             names = ", ".join(f"{key.fingerprint} ({key.user_id})" for key in used)
             text = Message(
                 "{collection} is signed by a key that only this drive knows: {names}.",
-                collection=self._collection,
+                collection=self._told,
                 names=names,
             )
         else:
@@ -197,7 +214,7 @@ class CollectionKeys(Closing):
             names = ", ".join(f"{key.fingerprint} ({key.user_id})" for key in keys)
             text = Message(
                 "Only this drive knows the key of {collection}: {names}.",
-                collection=self._collection,
+                collection=self._told,
                 names=names,
             )
         return finding(Code.UNVOUCHED, self._collection, text, accepted=accepted)
@@ -220,7 +237,7 @@ class CollectionKeys(Closing):
                 Message(
                     "The drive does not have the key of {collection}: computers that do not "
                     "know it cannot install.",
-                    collection=self._collection,
+                    collection=self._told,
                 ),
                 hint=Remedy.REPAIR,
             )
@@ -247,7 +264,7 @@ class CollectionKeys(Closing):
                     Message(
                         "Beside the publisher's key the drive hands out one for {collection} that "
                         "it calls its maker's, and nobody here knows: {key} ({owner}).",
-                        collection=self._collection,
+                        collection=self._told,
                         key=key,
                         owner=name,
                     ),
@@ -260,7 +277,7 @@ class CollectionKeys(Closing):
                 Message(
                     "The drive hands out a key for {collection} that is not the one this "
                     "computer knows.",
-                    collection=self._collection,
+                    collection=self._told,
                 ),
                 hint=Remedy.DO_NOT_TRUST,
             )
@@ -270,7 +287,7 @@ class CollectionKeys(Closing):
                 self._collection,
                 Message(
                     "The drive hands out other keys for {collection} than it was made with.",
-                    collection=self._collection,
+                    collection=self._told,
                 ),
                 hint=Remedy.DO_NOT_TRUST,
             )
@@ -283,7 +300,7 @@ class CollectionKeys(Closing):
                 "As the drive hands it out, the key of {owner} for {collection} is revoked; "
                 "here it is not.",
                 owner=name,
-                collection=self._collection,
+                collection=self._told,
             )
             yield finding(Code.KIT_ALTERED, self._collection, message, hint=Remedy.REPAIR)
         elif handed_out.expired and not known.expired:
@@ -292,7 +309,7 @@ class CollectionKeys(Closing):
                 "As the drive hands it out, the key of {owner} for {collection} expired on "
                 "{ended}; here it is known to be valid.",
                 owner=name,
-                collection=self._collection,
+                collection=self._told,
                 ended=ended,
             )
             yield finding(Code.KIT_ALTERED, self._collection, message, hint=Remedy.REPAIR)
@@ -313,7 +330,7 @@ class CollectionKeys(Closing):
             Message(
                 "Computers that install from the drive will look for updates of "
                 "{collection} at {url}, which is not where its publisher is known to be.",
-                collection=self._collection,
+                collection=self._told,
                 url=public_address(file.url),
             ),
         )

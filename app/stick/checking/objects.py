@@ -10,7 +10,7 @@ from app.ostree.blame import MOST
 from app.ostree.fsck import Damage, StoreReport
 from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import ObjectKind
-from app.ostree.repository import RefEntry
+from app.ostree.repository import MIRRORS, RefEntry
 from app.stick.findings import Code, Finding, finding
 from app.stick.store.partial_languages import (
     absent_languages,
@@ -30,7 +30,7 @@ def check_refs(entries: Iterable[RefEntry], store: StoreReport) -> Iterator[Find
         if damage.name.kind is ObjectKind.COMMIT and damage.reason is None
     }
     for entry in entries:
-        in_mirrors = entry.path.startswith("refs/mirrors/")
+        in_mirrors = entry.path.startswith(MIRRORS)
         bad_collection = in_mirrors and not is_collection_id(entry.collection or "")
         if bad_collection or not is_ref_name(entry.name):
             yield finding(

@@ -107,7 +107,7 @@ def verdict_on(report: CheckReport | None) -> Verdict:
         return NOT_CHECKED
     errors = _count(report.findings, Severity.ERROR)
     hints = _count(report.findings, Severity.WARNING)
-    if report.only_unvouched:
+    if report.not_vouched:
         soundness = Soundness.UNVOUCHED
     elif errors:
         soundness = Soundness.DAMAGED

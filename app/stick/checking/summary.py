@@ -32,6 +32,7 @@ _DATA_KEY = "xa.data"
 def check_summary(
     repository: Repository, refs: Mapping[str, Mapping[str, str]]
 ) -> Iterator[Finding]:
+    refs = {origin: names for origin, names in refs.items() if is_collection_id(origin)}
     try:
         data = repository.read_summary()
     except OSError:

@@ -9,12 +9,14 @@ from app.credentials import public_address
 from app.drive.medium import is_removable
 from app.flatpak.catalogue.opening import open_catalogues
 from app.flatpak.refs import arch_of
+from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.opening import UpstreamOpener
 from app.flatpak.upstream.upstream import Upstream
 from app.fs.files import drive_errors
 from app.message import Message
 from app.ostree.fsck import StoreReport, check_store
+from app.ostree.names import origin_remote
 from app.progress import Cancel, Meter, Phase, Reporter, silent
 from app.stick.comparing.difference import Held, Key, Side
 from app.stick.environment import Environment
@@ -124,6 +126,14 @@ def candidates(stick: StickState, collection: str, remotes: Iterable[Remote]) ->
     """Those that may have a collection; few ``.flatpakrepo`` files say which one theirs is."""
     record = stick.record.collections.get(collection) if stick.record is not None else None
     url = record.url if record is not None else None
+    if origin_remote(collection) is not None:
+        file = stick.copies[collection].repo_file if collection in stick.copies else None
+        places = [place for place in (url, file.url if file is not None else None) if place]
+        return tuple(
+            remote
+            for remote in remotes
+            if any(same_place(remote.address, place) for place in places)
+        )
     return tuple(
         remote
         for remote in remotes
@@ -135,7 +145,7 @@ def candidates(stick: StickState, collection: str, remotes: Iterable[Remote]) ->
 def _open(collection: str, remotes: tuple[Remote, ...], opener: UpstreamOpener) -> Upstream | None:
     for remote in remotes:
         upstream = opener.open(remote)
-        if upstream.snapshot.collection == collection:
+        if upstream.origin == collection or origin_remote(collection) is not None:
             return upstream
         upstream.close()
     return None

@@ -86,7 +86,7 @@ class Fact:
 
 def key_texts(key: UsedKey) -> list[Message]:
     """Who signed a collection, whose word that is, and until when; a sentence each."""
-    name, collection, fingerprint = key.user_id, key.collection, key.fingerprint
+    name, collection, fingerprint = key.user_id, key.told or key.collection, key.fingerprint
     texts = [
         Message(
             "{collection} is signed by {name}, key {fingerprint}.",
@@ -128,7 +128,14 @@ def space_facts(inspection: Inspection, sizes: Sizes | None) -> Sequence[Fact]:
 
 def collection_facts(collection: InspectedCollection) -> Sequence[Fact]:
     """What builders want to know of a collection."""
-    facts = [Fact(Message("Collection"), verbatim(collection.id))]
+    facts = []
+    if collection.collection_id is not None:
+        facts.append(Fact(Message("Collection"), verbatim(collection.collection_id)))
+    else:
+        facts.append(Fact(Message("Collection"), Message("None")))
+        facts.append(Fact(Message("Remote"), verbatim(collection.remote)))
+    if collection.unsigned:
+        facts.append(Fact(Message("Vouched for"), Message("By nobody")))
     if collection.url:
         facts.append(Fact(Message("Address"), verbatim(collection.url)))
     if collection.installable_until is not None:
@@ -136,9 +143,9 @@ def collection_facts(collection: InspectedCollection) -> Sequence[Fact]:
         facts.append(Fact(Message("Can be installed until"), ends))
     metadata, upstream = collection.metadata, collection.upstream
     name = verbatim("ostree-metadata")
-    if metadata is None:
+    if metadata is None and collection.collection_id is not None:
         facts.append(Fact(name, Message("None")))
-    else:
+    elif metadata is not None:
         about = (
             Fact(Message("Date"), _date(metadata.timestamp)),
             Fact(Message("Made by"), verbatim(metadata.source.value)),

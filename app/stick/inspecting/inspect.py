@@ -20,7 +20,7 @@ from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.fs.nodes import Node
 from app.message import NOTHING, Message
-from app.ostree.names import METADATA_REF
+from app.ostree.names import METADATA_REF, origin_remote
 from app.ostree.objects import Commit, detached_signatures
 from app.ostree.repository import Repository
 from app.progress import Cancel
@@ -146,7 +146,13 @@ class InspectedCollection:
     @property
     def label(self) -> str:
         """For people: its title, with its address where that is somebody else's; else the ID."""
-        return told(self.title or self.id, self.remote, self.title, self.url)
+        name = origin_remote(self.id) or self.id
+        return told(self.title or name, self.remote, self.title, self.url)
+
+    @property
+    def collection_id(self) -> str | None:
+        """None for a remote without one."""
+        return None if origin_remote(self.id) is not None else self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +295,15 @@ class _Look:
             metadata=metadata,
             upstream=upstream,
             refs=refs,
-            disagreements=tuple(_disagreements(metadata, upstream, refs, unsigned=unsigned)),
+            disagreements=tuple(
+                _disagreements(
+                    metadata,
+                    upstream,
+                    refs,
+                    unsigned=unsigned,
+                    of_remote=origin_remote(self._id) is not None,
+                )
+            ),
             installable_until=first_end(map(ends, (*self._verdicts.values(), *self._lists))),
         )
 
@@ -362,10 +376,11 @@ def _disagreements(
     refs: Sequence[InspectedRef],
     *,
     unsigned: bool,
+    of_remote: bool,
 ) -> Iterator[Message]:
-    if metadata is None:
+    if metadata is None and not of_remote:
         yield Message("The list of apps for old computers (ostree-metadata) is missing.")
-    elif not metadata.in_sync:
+    elif metadata is not None and not metadata.in_sync:
         yield Message("The list of apps for old computers (ostree-metadata) is out of date.")
     if upstream is None:
         yield Message("The publisher's signed list of apps was not copied along.")

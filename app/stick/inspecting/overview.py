@@ -16,6 +16,7 @@ from pathlib import Path
 from app.drive.space import Space, measure
 from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.refs import Ref, arch_of, is_system
+from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.sideloading.situation import Version, takes_over
@@ -24,6 +25,7 @@ from app.flatpak.upstream.ref_table import UpstreamRef
 from app.flatpak.upstream.upstream import Upstream
 from app.fs.files import drive_errors
 from app.message import Message
+from app.ostree.names import origin_remote
 from app.ostree.objects import Commit
 from app.ostree.repository import RepositoryInvalidError
 from app.progress import Cancel
@@ -124,7 +126,7 @@ def _newest(
         made = copy.made or 0
         lookup: _Lookup | None = copy.lookup if copy.exists else None
         for remote in known.remotes:
-            if remote.collection_id != collection:
+            if not _is_of(remote, collection, copy):
                 continue
             upstream = _kept(remote, opener)
             if upstream is None:
@@ -133,6 +135,12 @@ def _newest(
             if lookup is None or (upstream.snapshot.made or 0) > made:
                 made, lookup = upstream.snapshot.made or 0, _quiet(upstream)
         yield lookup
+
+
+def _is_of(remote: Remote, collection: str, copy: UpstreamCopy) -> bool:
+    if origin_remote(collection) is None:
+        return remote.collection_id == collection
+    return copy.repo_file is not None and same_place(remote.address, copy.repo_file.url)
 
 
 def _kept(remote: Remote, opener: UpstreamOpener) -> Upstream | None:

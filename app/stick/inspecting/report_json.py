@@ -29,6 +29,7 @@ def check_json(report: CheckReport) -> dict[str, Any]:
         "ok": report.ok,
         "findings": [finding_json(finding) for finding in report.findings],
         "damaged_apps": list(report.damaged_apps),
+        "unsigned_apps": list(report.unsigned_apps),
         "keys": plain(report.keys),
         "installable_until": report.until,
         "refs": report.refs,

@@ -15,6 +15,7 @@ from app.flatpak.upstream.upstream import Snapshot
 from app.formats import schema
 from app.fs.files import DIRECTORY_MODE, read_bounded, replace_file
 from app.message import Message, Moment
+from app.ostree.names import origin_remote
 from app.progress import Notice
 from app.remedy import Remedy
 from app.severity import Severity
@@ -96,7 +97,8 @@ class Origin:
     """Whose snapshots are compared.
 
     Attributes:
-        whose: the collection and the key that signed; mirrors share it.
+        whose: the collection, or the address of what has none, and the key that signed; mirrors of
+            a collection share it.
         address: without secrets.
     """
 
@@ -106,7 +108,11 @@ class Origin:
     @classmethod
     def of(cls, snapshot: Snapshot, remote: Remote) -> Origin:
         key = snapshot.signature.fingerprint or "unsigned"
-        return cls(f"{snapshot.collection} {key}", remote.address.rstrip("/"))
+        address = remote.address.rstrip("/")
+        collection = snapshot.collection
+        # What a drive calls it says nothing.
+        whose = address if origin_remote(collection) is not None else collection
+        return cls(f"{whose} {key}", address)
 
     def __str__(self) -> str:
         return f"{self.whose} {self.address}"

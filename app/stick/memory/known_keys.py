@@ -41,6 +41,7 @@ class RememberedKey:
     """A primary key with all that belongs to it.
 
     Attributes:
+        collection: empty for a remote that has none: then it is the key of what is at ``url``.
         remote, url: of the remote that it came with.
         key: its packets.
         since: when it was last used or seen, seconds since 1970.
@@ -57,6 +58,11 @@ class RememberedKey:
     since: int
     used: bool
     signed_by: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """What there is one of: whose key, and which."""
+        return self.collection or self.url, self.fingerprint
 
 
 class RememberedKeys:
@@ -79,7 +85,7 @@ class RememberedKeys:
             Remote(
                 name=known.remote,
                 url=known.url,
-                collection_id=known.collection,
+                collection_id=known.collection or None,
                 keys=(known.key,),
                 origin=RemoteOrigin.JOB,
                 listed=False,
@@ -91,11 +97,9 @@ class RememberedKeys:
     @one_at_a_time
     def remember(self, keys: Iterable[RememberedKey]) -> None:
         """Add keys, or note that they were used again."""
-        known = {
-            (known_key.collection, known_key.fingerprint): known_key for known_key in self.all()
-        }
+        known = {known_key.place: known_key for known_key in self.all()}
         for new in keys:
-            place = new.collection, new.fingerprint
+            place = new.place
             old = known.get(place)
             known[place] = _joined(old, new) if old is not None else new
         newest = sorted(known.values(), key=lambda key: -key.since)[:_MOST]
@@ -146,7 +150,7 @@ def _joined(old: RememberedKey, new: RememberedKey) -> RememberedKey:
 
 
 def used_keys(collection: str, remote: Remote, since: int) -> list[RememberedKey]:
-    """The keys of a remote that a job was done with."""
+    """The keys of a remote that a job was done with; ``collection``: its origin."""
     return _entries(collection, remote, remote.keys, since, used=True)
 
 
@@ -166,7 +170,13 @@ def _entries(
 ) -> list[RememberedKey]:
     return [
         RememberedKey(
-            collection, key.fingerprint, remote.name, remote.address, key.data, since, used
+            collection if is_collection_id(collection) else "",
+            key.fingerprint,
+            remote.name,
+            remote.address,
+            key.data,
+            since,
+            used,
         )
         for blob in keys
         for key in keys_in(blob)
@@ -223,7 +233,7 @@ def _remembered(value: object) -> RememberedKey:
 _TEXT = schema.text(_MAX_SIZE)
 _ENTRY = schema.structure(
     RememberedKey,
-    collection=schema.text(_MAX_SIZE, is_collection_id),
+    collection=schema.text(_MAX_SIZE, lambda text: not text or is_collection_id(text)),
     fingerprint=_TEXT,
     remote=_TEXT,
     url=_TEXT,

@@ -163,9 +163,6 @@ class Closure:
             )
         return first, same
 
-    def _on_stick(self, key: Key) -> bool:
-        return key[1] in self._stick.get(key[0], {})
-
     def _read_metadata(self, wanted: Wanted) -> None:
         """What flatpak's metadata says, and whether that forbids to carry it."""
         entry = wanted.entry
@@ -187,7 +184,7 @@ class Closure:
             wanted.refusal = refusal.extra_data(entry, size)
 
     def _may_need_payloads(self, wanted: Wanted) -> bool:
-        return self._on_stick(wanted.key) or self._extra_data.carries(wanted.key)
+        return wanted.is_on(self._stick) or self._extra_data.carries(wanted.key)
 
     def _take_payloads(self, wanted: Wanted, commit: Commit) -> None:
         """What a client will ask for beside the commit, if that is carried."""
@@ -195,7 +192,7 @@ class Closure:
         if not payloads or wanted.refusal is not None:
             return
         if not self._extra_data.carries(wanted.key):
-            if not self._on_stick(wanted.key):
+            if not wanted.is_on(self._stick):
                 size = sum(payload.size for payload in payloads)
                 wanted.refusal = refusal.extra_data(wanted.entry, size)
         elif problem := uncarriable(payloads):
@@ -320,17 +317,15 @@ class Closure:
                     wanted.refusal = refusal.not_delivered(name, error, final=final)
                 return False
             commit = Commit.parse(commits[checksum])
-        bound = commit.collection_binding
-        if bound is None:
-            wanted.refusal = refusal.unbound(name, wanted.key[0])
-        elif bound != wanted.key[0]:
-            wanted.refusal = refusal.bound_elsewhere(name, wanted.key[0], bound)
+        wanted.refusal = refusal.of_binding(wanted.upstream, name, commit)
         if is_system(name):
             if (said := said_app(commit)) is not None:
                 wanted.refusal = refusal.poses_as_app(name, said)
             wanted.told = commit.total_sizes()
             # Only flatpak puts one thing in another's place.
             return True
+        if wanted.entry.ref is not None and commit.app_metadata is None:
+            wanted.refusal = wanted.refusal or refusal.no_metadata(name)
         self._take_payloads(wanted, commit)
         wanted.token_type = wanted.token_type or commit.metadata.get("xa.token-type", "i", 0)
         replaced_by = commit.metadata.get(REPLACED_KEY, "s")

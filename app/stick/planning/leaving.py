@@ -25,6 +25,10 @@ from app.stick.store.stick_state import Refs
 NAMED = Message("You take it off.")
 _UNUSED = Message("Nothing else on the drive needs it.")
 _LOST = Message("It is damaged, and its source does not have it any more.")
+_UNLISTED = Message(
+    "Its source does not list it any more, or it cannot be had, and of this source computers take "
+    "only what it lists now."
+)
 _MISPLACED = Message("It lies where only what is of another source may lie.")
 _LAST = Message("Nothing else of its source stays on the drive.")
 
@@ -83,6 +87,10 @@ class Leaving:
         """Nothing of this is there, and upstream does not have it any more."""
         if not _lies_below(key, wanted):
             self._lost[key] = _LOST
+
+    def give_up_unlisted(self, key: Key) -> None:
+        """It cannot be installed once the list of its source is the new one."""
+        self._lost.setdefault(key, _UNLISTED)
 
     def settle(self, wanted: Mapping[Key, Wanted]) -> tuple[Removal, ...]:
         """What goes, where a plan carries ``wanted``. Raises `NeededError`."""
@@ -198,7 +206,7 @@ def _lies_below(key: Key, wanted: Container[Key]) -> bool:
 def given_up(removed: Iterable[Removal]) -> Iterator[Notice]:
     """What nobody asked to be taken off, and goes."""
     for removal in removed:
-        if removal.reason in (_LOST, _MISPLACED):
+        if removal.reason in (_LOST, _UNLISTED, _MISPLACED):
             yield Notice(
                 Severity.WARNING,
                 Message("{ref} is taken off the drive. {why}", ref=removal.ref, why=removal.reason),

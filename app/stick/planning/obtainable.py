@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.flatpak.upstream.offer import Offer
+from app.ostree.names import origin_remote
 from app.ostree.pull.answers import DeniedError, NotFoundError
 from app.stick.planning.target_state import Copied, TargetState
 
@@ -36,6 +37,9 @@ class StayingCommits:
     def stays(self, commit: str, upstream: Offer) -> bool:
         """What is damaged stays at its version if upstream still hands that out."""
         if not self._keep or commit in self._drive.partial:
+            return False
+        if origin_remote(upstream.snapshot.collection) is not None:
+            # Computers take what its source lists.
             return False
         if commit not in self._had:
             there = self._drive.commits.get(commit) is not None

@@ -18,6 +18,7 @@ from app.flatpak.sideloading.decision import Outcome
 from app.flatpak.sideloading.situation import Version
 from app.flatpak.upstream.upstream import Snapshot
 from app.message import Message
+from app.ostree.names import origin_remote
 from app.ostree.tree_keys import KnownTrees, Narrowed
 from app.progress import Notice
 from app.stick.planning.for_computer import ForComputer
@@ -169,13 +170,14 @@ class AppOnDrive:
 
 @dataclass(frozen=True, slots=True)
 class CollectionPlan:
-    """One collection that the job touches.
+    """One collection, or remote without one, that the job touches.
 
     Attributes:
+        id: the origin: the collection ID, or what stands for it.
         items: every ref of the collection that will be on the stick, without ostree-metadata.
         commits: bytes of every commit that has to be fetched, by checksum; checksums checked.
         metadata_commit: upstream's ostree-metadata commit that is carried as it is, or None if
-            one has to be written.
+            one has to be written; of a remote without a collection ID there is none.
         files: the signed upstream summary, by upstream's paths.
         arches: architectures on the stick.
         detached: signatures of ``commits`` that were fetched for the plan; not all of them.
@@ -195,6 +197,26 @@ class CollectionPlan:
     detached: Mapping[str, bytes | None]
     address: str
     until: int | None
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether it has no collection ID: ``id`` only stands for one."""
+        return origin_remote(self.id) is not None
+
+    @property
+    def name(self) -> str:
+        """The remote's on the drive."""
+        return origin_remote(self.id) or self.remote.name
+
+    @property
+    def told(self) -> str:
+        """What people call it."""
+        return self.remote.label if self.is_remote else self.id
+
+    @property
+    def vouched(self) -> bool:
+        """Whether a key of its publisher's signed it."""
+        return self.snapshot.signature.good
 
     @property
     def checksums(self) -> list[str]:

@@ -12,7 +12,7 @@ from app.flatpak.refs import Ref, arch_of
 from app.flatpak.related import RelatedPolicy
 from app.flatpak.upstream.offer import Offer
 from app.message import Message
-from app.ostree.names import METADATA_REF
+from app.ostree.names import METADATA_REF, is_collection_id, origin_remote
 from app.ostree.objects import Commit
 from app.ostree.tree_keys import Narrowed
 from app.progress import Notice
@@ -269,6 +269,7 @@ class Planner:
                 self._want_existing(closure, collection, upstream)
         closure.close()
         self._move_existing(closure, done)
+        self._give_up_unlisted(closure)
         self._removed = self._leaving.settle(closure.wanted)
         self._notices += given_up(self._removed)
         self._staying = without_keys(
@@ -296,17 +297,20 @@ class Planner:
     def _want_existing(self, closure: Closure, collection: str, upstream: Offer) -> None:
         """What is already on the stick moves to the snapshot, or stays with --keep-versions."""
         existing = self._existing.get(collection, {})
+        listed_only = origin_remote(collection) is not None
         lost = {name for place, name in self._drive.lost if place == collection}
         for name in sorted(lost.union(existing)):
             key = collection, name
             if name == METADATA_REF or key in closure.wanted or key in self._leaving.may_go:
                 continue
             gone = name in lost or self._drive.commits.get(existing[name]) is None
-            if self._options.keep_versions and not gone:
+            if self._options.keep_versions and not gone and not listed_only:
                 continue
             entry = upstream.lookup(name, arch_of(name))
             if entry is None and gone:
                 self._leaving.give_up(key, closure.wanted)
+                continue
+            if entry is None and listed_only:
                 continue
             if entry is None:
                 self._notices.append(stays_as_it_is(name, upstream))
@@ -319,11 +323,25 @@ class Planner:
                 chosen=record.chosen if record is not None else False,
             )
 
+    def _give_up_unlisted(self, closure: Closure) -> None:
+        """Of a remote without a collection ID computers take what its list names, no other version
+        of it: what cannot be brought to that leaves the drive."""
+        for collection, upstream in closure.touched().items():
+            if origin_remote(collection) is None:
+                continue
+            for name, commit in self._existing.get(collection, {}).items():
+                entry = upstream.lookup(name, arch_of(name))
+                stays = entry is not None and entry.commit == commit
+                if (collection, name) not in closure.wanted and not stays:
+                    self._leaving.give_up_unlisted((collection, name))
+
     def _refuse_clashes(self, items: Sequence[Item]) -> None:
         """``items``: all that the plan is about; what else is on the stick stays there."""
         there = [(collection, name) for collection, refs in self._existing.items() for name in refs]
         planned = [(item.collection, item.ref) for item in items]
-        metadata = [(item.collection, METADATA_REF) for item in items]
+        metadata = [
+            (item.collection, METADATA_REF) for item in items if is_collection_id(item.collection)
+        ]
         refs = (*there, *planned, *metadata)
         refuse_clashes(self._space, refs, folds_names=self._drive.folds_names)
 
@@ -338,12 +356,14 @@ class Planner:
         arches = self._arches(closure, collection)
         items = self._items(closure, collection, upstream)
         needed = [item.commit for item in items if item.action is not Action.KEEP]
-        metadata_commit = fitting_metadata(
-            upstream, self._drive.commits, items, arches, own=self._options.sign_key is not None
-        )
+        metadata_commit = None
+        if is_collection_id(collection):
+            metadata_commit = fitting_metadata(
+                upstream, self._drive.commits, items, arches, own=self._options.sign_key is not None
+            )
         if metadata_commit is not None:
             needed.append(metadata_commit)
-        else:
+        elif is_collection_id(collection):
             self._notices += metadata_of_systems(items)
         commits = upstream.commits(needed)
         signatures, fetched = upstream.signatures(commits)
@@ -383,7 +403,8 @@ class Planner:
             maker.item(collection, each, essential=each.key in closure.essential) for each in wanted
         ]
         items += self._kept(collection, items, upstream)
-        if not (self._options.keep_versions or self._changes.update):
+        moves = not self._options.keep_versions or origin_remote(collection) is not None
+        if moves and not self._changes.update:
             self._notices += updates(collection, items)
         return items
 

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 from app.errors import SatchelError, TrustError, UpstreamError, UsageError
 from app.flatpak.eol_rebase import ReplacementError
+from app.flatpak.refs import is_system
 from app.flatpak.upstream.errors import NotKeptError
 from app.flatpak.upstream.offer import Offer
 from app.flatpak.upstream.ref_table import UpstreamRef
 from app.message import Message, Size, sentences
+from app.ostree.names import origin_remote
+from app.ostree.objects import Commit
 from app.remedy import Remedy
 from app.stick.findings import Code
 
@@ -43,6 +46,10 @@ class NeedsTokenError(UpstreamError):
 
 class UnboundCommitError(TrustError):
     """A commit does not say that it belongs to its repository's collection."""
+
+
+class OldCommitError(UpstreamError):
+    """A commit that no flatpak installs."""
 
 
 class PosesAsAppError(TrustError):
@@ -230,6 +237,17 @@ def needs_token(name: str, error: UpstreamError) -> Refusal:
     return Refusal(Code.RELATED_MISSING, why, NeedsTokenError(message, hint))
 
 
+def of_binding(upstream: Offer, name: str, commit: Commit) -> Refusal | None:
+    """For a commit that computers do not take for one of this origin."""
+    origin = upstream.snapshot.collection
+    if origin_remote(origin) is not None:
+        return system_of_remote(name, upstream.remote.label) if is_system(name) else None
+    bound = commit.collection_binding
+    if bound == origin:
+        return None
+    return unbound(name, origin) if bound is None else bound_elsewhere(name, origin, bound)
+
+
 def unbound(name: str, collection: str) -> Refusal:
     why = Message(
         "It was published before its repository had the collection ID {collection}, so computers "
@@ -247,6 +265,34 @@ def unbound(name: str, collection: str) -> Refusal:
         Message("Leave it out until its publisher has made a new version of it."),
     )
     return Refusal(Code.RELATED_MISSING, why, error)
+
+
+def no_metadata(name: str) -> Refusal:
+    """Commits of before 2018 may be so."""
+    why = Message("It was published so long ago that no flatpak of today installs it.")
+    error = OldCommitError(
+        Message(
+            "{ref} was published so long ago that no flatpak of today installs it: its commit has "
+            "no metadata.",
+            ref=name,
+        ),
+        Message("Leave it out until its publisher has made a new version of it."),
+    )
+    return Refusal(Code.METADATA_MISMATCH, why, error)
+
+
+def system_of_remote(name: str, remote: str) -> Refusal:
+    """``remote``: what people call it."""
+    why = Message("Computers look for operating systems by a collection ID, and it has none.")
+    error = UnboundCommitError(
+        Message(
+            "{remote} has no collection ID, by which computers look for {ref} on a drive.",
+            ref=name,
+            remote=remote,
+        ),
+        Message("Ask the people who run the repository to set one."),
+    )
+    return Refusal(Code.RELATED_MISSING, why, error, final=True)
 
 
 def poses_as_app(name: str, said: str) -> Refusal:

@@ -14,6 +14,7 @@ from app.flatpak.remotes.remote import Registry, RegistryError, Remote
 from app.flatpak.upstream.offer import Offer, OfferT_co
 from app.flatpak.upstream.ref_table import UpstreamRef
 from app.message import Message, sentences
+from app.ostree.names import is_collection_id
 from app.progress import Notice
 from app.remedy import Hint, Remedy
 from app.severity import Severity
@@ -94,6 +95,12 @@ class Remotes(Generic[OfferT_co]):
         """Those that could be opened."""
         opened = self._opened.values()
         return tuple(offer for offer in opened if not isinstance(offer, SatchelError))
+
+    def change(self, changed: Callable[[OfferT_co], OfferT_co]) -> None:
+        """Each of those that could be opened is replaced; what was handed out is not."""
+        for key, offer in self._opened.items():
+            if not isinstance(offer, SatchelError):
+                self._opened[key] = changed(offer)
 
     def opened(self, remote: Remote) -> OfferT_co | None:
         """What has been opened as ``remote``, as `Offer` calls it; nothing is opened for this."""
@@ -246,8 +253,9 @@ def resolve(text: str, remotes: Remotes[OfferT_co], arch: str) -> ResolvedRef[Of
 
 
 def _publisher(upstream: Offer) -> str:
-    """Whose refs these are: the collection's, else the repository's."""
-    return upstream.snapshot.collection or upstream.remote.url
+    """Whose refs these are: the collection's, or the repository's."""
+    collection = upstream.snapshot.collection
+    return collection if is_collection_id(collection) else upstream.remote.url
 
 
 def _matching(upstream: Offer, partial: PartialRef, arch: str) -> list[Ref]:

@@ -29,6 +29,7 @@ from app.stick.planning.extra_data import notices_of_terms, terms_of
 from app.stick.planning.for_computer import ForComputer
 from app.stick.planning.imagined_drive import imagined_drive
 from app.stick.planning.kept_here import KeptHere
+from app.stick.planning.origins import OriginNames
 from app.stick.planning.plan import (
     Action,
     Addition,
@@ -96,6 +97,7 @@ class PlanSession(Closing):
         self._kept = KeptHere(environment.cache)
         self._report = report
         self._drive = drive
+        self._names = OriginNames(drive)
         there = drive.present.paths if drive.present is not None else ()
         opener = environment.upstreams(
             cancel,
@@ -111,14 +113,14 @@ class PlanSession(Closing):
                 signer = upstream.snapshot.signature.fingerprint
                 environment.remembered.remember(
                     handed_out(
-                        upstream.snapshot.collection,
+                        upstream.origin,
                         remote,
                         upstream.handed_out,
                         int(environment.clock()),
                         signer,
                     )
                 )
-            return upstream
+            return self._called(upstream)
 
         self.remotes = Remotes(known.remotes, remote, open_remote, known.registries)
 
@@ -130,9 +132,16 @@ class PlanSession(Closing):
         keys = with_copies(remote.keys, self._drive.keys)
         return remote if keys == remote.keys else replace(remote, keys=keys)
 
+    def _called(self, upstream: Upstream) -> Upstream:
+        """With the origin as the drive calls it."""
+        return upstream.called(self._names.origin(upstream))
+
     def refresh(self, drive: TargetState) -> None:
-        """The drive was read anew: something was written to it, or space was freed."""
+        """The drive was read anew: something was written to it, or space was freed. Or it is
+        another drive, which may call remotes otherwise."""
         self._drive = drive
+        self._names = OriginNames(drive)
+        self.remotes.change(self._called)
         self._kept.forget()
 
     @property

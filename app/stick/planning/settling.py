@@ -70,7 +70,7 @@ class _Settling:
         return settled
 
     def _on_stick(self, key: Key) -> bool:
-        return key[1] in self._stick.get(key[0], {})
+        return self._all[key].is_on(self._stick)
 
     def _raise_final(self, *, strict: bool) -> None:
         refused = self._refused

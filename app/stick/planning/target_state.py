@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.credentials import public_address
 from app.drive.safety.guard import FileSystemIdentity, read_file_system
 from app.drive.space import Quota, Space, measure
 from app.flatpak.refs import Ref
@@ -13,7 +14,7 @@ from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.fs.nodes import Node
 from app.message import Message
-from app.ostree.names import is_collection_id, is_origin, is_ref_name
+from app.ostree.names import is_collection_id, is_origin, is_ref_name, origin_remote
 from app.ostree.objects import (
     Commit,
     ObjectKind,
@@ -108,7 +109,8 @@ class Copied:
             signatures = detached_signatures(self.file.signature)
         except FormatError:
             return False
-        if self.file.collection not in (None, collection):
+        of_another = self.file.collection not in (None, collection)
+        if of_another and origin_remote(collection) is None:
             return False
         return not keyring.keys or keyring.verify(self.file.data, signatures).good
 
@@ -127,6 +129,8 @@ class TargetState:
         unfinished: a job was interrupted.
         copied: by collection, the snapshot whose copy is on the stick, of those that tell when they
             were made.
+        origins: of the remotes without a collection ID that are on the stick, the addresses.
+        other_remotes: names of remotes that others have in the repository.
         keys: those that the stick hands out.
         present: its objects; None if there is no repository.
         commits: of the stick.
@@ -149,6 +153,8 @@ class TargetState:
     unfinished: bool = False
     record: StickRecord | None = None
     copied: Mapping[str, Copied] = field(default_factory=dict)
+    origins: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    other_remotes: frozenset[str] = frozenset()
     keys: tuple[bytes, ...] = ()
     present: PresentObjects | None = None
     commits: StoredCommits = field(default_factory=lambda: StoredCommits(_nothing))
@@ -210,6 +216,8 @@ def read_target(
                 for collection, copy in stick.copies.items()
                 if (made := copy.made) is not None and (dated := copy.dated) is not None
             },
+            origins=_origins(stick),
+            other_remotes=_other_remotes(stick.repository),
             keys=tuple(key for copy in stick.copies.values() for key in copy_keys(copy)),
             present=PresentObjects.of(repository, trees),
             commits=StoredCommits(_reader(repository)),
@@ -226,6 +234,30 @@ def read_target(
             trees=trees,
             payloads=stored_payloads(location),
         )
+
+
+def _origins(stick: StickState) -> dict[str, frozenset[str]]:
+    """As its copies and its record name them."""
+    addresses: dict[str, set[str]] = {}
+    for origin, copy in stick.copies.items():
+        if copy.repo_file is not None:
+            addresses.setdefault(origin, set()).add(public_address(copy.repo_file.url))
+    for origin, entry in (stick.record.collections if stick.record is not None else {}).items():
+        addresses.setdefault(origin, set()).add(entry.url)
+    return {
+        origin: frozenset(known)
+        for origin, known in addresses.items()
+        if origin_remote(origin) is not None
+    }
+
+
+def _other_remotes(repository: Repository) -> frozenset[str]:
+    names = {
+        entry.path.split("/")[2]
+        for entry in repository.refs()
+        if entry.path.startswith("refs/remotes/") and not entry.is_carried
+    }
+    return frozenset(names.union(repository.config.remotes))
 
 
 def _held(location: Location, stick: StickState) -> frozenset[str]:
@@ -262,7 +294,8 @@ def _misplaced(stick: StickState) -> Iterator[tuple[str, str, str]]:
         for name, checksum in names.items():
             commit = stick.commit(checksum)
             bound = commit.collection_binding if commit is not None else None
-            if bound is not None and bound != collection and is_collection_id(bound):
+            elsewhere = bound != collection and origin_remote(collection) is None
+            if bound is not None and elsewhere and is_collection_id(bound):
                 yield collection, name, bound
 
 

@@ -7,10 +7,13 @@ from dataclasses import replace
 
 from app.credentials import public_address
 from app.errors import InterruptedByUser, SatchelError, UpstreamError
+from app.flatpak.remotes.addresses import same_place
+from app.flatpak.remotes.naming import told
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.offer import Offer
 from app.formats.gvariant import FormatError
 from app.message import Message
+from app.ostree.names import origin_remote
 from app.ostree.object_files import in_order
 from app.ostree.objects import (
     FILE_KEY,
@@ -68,14 +71,14 @@ def publishers(
     errors: list[SatchelError] = []
     for collection in sorted(drive.refs):
         try:
-            opened[collection] = _publisher(collection, drive.record, remotes)
+            opened[collection] = _publisher(collection, drive, remotes)
         except InterruptedByUser:
             raise
         except SatchelError as error:
             errors.append(error)
             text = Message(
                 "What is from {collection} stays as it is: {error}",
-                collection=collection,
+                collection=_told(collection, drive),
                 error=error.message,
             )
             notices.append(Notice(Severity.WARNING, text, error.hint))
@@ -84,7 +87,37 @@ def publishers(
     return opened, notices
 
 
-def _publisher(collection: str, record: StickRecord | None, remotes: Remotes[Offer]) -> Offer:
+def _remote_of_drive(origin: str, drive: TargetState, remotes: Remotes[Offer]) -> Offer:
+    """Of a remote without a collection ID: what is known by its address."""
+    addresses = drive.origins.get(origin, frozenset())
+    possible = [
+        remote
+        for remote in remotes.known
+        if any(same_place(remote.address, address) for address in addresses)
+    ]
+    for remote in sorted(possible, key=lambda remote: remote is not remotes.main):
+        upstream = remotes.open(remote)
+        if upstream.snapshot.collection == origin:
+            return upstream
+    raise UpstreamError(
+        Message("No known remote has {collection}.", collection=_told(origin, drive)),
+        Remedy.ADD_REMOTE_OF_DRIVE,
+    )
+
+
+def _told(collection: str, drive: TargetState) -> str:
+    """What people call it."""
+    name = origin_remote(collection)
+    if name is None:
+        return collection
+    entry = drive.record.collections.get(collection) if drive.record is not None else None
+    return told(entry.title or name, name, entry.title, entry.url) if entry is not None else name
+
+
+def _publisher(collection: str, drive: TargetState, remotes: Remotes[Offer]) -> Offer:
+    if origin_remote(collection) is not None:
+        return _remote_of_drive(collection, drive, remotes)
+    record = drive.record
     made_from = record.collections.get(collection) if record is not None else None
     url = made_from.url if made_from is not None else ""
 

@@ -9,7 +9,9 @@ from app.flatpak.metadata import Metadata
 from app.flatpak.upstream.offer import Offer
 from app.flatpak.upstream.ref_table import UpstreamRef
 from app.message import NOTHING, Message
+from app.ostree.names import origin_remote
 from app.stick.planning.refusal import Refusal
+from app.stick.store.stick_state import Refs
 
 Key = tuple[str, str]
 """Collection and ref."""
@@ -53,6 +55,14 @@ class Wanted:
     @property
     def key(self) -> Key:
         return self.upstream.snapshot.collection, self.entry.name
+
+    def is_on(self, refs: Refs) -> bool:
+        """Whether it can stay there as it is. Where there is no collection ID computers take what
+        its source lists, and nothing else."""
+        there = refs.get(self.key[0], {}).get(self.key[1])
+        if there is None or origin_remote(self.key[0]) is None:
+            return there is not None
+        return there == self.entry.commit
 
     @property
     def reason(self) -> Message:

@@ -8,8 +8,11 @@ the summary names from being judged; what it lists less, or older, is told as on
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
+from app.flatpak.refs import arch_of
 from app.formats.gvariant import FormatError
-from app.ostree.names import is_collection_id, is_ref_name
+from app.ostree.names import is_collection_id, is_ref_name, origin_remote
 from app.ostree.repository import Repository
 from app.ostree.summary import Summary, SummaryRef
 from app.stick.store.stick_state import StickState
@@ -25,7 +28,19 @@ def as_clients_see(stick: StickState) -> StickState:
         commit = names.get(entry.name)
         if commit != entry.commit and _is_ahead(stick, entry.commit, commit):
             seen.setdefault(collection, {})[entry.name] = entry.commit
+    for origin, refs in stick.refs.items():
+        if origin_remote(origin) is not None:
+            seen[origin].update(_ahead(stick, origin, refs))
     return stick.with_refs(seen)
+
+
+def _ahead(stick: StickState, origin: str, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Where there is no collection ID clients go by upstream's own list, whose copy is exchanged
+    before the refs are named."""
+    for name, commit in names.items():
+        entry = stick.copies[origin].lookup(name, arch_of(name))
+        if entry is not None and entry.commit != commit and _is_ahead(stick, entry.commit, commit):
+            yield name, entry.commit
 
 
 def _listed(repository: Repository) -> list[tuple[str, SummaryRef]]:

@@ -42,11 +42,13 @@ MOST_LANGUAGES = 2_000
 class MetadataSource(StrEnum):
     """Who made a collection's ostree-metadata.
 
-    ``UPSTREAM``: it is carried as published. ``UNKNOWN``: nobody wrote it down.
+    ``UPSTREAM``: it is carried as published. ``NONE``: a remote without a collection ID has none.
+    ``UNKNOWN``: nobody wrote it down.
     """
 
     UPSTREAM = "upstream"
     SATCHEL = "satchel"
+    NONE = "none"
     UNKNOWN = "unknown"
 
 
@@ -59,7 +61,7 @@ class CollectionRecord:
         snapshot_digest: SHA-256 of the signed index or summary.
         metadata: who made its ostree-metadata.
         metadata_key: fingerprint of the maker's key that signed ostree-metadata, or "".
-        unsigned: accepted without signatures.
+        unsigned: accepted without signatures: nobody vouches for it.
         keys: fingerprints of the remote's keys.
         arches: architectures on the stick.
         until: when the first key or signature of it ends, seconds since 1970; None if none does.

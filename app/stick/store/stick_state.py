@@ -6,20 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
+from app.credentials import public_address
 from app.drive.safety.guard import read_file_system
 from app.flatpak.refs import Ref
+from app.flatpak.remotes.naming import told
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.message import Message
+from app.ostree.names import origin_remote
 from app.ostree.objects import Commit
 from app.ostree.repository import Repository
 from app.stick.store.journal import Journal, read_journal
 from app.stick.store.location import Location, open_repository
 from app.stick.store.record import StickRecord, read_record
 from app.stick.store.upstream_copy import UpstreamCopy, open_copy
+from app.text import Policy, clean
 
 Refs = Mapping[str, Mapping[str, str]]
-"""Collection → ref → commit."""
+"""Origin → ref → commit."""
 
 
 class CommitReader:
@@ -95,6 +99,17 @@ class StickState:
         return frozenset(
             key for key in keys if (entry := self.record.ref(*key)) is not None and entry.chosen
         )
+
+    def told(self, collection: str) -> str:
+        """What people call an origin: a collection by its ID, what has none by its title."""
+        name = origin_remote(collection)
+        if name is None:
+            return collection
+        copy = self.copies.get(collection) or open_copy(self.location, collection)
+        file = copy.repo_file
+        title = file.title if file is not None else ""
+        address = public_address(file.url) if file is not None else ""
+        return told(clean(title, Policy.TITLE) or name, name, title, address)
 
     def with_refs(self, refs: Refs) -> StickState:
         """The same with other refs, as it will be or as clients see it."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from app.errors import TrustError
 from app.formats.gvariant import FormatError
 from app.message import Message
+from app.ostree.bindings import is_for_ref, is_of_origin
 from app.ostree.objects import Commit, detached_signatures
 from app.trust.keyring import BadKeyError, Keyring
 from app.trust.verdict import Judgement, Verdict
@@ -96,12 +97,12 @@ def judge_signed(keyring: Keyring | None, data: bytes, signature: bytes | None) 
 
 def binding_problem(commit: Commit, collection: str, ref: str) -> tuple[str, Message] | None:
     """(rule code, sentence) if the commit is not for this collection and ref; None if it is."""
-    if commit.collection_binding != collection:
+    if not is_of_origin(commit, collection):
         claims = commit.collection_binding or Message("no collection")
         return "commit-wrong-collection", Message(
             "The commit of {ref} belongs to {claims}.", ref=ref, claims=claims
         )
-    if ref not in commit.ref_bindings:
+    if not is_for_ref(commit, collection, ref):
         claims = ", ".join(commit.ref_bindings) or Message("no ref")
         return "commit-wrong-ref", Message(
             "The commit of {ref} is for {claims}.", ref=ref, claims=claims
@@ -115,10 +116,12 @@ def require_trust(
     metadata: Mapping[str, str],
     *,
     allow_unsigned: bool,
+    told: str | None = None,
 ) -> None:
     """Raise `CommitNotTrustedError` for the first commit that must not be followed.
 
     ``metadata`` is what upstream's signed summary says about a ref; the commit must say the same.
+    ``told``: what people call its origin.
     """
     given = list(commits)
     for commit, verdict in zip(given, judge_commits(keyring, given), strict=True):
@@ -128,7 +131,7 @@ def require_trust(
                 Message(
                     "{ref} from {collection} cannot be trusted: {verdict}",
                     ref=commit.ref,
-                    collection=commit.collection,
+                    collection=commit.collection if told is None else told,
                     verdict=verdict.describe(),
                 ),
                 Message("Nothing of it was used. Check the remote's key, or try again later."),

@@ -57,6 +57,7 @@ from app.stick.writing.publish import (
     MakerKey,
     MetadataChoice,
     StagedRef,
+    as_on_drive,
     author_metadata,
     exchange_copies,
     maker_key,
@@ -174,9 +175,7 @@ class _Job:
             kept=self._kept,
             seconds=time.monotonic() - started,
             unsigned=tuple(
-                collection.id
-                for collection in self._plan.collections
-                if not collection.snapshot.signature.good
+                collection.told for collection in self._plan.collections if not collection.vouched
             ),
             left_out=self._plan.left_out,
             check=check,
@@ -243,6 +242,7 @@ class _Job:
         metadata = {
             collection.id: author_metadata(repository, collection, maker)
             for collection in self._plan.collections
+            if not collection.is_remote
         }
         remaining = removal.Remaining((), ())
         if not tight:
@@ -478,7 +478,9 @@ class _Job:
     ) -> CheckReport:
         # The keys that the person chose for this job come before what the computer knows.
         chosen = tuple(
-            replace(collection.remote, collection_id=collection.id)
+            as_on_drive(collection)
+            if collection.is_remote
+            else replace(collection.remote, collection_id=collection.id)
             for collection in self._plan.collections
         )
         checked = check_stick(

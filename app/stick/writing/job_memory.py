@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from app.drive.recognition import directory_key
 from app.errors import DriveError
@@ -68,7 +69,11 @@ class JobMemory:
     def accept_snapshots(self, now: int) -> None:
         """From now on this computer knows how new upstream is, and whose apps these are."""
         for collection in self._plan.collections:
-            self._environment.remembered.remember(used_keys(collection.id, collection.remote, now))
+            # Of what has no collection, checks look by the address that the drive hands out.
+            remote = collection.remote
+            places = (remote, replace(remote, url=collection.address))
+            for place in places if collection.is_remote else (remote,):
+                self._environment.remembered.remember(used_keys(collection.id, place, now))
             made = collection.snapshot.made
             if made is not None:
                 origin = Origin.of(collection.snapshot, collection.remote)

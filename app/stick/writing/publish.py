@@ -6,11 +6,12 @@ import os
 from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.client import INDEX, INDEX_SIGNATURE
 from app.formats.gvariant import FormatError
 from app.fs.nodes import Node
 from app.fs.root import Root
-from app.ostree.names import METADATA_REF
+from app.ostree.names import METADATA_REF, is_collection_id
 from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.repository import STAGED, Repository
 from app.ostree.summary import NewRef, build_summary
@@ -79,10 +80,19 @@ def author_metadata(
     return MetadataChoice(written.checksum, written)
 
 
+def as_on_drive(plan: CollectionPlan) -> Remote:
+    """The remote as clients of the drive are to have it."""
+    if not plan.is_remote:
+        return replace(plan.remote, collection_id=plan.id, url=plan.address)
+    # With a key clients want to see the list signed.
+    keys = plan.remote.keys if plan.vouched else ()
+    return replace(plan.remote, name=plan.name, collection_id=None, url=plan.address, keys=keys)
+
+
 def flatpakrepo(plan: CollectionPlan, maker: MakerKey | None) -> bytes:
     """The file that adds the collection's remote on a client."""
-    remote = replace(plan.remote, collection_id=plan.id, url=plan.address)
-    return remote.repo_file((maker.public,) if maker is not None else ()).dump()
+    makers = (maker.public,) if maker is not None and not plan.is_remote else ()
+    return as_on_drive(plan).repo_file(makers).dump()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +121,8 @@ def stage_refs(
     staged_refs = []
     for collection in plan.collections:
         wanted = {item.ref: item.commit for item in collection.items}
-        wanted[METADATA_REF] = metadata[collection.id].checksum
+        if collection.id in metadata:
+            wanted[METADATA_REF] = metadata[collection.id].checksum
         for number, (name, checksum) in enumerate(wanted.items()):
             # Not every file system has colons in names.
             label = f"{collection.id.replace(':', '-')}-{number}"
@@ -138,7 +149,7 @@ def stage_copies(location: Location, plan: Plan, maker: MakerKey | None) -> None
         extension.remove_tree(fresh)
         files = {
             **collection.files,
-            f"{collection.remote.name}.flatpakrepo": flatpakrepo(collection, maker),
+            f"{collection.name}.flatpakrepo": flatpakrepo(collection, maker),
         }
         _write_files(extension.below(fresh), files)
 
@@ -222,7 +233,7 @@ def _write_root_index(repository: Repository, wanted: Mapping[str, bytes]) -> No
 
 def _root_index(location: Location, plan: Plan, collections: Collection[str]) -> dict[str, bytes]:
     """The files of the only collection's index, as planned or as they are copied."""
-    if len(collections) != 1:
+    if len(collections) != 1 or not all(map(is_collection_id, collections)):
         return {}
     planned = {collection.id: collection.files for collection in plan.collections}
     (only,) = collections
@@ -269,7 +280,8 @@ def stick_summary(
 ) -> bytes:
     """The stick's own summary: exactly the refs whose commits are there, by collection."""
     collections: dict[str, dict[str, NewRef]] = {}
-    for collection, refs in {**by_collection, "": repository.nameless_refs()}.items():
+    listed = {origin: refs for origin, refs in by_collection.items() if is_collection_id(origin)}
+    for collection, refs in {**listed, "": repository.nameless_refs()}.items():
         for name, checksum in refs.items():
             try:
                 size = len(repository.read_object(ObjectName(checksum, ObjectKind.COMMIT)))
@@ -305,17 +317,18 @@ def new_record(
     collections = dict(old.collections) if old is not None else {}
     refs = dict(old.refs) if old is not None else {}
     for collection in plan.collections:
-        choice = metadata[collection.id]
-        written = choice.written is not None
+        choice = metadata.get(collection.id)
+        written = choice is not None and choice.written is not None
+        source = MetadataSource.SATCHEL if written else MetadataSource.UPSTREAM
         collections[collection.id] = CollectionRecord(
-            remote=collection.remote.name,
+            remote=collection.name,
             title=collection.remote.title,
             url=collection.remote.address,
             snapshot_made=collection.snapshot.made,
             snapshot_digest=collection.snapshot.digest,
-            metadata=MetadataSource.SATCHEL if written else MetadataSource.UPSTREAM,
+            metadata=source if choice is not None else MetadataSource.NONE,
             metadata_key=maker.fingerprint if written and maker is not None else "",
-            unsigned=not collection.snapshot.signature.good,
+            unsigned=not collection.vouched,
             keys=key_fingerprints[collection.id],
             arches=collection.arches,
             until=collection.until,

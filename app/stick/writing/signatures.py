@@ -77,6 +77,7 @@ def _verify(verified: VerifiedPlan, number: int, source: Source, report: Reporte
             ],
             {item.ref: item.metadata for item in collection.items if item.metadata},
             allow_unsigned=unsigned_is_fine,
+            told=collection.told,
         )
         fingerprints = [key.fingerprint for key in (keyring.keys if keyring is not None else ())]
         good = _good_of_kept(plan.location, collection, detached, keyring)

@@ -68,10 +68,6 @@ class TestWhatCannotBeCarried:
     def test_what_only_few_get(self) -> None:
         assert app_facts(entry(metadata(), token=1), ()).hindrance is Hindrance.TOKEN
 
-    def test_a_source_that_drives_cannot_name(self) -> None:
-        facts = app_facts(entry(metadata()), (), collection=False)
-        assert facts.hindrance is Hindrance.NO_COLLECTION
-
     def test_all_else(self) -> None:
         assert app_facts(entry(metadata()), ()).hindrance is None
 

@@ -49,8 +49,6 @@ def why_not(hindrance: Hindrance) -> str:
             )
         case Hindrance.TOKEN:
             return QCoreApplication.translate("AppFacts", "Only those who log in can have it.")
-        case Hindrance.NO_COLLECTION:
-            return QCoreApplication.translate("AppFacts", "Its source is not made for drives.")
 
 
 def refusal(name: str, hindrance: Hindrance) -> str:

@@ -50,8 +50,6 @@ def hindered(hindrance: Hindrance) -> str:
             return QCoreApplication.translate("Badges", "Needs internet, cannot go on a drive")
         case Hindrance.TOKEN:
             return QCoreApplication.translate("Badges", "Needs a login, cannot go on a drive")
-        case Hindrance.NO_COLLECTION:
-            return QCoreApplication.translate("Badges", "Its source cannot be put on drives")
 
 
 def shown_language(code: str) -> str:
