@@ -23,7 +23,7 @@ _DIFFERENCES = {
 
 
 def judge_key_files(
-    collection: str, files: Mapping[str, bytes | None], told: str
+    collection: str, files: Mapping[str, bytes | None], told: str | None = None
 ) -> Iterator[Finding]:
     """The file beside a copied upstream summary: one, for this collection, and nothing strange in
     it. Its keys are judged elsewhere (`app.stick.checking.keys`), and that the kit hands out the
@@ -32,6 +32,7 @@ def judge_key_files(
     ``files``: name → content of all there are, None for what cannot be read. ``told``: what people
     call the collection.
     """
+    told = collection if told is None else told
     if not files:
         message = Message(
             "The copied upstream summary of {collection} lacks its .flatpakrepo.",

@@ -151,14 +151,7 @@ class Closure:
         same = first.lookup(entry.name, arch_of(entry.name))
         if same is None:
             raise UsageError(
-                Message(
-                    "{ref} is in {remote} but not in {first}, and both have the collection "
-                    "{collection}, which a drive carries from one place.",
-                    ref=entry.name,
-                    remote=upstream.remote.label,
-                    first=first.remote.label,
-                    collection=collection,
-                ),
+                refusal.two_places(entry.name, upstream.remote, first.remote, collection),
                 Remedy.NAME_REMOTE_WITH_ALL,
             )
         return first, same

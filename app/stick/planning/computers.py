@@ -25,6 +25,7 @@ from app.flatpak.upstream.ref_table import UpstreamRef
 from app.formats.keyfile import KeyfileError
 from app.languages import is_language
 from app.message import Message, Size
+from app.ostree.names import origin_remote
 from app.stick.planning.for_computer import ForComputer, Get
 from app.stick.planning.plan import Item, Options
 from app.stick.planning.selection import Remotes
@@ -76,7 +77,7 @@ class Wishes:
     refs: Mapping[str, Message]
     failures: tuple[SatchelError, ...]
     _computers: tuple[_Computer, ...]
-    _signers: Mapping[str, str]
+    _offers: Mapping[str, Offer]
 
     def require(self, typed: Sequence[str]) -> None:
         """Raises SatchelError if there is nothing in it, and nothing was ``typed`` either."""
@@ -96,7 +97,7 @@ class Wishes:
             (item.collection, item.ref) for item in items if item.named and item.reason == chosen
         )
         return tuple(
-            _for_computer(computer, items, typed, self._computers, self._signers)
+            _for_computer(computer, items, typed, self._computers, self._offers)
             for computer in self._computers
         )
 
@@ -118,7 +119,7 @@ def wishes(needs: Sequence[Needs], remotes: Remotes[Offer]) -> Wishes:
         {text: _reason(tuple(dict.fromkeys(names))) for text, names in sorted(hosts.items())},
         tuple(sources.failures),
         tuple(computers),
-        sources.signers,
+        sources.offers,
     )
 
 
@@ -154,7 +155,7 @@ class _Sources:
         self._remotes = remotes
         self._matched: dict[tuple[str, str], Offer | None] = {}
         self.failures: list[SatchelError] = []
-        self.signers: dict[str, str] = {}
+        self.offers: dict[str, Offer] = {}
 
     def of(self, theirs: ClientRemote) -> Offer | None:
         """What it offers now; None for one that is not known here or does not answer."""
@@ -162,8 +163,7 @@ class _Sources:
         if key not in self._matched:
             self._matched[key] = offer = self._find(theirs)
             if offer is not None:
-                signer = offer.snapshot.signature.fingerprint
-                self.signers.setdefault(offer.snapshot.collection, signer)
+                self.offers.setdefault(offer.snapshot.collection, offer)
         return self._matched[key]
 
     def _find(self, theirs: ClientRemote) -> Offer | None:
@@ -320,7 +320,7 @@ def _for_computer(
     items: Sequence[Item],
     typed: frozenset[Key],
     everybody: Sequence[_Computer],
-    signers: Mapping[str, str],
+    offers: Mapping[str, Offer],
 ) -> ForComputer:
     needs = computer.needs
     others = {gpu for each in everybody for gpu in each.needs.gpus}
@@ -360,7 +360,7 @@ def _for_computer(
                 item.installed_size,
             )
             grown = True
-    remarks += _hindrances(computer, gets, signers)
+    remarks += _hindrances(computer, gets, offers)
     ordered = sorted(gets.values(), key=lambda get: (not get.chosen, get.ref))
     return ForComputer(needs.host, needs.made, tuple(ordered), tuple(remarks))
 
@@ -390,17 +390,22 @@ def _lacks_flatpak(item: Item, needs: Needs) -> Message | None:
 
 
 def _hindrances(
-    computer: _Computer, gets: Mapping[Key, Get], signers: Mapping[str, str]
+    computer: _Computer, gets: Mapping[Key, Get], offers: Mapping[str, Offer]
 ) -> Iterator[Message]:
+    """``offers``: those of the remotes that it names, by origin."""
     for collection in sorted({key[0] for key in gets}):
         keys = computer.keys.get(collection)
-        signer = signers.get(collection)
+        offer = offers.get(collection)
+        signer = offer.snapshot.signature.fingerprint if offer is not None else ""
+        told = origin_remote(collection) or collection
+        if told != collection and offer is not None:
+            told = offer.remote.label
         if collection not in computer.collections:
-            yield Message("{collection} is new to it; install.sh adds it.", collection=collection)
+            yield Message("{collection} is new to it; install.sh adds it.", collection=told)
         elif keys and signer and signer not in keys:
             yield Message(
                 "It lacks the key that {collection} is signed with now: {fingerprint}.",
-                collection=collection,
+                collection=told,
                 fingerprint=signer,
             )
     new = sum(get.installed_size for get in gets.values() if not get.update)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from app.flatpak.refs import is_system
+from app.flatpak.refs import Ref, is_system
 from app.flatpak.required_flatpak import lacking, readable, required_text
 from app.flatpak.upstream.offer import Offer
 from app.message import Language, Message, Moment, Size
+from app.ostree.names import origin_remote
 from app.progress import Notice
 from app.remedy import Remedy
 from app.severity import Severity
@@ -145,9 +146,21 @@ def _renamed_runtimes(closure: Closure, wanted: Wanted) -> Iterator[Notice]:
             )
 
 
-def updates(collection: str, items: Sequence[Item]) -> Iterator[Notice]:
+def updates(upstream: Offer, items: Sequence[Item]) -> Iterator[Notice]:
+    """``items``: those from there."""
     moved = [item for item in items if item.action is Action.UPDATE]
-    if moved:
+    collection = upstream.snapshot.collection
+    if moved and origin_remote(collection) is not None:
+        yield Notice(
+            Severity.INFO,
+            Message(
+                "{moved} of what is on the drive from {remote} will be updated, since computers "
+                "take only the versions that {remote} lists now.",
+                moved=len(moved),
+                remote=upstream.remote.label,
+            ),
+        )
+    elif moved:
         yield Notice(
             Severity.INFO,
             Message(
@@ -158,6 +171,24 @@ def updates(collection: str, items: Sequence[Item]) -> Iterator[Notice]:
             ),
             Remedy.KEEP_VERSIONS.advice(),
         )
+
+
+def unsigned(upstream: Offer, items: Sequence[Item]) -> Iterator[Notice]:
+    """What it means that nobody vouches for what comes from there."""
+    if upstream.snapshot.signature.good:
+        return
+    apps = [ref.id for item in items if (ref := Ref.parse_or_none(item.ref)) and ref.kind == "app"]
+    what = tuple(apps) or (upstream.remote.label,)
+    yield Notice(
+        Severity.WARNING,
+        Message(
+            "Nobody vouches for {apps}: {remote} signs nothing, so nobody can tell whether it is "
+            "what its makers made.",
+            apps=what,
+            remote=upstream.remote.label,
+        ),
+        Message("Each computer asks whether it is to be installed all the same."),
+    )
 
 
 def unknown_gpus(gpus: Sequence[str], closure: Closure) -> Iterator[Notice]:

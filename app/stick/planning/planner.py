@@ -36,6 +36,7 @@ from app.stick.planning.notices import (
     sizes_unknown,
     stays_as_it_is,
     unknown_gpus,
+    unsigned,
     updates,
 )
 from app.stick.planning.obtainable import StayingCommits, made_before
@@ -369,6 +370,7 @@ class Planner:
         signatures, fetched = upstream.signatures(commits)
         stay = [item.commit for item in items if item.commit not in commits]
         kept = self._drive.commits.signed(collection, stay)
+        self._notices += unsigned(upstream, items)
         if self._options.offline and not upstream.remote.is_local:
             self._notices.append(of_before(upstream))
         address = update_address(upstream, self._remotes.known)
@@ -405,7 +407,7 @@ class Planner:
         items += self._kept(collection, items, upstream)
         moves = not self._options.keep_versions or origin_remote(collection) is not None
         if moves and not self._changes.update:
-            self._notices += updates(collection, items)
+            self._notices += updates(upstream, items)
         return items
 
     @staticmethod

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.errors import SatchelError, TrustError, UpstreamError, UsageError
 from app.flatpak.eol_rebase import ReplacementError
 from app.flatpak.refs import is_system
+from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.errors import NotKeptError
 from app.flatpak.upstream.offer import Offer
 from app.flatpak.upstream.ref_table import UpstreamRef
@@ -265,6 +266,27 @@ def unbound(name: str, collection: str) -> Refusal:
         Message("Leave it out until its publisher has made a new version of it."),
     )
     return Refusal(Code.RELATED_MISSING, why, error)
+
+
+def two_places(ref: str, remote: Remote, first: Remote, collection: str) -> Message:
+    """Two remotes with one origin, of which only the second has a ref."""
+    if origin_remote(collection) is not None:
+        return Message(
+            "{ref} is in {remote} but not in {first}, and both have the address {address}, from "
+            "which a drive carries one of them.",
+            ref=ref,
+            remote=remote.label,
+            first=first.label,
+            address=first.address,
+        )
+    return Message(
+        "{ref} is in {remote} but not in {first}, and both have the collection {collection}, "
+        "which a drive carries from one place.",
+        ref=ref,
+        remote=remote.label,
+        first=first.label,
+        collection=collection,
+    )
 
 
 def no_metadata(name: str) -> Refusal:
