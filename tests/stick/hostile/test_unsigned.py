@@ -12,7 +12,9 @@ from tests.satchel import satchel
 from tests.servers import Exchange, HostileServer, replace, status
 from tests.stick.hostile.changes import MORE, changed_index, flip, lost
 from tests.stick.made_drive import MadeDrive, check_refusal
-from tests.upstream import COLLECTION, Upstream
+from tests.upstream import Upstream, host_arch
+
+HELLO = f"app/org.test.Hello/{host_arch()}/stable"
 
 pytestmark = pytest.mark.slow
 
@@ -40,16 +42,22 @@ def test_unsigned_upstream(
     assert "NOT SIGNED" in satchel("plan", *choice, home=home).stdout
     finished = satchel("make", "--json", *choice, home=home).finished
     assert finished["ok"]
-    assert finished["unsigned"] == [COLLECTION]
     assert "NOT SIGNED" in satchel("make", *choice, home=home).stdout
 
     shown = satchel("inspect", "--json", drive, home=home).json
-    assert [collection["unsigned"] for collection in shown["collections"]] == [True]
+    (carried,) = shown["collections"]
+    assert carried["unsigned"]
+    # Clients refuse a collection that has no key.
+    assert carried["id"] == f"remote:{carried['remote']}"
+    assert finished["unsigned"] == [carried["remote"]]
     assert "NOT SIGNED" in satchel("inspect", drive, home=home).stdout
     # Whoever checks it later has accepted nothing.
     report = satchel("verify", "--json", drive, home=home, check=1).json
-    assert "commit-unsigned" in {finding["code"] for finding in report["findings"]}
-    assert "not signed" in satchel("verify", drive, home=home, check=1).stdout
+    (unvouched,) = [each for each in report["findings"] if each["severity"] == "error"]
+    assert unvouched["code"] == "unvouched"
+    assert "org.test.Hello" in unvouched["message"]
+    assert report["unsigned_apps"] == [HELLO]
+    assert "nobody has signed" in satchel("verify", drive, home=home, check=1).stdout
 
 
 def test_allow_unsigned_allows_nothing_that_is_wrong(made_drive: MadeDrive) -> None:
