@@ -93,6 +93,7 @@ class Settings:
     notifications: bool = True
     screenshots: bool = True
     classroom_languages: tuple[str, ...] = ()
+    only_languages: bool = False
     graphics: Graphics = Graphics.UNKNOWN
     gpus: tuple[str, ...] = ()
     sources_off: tuple[str, ...] = ()
@@ -281,6 +282,7 @@ _CHECKS: dict[str, schema.Reader[Any]] = {
     "notifications": _FLAG,
     "screenshots": _FLAG,
     "classroom_languages": _LANGUAGES,
+    "only_languages": _FLAG,
     "graphics": schema.choice(
         Graphics, expected=Message("It is one of {values}.", values=_values(Graphics))
     ),

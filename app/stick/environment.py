@@ -116,6 +116,11 @@ class Environment:
         return self.settings.classroom_languages or first_language(self.languages)
 
     @property
+    def carried_languages(self) -> tuple[str, ...] | None:
+        """The only ones that what goes on a drive comes in; None where nothing is said."""
+        return self.classroom_languages if self.settings.only_languages else None
+
+    @property
     def gpus(self) -> tuple[str, ...]:
         """The graphics drivers that drives carry beside the free ones."""
         return self.settings.gpus if self.settings.graphics is Graphics.NVIDIA else ()

@@ -10,7 +10,9 @@ import contents_pictures
 from settling import settle
 
 from app.flatpak.remotes.known import Known
+from app.stick.planning.plan import Options
 from ui.dialogs.nobody_vouches import NobodyVouchesDialog
+from ui.pages.apps.languages_and_graphics import LanguagesAndGraphicsDialog
 from ui.state.page_name import PageName
 from ui.window.main_window import MainWindow
 
@@ -50,10 +52,30 @@ def _settings(window: MainWindow) -> None:
     settle(lambda: not window.bridge.busy)
 
 
+def _only(window: MainWindow) -> Options:
+    return replace(
+        window.session.choice.options, languages=("en", "de", "ti"), carry=("en", "de", "ti")
+    )
+
+
+def _choosing_languages(window: MainWindow) -> None:
+    window.open(PageName.APPS)
+    settle(lambda: not window.bridge.busy)
+    LanguagesAndGraphicsDialog(_only(window), ("en",), (), window).open()
+
+
+def _some_languages(window: MainWindow) -> None:
+    session = window.session
+    session.set_choice(replace(session.choice, options=replace(_only(window), carry=("en",))))
+    contents_pictures.reviewing(window)
+
+
 SOURCES_STATES: dict[str, Callable[[MainWindow], None]] = {
     "unsigned-refused": _refused,
     "unsigned-asking": _asking,
     "unsigned-apps": _taken(apps_pictures.choosing),
     "unsigned-review": _taken(contents_pictures.reviewing),
     "unsigned-settings": _taken(_settings),
+    "languages-chosen": _choosing_languages,
+    "languages-review": _some_languages,
 }

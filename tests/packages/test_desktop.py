@@ -42,6 +42,7 @@ class TestDesktopEntry:
         root = ET.parse(METAINFO).getroot()
 
         assert types == [
+            "application/vnd.flatpak",
             "application/vnd.flatpak.ref",
             "application/vnd.flatpak.repo",
             MIME_TYPE,

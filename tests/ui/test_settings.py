@@ -308,6 +308,17 @@ def test_what_cannot_be_saved_stays_as_it_was(
     assert connections.value() == 32
 
 
+def test_only_the_languages_of_the_classroom_go_on_drives_once_that_is_set(
+    page: Callable[[], MainWindow], settings_file: Path, qtbot: QtBot
+) -> None:
+    window = page()
+    assert window.session.choice.options.carry is None
+    press(qtbot, window, "Only these on drives")
+    qtbot.waitUntil(lambda: saved(settings_file).get("only_languages") is True, timeout=LONG)
+    languages = window.session.environment.classroom_languages
+    qtbot.waitUntil(lambda: window.session.choice.options.carry == languages, timeout=LONG)
+
+
 def source(window: MainWindow, name: str) -> SourceRow:
     return next(row for row in window.findChildren(SourceRow) if row.remote.label == name)
 

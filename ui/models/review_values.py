@@ -84,6 +84,7 @@ class ReviewWords:
         heading: of the apps that come or stay; empty where the plan is about none.
         off_heading, off_lines, off_beside: the same of those that come off, and what goes with
             them.
+        carried: which languages alone come along, and what that saves; empty where all do.
     """
 
     title: str
@@ -104,3 +105,4 @@ class ReviewWords:
     off_heading: str = ""
     off_lines: tuple[PlanLine, ...] = ()
     off_beside: str = ""
+    carried: str = ""

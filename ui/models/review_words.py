@@ -30,7 +30,7 @@ from ui.models.review_values import (
     PlanRemark,
     ReviewWords,
 )
-from ui.models.spoken import spoken
+from ui.models.spoken import carried, spoken
 
 _MINUTE = 60
 _LONG = 90
@@ -137,6 +137,7 @@ class PlanWords(QObject):
             else "",
             lines=lines,
             spoken=spoken(self._shown),
+            carried=carried(self._plan),
             needs_beside=self._needs_beside(),
             needs_size=sized(self._apps.needs_take) if self._apps.needs_take else NO_SIZE,
             needs=tuple(self._need(item) for item in self._apps.needs),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QLocale, QObject
 
 from app.stick.planning.by_app import PlannedApp
+from app.stick.planning.plan import Plan
 from ui.i18n.filling import filled
 from ui.i18n.language_names import named
-from ui.i18n.numbers import counted
+from ui.i18n.numbers import counted, sized
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,18 @@ class Spoken:
     text: str
     link: str
     lacking: frozenset[str]
+
+
+def carried(plan: Plan) -> str:
+    """Which languages alone the drive has afterwards, and what that saves; empty for all."""
+    if not plan.carried:
+        return ""
+    names = QLocale().createSeparatedList([named(code) for code in plan.carried])
+    spared = plan.estimate.spared
+    if not spared:
+        return filled(QCoreApplication.translate("Spoken", "Languages on the drive: %1"), names)
+    text = QCoreApplication.translate("Spoken", "Languages on the drive: %1. That saves %2.")
+    return filled(text, names, sized(spared))
 
 
 def spoken(apps: Sequence[PlannedApp]) -> tuple[Spoken, ...]:

@@ -197,6 +197,8 @@ class Session(QObject):
             options = replace(options, arch=usual.arch)
         if not self._choice.refs or options.languages == before.languages:
             options = replace(options, languages=usual.languages)
+        if not self._choice.refs or options.carry == before.carry:
+            options = replace(options, carry=usual.carry)
         if not self._choice.refs or options.gpus == before.gpus:
             options = replace(options, gpus=usual.gpus)
         return options
@@ -415,6 +417,7 @@ class Session(QObject):
             environment.arch,
             gpus=environment.gpus,
             languages=environment.classroom_languages,
+            carry=environment.carried_languages,
         )
 
     def request(self) -> PlanRequest | None:

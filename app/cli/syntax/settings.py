@@ -70,6 +70,11 @@ COMMAND = Command(
             several=True,
         ),
         _setting(
+            "only_languages",
+            "whether the window's drives carry the translations into these alone",
+            suggestions=FLAGS,
+        ),
+        _setting(
             "graphics",
             "which graphics cards the computers there have",
             suggestions=GRAPHICS,

@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QApplication
 from tests.gpg import SigningKey
 from tests.large import LargeRemote
 from tests.ui.apps.person import SOME, Person, dialog_of, remote_of
-from tests.ui.user_actions import press
+from tests.ui.user_actions import everything_said, press
 from tests.ui.widget_tree import the_only
 from tests.upstream import Upstream
 from ui.dialogs.add_language import AddLanguageDialog
 from ui.pages.apps.languages_and_graphics import LanguagesAndGraphicsDialog
+from ui.state.page_name import PageName
 from ui.widgets.search_field import SearchField
 
 
@@ -57,3 +58,28 @@ def test_languages_are_chosen_once(
     person.until(lambda: QApplication.activeModalWidget() is dialog)
     dialog.accept()
     assert "pt" in session.choice.options.languages
+
+
+def test_only_the_chosen_languages_are_carried_where_that_is_wanted(person: Person) -> None:
+    """And Review says what that saves."""
+    session = person.window.session
+    assert session.choice.options.carry is None
+    person.choose("Abacus")
+    person.filter("Languages…")
+    dialog = dialog_of(person, LanguagesAndGraphicsDialog)
+    press(person.qtbot, dialog, "Carry only these")
+    dialog.acted.emit()
+    assert session.choice.options.carry == session.default_options.languages
+
+    person.window.open(PageName.REVIEW)
+    person.until(lambda: "That saves" in everything_said(person.window.page))
+    said = "Languages on the drive: English. That saves"
+    person.until(lambda: said in everything_said(person.window.page))
+
+    person.window.open(PageName.APPS)
+    person.filter("Languages…")
+    again = dialog_of(person, LanguagesAndGraphicsDialog)
+    press(person.qtbot, again, "Carry only these")
+    again.acted.emit()
+    # Said by somebody who knew of it: also of a drive that has some only.
+    assert session.choice.options.carry == ()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.stick.planning.plan import Options
 from ui.pages.apps.driver_list import DriverList
 from ui.style import style
+from ui.widgets.check_box import CheckBox
 from ui.widgets.dialog import Dialog
 from ui.widgets.language_chips import LanguageChips
 from ui.widgets.section import Section
@@ -40,13 +41,16 @@ class LanguagesAndGraphicsDialog(Dialog):
         languages = Section(
             self.tr("Languages"),
             self.tr(
-                "Every app comes with all of its languages, and each computer takes its own. "
-                "Which are read where the drive goes? Before anything is written you are told "
-                "what does not come in them."
+                "Which are read where the drive goes? Each computer takes its own of those that "
+                "the drive has. Before anything is written you are told what lacks one of them."
             ),
             self,
         )
         languages.body.addWidget(self._languages)
+        self._only = CheckBox(self.tr("Carry only these"), self)
+        self._only.setAccessibleDescription(self.tr("Apps come without their other languages"))
+        self._only.setChecked(bool(options.carry))
+        languages.body.addWidget(self._only)
         text = self.tr(
             "Intel, AMD and the free drivers need nothing more. For computers with NVIDIA's own "
             "driver, choose its exact version, as nvidia-smi shows it there."
@@ -68,7 +72,16 @@ class LanguagesAndGraphicsDialog(Dialog):
     @property
     def options(self) -> Options:
         """Those that were given, with what was chosen here."""
-        return replace(self._options, gpus=self._drivers.chosen, languages=self._chosen)
+        return replace(
+            self._options, gpus=self._drivers.chosen, languages=self._chosen, carry=self._carried
+        )
+
+    @property
+    def _carried(self) -> tuple[str, ...] | None:
+        """As of `Options`: all are asked for only by who took back that only some are carried."""
+        if self._only.isChecked():
+            return self._chosen
+        return () if self._options.carry else self._options.carry
 
     def _show_languages(self, languages: Sequence[str]) -> None:
         self._chosen = tuple(languages) or self._usual

@@ -77,6 +77,7 @@ class PlanView(QWidget):
         self._builders = Fold(self.tr("Details for builders"), edge=style.CARD, parent=self)
         self._details = PlanDetails(self._builders)
         self._builders.body.addWidget(self._details)
+        self._carried = labels.small(parent=self)
         self._spoken = SpokenRows(self)
         self._spoken.chosen.connect(self._show_lines)
         self._remarks: tuple[PlanRemark, ...] = ()
@@ -111,6 +112,7 @@ class PlanView(QWidget):
         layout.addLayout(off)
         layout.addWidget(self._off)
         layout.addLayout(head)
+        layout.addWidget(self._carried)
         layout.addWidget(self._spoken)
         layout.addWidget(self._card)
         for fold in (self._needs, self._builders):
@@ -161,6 +163,8 @@ class PlanView(QWidget):
         self._show_remarks()
         self._heading.setText(words.heading)
         self._lines = words.lines
+        self._carried.setText(words.carried)
+        self._carried.setVisible(bool(words.carried))
         self._spoken.show_spoken(words.spoken)
         self._show_lines()
         self._card.setVisible(bool(words.lines))

@@ -13,6 +13,7 @@ from ui.controllers.settings import SettingsView
 from ui.pages.settings.driver_dialog import DriverDialog
 from ui.pages.settings.rows import SettingRow, SettingsCard
 from ui.widgets.buttons import Link
+from ui.widgets.check_box import Switch
 from ui.widgets.fields import Combo
 from ui.widgets.language_chips import LanguageChips
 
@@ -28,6 +29,8 @@ class ClassroomCard(SettingsCard):
         self._dialog: DriverDialog | None = None
         self._languages = LanguageChips()
         self._languages.wanted.connect(self._set_languages)
+        self._only = Switch(self.tr("Only these on drives"))
+        self._only.clicked.connect(self._set_only)
         self._kind = Combo(self.tr("Their computers"))
         self._kind.activated.connect(self._set_kind)
         self._graphics = Combo(self.tr("Graphics card"))
@@ -49,7 +52,12 @@ class ClassroomCard(SettingsCard):
             self.tr("Graphics card"), self.tr("Only matters for games and 3D"), self._graphics
         )
         self._graphics_row.below.addWidget(self._drivers)
-        for row in (languages, self._kind_row, self._graphics_row):
+        only = SettingRow(
+            self.tr("Only these on drives"),
+            self.tr("Apps take less room without their other languages"),
+            self._only,
+        )
+        for row in (languages, only, self._kind_row, self._graphics_row):
             self.rows.add_row(row)
 
     @property
@@ -61,6 +69,7 @@ class ClassroomCard(SettingsCard):
         settings = view.settings
         # Without any they are the person's own again.
         self._languages.show_languages(view.classroom_languages, own=False)
+        self._only.setChecked(settings.only_languages)
         self._show_kinds(settings.architecture)
         self._graphics.setCurrentIndex(self._graphics.findData(settings.graphics.value))
         self._gpus = settings.gpus
@@ -84,6 +93,9 @@ class ClassroomCard(SettingsCard):
 
     def _set_languages(self, languages: Sequence[str]) -> None:
         self.changed.emit("classroom_languages", tuple(languages))
+
+    def _set_only(self, only: bool) -> None:
+        self.changed.emit("only_languages", only)
 
     def _set_kind(self) -> None:
         chosen = self._kind.currentData()
