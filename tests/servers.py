@@ -180,7 +180,9 @@ class Server:
                 self._process.kill()
                 self._process.wait()
             self._process = None
-        shutil.rmtree(self._directory, ignore_errors=True)
+        # One that was never started has none; an empty path is where we are.
+        if self._directory != Path():
+            shutil.rmtree(self._directory, ignore_errors=True)
 
     def _mark(self) -> None:
         path = f"/.mark-{next(self._marks)}"

@@ -74,7 +74,7 @@ class Words:
     @classmethod
     def of(cls, words: Sequence[str], options: Iterable[Option] = ()) -> Words:
         """Apart as argparse takes them where ``options`` are known."""
-        known = {option.name: bool(option.metavar) for option in options}
+        known = {option.name: option.waits for option in options}
         optional: list[str] = []
         others: list[str] = []
         waits, ended = "", False
@@ -202,6 +202,12 @@ def _add_option(parser: Parser, option: Option) -> None:
     text = _text(option.help)
     if not option.metavar:
         parser.add_argument(option.name, action="store_true", help=text)
+        return
+    if option.alone:
+        # What follows is another option or the end of them: see `parse`.
+        parser.add_argument(
+            option.name, metavar=option.metavar, nargs="?", const=option.alone, help=text
+        )
         return
     parser.add_argument(
         option.name,

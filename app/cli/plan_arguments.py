@@ -176,7 +176,10 @@ def carried_languages(arguments: argparse.Namespace) -> tuple[str, ...] | None:
 
 
 def options(
-    arguments: argparse.Namespace, invocation: Invocation, profile: Profile | None = None
+    arguments: argparse.Namespace,
+    invocation: Invocation,
+    report: Reporter,
+    profile: Profile | None = None,
 ) -> Options:
     """What was said, with ``profile`` for what was not."""
     saved = profile or Profile(())
@@ -199,7 +202,16 @@ def options(
         sign_key=arguments.sign_key,
         offline=arguments.offline,
         with_extra_data=arguments.with_extra_data,
+        from_installed=arguments.from_installed or "",
+        from_paths=tuple(_source(name, invocation, report) for name in vars(arguments)["from"]),
     )
+
+
+def _source(name: str, invocation: Invocation, report: Reporter) -> Path:
+    """A directory as it is named, or a drive, mounted if need be. Raises SatchelError."""
+    if os.path.isdir(name):
+        return Path(os.path.abspath(name))
+    return open_target(name, invocation, report).root
 
 
 def planned(
@@ -233,7 +245,7 @@ def requested(
             Message("--gpu and --no-related contradict each other."),
             Message("Graphics drivers are extensions."),
         )
-    chosen = options(arguments, invocation, profile)
+    chosen = options(arguments, invocation, report, profile)
     arches = architectures(needs)
     theirs = options_for(chosen, needs)
     chosen = replace(

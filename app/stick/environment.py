@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.flatpak.remotes.directories import FlatpakDirectories
     from app.flatpak.remotes.known import Known
     from app.flatpak.remotes.remote import Remote
+    from app.flatpak.upstream.near import NearUpstream
     from app.flatpak.upstream.opening import UpstreamOpener
     from app.ostree.pull.fetch import Network
     from app.ostree.pull.object_cache import CachePlace
@@ -172,15 +173,20 @@ class Environment:
         allow_unsigned: bool = False,
         offline: bool = False,
         present: Container[str] | None = None,
+        near: NearUpstream | None = None,
     ) -> UpstreamOpener:
         """Opens remotes for one piece of work. ``report`` may be called by several threads.
 
         ``offline``: nobody is asked. ``present``: then the objects on the drive that is to be made
-        of what is kept; None if none is.
+        of what is kept; None if none is. ``near``: what drives and installations beside have.
         """
+        from app.flatpak.upstream.near import NOTHING_NEAR
         from app.flatpak.upstream.opening import UpstreamOpener
         from app.ostree.pull.kept_trees import KeptTrees
         from app.progress import silent
+
+        beside = near or NOTHING_NEAR
+        whole = offline and present is not None
 
         return UpstreamOpener(
             self.cache,
@@ -189,7 +195,8 @@ class Environment:
             report or silent,
             allow_unsigned=allow_unsigned,
             offline=offline,
-            kept=KeptTrees(self.cache, present) if offline and present is not None else None,
+            kept=KeptTrees(self.cache, present or (), beside.places) if whole else None,
+            near=beside,
         )
 
     def known_remotes(self) -> Known:

@@ -1,27 +1,112 @@
 """Other repositories that objects may come from: on drives, in directories, of installations.
 
-Whoever names them vouches for nothing: each object is checked by its name, each commit by the keys
-that this computer knows.
+Whoever names them vouches for nothing: each object is checked by its name, each commit and list by
+the keys that this computer knows for its remote.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from app.errors import UsageError
-from app.flatpak.remotes.configured import Installation, installations
-from app.flatpak.remotes.directories import FlatpakDirectories
+from app.flatpak.remotes.addresses import same_place
+from app.flatpak.remotes.configured import Installation, configured_remotes, installations
+from app.flatpak.remotes.directories import ALL_INSTALLED, FlatpakDirectories
+from app.flatpak.remotes.installed import installed_refs
+from app.flatpak.remotes.remote import Remote
+from app.flatpak.upstream.near import NOTHING_NEAR, NearUpstream, kept_by_client
+from app.fs.files import read_bounded
 from app.message import Message
+from app.ostree.names import is_ref_name
+from app.ostree.objects import is_checksum
+from app.ostree.pull.fetch import KeptSource
 from app.ostree.pull.near_objects import NearPlace
-from app.stick.store.location import find_sticks
-
-ALL_INSTALLED = "all"
-"""In the place of an installation's name: every one."""
+from app.ostree.repository import MAX_SUMMARY_SIZE
+from app.stick.store.location import UPSTREAM, find_sticks
 
 _FURTHER = ("repo",)
 """Where in a directory a repository may be that no client looks for: an installation's."""
+
+_MOST_NAMES = 500
+_MOST_REFS = 100_000
+_REF_SIZE = 200
+_REMOTES = "refs/remotes"
+_MIRRORS = "refs/mirrors"
+_HEADS = "refs/heads"
+_DEPLOYED = "deploy/"
+
+
+class NoRepositoryError(UsageError):
+    """What was named has no repository in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """What was named to take objects from.
+
+    Attributes:
+        upstream: what it has of upstreams.
+        origins: ref → names of the remotes that it was installed from here.
+    """
+
+    upstream: NearUpstream = NOTHING_NEAR
+    origins: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def places(self) -> tuple[NearPlace, ...]:
+        return self.upstream.places
+
+
+NOWHERE = Near()
+
+
+def look_near(paths: Sequence[Path], installed: str, flatpak: FlatpakDirectories) -> Near:
+    """What ``paths`` and the installation of that name, or all, have; those named first.
+
+    Raises UsageError for what is not there.
+    """
+    places: dict[NearPlace, None] = {}
+    for path in paths:
+        named = _named_places(path)
+        if not named:
+            raise NoRepositoryError(
+                Message("There is no repository in {path}.", path=path),
+                Message(
+                    "Name a drive that Satchel or flatpak has made, a repository's directory, or "
+                    "where an image is mounted."
+                ),
+            )
+        places.update(dict.fromkeys(named))
+    given = tuple(places)
+    chosen = chosen_installations(flatpak, installed) if installed else ()
+    for installation in chosen:
+        if (place := NearPlace.at(installation.path / "repo")) is not None:
+            places.setdefault(place)
+    if not places:
+        return NOWHERE
+    return Near(
+        NearUpstream(tuple(places), _commits(places), _Lists(given, chosen, flatpak.keyrings)),
+        _origins(chosen),
+    )
+
+
+def _named_places(path: Path) -> list[NearPlace]:
+    with suppress(OSError):
+        return list(places_at(path)) or list(_below(path))
+    return []
+
+
+def _below(path: Path) -> Iterator[NearPlace]:
+    """Directories of an image that are repositories; no client looks there by itself."""
+    for entry in sorted(islice(path.iterdir(), _MOST_NAMES)):
+        for place in (entry, entry / "repo"):
+            if not entry.is_symlink() and (near := NearPlace.at(place)) is not None:
+                yield near
 
 
 def places_at(root: Path) -> Iterator[NearPlace]:
@@ -44,7 +129,7 @@ def chosen_installations(flatpak: FlatpakDirectories, name: str) -> tuple[Instal
     if not chosen:
         raise UsageError(
             Message("There is no installation called {name}.", name=name),
-            Message("There are {names}.", names=tuple(place.name for place in places) or ("none",)),
+            Message("There are: {names}.", names=", ".join(place.name for place in places)),
         )
     return chosen
 
@@ -54,3 +139,95 @@ def installed_places(flatpak: FlatpakDirectories, name: str = ALL_INSTALLED) -> 
     for installation in chosen_installations(flatpak, name):
         if (place := NearPlace.at(installation.path / "repo")) is not None:
             yield place
+
+
+def _origins(chosen: Iterable[Installation]) -> dict[str, frozenset[str]]:
+    origins: dict[str, frozenset[str]] = {}
+    for installation in chosen:
+        for each in installed_refs(installation.path):
+            if each.origin:
+                name = str(each.ref)
+                origins[name] = origins.get(name, frozenset()) | {each.origin}
+    return origins
+
+
+# Which commits stand under which name
+
+
+def _commits(places: Iterable[NearPlace]) -> dict[str, tuple[str, ...]]:
+    commits: dict[str, dict[str, None]] = {}
+    for place in places:
+        for name, checksum in islice(_refs(place.repository), _MOST_REFS):
+            commits.setdefault(name, {}).setdefault(checksum)
+    return {name: tuple(checksums) for name, checksums in commits.items()}
+
+
+def _refs(repository: Path) -> Iterator[tuple[str, str]]:
+    """(ref, commit) of everything that a repository names, whatever it is of."""
+    for top in (_REMOTES, _MIRRORS):
+        for origin in _listed(repository / top):
+            yield from _refs_below(repository / top / origin)
+    for name, checksum in _refs_below(repository / _HEADS):
+        yield name.removeprefix(_DEPLOYED), checksum
+
+
+def _listed(directory: Path) -> list[str]:
+    with suppress(OSError):
+        return sorted(islice(os.listdir(directory), _MOST_NAMES))
+    return []
+
+
+def _refs_below(directory: Path) -> Iterator[tuple[str, str]]:
+    for parent, _, names in os.walk(directory):
+        for file in names:
+            path = Path(parent, file)
+            name = path.relative_to(directory).as_posix()
+            with suppress(OSError, UnicodeDecodeError):
+                checksum = read_bounded(path, _REF_SIZE, follow=False).decode().strip()
+                if is_ref_name(name) and is_checksum(checksum):
+                    yield name, checksum
+
+
+# Lists
+
+
+class _Lists:
+    """Signed lists of remotes, by what lies there; `NearUpstream.lists`.
+
+    Two remotes may have the same key. So a stranger's list only counts where the collection that it
+    is for is known beforehand; an installation of this computer is asked by address as well.
+    """
+
+    def __init__(
+        self, given: Sequence[NearPlace], chosen: Sequence[Installation], keyrings: Path
+    ) -> None:
+        self._given = given
+        self._configured = [
+            (place.path / "repo", remote)
+            for place in chosen
+            for remote in configured_remotes([place], keyrings).remotes
+        ]
+
+    def __call__(self, remote: Remote) -> Sequence[KeptSource]:
+        sources = []
+        collection = remote.collection_id
+        for repository, own in self._configured:
+            if same_place(own.url, remote.url) or (collection and own.collection_id == collection):
+                sources.append(kept_by_client(repository, own.name, remote.address))
+        if collection:
+            for place in self._given:
+                copy = place.repository / "extensions/satchel" / UPSTREAM / collection
+                if copy.is_dir():
+                    sources.append(_copied(copy, remote.address))
+        return sources
+
+
+def _copied(directory: Path, url: str) -> KeptSource:
+    """A stick's copy of a collection's lists."""
+
+    def read(path: str) -> bytes | None:
+        with suppress(OSError):
+            return read_bounded(directory / path, MAX_SUMMARY_SIZE, follow=False)
+        return None
+
+    return KeptSource(url, read)

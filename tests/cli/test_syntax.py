@@ -73,8 +73,8 @@ class TestEvery:
 @pytest.mark.parametrize("name", VERBS)
 def test_an_option_takes_a_value_in_all_actions_or_in_none(name: str) -> None:
     """Else the action could not be found among the words."""
-    with_value = {option.name for option in verb(name).every_option() if option.metavar}
-    without = {option.name for option in verb(name).every_option() if not option.metavar}
+    with_value = {option.name for option in verb(name).every_option() if option.waits}
+    without = {option.name for option in verb(name).every_option() if not option.waits}
 
     assert not with_value & without
 

@@ -133,7 +133,7 @@ class TestManual:
 
         assert said.startswith(f"satchel {' '.join(path)}")
         for option in command.options:
-            assert f" {option.name} {option.metavar}".rstrip() in said
+            assert f" {option.name}{option.usage}" in said
             assert " ".join(option.help.split()) in said
         for argument in command.arguments:
             assert argument.metavar in said

@@ -73,6 +73,7 @@ class Option:
     Attributes:
         metavar: what stands for its value; empty for one without value.
         repeated: may be given several times; the command gets a list.
+        alone: what it means without a value, which can only follow “=” then; empty: it needs one.
         convert: makes the value of the word; raises ArgumentTypeError.
         values, suggestions: as for `Argument`.
     """
@@ -81,10 +82,21 @@ class Option:
     help: str
     metavar: str = ""
     repeated: bool = False
+    alone: str = ""
     default: Any = None
     convert: Callable[[str], Any] = str
     values: tuple[ValueKind, ...] = ()
     suggestions: tuple[str, ...] = ()
+
+    @property
+    def waits(self) -> bool:
+        """Whether the next word is its value."""
+        return bool(self.metavar) and not self.alone
+
+    @property
+    def usage(self) -> str:
+        """What stands for its value, with what comes before it."""
+        return f"[={self.metavar}]" if self.alone else f" {self.metavar}".rstrip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

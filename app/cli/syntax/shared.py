@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.cli.syntax.model import Argument, Count, Option, ValueKind
 from app.drive.choosing import AUTO
 
@@ -68,6 +70,26 @@ REMOTE = (
     Option(name="--allow-unsigned", help="accept a remote without signatures"),
 )
 """Where to look, for `app.cli.plan_arguments.chosen_remotes`."""
+
+FROM = (
+    Option(
+        name="--from-installed",
+        metavar="WHERE",
+        alone="all",
+        help="take what flatpak has installed here before asking upstream: all of it, or that of "
+        "user, of system or of another installation",
+        suggestions=("user", "system"),
+    ),
+    Option(
+        name="--from",
+        metavar="SOURCE",
+        help="likewise another drive, a repository's directory or a mounted image; may be given "
+        "several times",
+        repeated=True,
+        values=(ValueKind.TARGET, ValueKind.DIRECTORY),
+    ),
+)
+"""For `app.cli.plan_arguments.options`."""
 
 OFFLINE = Option(
     name="--offline",
@@ -136,6 +158,7 @@ PLAN = (
         help="leave runtimes out, for computers that have them already",
     ),
     Option(name="--strict", help="refuse everything where something of it cannot be carried"),
-    OFFLINE,
+    *FROM,
+    replace(OFFLINE, help=f"{OFFLINE.help}, and what --from and --from-installed name"),
 )
 """What `app.cli.plan_arguments.planned` needs beside TARGET and REF."""

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+ALL_INSTALLED = "all"
+"""In the place of an installation's name: every one."""
+
 
 @dataclass(frozen=True, slots=True)
 class FlatpakDirectories:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from app.errors import UpstreamError
 from app.flatpak.upstream.client import RemoteClient, fetch_detached, fetch_each
 from app.flatpak.upstream.errors import NotFetchedError, NotKeptError
+from app.formats.gvariant import FormatError
 from app.message import Message
 from app.ostree.objects import Commit, CorruptObject, ObjectKind, ObjectName, check_metadata
 from app.ostree.pull.answers import NotFoundError
 from app.ostree.pull.kept_trees import KeptTrees
+from app.ostree.pull.near_objects import NearObjects
 
 MAX_COMMIT_SIZE = 32 * 1024 * 1024
 """Several are fetched at once. One that lists the sizes of 300,000 objects has 14 MB."""
@@ -24,11 +27,14 @@ class CommitClient:
     Attributes:
         label: what the remote is called where something is wrong.
         kept: offline, what this computer has of trees; else None.
+        near: has commits as well, and is asked before the remote.
     """
 
     client: RemoteClient
     label: str
     kept: KeptTrees | None = None
+    near: NearObjects = field(default_factory=lambda: NearObjects(()))
+    _whole: dict[str, bool] = field(default_factory=dict, init=False, repr=False)
     _known: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
 
     def get(self, checksums: Iterable[str]) -> dict[str, bytes]:
@@ -48,6 +54,8 @@ class CommitClient:
             cached = self.client.cache.read(f"commits/{name}")
             if cached is None and self.kept is not None:
                 cached = self.kept.commit(checksum)
+            elif cached is None:
+                cached = self.near.commit(checksum)
             if cached is None or not _is_object(name, cached):
                 missing.append(name)
             else:
@@ -57,6 +65,16 @@ class CommitClient:
             refused |= self._not_kept(self.kept, (sum_ for sum_ in wanted if sum_ not in refused))
         commits = {sum_: self._known[sum_] for sum_ in wanted if sum_ not in refused}
         return commits, refused
+
+    def is_whole(self, checksum: str) -> bool:
+        """Whether all of a commit is on this computer. Asks nobody."""
+        if checksum not in self._whole:
+            self._whole[checksum] = False
+            data = self.kept.commit(checksum) if self.kept is not None else None
+            with suppress(FormatError):
+                if self.kept is not None and data is not None:
+                    self._whole[checksum] = not self.kept.lack(Commit.parse(data))
+        return self._whole[checksum]
 
     def _not_kept(self, kept: KeptTrees, checksums: Iterable[str]) -> dict[str, UpstreamError]:
         """What is to be said of those of which something would have to be asked for."""
@@ -134,6 +152,9 @@ class CommitClient:
             else:
                 cached[checksum] = data
         fetched = fetch_detached(self.client.source, missing)
+        for checksum, detached in fetched.items():
+            if detached is None:
+                fetched[checksum] = next(self.near.signatures(checksum), None)
         for checksum, detached in fetched.items():
             if detached is not None:
                 cache.write(f"commits/{ObjectName(checksum, ObjectKind.COMMITMETA)}", detached)

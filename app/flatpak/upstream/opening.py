@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from app.errors import SatchelError, TrustError, UpstreamError
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.cache import RemoteCache
 from app.flatpak.upstream.client import CachedSource, RemoteClient
 from app.flatpak.upstream.keys import RemoteKeys
+from app.flatpak.upstream.near import NOTHING_NEAR, NearUpstream
 from app.flatpak.upstream.published_configuration import (
     PublishedConfiguration,
     fetch_keys,
@@ -38,6 +40,7 @@ class UpstreamOpener:
         offline: nobody is asked: remotes are as they were the last time, verified again.
         kept: for drives that are made so, what this computer has of the commits' trees; lists are
             as the last drive got them.
+        near: what drives and installations beside have; offline, lists as well.
     """
 
     cache: Path
@@ -47,6 +50,7 @@ class UpstreamOpener:
     allow_unsigned: bool = False
     offline: bool = False
     kept: KeptTrees | None = None
+    near: NearUpstream = NOTHING_NEAR
 
     def open(self, remote: Remote, *, offline: bool = False) -> Upstream:
         """Fetch and verify what a remote offers now; the caller closes it.
@@ -59,16 +63,49 @@ class UpstreamOpener:
         local = isinstance(source, LocalSource)
         kept = self.kept if not local else None
         cache = RemoteCache(self.cache, remote.url, used=kept is not None)
-        if offline and not local:
-            source = CachedSource(remote.url, cache)
         network = remote.access.network(self.network)
-        return load_upstream(
-            remote,
-            RemoteClient(source, cache),
-            (lambda _url: b"") if offline else (lambda url: fetch_keys(url, network, self.cancel)),
-            allow_unsigned=self.allow_unsigned or remote.unsigned_accepted,
-            kept=kept,
-        )
+
+        def get_keys(url: str) -> bytes:
+            return b"" if offline else fetch_keys(url, network, self.cancel)
+
+        def load(source: Source) -> Upstream:
+            return load_upstream(
+                remote,
+                RemoteClient(source, cache),
+                get_keys,
+                allow_unsigned=self.allow_unsigned or remote.unsigned_accepted,
+                kept=kept,
+                near=self.near,
+            )
+
+        if not offline or local:
+            return load(source)
+        return _newest(load, (CachedSource(remote.url, cache), *self.near.lists(remote)))
+
+
+def _newest(load: Callable[[Source], Upstream], sources: Sequence[Source]) -> Upstream:
+    """Of several lists of a remote, of which nobody can tell which it has now.
+
+    Raises what was wrong with the first, if there is none.
+    """
+    newest: Upstream | None = None
+    wrong: SatchelError | None = None
+    for source in sources:
+        try:
+            upstream = load(source)
+        except (UpstreamError, TrustError) as error:
+            wrong = wrong or error
+            continue
+        if newest is None:
+            newest = upstream
+            continue
+        if (upstream.snapshot.made or 0) > (newest.snapshot.made or 0):
+            newest, upstream = upstream, newest
+        upstream.close()
+    if newest is not None:
+        return newest
+    assert wrong is not None
+    raise wrong
 
 
 def load_upstream(
@@ -78,6 +115,7 @@ def load_upstream(
     *,
     allow_unsigned: bool,
     kept: KeptTrees | None = None,
+    near: NearUpstream = NOTHING_NEAR,
 ) -> Upstream:
     """See `UpstreamOpener`. ``get_keys``: the file of that address; empty if it cannot be had."""
     keys = RemoteKeys(remote)
@@ -108,6 +146,7 @@ def load_upstream(
             handed_out=keys.handed_out,
             allow_unsigned=allow_unsigned,
             kept=kept,
+            near=near,
         )
     except BaseException:
         keys.close()

@@ -6,7 +6,7 @@ Formats: flatpak's ``doc/flatpak-summaries.txt``.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -36,6 +36,8 @@ class UpstreamRef:
         eol, eol_rebase: why the ref is at its end of life, and the ref that replaces it.
         extra_data_size: bytes that a client downloads from elsewhere; None: nothing said.
         token_type: which kind of token a client has to show; 0: none.
+        instead_of: the commit that upstream's list names, where that cannot be had and this is
+            another; else empty.
     """
 
     name: str
@@ -49,6 +51,7 @@ class UpstreamRef:
     eol_rebase: str | None
     extra_data_size: int | None
     token_type: int = 0
+    instead_of: str = ""
 
     @property
     def ref(self) -> Ref | None:
@@ -85,13 +88,19 @@ class RefTable:
     """The refs of one summary with flatpak's data about them: a `related.RefIndex`."""
 
     def __init__(
-        self, summary: Summary, token_type: int = 0, hidden: RefFilter | None = None
+        self,
+        summary: Summary,
+        token_type: int = 0,
+        hidden: RefFilter | None = None,
+        instead: Callable[[UpstreamRef], UpstreamRef] | None = None,
     ) -> None:
         """``token_type``: of the refs about which nothing else is said.
 
-        ``hidden``: what a computer hides is not there.
+        ``hidden``: what a computer hides is not there. ``instead``: what a lookup gives for what
+        the summary says.
         """
         self._hidden = hidden
+        self._instead = instead
         self.summary = summary
         self._token_type = token_type
         cache = unwrapped(summary.metadata.lookup("xa.cache"))
@@ -139,7 +148,7 @@ class RefTable:
         sizes, sparse = self._told(entry)
         installed, download, metadata = sizes.unpack() if sizes is not None else (0, 0, None)
         extra = _get(sparse, "eds", "(ut)")
-        return UpstreamRef(
+        described = UpstreamRef(
             name=entry.name,
             commit=entry.commit,
             commit_size=entry.commit_size,
@@ -152,6 +161,7 @@ class RefTable:
             extra_data_size=extra[1] if extra is not None else None,
             token_type=_get(sparse, "tokt", "i", self._token_type),
         )
+        return self._instead(described) if self._instead is not None else described
 
     def ended(self, names: Iterable[str]) -> frozenset[str]:
         """Those of these refs that are at their end of life."""

@@ -19,6 +19,7 @@ from app.flatpak.upstream.client import RemoteClient
 from app.flatpak.upstream.commits import CommitClient
 from app.flatpak.upstream.errors import BadSummaryError, malformed_summary
 from app.flatpak.upstream.keys import RemoteKeys
+from app.flatpak.upstream.near import NOTHING_NEAR, NearUpstream, as_version, versions
 from app.flatpak.upstream.objects import fetch_unchecked, find_sizes, find_trees
 from app.flatpak.upstream.published_configuration import PublishedConfiguration
 from app.flatpak.upstream.ref_table import RefTable, UpstreamRef
@@ -27,9 +28,10 @@ from app.flatpak.upstream.signed_lists import SignedIndex, SignedSummary
 from app.flatpak.upstream.summary_index import SummaryIndex, default_token_type, inflate_summary
 from app.formats.gvariant import FormatError
 from app.message import Message
-from app.ostree.names import remote_origin
+from app.ostree.names import is_collection_id, remote_origin
 from app.ostree.objects import Commit, DirTree, ObjectName
 from app.ostree.pull.kept_trees import KeptTrees
+from app.ostree.pull.near_objects import NearObjects
 from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.ostree.summary import Summary
 from app.trust.keyring import Keyring
@@ -72,6 +74,7 @@ class Upstream(Closing):
         handed_out: the keys that count by its word beside those that the remote had.
         allow_unsigned: whether that was accepted.
         kept: where nobody is asked, what this computer has of the commits' trees.
+        near: what drives and installations beside have of upstreams.
     """
 
     remote: Remote
@@ -83,6 +86,7 @@ class Upstream(Closing):
     handed_out: bytes
     allow_unsigned: bool
     kept: KeptTrees | None = None
+    near: NearUpstream = NOTHING_NEAR
     _commits: CommitClient = field(init=False, repr=False)
     _tables: dict[str, RefTable] = field(default_factory=dict, init=False, repr=False)
     # Sub-summaries as published, by digest: what was checked is what goes on the stick.
@@ -95,7 +99,9 @@ class Upstream(Closing):
 
     def __post_init__(self) -> None:
         object.__setattr__(
-            self, "_commits", CommitClient(self.client, self.remote.label, self.kept)
+            self,
+            "_commits",
+            CommitClient(self.client, self.remote.label, self.kept, NearObjects(self.near.places)),
         )
 
     def close(self) -> None:
@@ -147,14 +153,28 @@ class Upstream(Closing):
         hidden = self.remote.filter
         if isinstance(self.signed_list, SignedSummary):
             summary = self.signed_list.summary
-            return RefTable(summary, default_token_type(summary.metadata), hidden)
+            token = default_token_type(summary.metadata)
+            return RefTable(summary, token, hidden, self._as_near)
         index = self.signed_list.index
         digest = index.digests.get(index.subset_name(arch, self.remote.subset))
         try:
             summary = Summary(self._sub_summary(digest)) if digest else Summary(b"")
         except FormatError as error:
             raise malformed_summary(self.remote.label, error) from error
-        return RefTable(summary, index.token_type, hidden)
+        return RefTable(summary, index.token_type, hidden, self._as_near)
+
+    def _as_near(self, entry: UpstreamRef) -> UpstreamRef:
+        """The version that can be had where nobody is asked for that of the list."""
+        collection = self.snapshot.collection
+        nothing = self.kept is None or entry.name not in self.near.commits
+        if nothing or not is_collection_id(collection) or self._commits.is_whole(entry.commit):
+            return entry
+        unsigned = self.allow_unsigned and not self.remote.keys
+        there = versions(entry.name, self.near, collection, self.keyring, unsigned=unsigned)
+        for checksum, commit in there:
+            if self._commits.is_whole(checksum):
+                return as_version(entry, checksum, commit)
+        return entry
 
     def lookup(self, name: str, arch: str) -> UpstreamRef | None:
         """``arch`` is empty for what is of none. That, and what is no flatpak, is in no list of an

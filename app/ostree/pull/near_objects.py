@@ -164,6 +164,10 @@ class NearObjects:
                     return data
         return None
 
+    def commit(self, checksum: str) -> bytes | None:
+        """As `read`."""
+        return self.read(ObjectName(checksum, ObjectKind.COMMIT)) if self.places else None
+
     def signatures(self, commit: str) -> Iterator[bytes]:
         """Detached metadata of a commit, of each place that has any; whatever it is worth."""
         for place in self.places:

@@ -1,14 +1,15 @@
-"""What of a plan needs no download, since this computer has kept it for the next drive."""
+"""What of a plan needs no download: this computer has kept it, or others beside have it."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from app.formats.gvariant import FormatError
 from app.ostree.objects import Commit
 from app.ostree.pull.kept_trees import KeptTrees
+from app.ostree.pull.near_objects import NearPlace
 from app.stick.planning.plan import Action, Estimate, Item
 
 
@@ -20,9 +21,10 @@ class KeptHere:
         directory: the cache.
     """
 
-    def __init__(self, directory: Path) -> None:
-        """``directory``: the object cache."""
+    def __init__(self, directory: Path, near: Sequence[NearPlace] = ()) -> None:
+        """``directory``: the object cache; ``near``: who is asked as well before upstream."""
         self.directory = directory
+        self._near = near
         self._whole: dict[str, bool] = {}
 
     def forget(self) -> None:
@@ -33,7 +35,7 @@ class KeptHere:
         self, estimate: Estimate, items: Iterable[Item], present: Container[str]
     ) -> Estimate:
         """``estimate`` of ``items`` on a drive that has ``present`` objects already."""
-        kept = KeptTrees(self.directory, present)
+        kept = KeptTrees(self.directory, present, self._near)
         here = {
             (item.collection, item.ref)
             for item in items

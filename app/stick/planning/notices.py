@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from app.flatpak.refs import Ref, is_system
 from app.flatpak.required_flatpak import lacking, readable, required_text
 from app.flatpak.upstream.offer import Offer
-from app.message import Language, Message, Moment, Size
+from app.flatpak.upstream.ref_table import UpstreamRef
+from app.message import Day, Language, Message, Moment, Size
 from app.ostree.names import origin_remote
 from app.progress import Notice
 from app.remedy import Remedy
@@ -143,6 +144,23 @@ def _renamed_runtimes(closure: Closure, wanted: Wanted) -> Iterator[Notice]:
                     replaced_by=runtime.replaced_by,
                 ),
                 Message("Tell its publisher that its runtime was renamed."),
+            )
+
+
+def as_they_are_here(items: Sequence[Item], entries: Mapping[str, UpstreamRef]) -> Iterator[Notice]:
+    """``entries``: by commit, of what upstream has."""
+    for item in items:
+        entry = entries.get(item.commit)
+        if item.action is not Action.KEEP and entry is not None and entry.instead_of:
+            yield Notice(
+                Severity.INFO,
+                Message(
+                    "{ref} comes as it is here, of {made}: its source has listed another version, "
+                    "which is not here.",
+                    ref=item.ref,
+                    made=Day(entry.timestamp),
+                ),
+                Message("With the internet it would come as its source has it."),
             )
 
 

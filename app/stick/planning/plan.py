@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 from app.drive.filesystem_advice import Advice, Claim
 from app.drive.safety.guard import FileSystemIdentity
@@ -19,6 +20,7 @@ from app.flatpak.sideloading.situation import Version
 from app.flatpak.upstream.upstream import Snapshot
 from app.message import Message
 from app.ostree.names import origin_remote
+from app.ostree.pull.near_objects import NearPlace
 from app.ostree.tree_keys import KnownTrees, Narrowed
 from app.progress import Notice
 from app.stick.planning.for_computer import ForComputer
@@ -55,9 +57,13 @@ class Options:
         allow_unsigned, allow_older: accept what is refused otherwise.
         sign_key: the maker's key to sign ostree-metadata with.
         sign_homedir: where gpg finds it, or None for the user's own.
-        offline: nobody is asked: everything comes from what this computer has kept.
         with_extra_data: payloads that apps download from their makers are carried.
         declined: refs whose payloads are not, whatever else is said; they are left out.
+        offline: nobody is asked: everything comes from what this computer has kept, and from the
+            next two.
+        from_installed: what flatpak has here is taken before upstream is asked: of the installation
+            of that name, or `ALL_INSTALLED`; empty: it is not.
+        from_paths: drives and directories whose repositories are asked before that.
     """
 
     arch: str
@@ -75,6 +81,8 @@ class Options:
     offline: bool = False
     with_extra_data: bool = False
     declined: tuple[str, ...] = ()
+    from_installed: str = ""
+    from_paths: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,6 +435,7 @@ class Plan:
         carried: the only languages that the drive carries then, without countries; empty: all.
         narrowed: trees of which not everything is carried therefore, on the whole drive.
         terms: of everything that is carried with its extra data, on what terms.
+        near: repositories that are asked for objects before upstream.
     """
 
     location: Location
@@ -451,6 +460,7 @@ class Plan:
     trees: KnownTrees = field(default_factory=KnownTrees, compare=False, repr=False)
     carried: tuple[str, ...] = ()
     narrowed: Narrowed = field(default_factory=dict, compare=False, repr=False)
+    near: tuple[NearPlace, ...] = ()
 
     @property
     def nothing_to_do(self) -> bool:

@@ -11,6 +11,7 @@ from app.flatpak.catalogue.source import catalogue_refs
 from app.flatpak.refs import Ref, arch_of
 from app.flatpak.related import RelatedPolicy
 from app.flatpak.upstream.offer import Offer
+from app.flatpak.upstream.ref_table import UpstreamRef
 from app.message import Message
 from app.ostree.names import METADATA_REF, is_collection_id, origin_remote
 from app.ostree.objects import Commit
@@ -27,6 +28,7 @@ from app.stick.planning.items import ItemMaker
 from app.stick.planning.leaving import Leaving, given_up, without_keys
 from app.stick.planning.name_clashes import refuse_clashes
 from app.stick.planning.notices import (
+    as_they_are_here,
     ends_of_life,
     languages_lacking,
     may_not_fit,
@@ -404,6 +406,8 @@ class Planner:
         items = [
             maker.item(collection, each, essential=each.key in closure.essential) for each in wanted
         ]
+        entries = {each.entry.commit: each.entry for each in wanted}
+        self._notices += as_they_are_here(items, entries)
         items += self._kept(collection, items, upstream)
         moves = not self._options.keep_versions or origin_remote(collection) is not None
         if moves and not self._changes.update:
@@ -422,9 +426,16 @@ class Planner:
         """Which commit a ref will have, and the commit itself if it is on the stick."""
         old = self._existing.get(wanted.key[0], {}).get(wanted.key[1])
         commit = wanted.entry.commit
-        if old is not None and self._staying_commits.stays(old, wanted.upstream):
+        if old is not None and (
+            self._staying_commits.stays(old, wanted.upstream) or self._is_older(wanted.entry, old)
+        ):
             commit = old
         return commit, self._drive.commits.get(commit) if commit == old else None
+
+    def _is_older(self, entry: UpstreamRef, old: str) -> bool:
+        """Whether what is near, and not what upstream lists, is older than what the drive has."""
+        there = self._drive.commits.get(old) if entry.instead_of else None
+        return there is not None and there.timestamp > (entry.timestamp or 0)
 
     def _kept(self, collection: str, items: Sequence[Item], upstream: Offer) -> list[Item]:
         """What is on the stick and stays as it is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -60,7 +60,10 @@ class Remotes(Generic[OfferT_co]):
         main: Remote | None,
         open_remote: Callable[[Remote], OfferT_co],
         registries: Sequence[Registry] = (),
+        origins: Mapping[str, frozenset[str]] | None = None,
     ) -> None:
+        """``origins``: ref → names of remotes that are meant for it if several have it."""
+        self.origins = origins or {}
         self._registries = tuple(registries)
         self._known = tuple(known)
         self._main = main
@@ -244,12 +247,25 @@ def resolve(text: str, remotes: Remotes[OfferT_co], arch: str) -> ResolvedRef[Of
         {(_publisher(match.upstream), match.ref): match for match in matches[::-1]}.values()
     )
     if len(matches) > 1:
+        matches = _from_origins(matches, remotes.origins) or matches
+    if len(matches) > 1:
         names = ", ".join(sorted(f"{match.upstream.remote.name}:{match.ref}" for match in matches))
         raise AmbiguousRefError(
             Message("{given} can mean more than one thing: {names}.", given=text, names=names),
             Message("Give one of these instead."),
         )
     return matches[0]
+
+
+def _from_origins(
+    matches: Sequence[ResolvedRef[OfferT_co]], origins: Mapping[str, frozenset[str]]
+) -> list[ResolvedRef[OfferT_co]]:
+    """Those that are installed here, from where they are."""
+    return [
+        match
+        for match in matches
+        if any(map(match.upstream.remote.answers_to, origins.get(str(match.ref), ())))
+    ]
 
 
 def _publisher(upstream: Offer) -> str:

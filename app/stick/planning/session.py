@@ -21,6 +21,7 @@ from app.message import Message
 from app.progress import Cancel, Phase, PhaseStarted, Reporter
 from app.stick.environment import Environment
 from app.stick.memory.known_keys import handed_out
+from app.stick.near import NOWHERE, Near, look_near
 from app.stick.planning.changes import NO_CHANGES, Changes
 from app.stick.planning.clients import Around, with_clients
 from app.stick.planning.computers import Wishes, wishes
@@ -89,12 +90,15 @@ class PlanSession(Closing):
         allow_unsigned: bool = False,
         offline: bool = False,
         kept: bool = False,
+        near: Near = NOWHERE,
     ) -> None:
         """``offline``: use what was fetched before, and ask nobody; ``kept``: also plan what can
-        be made of what was kept. For the rest, `PlanRequest`.
+        be made of what was kept. ``near``: who is asked before upstream. For the rest,
+        `PlanRequest`.
         """
         self._accepted = environment.accepted
-        self._kept = KeptHere(environment.cache)
+        self._kept = KeptHere(environment.cache, near.places)
+        self._near = near
         self._report = report
         self._drive = drive
         self._names = OriginNames(drive)
@@ -105,6 +109,7 @@ class PlanSession(Closing):
             allow_unsigned=allow_unsigned,
             offline=offline or kept,
             present=there if kept else None,
+            near=near.upstream,
         )
 
         def open_remote(remote: Remote) -> Upstream:
@@ -122,7 +127,7 @@ class PlanSession(Closing):
                 )
             return self._called(upstream)
 
-        self.remotes = Remotes(known.remotes, remote, open_remote, known.registries)
+        self.remotes = Remotes(known.remotes, remote, open_remote, known.registries, near.origins)
 
     def close(self) -> None:
         self.remotes.close()
@@ -213,6 +218,7 @@ class PlanSession(Closing):
                 estimate=self._counted(plan.estimate, plan.items),
                 terms=terms,
                 notices=(*plan.notices, *notices_of_terms(terms)),
+                near=self._near.places,
             )
 
     def _licences(self, plan: Plan) -> Callable[[str, str], str]:
@@ -254,6 +260,11 @@ class PlanSession(Closing):
 
     def _planner(self, options: Options, changes: Changes = NO_CHANGES) -> Planner:
         return Planner(self._drive, self._accepted.read(), self.remotes, options, changes)
+
+
+def _near(request: PlanRequest, environment: Environment) -> Near:
+    options = request.options
+    return look_near(options.from_paths, options.from_installed, environment.flatpak)
 
 
 def _look_at(root: Path, request: PlanRequest, environment: Environment) -> TargetState:
@@ -303,6 +314,7 @@ def foresee(
         remote=request.remote,
         allow_unsigned=request.options.allow_unsigned,
         kept=request.options.offline,
+        near=_near(request, environment),
     ) as session:
         if not request.needs:
             return session.cost(request.refs, request.options, request.changes)
@@ -344,6 +356,7 @@ def make_plans(
                             remote=request.remote,
                             allow_unsigned=request.options.allow_unsigned,
                             kept=request.options.offline,
+                            near=_near(request, environment),
                         )
                     )
                 session.refresh(drive)
@@ -380,6 +393,7 @@ def make_plan(
         remote=request.remote,
         allow_unsigned=request.options.allow_unsigned,
         kept=request.options.offline,
+        near=_near(request, environment),
     ) as session:
         plan = session.plan(request.refs, request.options, request.needs, request.changes)
         return session.as_taken(plan, installed_versions(environment.flatpak))

@@ -345,6 +345,7 @@ class _Job:
                 sums=self._sums,
                 known=self._plan.trees,
                 narrowed=self._plan.narrowed,
+                near=self._plan.near,
             )
         except ObjectTooLargeError as error:
             space = self._plan.estimate.space

@@ -5,18 +5,19 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.errors import SatchelError
 from app.flatpak.upstream.client import fetch_detached
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.pull.fetch import Source
+from app.ostree.pull.near_objects import NearObjects
 from app.ostree.repository import Repository
 from app.progress import Reporter
 from app.stick.planning.plan import CollectionPlan, Plan
 from app.stick.store.location import Location
-from app.stick.trust.commits import SignedCommit, judge_commits, require_trust
+from app.stick.trust.commits import SignedCommit, judge_commits, open_keyring, require_trust
 from app.stick.writing.delivery import unsigned, without
 from app.trust.keyring import Keyring
 
@@ -55,6 +56,7 @@ def _verify(verified: VerifiedPlan, number: int, source: Source, report: Reporte
     wanted = dict.fromkeys(commit for _, commit in _refs(collection))
     rest = [commit for commit in wanted if commit not in collection.detached]
     detached = {**collection.detached, **fetch_detached(source, rest)}
+    detached |= _near_signatures(plan, collection, detached)
     unsigned_is_fine = plan.options.allow_unsigned or collection.remote.unsigned_accepted
     if collection.remote.keys and not unsigned_is_fine:
         reduced = without(plan, unsigned(collection, detached))
@@ -86,6 +88,32 @@ def _verify(verified: VerifiedPlan, number: int, source: Source, report: Reporte
         {**verified.detached, **good},
         {**verified.keys, collection.id: tuple(fingerprints)},
     )
+
+
+def _near_signatures(
+    plan: Plan, collection: CollectionPlan, detached: Mapping[str, bytes | None]
+) -> dict[str, bytes | None]:
+    """Good ones that others beside have, of commits whose own are not good."""
+    near = NearObjects(plan.near)
+    keyring = open_keyring(collection.remote.keys) if near.places else None
+    if keyring is None:
+        return {}
+    better: dict[str, bytes | None] = {}
+    with keyring:
+        signed = [
+            SignedCommit(collection.id, ref, sum_, collection.commits[sum_], detached.get(sum_))
+            for ref, sum_ in _refs(collection)
+            if sum_ in collection.commits
+        ]
+        verdicts = judge_commits(keyring, signed)
+        for commit, verdict in zip(signed, verdicts, strict=True):
+            if verdict.good:
+                continue
+            for data in near.signatures(commit.checksum):
+                if judge_commits(keyring, [replace(commit, detached=data)])[0].good:
+                    better[commit.checksum] = data
+                    break
+    return better
 
 
 def _refs(collection: CollectionPlan) -> list[tuple[str, str]]:

@@ -1,0 +1,130 @@
+"""What is near of upstreams: lists and versions that drives and installations have.
+
+All of it is only a hint where to look: lists count if the remote's keys have signed them, commits
+as well.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+
+from app.flatpak.remotes.remote import Remote
+from app.flatpak.upstream.client import INDEX, INDEX_SIGNATURE, SUMMARY, SUMMARY_SIGNATURE
+from app.flatpak.upstream.ref_table import UpstreamRef
+from app.formats.gvariant import FormatError
+from app.fs.files import read_bounded
+from app.ostree.objects import Commit, byteswap64, detached_signatures
+from app.ostree.pull.fetch import KeptSource
+from app.ostree.pull.near_objects import NearObjects, NearPlace
+from app.ostree.repository import MAX_SUMMARY_SIZE
+from app.trust.keyring import Keyring
+
+CACHE = "tmp/cache/summaries"
+"""Where flatpak and libostree keep lists in a repository."""
+
+_MOST_NAMES = 10_000
+_FAST = 1
+
+
+def _no_lists(_remote: Remote) -> Sequence[KeptSource]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class NearUpstream:
+    """What some places have of upstreams.
+
+    Attributes:
+        places: their repositories.
+        commits: ref → the commits that stand there under it, of whatever remote.
+        lists: signed lists of a remote, as that would publish them.
+    """
+
+    places: tuple[NearPlace, ...] = ()
+    commits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lists: Callable[[Remote], Sequence[KeptSource]] = _no_lists
+
+
+NOTHING_NEAR = NearUpstream()
+
+
+def kept_by_client(repository: Path, name: str, url: str) -> KeptSource:
+    """The lists of a remote as flatpak keeps them in a repository; ``name`` as it is called there.
+
+    See `app.flatpak.upstream.kept_by_flatpak`. Sub-summaries lie there inflated.
+    """
+    directory = repository / CACHE
+    files = {
+        INDEX: f"{name}.idx",
+        INDEX_SIGNATURE: f"{name}.idx.sig",
+        SUMMARY: name,
+        SUMMARY_SIGNATURE: f"{name}.sig",
+    }
+
+    def read(path: str) -> bytes | None:
+        with suppress(OSError):
+            if path in files:
+                return read_bounded(directory / files[path], MAX_SUMMARY_SIZE)
+            digest = path.removeprefix("summaries/").removesuffix(".gz")
+            if path == f"summaries/{digest}.gz":
+                for entry in islice(directory.iterdir(), _MOST_NAMES):
+                    if entry.name.startswith(f"{name}-") and entry.name.endswith(f"-{digest}.sub"):
+                        data = read_bounded(entry, MAX_SUMMARY_SIZE)
+                        return gzip.compress(data, _FAST, mtime=0)
+        return None
+
+    return KeptSource(url, read)
+
+
+def versions(
+    name: str, near: NearUpstream, collection: str, keyring: Keyring, *, unsigned: bool
+) -> Iterator[tuple[str, Commit]]:
+    """The commits that are near of a ref and are the collection's, checksum first; the newest
+    first.
+
+    ``keyring``: has to have signed them, unless ``unsigned``.
+    """
+    objects = NearObjects(near.places)
+    found: list[tuple[str, Commit]] = []
+    for checksum in near.commits.get(name, ()):
+        data = objects.commit(checksum)
+        with suppress(FormatError):
+            if data is None:
+                continue
+            commit = Commit.parse(data)
+            bound = commit.collection_binding == collection and name in commit.ref_bindings
+            if bound and (unsigned or _is_signed(objects, checksum, data, keyring)):
+                found.append((checksum, commit))
+    yield from sorted(found, key=lambda each: each[1].timestamp, reverse=True)
+
+
+def _is_signed(objects: NearObjects, checksum: str, data: bytes, keyring: Keyring) -> bool:
+    for detached in objects.signatures(checksum):
+        with suppress(FormatError):
+            signatures = detached_signatures(detached)
+            if signatures and keyring.verify(data, signatures).good:
+                return True
+    return False
+
+
+def as_version(entry: UpstreamRef, checksum: str, commit: Commit) -> UpstreamRef:
+    """What the list would say of another version of the ref."""
+
+    def size(key: str) -> int:
+        said = commit.metadata.get(key, "t", 0)
+        return byteswap64(said) if isinstance(said, int) else 0
+
+    return replace(
+        entry,
+        commit=checksum,
+        timestamp=commit.timestamp,
+        installed_size=size("xa.installed-size") or entry.installed_size,
+        download_size=size("xa.download-size") or entry.download_size,
+        metadata=None,
+        instead_of=entry.commit,
+    )
