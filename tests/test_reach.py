@@ -67,6 +67,8 @@ OWN_FILES = {
     "client/rehearsing/rehearsal.py": "a throwaway client",
     "client/rehearsing/throwaway.py": "a throwaway client",
     "stick/store/needs.py": "files that the person hands over",
+    "ostree/pull/whole_file.py": "this computer's cache",
+    "stick/writing/bundles.py": "files that the person hands over",
 }
 """Modules of `app` outside of `cli`, `trust`, `flatpak` and `drive`, which know no stick."""
 

@@ -13,6 +13,12 @@ from app.cli import needs_arguments
 from app.cli.invocation import Invocation
 from app.cli.target_argument import open_target
 from app.errors import UsageError
+from app.flatpak.bundles.given import (
+    GivenBundle,
+    is_bundle_file,
+    open_bundle,
+    remotes_around,
+)
 from app.flatpak.refs import arch_problem
 from app.flatpak.remotes.flatpakrepo import join_keys
 from app.flatpak.remotes.given import given_app, given_remote, is_ref_file, is_repo_file
@@ -260,13 +266,43 @@ def requested(
     texts: Sequence[str] = (*_profile_refs(profile, remotes.known), *given_needs.refs)
     if arguments.arch is None:
         texts = needs_arguments.for_each_architecture(texts, arches)
+    bundles = tuple(
+        _bundle(text, chosen, invocation, report) for text in texts if is_bundle_file(text)
+    )
+    texts = [text for text in texts if not is_bundle_file(text)]
     refs, given = named_refs(texts, chosen.arch, remotes.known.remotes, invocation, report)
+    for bundle in bundles:
+        given += _around(bundle, (*given, *remotes.known.remotes), invocation, report)
     remotes = remotes.beside(given).extended(invocation)
     environment = invocation.environment
     for notice in environment.news(remotes.known):
         report(notice)
-    request = PlanRequest(root, refs, remotes.main, arguments.destination_repo, chosen, needs)
+    request = PlanRequest(
+        root, refs, remotes.main, arguments.destination_repo, chosen, needs, bundles=bundles
+    )
     return request, remotes.known
+
+
+def _bundle(text: str, options: Options, invocation: Invocation, report: Reporter) -> GivenBundle:
+    environment = invocation.environment
+    return open_bundle(
+        text,
+        environment.cache,
+        environment.network,
+        invocation.cancel,
+        report,
+        offline=options.offline,
+    )
+
+
+def _around(
+    bundle: GivenBundle, known: Sequence[Remote], invocation: Invocation, report: Reporter
+) -> tuple[Remote, ...]:
+    """The remote that a bundle names for its runtime, if it is not known."""
+    around = remotes_around(bundle, known, invocation.environment.network, invocation.cancel)
+    for notice in around.notices:
+        report(notice)
+    return around.further
 
 
 def named_refs(

@@ -23,7 +23,10 @@ class ItemMaker:
         self._carrying = carrying
         self._commit_of = commit_of
 
-    def item(self, collection: str, wanted: Wanted, *, essential: bool) -> Item:
+    def item(
+        self, collection: str, wanted: Wanted, *, essential: bool, bundles: tuple[str, ...] = ()
+    ) -> Item:
+        """``bundles``: those that need it."""
         entry = wanted.entry
         old = self._drive.refs.get(collection, {}).get(entry.name)
         commit = self._commit_of(wanted)
@@ -37,7 +40,7 @@ class ItemMaker:
             action=action,
             chosen=wanted.chosen,
             reason=wanted.reason,
-            needed_by=tuple(wanted.needed_by),
+            needed_by=(*wanted.needed_by, *bundles),
             reasons=tuple(wanted.reasons),
             requires=tuple(wanted.requires),
             named=wanted.named,

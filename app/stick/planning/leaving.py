@@ -6,7 +6,7 @@ now. Of one whose commit cannot be read, the record tells who needed it.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 
 from app.errors import UsageError
 from app.flatpak.refs import Ref, arch_of, is_system
@@ -44,8 +44,11 @@ class Leaving:
         may_go: what goes unless something that stays needs it.
     """
 
-    def __init__(self, drive: TargetState, changes: Changes) -> None:
-        """Raises `NoSuchRefError`, `AmbiguousRefError`."""
+    def __init__(self, drive: TargetState, changes: Changes, left: Collection[Key] = ()) -> None:
+        """``left``: what was there for something else that goes.
+
+        Raises `NoSuchRefError`, `AmbiguousRefError`.
+        """
         self._drive = drive
         self._record = drive.record
         self._keys = [
@@ -61,8 +64,8 @@ class Leaving:
         self._lost = dict.fromkeys(drive.misplaced, _MISPLACED)
         if changes.unused or changes.update:
             self.may_go = {key for key in self._keys if self._is_unchosen(key, changes)}
-        elif self.named:
-            beside = self._closed(self.named, {}) - self.named
+        elif self.named or left:
+            beside = self._closed(self.named.union(left), {}) - self.named
             self.may_go = {key for key in beside if self._is_unchosen(key, changes)}
         self.may_go |= self.named
 
@@ -92,11 +95,21 @@ class Leaving:
         """It cannot be installed once the list of its source is the new one."""
         self._lost.setdefault(key, _UNLISTED)
 
-    def settle(self, wanted: Mapping[Key, Wanted]) -> tuple[Removal, ...]:
-        """What goes, where a plan carries ``wanted``. Raises `NeededError`."""
+    def settle(
+        self,
+        wanted: Mapping[Key, Wanted],
+        held: Collection[Key] = (),
+        required: Iterable[tuple[Key, str]] = (),
+    ) -> tuple[Removal, ...]:
+        """What goes, where a plan carries ``wanted``. Raises `NeededError`.
+
+        ``held``: what stays for something that is no ref; ``required``: what that cannot be
+        installed without, and what it is.
+        """
         staying = {key for key in self._keys if key not in self.may_go}
+        staying.update(key for key in held if key not in self.named)
         stays = self._closed(staying | (wanted.keys() & set(self._keys)), wanted)
-        self._require_nothing(wanted, staying | stays)
+        self._require_nothing(wanted, staying | stays, required)
         going = {key for key in self.may_go if key not in wanted and key not in stays}
         going |= self.named - wanted.keys()
         going |= self._lost.keys() - wanted.keys()
@@ -131,9 +144,16 @@ class Leaving:
                 if key[1] in entry.needed_by and name in refs.get(key[0], {}):
                     yield key[0], name
 
-    def _require_nothing(self, wanted: Mapping[Key, Wanted], staying: Iterable[Key]) -> None:
+    def _require_nothing(
+        self,
+        wanted: Mapping[Key, Wanted],
+        staying: Iterable[Key],
+        required: Iterable[tuple[Key, str]],
+    ) -> None:
         """Raise `NeededError` if what stays cannot be installed without what was named."""
         users: dict[Key, list[str]] = {}
+        for need, user in required:
+            users.setdefault(need, []).append(user)
         for key in staying:
             if key not in self.named:
                 for need in self._requires(key, wanted.get(key)):

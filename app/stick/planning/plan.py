@@ -18,7 +18,7 @@ from app.flatpak.remotes.remote import Remote
 from app.flatpak.sideloading.decision import Outcome
 from app.flatpak.sideloading.situation import Version
 from app.flatpak.upstream.upstream import Snapshot
-from app.message import Message
+from app.message import NOTHING, Message
 from app.ostree.names import origin_remote
 from app.ostree.pull.near_objects import NearPlace
 from app.ostree.tree_keys import KnownTrees, Narrowed
@@ -28,7 +28,7 @@ from app.stick.planning.freeing import NOTHING_FREED, Freed
 from app.stick.planning.terms import Terms
 from app.stick.store.drive_lists import Taken
 from app.stick.store.location import Location
-from app.stick.store.record import LeftOut
+from app.stick.store.record import BundleRecord, LeftOut
 
 
 class Action(StrEnum):
@@ -159,6 +159,24 @@ class Removal:
     reason: Message
     named: bool
     name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedBundle:
+    """An app or runtime that will be on the drive as a file.
+
+    Attributes:
+        record: as it will say.
+        trust: who vouches for it, in a sentence; empty for one that stays as it is.
+        source: the file on this computer; None if it is on the drive.
+        version: what people call it; may be empty.
+    """
+
+    record: BundleRecord
+    action: Action
+    trust: Message = NOTHING
+    source: Path | None = None
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,7 +371,7 @@ class Cost:
     Attributes:
         items: every ref that the job would deal with.
         estimate: ``write`` is what the choice adds to the drive.
-        left_out, notices, removed: as in `Plan`.
+        left_out, notices, removed, bundles, removed_bundles: as in `Plan`.
     """
 
     items: tuple[Item, ...]
@@ -361,6 +379,8 @@ class Cost:
     left_out: tuple[LeftOut, ...]
     notices: tuple[Notice, ...]
     removed: tuple[Removal, ...] = ()
+    bundles: tuple[PlannedBundle, ...] = ()
+    removed_bundles: tuple[BundleRecord, ...] = ()
 
     @property
     def left(self) -> int:
@@ -431,6 +451,8 @@ class Plan:
         takings: what computers without internet take afterwards, of every app and runtime.
         update: everything is brought up to date.
         newer_lists: so it is, and what upstream lists is newer than what the drive has of it.
+        bundles: all that will be on the drive.
+        removed_bundles: those that leave it; not those in whose place another one comes.
         trees: what is in trees, as far as the plan had to know it.
         carried: the only languages that the drive carries then, without countries; empty: all.
         narrowed: trees of which not everything is carried therefore, on the whole drive.
@@ -457,6 +479,8 @@ class Plan:
     update: bool = False
     newer_lists: bool = False
     terms: tuple[Terms, ...] = ()
+    bundles: tuple[PlannedBundle, ...] = ()
+    removed_bundles: tuple[BundleRecord, ...] = ()
     trees: KnownTrees = field(default_factory=KnownTrees, compare=False, repr=False)
     carried: tuple[str, ...] = ()
     narrowed: Narrowed = field(default_factory=dict, compare=False, repr=False)
@@ -465,7 +489,8 @@ class Plan:
     @property
     def nothing_to_do(self) -> bool:
         """Everything that was asked for is there already, and nothing is to be taken off."""
-        changes = bool(self.removed) or self.newer_lists
+        changes = bool(self.removed) or bool(self.removed_bundles) or self.newer_lists
+        changes = changes or any(each.action is not Action.KEEP for each in self.bundles)
         kept = all(item.action is Action.KEEP for item in self.items) and not changes
         kept = kept and not any(terms.fetch for terms in self.terms)
         return kept and not self.unfinished and not self.chosen_left_out

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from app.drive.filesystem_advice import Advice, advise, warn_of_large_files
 from app.errors import DriveError
+from app.flatpak.bundles.given import GivenBundle
 from app.flatpak.catalogue.source import catalogue_refs
 from app.flatpak.refs import Ref, arch_of
 from app.flatpak.related import RelatedPolicy
@@ -18,6 +19,7 @@ from app.ostree.objects import Commit
 from app.ostree.tree_keys import Narrowed
 from app.progress import Notice
 from app.stick.memory.accepted_snapshots import SeenSnapshots, refuse_older
+from app.stick.planning.bundles import BundlesOfPlan
 from app.stick.planning.carrying import Carrying
 from app.stick.planning.changes import NO_CHANGES, Changes
 from app.stick.planning.closure import Closure
@@ -78,8 +80,10 @@ class Planner:
         remotes: Remotes[Offer],
         options: Options,
         changes: Changes = NO_CHANGES,
+        bundles: Sequence[GivenBundle] = (),
     ) -> None:
-        """``accepted``: the snapshots that this computer has seen.
+        """``accepted``: the snapshots that this computer has seen; ``bundles``: those that were
+        named.
 
         Raises UsageError where ``changes`` name what is not there.
         """
@@ -94,7 +98,9 @@ class Planner:
         self._changes = changes
         self._room = Room(drive)
         self._carrying = Carrying(drive, self._options, update=changes.update)
-        self._leaving = Leaving(drive, changes)
+        self._bundles = BundlesOfPlan(drive, remotes, changes, bundles)
+        rest = self._bundles.without_theirs(changes)
+        self._leaving = Leaving(drive, rest, self._bundles.left_on_drive())
         # What stays of what is there, and what goes; as of `_closure`.
         self._staying = drive.refs
         self._removed: tuple[Removal, ...] = ()
@@ -126,8 +132,10 @@ class Planner:
                 (),
             ),
             left_out=tuple(closure.left_out.values()),
-            notices=(*self._remotes.notices, *closure.notices, *self._notices),
+            notices=(*self._remotes.notices, *closure.notices, *self._all_notices),
             removed=self._removed,
+            bundles=self._bundles.planned,
+            removed_bundles=tuple(self._bundles.removed),
         )
 
     def plan(self, texts: Sequence[str], wished: Mapping[str, Message] | None = None) -> Plan:
@@ -175,7 +183,7 @@ class Planner:
             advice=self._advice(room),
             basis=basis(self._existing),
             left_out=tuple(closure.left_out.values()),
-            notices=(*self._remotes.notices, *closure.notices, *self._notices),
+            notices=(*self._remotes.notices, *closure.notices, *self._all_notices),
             lacking={code: tuple(ids) for code, ids in lacking.items()},
             unfinished=self._drive.unfinished,
             removed=self._removed,
@@ -185,10 +193,16 @@ class Planner:
             prune=self._prunes,
             update=self._changes.update,
             newer_lists=self._changes.update and any(map(self._is_newer, collections)),
+            bundles=self._bundles.planned,
+            removed_bundles=tuple(self._bundles.removed),
             trees=self._drive.trees,
             carried=self._carrying.languages,
             narrowed=narrowed,
         )
+
+    @property
+    def _all_notices(self) -> tuple[Notice, ...]:
+        return *self._notices, *self._bundles.notices
 
     def _commits_of(self, closure: Closure) -> Iterator[tuple[Wanted, str]]:
         return ((wanted, self._commit_of(wanted)[0]) for wanted in closure.wanted.values())
@@ -225,7 +239,7 @@ class Planner:
         after = {**{key[:2]: key[2] for key in basis(self._staying)}, **planned}
         freed = self._room.freed(after.values(), commits) if self._prunes else Freed()
         room = with_payloads(self._room.estimate(items, commits, files, local), items, self._drive)
-        return replace(room, freed=freed)
+        return self._bundles.estimate(replace(room, freed=freed), self._space)
 
     def _advice(self, room: Estimate) -> Advice:
         """What the file system makes of it; also among the notices."""
@@ -249,10 +263,11 @@ class Planner:
         needed = [(meant(text, self._remotes, self._options.arch), wished[text]) for text in wished]
         asked = (*chosen, *(each for each, _ in needed))
         named = frozenset(each.entry.ref for each in asked if each.entry.ref is not None)
+        policy = RelatedPolicy(self._options.gpus, named)
         closure = Closure(
             self._remotes,
             without_keys(self._existing, self._leaving.named),
-            RelatedPolicy(self._options.gpus, named),
+            policy,
             related=self._options.related,
             runtimes=self._options.runtimes,
             strict=self._options.strict,
@@ -270,14 +285,22 @@ class Planner:
             done.update(upstreams)
             for collection, upstream in upstreams.items():
                 self._want_existing(closure, collection, upstream)
+        self._bundles.want(
+            closure, policy, runtimes=self._options.runtimes, along=self._options.related
+        )
         closure.close()
         self._move_existing(closure, done)
         self._give_up_unlisted(closure)
-        self._removed = self._leaving.settle(closure.wanted)
+        self._removed = self._leaving.settle(
+            closure.wanted,
+            self._bundles.needs_on_drive(),
+            self._bundles.runtimes_on_drive(),
+        )
         self._notices += given_up(self._removed)
         self._staying = without_keys(
             self._existing, {(each.collection, each.ref) for each in self._removed}
         )
+        self._bundles.settle(closure, self._staying)
         for collection, upstream in closure.touched().items():
             for arch in self._arches(closure, collection):
                 self._want_appstream(closure, upstream, arch)
@@ -404,7 +427,13 @@ class Planner:
         wanted = [each for each in closure.wanted.values() if each.upstream is upstream]
         maker = ItemMaker(self._drive, self._carrying, lambda each: self._commit_of(each)[0])
         items = [
-            maker.item(collection, each, essential=each.key in closure.essential) for each in wanted
+            maker.item(
+                collection,
+                each,
+                essential=each.key in closure.essential or each.key in self._bundles.required,
+                bundles=self._bundles.needed_by(each.key),
+            )
+            for each in wanted
         ]
         entries = {each.entry.commit: each.entry for each in wanted}
         self._notices += as_they_are_here(items, entries)

@@ -148,6 +148,12 @@ class Remotes(Generic[OfferT_co]):
         """The remote that was named, with a ref or for all."""
         return self.named(name) if name is not None else self._main
 
+    def everywhere(self) -> list[OfferT_co]:
+        """Where to look for what belongs to no remote: the one that was named, then all others."""
+        main = [self._main] if self._main is not None else []
+        rest = [remote for remote in self._listed() if remote not in main]
+        return self._reachable([*main, *rest])
+
     def others(self, upstream: Offer) -> list[OfferT_co]:
         """Where to look for what a ref needs beside its own upstream."""
         return [offer for offer in self._reachable(self._listed()) if offer is not upstream]

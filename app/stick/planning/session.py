@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.closing import Closing
 from app.errors import InterruptedByUser, SatchelError, UpstreamError, UsageError
+from app.flatpak.bundles.given import GivenBundle
 from app.flatpak.catalogue.told_licences import read_licences
 from app.flatpak.remotes.installed_versions import InstalledVersion, installed_versions
 from app.flatpak.remotes.known import Known
@@ -61,6 +62,7 @@ class PlanRequest:
         destination: path of the repository on the drive, or None for the usual one.
         needs: of the computers that the drive is for; what they need comes beside ``refs``.
         changes: what happens to what is on the drive.
+        bundles: apps as files, beside ``refs``.
     """
 
     root: Path
@@ -70,6 +72,7 @@ class PlanRequest:
     options: Options
     needs: tuple[Needs, ...] = ()
     changes: Changes = NO_CHANGES
+    bundles: tuple[GivenBundle, ...] = ()
 
 
 class PlanSession(Closing):
@@ -175,14 +178,21 @@ class PlanSession(Closing):
         fetch = after.estimate.fetch - (before.estimate.fetch if before else 0)
         return Addition(max(write, 0), max(fetch, 0), tuple(added), tuple(shared))
 
-    def cost(self, refs: Sequence[str], options: Options, changes: Changes = NO_CHANGES) -> Cost:
-        """What ``refs`` and ``changes``, as in `PlanRequest`, come to on the drive.
+    def cost(
+        self,
+        refs: Sequence[str],
+        options: Options,
+        changes: Changes = NO_CHANGES,
+        *,
+        bundles: Sequence[GivenBundle] = (),
+    ) -> Cost:
+        """What ``refs``, ``bundles`` and ``changes``, as in `PlanRequest`, come to on the drive.
 
         Asks upstream for nothing but its summary, and that once. Raises SatchelError for what
         cannot be meant or carried.
         """
         with _readable():
-            cost = self._planner(options, changes).cost(refs)
+            cost = self._planner(options, changes, bundles).cost(refs)
             return replace(cost, estimate=self._counted(cost.estimate, cost.items))
 
     def _counted(self, estimate: Estimate, items: Sequence[Item]) -> Estimate:
@@ -196,21 +206,23 @@ class PlanSession(Closing):
         options: Options,
         needs: Sequence[Needs] = (),
         changes: Changes = NO_CHANGES,
+        *,
+        bundles: Sequence[GivenBundle] = (),
     ) -> Plan:
-        """The plan for ``refs``, what computers ``needs``, ``changes``, and the stick as it was
-        last looked at.
+        """The plan for ``refs``, ``bundles``, what computers ``needs``, ``changes``, and the stick
+        as it was last looked at.
 
         Raises SatchelError for everything that could not work.
         """
-        if refs or needs or changes.update:
+        if refs or needs or bundles or changes.update:
             self._report(PhaseStarted(Phase.SUMMARY))
         with _readable():
             wished = wishes(needs, self.remotes) if needs else None
             if wished is None:
-                plan = self._planner(options, changes).plan(refs)
+                plan = self._planner(options, changes, bundles).plan(refs)
             else:
                 wished.require(refs)
-                plan = self._planner(options, changes).plan(refs, wished.refs)
+                plan = self._planner(options, changes, bundles).plan(refs, wished.refs)
                 plan = replace(plan, computers=wished.per_computer(plan.items, CHOSEN))
             terms = terms_of(plan.items, self._drive, self._licences(plan))
             return replace(
@@ -258,8 +270,14 @@ class PlanSession(Closing):
         with _readable():
             return wishes(needs, self.remotes)
 
-    def _planner(self, options: Options, changes: Changes = NO_CHANGES) -> Planner:
-        return Planner(self._drive, self._accepted.read(), self.remotes, options, changes)
+    def _planner(
+        self,
+        options: Options,
+        changes: Changes = NO_CHANGES,
+        bundles: Sequence[GivenBundle] = (),
+    ) -> Planner:
+        accepted = self._accepted.read()
+        return Planner(self._drive, accepted, self.remotes, options, changes, bundles)
 
 
 def _near(request: PlanRequest, environment: Environment) -> Near:
@@ -317,10 +335,13 @@ def foresee(
         near=_near(request, environment),
     ) as session:
         if not request.needs:
-            return session.cost(request.refs, request.options, request.changes)
+            return session.cost(
+                request.refs, request.options, request.changes, bundles=request.bundles
+            )
         wished = session.wishes(request.needs)
         wished.require(request.refs)
-        return session.cost([*request.refs, *wished.refs], request.options)
+        refs = [*request.refs, *wished.refs]
+        return session.cost(refs, request.options, bundles=request.bundles)
 
 
 def make_plans(
@@ -339,7 +360,7 @@ def make_plans(
     UsageError where it is about what was asked for.
     """
     plans: list[Plan | SatchelError] = []
-    asked_for = bool(request.refs or request.needs)
+    asked_for = bool(request.refs or request.needs or request.bundles)
     with ExitStack() as stack:
         session = None
         for root in roots:
@@ -360,7 +381,7 @@ def make_plans(
                         )
                     )
                 session.refresh(drive)
-                plan = session.plan(request.refs, request.options, request.needs, request.changes)
+                plan = _planned(session, request)
                 if fitting:
                     check_room(plan.estimate)
                 plans.append(plan)
@@ -371,6 +392,16 @@ def make_plans(
                     raise
                 plans.append(error)
     return plans
+
+
+def _planned(session: PlanSession, request: PlanRequest) -> Plan:
+    return session.plan(
+        request.refs,
+        request.options,
+        request.needs,
+        request.changes,
+        bundles=request.bundles,
+    )
 
 
 def make_plan(
@@ -395,5 +426,5 @@ def make_plan(
         kept=request.options.offline,
         near=_near(request, environment),
     ) as session:
-        plan = session.plan(request.refs, request.options, request.needs, request.changes)
+        plan = _planned(session, request)
         return session.as_taken(plan, installed_versions(environment.flatpak))

@@ -28,6 +28,7 @@ from app.stick.planning.freeing import Freeing
 from app.stick.planning.name_clashes import folds_refs
 from app.stick.planning.plan import AppOnDrive
 from app.stick.planning.present_objects import PresentObjects
+from app.stick.store.bundles import StoredBundle, read_bundles
 from app.stick.store.location import Location, choose_stick, open_repository
 from app.stick.store.named import held_by_others
 from app.stick.store.payloads import stored_payloads
@@ -141,6 +142,7 @@ class TargetState:
         freeing: what would be free once only some commits are needed; None if there is none.
         trees: what is in trees, as far as it has been read; it grows.
         payloads: extra data, as `stored_payloads` has it.
+        bundles: those that the record names.
     """
 
     location: Location
@@ -164,6 +166,7 @@ class TargetState:
     freeing: Freeing | None = None
     trees: KnownTrees = field(default_factory=KnownTrees, compare=False)
     payloads: Mapping[str, int] = field(default_factory=dict)
+    bundles: tuple[StoredBundle, ...] = ()
 
     @property
     def apps(self) -> tuple[AppOnDrive, ...]:
@@ -233,6 +236,7 @@ def read_target(
             freeing=Freeing(repository, _held(location, stick), stick.partial, trees),
             trees=trees,
             payloads=stored_payloads(location),
+            bundles=read_bundles(location, stick.record),
         )
 
 

@@ -155,12 +155,13 @@ def needs(
         needed.append(place)
         runtime = all_carried.get(place)
         if runtime is not None and not is_replaced(runtime, all_carried):
-            needed.extend(_extensions(runtime, sets))
-    needed.extend(_extensions(carried, sets))
+            needed.extend(own_extensions(runtime, sets))
+    needed.extend(own_extensions(carried, sets))
     return tuple(dict.fromkeys(needed))
 
 
-def _extensions(carried: CarriedRef, sets: Mapping[str, RefSet]) -> Iterator[tuple[str, str]]:
+def own_extensions(carried: CarriedRef, sets: Mapping[str, RefSet]) -> Iterator[tuple[str, str]]:
+    """What of its own collection comes along with a ref, as (collection, ref)."""
     there = sets.get(carried.collection)
     if carried.metadata is None or there is None:
         return

@@ -9,6 +9,7 @@ with a damaged one, works and is judged like any other.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,7 +17,7 @@ from typing import Any, TypeVar
 
 from app.credentials import public_address
 from app.flatpak.extra_data import is_payload_path
-from app.flatpak.refs import is_valid_remote_name
+from app.flatpak.refs import Ref, is_valid_remote_name
 from app.formats import schema
 from app.message import Message, parse_message, verbatim
 from app.ostree.names import is_origin, is_ref_name
@@ -37,6 +38,9 @@ _MAX_TEXT = 4096
 
 MOST_LANGUAGES = 2_000
 """More than there are."""
+
+
+_BUNDLE_FILE = re.compile(r"[A-Za-z0-9_][-._A-Za-z0-9]*\.flatpak")
 
 
 class MetadataSource(StrEnum):
@@ -121,6 +125,41 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class BundleRecord:
+    """An app or runtime that is on the stick as a file.
+
+    Attributes:
+        file: its name in the folder for bundles.
+        commit: checksum.
+        sha256: of the file.
+        size, installed_size: bytes; the latter as claimed.
+        name: what people call it.
+        origin: address where its updates are; may be empty.
+        runtime_repo: address of the `.flatpakrepo` of its runtime; may be empty.
+        source: what the remote is called whose key signed it; empty if nobody vouches for it.
+    """
+
+    file: str
+    ref: str
+    commit: str
+    sha256: str
+    size: int
+    installed_size: int = 0
+    name: str = ""
+    origin: str = ""
+    runtime_repo: str = ""
+    source: str = ""
+
+    @property
+    def parsed(self) -> Ref:
+        return Ref.parse(self.ref)
+
+    @property
+    def unvouched(self) -> bool:
+        return not self.source
+
+
+@dataclass(frozen=True, slots=True)
 class StickRecord:
     """All of it.
 
@@ -143,6 +182,7 @@ class StickRecord:
     extra_data: bool = False
     declined: tuple[str, ...] = ()
     payloads: tuple[str, ...] = ()
+    bundles: tuple[BundleRecord, ...] = ()
 
     def ref(self, collection: str, name: str) -> RefRecord | None:
         return self.refs.get(collection, {}).get(name)
@@ -176,6 +216,14 @@ _PAYLOAD = schema.text(_MAX_NAME, is_payload_path)
 
 def _address(value: object) -> str:
     return public_address(_TEXT(value))
+
+
+def _is_bundle_file(name: str) -> bool:
+    return _BUNDLE_FILE.fullmatch(name) is not None
+
+
+def _is_flatpak(name: str) -> bool:
+    return Ref.parse_or_none(name) is not None
 
 
 def _metadata_source(value: object) -> MetadataSource:
@@ -259,6 +307,23 @@ _RECORD = schema.versioned(
             )
         ),
         gpus=_TEXTS,
+        bundles=schema.optional(
+            schema.list_of(
+                schema.structure(
+                    BundleRecord,
+                    file=schema.text(_MAX_NAME, _is_bundle_file),
+                    ref=schema.text(_MAX_TEXT, _is_flatpak),
+                    commit=schema.text(_MAX_NAME, is_checksum),
+                    sha256=schema.text(_MAX_NAME, is_checksum),
+                    size=_TIME,
+                    installed_size=schema.optional(_TIME),
+                    name=schema.optional(_TEXT),
+                    origin=schema.optional(_address),
+                    runtime_repo=schema.optional(_address),
+                    source=schema.optional(_TEXT),
+                )
+            )
+        ),
         languages=schema.optional(LANGUAGES),
         extra_data=schema.optional(_FLAG),
         declined=schema.optional(schema.list_of(_REF)),

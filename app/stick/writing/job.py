@@ -44,6 +44,7 @@ from app.stick.store.location import make_findable
 from app.stick.store.record import write_record
 from app.stick.store.stick_state import StickState, read_stick
 from app.stick.writing import removal
+from app.stick.writing.bundles import remove_bundles, write_bundles
 from app.stick.writing.checksums import add_checksums
 from app.stick.writing.delivery import ReducedPlan, named, without_object
 from app.stick.writing.final_check import check_options
@@ -307,7 +308,7 @@ class _Job:
             repository.root.put_aside(entry.path)
 
     def _pull(self, repository: Repository, guard: DriveGuard, *, distrust: bool) -> None:
-        if not self._plan.collections:
+        if not self._plan.collections and not self._plan.bundles:
             return
         meter = PortionMeter(self._report, self._plan)
         self._bring_payloads(repository, meter, distrust=distrust)
@@ -323,6 +324,7 @@ class _Job:
             signatures = {sum_: self._detached.get(sum_) for sum_ in collection.checksums}
             write_signatures(repository, signatures)
             keep(self._environment.cache, collection.remote, collection.files, signatures)
+        self._bytes += write_bundles(self._location, self._plan, meter, self._cancel)
         meter.complete()
 
     def _try(
@@ -422,9 +424,10 @@ class _Job:
         stick = stick.with_refs(with_staged(stick.refs, refs))
         repository.tidy_config(stick.refs)
         components = stick_components(stick)
+        before = stick.record
         record = new_record(
             plan,
-            stick.record,
+            before,
             metadata,
             maker,
             self._keys,
@@ -452,6 +455,8 @@ class _Job:
         write_record(self._location, record)
         share(self._location)
         self._flush(guard)
+        # Until then a power cut may bring the lists of before back.
+        remove_bundles(self._location, before, record)
 
     def _repair(self, repository: Repository, check: CheckReport) -> bool:
         """Objects that were damaged before this job, or by the drive under it, come again once."""

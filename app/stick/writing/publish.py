@@ -28,6 +28,7 @@ from app.stick.store.ostree_metadata import (
 from app.stick.store.record import CollectionRecord, MetadataSource, RefRecord, StickRecord
 from app.stick.store.stick_state import CommitReader, read_stick
 from app.stick.store.upstream_copy import open_copy
+from app.stick.writing.bundles import after as bundles_after
 from app.stick.writing.payloads import with_extra_data
 from app.trust.keyring import Keyring
 from app.trust.signing import export_public_key, sign
@@ -354,7 +355,7 @@ def new_record(
     gpus = tuple(dict.fromkeys((*(old.gpus if old is not None else ()), *plan.options.gpus)))
     lacking = (*left_out, *plan.left_out)
     record = StickRecord(tool, made, collections, refs, lacking, gpus, plan.carried)
-    return with_extra_data(record, plan, old)
+    return replace(with_extra_data(record, plan, old), bundles=bundles_after(plan, old))
 
 
 def _had_extra_data(old: StickRecord | None, collection: str, item: Item) -> bool:

@@ -1,0 +1,326 @@
+"""Bundles in a plan: which will be on the drive, and what comes along for them. Values only.
+
+A bundle is no ref of a source: nothing of it is fetched, and nobody is asked for a newer one. What
+it needs comes as for any app. Why: decision on bundles in ``app/README.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from app.drive.space import Space
+from app.errors import UsageError
+from app.flatpak.bundles.bundle import Bundle
+from app.flatpak.bundles.given import GivenBundle, origin_of
+from app.flatpak.refs import PartialRef, RefError
+from app.flatpak.related import RelatedPolicy, related
+from app.flatpak.upstream.offer import Offer
+from app.message import Message
+from app.progress import Notice
+from app.severity import Severity
+from app.stick.planning import refusal
+from app.stick.planning.changes import Changes
+from app.stick.planning.closure import Closure
+from app.stick.planning.plan import Action, Estimate, PlannedBundle, TooLarge
+from app.stick.planning.selection import Remotes
+from app.stick.planning.target_state import TargetState
+from app.stick.planning.wanted import Key
+from app.stick.store.bundles import StoredBundle, bundle_name, bundle_needs, bundle_runtime
+from app.stick.store.contents import carried_among, ref_sets
+from app.stick.store.record import BundleRecord
+from app.stick.trust.bundles import judge_bundle, require_usable
+
+
+class SeveralOfOneError(UsageError):
+    """The same app is to come from a source and as a file."""
+
+
+class BundlesOfPlan:
+    """The bundles that will be on a drive, and those that leave it.
+
+    Attributes:
+        removed: those that go, as the record has them.
+        notices: what a person should know.
+    """
+
+    def __init__(
+        self,
+        drive: TargetState,
+        remotes: Remotes[Offer],
+        changes: Changes,
+        given: Sequence[GivenBundle],
+    ) -> None:
+        """Raises UsageError, TrustError for what cannot be carried."""
+        self._drive = drive
+        self._remotes = remotes
+        self._changes = changes
+        self._given = _one_each(given)
+        self.notices: list[Notice] = [notice for each in self._given for notice in each.notices]
+        going = {each.record.ref for each in drive.bundles if _is_named(each, changes)}
+        new = {str(each.bundle.ref): each for each in self._given}
+        there = {each.record.ref: each for each in drive.bundles}
+        self._staying = [there[ref] for ref in there if ref not in going and ref not in new]
+        self.removed = [there[ref].record for ref in there if ref in going and ref not in new]
+        self._new = tuple(map(self._planned, self._given))
+        self.notices += (_notice(each) for each in self._new if each.record.unvouched)
+        self._around: dict[Key, list[str]] = {}
+        self._required: dict[Key, Bundle] = {}
+
+    def _planned(self, given: GivenBundle) -> PlannedBundle:
+        bundle = given.bundle
+        trust = judge_bundle(bundle, self._remotes.known)
+        require_usable(bundle, trust, given.given)
+        there = [each for each in self._drive.bundles if each.record.ref == str(bundle.ref)]
+        record = BundleRecord(
+            file="",
+            ref=str(bundle.ref),
+            commit=bundle.commit,
+            sha256=given.sha256,
+            size=bundle.size,
+            installed_size=bundle.installed_size,
+            name=bundle.name,
+            origin=bundle.origin,
+            runtime_repo=bundle.runtime_repo,
+            source=trust.source,
+        )
+        for each in there:
+            kept = each.record
+            whole = each.bundle is not None and each.bundle.size == kept.size
+            if whole and kept.sha256 == given.sha256:
+                return PlannedBundle(replace(record, file=kept.file), Action.KEEP, trust.describe())
+        taken = {each.record.file.lower() for each in self._drive.bundles}
+        number = 0
+        while (file := bundle_name(bundle, number)).lower() in taken:
+            number += 1
+        action = Action.UPDATE if there else Action.ADD
+        return PlannedBundle(
+            replace(record, file=file), action, trust.describe(), given.path, bundle.version
+        )
+
+    def without_theirs(self, changes: Changes) -> Changes:
+        """``changes`` to the refs of sources alone."""
+        records = [each.record for each in self._drive.bundles]
+        rest = (
+            text
+            for text in changes.without
+            if not any(means_bundle(text, record) for record in records)
+        )
+        return replace(changes, without=tuple(rest))
+
+    def left_on_drive(self) -> set[Key]:
+        """What of the drive those needed that leave it."""
+        staying = {each.record.file for each in self._staying}
+        gone = (each for each in self._drive.bundles if each.record.file not in staying)
+        return self._needs(each.bundle for each in gone if each.bundle is not None)
+
+    @property
+    def planned(self) -> tuple[PlannedBundle, ...]:
+        """All that will be on the drive, by ref."""
+        kept = (PlannedBundle(each.record, Action.KEEP) for each in self._staying)
+        return tuple(sorted((*self._new, *kept), key=lambda each: each.record.ref))
+
+    def needs_on_drive(self) -> set[Key]:
+        """What of the drive is needed by the bundles that will be there."""
+        return self._needs(self._bundles())
+
+    def _needs(self, bundles: Iterable[Bundle]) -> set[Key]:
+        refs, some = self._drive.refs, tuple(bundles)
+        if not some:
+            return set()
+        carried, sets = carried_among(refs, self._drive.commits.get), ref_sets(refs)
+        return {key for bundle in some for key in bundle_needs(bundle, carried, refs, sets)}
+
+    def runtimes_on_drive(self) -> Iterator[tuple[Key, str]]:
+        """The runtimes on the drive that they cannot be installed without, and who needs them."""
+        for bundle in self._bundles():
+            place = bundle_runtime(bundle, self._drive.refs)
+            if place is not None:
+                yield place, str(bundle.ref)
+
+    def _bundles(self) -> Iterator[Bundle]:
+        yield from (each.bundle for each in self._given)
+        yield from (each.bundle for each in self._staying if each.bundle is not None)
+
+    # What comes along
+
+    def want(self, closure: Closure, policy: RelatedPolicy, *, runtimes: bool, along: bool) -> None:
+        """Ask for what bundles need and the drive lacks; in an update, for all they need.
+
+        ``runtimes``, ``along``: as in `Options`. Raises the error of a `Refusal`.
+        """
+        bundles = self._bundles() if self._changes.update else (e.bundle for e in self._given)
+        for bundle in bundles:
+            if runtimes:
+                self._want_runtime(closure, bundle)
+            if along:
+                self._want_extensions(closure, bundle, policy)
+
+    def _offers(self, bundle: Bundle) -> list[Offer]:
+        """Who may have what a bundle needs, the source of its updates first."""
+        origin = origin_of(bundle, self._remotes.known)
+        offers = self._remotes.everywhere()
+        return sorted(offers, key=lambda offer: origin is None or offer.remote is not origin)
+
+    def _want_runtime(self, closure: Closure, bundle: Bundle) -> None:
+        runtime = bundle.metadata.runtime
+        if bundle.ref.kind != "app" or runtime is None:
+            return
+        there = bundle_runtime(bundle, self._drive.refs)
+        if there is not None and not self._changes.update:
+            return
+        for offer in self._offers(bundle):
+            entry = offer.lookup(str(runtime), runtime.arch)
+            if entry is not None and (there is None or offer.snapshot.collection == there[0]):
+                reason = Message("The runtime of {ref}.", ref=bundle.ref.id)
+                self._note(closure.want(offer, entry, reason), bundle, required=True)
+                return
+        if there is None:
+            missed = self._remotes.not_searched
+            raise refusal.no_runtime(str(bundle.ref), str(runtime), missed).error
+
+    def _want_extensions(self, closure: Closure, bundle: Bundle, policy: RelatedPolicy) -> None:
+        there = {name for names in self._drive.refs.values() for name in names}
+        seen: set[str] = set() if self._changes.update else there
+        for offer in self._offers(bundle):
+            table = offer.table(bundle.ref.arch)
+            for extension in related(bundle.ref, bundle.metadata, table, policy):
+                name = str(extension.ref)
+                entry = offer.lookup(name, extension.ref.arch)
+                if extension.wanted and entry is not None and name not in seen:
+                    seen.add(name)
+                    self._note(closure.want(offer, entry, extension.reason), bundle)
+
+    def _note(self, key: Key, bundle: Bundle, *, required: bool = False) -> None:
+        self._around.setdefault(key, []).append(str(bundle.ref))
+        if required:
+            self._required[key] = bundle
+
+    def needed_by(self, key: Key) -> tuple[str, ...]:
+        """The bundles that asked for this."""
+        return tuple(dict.fromkeys(self._around.get(key, ())))
+
+    @property
+    def required(self) -> frozenset[Key]:
+        """What was asked for that they cannot be installed without."""
+        return frozenset(self._required)
+
+    def settle(self, closure: Closure, staying: Mapping[str, Mapping[str, str]]) -> None:
+        """After all was followed: of an app from a source there is no bundle beside.
+
+        ``staying``: the refs that stay on the drive. Raises `SeveralOfOneError`, and UsageError
+        where a runtime cannot be carried.
+        """
+        for key, bundle in self._required.items():
+            if key not in closure.wanted and key[1] not in staying.get(key[0], {}):
+                left_out = closure.left_out.get(key)
+                why = left_out.reason if left_out is not None else Message("It cannot be carried.")
+                message = Message(
+                    "{ref} needs {runtime}. {why}", ref=bundle.ref, runtime=key[1], why=why
+                )
+                raise UsageError(message, Message("Leave it out."))
+        named = {key[1] for key, wanted in closure.wanted.items() if wanted.named or wanted.wished}
+        there = {name for names in staying.values() for name in names}
+        wanted = {key[1] for key in closure.wanted}
+        for new in self._new:
+            if new.record.ref in named | wanted | there:
+                raise SeveralOfOneError(
+                    Message(
+                        "{ref} is there from a source already, or is to come from one, and a drive "
+                        "has one of it only.",
+                        ref=new.record.ref,
+                    ),
+                    Message("A source brings updates: leave the file away, or take off the other."),
+                )
+        for old in list(self._staying):
+            if old.record.ref in wanted:
+                self._staying.remove(old)
+                self.removed.append(old.record)
+                self.notices.append(
+                    Notice(
+                        Severity.INFO,
+                        Message(
+                            "{ref} comes from its source now; the file {file} is taken off.",
+                            ref=old.record.ref,
+                            file=old.record.file,
+                        ),
+                    )
+                )
+
+    # Room
+
+    def estimate(self, estimate: Estimate, space: Space) -> Estimate:
+        """With what the new ones take. They are on this computer already."""
+        new = [each.record for each in self._new if each.action is not Action.KEEP]
+        if not new:
+            return estimate
+        size = sum(record.size for record in new)
+        write = sum(-(-record.size // space.cluster) * space.cluster for record in new)
+        too_large = tuple(
+            TooLarge(record.ref, record.size)
+            for record in new
+            if space.max_file is not None and record.size > space.max_file
+        )
+        return replace(
+            estimate,
+            objects=estimate.objects + len(new),
+            fetch=estimate.fetch + size,
+            local=estimate.local + size,
+            write=estimate.write + write,
+            least=estimate.least + write,
+            on_ext4=estimate.on_ext4 + write,
+            too_large=(*estimate.too_large, *too_large),
+        )
+
+
+def _one_each(given: Iterable[GivenBundle]) -> tuple[GivenBundle, ...]:
+    """Raises `SeveralOfOneError` for two that are not the same file."""
+    by_ref: dict[str, GivenBundle] = {}
+    for each in given:
+        other = by_ref.setdefault(str(each.bundle.ref), each)
+        if other.sha256 != each.sha256:
+            raise SeveralOfOneError(
+                Message(
+                    "{first} and {second} are both {ref}, and a drive has one of it only.",
+                    first=other.given,
+                    second=each.given,
+                    ref=each.bundle.ref,
+                ),
+                Message("Leave one of them away."),
+            )
+    return tuple(by_ref.values())
+
+
+def _is_named(stored: StoredBundle, changes: Changes) -> bool:
+    """Whether it is to be taken off."""
+    record = stored.record
+    if ("", record.ref) in changes.off:
+        return True
+    return any(means_bundle(text, record) for text in changes.without)
+
+
+def means_bundle(text: str, record: BundleRecord) -> bool:
+    """Whether ``text`` names a bundle: by its ref, its ID, its file or what people call it."""
+    if text in (record.ref, record.file) or text.casefold() == record.name.casefold():
+        return bool(text)
+    try:
+        partial = PartialRef.parse(text)
+    except RefError:
+        return False
+    ref = record.parsed
+    return partial.remote is None and partial.matches(ref, ref.arch)
+
+
+def _notice(planned: PlannedBundle) -> Notice:
+    return Notice(
+        Severity.WARNING,
+        Message(
+            "{name} comes as a file. {trust} It is whatever the person who gave you the file put "
+            "into it.",
+            name=planned.record.name or planned.record.ref,
+            trust=planned.trust,
+        ),
+        Message(
+            "Carry it only if you trust where you got it. Whoever installs it has to agree as well."
+        ),
+    )

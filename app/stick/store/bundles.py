@@ -1,0 +1,137 @@
+"""Bundles on a drive: ``satchel/bundles/NAME.flatpak``, each an app or runtime as a file.
+
+Form: FORMAT.md beside this. What the record says of them is held against the files themselves.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+
+from app.flatpak.bundles.bundle import SUFFIX, Bundle, BundleError, read_bundle
+from app.flatpak.related import RelatedPolicy, related
+from app.fs.nodes import Node
+from app.fs.root import Root
+from app.message import Message
+from app.stick.store.contents import CarriedRef, RefSet, is_replaced, own_extensions
+from app.stick.store.location import KIT_FOLDER, Location
+from app.stick.store.record import BundleRecord, StickRecord
+
+FOLDER = "bundles"
+"""In the folder for people."""
+
+MOST = 10_000
+"""Names that are looked at."""
+
+_TEMPORARY = re.compile(r"\..*\.flatpak\.\w+\.tmp")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBundle:
+    """A bundle that the record names, and its file.
+
+    Attributes:
+        bundle: what the file says; None if it is not there or none.
+        problem: why not, as a sentence; None if it is.
+        missing: it is not there.
+    """
+
+    record: BundleRecord
+    bundle: Bundle | None
+    problem: Message | None = field(default=None, compare=False)
+    missing: bool = False
+
+    @property
+    def path(self) -> str:
+        """Where it lies, from the top of the drive."""
+        return bundle_path(self.record.file)
+
+
+def bundle_path(file: str) -> str:
+    """Where a bundle lies, from the top of the drive."""
+    return f"{KIT_FOLDER}/{FOLDER}/{file}"
+
+
+def read_bundles(location: Location, record: StickRecord | None) -> tuple[StoredBundle, ...]:
+    """Those that the record names; their headers are read, not all of them."""
+    if record is None:
+        return ()
+    return tuple(_read(location.drive, entry) for entry in record.bundles)
+
+
+def _read(drive: Root, entry: BundleRecord) -> StoredBundle:
+    path = bundle_path(entry.file)
+    try:
+        with os.fdopen(drive.open_regular(path), "rb") as file:
+            descriptor = file.fileno()
+
+            def read(start: int, end: int) -> bytes:
+                return os.pread(descriptor, end - start, start)
+
+            size = os.fstat(descriptor).st_size
+            return StoredBundle(entry, read_bundle(read, size, entry.file))
+    except BundleError as error:
+        return StoredBundle(entry, None, error.message)
+    except FileNotFoundError:
+        return StoredBundle(entry, None, Message("{path} is not there.", path=path), missing=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        problem = Message("{path} cannot be read: {reason}.", path=path, reason=reason)
+        return StoredBundle(entry, None, problem)
+
+
+def other_files(location: Location, record: StickRecord | None) -> Iterator[str]:
+    """What else lies in their folder, by its path from the top of the drive."""
+    known = {entry.file for entry in record.bundles} if record is not None else set()
+    with contextlib.suppress(OSError):
+        for entry in islice(location.drive.entries(f"{KIT_FOLDER}/{FOLDER}"), MOST):
+            ours = entry.name in known and entry.node is Node.FILE
+            if not ours and not _TEMPORARY.fullmatch(entry.name):
+                yield entry.path
+
+
+def bundle_name(bundle: Bundle, number: int) -> str:
+    """What its file is called on a drive; ``number``: how often the name was taken before."""
+    more = f"-{number + 1}" if number else ""
+    return f"{bundle.ref.id}{more}{SUFFIX}"
+
+
+def bundle_needs(
+    bundle: Bundle,
+    carried: Mapping[tuple[str, str], CarriedRef],
+    refs: Mapping[str, Mapping[str, str]],
+    sets: Mapping[str, RefSet],
+) -> tuple[tuple[str, str], ...]:
+    """What a client has to install with a bundle, as (collection, ref), all of it on the stick.
+
+    The runtime and its extensions first, then the app's own, of whatever source. Where several
+    have the same, the first by its name counts.
+    """
+    needed: list[tuple[str, str]] = []
+    place = bundle_runtime(bundle, refs)
+    if place is not None:
+        needed.append(place)
+        runtime = carried.get(place)
+        if runtime is not None and not is_replaced(runtime, carried):
+            needed.extend(own_extensions(runtime, sets))
+    seen: set[str] = set()
+    for collection in sorted(sets):
+        for extension in related(bundle.ref, bundle.metadata, sets[collection], RelatedPolicy()):
+            name = str(extension.ref)
+            if name not in seen:
+                seen.add(name)
+                needed.append((collection, name))
+    return tuple(dict.fromkeys(needed))
+
+
+def bundle_runtime(bundle: Bundle, refs: Mapping[str, Mapping[str, str]]) -> tuple[str, str] | None:
+    """Collection and ref of its runtime on the stick."""
+    if bundle.ref.kind != "app" or bundle.metadata.runtime is None:
+        return None
+    name = str(bundle.metadata.runtime)
+    places = ((collection, name) for collection in sorted(refs) if name in refs[collection])
+    return next(places, None)

@@ -1,0 +1,144 @@
+"""Writes bundles onto a drive, each as a whole, and takes off those that leave it.
+
+A new one gets its name before any list names it, and an old one goes when none does any more: a
+file is never exchanged for another one of its name, so that at every moment each is what the lists
+say.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+from app.errors import UsageError
+from app.fs.files import open_regular, temporary_name
+from app.fs.nodes import Node
+from app.fs.root import Root
+from app.message import Message
+from app.progress import Cancel, Meter
+from app.remedy import Remedy
+from app.stick.planning.plan import Action, Plan, PlannedBundle
+from app.stick.store.bundles import FOLDER, other_files
+from app.stick.store.location import KIT_FOLDER, Location
+from app.stick.store.record import BundleRecord, StickRecord
+
+_STEP = 1 << 20
+
+
+class BundleChangedError(UsageError):
+    """The file is not the one that the plan was made for."""
+
+
+def write_bundles(location: Location, plan: Plan, meter: Meter, cancel: Cancel) -> int:
+    """Write those that are new, and how many bytes that were. On the medium, and not named by any
+    list.
+
+    Raises `BundleChangedError`, OSError, and what ``cancel`` raises.
+    """
+    new = [each for each in plan.bundles if each.action is not Action.KEEP]
+    if not new:
+        return 0
+    folder = location.kit.below(FOLDER)
+    folder.make_directory()
+    folder.drop_temporaries(".")
+    return sum(_write(folder, each, meter, cancel) for each in new)
+
+
+def _write(folder: Root, planned: PlannedBundle, meter: Meter, cancel: Cancel) -> int:
+    record, source = planned.record, planned.source
+    if source is None:
+        raise ValueError("a bundle to be written comes from somewhere")
+    if _is_there(folder, record, cancel):
+        # Of a job that was interrupted.
+        _count(meter, record.size)
+        return 0
+    if folder.node(record.file) is not None:
+        folder.put_aside(record.file)
+    temporary = temporary_name(record.file)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    try:
+        with (
+            _opened(source, record) as file,
+            os.fdopen(folder.open_for_writing(temporary, flags), "wb") as target,
+        ):
+            digest = sha256()
+            while data := os.read(file, _STEP):
+                cancel.check()
+                digest.update(data)
+                target.write(data)
+                _count(meter, len(data))
+            target.flush()
+            os.fsync(target.fileno())
+        if digest.hexdigest() != record.sha256:
+            raise _changed(source)
+        folder.rename(temporary, record.file)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            folder.remove(temporary)
+        raise
+    folder.sync_directory()
+    return record.size
+
+
+@contextlib.contextmanager
+def _opened(path: Path, record: BundleRecord) -> Iterator[int]:
+    try:
+        descriptor = open_regular(path)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise BundleChangedError(
+            Message("{path} cannot be read any more: {reason}.", path=path, reason=reason),
+            Remedy.RUN_AGAIN,
+        ) from error
+    try:
+        if os.fstat(descriptor).st_size != record.size:
+            raise _changed(path)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _changed(path: Path) -> BundleChangedError:
+    return BundleChangedError(
+        Message("{path} was changed since the plan was made.", path=path), Remedy.RUN_AGAIN
+    )
+
+
+def _count(meter: Meter, size: int) -> None:
+    meter.bytes += size
+    meter.tick()
+
+
+def _is_there(folder: Root, record: BundleRecord, cancel: Cancel) -> bool:
+    if folder.node(record.file) is not Node.FILE:
+        return False
+    digest = sha256()
+    with contextlib.suppress(OSError), os.fdopen(folder.open_regular(record.file), "rb") as file:
+        if os.fstat(file.fileno()).st_size != record.size:
+            return False
+        while data := file.read(_STEP):
+            cancel.check()
+            digest.update(data)
+    return digest.hexdigest() == record.sha256
+
+
+def after(plan: Plan, old: StickRecord | None) -> tuple[BundleRecord, ...]:
+    """What the record says of bundles after the job; what the plan does not touch stays."""
+    planned = [each.record for each in plan.bundles]
+    known = {record.ref for record in (*planned, *plan.removed_bundles)}
+    rest = [each for each in (old.bundles if old is not None else ()) if each.ref not in known]
+    return tuple(sorted((*planned, *rest), key=lambda record: record.ref))
+
+
+def remove_bundles(location: Location, old: StickRecord | None, new: StickRecord) -> None:
+    """Take off the files that ``old`` names and ``new`` does not. Raises OSError."""
+    kept = {record.file for record in new.bundles}
+    for record in old.bundles if old is not None else ():
+        if record.file not in kept:
+            location.drive.remove(f"{KIT_FOLDER}/{FOLDER}/{record.file}")
+    if not kept and not any(other_files(location, new)):
+        with contextlib.suppress(OSError):
+            location.kit.remove_directory(FOLDER)
