@@ -26,6 +26,7 @@ from app.ostree.stored_sums import StoredSums, SumsTaken
 from app.progress import Cancel, Meter, Phase, Reporter
 from app.remedy import Remedy
 from app.severity import Severity
+from app.stick.checking.bundles import BundleOptions, check_bundles
 from app.stick.checking.clients import check_clients
 from app.stick.checking.collection import CollectionCheck
 from app.stick.checking.config import check_config
@@ -291,6 +292,7 @@ def check_stick(
     findings += check_extra_data(
         location, carried, contents=options.contents, from_medium=options.from_medium
     )
+    findings += check_bundles(stick, remotes, _bundle_options(subject, options), cancel)
     circumstances = Circumstances(
         certain=not any(each.code in UNCERTAIN for each in findings),
         interrupted=subject.interrupted,
@@ -316,6 +318,19 @@ def check_stick(
         stamp=subject.stamp,
         unsigned_apps=tuple(sorted(unsigned)),
         sums=subject.store.sums if options.during_job or options.sums else None,
+    )
+
+
+def _bundle_options(subject: _Subject, options: CheckOptions) -> BundleOptions:
+    root = subject.stick.location.root
+    from_medium = options.from_medium
+    return BundleOptions(
+        contents=options.contents,
+        from_medium=is_removable(root) if from_medium is None else from_medium,
+        # Whoever makes a drive has named the files.
+        accepted=options.accept_unsigned or options.during_job,
+        without_runtimes=options.without_runtimes,
+        interrupted=subject.interrupted,
     )
 
 

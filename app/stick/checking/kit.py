@@ -45,6 +45,7 @@ _LONGEST = 100
 _FORM_ROW = "satchel-contents"
 # fmt: off
 _KINDS = frozenset({
+    "bundle",
     _FORM_ROW, "repo", "made", "collection", "remote", "unsigned", "list", "part", "catalogue",
     "ref", "commit", "needs", "replaced", "requires", "left-out", "extra",
 })

@@ -11,6 +11,7 @@ from app.flatpak.extra_data import payloads_of
 from app.message import Message
 from app.ostree.fsck import StoreReport
 from app.severity import Severity
+from app.stick.checking.bundles import damaged_bundles
 from app.stick.findings import Code, Finding
 from app.stick.store.contents import CarriedRef, needs, ref_sets
 from app.stick.store.location import KIT_FOLDER
@@ -134,6 +135,7 @@ def damaged_apps(
         needed = needs(subject, carried, stick.refs, sets) if ref.startswith("app/") else ()
         if not damaged.isdisjoint(needed):
             apps.add(ref)
+    apps.update(damaged_bundles(stick, findings, {ref for _, ref in damaged}))
     return tuple(sorted(apps))
 
 

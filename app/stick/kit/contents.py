@@ -81,6 +81,23 @@ class KitRef:
 
 
 @dataclass(frozen=True, slots=True)
+class KitBundle:
+    """An app or runtime that is on the stick as a file.
+
+    Attributes:
+        file: its name in the folder for bundles.
+        sha256: of the file.
+        about: what it is, as of any other; in place of a collection it has `bundle_source`.
+        unvouched: nobody vouches for it.
+    """
+
+    file: str
+    sha256: str
+    about: KitRef
+    unvouched: bool
+
+
+@dataclass(frozen=True, slots=True)
 class KitSystem:
     """An operating system on the stick, for which its own updater looks.
 
@@ -103,6 +120,7 @@ class WarningKind(Enum):
     Attributes:
         LEFT_OUT: of a ref, it is not on the drive.
         EXTRA_DATA: that as well, since part of it may only be had from its makers.
+        FILE: of an app that comes as a file, nobody vouches for it; the value is the file.
         UNSIGNED: of what people call a source, nobody vouches for it; the values are its apps.
         RENAMED: of a ref; the value is the one that is installed instead.
         NEWER_FLATPAK: of a ref; the values are which flatpak it needs, the newest first.
@@ -111,6 +129,7 @@ class WarningKind(Enum):
 
     LEFT_OUT = "left-out"
     EXTRA_DATA = "extra-data"
+    FILE = "file"
     UNSIGNED = "unsigned"
     RENAMED = "renamed"
     NEWER_FLATPAK = "newer-flatpak"
@@ -134,6 +153,7 @@ class KitContents:
         repo: path of the repository, relative to the mount point.
         made_at: seconds since 1970.
         systems: what is on it beside, and is not for flatpak.
+        bundles: apps as files.
         warnings: what people should know.
         label: the drive's label, for the commands in START-HERE.html; may be empty.
         until: when the first key or signature on it ends, seconds since 1970; None if none does.
@@ -147,6 +167,12 @@ class KitContents:
     label: str = ""
     until: int | None = None
     systems: tuple[KitSystem, ...] = ()
+    bundles: tuple[KitBundle, ...] = ()
+
+
+def bundle_source(file: str) -> str:
+    """What stands for the source of a bundle. For nobody but the kit."""
+    return f"bundle:{file}"
 
 
 def name_of(ref: KitRef) -> str:

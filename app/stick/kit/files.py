@@ -17,6 +17,7 @@ from app.message import Message, verbatim
 from app.ostree.objects import is_checksum
 from app.stick.kit.checksums import CHECKSUMS
 from app.stick.kit.contents import CONTENTS, INSTALLER, KEY_FILE, NEEDS, PAGE
+from app.stick.store.bundles import FOLDER as BUNDLES
 from app.stick.store.location import KIT_FOLDER, Location
 from app.stick.store.needs import FOLDER, SUFFIX, is_needs
 from app.stick.store.payloads import EXTRA_DATA
@@ -120,7 +121,8 @@ def _strangers(root: Root, entries: list[DirectoryEntry], modes_count: bool) -> 
         if entry.name == FOLDER and entry.node is Node.DIRECTORY:
             yield from _strange_needs(root, entry, modes_count)
             continue
-        payloads = entry.name == EXTRA_DATA and entry.node is Node.DIRECTORY
+        # What else lies among these is told where they are judged.
+        payloads = entry.name in (EXTRA_DATA, BUNDLES) and entry.node is Node.DIRECTORY
         if payloads or _TEMPORARY.fullmatch(entry.name):
             continue
         checksums = entry.name == CHECKSUMS and entry.node is Node.DIRECTORY

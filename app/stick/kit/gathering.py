@@ -20,15 +20,18 @@ from app.stick.kit.checksums import APPSTREAM, CHECKSUMS
 from app.stick.kit.contents import (
     CONTENTS,
     KEY_FILE,
+    KitBundle,
     KitCollection,
     KitContents,
     KitRef,
     KitSystem,
     KitWarning,
     WarningKind,
+    bundle_source,
     name_of,
 )
 from app.stick.kit.rendering import render
+from app.stick.store.bundles import bundle_needs, read_bundles
 from app.stick.store.contents import CarriedRef, RefSet, carried_refs, is_replaced, needs, ref_sets
 from app.stick.store.location import Location
 from app.stick.store.record import StickRecord
@@ -71,18 +74,55 @@ def kit_contents(
             collections.append(offered)
     known = {collection.id for collection in collections}
     kit_refs = _kit_refs(stick, known, components, record, listed)
+    bundles = tuple(_kit_bundles(stick, known))
     return KitContents(
         repo=stick.location.repository_path,
         collections=tuple(collections),
         refs=kit_refs,
         made_at=record.made,
-        warnings=tuple(_warnings(record, collections, kit_refs)),
+        warnings=(
+            *_warnings(record, collections, kit_refs),
+            *(
+                KitWarning(WarningKind.FILE, name_of(each.about), (each.file,))
+                for each in bundles
+                if each.unvouched
+            ),
+        ),
         label=stick.location.root.name,
         until=first_end(
             entry.until for name, entry in record.collections.items() if name in stick.refs
         ),
         systems=tuple(_systems(stick)),
+        bundles=bundles,
     )
+
+
+def _kit_bundles(stick: StickState, known: Collection[str]) -> Iterator[KitBundle]:
+    """Those that are what the record says, as far as their headers tell. ``known``: the collections
+    that are offered."""
+    stored = read_bundles(stick.location, stick.record)
+    if not stored:
+        return
+    carried, sets = carried_refs(stick), ref_sets(stick.refs)
+    for each in stored:
+        bundle, record = each.bundle, each.record
+        if bundle is None or (str(bundle.ref), bundle.commit) != (record.ref, record.commit):
+            continue
+        needed = bundle_needs(bundle, carried, stick.refs, sets)
+        required = bundle.metadata.required_flatpak
+        about = KitRef(
+            collection=bundle_source(record.file),
+            ref=record.ref,
+            chosen=True,
+            name=bundle.name if bundle.name != bundle.ref.id else "",
+            summary=bundle.summary,
+            version=bundle.version,
+            size=bundle.installed_size,
+            needs=tuple(key for key in needed if key[0] in known),
+            requires=readable(required),
+            commit=bundle.commit,
+        )
+        yield KitBundle(record.file, record.sha256, about, record.unvouched)
 
 
 def _is_of_systems(names: Iterable[str]) -> bool:

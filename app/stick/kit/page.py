@@ -42,6 +42,7 @@ class _App:
     summary: str
     size: int
     unsigned: bool
+    file: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +77,24 @@ class _Source:
 
 def page(contents: KitContents) -> bytes:
     """The page about these contents."""
+    files = {each.about.collection: each.file for each in contents.bundles}
+    refs = (*contents.refs, *(each.about for each in contents.bundles))
     chosen = sorted(
-        (ref for ref in contents.refs if ref.chosen),
+        (ref for ref in refs if ref.chosen),
         key=lambda ref: (name_of(ref).casefold(), ref.ref),
     )
     needed = sorted((ref for ref in contents.refs if not ref.chosen), key=lambda ref: ref.ref)
     example = next((ref for ref in chosen if ref.ref.startswith("app/")), None)
     example = example or next(iter(chosen), None)
     unsigned = {each.id for each in contents.collections if each.unsigned}
+    unsigned.update(each.about.collection for each in contents.bundles if each.unvouched)
     text = _template().render(
-        apps=[_app(ref, unsigned=ref.collection in unsigned) for ref in chosen],
+        apps=[
+            _app(ref, unsigned=ref.collection in unsigned, file=files.get(ref.collection, ""))
+            for ref in chosen
+        ],
         needed=list(_needed(needed)),
-        total=sum(ref.size for ref in contents.refs),
+        total=sum(ref.size for ref in refs),
         warnings=[
             _Warning(
                 warning.kind.value,
@@ -162,7 +169,7 @@ def _template() -> Template:
     return page_template("kit", PAGE)
 
 
-def _app(ref: KitRef, *, unsigned: bool) -> _App:
+def _app(ref: KitRef, *, unsigned: bool, file: str) -> _App:
     id, name = Ref.parse(ref.ref).id, name_of(ref)
     return _App(
         id=id,
@@ -173,6 +180,7 @@ def _app(ref: KitRef, *, unsigned: bool) -> _App:
         summary=plain_field(ref.summary),
         size=ref.size,
         unsigned=unsigned,
+        file=plain_field(file),
     )
 
 

@@ -80,6 +80,8 @@ def _check(contents: KitContents) -> None:
                 Message("The collection {collection} is there twice.", collection=collection.id)
             )
         known.add(collection.id)
+    for bundle in contents.bundles:
+        Ref.parse(bundle.about.ref)
     for ref in contents.refs:
         Ref.parse(ref.ref)
         if ref.collection not in known:
@@ -119,6 +121,7 @@ def key_file_names(collections: Iterable[KitCollection]) -> dict[str, str]:
 # ---- contents.tsv
 
 _DAY = 24 * 60 * 60
+_VOUCHED = {True: "vouched", False: "unvouched"}
 _LISTED = {True: "listed", False: "unlisted"}
 
 
@@ -164,18 +167,23 @@ def _contents(contents: KitContents, names: dict[str, str]) -> str:
     ]
     rows += [("unsigned", each.id) for each in contents.collections if each.unsigned]
     rows += [
+        ("bundle", each.about.collection, each.sha256, _VOUCHED[not each.unvouched])
+        for each in contents.bundles
+    ]
+    refs = (*contents.refs, *(each.about for each in contents.bundles))
+    rows += [
         ("ref", each.collection, each.ref, "chosen" if each.chosen else "needed", name_of(each))
-        for each in contents.refs
+        for each in refs
     ]
     rows += [row for each in contents.collections for row in _list_of(each)]
     rows += [
         ("commit", each.ref, each.collection, each.commit, _LISTED[each.listed], str(each.size))
-        for each in contents.refs
+        for each in refs
         if each.commit
     ]
     rows += [
         ("needs", each.ref, collection, needed)
-        for each in contents.refs
+        for each in refs
         for collection, needed in each.needs
     ]
     rows += [
@@ -183,7 +191,7 @@ def _contents(contents: KitContents, names: dict[str, str]) -> str:
         for each in contents.refs
         if each.replaced_by
     ]
-    rows += [("requires", each.ref, *each.requires) for each in contents.refs if each.requires]
+    rows += [("requires", each.ref, *each.requires) for each in refs if each.requires]
     rows += [
         ("extra", each.ref, each.collection, payload.sha256, payload.name, str(payload.size))
         for each in contents.refs

@@ -1,0 +1,210 @@
+"""Are the bundles on a stick what its record says, and does flatpak install them?
+
+Where nobody vouches for one it is `unvouched`, whether it is unsigned or signed with a key that
+nobody here knows: the file is whatever its maker made it, and the record vouches for nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from app.flatpak.bundles.bundle import Bundle
+from app.flatpak.exports import permission_problem
+from app.flatpak.related import RelatedPolicy, related
+from app.flatpak.remotes.remote import Remote
+from app.flatpak.required_flatpak import lacking, required_text
+from app.formats.gvariant import FormatError
+from app.formats.keyfile import Keyfile
+from app.fs.files import drop_cache
+from app.message import Message
+from app.progress import Cancel
+from app.remedy import Remedy
+from app.severity import Severity
+from app.stick.findings import Code, Finding, finding
+from app.stick.store.bundles import StoredBundle, bundle_runtime, other_files, read_bundles
+from app.stick.store.location import Location
+from app.stick.store.record import BundleRecord
+from app.stick.store.stick_state import StickState
+from app.stick.trust.bundles import judge_bundle, own_key_problem
+from app.trust.verdict import Verdict
+
+_STEP = 1 << 20
+_AGAIN = Message("Make the drive with the file once more, or take the app off.")
+
+
+@dataclass(frozen=True, slots=True)
+class BundleOptions:
+    """How to check.
+
+    Attributes:
+        contents: read all of each.
+        from_medium: from the medium, not from the page cache.
+        accepted: that nobody vouches was accepted by the person who asks.
+        without_runtimes: so was that runtimes are missing.
+        interrupted: a job may have left what no list names yet.
+    """
+
+    contents: bool
+    from_medium: bool
+    accepted: bool
+    without_runtimes: bool
+    interrupted: bool
+
+
+def check_bundles(
+    stick: StickState, remotes: Sequence[Remote], options: BundleOptions, cancel: Cancel
+) -> Iterator[Finding]:
+    """Raises what ``cancel`` raises."""
+    for stored in read_bundles(stick.location, stick.record):
+        if stored.bundle is None:
+            yield _unusable(stored)
+            continue
+        problem = _damage(stick.location, stored, options, cancel)
+        if problem is not None:
+            yield finding(Code.OBJECT_CORRUPT, stored.record.ref, problem, hint=_AGAIN)
+            continue
+        if not _agrees(stored.record, stored.bundle):
+            message = Message("{path} is not the app that the drive says it is.", path=stored.path)
+            yield finding(Code.METADATA_MISMATCH, stored.record.ref, message, hint=_AGAIN)
+            continue
+        yield from _check_trust(stored, stored.bundle, remotes, accepted=options.accepted)
+        yield from _check_app(stick, stored.bundle, options)
+    if not options.interrupted:
+        yield from _check_others(stick)
+
+
+def _unusable(stored: StoredBundle) -> Finding:
+    problem = stored.problem or Message("{path} cannot be read.", path=stored.path)
+    code = Code.OBJECT_MISSING if stored.missing else Code.OBJECT_CORRUPT
+    return finding(code, stored.record.ref, problem, hint=_AGAIN)
+
+
+def _damage(
+    location: Location, stored: StoredBundle, options: BundleOptions, cancel: Cancel
+) -> Message | None:
+    """What is wrong with the file, whatever is in it."""
+    record = stored.record
+    if stored.bundle is not None and stored.bundle.size != record.size:
+        return Message("{path} has another size than it should have.", path=stored.path)
+    if not options.contents:
+        return None
+    digest = sha256()
+    try:
+        with os.fdopen(location.drive.open_regular(stored.path), "rb") as file:
+            if options.from_medium:
+                drop_cache(file.fileno())
+            while data := os.read(file.fileno(), _STEP):
+                cancel.check()
+                digest.update(data)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        return Message("{path} cannot be read: {reason}.", path=stored.path, reason=reason)
+    if digest.hexdigest() != record.sha256:
+        return Message("The content of {path} is not what was written there.", path=stored.path)
+    return None
+
+
+def _agrees(record: BundleRecord, bundle: Bundle) -> bool:
+    said = str(bundle.ref), bundle.commit, bundle.origin, bundle.runtime_repo
+    return said == (record.ref, record.commit, record.origin, record.runtime_repo)
+
+
+def _check_trust(
+    stored: StoredBundle, bundle: Bundle, remotes: Sequence[Remote], *, accepted: bool
+) -> Iterator[Finding]:
+    trust = judge_bundle(bundle, remotes)
+    ref = stored.record.ref
+    if trust.judgement.verdict is Verdict.BAD:
+        message = Message("{path}: {verdict}", path=stored.path, verdict=trust.describe())
+        yield finding(Code.COMMIT_BAD_SIGNATURE, ref, message)
+    elif not trust.vouched:
+        message = Message("{ref} is a file. {verdict}", ref=bundle.ref, verdict=trust.describe())
+        hint = Message("Install it only if you trust whoever made the file and the drive.")
+        yield finding(Code.UNVOUCHED, ref, message, hint=hint, accepted=accepted)
+    problem = own_key_problem(bundle)
+    if problem is not None:
+        message = Message(
+            "{path} cannot be installed: {problem}.", path=stored.path, problem=problem
+        )
+        yield finding(Code.NOT_INSTALLABLE, ref, message, hint=_AGAIN)
+
+
+def _check_app(stick: StickState, bundle: Bundle, options: BundleOptions) -> Iterator[Finding]:
+    ref = str(bundle.ref)
+    runtime = bundle.metadata.runtime
+    if (
+        bundle.ref.kind == "app"
+        and runtime is not None
+        and bundle_runtime(bundle, stick.refs) is None
+    ):
+        message = Message(
+            "{ref} needs the runtime {runtime}, which is not on the drive.",
+            ref=bundle.ref.id,
+            runtime=runtime,
+        )
+        yield finding(Code.RUNTIME_MISSING, ref, message, accepted=options.without_runtimes)
+    problem = permission_problem(Keyfile.parse(bundle.metadata_text.encode()))
+    if problem and bundle.ref.kind == "app":
+        message = Message("flatpak does not install {ref}: {problem}.", ref=ref, problem=problem)
+        yield finding(Code.METADATA_MISMATCH, ref, message)
+    required = bundle.metadata.required_flatpak
+    if lacking(required) is not None:
+        message = Message(
+            "{ref} needs flatpak {required} or newer.", ref=ref, required=required_text(required)
+        )
+        yield finding(Code.NEEDS_NEWER_FLATPAK, ref, message)
+    if bundle.metadata.extra_data:
+        message = Message(
+            "{ref} downloads a part of itself when it is installed, which needs internet.", ref=ref
+        )
+        yield finding(Code.EXTRA_DATA_MISSING, ref, message)
+    yield from _check_related(stick, bundle)
+
+
+def _check_related(stick: StickState, bundle: Bundle) -> Iterator[Finding]:
+    """What belongs to it and the copied lists name."""
+    there = {name for names in stick.refs.values() for name in names}
+    record = stick.record
+    left_out = {entry.ref for entry in record.left_out} if record is not None else set()
+    told: set[str] = set()
+    policy = RelatedPolicy(record.gpus if record is not None else ())
+    for copy in stick.copies.values():
+        table = copy.table(bundle.ref.arch)
+        if table is None:
+            continue
+        try:
+            extensions = related(bundle.ref, bundle.metadata, table, policy)
+        except FormatError:
+            # A damaged copy is found by its signature.
+            continue
+        for extension in extensions:
+            name = str(extension.ref)
+            if extension.wanted and name not in there | left_out | told:
+                told.add(name)
+                message = Message(
+                    "{extension} for {ref} exists upstream but is not on the drive.",
+                    extension=extension.ref,
+                    ref=bundle.ref.id,
+                )
+                yield finding(Code.RELATED_MISSING, name, message)
+
+
+def _check_others(stick: StickState) -> Iterator[Finding]:
+    for path in sorted(other_files(stick.location, stick.record)):
+        message = Message("{path} is nothing that Satchel put there.", path=path)
+        yield finding(Code.KIT_ALTERED, path, message, hint=Remedy.DELETE_IT)
+
+
+def damaged_bundles(
+    stick: StickState, findings: Sequence[Finding], damaged_refs: Collection[str]
+) -> Iterator[str]:
+    """The apps among them that errors are about, or whose runtime is one of ``damaged_refs``."""
+    errors = (each for each in findings if each.severity is Severity.ERROR)
+    subjects = {each.subject for each in errors if each.code is not Code.UNVOUCHED}
+    for stored in read_bundles(stick.location, stick.record):
+        runtime = stored.bundle.metadata.runtime if stored.bundle is not None else None
+        if stored.record.ref in subjects or str(runtime) in damaged_refs:
+            yield stored.record.ref
