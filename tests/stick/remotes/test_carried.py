@@ -1,0 +1,100 @@
+"""What has no collection ID is carried, and real computers install it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.satchel import satchel
+from tests.stick.damage import ARCH, HELLO, LOCALE, OTHER, RUNTIME
+from tests.stick.installer.running import run
+from tests.stick.receiving.computers import SYSTEM, USER, Computer
+from tests.stick.remotes.carrying import ORIGIN, Carrier
+
+APPSTREAM = f"appstream2/{ARCH}"
+
+
+def test_where_it_lies(made: Carrier) -> None:
+    """Upstream's lists byte for byte, refs of the remote's; the stick's own list has nothing of
+    it, nor is there any ostree-metadata."""
+    upstream = made.upstream
+    assert made.refs.keys() >= {HELLO, OTHER, LOCALE, RUNTIME, APPSTREAM}
+    assert {made.refs[ref] for ref in (HELLO, OTHER)} == {
+        upstream.refs[HELLO],
+        upstream.refs[OTHER],
+    }
+    assert "ostree-metadata" not in made.refs
+    assert not list((made.repo / "refs/mirrors").iterdir())
+    for name in ("summary", "summary.sig", "summary.idx", "summary.idx.sig"):
+        assert (made.copy / name).read_bytes() == (upstream.path / name).read_bytes()
+    for part in (made.copy / "summaries").iterdir():
+        assert part.read_bytes() == (upstream.path / "summaries" / part.name).read_bytes()
+    assert b"org.test" not in (made.repo / "summary").read_bytes()
+    assert not (made.repo / "summary.idx").exists()
+    repo_file = (made.copy / "up.flatpakrepo").read_text()
+    assert "CollectionID" not in repo_file
+    assert "GPGKey=" in repo_file
+
+
+def test_what_is_told_of_it(made: Carrier) -> None:
+    (shown,) = satchel("inspect", "--json", made.drive, home=made.home).json["collections"]
+    assert (shown["id"], shown["remote"], shown["unsigned"]) == (ORIGIN, "up", False)
+    assert shown["disagreements"] == []
+    assert {ref["state"] for ref in shown["refs"]} == {"current"}
+    assert {ref["signature"] for ref in shown["refs"]} == {"good"}
+    record = made.record["collections"][ORIGIN]
+    assert (record["remote"], record["metadata"]) == ("up", "none")
+    assert made.record["refs"][ORIGIN][HELLO]["chosen"]
+    for verb in ("inspect", "verify"):
+        said = satchel(verb, made.drive, home=made.home)
+        assert "remote:" not in said.stdout + said.stderr
+        assert "Test upstream" in said.stdout
+
+
+def test_who_vouches_for_it(made: Carrier, tmp_path: Path) -> None:
+    """This computer has made it; another one needs to know the key, by file or by remote."""
+    assert made.errors() == set()
+    stranger = tmp_path / "stranger"
+    stranger.mkdir()
+    assert made.errors(home=stranger) == {("unvouched", ORIGIN)}
+    assert made.errors("--trust-drive-keys", home=stranger) == set()
+    assert made.errors("--remote", made.remote, home=stranger) == set()
+    key = tmp_path / "key.gpg"
+    key.write_bytes(made.upstream.key.public)
+    assert made.errors("--gpg-key", key, home=stranger) == set()
+
+
+@pytest.mark.parametrize("scope", [USER, pytest.param(SYSTEM, marks=pytest.mark.thorough)])
+def test_a_real_client_installs_it(made: Carrier, tmp_path: Path, scope: str) -> None:
+    computer = Computer(tmp_path / "computer", scope)
+    run(computer, made.drive)
+    assert computer.installed() == {
+        ref: commit for ref, commit in made.refs.items() if ref.startswith(("app/", "runtime/"))
+    }
+    assert f"\nurl={made.upstream.path.as_uri()}\n" in computer.config
+    if scope == USER:
+        assert "Hello from a remote" in computer.client.flatpak_run("org.test.Hello")
+
+
+@pytest.mark.thorough
+def test_taken_off_to_the_last(carrier: Carrier) -> None:
+    satchel("remove", carrier.drive, "org.test.Other", "--yes", home=carrier.home)
+    assert HELLO in carrier.refs
+    assert OTHER not in carrier.refs
+    assert carrier.errors() == set()
+    satchel("remove", carrier.drive, "org.test.Hello", "--yes", home=carrier.home)
+    assert not carrier.refs
+    assert not carrier.copy.exists()
+    assert ORIGIN not in carrier.record["collections"]
+    assert carrier.errors() == set()
+    assert not list((carrier.repo / "objects").glob("*/*"))
+
+
+@pytest.mark.thorough
+def test_a_clone_is_the_same(made: Carrier, tmp_path: Path) -> None:
+    target = tmp_path / "clone"
+    target.mkdir()
+    satchel("clone", made.drive, target, "--yes", home=made.home)
+    assert satchel("diff", made.drive, target, home=made.home).returncode == 0
+    assert satchel("verify", target, home=made.home).returncode == 0
