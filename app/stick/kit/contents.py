@@ -89,12 +89,14 @@ class KitBundle:
         sha256: of the file.
         about: what it is, as of any other; in place of a collection it has `bundle_source`.
         unvouched: nobody vouches for it.
+        made: when its commit was made, seconds since 1970.
     """
 
     file: str
     sha256: str
     about: KitRef
     unvouched: bool
+    made: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,7 @@ def _kit_bundles(stick: StickState, known: Collection[str]) -> Iterator[KitBundl
             requires=readable(required),
             commit=bundle.commit,
         )
-        yield KitBundle(record.file, record.sha256, about, record.unvouched)
+        yield KitBundle(record.file, record.sha256, about, record.unvouched, bundle.timestamp)
 
 
 def _is_of_systems(names: Iterable[str]) -> bool:

@@ -167,7 +167,13 @@ def _contents(contents: KitContents, names: dict[str, str]) -> str:
     ]
     rows += [("unsigned", each.id) for each in contents.collections if each.unsigned]
     rows += [
-        ("bundle", each.about.collection, each.sha256, _VOUCHED[not each.unvouched])
+        (
+            "bundle",
+            each.about.collection,
+            each.sha256,
+            _VOUCHED[not each.unvouched],
+            str(each.made),
+        )
         for each in contents.bundles
     ]
     refs = (*contents.refs, *(each.about for each in contents.bundles))

@@ -8,14 +8,15 @@ is_name() {
 }
 
 # source_of WORD: sets found to how a source is called in here: a collection by its ID, one without,
-# remote:NAME, as @NAME.
+# remote:NAME, as @NAME, a file with an app in it, bundle:FILE, as %FILE.
 source_of() {
     case $1 in
         remote:*) found=@${1#remote:} ;;
-        @*) return 1 ;;
+        bundle:*) found=%${1#bundle:} ;;
+        [@%]*) return 1 ;;
         *) found=$1 ;;
     esac
-    is_name "${found#@}"
+    is_name "${found#[@%]}"
 }
 
 # is_checksum WORD: 64 hexadecimal digits.

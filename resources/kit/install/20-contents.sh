@@ -1,6 +1,8 @@
 # ---- What is on the drive
 #
-# Sources are collections, by their IDs, and remotes that have none, as @NAME. refs holds words
+# Sources are collections, by their IDs, remotes that have none, as @NAME, and files with an app in
+# them (bundles), as %FILE: bundles has words %FILE=SHA256, moments words %FILE=TIME of their commits in
+# seconds since 1970. refs holds words
 # SOURCE:REF:ROLE; collections the sources; unsigned those of which nothing is signed; addresses words
 # SOURCE=ADDRESS; replaced words
 # REF=NEW-REF, where flatpak installs the new one in place of the other; commits words REF=COMMIT;
@@ -29,6 +31,8 @@ add_ref() {
 }
 
 repo=.ostree/repo
+bundles=
+moments=
 format=
 refs=
 collections=
@@ -52,6 +56,13 @@ while IFS=$tab read -r kind one two three four five; do
             if source_of "$one" && is_name "$two" && is_name "$three"; then
                 collections="$collections $found"
                 addresses="$addresses $found=${four:--}"
+            fi
+            ;;
+        bundle)
+            if source_of "$one" && is_checksum "$two"; then
+                bundles="$bundles $found=$two"
+                [ "$three" = vouched ] || unsigned="$unsigned $found"
+                case $four in '' | *[!0123456789]*) ;; *) moments="$moments $found=$four" ;; esac
             fi
             ;;
         unsigned)
@@ -200,8 +211,33 @@ title_of() {
     found=${1#@}
 }
 
+# ref_in FILE: sets found to the ref that is in a bundle.
+ref_in() {
+    for found in $refs; do
+        case $found in
+            "%$1:"*)
+                found=${found#*:}
+                found=${found%:*}
+                return 0
+                ;;
+        esac
+    done
+    found=$1
+    return 1
+}
+
 # tell_unsigned SOURCE: what it means that nothing of it is signed.
 tell_unsigned() {
+    case $1 in
+        %*)
+            ref_in "${1#%}"
+            name_of "$found"
+            t 'Nobody vouches for %s, which is on this drive as a file (%s): it is whatever the person who made that file put into it.' \
+                'Für %s bürgt niemand: Es ist als Datei auf diesem Laufwerk (%s), und darin ist, was der Mensch hineingetan hat, der sie gemacht hat.' \
+                "$found" "${1#%}"
+            return 0
+            ;;
+    esac
     title_of "$1"
     t 'Nobody vouches for the apps of source %s: they are not signed, so if somebody has changed them, nobody can tell.' \
         'Für die Apps der Quelle %s bürgt niemand: Sie sind nicht unterschrieben. Hat jemand sie verändert, merkt es keiner.' "$found"

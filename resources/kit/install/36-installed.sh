@@ -29,10 +29,20 @@ commit_time() {
     [ -n "$found" ]
 }
 
+# bundle_of REF: sets found to the bundle that it is in, %FILE.
+bundle_of() {
+    for found in $bundles; do
+        found=${found%%=*}
+        case "$refs " in *" $found:$1:"*) return 0 ;; esac
+    done
+    return 1
+}
+
 # newer REF COMMIT: whether this installed commit is not the one on the drive, and not older.
 newer() {
     if ! lookup "$commits" "$1" || [ "$found" = "$2" ]; then return 1; fi
-    commit_time "$repo" "$found" || return 1
+    drive_commit=$found
+    bundle_of "$1" && lookup "$moments" "$found" || commit_time "$repo" "$drive_commit" || return 1
     drive_time=$found
     commit_time "$installation/repo" "$2" && [ "$found" -ge "$drive_time" ]
 }

@@ -167,6 +167,18 @@ else
     done
 fi
 
+# locales: words SOURCE:REF of the translations of apps that are there as files: of these flatpak
+# brings none along.
+locales=
+while IFS=$tab read -r kind one two three four five; do
+    if [ "$kind" != needs ] || ! bundle_of "$one" || ! source_of "$two" || ! split_ref "$three"; then continue; fi
+    case "$selected " in *":$one:"*) ;; *) continue ;; esac
+    case $ref_id in *.Locale) ;; *) continue ;; esac
+    case "$refs " in *" $found:$three:"*) ;; *) continue ;; esac
+    split_ref "$one"
+    case $three in runtime/"$ref_id".Locale/*) locales="$locales $found:$three" ;; esac
+done <"$contents"
+
 # What was renamed stands for what is installed in its place.
 # renamed LIST: sets found to its entries COLLECTION:REF:ROLE, each with what replaces it.
 renamed() {

@@ -3,7 +3,7 @@
 # is_viewed SOURCE: whether flatpak takes its apps only as if the drive were the source itself: it
 # looks for nothing on drives where a source has no collection ID, which one without a key cannot have.
 is_viewed() {
-    case $1 in @*) return 0 ;; esac
+    case $1 in [@%]*) return 0 ;; esac
     has "$unsigned" "$1"
 }
 
@@ -270,13 +270,22 @@ for source in $unsigned; do
     fi
 done
 
-# sources: words SOURCE=REMOTE.
+# sources: words SOURCE=REMOTE; a bundle is its own.
 sources=
+for pair in $bundles; do
+    source=${pair%%=*}
+    case " $selected" in *" $source:"*) ;; *) continue ;; esac
+    if ! has "$unsigned" "$source" || has "$agreed" "$source"; then
+        sources="$sources $source=$source"
+        continue
+    fi
+    t 'Without --allow-unsigned it is not installed.' 'Ohne --allow-unsigned wird es nicht installiert.' >&2
+done
 while IFS=$tab read -r kind one two three four five; do
     case $kind in collection | remote) ;; *) continue ;; esac
     if ! source_of "$one" || ! has "$collections" "$found"; then continue; fi
     source=$found
-    case " $selected" in *" $source:"*) ;; *) continue ;; esac
+    case " $selected $locales" in *" $source:"*) ;; *) continue ;; esac
     if prepare "$source" "$two" "$three" "$four" "$five"; then
         sources="$sources $source=$prepared"
     fi

@@ -43,10 +43,14 @@ for entry in $selected; do
             # what it is.
             twin=
             lookup "$addresses" "$collection"
-            while read -r remote other_collection url _; do
+            while read -r remote other_collection url flags; do
                 if [ "$remote" != "$origin" ]; then continue; fi
                 if [ "$other_collection" = "$collection" ]; then twin=yes; fi
-                case $collection in @*) if same_url "$url" "$found"; then twin=yes; fi ;; esac
+                case $collection in
+                    @*) if same_url "$url" "$found"; then twin=yes; fi ;;
+                    # A remote that is there for this app only, as flatpak makes one for a file.
+                    %*) case ",$flags," in *,no-enumerate,*) twin=yes ;; esac ;;
+                esac
             done <<REMOTES
 $remotes
 REMOTES
@@ -54,8 +58,15 @@ REMOTES
                 kept="$kept $ref=${origin:-?}"
                 continue
             fi
-            source=$origin
+            case $collection in %*) ;; *) source=$origin ;; esac
         fi
+        case $collection in
+            # The very same: flatpak would complain.
+            %*) if lookup "$commits" "$ref" && [ "$found" = "$commit" ]; then
+                kept="$kept $ref=newer"
+                continue
+            fi ;;
+        esac
         # flatpak would complain when it is given the older one for a newer one.
         if newer "$ref" "$commit"; then
             kept="$kept $ref=newer"
@@ -82,5 +93,11 @@ REMOTES
         fi
     done
     todo="$todo $source:$ref:$role"
+done
+
+# brought: words REMOTE:REF:needed of the translations of what comes from files.
+brought=
+for word in $locales; do
+    if lookup "$sources" "${word%%:*}"; then brought="$brought $found:${word#*:}:needed"; fi
 done
 

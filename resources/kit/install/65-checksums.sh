@@ -4,6 +4,8 @@
 # along with it.
 to_check=
 for entry in $todo; do
+    # A bundle is checked when it is copied.
+    case $entry in %*) continue ;; esac
     ref=${entry#*:}
     ref=${ref%:*}
     final_of "$ref"
@@ -22,6 +24,10 @@ while IFS=$tab read -r kind one two three four five; do
         *.Locale) has "$to_check" "$three" || to_check="$to_check $three" ;;
     esac
 done <"$contents"
+
+for entry in $locales; do
+    has "$to_check" "${entry#*:}" || to_check="$to_check ${entry#*:}"
+done
 
 # damaged_need REF: sets found to what it needs and is damaged.
 damaged_need() {

@@ -111,7 +111,7 @@ REMOTES
 views=
 only_viewed=
 if [ -n "$todo" ] && [ -z "$dry" ] && take_scratch && programs ln && [ -w "$config" ]; then
-    for entry in $todo; do
+    for entry in $todo $brought; do
         remote=${entry%%:*}
         if lookup "$views" "$remote"; then continue; fi
         if source_behind "$remote" && make_view "$found"; then views="$views $remote=file://$found"; fi
@@ -128,7 +128,7 @@ viewed() {
 }
 
 # What cannot be sideloaded needs a view that has it.
-for entry in $todo; do
+for entry in $todo $brought; do
     if source_behind "${entry%%:*}" && is_viewed "$found"; then
         has "$only_viewed" "${entry%%:*}" || only_viewed="$only_viewed ${entry%%:*}"
     fi

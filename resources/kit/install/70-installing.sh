@@ -175,6 +175,7 @@ install_phase() {
     done_sources=
     for entry in $todo; do
         source=${entry%%:*}
+        case $source in %*) continue ;; esac
         if has "$done_sources" "$source"; then continue; fi
         done_sources="$done_sources $source"
         set -- "$1" "$2"
