@@ -45,7 +45,11 @@ class Maker:
         self._remote = directory / "up.flatpakrepo"
         self._remote.write_text(upstream.flatpakrepo(upstream.path.as_uri()))
         for payload in (PART, CODEC):
-            (server.root / payload.uri.rpartition("/")[2]).write_bytes(payload.payload)
+            # For rules, which look for it by what a proxy is asked, and for what goes well.
+            for name in (payload.uri, payload.uri.rpartition("/")[2]):
+                file = server.root / name
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(payload.payload)
 
     def run(self, verb: str, *arguments: str | Path, check: bool | int = True) -> Done:
         return satchel(
@@ -62,6 +66,27 @@ class Maker:
 
     def plan(self, *arguments: str | Path, check: bool | int = True) -> Done:
         return self.run("plan", *arguments, "--remote", self._remote, check=check)
+
+    def update(self, *arguments: str | Path, check: bool | int = True) -> Done:
+        return self.run("update", *arguments, "--remote", self._remote, check=check)
+
+    def repair(self, *arguments: str | Path, check: bool | int = True) -> Done:
+        return self.run("repair", "--yes", *arguments, "--remote", self._remote, check=check)
+
+    def next_drive(self) -> None:
+        """An empty one."""
+        self.drive = self.drive.with_name(f"{self.drive.name}-next")
+        self.drive.mkdir()
+
+    def offsets(self, extra: ExtraData) -> list[int]:
+        """From where it was asked for."""
+        name = extra.uri.rpartition("/")[2]
+        return [each.offset for each in self.server.asked if each.path.endswith(name)]
+
+    def damaged(self) -> list[str]:
+        """The apps that a check calls damaged."""
+        apps: list[str] = self.run("verify", "--json", check=False).json["damaged_apps"]
+        return apps
 
     def payload(self, extra: ExtraData) -> Path:
         """Where it is on the drive."""

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any
+
+import pytest
+
+from tests.servers import Exchange, cut, endless, hang_up, ignore_range, replace, status
+from tests.stick.damage import flip_middle
 from tests.stick.extra_data.makers import APP, CODEC, CODEC_REF, PART, Maker
+
+
+def _thorough(names: Iterable[str], *others: str) -> list[Any]:
+    """All but ``others``, which are tried always."""
+    marks = pytest.mark.thorough
+    return [pytest.param(name, marks=marks) for name in names if name not in others]
 
 
 def test_what_comes(maker: Maker) -> None:
@@ -20,3 +34,156 @@ def test_without_the_option(maker: Maker) -> None:
     left = {each["ref"]: each["code"] for each in done.finished["left_out"]}
     assert left == {APP: "extra-data-missing", CODEC_REF: "extra-data-missing"}
     assert maker.server.asked == []
+
+
+def test_what_is_on_the_drive_comes_with_the_app_only(maker: Maker) -> None:
+    maker.make("org.test.Hello", "--with-extra-data", "--json")
+    assert not maker.payload(PART).exists()
+    assert maker.payload(CODEC).exists()
+
+
+def test_a_plan_tells_sizes_and_terms(maker: Maker) -> None:
+    plan = maker.plan("org.test.Extra", "--with-extra-data", "--json").json
+    terms = {each["ref"]: each for each in plan["terms"]}
+    assert terms.keys() == {APP, CODEC_REF}
+    assert terms[APP]["licence"] == "MIT"
+    assert terms[APP]["free"]
+    assert terms[APP]["size"] == terms[APP]["fetch"] == len(PART.payload)
+    assert not terms[APP]["accepted"]
+    assert terms[CODEC_REF]["licence"] == ""
+    without = maker.plan("org.test.Hello", "--json").json
+    with_codec = maker.plan("org.test.Hello", "--with-extra-data", "--json").json
+    more = with_codec["estimate"]["fetch"] - without["estimate"]["fetch"]
+    assert more >= len(CODEC.payload)
+    text = maker.plan("org.test.Extra", "--with-extra-data").stdout
+    assert "Licence: MIT" in text
+    assert PART.uri in text
+    assert "may not be allowed" in " ".join(text.split())
+
+
+def test_an_update_keeps_it(maker: Maker) -> None:
+    maker.make("org.test.Extra", "--with-extra-data", "--json")
+    asked = len(maker.server.asked)
+    maker.update("--json")
+    assert maker.payload(PART).exists()
+    assert maker.codes() == {}
+    assert len(maker.server.asked) == asked
+
+
+def test_the_next_drive_takes_it_from_the_cache(maker: Maker) -> None:
+    maker.make("org.test.Extra", "--with-extra-data", "--json")
+    asked = len(maker.server.asked)
+    maker.next_drive()
+    maker.make("org.test.Extra", "--with-extra-data", "--json")
+    assert maker.payload(PART).read_bytes() == PART.payload
+    assert len(maker.server.asked) == asked
+    maker.next_drive()
+    maker.make("org.test.Extra", "--with-extra-data", "--offline", "--json")
+    assert maker.payload(PART).read_bytes() == PART.payload
+
+
+# ---- What cannot be had
+
+PAGE = b"<!DOCTYPE html><html><body>Please accept our cookies</body></html>"
+
+
+def _to_file(exchange: Exchange) -> None:
+    exchange.send("302 Found", b"", "Location: file:///etc/passwd")
+
+
+WRONG = {
+    "gone": status("404 Not Found"),
+    "denied": status("403 Forbidden"),
+    "a page": replace(lambda _: PAGE),
+    "a page of that size": replace(lambda body: PAGE.ljust(len(body))),
+    "other bytes": replace(lambda body: body[::-1]),
+    "less": replace(lambda body: body[:-1]),
+    "more": replace(lambda body: body + b"x"),
+    "no end": endless(b""),
+    "a file of this computer": _to_file,
+}
+
+
+@pytest.mark.parametrize("what", [pytest.param("gone"), *_thorough(WRONG, "gone")])
+def test_what_cannot_be_had_is_left_out(maker: Maker, what: str) -> None:
+    maker.server.always[PART.uri] = WRONG[what]
+    done = maker.make("org.test.Hello", "org.test.Extra", "--with-extra-data", "--json", check=7)
+    left = {each["ref"]: each["code"] for each in done.finished["left_out"]}
+    assert left == {APP: "extra-data-missing"}
+    assert not maker.payload(PART).parent.exists()
+    assert maker.payload(CODEC).exists()
+    assert maker.codes() == {"extra-data-missing": APP}
+    assert list((maker.drive / ".ostree/repo/tmp").iterdir()) == []
+
+
+def test_alone_it_ends_the_job(maker: Maker) -> None:
+    maker.server.always[PART.uri] = WRONG["gone"]
+    said = maker.make("org.test.Extra", "--with-extra-data", check=4).said
+    assert "org.test.Extra" in said
+    assert PART.uri in said
+
+
+def test_an_extension_is_left_out(maker: Maker) -> None:
+    maker.server.always[CODEC.uri] = WRONG["gone"]
+    done = maker.make("org.test.Hello", "--with-extra-data", "--json")
+    left = {each["ref"]: each["code"] for each in done.finished["left_out"]}
+    assert left == {CODEC_REF: "extra-data-missing"}
+
+
+def test_it_goes_on_where_it_broke_off(maker: Maker) -> None:
+    maker.server.on(PART.uri, cut(200_000), cut(50_000))
+    maker.make("org.test.Extra", "--with-extra-data", "--json")
+    assert maker.payload(PART).read_bytes() == PART.payload
+    assert maker.offsets(PART) == [0, 200_000, 250_000]
+
+
+def test_a_server_that_gives_no_parts(maker: Maker) -> None:
+    maker.server.on(PART.uri, cut(200_000), ignore_range, ignore_range)
+    maker.make("org.test.Extra", "--with-extra-data", "--json")
+    assert maker.payload(PART).read_bytes() == PART.payload
+
+
+def test_the_next_run_goes_on_too(maker: Maker) -> None:
+    maker.server.on(PART.uri, cut(200_000), *[hang_up] * 20)
+    maker.make("org.test.Extra", "--with-extra-data", "--json", check=4)
+    maker.server.rules[PART.uri].clear()
+    maker.make("org.test.Extra", "--with-extra-data", "--json")
+    assert maker.payload(PART).read_bytes() == PART.payload
+    assert maker.offsets(PART)[-1] == 200_000
+
+
+# ---- What becomes of it
+
+
+def test_what_is_missing_or_damaged_is_no_sound_drive(maker: Maker) -> None:
+    maker.make("org.test.Extra", "--with-extra-data", "--json")
+    flip_middle(maker.payload(PART))
+    place = str(maker.payload(PART).relative_to(maker.drive))
+    assert maker.codes() == {"extra-data-corrupt": place}
+    assert maker.damaged() == [APP]
+    maker.payload(PART).unlink()
+    assert maker.codes() == {"extra-data-missing": APP}
+    assert maker.run("verify", check=1).returncode == 1
+    maker.repair()
+    assert maker.payload(PART).read_bytes() == PART.payload
+    assert maker.codes() == {}
+
+
+def test_a_damaged_one_comes_again(maker: Maker) -> None:
+    maker.make("org.test.Extra", "--with-extra-data", "--json")
+    flip_middle(maker.payload(PART))
+    maker.repair()
+    assert maker.payload(PART).read_bytes() == PART.payload
+    assert maker.codes() == {}
+
+
+def test_it_leaves_with_the_app(maker: Maker) -> None:
+    maker.make("org.test.Hello", "org.test.Extra", "--with-extra-data", "--json")
+    others = maker.drive / "satchel/extra-data" / sha256(b"theirs").hexdigest() / "theirs"
+    others.parent.mkdir()
+    others.write_bytes(b"theirs")
+    maker.run("remove", "org.test.Extra", "--yes")
+    assert not maker.payload(PART).parent.exists()
+    assert maker.payload(CODEC).exists()
+    assert others.exists()
+    assert maker.codes() == {}
