@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from app.cli.invocation import Invocation
-from app.cli.output import TextReporter, reporter, say, write_json
+from app.cli.output import TextReporter, notice_text, reporter, say, wrapped, write_json
 from app.cli.questions import ask, can_ask
 from app.cli.target_argument import open_target
 from app.cli.target_words import sorted_out
@@ -204,6 +204,8 @@ def print_plan(plan: ReceivePlan, *, everything: bool = False) -> None:
     for remote in plan.remotes.values():
         for repair in remote.repairs if remote.collection in installed_from else ():
             say(_REPAIRS[repair].format(name=remote.name))
+    for notice in plan.notices:
+        print(wrapped(notice_text(notice), ""))
     for key in plan.unknown_keys:
         say(
             f"Only the drive knows the key of {key.source}: {key.fingerprint} ({key.owner}). "

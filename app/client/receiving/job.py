@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.client.flatpak_program import FlatpakProgram
+from app.client.payloads import LentPayloads
 from app.client.receiving.caches import (
     bring_catalogue,
     bring_lists,
@@ -33,6 +34,7 @@ from app.client.receiving.private_repository import PrivateRepository
 from app.client.receiving.refusal import Refusal, RefusalKind
 from app.client.receiving.remotes import prepare_remotes
 from app.client.receiving.steps import Steps
+from app.flatpak.extra_data import payloads_of
 from app.fs.files import DriveFullError
 from app.fs.root import Root
 from app.message import Message, Size
@@ -68,8 +70,9 @@ def receive(plan: ReceivePlan, means: Means, report: Reporter, cancel: Cancel) -
     of it from being done, and what ``cancel`` raises; what concerns one app is in the outcome.
     """
     started = time.monotonic()
-    with Lending(plan.place) as lending:
-        run = _Run(plan, means, lending, report, cancel)
+    user = Path(means.program.variables["FLATPAK_USER_DIR"])
+    with Lending(plan.place) as lending, LentPayloads(user, plan.kits) as payloads:
+        run = _Run(plan, means, lending, payloads, report, cancel)
         run.go()
     return Outcome(
         tuple(map(run.received, plan.items.values())),
@@ -92,10 +95,13 @@ class _Run:
         plan: ReceivePlan,
         means: Means,
         lending: Lending,
+        payloads: LentPayloads,
         report: Reporter,
         cancel: Cancel,
     ) -> None:
         self._plan = plan
+        self._payloads = payloads
+        self._lacking: dict[Key, Refusal] = {}
         self._means = means
         self._lending = lending
         self._report = report
@@ -254,10 +260,24 @@ class _Run:
         return {remote.name: remote for remote in remotes}
 
     def _run(self, parts: Sequence[Portion], way: Way) -> None:
+        self._lend_payloads(parts)
         steps = Steps(parts, self._installer.is_done, self._report)
         failed = self._installer.install(parts, way, steps.hear)
+        failed = {key: self._lacking.get(key, why) for key, why in failed.items()}
         self._refused |= failed
         steps.end(failed)
+
+    def _lend_payloads(self, parts: Sequence[Portion]) -> None:
+        for part in parts:
+            for item in part.items:
+                payloads = payloads_of(item.candidate.commit) if item.candidate is not None else ()
+                for lacking in self._payloads.lend(payloads)[:1]:
+                    reason = Message(
+                        "A part of it that its maker hands out is not on the drive, or damaged: "
+                        "{name}.",
+                        name=lacking.name,
+                    )
+                    self._lacking[item.key] = Refusal(RefusalKind.MISSING, reason)
 
     # Where there is no room for a copy
 

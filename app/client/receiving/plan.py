@@ -14,6 +14,7 @@ from app.client.receiving.trusting import UnknownKey
 from app.client.view import View
 from app.flatpak.refs import Ref
 from app.flatpak.remotes.flatpakrepo import RepoFile
+from app.fs.root import Root
 from app.progress import Notice
 
 
@@ -110,6 +111,7 @@ class ReceivePlan:
         unknown_keys: to be agreed to before what they signed can be installed.
         unsigned: sources for which nobody vouches, as people call them; to be agreed to as well.
         made: when the sticks were made, seconds since 1970; None if they do not tell.
+        kits: the sticks' folders for people, where extra data lies.
     """
 
     place: Place
@@ -120,6 +122,7 @@ class ReceivePlan:
     unsigned: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()
     made: int | None = None
+    kits: tuple[Root, ...] = ()
 
     @property
     def asked(self) -> tuple[Item, ...]:

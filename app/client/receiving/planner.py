@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from app.client.receiving.sources import names, newest_copy, source_remote
 from app.client.receiving.trusting import trust_of
 from app.errors import UsageError
 from app.flatpak.eol_rebase import ReplacementError
+from app.flatpak.extra_data import payloads_of
 from app.flatpak.refs import PartialRef, Ref
 from app.flatpak.remotes.directories import FlatpakDirectories
 from app.flatpak.remotes.installed import InstalledRef
@@ -32,7 +33,8 @@ from app.message import Message
 from app.ostree.names import origin_remote
 from app.ostree.objects import byteswap64
 from app.ostree.repository import RepositoryInvalidError
-from app.progress import Cancel
+from app.progress import Cancel, Notice
+from app.severity import Severity
 from app.stick.store.contents import RefSet, needs, ref_sets, replaced_by, runtime_place
 from app.stick.store.stick_state import StickState
 from app.stick.store.upstream_copy import UpstreamCopy
@@ -151,7 +153,9 @@ class _Planner:
                 for name in sorted(used)
                 if (trust := self._trusts[name]).unsigned and not trust.accepted
             ),
+            notices=tuple(_of_makers(items.values())),
             made=stick_date(self._sticks),
+            kits=tuple(stick.location.kit for stick in self._sticks),
         )
 
     def _find_remotes(self) -> dict[str, SourceRemote]:
@@ -399,6 +403,20 @@ class _Planner:
             )
             refusal = Refusal(runtime.refusal.kind, reason)
             items[key] = _refused(item, refusal)
+
+
+def _of_makers(items: Iterable[Item]) -> Iterator[Notice]:
+    """What of all that is to be installed has a part with terms of its own."""
+    for item in items:
+        if item.wanted and item.candidate is not None and payloads_of(item.candidate.commit):
+            yield Notice(
+                Severity.INFO,
+                Message(
+                    "{name} comes with a part from its maker, which has terms of its own.",
+                    name=item.name,
+                ),
+                Message("START-HERE.html on the drive names its licence."),
+            )
 
 
 _CHANGING = (State.INSTALL, State.UPDATE)

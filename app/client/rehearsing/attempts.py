@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from app.client.payloads import LentPayloads
 from app.client.rehearsing.computer import Computer
 from app.client.rehearsing.network import NOBODY_THERE
 from app.client.rehearsing.offer import Offer, OfferedApp
@@ -19,6 +20,7 @@ from app.ostree.names import is_collection_id
 from app.stick.kit.contents import INSTALLER, KitCollection
 from app.stick.kit.releases import digest, known_kits
 from app.stick.store.location import Location
+from app.stick.store.payloads import needed_payloads
 from app.stick.store.stick_state import StickState
 
 _LARGEST_INSTALLER = 1024 * 1024
@@ -136,6 +138,12 @@ class SideloadAttempt:
         self._offers = offers
         self._known = known
         self._names: dict[str, str] = {}
+        self._payloads = tuple(
+            payload
+            for stick in sticks
+            for names in stick.refs.values()
+            for payload in needed_payloads(map(stick.commit, names.values()))
+        )
 
     def refusal(self) -> Message:
         return NOTHING
@@ -162,4 +170,7 @@ class SideloadAttempt:
         places = [f"--sideload-repo={stick.location.shown}" for stick in self._sticks]
         name = self._names.get(app.collection, app.collection)
         options = ("--user", "--assumeyes", "--noninteractive", *places)
-        return client.run("flatpak", "install", *options, name, app.ref)
+        kits = [stick.location.kit for stick in self._sticks]
+        with LentPayloads(client.installation, kits) as payloads:
+            payloads.lend(self._payloads)
+            return client.run("flatpak", "install", *options, name, app.ref)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.gpg import SigningKey
+from tests.stick.damage import flip_middle
 from tests.stick.extra_data.makers import APP, CODEC, CODEC_REF, PART, Maker
 from tests.stick.installer.running import run
 from tests.stick.receiving.computers import SYSTEM, USER, Computer
@@ -40,3 +42,57 @@ def test_what_was_there_before_stays(maker: Maker, computer: Computer) -> None:
     run(computer, maker.drive)
     assert APP in computer.installed()
     assert lent(computer) == [PART.sha256, f"{PART.sha256}/{PART.name}"]
+
+
+def test_by_receive(maker: Maker, computer: Computer, upstream_key: SigningKey) -> None:
+    maker.make("org.test.Extra", "--with-extra-data", "--json")
+    computer.knows(upstream_key)
+    said = computer.receive(maker.drive).said
+    assert "terms of its own" in said
+    assert {APP, CODEC_REF} <= computer.installed().keys()
+    assert computer.files(APP)["extra/part.bin"] == PART.payload
+    assert lent(computer) == []
+
+
+@pytest.mark.thorough
+def test_receive_tells_what_is_not_there(
+    maker: Maker, computer: Computer, upstream_key: SigningKey
+) -> None:
+    maker.make("org.test.Extra", "--with-extra-data", "--json")
+    maker.payload(PART).unlink()
+    computer.knows(upstream_key)
+    said = computer.receive(maker.drive, check=False).said
+    assert "is not on the drive, or damaged: part.bin" in " ".join(said.split())
+    assert APP not in computer.installed()
+    assert lent(computer) == []
+
+
+@pytest.mark.thorough
+def test_what_a_killed_run_left_goes(maker: Maker, computer: Computer) -> None:
+    maker.make("org.test.Extra", "--with-extra-data", "--json")
+    own = Path(computer.client.environment["FLATPAK_USER_DIR"]) / "extra-data" / PART.sha256
+    own.mkdir(parents=True)
+    (own / PART.name).symlink_to(f"/media/gone/satchel/extra-data/{PART.sha256}/{PART.name}")
+    run(computer, maker.drive)
+    assert computer.files(APP)["extra/part.bin"] == PART.payload
+    assert not own.exists()
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("shell", ["dash", "bash --posix", "busybox sh"])
+def test_a_damaged_part_is_told(maker: Maker, computer: Computer, shell: str) -> None:
+    maker.make("org.test.Extra", "--with-extra-data", "--json")
+    flip_middle(maker.payload(PART))
+    said = run(computer, maker.drive, shell=shell, expect=1)
+    assert "(part.bin) that is damaged on this drive" in said
+    assert APP not in computer.installed()
+    assert lent(computer) == []
+
+
+@pytest.mark.thorough
+def test_a_rehearsal_installs_it_in_every_way(maker: Maker) -> None:
+    maker.make("org.test.Extra", "--with-extra-data", "--json")
+    tried = maker.run("rehearse", "--json").json
+    ways = {way["way"]: [app["installed"] for app in way["apps"]] for way in tried["ways"]}
+    assert len(ways) == 2
+    assert all(all(apps) for apps in ways.values())
