@@ -34,7 +34,7 @@ from app.stick.kit.releases import FIXED, KnownKits, digest, known_kits
 from app.stick.kit.rendering import render
 from app.stick.store.location import KIT_FOLDER, Location
 from app.stick.store.record import StickRecord
-from app.stick.store.stick_state import StickState
+from app.stick.store.stick_state import StickState, languages_before_and_after
 
 Row = tuple[str, ...]
 """A line of ``contents.tsv``."""
@@ -47,7 +47,7 @@ _FORM_ROW = "satchel-contents"
 _KINDS = frozenset({
     "bundle",
     _FORM_ROW, "repo", "made", "collection", "remote", "unsigned", "list", "part", "catalogue",
-    "ref", "commit", "needs", "replaced", "requires", "left-out", "extra",
+    "ref", "commit", "needs", "replaced", "languages", "requires", "left-out", "extra",
 })
 # fmt: on
 _OF_COPIES = frozenset({"list", "part", "catalogue"})
@@ -145,6 +145,11 @@ def _possible(stick: StickState, kit: FoundKit, circumstances: Circumstances) ->
     records = [record]
     if circumstances.interrupted:
         views.append(stick.with_refs(stick.repository.collection_refs()))
+        views += [
+            replace(view, by_choice=by_choice)
+            for by_choice in languages_before_and_after(stick)
+            for view in tuple(views)
+        ]
         if record is not None:
             # Of before or after; who chose what is then only in the list itself.
             records += [replace(record, refs={}), replace(record, refs={}, left_out=())]

@@ -62,6 +62,9 @@ class KitRef:
         listed: the copied list of upstream names this very commit.
         payloads: extra data that flatpak asks for, whether it is on the stick or not.
         licence: of what has any, an SPDX expression; may be empty.
+        languages: of a Locale extension of which some are left out, those that are there; else
+            None.
+        left_languages: those that are not.
     """
 
     collection: str
@@ -78,6 +81,8 @@ class KitRef:
     listed: bool = False
     payloads: tuple[Payload, ...] = ()
     licence: str = ""
+    languages: tuple[str, ...] | None = None
+    left_languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,7 @@ class WarningKind(Enum):
         RENAMED: of a ref; the value is the one that is installed instead.
         NEWER_FLATPAK: of a ref; the values are which flatpak it needs, the newest first.
         TERMS: of a ref, a part of it is its maker's; the value is its licence, which may be empty.
+        LANGUAGES: there are translations into the values only.
     """
 
     LEFT_OUT = "left-out"
@@ -136,6 +142,7 @@ class WarningKind(Enum):
     RENAMED = "renamed"
     NEWER_FLATPAK = "newer-flatpak"
     TERMS = "terms"
+    LANGUAGES = "languages"
 
 
 @dataclass(frozen=True, slots=True)

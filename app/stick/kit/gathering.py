@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import TypedDict
 
 from app.credentials import public_address
 from app.flatpak.catalogue.component import Component
@@ -13,6 +14,7 @@ from app.flatpak.extra_data import payloads_of, uncarriable
 from app.flatpak.refs import Ref, is_system, is_valid_remote_name
 from app.flatpak.remotes.naming import told
 from app.flatpak.required_flatpak import lacking, readable
+from app.languages import is_language
 from app.ostree.names import origin_remote
 from app.ostree.objects import byteswap64
 from app.stick.findings import Code
@@ -34,6 +36,7 @@ from app.stick.kit.rendering import render
 from app.stick.store.bundles import bundle_needs, read_bundles
 from app.stick.store.contents import CarriedRef, RefSet, carried_refs, is_replaced, needs, ref_sets
 from app.stick.store.location import Location
+from app.stick.store.partial_languages import chosen_languages
 from app.stick.store.record import StickRecord
 from app.stick.store.stick_state import StickState
 from app.stick.store.upstream_copy import UpstreamCopy
@@ -164,14 +167,29 @@ def _kit_refs(
                 ref, stick.copies[ref.collection], components.get(name), carried, stick.refs, sets
             ),
             chosen=_is_chosen(ref, record, listed),
+            **_languages(stick, stick.refs[ref.collection][name]),
         )
         for (_, name), ref in sorted(carried.items())
         if ref.collection in known
     )
 
 
+class _Languages(TypedDict, total=False):
+    languages: tuple[str, ...]
+    left_languages: tuple[str, ...]
+
+
+def _languages(stick: StickState, commit: str) -> _Languages:
+    """Of a commit of which some languages are left out."""
+    parted = chosen_languages(stick, commit)
+    if parted is None:
+        return {}
+    there, left = (tuple(filter(is_language, names)) for names in parted)
+    return {"languages": there, "left_languages": left}
+
+
 def _warnings(
-    record: StickRecord, sources: Iterable[KitCollection], kit_refs: Iterable[KitRef]
+    record: StickRecord, sources: Iterable[KitCollection], kit_refs: Collection[KitRef]
 ) -> Iterator[KitWarning]:
     """``sources``: those that are offered."""
     for entry in record.left_out:
@@ -195,6 +213,10 @@ def _warnings(
             yield KitWarning(WarningKind.NEWER_FLATPAK, ref.ref, readable(ref.requires))
         if ref.payloads:
             yield KitWarning(WarningKind.TERMS, ref.ref, (ref.licence,))
+    parted = [ref for ref in kit_refs if ref.languages is not None]
+    if parted:
+        names = {name for ref in parted for name in ref.languages or ()}
+        yield KitWarning(WarningKind.LANGUAGES, "", tuple(sorted(names)))
 
 
 def _kit_collection(collection: str, stick: StickState) -> KitCollection | None:

@@ -197,6 +197,17 @@ def _contents(contents: KitContents, names: dict[str, str]) -> str:
         for each in contents.refs
         if each.replaced_by
     ]
+    rows += [
+        (
+            "languages",
+            each.ref,
+            each.collection,
+            ",".join(each.languages),
+            ",".join(each.left_languages),
+        )
+        for each in contents.refs
+        if each.languages is not None
+    ]
     rows += [("requires", each.ref, *each.requires) for each in refs if each.requires]
     rows += [
         ("extra", each.ref, each.collection, payload.sha256, payload.name, str(payload.size))

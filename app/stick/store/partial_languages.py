@@ -141,6 +141,19 @@ def _division(repository: Repository, commit: str) -> Division | None:
         return None
 
 
+def chosen_languages(
+    stick: StickState, commit: str
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """The languages that a commit is there in by choice, and those that it is not there in; None if
+    nobody has chosen."""
+    names = stick.by_choice.get(commit)
+    division = _division(stick.repository, commit) if names is not None else None
+    if names is None or division is None:
+        return None
+    there = tuple(name for name in division.languages if name in names)
+    return there, tuple(name for name in division.languages if name not in names)
+
+
 def absent_languages(stick: StickState, wanted: Collection[str]) -> Mapping[str, tuple[str, ...]]:
     """Commit → what it was to be carried in, ``wanted`` as in `StickRecord`, and is not written
     down as carried; of the commits that carry some languages by choice."""

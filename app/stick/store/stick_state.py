@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
@@ -126,11 +126,7 @@ def read_stick(location: Location, repository: Repository) -> StickState:
     refs = repository.collection_refs()
     partial = repository.partial_commits()
     record, journal = read_record(location), read_journal(location)
-    by_choice = {
-        commit: languages
-        for commit, languages in _languages(record, journal).items()
-        if commit in partial
-    }
+    by_choice = _marked(partial, {**_under_way(journal), **recorded_languages(record)})
     return StickState(
         location=location,
         repository=repository,
@@ -144,17 +140,36 @@ def read_stick(location: Location, repository: Repository) -> StickState:
     )
 
 
-def _languages(
-    record: StickRecord | None, journal: Journal | None
-) -> Mapping[str, tuple[str, ...]]:
-    """Commit → the only languages that somebody wanted of it."""
-    recorded = {
+Languages = Mapping[str, tuple[str, ...]]
+"""Commit → the only languages that somebody wanted of it."""
+
+
+def recorded_languages(record: StickRecord | None) -> Languages:
+    """As they are written down."""
+    return {
         entry.commit: entry.languages
         for names in (record.refs.values() if record is not None else ())
         for entry in names.values()
         if entry.languages is not None
     }
-    return {**(journal.languages if journal is not None else {}), **recorded}
+
+
+def _under_way(journal: Journal | None) -> Languages:
+    return journal.languages if journal is not None else {}
+
+
+def languages_before_and_after(stick: StickState) -> tuple[Languages, ...]:
+    """`StickState.by_choice` as it was before the job of which a journal tells, and as it is after
+    it; none if it changes nothing of it."""
+    under_way, recorded = _under_way(stick.journal), recorded_languages(stick.record)
+    if not under_way:
+        return ()
+    marked = stick.partial.union(stick.by_choice)
+    return _marked(marked, recorded), _marked(marked, {**recorded, **under_way})
+
+
+def _marked(marked: Collection[str], languages: Languages) -> Languages:
+    return {commit: names for commit, names in languages.items() if commit in marked}
 
 
 def load_stick(location: Location) -> StickState:

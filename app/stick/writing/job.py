@@ -42,7 +42,7 @@ from app.stick.planning.planner import basis
 from app.stick.store.journal import JobStage, Journal, remove_journal, write_journal
 from app.stick.store.location import make_findable
 from app.stick.store.record import write_record
-from app.stick.store.stick_state import StickState, read_stick
+from app.stick.store.stick_state import StickState, read_stick, recorded_languages
 from app.stick.writing import removal
 from app.stick.writing.bundles import remove_bundles, write_bundles
 from app.stick.writing.checksums import add_checksums
@@ -443,7 +443,8 @@ class _Job:
         guard.flush()
         summary = stick_summary(repository, stick.refs, made)
         # Only now the copies are those that the kit belongs to.
-        stick = replace(stick, record=record, copies={}).with_refs(stick.refs)
+        by_choice = recorded_languages(record)
+        stick = replace(stick, record=record, by_choice=by_choice, copies={}).with_refs(stick.refs)
         kit = kit_contents(stick, components)
         guard.check(self._so_far)
         self._so_far = _COMPLETE

@@ -19,6 +19,13 @@ source_of() {
     is_name "${found#[@%]}"
 }
 
+# is_list WORD: names separated by commas, or nothing.
+is_list() {
+    case $1 in
+        *[!"$name_chars",@]*) return 1 ;;
+    esac
+}
+
 # is_checksum WORD: 64 hexadecimal digits.
 is_checksum() {
     case $1 in

@@ -8,7 +8,8 @@
 # REF=NEW-REF, where flatpak installs the new one in place of the other; commits words REF=COMMIT;
 # unlisted the refs whose commits the copy of upstream's list does not name; sizes words REF=BYTES;
 # lists words SOURCE=TIME of the copies; parts words SOURCE=NAME=DIGEST of them; catalogues
-# words SOURCE=ARCH=COMMIT; absent words REF=REASON of what is not on the drive.
+# words SOURCE=ARCH=COMMIT; absent words REF=REASON of what is not on the drive; partly words
+# REF=THERE=LEFT of translations into some languages only, those that are there and those that are not.
 
 # add_ref SOURCE REF ROLE: a computer has a ref from one source only, so of several that have it here
 # the first counts, or the first that is signed. The list names its sources first.
@@ -46,6 +47,7 @@ lists=
 parts=
 catalogues=
 absent=
+partly=
 earliest=
 made=
 while IFS=$tab read -r kind one two three four five; do
@@ -109,6 +111,11 @@ while IFS=$tab read -r kind one two three four five; do
         left-out)
             if split_ref "$one"; then
                 case $two in extra-data | left-out) absent="$absent $one=$two" ;; esac
+            fi
+            ;;
+        languages)
+            if split_ref "$one" && is_list "$three" && is_list "$four"; then
+                partly="$partly $one=${three#-}=${four#-}"
             fi
             ;;
         replaced)

@@ -120,6 +120,7 @@ follow() {
             *[!\ ]*) ;;
             *) continue ;;
         esac
+        if in_part "$line"; then continue; fi
         if [ "$from" = out ] && progress "$line"; then continue; fi
         if [ "$1" = no ] && [ "$from" = err ] && not_here "$line"; then continue; fi
         clean "$line"
@@ -225,6 +226,7 @@ if [ -z "$dry" ]; then
         install_phase needed:runtime yes
         install_phase chosen:runtime yes
         install_phase any:app yes
+        install_languages yes
     else
         from_drive=$sideload
         install_phase needed:runtime no

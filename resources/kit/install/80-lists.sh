@@ -121,6 +121,7 @@ fi
 if [ -z "$dry" ]; then
     from_drive=$sideload
     install_phase any:app no
+    install_languages no
 fi
 # After all else: flatpak drops a list when it first takes from it what the source is called.
 if [ -z "$had_views" ]; then bring_all_lists; fi
