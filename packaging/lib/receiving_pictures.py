@@ -21,6 +21,7 @@ _KEY = UnknownKey(
     "org.example.SchoolApps",
     "6E5C05D979C76DAF93C081354184DD4D907A7CAE",
     "School Apps <apps@school.example>",
+    "School Apps",
 )
 
 

@@ -9,8 +9,10 @@ import apps_pictures
 import contents_pictures
 from settling import settle
 
+from app.flatpak.extra_data import Payload
 from app.flatpak.remotes.known import Known
 from app.stick.planning.plan import Options
+from app.stick.planning.terms import Terms
 from ui.dialogs.nobody_vouches import NobodyVouchesDialog
 from ui.pages.apps.languages_and_graphics import LanguagesAndGraphicsDialog
 from ui.state.page_name import PageName
@@ -70,6 +72,22 @@ def _some_languages(window: MainWindow) -> None:
     contents_pictures.reviewing(window)
 
 
+def _terms(window: MainWindow) -> None:
+    """Of the makers of an app and of a part that others can go without."""
+    contents_pictures.reviewing(window)
+    plan = window.session.plan
+    assert plan is not None
+    chosen = next(item for item in plan.items if item.named)
+    part = next(item for item in plan.items if item.ref.startswith("runtime/"))
+    payload = Payload("part.bin", 80_000_000, 0, "0" * 64, "https://maker.example/part.bin")
+    known = Terms(
+        chosen.collection, chosen.ref, (payload,), "MPL-2.0", "https://maker.example", free=True
+    )
+    window.session.set_plan(
+        replace(plan, terms=(known, Terms(part.collection, part.ref, (payload,))))
+    )
+
+
 SOURCES_STATES: dict[str, Callable[[MainWindow], None]] = {
     "unsigned-refused": _refused,
     "unsigned-asking": _asking,
@@ -78,4 +96,5 @@ SOURCES_STATES: dict[str, Callable[[MainWindow], None]] = {
     "unsigned-settings": _taken(_settings),
     "languages-chosen": _choosing_languages,
     "languages-review": _some_languages,
+    "terms-review": _terms,
 }

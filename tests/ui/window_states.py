@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.flatpak.catalogue.browse import Order
+from app.flatpak.extra_data import Payload
 from app.flatpak.remotes.known import Known
 from app.message import Message, verbatim
 from app.progress import Notice
@@ -23,6 +24,7 @@ from app.stick.demo import APP
 from app.stick.findings import Code, finding
 from app.stick.planning.for_computer import ForComputer, Get
 from app.stick.planning.plan import AppOnDrive, Options, TooLarge
+from app.stick.planning.terms import Terms
 from app.stick.store.record import LeftOut
 from tests.demo import APPS
 from tests.stick.damage import flip_middle
@@ -226,6 +228,21 @@ def in_the_way(window: MainWindow, qtbot: QtBot) -> None:
     view.builders.set_open(True)
 
 
+def terms(window: MainWindow, qtbot: QtBot) -> None:
+    """Of the maker of an app, and of the maker of a part that it can go without."""
+    reviewing(window, qtbot)
+    plan = window.session.plan
+    assert plan is not None
+    [ref] = (chosen.ref for chosen in window.session.choice.refs)
+    part = next(item for item in plan.items if item.ref.startswith("runtime/"))
+    payload = Payload("part.bin", 80_000_000, 0, "0" * 64, "https://org.test/part.bin")
+    terms = (
+        Terms(part.collection, ref, (payload,), "MIT", "https://org.test/terms", free=True),
+        Terms(part.collection, part.ref, (payload,)),
+    )
+    window.session.set_plan(replace(plan, terms=terms))
+
+
 def made(window: MainWindow, qtbot: QtBot) -> None:
     """The job has ended, and its check found something."""
     reviewing(window, qtbot)
@@ -382,6 +399,7 @@ WINDOW_STATES: dict[str, WindowState] = {
     "review: coming off": reviewing_what_comes_off,
     "review: in the way": in_the_way,
     "review: refused": refused,
+    "review: terms": terms,
     **{name: making(status) for name, status in JOB_STATES.items()},
     **MANY_STATES,
     "make: ready": ready,

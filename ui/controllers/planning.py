@@ -47,12 +47,14 @@ class PlanStatus:
         made: while it is ready or recounted.
         error: while it has failed.
         culprits: of what is chosen, what the error is about.
+        accepted: refs whose makers' terms the person has accepted.
     """
 
     state: PlanState
     made: MadePlan | None = None
     error: SatchelError | None = None
     culprits: tuple[ChosenRef, ...] = ()
+    accepted: frozenset[str] = frozenset()
 
     @property
     def plan(self) -> Plan | None:
@@ -66,7 +68,13 @@ class PlanStatus:
             return False
         drives = self.made.drives if self.made is not None else ()
         fits = all(each.fits for each in drives) if drives else plan.estimate.fits
-        return fits and not plan.chosen_left_out
+        return fits and not plan.chosen_left_out and not self.unaccepted
+
+    @property
+    def unaccepted(self) -> frozenset[str]:
+        """Refs whose makers' terms have to be accepted before anything is written."""
+        terms = self.plan.terms if self.plan is not None else ()
+        return frozenset(each.ref for each in terms if not each.accepted) - self.accepted
 
 
 class PlanController(QObject):
@@ -77,6 +85,7 @@ class PlanController(QObject):
         approved(): the person said yes to the plan.
         left_out(str): the app of that name is no longer chosen; `restore` takes that back.
         kept(str): the app of that name does not come off the drive any more; likewise.
+    carried_without(): a part that comes from its maker does not come along; likewise.
         go(object): to the page of that `PageName`.
 
     Attributes:
@@ -87,6 +96,7 @@ class PlanController(QObject):
     approved = Signal()
     left_out = Signal(str)
     kept = Signal(str)
+    carried_without = Signal()
     go = Signal(object)
 
     def __init__(self, session: Session, bridge: Bridge, parent: QObject | None = None) -> None:
@@ -158,6 +168,26 @@ class PlanController(QObject):
         staying = tuple(each for each in choice.without if each.ref != ref)
         self._choose(replace(choice, without=staying))
         self.kept.emit(app.name)
+
+    def carry_rest(self, ref: str) -> None:
+        """Without a part that comes from its maker; likewise."""
+        choice = self._session.choice
+        declined = (*choice.options.declined, ref)
+        self._before = partial(self._choose, choice)
+        self._choose(replace(choice, options=replace(choice.options, declined=declined)))
+        self.carried_without.emit()
+
+    def accept_terms(self, ref: str, accepted: bool) -> None:
+        """Of the maker of a part, as they are now."""
+        digests = _digests(self.status.plan, ref)
+        terms = self._session.accepted_terms
+        self._session.accepted_terms = terms | digests if accepted else terms - digests
+        self._change(replace(self.status, accepted=self._accepted(self.status.plan)))
+
+    def _accepted(self, plan: Plan | None) -> frozenset[str]:
+        terms = plan.terms if plan is not None else ()
+        accepted = self._session.accepted_terms
+        return frozenset(each.ref for each in terms if _digests(plan, each.ref) <= accepted)
 
     def leave_out_drive(self, root: Path) -> None:
         """Take one of several drives out; nothing has to be worked out for it."""
@@ -231,7 +261,8 @@ class PlanController(QObject):
             known = self._made or MadePlan(plan)
             drives = known.drives if self._session.plans else ()
             self._made = replace(known, plan=plan, drives=drives)
-            self._change(PlanStatus(PlanState.READY, self._made))
+            accepted = self._accepted(plan)
+            self._change(PlanStatus(PlanState.READY, self._made, accepted=accepted))
         elif self.status.state is PlanState.READY and not self._recounting:
             self._change(self._nothing())
             if self._shown:
@@ -259,6 +290,14 @@ class PlanController(QObject):
         if status != self.status:
             self.status = status
             self.status_changed.emit(status)
+
+
+def _digests(plan: Plan | None, ref: str) -> frozenset[str]:
+    """Of what comes from the maker: another version has to be accepted anew."""
+    terms = plan.terms if plan is not None else ()
+    return frozenset(
+        f"{ref} {payload.path}" for each in terms if each.ref == ref for payload in each.payloads
+    )
 
 
 def _plan(

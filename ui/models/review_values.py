@@ -10,6 +10,8 @@ from ui.models.spoken import Spoken
 NO_SIZE = "\N{EN DASH}"
 ERASE = "erase"
 """`PlanRemark.ref` of what setting the drive up again would mend."""
+REST = "rest:"
+"""Before the ref of a part that the rest can be carried without."""
 
 
 class Kind(StrEnum):
@@ -24,6 +26,7 @@ class Kind(StrEnum):
     RENAMED = "renamed"
     UNSIGNED = "unsigned"
     DRIVE = "drive"
+    TERMS = "terms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,9 @@ class PlanRemark:
     Attributes:
         ref: of the app; empty for what is about none.
         bad: it is in the way.
+        link: of what leads to more about it; empty for none.
+        agree: what the person has to say yes to before anything is written; empty for nothing.
+        agreed: that was done.
     """
 
     kind: Kind
@@ -52,6 +58,9 @@ class PlanRemark:
     text: str = ""
     action: str = ""
     bad: bool = False
+    link: str = ""
+    agree: str = ""
+    agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from PySide6.QtCore import QObject
 
@@ -31,6 +31,7 @@ from ui.models.review_values import (
     ReviewWords,
 )
 from ui.models.spoken import carried, spoken
+from ui.models.terms_words import terms_remarks
 
 _MINUTE = 60
 _LONG = 90
@@ -44,10 +45,12 @@ def review_words(
     expected: Expected | None,
     versions: Versions,
     leaving: Mapping[str, str] | None = None,
+    accepted: Collection[str] = (),
 ) -> ReviewWords:
     """``names``: what people call the chosen refs, which are the choice; ``drive``: what they call
-    the drive; ``leaving``: what they call the refs that are to come off it."""
-    return PlanWords(plan, names, drive, versions, leaving or {}).all(expected)
+    the drive; ``leaving``: what they call the refs that are to come off it; ``accepted``: refs
+    whose makers' terms they have accepted."""
+    return PlanWords(plan, names, drive, versions, leaving or {}, accepted).all(expected)
 
 
 def summed(kind: str, count: int) -> str:
@@ -106,12 +109,14 @@ class PlanWords(QObject):
         drive: str,
         versions: Versions,
         leaving: Mapping[str, str],
+        accepted: Collection[str],
     ) -> None:
         super().__init__()
         self._plan = plan
         self._names = {ref: name if name != ref else plain_name(ref) for ref, name in names.items()}
         self._drive = drive
         self._versions = versions
+        self._accepted = accepted
         self._sums = _Sums()
         self._apps: PlannedApps = by_app(plan)
         self._off = RemovalWords(plan, leaving)
@@ -321,6 +326,11 @@ class PlanWords(QObject):
         for entry in self._apps.blocked:
             if entry.ref in self._names:
                 yield self._blocked(entry)
+        called = {
+            item.ref: self._name(item) if item.named else self._part_name(item)
+            for item in self._plan.items
+        }
+        yield from terms_remarks(self._plan, called, self._accepted)
         yield from self._large()
         yield from self._set_up_again()
         for app in self._apps.apps:

@@ -133,6 +133,7 @@ class Session(QObject):
             asks about that next.
         ejects_when_finished: the person wants the drive ejected once a job has ended well.
         made_today: how many drives were.
+        accepted_terms: of makers, each as a ref and its payload; for as long as the window is open.
         tells_of_drives: somebody shows what becomes of several drives, one by one: nobody else
             tells of those that come and go meanwhile, or chooses any of them.
 
@@ -168,6 +169,7 @@ class Session(QObject):
         self.ejects_when_finished = False
         self.erase_is_wished = False
         self.tells_of_drives = False
+        self.accepted_terms: frozenset[str] = frozenset()
         self.made_today = MadeToday(environment.clock)
         self.drives = Drives(loops_are_removable=environment.loops_are_removable, parent=self)
 
@@ -418,6 +420,7 @@ class Session(QObject):
             gpus=environment.gpus,
             languages=environment.classroom_languages,
             carry=environment.carried_languages,
+            with_extra_data=True,
         )
 
     def request(self) -> PlanRequest | None:

@@ -15,8 +15,9 @@ from ui.style import icons, style
 from ui.style.symbol import Symbol
 from ui.widgets import labels
 from ui.widgets.announcing import announce
-from ui.widgets.buttons import Button
+from ui.widgets.buttons import Button, Link
 from ui.widgets.card import Card, Surface
+from ui.widgets.check_box import CheckBox
 from ui.widgets.guard import means_something_else
 
 _ICON = 28
@@ -39,6 +40,8 @@ class AppRemark:
         strong: a sentence that begins with the app's name.
         text: what it means.
         action: of the button; empty for none.
+        link: of one that leads elsewhere; likewise.
+        agree: what one may say yes to, which `agreed` tells is so; likewise.
         icon: the app's; null for a sign instead.
     """
 
@@ -49,6 +52,9 @@ class AppRemark:
     action: str = ""
     urgency: Urgency = Urgency.WARM
     icon: QIcon | None = None
+    link: str = ""
+    agree: str = ""
+    agreed: bool = False
 
 
 class AppMessage(Card):
@@ -56,9 +62,12 @@ class AppMessage(Card):
 
     Signals:
         acted(str): the button was pressed; the key of the remark.
+        linked(str), agreed(str, bool): likewise of its link and of its box.
     """
 
     acted = Signal(str)
+    linked = Signal(str)
+    agreed = Signal(str, bool)
 
     def __init__(self, remark: AppRemark, parent: QWidget | None = None) -> None:
         super().__init__(Surface(remark.urgency.value), padding=style.INNER, parent=parent)
@@ -68,10 +77,22 @@ class AppMessage(Card):
         self._text = labels.body(parent=self)
         self.button = Button(small=True, parent=self)
         self.button.clicked.connect(self._act)
+        self._link = Link(parent=self)
+        self._link.clicked.connect(self._follow)
+        self.box = CheckBox("", self)
+        self.box.clicked.connect(self._agree)
         said = QVBoxLayout()
         said.setSpacing(0)
         said.addWidget(self._strong)
         said.addWidget(self._text)
+        self._below = QWidget(self)
+        below = QHBoxLayout(self._below)
+        below.setContentsMargins(0, style.px(style.HALF), 0, 0)
+        below.setSpacing(style.px(style.GAP))
+        below.addWidget(self.box)
+        below.addWidget(self._link)
+        below.addStretch(1)
+        said.addWidget(self._below)
         row = QHBoxLayout()
         row.setSpacing(style.px(style.GAP))
         row.addWidget(self._icon)
@@ -99,6 +120,14 @@ class AppMessage(Card):
         self._text.setVisible(bool(remark.text))
         self.button.setText(remark.action)
         self.button.setVisible(bool(remark.action))
+        self.box.setText(remark.agree)
+        self.box.setChecked(remark.agreed)
+        self.box.setVisible(bool(remark.agree))
+        self.box.setAccessibleDescription(remark.strong)
+        self._link.setText(remark.link)
+        self._link.setVisible(bool(remark.link))
+        self._link.setAccessibleDescription(remark.strong)
+        self._below.setVisible(bool(remark.agree or remark.link))
         # Many have the same text: which one this is the name tells.
         self.button.setAccessibleDescription(remark.strong)
         announce(self, f"{remark.strong} {remark.text}".strip())
@@ -106,15 +135,23 @@ class AppMessage(Card):
     def _act(self) -> None:
         self.acted.emit(self._remark.key)
 
+    def _follow(self) -> None:
+        self.linked.emit(self._remark.key)
+
+    def _agree(self, agreed: bool) -> None:
+        self.agreed.emit(self._remark.key, agreed)
+
 
 class AppMessages(QWidget):
     """Banners below each other; several of one kind are one, until they are asked for.
 
     Signals:
-        acted(str): as of `AppMessage`.
+        acted(str), linked(str), agreed(str, bool): as of `AppMessage`.
     """
 
     acted = Signal(str)
+    linked = Signal(str)
+    agreed = Signal(str, bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -150,6 +187,8 @@ class AppMessages(QWidget):
                 continue
             banner = AppMessage(remark, self)
             banner.acted.connect(self._act)
+            banner.linked.connect(self.linked)
+            banner.agreed.connect(self.agreed)
             self._layout.addWidget(banner)
         self.setVisible(bool(shown))
 
@@ -158,7 +197,8 @@ class AppMessages(QWidget):
         for remark in self._remarks:
             kinds.setdefault((remark.kind, remark.urgency), []).append(remark)
         for (kind, urgency), several in kinds.items():
-            if len(several) == 1 or kind in self._open:
+            asks = any(each.agree for each in several)
+            if len(several) == 1 or kind in self._open or asks:
                 yield from several
             else:
                 text = filled(self.tr("Show %1"), str(len(several)))

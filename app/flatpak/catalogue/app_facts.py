@@ -74,6 +74,14 @@ class AppFacts:
     installed_size: int = 0
     commit: str = ""
 
+    @property
+    def bar(self) -> Hindrance | None:
+        """Why it cannot go on a drive, whatever anybody says; None for all else.
+
+        What comes from its maker can, on the maker's terms.
+        """
+        return None if self.hindrance is Hindrance.EXTRA_DATA else self.hindrance
+
 
 def app_facts(entry: UpstreamRef, categories: Collection[str]) -> AppFacts:
     """Of one ref."""

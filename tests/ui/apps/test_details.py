@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea
 
+from app.flatpak.catalogue.app_facts import AppFacts, Hindrance
 from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.remote_catalogue import Row
 from app.flatpak.remotes.remote import Remote
@@ -63,9 +65,17 @@ def test_what_it_may_do_and_that_nobody_looks_after_it(
 
 
 def test_what_cannot_go_on_a_drive_says_so_and_stays_open(
-    visit: Callable[..., Person], large: LargeRemote, upstream_key: SigningKey
+    visit: Callable[..., Person],
+    large: LargeRemote,
+    upstream_key: SigningKey,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """In the list, in the details, and to whoever tries to choose it."""
+
+    def bar(facts: AppFacts) -> Hindrance | None:
+        return Hindrance.TOKEN if facts.hindrance is not None else None
+
+    monkeypatch.setattr(AppFacts, "bar", property(bar))
     person = visit(remote_of(large.path, upstream_key))
     person.until(lambda: person.count() == SOME)
     name = app_name(EXTRA)
@@ -74,9 +84,7 @@ def test_what_cannot_go_on_a_drive_says_so_and_stays_open(
     model = person.view.model()
     assert isinstance(model, AppListModel)
     assert model.tick(model.row(0)) is Tick.IMPOSSIBLE
-    assert [badge.text for badge in model.said(0).badges] == [
-        "Needs internet, cannot go on a drive"
-    ]
+    assert [badge.text for badge in model.said(0).badges] == ["Needs a login, cannot go on a drive"]
 
     person.press(Qt.Key.Key_Down)
     person.press(Qt.Key.Key_Space)
@@ -86,7 +94,7 @@ def test_what_cannot_go_on_a_drive_says_so_and_stays_open(
     person.until(lambda: "cannot go on a drive" in said.text())
     person.press(Qt.Key.Key_Return)
     person.until(lambda: "Not for drives" in person.texts())
-    assert "Each computer has to download a part of it itself." in person.texts()
+    assert "Only those who log in can have it." in person.texts()
 
 
 def test_screenshots_come_when_an_app_is_looked_at(

@@ -66,9 +66,13 @@ class TestBadges:
         assert texts(row(languages={"fr": 100})) == ["Not in German"]
 
     def test_what_cannot_be_carried_says_only_that(self) -> None:
-        for hindrance in Hindrance:
+        for hindrance in set(Hindrance) - {Hindrance.EXTRA_DATA}:
             (text,) = texts(row(ended=True, facts=AppFacts(hindrance=hindrance)), on_drive=True)
             assert "drive" in text
+
+    def test_what_its_maker_has_terms_for_is_no_exception_otherwise(self) -> None:
+        facts = AppFacts(hindrance=Hindrance.EXTRA_DATA)
+        assert texts(row(facts=facts), source="Flathub") == ["Its maker has terms", "Flathub"]
 
     def test_the_rest(self) -> None:
         shown = row(unverified=True, facts=AppFacts(internet=Internet.NEEDED))
@@ -86,9 +90,11 @@ class TestTiles:
         fact = fact_of_internet(row(facts=AppFacts(internet=internet)))
         assert fact.good is (internet is Internet.OFFLINE)
 
-    def test_a_payload_needs_internet_once(self) -> None:
+    def test_a_payload_comes_along_on_its_makers_terms(self) -> None:
         facts = AppFacts(internet=Internet.OFFLINE, hindrance=Hindrance.EXTRA_DATA)
-        assert not fact_of_internet(row(facts=facts)).good
+        fact = fact_of_internet(row(facts=facts))
+        assert (fact.strong, fact.good) == ("Works offline", False)
+        assert "terms" in fact.text
 
     def test_what_it_adds(self) -> None:
         shown = row(facts=AppFacts(download_size=5_000_000))

@@ -39,6 +39,7 @@ def plan(
         removed=(),
         estimate=SimpleNamespace(fits=fits, left=5 * GB, total=total, takes=takes, write=takes),
         chosen_left_out=(),
+        terms=(),
         location=SimpleNamespace(root=Path("/media/APPS")),
     )
     return cast(Plan, known)

@@ -204,7 +204,7 @@ class AppDetails(QWidget):
     def show_chosen(self, chosen: bool) -> None:
         row = self._row
         name = self._name.text().replace("\N{ZERO WIDTH SPACE}", "")
-        self._choose.setVisible(row is not None and (chosen or row.facts.hindrance is None))
+        self._choose.setVisible(row is not None and (chosen or row.facts.bar is None))
         text = self.tr("Chosen") if chosen else self.tr("Choose %1")
         self._choose.setText(filled(text, name).replace("&", "&&"))
         self._choose.setAccessibleName(filled(self.tr("Take %1 away") if chosen else text, name))
@@ -247,7 +247,7 @@ class AppDetails(QWidget):
 
     def show_no_addition(self, ref: str, error: SatchelError) -> None:
         """It cannot be chosen, and why."""
-        if self._row is None or ref != self._row.ref or self._row.facts.hindrance is not None:
+        if self._row is None or ref != self._row.ref or self._row.facts.bar is not None:
             return
         self._problem.setText(worded_together(error.message, error.hint))
         self._problem.show()

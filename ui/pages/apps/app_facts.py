@@ -21,9 +21,9 @@ _MONEY = ("money-advertising", "money-purchasing")
 
 def fact_of_size(row: Row, addition: Addition | None, *, on_drive: bool) -> Fact:
     """What it adds to the drive, once that is known."""
-    if row.facts.hindrance is not None:
+    if row.facts.bar is not None:
         text = QCoreApplication.translate("AppFacts", "Not for drives")
-        return Fact(Symbol.CLOUD_OFF, text, why_not(row.facts.hindrance))
+        return Fact(Symbol.CLOUD_OFF, text, why_not(row.facts.bar))
     if on_drive:
         text = QCoreApplication.translate("AppFacts", "On the drive")
         return Fact(Symbol.DRIVE, text, sized(row.facts.download_size))
@@ -45,7 +45,7 @@ def why_not(hindrance: Hindrance) -> str:
     match hindrance:
         case Hindrance.EXTRA_DATA:
             return QCoreApplication.translate(
-                "AppFacts", "Each computer has to download a part of it itself."
+                "AppFacts", "A part of it comes from its maker, on the maker's terms."
             )
         case Hindrance.TOKEN:
             return QCoreApplication.translate("AppFacts", "Only those who log in can have it.")
@@ -68,8 +68,8 @@ def fact_of_internet(row: Row) -> Fact:
         case Internet.OFFLINE:
             return Fact(
                 Symbol.GLOBE,
-                QCoreApplication.translate("AppFacts", "Needs internet once"),
-                QCoreApplication.translate("AppFacts", "While it is installed"),
+                QCoreApplication.translate("AppFacts", "Works offline"),
+                QCoreApplication.translate("AppFacts", "Once its maker's terms are accepted"),
             )
         case Internet.OPTIONAL:
             return Fact(

@@ -129,7 +129,7 @@ class AppListModel(QStringListModel):
     def tick(self, row: Row) -> Tick:
         if row_key(row) in self._chosen or row.ref in self._on_drive:
             return Tick.CHOSEN
-        return Tick.OPEN if row.facts.hindrance is None else Tick.IMPOSSIBLE
+        return Tick.OPEN if row.facts.bar is None else Tick.IMPOSSIBLE
 
     # Qt's
 
@@ -165,4 +165,4 @@ class AppListModel(QStringListModel):
 
 def _size(row: Row) -> str:
     facts = row.facts
-    return sized(facts.download_size) if facts.download_size and facts.hindrance is None else ""
+    return sized(facts.download_size) if facts.download_size and facts.bar is None else ""

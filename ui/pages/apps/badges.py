@@ -35,8 +35,8 @@ def badges(row: Row, languages: Sequence[str], notes: RowNotes) -> list[Badge]:
 
     ``languages``: those that are read where the drive goes.
     """
-    if row.facts.hindrance is not None:
-        return [Badge(hindered(row.facts.hindrance), token="warm-text")]
+    if row.facts.bar is not None:
+        return [Badge(hindered(row.facts.bar), token="warm-text")]
     said = list(_all(row, languages, notes))
     there = _there(row, notes)
     # What is being decided here is never the one too many.
@@ -47,7 +47,7 @@ def hindered(hindrance: Hindrance) -> str:
     """Why an app cannot go on a drive, in a few words."""
     match hindrance:
         case Hindrance.EXTRA_DATA:
-            return QCoreApplication.translate("Badges", "Needs internet, cannot go on a drive")
+            return QCoreApplication.translate("Badges", "Its maker has terms")
         case Hindrance.TOKEN:
             return QCoreApplication.translate("Badges", "Needs a login, cannot go on a drive")
 
@@ -85,6 +85,8 @@ def _there(row: Row, notes: RowNotes) -> Badge | None:
 
 
 def _all(row: Row, languages: Sequence[str], notes: RowNotes) -> Iterator[Badge]:
+    if row.facts.hindrance is Hindrance.EXTRA_DATA:
+        yield Badge(hindered(row.facts.hindrance), Symbol.INFO, "warm-text")
     if row.remote.unsigned_accepted:
         yield Badge(unsigned(), Symbol.SHIELD_WARNING, "warm-text")
     if row.facts.internet is Internet.OFFLINE:

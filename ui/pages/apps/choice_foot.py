@@ -72,8 +72,8 @@ class ChoiceFoot(QObject):
 
     def refuse(self, row: Row, name: str) -> None:
         """Somebody wanted to choose what cannot go on a drive."""
-        assert row.facts.hindrance is not None
-        self.told.emit(Toast(refusal(name, row.facts.hindrance)))
+        assert row.facts.bar is not None
+        self.told.emit(Toast(refusal(name, row.facts.bar)))
 
     def tell_added(self, text: str, before: Choice) -> None:
         """Several were added at once."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from ui.controllers import failures
@@ -14,7 +15,7 @@ from ui.controllers.recovery import RecoveryController, RemoteKeys
 from ui.dialogs.keys import KeysDialog
 from ui.i18n.filling import filled
 from ui.models.planned_drive import PlannedDrive
-from ui.models.review_values import ERASE, ReviewWords
+from ui.models.review_values import ERASE, REST, ReviewWords
 from ui.models.review_words import review_words
 from ui.models.several_words import DRIVE, SeveralWords
 from ui.pages.base import Page
@@ -65,11 +66,14 @@ class ReviewPage(Page):
         controller.approved.connect(self.proceed)
         controller.left_out.connect(self._offer_undo)
         controller.kept.connect(self._tell_kept)
+        controller.carried_without.connect(self._tell_rest)
         controller.go.connect(self.go)
         self._trouble.left_out.connect(controller.leave_out)
         self._other.clicked.connect(self._take_other)
         self._view.acted.connect(self._act)
         self._view.kept.connect(controller.keep)
+        self._view.linked.connect(self._read_terms)
+        self._view.agreed.connect(self._accept_terms)
         self._view.apps_wanted.connect(self._change_apps)
         self._back.clicked.connect(self.back)
         self._eject.toggled.connect(self._wish_ejected)
@@ -162,6 +166,8 @@ class ReviewPage(Page):
             return self.tr("First leave out the drives that are too small.")
         if plan.chosen_left_out:
             return self.tr("First leave out what cannot go on a drive.")
+        if self._controller.status.unaccepted:
+            return self.tr("First accept the terms of the makers, or leave their apps out.")
         estimate = plan.estimate
         freed = estimate.freed.bytes
         if not estimate.has_room and freed and estimate.left >= 0:
@@ -204,6 +210,8 @@ class ReviewPage(Page):
         if ref == ERASE:
             self.session.erase_is_wished = True
             self.go.emit(PageName.DRIVE)
+        elif ref.startswith(REST):
+            self._controller.carry_rest(ref.removeprefix(REST))
         elif ref.startswith(DRIVE):
             self._controller.leave_out_drive(Path(ref.removeprefix(DRIVE)))
         else:
@@ -216,6 +224,20 @@ class ReviewPage(Page):
     def _tell_kept(self, name: str) -> None:
         text = filled(self.tr("%1 stays on %2."), name, self.session.target_name)
         self.toast(Toast(text, undo=self._controller.restore))
+
+    def _tell_rest(self) -> None:
+        text = self.tr("The part that comes from its maker stays away.")
+        self.toast(Toast(text, undo=self._controller.restore))
+
+    def _accept_terms(self, ref: str, accepted: bool) -> None:
+        self._controller.accept_terms(ref.removeprefix(REST), accepted)
+
+    def _read_terms(self, ref: str) -> None:
+        """On the maker's own page; what else an address may be is not opened."""
+        plan = self._controller.status.plan
+        for terms in plan.terms if plan is not None else ():
+            if terms.ref == ref.removeprefix(REST) and terms.url.startswith(("https:", "http:")):
+                QDesktopServices.openUrl(QUrl(terms.url))
 
     def _change_apps(self) -> None:
         self.go.emit(PageName.APPS)
@@ -260,6 +282,7 @@ class ReviewPage(Page):
             status.made.expected,
             status.made.versions,
             leaving,
+            status.accepted,
         )
         if self._several:
             self._words = several.summed(self._words)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.stick.planning.for_computer import ForComputer
 from app.stick.planning.plan import Plan
-from ui.models.review_values import Kind, PlanLine, PlanRemark, ReviewWords
+from ui.models.review_values import REST, Kind, PlanLine, PlanRemark, ReviewWords
 from ui.models.review_words import summed
 from ui.models.several_words import DriveLine
 from ui.pages.review.computer_rows import ComputerRows
@@ -40,11 +40,14 @@ _ICON = 28
 class PlanView(QWidget):
     """Signals:
     acted(str): the button of a remark or of a row was pressed; the ref, or `ERASE`.
+    linked(str), agreed(str, bool): of a remark, likewise.
     kept(str): this ref is not to come off the drive after all.
     apps_wanted(): the person wants to change what is chosen.
     """
 
     acted = Signal(str)
+    linked = Signal(str)
+    agreed = Signal(str, bool)
     kept = Signal(str)
     apps_wanted = Signal()
 
@@ -57,6 +60,8 @@ class PlanView(QWidget):
         self._drives = DriveRows(self)
         self._messages = AppMessages(self)
         self._messages.acted.connect(self.acted)
+        self._messages.linked.connect(self.linked)
+        self._messages.agreed.connect(self.agreed)
         self._heading = labels.heading(parent=self)
         self._change = Link(self.tr("Change apps"), self)
         self._change.clicked.connect(self.apps_wanted)
@@ -222,7 +227,9 @@ class PlanView(QWidget):
         icon = None
         if remark.name and remark.kind is not Kind.UNSIGNED:
             side, ratio = style.px(_ICON), self.devicePixelRatioF()
-            icon = QIcon(self._pictures.scaled(remark.ref, remark.name, side, ratio))
+            icon = QIcon(
+                self._pictures.scaled(remark.ref.removeprefix(REST), remark.name, side, ratio)
+            )
         urgency = Urgency.BAD if remark.bad else Urgency.WARM
         return AppRemark(
             remark.kind.value,
@@ -232,6 +239,9 @@ class PlanView(QWidget):
             remark.action,
             urgency,
             icon,
+            remark.link,
+            remark.agree,
+            remark.agreed,
         )
 
     def fit(self, width: int) -> None:
