@@ -62,7 +62,7 @@ class Carrier:
     def make(self, *words: str | Path, check: bool | int = True) -> dict[str, Any]:
         """What came of it, as its last event tells."""
         done = self.run("make", *words, "--json", check=check)
-        finished: dict[str, Any] = done.finished if done.returncode in (0, 1) else {}
+        finished: dict[str, Any] = done.finished if '"finished"' in done.stdout else {}
         return finished
 
     def ref(self, name: str) -> Path:
@@ -96,5 +96,6 @@ class Carrier:
         errors = [each for each in report["findings"] if each["severity"] == "error"]
         assert report["ok"] == (not errors)
         for each in report["findings"]:
-            assert "remote:" not in each["message"] + each["hint"]
+            quotes = each["subject"] == "satchel/contents.tsv"
+            assert quotes or "remote:" not in each["message"] + each["hint"], each
         return {(each["code"], each["subject"]) for each in errors}
