@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from typing import Any
 
+from app.cli.bundle_output import tell_bundle
 from app.cli.invocation import Invocation
 from app.cli.output import say, wrapped, write_json
 from app.cli.plan_arguments import (
@@ -15,6 +16,7 @@ from app.cli.plan_arguments import (
     named_refs,
 )
 from app.errors import UpstreamError
+from app.flatpak.bundles.given import is_bundle_file, open_bundle
 from app.flatpak.catalogue.app_info import AppInfo, about
 from app.flatpak.catalogue.appstream_details import BlockKind, TextBlock
 from app.flatpak.catalogue.source import (
@@ -24,6 +26,7 @@ from app.flatpak.catalogue.source import (
 )
 from app.flatpak.permissions import WORDS
 from app.flatpak.refs import SystemRef
+from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.upstream import Upstream
 from app.message import Message
 from app.ostree.objects import Commit
@@ -31,6 +34,7 @@ from app.plain import plain
 from app.progress import Notice
 from app.severity import Severity
 from app.stick.planning.selection import Meant, Remotes, meant, resolve
+from app.stick.trust.bundles import judge_bundle
 from app.text import Policy, clean
 from app.units import moment_text, size_text
 
@@ -41,6 +45,9 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     arch = architecture(arguments, invocation)
     chosen = chosen_remotes(arguments, invocation)
     known = chosen.known.remotes
+    if is_bundle_file(arguments.ref):
+        _tell_file(arguments.ref, known, invocation, as_json=arguments.json)
+        return 0
     (ref,), given = named_refs([arguments.ref], arch, known, invocation, invocation.tell)
     chosen = chosen.beside(given)
     environment = invocation.environment
@@ -84,6 +91,19 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     else:
         _print(answer, resolved.upstream.remote.label, environment.languages)
     return 0
+
+
+def _tell_file(
+    text: str, known: Sequence[Remote], invocation: Invocation, *, as_json: bool
+) -> None:
+    """An app as a file."""
+    environment = invocation.environment
+    given = open_bundle(
+        text, environment.cache, environment.network, invocation.cancel, invocation.tell
+    )
+    for notice in given.notices:
+        invocation.tell(notice)
+    tell_bundle(given, judge_bundle(given.bundle, known), as_json=as_json)
 
 
 def _tell_system(system: Meant[Upstream], *, as_json: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from app.cli.bundle_output import print_inspected_bundles
 from app.cli.invocation import Invocation
 from app.cli.output import TextReporter, reporter, say, write_json
 from app.cli.target_argument import open_stick
@@ -79,6 +80,7 @@ def _print(inspection: Inspection, sizes: Sizes | None, updates: int | None) -> 
         say(f"Newer than on this computer: {inspection.newer_apps_here} of the apps.")
     for collection in inspection.collections:
         _print_collection(collection, sizes)
+    print_inspected_bundles(inspection.bundles)
     if sizes is not None:
         print()
         say("Before each ref: what only it takes + what it shares with others.")

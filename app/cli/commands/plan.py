@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from app.cli import plan_arguments
+from app.cli.bundle_output import print_planned_bundles, print_removed_bundles
 from app.cli.invocation import Invocation
 from app.cli.output import notice_text, reporter, say, wrapped, write_json, write_notice
 from app.cli.terms import print_terms, terms_json
@@ -17,7 +18,16 @@ from app.progress import Event, Notice
 from app.stick.environment import Environment
 from app.stick.planning.duration import duration_message, plan_duration
 from app.stick.planning.outline import Branch, flat, outline
-from app.stick.planning.plan import Action, CollectionPlan, Estimate, Item, Part, Plan, Taking
+from app.stick.planning.plan import (
+    Action,
+    CollectionPlan,
+    Estimate,
+    Item,
+    Part,
+    Plan,
+    PlannedBundle,
+    Taking,
+)
 from app.stick.store.record import MetadataSource
 from app.units import date_text, size_text
 
@@ -83,6 +93,8 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "nothing_to_do": plan.nothing_to_do,
         "carried_languages": list(plan.carried),
         "removed": plain(plan.removed),
+        "bundles": [_bundle_json(each) for each in plan.bundles],
+        "removed_bundles": plain(plan.removed_bundles),
         "installable_until": plan.until,
         "left_out": plain(plan.left_out),
         "computers": computers_json(plan),
@@ -104,6 +116,11 @@ def _item_json(item: Item, part: Part | None) -> dict[str, Any]:
     fields = {key: value for key, value in plain(item).items() if key not in _NOT_TOLD}
     sizes = part or Part(item.collection, item.ref, 0, 0, 0, 0)
     return {**fields, "fetch": sizes.fetch, "there": sizes.there, "write": sizes.write}
+
+
+def _bundle_json(bundle: PlannedBundle) -> dict[str, Any]:
+    about = {"action": bundle.action.value, "version": bundle.version, "trust": str(bundle.trust)}
+    return {**plain(bundle.record), **about}
 
 
 def _estimate_json(estimate: Estimate) -> dict[str, Any]:
@@ -131,7 +148,8 @@ def print_plan(plan: Plan, environment: Environment) -> None:
             print(f"\n{heading}" if heading else "")
         for depth, branch in flat(branches):
             _print_branch(depth, branch)
-    if plan.removed:
+    print_planned_bundles(plan)
+    if plan.removed or plan.removed_bundles:
         print("\nGoes:")
         print_removed(plan)
     print()
@@ -213,6 +231,7 @@ def print_removed(plan: Plan) -> None:
         say(f"  - {removal.ref}{name}")
         if not removal.named:
             print(wrapped(str(removal.reason), "      "))
+    print_removed_bundles(plan)
 
 
 def _print_branch(depth: int, branch: Branch) -> None:

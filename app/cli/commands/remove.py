@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
 
 
 def _show(plan: Plan) -> None:
-    if plan.removed:
+    if plan.removed or plan.removed_bundles:
         say(f"Goes from {plan.location.root}:")
         print_removed(plan)
         estimate = plan.estimate

@@ -20,6 +20,7 @@ from app.formats.gvariant import FormatError
 from app.formats.keyfile import Keyfile
 from app.fs.files import drop_cache
 from app.message import Message
+from app.ostree.objects import detached_signatures
 from app.progress import Cancel
 from app.remedy import Remedy
 from app.severity import Severity
@@ -196,6 +197,13 @@ def _check_others(stick: StickState) -> Iterator[Finding]:
     for path in sorted(other_files(stick.location, stick.record)):
         message = Message("{path} is nothing that Satchel put there.", path=path)
         yield finding(Code.KIT_ALTERED, path, message, hint=Remedy.DELETE_IT)
+
+
+def unsigned_bundles(stick: StickState) -> Iterator[str]:
+    """The refs of those that nobody has signed."""
+    for stored in read_bundles(stick.location, stick.record):
+        if stored.bundle is not None and not detached_signatures(stored.bundle.delta.detached):
+            yield stored.record.ref
 
 
 def damaged_bundles(

@@ -26,7 +26,7 @@ from app.ostree.stored_sums import StoredSums, SumsTaken
 from app.progress import Cancel, Meter, Phase, Reporter
 from app.remedy import Remedy
 from app.severity import Severity
-from app.stick.checking.bundles import BundleOptions, check_bundles
+from app.stick.checking.bundles import BundleOptions, check_bundles, unsigned_bundles
 from app.stick.checking.clients import check_clients
 from app.stick.checking.collection import CollectionCheck
 from app.stick.checking.config import check_config
@@ -316,7 +316,7 @@ def check_stick(
         damaged_apps=damaged_apps(stick, carried, subject.store, findings),
         finished=int(time.time()),
         stamp=subject.stamp,
-        unsigned_apps=tuple(sorted(unsigned)),
+        unsigned_apps=tuple(sorted({*unsigned, *unsigned_bundles(stick)})),
         sums=subject.store.sums if options.during_job or options.sums else None,
     )
 

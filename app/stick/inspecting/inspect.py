@@ -24,6 +24,7 @@ from app.ostree.names import METADATA_REF, origin_remote
 from app.ostree.objects import Commit, detached_signatures
 from app.ostree.repository import Repository
 from app.progress import Cancel
+from app.stick.inspecting.bundles import InspectedBundle, inspect_bundles
 from app.stick.inspecting.clients import Clients
 from app.stick.store.drive_lists import DriveLists, Taken
 from app.stick.store.location import Location
@@ -162,6 +163,7 @@ class Inspection:
     Attributes:
         made: when Satchel last wrote the stick, if it did.
         stamp: `StickState.stamp`; a check that has the same was of this.
+        bundles: apps that are there as files.
     """
 
     location: Location
@@ -171,6 +173,7 @@ class Inspection:
     collections: tuple[InspectedCollection, ...]
     space: Space
     stamp: str = ""
+    bundles: tuple[InspectedBundle, ...] = ()
 
     @property
     def refs(self) -> Iterator[tuple[str, InspectedRef]]:
@@ -236,6 +239,7 @@ def inspect_stick(
             collections=tuple(collections),
             space=measure(stick.location.root, quota),
             stamp=stick.stamp,
+            bundles=inspect_bundles(stick, remotes),
         )
 
 

@@ -93,6 +93,8 @@ class BundlesOfPlan:
         number = 0
         while (file := bundle_name(bundle, number)).lower() in taken:
             number += 1
+        if any(e.bundle is not None and e.bundle.timestamp > bundle.timestamp for e in there):
+            self.notices.append(_older(given))
         action = Action.UPDATE if there else Action.ADD
         return PlannedBundle(
             replace(record, file=file), action, trust.describe(), given.path, bundle.version
@@ -309,6 +311,18 @@ def means_bundle(text: str, record: BundleRecord) -> bool:
         return False
     ref = record.parsed
     return partial.remote is None and partial.matches(ref, ref.arch)
+
+
+def _older(given: GivenBundle) -> Notice:
+    return Notice(
+        Severity.WARNING,
+        Message(
+            "{given} is older than what the drive has of {ref}.",
+            given=given.given,
+            ref=given.bundle.ref,
+        ),
+        Message("It takes its place all the same."),
+    )
 
 
 def _notice(planned: PlannedBundle) -> Notice:

@@ -1,0 +1,76 @@
+"""The bundles on a stick, for looking at them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.flatpak.remotes.remote import Remote
+from app.message import NOTHING, Message
+from app.stick.store.bundles import StoredBundle, read_bundles
+from app.stick.store.stick_state import StickState
+from app.stick.trust.bundles import judge_bundle
+from app.trust.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class InspectedBundle:
+    """An app or runtime that is there as a file.
+
+    Attributes:
+        file: its name in the folder for bundles.
+        timestamp: of its commit, seconds since 1970; None if the file cannot be read.
+        size, installed_size: bytes; the latter as claimed.
+        signature: the verdict on it, by the keys of remotes that are known.
+        source: the remote whose key signed it, as people call it; empty if nobody vouches.
+        trust: the same in a sentence.
+        problem: why it cannot be used, in a sentence; may be empty.
+    """
+
+    file: str
+    ref: str
+    commit: str
+    timestamp: int | None
+    name: str
+    version: str
+    summary: str
+    size: int
+    installed_size: int
+    origin: str
+    runtime_repo: str
+    signature: Verdict
+    source: str
+    trust: Message
+    problem: Message = NOTHING
+
+    @property
+    def unvouched(self) -> bool:
+        return not self.source
+
+
+def inspect_bundles(stick: StickState, remotes: Sequence[Remote]) -> tuple[InspectedBundle, ...]:
+    """Those that the record names, by ref; ``remotes`` have keys."""
+    stored = read_bundles(stick.location, stick.record)
+    return tuple(_inspected(each, remotes) for each in sorted(stored, key=lambda one: one.path))
+
+
+def _inspected(stored: StoredBundle, remotes: Sequence[Remote]) -> InspectedBundle:
+    record, bundle = stored.record, stored.bundle
+    trust = judge_bundle(bundle, remotes) if bundle is not None else None
+    return InspectedBundle(
+        file=record.file,
+        ref=record.ref,
+        commit=record.commit,
+        timestamp=bundle.timestamp if bundle is not None else None,
+        name=bundle.name if bundle is not None else record.name,
+        version=bundle.version if bundle is not None else "",
+        summary=bundle.summary if bundle is not None else "",
+        size=record.size,
+        installed_size=record.installed_size,
+        origin=record.origin,
+        runtime_repo=record.runtime_repo,
+        signature=trust.judgement.verdict if trust is not None else Verdict.UNSIGNED,
+        source=trust.source if trust is not None else "",
+        trust=trust.describe() if trust is not None else NOTHING,
+        problem=stored.problem or NOTHING,
+    )
