@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 
+from app.flatpak.extra_data import is_payload_path
 from app.flatpak.upstream.client import INDEX, INDEX_SIGNATURE
 from app.fs.files import temporary_name
 from app.fs.nodes import Node
@@ -14,6 +15,7 @@ from app.ostree.repository import STAGED, Repository
 from app.stick.kit.gathering import kit_contents, stick_components, write_kit
 from app.stick.store.journal import JOURNAL
 from app.stick.store.location import REMOTES, UPSTREAM, Location
+from app.stick.store.payloads import EXTRA_DATA
 from app.stick.store.stick_state import StickState, read_stick
 
 _STEP = 1024 * 1024
@@ -134,7 +136,9 @@ class Beside:
         if self._original.kit.node(".") is not Node.DIRECTORY:
             return
         for path in files_below(self._original.kit):
-            copy_file(self._original.kit, path, self._location.kit)
+            # Extra data is there already.
+            if not is_payload_path(path.removeprefix(f"{EXTRA_DATA}/")):
+                copy_file(self._original.kit, path, self._location.kit)
         if stick.record is not None:
             copy = replace(read_stick(self._location, repository), record=stick.record, copies={})
             copy = copy.with_refs(stick.refs)

@@ -31,6 +31,7 @@ from app.stick.checking.check import CheckOptions, CheckReport, check_stick
 from app.stick.cloning.files import Beside
 from app.stick.cloning.original import Original, OriginalDamagedError
 from app.stick.cloning.outcome import CloneOutcome
+from app.stick.cloning.payloads import copy_payloads
 from app.stick.cloning.place import Place, of_ref
 from app.stick.cloning.walk import copy_objects
 from app.stick.store.journal import JobStage, Journal, remove_journal, write_journal
@@ -180,6 +181,7 @@ class _Clone:
             raise self._damaged(error) from error
         except UpstreamError as error:
             raise OriginalDamagedError(error.message, error.hint) from error
+        copy_payloads(original, self._location, meter, self._cancel, distrust=distrust)
         for checksum in original.commits:
             data = original.stick.repository.read_detached(checksum)
             name = ObjectName(checksum, ObjectKind.COMMITMETA)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from app.errors import Cause, StickDamagedError
@@ -18,6 +18,7 @@ from app.stick.checking.check import CheckOptions, check_stick
 from app.stick.checking.keys import Trust
 from app.stick.findings import Code
 from app.stick.store.location import Location, open_repository
+from app.stick.store.payloads import stored_payloads
 from app.stick.store.stick_state import StickState, read_stick
 
 _DETACHED = f".{ObjectKind.COMMITMETA.value}"
@@ -38,11 +39,13 @@ class Original:
     Attributes:
         commits: all that its refs name, by checksum, as stored.
         objects: bytes by `ObjectName.path` of all objects.
+        payloads: extra data, as `stored_payloads` has it.
     """
 
     stick: StickState
     commits: Mapping[str, bytes]
     objects: Mapping[str, int]
+    payloads: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def location(self) -> Location:
@@ -94,4 +97,5 @@ def read_original(
             if entry.checksum is not None
         }
         paths = (path for path in repository.object_paths() if not path.endswith(_DETACHED))
-        return Original(stick, commits, repository.object_sizes(paths))
+        sizes = repository.object_sizes(paths)
+        return Original(stick, commits, sizes, stored_payloads(location))

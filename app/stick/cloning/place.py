@@ -15,6 +15,7 @@ from app.message import Message, Size
 from app.ostree.objects import ObjectName
 from app.ostree.pull.pulling import find_object
 from app.stick.cloning.original import Original
+from app.stick.cloning.payloads import missing_payloads
 from app.stick.planning.estimate import FileTooLargeError
 from app.stick.store.location import (
     DEFAULT_REPO,
@@ -40,7 +41,7 @@ class Place:
     Attributes:
         identity: what is there; nothing else is written to.
         objects: how many are missing there.
-        bytes: theirs.
+        bytes: theirs, and those of extra data that is missing.
     """
 
     location: Location
@@ -65,7 +66,11 @@ def look_at_place(root: Path, original: Original, quota: Quota | None) -> Place:
             there = _there(place, original)
     missing = {name: size for name, size in original.objects.items() if name not in there}
     _check_files(original, missing, space)
-    needed = sum(map(space.allocated, missing.values())) + _REST_CLUSTERS * space.cluster
+    with drive_errors(Message("looking for the repository")):
+        payloads = missing_payloads(original, location)
+    sizes = (*missing.values(), *payloads.values())
+    needed = sum(map(space.allocated, sizes)) + _REST_CLUSTERS * space.cluster
+    needed += len(payloads) * space.cluster
     if needed > space.free:
         raise DriveFullError(
             Message(
@@ -88,7 +93,7 @@ def look_at_place(root: Path, original: Original, quota: Quota | None) -> Place:
             ),
             Message("Format the drive with more inodes, or take another one."),
         )
-    return Place(location, identity, space, len(missing), sum(missing.values()))
+    return Place(location, identity, space, len(missing), sum(sizes))
 
 
 def _refuse_itself(root: Path, original: Original) -> None:
@@ -140,6 +145,10 @@ def _check_files(original: Original, paths: Iterable[str], space: Space) -> None
         if size > space.max_file and name is not None:
             ref = of_ref(original, name.key)
             raise FileTooLargeError.of(ref, Message("a file of {size}", size=Size(size)), space)
+    for path, size in original.payloads.items():
+        if size > space.max_file:
+            what = Message("a file of {size}", size=Size(size))
+            raise FileTooLargeError.of(path.rpartition("/")[2], what, space)
 
 
 def of_ref(original: Original, key: bytes) -> str:

@@ -52,9 +52,14 @@ class Maker:
                 file.write_bytes(payload.payload)
 
     def run(self, verb: str, *arguments: str | Path, check: bool | int = True) -> Done:
+        return self.run_on(self.drive, verb, *arguments, check=check)
+
+    def run_on(
+        self, drive: Path, verb: str, *arguments: str | Path, check: bool | int = True
+    ) -> Done:
         return satchel(
             verb,
-            self.drive,
+            drive,
             *arguments,
             home=self.home,
             env={"http_proxy": self.server.url},

@@ -177,6 +177,18 @@ def test_a_damaged_one_comes_again(maker: Maker) -> None:
     assert maker.codes() == {}
 
 
+def test_a_copy_has_it(maker: Maker) -> None:
+    maker.make("org.test.Extra", "--with-extra-data", "--json")
+    original = maker.drive
+    maker.next_drive()
+    maker.run_on(original, "clone", maker.drive, "--yes")
+    assert maker.payload(PART).read_bytes() == PART.payload
+    assert maker.codes() == {}
+    flip_middle(original / maker.payload(PART).relative_to(maker.drive))
+    maker.next_drive()
+    maker.run_on(original, "clone", maker.drive, "--yes", check=6)
+
+
 def test_it_leaves_with_the_app(maker: Maker) -> None:
     maker.make("org.test.Hello", "org.test.Extra", "--with-extra-data", "--json")
     others = maker.drive / "satchel/extra-data" / sha256(b"theirs").hexdigest() / "theirs"
