@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.client.flatpak_program import FlatpakProgram
 from app.client.receiving.installation import Place
+from app.client.receiving.languages import parted_items, spoken
 from app.client.receiving.lending import Lending
 from app.client.receiving.offered import Key
 from app.client.receiving.plan import Item, SourceRemote, State
@@ -19,6 +20,7 @@ from app.message import Message
 from app.progress import Cancel
 
 _LOCALE = ".Locale"
+_UNPINNED = "--no-auto-pin"
 _REASONLESS = Message("flatpak did not say why.")
 
 
@@ -102,9 +104,32 @@ class Installer:
             if said.status:
                 reason = said.reason
                 problem = Message("flatpak: {reason}", reason=reason) if reason else _REASONLESS
+        self._take_languages(parts, way, tell)
         if way.sideload is not None:
             self._remove_replaced(parts, tell)
         return problem
+
+    def _take_languages(
+        self, parts: Iterable[Portion], way: Way, tell: Callable[[str], None]
+    ) -> None:
+        """Those that are there, of translations that flatpak does not take by itself."""
+        items = {item.key: item for part in parts for item in part.items}
+        if not any(item.candidate and item.candidate.parted for item in items.values()):
+            return
+        languages = spoken(self._program, self._place, self._cancel)
+        for item, part in parted_items(items.values(), languages):
+            taken = languages.taken(part)
+            if not taken:
+                continue
+            options = [self._place.option, "-y", "--noninteractive", "--or-update"]
+            options += (f"--subpath=/{name}" for name in taken)
+            if _UNPINNED in self._program.ask("install", "--help"):
+                # Named, it would stay for ever else.
+                options.append(_UNPINNED)
+            if way.sideload is not None:
+                options.append(f"--sideload-repo={way.sideload}")
+            remote = self._remotes[item.collection].name
+            self._program.run(("install", *options, remote, str(item.ref)), self._cancel, tell)
 
     def _remove_replaced(self, parts: Iterable[Portion], tell: Callable[[str], None]) -> None:
         """The old names of apps whose new ones are there: from such a repository flatpak learns of

@@ -24,6 +24,7 @@ from app.client.receiving.caches import (
     lists_are_newer,
 )
 from app.client.receiving.installing import Installer, Way
+from app.client.receiving.languages import parted_items, spoken
 from app.client.receiving.lending import Lending
 from app.client.receiving.loopback import Loopback
 from app.client.receiving.offered import Candidate, Key
@@ -37,7 +38,7 @@ from app.client.receiving.steps import Steps
 from app.flatpak.extra_data import payloads_of
 from app.fs.files import DriveFullError
 from app.fs.root import Root
-from app.message import Message, Size
+from app.message import Language, Message, Size
 from app.ostree.names import origin_remote
 from app.progress import Cancel, Meter, Notice, Phase, Reporter
 from app.severity import Severity
@@ -130,12 +131,35 @@ class _Run:
             self._means.keyrings,
             self._cancel,
         )
+        self._tell_languages(parts)
         for batch in batches(parts, self._means.at_once):
             self._cancel.check()
             self._batch(batch)
         if self._plan.place.writable:
             self._bring_lists(remotes)
         self._installed = self._plan.place.installed()
+
+    def _tell_languages(self, parts: Sequence[Portion]) -> None:
+        """What of translations this computer would have and does not get."""
+        items = {item.key: item for part in parts for item in part.items}
+        if not any(item.candidate and item.candidate.parted for item in items.values()):
+            return
+        languages = spoken(self._means.program, self._plan.place, self._cancel)
+        left: set[str] = set()
+        for item, part in parted_items(items.values(), languages):
+            left.update(languages.left(part))
+            if not languages.taken(part):
+                reason = Message("None of this computer's languages are on the drive.")
+                self._lacking[item.key] = Refusal(RefusalKind.MISSING, reason)
+        # What is not translated is in English.
+        if left - {"en"}:
+            text = Message(
+                "Translations that are not on the drive: {languages}. Where there are no others, "
+                "apps are in English.",
+                languages=tuple(map(Language, sorted(left - {"en"}))),
+            )
+            self.notices.append(Notice(Severity.INFO, text))
+            self._report(self.notices[-1])
 
     # What is copied and installed together
 
@@ -347,7 +371,7 @@ class _Run:
         """What became of a ref."""
         there = self._installed.get(str(item.ref))
         checked = item.candidate.checksum if item.candidate is not None else None
-        refusal = item.refusal or self._refused.get(item.key)
+        refusal = item.refusal or self._refused.get(item.key) or self._lacking.get(item.key)
         commit = there.commit if there is not None else None
         result = self._result(item, commit, checked)
         if not result.good and refusal is None and item.wanted:

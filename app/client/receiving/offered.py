@@ -7,7 +7,7 @@ another stick's good one; of the good ones `app.flatpak.sideloading` chooses.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from app.remedy import Remedy
 from app.stick.store.contents import CarriedRef
 from app.stick.store.location import Location, find_stick, find_sticks
 from app.stick.store.ostree_metadata import Description
+from app.stick.store.partial_languages import Parted, parted
 from app.stick.store.sideload_entry import disagreement, read_description
 from app.stick.store.stick_state import StickState, load_stick
 from app.stick.trust.commits import SignedCommit, binding_problem, judge_commits, open_keyring
@@ -46,6 +47,7 @@ class Candidate:
         data: its bytes, which are what its name says; ``detached``: the signatures beside it.
         sticks: the numbers of those that have it.
         partial: they all say that they have only part of it, as of translations.
+        parted: they have it in some languages by choice.
     """
 
     collection: str
@@ -56,6 +58,7 @@ class Candidate:
     commit: Commit
     sticks: tuple[int, ...]
     partial: bool = False
+    parted: Parted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,23 +114,31 @@ def _candidates(sticks: Sequence[StickState]) -> dict[Key, tuple[Candidate, ...]
                 if candidate is None:
                     continue
                 key = (collection, name), checksum, candidate.detached
-                before = read.get(key)
-                numbers = (*before.sticks, number) if before is not None else (number,)
-                partial = checksum in stick.partial and (before is None or before.partial)
-                read[key] = Candidate(
-                    collection,
-                    name,
-                    checksum,
-                    candidate.data,
-                    candidate.detached,
-                    candidate.commit,
-                    numbers,
-                    partial,
+                candidate = replace(
+                    candidate,
+                    partial=checksum in stick.partial,
+                    parted=parted(stick, checksum),
                 )
+                before = read.get(key)
+                read[key] = _either(before, candidate) if before is not None else candidate
     by_ref: dict[Key, list[Candidate]] = {}
     for (place, _, _), candidate in read.items():
         by_ref.setdefault(place, []).append(candidate)
     return {place: tuple(all_of) for place, all_of in by_ref.items()}
+
+
+def _either(before: Candidate, another: Candidate) -> Candidate:
+    """The same commit of two sticks: with more languages, if they differ in that."""
+    if before.parted == another.parted:
+        partial = before.partial and another.partial
+        return replace(before, sticks=(*before.sticks, *another.sticks), partial=partial)
+    if another.parted is None or before.parted is None:
+        return before if before.parted is None else another
+    return max(before, another, key=_languages)
+
+
+def _languages(candidate: Candidate) -> int:
+    return len(candidate.parted.there) if candidate.parted is not None else 0
 
 
 def _named(sticks: Sequence[StickState]) -> Iterator[Key]:

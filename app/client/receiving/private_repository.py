@@ -78,13 +78,23 @@ class PrivateRepository:
 
     def _pull(self, stick: Path, group: Sequence[Candidate], meter: Meter, cancel: Cancel) -> None:
         commits = [(each.checksum, each.data) for each in group]
-        pull(self._repository, LocalSource(stick), commits, meter, cancel, distrust=False)
+        parts = (each.parted.narrowed for each in group if each.parted is not None)
+        pull(
+            self._repository,
+            LocalSource(stick),
+            commits,
+            meter,
+            cancel,
+            distrust=False,
+            narrowed={key: keys for narrowed in parts for key, keys in narrowed.items()},
+        )
         with own_errors(_DOING):
             for each in group:
                 if each.detached is not None:
                     name = ObjectName(each.checksum, ObjectKind.COMMITMETA)
                     self._repository.write_object(name, each.detached)
-                self._repository.unmark_partial(each.checksum)
+                if each.parted is None:
+                    self._repository.unmark_partial(each.checksum)
 
     def _concerned(self, group: Sequence[str], key: bytes) -> list[str]:
         """The commits that need an object; all if it cannot be told."""

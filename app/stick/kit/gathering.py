@@ -36,7 +36,7 @@ from app.stick.kit.rendering import render
 from app.stick.store.bundles import bundle_needs, read_bundles
 from app.stick.store.contents import CarriedRef, RefSet, carried_refs, is_replaced, needs, ref_sets
 from app.stick.store.location import Location
-from app.stick.store.partial_languages import chosen_languages
+from app.stick.store.partial_languages import parted
 from app.stick.store.record import StickRecord
 from app.stick.store.stick_state import StickState
 from app.stick.store.upstream_copy import UpstreamCopy
@@ -181,10 +181,10 @@ class _Languages(TypedDict, total=False):
 
 def _languages(stick: StickState, commit: str) -> _Languages:
     """Of a commit of which some languages are left out."""
-    parted = chosen_languages(stick, commit)
-    if parted is None:
+    part = parted(stick, commit)
+    if part is None:
         return {}
-    there, left = (tuple(filter(is_language, names)) for names in parted)
+    there, left = (tuple(filter(is_language, names)) for names in (part.there, part.left))
     return {"languages": there, "left_languages": left}
 
 
@@ -213,9 +213,9 @@ def _warnings(
             yield KitWarning(WarningKind.NEWER_FLATPAK, ref.ref, readable(ref.requires))
         if ref.payloads:
             yield KitWarning(WarningKind.TERMS, ref.ref, (ref.licence,))
-    parted = [ref for ref in kit_refs if ref.languages is not None]
-    if parted:
-        names = {name for ref in parted for name in ref.languages or ()}
+    in_part = [ref for ref in kit_refs if ref.languages is not None]
+    if in_part:
+        names = {name for ref in in_part for name in ref.languages or ()}
         yield KitWarning(WarningKind.LANGUAGES, "", tuple(sorted(names)))
 
 

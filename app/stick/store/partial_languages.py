@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.flatpak.refs import Ref
 from app.formats.gvariant import FormatError
@@ -141,17 +141,29 @@ def _division(repository: Repository, commit: str) -> Division | None:
         return None
 
 
-def chosen_languages(
-    stick: StickState, commit: str
-) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    """The languages that a commit is there in by choice, and those that it is not there in; None if
-    nobody has chosen."""
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """A commit that is there in some languages by choice.
+
+    Attributes:
+        there, left: the languages that it is there in, and the others.
+        narrowed: what of its tree is there.
+    """
+
+    there: tuple[str, ...]
+    left: tuple[str, ...]
+    narrowed: Narrowed = field(default_factory=dict, compare=False, repr=False)
+
+
+def parted(stick: StickState, commit: str) -> Parted | None:
+    """None if nobody has chosen languages of it."""
     names = stick.by_choice.get(commit)
     division = _division(stick.repository, commit) if names is not None else None
     if names is None or division is None:
         return None
     there = tuple(name for name in division.languages if name in names)
-    return there, tuple(name for name in division.languages if name not in names)
+    left = tuple(name for name in division.languages if name not in names)
+    return Parted(there, left, narrowed_by([(division, names)]))
 
 
 def absent_languages(stick: StickState, wanted: Collection[str]) -> Mapping[str, tuple[str, ...]]:
