@@ -77,6 +77,8 @@ def kept_upstream(
     key: SigningKey,
     fill: Callable[[Upstream], object],
     collection: str = COLLECTION,
+    *,
+    signed: bool = True,
 ) -> Upstream:
     """An upstream at ``place`` that ``fill`` has filled; it may be changed.
 
@@ -85,7 +87,7 @@ def kept_upstream(
     """
 
     def make(new: Path) -> None:
-        made = Upstream(new / _TREE, key, collection)
+        made = Upstream(new / _TREE, key, collection, signed=signed)
         fill(made)
         (new / _STATE).write_text(json.dumps(made.state()))
 
@@ -96,7 +98,7 @@ def kept_upstream(
         *(_version(tool) for tool in ("flatpak", "ostree", "gpg")),
         platform.python_version(),
         [(name, path.stat().st_mtime_ns) for name, path in build_contents.programs()],
-        (key.public, collection, host_arch()),
+        (key.public, collection, host_arch(), signed),
     )
     entry = kept("upstream", made_from, make)
     shutil.copytree(entry / _TREE, place, symlinks=True)
