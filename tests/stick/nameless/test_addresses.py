@@ -1,0 +1,89 @@
+"""The real address of a source without a collection ID comes back, whatever happens to install.sh."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.stick.installer.running import run
+from tests.stick.nameless.conftest import Making
+from tests.stick.nameless.sticks import Made, leads_home, section
+from tests.stick.receiving.computers import Computer
+
+pytestmark = [pytest.mark.slow, pytest.mark.thorough, pytest.mark.kills]
+
+
+@contextmanager
+def installing(
+    computer: Computer, stick: Made, tmp_path: Path, *words: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """install.sh while flatpak is at work."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "flatpak").write_text(
+        '#!/bin/sh\ncase "$*" in install\\ --help) ;;'
+        ' install*) touch "$0.installs"; exec sleep 60 ;; esac\nexec /usr/bin/flatpak "$@"\n'
+    )
+    (programs / "flatpak").chmod(0o755)
+    with subprocess.Popen(
+        ["sh", stick.drive / "satchel/install.sh", computer.scope, *words],
+        env={**computer.client.environment, "PATH": f"{programs}:{os.environ['PATH']}"},
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:
+        while not (programs / "flatpak.installs").exists():
+            assert process.poll() is None
+        try:
+            yield process
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("signed", [True, False])
+@pytest.mark.parametrize("again", [("--update",), ("--unregister",), ("--allow-unsigned",)])
+def test_killed(
+    made: Making, computer: Computer, tmp_path: Path, again: tuple[str, ...], *, signed: bool
+) -> None:
+    stick = made(signed=signed)
+    words = () if signed else ("--allow-unsigned",)
+    with installing(computer, stick, tmp_path, *words):
+        pass
+    assert f"url={stick.url}\n" not in section(computer, "up").splitlines(keepends=True)
+    assert f"xa.satchel-url={stick.url}" in section(computer, "up")
+    run(computer, stick.drive, *again)
+    assert leads_home(computer, stick)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_stopped(made: Making, computer: Computer, tmp_path: Path, number: signal.Signals) -> None:
+    stick = made()
+    with installing(computer, stick, tmp_path) as process:
+        os.killpg(process.pid, number)
+        process.wait()
+        assert leads_home(computer, stick)
+
+
+def test_killed_and_made_good_by_satchel(made: Making, somebody: Computer, tmp_path: Path) -> None:
+    stick = made()
+    with installing(somebody, stick, tmp_path):
+        pass
+    said = somebody.receive(stick.drive, "--dry-run", check=False).stderr
+    assert "the addresses of sources are put back" in said
+    assert leads_home(somebody, stick)
+
+
+def test_a_setting_of_the_persons_own_stays(made: Making, somebody: Computer) -> None:
+    """Somebody has said that the address is not to follow what the source's lists say."""
+    stick = made()
+    run(somebody, stick.drive, "org.test.Hello")
+    somebody.flatpak("remote-modify", f"--url={stick.url}", "up")
+    before = section(somebody, "up")
+    assert "url-is-set=true" in before
+    run(somebody, stick.drive)
+    assert section(somebody, "up") == before
