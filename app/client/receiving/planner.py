@@ -136,7 +136,11 @@ class _Planner:
         asked = self._asked()
         for key in asked:
             items[key] = self._item(key, asked=True)
+        # An installation has a ref of one source only, which does for all that need it.
+        places = {key[1]: key for key in asked}
         for key in asked:
+            needs_here = (places.setdefault(each[1], each) for each in items[key].needs)
+            items[key] = replace(items[key], needs=tuple(dict.fromkeys(needs_here)))
             for needed in items[key].needs:
                 if needed not in items:
                     items[needed] = self._item(needed, asked=False)
@@ -199,7 +203,23 @@ class _Planner:
             asked = [key for key in there if self._is_chosen(key)]
         if self._request.update:
             asked = [key for key in asked if key[1] in self._installed]
-        return tuple(dict.fromkeys(map(self._final, asked)))
+        return self._each_once(map(self._final, asked))
+
+    def _each_once(self, keys: Iterable[Key]) -> tuple[Key, ...]:
+        """Of what several sources have, the one that it is installed from, or that is vouched
+        for."""
+        by_ref: dict[str, list[Key]] = {}
+        for key in keys:
+            by_ref.setdefault(key[1], []).append(key)
+        return tuple(min(same, key=self._reluctance) for same in by_ref.values())
+
+    def _reluctance(self, key: Key) -> tuple[bool, bool, bool]:
+        there = self._installed.get(key[1])
+        return (
+            there is not None and not self._is_from(there, key[0]),
+            key in self._offered.refused,
+            self._trusts[key[0]].unsigned,
+        )
 
     def _refused(self) -> Iterator[Key]:
         return (key for key in self._offered.refused if Ref.parse_or_none(key[1]) is not None)

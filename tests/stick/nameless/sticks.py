@@ -47,11 +47,12 @@ class Made:
 
 def leads_home(computer: Computer, made: Made, name: str = "up") -> bool:
     """Whether the remote has its real address, and nothing is left of a run."""
-    there = f"url={made.url}\n" in section(computer, name)
+    there = f"url={made.url}" in settings(computer, name)
     left = (computer.installation / "repo/tmp/satchel-install").exists()
     return there and "satchel" not in computer.config and computer.untouched() and not left
 
 
-def section(computer: Computer, name: str) -> str:
+def settings(computer: Computer, name: str) -> set[str]:
     """What the configuration says of a remote."""
-    return computer.config.partition(f'[remote "{name}"]')[2].partition("\n[")[0] + "\n"
+    section = computer.config.partition(f'[remote "{name}"]')[2].partition("\n[")[0]
+    return set(section.splitlines()) - {""}

@@ -1,4 +1,4 @@
-"""The real address of a source without a collection ID comes back, whatever happens to install.sh."""
+"""The address of a source without a collection ID comes back, whatever becomes of install.sh."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 from tests.stick.installer.running import run
 from tests.stick.nameless.conftest import Making
-from tests.stick.nameless.sticks import Made, leads_home, section
+from tests.stick.nameless.sticks import Made, leads_home, settings
 from tests.stick.receiving.computers import Computer
 
 pytestmark = [pytest.mark.slow, pytest.mark.thorough, pytest.mark.kills]
@@ -54,8 +54,8 @@ def test_killed(
     words = () if signed else ("--allow-unsigned",)
     with installing(computer, stick, tmp_path, *words):
         pass
-    assert f"url={stick.url}\n" not in section(computer, "up").splitlines(keepends=True)
-    assert f"xa.satchel-url={stick.url}" in section(computer, "up")
+    assert f"url={stick.url}" not in settings(computer, "up")
+    assert f"xa.satchel-url={stick.url}" in settings(computer, "up")
     run(computer, stick.drive, *again)
     assert leads_home(computer, stick)
 
@@ -83,7 +83,7 @@ def test_a_setting_of_the_persons_own_stays(made: Making, somebody: Computer) ->
     stick = made()
     run(somebody, stick.drive, "org.test.Hello")
     somebody.flatpak("remote-modify", f"--url={stick.url}", "up")
-    before = section(somebody, "up")
+    before = settings(somebody, "up")
     assert "url-is-set=true" in before
     run(somebody, stick.drive)
-    assert section(somebody, "up") == before
+    assert settings(somebody, "up") == before

@@ -6,7 +6,7 @@ import pytest
 
 from tests.stick.installer.running import run
 from tests.stick.nameless.conftest import Making
-from tests.stick.nameless.sticks import HELLO, OTHER, leads_home, section
+from tests.stick.nameless.sticks import HELLO, OTHER, leads_home, settings
 from tests.stick.receiving.computers import Computer
 
 pytestmark = pytest.mark.slow
@@ -24,7 +24,7 @@ def test_everything_is_installed(made: Making, computer: Computer, *, index: boo
     assert "carries no checksums" not in said
     assert computer.installed() == stick.commits()
     assert leads_home(computer, stick)
-    assert "gpg-verify=true\ngpg-verify-summary=true" in section(computer, "up")
+    assert {"gpg-verify=true", "gpg-verify-summary=true"} <= settings(computer, "up")
     assert "Hello" in computer.flatpak("run", "org.test.Hello")
     # Also what the drive does not have is known now.
     assert "org.test.Hello.Locale" in computer.flatpak("remote-ls", "--cached", "--all", "up")
@@ -46,7 +46,7 @@ def test_what_nobody_vouches_for(made: Making, computer: Computer, *, index: boo
     assert "flatpak looks at no signatures of it, now and later" in said
     assert HELLO in computer.installed()
     assert leads_home(computer, stick)
-    assert "gpg-verify=false" in section(computer, "up")
+    assert "gpg-verify=false" in settings(computer, "up")
 
     # The source is known now, and what it has still nobody vouches for.
     said = run(computer, stick.drive, expect=1)

@@ -9,7 +9,7 @@ import pytest
 from tests.gpg import SigningKey
 from tests.stick.installer.running import run
 from tests.stick.nameless.conftest import Making
-from tests.stick.nameless.sticks import HELLO, Made, leads_home, section
+from tests.stick.nameless.sticks import HELLO, Made, leads_home, settings
 from tests.stick.receiving.computers import Computer
 
 pytestmark = [pytest.mark.slow, pytest.mark.thorough]
@@ -33,12 +33,12 @@ def test_one_of_the_address_is_used_and_keeps_its_settings(
 ) -> None:
     stick = made()
     add(computer, "mine", f"{stick.url}/", upstream_key, "--prio=7", "--title=Mine")
-    before = section(computer, "mine")
+    before = settings(computer, "mine")
     said = run(computer, stick.drive)
     assert 'known on this computer as "mine"' in said
     assert origin(computer) == "mine"
     assert '[remote "up"]' not in computer.config
-    assert section(computer, "mine") == before
+    assert settings(computer, "mine") == before
     assert computer.installed() == stick.commits()
 
 
@@ -47,10 +47,10 @@ def test_another_of_the_name_stays_what_it_is(
 ) -> None:
     stick = made()
     add(computer, "up", "http://127.0.0.1:9/elsewhere/", upstream_key)
-    before = section(computer, "up")
+    before = settings(computer, "up")
     run(computer, stick.drive)
     assert origin(computer) == "up-satchel"
-    assert section(computer, "up") == before
+    assert settings(computer, "up") == before
     assert leads_home(computer, stick, "up-satchel")
     # The second time it is known.
     run(computer, stick.drive)
@@ -66,7 +66,7 @@ def test_one_that_looks_at_no_signatures(made: Making, somebody: Computer) -> No
     assert not somebody.installed()
     run(somebody, stick.drive, "--allow-unsigned")
     assert somebody.installed() == stick.commits()
-    assert "gpg-verify=false" in section(somebody, "mine")
+    assert "gpg-verify=false" in settings(somebody, "mine")
 
 
 def test_one_that_is_switched_off_stays_so(
@@ -123,9 +123,7 @@ def test_apps_of_another_source_stay_what_they_are(
     assert origin(somebody, "org.test.Other") == "up"
 
 
-def test_updates_come_from_upstream(
-    made: Making, computer: Computer, upstream_key: SigningKey, tmp_path: Path
-) -> None:
+def test_updates_come_from_upstream(made: Making, computer: Computer, tmp_path: Path) -> None:
     """Once there is a network, and its address leads somewhere."""
     stick = made()
     run(computer, stick.drive)
