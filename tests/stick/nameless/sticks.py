@@ -49,7 +49,7 @@ def leads_home(computer: Computer, made: Made, name: str = "up") -> bool:
     """Whether the remote has its real address, and nothing is left of a run."""
     there = f"url={made.url}" in settings(computer, name)
     left = (computer.installation / "repo/tmp/satchel-install").exists()
-    return there and "satchel" not in computer.config and computer.untouched() and not left
+    return there and "xa.satchel" not in computer.config and computer.untouched() and not left
 
 
 def settings(computer: Computer, name: str) -> set[str]:
