@@ -25,6 +25,12 @@ def fill_tool(upstream: Upstream) -> None:
     upstream.update()
 
 
+def fill_later(upstream: Upstream) -> None:
+    """The same apps, newer."""
+    upstream.now += 1000
+    fill(upstream)
+
+
 TOOL = HELLO.replace("Hello", "Tool")
 
 
@@ -76,9 +82,7 @@ def test_an_app_of_two_sources_comes_from_the_one_that_is_signed(
     somebody: Computer, upstream_key: SigningKey, tmp_path: Path
 ) -> None:
     signed = kept_upstream(tmp_path / "signed", upstream_key, fill, "")
-    unsigned = kept_upstream(tmp_path / "unsigned", upstream_key, fill, "", signed=False)
-    unsigned.bump(HELLO)
-    unsigned.update()
+    unsigned = kept_upstream(tmp_path / "unsigned", upstream_key, fill_later, "", signed=False)
     home = tmp_path / "home"
     allowed = "--allow-unsigned"
     make(unsigned, tmp_path / "stick", "org.test.Hello", allowed, home=home, name="a")
