@@ -13,7 +13,12 @@ from app.fs.files import drive_errors
 from app.message import Message
 from app.progress import Meter, Phase, silent
 from app.stick.inspecting.facts import SIGNATURES
-from app.stick.inspecting.inspect import InspectedCollection, Inspection, inspect_stick
+from app.stick.inspecting.inspect import (
+    InspectedCollection,
+    InspectedRef,
+    Inspection,
+    inspect_stick,
+)
 from app.stick.inspecting.overview import count_updates
 from app.stick.inspecting.report_json import inspection_json
 from app.stick.inspecting.sizes import NOTHING, Sizes, measure_sizes
@@ -119,20 +124,28 @@ def _print_collection(collection: InspectedCollection, sizes: Sizes | None) -> N
     else:
         say(f"  upstream summary: copy as of {date_text(copy.made)}, {len(copy.files)} files")
     for ref in collection.refs:
-        name = f" {ref.name}" if ref.name else ""
-        state = f"  [{_STATES[ref.state]}]" if _STATES[ref.state] else ""
-        mark = "*" if ref.chosen else " "
-        size = ""
-        if sizes is not None:
-            size_of_ref = sizes.refs.get((collection.id, ref.ref), NOTHING)
-            size = f"  {size_text(size_of_ref.own):>9} + {size_text(size_of_ref.shared):>9}"
-        version = f" {ref.version}" if ref.version else ""
-        signed = f"Signed by {ref.signer}." if ref.signer else f"{SIGNATURES[ref.signature]}."
-        say(f" {mark} {date_text(ref.timestamp)}{size}  {ref.ref}{name}{version}{state}")
-        languages = f"In {', '.join(ref.languages)}." if ref.languages else ""
-        say(f"     {' '.join(str(part) for part in (ref.reason, signed, languages) if part)}")
-        if ref.instead is not None:
-            day = date_text(ref.instead.version.timestamp if ref.instead.version else None)
-            say(f"     Computers take the one of {day} in {ref.instead.repository}.")
-        if ref.ignored is not None and metadata is not None and metadata.in_sync is False:
-            say(f"     Not every computer takes it: {ref.ignored}.")
+        _print_ref(collection, ref, sizes)
+
+
+def _print_ref(collection: InspectedCollection, ref: InspectedRef, sizes: Sizes | None) -> None:
+    name = f" {ref.name}" if ref.name else ""
+    state = f"  [{_STATES[ref.state]}]" if _STATES[ref.state] else ""
+    mark = "*" if ref.chosen else " "
+    size = ""
+    if sizes is not None:
+        size_of_ref = sizes.refs.get((collection.id, ref.ref), NOTHING)
+        size = f"  {size_text(size_of_ref.own):>9} + {size_text(size_of_ref.shared):>9}"
+    version = f" {ref.version}" if ref.version else ""
+    signed = f"Signed by {ref.signer}." if ref.signer else f"{SIGNATURES[ref.signature]}."
+    say(f" {mark} {date_text(ref.timestamp)}{size}  {ref.ref}{name}{version}{state}")
+    languages = f"In {', '.join(ref.languages)}." if ref.languages else ""
+    say(f"     {' '.join(str(part) for part in (ref.reason, signed, languages) if part)}")
+    if ref.extra_data:
+        lacking = "; it is not on the drive" if ref.extra_data_missing else ""
+        say(f"     Its maker hands out {size_text(ref.extra_data)} of it{lacking}.")
+    if ref.instead is not None:
+        day = date_text(ref.instead.version.timestamp if ref.instead.version else None)
+        say(f"     Computers take the one of {day} in {ref.instead.repository}.")
+    metadata = collection.metadata
+    if ref.ignored is not None and metadata is not None and metadata.in_sync is False:
+        say(f"     Not every computer takes it: {ref.ignored}.")

@@ -11,6 +11,7 @@ from app.drive.space import Quota, Space, measure
 from app.flatpak.catalogue.appstream_icons import AppIcon
 from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.source import components_from_repository
+from app.flatpak.extra_data import payloads_of
 from app.flatpak.refs import Ref, arch_of, is_system
 from app.flatpak.remotes.installed_versions import InstalledVersion
 from app.flatpak.remotes.naming import told
@@ -30,6 +31,7 @@ from app.stick.store.drive_lists import DriveLists, Taken
 from app.stick.store.location import Location
 from app.stick.store.ostree_metadata import describe_refs, sync_problem
 from app.stick.store.partial_languages import LOCALE, carried_languages
+from app.stick.store.payloads import missing, stored_payloads
 from app.stick.store.record import MetadataSource
 from app.stick.store.stick_state import StickState
 from app.stick.store.upstream_copy import RefState, UpstreamCopy
@@ -77,6 +79,8 @@ class InspectedRef:
         ignored: why computers that follow the published algorithm do not take it; None if they do.
         instead: what a computer that is given the whole drive takes from another repository there;
             None if it takes this.
+        extra_data: bytes that its maker hands out; 0 for most.
+        extra_data_missing: of these, bytes that are not on the stick.
     """
 
     ref: str
@@ -101,6 +105,8 @@ class InspectedRef:
     here: Outcome | None = None
     ignored: Message | None = None
     instead: Taken | None = None
+    extra_data: int = 0
+    extra_data_missing: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +262,7 @@ class _Look:
     ) -> None:
         repository, names = stick.repository, stick.refs[collection]
         self._stick = stick
+        self._payloads = stored_payloads(stick.location)
         self._repository = repository
         self._record = stick.record
         self._id = collection
@@ -325,6 +332,7 @@ class _Look:
             version = version or (component.version if own else "")
         verdict = self._verdicts.get(name, Judgement(Verdict.UNSIGNED))
         clients = self._clients.look(name, checksum, commit)
+        payloads = payloads_of(commit) if commit is not None else ()
         return InspectedRef(
             ref=name,
             kind=kind_of(name, commit),
@@ -348,6 +356,8 @@ class _Look:
             here=clients.here,
             ignored=clients.ignored,
             instead=clients.instead,
+            extra_data=sum(payload.size for payload in payloads),
+            extra_data_missing=sum(each.size for each in missing(payloads, self._payloads)),
         )
 
 

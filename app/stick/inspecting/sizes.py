@@ -23,6 +23,7 @@ from app.ostree.objects import ObjectName
 from app.progress import Cancel, Meter
 from app.stick.inspecting.size_walk import SizeWalk, UserSets
 from app.stick.store.location import Location
+from app.stick.store.payloads import needed_payloads, payload_folder, stored_payloads
 from app.stick.store.stick_state import StickState
 
 Place = tuple[str, str]
@@ -108,6 +109,8 @@ class Sizes:
         shares: largest first; each object is in one of them.
         unused: bytes of objects that no ref needs.
         overhead: bytes of directories, refs, summaries, copies, records and the kit.
+
+    Extra data counts as objects of what needs it.
     """
 
     refs: Mapping[Place, RefSize]
@@ -134,6 +137,8 @@ def measure_sizes(stick: StickState, space: Space, meter: Meter, cancel: Cancel)
         objects, overhead = _allocated(stick.repository.root.below("objects"), space, cancel)
         meter.objects_total = len(objects)
         overhead += _around(stick.location, space, cancel)
+        payloads = _payloads(stick, space)
+        overhead -= sum(size for _, size in payloads.values())
         places: dict[str, list[Place]] = {}
         for collection, names in stick.refs.items():
             for name, checksum in names.items():
@@ -143,20 +148,47 @@ def measure_sizes(stick: StickState, space: Space, meter: Meter, cancel: Cancel)
         walk.follow(commits)
         meter.objects = len(walk.users)
         meter.finish()
-    return _summed([sorted(places[commit]) for commit in commits], walk, objects, overhead)
+    users = [sorted(places[commit]) for commit in commits]
+    return _summed(users, walk, objects, overhead, payloads)
+
+
+_Groups = Mapping[tuple[Place, ...], tuple[int, int]]
+"""Refs → how many files they need, and their bytes."""
+
+
+def _payloads(stick: StickState, space: Space) -> _Groups:
+    """The extra data that is there, by the refs that need it."""
+    folder = payload_folder(stick.location)
+    needed: dict[str, set[Place]] = {}
+    for collection, names in stick.refs.items():
+        for name, checksum in names.items():
+            for payload in needed_payloads([stick.commit(checksum)]):
+                needed.setdefault(payload.path, set()).add((collection, name))
+    groups: dict[tuple[Place, ...], tuple[int, int]] = {}
+    for path in stored_payloads(stick.location).keys() & needed.keys():
+        refs = tuple(sorted(needed[path]))
+        count, size = groups.get(refs, (0, 0))
+        groups[refs] = count + 1, size + _size(folder.status(path), space)
+    return groups
 
 
 def _summed(
-    users: Sequence[Sequence[Place]], walk: SizeWalk, objects: Mapping[bytes, int], overhead: int
+    users: Sequence[Sequence[Place]],
+    walk: SizeWalk,
+    objects: Mapping[bytes, int],
+    overhead: int,
+    payloads: _Groups,
 ) -> Sizes:
     """``users``: for each commit the refs that name it."""
     groups: dict[int, tuple[int, int]] = {}
     for key, group in walk.users.items():
         count, size = groups.get(group, (0, 0))
         groups[group] = count + 1, size + objects[key]
-    shares = [
-        Share(refs, count, size) for refs, (count, size) in _named(groups, walk.sets, users).items()
-    ]
+    named = _named(groups, walk.sets, users)
+    for refs, (count, size) in payloads.items():
+        before = named.get(refs, (0, 0))
+        named[refs] = before[0] + count, before[1] + size
+    shares = [Share(refs, count, size) for refs, (count, size) in named.items()]
     own: dict[Place, int] = {}
     with_others: dict[Place, list[Share]] = {}
     for share in shares:
@@ -177,7 +209,9 @@ def _summed(
             for ref in refs
         },
         shares=tuple(sorted(shares, key=lambda share: (-share.bytes, share.refs))),
-        unused=sum(objects.values()) - sum(share.bytes for share in shares),
+        unused=sum(objects.values())
+        + sum(size for _, size in payloads.values())
+        - sum(share.bytes for share in shares),
         overhead=overhead,
     )
 

@@ -363,13 +363,8 @@ class _Job:
         """First, so that nothing is fetched for what cannot be installed."""
         if not any(item.payloads for item in self._plan.items):
             return
-        means = Means(
-            self._environment.network,
-            PayloadCache(self._cache),
-            self._cancel,
-            self._plan.options.offline,
-            self._turns,
-        )
+        network, cache = self._environment.network, PayloadCache(self._cache)
+        means = Means.of(self._plan.options, network, cache, self._cancel, self._turns)
         self._payloads = PayloadJob(self._location, repository, means, distrust=distrust)
         reduced = self._payloads.bring(self._plan, meter.beside)
         self._go_on_without(repository, reduced)

@@ -24,10 +24,10 @@ from app.ostree.pull.fetch import Network
 from app.ostree.pull.payload_cache import PayloadCache
 from app.ostree.repository import Repository
 from app.progress import Cancel
-from app.stick.planning.plan import Item, Plan
+from app.stick.planning.plan import Item, Options, Plan
 from app.stick.planning.refusal import Refusal, no_payload
 from app.stick.planning.wanted import Key
-from app.stick.store.location import Location
+from app.stick.store.location import KIT_FOLDER, Location
 from app.stick.store.payloads import EXTRA_DATA, PART, is_right, payload_folder
 from app.stick.store.record import StickRecord
 from app.stick.writing.delivery import ReducedPlan, without
@@ -61,6 +61,15 @@ class Means:
     offline: bool
     turns: Turns
     others: tuple[Root, ...] = ()
+
+    @classmethod
+    def of(
+        cls, options: Options, network: Network, cache: PayloadCache, cancel: Cancel, turns: Turns
+    ) -> Means:
+        """Other drives that ``options`` name are tried before the network."""
+        folder = f"{KIT_FOLDER}/{EXTRA_DATA}"
+        others = tuple(Root(path).below(folder) for path in options.from_paths)
+        return cls(network, cache, cancel, options.offline, turns, others)
 
 
 class PayloadJob:

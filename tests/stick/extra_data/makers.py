@@ -78,6 +78,9 @@ class Maker:
     def repair(self, *arguments: str | Path, check: bool | int = True) -> Done:
         return self.run("repair", "--yes", *arguments, "--remote", self._remote, check=check)
 
+    def clear_cache(self) -> None:
+        satchel("cache", "--clear", home=self.home)
+
     def next_drive(self) -> None:
         """An empty one."""
         self.drive = self.drive.with_name(f"{self.drive.name}-next")

@@ -189,6 +189,29 @@ def test_a_copy_has_it(maker: Maker) -> None:
     maker.run_on(original, "clone", maker.drive, "--yes", check=6)
 
 
+def test_what_is_told_of_it(maker: Maker) -> None:
+    maker.make("org.test.Extra", "--with-extra-data", "--json")
+    told = maker.run("inspect", "--sizes", "--json").json
+    refs = {ref["ref"]: ref for each in told["collections"] for ref in each["refs"]}
+    assert refs[APP]["extra_data"] == len(PART.payload)
+    assert refs[APP]["extra_data_missing"] == 0
+    assert refs[APP]["size"] > len(PART.payload)
+    assert "Its maker hands out" in maker.run("inspect").stdout
+    page = (maker.drive / "satchel/START-HERE.html").read_text()
+    assert "licence: MIT" in page
+
+
+@pytest.mark.thorough
+def test_another_drive_has_it(maker: Maker) -> None:
+    maker.make("org.test.Extra", "--with-extra-data", "--json")
+    before, asked = maker.drive, len(maker.server.asked)
+    maker.next_drive()
+    maker.clear_cache()
+    maker.make("org.test.Extra", "--with-extra-data", "--from", before, "--json")
+    assert maker.payload(PART).read_bytes() == PART.payload
+    assert len(maker.server.asked) == asked
+
+
 def test_it_leaves_with_the_app(maker: Maker) -> None:
     maker.make("org.test.Hello", "org.test.Extra", "--with-extra-data", "--json")
     others = maker.drive / "satchel/extra-data" / sha256(b"theirs").hexdigest() / "theirs"
