@@ -36,3 +36,24 @@ def _options(*options: str, directory: Path, app: str) -> bytes:
 def bundle_bytes(directory: Path, *options: str, app: str = ATLAS) -> bytes:
     """What ``flatpak build-bundle`` makes with these options; ``directory`` is its own."""
     return _options(*options, directory=directory, app=app)
+
+
+@cache
+def newer_unsigned(directory: Path) -> bytes:
+    """The same app, made later by somebody who signs nothing."""
+    bundle_bytes(directory)
+    source, target, ref = directory / "repo", directory / "unsigned", ATLAS_REF
+    file = directory / "unsigned.flatpak"
+    commands = (
+        ("ostree", f"--repo={target}", "init", "--mode=archive"),
+        (
+            *("flatpak", "build-commit-from", "--no-update-summary", f"--src-repo={source}"),
+            *(f"--src-ref={ref}", "--timestamp=2026-06-01T00:00:00Z", "--subject=new"),
+            *(target, ref),
+        ),
+        ("flatpak", "build-bundle", "--arch=x86_64", target, file, ATLAS, BRANCH),
+    )
+    for command in commands:
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+    return file.read_bytes()
