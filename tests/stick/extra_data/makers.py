@@ -26,6 +26,8 @@ def fill(upstream: Upstream) -> None:
     upstream.add_extension(f"{PLATFORM}.Codec", "1", of=platform, extra_data=CODEC)
     upstream.add_app("org.test.Hello")
     upstream.add_app("org.test.Extra", extra_data=PART)
+    applies = {"bin/apply_extra": "#!/bin/sh\ncat part.bin >unpacked\n"}
+    upstream.add_app("org.test.Applied", files=applies, extra_data=PART)
     upstream.update()
 
 
@@ -42,14 +44,27 @@ class Maker:
         self.drive = directory / "drive"
         self.drive.mkdir()
         self.server = server
-        self._remote = directory / "up.flatpakrepo"
-        self._remote.write_text(upstream.flatpakrepo(upstream.path.as_uri()))
+        self.upstream = upstream
+        self.remote = directory / "up.flatpakrepo"
+        self.use(upstream)
         for payload in (PART, CODEC):
-            # For rules, which look for it by what a proxy is asked, and for what goes well.
-            for name in (payload.uri, payload.uri.rpartition("/")[2]):
-                file = server.root / name
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_bytes(payload.payload)
+            self.serve(payload)
+
+    def use(self, upstream: Upstream) -> None:
+        """Its apps are put on drives."""
+        self.remote.write_text(upstream.flatpakrepo(upstream.path.as_uri()))
+
+    def serve(self, payload: ExtraData) -> None:
+        """At its address, for whoever asks by way of the server."""
+        # For rules, which look for it by what a proxy is asked, and for what goes well.
+        for name in (payload.uri, payload.uri.rpartition("/")[2]):
+            file = self.server.root / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(payload.payload)
+
+    @property
+    def variables(self) -> dict[str, str]:
+        return {"http_proxy": self.server.url}
 
     def run(self, verb: str, *arguments: str | Path, check: bool | int = True) -> Done:
         return self.run_on(self.drive, verb, *arguments, check=check)
@@ -62,21 +77,21 @@ class Maker:
             drive,
             *arguments,
             home=self.home,
-            env={"http_proxy": self.server.url},
+            env=self.variables,
             check=check,
         )
 
     def make(self, *arguments: str | Path, check: bool | int = True) -> Done:
-        return self.run("make", *arguments, "--remote", self._remote, check=check)
+        return self.run("make", *arguments, "--remote", self.remote, check=check)
 
     def plan(self, *arguments: str | Path, check: bool | int = True) -> Done:
-        return self.run("plan", *arguments, "--remote", self._remote, check=check)
+        return self.run("plan", *arguments, "--remote", self.remote, check=check)
 
     def update(self, *arguments: str | Path, check: bool | int = True) -> Done:
-        return self.run("update", *arguments, "--remote", self._remote, check=check)
+        return self.run("update", *arguments, "--remote", self.remote, check=check)
 
     def repair(self, *arguments: str | Path, check: bool | int = True) -> Done:
-        return self.run("repair", "--yes", *arguments, "--remote", self._remote, check=check)
+        return self.run("repair", "--yes", *arguments, "--remote", self.remote, check=check)
 
     def clear_cache(self) -> None:
         satchel("cache", "--clear", home=self.home)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.gpg import SigningKey
 from tests.stick.damage import flip_middle
-from tests.stick.extra_data.makers import APP, CODEC, CODEC_REF, PART, Maker
+from tests.stick.extra_data.makers import APP, ARCH, CODEC, CODEC_REF, PART, Maker
 from tests.stick.installer.running import run
 from tests.stick.receiving.computers import SYSTEM, USER, Computer
 
@@ -96,3 +98,38 @@ def test_a_rehearsal_installs_it_in_every_way(maker: Maker) -> None:
     ways = {way["way"]: [app["installed"] for app in way["apps"]] for way in tried["ways"]}
     assert len(ways) == 2
     assert all(all(apps) for apps in ways.values())
+
+
+@pytest.mark.thorough
+def test_what_unpacks_it_is_run(maker: Maker, computer: Computer) -> None:
+    maker.make("org.test.Applied", "--with-extra-data", "--json")
+    run(computer, maker.drive)
+    ref = f"app/org.test.Applied/{ARCH}/stable"
+    assert computer.files(ref)["extra/unpacked"] == PART.payload
+
+
+@pytest.mark.thorough
+def test_a_stopped_installer_takes_its_links_away(maker: Maker, computer: Computer) -> None:
+    maker.make("org.test.Extra", "--with-extra-data", "--json")
+    programs = computer.client.directory / "programs"
+    programs.mkdir()
+    real = shutil.which("flatpak")
+    # It stops whoever called it, as a person does who presses Ctrl-C in the middle.
+    (programs / "flatpak").write_text(
+        f'#!/bin/sh\nif [ "$1" = install ] && [ "$2" != --help ]; then\n'
+        f"    ls {computer.client.environment['FLATPAK_USER_DIR']}/extra-data >&2\n"
+        f'    kill -INT 0\nfi\nexec {real} "$@"\n'
+    )
+    (programs / "flatpak").chmod(0o755)
+    path = f"{programs}:{computer.client.environment['PATH']}"
+    done = subprocess.run(
+        ["setsid", "sh", maker.drive / "satchel/install.sh", computer.scope],
+        env={**computer.client.environment, "PATH": path},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert APP not in computer.installed()
+    assert lent(computer) == []

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.build_contents import ExtraData
 from tests.servers import Exchange, cut, endless, hang_up, ignore_range, replace, status
 from tests.stick.damage import flip_middle
-from tests.stick.extra_data.makers import APP, CODEC, CODEC_REF, PART, Maker
+from tests.stick.extra_data.makers import APP, CODEC, CODEC_REF, PART, SITE, Maker
+from tests.terminal import Terminal
 
 
 def _thorough(names: Iterable[str], *others: str) -> list[Any]:
@@ -222,3 +226,47 @@ def test_it_leaves_with_the_app(maker: Maker) -> None:
     assert maker.payload(CODEC).exists()
     assert others.exists()
     assert maker.codes() == {}
+
+
+@pytest.mark.thorough
+def test_a_newer_version_brings_its_own(maker: Maker, tmp_path: Path) -> None:
+    maker.upstream = maker.upstream.copy(tmp_path / "later")
+    maker.use(maker.upstream)
+    maker.make("org.test.Extra", "--with-extra-data", "--json")
+    shutil.rmtree(maker.upstream.directory / "build" / APP)
+    newer = ExtraData(b"another part", f"{SITE}/newer.bin", "part.bin")
+    maker.upstream.add_app("org.test.Extra", extra_data=newer)
+    maker.upstream.update()
+    maker.serve(newer)
+    told = maker.update("--dry-run", "--json").json
+    assert {each["ref"]: each["fetch"] for each in told["terms"]}[APP] == len(newer.payload)
+    maker.update("--json")
+    assert maker.payload(newer).read_bytes() == newer.payload
+    assert not maker.payload(PART).parent.exists()
+    assert maker.codes() == {}
+
+
+@pytest.mark.thorough
+def test_who_is_asked_may_say_no(maker: Maker) -> None:
+    words = ("make", maker.drive, "org.test.Extra", "--with-extra-data", "--remote", maker.remote)
+    for answer in ("n", ""):
+        terminal = Terminal(maker.home, *words, env=maker.variables)
+        terminal.until("Do you accept the terms")
+        terminal.type(f"{answer}\n")
+        assert terminal.end() == 130
+        terminal.close()
+    assert list(maker.drive.iterdir()) == []
+    terminal = Terminal(maker.home, *words, env=maker.variables)
+    terminal.until("Do you accept the terms")
+    terminal.type("y\n")
+    terminal.until("Write this")
+    terminal.type("y\n")
+    assert terminal.end() == 0
+    terminal.close()
+    # Accepted once is enough.
+    again = Terminal(maker.home, *words, env=maker.variables)
+    again.until("Write this")
+    again.type("y\n")
+    assert again.end() == 0
+    again.close()
+    assert "Do you accept the terms" not in again.seen
