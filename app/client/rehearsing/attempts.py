@@ -61,6 +61,7 @@ class InstallerAttempt:
         self._computer = computer
         self._installers = [_read_installer(stick.location) for stick in sticks]
         self._unsigned = {source.id for source in _sources(offers) if source.unsigned}
+        self._unsigned.update(source for offer in offers for source in offer.unvouched)
 
     def refusal(self) -> Message:
         if self._computer.arch != host_arch():

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.errors import UsageError
+from app.flatpak.bundles.bundle import Bundle
 from app.flatpak.refs import PartialRef, Ref
 from app.flatpak.required_flatpak import readable
 from app.message import Message
-from app.stick.kit.contents import KitCollection, plain_field
+from app.stick.kit.contents import KitCollection, KitRef, plain_field
 from app.stick.kit.gathering import kit_contents, stick_components
+from app.stick.store.bundles import bundle_runtime, read_bundles
 from app.stick.store.contents import (
     CarriedRef,
     carried_refs,
@@ -50,15 +52,18 @@ class Offer:
 
     Attributes:
         collections: whose remotes it says how to add.
-        apps: in the order of their names.
+        apps: in the order of their names; of those that are there as files, the collection is
+            `bundle_source`.
         commits: of all refs that it has, by (collection, ref).
         size: bytes that all of it takes when installed.
+        unvouched: what stands for the sources of files that nobody vouches for.
     """
 
     collections: tuple[KitCollection, ...]
     apps: tuple[OfferedApp, ...]
     commits: Mapping[tuple[str, str], str]
     size: int
+    unvouched: frozenset[str] = frozenset()
 
 
 def offer_of(stick: StickState, arch: str, wanted: Sequence[PartialRef]) -> Offer:
@@ -75,15 +80,40 @@ def offer_of(stick: StickState, arch: str, wanted: Sequence[PartialRef]) -> Offe
             called = plain_field(about.name(())) if about is not None else ""
             needed = tuple(ref for _, ref in needs(each, carried, stick.refs, sets))
             apps.append(_offered(each, carried, stick, called, needed))
+    commits = {
+        (collection, ref): commit
+        for collection, names in stick.refs.items()
+        for ref, commit in names.items()
+    }
+    stored = {each.record.file: each.bundle for each in read_bundles(stick.location, stick.record)}
+    for bundle in contents.bundles:
+        told, inside = bundle.about, stored.get(bundle.file)
+        ref = Ref.parse(told.ref)
+        asked = not wanted or any(word.matches(ref, arch) for word in wanted)
+        if inside is not None and ref.kind == "app" and ref.arch == arch and asked:
+            apps.append(_offered_bundle(told, inside, stick))
+            commits[told.collection, told.ref] = told.commit
     return Offer(
         contents.collections,
         tuple(apps),
-        {
-            (collection, ref): commit
-            for collection, names in stick.refs.items()
-            for ref, commit in names.items()
-        },
-        sum(each.size for each in contents.refs),
+        commits,
+        sum(each.size for each in (*contents.refs, *(each.about for each in contents.bundles))),
+        frozenset(each.about.collection for each in contents.bundles if each.unvouched),
+    )
+
+
+def _offered_bundle(about: KitRef, bundle: Bundle, stick: StickState) -> OfferedApp:
+    runtime = bundle.metadata.runtime
+    there = runtime is None or bundle_runtime(bundle, stick.refs) is not None
+    return OfferedApp(
+        collection=about.collection,
+        ref=about.ref,
+        final=about.ref,
+        name=plain_field(about.name) or bundle.ref.id,
+        needs=tuple(ref for _, ref in about.needs),
+        lacks="" if there else str(runtime),
+        command=bundle.metadata.command or "",
+        requires=about.requires,
     )
 
 

@@ -13,6 +13,7 @@ from app.fs.nodes import Node
 from app.fs.root import Root
 from app.ostree.repository import STAGED, Repository
 from app.stick.kit.gathering import kit_contents, stick_components, write_kit
+from app.stick.store.bundles import FOLDER as BUNDLES
 from app.stick.store.journal import JOURNAL
 from app.stick.store.location import REMOTES, UPSTREAM, Location
 from app.stick.store.payloads import EXTRA_DATA
@@ -139,10 +140,19 @@ class Beside:
             # Extra data is there already.
             if not is_payload_path(path.removeprefix(f"{EXTRA_DATA}/")):
                 copy_file(self._original.kit, path, self._location.kit)
+        self._drop_other_bundles()
         if stick.record is not None:
             copy = replace(read_stick(self._location, repository), record=stick.record, copies={})
             copy = copy.with_refs(stick.refs)
             write_kit(self._location, kit_contents(copy, stick_components(copy)))
+
+    def _drop_other_bundles(self) -> None:
+        """Those that only an older copy had."""
+        there = self._location.kit
+        if there.node(BUNDLES) is Node.DIRECTORY:
+            for path in list(files_below(there, BUNDLES)):
+                if self._original.kit.node(path) is None:
+                    there.remove(path)
 
     def copy_record(self) -> None:
         """What is Satchel's own, without what is of a moment."""

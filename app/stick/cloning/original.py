@@ -19,6 +19,7 @@ from app.stick.checking.keys import Trust
 from app.stick.findings import Code
 from app.stick.store.location import Location, open_repository
 from app.stick.store.payloads import stored_payloads
+from app.stick.store.record import BundleRecord
 from app.stick.store.stick_state import StickState, read_stick
 
 _DETACHED = f".{ObjectKind.COMMITMETA.value}"
@@ -46,6 +47,11 @@ class Original:
     commits: Mapping[str, bytes]
     objects: Mapping[str, int]
     payloads: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def bundles(self) -> tuple[BundleRecord, ...]:
+        """Apps as files."""
+        return self.stick.record.bundles if self.stick.record is not None else ()
 
     @property
     def location(self) -> Location:

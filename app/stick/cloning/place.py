@@ -17,6 +17,7 @@ from app.ostree.pull.pulling import find_object
 from app.stick.cloning.original import Original
 from app.stick.cloning.payloads import missing_payloads
 from app.stick.planning.estimate import FileTooLargeError
+from app.stick.store.bundles import bundle_path
 from app.stick.store.location import (
     DEFAULT_REPO,
     Location,
@@ -24,6 +25,7 @@ from app.stick.store.location import (
     client_places,
     open_repository,
 )
+from app.stick.store.record import BundleRecord
 from app.stick.store.stick_state import StickState, read_stick
 
 _REST_CLUSTERS = 400
@@ -68,7 +70,8 @@ def look_at_place(root: Path, original: Original, quota: Quota | None) -> Place:
     _check_files(original, missing, space)
     with drive_errors(Message("looking for the repository")):
         payloads = missing_payloads(original, location)
-    sizes = (*missing.values(), *payloads.values())
+        bundles = [each.size for each in original.bundles if not _has(location, each)]
+    sizes = (*missing.values(), *payloads.values(), *bundles)
     needed = sum(map(space.allocated, sizes)) + _REST_CLUSTERS * space.cluster
     needed += len(payloads) * space.cluster
     if needed > space.free:
@@ -149,6 +152,19 @@ def _check_files(original: Original, paths: Iterable[str], space: Space) -> None
         if size > space.max_file:
             what = Message("a file of {size}", size=Size(size))
             raise FileTooLargeError.of(path.rpartition("/")[2], what, space)
+
+    for bundle in original.bundles:
+        if bundle.size > space.max_file:
+            what = Message("a file of {size}", size=Size(bundle.size))
+            raise FileTooLargeError.of(bundle.ref, what, space)
+
+
+def _has(location: Location, bundle: BundleRecord) -> bool:
+    """Whether a file of its name and size is there, which will be exchanged for it."""
+    try:
+        return location.drive.status(bundle_path(bundle.file)).st_size == bundle.size
+    except OSError:
+        return False
 
 
 def of_ref(original: Original, key: bytes) -> str:

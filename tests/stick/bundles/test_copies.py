@@ -1,0 +1,33 @@
+"""Copies of drives with apps as files, and tries of them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.bundles import ATLAS
+from tests.satchel import satchel
+from tests.stick.bundles.conftest import Maker
+
+pytestmark = pytest.mark.thorough
+
+
+def test_a_copy_has_the_same_files_and_no_others(maker: Maker, tmp_path: Path) -> None:
+    maker.make(maker.signed)
+    target = tmp_path / "copy"
+    shutil.copytree(maker.drive, target, symlinks=True)
+    maker.make(maker.unsigned)
+    words = ("clone", maker.drive, target, "--yes", "--trust-drive-keys")
+    satchel(*words, home=tmp_path / "home", check=1)
+    assert [path.name for path in (target / "satchel/bundles").iterdir()] == [f"{ATLAS}-2.flatpak"]
+    (file,) = (target / "satchel/bundles").iterdir()
+    assert file.read_bytes() == maker.unsigned.read_bytes()
+
+
+def test_a_rehearsal_installs_it(maker: Maker, tmp_path: Path) -> None:
+    maker.make(maker.unsigned)
+    done = satchel("rehearse", maker.drive, home=tmp_path / "home")
+    assert "Classroom Atlas" in done.stdout
+    assert "1 of 1 apps install" in done.stdout
