@@ -11,8 +11,9 @@ from pytestqt.qtbot import QtBot
 from app.stick.demo import APP
 from app.stick.planning.plan import Options
 from tests.ui.user_actions import LONG, press
+from ui.state.choice import Choice, ChosenRef
 from ui.state.page_name import PageName
-from ui.state.session import Choice, ChosenRef, Target
+from ui.state.session import Target
 from ui.window.main_window import MainWindow
 
 DRIVE = "My drive"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.stick.demo import APP
-from ui.state.session import Choice, ChosenRef, Session, Target
+from ui.state.choice import Choice, ChosenRef
+from ui.state.session import Session, Target
 
 
 def choose_several(session: Session, *roots: Path) -> tuple[Target, ...]:

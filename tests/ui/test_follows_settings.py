@@ -15,8 +15,8 @@ from app.stick.environment import Environment
 from tests.waiting import GUARD_MS
 from ui.i18n.translation import spoken, translate, translations
 from ui.start import Windows
+from ui.state.choice import ChosenRef
 from ui.state.page_name import PageName
-from ui.state.session import ChosenRef
 from ui.style.look import Scheme, look
 from ui.window.main_window import MainWindow
 

@@ -137,10 +137,9 @@ def test_several_end_in_one_sentence(
 ) -> None:
     (bundle := tmp_path / "game.flatpak").write_bytes(b"flatpak\0" + bytes(2000))
     drop(window, dragged(ref_file, bundle))
-    assert told(window, qtbot) == (
-        "1 added, 1 not: game.flatpak is an app in a single file. "
-        "Satchel cannot put such files on drives yet."
-    )
+    text = told(window, qtbot)
+    assert text.startswith("1 added, 1 not: ")
+    assert "game.flatpak cannot be used" in text
 
 
 def test_a_source_is_looked_at_first(

@@ -28,8 +28,8 @@ from ui.pages.apps.choice_strip import ChoiceStrip
 from ui.pages.apps.manage_sets import ManageSetsDialog
 from ui.pages.apps.save_set import SaveSetDialog
 from ui.pages.apps.your_choice import YourChoice
+from ui.state.choice import ChosenRef
 from ui.state.page_name import PageName
-from ui.state.session import ChosenRef
 from ui.widgets.toast import ToastBar
 from ui.window.main_window import MainWindow
 

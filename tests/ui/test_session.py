@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication
 
 from app.stick.environment import Environment
 from app.stick.planning.plan import Plan
-from ui.state.session import Choice, ChosenRef, Session, Stage, Target
+from ui.state.choice import Choice, ChosenRef
+from ui.state.session import Session, Stage, Target
 from ui.state.works.planned import PlannedWork
 from ui.state.works.work import WorkKind, WorkOutcome
 

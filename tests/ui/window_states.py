@@ -49,8 +49,9 @@ from ui.pages.apps.start_view import StartView
 from ui.pages.contents.contents_view import Part
 from ui.pages.review.plan_view import PlanView
 from ui.pages.review.trouble_view import TroubleView
+from ui.state.choice import Choice, ChosenRef
 from ui.state.page_name import PageName
-from ui.state.session import Choice, ChosenRef, Target
+from ui.state.session import Target
 from ui.widgets.buttons import Link
 from ui.widgets.fold import Fold
 from ui.widgets.message_card import MessageCard

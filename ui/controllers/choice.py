@@ -14,7 +14,8 @@ from app.stick.planning.plan import AppOnDrive, Options
 from ui.controllers.cost import ChoiceCost, CostController
 from ui.controllers.cost_status import CostState, CostStatus, cost_status
 from ui.models.app_rows import RowKey, row_key
-from ui.state.session import Choice, ChosenRef, Session
+from ui.state.choice import Choice, ChosenRef
+from ui.state.session import Session
 from ui.tasks.bridge import Bridge
 
 

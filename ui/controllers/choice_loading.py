@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
+from ui.state.choice import Choice, ChosenRef
 from ui.state.saved_choices import LoadedChoice
-from ui.state.session import Choice, ChosenRef, Session
+from ui.state.session import Session
 
 
 @dataclass(frozen=True, slots=True)

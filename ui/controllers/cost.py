@@ -15,6 +15,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import SatchelError
+from app.flatpak.bundles.given import GivenBundle
 from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Reporter, silent
 from app.stick.environment import Environment
@@ -123,13 +124,15 @@ class CostController(QObject):
         target = self._session.tightest
         root = target.root if target is not None else None
         choice = self._session.choice
-        refs = tuple(f"{chosen.remote}:{chosen.ref}" for chosen in choice.refs)
+        refs = choice.texts
         ask: Callable[[PlanSession], Any]
         done: Callable[[_Answer], None]
         if self._estimating:
             self._estimating = False
             off = tuple((app.collection, app.ref) for app in choice.coming_off)
-            ask = partial(_estimate, refs, choice.options, Changes(off=off), root is None)
+            ask = partial(
+                _estimate, refs, choice.files, choice.options, Changes(off=off), root is None
+            )
             done = self._tell_cost
         elif self._comparing is not None:
             remote, ref = self._comparing
@@ -226,13 +229,14 @@ def _work(
 
 def _estimate(
     refs: tuple[str, ...],
+    files: tuple[GivenBundle, ...],
     options: Options,
     changes: Changes,
     imagined: bool,
     session: PlanSession,
 ) -> ChoiceCost:
-    cost = session.cost(refs, options, changes)
-    return ChoiceCost(cost, bool(refs), session.carried, session.apps, imagined)
+    cost = session.cost(refs, options, changes, bundles=files)
+    return ChoiceCost(cost, bool(refs or files), session.carried, session.apps, imagined)
 
 
 def _compare(refs: tuple[str, ...], added: str, options: Options, session: PlanSession) -> Addition:

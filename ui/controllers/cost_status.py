@@ -73,10 +73,12 @@ def cost_status(cost: Cost, *, chosen: bool, imagined: bool = False) -> CostStat
     estimate = cost.estimate
     space = None if imagined else estimate.space
     blocks = not cost.fits
-    if not chosen and not cost.removed:
+    off = [each.ref for each in cost.removed] + [each.ref for each in cost.removed_bundles]
+    if not chosen and not off:
         return CostStatus(CostState.NOTHING_CHOSEN, space, blocks=blocks)
     changes = any(item.chosen and item.action is not Action.KEEP for item in cost.items)
-    if not changes and not cost.removed:
+    changes = changes or any(file.action is not Action.KEEP for file in cost.bundles)
+    if not changes and not off:
         return CostStatus(CostState.ALL_THERE, space, blocks=True)
     along = sum(not item.chosen and item.action is Action.ADD for item in cost.items)
     if imagined:
@@ -96,7 +98,7 @@ def cost_status(cost: Cost, *, chosen: bool, imagined: bool = False) -> CostStat
         estimate.fetch,
         along,
         freed=estimate.freed.bytes,
-        off=sum(removal.ref.startswith("app/") for removal in cost.removed),
+        off=sum(ref.startswith("app/") for ref in off),
         blocks=blocks,
     )
     try:

@@ -14,10 +14,11 @@ from app.flatpak.remotes.adding import OfferedRemote
 from app.flatpak.remotes.known import Known
 from app.message import Message
 from app.progress import CancelToken, Reporter
-from app.stick.choices.taking import Refusal, Taken, take
+from app.stick.choices.taking import OfferedFile, Refusal, Taken, take
 from app.stick.environment import Environment
 from app.stick.planning.computers import options_for
-from ui.state.session import Choice, ChosenRef, Session
+from ui.state.choice import Choice, ChosenRef
+from ui.state.session import Session
 from ui.tasks.bridge import Bridge
 
 MOST = 200
@@ -45,6 +46,8 @@ class GivenResult:
         sources: those that were added.
         known: those that were there before.
         computers: how many said what they need.
+        files: the apps that are.
+        offered: the only one of them, where nothing else was given: it is looked at first.
     """
 
     added: tuple[str, ...] = ()
@@ -53,6 +56,8 @@ class GivenResult:
     known: tuple[str, ...] = ()
     refused: tuple[Refusal, ...] = ()
     computers: int = 0
+    files: tuple[OfferedFile, ...] = ()
+    offered: OfferedFile | None = None
 
 
 class GivenFiles(QObject):
@@ -100,6 +105,12 @@ class GivenFiles(QObject):
         if added:
             self._sources.append(offer.remote.label)
         self._ask()
+
+    def choose_file(self, offered: OfferedFile) -> None:
+        """The person wants the app that was looked at; `ended` tells."""
+        if self.state is GivenState.IDLE:
+            self._results = [Taken(offered.file.given, offered.name, file=offered)]
+            self._finish(looked_at=True)
 
     def undo(self) -> None:
         """What was added is not chosen any more, unless the choice is another since."""
@@ -161,10 +172,15 @@ class GivenFiles(QObject):
         if not isinstance(error, InterruptedByUser):
             self.ended.emit(GivenResult(refused=(Refusal("", error),)))
 
-    def _finish(self) -> None:
+    def _finish(self, *, looked_at: bool = False) -> None:
+        """``looked_at``: a file that is alone need not be looked at first."""
         self._asked = False
         results, self._results = self._results, []
         sources, self._sources = self._sources, []
+        files = [result.file for result in results if result.file is not None]
+        if len(results) == 1 and files and not looked_at:
+            self._show(files[0])
+            return
         refused = [refusal for result in results for refusal in result.refused]
         refused += (
             Refusal(result.name, _no_source(result)) for result in results if result.sources
@@ -177,6 +193,11 @@ class GivenFiles(QObject):
                 present.append(app.name)
             else:
                 fresh[app.remote, app.ref] = ChosenRef(app.ref, app.remote, app.name)
+        for offered in files:
+            if choice.has(offered.ref, ""):
+                present.append(offered.name)
+            else:
+                fresh["", offered.ref] = ChosenRef(offered.ref, "", offered.name, offered.file)
         if fresh and self._bridge.guarded:
             refused += (Refusal(each.name, _busy(each.name)) for each in fresh.values())
             fresh, results = {}, []
@@ -197,8 +218,15 @@ class GivenFiles(QObject):
                 tuple(dict.fromkeys(known)),
                 tuple(refused),
                 sum(len(result.computers) for result in results),
+                tuple(files),
             )
         )
+        if self._words:
+            self._begin()
+
+    def _show(self, file: OfferedFile) -> None:
+        self._enter(GivenState.IDLE)
+        self.ended.emit(GivenResult(files=(file,), offered=file))
         if self._words:
             self._begin()
 

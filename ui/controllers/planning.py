@@ -20,8 +20,9 @@ from app.stick.planning.session import PlanRequest, make_plan
 from app.stick.planning.versions import updated_versions
 from ui.controllers.planned_drives import MadePlan, made_of, plan_drives, planned
 from ui.models.planned_drive import PlannedDrive
+from ui.state.choice import Choice, ChosenRef
 from ui.state.page_name import PageName
-from ui.state.session import Choice, ChosenRef, Session, Target
+from ui.state.session import Session, Target
 from ui.tasks.bridge import Bridge, Task
 
 

@@ -17,7 +17,8 @@ from app.stick.planning.plan import AppOnDrive, Plan
 from app.stick.planning.session import PlanRequest, make_plan
 from ui.controllers.remaining_work import job_options
 from ui.i18n.stick_words import plain_name
-from ui.state.session import Choice, ChosenRef, Session
+from ui.state.choice import Choice, ChosenRef
+from ui.state.session import Session
 from ui.state.works.planned import PlannedWork
 from ui.state.works.work import WorkKind
 from ui.tasks.bridge import Bridge, Task

@@ -30,7 +30,8 @@ from app.stick.planning.plan import Options
 from app.stick.planning.session import PlanSession
 from ui.controllers.choice import ChoiceController, Tick
 from ui.models.app_rows import RowKey, row_key
-from ui.state.session import Choice, ChosenRef, Session
+from ui.state.choice import Choice, ChosenRef
+from ui.state.session import Session
 from ui.tasks.bridge import Bridge, Task
 
 MOST_CLASSROOM = 9

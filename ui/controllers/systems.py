@@ -15,7 +15,8 @@ from app.flatpak.remotes.remote import Remote
 from app.progress import CancelToken, Reporter
 from app.stick.environment import Environment
 from ui.controllers.choice import ChoiceController
-from ui.state.session import ChosenRef, Session
+from ui.state.choice import ChosenRef
+from ui.state.session import Session
 from ui.tasks.bridge import Bridge, Task
 
 

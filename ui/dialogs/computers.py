@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from ui.models.computer_words import computer_items
-from ui.state.session import Choice
+from ui.state.choice import Choice
 from ui.style import style
 from ui.widgets import labels
 from ui.widgets.dialog import Dialog

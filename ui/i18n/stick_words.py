@@ -33,6 +33,20 @@ def plain_name(ref: str) -> str:
     return parsed.id
 
 
+def plain_part(ref: Ref) -> str:
+    """“GNOME Platform 46” of org.gnome.Platform: what apps need has no better name."""
+    return f"{readable(ref.id)} {ref.branch}"
+
+
+def readable(id: str) -> str:
+    """“GNOME Platform” of org.gnome.Platform."""
+    parts = id.split(".")[1:] or [id]
+    return " ".join([parts[0].upper() if parts[0] in _INITIALS else parts[0].title(), *parts[1:]])
+
+
+_INITIALS = frozenset({"gnome", "kde"})
+
+
 def translations_of(name: str) -> str:
     """What the Locale extension of something called so is called."""
     return filled(QCoreApplication.translate("StickWords", "%1, translations"), name)

@@ -12,6 +12,7 @@ from ui.i18n.filling import filled
 from ui.i18n.numbers import sized
 from ui.i18n.stick_words import plain_name
 from ui.i18n.wording import worded
+from ui.models.file_words import file_removals
 from ui.models.review_values import PlanLine
 
 _MOST = 4
@@ -29,7 +30,7 @@ class RemovalWords(QObject):
         self._plan = plan
         self.apps = tuple(
             removal
-            for removal in plan.removed
+            for removal in (*plan.removed, *file_removals(plan))
             if _is_listed(removal.ref) and (not removal.named or removal.ref in leaving)
         )
 
@@ -55,7 +56,9 @@ class RemovalWords(QObject):
     @property
     def alone(self) -> bool:
         """Whether apps come off, and nothing comes or gets newer."""
-        return bool(self.apps) and all(item.action is Action.KEEP for item in self._plan.items)
+        actions = {item.action for item in self._plan.items}
+        actions |= {bundle.action for bundle in self._plan.bundles}
+        return bool(self.apps) and actions <= {Action.KEEP}
 
     @property
     def beside(self) -> str:

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     UNSIGNED = "unsigned"
     DRIVE = "drive"
     TERMS = "terms"
+    UNVOUCHED = "unvouched"
 
 
 @dataclass(frozen=True, slots=True)

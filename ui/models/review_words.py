@@ -17,9 +17,10 @@ from app.stick.store.record import LeftOut
 from ui.i18n.filling import filled
 from ui.i18n.language_names import named
 from ui.i18n.numbers import sized
-from ui.i18n.stick_words import plain_name, translations_of, unsigned
+from ui.i18n.stick_words import plain_name, plain_part, readable, translations_of, unsigned
 from ui.i18n.wording import worded
 from ui.models.counts import counted_refs
+from ui.models.file_words import file_lines, file_remarks
 from ui.models.removal_words import RemovalWords
 from ui.models.review_values import (
     ERASE,
@@ -75,6 +76,8 @@ class _Sums(QObject):
                 return self.tr("%n app(s) run on parts that get no more updates.", "", count)
             case Kind.RENAMED:
                 return self.tr("%n app(s) have a new name.", "", count)
+            case Kind.UNVOUCHED:
+                return self.tr("Nobody vouches for %n app(s).", "", count)
             case Kind.DRIVE:
                 return self.tr("%n drive(s) cannot be used.", "", count)
             case _:
@@ -254,11 +257,11 @@ class PlanWords(QObject):
 
     def _lines(self) -> tuple[PlanLine, ...]:
         apps = self._shown
+        apps.sort(key=lambda app: -app.takes)
+        lines = [*file_lines(self._plan, self._names), *map(self._line, apps)]
         if self._plan.estimate.has_room:
-            apps.sort(key=lambda app: self._name(app.item).casefold())
-        else:
-            apps.sort(key=lambda app: -app.takes)
-        return tuple(self._line(app) for app in apps)
+            lines.sort(key=lambda line: line.name.casefold())
+        return tuple(lines)
 
     def _line(self, app: PlannedApp) -> PlanLine:
         kept = app.item.action is Action.KEEP
@@ -310,8 +313,8 @@ class PlanWords(QObject):
         if ref is None:
             return plain_name(item.ref)
         if ref.id.endswith(LOCALE):
-            return translations_of(item.name or _readable(ref.id.removesuffix(LOCALE)))
-        return item.name or f"{_readable(ref.id)} {ref.branch}"
+            return translations_of(item.name or readable(ref.id.removesuffix(LOCALE)))
+        return item.name or plain_part(ref)
 
     def _name(self, item: Item) -> str:
         return self._names.get(item.ref) or item.name or plain_name(item.ref)
@@ -330,6 +333,7 @@ class PlanWords(QObject):
             item.ref: self._name(item) if item.named else self._part_name(item)
             for item in self._plan.items
         }
+        yield from file_remarks(self._plan, self._names)
         yield from terms_remarks(self._plan, called, self._accepted)
         yield from self._large()
         yield from self._set_up_again()
@@ -403,15 +407,6 @@ class PlanWords(QObject):
             case _:
                 strong = filled(self.tr("%1 gets no more updates."), name)
                 return PlanRemark(Kind.ENDED, ref, name, strong, works, leave)
-
-
-def _readable(id: str) -> str:
-    """“GNOME Platform” of org.gnome.Platform."""
-    parts = id.split(".")[1:] or [id]
-    return " ".join([parts[0].upper() if parts[0] in _INITIALS else parts[0].title(), *parts[1:]])
-
-
-_INITIALS = frozenset({"gnome", "kde"})
 
 
 def _sentence_case(text: str) -> str:

@@ -19,13 +19,13 @@ from app.flatpak.remotes.remote import Remote
 from app.progress import Notice
 from app.stick.environment import Environment
 from app.stick.planning.changes import NO_CHANGES, Changes
-from app.stick.planning.for_computer import ForComputer
-from app.stick.planning.plan import AppOnDrive, Options, Plan
+from app.stick.planning.plan import Options, Plan
 from app.stick.planning.session import PlanRequest
 from ui.i18n.drive_names import name_among
 from ui.i18n.filling import filled
 from ui.state.app_pictures import AppPictures
 from ui.state.checks import Checks
+from ui.state.choice import Choice
 from ui.state.drives import Drives
 from ui.state.made_today import MadeToday
 from ui.state.vouched import with_accepted
@@ -55,51 +55,6 @@ class DrivePlan:
 
     target: Target
     plan: Plan
-
-
-@dataclass(frozen=True, slots=True)
-class ChosenRef:
-    """Something a person wants on the drive.
-
-    Attributes:
-        ref: full ref, ``app/org.gnome.Maps/x86_64/stable``.
-        remote: the name of the remote it comes from.
-        name: what a person calls it.
-    """
-
-    ref: str
-    remote: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What is wanted, and how.
-
-    Attributes:
-        computers: those that said what they need, and what each gets of it.
-        without: apps that were on the drive and are to come off it; said of one drive, so it
-            does not outlast that.
-    """
-
-    refs: tuple[ChosenRef, ...]
-    options: Options
-    computers: tuple[ForComputer, ...] = ()
-    without: tuple[AppOnDrive, ...] = ()
-
-    @property
-    def coming_off(self) -> tuple[AppOnDrive, ...]:
-        """Those of `without` that nobody has chosen since."""
-        chosen = {each.ref for each in self.refs}
-        return tuple(app for app in self.without if app.ref not in chosen)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to be done."""
-        return not self.refs and not self.coming_off
-
-    def has(self, ref: str, remote: str) -> bool:
-        return any(each.ref == ref and each.remote == remote for each in self.refs)
 
 
 class Stage(Enum):
@@ -439,7 +394,8 @@ class Session(QObject):
         off = tuple((app.collection, app.ref) for app in self._choice.coming_off)
         return PlanRequest(
             root=root,
-            refs=tuple(f"{each.remote}:{each.ref}" for each in self._choice.refs),
+            refs=self._choice.texts,
+            bundles=self._choice.files,
             remote=None,
             destination=None,
             options=self._choice.options,

@@ -116,6 +116,10 @@ class MainWindow(QMainWindow):
             page.toasted.connect(self._foot.toast)
             page.demo_wanted.connect(self.demo_wanted)
             page.files_given.connect(self.opening.open)
+        apps = self.pages[PageName.APPS]
+        assert isinstance(apps, AppsPage)
+        apps.file_chosen.connect(self.opening.choose_file)
+        self.opening.file_offered.connect(apps.offer_file)
 
     def rebuild(self) -> None:
         """All that is seen anew, in another language; the session is as it was."""

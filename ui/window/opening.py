@@ -9,6 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
 from app.flatpak.remotes.adding import OfferedRemote
+from app.stick.choices.taking import OfferedFile
 from ui.controllers.given_files import MOST, GivenFiles, GivenResult
 from ui.dialogs.add_remote import AddRemoteDialog
 from ui.dialogs.computers import ComputersDialog
@@ -16,6 +17,7 @@ from ui.i18n.filling import filled
 from ui.i18n.wording import worded_together
 from ui.state.page_name import PageName
 from ui.state.session import Session
+from ui.style.icon_image import ENOUGH, icon_image
 from ui.tasks.bridge import Bridge
 from ui.widgets.toast import Toast
 from ui.window.drop_overlay import DropOverlay
@@ -25,10 +27,12 @@ class Opening(QObject):
     """Signals:
     go(object): to the page of that `PageName`, where what was added is seen.
     toasted(object): a `Toast` that says what came of it.
+    file_offered(object): an `OfferedFile` is to be looked at; `choose_file` takes it.
     """
 
     go = Signal(object)
     toasted = Signal(object)
+    file_offered = Signal(object)
 
     def __init__(self, session: Session, bridge: Bridge, window: QWidget) -> None:
         super().__init__(window)
@@ -45,6 +49,10 @@ class Opening(QObject):
     def open(self, words: Sequence[str]) -> None:
         """Take apps and sources from these paths and addresses."""
         self._files.open(words)
+
+    def choose_file(self, offered: OfferedFile) -> None:
+        """The person wants that app."""
+        self._files.choose_file(offered)
 
     # Dragging
 
@@ -89,6 +97,13 @@ class Opening(QObject):
         self._files.answer(result == QDialog.DialogCode.Accepted)
 
     def _tell(self, result: GivenResult) -> None:
+        self._session.pictures.put(
+            {each.ref: icon_image(each.file.bundle.icon, ENOUGH) for each in result.files}
+        )
+        if result.offered is not None:
+            self.go.emit(PageName.APPS)
+            self.file_offered.emit(result.offered)
+            return
         if result.added or result.computers:
             self.go.emit(PageName.APPS)
         undo = self._files.undo if result.added or result.computers else None

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app.credentials import public_address
 from app.errors import InterruptedByUser, SatchelError, UsageError
+from app.flatpak.bundles.given import GivenBundle, open_bundle
 from app.flatpak.remotes.adding import OfferedRemote, offer_remote, read_offer
 from app.flatpak.remotes.addresses import (
     ascii_address,
@@ -24,7 +25,7 @@ from app.flatpak.remotes.remote import Remote
 from app.fs.files import open_regular
 from app.message import Message
 from app.ostree.pull.fetch import get_file
-from app.progress import Cancel
+from app.progress import Cancel, silent
 from app.stick.choices.app_sets import SetsUnprotectedError, sets_at
 from app.stick.choices.availability import Offered, check_availability
 from app.stick.choices.given_files import HEAD, FileKind, kind_of
@@ -35,6 +36,7 @@ from app.stick.environment import Environment
 from app.stick.planning.for_computer import ForComputer
 from app.stick.planning.plan import Options
 from app.stick.store.needs import Needs, parse_needs
+from app.stick.trust.bundles import BundleTrust, judge_bundle, require_usable
 from app.text import Policy, clean
 
 
@@ -51,6 +53,23 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferedFile:
+    """An app that is a file, and who vouches for it."""
+
+    file: GivenBundle
+    trust: BundleTrust
+
+    @property
+    def ref(self) -> str:
+        return str(self.file.bundle.ref)
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return clean(self.file.bundle.name, Policy.NAME) or self.file.bundle.ref.id
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     """What a file came to.
 
@@ -63,6 +82,7 @@ class Taken:
             each. What is ``offered`` is known only afterwards.
         known: the name of a source that was there already.
         is_source: it hands on a source and no apps.
+        file: it is an app itself.
         needs: of the computer that wrote it.
         computers: what all those get that wrote one of the files.
     """
@@ -74,6 +94,7 @@ class Taken:
     sources: tuple[OfferedRemote, ...] = ()
     known: str = ""
     is_source: bool = False
+    file: OfferedFile | None = None
     needs: Needs | None = None
     computers: tuple[ForComputer, ...] = ()
 
@@ -132,10 +153,7 @@ def _take(
         case FileKind.SOURCE:
             return _source(word, name, environment, known, cancel)
         case FileKind.BUNDLE:
-            raise NotTakenError(
-                Message("{name} is an app in a single file.", name=name),
-                Message("Satchel cannot put such files on drives yet."),
-            )
+            return Taken(word, name, file=_file(word, name, arch, environment, known, cancel))
         case FileKind.NEEDS:
             return Taken(word, name, needs=parse_needs(data, name))
         case FileKind.UNKNOWN:
@@ -197,6 +215,22 @@ def _app(
         return Taken(word, name, sources=tuple(offers))
     profile = Profile((f"{given.remote.name}:{given.ref}",))
     return _chosen(word, name, profile, arch, environment, known, cancel)
+
+
+def _file(
+    word: str, name: str, arch: str, environment: Environment, known: Known, cancel: Cancel
+) -> OfferedFile:
+    file = open_bundle(word, environment.cache, environment.network, cancel, silent)
+    trust = judge_bundle(file.bundle, known.remotes)
+    require_usable(file.bundle, trust, name)
+    if file.bundle.ref.arch != arch:
+        raise NotTakenError(
+            Message(
+                "{name} is for computers of the kind {arch}.", name=name, arch=file.bundle.ref.arch
+            ),
+            Message("Say in the settings which computers the drive is for."),
+        )
+    return OfferedFile(file, trust)
 
 
 def _source(word: str, name: str, environment: Environment, known: Known, cancel: Cancel) -> Taken:

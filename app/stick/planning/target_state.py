@@ -170,7 +170,7 @@ class TargetState:
 
     @property
     def apps(self) -> tuple[AppOnDrive, ...]:
-        """By collection and ref."""
+        """By collection and ref; those that are files belong to none."""
         record = self.record
         apps = (
             (collection, name, commit)
@@ -178,10 +178,18 @@ class TargetState:
             for name, commit in sorted(names.items())
             if (ref := Ref.parse_or_none(name)) is not None and ref.kind == "app"
         )
-        return tuple(
-            AppOnDrive(collection, name, commit, entry.name if entry is not None else "")
-            for collection, name, commit in apps
-            for entry in [record.ref(collection, name) if record is not None else None]
+        files = (
+            AppOnDrive("", each.record.ref, each.record.commit, each.record.name)
+            for each in self.bundles
+            if each.record.ref.startswith("app/")
+        )
+        return (
+            *files,
+            *(
+                AppOnDrive(collection, name, commit, entry.name if entry is not None else "")
+                for collection, name, commit in apps
+                for entry in [record.ref(collection, name) if record is not None else None]
+            ),
         )
 
 

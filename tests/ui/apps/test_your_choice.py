@@ -12,7 +12,7 @@ from tests.ui.apps.person import Person
 from tests.ui.user_actions import find_control
 from tests.ui.widget_tree import the_only
 from ui.pages.apps.your_choice import YourChoice
-from ui.state.session import ChosenRef
+from ui.state.choice import ChosenRef
 from ui.widgets.toast import ToastBar
 
 

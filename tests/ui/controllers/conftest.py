@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication
 from app.stick.environment import Environment
 from app.stick.planning.plan import Options
 from tests.ui.controllers.held_bridge import HeldBridge
-from ui.state.session import Choice, ChosenRef, Session, Target
+from ui.state.choice import Choice, ChosenRef
+from ui.state.session import Session, Target
 
 HELLO = ChosenRef("app/org.test.Hello/x86_64/stable", "up", "Hello")
 

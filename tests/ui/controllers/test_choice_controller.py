@@ -22,7 +22,8 @@ from ui.controllers.cost import ChoiceCost
 from ui.controllers.cost_status import CostState, CostStatus, cost_status
 from ui.models.app_rows import row_key
 from ui.pages.apps.choice_words import LineTone, strip_line, summed
-from ui.state.session import ChosenRef, Session, Target
+from ui.state.choice import ChosenRef
+from ui.state.session import Session, Target
 
 UP = Remote("up", "")
 ROW = Row(UP, Component(id="org.test.Hello", ref="app/org.test.Hello/x86_64/stable"), False)

@@ -10,8 +10,9 @@ from app.stick.choices.availability import Availability, Offered
 from app.stick.choices.profile import Profile
 from tests.ui.controllers.conftest import HELLO
 from ui.controllers.choice_loading import ChoiceLoader, TakenChoice
+from ui.state.choice import ChosenRef
 from ui.state.saved_choices import LoadedChoice
-from ui.state.session import ChosenRef, Session
+from ui.state.session import Session
 
 MAPS = ChosenRef("app/org.test.Maps/x86_64/stable", "up", "Maps")
 

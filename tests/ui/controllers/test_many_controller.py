@@ -24,7 +24,8 @@ from tests.ui.controllers.values import plan, report
 from ui.controllers.drive_job import LookedAt
 from ui.controllers.many import ManyController
 from ui.controllers.many_view import ManyStatus, RowState
-from ui.state.session import Choice, DrivePlan, Session, Target
+from ui.state.choice import Choice
+from ui.state.session import DrivePlan, Session, Target
 
 GB = 10**9
 NO = Message("No.")

@@ -13,8 +13,9 @@ from tests.ui.controllers.held_bridge import HeldBridge
 from tests.ui.controllers.values import outcome, plan
 from ui.controllers.planned_drives import MadePlan
 from ui.controllers.planning import PlanController, PlanState
+from ui.state.choice import Choice, ChosenRef
 from ui.state.page_name import PageName
-from ui.state.session import Choice, ChosenRef, Session
+from ui.state.session import Session
 
 BROKEN = UpstreamError(Message("It broke off."))
 

@@ -14,7 +14,8 @@ from tests.ui.controllers.values import plan
 from ui.controllers.planned_drives import MadePlan, made_of
 from ui.controllers.planning import PlanController, PlanState
 from ui.models.planned_drive import PlannedDrive
-from ui.state.session import Choice, Session, Target
+from ui.state.choice import Choice
+from ui.state.session import Session, Target
 
 ROOTS = tuple(Path("/media") / name for name in ("ONE", "TWO", "SMALL"))
 

@@ -40,6 +40,8 @@ def plan(
         estimate=SimpleNamespace(fits=fits, left=5 * GB, total=total, takes=takes, write=takes),
         chosen_left_out=(),
         terms=(),
+        bundles=(),
+        removed_bundles=(),
         location=SimpleNamespace(root=Path("/media/APPS")),
     )
     return cast(Plan, known)

@@ -22,8 +22,8 @@ from tests.devices import Devices, Disk
 from tests.ui.drive.plugged import Plugged
 from tests.ui.test_clicks import Hand
 from tests.ui.user_actions import press
+from ui.state.choice import Choice, ChosenRef
 from ui.state.page_name import PageName
-from ui.state.session import Choice, ChosenRef
 from ui.state.works import planned
 from ui.window.main_window import MainWindow
 

@@ -12,8 +12,8 @@ from app.stick.environment import Environment
 from tests.devices import Devices
 from tests.ui.drive.plugged import Plugged
 from tests.ui.test_clicks import Hand
+from ui.state.choice import Choice, ChosenRef
 from ui.state.page_name import PageName
-from ui.state.session import Choice, ChosenRef
 from ui.window.main_window import MainWindow
 
 

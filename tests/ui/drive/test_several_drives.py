@@ -25,8 +25,8 @@ from tests.ui.user_actions import LONG, everything_said, find_control
 from tests.upstream import Upstream, host_arch
 from ui.controllers.many import ManyController
 from ui.controllers.many_view import DriveRow, RowState
+from ui.state.choice import Choice, ChosenRef
 from ui.state.page_name import PageName
-from ui.state.session import Choice, ChosenRef
 from ui.window.main_window import MainWindow
 
 _MB = 10**6

@@ -22,8 +22,8 @@ from tests.ui.widget_tree import texts
 from tests.upstream import Upstream, host_arch
 from ui.pages.contents.compare_dialog import CompareDialog
 from ui.pages.contents.copy_dialog import CopyDialog
+from ui.state.choice import Choice, ChosenRef
 from ui.state.page_name import PageName
-from ui.state.session import Choice, ChosenRef
 from ui.widgets.buttons import Button
 from ui.window.main_window import MainWindow
 

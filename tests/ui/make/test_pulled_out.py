@@ -17,7 +17,7 @@ from tests.ui.jobs import review, said, until_said
 from tests.ui.make.jobs import HELLO, Gate, knowing
 from tests.ui.user_actions import LONG, press
 from tests.upstream import Upstream, host_arch
-from ui.state.session import Choice, ChosenRef
+from ui.state.choice import Choice, ChosenRef
 from ui.window.main_window import MainWindow
 
 pytestmark = pytest.mark.slow

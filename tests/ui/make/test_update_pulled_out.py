@@ -17,8 +17,8 @@ from tests.ui.jobs import review, until_said
 from tests.ui.make.jobs import HELLO, Gate, knowing
 from tests.ui.user_actions import LONG, press
 from tests.upstream import Upstream, host_arch
+from ui.state.choice import Choice, ChosenRef
 from ui.state.page_name import PageName
-from ui.state.session import Choice, ChosenRef
 from ui.state.works.work import WorkKind
 from ui.window.main_window import MainWindow
 

@@ -16,7 +16,8 @@ from ui.pages.apps.choice_strip import ChoiceStrip
 from ui.pages.apps.choice_words import Part, Ticked
 from ui.pages.apps.saved_sets import SavedSets
 from ui.pages.apps.your_choice import YourChoice
-from ui.state.session import Choice, Session
+from ui.state.choice import Choice
+from ui.state.session import Session
 from ui.tasks.bridge import Bridge
 from ui.widgets.toast import Toast
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from app.flatpak.catalogue.remote_catalogue import Row
+from app.stick.choices.taking import OfferedFile
 from ui.controllers.apps import AppsController, SearchResult
 from ui.controllers.catalogue_status import CatalogueState, CatalogueStatus
 from ui.controllers.choice import ChoiceStatus
@@ -20,6 +21,7 @@ from ui.pages.apps.catalogue_panel import CataloguePanel
 from ui.pages.apps.category_chips import CategoryChips
 from ui.pages.apps.choice_foot import ChoiceFoot
 from ui.pages.apps.choice_words import strip_line, summed
+from ui.pages.apps.offered_files import OfferedFiles
 from ui.pages.apps.search_head import SearchHead
 from ui.pages.apps.shortcomings_notice import ShortcomingsNotice, way_text
 from ui.pages.base import Page
@@ -32,7 +34,12 @@ from ui.widgets.margin_bar import MarginBar
 
 
 class AppsPage(Page):
-    """The catalogue, the choice, and what it costs."""
+    """The catalogue, the choice, and what it costs.
+
+    Signals: file_chosen(object): this `OfferedFile`, which was looked at, is wanted.
+    """
+
+    file_chosen = Signal(object)
 
     name = PageName.APPS
     icon = Symbol.GRID
@@ -75,6 +82,8 @@ class AppsPage(Page):
             self._choice,
             self,
         )
+        self._files = OfferedFiles(self.session.pictures, self)
+        self._files.chosen.connect(self.file_chosen)
         self._chips = CategoryChips(self._criteria, self)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self._beginning.view)
@@ -109,6 +118,7 @@ class AppsPage(Page):
         self._beginning.looked_at.connect(self._browser.look_at)
         self._beginning.set_opened.connect(self._browser.slide.leave)
         self._browser.escaped.connect(self._beginning.slide.leave)
+        self._browser.escaped.connect(self._files.slide.leave)
         self._beginning.found.connect(self._show_part)
         controller.searched.connect(self._show_result)
         self._browser.view.typed.connect(self._search.field.type_on)
@@ -256,6 +266,12 @@ class AppsPage(Page):
         self._browser.model.show_chosen(status.keys, status.on_drive)
         self._browser.show_chosen()
         self.changed.emit()
+
+    def offer_file(self, offered: OfferedFile) -> None:
+        """An app that is a file, to be looked at."""
+        for slide in (self._browser.slide, self._beginning.slide):
+            slide.leave()
+        self._files.show_file(offered)
 
     # Dialogs
 

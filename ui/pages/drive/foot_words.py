@@ -14,7 +14,7 @@ from ui.i18n.filling import filled
 from ui.i18n.numbers import sized
 from ui.i18n.wording import worded
 from ui.models.place import Place
-from ui.state.session import Choice
+from ui.state.choice import Choice
 
 _LITTLE = 50_000_000
 """Bytes that take no time worth a word, however slow drive and network are."""

@@ -16,7 +16,7 @@ from ui.i18n.wording import worded, worded_together
 from ui.models.review_values import Kind
 from ui.models.review_words import summed
 from ui.state.app_pictures import AppPictures
-from ui.state.session import ChosenRef
+from ui.state.choice import ChosenRef
 from ui.style import style
 from ui.widgets import labels
 from ui.widgets.app_message import AppMessages, AppRemark, Urgency

@@ -33,13 +33,15 @@ class PlannedWork:
     @property
     def names(self) -> Mapping[str, str]:
         staying = {app.ref: app.name for app in self.plan.staying if app.name}
-        return {**staying, **self.called}
+        files = {each.record.ref: each.record.name for each in self.plan.bundles}
+        return {**files, **staying, **self.called}
 
     @property
     def apps(self) -> tuple[tuple[str, str], ...]:
         plan, names = self.plan, self.names
         refs = dict.fromkeys(item.ref for item in plan.items)
         refs |= dict.fromkeys(app.ref for app in plan.staying)
+        refs |= dict.fromkeys(each.record.ref for each in plan.bundles)
         return tuple((ref, names.get(ref) or plain_name(ref)) for ref in refs if is_listed(ref))
 
     @property
