@@ -19,14 +19,21 @@ from typing import Self
 
 from app.flatpak.refs import Ref
 from app.flatpak.remotes.remote import Registry
+from tests.kept import kept
 from tests.upstream import Upstream
 
 _SERVER = Path("/usr/libexec/installed-tests/Flatpak/oci-registry-server.py")
 _START = "import os, sys; os.dup2(int(sys.argv[1]), 3); os.execv(sys.executable, sys.argv[1:])"
 
 
-def image_of(upstream: Upstream, ref: str, place: Path) -> Path:
-    """An image layout at ``place`` with the newest commit of ``ref``."""
+def image_of(upstream: Upstream, ref: str) -> Path:
+    """An image layout with the newest commit of ``ref``; read-only."""
+    version = subprocess.run(["flatpak", "--version"], check=True, capture_output=True).stdout
+    made_from = ref, upstream.refs[ref], version
+    return kept("image", made_from, lambda place: _build(upstream, ref, place))
+
+
+def _build(upstream: Upstream, ref: str, place: Path) -> None:
     parsed = Ref.parse(ref)
     kind = ["--runtime"] if parsed.kind == "runtime" else []
     subprocess.run(
@@ -38,7 +45,6 @@ def image_of(upstream: Upstream, ref: str, place: Path) -> Path:
         capture_output=True,
         env={"PATH": os.environ["PATH"], "HOME": str(place.parent), "LC_ALL": "C.UTF-8"},
     )  # fmt: skip
-    return place
 
 
 class RegistryServer:
@@ -90,7 +96,8 @@ class RegistryServer:
     def add(self, upstream: Upstream, ref: str) -> str:
         """Offer the newest commit of ``ref``; the image's digest."""
         self._made += 1
-        layout = image_of(upstream, ref, self.directory / str(self._made))
+        layout = self.directory / str(self._made)
+        layout.symlink_to(image_of(upstream, ref))
         query = urllib.parse.urlencode({"d": str(layout), "detach-icons": "1"})
         self._ask("POST", f"/testing/{repository_of(ref)}/latest?{query}")
         index = json.loads((layout / "index.json").read_text())
@@ -108,7 +115,7 @@ class RegistryServer:
         self._ask("DELETE", f"/testing/{repository_of(ref)}/{self.digests.pop(ref)}")
 
     def blob(self, digest: str) -> Path:
-        """A file of which the content is handed out."""
+        """A file of which the content is handed out; read-only."""
         (path, *_) = self.directory.glob(f"*/blobs/sha256/{digest.removeprefix('sha256:')}")
         return path
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from app.ostree.pull.object_cache import CachePlace
     from app.progress import Cancel, Notice, Reporter
     from app.stick.memory.accepted_snapshots import AcceptedSnapshots
+    from app.stick.memory.fetched_images import FetchedImages
     from app.stick.memory.known_keys import RememberedKeys
     from app.stick.memory.speeds import MeasuredSpeeds
     from app.stick.memory.unfinished_jobs import UnfinishedJobs
@@ -157,6 +158,13 @@ class Environment:
         from app.stick.memory.unfinished_jobs import FILE, UnfinishedJobs
 
         return UnfinishedJobs(self.state / FILE)
+
+    @property
+    def fetched_images(self) -> FetchedImages:
+        """Images of container registries that this computer has fetched itself."""
+        from app.stick.memory.fetched_images import FILE, FetchedImages
+
+        return FetchedImages(self.state / FILE)
 
     @property
     def speeds(self) -> MeasuredSpeeds:

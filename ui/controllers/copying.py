@@ -13,7 +13,7 @@ from app.drive.udisks.mounting import mount
 from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Reporter
-from app.stick.checking.check import CheckOptions
+from app.stick.checking.keys import Trust
 from app.stick.cloning.original import Original, read_original
 from app.stick.cloning.place import Place as CopyPlace
 from app.stick.cloning.place import look_at_place
@@ -182,7 +182,7 @@ def _look_at(
             original = read_original(
                 location,
                 environment.judges(known),
-                CheckOptions().trust,
+                Trust(fetched=environment.fetched_images.all()),
                 report,
                 cancel,
                 accept_unsigned=False,

@@ -20,6 +20,7 @@ from app.flatpak.remotes.known import Known
 from app.ostree.repository import RepositoryInvalidError
 from app.progress import Advanced, CancelToken, Event, Meter, Phase, PhaseStarted, Reporter
 from app.stick.checking.check import CheckOptions, CheckReport, check_path
+from app.stick.checking.keys import Trust
 from app.stick.environment import Environment
 from app.stick.inspecting.facts import StickReport
 from app.stick.inspecting.icons import read_icons
@@ -378,7 +379,8 @@ def _check(
     root: Path, environment: Environment, known: Known, report: Reporter, cancel: CancelToken
 ) -> CheckReport:
     """Of all repositories, whichever is being looked at: computers look at all."""
-    return check_path(root, environment.judges(known), CheckOptions(), report, cancel)
+    options = CheckOptions(trust=Trust(fetched=environment.fetched_images.all()))
+    return check_path(root, environment.judges(known), options, report, cancel)
 
 
 def _write(report: StickReport, path: Path, _report: Reporter, _cancel: CancelToken) -> Path:

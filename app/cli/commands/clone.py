@@ -40,7 +40,10 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     environment = invocation.environment
     known = environment.known_remotes()
     options = CheckOptions(
-        trust=Trust(drive_keys=arguments.trust_drive_keys),
+        trust=Trust(
+            drive_keys=arguments.trust_drive_keys,
+            fetched=invocation.environment.fetched_images.all(),
+        ),
         accept_unsigned=arguments.allow_unsigned,
     )
     with open_repository(location).locked(exclusive=False):

@@ -39,7 +39,10 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         main=chosen.main,
         check=CheckOptions(
             sums=True,
-            trust=Trust(drive_keys=arguments.trust_drive_keys),
+            trust=Trust(
+                drive_keys=arguments.trust_drive_keys,
+                fetched=invocation.environment.fetched_images.all(),
+            ),
             accept_unsigned=arguments.allow_unsigned,
         ),
         allow_older=arguments.allow_older,

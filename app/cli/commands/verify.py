@@ -94,6 +94,7 @@ def _trust(
         named=tuple(named),
         drive_keys=arguments.trust_drive_keys,
         maker_keys=frozenset(makers),
+        fetched=invocation.environment.fetched_images.all(),
     ), given
 
 

@@ -115,7 +115,7 @@ def _check(
     *,
     contents: bool,
 ) -> CheckReport:
-    options = CheckOptions(contents=contents, trust=Trust(alone=False))
+    options = CheckOptions(contents=contents, trust=Trust(alone=False), images=False)
     with drive_errors(Message("reading the repository")):
         return check_stick(location, repository, remotes, options, silent, cancel)
 

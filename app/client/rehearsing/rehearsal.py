@@ -34,6 +34,7 @@ from app.ostree.names import is_collection_id
 from app.progress import Advanced, AppPlace, AppTried, Cancel, Phase, PhaseStarted, Reporter
 from app.remedy import Remedy
 from app.stick.checking.check import CheckOptions, CheckReport, check_path
+from app.stick.checking.keys import Trust
 from app.stick.environment import Environment
 from app.stick.findings import Code, Finding, finding
 from app.stick.store.location import find_stick
@@ -89,8 +90,9 @@ def rehearse(
     sticks = agreeing([_load(root) for root in request.roots])
     offers = tuple(offer_of(stick, computer.arch, request.wanted) for stick in sticks)
     check_wanted(request.wanted, offers, computer.arch)
+    trust = Trust(fetched=environment.fetched_images.all())
     checks = request.checks or tuple(
-        check_path(root, environment.judges(known), CheckOptions(), report, cancel)
+        check_path(root, environment.judges(known), CheckOptions(trust=trust), report, cancel)
         for root in request.roots
     )
     _refuse_what_is_gone(sticks, offers, checks)

@@ -99,19 +99,29 @@ class RegistryClient:
         registry: as it is known here.
     """
 
-    def __init__(self, registry: Registry, network: Network, cancel: Cancel) -> None:
-        """Raises `ImageError` for an address that cannot be one."""
+    def __init__(
+        self, registry: Registry, network: Network, cancel: Cancel, base: str = ""
+    ) -> None:
+        """``base``: as another one of the same registry has it. Raises `ImageError` for an address
+        that cannot be one.
+        """
         self.registry = registry
         self._place = place_of(registry)
         self._network = network
         self._cancel = cancel
         self._handle = new_handle(self._network)
-        self._base = ""
+        self._base = base
+        self._reached = False
         # Of each repository in the registry, what it wants to see.
         self._authorizations: dict[str, str] = {}
 
     def close(self) -> None:
         self._handle.close()
+
+    @property
+    def base(self) -> str:
+        """Where the images are, once the list has been read; may hold a password."""
+        return self._base
 
     # What it lists
 
@@ -207,7 +217,8 @@ class RegistryClient:
             failure = self._try(url, _Download(limit, 0, chunks.append), headers)
             if failure is None:
                 return b"".join(chunks)
-            self._wait(failure, next(remaining, None))
+            # A server that was never there is more likely away than in trouble.
+            self._wait(failure, next(remaining, None) if self._reached else None)
 
     def _wait(self, failure: Failure, pause: float | None) -> None:
         """Before another try; raises what went wrong where none may help."""
@@ -237,6 +248,7 @@ class RegistryClient:
                 raise download.failure from error
             self._cancel.check()
             code, text = error.args
+            self._reached = self._reached or handle.getinfo(pycurl.CONNECT_TIME) > 0
             if download.too_much:
                 code = pycurl.E_FILESIZE_EXCEEDED
             reached = handle.getinfo(pycurl.EFFECTIVE_URL) or url
@@ -244,6 +256,7 @@ class RegistryClient:
             if isinstance(failure.error, UnauthorizedError) and "www-authenticate" in said:
                 raise _Challenge(said["www-authenticate"], failure.error) from error
             return failure
+        self._reached = True
         return None
 
     def _authorized(self, repository: str, ask: Callable[[Mapping[str, str]], Any]) -> Any:

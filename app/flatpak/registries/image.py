@@ -189,15 +189,33 @@ class Descriptor:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What an image is made of: its description, and layers in the order of unpacking."""
+    """What an image is made of: its description, and layers in the order of unpacking.
+
+    Attributes:
+        media_type: as it says itself, without which flatpak takes it from no drive; or empty.
+    """
 
     config: Descriptor
     layers: tuple[Descriptor, ...]
+    media_type: str = ""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether flatpak knows what it is, also where no server tells."""
+        return self.media_type in (MANIFEST, DOCKER_MANIFEST)
 
     @property
     def blobs(self) -> tuple[Descriptor, ...]:
         """All of it, each once."""
         return tuple({blob.digest: blob for blob in (self.config, *self.layers)}.values())
+
+
+@dataclass(frozen=True, slots=True)
+class ImageConfig:
+    """The description of an image; ``layers``: how many it says that there are."""
+
+    labels: Labels
+    layers: int
 
 
 # What each may be
@@ -212,9 +230,16 @@ _DESCRIPTOR = schema.structure(
     mediaType=schema.optional(_TEXT),
 )
 _MANIFEST = schema.structure(
-    Manifest, config=_DESCRIPTOR, layers=schema.list_of(_DESCRIPTOR, _MOST_LAYERS, least=1)
+    lambda config, layers, mediaType="": Manifest(config, layers, mediaType),
+    config=_DESCRIPTOR,
+    layers=schema.list_of(_DESCRIPTOR, _MOST_LAYERS, least=1),
+    mediaType=schema.optional(_TEXT),
 )
-_CONFIG = schema.member("config", schema.member("Labels", _LABELS))
+_CONFIG = schema.structure(
+    lambda config, rootfs: ImageConfig(Labels(config), len(rootfs)),
+    config=schema.member("Labels", _LABELS),
+    rootfs=schema.member("diff_ids", schema.list_of(_TEXT, _MOST_LAYERS)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,10 +324,10 @@ def read_manifest(data: bytes, shown: str) -> Manifest:
         raise _unreadable(shown) from error
 
 
-def read_config(data: bytes, shown: str) -> Labels:
+def read_config(data: bytes, shown: str) -> ImageConfig:
     """The description of an image. Raises `ImageError`; ``shown`` is what people are told."""
     try:
-        return Labels(_CONFIG(schema.parse_json(data)))
+        return _CONFIG(schema.parse_json(data))
     except schema.SchemaError as error:
         raise _unreadable(shown) from error
 

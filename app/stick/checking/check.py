@@ -32,6 +32,7 @@ from app.stick.checking.collection import CollectionCheck
 from app.stick.checking.config import check_config
 from app.stick.checking.extra_data import check_extra_data
 from app.stick.checking.foreign import check_foreign
+from app.stick.checking.images import ImageOptions, ImagesReport, check_images
 from app.stick.checking.installable import check_installable
 from app.stick.checking.keys import Trust, UsedKey
 from app.stick.checking.kit import UNCERTAIN, Circumstances, check_kit
@@ -132,6 +133,7 @@ class CheckOptions:
         trust: what the person who asks says about keys.
         taken: what was checked when it was written, by whoever asks.
         sums: `CheckReport.sums` is wanted, for the next check.
+        images: of container registries, which are in no repository, are judged as well.
     """
 
     contents: bool = True
@@ -142,6 +144,7 @@ class CheckOptions:
     trust: Trust = field(default_factory=Trust)
     taken: SumsTaken | None = None
     sums: bool = False
+    images: bool = True
 
 
 def check_path(
@@ -302,18 +305,23 @@ def check_stick(
     findings += check_kit(stick, subject.store, circumstances)
     findings += _check_files(location, subject.store, cancel)
     findings += check_record(location, stick.record)
+    images = _check_images(subject, options, report, cancel)
+    findings += images.findings
     findings += check_failures(failures)
     return CheckReport(
         findings=tuple(sorted(findings, key=_order)),
-        refs=sum(len(names) for names in stick.refs.values()),
-        objects=subject.store.objects,
-        bytes=subject.store.bytes,
+        refs=sum(len(names) for names in stick.refs.values()) + images.images,
+        objects=subject.store.objects + images.blobs,
+        bytes=subject.store.bytes + images.bytes,
         seconds=time.monotonic() - started,
         unread=subject.store.unread,
         damage=subject.store.damage,
         paths=subject.store.paths,
         keys=tuple(keys),
-        damaged_apps=damaged_apps(stick, carried, subject.store, findings),
+        damaged_apps=(
+            *damaged_apps(stick, carried, subject.store, findings),
+            *images.damaged,
+        ),
         finished=int(time.time()),
         stamp=subject.stamp,
         unsigned_apps=tuple(sorted({*unsigned, *unsigned_bundles(stick)})),
@@ -332,6 +340,36 @@ def _bundle_options(subject: _Subject, options: CheckOptions) -> BundleOptions:
         without_runtimes=options.without_runtimes,
         interrupted=subject.interrupted,
     )
+
+
+def _check_images(
+    subject: _Subject, options: CheckOptions, report: Reporter, cancel: Cancel
+) -> ImagesReport:
+    stick = subject.stick
+    record = stick.record
+    if not options.images:
+        return ImagesReport()
+    return check_images(
+        stick.location,
+        # While a job exchanges the list, it may be the one of before.
+        record.images if record is not None and not subject.interrupted else (),
+        stick.refs,
+        ImageOptions(
+            contents=options.contents,
+            from_medium=_from_medium(stick.location, options),
+            accept_unsigned=options.accept_unsigned,
+            trust=options.trust,
+            without_runtimes=options.without_runtimes,
+        ),
+        report,
+        cancel,
+    )
+
+
+def _from_medium(location: Location, options: CheckOptions) -> bool:
+    if options.from_medium is None:
+        return is_removable(location.root)
+    return options.from_medium
 
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
@@ -378,16 +416,13 @@ def _read(
     }
     named.update(pair for names in stick.refs.values() for pair in names.items())
     commits = {commit for _, commit in named}
-    from_medium = options.from_medium
-    if from_medium is None:
-        from_medium = is_removable(location.root)
     store = check_store(
         repository.root.below("objects"),
         sorted(commits),
         Meter(report, Phase.VERIFY),
         cancel,
         contents=options.contents,
-        from_medium=from_medium,
+        from_medium=_from_medium(location, options),
         partial=stick.partial,
         systems=commits - {commit for name, commit in named if not is_system(name)},
         taken=options.taken,

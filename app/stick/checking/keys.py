@@ -48,6 +48,7 @@ class Trust:
         maker_keys: fingerprints of makers' keys that count beside the publishers'.
         accepted: collections of which it is no error that nobody vouches: those on the stick that a
             job leaves as they are.
+        fetched: digests of images of registries that this computer has fetched itself.
     """
 
     named: tuple[bytes, ...] = ()
@@ -55,6 +56,7 @@ class Trust:
     drive_keys: bool = False
     maker_keys: frozenset[str] = frozenset()
     accepted: frozenset[str] = frozenset()
+    fetched: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from app.ostree.objects import is_checksum
 from app.stick.kit.checksums import CHECKSUMS
 from app.stick.kit.contents import CONTENTS, INSTALLER, KEY_FILE, NEEDS, PAGE
 from app.stick.store.bundles import FOLDER as BUNDLES
+from app.stick.store.images import BLOBS, INDEX_FILE, LAYOUT, LAYOUT_FILE, SCRATCH
 from app.stick.store.location import KIT_FOLDER, Location
 from app.stick.store.needs import FOLDER, SUFFIX, is_needs
 from app.stick.store.payloads import EXTRA_DATA
@@ -37,6 +38,9 @@ _TEMPORARY = re.compile(
 )
 # The same of what a computer needs, and of ``needs.sh`` itself.
 _TEMPORARY_NEEDS = re.compile(r"\..*\.json\.\w+\.tmp|\.needs-\d+\.tmp")
+_TEMPORARY_IMAGES = re.compile(r"\.(?:index\.json|oci-layout|[0-9a-f]{64})\.\w+\.tmp")
+_BLOBS = PurePosixPath(BLOBS)
+_IMAGE_DIRECTORIES = (_BLOBS, _BLOBS.parent, PurePosixPath(SCRATCH))
 _MAGICS = (b"#!", b"\x7fELF", b"MZ")
 # fmt: off
 _RUN_OR_OPENED = frozenset({
@@ -121,6 +125,9 @@ def _strangers(root: Root, entries: list[DirectoryEntry], modes_count: bool) -> 
         if entry.name == FOLDER and entry.node is Node.DIRECTORY:
             yield from _strange_needs(root, entry, modes_count)
             continue
+        if entry.name == LAYOUT and entry.node is Node.DIRECTORY:
+            yield from _strange_images(root, entry, modes_count)
+            continue
         # What else lies among these is told where they are judged.
         payloads = entry.name in (EXTRA_DATA, BUNDLES) and entry.node is Node.DIRECTORY
         if payloads or _TEMPORARY.fullmatch(entry.name):
@@ -150,6 +157,17 @@ def _strange_needs(root: Root, folder: DirectoryEntry, modes_count: bool) -> Ite
         named = entry.node is Node.FILE and entry.name.endswith(SUFFIX)
         if stranger.dangerous or not (named and is_needs(_head(root, entry.path))):
             yield stranger
+
+
+def _strange_images(root: Root, layout: DirectoryEntry, modes_count: bool) -> Iterator[Stranger]:
+    """What does not belong into a layout of images; content is known by its name, and judged by
+    what it is."""
+    for entry in islice(root.walk(layout.path), _MAX_STRANGERS):
+        path = PurePosixPath(entry.path).relative_to(layout.path)
+        files = path.parent in (_BLOBS, PurePosixPath(SCRATCH)) and is_checksum(entry.name)
+        known = files or str(path) in (INDEX_FILE, LAYOUT_FILE) or path in _IMAGE_DIRECTORIES
+        if not known and not _TEMPORARY_IMAGES.fullmatch(entry.name):
+            yield _stranger(root, entry, modes_count)
 
 
 def _head(root: Root, path: str) -> bytes:

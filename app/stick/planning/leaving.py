@@ -23,7 +23,7 @@ from app.stick.store.contents import carried_among, is_replaced, needs, ref_sets
 from app.stick.store.stick_state import Refs
 
 NAMED = Message("You take it off.")
-_UNUSED = Message("Nothing else on the drive needs it.")
+UNUSED = Message("Nothing else on the drive needs it.")
 _LOST = Message("It is damaged, and its source does not have it any more.")
 _UNLISTED = Message(
     "Its source does not list it any more, or it cannot be had, and of this source computers take "
@@ -204,7 +204,7 @@ class Leaving:
     def _removal(self, key: Key) -> Removal:
         entry = self._record.ref(*key) if self._record is not None else None
         is_list = Ref.parse_or_none(key[1]) is None and not is_system(key[1])
-        reason = _LAST if is_list else _UNUSED
+        reason = _LAST if is_list else UNUSED
         if key in self.named or key in self._lost:
             reason = NAMED if key in self.named else self._lost[key]
         return Removal(

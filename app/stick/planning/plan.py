@@ -14,7 +14,8 @@ from app.drive.filesystem_advice import Advice, Claim
 from app.drive.safety.guard import FileSystemIdentity
 from app.drive.space import Space
 from app.flatpak.extra_data import Payload
-from app.flatpak.remotes.remote import Remote
+from app.flatpak.registries.image import Descriptor
+from app.flatpak.remotes.remote import Registry, Remote
 from app.flatpak.sideloading.decision import Outcome
 from app.flatpak.sideloading.situation import Version
 from app.flatpak.upstream.upstream import Snapshot
@@ -27,6 +28,7 @@ from app.stick.planning.for_computer import ForComputer
 from app.stick.planning.freeing import NOTHING_FREED, Freed
 from app.stick.planning.terms import Terms
 from app.stick.store.drive_lists import Taken
+from app.stick.store.images import CarriedImage
 from app.stick.store.location import Location
 from app.stick.store.record import BundleRecord, LeftOut
 
@@ -151,6 +153,7 @@ class Removal:
         reason: one sentence for people.
         named: asked for; else nothing else needs it.
         name: what people call it; may be empty.
+        image: it is an image of a registry's, in no repository.
     """
 
     collection: str
@@ -159,6 +162,29 @@ class Removal:
     reason: Message
     named: bool
     name: str = ""
+    image: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedImage:
+    """An image of a container registry that will be on the stick.
+
+    Attributes:
+        item: as for a ref; its collection stands for the registry, its commit is the digest.
+        carried: what the layout on the drive will list.
+        repository: where in the registry it is; empty for what stays as it is.
+        base: where the registry's images are; may hold a password.
+        blobs: all content that it needs, if it is not there as it will be.
+        small: of these, what had to be read for the plan, by digest.
+    """
+
+    item: Item
+    registry: Registry
+    carried: CarriedImage
+    repository: str
+    blobs: tuple[Descriptor, ...] = ()
+    small: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    base: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -458,6 +484,8 @@ class Plan:
         narrowed: trees of which not everything is carried therefore, on the whole drive.
         terms: of everything that is carried with its extra data, on what terms.
         near: repositories that are asked for objects before upstream.
+        images: of container registries that are touched, what will be on the stick of each.
+        images_basis: the images on the stick when the plan was made: (origin, ref, digest).
     """
 
     location: Location
@@ -485,6 +513,8 @@ class Plan:
     carried: tuple[str, ...] = ()
     narrowed: Narrowed = field(default_factory=dict, compare=False, repr=False)
     near: tuple[NearPlace, ...] = ()
+    images: tuple[PlannedImage, ...] = ()
+    images_basis: frozenset[tuple[str, str, str]] = frozenset()
 
     @property
     def nothing_to_do(self) -> bool:
@@ -515,4 +545,6 @@ class Plan:
 
     @property
     def items(self) -> tuple[Item, ...]:
-        return tuple(item for collection in self.collections for item in collection.items)
+        """Refs, then images."""
+        refs = (item for collection in self.collections for item in collection.items)
+        return (*refs, *(image.item for image in self.images))

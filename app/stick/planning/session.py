@@ -11,6 +11,7 @@ from app.closing import Closing
 from app.errors import InterruptedByUser, SatchelError, UpstreamError, UsageError
 from app.flatpak.bundles.given import GivenBundle
 from app.flatpak.catalogue.told_licences import read_licences
+from app.flatpak.registries.client import RegistryClient
 from app.flatpak.remotes.installed_versions import InstalledVersion, installed_versions
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
@@ -29,6 +30,8 @@ from app.stick.planning.computers import Wishes, wishes
 from app.stick.planning.estimate import check_room
 from app.stick.planning.extra_data import notices_of_terms, terms_of
 from app.stick.planning.for_computer import ForComputer
+from app.stick.planning.image_room import with_room
+from app.stick.planning.images import ImagePlanner, ImagesPart
 from app.stick.planning.imagined_drive import imagined_drive
 from app.stick.planning.kept_here import KeptHere
 from app.stick.planning.origins import OriginNames
@@ -44,6 +47,7 @@ from app.stick.planning.plan import (
     Plan,
 )
 from app.stick.planning.planner import CHOSEN, Planner
+from app.stick.planning.registries import Registries
 from app.stick.planning.selection import Remotes
 from app.stick.planning.target_state import TargetState, read_target
 from app.stick.store.drive_lists import DriveLists
@@ -131,9 +135,16 @@ class PlanSession(Closing):
             return self._called(upstream)
 
         self.remotes = Remotes(known.remotes, remote, open_remote, known.registries, near.origins)
+        self._images = ImagePlanner(
+            Registries(
+                known.registries,
+                lambda registry: RegistryClient(registry, environment.network, cancel),
+            )
+        )
 
     def close(self) -> None:
         self.remotes.close()
+        self._images.close()
 
     def _prolonged(self, remote: Remote) -> Remote:
         """With other copies of the same keys that the stick brings along."""
@@ -192,8 +203,23 @@ class PlanSession(Closing):
         cannot be meant or carried.
         """
         with _readable():
-            cost = self._planner(options, changes, bundles).cost(refs)
-            return replace(cost, estimate=self._counted(cost.estimate, cost.items))
+            images = self._image_part(refs, options, changes, exact=False)
+            cost = self._planner(options, images.changes, bundles).cost(images.rest)
+            counted = self._counted(cost.estimate, cost.items)
+            return replace(
+                cost,
+                items=(*cost.items, *(image.item for image in images.images)),
+                estimate=with_room(counted, images.images, self._drive.images),
+                left_out=(*cost.left_out, *images.left_out),
+                notices=(*cost.notices, *images.notices),
+                removed=(*cost.removed, *images.removed),
+            )
+
+    def _image_part(
+        self, refs: Sequence[str], options: Options, changes: Changes, *, exact: bool
+    ) -> ImagesPart:
+        drive = self._drive
+        return self._images.part(refs, drive.images, drive.record, options, changes, exact=exact)
 
     def _counted(self, estimate: Estimate, items: Sequence[Item]) -> Estimate:
         """What is kept here need not be downloaded."""
@@ -217,6 +243,8 @@ class PlanSession(Closing):
         if refs or needs or bundles or changes.update:
             self._report(PhaseStarted(Phase.SUMMARY))
         with _readable():
+            images = self._image_part(refs, options, changes, exact=True)
+            refs, changes = images.rest, images.changes
             wished = wishes(needs, self.remotes) if needs else None
             if wished is None:
                 plan = self._planner(options, changes, bundles).plan(refs)
@@ -225,12 +253,18 @@ class PlanSession(Closing):
                 plan = self._planner(options, changes, bundles).plan(refs, wished.refs)
                 plan = replace(plan, computers=wished.per_computer(plan.items, CHOSEN))
             terms = terms_of(plan.items, self._drive, self._licences(plan))
+            counted = self._counted(plan.estimate, plan.items)
             return replace(
                 plan,
-                estimate=self._counted(plan.estimate, plan.items),
                 terms=terms,
-                notices=(*plan.notices, *notices_of_terms(terms)),
                 near=self._near.places,
+                estimate=with_room(counted, images.images, self._drive.images),
+                images=images.images,
+                images_basis=self._drive.images.basis,
+                removed=(*plan.removed, *images.removed),
+                prune=plan.prune or (changes.prune and bool(images.removed)),
+                left_out=(*plan.left_out, *images.left_out),
+                notices=(*plan.notices, *notices_of_terms(terms), *images.notices),
             )
 
     def _licences(self, plan: Plan) -> Callable[[str, str], str]:

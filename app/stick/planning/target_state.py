@@ -29,6 +29,7 @@ from app.stick.planning.name_clashes import folds_refs
 from app.stick.planning.plan import AppOnDrive
 from app.stick.planning.present_objects import PresentObjects
 from app.stick.store.bundles import StoredBundle, read_bundles
+from app.stick.store.images import ImagesOnDrive, read_images_on
 from app.stick.store.location import Location, choose_stick, open_repository
 from app.stick.store.named import held_by_others
 from app.stick.store.payloads import stored_payloads
@@ -143,6 +144,7 @@ class TargetState:
         trees: what is in trees, as far as it has been read; it grows.
         payloads: extra data, as `stored_payloads` has it.
         bundles: those that the record names.
+        images: of container registries.
     """
 
     location: Location
@@ -167,6 +169,7 @@ class TargetState:
     trees: KnownTrees = field(default_factory=KnownTrees, compare=False)
     payloads: Mapping[str, int] = field(default_factory=dict)
     bundles: tuple[StoredBundle, ...] = ()
+    images: ImagesOnDrive = field(default_factory=ImagesOnDrive)
 
     @property
     def apps(self) -> tuple[AppOnDrive, ...]:
@@ -208,7 +211,8 @@ def read_target(
         folding = folds_refs(location.drive, location.repository_path, space.file_system)
         if repository is None:
             record = read_record(location)
-            return TargetState(location, identity, space, folding, record=record)
+            images = read_images_on(location)
+            return TargetState(location, identity, space, folding, record=record, images=images)
         stick = read_stick(location, repository)
         misplaced = tuple(_misplaced(stick))
         trees = KnownTrees()
@@ -245,6 +249,7 @@ def read_target(
             trees=trees,
             payloads=stored_payloads(location),
             bundles=read_bundles(location, stick.record),
+            images=read_images_on(location),
         )
 
 

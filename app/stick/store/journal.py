@@ -16,6 +16,7 @@ from app.formats import schema
 from app.fs.nodes import LeadsOutsideError
 from app.ostree.names import is_origin, is_ref_name
 from app.ostree.objects import is_checksum
+from app.stick.store.image_blobs import drop_scratch
 from app.stick.store.location import REMOTES, UPSTREAM, Location, copy_path
 from app.stick.store.payloads import PART
 from app.stick.store.record import LANGUAGES
@@ -115,6 +116,7 @@ def remove_journal(location: Location, collections: Collection[str]) -> None:
     ``collections`` are those on the stick, which may be called like something unfinished.
     """
     drop_temporaries(location)
+    drop_scratch(location)
     extension = location.extension
     kept = {copy_path(collection) for collection in collections}
     for copies in (UPSTREAM, REMOTES):

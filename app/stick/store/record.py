@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from app.credentials import public_address
 from app.flatpak.extra_data import is_payload_path
 from app.flatpak.refs import Ref, is_valid_remote_name
+from app.flatpak.registries.image import is_digest
 from app.formats import schema
 from app.message import Message, parse_message, verbatim
 from app.ostree.names import is_origin, is_ref_name
@@ -108,6 +109,25 @@ class RefRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ImageRecord:
+    """Why an image of a container registry is on the stick.
+
+    Attributes:
+        origin: what stands for a collection ID (`app.ostree.names.remote_origin`).
+        digest: of its manifest.
+        chosen, reason, needed_by, name: as in `RefRecord`.
+    """
+
+    origin: str
+    ref: str
+    digest: str
+    chosen: bool
+    reason: Message
+    needed_by: tuple[str, ...] = ()
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     """A ref that would have come along and did not.
 
@@ -183,6 +203,7 @@ class StickRecord:
     declined: tuple[str, ...] = ()
     payloads: tuple[str, ...] = ()
     bundles: tuple[BundleRecord, ...] = ()
+    images: tuple[ImageRecord, ...] = ()
 
     def ref(self, collection: str, name: str) -> RefRecord | None:
         return self.refs.get(collection, {}).get(name)
@@ -322,6 +343,21 @@ _RECORD = schema.versioned(
                     runtime_repo=schema.optional(_address),
                     source=schema.optional(_TEXT),
                 )
+            )
+        ),
+        images=schema.optional(
+            schema.list_of(
+                schema.structure(
+                    _with_reason(ImageRecord),
+                    **_REASON,
+                    origin=_COLLECTION,
+                    ref=_REF,
+                    digest=schema.text(_MAX_NAME, is_digest),
+                    chosen=_FLAG,
+                    needed_by=_TEXTS,
+                    name=_TEXT,
+                ),
+                lenient=True,
             )
         ),
         languages=schema.optional(LANGUAGES),

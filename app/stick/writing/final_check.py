@@ -12,10 +12,16 @@ from app.stick.writing.publish import MakerKey
 
 
 def check_options(
-    plan: Plan, collections: Iterable[str], maker: MakerKey | None, taken: SumsTaken
+    plan: Plan,
+    collections: Iterable[str],
+    maker: MakerKey | None,
+    taken: SumsTaken,
+    fetched: frozenset[str],
 ) -> CheckOptions:
     """``collections``: those on the drive, of which what the plan is not about was accepted
-    before; ``taken``: what is known to be right as it is stored."""
+    before; ``taken``: what is known to be right as it is stored; ``fetched``: as in `Trust`."""
+    touched = {collection.id for collection in plan.collections}
+    touched.update(image.item.collection for image in plan.images)
     return CheckOptions(
         from_medium=True,
         accept_unsigned=plan.options.allow_unsigned,
@@ -24,6 +30,7 @@ def check_options(
         taken=taken,
         trust=Trust(
             maker_keys=frozenset({maker.fingerprint} if maker else ()),
-            accepted=frozenset(collections) - {collection.id for collection in plan.collections},
+            accepted=frozenset(collections) - touched,
+            fetched=fetched,
         ),
     )

@@ -39,6 +39,7 @@ from app.stick.memory.speeds import SpeedMeter
 from app.stick.planning.estimate import check_room
 from app.stick.planning.plan import CollectionPlan, Plan
 from app.stick.planning.planner import basis
+from app.stick.store.images import read_images_on
 from app.stick.store.journal import JobStage, Journal, remove_journal, write_journal
 from app.stick.store.location import make_findable
 from app.stick.store.record import write_record
@@ -48,6 +49,7 @@ from app.stick.writing.bundles import remove_bundles, write_bundles
 from app.stick.writing.checksums import add_checksums
 from app.stick.writing.delivery import ReducedPlan, named, without_object
 from app.stick.writing.final_check import check_options
+from app.stick.writing.images import ImageWork
 from app.stick.writing.job_memory import JobMemory
 from app.stick.writing.moving_aside import MOVED_ASIDE, moved_text
 from app.stick.writing.outcome import Outcome, Replaced
@@ -124,7 +126,9 @@ class _Job:
         together: Together | None,
         checked: StoredSums | None,
     ) -> None:
-        self._plan = plan
+        # Of the repository; images are apart from it.
+        self._plan = replace(plan, removed=tuple(each for each in plan.removed if not each.image))
+        self._images = ImageWork.of(plan)
         self._memory = memory
         self._environment = environment
         self._known = known
@@ -181,7 +185,7 @@ class _Job:
             left_out=self._plan.left_out,
             check=check,
             replaced=self._replaced,
-            removed=self._plan.removed,
+            removed=(*self._plan.removed, *self._images.removed),
             pruned=self._pruned,
         )
 
@@ -220,7 +224,8 @@ class _Job:
     ) -> CheckReport | None:
         self._put_aside(repository)
         stick = read_stick(self._location, repository)
-        if basis(stick.refs) != self._plan.basis:
+        there = basis(stick.refs), read_images_on(self._location).basis
+        if there != (self._plan.basis, self._images.basis):
             raise ChangedSinceError(
                 Message("The drive was changed by another program since the plan was made."),
                 Remedy.RUN_AGAIN,
@@ -308,7 +313,7 @@ class _Job:
             repository.root.put_aside(entry.path)
 
     def _pull(self, repository: Repository, guard: DriveGuard, *, distrust: bool) -> None:
-        if not self._plan.collections and not self._plan.bundles:
+        if not (self._plan.collections or self._plan.bundles or self._plan.images):
             return
         meter = PortionMeter(self._report, self._plan)
         self._bring_payloads(repository, meter, distrust=distrust)
@@ -325,6 +330,12 @@ class _Job:
             write_signatures(repository, signatures)
             keep(self._environment.cache, collection.remote, collection.files, signatures)
         self._bytes += write_bundles(self._location, self._plan, meter, self._cancel)
+        guard.check(self._so_far)
+        network = self._environment.network
+        came = self._images.fetch(self._location, network, meter, self._cancel, distrust=distrust)
+        self._memory.fetched_images()
+        self._objects += came.files
+        self._bytes += came.bytes
         meter.complete()
 
     def _try(
@@ -432,6 +443,7 @@ class _Job:
         )
         if plan.removed:
             record = removal.without_removed(record, stick, plan.removed, remaining)
+        record = self._images.recorded(record, stick.record)
         exchange_copies(self._location, repository, plan, stick.refs)
         if self._payloads is not None:
             self._payloads.publish()
@@ -446,6 +458,7 @@ class _Job:
         # Clients see what is new: what people are handed, refs and record only follow. The kit of
         # before belongs to the refs of before, which have their names until it is replaced.
         repository.write_summary(summary)
+        self._images.publish(self._location)
         write_kit(self._location, replace(kit, label=self._location.root.name))
         name_refs(repository, refs)
         write_record(self._location, record)
@@ -489,7 +502,13 @@ class _Job:
             self._location,
             repository,
             (*chosen, *self._environment.judges(self._known)),
-            check_options(self._plan, repository.collection_refs(), maker, self._sums),
+            check_options(
+                self._plan,
+                (*repository.collection_refs(), *self._images.origins(self._location)),
+                maker,
+                self._sums,
+                self._environment.fetched_images.all(),
+            ),
             self._report,
             self._cancel,
         )

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from app.drive.recognition import directory_key
 from app.errors import DriveError
+from app.flatpak.remotes.addresses import is_protected
 from app.stick.environment import Environment
 from app.stick.memory.accepted_snapshots import Origin
 from app.stick.memory.known_keys import used_keys
@@ -43,6 +44,11 @@ class JobMemory:
             for item in collection.items
             if item.named
         )
+        wanted += tuple(
+            WantedRef(image.item.ref, image.registry.name, self._names.get(image.item.ref, ""))
+            for image in self._plan.images
+            if image.item.named
+        )
         off = tuple(
             TakenOff(removal.collection, removal.ref, removal.name)
             for removal in self._plan.removed
@@ -78,6 +84,14 @@ class JobMemory:
             if made is not None:
                 origin = Origin.of(collection.snapshot, collection.remote)
                 self._environment.accepted.accept(origin, made)
+
+    def fetched_images(self) -> None:
+        """From now on this computer knows that these are what their registries hand out."""
+        self._environment.fetched_images.remember(
+            image.carried.digest
+            for image in self._plan.images
+            if image.base and is_protected(image.base)
+        )
 
     def ended(self) -> None:
         """It has come to its end."""

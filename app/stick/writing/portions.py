@@ -5,7 +5,7 @@ What several apps need counts for the first of them, as in the estimate.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from app.flatpak.refs import is_system
@@ -111,6 +111,7 @@ class PortionMeter(Meter):
             for portion in self._portions
         ]
         self._collection = ""
+        self._images: dict[str, int] = {}
         self._stored = 0
         super().__init__(
             report,
@@ -135,6 +136,29 @@ class PortionMeter(Meter):
             if number not in waiting:
                 state.open.discard(collection.id)
         return numbers
+
+    def enter_origin(self, origin: str, commits: Collection[str]) -> None:
+        """Images of a registry come now; ``commits``: their digests."""
+        self._collection = origin
+        self._images = {
+            commit: number
+            for number, portion in enumerate(self._portions)
+            for place, commit in portion.commits
+            if place == origin
+        }
+        waiting = {self._images[commit] for commit in commits if commit in self._images}
+        for number, state in enumerate(self._states):
+            if number not in waiting:
+                state.open.discard(origin)
+
+    def image_is_there(self, commit: str) -> None:
+        """All of an image has come."""
+        number = self._images.pop(commit, None)
+        if number is not None:
+            self._states[number].came += max(0, self.bytes - self._stored)
+            self._stored = self.bytes
+            if number not in self._images.values():
+                self._states[number].open.discard(self._collection)
 
     def stored(self, portion: int, size: int) -> None:
         self._states[portion].came += size

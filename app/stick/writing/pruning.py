@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from app.ostree.prune import Needed, Pruned, prunable, prune
 from app.ostree.repository import Repository
 from app.ostree.tree_keys import KnownTrees, Narrowed
 from app.progress import Cancel, Meter, Phase, Reporter
+from app.stick.store.image_blobs import prune_images, unneeded_blobs
 from app.stick.store.journal import drop_temporaries
 from app.stick.store.location import Location, find_stick, open_repository
 from app.stick.store.named import named_commits
@@ -47,7 +48,8 @@ def prune_stick(
     drop_temporaries(location)
     gone = unneeded(location, repository)
     drop(location, gone)
-    return pruned.and_then(_of_payloads(gone))
+    images = _of_images(prune_images(location), allocated)
+    return pruned.and_then(_of_payloads(gone)).and_then(images)
 
 
 def _of_payloads(gone: Mapping[str, int]) -> Pruned:
@@ -75,6 +77,12 @@ def drop_replaced(location: Location, repository: Repository, commits: Iterable[
         for kind in (ObjectKind.COMMIT, ObjectKind.COMMITMETA):
             repository.remove_object(ObjectName(checksum, kind))
         repository.unmark_partial(checksum)
+
+
+def _of_images(sizes: Iterable[int], allocated: Callable[[int], int]) -> Pruned:
+    """What content of images, of these sizes, takes."""
+    files = [allocated(size) for size in sizes]
+    return Pruned(objects=len(files), bytes=sum(files))
 
 
 def prune_after(
@@ -106,8 +114,11 @@ def prune_path(
         if dry_run:
             with repository.locked(exclusive=False):
                 needed = _needed(location, repository)
-                objects = prunable(repository, needed, measure(location.root).allocated)
-                return objects.and_then(_of_payloads(unneeded(location, repository)))
+                allocated = measure(location.root).allocated
+                objects = prunable(repository, needed, allocated)
+                images = _of_images((size for _, size in unneeded_blobs(location)), allocated)
+                payloads = _of_payloads(unneeded(location, repository))
+                return objects.and_then(payloads).and_then(images)
         with repository.locked(exclusive=True):
             try:
                 return prune_stick(location, repository, report, cancel)

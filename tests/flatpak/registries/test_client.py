@@ -85,7 +85,7 @@ def test_a_registry_lists_apps_and_hands_out_their_images(
         reader = client(server.registry())
         listed = reader.list(ARCH).images[runtime]
         manifest = read_manifest(reader.manifest(listed.repository, digest), runtime)
-        labels = read_config(reader.small(listed.repository, manifest.config), runtime)
+        labels = read_config(reader.small(listed.repository, manifest.config), runtime).labels
         (layer,) = manifest.layers
         pieces: list[bytes] = []
         reader.fetch(listed.repository, layer, 0, pieces.append)

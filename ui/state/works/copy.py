@@ -10,6 +10,7 @@ from pathlib import Path
 from app.drive.space import measure
 from app.progress import CancelToken, Reporter
 from app.stick.checking.check import CheckOptions
+from app.stick.checking.keys import Trust
 from app.stick.cloning.job import clone_to
 from app.stick.cloning.original import read_original
 from app.stick.cloning.place import look_at_place
@@ -44,7 +45,10 @@ class CopyWork:
 
     def run(self, context: WorkContext, report: Reporter, cancel: CancelToken) -> WorkOutcome:
         started = time.monotonic()
-        environment, options = context.environment, CheckOptions()
+        environment, options = (
+            context.environment,
+            CheckOptions(trust=Trust(fetched=context.environment.fetched_images.all())),
+        )
         remotes = environment.judges(context.known)
         location = find_stick(self.original, self.repository)
         with open_repository(location).locked(exclusive=False):

@@ -1,0 +1,430 @@
+"""Which images a plan has: what was chosen, what that needs, what stays and what leaves.
+
+flatpak treats a registry as a remote whose commits are the digests of images; so does a plan. All
+of a registry that is touched moves to what it lists now, so that apps and their runtimes fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from app.errors import InterruptedByUser, SatchelError, UsageError
+from app.flatpak.refs import PartialRef, Ref
+from app.flatpak.registries.client import RegistryClient
+from app.flatpak.registries.image import (
+    Descriptor,
+    ImageError,
+    ListedImage,
+    RegistryList,
+    hexadecimal,
+    read_config,
+    read_manifest,
+)
+from app.flatpak.related import RelatedPolicy, related
+from app.flatpak.remotes.remote import Registry
+from app.message import Message
+from app.progress import Notice
+from app.remedy import Remedy
+from app.severity import Severity
+from app.stick.findings import Code
+from app.stick.planning.changes import Changes
+from app.stick.planning.leaving import NAMED, UNUSED, NeededError
+from app.stick.planning.plan import (
+    Action,
+    Item,
+    Options,
+    PlannedImage,
+    Removal,
+)
+from app.stick.planning.refusal import NeedsExtraDataError, RuntimeMissingError
+from app.stick.planning.registries import Registries, one_listed, registry_origin
+from app.stick.store.images import CarriedImage, ImagesOnDrive, ReadImage, runtime_of
+from app.stick.store.record import LeftOut, StickRecord
+
+CHOSEN = Message("You chose it.")
+_THERE_ALREADY = Message("It was on the drive already.")
+
+
+@dataclass(slots=True)
+class _Wanted:
+    listed: ListedImage
+    reason: Message
+    chosen: bool = False
+    named: bool = False
+    needed_by: list[str] = field(default_factory=list)
+    requires: list[str] = field(default_factory=list)
+    reasons: list[tuple[str, Message]] = field(default_factory=list)
+
+
+class ImageClosure:
+    """One plan's images."""
+
+    def __init__(
+        self,
+        registries: Registries,
+        drive: ImagesOnDrive,
+        record: StickRecord | None,
+        options: Options,
+        changes: Changes,
+        *,
+        exact: bool,
+    ) -> None:
+        self._opener = registries
+        self._drive = drive
+        self._records = {
+            (each.origin, each.ref): each for each in (record.images if record is not None else ())
+        }
+        self._options = options
+        self._changes = changes
+        self._exact = exact
+        self._registries: dict[str, Registry] = {}
+        self._lists: dict[str, RegistryList] = {}
+        self._clients: dict[str, RegistryClient] = {}
+        self._wanted: dict[tuple[str, str], _Wanted] = {}
+        self._staying: dict[tuple[str, str], CarriedImage] = {
+            image.key: image for image in drive.carried
+        }
+        self._policy = RelatedPolicy(options.gpus)
+        self.removed: tuple[Removal, ...] = ()
+        self.left_out: list[LeftOut] = []
+        self.notices: list[Notice] = []
+
+    # What is wanted
+
+    def choose(self, texts: Sequence[str]) -> None:
+        """What was typed, with the name of its registry before it. Raises SatchelError."""
+        for text in texts:
+            name, _, word = text.partition(":")
+            registry = self._opener.known(name)
+            assert registry is not None
+            arch = PartialRef.parse(word).arch or self._options.arch
+            self._open(registry, arch)
+            listed = one_listed(registry, self._lists[registry_origin(registry)], word, arch)
+            key = registry_origin(registry), listed.ref
+            self._want(key, CHOSEN).named = True
+            self._wanted[key].chosen = True
+        for origin in list(self._lists):
+            self._move(origin)
+
+    def update(self) -> None:
+        """All registries that something on the drive is of."""
+        for image in self._drive.carried:
+            if image.origin in self._lists:
+                continue
+            registry = self._opener.known(image.remote) or image.registry
+            try:
+                self._open(registry, Ref.parse(image.ref).arch)
+            except InterruptedByUser:
+                raise
+            except SatchelError as error:
+                text = Message(
+                    "What is from {collection} stays as it is: {error}",
+                    collection=image.registry.label,
+                    error=error.message,
+                )
+                self.notices.append(Notice(Severity.WARNING, text, error.hint))
+            else:
+                self._move(image.origin)
+
+    def _open(self, registry: Registry, arch: str) -> None:
+        opened = self._opener.opened(registry, arch, self._options)
+        origin = registry_origin(registry)
+        before = self._lists.get(origin)
+        images = {**(before.images if before else {}), **opened.listed.images}
+        self._lists[origin] = replace(opened.listed, images=images)
+        self._registries[origin] = registry
+        self._clients[origin] = opened.client
+
+    def _move(self, origin: str) -> None:
+        """What the drive has of a registry moves to what it lists."""
+        going = {key for key in self._staying if key[0] == origin} - self._wanted.keys()
+        unused = self._changes.update or self._changes.unused
+        for key in sorted(going):
+            record = self._records.get(key)
+            if key[1] not in self._lists[origin]:
+                self.notices.append(
+                    Notice(
+                        Severity.WARNING,
+                        Message(
+                            "{ref} is no longer in {remote}; it stays on the drive as it is.",
+                            ref=key[1],
+                            remote=self._registries[origin].label,
+                        ),
+                    )
+                )
+            elif not (self._options.keep_versions or (unused and self._came_along(key))):
+                reason = record.reason if record is not None else _THERE_ALREADY
+                self._want(key, reason).chosen = record.chosen if record is not None else False
+
+    def _came_along(self, key: tuple[str, str]) -> bool:
+        record = self._records.get(key)
+        return record is not None and not record.chosen
+
+    def _want(self, key: tuple[str, str], reason: Message, asker: _Wanted | None = None) -> _Wanted:
+        """Raises SatchelError for what cannot be carried."""
+        wanted = self._wanted.get(key)
+        if wanted is None:
+            wanted = self._wanted[key] = _Wanted(self._lists[key[0]].images[key[1]], reason)
+            self._follow(key, wanted)
+        if asker is not None and asker.listed.ref not in wanted.needed_by:
+            wanted.needed_by.append(asker.listed.ref)
+            wanted.reasons.append((asker.listed.ref, reason))
+        return wanted
+
+    def _follow(self, key: tuple[str, str], wanted: _Wanted) -> None:
+        origin, name = key
+        ref, listed = Ref.parse(name), self._lists[origin]
+        metadata = wanted.listed.labels.parsed_metadata
+        if metadata is None:
+            return
+        if metadata.extra_data:
+            raise NeedsExtraDataError(
+                Message(
+                    "{ref} cannot be carried: {part} of it may only be downloaded by each computer "
+                    "itself, from its maker's server.",
+                    ref=name,
+                    part=Message("a part"),
+                ),
+                Message("Leave it out, or install it where there is internet."),
+            )
+        if ref.kind == "app" and metadata.runtime is not None:
+            self._want_runtime(key, wanted, str(metadata.runtime))
+        if self._options.related and metadata.extension_of is None:
+            for extension in related(ref, metadata, listed, self._policy):
+                if extension.wanted:
+                    self._want((origin, str(extension.ref)), extension.reason, wanted)
+        self._tell_end_of_life(wanted)
+
+    def _want_runtime(self, key: tuple[str, str], wanted: _Wanted, runtime: str) -> None:
+        origin, name = key
+        ref = Ref.parse(name)
+        there = any(place[1] == runtime for place in self._staying)
+        if not self._options.runtimes and not there:
+            why = Message("You left runtimes out; {ref} needs it.", ref=ref.id)
+            self.left_out.append(LeftOut(origin, runtime, Code.RUNTIME_MISSING, why))
+        elif runtime in self._lists[origin]:
+            self._want((origin, runtime), Message("The runtime of {ref}.", ref=ref.id), wanted)
+            wanted.requires.append(runtime)
+        elif not there:
+            raise RuntimeMissingError(
+                Message(
+                    "{ref} needs the runtime {runtime}, which was found neither in a known remote "
+                    "nor on the drive.",
+                    ref=name,
+                    runtime=runtime,
+                ),
+                Remedy.ADD_REMOTE_OR_LEAVE_OUT,
+            )
+
+    def _tell_end_of_life(self, wanted: _Wanted) -> None:
+        labels = wanted.listed.labels
+        if labels.end_of_life or labels.replaced_by:
+            text = Message(
+                "{ref} is at its end of life: {reason}.",
+                ref=wanted.listed.ref,
+                reason=labels.end_of_life or labels.replaced_by or "",
+            )
+            hint = Message("It gets no more updates.")
+            self.notices.append(Notice(Severity.WARNING, text, hint))
+
+    # What leaves
+
+    def leave(self, named: set[tuple[str, str]]) -> None:
+        """Take off what was named, and what nothing needs then. Raises `NeededError`."""
+        readable = self._drive.images
+        staying = set(self._staying) - named
+        if named:
+            for key in sorted(staying - self._wanted.keys()):
+                runtime = runtime_of(readable[key]) if key in readable else None
+                if runtime is not None and any(each[1] == runtime for each in named):
+                    raise NeededError(
+                        Message(
+                            "{ref} is needed by what stays on the drive: {names}.",
+                            ref=runtime,
+                            names=(key[1],),
+                        ),
+                        Message("Take these off as well, or leave it there."),
+                    )
+        unused: set[tuple[str, str]] = set()
+        if named or self._changes.unused or self._changes.update:
+            unused = self._unused(staying)
+        reasons = {**dict.fromkeys(unused, UNUSED), **dict.fromkeys(named, NAMED)}
+        going = {key: why for key, why in reasons.items() if key not in self._wanted}
+        self.removed = tuple(
+            Removal(
+                collection=key[0],
+                ref=key[1],
+                commit=self._staying[key].commit,
+                reason=why,
+                named=key in named,
+                name=self._name(key),
+                image=True,
+            )
+            for key, why in sorted(going.items(), key=lambda pair: pair[0])
+        )
+
+    def _unused(self, staying: set[tuple[str, str]]) -> set[tuple[str, str]]:
+        """What came along once, and nothing that stays needs."""
+        needed: set[tuple[str, str]] = set()
+        roots = [key for key in staying if not self._came_along(key) or key in self._wanted]
+        todo = roots
+        while todo:
+            key = todo.pop()
+            image = self._drive.images.get(key)
+            if key in needed or image is None:
+                needed.add(key)
+                continue
+            needed.add(key)
+            todo += self._needs(key, image, staying)
+        return staying - needed - self._wanted.keys()
+
+    def _needs(
+        self, key: tuple[str, str], image: ReadImage, staying: set[tuple[str, str]]
+    ) -> Iterator[tuple[str, str]]:
+        metadata = image.config.labels.parsed_metadata
+        if metadata is None:
+            return
+        here = {each[1] for each in staying if each[0] == key[0]}
+        if metadata.runtime is not None and str(metadata.runtime) in here:
+            yield key[0], str(metadata.runtime)
+        for extension in related(Ref.parse(key[1]), metadata, _Names(here), self._policy):
+            yield key[0], str(extension.ref)
+
+    def _name(self, key: tuple[str, str]) -> str:
+        record = self._records.get(key)
+        return record.name if record is not None else ""
+
+    # What comes of it
+
+    def planned(self) -> tuple[PlannedImage, ...]:
+        """Of each registry that is touched, what will be on the drive. Raises SatchelError."""
+        going = {(each.collection, each.ref) for each in self.removed}
+        images = [self._image(key, wanted) for key, wanted in sorted(self._wanted.items())]
+        rest = [
+            self._kept(image)
+            for key, image in sorted(self._staying.items())
+            if key[0] in self._lists and key not in self._wanted and key not in going
+        ]
+        self._refuse_twins(images, going)
+        return (*images, *rest)
+
+    def _refuse_twins(self, images: Sequence[PlannedImage], going: set[tuple[str, str]]) -> None:
+        """Clients take the first image of a ref, whatever registry they ask."""
+        places = {key[1]: key[0] for key in self._staying if key not in going}
+        for each in images:
+            place = places.setdefault(each.item.ref, each.item.collection)
+            if place != each.item.collection:
+                raise UsageError(
+                    Message(
+                        "{ref} is on the drive from another registry already.", ref=each.item.ref
+                    ),
+                    Message("Take that off first: a drive can have it from one only."),
+                )
+
+    def _image(self, key: tuple[str, str], wanted: _Wanted) -> PlannedImage:
+        listed, registry = wanted.listed, self._registries[key[0]]
+        old = self._staying.get(key)
+        intact = key in self._drive.images and all(
+            blob.digest in self._drive.blobs for blob in _blobs(self._drive.images[key])
+        )
+        same = old is not None and old.digest == listed.digest
+        action = Action.KEEP if same and intact else Action.UPDATE if old else Action.ADD
+        labels = listed.labels
+        item = Item(
+            collection=key[0],
+            ref=key[1],
+            commit=hexadecimal(listed.digest),
+            old_commit=old.commit if old is not None else None,
+            action=action,
+            chosen=wanted.chosen,
+            reason=wanted.reason,
+            needed_by=tuple(wanted.needed_by),
+            requires=tuple((key[0], ref) for ref in wanted.requires),
+            named=wanted.named,
+            essential=wanted.named,
+            timestamp=labels.timestamp,
+            installed_size=labels.installed_size,
+            download_size=labels.download_size,
+            metadata=labels.metadata or "",
+            eol=labels.end_of_life,
+            eol_rebase=labels.replaced_by,
+            reasons=tuple(wanted.reasons),
+            name=self._name(key),
+        )
+        carried = CarriedImage(
+            listed.ref, listed.digest, 0, registry.name, registry.client_url, registry.title
+        )
+        if action is Action.KEEP and old is not None:
+            return PlannedImage(item, registry, replace(carried, size=old.size), listed.repository)
+        if not self._exact:
+            claimed = Descriptor("", labels.download_size)
+            return PlannedImage(item, registry, carried, listed.repository, (claimed,))
+        return self._looked_at(PlannedImage(item, registry, carried, listed.repository))
+
+    def _looked_at(self, image: PlannedImage) -> PlannedImage:
+        """With what it is made of."""
+        client, name = self._clients[image.item.collection], image.item.ref
+        data = client.manifest(image.repository, image.carried.digest)
+        manifest = read_manifest(data, name)
+        described = client.small(image.repository, manifest.config)
+        config = read_config(described, name)
+        if not manifest.is_known or config.layers != len(manifest.layers):
+            raise ImageError(
+                Message("{image} cannot be installed from a drive.", image=name),
+                Message("Leave it out, and tell the people who run the registry."),
+            )
+        listed = image.item.metadata
+        if str(config.labels.ref) != name or config.labels.metadata != listed:
+            raise ImageError(
+                Message(
+                    "{image} says something else about itself than the list of its registry.",
+                    image=name,
+                ),
+                Message("Nothing was used. Tell the people who run the registry."),
+            )
+        own = Descriptor(image.carried.digest, len(data))
+        return replace(
+            image,
+            carried=replace(image.carried, size=len(data), media_type=manifest.media_type),
+            blobs=(*manifest.blobs, own),
+            small={own.digest: data, manifest.config.digest: described},
+            base=client.base,
+        )
+
+    def _kept(self, image: CarriedImage) -> PlannedImage:
+        """What stays as it is."""
+        record = self._records.get(image.key)
+        listed = self._lists[image.origin].images.get(image.ref)
+        item = Item(
+            collection=image.origin,
+            ref=image.ref,
+            commit=image.commit,
+            old_commit=image.commit,
+            action=Action.KEEP,
+            chosen=record.chosen if record is not None else False,
+            reason=record.reason if record is not None else _THERE_ALREADY,
+            needed_by=record.needed_by if record is not None else (),
+            name=record.name if record is not None else "",
+            gone=self._changes.update and listed is None,
+            held=listed is not None and listed.digest != image.digest,
+        )
+        return PlannedImage(item, self._registries[image.origin], image, "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Refs that are there, as `related` wants to look at them."""
+
+    names: set[str]
+
+    def __contains__(self, ref: str) -> bool:
+        return ref in self.names
+
+    def with_prefix(self, kind_id_prefix: str, arch: str, branch: str) -> list[Ref]:
+        refs = (Ref.parse(name) for name in self.names if name.startswith(kind_id_prefix))
+        return [ref for ref in refs if (ref.arch, ref.branch) == (arch, branch)]
+
+
+def _blobs(image: ReadImage) -> tuple[Descriptor, ...]:
+    return image.manifest.blobs

@@ -1,0 +1,66 @@
+"""How much the images of a plan take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app.drive.space import Space
+from app.stick.planning.plan import Action, Estimate, Part, PlannedImage, TooLarge
+from app.stick.store.images import ImagesOnDrive
+
+_LAYOUT_CLUSTERS = 8
+_IMAGE_TEXT = 2 * 1024
+"""Bytes of what lists and record say about an image."""
+
+
+def with_room(estimate: Estimate, images: Sequence[PlannedImage], drive: ImagesOnDrive) -> Estimate:
+    """``estimate`` with what images take."""
+    space = estimate.space
+    parts: list[Part] = []
+    large: list[TooLarge] = []
+    counted: set[str] = set()
+    files = 0
+    for image in images:
+        if image.item.action is Action.KEEP:
+            continue
+        part = _part(image, drive, space, counted)
+        files += sum(1 for blob in image.blobs if blob.digest not in drive.blobs)
+        parts.append(part)
+        most = max((blob.size for blob in image.blobs), default=0)
+        if space.max_file is not None and most > space.max_file:
+            large.append(TooLarge(image.item.ref, most))
+    if not parts:
+        return estimate
+    fetch = sum(part.fetch for part in parts)
+    around = _LAYOUT_CLUSTERS * space.cluster + len(parts) * _IMAGE_TEXT
+    write = sum(part.write for part in parts) + around
+    return replace(
+        estimate,
+        objects=estimate.objects + files,
+        fetch=estimate.fetch + fetch,
+        write=estimate.write + write,
+        least=estimate.least + write,
+        on_ext4=estimate.on_ext4 + write,
+        there=estimate.there + sum(part.there for part in parts),
+        held=estimate.held + sum(part.held for part in parts),
+        parts=(*estimate.parts, *parts),
+        too_large=(*estimate.too_large, *large),
+    )
+
+
+def _part(image: PlannedImage, drive: ImagesOnDrive, space: Space, counted: set[str]) -> Part:
+    """``counted``: digests that are counted already; it grows."""
+    fetch = write = there = held = 0
+    for blob in image.blobs:
+        if blob.digest in counted:
+            continue
+        if blob.digest:
+            counted.add(blob.digest)
+        if blob.digest in drive.blobs:
+            there += blob.size
+            held += space.allocated(blob.size)
+        else:
+            fetch += blob.size
+            write += space.allocated(blob.size)
+    return Part(image.item.collection, image.item.ref, fetch, there, write, held)

@@ -1,0 +1,122 @@
+"""The container registries of one session, each asked when it is first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from app.closing import Closing
+from app.errors import UpstreamError
+from app.flatpak.refs import PartialRef, Ref
+from app.flatpak.registries.client import RegistryClient
+from app.flatpak.registries.image import ListedImage, RegistryList
+from app.flatpak.remotes.addresses import is_protected
+from app.flatpak.remotes.remote import Registry
+from app.message import Message
+from app.ostree.names import remote_origin
+from app.remedy import Hint, Remedy
+from app.stick.planning.plan import (
+    Options,
+)
+from app.stick.planning.selection import AmbiguousRefError, NoSuchRefError
+
+_MOST_CLOSE = 5
+
+
+class UnprotectedRegistryError(UpstreamError):
+    """Nobody vouches for what a registry hands out: it comes without encryption."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedRegistry:
+    client: RegistryClient
+    listed: RegistryList
+
+
+class Registries(Closing):
+    """For one thread at a time. What they list stays as it was when it was first needed."""
+
+    def __init__(
+        self, registries: Iterable[Registry], connect: Callable[[Registry], RegistryClient]
+    ) -> None:
+        self._registries = {registry.name: registry for registry in registries}
+        self._connect = connect
+        self._opened: dict[tuple[str, str, str], OpenedRegistry] = {}
+
+    def close(self) -> None:
+        for opened in self._opened.values():
+            opened.client.close()
+
+    def opened(self, registry: Registry, arch: str, options: Options) -> OpenedRegistry:
+        """Raises SatchelError."""
+        if options.offline:
+            raise UpstreamError(
+                Message(
+                    "What {registry} has is not kept on this computer.", registry=registry.label
+                ),
+                Message("Connect this computer to the network."),
+            )
+        _require_protection(registry, options)
+        key = registry.name, registry.url, arch
+        if key not in self._opened:
+            client = self._connect(registry)
+            try:
+                self._opened[key] = OpenedRegistry(client, client.list(arch))
+            except BaseException:
+                client.close()
+                raise
+        return self._opened[key]
+
+    def known(self, name: str) -> Registry | None:
+        return self._registries.get(name)
+
+
+def _require_protection(registry: Registry, options: Options) -> None:
+    """Images are not signed: what vouches for them is who the server proves to be."""
+    address = registry.url.removeprefix("oci+")
+    if not is_protected(address) and not options.allow_unsigned:
+        raise UnprotectedRegistryError(
+            Message(
+                "{registry} sends its apps without encryption: anybody on the way could exchange "
+                "them.",
+                registry=registry.label,
+            ),
+            Message("Use its https address; --allow-unsigned takes what comes."),
+        )
+
+
+def registry_origin(registry: Registry) -> str:
+    """What stands for a collection ID where something is of a registry."""
+    return remote_origin(registry.name)
+
+
+def one_listed(registry: Registry, listed: RegistryList, word: str, arch: str) -> ListedImage:
+    """The one image meant by ``word``. Raises `AmbiguousRefError`, `NoSuchRefError`, RefError."""
+    partial = PartialRef.parse(word)
+    matches = [
+        image for ref, image in listed.images.items() if partial.matches(Ref.parse(ref), arch)
+    ]
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        names = ", ".join(sorted(f"{registry.name}:{image.ref}" for image in matches))
+        raise AmbiguousRefError(
+            Message("{given} can mean more than one thing: {names}.", given=word, names=names),
+            Message("Give one of these instead."),
+        )
+    ids = {Ref.parse(ref).id for ref in listed.images}
+    close = sorted(id for id in ids if partial.id.lower() in id.lower())
+    close = close or get_close_matches(partial.id, ids, _MOST_CLOSE)
+    hint: Hint = Remedy.CHECK_SPELLING
+    if close:
+        hint = Message("Did you mean {close}?", close=tuple(close[:_MOST_CLOSE]))
+    raise NoSuchRefError(
+        Message(
+            "{ref} ({arch}) was not found in {remotes}.",
+            ref=word,
+            arch=arch,
+            remotes=(registry.label,),
+        ),
+        hint,
+    )

@@ -1,0 +1,284 @@
+"""Apps of a container registry on a drive: put there, checked, renewed, taken off."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.errors import UpstreamError
+from app.flatpak.registries.image import digest_of
+from app.flatpak.remotes.known import Known
+from app.flatpak.remotes.remote import Registry
+from app.progress import Cancel, CancelToken, silent
+from app.stick.checking.check import CheckOptions, CheckReport, check_path
+from app.stick.checking.keys import Trust
+from app.stick.environment import Environment
+from app.stick.findings import Code
+from app.stick.planning.changes import Changes
+from app.stick.planning.image_closure import NeededError
+from app.stick.planning.plan import Action, Options, Plan
+from app.stick.planning.registries import UnprotectedRegistryError
+from app.stick.planning.session import PlanRequest, make_plan
+from app.stick.store.images import read_images
+from app.stick.store.location import find_stick
+from app.stick.writing.job import run_job
+from app.stick.writing.outcome import Outcome
+from app.stick.writing.pruning import prune_path
+from tests.environments import environment_in
+from tests.gpg import SigningKey
+from tests.kept import kept_upstream
+from tests.ostree.web import Web
+from tests.registry import RegistryServer
+from tests.upstream import Upstream, host_arch
+
+ARCH = host_arch()
+APP = f"app/org.test.Notes/{ARCH}/stable"
+OTHER = f"app/org.test.Paint/{ARCH}/stable"
+LOCALE = f"runtime/org.test.Notes.Locale/{ARCH}/stable"
+RUNTIME = f"runtime/org.test.Platform/{ARCH}/1"
+ALL = {APP, OTHER, LOCALE, RUNTIME}
+
+
+def fill(upstream: Upstream) -> None:
+    upstream.add_runtime()
+    upstream.add_app("org.test.Notes", languages=("de", "en"))
+    upstream.add_app("org.test.Paint", size=200_000)
+
+
+@pytest.fixture
+def upstream(upstream_key: SigningKey, tmp_path: Path) -> Upstream:
+    return kept_upstream(tmp_path / "upstream", upstream_key, fill)
+
+
+@pytest.fixture
+def server(upstream: Upstream, tmp_path: Path) -> Iterator[RegistryServer]:
+    with RegistryServer(tmp_path / "registry") as server:
+        server.add_all(upstream)
+        yield server
+
+
+class Person:
+    """Somebody at a computer that knows the registry, with an empty drive."""
+
+    def __init__(self, directory: Path, registry: Registry) -> None:
+        self.known = Known((), registries=(registry,))
+        self.environment: Environment = environment_in(directory / "computer")
+        self.root = directory / "drive"
+        self.root.mkdir()
+
+    @property
+    def layout(self) -> Path:
+        return self.root / "satchel/oci"
+
+    def plan(self, *refs: str, options: Options | None = None, **changes: object) -> Plan:
+        request = PlanRequest(
+            self.root, refs, None, None, options or Options(ARCH),
+            changes=Changes(**changes),  # type: ignore[arg-type]
+        )  # fmt: skip
+        return make_plan(request, self.environment, self.known, silent, CancelToken())
+
+    def carry_out(self, plan: Plan, cancel: Cancel | None = None) -> Outcome:
+        return run_job(plan, self.environment, self.known, silent, cancel or CancelToken())
+
+    def make(self, *refs: str, **changes: object) -> Outcome:
+        return self.carry_out(self.plan(*refs, **changes))
+
+    def check(self, trust: Trust | None = None) -> CheckReport:
+        fetched = self.environment.fetched_images.all()
+        options = CheckOptions(trust=trust or Trust(fetched=fetched))
+        return check_path(self.root, (), options, silent, CancelToken())
+
+    def codes(self) -> set[str]:
+        return {each.code.value for each in self.check().findings}
+
+    def listed(self) -> dict[str, str]:
+        """Ref → digest, as clients see it."""
+        index = json.loads((self.layout / "index.json").read_text())
+        return {
+            each["annotations"]["org.opencontainers.image.ref.name"]: each["digest"]
+            for each in index["manifests"]
+        }
+
+    def blob(self, digest: str) -> Path:
+        return self.layout / "blobs/sha256" / digest.removeprefix("sha256:")
+
+    def blobs(self) -> set[str]:
+        return {f"sha256:{path.name}" for path in (self.layout / "blobs/sha256").iterdir()}
+
+
+@pytest.fixture
+def person(server: RegistryServer, tmp_path: Path) -> Person:
+    return Person(tmp_path, server.registry())
+
+
+def test_an_app_comes_with_its_runtime_and_translations(
+    person: Person, server: RegistryServer
+) -> None:
+    plan = person.plan("reg:org.test.Notes")
+    items = {item.ref: item for item in plan.items}
+    assert items.keys() == {APP, LOCALE, RUNTIME}
+    assert items[APP].named
+    assert items[RUNTIME].needed_by == (APP,)
+    outcome = person.carry_out(plan)
+    assert outcome.check is not None
+    assert outcome.check.ok
+    assert outcome.bytes == plan.estimate.fetch
+    assert person.listed() == {ref: server.digests[ref] for ref in (APP, LOCALE, RUNTIME)}
+    for digest in person.blobs():
+        assert digest_of(person.blob(digest).read_bytes()) == digest
+    assert person.codes() == {"needs-newer-flatpak"}
+    assert person.plan("reg:org.test.Notes").nothing_to_do
+
+
+def test_what_is_newer_in_the_registry_comes_and_the_old_goes(
+    person: Person, server: RegistryServer, upstream: Upstream
+) -> None:
+    person.make("reg:org.test.Notes")
+    before = person.blobs()
+    upstream.bump(APP)
+    digest = server.add(upstream, APP)
+    plan = person.plan(update=True)
+    assert {item.ref for item in plan.items if item.action is Action.UPDATE} == {APP}
+    outcome = person.carry_out(plan)
+    assert outcome.check is not None
+    assert outcome.check.ok
+    assert person.listed()[APP] == digest
+    assert outcome.pruned is not None
+    assert outcome.pruned.objects == len(before - person.blobs()) > 0
+    assert person.codes() == {"needs-newer-flatpak"}
+
+
+def test_what_is_taken_off_goes_with_what_only_it_needed(person: Person) -> None:
+    person.make("reg:org.test.Notes", "reg:org.test.Paint")
+    person.make(without=("org.test.Notes",))
+    assert person.listed().keys() == {OTHER, RUNTIME}
+    with pytest.raises(NeededError):
+        person.plan(without=("org.test.Platform",))
+    person.make(without=("reg:org.test.Paint",))
+    assert not person.layout.exists()
+    assert not person.check().findings
+
+
+def test_what_is_interrupted_goes_on(person: Person) -> None:
+    class Stopping(CancelToken):
+        """Stops once content has come."""
+
+        def check(self) -> None:
+            if any((person.layout / "coming").glob("*")):
+                self.request()
+            super().check()
+
+    from app.errors import InterruptedByUser
+
+    plan = person.plan("reg:org.test.Notes")
+    with pytest.raises(InterruptedByUser):
+        person.carry_out(plan, Stopping())
+    assert not (person.layout / "index.json").exists()
+    outcome = person.make("reg:org.test.Notes")
+    assert outcome.check is not None
+    assert outcome.check.ok
+    assert not (person.layout / "coming").exists()
+
+
+def test_a_registry_without_encryption_has_to_be_allowed(person: Person) -> None:
+    far = Registry("reg", "oci+http://registry.example.org", "oci+http://registry.example.org")
+    person.known = Known((), registries=(far,))
+    with pytest.raises(UnprotectedRegistryError):
+        person.plan("reg:org.test.Notes")
+
+
+def test_of_what_another_computer_fetched_nobody_knows_whose_it_is(person: Person) -> None:
+    person.make("reg:org.test.Notes")
+    report = person.check(Trust())
+    assert report.only_unvouched
+    assert not report.damaged_apps
+    assert person.check(Trust(drive_keys=True)).ok
+
+
+def test_every_damage_is_told(person: Person, server: RegistryServer) -> None:
+    person.make("reg:org.test.Notes")
+    (layer,) = server.layers(RUNTIME)
+    path = person.blob(layer)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    report = person.check()
+    assert {each.subject for each in report.findings if each.code is Code.OBJECT_CORRUPT} == {
+        RUNTIME
+    }
+    assert report.damaged_apps == (APP,)
+    path.unlink()
+    assert "object-missing" in person.codes()
+    person.blob(person.listed()[APP]).write_bytes(b"{}")
+    assert "object-corrupt" in person.codes()
+    (person.layout / "index.json").unlink()
+    assert "object-missing" in person.codes()
+
+
+def test_what_is_damaged_comes_again(person: Person, server: RegistryServer) -> None:
+    person.make("reg:org.test.Notes")
+    (layer,) = server.layers(RUNTIME)
+    person.blob(layer).unlink()
+    person.blob(person.listed()[APP]).write_bytes(b"")
+    outcome = person.make("reg:org.test.Notes")
+    assert outcome.check is not None
+    assert outcome.check.ok
+
+
+def test_another_image_than_was_put_there_is_told(
+    person: Person, server: RegistryServer, upstream: Upstream
+) -> None:
+    person.make("reg:org.test.Notes")
+    upstream.bump(OTHER)
+    server.add(upstream, OTHER)
+    index = json.loads((person.layout / "index.json").read_text())
+    listed = {each["annotations"]["org.opencontainers.image.ref.name"]: each
+              for each in index["manifests"]}  # fmt: skip
+    listed[APP]["digest"] = listed[RUNTIME]["digest"]
+    (person.layout / "index.json").write_text(json.dumps(index))
+    assert {"commit-wrong-ref", "foreign-content"} <= person.codes()
+
+
+def test_content_that_nothing_needs_is_freed(person: Person) -> None:
+    person.make("reg:org.test.Notes")
+    stray = person.layout / "blobs/sha256" / ("0" * 64)
+    stray.write_bytes(b"x" * 10_000)
+    assert "orphan-objects" in person.codes()
+    would = prune_path(person.root, None, silent, CancelToken(), dry_run=True)
+    freed = prune_path(person.root, None, silent, CancelToken(), dry_run=False)
+    assert would.objects == freed.objects == 1
+    assert not stray.exists()
+    assert person.codes() == {"needs-newer-flatpak"}
+
+
+def test_what_the_file_system_cannot_hold_is_refused_before(person: Person) -> None:
+    plan = person.plan("reg:org.test.Paint")
+    assert plan.estimate.fits
+    largest = max(blob.size for image in plan.images for blob in image.blobs)
+    from app.stick.planning.image_room import with_room
+    from app.stick.store.images import ImagesOnDrive
+
+    small = replace(plan.estimate, space=replace(plan.estimate.space, max_file=largest - 1))
+    assert not with_room(small, plan.images, ImagesOnDrive()).fits
+
+
+def test_nothing_of_a_drive_leads_astray(person: Person) -> None:
+    person.make("reg:org.test.Notes")
+    (person.layout / "index.json").write_text(
+        json.dumps({"manifests": [{"digest": "sha256:" + "../" * 21 + "x", "size": 1}]})
+    )
+    assert read_images(find_stick(person.root)) == ()
+    assert "object-missing" in person.codes()
+
+
+def test_a_registry_that_is_away_is_told(person: Person, tmp_path: Path) -> None:
+    web = Web(tmp_path)
+    web.close()
+    url = f"oci+http://127.0.0.1:{web.port}"
+    person.known = Known((), registries=(Registry("reg", url, url),))
+    with pytest.raises(UpstreamError):
+        person.plan("reg:org.test.Notes")
