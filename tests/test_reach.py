@@ -30,7 +30,7 @@ OWN_FILES = {
     "ostree/pull/connection.py": "what the kernel tells of the network",
     "stick/choices/app_sets.py": "Satchel's own files, and what the person named",
     "stick/memory/accepted_snapshots.py": "this computer's state",
-    "stick/memory/told_registries.py": "this computer's state",
+    "stick/memory/fetched_images.py": "this computer's state",
     "stick/memory/unfinished_jobs.py": "this computer's state",
     "stick/memory/speeds.py": "this computer's state",
     "pages.py": "Satchel's own files",

@@ -25,7 +25,7 @@ from app.flatpak.remotes.given import given_app, given_remote, is_ref_file, is_r
 from app.flatpak.remotes.keyrings import global_keys
 from app.flatpak.remotes.known import Known, read_key
 from app.flatpak.remotes.merging import merge_remotes
-from app.flatpak.remotes.remote import Remote
+from app.flatpak.remotes.remote import RegistryError, Remote
 from app.fs.files import read_bounded
 from app.languages import is_language
 from app.message import Message
@@ -47,16 +47,28 @@ LEFT_OUT = 7
 
 @dataclass(frozen=True, slots=True)
 class ChosenRemotes:
-    """``main``: the one named by ``--remote``, as it is among all that are known; or None."""
+    """
+    Attributes:
+        main: the one named by ``--remote``, as it is among all that are known; or None.
+        registry: the name of the container registry that was named by it; empty if none was.
+    """
 
     main: Remote | None
     known: Known
+    registry: str = ""
+
+    def named(self, refs: Sequence[str]) -> tuple[str, ...]:
+        """``refs``, those without a remote with that of the registry."""
+        if not self.registry:
+            return tuple(refs)
+        return tuple(ref if ":" in ref else f"{self.registry}:{ref}" for ref in refs)
 
     def beside(self, others: Sequence[Remote]) -> ChosenRemotes:
         """These, and ``others`` that were named otherwise."""
         merged = merge_remotes((*self.known.remotes, *others))
         notices = (*self.known.notices, *merged.notices)
-        return ChosenRemotes(self.main, Known(merged.remotes, notices, self.known.registries))
+        known = Known(merged.remotes, notices, self.known.registries)
+        return replace(self, known=known)
 
     def extended(self, invocation: Invocation) -> ChosenRemotes:
         """With the keys that upstream has handed out, and prolonged ones."""
@@ -64,13 +76,21 @@ class ChosenRemotes:
         main = self.main
         if main is not None:
             main = next(remote for remote in remotes if remote.answers_to(main.name))
-        return ChosenRemotes(main, replace(self.known, remotes=remotes))
+        return replace(self, main=main, known=replace(self.known, remotes=remotes))
 
 
 def chosen_remotes(arguments: argparse.Namespace, invocation: Invocation) -> ChosenRemotes:
     """All remotes: the one named by ``--remote``, and those known. Raises SatchelError."""
     known = invocation.environment.known_remotes()
-    main = _main_remote(arguments, known.remotes, invocation)
+    for registry in known.registries:
+        if registry.name == arguments.remote:
+            return ChosenRemotes(None, known, registry.name)
+    try:
+        main = _main_remote(arguments, known.remotes, invocation)
+    except RegistryError as error:
+        named = error.registry
+        registries = (named, *(each for each in known.registries if each.name != named.name))
+        return ChosenRemotes(None, replace(known, registries=registries), named.name)
     if main is None:
         return ChosenRemotes(None, known)
     merged = merge_remotes((main, *known.remotes))
@@ -274,9 +294,9 @@ def requested(
     for bundle in bundles:
         given += _around(bundle, (*given, *remotes.known.remotes), invocation, report)
     remotes = remotes.beside(given).extended(invocation)
-    environment = invocation.environment
-    for notice in environment.news(remotes.known):
+    for notice in remotes.known.notices:
         report(notice)
+    refs = remotes.named(refs)
     request = PlanRequest(
         root, refs, remotes.main, arguments.destination_repo, chosen, needs, bundles=bundles
     )

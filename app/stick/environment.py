@@ -221,20 +221,6 @@ class Environment:
         off = remote.name in self.settings.sources_off
         return replace(remote, listed=False) if off else remote
 
-    def news(self, known: Known) -> tuple[Notice, ...]:
-        """What to tell of ``known``: each time what is wrong, once what the system came with.
-
-        Remembers what was told: changes files.
-        """
-        from app.stick.memory.told_registries import FILE, remote_news
-
-        return remote_news(known, self.state / FILE)
-
-    def known_with_news(self) -> Known:
-        """`known_remotes`, with what is to be told of them as its notices; changes files."""
-        known = self.known_remotes()
-        return replace(known, notices=self.news(known))
-
     def judges(self, known: Known) -> tuple[Remote, ...]:
         """Whose keys judge what is on a stick: ``known``, and what jobs were done with."""
         return (*known.remotes, *self.remembered.remotes())

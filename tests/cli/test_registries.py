@@ -1,7 +1,8 @@
-"""Container registries, as Fedora comes with: told once, by command and window."""
+"""Container registries, as Fedora comes with: listed, and chosen from, on the command line."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,10 @@ import pytest
 from app.cli.environment import read_environment
 from app.flatpak.remotes.known import Known
 from app.stick.environment import Environment
+from tests.build_contents import PLATFORM
+from tests.registry import RegistryServer
 from tests.satchel import environment, satchel
+from tests.upstream import Upstream
 
 CONFIG = """\
 [remote "fedora"]
@@ -32,37 +36,37 @@ def told(known: Known) -> list[str]:
     return [str(notice.message) for notice in known.notices]
 
 
-def test_registries_are_told_once(computer: Environment) -> None:
+def test_registries_are_no_news(computer: Environment) -> None:
     known = computer.known_remotes()
     assert [registry.name for registry in known.registries] == ["fedora", "fedora-testing"]
     assert told(known) == []
-    assert told(computer.known_with_news()) == [
-        "Left out container registries: fedora (oci+https://registry.example.org), "
-        "fedora-testing (oci+https://registry.example.org)."
-    ]
-    assert told(computer.known_with_news()) == []
-    assert computer.news(known) == ()
 
 
-def test_registries_are_listed_and_refused_by_name(computer: Environment, tmp_path: Path) -> None:
+def test_registries_are_listed(computer: Environment, tmp_path: Path) -> None:
     assert told(computer.known_remotes()) == []
     said = satchel("remotes", home=tmp_path).stdout
-    assert "fedora  (oci+https://registry.example.org)\n    a container registry" in said
-    (tmp_path / "drive").mkdir()
-    refused = satchel("plan", tmp_path / "drive", "fedora:org.x.Y", home=tmp_path, check=2).stderr
-    assert "“fedora” is a container registry" in refused
-    assert "another publisher's" in refused
+    assert "fedora  fedora  (container registry)\n    oci+https://registry.example.org\n" in said
+    assert "    oci+https://registry.example.org#testing\n" in said
 
 
-def test_another_registry_is_news(computer: Environment, tmp_path: Path) -> None:
-    assert len(computer.news(computer.known_remotes())) == 1
-    with open(tmp_path / "system/repo/config", "a") as config:
-        config.write('[remote "other"]\nurl=oci+https://example.org\n')
-    assert "other" in str(computer.news(computer.known_remotes())[0].message)
-
-
-def test_what_cannot_be_remembered_is_told_again(computer: Environment) -> None:
-    computer.state.parent.mkdir(parents=True, exist_ok=True)
-    computer.state.write_text("in the way")
-    for _ in range(2):
-        assert len(computer.news(computer.known_remotes())) == 1
+@pytest.mark.parametrize("way", ["named", "main", "address"])
+def test_apps_are_made_from_one(way: str, default_upstream: Upstream, tmp_path: Path) -> None:
+    runtime = next(ref for ref in default_upstream.refs if ref.startswith(f"runtime/{PLATFORM}/"))
+    with RegistryServer(tmp_path / "registry") as server:
+        server.add(default_upstream, runtime)
+        config = f'[remote "reg"]\nurl={server.url}\n'
+        repo = tmp_path / "system/repo"
+        repo.mkdir(parents=True)
+        (repo / "config").write_text(config if way != "address" else "")
+        drive = tmp_path / "drive"
+        drive.mkdir()
+        words = {
+            "named": (f"reg:{PLATFORM}",),
+            "main": (PLATFORM, "--remote", "reg"),
+            "address": (PLATFORM, "--remote", server.url),
+        }[way]
+        made = satchel("make", drive, *words, "--yes", "--json", home=tmp_path)
+    finished = json.loads(made.stdout.splitlines()[-1])
+    assert finished["ok"]
+    assert finished["refs"] == 1
+    assert (drive / "satchel/oci/index.json").exists()

@@ -300,18 +300,18 @@ def _remove(
     environment: Environment, name: str, known: Known, _report: Reporter, _cancel: CancelToken
 ) -> Known:
     remove_remote(environment.config, name, known)
-    return environment.known_with_news()
+    return environment.known_remotes()
 
 
 def _restore(
     environment: Environment, remote: Remote, known: Known, _report: Reporter, _cancel: CancelToken
 ) -> Known:
     add_remote(environment.config, offer_remote(remote, unsigned=True), known)
-    return environment.known_with_news()
+    return environment.known_remotes()
 
 
 def _look_up(environment: Environment, _report: Reporter, _cancel: CancelToken) -> Known:
-    return environment.known_with_news()
+    return environment.known_remotes()
 
 
 def _read_facts(

@@ -336,4 +336,4 @@ def _add(
         wanted = settings.with_value("unsigned_sources", accepting(settings, added))
         save_settings(environment.config, wanted)
         environment = environment.reloaded()
-    return added.name, environment.known_with_news(), environment
+    return added.name, environment.known_remotes(), environment

@@ -96,7 +96,7 @@ class MainWindow(QMainWindow):
         if not environment.is_demo:
             self.session.drives.watch(self.bridge)
         self.bridge.run(
-            lambda _report, _cancel: environment.known_with_news(),
+            lambda _report, _cancel: environment.known_remotes(),
             done=self.session.set_known,
             failed=self._no_remotes,
         )

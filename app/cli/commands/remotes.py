@@ -91,8 +91,9 @@ def _list(arguments: argparse.Namespace, invocation: Invocation) -> None:
         say(f"{known_key.collection or known_key.url}  {known_key.fingerprint}")
         say(f"    {known_key.remote}  {known_key.url}  ({how}, {date_text(known_key.since)})")
     for registry in known.registries:
-        say(f"{registry.name}  ({registry.address})")
-        say("    a container registry: drives cannot carry anything from it")
+        say(f"{registry.name}  {registry.label}  (container registry)")
+        say(f"    {registry.client_url}")
+        say("    nothing of it is signed; computers need flatpak 1.17 to install it from a drive")
     for notice in known.notices:
         print(f"{notice.message} {notice.hint}".rstrip(), file=sys.stderr)
 

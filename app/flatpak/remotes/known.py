@@ -109,16 +109,6 @@ def read_key(path: Path) -> bytes:
     return key
 
 
-def registry_notice(registries: Sequence[Registry]) -> Notice:
-    """What is said of the container registries that a computer knows; there is one at least."""
-    named = ", ".join(f"{registry.name} ({registry.address})" for registry in registries)
-    return Notice(
-        Severity.WARNING,
-        Message("Left out container registries: {named}.", named=named),
-        Message("Drives can only carry apps from OSTree repositories."),
-    )
-
-
 def files_in(dirs: Iterable[Path], name: str, suffix: str) -> list[Path]:
     """Regular files of ``name`` in each directory, by name."""
     files: list[Path] = []

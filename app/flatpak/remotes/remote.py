@@ -80,7 +80,7 @@ class Registry:
 
 
 class RegistryError(RemoteError):
-    """A container registry cannot be used, as Fedora's."""
+    """A container registry, as Fedora's, cannot be used as a repository."""
 
     def __init__(self, registry: Registry) -> None:
         super().__init__(
@@ -90,9 +90,9 @@ class RegistryError(RemoteError):
                 address=registry.address,
             ),
             Message(
-                "Drives can only carry apps from OSTree repositories. An app of the same "
-                "name elsewhere is another publisher's: name it with its remote, as in "
-                "flathub:APP, if it will do."
+                "It cannot be used for this. To put an app of it on a drive, name it with it: "
+                "satchel make TARGET {registry}:APP",
+                registry=registry.name,
             ),
         )
         self.registry = registry

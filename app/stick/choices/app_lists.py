@@ -423,12 +423,12 @@ def _from_registries(apps: Mapping[str, str]) -> Iterator[Notice]:
         yield Notice(
             Severity.WARNING,
             Message(
-                "From container registries, which drives cannot carry: {shown}; passed over.",
+                "From container registries: {shown}; passed over.",
                 shown=shown,
             ),
             Message(
-                "An app of the same name elsewhere is another publisher's: name it with its"
-                " remote, as in flathub:APP, if it will do."
+                "An app of the same name elsewhere is another publisher's: name each with the "
+                "remote that you want it from, as in flathub:APP."
             ),
         )
 
