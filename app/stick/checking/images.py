@@ -27,6 +27,7 @@ from app.stick.store.images import (
     INDEX_FILE,
     LAYOUT,
     LAYOUT_FILE,
+    NEEDED_FLATPAK,
     CarriedImage,
     ImagesOnDrive,
     ReadImage,
@@ -39,9 +40,6 @@ from app.stick.store.images import (
 from app.stick.store.location import KIT_FOLDER, Location
 from app.stick.store.record import ImageRecord
 from app.stick.store.stick_state import Refs
-
-NEEDED_FLATPAK = "1.17"
-"""The oldest version that takes images from drives."""
 
 _STEP = 1 << 20
 _MOST_NAMED = 5

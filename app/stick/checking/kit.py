@@ -32,6 +32,7 @@ from app.stick.kit.gathering import kit_contents, stick_components
 from app.stick.kit.page import is_plain_label, read_dates
 from app.stick.kit.releases import FIXED, KnownKits, digest, known_kits
 from app.stick.kit.rendering import render
+from app.stick.store.images import read_images
 from app.stick.store.location import KIT_FOLDER, Location
 from app.stick.store.record import StickRecord
 from app.stick.store.stick_state import StickState, languages_before_and_after
@@ -45,7 +46,7 @@ _LONGEST = 100
 _FORM_ROW = "satchel-contents"
 # fmt: off
 _KINDS = frozenset({
-    "bundle",
+    "bundle", "registry",
     _FORM_ROW, "repo", "made", "collection", "remote", "unsigned", "list", "part", "catalogue",
     "ref", "commit", "needs", "replaced", "languages", "requires", "left-out", "extra",
 })
@@ -81,6 +82,7 @@ class Circumstances:
         places: the repositories that are checked on this drive, by their paths.
         unknown: of some source nothing is there that says how it is added.
         during_job: a job asks, which writes the checksums when all is right.
+        images: there are images of registries, whose list may be that of before or after then.
         changed: collections and refs whose commits another program has put there since.
     """
 
@@ -89,6 +91,7 @@ class Circumstances:
     places: frozenset[str] = frozenset()
     unknown: bool = False
     during_job: bool = False
+    images: bool = False
     changed: frozenset[tuple[str, str]] = frozenset()
 
 
@@ -117,6 +120,7 @@ def check_kit(
         return
     circumstances = replace(
         circumstances,
+        images=bool(read_images(location)),
         unknown=any(_is_unknown(stick, collection) for collection in stick.refs),
         changed=changed_refs(stick),
     )
@@ -208,7 +212,8 @@ def judge_kit(
         if CONTENTS not in unknown:
             lists = [files[CONTENTS] for files in expected]
             yield from _judge_contents(lists, kit, circumstances, _KINDS if unknown else None)
-        if PAGE not in unknown:
+        # It tells of images as well, of which nobody knows what there was before.
+        if PAGE not in unknown and not (circumstances.interrupted and circumstances.images):
             yield from _judge_page([files[PAGE] for files in expected], kit)
     yield from judge_strangers(kit.strangers)
 
@@ -362,6 +367,8 @@ def _judged(row: Row, circumstances: Circumstances) -> Row | None:
     """What of a line can be told; None for nothing."""
     if row[0] == "kit" or (circumstances.interrupted and row[0] in _OF_COPIES):
         return None
+    if circumstances.interrupted and _is_of_images(row):
+        return None
     if row[0] == "commit":
         if tuple(row[2:0:-1]) in circumstances.changed:
             return None
@@ -370,6 +377,11 @@ def _judged(row: Row, circumstances: Circumstances) -> Row | None:
     if row[0] == "catalogue" and len(row) > 2:
         return None if (row[1], APPSTREAM + row[2]) in circumstances.changed else row
     return row
+
+
+def _is_of_images(row: Row) -> bool:
+    """Whether a line is about a container registry."""
+    return row[0] == "registry" or any(field.startswith("registry:") for field in row[1:3])
 
 
 # The page

@@ -121,6 +121,23 @@ class KitSystem:
     made: int
 
 
+@dataclass(frozen=True, slots=True)
+class KitRegistry:
+    """A container registry that images on the stick are of.
+
+    Attributes:
+        source: `registry_source` of it.
+        remote: what the remote is called where it has to be added.
+        url: its address, as flatpak has it.
+        title: what people call it; may be empty.
+    """
+
+    source: str
+    remote: str
+    url: str
+    title: str
+
+
 class WarningKind(Enum):
     """What people should know; the page has the words.
 
@@ -129,6 +146,8 @@ class WarningKind(Enum):
         EXTRA_DATA: that as well, since part of it may only be had from its makers.
         FILE: of an app that comes as a file, nobody vouches for it; the value is the file.
         UNSIGNED: of what people call a source, nobody vouches for it; the values are its apps.
+        REGISTRY: of what people call a container registry, what it means that nothing of it is
+            signed; the values are which flatpak it needs, and its apps.
         RENAMED: of a ref; the value is the one that is installed instead.
         NEWER_FLATPAK: of a ref; the values are which flatpak it needs, the newest first.
         TERMS: of a ref, a part of it is its maker's; the value is its licence, which may be empty.
@@ -139,6 +158,7 @@ class WarningKind(Enum):
     EXTRA_DATA = "extra-data"
     FILE = "file"
     UNSIGNED = "unsigned"
+    REGISTRY = "registry"
     RENAMED = "renamed"
     NEWER_FLATPAK = "newer-flatpak"
     TERMS = "terms"
@@ -163,6 +183,7 @@ class KitContents:
         made_at: seconds since 1970.
         systems: what is on it beside, and is not for flatpak.
         bundles: apps as files.
+        registries, images: container registries, and what is of them.
         warnings: what people should know.
         label: the drive's label, for the commands in START-HERE.html; may be empty.
         until: when the first key or signature on it ends, seconds since 1970; None if none does.
@@ -177,6 +198,13 @@ class KitContents:
     until: int | None = None
     systems: tuple[KitSystem, ...] = ()
     bundles: tuple[KitBundle, ...] = ()
+    registries: tuple[KitRegistry, ...] = ()
+    images: tuple[KitRef, ...] = ()
+
+
+def registry_source(remote: str) -> str:
+    """What stands for a container registry as a source. For nobody but the kit."""
+    return f"registry:{remote}"
 
 
 def bundle_source(file: str) -> str:

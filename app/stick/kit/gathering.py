@@ -32,9 +32,11 @@ from app.stick.kit.contents import (
     bundle_source,
     name_of,
 )
+from app.stick.kit.images import kit_images, kit_registries, registry_warnings
 from app.stick.kit.rendering import render
 from app.stick.store.bundles import bundle_needs, read_bundles
 from app.stick.store.contents import CarriedRef, RefSet, carried_refs, is_replaced, needs, ref_sets
+from app.stick.store.images import read_images_on
 from app.stick.store.location import Location
 from app.stick.store.partial_languages import parted
 from app.stick.store.record import StickRecord
@@ -78,6 +80,9 @@ def kit_contents(
     known = {collection.id for collection in collections}
     kit_refs = _kit_refs(stick, known, components, record, listed)
     bundles = tuple(_kit_bundles(stick, known))
+    there = read_images_on(stick.location)
+    registries = kit_registries(there)
+    images = kit_images(there, registries, record, listed)
     return KitContents(
         repo=stick.location.repository_path,
         collections=tuple(collections),
@@ -90,6 +95,7 @@ def kit_contents(
                 for each in bundles
                 if each.unvouched
             ),
+            *registry_warnings(registries, images),
         ),
         label=stick.location.root.name,
         until=first_end(
@@ -97,6 +103,8 @@ def kit_contents(
         ),
         systems=tuple(_systems(stick)),
         bundles=bundles,
+        registries=registries,
+        images=images,
     )
 
 

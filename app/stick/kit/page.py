@@ -78,12 +78,13 @@ class _Source:
 def page(contents: KitContents) -> bytes:
     """The page about these contents."""
     files = {each.about.collection: each.file for each in contents.bundles}
-    refs = (*contents.refs, *(each.about for each in contents.bundles))
+    refs = (*contents.refs, *(each.about for each in contents.bundles), *contents.images)
     chosen = sorted(
         (ref for ref in refs if ref.chosen),
         key=lambda ref: (name_of(ref).casefold(), ref.ref),
     )
-    needed = sorted((ref for ref in contents.refs if not ref.chosen), key=lambda ref: ref.ref)
+    others = (*contents.refs, *contents.images)
+    needed = sorted((ref for ref in others if not ref.chosen), key=lambda ref: ref.ref)
     example = next((ref for ref in chosen if ref.ref.startswith("app/")), None)
     example = example or next(iter(chosen), None)
     unsigned = {each.id for each in contents.collections if each.unsigned}
@@ -111,6 +112,10 @@ def page(contents: KitContents) -> bytes:
                 else plain_field(collection.url),
             )
             for collection in contents.collections
+        ]
+        + [
+            _Source(plain_field(each.title) or each.remote, plain_field(each.url))
+            for each in contents.registries
         ]
         or [_Source(plain_field(each.source), each.collection) for each in contents.systems[:1]],
         systems=[

@@ -33,6 +33,7 @@ from app.stick.kit.contents import (
 )
 from app.stick.kit.installer import installer
 from app.stick.kit.page import moment, page
+from app.stick.store.images import NEEDED_FLATPAK
 
 
 def render(contents: KitContents) -> dict[str, bytes]:
@@ -82,6 +83,9 @@ def _check(contents: KitContents) -> None:
         known.add(collection.id)
     for bundle in contents.bundles:
         Ref.parse(bundle.about.ref)
+    for image in contents.images:
+        Ref.parse(image.ref)
+    _check_registries(contents)
     for ref in contents.refs:
         Ref.parse(ref.ref)
         if ref.collection not in known:
@@ -102,6 +106,14 @@ def _check(contents: KitContents) -> None:
                         "{collection_id} is not a collection ID.", collection_id=repr(collection_id)
                     )
                 )
+
+
+def _check_registries(contents: KitContents) -> None:
+    for registry in contents.registries:
+        if not is_valid_remote_name(registry.remote) or registry.url != plain_field(registry.url):
+            raise StickDamagedError(
+                Message("{remote} is not the name of a remote.", remote=repr(registry.remote))
+            )
 
 
 def key_file_names(collections: Iterable[KitCollection]) -> dict[str, str]:
@@ -176,7 +188,11 @@ def _contents(contents: KitContents, names: dict[str, str]) -> str:
         )
         for each in contents.bundles
     ]
-    refs = (*contents.refs, *(each.about for each in contents.bundles))
+    rows += [
+        ("registry", each.source, each.remote, NEEDED_FLATPAK, each.url, each.title or each.remote)
+        for each in contents.registries
+    ]
+    refs = (*contents.refs, *(each.about for each in contents.bundles), *contents.images)
     rows += [
         ("ref", each.collection, each.ref, "chosen" if each.chosen else "needed", name_of(each))
         for each in refs

@@ -48,6 +48,9 @@ BLOBS = "blobs/sha256"
 SCRATCH = "coming"
 """What has come of content so far; only while a job is under way or was interrupted."""
 
+NEEDED_FLATPAK = "1.17"
+"""The oldest version that takes images from drives."""
+
 _LAYOUT = b'{"imageLayoutVersion": "1.0.0"}'
 _REF = "org.opencontainers.image.ref.name"
 _OWN = "org.satchel.Satchel"

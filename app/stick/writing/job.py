@@ -452,13 +452,13 @@ class _Job:
         # Only now the copies are those that the kit belongs to.
         by_choice = recorded_languages(record)
         stick = replace(stick, record=record, by_choice=by_choice, copies={}).with_refs(stick.refs)
+        self._images.publish(self._location)
         kit = kit_contents(stick, components)
         guard.check(self._so_far)
         self._so_far = _COMPLETE
         # Clients see what is new: what people are handed, refs and record only follow. The kit of
         # before belongs to the refs of before, which have their names until it is replaced.
         repository.write_summary(summary)
-        self._images.publish(self._location)
         write_kit(self._location, replace(kit, label=self._location.root.name))
         name_refs(repository, refs)
         write_record(self._location, record)

@@ -13,10 +13,11 @@ source_of() {
     case $1 in
         remote:*) found=@${1#remote:} ;;
         bundle:*) found=%${1#bundle:} ;;
-        [@%]*) return 1 ;;
+        registry:*) found="&${1#registry:}" ;;
+        [@%\&]*) return 1 ;;
         *) found=$1 ;;
     esac
-    is_name "${found#[@%]}"
+    is_name "${found#[@%\&]}"
 }
 
 # is_list WORD: names separated by commas, or nothing.

@@ -1,6 +1,7 @@
 # ---- What is on the drive
 #
-# Sources are collections, by their IDs, remotes that have none, as @NAME, and files with an app in
+# Sources are collections, by their IDs, remotes that have none, as @NAME, container registries, as
+# &NAME (registries has words &NAME=REMOTE), and files with an app in
 # them (bundles), as %FILE: bundles has words %FILE=SHA256, moments words %FILE=TIME of their commits in
 # seconds since 1970. refs holds words
 # SOURCE:REF:ROLE; collections the sources; unsigned those of which nothing is signed; addresses words
@@ -33,6 +34,7 @@ add_ref() {
 
 repo=.ostree/repo
 bundles=
+registries=
 moments=
 format=
 refs=
@@ -66,6 +68,19 @@ while IFS=$tab read -r kind one two three four five; do
                 [ "$three" = vouched ] || unsigned="$unsigned $found"
                 case $four in '' | *[!0123456789]*) ;; *) moments="$moments $found=$four" ;; esac
             fi
+            ;;
+        registry)
+            # Its address is handed to flatpak, and to nothing else.
+            case $four in
+                *[!"$name_chars"/:+#~]*) ;;
+                oci+https://?* | oci+http://?*)
+                    if source_of "$one" && is_name "$two"; then
+                        registries="$registries $found=$two"
+                        unsigned="$unsigned $found"
+                        addresses="$addresses $found=$four"
+                    fi
+                    ;;
+            esac
             ;;
         unsigned)
             if source_of "$one"; then unsigned="$unsigned $found"; fi
@@ -147,6 +162,15 @@ final_of() {
     found=$final
 }
 
+# image_of REF: whether it comes from a container registry.
+image_of() {
+    case "$refs " in *" &"*":$1:"*) ;; *) return 1 ;; esac
+    for image in $refs; do
+        case $image in "&"*":$1:"*) return 0 ;; esac
+    done
+    return 1
+}
+
 # copy_of SOURCE: sets found to where the copy of its list is.
 copy_of() {
     case $1 in
@@ -187,6 +211,8 @@ state_of() {
     while IFS=$tab read -r line active; do
         [ "$line" = "${1#*/}" ] || continue
         lookup "$commits" "$1" || found=
+        # Of an image nobody knows beforehand what its commit will be.
+        if image_of "$1"; then found=$active; fi
         case $found in
             "${active:--}"*) state=same ;;
             *) state=${state:-other} ;;
@@ -207,7 +233,7 @@ THERE
 title_of() {
     while IFS=$tab read -r kind one two three four five; do
         case $kind in
-            collection | remote)
+            collection | remote | registry)
                 if source_of "$one" && [ "$found" = "$1" ]; then
                     found=$five
                     return 0

@@ -3,7 +3,7 @@
 # is_viewed SOURCE: whether flatpak takes its apps only as if the drive were the source itself: it
 # looks for nothing on drives where a source has no collection ID, which one without a key cannot have.
 is_viewed() {
-    case $1 in [@%]*) return 0 ;; esac
+    case $1 in [@%\&]*) return 0 ;; esac
     has "$unsigned" "$1"
 }
 
@@ -235,7 +235,8 @@ if [ -n "$register" ]; then
     for entry in $refs; do
         is_viewed "${entry%%:*}" || selected="$selected $entry"
     done
-    for source in $collections; do
+    for source in $collections $registries; do
+        source=${source%%=*}
         is_viewed "$source" || continue
         title_of "$source"
         t 'Of source %s flatpak finds nothing on a drive by itself; install.sh installs it.' \
@@ -256,6 +257,7 @@ agreed=
 if [ -z "$register" ]; then read_remotes; fi
 for source in $unsigned; do
     case $register:" $selected" in :*" $source:"*) ;; *) continue ;; esac
+    case $source in "&"*) usable_registry "$source" || continue ;; esac
     lookup "$addresses" "$source"
     find_remote "$source" '' "$found"
     if [ -n "$enabled" ]; then continue; fi

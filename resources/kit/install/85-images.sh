@@ -1,0 +1,3 @@
+# What came as images is told with the rest.
+todo="$todo $of_images"
+
