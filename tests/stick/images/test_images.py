@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from app.stick.checking.keys import Trust
 from app.stick.environment import Environment
 from app.stick.findings import Code
 from app.stick.planning.changes import Changes
-from app.stick.planning.image_closure import NeededError
+from app.stick.planning.leaving import NeededError
 from app.stick.planning.plan import Action, Options, Plan
 from app.stick.planning.registries import UnprotectedRegistryError
 from app.stick.planning.session import PlanRequest, make_plan
@@ -74,17 +75,17 @@ class Person:
     def layout(self) -> Path:
         return self.root / "satchel/oci"
 
-    def plan(self, *refs: str, options: Options | None = None, **changes: object) -> Plan:
+    def plan(self, *refs: str, **changes: Any) -> Plan:
         request = PlanRequest(
-            self.root, refs, None, None, options or Options(ARCH),
-            changes=Changes(**changes),  # type: ignore[arg-type]
+            self.root, refs, None, None, Options(ARCH),
+            changes=Changes(**changes),
         )  # fmt: skip
         return make_plan(request, self.environment, self.known, silent, CancelToken())
 
     def carry_out(self, plan: Plan, cancel: Cancel | None = None) -> Outcome:
         return run_job(plan, self.environment, self.known, silent, cancel or CancelToken())
 
-    def make(self, *refs: str, **changes: object) -> Outcome:
+    def make(self, *refs: str, **changes: Any) -> Outcome:
         return self.carry_out(self.plan(*refs, **changes))
 
     def check(self, trust: Trust | None = None) -> CheckReport:
