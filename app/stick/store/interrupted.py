@@ -15,7 +15,9 @@ from app.formats.gvariant import FormatError
 from app.ostree.names import is_collection_id, is_ref_name, origin_remote
 from app.ostree.repository import Repository
 from app.ostree.summary import Summary, SummaryRef
+from app.stick.store.journal import JobStage
 from app.stick.store.stick_state import StickState
+from app.stick.store.upstream_copy import open_copy
 
 
 def as_clients_see(stick: StickState) -> StickState:
@@ -31,6 +33,8 @@ def as_clients_see(stick: StickState) -> StickState:
     for origin, refs in stick.refs.items():
         if origin_remote(origin) is not None:
             seen[origin].update(_ahead(stick, origin, refs))
+    for origin, name, commit in _still_listed(stick):
+        seen.setdefault(origin, {}).setdefault(name, commit)
     return stick.with_refs(seen)
 
 
@@ -41,6 +45,19 @@ def _ahead(stick: StickState, origin: str, names: Mapping[str, str]) -> Iterator
         entry = stick.copies[origin].lookup(name, arch_of(name))
         if entry is not None and entry.commit != commit and _is_ahead(stick, entry.commit, commit):
             yield name, entry.commit
+
+
+def _still_listed(stick: StickState) -> Iterator[tuple[str, str, str]]:
+    """Of what has no collection ID and is taken off the refs go first: computers find it until
+    what people are handed and the list do not name it any more."""
+    journal = stick.journal
+    if journal is None or journal.stage is not JobStage.PUBLISHING:
+        return
+    for origin, name in journal.leaving:
+        if origin_remote(origin) is not None:
+            entry = open_copy(stick.location, origin).lookup(name, arch_of(name))
+            if entry is not None and stick.commit(entry.commit) is not None:
+                yield origin, name, entry.commit
 
 
 def _listed(repository: Repository) -> list[tuple[str, SummaryRef]]:

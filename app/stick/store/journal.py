@@ -130,7 +130,8 @@ def remove_journal(location: Location, collections: Collection[str]) -> None:
 
 def drop_temporaries(location: Location) -> None:
     """Remove what was being written beside the stick's files when a process was killed."""
-    places = (location.extension, location.kit, location.repository)
+    checksums = location.kit.below("checksums")
+    places = (location.extension, location.kit, checksums, location.repository)
     for place in (*places, *map(location.repository.below, ("tmp", "summaries"))):
         place.drop_temporaries(".")
     scratch = location.repository.below("tmp")
