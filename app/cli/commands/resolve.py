@@ -19,6 +19,7 @@ from app.errors import UsageError
 from app.flatpak.sideloading.decision import InHand, Outcome
 from app.flatpak.sideloading.situation import ListKind, UpstreamList, Version
 from app.message import Message
+from app.ostree.names import origin_remote
 from app.plain import plain
 from app.units import date_text
 
@@ -65,7 +66,11 @@ def _manner(text: str) -> Manner:
 def _print(resolved: Resolved) -> None:
     decision = resolved.decision
     source = f" from {resolved.remote}" if resolved.remote else ""
-    say(f"{resolved.ref} ({resolved.collection}{source})")
+    name = origin_remote(resolved.collection)
+    if name is not None:
+        say(f"{resolved.ref} (from {resolved.remote or name})")
+    else:
+        say(f"{resolved.ref} ({resolved.collection}{source})")
     say(f"  Upstream names: {_named(decision.named)}")
     could = _version(decision.deliverable) if decision.deliverable is not None else "nothing"
     say(f"  It could deliver now: {could}")

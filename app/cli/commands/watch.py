@@ -46,6 +46,8 @@ _MOST = 5
 
 _REASONS = {
     Obstacle.UNKNOWN_SIGNER: "nobody this computer knows has signed it",
+    Obstacle.NOT_SIDELOADED: "no source on it has a collection ID, so flatpak would find nothing; "
+    "install.sh and satchel receive install it",
     Obstacle.NOT_SOUND: "it is not sound",
     Obstacle.UNREADABLE: "it cannot be read",
 }

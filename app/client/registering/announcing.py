@@ -23,12 +23,14 @@ class Announcement:
 
 _ENGLISH_REASONS = {
     Obstacle.UNKNOWN_SIGNER: "Nobody this computer knows has signed what is on it.",
+    Obstacle.NOT_SIDELOADED: "Its apps are installed by its install.sh, or with Satchel.",
     Obstacle.NOT_SOUND: "Something on it is damaged, or not what its publisher signed. "
     "Check it with Satchel.",
     Obstacle.UNREADABLE: "It cannot be read.",
 }
 _GERMAN_REASONS = {
     Obstacle.UNKNOWN_SIGNER: "Niemand, den dieser Computer kennt, hat signiert, was darauf ist.",
+    Obstacle.NOT_SIDELOADED: "Seine Apps installiert sein install.sh, oder Satchel.",
     Obstacle.NOT_SOUND: "Etwas darauf ist beschädigt oder nicht das, was der Herausgeber signiert "
     "hat. Bitte prüfen Sie es mit Satchel.",
     Obstacle.UNREADABLE: "Es lässt sich nicht lesen.",

@@ -18,6 +18,7 @@ from app.flatpak.remotes.remote import Remote
 from app.flatpak.sideloading.decision import Outcome
 from app.fs.files import drive_errors
 from app.message import Message
+from app.ostree.names import is_collection_id
 from app.ostree.repository import Repository
 from app.progress import Cancel, silent
 from app.severity import Severity
@@ -35,6 +36,9 @@ class Obstacle(StrEnum):
 
     UNKNOWN_SIGNER = "unknown-signer"
     """Nothing is wrong with it but that nobody this computer knows has signed it."""
+
+    NOT_SIDELOADED = "not-sideloaded"
+    """None of its sources has a collection ID, so flatpak would find nothing there."""
 
     NOT_SOUND = "not-sound"
     UNREADABLE = "unreadable"
@@ -124,14 +128,18 @@ def _judged(
     location: Location, report: CheckReport, installed: Sequence[InstalledVersion]
 ) -> Judged:
     try:
-        apps = list(_apps(location, installed))
+        all_apps = list(_apps(location, installed))
     except StickDamagedError as error:
         return _invalid(location, error)
+    apps = [app for app in all_apps if app.sideloaded]
+    obstacle = _obstacle(report)
+    if obstacle is not Obstacle.NOT_SOUND and all_apps and not apps:
+        obstacle = Obstacle.NOT_SIDELOADED
     return Judged(
         repository=location.shown,
-        apps=len({ref.id for ref, _ in apps}),
-        newer=len({ref for ref, here in apps if here is Outcome.UPDATE}),
-        obstacle=_obstacle(report),
+        apps=len({app.ref.id for app in apps}),
+        newer=len({app.ref for app in apps if app.here is Outcome.UPDATE}),
+        obstacle=obstacle,
         findings=tuple(each for each in report.findings if each.severity is Severity.ERROR),
         stamp=report.stamp,
     )
@@ -148,13 +156,22 @@ def _invalid(location: Location, error: StickDamagedError) -> Judged:
     return Judged(location.shown, 0, 0, Obstacle.NOT_SOUND, (wrong,))
 
 
-def _apps(
-    location: Location, installed: Sequence[InstalledVersion]
-) -> Iterator[tuple[Ref, Outcome | None]]:
-    """The apps for this computer that are there, and what becomes of them on it.
+@dataclass(frozen=True, slots=True)
+class _App:
+    """One for this computer.
 
-    Raises StickDamagedError.
+    Attributes:
+        here: what becomes of it on this computer.
+        sideloaded: flatpak finds it by itself.
     """
+
+    ref: Ref
+    here: Outcome | None
+    sideloaded: bool
+
+
+def _apps(location: Location, installed: Sequence[InstalledVersion]) -> Iterator[_App]:
+    """Raises StickDamagedError."""
     stick = load_stick(location)
     arch = host_arch()
     for collection, names in stick.refs.items():
@@ -165,4 +182,5 @@ def _apps(
                 continue
             commit = stick.commit(checksum)
             if commit is not None:
-                yield ref, clients.look(name, checksum, commit).here
+                here = clients.look(name, checksum, commit).here
+                yield _App(ref, here, is_collection_id(collection))

@@ -51,11 +51,7 @@ def choose(
             Message("Nobody here knows {ref} ({arch}).", ref=text, arch=wanted_arch), hint
         )
     if len(fitting) > 1:
-        names = ", ".join(
-            sorted(
-                f"{each.publisher.name or each.publisher.collection}:{each.ref}" for each in fitting
-            )
-        )
+        names = ", ".join(sorted(f"{each.publisher.told}:{each.ref}" for each in fitting))
         raise AmbiguousRefError(
             Message("{given} can mean more than one thing: {names}.", given=text, names=names),
             Message("Give one of these instead."),
@@ -66,7 +62,7 @@ def choose(
 def _answers(publisher: Publisher, name: str) -> bool:
     """By the name of the remote, or of the collection where there is none."""
     opened = publisher.opened
-    return opened.remote.answers_to(name) if opened is not None else name == publisher.collection
+    return opened.remote.answers_to(name) if opened is not None else name == publisher.told
 
 
 def _named(
@@ -79,7 +75,7 @@ def _named(
     """All of that ID, whoever names them."""
     yield from publisher.refs(id, arch)
     for stick in sticks:
-        yield from (ref for ref in stick.refs(publisher.collection) if ref.id == id)
+        yield from (ref for ref in stick.refs(publisher.on(stick)) if ref.id == id)
     for each in installed:
         if each.collection == publisher.collection and each.ref.id == id:
             yield each.ref

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 
 from app.errors import InterruptedByUser, SatchelError, UpstreamError
 from app.flatpak.refs import Ref
+from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.sideloading.situation import ListKind, UpstreamList, Version
 from app.flatpak.upstream.kept_by_flatpak import KeptList
@@ -16,7 +18,7 @@ from app.flatpak.upstream.opening import UpstreamOpener
 from app.flatpak.upstream.ref_table import UpstreamRef
 from app.flatpak.upstream.upstream import Upstream
 from app.message import Message
-from app.ostree.names import is_collection_id
+from app.ostree.names import is_collection_id, origin_remote, remote_origin
 from app.progress import Notice
 from app.severity import Severity
 from app.stick.store.sideload_repository import SideloadRepository
@@ -43,16 +45,21 @@ class Opened:
     failure: SatchelError | None = None
 
     @property
-    def collection(self) -> str | None:
+    def collection(self) -> str:
+        """Its ID, or what stands for it where there is none."""
         said = self.upstream.snapshot.collection if self.upstream is not None else ""
-        return said if is_collection_id(said) else self.remote.collection_id
+        if is_collection_id(said):
+            return said
+        return self.remote.collection_id or remote_origin(self.remote.name)
 
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """One collection.
+    """One collection, or a source that has none.
 
     Attributes:
+        collection: its ID, or what stands for it here: a stick may call it otherwise (`on`).
+        address: where it is; empty if only sticks know of the collection.
         opened: the first remote that is known for it; None for what only sticks know of.
         carried: the sticks with a copy of its list that keys known here have signed.
         kept: the lists that flatpak keeps here.
@@ -62,6 +69,16 @@ class Publisher:
     opened: Opened | None
     carried: tuple[SideloadRepository, ...]
     kept: tuple[KeptList, ...] = ()
+    address: str = ""
+
+    def on(self, stick: SideloadRepository) -> str:
+        """What a stick calls it."""
+        return _on(stick, self.collection, self.address)
+
+    @property
+    def told(self) -> str:
+        """What people call it: by its remote, if there is one."""
+        return self.name or origin_remote(self.collection) or self.collection
 
     @property
     def live(self) -> bool:
@@ -88,7 +105,7 @@ class Publisher:
                 yield from self.opened.upstream.table(arch).with_id(id)
         tables = (
             *(kept.table(arch) for kept in self.kept),
-            *(stick.copy(self.collection).table(arch) for stick in self.carried),
+            *(stick.copy(self.on(stick)).table(arch) for stick in self.carried),
         )
         for table in tables:
             if table is not None:
@@ -108,7 +125,7 @@ class Publisher:
             if kept.has(ref.arch):
                 yield _told(ListKind.CACHED, kept.made, kept.lookup(name, ref.arch))
         for stick in self.carried:
-            copy = stick.copy(self.collection)
+            copy = stick.copy(self.on(stick))
             entry = copy.lookup(name, ref.arch)
             yield _told(ListKind.CARRIED, copy.made, entry, stick.name)
 
@@ -135,31 +152,61 @@ def find_publishers(
     ``judges``: whose keys decide whether a carried list is believed; ``kept``: what flatpak keeps.
     """
     known: dict[str, Opened | None] = {}
+    places: dict[str, str] = {}
     for each in opened:
-        if each.collection:
-            known.setdefault(each.collection, each)
+        if known.setdefault(each.collection, each) is each:
+            places[each.collection] = each.remote.address
     if not only:
         for stick in sticks:
             for collection in sorted(stick.collections):
                 known.setdefault(collection, None)
+            for origin, address in sorted(stick.origins.items()):
+                if not any(same_place(place, address) for place in places.values()):
+                    key = _free(origin, known)
+                    known[key], places[key] = None, address
     return tuple(
-        Publisher(collection, each, _carrying(collection, sticks, judges), _kept(collection, kept))
+        Publisher(
+            collection,
+            each,
+            _carrying(collection, places.get(collection, ""), sticks, judges),
+            _kept(collection, places.get(collection, ""), kept),
+            places.get(collection, ""),
+        )
         for collection, each in known.items()
     )
 
 
-def _kept(collection: str, kept: Sequence[KeptList]) -> tuple[KeptList, ...]:
-    """Of these, those of a collection: as the list says, else as flatpak has the remote."""
+def _free(origin: str, taken: Container[str]) -> str:
+    numbered = (f"{origin}-{number}" if number else origin for number in count())
+    return next(each for each in numbered if each not in taken)
+
+
+def _on(stick: SideloadRepository, collection: str, address: str) -> str:
+    if origin_remote(collection) is None:
+        return collection
+    return stick.origin_at(address) or collection
+
+
+def _kept(collection: str, address: str, kept: Sequence[KeptList]) -> tuple[KeptList, ...]:
+    """Of these, those of a collection: as the list says, else as flatpak has the remote; of what
+    has none, by its address."""
+    if origin_remote(collection) is not None:
+        return tuple(each for each in kept if same_place(each.remote.address, address))
     return tuple(
         each for each in kept if (each.collection or each.remote.collection_id) == collection
     )
 
 
 def _carrying(
-    collection: str, sticks: Sequence[SideloadRepository], judges: Sequence[Remote]
+    collection: str,
+    address: str,
+    sticks: Sequence[SideloadRepository],
+    judges: Sequence[Remote],
 ) -> tuple[SideloadRepository, ...]:
     return tuple(
-        stick for stick in sticks if _is_signed(collection, stick.copy(collection), judges)
+        stick
+        for stick in sticks
+        if _is_signed(collection, stick.copy(_on(stick, collection, address)), judges)
     )
 
 
@@ -169,7 +216,8 @@ def _is_signed(collection: str, copy: UpstreamCopy, judges: Sequence[Remote]) ->
     A stick must not vouch for itself (decision D15).
     """
     files = copy.signed()
-    if not files or any(file.collection not in (collection, None) for file in files):
+    nameless = origin_remote(collection) is not None
+    if not files or not all(nameless or file.collection in (collection, None) for file in files):
         return False
     vouched = vouching(collection, judges, copy)
     keyring = open_keyring(vouched.keys) if vouched.known else None

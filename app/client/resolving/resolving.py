@@ -33,6 +33,7 @@ from app.flatpak.sideloading.situation import Situation, Version
 from app.flatpak.upstream.kept_by_flatpak import kept_lists
 from app.fs.root import Root
 from app.message import Message
+from app.ostree.names import origin_remote
 from app.ostree.repository import RepositoryInvalidError
 from app.progress import Cancel, Reporter
 from app.remedy import Remedy
@@ -221,7 +222,7 @@ class _Gathering:
             ref=name,
             online=publisher.live,
             upstream=lists,
-            sticks=tuple(stick.entry(publisher.collection, name, named) for stick in self.sticks),
+            sticks=tuple(stick.entry(publisher.on(stick), name, named) for stick in self.sticks),
             installed=here[0].version if here else None,
             has_remote=bool(remotes),
             sideloads=any(each.collection_id == publisher.collection for each in remotes),
@@ -243,16 +244,16 @@ class _Gathering:
 
     def _listed(self, publisher: Publisher, ref: str) -> Iterator[str]:
         for stick in self.sticks:
-            names = stick.listed(publisher.collection, ref)
+            names = stick.listed(publisher.on(stick), ref)
             if names is not None:
                 yield names.commit
 
     def _remotes(self, publisher: Publisher) -> Iterable[Remote]:
         """Those of flatpak's that are for this publisher's collection."""
-        address = publisher.opened.remote.address if publisher.opened is not None else None
+        nameless = origin_remote(publisher.collection) is not None
         for remote in self.flatpaks:
-            at_it = address is not None and same_place(remote.address, address)
+            at_it = bool(publisher.address) and same_place(remote.address, publisher.address)
             if remote.collection_id == publisher.collection or (
-                remote.collection_id is None and at_it
+                at_it and (nameless or remote.collection_id is None)
             ):
                 yield remote

@@ -7,7 +7,7 @@ any (``flatpak_dir_read_latest_commit``). Nothing here is verified.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.flatpak.refs import Ref
@@ -29,6 +29,7 @@ class InstalledVersion:
         origin: the name that its remote has in the installation.
         collection: the collection ID that this remote has there; None if it has none.
         installation: its name, as in `Installation`.
+        address: where this remote is; empty if there is none any more.
     """
 
     ref: Ref
@@ -36,6 +37,7 @@ class InstalledVersion:
     origin: str
     collection: str | None
     installation: str = "user"
+    address: str = field(default="", compare=False)
 
 
 def installed_versions(flatpak: FlatpakDirectories) -> tuple[InstalledVersion, ...]:
@@ -54,11 +56,13 @@ def _of(place: Installation, keyrings: Path) -> Iterator[InstalledVersion]:
     if not refs:
         return
     remotes = configured_remotes([place], keyrings).remotes
-    collections = {remote.name: remote.collection_id for remote in remotes}
+    by_name = {remote.name: remote for remote in remotes}
     for ref in refs:
         version = Version(ref.commit, commit_made(place.path, ref.commit))
-        collection = collections.get(ref.origin)
-        yield InstalledVersion(ref.ref, version, ref.origin, collection, place.name)
+        remote = by_name.get(ref.origin)
+        collection = remote.collection_id if remote is not None else None
+        address = remote.address if remote is not None else ""
+        yield InstalledVersion(ref.ref, version, ref.origin, collection, place.name, address)
 
 
 def commit_made(installation: Path, commit: str) -> int | None:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.flatpak.refs import Ref
+from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.installed_versions import InstalledVersion
 from app.flatpak.sideloading.alone import outcome_alone
 from app.flatpak.sideloading.decision import Outcome, why_ignored
 from app.flatpak.sideloading.situation import Version
 from app.message import Message
+from app.ostree.names import origin_remote
 from app.ostree.objects import Commit
 from app.stick.store.drive_lists import DriveLists, Taken, decide_taken, in_order
 from app.stick.store.sideload_entry import read_description, sideload_entry
@@ -49,9 +51,15 @@ class Clients:
         self._tell_here = installed is not None
         self._installed: dict[str, tuple[Version, ...]] = {}
         for each in installed or ():
-            if each.collection == collection:
+            if self._is_of_it(each):
                 name = str(each.ref)
                 self._installed[name] = (*self._installed.get(name, ()), each.version)
+
+    def _is_of_it(self, installed: InstalledVersion) -> bool:
+        if origin_remote(self._collection) is None:
+            return installed.collection == self._collection
+        repo_file = self._stick.copies[self._collection].repo_file
+        return repo_file is not None and same_place(installed.address, repo_file.url)
 
     def look(self, name: str, checksum: str, commit: Commit | None) -> AsClients:
         own = sideload_entry(

@@ -6,15 +6,17 @@ As clients look: every repository on a drive, by its summary, which need not be 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
 from app.flatpak.refs import Ref
-from app.flatpak.sideloading.situation import StickEntry, Version
+from app.flatpak.remotes.addresses import same_place
+from app.flatpak.sideloading.situation import Presence, StickEntry, Version
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.message import Message, verbatim
+from app.ostree.names import origin_remote
 from app.ostree.repository import Repository, RepositoryInvalidError
 from app.ostree.summary import Summary, SummaryRef
 from app.remedy import Remedy
@@ -26,6 +28,12 @@ from app.stick.store.upstream_copy import UpstreamCopy, open_copy
 
 _FIRST = (".", "ostree/repo", ".ostree/repo")
 """The order in which flatpak looks at the repositories of a drive; the others follow."""
+
+
+_BY_ITSELF = Message(
+    "flatpak finds nothing by itself of a source without a collection ID; install.sh and satchel "
+    "receive install it from there"
+)
 
 
 class SideloadRepository:
@@ -81,8 +89,30 @@ class SideloadRepository:
         own = self._summary.collection
         return frozenset((*self._summary.collection_map(), *((own,) if own else ())))
 
+    @cached_property
+    def _nameless(self) -> Mapping[str, Mapping[str, str]]:
+        """Of sources without a collection ID the refs; no summary lists them."""
+        with contextlib.suppress(OSError):
+            all_refs = self._repository.collection_refs()
+            return {origin: refs for origin, refs in all_refs.items() if origin_remote(origin)}
+        return {}
+
+    @cached_property
+    def origins(self) -> Mapping[str, str]:
+        """The sources without a collection ID that it carries, with their addresses."""
+        copies = {origin: self.copy(origin).repo_file for origin in self._nameless}
+        return {origin: file.url for origin, file in copies.items() if file is not None}
+
+    def origin_at(self, address: str) -> str | None:
+        """What it calls the source at an address; None if it carries none from there."""
+        there = (origin for origin, url in self.origins.items() if same_place(url, address))
+        return next(there, None)
+
     def refs(self, collection: str) -> Iterator[Ref]:
         """The apps and runtimes of a collection that its summary lists."""
+        if origin_remote(collection) is not None:
+            yield from filter(None, map(Ref.parse_or_none, self._nameless.get(collection, ())))
+            return
         summary = self._summary
         if summary is None:
             return
@@ -114,6 +144,8 @@ class SideloadRepository:
 
     def entry(self, collection: str, ref: str, commits: Iterable[str]) -> StickEntry:
         """What it has of a ref; ``commits``: those that anybody else names."""
+        if origin_remote(collection) is not None:
+            return self._nameless_entry(collection, ref)
         names = self.listed(collection, ref)
         of_interest = {*commits, *((names.commit,) if names is not None else ())}
         holds = frozenset(filter(self.has, of_interest))
@@ -130,6 +162,21 @@ class SideloadRepository:
             description=self._description(collection),
             holds=holds,
             main=self._summary is not None and self._summary.collection == collection,
+        )
+
+    def _nameless_entry(self, origin: str, ref: str) -> StickEntry:
+        checksum = self._nameless.get(origin, {}).get(ref)
+        if checksum is None:
+            return StickEntry(self.name, None, readable=False)
+        commit = self._commit(checksum)
+        made = commit.timestamp if commit is not None else None
+        presence = Presence.COMPLETE if self.has(checksum) else Presence.PARTIAL
+        return StickEntry(
+            self.name,
+            Version(checksum, made),
+            made,
+            presence if commit is not None else Presence.MISSING,
+            disagreement=_BY_ITSELF,
         )
 
     def _description(self, collection: str) -> Description | Message:
