@@ -29,6 +29,7 @@ REQUIRED = {
     ("verify cold", "one reader"): 1 / 1.25,
     ("receive", "sideload"): 1 / 2.5,
     ("install.sh", "sideload"): 1 / 2.2,
+    ("installed", "create-usb"): 5.0,
     ("three drives", "one after another"): 1 / 0.75,
     ("slow drives", "one drive"): 1 / 1.2,
     ("clone", "cp + sync, and reading"): 1 / 1.35,
