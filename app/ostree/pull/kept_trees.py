@@ -42,6 +42,7 @@ class KeptTrees:
     ) -> None:
         """``present``: the objects on the drive, as `ObjectName.path`."""
         self.near = NearObjects(near)
+        self._lacks: dict[str, Lack] = {}
         self._directory = directory
         self._objects = directory / OBJECTS
         self._present = present
@@ -64,9 +65,11 @@ class KeptTrees:
 
     def lack(self, commit: Commit) -> Lack:
         """What upstream would have to be asked for. Names are believed, contents are not read but
-        for trees; raises what `heed` raises."""
-        with Packs(self._directory) as packs:
-            return self._lack(packs, commit)
+        for trees, and once; raises what `heed` raises."""
+        if commit.tree not in self._lacks:
+            with Packs(self._directory) as packs:
+                self._lacks[commit.tree] = self._lack(packs, commit)
+        return self._lacks[commit.tree]
 
     def _lack(self, packs: Packs, commit: Commit) -> Lack:
         meta = ObjectName(commit.tree_meta, ObjectKind.DIRMETA)
@@ -94,12 +97,12 @@ class KeptTrees:
         return Lack(lacking, len(seen))
 
     def _has(self, packs: Packs, name: ObjectName) -> bool:
-        if name.path in self._present or os.path.isfile(self._objects / name.path):
+        if name.path in self._present:
             return True
         with contextlib.suppress(OSError):
             if packs.has(name):
                 return True
-        return self.near.has(name)
+        return self.near.has(name) or os.path.isfile(self._objects / name.path)
 
     def _read(self, packs: Packs, name: ObjectName) -> DirTree | None:
         data = self._data(packs, name)
@@ -112,6 +115,8 @@ class KeptTrees:
         with contextlib.suppress(OSError):
             if (data := packs.read(name)) is not None:
                 return data
+        if (data := self.near.read(name)) is not None:
+            return data
         with contextlib.suppress(OSError):
             return read_bounded(self._objects / name.path, MAX_METADATA_SIZE)
-        return self.near.read(name)
+        return None

@@ -17,10 +17,12 @@ is asked. Links are not followed, and nothing waits for the other end of a pipe.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -43,7 +45,6 @@ from app.ostree.objects import (
     ObjectKind,
     ObjectName,
     byteswap32,
-    byteswap64,
 )
 from app.ostree.pull.delivery import SPILL, Arrived
 from app.ostree.pull.local_engine import take_file
@@ -66,8 +67,10 @@ _SPARSEST = 64
 """How many times as large as its room on the disk a file may be: more has never been written."""
 
 _RAW_DEFLATE = -15
+_SIZE_BYTES = 8
 _MAX_CONFIG = 1024 * 1024
 _OSTREE_META = "user.ostreemeta"
+_UNPACKED = "file"
 _USUAL_MODES = (0o644, 0o755)
 """Of upstreams' files; a copy of an installation may have lost them."""
 
@@ -98,11 +101,11 @@ class NearPlace:
         """Whether files lie there as they do on a drive."""
         return self.mode in ARCHIVE_MODES
 
-    def path(self, name: ObjectName) -> Path:
-        path = self.repository / "objects" / name.path
-        if name.kind is ObjectKind.FILE and not self.packed:
-            return path.with_suffix(".file")
-        return path
+    def path(self, name: ObjectName) -> str:
+        sum_ = name.checksum
+        file = name.kind is ObjectKind.FILE and not self.packed
+        ending = _UNPACKED if file else name.kind.value
+        return f"{self.repository}/objects/{sum_[:2]}/{sum_[2:]}.{ending}"
 
 
 class _Facts(NamedTuple):
@@ -117,25 +120,29 @@ class _Facts(NamedTuple):
     @property
     def hashed(self) -> bytes:
         """What its checksum begins with."""
-        return _framed(
-            serialise(
-                CHECKSUM_HEADER_TYPE,
-                (*map(byteswap32, self[:3]), 0, self.target, list(self.xattrs)),
-            )
-        )
+        return _headers(self)[0] if not self.target else _made_headers(self)[0]
 
     def stored(self, size: int) -> bytes:
         """What an archive has before the content."""
-        return _framed(
-            serialise(
-                HEADER_TYPE,
-                (byteswap64(size), *map(byteswap32, self[:3]), 0, self.target, list(self.xattrs)),
-            )
-        )
+        before, after = (_headers(self) if not self.target else _made_headers(self))[1:]
+        return before + size.to_bytes(_SIZE_BYTES, "big") + after
+
+
+def _made_headers(facts: _Facts) -> tuple[bytes, bytes, bytes]:
+    """What the checksum begins with, and what an archive has before and after the size."""
+    said = (*map(byteswap32, facts[:3]), 0, facts.target, list(facts.xattrs))
+    hashed = serialise(CHECKSUM_HEADER_TYPE, said)
+    stored = serialise(HEADER_TYPE, (0, *said))
+    return _framed(hashed) + hashed, _framed(stored), stored[_SIZE_BYTES:]
+
+
+# Files share a handful of owners and modes; links do not share their targets.
+_headers = lru_cache(maxsize=256)(_made_headers)
 
 
 def _framed(header: bytes) -> bytes:
-    return len(header).to_bytes(4, "big") + bytes(4) + header
+    """What stands before a header."""
+    return len(header).to_bytes(4, "big") + bytes(4)
 
 
 class NearObjects:
@@ -143,23 +150,26 @@ class NearObjects:
 
     def __init__(self, places: Iterable[NearPlace]) -> None:
         self.places = tuple(places)
+        self._listed: dict[tuple[NearPlace, str], frozenset[str]] = {}
 
     def has(self, name: ObjectName) -> bool:
-        """Whether there is a file or link of that name somewhere."""
-        return any(os.path.lexists(place.path(name)) for place in self.places)
+        """Whether it was there when the first object of its directory was asked for."""
+        return any(self._has(place, place.path(name)) for place in self.places)
 
-    def size(self, name: ObjectName) -> int | None:
-        """Bytes it takes there, of what `has`."""
-        for place in self.places:
+    def _has(self, place: NearPlace, path: str) -> bool:
+        directory, _, file = path.rpartition("/")
+        key = place, directory[-2:]
+        if key not in self._listed:
+            self._listed[key] = frozenset()
             with contextlib.suppress(OSError):
-                return place.path(name).lstat().st_size
-        return None
+                self._listed[key] = frozenset(os.listdir(directory))
+        return file in self._listed[key]
 
     def read(self, name: ObjectName) -> bytes | None:
         """A commit, or what it says of directories, if one place has what its name says."""
         for place in self.places:
             with contextlib.suppress(OSError):
-                data = read_bounded(place.path(name), MAX_METADATA_SIZE, follow=False)
+                data = _bounded(place.path(name), MAX_METADATA_SIZE)
                 if sha256(data).hexdigest() == name.checksum:
                     return data
         return None
@@ -192,8 +202,20 @@ def detached_at(place: NearPlace, commit: str) -> bytes | None:
     """A commit's detached metadata, whatever it is worth; None if there is none."""
     path = place.path(ObjectName(commit, ObjectKind.COMMITMETA))
     with contextlib.suppress(OSError):
-        return read_bounded(path, MAX_DETACHED_SIZE, follow=False)
+        return _bounded(path, MAX_DETACHED_SIZE)
     return None
+
+
+def _bounded(path: str, limit: int) -> bytes:
+    """A regular file of at most ``limit`` bytes. Raises OSError."""
+    descriptor = open_regular(path, follow=False)
+    try:
+        data = _whole(descriptor, limit)
+    finally:
+        os.close(descriptor)
+    if len(data) > limit:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), path)
+    return data
 
 
 def take_from(
@@ -215,7 +237,7 @@ def take_from(
         tell(size)
 
     try:
-        arrived = take_file(path, descriptor, store, name, count)
+        arrived = take_file(Path(path), descriptor, store, name, count)
     except (CorruptObject, UpstreamError):
         tell(-told)
         return None
@@ -233,7 +255,7 @@ def packed_at(place: NearPlace, name: ObjectName) -> bytes | None:
     path = place.path(name)
     try:
         if name.kind is not ObjectKind.FILE or place.packed:
-            data = read_bounded(path, _MOST_IN_MEMORY, follow=False)
+            data = _bounded(path, _MOST_IN_MEMORY)
             check_object(name, data)
             return data
         facts, descriptor = _open(place, path)
@@ -254,7 +276,7 @@ def packed_at(place: NearPlace, name: ObjectName) -> bytes | None:
 
 
 def _pack(
-    place: NearPlace, path: Path, name: ObjectName, store: ObjectStore, tell: Callable[[int], None]
+    place: NearPlace, path: str, name: ObjectName, store: ObjectStore, tell: Callable[[int], None]
 ) -> Arrived | None:
     try:
         facts, descriptor = _open(place, path)
@@ -368,20 +390,28 @@ def _whole(descriptor: int, limit: int) -> bytes:
     not open, there is none. Raises OSError."""
     if descriptor < 0:
         return b""
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    with os.fdopen(descriptor, "rb", closefd=False) as file:
-        return file.read(min(os.fstat(descriptor).st_size, limit) + 1)
+    most = min(os.fstat(descriptor).st_size, limit) + 1
+    data = os.read(descriptor, most)
+    pieces = [data]
+    # One read gives all of what is small.
+    while data and most > len(data):
+        most -= len(data)
+        data = os.read(descriptor, most)
+        pieces.append(data)
+    return b"".join(pieces) if len(pieces) > 2 else pieces[0]
 
 
-def _open(place: NearPlace, path: Path) -> tuple[list[_Facts], int]:
+def _open(place: NearPlace, path: str) -> tuple[list[_Facts], int]:
     """What may be said of a file, the likeliest first, and the file, open; of a link -1.
 
     Raises OSError, ValueError.
     """
-    status = path.lstat()
-    if stat.S_ISLNK(status.st_mode) and place.mode != BARE_USER:
-        return _link_facts(place, path, status), -1
-    descriptor = open_regular(path, follow=False)
+    try:
+        descriptor = open_regular(path, follow=False)
+    except OSError as error:
+        if error.errno != errno.ELOOP or place.mode == BARE_USER:
+            raise
+        return _link_facts(place, path, os.lstat(path)), -1
     try:
         status = os.fstat(descriptor)
         if status.st_size > _LARGEST or status.st_size > (status.st_blocks + 8) * 512 * _SPARSEST:
@@ -400,7 +430,7 @@ def _open(place: NearPlace, path: Path) -> tuple[list[_Facts], int]:
     return [facts], descriptor
 
 
-def _link_facts(place: NearPlace, path: Path, status: os.stat_result) -> list[_Facts]:
+def _link_facts(place: NearPlace, path: str, status: os.stat_result) -> list[_Facts]:
     mode = stat.S_IFLNK | 0o777
     target = os.fsencode(os.readlink(path)).decode()
     plain = _Facts(0, 0, mode, target)
@@ -428,7 +458,7 @@ def _noted_facts(descriptor: int) -> _Facts:
     return _Facts(byteswap32(uid), byteswap32(gid), byteswap32(mode), "", tuple(map(tuple, xattrs)))
 
 
-def _xattrs(path: Path | int) -> tuple[tuple[bytes, bytes], ...]:
+def _xattrs(path: str | int) -> tuple[tuple[bytes, bytes], ...]:
     """All of a file's or a link's, as ostree sorts them; names end with a zero byte."""
     follow = isinstance(path, int)
     with contextlib.suppress(OSError):

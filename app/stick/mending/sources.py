@@ -98,7 +98,7 @@ class NearRepository:
 
     def offer(self, name: ObjectName) -> Offered | None:
         if self._place.packed:
-            return _offered(self._place.path(name), name)
+            return _offered(Path(self._place.path(name)), name)
         data = packed_at(self._place, name)
         if data is None:
             return None

@@ -21,8 +21,12 @@ class KeptHere:
         directory: the cache.
     """
 
-    def __init__(self, directory: Path, near: Sequence[NearPlace] = ()) -> None:
-        """``directory``: the object cache; ``near``: who is asked as well before upstream."""
+    def __init__(
+        self, directory: Path, near: Sequence[NearPlace] = (), trees: KeptTrees | None = None
+    ) -> None:
+        """``directory``: the object cache; ``near``: who is asked as well before upstream;
+        ``trees``: what may have been read of it already."""
+        self._trees = trees
         self.directory = directory
         self._near = near
         self._whole: dict[str, bool] = {}
@@ -30,12 +34,13 @@ class KeptHere:
     def forget(self) -> None:
         """Something was written, here or on the drive."""
         self._whole = {}
+        self._trees = None
 
     def counted(
         self, estimate: Estimate, items: Iterable[Item], present: Container[str]
     ) -> Estimate:
         """``estimate`` of ``items`` on a drive that has ``present`` objects already."""
-        kept = KeptTrees(self.directory, present, self._near)
+        kept = self._trees or KeptTrees(self.directory, present, self._near)
         here = {
             (item.collection, item.ref)
             for item in items

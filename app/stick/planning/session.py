@@ -104,7 +104,6 @@ class PlanSession(Closing):
         `PlanRequest`.
         """
         self._accepted = environment.accepted
-        self._kept = KeptHere(environment.cache, near.places)
         self._near = near
         self._report = report
         self._drive = drive
@@ -118,6 +117,8 @@ class PlanSession(Closing):
             present=there if kept else None,
             near=near.upstream,
         )
+
+        self._kept = KeptHere(environment.cache, near.places, opener.kept)
 
         def open_remote(remote: Remote) -> Upstream:
             upstream = opener.open(self._prolonged(remote))

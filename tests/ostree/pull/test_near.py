@@ -116,7 +116,7 @@ def test_a_place_that_lies_is_as_if_it_had_nothing(
 ) -> None:
     bad = repository(tmp_path / "bad", upstream, mode)
     for name in (upstream.small(), upstream.big):
-        path = bad.path(name)
+        path = Path(bad.path(name))
         path.unlink()
         lie(path)
     good = NearPlace(upstream.path, "archive")
@@ -143,8 +143,8 @@ def test_what_says_wrong_is_not_read_as_metadata(upstream: Made, tmp_path: Path)
     name = ObjectName(upstream.commit, ObjectKind.COMMIT)
     near = NearObjects([place])
     assert near.read(name) == upstream.commit_bytes
-    place.path(name).unlink()
-    place.path(name).write_bytes(b"other")
+    Path(place.path(name)).unlink()
+    Path(place.path(name)).write_bytes(b"other")
     assert near.read(name) is None
     second = tmp_path / "second"
     shutil.copytree(upstream.path, second)
