@@ -15,6 +15,7 @@ from app.cli.invocation import Invocation
 from app.cli.many_drives import targets
 from app.cli.output import error_json, notice_text, reporter, say, write_error, write_json
 from app.cli.questions import can_ask
+from app.cli.terms import accept
 from app.drive.udev import missing_parts
 from app.errors import UsageError
 from app.message import Message
@@ -83,6 +84,7 @@ def make_line(arguments: argparse.Namespace, invocation: Invocation) -> int:
     cost = foresee(choice.request, invocation.environment, choice.known, told, invocation.cancel)
     show = _JsonLine() if arguments.json else _TextLine(asks=asks)
     show.begin(cost)
+    accept({item.ref for item in cost.items if item.payloads}, arguments)
     line = Line(
         choose,
         invocation.environment,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from app.cli.output import say
@@ -43,8 +43,12 @@ def accept_terms(plans: Sequence[Plan], arguments: argparse.Namespace) -> None:
 
     Raises InterruptedByUser unless the answer is yes.
     """
-    new = {terms.ref for plan in plans for terms in plan.terms if not terms.accepted}
-    if not new or arguments.yes or arguments.json or not can_ask():
+    accept({terms.ref for plan in plans for terms in plan.terms if not terms.accepted}, arguments)
+
+
+def accept(refs: Collection[str], arguments: argparse.Namespace) -> None:
+    """The same for what has extra data and is new."""
+    if not refs or arguments.yes or arguments.json or not can_ask():
         return
     answer = ask("Do you accept the terms of their makers, for you and whom you give it to? [y/N] ")
     if answer is None or answer.lower() not in _YES:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from app.errors import UsageError
 from app.flatpak.eol_rebase import REPLACED_KEY, ReplacementError, replacement
-from app.flatpak.extra_data import payloads_of, uncarriable
+from app.flatpak.extra_data import Payload, payloads_of, uncarriable
 from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref, arch_of, is_system
 from app.flatpak.related import RelatedPolicy, gpu_matches, related
@@ -175,6 +175,12 @@ class Closure:
         size = entry.extra_data_size or sum(payload.size for payload in extra)
         if (size or extra) and not self._may_need_payloads(wanted):
             wanted.refusal = refusal.extra_data(entry, size)
+        elif self._commit_of is None and self._extra_data.carries(wanted.key):
+            # As good as can be told without the commit.
+            wanted.payloads = tuple(
+                Payload(each.name or "", each.size, each.installed_size, each.checksum, each.uri)
+                for each in extra
+            )
 
     def _may_need_payloads(self, wanted: Wanted) -> bool:
         return wanted.is_on(self._stick) or self._extra_data.carries(wanted.key)

@@ -102,12 +102,15 @@ class Wishes:
         )
 
 
-def wishes(needs: Sequence[Needs], remotes: Remotes[Offer]) -> Wishes:
+def wishes(
+    needs: Sequence[Needs], remotes: Remotes[Offer], *, with_extra_data: bool = False
+) -> Wishes:
     """Opens the remotes that are asked for, and asks each for its summary.
 
-    Remotes that do not answer are told; raises InterruptedByUser.
+    ``with_extra_data``: as in `Options`. Remotes that do not answer are told; raises
+    InterruptedByUser.
     """
-    sources = _Sources(remotes)
+    sources = _Sources(remotes, with_extra_data=with_extra_data)
     hosts: dict[str, list[str]] = {}
     computers = []
     for each in needs:
@@ -151,11 +154,16 @@ def options_for(options: Options, needs: Sequence[Needs]) -> Options:
 class _Sources:
     """The remotes that are known here, by what computers say of theirs."""
 
-    def __init__(self, remotes: Remotes[Offer]) -> None:
+    def __init__(self, remotes: Remotes[Offer], *, with_extra_data: bool) -> None:
         self._remotes = remotes
+        self._with_extra_data = with_extra_data
         self._matched: dict[tuple[str, str], Offer | None] = {}
         self.failures: list[SatchelError] = []
         self.offers: dict[str, Offer] = {}
+
+    def cannot_carry(self, offer: Offer, entry: UpstreamRef) -> bool:
+        """For extra data that is not wanted."""
+        return not self._with_extra_data and _has_extra_data(offer, entry)
 
     def of(self, theirs: ClientRemote) -> Offer | None:
         """What it offers now; None for one that is not known here or does not answer."""
@@ -203,10 +211,10 @@ def _texts(computer: _Computer, sources: _Sources) -> Iterator[str]:
         if entry is None:
             gone.append(str(ref))
         elif {entry.commit} == computer.installed[key]:
-            for extension in _missing_parts(computer, offer, ref, entry):
+            for extension in _missing_parts(computer, offer, ref, entry, sources):
                 computer.lacks.add((offer.snapshot.collection, extension))
                 yield f"{offer.remote.name}:{extension}"
-        elif _has_extra_data(offer, entry):
+        elif sources.cannot_carry(offer, entry):
             bound.append(str(ref))
         else:
             computer.lacks.add(key)
@@ -275,7 +283,7 @@ def _few(refs: Sequence[str]) -> tuple[str, ...]:
 
 
 def _missing_parts(
-    computer: _Computer, offer: Offer, ref: Ref, entry: UpstreamRef
+    computer: _Computer, offer: Offer, ref: Ref, entry: UpstreamRef, sources: _Sources
 ) -> Iterator[str]:
     """The graphics driver and the translations that belong to what is there, and are not."""
     metadata = _metadata(offer.metadata_text(entry))
@@ -295,7 +303,7 @@ def _missing_parts(
         if (
             part is not None
             and not computer.has(str(each.ref))
-            and not _has_extra_data(offer, part)
+            and not sources.cannot_carry(offer, part)
         ):
             yield str(each.ref)
 

@@ -246,7 +246,8 @@ class PlanSession(Closing):
         with _readable():
             images = self._image_part(refs, options, changes, exact=True)
             refs, changes = images.rest, images.changes
-            wished = wishes(needs, self.remotes) if needs else None
+            extra = options.with_extra_data
+            wished = wishes(needs, self.remotes, with_extra_data=extra) if needs else None
             if wished is None:
                 plan = self._planner(options, changes, bundles).plan(refs)
             else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from tests.build_contents import PLATFORM, ExtraData
+from tests.build_contents import PLATFORM, PLATFORM_EXTENSIONS, ExtraData
 from tests.satchel import Done, satchel
 from tests.servers import HostileServer
 from tests.upstream import Upstream, host_arch
@@ -14,6 +14,9 @@ ARCH = host_arch()
 SITE = "http://makers.example"
 PART = ExtraData(random.Random(1).randbytes(300_000), f"{SITE}/part.bin", "part.bin")
 CODEC = ExtraData(b"a codec that is its maker's", f"{SITE}/codec.so", "libcodec.so.1")
+GPU = "nvidia-550-54-14"
+DRIVER = ExtraData(b"a driver", f"{SITE}/driver.run", "NVIDIA-550.run")
+DRIVER_REF = f"runtime/{PLATFORM}.GL.{GPU}/{ARCH}/1"
 APP = f"app/org.test.Extra/{ARCH}/stable"
 HELLO = f"app/org.test.Hello/{ARCH}/stable"
 CODEC_REF = f"runtime/{PLATFORM}.Codec/{ARCH}/1"
@@ -21,9 +24,10 @@ CODEC_REF = f"runtime/{PLATFORM}.Codec/{ARCH}/1"
 
 def fill(upstream: Upstream) -> None:
     platform = upstream.add_runtime(
-        extensions=f"[Extension {PLATFORM}.Codec]\ndirectory=lib/codec\n"
+        extensions=f"{PLATFORM_EXTENSIONS}\n[Extension {PLATFORM}.Codec]\ndirectory=lib/codec\n"
     )
     upstream.add_extension(f"{PLATFORM}.Codec", "1", of=platform, extra_data=CODEC)
+    upstream.add_extension(f"{PLATFORM}.GL.{GPU}", "1", of=platform, extra_data=DRIVER)
     upstream.add_app("org.test.Hello")
     upstream.add_app("org.test.Extra", extra_data=PART)
     applies = {"bin/apply_extra": "#!/bin/sh\ncat part.bin >unpacked\n"}
@@ -47,7 +51,7 @@ class Maker:
         self.upstream = upstream
         self.remote = directory / "up.flatpakrepo"
         self.use(upstream)
-        for payload in (PART, CODEC):
+        for payload in (PART, CODEC, DRIVER):
             self.serve(payload)
 
     def use(self, upstream: Upstream) -> None:

@@ -10,7 +10,17 @@ import pytest
 
 from tests.gpg import SigningKey
 from tests.stick.damage import flip_middle
-from tests.stick.extra_data.makers import APP, ARCH, CODEC, CODEC_REF, PART, Maker
+from tests.stick.extra_data.makers import (
+    APP,
+    ARCH,
+    CODEC,
+    CODEC_REF,
+    DRIVER,
+    DRIVER_REF,
+    GPU,
+    PART,
+    Maker,
+)
 from tests.stick.installer.running import run
 from tests.stick.receiving.computers import SYSTEM, USER, Computer
 
@@ -132,4 +142,13 @@ def test_a_stopped_installer_takes_its_links_away(maker: Maker, computer: Comput
     )
     assert done.returncode != 0
     assert APP not in computer.installed()
+    assert lent(computer) == []
+
+
+@pytest.mark.thorough
+def test_a_graphics_driver(maker: Maker, computer: Computer) -> None:
+    maker.make("org.test.Hello", "--gpu", GPU, "--with-extra-data", "--json")
+    assert maker.payload(DRIVER).exists()
+    run(computer, maker.drive, FLATPAK_GL_DRIVERS=f"{GPU}:default")
+    assert computer.files(DRIVER_REF)[f"extra/{DRIVER.name}"] == DRIVER.payload
     assert lent(computer) == []
