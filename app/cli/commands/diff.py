@@ -49,6 +49,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
             _UPSTREAM,
             invocation.cancel,
             allow_unsigned=arguments.allow_unsigned,
+            registries=chosen.known.registries,
         )
         invocation.environment.trim_cache()
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from app.cli.bundle_output import print_inspected_bundles
+from app.cli.image_output import print_inspected_images
 from app.cli.invocation import Invocation
 from app.cli.output import TextReporter, reporter, say, write_json
 from app.cli.target_argument import open_stick
@@ -86,6 +87,7 @@ def _print(inspection: Inspection, sizes: Sizes | None, updates: int | None) -> 
     for collection in inspection.collections:
         _print_collection(collection, sizes)
     print_inspected_bundles(inspection.bundles)
+    print_inspected_images(inspection.images)
     if sizes is not None:
         print()
         say("Before each ref: what only it takes + what it shares with others.")

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.cli import plan_arguments
 from app.cli.bundle_output import print_planned_bundles, print_removed_bundles
+from app.cli.image_output import print_planned_registries
 from app.cli.invocation import Invocation
 from app.cli.output import notice_text, reporter, say, wrapped, write_json, write_notice
 from app.cli.terms import print_terms, terms_json
@@ -93,6 +94,10 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "nothing_to_do": plan.nothing_to_do,
         "carried_languages": list(plan.carried),
         "removed": plain(plan.removed),
+        "registries": [
+            {"name": registry.name, "title": registry.title, "url": registry.client_url}
+            for registry in dict.fromkeys(image.registry for image in plan.images)
+        ],
         "bundles": [_bundle_json(each) for each in plan.bundles],
         "removed_bundles": plain(plan.removed_bundles),
         "installable_until": plan.until,
@@ -138,6 +143,7 @@ def print_plan(plan: Plan, environment: Environment) -> None:
         say(f"From {collection.remote.label} ({whose}as of {made}).")
         if not collection.vouched:
             say("  NOT SIGNED: nobody vouches for anything of this.")
+    print_planned_registries(plan)
     found_parts = outline(plan.items)
     for heading, branches in (
         ("", found_parts.chosen),

@@ -14,6 +14,7 @@ from app.fs.root import Root
 from app.ostree.repository import STAGED, Repository
 from app.stick.kit.gathering import kit_contents, stick_components, write_kit
 from app.stick.store.bundles import FOLDER as BUNDLES
+from app.stick.store.images import is_image_path
 from app.stick.store.journal import JOURNAL
 from app.stick.store.location import REMOTES, UPSTREAM, Location
 from app.stick.store.payloads import EXTRA_DATA
@@ -137,8 +138,9 @@ class Beside:
         if self._original.kit.node(".") is not Node.DIRECTORY:
             return
         for path in files_below(self._original.kit):
-            # Extra data is there already.
-            if not is_payload_path(path.removeprefix(f"{EXTRA_DATA}/")):
+            # Extra data and images are there already.
+            beside = is_payload_path(path.removeprefix(f"{EXTRA_DATA}/")) or is_image_path(path)
+            if not beside:
                 copy_file(self._original.kit, path, self._location.kit)
         self._drop_other_bundles()
         if stick.record is not None:

@@ -29,6 +29,7 @@ from app.remedy import Remedy
 from app.severity import Severity
 from app.stick.checking.check import CheckOptions, CheckReport, check_stick
 from app.stick.cloning.files import Beside
+from app.stick.cloning.images import copy_images, publish_images
 from app.stick.cloning.original import Original, OriginalDamagedError
 from app.stick.cloning.outcome import CloneOutcome
 from app.stick.cloning.payloads import copy_payloads
@@ -182,6 +183,7 @@ class _Clone:
         except UpstreamError as error:
             raise OriginalDamagedError(error.message, error.hint) from error
         copy_payloads(original, self._location, meter, self._cancel, distrust=distrust)
+        copy_images(original, self._location, meter, self._cancel, distrust=distrust)
         for checksum in original.commits:
             data = original.stick.repository.read_detached(checksum)
             name = ObjectName(checksum, ObjectKind.COMMITMETA)
@@ -220,6 +222,7 @@ class _Clone:
         self._guard.flush()
         self._guard.check(self._so_far)
         self._so_far = _COMPLETE
+        publish_images(self._original, self._location)
         self._beside.copy_summary()
         self._beside.copy_kit(repository, self._original.stick)
         for entry, path in staged:

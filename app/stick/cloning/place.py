@@ -14,6 +14,7 @@ from app.fs.files import DriveFullError, drive_errors
 from app.message import Message, Size
 from app.ostree.objects import ObjectName
 from app.ostree.pull.pulling import find_object
+from app.stick.cloning.images import missing_images
 from app.stick.cloning.original import Original
 from app.stick.cloning.payloads import missing_payloads
 from app.stick.planning.estimate import FileTooLargeError
@@ -70,8 +71,13 @@ def look_at_place(root: Path, original: Original, quota: Quota | None) -> Place:
     _check_files(original, missing, space)
     with drive_errors(Message("looking for the repository")):
         payloads = missing_payloads(original, location)
+        images = missing_images(original, location)
         bundles = [each.size for each in original.bundles if not _has(location, each)]
-    sizes = (*missing.values(), *payloads.values(), *bundles)
+    sizes = (*missing.values(), *payloads.values(), *bundles, *images.values())
+    for size in images.values():
+        if space.max_file is not None and size > space.max_file:
+            what = Message("a file of {size}", size=Size(size))
+            raise FileTooLargeError.of(str(original.location.root), what, space)
     needed = sum(map(space.allocated, sizes)) + _REST_CLUSTERS * space.cluster
     needed += len(payloads) * space.cluster
     if needed > space.free:
@@ -115,7 +121,15 @@ def _there(place: Location, original: Original) -> set[str]:
     stick = read_stick(place, repository)
     if stick.refs and not _is_of_the_same_choice(stick, original.stick):
         raise _other(place.root, place)
+    if _images(stick) not in (frozenset(), _images(original.stick)):
+        raise _other(place.root, place)
     return repository.object_paths()
+
+
+def _images(stick: StickState) -> frozenset[tuple[str, str]]:
+    """The images of registries that were chosen; origin and ref."""
+    records = stick.record.images if stick.record is not None else ()
+    return frozenset((each.origin, each.ref) for each in records if each.chosen)
 
 
 def _is_of_the_same_choice(stick: StickState, original: StickState) -> bool:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from app.credentials import public_address
 from app.drive.medium import is_removable
+from app.errors import UsageError
 from app.flatpak.catalogue.opening import open_catalogues
 from app.flatpak.refs import arch_of
+from app.flatpak.registries.client import RegistryClient
+from app.flatpak.registries.image import hexadecimal
 from app.flatpak.remotes.addresses import same_place
-from app.flatpak.remotes.remote import Remote
+from app.flatpak.remotes.remote import Registry, Remote
 from app.flatpak.upstream.opening import UpstreamOpener
 from app.flatpak.upstream.upstream import Upstream
 from app.fs.files import drive_errors
@@ -21,6 +24,10 @@ from app.progress import Cancel, Meter, Phase, Reporter, silent
 from app.stick.comparing.difference import Held, Key, Side
 from app.stick.environment import Environment
 from app.stick.kit.gathering import stick_components
+from app.stick.kit.images import component_of
+from app.stick.planning.plan import Options
+from app.stick.planning.registries import Registries
+from app.stick.store.images import is_whole, read_images, read_images_on
 from app.stick.store.partial_languages import is_locale, missing_languages
 from app.stick.store.stick_state import StickState
 from app.text import Policy, clean
@@ -65,7 +72,21 @@ def read_side(
                 clean(version or "", Policy.NAME),
                 commit is not None and _whole(stick, store, name, checksum),
             )
+        for key, held, named in _images(stick):
+            refs[key], names[key] = held, named
     return Side(label, refs, names, unread=store.unread)
+
+
+def _images(stick: StickState) -> Iterator[tuple[Key, Held, str]]:
+    """What is of container registries, and what people call it."""
+    there = read_images_on(stick.location)
+    for image in there.carried:
+        read = there.images.get(image.key)
+        component = component_of(read) if read is not None else None
+        version = component.version if component is not None else ""
+        timestamp = read.config.labels.timestamp if read is not None else None
+        held = Held(image.commit, timestamp, clean(version, Policy.NAME), is_whole(read, there))
+        yield image.key, held, component.name(()) if component is not None else ""
 
 
 def _refs(stick: StickState) -> Iterator[tuple[str, str, str]]:
@@ -93,8 +114,10 @@ def read_upstream(
     cancel: Cancel,
     *,
     allow_unsigned: bool,
+    registries: Sequence[Registry] = (),
 ) -> Side:
-    """What upstream has now of what is on a stick; ``remotes``, best first, are asked.
+    """What upstream has now of what is on a stick; ``remotes``, best first, are asked, and of
+    container registries those that are known.
 
     Collections that none of them has are unknown. Raises SatchelError of the first remote of a
     collection that cannot be asked, and what ``cancel`` raises.
@@ -119,7 +142,36 @@ def read_upstream(
     changed = [key for key, held in refs.items() if held.commit != stick.refs[key[0]][key[1]]]
     versions = _versions(changed, asked, environment, opener)
     refs |= {key: replace(refs[key], version=version) for key, version in versions.items()}
+    listed, unlisted = _listed_images(stick, environment, registries, cancel)
+    refs |= listed
+    unknown |= unlisted
     return Side(label, refs, unknown=frozenset(unknown))
+
+
+def _listed_images(
+    stick: StickState, environment: Environment, registries: Sequence[Registry], cancel: Cancel
+) -> tuple[dict[Key, Held], set[str]]:
+    """What registries have now of what is on a stick; and of which nobody knows."""
+    refs: dict[Key, Held] = {}
+    unknown: set[str] = set()
+    opener = Registries(
+        registries, lambda registry: RegistryClient(registry, environment.network, cancel)
+    )
+    try:
+        for image in read_images(stick.location):
+            arch = arch_of(image.ref)
+            try:
+                registry = opener.publisher(image)
+            except UsageError:
+                unknown.add(image.origin)
+                continue
+            listed = opener.opened(registry, arch, Options(arch)).listed.images.get(image.ref)
+            if listed is not None:
+                commit = hexadecimal(listed.digest)
+                refs[image.key] = Held(commit, listed.labels.timestamp)
+    finally:
+        opener.close()
+    return refs, unknown
 
 
 def candidates(stick: StickState, collection: str, remotes: Iterable[Remote]) -> tuple[Remote, ...]:

@@ -27,6 +27,7 @@ from app.ostree.repository import Repository
 from app.progress import Cancel
 from app.stick.inspecting.bundles import InspectedBundle, inspect_bundles
 from app.stick.inspecting.clients import Clients
+from app.stick.inspecting.images import InspectedImage, inspect_images
 from app.stick.store.drive_lists import DriveLists, Taken
 from app.stick.store.location import Location
 from app.stick.store.ostree_metadata import describe_refs, sync_problem
@@ -170,6 +171,7 @@ class Inspection:
         made: when Satchel last wrote the stick, if it did.
         stamp: `StickState.stamp`; a check that has the same was of this.
         bundles: apps that are there as files.
+        images: what is of container registries.
     """
 
     location: Location
@@ -180,6 +182,7 @@ class Inspection:
     space: Space
     stamp: str = ""
     bundles: tuple[InspectedBundle, ...] = ()
+    images: tuple[InspectedImage, ...] = ()
 
     @property
     def refs(self) -> Iterator[tuple[str, InspectedRef]]:
@@ -246,6 +249,7 @@ def inspect_stick(
             space=measure(stick.location.root, quota),
             stamp=stick.stamp,
             bundles=inspect_bundles(stick, remotes),
+            images=inspect_images(stick.location, stick.record),
         )
 
 

@@ -55,7 +55,7 @@ def kit_images(
         if source not in known:
             continue
         told = (source, str(ref)) in listed if listed is not None else ref.kind == "app"
-        component = _component(image)
+        component = component_of(image)
         refs.append(
             KitRef(
                 collection=source,
@@ -71,12 +71,11 @@ def kit_images(
     return tuple(refs)
 
 
-def _component(image: ReadImage) -> Component | None:
-    """What the image says about the app in it."""
+def component_of(image: ReadImage) -> Component | None:
+    """What an image says about the app in it."""
     text = image.config.labels.appstream or ""
     with contextlib.suppress(FormatError):
-        components = main_components(parse_catalogue(text.encode()))
-        return components.get(image.image.ref)
+        return main_components(parse_catalogue(text.encode())).get(image.image.ref)
     return None
 
 

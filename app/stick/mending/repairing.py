@@ -44,6 +44,8 @@ from app.stick.mending.sources import near_sources
 from app.stick.mending.writing_anew import NEWEST, job_request, named_commits, wanted_texts
 from app.stick.planning.changes import NO_CHANGES, Changes
 from app.stick.planning.session import make_plan
+from app.stick.store.image_blobs import drop_damaged_blobs
+from app.stick.store.images import read_images
 from app.stick.store.location import Location, choose_stick, copy_path, find_sticks
 from app.stick.store.stick_state import load_stick, read_stick
 from app.stick.writing.job import run_job
@@ -259,6 +261,10 @@ def _heal_repository(
     cancel: Cancel,
 ) -> Healed:
     stick = read_stick(location, repository)
+    images = {image.ref for image in read_images(location)}
+    if any(each.code is Code.OBJECT_CORRUPT and each.subject in images for each in check.findings):
+        # It comes again with the job.
+        drop_damaged_blobs(location)
     sources = near_sources(request.sources, environment)
     _heal_copies(request, location, check.findings)
     damaged = [damage.name for damage in check.damage]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from app.flatpak.refs import Ref
 from app.flatpak.remotes.known import Known
+from app.ostree.names import origin_remote
 from app.progress import Cancel
 from app.stick.comparing.gathering import candidates, read_upstream
 from app.stick.environment import Environment
@@ -13,6 +14,7 @@ from app.stick.mending.request import RepairRequest
 from app.stick.planning.changes import NO_CHANGES, Changes
 from app.stick.planning.plan import Options
 from app.stick.planning.session import PlanRequest
+from app.stick.store.images import read_images
 from app.stick.store.stick_state import StickState
 
 NEWEST = Changes(update=True, prune=False)
@@ -66,7 +68,22 @@ def wanted_texts(
         chosen = [name for name in there if _is_chosen(stick, collection, name)] or there
         remote = next(iter(candidates(stick, collection, remotes)), request.main)
         texts += [f"{remote.name}:{name}" for name in chosen if remote is not None]
-    return tuple(texts)
+    return (*texts, *_image_texts(stick, known))
+
+
+def _image_texts(stick: StickState, known: Known) -> Iterator[str]:
+    """What was chosen of container registries that are known here."""
+    names = {registry.name for registry in known.registries}
+    chosen = {
+        (origin_remote(each.origin) or "", each.ref)
+        for each in (stick.record.images if stick.record is not None else ())
+        if each.chosen
+    }
+    if stick.record is None:
+        chosen = {(image.remote, image.ref) for image in read_images(stick.location)}
+    for name, ref in sorted(chosen):
+        if name in names:
+            yield f"{name}:{ref}"
 
 
 def _is_chosen(stick: StickState, collection: str, name: str) -> bool:

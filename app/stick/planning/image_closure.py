@@ -112,8 +112,8 @@ class ImageClosure:
         for image in self._drive.carried:
             if image.origin in self._lists:
                 continue
-            registry = self._opener.known(image.remote) or image.registry
             try:
+                registry = self._opener.publisher(image)
                 self._open(registry, Ref.parse(image.ref).arch)
             except InterruptedByUser:
                 raise
@@ -326,8 +326,13 @@ class ImageClosure:
         listed, registry = wanted.listed, self._registries[key[0]]
         old = self._staying.get(key)
         intact = key in self._drive.images and all(
-            blob.digest in self._drive.blobs for blob in _blobs(self._drive.images[key])
+            self._drive.blobs.get(blob.digest) == blob.size
+            for blob in self._drive.images[key].manifest.blobs
         )
+        if old is not None and intact and self._options.keep_versions:
+            kept = self._kept(old)
+            item = replace(kept.item, named=wanted.named, needed_by=tuple(wanted.needed_by))
+            return replace(kept, item=item)
         same = old is not None and old.digest == listed.digest
         action = Action.KEEP if same and intact else Action.UPDATE if old else Action.ADD
         labels = listed.labels
@@ -424,7 +429,3 @@ class _Names:
     def with_prefix(self, kind_id_prefix: str, arch: str, branch: str) -> list[Ref]:
         refs = (Ref.parse(name) for name in self.names if name.startswith(kind_id_prefix))
         return [ref for ref in refs if (ref.arch, ref.branch) == (arch, branch)]
-
-
-def _blobs(image: ReadImage) -> tuple[Descriptor, ...]:
-    return image.manifest.blobs

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from app.closing import Closing
-from app.errors import UpstreamError
+from app.errors import UpstreamError, UsageError
 from app.flatpak.refs import PartialRef, Ref
 from app.flatpak.registries.client import RegistryClient
 from app.flatpak.registries.image import ListedImage, RegistryList
-from app.flatpak.remotes.addresses import is_protected
+from app.flatpak.remotes.addresses import is_protected, same_place
 from app.flatpak.remotes.remote import Registry
 from app.message import Message
 from app.ostree.names import remote_origin
@@ -20,6 +20,7 @@ from app.stick.planning.plan import (
     Options,
 )
 from app.stick.planning.selection import AmbiguousRefError, NoSuchRefError
+from app.stick.store.images import CarriedImage
 
 _MOST_CLOSE = 5
 
@@ -70,6 +71,21 @@ class Registries(Closing):
 
     def known(self, name: str) -> Registry | None:
         return self._registries.get(name)
+
+    def publisher(self, image: CarriedImage) -> Registry:
+        """Who is asked for what is newer: the registry of that address that this computer knows,
+        or of that name. What a drive says is never asked. Raises UsageError if there is none.
+        """
+        for registry in self._registries.values():
+            if same_place(registry.client_url, image.url):
+                return replace(registry, name=image.remote)
+        namesake = self._registries.get(image.remote)
+        if namesake is None:
+            raise UsageError(
+                Message("No known remote is the registry {url}.", url=image.url),
+                Message("Name it with --remote, or add it with flatpak remote-add."),
+            )
+        return namesake
 
 
 def _require_protection(registry: Registry, options: Options) -> None:

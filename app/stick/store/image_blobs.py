@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 from collections.abc import Iterator
 
+from app.flatpak.registries.image import hexadecimal
 from app.fs.nodes import Node
 from app.fs.root import Root
 from app.stick.store.images import (
@@ -20,6 +22,35 @@ from app.stick.store.images import (
     stored_blobs,
 )
 from app.stick.store.location import Location
+
+_STEP = 1 << 20
+
+
+def drop_damaged_blobs(location: Location) -> None:
+    """Remove all content that is not what its name says. Raises OSError."""
+    layout = layout_of(location)
+    for digest in stored_blobs(location):
+        if not is_right(layout, digest):
+            layout.remove(blob_path(digest))
+
+
+def is_right(layout: Root, digest: str) -> bool:
+    """Whether content is what its name says; it has to be there. Raises OSError."""
+    computed = hashlib.sha256()
+    with os.fdopen(layout.open_regular(blob_path(digest)), "rb") as file:
+        while data := file.read(_STEP):
+            computed.update(data)
+    return computed.hexdigest() == hexadecimal(digest)
+
+
+def needed_sizes(location: Location) -> dict[str, int]:
+    """Digest → bytes of all content that images on the list need, of those that can be read."""
+    sizes: dict[str, int] = {}
+    for image in read_images(location):
+        read = read_image(location, image)
+        if read is not None:
+            sizes.update((blob.digest, blob.size) for blob in needed_blobs(read))
+    return sizes
 
 
 def unneeded_blobs(location: Location) -> Iterator[tuple[str, int]]:

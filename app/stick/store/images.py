@@ -135,6 +135,11 @@ def layout_of(location: Location) -> Root:
     return location.kit.below(LAYOUT)
 
 
+def is_image_path(path: str) -> bool:
+    """Whether a file of the kit is one of the layout's."""
+    return path.startswith(f"{LAYOUT}/")
+
+
 def blob_path(digest: str) -> str:
     return f"{BLOBS}/{hexadecimal(digest)}"
 
@@ -273,3 +278,23 @@ def read_images_on(location: Location) -> ImagesOnDrive:
         damaged=tuple(image for image in carried if images[image.key] is None),
         blobs=stored_blobs(location),
     )
+
+
+def is_whole(image: ReadImage | None, there: ImagesOnDrive) -> bool:
+    """Whether all that an image needs is there, as far as sizes tell."""
+    return image is not None and all(
+        there.blobs.get(blob.digest) == blob.size for blob in needed_blobs(image)
+    )
+
+
+def list_images(location: Location, images: Iterable[CarriedImage]) -> None:
+    """Exchange the list; without images there is none. Raises OSError."""
+    layout, images = layout_of(location), tuple(images)
+    if not images:
+        if layout.node(INDEX_FILE) is not None:
+            layout.clear(INDEX_FILE)
+            layout.remove(INDEX_FILE)
+        return
+    layout.make_directory(BLOBS)
+    for name, data in layout_files(images).items():
+        layout.replace(name, data, durable=False)

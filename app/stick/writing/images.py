@@ -7,7 +7,6 @@ come of large content stays for the next run.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 from collections.abc import Callable, Sequence
@@ -22,14 +21,14 @@ from app.ostree.pull.fetch import Network
 from app.progress import Cancel
 from app.stick.planning.images import image_records
 from app.stick.planning.plan import Action, Plan, PlannedImage, Removal
+from app.stick.store.image_blobs import is_right
 from app.stick.store.images import (
     BLOBS,
-    INDEX_FILE,
     SCRATCH,
     CarriedImage,
     blob_path,
-    layout_files,
     layout_of,
+    list_images,
     read_images,
 )
 from app.stick.store.location import Location
@@ -147,18 +146,9 @@ def _is_there(layout: Root, blob: Descriptor, *, distrust: bool) -> bool:
     path = blob_path(blob.digest)
     if layout.node(path) is not Node.FILE:
         return False
-    if layout.status(path).st_size == blob.size and (not distrust or _is_good(layout, blob)):
+    if layout.status(path).st_size == blob.size and (not distrust or is_right(layout, blob.digest)):
         return True
     layout.remove(path)
-    return False
-
-
-def _is_good(layout: Root, blob: Descriptor) -> bool:
-    with (
-        contextlib.suppress(OSError),
-        os.fdopen(layout.open_regular(blob_path(blob.digest)), "rb") as file,
-    ):
-        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}" == blob.digest
     return False
 
 
@@ -233,16 +223,3 @@ def carried_after(
     for each in removed:
         there.pop((each.collection, each.ref), None)
     return tuple(there.values())
-
-
-def list_images(location: Location, images: Sequence[CarriedImage]) -> None:
-    """Exchange the list; without images there is none. Raises OSError."""
-    layout = layout_of(location)
-    if not images:
-        if layout.node(INDEX_FILE) is not None:
-            layout.clear(INDEX_FILE)
-            layout.remove(INDEX_FILE)
-        return
-    layout.make_directory(BLOBS)
-    for name, data in layout_files(images).items():
-        layout.replace(name, data, durable=False)

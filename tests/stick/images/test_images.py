@@ -17,15 +17,26 @@ from app.flatpak.remotes.remote import Registry
 from app.progress import Cancel, CancelToken, silent
 from app.stick.checking.check import CheckOptions, CheckReport, check_path
 from app.stick.checking.keys import Trust
+from app.stick.cloning.cloning import clone, look_at_places
+from app.stick.cloning.original import read_original
+from app.stick.cloning.outcome import CloneOutcome
+from app.stick.cloning.place import OtherStickError
+from app.stick.comparing.difference import Kind, compare
+from app.stick.comparing.gathering import read_side, read_upstream
 from app.stick.environment import Environment
 from app.stick.findings import Code
+from app.stick.inspecting.images import ImageState
+from app.stick.inspecting.inspect import inspect_stick
+from app.stick.mending.repairing import repair_stick
+from app.stick.mending.request import RepairRequest
 from app.stick.planning.changes import Changes
 from app.stick.planning.leaving import NeededError
 from app.stick.planning.plan import Action, Options, Plan
 from app.stick.planning.registries import UnprotectedRegistryError
 from app.stick.planning.session import PlanRequest, make_plan
 from app.stick.store.images import read_images
-from app.stick.store.location import find_stick
+from app.stick.store.location import find_stick, open_repository
+from app.stick.store.stick_state import load_stick
 from app.stick.writing.job import run_job
 from app.stick.writing.outcome import Outcome
 from app.stick.writing.pruning import prune_path
@@ -283,3 +294,95 @@ def test_a_registry_that_is_away_is_told(person: Person, tmp_path: Path) -> None
     person.known = Known((), registries=(Registry("reg", url, url),))
     with pytest.raises(UpstreamError):
         person.plan("reg:org.test.Notes")
+
+
+def test_only_known_registries_are_asked(person: Person) -> None:
+    person.make("reg:org.test.Notes")
+    person.known = Known(())
+    plan = person.plan(update=True)
+    assert any("No known remote" in str(notice.message) for notice in plan.notices)
+    assert not plan.images
+
+
+def test_it_is_looked_at(person: Person, server: RegistryServer) -> None:
+    person.make("reg:org.test.Notes")
+    stick = load_stick(find_stick(person.root))
+    inspection = inspect_stick(stick, (), ("en",), CancelToken())
+    images = {image.ref: image for image in inspection.images}
+    assert images.keys() == {APP, LOCALE, RUNTIME}
+    assert (images[APP].name, images[APP].version, images[APP].chosen) == ("Notes", "1.0", True)
+    assert images[APP].digest == server.digests[APP]
+    (layer,) = server.layers(RUNTIME)
+    person.blob(layer).unlink()
+    damaged = inspect_stick(stick, (), ("en",), CancelToken())
+    states = {image.ref: image.state for image in damaged.images}
+    assert states[RUNTIME] is ImageState.DAMAGED
+    assert states[APP] is ImageState.WHOLE
+
+
+def test_drives_and_upstream_are_compared(
+    person: Person, server: RegistryServer, upstream: Upstream
+) -> None:
+    person.make("reg:org.test.Notes")
+    stick = load_stick(find_stick(person.root))
+    here = read_side(stick, "here", silent, CancelToken(), contents=False)
+    upstream.bump(APP)
+    digest = server.add(upstream, APP)
+    there = read_upstream(
+        stick, (), person.environment, "there", CancelToken(), allow_unsigned=False,
+        registries=person.known.registries,
+    )  # fmt: skip
+    kinds = {each.ref: each.kind for each in compare(here, there).refs}
+    assert kinds == {APP: Kind.NEWER, LOCALE: Kind.SAME, RUNTIME: Kind.SAME}
+    assert there.refs["remote:reg", APP].commit == digest.removeprefix("sha256:")
+
+
+def test_a_repair_fetches_what_is_damaged(person: Person, server: RegistryServer) -> None:
+    person.make("reg:org.test.Notes")
+    before = person.listed()
+    (layer,) = server.layers(RUNTIME)
+    content = bytearray(person.blob(layer).read_bytes())
+    content[-20] ^= 1
+    person.blob(layer).write_bytes(content)
+    (person.layout / "oci-layout").unlink()
+    request = RepairRequest(
+        person.root,
+        check=CheckOptions(trust=Trust(fetched=person.environment.fetched_images.all())),
+    )
+    outcome = repair_stick(request, person.environment, person.known, silent, CancelToken())
+    assert not outcome.before.ok
+    assert outcome.after.ok
+    assert person.listed() == before
+
+
+def test_a_drive_is_copied(person: Person, tmp_path: Path) -> None:
+    person.make("reg:org.test.Notes")
+    trust = Trust(fetched=person.environment.fetched_images.all())
+    location = find_stick(person.root)
+    target = tmp_path / "copy"
+    target.mkdir()
+
+    def copy() -> CloneOutcome:
+        with open_repository(location).locked(exclusive=False):
+            original = read_original(
+                location, (), trust, silent, CancelToken(), accept_unsigned=False
+            )
+            looked = look_at_places(original, (target,), person.environment, CancelToken())
+            (outcome,) = clone(
+                original, looked, person.environment, person.known, CheckOptions(trust=trust),
+                lambda _event: None, CancelToken(),
+            )  # fmt: skip
+        return outcome
+
+    assert copy().status == 0
+    assert digests(target) == digests(person.root)
+    person.make("reg:org.test.Paint")
+    person.make(without=("org.test.Notes",))
+    # Another choice is no newer copy.
+    assert isinstance(copy().error, OtherStickError)
+
+
+def digests(root: Path) -> dict[str, bytes]:
+    layout = root / "satchel/oci"
+    files = (path for path in layout.rglob("*") if path.is_file())
+    return {str(path.relative_to(layout)): path.read_bytes() for path in files}
