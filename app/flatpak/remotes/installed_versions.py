@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.flatpak.refs import Ref
+from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.configured import Installation, configured_remotes, installations
 from app.flatpak.remotes.directories import FlatpakDirectories
 from app.flatpak.remotes.installed import installed_refs
 from app.flatpak.sideloading.situation import Version
 from app.formats.gvariant import FormatError
 from app.fs.files import read_bounded
+from app.ostree.names import origin_remote
 from app.ostree.objects import MAX_METADATA_SIZE, Commit, ObjectKind, ObjectName
 
 
@@ -38,6 +40,12 @@ class InstalledVersion:
     collection: str | None
     installation: str = "user"
     address: str = field(default="", compare=False)
+
+    def is_of(self, origin: str, addresses: Iterable[str]) -> bool:
+        """Whether it comes from there; what has no collection ID is known by its ``addresses``."""
+        if origin_remote(origin) is None:
+            return self.collection == origin
+        return any(same_place(self.address, address) for address in addresses if self.address)
 
 
 def installed_versions(flatpak: FlatpakDirectories) -> tuple[InstalledVersion, ...]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.flatpak.refs import Ref
-from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.installed_versions import InstalledVersion
 from app.flatpak.sideloading.alone import outcome_alone
 from app.flatpak.sideloading.decision import Outcome, why_ignored
@@ -50,16 +49,12 @@ class Clients:
         self._path = stick.location.repository_path
         self._tell_here = installed is not None
         self._installed: dict[str, tuple[Version, ...]] = {}
+        file = stick.copies[collection].repo_file
+        addresses = (file.url,) if file is not None else ()
         for each in installed or ():
-            if self._is_of_it(each):
+            if each.is_of(collection, addresses):
                 name = str(each.ref)
                 self._installed[name] = (*self._installed.get(name, ()), each.version)
-
-    def _is_of_it(self, installed: InstalledVersion) -> bool:
-        if origin_remote(self._collection) is None:
-            return installed.collection == self._collection
-        repo_file = self._stick.copies[self._collection].repo_file
-        return repo_file is not None and same_place(installed.address, repo_file.url)
 
     def look(self, name: str, checksum: str, commit: Commit | None) -> AsClients:
         own = sideload_entry(
@@ -79,4 +74,6 @@ class Clients:
             taken = decide_taken(self._collection, name, entries)
             if taken.version is not None and taken.version.commit != checksum:
                 instead = taken
-        return AsClients(here, why_ignored(own), instead)
+        # What has no collection ID is none of those that the algorithm is about.
+        of_collection = origin_remote(self._collection) is None
+        return AsClients(here, why_ignored(own) if of_collection else None, instead)

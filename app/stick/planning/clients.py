@@ -56,10 +56,13 @@ def _takings(plan: Plan, around: Around, named: Named) -> Iterator[Taking]:
     for collection, entry in _entries(plan, around):
         ref = entry.ref
         entries = {**others.entries(collection, ref), entry.own.stick: entry.own}
+        addresses = {*around.drive.origins.get(collection, ())}
+        if entry.touched is not None:
+            addresses |= {entry.touched.address, entry.touched.remote.address}
         here = tuple(
             each.version
             for each in around.installed
-            if each.collection == collection and str(each.ref) == ref
+            if str(each.ref) == ref and each.is_of(collection, addresses)
         )
         assert entry.own.names is not None
         upstream = named(entry.touched, ref, arch_of(ref)) if entry.touched is not None else None

@@ -98,3 +98,19 @@ def test_a_clone_is_the_same(made: Carrier, tmp_path: Path) -> None:
     satchel("clone", made.drive, target, "--yes", home=made.home)
     assert satchel("diff", made.drive, target, home=made.home).returncode == 0
     assert satchel("verify", target, home=made.home).returncode == 0
+
+
+@pytest.mark.thorough
+def test_what_this_computer_has_of_it(carrier: Carrier) -> None:
+    """Its remote is known by the address."""
+    install = Computer(carrier.directory / "computer")
+    run(install, carrier.drive)
+    places = {"FLATPAK_USER_DIR": str(install.installation)}
+    words = ("inspect", "--json", carrier.drive)
+    before = satchel(*words, home=carrier.home, env=places).json
+    carrier.upstream.bump(HELLO)
+    carrier.upstream.update()
+    carrier.run("update", "--yes")
+    after = satchel(*words, home=carrier.home, env=places).json
+    assert before["newer_here"] == []
+    assert after["newer_here"] == [{"collection": ORIGIN, "ref": HELLO}]

@@ -123,7 +123,7 @@ class BuildersDialog(QDialog):
             first.appendRow([_item(self.tr("Do they agree?")), _item(problem)])
         for fact in collection_facts(collection):
             first.appendRow(_row(fact))
-        return [first, _item(collection.id)]
+        return [first, _item(collection.collection_id or collection.url)]
 
     def _ask_for_file(self) -> None:
         chosen, _ = QFileDialog.getSaveFileName(

@@ -83,7 +83,7 @@ class PlanDetails(QWidget):
         return filled(
             text,
             collection.remote.label,
-            collection.id,
+            collection.remote.address if collection.is_remote else collection.id,
             dated(collection.snapshot.made),
             grouped(signature.fingerprint),
         )
