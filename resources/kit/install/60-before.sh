@@ -49,8 +49,9 @@ for entry in $selected; do
                 case $collection in
                     @*) if same_url "$url" "$found"; then twin=yes; fi ;;
                     "&"*) if registry_row "$collection" && same_url "$url" "$address"; then twin=yes; fi ;;
-                    # A remote that is there for this app only, as flatpak makes one for a file.
-                    %*) case ",$flags," in *,no-enumerate,*) twin=yes ;; esac ;;
+                    # A remote that is there for this app only, as flatpak makes one for a file, perhaps
+                    # without an address.
+                    %*) case ",$url,$flags," in *,no-enumerate,*) twin=yes ;; esac ;;
                 esac
             done <<REMOTES
 $remotes

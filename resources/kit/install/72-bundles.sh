@@ -60,15 +60,15 @@ if [ -z "$dry" ]; then
         ref=${ref%:*}
         install_bundle "$file" "$ref" || failed="$failed $ref"
     done
-    for word in $brought; do
-        ref=${word#*:}
+    for entry in $brought; do
+        ref=${entry#*:}
         ref=${ref%:*}
         # Its app, as far as it is there now.
         split_ref "$ref"
         installed "$scope" "app/${ref_id%.Locale}/$ref_arch/$ref_branch" || continue
         if installed "$scope" "$ref" && lookup "$commits" "$ref" && [ "$found" = "$commit" ]; then continue; fi
         if has "$damaged_refs" "$ref"; then continue; fi
-        install_locale "${word%%:*}" "$ref"
+        install_locale "${entry%%:*}" "$ref"
     done
 fi
 

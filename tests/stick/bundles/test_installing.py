@@ -1,0 +1,143 @@
+"""Computers without internet install apps that a drive has as files, with the real flatpak.
+
+The files name a repository for their runtime, as most do, and nobody can reach that: flatpak alone
+would not install them.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.stick.demo import DemoRemote
+from tests.bundles import ATLAS, ATLAS_REF, LOCALE_REF
+from tests.environments import environment_in
+from tests.satchel import satchel
+from tests.stick.bundles.conftest import Maker
+from tests.stick.install_sh.computers import Client, short
+
+pytestmark = pytest.mark.slow
+
+RUNTIME_REF = "runtime/org.satchel.Demo.Platform/x86_64/1"
+KEY = "5D37236FA39CDD45D6AC889AD60067BA999CD2B0"
+FILE = f"satchel/bundles/{ATLAS}.flatpak"
+
+
+@pytest.fixture(scope="module")
+def made(files: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """A drive with one of the files; its remote is not there any more."""
+    drives: dict[str, Path] = {}
+
+    def make(name: str) -> Path:
+        if name not in drives:
+            directory = tmp_path_factory.mktemp(name)
+            (directory / "drive").mkdir()
+            with DemoRemote() as demo:
+                environment = environment_in(directory / "maker", demo.remote)
+                known = environment.known_remotes()
+                Maker(directory / "drive", environment, known, files).make(files / name)
+            drives[name] = directory / "drive"
+        return drives[name]
+
+    return make
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Client:
+    return Client(tmp_path / "client")
+
+
+def test_it_is_installed_after_its_runtime_with_its_translations(
+    made: Callable[[str], Path], client: Client
+) -> None:
+    said = client.install(made("signed.flatpak"), "--user")
+    assert "Installed:\n  Classroom Atlas" in said
+    assert short(ATLAS_REF, RUNTIME_REF, LOCALE_REF) <= client.refs()
+    assert "hello from the stick" in client.run(ATLAS)
+    again = client.install(made("signed.flatpak"), "--user")
+    assert "Already there" in again
+    assert "flatpak:" not in again
+
+
+@pytest.mark.thorough
+@pytest.mark.skipif(os.getuid() != 0, reason="needs root")
+def test_it_is_installed_for_everyone(made: Callable[[str], Path], client: Client) -> None:
+    client.install(made("signed.flatpak"), "--system")
+    assert short(ATLAS_REF, RUNTIME_REF, LOCALE_REF) <= client.refs("--system")
+
+
+@pytest.mark.thorough
+def test_what_nobody_vouches_for_needs_a_word(made: Callable[[str], Path], client: Client) -> None:
+    drive = made("unsigned.flatpak")
+    said = client.install(drive, "--user", expect=1)
+    assert "Nobody vouches for Classroom Atlas" in said
+    assert "--allow-unsigned" in said
+    assert not short(ATLAS_REF) & client.refs()
+    client.install(drive, "--user", "--allow-unsigned")
+    assert short(ATLAS_REF) <= client.refs()
+
+
+@pytest.mark.thorough
+def test_a_newer_file_is_an_update_and_an_older_one_is_not(
+    made: Callable[[str], Path], client: Client
+) -> None:
+    client.install(made("signed.flatpak"), "--user")
+    said = client.install(made("unsigned.flatpak"), "--user", "--allow-unsigned")
+    assert "Updated:\n  Classroom Atlas" in said
+    said = client.install(made("signed.flatpak"), "--user")
+    assert "not older than on the drive:\n  Classroom Atlas" in said
+
+
+@pytest.mark.thorough
+def test_a_damaged_one_is_not_handed_to_flatpak(
+    made: Callable[[str], Path], client: Client, tmp_path: Path
+) -> None:
+    drive = tmp_path / "drive"
+    shutil.copytree(made("signed.flatpak"), drive, symlinks=True)
+    data = bytearray((drive / FILE).read_bytes())
+    data[4000] ^= 1
+    (drive / FILE).write_bytes(data)
+    said = client.install(drive, "--user", expect=1)
+    assert "damaged on this drive" in said
+    assert "NOT installed:\n  Classroom Atlas" in said
+
+
+@pytest.mark.thorough
+def test_only_what_is_asked_for_is_installed(made: Callable[[str], Path], client: Client) -> None:
+    drive = made("signed.flatpak")
+    assert f"{ATLAS}: Classroom Atlas" in client.install(drive, "--user", "--list")
+    said = client.install(drive, "--user", "--dry-run", ATLAS)
+    assert "would be installed: Classroom Atlas" in said
+    client.install(drive, "--user", ATLAS)
+    assert short(ATLAS_REF, RUNTIME_REF) <= client.refs()
+
+
+@pytest.mark.thorough
+def test_a_computer_with_satchel_receives_it(
+    made: Callable[[str], Path], client: Client, tmp_path: Path
+) -> None:
+    words = ("receive", "--user", "--yes", f"--trust-key={KEY}")
+    home = tmp_path / "home"
+    drive = made("unsigned.flatpak")
+    refused = satchel(*words, drive, home=home, env=client.env, check=5)
+    assert "Nobody vouches for it" in refused.stdout
+    assert not short(ATLAS_REF, LOCALE_REF) & client.refs()
+    done = satchel(*words, drive, "--allow-unsigned", home=home, env=client.env)
+    assert "Installed:\n  Classroom Atlas" in done.stdout
+    assert short(ATLAS_REF, RUNTIME_REF, LOCALE_REF) <= client.refs()
+    # Nothing of it stays for ever because it was named.
+    assert "Platform" not in client.flatpak("pin", "--user")
+    again = satchel(*words, drive, "--allow-unsigned", home=home, env=client.env)
+    assert "Already there" in again.stdout
+    damaged = tmp_path / "damaged"
+    shutil.copytree(drive, damaged, symlinks=True)
+    client.flatpak("uninstall", "--user", "-y", ATLAS)
+    data = bytearray((damaged / FILE).read_bytes())
+    data[4000] ^= 1
+    (damaged / FILE).write_bytes(data)
+    bad = satchel(*words, damaged, "--allow-unsigned", home=home, env=client.env, check=6)
+    assert "damaged" in bad.stdout
