@@ -18,7 +18,7 @@ from app.client.receiving.installation import Place, Scope, usual_scope
 from app.client.receiving.job import Means, receive
 from app.client.receiving.lending import recover
 from app.client.receiving.outcome import Outcome, Received, Result
-from app.client.receiving.plan import Item, ReceivePlan, Repair, State
+from app.client.receiving.plan import BundleItem, Item, ReceivePlan, Repair, State
 from app.client.receiving.planner import Computer, Request, plan_receiving
 from app.client.receiving.trusting import UnknownKey
 from app.errors import InterruptedByUser, UsageError
@@ -83,7 +83,11 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         return 0 if arguments.list else plan.exit_code
     if not arguments.json:
         print_plan(plan)
-        if plan.wanted and not arguments.yes and can_ask():
+        if (
+            (plan.wanted or any(each.wanted for each in plan.bundles))
+            and not arguments.yes
+            and can_ask()
+        ):
             _ask()
     means = Means(program, environment.cache, environment.flatpak.keyrings, computer.arch)
     outcome = receive(plan, means, report, invocation.cancel)
@@ -196,6 +200,11 @@ def print_plan(plan: ReceivePlan, *, everything: bool = False) -> None:
             say(f"  {_label(item)}: {_STATES[item.state]}{_instead(item)}")
         if item.refusal is not None:
             say(f"    {item.refusal.reason}")
+    for bundle in plan.bundles:
+        if everything or bundle.state is not State.THERE:
+            say(f"  {_bundle_label(bundle)}: {_STATES[bundle.state]}")
+        if bundle.refusal is not None:
+            say(f"    {bundle.refusal.reason}")
     others = [item for item in plan.wanted if not item.asked]
     if others:
         size = size_text(sum(item.size for item in plan.wanted))
@@ -221,6 +230,11 @@ def print_plan(plan: ReceivePlan, *, everything: bool = False) -> None:
 def _label(item: Item) -> str:
     id = item.ref.id
     return f"{item.name} ({id})" if item.name != id else id
+
+
+def _bundle_label(bundle: BundleItem) -> str:
+    name = f"{bundle.name} ({bundle.ref.id})" if bundle.name != bundle.ref.id else bundle.ref.id
+    return f"{name}, from a file"
 
 
 def _instead(item: Item) -> str:
@@ -291,6 +305,20 @@ def plan_json(plan: ReceivePlan) -> dict[str, Any]:
                 "view": remote.view is not None,
             }
             for remote in plan.remotes.values()
+        ],
+        "bundles": [
+            {
+                "source": bundle.source,
+                "ref": str(bundle.ref),
+                "name": bundle.name,
+                "state": bundle.state,
+                "installed": bundle.installed,
+                "commit": bundle.commit,
+                "needs": [list(key) for key in bundle.needs],
+                "size": bundle.size,
+                "refusal": plain(bundle.refusal),
+            }
+            for bundle in plan.bundles
         ],
         "unknown_keys": plain(plan.unknown_keys),
         "unsigned": list(plan.unsigned),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from app.client.flatpak_program import FlatpakProgram
@@ -98,6 +99,8 @@ class Installer:
         problem: Message | None = None
         for remote, refs in by_remote.items():
             options = [self._place.option, "-y", "--noninteractive", "--or-update"]
+            if not any(part.asked.asked for part in parts):
+                options += self._unpinned
             if way.sideload is not None:
                 options.append(f"--sideload-repo={way.sideload}")
             said = self._program.run(("install", *options, remote, *refs), self._cancel, tell)
@@ -131,6 +134,12 @@ class Installer:
             remote = self._remotes[item.collection].name
             self._program.run(("install", *options, remote, str(item.ref)), self._cancel, tell)
 
+    @cached_property
+    def _unpinned(self) -> tuple[str, ...]:
+        """What comes along may go when nothing uses it any more, though it was named."""
+        known = "--no-auto-pin" in self._program.ask("install", "--help")
+        return ("--no-auto-pin",) if known else ()
+
     def _remove_replaced(self, parts: Iterable[Portion], tell: Callable[[str], None]) -> None:
         """The old names of apps whose new ones are there: from such a repository flatpak learns of
         no renaming."""
@@ -148,10 +157,11 @@ def _named(part: Portion, *, sideload: bool) -> list[Item]:
     items = []
     for item in part.items:
         # Named, it would want every language there is.
-        if item.ref.id.endswith(_LOCALE) and not item.asked:
+        named = item.asked or item is part.asked
+        if item.ref.id.endswith(_LOCALE) and not named:
             continue
         # Named, a runtime would stay for ever (``flatpak pin``); flatpak finds it by the app.
-        if item.asked or item.state is State.UPDATE or (sideload and _is_extension(item)):
+        if named or item.state is State.UPDATE or (sideload and _is_extension(item)):
             items.append(item)
     return items
 

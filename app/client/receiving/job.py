@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.client.flatpak_program import FlatpakProgram
 from app.client.payloads import LentPayloads
+from app.client.receiving.bundles import install_bundles, received_bundle
 from app.client.receiving.caches import (
     bring_catalogue,
     bring_lists,
@@ -76,7 +77,7 @@ def receive(plan: ReceivePlan, means: Means, report: Reporter, cancel: Cancel) -
         run = _Run(plan, means, lending, payloads, report, cancel)
         run.go()
     return Outcome(
-        tuple(map(run.received, plan.items.values())),
+        (*run.received_bundles(), *map(run.received, plan.items.values())),
         plan.unknown_keys,
         tuple(run.notices),
         run.copied,
@@ -108,6 +109,7 @@ class _Run:
         self._report = report
         self._cancel = cancel
         self._refused: dict[Key, Refusal] = {}
+        self._failed: dict[str, Refusal] = {}
         self._number = 0
         self._installer = Installer(plan.place, means.program, plan.remotes, lending, cancel)
         self._installed = plan.place.installed()
@@ -119,8 +121,23 @@ class _Run:
         used = {item.collection for part in parts for item in part.items}
         there = {item.collection for item in self._plan.asked if item.refusal is None}
         remotes = [self._plan.remotes[name] for name in sorted(used | there)]
-        if not remotes:
-            return
+        if remotes:
+            self._from_sources(parts, remotes)
+        self._install_bundles()
+        self._installed = self._plan.place.installed()
+
+    def _install_bundles(self) -> None:
+        """After what they need."""
+        self._failed = install_bundles(
+            self._plan.bundles,
+            self._plan.place,
+            self._means.program,
+            self._lending.directory(self._means.cache),
+            self._report,
+            self._cancel,
+        )
+
+    def _from_sources(self, parts: Sequence[Portion], remotes: Sequence[SourceRemote]) -> None:
         directory = self._lending.directory(self._means.cache)
         prepare_remotes(
             remotes,
@@ -137,7 +154,6 @@ class _Run:
             self._batch(batch)
         if self._plan.place.writable:
             self._bring_lists(remotes)
-        self._installed = self._plan.place.installed()
 
     def _tell_languages(self, parts: Sequence[Portion]) -> None:
         """What of translations this computer would have and does not get."""
@@ -366,6 +382,11 @@ class _Run:
         self._report(self.notices[-1])
 
     # What it came to
+
+    def received_bundles(self) -> Iterator[Received]:
+        """What became of apps that are there as files."""
+        for item in self._plan.bundles:
+            yield received_bundle(item, self._failed, self._installed.get(str(item.ref)))
 
     def received(self, item: Item) -> Received:
         """What became of a ref."""

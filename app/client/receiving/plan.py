@@ -71,6 +71,37 @@ class Item:
         return self.state in (State.INSTALL, State.UPDATE)
 
 
+@dataclass(frozen=True, slots=True)
+class BundleItem:
+    """An app that a stick has as a file, and that was asked for.
+
+    Attributes:
+        source: what stands for its source in the kit.
+        drive, path: where the file is; ``sha256``: what it has to be.
+        commit: checksum.
+        needs: what comes along with it, of what is on the sticks.
+        size: bytes of the file.
+    """
+
+    source: str
+    ref: Ref
+    name: str
+    drive: Root
+    path: str
+    sha256: str
+    commit: str
+    state: State
+    installed: str | None = None
+    needs: tuple[Key, ...] = ()
+    size: int = 0
+    refusal: Refusal | None = None
+
+    @property
+    def wanted(self) -> bool:
+        """Whether there is something to do."""
+        return self.state in (State.INSTALL, State.UPDATE)
+
+
 class Repair(StrEnum):
     """What a remote needs before anything can be installed from it."""
 
@@ -112,6 +143,7 @@ class ReceivePlan:
         unsigned: sources for which nobody vouches, as people call them; to be agreed to as well.
         made: when the sticks were made, seconds since 1970; None if they do not tell.
         kits: the sticks' folders for people, where extra data lies.
+        bundles: apps as files.
     """
 
     place: Place
@@ -123,6 +155,7 @@ class ReceivePlan:
     notices: tuple[Notice, ...] = ()
     made: int | None = None
     kits: tuple[Root, ...] = ()
+    bundles: tuple[BundleItem, ...] = ()
 
     @property
     def asked(self) -> tuple[Item, ...]:
@@ -136,7 +169,8 @@ class ReceivePlan:
     @property
     def exit_code(self) -> int:
         """The exit status of a run in which everything that is wanted gets installed."""
-        reasons = [item.refusal.exit_code for item in self.asked if item.refusal is not None]
+        refusals = [each.refusal for each in self.asked] + [each.refusal for each in self.bundles]
+        reasons = [refusal.exit_code for refusal in refusals if refusal is not None]
         return max(reasons, default=0)
 
     def only(self, keys: Collection[Key]) -> ReceivePlan:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from app.client.receiving.bundles import bundle_item, bundle_refusal, bundles_of
 from app.client.receiving.clock import check_clock, stick_date
 from app.client.receiving.installation import Place, installed_elsewhere, twins
 from app.client.receiving.offered import (
@@ -15,11 +16,12 @@ from app.client.receiving.offered import (
     open_sticks,
     repository_path,
 )
-from app.client.receiving.plan import Item, ReceivePlan, SourceRemote, State
+from app.client.receiving.plan import BundleItem, Item, ReceivePlan, SourceRemote, State
 from app.client.receiving.refusal import Refusal, RefusalKind
 from app.client.receiving.sources import names, newest_copy, source_remote
 from app.client.receiving.trusting import trust_of
 from app.errors import UsageError
+from app.flatpak.bundles.bundle import Bundle
 from app.flatpak.eol_rebase import ReplacementError
 from app.flatpak.extra_data import payloads_of
 from app.flatpak.refs import PartialRef, Ref
@@ -35,6 +37,7 @@ from app.ostree.objects import byteswap64
 from app.ostree.repository import RepositoryInvalidError
 from app.progress import Cancel, Notice
 from app.severity import Severity
+from app.stick.store.bundles import bundle_needs, bundle_runtime
 from app.stick.store.contents import RefSet, needs, ref_sets, replaced_by, runtime_place
 from app.stick.store.stick_state import StickState
 from app.stick.store.upstream_copy import UpstreamCopy
@@ -122,6 +125,7 @@ class _Planner:
             for collection, copies in self._copies.items()
         }
         self._offered = offered(sticks, self._trusts)
+        self._bundles = bundles_of(sticks, computer.arch)
         self._refs = self._offered.refs
         self._sets = ref_sets(self._refs)
         self._lists = {
@@ -145,6 +149,7 @@ class _Planner:
                 if needed not in items:
                     items[needed] = self._item(needed, asked=False)
         self._pass_on(items)
+        bundles = tuple(self._bundle_items(items))
         used = {collection for collection, _ in items}
         return ReceivePlan(
             self._place,
@@ -152,14 +157,22 @@ class _Planner:
             {name: remote for name, remote in self._remotes.items() if name in used},
             tuple(map(repository_path, self._sticks)),
             tuple(key for name in sorted(used) for key in self._trusts[name].unknown),
-            tuple(
-                trust.source
-                for name in sorted(used)
-                if (trust := self._trusts[name]).unsigned and not trust.accepted
+            (
+                *(
+                    trust.source
+                    for name in sorted(used)
+                    if (trust := self._trusts[name]).unsigned and not trust.accepted
+                ),
+                *(
+                    item.path
+                    for item in bundles
+                    if item.refusal is not None and item.refusal.kind is RefusalKind.UNSIGNED
+                ),
             ),
             notices=tuple(_of_makers(items.values())),
             made=stick_date(self._sticks),
             kits=tuple(stick.location.kit for stick in self._sticks),
+            bundles=bundles,
         )
 
     def _find_remotes(self) -> dict[str, SourceRemote]:
@@ -185,12 +198,12 @@ class _Planner:
     def _asked(self) -> tuple[Key, ...]:
         """Raises UsageError, RepositoryInvalidError."""
         there = sorted((*self._offered.carried, *self._refused()))
-        if not there and any(map(_had_apps, self._sticks)):
+        if not there and not self._bundles and any(map(_had_apps, self._sticks)):
             raise RepositoryInvalidError(
                 Message("Nothing of what was written to the drive is to be found: it is damaged."),
                 Message("satchel verify TARGET tells what is wrong."),
             )
-        if not there:
+        if not there and not self._bundles:
             raise UsageError(
                 Message("There are no apps on the drive."),
                 Message("satchel inspect TARGET shows what is on it."),
@@ -226,7 +239,8 @@ class _Planner:
 
     def _meant(self, partial: PartialRef, there: Sequence[Key]) -> list[Key]:
         meant = [key for key in there if partial.matches(Ref.parse(key[1]), self._computer.arch)]
-        if not meant:
+        files = (each.bundle.ref for each in self._bundles)
+        if not meant and not any(partial.matches(ref, self._computer.arch) for ref in files):
             raise UsageError(
                 Message("{ref} is not on the drive.", ref=partial),
                 Message("satchel receive TARGET --list shows what is."),
@@ -271,6 +285,42 @@ class _Planner:
     def _is_from(self, there: InstalledRef, collection: str) -> bool:
         remote = self._remotes.get(collection)
         return remote is not None and there.origin in twins(self._own, collection, remote.name)
+
+    # Of what is there as files
+
+    def _bundle_items(self, items: dict[Key, Item]) -> Iterator[BundleItem]:
+        """Those that are asked for; ``items`` gets what they need."""
+        everything, sets = self._everything(), self._sets
+        known = (*self._own, *self._computer.known)
+        for each in self._bundles:
+            ref = each.bundle.ref
+            there = self._installed.get(str(ref))
+            words = self._request.refs
+            if words and not any(word.matches(ref, self._computer.arch) for word in words):
+                continue
+            if self._request.update and there is None:
+                continue
+            needed = bundle_needs(each.bundle, self._offered.carried, everything, sets)
+            needed = tuple(key for key in needed if self._fits(key[1]))
+            comes = {key: items.get(key) or self._item(key, asked=False) for key in needed}
+            refusal = bundle_refusal(
+                each,
+                known,
+                self._computer.flatpak,
+                has_runtime=self._has_runtime(each.bundle, comes),
+                allow_unsigned=self._request.allow_unsigned,
+            )
+            item = bundle_item(each, needed, there, self._place.made, self._own, refusal)
+            if item.wanted:
+                items.update(comes)
+            yield item
+
+    def _has_runtime(self, bundle: Bundle, items: Mapping[Key, Item]) -> bool:
+        runtime = str(bundle.metadata.runtime)
+        if runtime in self._installed or runtime in self._elsewhere:
+            return True
+        place = bundle_runtime(bundle, self._everything())
+        return place is not None and place in items and items[place].refusal is None
 
     # Each of it
 

@@ -50,6 +50,13 @@ def portions(plan: ReceivePlan) -> tuple[Portion, ...]:
         taken.update(item.key for item in items)
         if items:
             parts.append(Portion(asked, tuple(items)))
+    for bundle in plan.bundles:
+        # Each by itself: there is nothing that flatpak would find them by.
+        for key in bundle.needs if bundle.wanted else ():
+            item = plan.items[key]
+            if item.wanted and key not in taken:
+                taken.add(key)
+                parts.append(Portion(item, (item,)))
     return tuple(parts)
 
 
