@@ -11,6 +11,7 @@ from pathlib import Path
 
 from app.cli import needs_arguments
 from app.cli.invocation import Invocation
+from app.cli.source_arguments import as_remotes, stick_named, with_sources
 from app.cli.target_argument import open_target
 from app.errors import UsageError
 from app.flatpak.bundles.given import (
@@ -202,10 +203,7 @@ def carried_languages(arguments: argparse.Namespace) -> tuple[str, ...] | None:
 
 
 def options(
-    arguments: argparse.Namespace,
-    invocation: Invocation,
-    report: Reporter,
-    profile: Profile | None = None,
+    arguments: argparse.Namespace, invocation: Invocation, profile: Profile | None = None
 ) -> Options:
     """What was said, with ``profile`` for what was not."""
     saved = profile or Profile(())
@@ -228,16 +226,7 @@ def options(
         sign_key=arguments.sign_key,
         offline=arguments.offline,
         with_extra_data=arguments.with_extra_data,
-        from_installed=arguments.from_installed or "",
-        from_paths=tuple(_source(name, invocation, report) for name in vars(arguments)["from"]),
     )
-
-
-def _source(name: str, invocation: Invocation, report: Reporter) -> Path:
-    """A directory as it is named, or a drive, mounted if need be. Raises SatchelError."""
-    if os.path.isdir(name):
-        return Path(os.path.abspath(name))
-    return open_target(name, invocation, report).root
 
 
 def planned(
@@ -271,7 +260,8 @@ def requested(
             Message("--gpu and --no-related contradict each other."),
             Message("Graphics drivers are extensions."),
         )
-    chosen = options(arguments, invocation, report, profile)
+    chosen = options(arguments, invocation, profile)
+    chosen = with_sources(chosen, arguments, invocation, report)
     arches = architectures(needs)
     theirs = options_for(chosen, needs)
     chosen = replace(
@@ -282,7 +272,14 @@ def requested(
     )
     if root is None:
         root = open_target(arguments.target, invocation, report).root
-    remotes = chosen_remotes(arguments, invocation)
+    stick = stick_named(arguments.remote)
+    if stick is None:
+        remotes = chosen_remotes(arguments, invocation)
+    else:
+        known = invocation.environment.known_remotes()
+        main, searched = as_remotes(stick, known.remotes, report)
+        remotes = ChosenRemotes(main, replace(known, remotes=searched))
+        chosen = replace(chosen, offline=True, from_paths=(stick, *chosen.from_paths))
     texts: Sequence[str] = (*_profile_refs(profile, remotes.known), *given_needs.refs)
     if arguments.arch is None:
         texts = needs_arguments.for_each_architecture(texts, arches)

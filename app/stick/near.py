@@ -22,7 +22,7 @@ from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.near import NOTHING_NEAR, NearUpstream, kept_by_client
 from app.fs.files import read_bounded
 from app.message import Message
-from app.ostree.names import is_ref_name
+from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import is_checksum
 from app.ostree.pull.fetch import KeptSource
 from app.ostree.pull.near_objects import NearPlace
@@ -38,6 +38,7 @@ _REF_SIZE = 200
 _REMOTES = "refs/remotes"
 _MIRRORS = "refs/mirrors"
 _HEADS = "refs/heads"
+_COPIES = f"extensions/satchel/{UPSTREAM}"
 _DEPLOYED = "deploy/"
 
 
@@ -118,6 +119,17 @@ def places_at(root: Path) -> Iterator[NearPlace]:
         if real not in seen and (place := NearPlace.at(path)) is not None:
             seen.add(real)
             yield place
+
+
+def carried_collections(root: Path) -> frozenset[str]:
+    """The collections of which repositories on a drive say that they have something."""
+    return frozenset(
+        name
+        for place in places_at(root)
+        for top in (_MIRRORS, _COPIES)
+        for name in _listed(place.repository / top)
+        if is_collection_id(name)
+    )
 
 
 def chosen_installations(flatpak: FlatpakDirectories, name: str) -> tuple[Installation, ...]:
@@ -216,7 +228,7 @@ class _Lists:
                 sources.append(kept_by_client(repository, own.name, remote.address))
         if collection:
             for place in self._given:
-                copy = place.repository / "extensions/satchel" / UPSTREAM / collection
+                copy = place.repository / _COPIES / collection
                 if copy.is_dir():
                     sources.append(_copied(copy, remote.address))
         return sources

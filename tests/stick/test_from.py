@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from app.ostree.objects import ObjectKind, ObjectName
 from tests.client import Client
 from tests.gpg import SigningKey
 from tests.kept import kept_upstream
@@ -42,13 +44,46 @@ class Person:
     def disconnect(self) -> None:
         self.network.close()
 
-    def run(self, verb: str, name: str, *arguments: str | Path, check: bool | int = True) -> Done:
+    def forget(self) -> None:
+        """What Satchel has kept here is gone."""
+        shutil.rmtree(self.directory / "home/.cache/satchel")
+
+    def commits(self, name: str) -> dict[str, str]:
+        """Ref → commit, of a drive."""
+        listed = self.run("inspect", name, "--json").json
+        return {
+            ref["ref"]: ref["commit"]
+            for collection in listed["collections"]
+            for ref in collection["refs"]
+        }
+
+    def damage(self, ref: str, kind: ObjectKind) -> None:
+        """One object of what is installed is gone, or not what its name says."""
+        objects = self.client.repo / "objects"
+        if kind is not ObjectKind.FILE:
+            (objects / ObjectName(self.upstream.refs[ref], kind).path).unlink()
+            return
+        listed = self.upstream.ostree("ls", "-R", "-C", ref).splitlines()
+        sum_ = min(line.split()[4] for line in listed if line.startswith("-"))
+        path = objects / f"{sum_[:2]}/{sum_[2:]}.file"
+        path.unlink()
+        path.write_text("something else")
+
+    def run(
+        self,
+        verb: str,
+        name: str,
+        *arguments: str | Path,
+        check: bool | int = True,
+        home: str = "home",
+    ) -> Done:
         drive = self.directory / name
         drive.mkdir(exist_ok=True)
         names = ("FLATPAK_USER_DIR", "FLATPAK_SYSTEM_DIR", "FLATPAK_CONFIG_DIR")
         env = {name: self.client.environment[name] for name in names}
-        home = self.directory / "home"
-        return satchel(verb, drive, *arguments, home=home, env=env, check=check)
+        place = self.directory / home
+        place.mkdir(exist_ok=True)
+        return satchel(verb, drive, *arguments, home=place, env=env, check=check)
 
     def make(self, name: str, *arguments: str | Path, check: bool | int = True) -> Done:
         return self.run("make", name, "--json", *arguments, check=check)
@@ -80,3 +115,170 @@ def test_what_is_installed_goes_on_a_drive_without_a_network(person: Person) -> 
     client = person.another()
     client.install("school", "org.test.Hello", sideload=person.directory / "drive")
     assert client.installed()[HELLO] == person.upstream.refs[HELLO]
+
+
+def test_upstream_is_asked_for_what_is_not_here_only(person: Person) -> None:
+    """A newer version: what it shares with the installed one need not come."""
+    person.upstream.bump(HELLO)
+    person.upstream.update(ostree_metadata=True)
+    done = person.make("drive", "org.test.Hello", "--from-installed")
+    assert done.finished["verify"]["ok"]
+    assert 0 < done.finished["kept"] < done.finished["bytes"]
+    assert person.commits("drive")[HELLO] == person.upstream.refs[HELLO]
+
+
+@pytest.mark.thorough
+def test_an_older_version_comes_as_it_is_where_nobody_can_be_asked(person: Person) -> None:
+    old = person.upstream.refs[HELLO]
+    person.upstream.bump(HELLO)
+    person.upstream.update(ostree_metadata=True)
+    # Their list is newer than what they have.
+    person.client.run("update", "--user", "--appstream")
+    person.client.run("remote-ls", "--user", "school")
+    person.disconnect()
+    done = person.make("drive", "org.test.Hello", "--from-installed", "--offline")
+    assert done.finished["verify"]["ok"]
+    assert person.commits("drive")[HELLO] == old
+    said = [event["message"] for event in done.events if event["event"] == "notice"]
+    assert any("as it is here" in text and HELLO in text for text in said)
+    client = person.another()
+    client.install("school", "org.test.Hello", sideload=person.directory / "drive")
+    assert client.installed()[HELLO] == old
+
+
+@pytest.mark.thorough
+def test_what_the_drive_has_newer_stays(person: Person) -> None:
+    person.upstream.bump(HELLO)
+    person.upstream.update(ostree_metadata=True)
+    person.make("drive", "org.test.Hello")
+    new = person.upstream.refs[HELLO]
+    person.disconnect()
+    person.forget()
+    person.make("drive", "org.test.Hello", "--from-installed", "--offline")
+    assert person.commits("drive")[HELLO] == new
+
+
+# ---- What is missing
+
+
+def test_a_signature_that_is_missing_is_fetched(person: Person) -> None:
+    """flatpak create-usb leaves such an app out, or fails."""
+    person.damage(HELLO, ObjectKind.COMMITMETA)
+    done = person.make("drive", "org.test.Hello", "--from-installed")
+    assert done.finished["verify"]["ok"]
+    assert done.finished["left_out"] == []
+
+
+def test_without_a_network_the_app_is_named(person: Person) -> None:
+    person.damage(HELLO, ObjectKind.COMMITMETA)
+    person.disconnect()
+    done = person.make("drive", "org.test.Hello", "--from-installed", "--offline", check=5)
+    assert "org.test.Hello" in done.finished["error"]["message"]
+
+
+@pytest.mark.thorough
+def test_a_damaged_object_is_fetched(person: Person) -> None:
+    person.damage(HELLO, ObjectKind.FILE)
+    done = person.make("drive", "org.test.Hello", "--from-installed")
+    assert done.finished["verify"]["ok"]
+    assert 0 < done.finished["kept"] < done.finished["bytes"]
+
+
+@pytest.mark.thorough
+def test_of_a_damaged_object_the_app_is_named_without_a_network(person: Person) -> None:
+    person.damage(HELLO, ObjectKind.FILE)
+    person.disconnect()
+    done = person.make("drive", "org.test.Hello", "--from-installed", "--offline", check=4)
+    assert "org.test.Hello" in done.finished["error"]["message"]
+
+
+@pytest.mark.thorough
+def test_translations_that_are_here_in_part_are_named(person: Person) -> None:
+    """flatpak installs those of the person's languages only."""
+    person.client.run("uninstall", "--user", "-y", "--all")
+    person.client.languages("en")
+    person.client.install("school", "org.test.Hello")
+    person.disconnect()
+    done = person.make("drive", "org.test.Hello", "--from-installed", "--offline")
+    assert done.finished["verify"]["ok"]
+    assert LOCALE in [each["ref"] for each in done.finished["left_out"]]
+
+
+@pytest.mark.thorough
+def test_translations_that_are_here_in_part_are_completed(person: Person) -> None:
+    person.client.run("uninstall", "--user", "-y", "--all")
+    person.client.languages("en")
+    person.client.install("school", "org.test.Hello")
+    done = person.make("drive", "org.test.Hello", "--from-installed")
+    assert done.finished["left_out"] == []
+    assert LOCALE in person.commits("drive")
+
+
+# ---- Which installation
+
+
+@pytest.mark.thorough
+def test_another_installation_has_nothing_of_it(person: Person) -> None:
+    person.disconnect()
+    arguments = "org.test.Hello", "--offline"
+    person.make("drive", *arguments, "--from-installed=system", check=4)
+    person.make("drive", *arguments, "--from-installed=nowhere", check=2)
+    assert person.make("drive", *arguments, "--from-installed=user").finished["verify"]["ok"]
+
+
+# ---- Other drives
+
+
+def test_another_drive_has_it_all(person: Person) -> None:
+    first = person.directory / "first"
+    person.make("first", "org.test.Hello", "org.test.Other")
+    person.forget()
+    person.disconnect()
+    done = person.make("second", "org.test.Other", "--from", first, "--offline")
+    assert done.finished["verify"]["ok"]
+    assert done.finished["kept"] == done.finished["bytes"]
+    plan = person.run("plan", "third", "org.test.Hello", "--remote", first, "--json").json
+    assert plan["estimate"]["download"] == 0
+    third = person.make("third", "org.test.Hello", "--remote", first)
+    assert third.finished["verify"]["ok"]
+
+
+@pytest.mark.thorough
+def test_a_drive_vouches_for_nothing_by_itself(person: Person) -> None:
+    """Somebody has a drive of a source that this computer has never heard of."""
+    person.make("first", "org.test.Hello")
+    person.disconnect()
+    stranger = replace(person, client=Client(person.directory / "strange"))
+    first = person.directory / "first"
+    done = stranger.run(
+        "make", "second", "org.test.Hello", "--remote", first, "--json", home="elsewhere", check=5
+    )
+    assert "vouches" in done.finished["error"]["message"]
+
+
+@pytest.mark.thorough
+def test_what_is_no_repository_is_named(person: Person) -> None:
+    empty = person.directory / "empty"
+    empty.mkdir()
+    done = person.make("drive", "org.test.Hello", "--from", empty, check=2)
+    assert str(empty) in done.finished["error"]["message"]
+
+
+@pytest.mark.thorough
+def test_as_flatpak_create_usb_makes_it(person: Person) -> None:
+    """The same commits, and nothing less."""
+    theirs = person.directory / "theirs"
+    theirs.mkdir()
+    person.client.run("create-usb", "--user", theirs, "org.test.Hello")
+    person.disconnect()
+    person.make("ours", "org.test.Hello", "--from-installed", "--offline")
+    refs = {
+        path.relative_to(top).as_posix(): path.read_text().strip()
+        for top in (theirs / ".ostree/repo/refs/mirrors").iterdir()
+        for path in top.rglob("*")
+        if path.is_file()
+    }
+    ours = person.commits("ours")
+    assert {name: ours.get(name) for name in refs if "ostree-metadata" not in name} == {
+        name: commit for name, commit in refs.items() if "ostree-metadata" not in name
+    }

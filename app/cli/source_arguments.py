@@ -1,0 +1,88 @@
+"""What ``--from``, ``--from-installed`` and a drive behind ``--remote`` mean."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from app.cli.invocation import Invocation
+from app.cli.target_argument import open_target
+from app.errors import TrustError
+from app.flatpak.remotes.remote import Remote
+from app.message import Message
+from app.progress import Notice, Reporter
+from app.severity import Severity
+from app.stick.near import carried_collections, places_at
+from app.stick.planning.plan import Options
+
+
+class NobodyKnownError(TrustError):
+    """A drive has nothing of which this computer knows the key."""
+
+
+def with_sources(
+    options: Options, arguments: argparse.Namespace, invocation: Invocation, report: Reporter
+) -> Options:
+    """``options`` with where objects come from. Raises SatchelError."""
+    return replace(
+        options,
+        from_installed=arguments.from_installed or "",
+        from_paths=tuple(_directory(name, invocation, report) for name in vars(arguments)["from"]),
+    )
+
+
+def _directory(name: str, invocation: Invocation, report: Reporter) -> Path:
+    """As it is named, or of a drive, mounted if need be. Raises SatchelError."""
+    if os.path.isdir(name):
+        return Path(os.path.abspath(name))
+    return open_target(name, invocation, report).root
+
+
+def stick_named(text: str | None) -> Path | None:
+    """The drive that stands for a remote; None if that is something else."""
+    if text is None or "://" in text or not os.path.isdir(text):
+        return None
+    path = Path(os.path.abspath(text))
+    try:
+        return path if any(places_at(path)) else None
+    except OSError:
+        return None
+
+
+def as_remotes(
+    stick: Path, known: Sequence[Remote], report: Reporter
+) -> tuple[Remote | None, tuple[Remote, ...]]:
+    """Whose apps a drive has, of those that this computer knows: the one, if it is only one; and
+    all that are known, of which no others are searched.
+
+    What a drive says of its own keys vouches for nothing. Raises `NobodyKnownError`.
+    """
+    carried = carried_collections(stick)
+    theirs = [remote for remote in known if remote.collection_id in carried]
+    strange = carried - {remote.collection_id for remote in theirs}
+    if not theirs:
+        raise NobodyKnownError(
+            Message("Nobody whom this computer knows vouches for what is on {stick}.", stick=stick),
+            Message(
+                "Add its source with satchel remotes add: from the publisher's own address, not "
+                "from the drive."
+            ),
+        )
+    for collection in sorted(strange):
+        report(
+            Notice(
+                Severity.WARNING,
+                Message(
+                    "Nothing of {collection} is taken from {stick}: this computer does not know "
+                    "its key.",
+                    collection=collection,
+                    stick=stick,
+                ),
+            )
+        )
+    if len(theirs) == 1:
+        return theirs[0], tuple(known)
+    return None, tuple(replace(each, listed=each.listed and each in theirs) for each in known)
