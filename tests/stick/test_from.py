@@ -44,6 +44,11 @@ class Person:
     def disconnect(self) -> None:
         self.network.close()
 
+    def publish(self) -> None:
+        """Upstream has a newer version."""
+        self.upstream.bump(HELLO)
+        self.upstream.update(ostree_metadata=True)
+
     def forget(self) -> None:
         """What Satchel has kept here is gone."""
         shutil.rmtree(self.directory / "home/.cache/satchel")
@@ -119,8 +124,7 @@ def test_what_is_installed_goes_on_a_drive_without_a_network(person: Person) -> 
 
 def test_upstream_is_asked_for_what_is_not_here_only(person: Person) -> None:
     """A newer version: what it shares with the installed one need not come."""
-    person.upstream.bump(HELLO)
-    person.upstream.update(ostree_metadata=True)
+    person.publish()
     done = person.make("drive", "org.test.Hello", "--from-installed")
     assert done.finished["verify"]["ok"]
     assert 0 < done.finished["kept"] < done.finished["bytes"]
@@ -130,8 +134,7 @@ def test_upstream_is_asked_for_what_is_not_here_only(person: Person) -> None:
 @pytest.mark.thorough
 def test_an_older_version_comes_as_it_is_where_nobody_can_be_asked(person: Person) -> None:
     old = person.upstream.refs[HELLO]
-    person.upstream.bump(HELLO)
-    person.upstream.update(ostree_metadata=True)
+    person.publish()
     # Their list is newer than what they have.
     person.client.run("update", "--user", "--appstream")
     person.client.run("remote-ls", "--user", "school")
@@ -148,14 +151,17 @@ def test_an_older_version_comes_as_it_is_where_nobody_can_be_asked(person: Perso
 
 @pytest.mark.thorough
 def test_what_the_drive_has_newer_stays(person: Person) -> None:
-    person.upstream.bump(HELLO)
-    person.upstream.update(ostree_metadata=True)
+    """Of three versions the oldest is installed, and the newest only listed."""
+    person.publish()
     person.make("drive", "org.test.Hello")
-    new = person.upstream.refs[HELLO]
-    person.disconnect()
+    on_drive = person.upstream.refs[HELLO]
+    person.publish()
     person.forget()
-    person.make("drive", "org.test.Hello", "--from-installed", "--offline")
-    assert person.commits("drive")[HELLO] == new
+    person.run("plan", "another", "org.test.Hello")
+    person.disconnect()
+    done = person.make("drive", "org.test.Hello", "--from-installed", "--offline")
+    assert done.finished["verify"]["ok"]
+    assert person.commits("drive")[HELLO] == on_drive
 
 
 # ---- What is missing

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
+from itertools import compress
 from pathlib import Path
 
 from app.formats.gvariant import FormatError
@@ -46,7 +47,11 @@ class KeptHere:
             for item in items
             if item.action is not Action.KEEP and self._is_whole(kept, item.commit)
         }
-        local = sum(part.fetch for part in estimate.parts if (part.collection, part.ref) in here)
+        counts = [(part.collection, part.ref) in here for part in estimate.parts]
+        local = sum(compress((part.fetch for part in estimate.parts), counts))
+        if counts and all(counts):
+            # The commits as well, which are in no part.
+            local = estimate.fetch
         # What comes from sources on this computer is there anyway.
         return replace(estimate, local=max(estimate.local, min(local, estimate.fetch)))
 
