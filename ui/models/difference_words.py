@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from app.stick.comparing.difference import Difference, Held, Kind, RefDifference
 from ui.i18n.filling import filled
+from ui.i18n.language_names import named
 from ui.i18n.numbers import dated
 from ui.i18n.stick_words import plain_name
 
@@ -17,6 +18,7 @@ _ORDER = (
     Kind.NEWER,
     Kind.OLDER,
     Kind.OTHER,
+    Kind.LANGUAGES,
     Kind.REMOVED,
     Kind.ADDED,
     Kind.UNKNOWN,
@@ -103,6 +105,7 @@ class _Words(QObject):
                 Kind.NEWER: self.tr("Newer on the internet"),
                 Kind.OLDER: self.tr("Older on the internet"),
                 Kind.OTHER: self.tr("Different, of the same age"),
+                Kind.LANGUAGES: self.tr("In other languages"),
                 Kind.REMOVED: self.tr("No longer on the internet"),
                 Kind.ADDED: self.tr("Only on the internet"),
                 Kind.UNKNOWN: self.tr("From a source that nobody knows here"),
@@ -112,6 +115,7 @@ class _Words(QObject):
             Kind.NEWER: self.tr("Newer on %1"),
             Kind.OLDER: self.tr("Older on %1"),
             Kind.OTHER: self.tr("Different, of the same age"),
+            Kind.LANGUAGES: self.tr("In other languages"),
             Kind.REMOVED: self.tr("Only on %2"),
             Kind.ADDED: self.tr("Only on %1"),
             Kind.UNKNOWN: self.tr("From a source that nobody knows here"),
@@ -122,12 +126,19 @@ class _Words(QObject):
         first, second = each.first, each.second
         if each.kind is Kind.DAMAGED:
             text = self._damage(first, second)
+        elif each.kind is Kind.LANGUAGES and first is not None and second is not None:
+            text = " → ".join(map(self._languages, (first, second)))
         elif first is not None and second is not None:
             text = " → ".join(self._versions(first, second))
         else:
             held = first or second
             text = self._version(held) if held is not None else ""
         return DifferenceRow(each.ref, each.name or plain_name(each.ref), text)
+
+    def _languages(self, held: Held) -> str:
+        if held.languages is None:
+            return self.tr("all languages")
+        return ", ".join(map(named, held.languages)) or self.tr("no translations")
 
     def _damage(self, first: Held | None, second: Held | None) -> str:
         text = self.tr("Not all of it is whole on %1")

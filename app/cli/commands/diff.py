@@ -95,6 +95,7 @@ def _print(difference: Difference, *, upstream: bool) -> None:
         Kind.OLDER: "Older upstream" if upstream else f"Older on {second}",
         Kind.OTHER: "Different, of the same age or of an unknown one",
         Kind.DAMAGED: "The same, but damaged",
+        Kind.LANGUAGES: "The same, in other languages",
         Kind.UNKNOWN: "Of no source that is known here",
     }
     for kind, head in heads.items():
@@ -123,9 +124,18 @@ def _print_ref(each: RefDifference, difference: Difference) -> None:
         say("    " + " → ".join(_held(held) for _, held in sides if held is not None))
     else:
         say(f"    {_held(each.first or each.second)}")
+    if each.kind is Kind.LANGUAGES:
+        for label, held in sides:
+            say(f"    {label}: {_spoken(held)}")
     for label, held in sides:
         if held is not None and not held.whole:
             say(f"    DAMAGED on {label}")
+
+
+def _spoken(held: Held | None) -> str:
+    if held is None or held.languages is None:
+        return "all languages"
+    return ", ".join(held.languages) or "no language"
 
 
 def _held(held: Held | None) -> str:

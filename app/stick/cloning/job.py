@@ -137,7 +137,7 @@ class _Clone:
         stick = read_stick(self._location, repository)
         distrust = stick.journal is not None or bool(stick.partial)
         if stick.journal is None or stick.journal.stage is not JobStage.PUBLISHING:
-            write_journal(self._location, Journal(JobStage.FETCHING, now))
+            self._note(JobStage.FETCHING, now)
         self._copy(repository, distrust=distrust)
         staged = [
             (entry, repository.stage_ref(entry.checksum, str(number)))
@@ -147,10 +147,10 @@ class _Clone:
         self._beside.stage_copies()
         self._flush()
         self._cancel.check()
-        write_journal(self._location, Journal(JobStage.PUBLISHING, now))
+        self._note(JobStage.PUBLISHING, now)
         with heeding(None):  # once begun, it is finished
             self._publish(repository, staged)
-        write_journal(self._location, Journal(JobStage.CHECKING, now))
+        self._note(JobStage.CHECKING, now)
         check = self._check(repository, remotes, options) if verify else None
         if check is not None and check.damage and self._copy_again(repository, check):
             check = self._check(repository, remotes, options)
@@ -158,6 +158,10 @@ class _Clone:
         remove_journal(self._location, repository.collection_refs().keys())
         self._guard.flush()
         return check
+
+    def _note(self, stage: JobStage, now: int) -> None:
+        languages = self._original.stick.by_choice
+        write_journal(self._location, Journal(stage, now, languages=languages))
 
     @property
     def _refs(self) -> list[RefEntry]:
@@ -177,6 +181,7 @@ class _Clone:
                 self._cancel,
                 distrust=distrust,
                 max_file=self._place.space.max_file,
+                narrowed=original.narrowed,
             )
         except ObjectNotDeliveredError as error:
             raise self._damaged(error) from error
@@ -213,8 +218,9 @@ class _Clone:
 
     def _publish(self, repository: Repository, staged: Sequence[tuple[RefEntry, str]]) -> None:
         self._report(PhaseStarted(Phase.WRITE))
+        original = self._original.stick
         for checksum in self._original.commits:
-            if checksum not in self._original.stick.partial:
+            if checksum not in original.partial and checksum not in original.by_choice:
                 repository.unmark_partial(checksum)
         former = {entry.path for entry in repository.refs()}
         self._beside.copy_config()
@@ -247,6 +253,8 @@ class _Clone:
             Meter(self._report, Phase.COPY),
             self._cancel,
             self._place.space.max_file,
+            narrowed=self._original.narrowed,
+            by_choice=self._original.stick.by_choice,
         )
         return repair is not None
 

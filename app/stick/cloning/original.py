@@ -11,6 +11,7 @@ from app.flatpak.remotes.remote import Remote
 from app.fs.files import drive_errors
 from app.message import Message
 from app.ostree.objects import ObjectKind, ObjectName
+from app.ostree.tree_keys import Narrowed
 from app.progress import Cancel, Reporter
 from app.remedy import Remedy
 from app.severity import Severity
@@ -18,6 +19,7 @@ from app.stick.checking.check import CheckOptions, check_stick
 from app.stick.checking.keys import Trust
 from app.stick.findings import Code
 from app.stick.store.location import Location, open_repository
+from app.stick.store.partial_languages import narrowed_trees
 from app.stick.store.payloads import stored_payloads
 from app.stick.store.record import BundleRecord
 from app.stick.store.stick_state import StickState, read_stick
@@ -41,12 +43,14 @@ class Original:
         commits: all that its refs name, by checksum, as stored.
         objects: bytes by `ObjectName.path` of all objects.
         payloads: extra data, as `stored_payloads` has it.
+        narrowed: trees of which not everything is there by choice.
     """
 
     stick: StickState
     commits: Mapping[str, bytes]
     objects: Mapping[str, int]
     payloads: Mapping[str, int] = field(default_factory=dict)
+    narrowed: Narrowed = field(default_factory=dict)
 
     @property
     def bundles(self) -> tuple[BundleRecord, ...]:
@@ -104,4 +108,5 @@ def read_original(
         }
         paths = (path for path in repository.object_paths() if not path.endswith(_DETACHED))
         sizes = repository.object_sizes(paths)
-        return Original(stick, commits, sizes, stored_payloads(location))
+        payloads = stored_payloads(location)
+        return Original(stick, commits, sizes, payloads, narrowed_trees(stick))

@@ -16,6 +16,7 @@ from app.ostree.pull.object_writer import ObjectStore
 from app.ostree.pull.pulling import PullResult
 from app.ostree.pull.transfer import Transfer
 from app.ostree.repository import Repository
+from app.ostree.tree_keys import Narrowed
 from app.progress import Cancel, Meter
 
 
@@ -33,9 +34,11 @@ class _Walk:
         there: frozenset[bytes],
         meter: Meter,
         flusher: Flusher,
+        narrowed: Narrowed,
         *,
         distrust: bool,
     ) -> None:
+        self._narrowed = narrowed
         self._original = original
         self._there = there
         self._meter = meter
@@ -72,7 +75,7 @@ class _Walk:
             self._want(key)
             return
         self._meter.objects += 1
-        self.add(children)
+        self.add(self._narrowed.get(key, children))
         self._meter.tick()
 
     def to_fetch(self) -> bytes | None:
@@ -91,12 +94,12 @@ class _Walk:
     def from_cache(self, objects: int, size: int) -> None:
         """No cache is asked."""
 
-    def arrived(self, _key: bytes, size: int, children: Sequence[bytes], _stored: bytes) -> None:
+    def arrived(self, key: bytes, size: int, children: Sequence[bytes], _stored: bytes) -> None:
         self.objects += 1
         self.bytes += size
         self._flusher.written(size)
         self._meter.objects += 1
-        self.add(children)
+        self.add(self._narrowed.get(key, children))
 
 
 def copy_objects(
@@ -109,9 +112,10 @@ def copy_objects(
     *,
     distrust: bool,
     max_file: int | None,
+    narrowed: Narrowed,
 ) -> PullResult:
     """Bring what ``commits`` need of ``objects`` (as `ObjectName.path`, those of the source) into
-    the repository; what arrives is checked.
+    the repository; what arrives is checked. Of ``narrowed`` trees only what counts is needed.
 
     The commits are marked partial before they are there; the caller removes the marks. Raises as
     `app.ostree.pull.pulling.pull`.
@@ -124,7 +128,7 @@ def copy_objects(
         Flusher(repository.root) as flusher,
         Transfer(source, repository, max_file) as transfer,
     ):
-        walk = _Walk(_keys(objects), there, meter, flusher, distrust=distrust)
+        walk = _Walk(_keys(objects), there, meter, flusher, narrowed, distrust=distrust)
         for checksum, data in commits.items():
             repository.mark_partial(checksum)
             repository.write_object(ObjectName(checksum, ObjectKind.COMMIT), data)

@@ -15,7 +15,8 @@ class Kind(StrEnum):
 
     ``ADDED``, ``REMOVED``: only the second, only the first has it. ``OTHER``: another commit, of
     the same second or one of which nobody can tell the time. ``DAMAGED``: the same commit, and one
-    of the two has not all of it. ``UNKNOWN``: the second says nothing about its collection.
+    of the two has not all of it. ``LANGUAGES``: the same commit, in other languages. ``UNKNOWN``:
+    the second says nothing about its collection.
     """
 
     ADDED = "added"
@@ -24,6 +25,7 @@ class Kind(StrEnum):
     OLDER = "older"
     OTHER = "other"
     DAMAGED = "damaged"
+    LANGUAGES = "languages"
     SAME = "same"
     UNKNOWN = "unknown"
 
@@ -36,12 +38,14 @@ class Held:
         timestamp: of the commit, seconds since 1970; None where nobody tells.
         version: as the commit or a catalogue has it; may be empty.
         whole: nothing of it is known to be damaged or missing.
+        languages: the only ones that it is there in by choice, sorted; None if nobody has chosen.
     """
 
     commit: str
     timestamp: int | None
     version: str = ""
     whole: bool = True
+    languages: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,9 @@ def _kind(here: Held | None, there: Held | None) -> Kind:
     if there is None:
         return Kind.REMOVED
     if here.commit == there.commit:
-        return Kind.SAME if here.whole and there.whole else Kind.DAMAGED
+        if not (here.whole and there.whole):
+            return Kind.DAMAGED
+        return Kind.SAME if here.languages == there.languages else Kind.LANGUAGES
     if here.timestamp is None or there.timestamp is None or here.timestamp == there.timestamp:
         return Kind.OTHER
     return Kind.NEWER if here.timestamp < there.timestamp else Kind.OLDER

@@ -28,7 +28,7 @@ from app.stick.kit.images import component_of
 from app.stick.planning.plan import Options
 from app.stick.planning.registries import Registries
 from app.stick.store.images import is_whole, read_images, read_images_on
-from app.stick.store.partial_languages import is_locale, missing_languages
+from app.stick.store.partial_languages import is_locale, missing_languages, narrowed_trees
 from app.stick.store.stick_state import StickState
 from app.text import Policy, clean
 
@@ -55,6 +55,7 @@ def read_side(
             contents=contents,
             from_medium=contents and is_removable(stick.location.root),
             partial=stick.partial,
+            narrowed=narrowed_trees(stick),
         )
         refs: dict[Key, Held] = {}
         names: dict[Key, str] = {}
@@ -71,6 +72,7 @@ def read_side(
                 commit.timestamp if commit is not None else None,
                 clean(version or "", Policy.NAME),
                 commit is not None and _whole(stick, store, name, checksum),
+                _languages(stick, checksum),
             )
         for key, held, named in _images(stick):
             refs[key], names[key] = held, named
@@ -87,6 +89,11 @@ def _images(stick: StickState) -> Iterator[tuple[Key, Held, str]]:
         timestamp = read.config.labels.timestamp if read is not None else None
         held = Held(image.commit, timestamp, clean(version, Policy.NAME), is_whole(read, there))
         yield image.key, held, component.name(()) if component is not None else ""
+
+
+def _languages(stick: StickState, checksum: str) -> tuple[str, ...] | None:
+    names = stick.by_choice.get(checksum)
+    return tuple(sorted(names)) if names is not None else None
 
 
 def _refs(stick: StickState) -> Iterator[tuple[str, str, str]]:
@@ -138,7 +145,11 @@ def read_upstream(
                 cancel.check()
                 there = upstream.lookup(name, arch_of(name))
                 if there is not None:
-                    refs[collection, name] = Held(there.commit, there.timestamp)
+                    # What was left out on purpose is no difference.
+                    languages = _languages(stick, there.commit)
+                    refs[collection, name] = Held(
+                        there.commit, there.timestamp, languages=languages
+                    )
     changed = [key for key, held in refs.items() if held.commit != stick.refs[key[0]][key[1]]]
     versions = _versions(changed, asked, environment, opener)
     refs |= {key: replace(refs[key], version=version) for key, version in versions.items()}

@@ -22,8 +22,9 @@ from app.ostree.summary import Summary, SummaryRef
 from app.remedy import Remedy
 from app.stick.store.location import Location, client_places
 from app.stick.store.ostree_metadata import Description
+from app.stick.store.record import read_record
 from app.stick.store.sideload_entry import read_description, sideload_entry
-from app.stick.store.stick_state import CommitReader
+from app.stick.store.stick_state import CommitReader, recorded_languages
 from app.stick.store.upstream_copy import UpstreamCopy, open_copy
 
 _FIRST = (".", "ostree/repo", ".ostree/repo")
@@ -79,7 +80,9 @@ class SideloadRepository:
 
     @cached_property
     def _partial(self) -> frozenset[str]:
-        return self._repository.partial_commits()
+        # Of translations of which some were left out on purpose computers get the others.
+        chosen = recorded_languages(read_record(self.location))
+        return self._repository.partial_commits() - chosen.keys()
 
     @cached_property
     def collections(self) -> frozenset[str]:

@@ -160,12 +160,13 @@ def _under_way(journal: Journal | None) -> Languages:
 
 def languages_before_and_after(stick: StickState) -> tuple[Languages, ...]:
     """`StickState.by_choice` as it was before the job of which a journal tells, and as it is after
-    it; none if it changes nothing of it."""
+    it; none if there are no languages to choose."""
     under_way, recorded = _under_way(stick.journal), recorded_languages(stick.record)
-    if not under_way:
+    if not under_way and not recorded:
         return ()
+    # The marks go first of what comes whole now.
     marked = stick.partial.union(stick.by_choice)
-    return _marked(marked, recorded), _marked(marked, {**recorded, **under_way})
+    return recorded, _marked(marked, {**recorded, **under_way})
 
 
 def _marked(marked: Collection[str], languages: Languages) -> Languages:

@@ -482,6 +482,8 @@ class _Job:
                 self._cancel,
                 self._plan.estimate.space.max_file,
                 self._cache,
+                self._plan.narrowed,
+                self._languages,
             )
             if repair is not None:
                 replaced.append((collection, repair))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from app.ostree.blame import Paths
@@ -20,6 +20,7 @@ from app.ostree.pull.fetch import HttpSource, KeptSource, LocalSource, Source
 from app.ostree.pull.object_cache import CachePlace
 from app.ostree.pull.pulling import PullResult, find_object, pull
 from app.ostree.repository import Repository
+from app.ostree.tree_keys import WHOLE, Narrowed
 from app.progress import Cancel, Meter
 from app.stick.planning.plan import CollectionPlan
 from app.stick.writing.outcome import Replaced
@@ -44,12 +45,15 @@ def repair_objects(
     cancel: Cancel,
     max_file: int | None,
     cache: CachePlace | None = None,
+    narrowed: Narrowed = WHOLE,
+    by_choice: Container[str] = (),
 ) -> Repair | None:
     """Fetch again what ``commits`` of this source need and is damaged; None if there is nothing.
 
     ``paths`` lead to the damage. Damaged objects are removed first; until theirs are back, the
-    commits are marked partial: they stay so where upstream does not hand them out. ``max_file`` as
-    for `pull`, and ``cache``. Raises `UpstreamError`, `DriveError`, and what ``cancel`` raises.
+    commits are marked partial: they stay so where upstream does not hand them out, and those of
+    which some languages were left out ``by_choice``. ``max_file`` as for `pull`, ``cache`` and
+    ``narrowed``. Raises `UpstreamError`, `DriveError`, and what ``cancel`` raises.
     """
     affected = sorted(filter(paths.concern, set(commits)))
     wanted = [
@@ -77,6 +81,7 @@ def repair_objects(
                 distrust=False,
                 max_file=max_file,
                 cache=cache,
+                narrowed=narrowed,
             )
             break
         except ObjectNotDeliveredError as error:
@@ -89,7 +94,8 @@ def repair_objects(
             wanted = lasting
     repository.root.sync()
     for checksum, _ in wanted:
-        repository.unmark_partial(checksum)
+        if checksum not in by_choice:
+            repository.unmark_partial(checksum)
     return Repair(frozenset(checksum for checksum, _ in wanted), done.objects, done.bytes)
 
 
