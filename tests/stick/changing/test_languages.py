@@ -13,7 +13,7 @@ import pytest
 
 from tests.client import Client
 from tests.satchel import satchel
-from tests.servers import HostileServer
+from tests.servers import HostileServer, lasting_port
 from tests.stick.changing.changed import (
     ARCH,
     HELLO,
@@ -89,7 +89,7 @@ def german(default_upstream: Upstream, tmp_path_factory: pytest.TempPathFactory)
     """Hello with all that it needs, in German; the server is gone."""
     directory = tmp_path_factory.mktemp("german")
     (directory / "drive").mkdir()
-    with HostileServer(default_upstream.path) as web:
+    with HostileServer(default_upstream.path, lasting_port()) as web:
         made = MadeDrive(directory, default_upstream, web)
         assert made.make("org.test.Hello", "--language", "de").finished["ok"]
     return made
@@ -115,7 +115,7 @@ def test_a_stick_in_german(german: MadeDrive) -> None:
 def test_more_fewer_and_all_languages(in_german: MadeDrive) -> None:
     made = in_german
     before = objects(made.drive)
-    with HostileServer(made.upstream.path) as web:
+    with HostileServer(made.upstream.path, made.web.port) as web:
         made = MadeDrive(made.directory, made.upstream, web)
 
         def update(*languages: str) -> None:
@@ -137,7 +137,7 @@ def test_more_fewer_and_all_languages(in_german: MadeDrive) -> None:
 @pytest.mark.thorough
 def test_all_languages_and_back(in_german: MadeDrive) -> None:
     before = objects(in_german.drive)
-    with HostileServer(in_german.upstream.path) as web:
+    with HostileServer(in_german.upstream.path, in_german.web.port) as web:
         made = MadeDrive(in_german.directory, in_german.upstream, web)
         assert change(made, "update", "--language", "all", "--remote", made.remote).finished["ok"]
         assert carried(made) == dict.fromkeys(LOCALES, None)
@@ -154,7 +154,7 @@ def test_all_languages_and_back(in_german: MadeDrive) -> None:
 @pytest.mark.thorough
 def test_make_adds_languages(in_german: MadeDrive) -> None:
     made = in_german
-    with HostileServer(made.upstream.path) as web:
+    with HostileServer(made.upstream.path, made.web.port) as web:
         made = MadeDrive(made.directory, made.upstream, web)
         assert made.make("org.test.Large", "--language", "fr").finished["ok"]
         assert carried(made) == {ref: ["de", "fr"] for ref in LOCALES}
@@ -233,7 +233,7 @@ def test_killed(
 ) -> None:
     """While languages come and go a stick is sound, and the same command goes on."""
     words = [word for language in languages for word in ("--language", language)]
-    with HostileServer(default_upstream.path) as web:
+    with HostileServer(default_upstream.path, german.web.port) as web:
         made = MadeDrive(tmp_path, default_upstream, web)
         copy_drive(german.drive, made.drive)
         if languages == ("de",):
