@@ -75,10 +75,10 @@ def looking_at_a_set(window: MainWindow) -> None:
     view = window.page.findChild(StartView)
     assert view is not None
     view.set_opened.emit(view.cards[1].id)
-    settle(lambda: _is_in_place(window))
+    settle(lambda: is_in_place(window))
 
 
-def _is_in_place(window: MainWindow) -> bool:
+def is_in_place(window: MainWindow) -> bool:
     """Whether what slides over the page has arrived."""
     slides = [slide for slide in window.page.findChildren(SlideOver) if slide.is_open]
     return all(window.page.rect().contains(slide.geometry()) for slide in slides)

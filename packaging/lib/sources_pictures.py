@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from typing import cast
 
 import apps_pictures
 import contents_pictures
 from settling import settle
 
+from app.flatpak.bundles.bundle import Bundle
+from app.flatpak.bundles.given import GivenBundle
 from app.flatpak.extra_data import Payload
+from app.flatpak.metadata import Metadata
+from app.flatpak.refs import Ref
 from app.flatpak.remotes.known import Known
+from app.ostree.static_delta import Superblock
+from app.stick.choices.taking import OfferedFile
 from app.stick.planning.plan import Options
 from app.stick.planning.terms import Terms
+from app.stick.trust.bundles import BundleTrust
+from app.trust.verdict import Judgement, Verdict
 from ui.dialogs.nobody_vouches import NobodyVouchesDialog
 from ui.pages.apps.languages_and_graphics import LanguagesAndGraphicsDialog
 from ui.state.page_name import PageName
@@ -88,6 +98,42 @@ def _terms(window: MainWindow) -> None:
     )
 
 
+def offered_file(*, vouched: bool) -> OfferedFile:
+    """Of which nothing is read but what is told."""
+    metadata = "[Application]\nname=org.test.Globe\nruntime=org.gnome.Platform/x86_64/46\n"
+    bundle = Bundle(
+        ref=Ref.parse("app/org.test.Globe/x86_64/stable"),
+        metadata=Metadata.parse(metadata.encode()),
+        metadata_text=metadata,
+        size=12_400_000,
+        installed_size=31_000_000,
+        timestamp=0,
+        collection=None,
+        origin="https://apps.school.example/repo",
+        runtime_repo="",
+        keys=b"",
+        name="Globe",
+        summary="Turn the earth, and read its maps",
+        version="2.1",
+        icon=b"",
+        delta=cast(Superblock, None),
+    )
+    verdict = Verdict.GOOD if vouched else Verdict.UNSIGNED
+    trust = BundleTrust(Judgement(verdict), "School apps" if vouched else "")
+    given = GivenBundle("globe.flatpak", Path("/home/ada/globe.flatpak"), "0" * 64, bundle)
+    return OfferedFile(given, trust)
+
+
+def _file(*, vouched: bool) -> Callable[[MainWindow], None]:
+    def show(window: MainWindow) -> None:
+        window.open(PageName.APPS)
+        settle(lambda: not window.bridge.busy)
+        window.opening.file_offered.emit(offered_file(vouched=vouched))
+        settle(lambda: apps_pictures.is_in_place(window))
+
+    return show
+
+
 SOURCES_STATES: dict[str, Callable[[MainWindow], None]] = {
     "unsigned-refused": _refused,
     "unsigned-asking": _asking,
@@ -97,4 +143,6 @@ SOURCES_STATES: dict[str, Callable[[MainWindow], None]] = {
     "languages-chosen": _choosing_languages,
     "languages-review": _some_languages,
     "terms-review": _terms,
+    "file-signed": _file(vouched=True),
+    "file-unsigned": _file(vouched=False),
 }

@@ -46,7 +46,7 @@ def test_a_file_says_what_it_is_before_it_is_chosen(
 ) -> None:
     details = looked_at(window, atlas, qtbot)
     told = everything_said(details)
-    for text in ("Classroom Atlas", "From a file, not from a source", "Signed", "Needs"):
+    for text in ("Classroom Atlas", "From a file, not from a source", "Signed", "It needs this"):
         assert text in told
     assert "Nobody" not in told
     assert not window.session.choice.refs

@@ -30,6 +30,7 @@ from tests.demo import APPS
 from tests.stick.damage import flip_middle
 from tests.ui.demo_stick import demo_stick
 from tests.ui.drive_states import DRIVE_STATES
+from tests.ui.file_states import looking_at_a_file
 from tests.ui.job_states import JOB_STATES, show_job
 from tests.ui.many_states import MANY_STATES
 from tests.ui.upkeep_states import upkeep_states
@@ -396,6 +397,7 @@ WINDOW_STATES: dict[str, WindowState] = {
     "apps: tiles": tiles,
     "apps: technical parts": technical,
     "apps: coming off": taking_off,
+    "apps: a file": looking_at_a_file,
     "review": reviewing,
     "review: coming off": reviewing_what_comes_off,
     "review: in the way": in_the_way,

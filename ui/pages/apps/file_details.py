@@ -151,32 +151,30 @@ def _facts(offered: OfferedFile) -> list[Fact]:
             QCoreApplication.translate("FileDetails", "Nobody here vouches for it"),
         )
     runtime = bundle.metadata.runtime
-    needs = Fact(
-        Symbol.LAYERS,
-        QCoreApplication.translate("FileDetails", "Needs nothing else")
-        if runtime is None
-        else filled(QCoreApplication.translate("FileDetails", "Needs %1"), plain_part(runtime)),
-        ""
-        if runtime is None
-        else QCoreApplication.translate("FileDetails", "It comes from your sources"),
-    )
-    updates = Fact(
-        Symbol.GLOBE,
-        QCoreApplication.translate("FileDetails", "Updates from %1")
-        if host
-        else QCoreApplication.translate("FileDetails", "No updates"),
-        "" if host else QCoreApplication.translate("FileDetails", "The file does not say where"),
-    )
+    if runtime is None:
+        needs = Fact(
+            Symbol.LAYERS, QCoreApplication.translate("FileDetails", "Needs nothing else"), ""
+        )
+    else:
+        text = QCoreApplication.translate("FileDetails", "It needs this from your sources")
+        needs = Fact(Symbol.LAYERS, plain_part(runtime), text)
+    if host:
+        text = filled(QCoreApplication.translate("FileDetails", "From %1"), host)
+        updates = Fact(
+            Symbol.GLOBE, QCoreApplication.translate("FileDetails", "Updates"), breakable(text)
+        )
+    else:
+        updates = Fact(
+            Symbol.GLOBE,
+            QCoreApplication.translate("FileDetails", "No updates"),
+            QCoreApplication.translate("FileDetails", "The file does not say where"),
+        )
     size = Fact(
         Symbol.DOWNLOAD,
         sized(bundle.size),
         QCoreApplication.translate("FileDetails", "The file alone"),
     )
-    return [size, vouched, needs, _with(updates, host)]
-
-
-def _with(fact: Fact, host: str) -> Fact:
-    return Fact(fact.symbol, filled(fact.strong, host), fact.text, fact.good)
+    return [size, vouched, needs, updates]
 
 
 def _lines(offered: OfferedFile) -> list[str]:
