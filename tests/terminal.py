@@ -25,12 +25,13 @@ class Terminal:
         *arguments: str | Path,
         env: Mapping[str, str] | None = None,
         under: Sequence[str] = (),
+        program: Sequence[str | Path] = (),
     ) -> None:
-        """``under``: what comes before the command."""
+        """``under``: what comes before the command; ``program``: another than Satchel's."""
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         self.process = subprocess.Popen(
-            ["setsid", "--ctty", *under, *command(*arguments)],
+            ["setsid", "--ctty", *under, *(program or command(*arguments))],
             env={**environment(home), "TERM": "xterm", **(env or {})}, cwd=home,
             stdin=slave, stdout=slave, stderr=slave,
         )  # fmt: skip
