@@ -133,6 +133,7 @@ _PLACES = {
     Way.DRIVE: "the drive {label}",
     Way.INSTALLED: "what is installed here ({label})",
     Way.UPSTREAM: "upstream ({label})",
+    Way.MAKER: "the maker ({label})",
 }
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from app.credentials import host_of
 from app.drive.recognition import directory_key
 from app.drive.space import Space
 from app.errors import (
@@ -49,7 +50,8 @@ from app.stick.planning.present_objects import PresentObjects
 from app.stick.planning.session import PlanSession
 from app.stick.planning.target_state import StoredCommits, TargetState, read_target
 from app.stick.planning.updating import look_below
-from app.stick.store.location import Location, open_repository
+from app.stick.store.location import KIT_FOLDER, Location, open_repository
+from app.stick.store.payloads import EXTRA_DATA, missing
 from app.stick.store.stick_state import StickState, read_stick
 
 _READING = Message("reading the repository")
@@ -265,7 +267,17 @@ class _Foreseeing:
 
     def _ask(self, stick: StickState, target: TargetState, near: Near) -> _Asked:
         present = near.present
-        target = replace(target, present=present, commits=StoredCommits(near.read))
+        corrupt = {each.subject for each in self._check.findings}
+        target = replace(
+            target,
+            present=present,
+            commits=StoredCommits(near.read),
+            payloads={
+                path: size
+                for path, size in target.payloads.items()
+                if f"{KIT_FOLDER}/{EXTRA_DATA}/{path}" not in corrupt
+            },
+        )
         try:
             texts = wanted_texts(stick, self._request, self._environment, self._known, self._cancel)
             with PlanSession(
@@ -277,7 +289,8 @@ class _Foreseeing:
                 remote=self._request.main,
                 allow_unsigned=self._request.check.accept_unsigned,
             ) as session:
-                return self._plan(session, texts, present, near, target.space)
+                asked = self._plan(session, texts, present, near, target.space)
+                return replace(asked, supplies=(*asked.supplies, *_of_makers(asked.plan, target)))
         except InterruptedByUser:
             raise
         except (UpstreamError, TrustError, UsageError) as error:
@@ -400,7 +413,18 @@ class _Foreseeing:
             lost=tuple(each.ref for each in plan.removed),
             exact=all(each.exact for each in fetches),
             addresses=tuple(each.collection.remote.address for each in fetches if each.bytes),
+            plan=plan,
         )
+
+
+def _of_makers(plan: Plan | None, target: TargetState) -> Iterator[Supply]:
+    """Extra data that is missing or damaged."""
+    hosts: dict[str, dict[str, int]] = {}
+    for item in plan.items if plan is not None else ():
+        for payload in missing(item.payloads, target.payloads):
+            hosts.setdefault(host_of(payload.uri), {})[payload.path] = payload.size
+    for host, sizes in sorted(hosts.items()):
+        yield Supply(Way.MAKER, host, len(sizes), sum(sizes.values()), download=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,3 +446,4 @@ class _Asked:
     exact: bool = True
     unasked: SatchelError | None = None
     addresses: tuple[str, ...] = ()
+    plan: Plan | None = None

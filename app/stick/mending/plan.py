@@ -14,12 +14,17 @@ from app.stick.planning.duration import Expected
 
 
 class Way(StrEnum):
-    """Where something comes from, in the order in which they are asked."""
+    """Where something comes from, in the order in which they are asked.
+
+    Attributes:
+        MAKER: extra data, of whoever made what needs it; objects are its files.
+    """
 
     CACHE = "cache"
     DRIVE = "drive"
     INSTALLED = "installed"
     UPSTREAM = "upstream"
+    MAKER = "maker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,7 @@ class Supply:
     """What comes from one place.
 
     Attributes:
-        label: the path of a repository or the name of a remote; empty for the cache.
+        label: the path of a repository, the name of a remote, or a host; empty for the cache.
         objects, bytes: as they are stored there.
         signatures: of commits.
         download: whether the bytes come over the network.

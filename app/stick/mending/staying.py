@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from app.message import Message
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import ObjectKind, ObjectName
+from app.remedy import Remedy
 from app.severity import Severity
 from app.stick.checking.check import CheckReport
 from app.stick.findings import Code, Finding
@@ -27,6 +28,7 @@ _REFS = frozenset(
         Code.REPLACEMENT_MISSING,
         Code.METADATA_MISMATCH,
         Code.NOT_INSTALLABLE,
+        Code.EXTRA_DATA_MISSING,
     }
 )
 _COLLECTIONS = frozenset(
@@ -118,6 +120,9 @@ def _stays(finding: Finding, check: CheckReport, coming: Coming) -> bool:
         # What is said of the index beside the summary names that.
         carried = subject in coming.carried
         return carried and subject not in coming.collections | coming.copies
+    if finding.code is Code.EXTRA_DATA_CORRUPT:
+        # Of what is needed; what is not is moved aside.
+        return finding.hint.remedy is Remedy.FETCH_AGAIN and not coming.collections
     return finding.code is Code.REPO_INVALID and (not coming.users or subject == LINKS)
 
 

@@ -7,10 +7,13 @@ from dataclasses import replace
 from itertools import compress
 from pathlib import Path
 
+from app.flatpak.extra_data import Payload
 from app.formats.gvariant import FormatError
 from app.ostree.objects import Commit
 from app.ostree.pull.kept_trees import KeptTrees
 from app.ostree.pull.near_objects import NearPlace
+from app.ostree.pull.object_cache import CachePlace
+from app.ostree.pull.payload_cache import PayloadCache
 from app.stick.planning.plan import Action, Estimate, Item
 
 
@@ -43,17 +46,25 @@ class KeptHere:
         """``estimate`` of ``items`` on a drive that has ``present`` objects already."""
         kept = self._trees or KeptTrees(self.directory, present, self._near)
         here = {
-            (item.collection, item.ref)
+            (item.collection, item.ref): self._not_kept(item.payloads)
             for item in items
             if item.action is not Action.KEEP and self._is_whole(kept, item.commit)
         }
         counts = [(part.collection, part.ref) in here for part in estimate.parts]
-        local = sum(compress((part.fetch for part in estimate.parts), counts))
-        if counts and all(counts):
+        local = sum(
+            max(0, part.fetch - here[part.collection, part.ref])
+            for part in compress(estimate.parts, counts)
+        )
+        if counts and all(counts) and not any(here.values()):
             # The commits as well, which are in no part.
             local = estimate.fetch
         # What comes from sources on this computer is there anyway.
         return replace(estimate, local=max(estimate.local, min(local, estimate.fetch)))
+
+    def _not_kept(self, payloads: Iterable[Payload]) -> int:
+        """Bytes of these that have to be asked for."""
+        cache = PayloadCache(CachePlace(self.directory, 0))
+        return sum(each.size for each in payloads if cache.size(each.sha256) != each.size)
 
     def _is_whole(self, kept: KeptTrees, checksum: str) -> bool:
         if checksum not in self._whole:

@@ -139,7 +139,8 @@ def _without(collection: CollectionPlan, refused: Mapping[Key, Refusal]) -> Coll
         if (item.collection, item.ref) not in refused:
             items.append(item)
         elif item.old_commit is not None:
-            items.append(replace(item, commit=item.old_commit, action=Action.KEEP))
+            kept = replace(item, commit=item.old_commit, action=Action.KEEP, payloads=())
+            items.append(kept)
     return replace(collection, items=tuple(items))
 
 

@@ -381,6 +381,7 @@ class _Job:
         self._go_on_without(repository, reduced)
         self._bytes += meter.bytes
         self._objects += self._payloads.came
+        self._kept += self._payloads.kept
 
     def _go_on_without(self, repository: Repository, reduced: ReducedPlan) -> None:
         self._plan = reduced.plan

@@ -77,6 +77,7 @@ class PayloadJob:
 
     Attributes:
         came: how many were brought.
+        kept: bytes of these that this computer had kept.
     """
 
     def __init__(
@@ -90,6 +91,7 @@ class PayloadJob:
         self._distrust = distrust
         self._staged: dict[str, Payload] = {}
         self.came = 0
+        self.kept = 0
 
     def bring(self, plan: Plan, tell: Callable[[Item, int], None]) -> ReducedPlan:
         """All that is missing; the plan without what needs one that cannot be had.
@@ -143,6 +145,7 @@ class PayloadJob:
 
         if os.fstat(descriptor).st_size == 0:
             if means.cache.take(payload.sha256, payload.size, descriptor, told):
+                self.kept += payload.size
                 return
             if any(_copied(each, payload, descriptor, told) for each in means.others):
                 means.cache.keep(payload.sha256, payload.size, descriptor)

@@ -75,7 +75,7 @@ lend_payloads() {
             t '%s needs a part from its maker that is not on this drive (%s): without internet it cannot be installed.' \
                 '%s braucht von seinem Hersteller einen Teil, der nicht auf diesem Laufwerk ist (%s): Ohne Internet ist es nicht zu installieren.' \
                 "$found" "$part_name" >&2
-        elif programs sha256sum && ! payload_is_right "$part_sum" "$part_name"; then
+        elif [ -n "$check" ] && programs sha256sum && ! payload_is_right "$part_sum" "$part_name"; then
             t '%s needs a part from its maker (%s) that is damaged on this drive: without internet it cannot be installed.' \
                 '%s braucht von seinem Hersteller einen Teil (%s), der auf diesem Laufwerk beschädigt ist: Ohne Internet ist es nicht zu installieren.' \
                 "$found" "$part_name" >&2

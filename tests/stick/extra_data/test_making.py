@@ -176,6 +176,11 @@ def test_what_is_missing_or_damaged_is_no_sound_drive(maker: Maker) -> None:
 def test_a_damaged_one_comes_again(maker: Maker) -> None:
     maker.make("org.test.Extra", "--with-extra-data", "--json")
     flip_middle(maker.payload(PART))
+    plan = maker.repair("--dry-run", "--json").json
+    assert [(each["way"], each["bytes"]) for each in plan["supplies"]] == [
+        ("maker", len(PART.payload))
+    ]
+    assert plan["unhealed"] == []
     maker.repair()
     assert maker.payload(PART).read_bytes() == PART.payload
     assert maker.codes() == {}
