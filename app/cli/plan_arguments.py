@@ -26,7 +26,7 @@ from app.flatpak.remotes.given import given_app, given_remote, is_ref_file, is_r
 from app.flatpak.remotes.keyrings import global_keys
 from app.flatpak.remotes.known import Known, read_key
 from app.flatpak.remotes.merging import merge_remotes
-from app.flatpak.remotes.remote import RegistryError, Remote
+from app.flatpak.remotes.remote import Registry, RegistryError, Remote
 from app.fs.files import read_bounded
 from app.languages import is_language
 from app.message import Message
@@ -57,6 +57,17 @@ class ChosenRemotes:
     main: Remote | None
     known: Known
     registry: str = ""
+
+    @property
+    def registries(self) -> tuple[Registry, ...]:
+        """Those that are searched."""
+        if self.main is not None:
+            return ()
+        return tuple(
+            replace(each, listed=each.listed or bool(self.registry))
+            for each in self.known.registries
+            if self.registry in ("", each.name)
+        )
 
     def named(self, refs: Sequence[str]) -> tuple[str, ...]:
         """``refs``, those without a remote with that of the registry."""

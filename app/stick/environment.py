@@ -214,7 +214,11 @@ class Environment:
 
         known = find_remotes(self.config, self.flatpak, self.built_in)
         remotes = extended(known.remotes, self.remembered.all())
-        return replace(known, remotes=tuple(map(self._listed, remotes)))
+        off = self.settings.sources_off
+        registries = tuple(
+            replace(each, listed=each.listed and each.name not in off) for each in known.registries
+        )
+        return replace(known, remotes=tuple(map(self._listed, remotes)), registries=registries)
 
     def _listed(self, remote: Remote) -> Remote:
         """Not searched if the person does not want that."""

@@ -93,7 +93,9 @@ def browser(upstream: Upstream, catalogue: Catalogue) -> Browser:
 @pytest.fixture(scope="module")
 def offered(upstream: Upstream, cache: Path) -> Iterator[RemoteCatalogue]:
     catalogue = load_catalogue(upstream, ARCH, cache)
-    offered = RemoteCatalogue(upstream, catalogue, ARCH, ("de",), MADE, None, None)
+    offered = RemoteCatalogue(
+        upstream, Icons(upstream, ARCH), catalogue, ARCH, ("de",), MADE, None, None
+    )
     yield offered
     offered.close()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -16,7 +15,7 @@ from app.flatpak.catalogue.opening import open_catalogues
 from app.flatpak.catalogue.remote_catalogue import Row
 from app.flatpak.remotes.directories import FlatpakDirectories
 from app.flatpak.remotes.installed import installed_apps
-from app.flatpak.remotes.remote import Remote
+from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Reporter
 from app.stick.environment import Environment
 from ui.models.app_rows import PAGE, RowSource, StartedRows
@@ -102,7 +101,7 @@ class CatalogueController(QObject):
             return
         session = self._session
         self._opening = self._bridge.run(
-            partial(_open, session.remotes, session.environment, arch, self._bridge.ending),
+            partial(_open, session.known, session.environment, arch, self._bridge.ending),
             done=self._keep,
             failed=self._fail,
             progress=self.progress.emit,
@@ -198,7 +197,7 @@ class _Either:
 
 
 def _open(
-    remotes: Sequence[Remote],
+    known: Known,
     environment: Environment,
     arch: str,
     ending: CancelToken,
@@ -207,7 +206,13 @@ def _open(
 ) -> Catalogues:
     opener = environment.upstreams(_Either(cancel, ending))
     return open_catalogues(
-        remotes, opener, arch, environment.languages, environment.clock(), report
+        known.remotes,
+        opener,
+        arch,
+        environment.languages,
+        environment.clock(),
+        report,
+        known.registries,
     )
 
 

@@ -19,21 +19,27 @@ from app.errors import UpstreamError
 from app.flatpak.bundles.given import is_bundle_file, open_bundle
 from app.flatpak.catalogue.app_info import AppInfo, about
 from app.flatpak.catalogue.appstream_details import BlockKind, TextBlock
+from app.flatpak.catalogue.registry_catalogue import registry_catalogue
 from app.flatpak.catalogue.source import (
     NoCatalogueError,
     UntrustedCatalogueError,
     load_catalogue,
 )
 from app.flatpak.permissions import WORDS
-from app.flatpak.refs import SystemRef
-from app.flatpak.remotes.remote import Remote
+from app.flatpak.refs import PartialRef, Ref, SystemRef
+from app.flatpak.registries.client import RegistryClient
+from app.flatpak.registries.listing import fetch_list, offer_of
+from app.flatpak.remotes.remote import Registry, Remote
+from app.flatpak.upstream.cache import RemoteCache
 from app.flatpak.upstream.upstream import Upstream
 from app.message import Message
 from app.ostree.objects import Commit
 from app.plain import plain
 from app.progress import Notice
 from app.severity import Severity
+from app.stick.planning.registries import one_listed
 from app.stick.planning.selection import Meant, Remotes, meant, resolve
+from app.stick.store.images import NEEDED_FLATPAK
 from app.stick.trust.bundles import judge_bundle
 from app.text import Policy, clean
 from app.units import moment_text, size_text
@@ -51,6 +57,12 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     (ref,), given = named_refs([arguments.ref], arch, known, invocation, invocation.tell)
     chosen = chosen.beside(given)
     environment = invocation.environment
+    (ref,) = chosen.named([ref])
+    name, _, word = ref.partition(":")
+    registry = next((each for each in chosen.known.registries if each.name == name), None)
+    if registry is not None and word:
+        _tell_image(registry, word, arch, invocation, as_json=arguments.json)
+        return 0
     opener = environment.upstreams(
         invocation.cancel,
         invocation.tell,
@@ -91,6 +103,34 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     else:
         _print(answer, resolved.upstream.remote.label, environment.languages)
     return 0
+
+
+def _tell_image(
+    registry: Registry, word: str, arch: str, invocation: Invocation, *, as_json: bool
+) -> None:
+    """An app of a container registry."""
+    environment = invocation.environment
+    client = RegistryClient(registry, environment.network, invocation.cancel)
+    wanted = PartialRef.parse(word).arch or arch
+    listed = fetch_list(client, wanted, environment.cache, offline=False)
+    ref = Ref.parse(one_listed(registry, listed.content, word, wanted).ref)
+    offer = offer_of(registry, listed)
+    cache = RemoteCache(environment.cache, offer.remote.url)
+    with ExitStack() as stack:
+        stack.callback(client.close)
+        catalogue = registry_catalogue(listed, wanted, cache)
+        if catalogue is not None:
+            stack.callback(catalogue.close)
+        answer = about(offer, catalogue, ref, environment.languages)
+    if as_json:
+        values = _json(answer, environment.languages)
+        write_json({"remote": registry.name, "url": registry.client_url, **values})
+        return
+    _print(answer, registry.label, environment.languages)
+    say(
+        f"From a container registry: not signed, and for computers with flatpak {NEEDED_FLATPAK} "
+        "or newer."
+    )
 
 
 def _tell_file(

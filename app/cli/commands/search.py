@@ -40,6 +40,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     remotes = chosen.known.remotes
     if chosen.main is not None:
         remotes = (replace(chosen.main, listed=True),)
+    registries = chosen.registries
     environment = invocation.environment
     opener = environment.upstreams(
         invocation.cancel,
@@ -47,7 +48,13 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         offline=arguments.offline,
     )
     catalogues = open_catalogues(
-        remotes, opener, arch, environment.languages, environment.clock(), silent
+        remotes if not chosen.registry else (),
+        opener,
+        arch,
+        environment.languages,
+        environment.clock(),
+        silent,
+        registries,
     )
     try:
         if catalogues.failures and not catalogues.opened:

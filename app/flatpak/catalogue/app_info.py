@@ -9,6 +9,7 @@ from app.errors import UpstreamError
 from app.flatpak.catalogue.appstream_details import Details
 from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.database import Catalogue
+from app.flatpak.catalogue.offered import Offered
 from app.flatpak.metadata import Metadata
 from app.flatpak.permissions import Permission, permissions
 from app.flatpak.refs import Ref
@@ -56,7 +57,7 @@ class AppInfo:
 
 
 def about(
-    upstream: Upstream, catalogue: Catalogue | None, ref: Ref, languages: Sequence[str]
+    upstream: Offered, catalogue: Catalogue | None, ref: Ref, languages: Sequence[str]
 ) -> AppInfo:
     """What is known about a ref that upstream has. Raises UpstreamError."""
     table = upstream.table(ref.arch)
@@ -91,7 +92,12 @@ def about(
         branches=tuple(other.branch for other in table.with_id(ref.id) if other.arch == ref.arch),
         eol=entry.eol or "",
         eol_rebase=entry.eol_rebase or "",
-        languages=translated or _carried_languages(upstream, table, extensions),
+        languages=translated
+        or (
+            _carried_languages(upstream, table, extensions)
+            if isinstance(upstream, Upstream)
+            else {}
+        ),
     )
 
 

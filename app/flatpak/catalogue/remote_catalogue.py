@@ -16,11 +16,10 @@ from app.flatpak.catalogue.app_info import AppInfo, about
 from app.flatpak.catalogue.browse import AppFilter, Browser, Order, Sort
 from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.database import Catalogue
-from app.flatpak.catalogue.icons import Icons
+from app.flatpak.catalogue.offered import IconSource, Offered
 from app.flatpak.refs import Ref
 from app.flatpak.related import ALWAYS_ACTIVE_GL
 from app.flatpak.remotes.remote import Remote
-from app.flatpak.upstream.upstream import Upstream
 
 _DRIVERS = ".GL."
 _PARTS = (".Locale", ".Debug", ".Sources")
@@ -62,7 +61,8 @@ class RemoteCatalogue:
 
     def __init__(
         self,
-        upstream: Upstream,
+        upstream: Offered,
+        icons: IconSource,
         catalogue: Catalogue | None,
         arch: str,
         languages: Sequence[str],
@@ -71,14 +71,14 @@ class RemoteCatalogue:
         undescribed: SatchelError | None,
     ) -> None:
         self.remote = upstream.remote
-        self.made = upstream.snapshot.made
+        self.made = upstream.made
         self.stale = stale
         self.undescribed = undescribed
         self._upstream = upstream
         self._arch = arch
         self._languages = tuple(languages)
         self._today = datetime.fromtimestamp(now, UTC).date()
-        self._icons = Icons(upstream, arch)
+        self._icons = icons
         self._table = table = upstream.table(arch)
         self._facts: dict[str, AppFacts] = {}
         refs = [ref for ref in table.refs() if ref.arch == arch]

@@ -35,7 +35,7 @@ from app.flatpak.remotes.remote import Registry
 from app.formats import schema
 from app.message import Message
 from app.ostree.pull.answers import BUSY_FACTOR, Failure, UnauthorizedError, failed, pauses
-from app.ostree.pull.fetch import Network, ask_for, is_web_address, new_handle
+from app.ostree.pull.fetch import Network, Reply, Validators, ask_for, is_web_address, new_handle
 from app.progress import Cancel
 
 LATEST = "latest"
@@ -48,6 +48,7 @@ _NAP = 0.1
 _STATUS = ""
 """Where the status is among the headers."""
 _PARTIAL = "206"
+_UNCHANGED = "304"
 _MAX_TOKEN = 64 << 10
 _TOKEN = schema.structure(
     lambda token="", access_token="": token or access_token,
@@ -125,8 +126,10 @@ class RegistryClient:
 
     # What it lists
 
-    def index(self, arch: str) -> bytes:
-        """The list for an architecture of flatpak's, as it comes. Raises UpstreamError."""
+    def index(self, arch: str, known: Validators | None = None) -> Reply:
+        """The list for an architecture of flatpak's, as it comes; with ``known`` only if it has
+        changed. Raises UpstreamError.
+        """
         asked = {
             "label:org.flatpak.ref:exists": "1",
             "architecture": container_arch(arch),
@@ -136,7 +139,13 @@ class RegistryClient:
         url = f"{self._place.url}?{urlencode(asked)}"
         user = _basic(self._place.url)
         headers = {"Authorization": user} if user else {}
-        return self._fetch(url, MAX_INDEX, headers)
+        headers |= _conditions(known)
+        said: dict[str, str] = {}
+        data = self._fetch(url, MAX_INDEX, headers, said)
+        validators = Validators(said.get("etag", ""), said.get("last-modified", ""))
+        if known is not None and said.get(_STATUS) == _UNCHANGED:
+            return Reply(None, known)
+        return Reply(data, validators)
 
     def use(self, listed: RegistryList) -> None:
         """From now on images come from where the list says that they are."""
@@ -151,7 +160,9 @@ class RegistryClient:
 
     def list(self, arch: str) -> RegistryList:
         """What it has for an architecture. Raises UpstreamError, `ImageError`."""
-        listed = read_list(self.index(arch), arch, self.registry.address)
+        data = self.index(arch).data
+        assert data is not None
+        listed = read_list(data, arch, self.registry.address)
         self.use(listed)
         return listed
 
@@ -210,11 +221,18 @@ class RegistryClient:
 
     # How it is asked
 
-    def _fetch(self, url: str, limit: int, headers: Mapping[str, str]) -> bytes:
+    def _fetch(
+        self,
+        url: str,
+        limit: int,
+        headers: Mapping[str, str],
+        said: dict[str, str] | None = None,
+    ) -> bytes:
+        """``said`` takes the headers of the answer."""
         remaining = pauses(self._network.retries, self._network.first_pause)
         while True:
             chunks: list[bytes] = []
-            failure = self._try(url, _Download(limit, 0, chunks.append), headers)
+            failure = self._try(url, _Download(limit, 0, chunks.append), headers, said)
             if failure is None:
                 return b"".join(chunks)
             # A server that was never there is more likely away than in trouble.
@@ -230,11 +248,17 @@ class RegistryClient:
             self._cancel.check()
             time.sleep(min(left, _NAP))
 
-    def _try(self, url: str, download: _Download, headers: Mapping[str, str]) -> Failure | None:
+    def _try(
+        self,
+        url: str,
+        download: _Download,
+        headers: Mapping[str, str],
+        said: dict[str, str] | None = None,
+    ) -> Failure | None:
         """One request; None if it went well. Raises `_Challenge` where somebody has to be named."""
         self._cancel.check()
         handle = self._handle
-        said: dict[str, str] = {}
+        said = said if said is not None else {}
         ask_for(handle, _without_user(url))
         handle.setopt(pycurl.HTTPHEADER, [f"{name}: {value}" for name, value in headers.items()])
         handle.setopt(pycurl.WRITEFUNCTION, download.take(said))
@@ -341,6 +365,14 @@ class _Download:
             return None
 
         return taken
+
+
+def _conditions(known: Validators | None) -> dict[str, str]:
+    if known is not None and known.etag:
+        return {"If-None-Match": known.etag}
+    if known is not None and known.last_modified:
+        return {"If-Modified-Since": known.last_modified}
+    return {}
 
 
 def _resumed(headers: Mapping[str, str], at: int) -> dict[str, str]:

@@ -60,12 +60,14 @@ class Registry:
     Attributes:
         address: as it may be shown.
         url: for requests, as flatpak has it (``oci+https://HOST#TAG``); may hold a password.
+        listed: not disabled and meant to be searched.
     """
 
     name: str
     address: str
     url: str = field(default="", repr=False, compare=False)
     title: str = field(default="", compare=False)
+    listed: bool = field(default=True, compare=False)
 
     @property
     def label(self) -> str:
@@ -212,7 +214,9 @@ def checked(remote: Remote) -> Remote:
         )
     scheme = _scheme(remote.url)
     if scheme.startswith("oci+"):
-        raise RegistryError(Registry(remote.name, remote.address, remote.url, remote.title))
+        raise RegistryError(
+            Registry(remote.name, remote.address, remote.url, remote.title, remote.listed)
+        )
     if scheme not in _SCHEMES:
         raise RemoteError(
             Message(

@@ -142,6 +142,11 @@ class Upstream(Closing):
             return tuple(sorted(name.removeprefix(prefix) for name in names))
         return tuple(sorted({ref.arch for ref in self.table("").refs()}))
 
+    @property
+    def made(self) -> int | None:
+        """When the list was made, seconds since 1970; None if it does not tell."""
+        return self.snapshot.made
+
     def table(self, arch: str) -> RefTable:
         """The refs of an architecture (of all where upstream has no index)."""
         key = arch if self.index is not None else ""

@@ -166,7 +166,9 @@ def _listed_images(
     refs: dict[Key, Held] = {}
     unknown: set[str] = set()
     opener = Registries(
-        registries, lambda registry: RegistryClient(registry, environment.network, cancel)
+        registries,
+        environment.cache,
+        lambda registry: RegistryClient(registry, environment.network, cancel),
     )
     try:
         for image in read_images(stick.location):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from pathlib import Path
 
 from app.closing import Closing
 from app.errors import UpstreamError, UsageError
 from app.flatpak.refs import PartialRef, Ref
 from app.flatpak.registries.client import RegistryClient
 from app.flatpak.registries.image import ListedImage, RegistryList
+from app.flatpak.registries.listing import fetch_list
 from app.flatpak.remotes.addresses import is_protected, same_place
 from app.flatpak.remotes.remote import Registry
 from app.message import Message
@@ -39,8 +41,13 @@ class Registries(Closing):
     """For one thread at a time. What they list stays as it was when it was first needed."""
 
     def __init__(
-        self, registries: Iterable[Registry], connect: Callable[[Registry], RegistryClient]
+        self,
+        registries: Iterable[Registry],
+        cache: Path,
+        connect: Callable[[Registry], RegistryClient],
     ) -> None:
+        """``cache``: the directory for what may be fetched again."""
+        self._cache = cache
         self._registries = {registry.name: registry for registry in registries}
         self._connect = connect
         self._opened: dict[tuple[str, str, str], OpenedRegistry] = {}
@@ -63,7 +70,8 @@ class Registries(Closing):
         if key not in self._opened:
             client = self._connect(registry)
             try:
-                self._opened[key] = OpenedRegistry(client, client.list(arch))
+                listed = fetch_list(client, arch, self._cache, offline=False)
+                self._opened[key] = OpenedRegistry(client, listed.content)
             except BaseException:
                 client.close()
                 raise

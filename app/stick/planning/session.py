@@ -139,6 +139,7 @@ class PlanSession(Closing):
         self._images = ImagePlanner(
             Registries(
                 known.registries,
+                environment.cache,
                 lambda registry: RegistryClient(registry, environment.network, cancel),
             )
         )
