@@ -27,6 +27,7 @@ from app.stick.kit.gathering import stick_components
 from app.stick.kit.images import component_of
 from app.stick.planning.plan import Options
 from app.stick.planning.registries import Registries
+from app.stick.store.bundles import is_right, read_bundles
 from app.stick.store.images import is_whole, read_images, read_images_on
 from app.stick.store.partial_languages import is_locale, missing_languages, narrowed_trees
 from app.stick.store.stick_state import StickState
@@ -74,9 +75,25 @@ def read_side(
                 commit is not None and _whole(stick, store, name, checksum),
                 _languages(stick, checksum),
             )
+        for key, held, named in _bundles(stick, cancel, contents=contents):
+            refs[key], names[key] = held, named
         for key, held, named in _images(stick):
             refs[key], names[key] = held, named
     return Side(label, refs, names, unread=store.unread)
+
+
+def _bundles(
+    stick: StickState, cancel: Cancel, *, contents: bool
+) -> Iterator[tuple[Key, Held, str]]:
+    """Apps that are there as files, which are of no source."""
+    for stored in read_bundles(stick.location, stick.record):
+        record, bundle = stored.record, stored.bundle
+        whole = bundle is not None and bundle.size == record.size
+        if whole and contents:
+            whole = is_right(stick.location, record, cancel)
+        made = bundle.timestamp if bundle is not None else None
+        version = clean(bundle.version, Policy.NAME) if bundle is not None else ""
+        yield ("", record.ref), Held(record.commit, made, version, whole), record.name
 
 
 def _images(stick: StickState) -> Iterator[tuple[Key, Held, str]]:

@@ -69,7 +69,9 @@ def read_overview(root: Path, environment: Environment, known: Known, cancel: Ca
         stick = load_stick(find_stick(root))
     except RepositoryInvalidError:
         return Overview(space, damaged=_has_traces(root))
-    parsed = (Ref.parse_or_none(name) for names in stick.refs.values() for name in names)
+    names = [name for names in stick.refs.values() for name in names]
+    names += [each.ref for each in (stick.record.bundles if stick.record is not None else ())]
+    parsed = map(Ref.parse_or_none, names)
     kinds = [ref.kind for ref in parsed if ref is not None]
     with drive_errors(Message("reading the repository")):
         return Overview(

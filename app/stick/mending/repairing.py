@@ -63,6 +63,10 @@ _COPIES = frozenset(
 )
 
 
+_OF_CONTENTS = frozenset({Code.OBJECT_CORRUPT, Code.OBJECT_MISSING, Code.EXTRA_DATA_CORRUPT})
+"""What a check finds only by reading files."""
+
+
 @dataclass(frozen=True, slots=True)
 class RepairOutcome:
     """What a repair did.
@@ -113,7 +117,7 @@ def repair_stick(
         mended.append(_repair_place(place, request, check, environment, known, report, cancel))
     last = mended[-1].job.check if mended[-1].job is not None and len(mended) == 1 else None
     # The job has read every object a moment ago, but by keys that this person may not count.
-    read = last is not None and not last.damage
+    read = last is not None and not any(each.code in _OF_CONTENTS for each in last.findings)
     options = replace(request.check, contents=not read)
     after = check_path(request.root, remotes, options, report, cancel)
     if last is not None and read:

@@ -16,6 +16,7 @@ from app.remedy import Remedy
 from app.stick.checking.check import CheckOptions
 from app.stick.findings import Code, Finding
 from app.stick.kit.files import read_kit
+from app.stick.store.bundles import other_files
 from app.stick.store.location import (
     KIT_FOLDER,
     Location,
@@ -23,6 +24,7 @@ from app.stick.store.location import (
     client_places,
     find_stick,
 )
+from app.stick.store.record import read_record
 
 _STRANGE = frozenset(
     {
@@ -97,6 +99,9 @@ def strangers(location: Location) -> Iterator[str]:
     for stranger in read_kit(location).strangers:
         if stranger.dangerous:
             yield f"{KIT_FOLDER}/{stranger.path}"
+    record = read_record(location)
+    if record is not None:
+        yield from other_files(location, record)
 
 
 def dangling_refs(repository: Repository) -> Iterator[RefEntry]:

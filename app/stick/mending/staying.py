@@ -104,6 +104,8 @@ def staying(check: CheckReport, coming: Coming) -> tuple[Unhealed, ...]:
 
 def _stays(finding: Finding, check: CheckReport, coming: Coming) -> bool:
     subject = finding.subject
+    if _is_file(finding):
+        return True
     if finding.code in _OBJECTS:
         name = _object(subject)
         return name in coming.left and any(
@@ -126,6 +128,11 @@ def _stays(finding: Finding, check: CheckReport, coming: Coming) -> bool:
     return finding.code is Code.REPO_INVALID and (not coming.users or subject == LINKS)
 
 
+def _is_file(finding: Finding) -> bool:
+    """Whether it is about an app that is there as a file, which nobody else has."""
+    return finding.code in _OBJECTS and "/" in finding.subject
+
+
 def _object(subject: str) -> ObjectName:
     """What a finding is about: an object, or a commit by its checksum."""
     checksum, dot, kind = subject.partition(".")
@@ -144,7 +151,9 @@ def _means(finding: Finding, check: CheckReport, coming: Coming) -> Message:
     if finding.code in _LISTS:
         return Message("Computers without internet do not learn from it what its source has.")
     refs: Iterable[str] = ()
-    if finding.code in _OBJECTS:
+    if _is_file(finding):
+        refs = (finding.subject,)
+    elif finding.code in _OBJECTS:
         refs = (
             coming.users[commit] for commit in _needing(_object(finding.subject), check, coming)
         )

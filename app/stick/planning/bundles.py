@@ -26,7 +26,13 @@ from app.stick.planning.plan import Action, Estimate, PlannedBundle, TooLarge
 from app.stick.planning.selection import Remotes
 from app.stick.planning.target_state import TargetState
 from app.stick.planning.wanted import Key
-from app.stick.store.bundles import StoredBundle, bundle_name, bundle_needs, bundle_runtime
+from app.stick.store.bundles import (
+    StoredBundle,
+    bundle_name,
+    bundle_needs,
+    bundle_runtime,
+    is_right,
+)
 from app.stick.store.contents import carried_among, ref_sets
 from app.stick.store.record import BundleRecord
 from app.stick.trust.bundles import judge_bundle, require_usable
@@ -86,9 +92,15 @@ class BundlesOfPlan:
         )
         for each in there:
             kept = each.record
-            whole = each.bundle is not None and each.bundle.size == kept.size
-            if whole and kept.sha256 == given.sha256:
-                return PlannedBundle(replace(record, file=kept.file), Action.KEEP, trust.describe())
+            if kept.sha256 != given.sha256:
+                continue
+            record = replace(record, file=kept.file)
+            if is_right(self._drive.location, kept):
+                return PlannedBundle(record, Action.KEEP, trust.describe())
+            # It was damaged, and comes again.
+            return PlannedBundle(
+                record, Action.UPDATE, trust.describe(), given.path, bundle.version
+            )
         taken = {each.record.file.lower() for each in self._drive.bundles}
         number = 0
         while (file := bundle_name(bundle, number)).lower() in taken:

@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from itertools import islice
 
 from app.flatpak.bundles.bundle import SUFFIX, Bundle, BundleError, read_bundle
@@ -17,6 +18,7 @@ from app.flatpak.related import RelatedPolicy, related
 from app.fs.nodes import Node
 from app.fs.root import Root
 from app.message import Message
+from app.progress import Cancel
 from app.stick.store.contents import CarriedRef, RefSet, is_replaced, own_extensions
 from app.stick.store.location import KIT_FOLDER, Location
 from app.stick.store.record import BundleRecord, StickRecord
@@ -27,6 +29,7 @@ FOLDER = "bundles"
 MOST = 10_000
 """Names that are looked at."""
 
+_STEP = 1 << 20
 _TEMPORARY = re.compile(r"\..*\.flatpak\.\w+\.tmp")
 
 
@@ -82,6 +85,23 @@ def _read(drive: Root, entry: BundleRecord) -> StoredBundle:
         reason = error.strerror or str(error)
         problem = Message("{path} cannot be read: {reason}.", path=path, reason=reason)
         return StoredBundle(entry, None, problem)
+
+
+def is_right(location: Location, record: BundleRecord, cancel: Cancel | None = None) -> bool:
+    """Whether the file is there and what the record says; reads all of it. Raises what ``cancel``
+    raises."""
+    digest = sha256()
+    try:
+        with os.fdopen(location.drive.open_regular(bundle_path(record.file)), "rb") as file:
+            if os.fstat(file.fileno()).st_size != record.size:
+                return False
+            while data := file.read(_STEP):
+                if cancel is not None:
+                    cancel.check()
+                digest.update(data)
+    except OSError:
+        return False
+    return digest.hexdigest() == record.sha256
 
 
 def other_files(location: Location, record: StickRecord | None) -> Iterator[str]:

@@ -34,9 +34,11 @@ class JobMemory:
         """From now on it is unfinished, whatever happens."""
         options = self._plan.options
         excepted = options.allow_unsigned or options.allow_older or options.sign_key
+        # A file may be gone by then.
+        files = any(each.source is not None for each in self._plan.bundles)
         # What is in an unusual place, or was allowed by way of exception, has to be said again.
         usual = self._plan.location.repository_path in WELL_KNOWN
-        if not self._key or excepted or not usual:
+        if not self._key or excepted or files or not usual:
             return
         wanted = tuple(
             WantedRef(item.ref, collection.remote.name, self._names.get(item.ref, ""))

@@ -1,0 +1,78 @@
+"""Damaged apps as files, drives compared, and what is told of a drive in short."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from app.progress import CancelToken, silent
+from app.stick.comparing.difference import Kind, compare
+from app.stick.comparing.gathering import read_side
+from app.stick.inspecting.inspect import inspect_stick
+from app.stick.inspecting.overview import read_overview
+from app.stick.mending.foreseeing import plan_repair
+from app.stick.mending.repairing import repair_stick
+from app.stick.mending.request import RepairRequest
+from app.stick.planning.plan import Action
+from app.stick.store.location import find_stick
+from app.stick.store.stick_state import load_stick
+from tests.bundles import ATLAS, ATLAS_REF
+from tests.stick.bundles.conftest import Maker
+
+pytestmark = pytest.mark.thorough
+
+NAME = f"{ATLAS}.flatpak"
+
+
+def damage(maker: Maker) -> None:
+    data = bytearray((maker.folder / NAME).read_bytes())
+    data[4000] ^= 1
+    (maker.folder / NAME).write_bytes(data)
+
+
+def test_a_damaged_one_that_is_named_again_comes_again(maker: Maker) -> None:
+    maker.make(maker.signed)
+    damage(maker)
+    plan = maker.plan(maker.signed)
+    assert [each.action for each in plan.bundles] == [Action.UPDATE]
+    maker.do(plan)
+    assert [path.name for path in maker.folder.iterdir()] == [NAME]
+    assert maker.check().ok
+
+
+def test_a_repair_tells_that_it_cannot_heal_one(maker: Maker) -> None:
+    maker.make(maker.signed)
+    damage(maker)
+    (maker.folder / "more.flatpak").write_bytes(b"what")
+    request = RepairRequest(maker.drive)
+    words = (maker.environment, maker.known, silent, CancelToken())
+    (left,) = plan_repair(request, *words).unhealed
+    assert left.finding.subject == ATLAS_REF
+    assert ATLAS in str(left.means)
+    outcome = repair_stick(request, *words)
+    assert [each.code for each in outcome.after.findings] == ["object-corrupt"]
+    assert [pair[0] for pair in outcome.moved] == ["satchel/bundles/more.flatpak"]
+
+
+def test_drives_with_different_files_differ(maker: Maker, tmp_path: Path) -> None:
+    maker.make(maker.signed)
+    shutil.copytree(maker.drive, tmp_path / "other", symlinks=True)
+    maker.make(maker.unsigned)
+    sides = [
+        read_side(load_stick(find_stick(root)), str(root), silent, CancelToken(), contents=True)
+        for root in (tmp_path / "other", maker.drive)
+    ]
+    difference = compare(*sides)
+    (newer,) = difference.of(Kind.NEWER)
+    assert (newer.ref, newer.name) == (ATLAS_REF, "Classroom Atlas")
+
+
+def test_what_is_told_of_a_drive_knows_it(maker: Maker) -> None:
+    maker.make(maker.unsigned)
+    cancel = CancelToken()
+    assert read_overview(maker.drive, maker.environment, maker.known, cancel).apps == 1
+    stick = load_stick(find_stick(maker.drive))
+    (bundle,) = inspect_stick(stick, maker.known.remotes, ("en",), cancel).bundles
+    assert (bundle.ref, bundle.name, bundle.unvouched) == (ATLAS_REF, "Classroom Atlas", True)
