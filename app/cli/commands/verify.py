@@ -156,7 +156,7 @@ def print_report(report: CheckReport) -> None:
         apps = ", ".join(report.unsigned_apps[:_MOST])
         more = len(report.unsigned_apps) - _MOST
         say(
-            "NOT vouched for: nothing is damaged, but nobody has signed "
+            "NOT vouched for: nothing is damaged, but nobody vouches for "
             f"{apps}{f' and {more:,} more' if more > 0 else ''} ({what})."
         )
     elif report.only_unvouched:

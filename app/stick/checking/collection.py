@@ -21,7 +21,7 @@ from app.stick.findings import Code, Finding, finding
 from app.stick.store.ostree_metadata import Described, sync_problem
 from app.stick.store.record import StickRecord
 from app.stick.store.stick_state import StickState
-from app.stick.store.upstream_copy import RefState, Signed
+from app.stick.store.upstream_copy import RefState
 from app.stick.trust.commits import SignedCommit, binding_problem, judge_commits, judge_signed
 from app.trust.verdict import Judgement, Verdict
 
@@ -121,8 +121,8 @@ class CollectionCheck(Closing):
 
     @property
     def unsigned_apps(self) -> tuple[str, ...]:
-        """Refs of the apps that nobody vouches for, as nothing is signed."""
-        if self._keyring is not None or self._is_signed():
+        """Refs of the apps that nobody vouches for: nothing is signed, or clients have no key."""
+        if self._keyring is not None or (self._is_signed() and not self._of_remote):
             return ()
         return tuple(name for name in self._refs if name.startswith("app/"))
 
@@ -131,10 +131,9 @@ class CollectionCheck(Closing):
         return any(_has_signatures(commit.detached) for commit in self._commits.values())
 
     @property
-    def _signs_nothing(self) -> bool:
-        """Clients know it as a remote without a key: that nobody vouches for it says all."""
-        unsigned = self._keyring is None and not self._is_signed()
-        return self._of_remote and unsigned and not any(map(_signature, self._copy.signed()))
+    def _keyless(self) -> bool:
+        """Clients have it as a remote without a key: that nobody vouches for it says all."""
+        return self._of_remote and self._keyring is None
 
     def _check_keys(self) -> Iterator[Finding]:
         yield from self._keys.check_voucher(
@@ -172,7 +171,7 @@ class CollectionCheck(Closing):
             if self._keyring is None and _has_signatures(commit.detached):
                 continue
             if verdict.verdict is Verdict.UNSIGNED:
-                if self._signs_nothing:
+                if self._keyless:
                     continue
                 yield finding(
                     Code.COMMIT_UNSIGNED,
@@ -334,7 +333,7 @@ class CollectionCheck(Closing):
     ) -> Iterator[Finding]:
         verdict = judge_signed(self._keyring, data, signature)
         self._verdicts.append(verdict)
-        if self._signs_nothing:
+        if self._keyless:
             return
         if self._keyring is None and verdict.verdict is not Verdict.UNSIGNED:
             return
@@ -431,10 +430,6 @@ class CollectionCheck(Closing):
         if newer:
             message = Message("{name} is older than what Satchel put on the drive.", name=name)
         return finding(Code.ROLLED_BACK, name, message, worse=newer)
-
-
-def _signature(file: Signed) -> bool:
-    return _has_signatures(file.signature)
 
 
 def _has_signatures(detached: bytes | None) -> bool:

@@ -12,6 +12,7 @@ from app.errors import SatchelError
 from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.remote import Remote
 from app.message import Day, Message
+from app.ostree.names import origin_remote
 from app.remedy import Remedy
 from app.stick.findings import Code, Finding, finding
 from app.stick.store.record import StickRecord
@@ -166,11 +167,7 @@ class CollectionKeys(Closing):
             yield finding(
                 Code.UNVOUCHED,
                 self._collection,
-                Message(
-                    "Nobody vouches for {collection}: neither this computer nor the drive has "
-                    "the key that signed it.",
-                    collection=self._told,
-                ),
+                self._without_key(apps),
                 hint=_NAME_A_KEY,
                 accepted=accepted,
             )
@@ -185,6 +182,20 @@ class CollectionKeys(Closing):
             )
         else:
             yield self._unsigned(apps, accepted=accepted)
+
+    def _without_key(self, apps: Sequence[str]) -> Message:
+        if origin_remote(self._collection) is None or not apps:
+            return Message(
+                "Nobody vouches for {collection}: neither this computer nor the drive has "
+                "the key that signed it.",
+                collection=self._told,
+            )
+        return Message(
+            "Nobody vouches for {collection}: neither this computer nor the drive has the key "
+            "that signed it. From it: {apps}.",
+            collection=self._told,
+            apps=tuple(apps[:_MOST_APPS]),
+        )
 
     def _unsigned(self, apps: Sequence[str], *, accepted: bool) -> Finding:
         text = Message(
@@ -231,7 +242,8 @@ class CollectionKeys(Closing):
         yield from self._check_address()
         own = open_keyring(copy_keys(self._copy))
         if own is None or self.keyring is None:
-            if self.keyring is None and not signed:
+            keyless = origin_remote(self._collection) is not None and not self._recorded
+            if self.keyring is None and (keyless or not signed):
                 return
             yield finding(
                 Code.KIT_ALTERED,

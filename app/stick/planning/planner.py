@@ -54,6 +54,7 @@ from app.stick.planning.plan import (
     Plan,
     Removal,
 )
+from app.stick.planning.refusal import refuse_half_signed
 from app.stick.planning.room import Room
 from app.stick.planning.selection import Remotes, meant
 from app.stick.planning.target_state import TargetState
@@ -379,6 +380,7 @@ class Planner:
             origin = record.url if record is not None else ""
             made = made_before(self._drive.copied.get(collection), collection, upstream)
             self._notices += refuse_older(upstream, made, origin, self._accepted)
+        refuse_half_signed(upstream)
         arches = self._arches(closure, collection)
         items = self._items(closure, collection, upstream)
         needed = [item.commit for item in items if item.action is not Action.KEEP]

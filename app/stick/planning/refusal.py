@@ -9,7 +9,7 @@ from app.errors import SatchelError, TrustError, UpstreamError, UsageError
 from app.flatpak.eol_rebase import ReplacementError
 from app.flatpak.refs import is_system
 from app.flatpak.remotes.remote import Remote
-from app.flatpak.upstream.errors import NotKeptError
+from app.flatpak.upstream.errors import NotKeptError, UnsignedRemoteError
 from app.flatpak.upstream.offer import Offer
 from app.flatpak.upstream.ref_table import UpstreamRef
 from app.message import Message, Size, sentences
@@ -266,6 +266,26 @@ def unbound(name: str, collection: str) -> Refusal:
         Message("Leave it out until its publisher has made a new version of it."),
     )
     return Refusal(Code.RELATED_MISSING, why, error)
+
+
+def refuse_half_signed(upstream: Offer) -> None:
+    """Raises `UnsignedRemoteError` for a remote with a key, and without a collection ID, whose list
+    is not signed: computers that have the key refuse that."""
+    remote, snapshot = upstream.remote, upstream.snapshot
+    if origin_remote(snapshot.collection) is None or snapshot.signature.good or not remote.keys:
+        return
+    raise UnsignedRemoteError(
+        Message(
+            "{remote} has a key, but its list is not signed: computers that have the key "
+            "refuse it.",
+            remote=remote.label,
+        ),
+        Message(
+            "It can be taken without its key, as what nobody vouches for: --remote {address} "
+            "--allow-unsigned",
+            address=remote.address,
+        ),
+    )
 
 
 def two_places(ref: str, remote: Remote, first: Remote, collection: str) -> Message:

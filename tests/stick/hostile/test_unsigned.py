@@ -57,7 +57,7 @@ def test_unsigned_upstream(
     assert unvouched["code"] == "unvouched"
     assert "org.test.Hello" in unvouched["message"]
     assert report["unsigned_apps"] == [HELLO]
-    assert "nobody has signed" in satchel("verify", drive, home=home, check=1).stdout
+    assert "nobody vouches for" in satchel("verify", drive, home=home, check=1).stdout
 
 
 def test_allow_unsigned_allows_nothing_that_is_wrong(made_drive: MadeDrive) -> None:

@@ -52,6 +52,7 @@ def test_what_is_told_of_it(made: Carrier) -> None:
         assert "Test upstream" in said.stdout
 
 
+@pytest.mark.thorough
 def test_who_vouches_for_it(made: Carrier, tmp_path: Path) -> None:
     """This computer has made it; another one needs to know the key, by file or by remote."""
     assert made.errors() == set()
@@ -65,6 +66,7 @@ def test_who_vouches_for_it(made: Carrier, tmp_path: Path) -> None:
     assert made.errors("--gpg-key", key, home=stranger) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scope", [USER, pytest.param(SYSTEM, marks=pytest.mark.thorough)])
 def test_a_real_client_installs_it(made: Carrier, tmp_path: Path, scope: str) -> None:
     computer = Computer(tmp_path / "computer", scope)

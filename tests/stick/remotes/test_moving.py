@@ -80,6 +80,21 @@ def test_one_address_is_one_remote_whatever_it_is_called(carrier: Carrier) -> No
     assert OTHER.replace("Other", "Third") in carrier.refs
 
 
+def test_each_drive_has_its_own_name_for_it(carrier: Carrier, tmp_path: Path) -> None:
+    """Of several that are written at once."""
+    carrier.upstream.add_app("org.test.Third")
+    carrier.upstream.update()
+    other = tmp_path / "other"
+    other.mkdir()
+    again = Carrier(carrier.upstream, carrier.directory, "renamed")
+    again.run("make", "org.test.Third", "--also", other, "--yes")
+    third = OTHER.replace("Other", "Third")
+    assert (carrier.repo / f"refs/remotes/up/{third}").exists()
+    assert (other / f".ostree/repo/refs/remotes/renamed/{third}").exists()
+    for drive in (carrier.drive, other):
+        assert satchel("verify", drive, home=carrier.home).returncode == 0
+
+
 def test_two_of_one_name_are_kept_apart(
     carrier: Carrier, upstream_key: SigningKey, tmp_path: Path
 ) -> None:

@@ -163,6 +163,36 @@ def test_unsigned_for_each_job_anew(unsigned: Carrier) -> None:
     satchel("remove", unsigned.drive, "org.test.Hello", "--yes", home=unsigned.home)
 
 
+def test_a_key_and_a_list_that_it_has_not_signed(fresh: Carrier) -> None:
+    """Computers with that key refuse the list, so it can only be taken without."""
+    for name in ("summary.sig", "summary.idx.sig"):
+        (fresh.upstream.path / name).unlink()
+    for path in (fresh.upstream.path / "summaries").glob("*.idx.sig"):
+        path.unlink()
+    fresh.make("org.test.Hello", check=5)
+    said = fresh.run("make", "org.test.Hello", "--allow-unsigned", check=5).stderr
+    assert "without its key" in said.replace("\n         ", " ")
+    words = ("--remote", fresh.upstream.path.as_uri(), "--allow-unsigned", "--json")
+    done = satchel("make", fresh.drive, "org.test.Hello", *words, home=fresh.home)
+    assert done.finished["ok"]
+    assert len(done.finished["unsigned"]) == 1
+    assert done.finished["verify"]["unsigned_apps"] == [HELLO]
+
+
+def test_a_key_that_nobody_publishes(fresh: Carrier, tmp_path: Path) -> None:
+    """Signed, and nobody can tell by whom."""
+    words = ("--remote", fresh.upstream.path.as_uri(), "--allow-unsigned", "--json")
+    done = satchel("make", fresh.drive, "org.test.Hello", *words, home=fresh.home)
+    assert done.finished["ok"]
+    assert done.finished["verify"]["unsigned_apps"] == [HELLO]
+    report = satchel("verify", "--json", fresh.drive, home=fresh.home, check=1).json
+    (error,) = [each for each in report["findings"] if each["severity"] == "error"]
+    assert error["code"] == "unvouched"
+    assert "org.test.Hello" in error["message"]
+    installed = installs(fresh, tmp_path / "computer", "--allow-unsigned")
+    assert installed[HELLO] == fresh.upstream.refs[HELLO]
+
+
 def test_a_wrong_key_is_no_missing_one(fresh: Carrier, attacker: SigningKey) -> None:
     """Whatever is allowed."""
     remote = fresh.home / "up.flatpakrepo"
