@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from app.flatpak.upstream.near import NearUpstream
     from app.flatpak.upstream.opening import UpstreamOpener
     from app.ostree.pull.fetch import Network
+    from app.ostree.pull.kept_trees import Left
     from app.ostree.pull.object_cache import CachePlace
     from app.progress import Cancel, Notice, Reporter
     from app.stick.memory.accepted_snapshots import AcceptedSnapshots
@@ -182,15 +183,17 @@ class Environment:
         offline: bool = False,
         present: Container[str] | None = None,
         near: NearUpstream | None = None,
+        left: Left | None = None,
     ) -> UpstreamOpener:
         """Opens remotes for one piece of work. ``report`` may be called by several threads.
 
         ``offline``: nobody is asked. ``present``: then the objects on the drive that is to be made
-        of what is kept; None if none is. ``near``: what drives and installations beside have.
+        of what is kept; None if none is. ``near``: what drives and installations beside have;
+        ``left``: what of commits is not wanted, so that it need not be kept.
         """
         from app.flatpak.upstream.near import NOTHING_NEAR
         from app.flatpak.upstream.opening import UpstreamOpener
-        from app.ostree.pull.kept_trees import KeptTrees
+        from app.ostree.pull.kept_trees import KeptTrees, nothing_left
         from app.progress import silent
 
         beside = near or NOTHING_NEAR
@@ -203,7 +206,9 @@ class Environment:
             report or silent,
             allow_unsigned=allow_unsigned,
             offline=offline,
-            kept=KeptTrees(self.cache, present or (), beside.places) if whole else None,
+            kept=KeptTrees(self.cache, present or (), beside.places, left or nothing_left)
+            if whole
+            else None,
             near=beside,
         )
 

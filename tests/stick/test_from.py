@@ -288,3 +288,45 @@ def test_as_flatpak_create_usb_makes_it(person: Person) -> None:
     assert {name: ours.get(name) for name in refs if "ostree-metadata" not in name} == {
         name: commit for name, commit in refs.items() if "ostree-metadata" not in name
     }
+
+
+# ---- Sources without a collection ID, and languages
+
+
+@pytest.mark.thorough
+def test_of_a_source_without_a_collection_id_as_well(
+    tmp_path: Path, upstream_key: SigningKey
+) -> None:
+    plain = kept_upstream(tmp_path / "upstream", upstream_key, fill, collection="")
+    client = Client(tmp_path / "own")
+    client.languages("*all*")
+    with ExitStack() as network:
+        url = network.enter_context(Server(plain.path)).url
+        key = tmp_path / "key.gpg"
+        key.write_bytes(plain.key.public)
+        client.run("remote-add", "--user", f"--gpg-import={key}", "plain", url)
+        client.install("plain", "org.test.Hello")
+        person = Person(tmp_path, client, plain, url, network)
+    done = person.make("drive", "org.test.Hello", "--from-installed", "--offline")
+    assert done.finished["verify"]["ok"]
+    assert done.finished["kept"] == done.finished["bytes"]
+    assert person.commits("drive")[HELLO] == plain.refs[HELLO]
+
+
+@pytest.mark.thorough
+def test_the_languages_that_are_here_are_enough_where_only_they_are_wanted(
+    person: Person,
+) -> None:
+    person.client.run("uninstall", "--user", "-y", "--all")
+    person.client.languages("de")
+    person.client.install("school", "org.test.Hello")
+    person.disconnect()
+    done = person.make(
+        "drive", "org.test.Hello", "--from-installed", "--offline", "--language", "de"
+    )
+    assert done.finished["verify"]["ok"]
+    # Names and icons were never fetched here.
+    assert {each["ref"] for each in done.finished["left_out"]} == {f"appstream2/{host_arch()}"}
+    listed = person.run("inspect", "drive", "--json").json
+    refs = {ref["ref"]: ref for each in listed["collections"] for ref in each["refs"]}
+    assert refs[f"runtime/org.test.Platform.Locale/{host_arch()}/1"]["languages"] == ["de"]

@@ -107,6 +107,12 @@ class CommitClient:
 
     def _problem(self, name: ObjectName, data: bytes | UpstreamError) -> UpstreamError | None:
         """What is wrong with what came for a commit."""
+        nobody = self.kept is not None and isinstance(data, NotFoundError)
+        if nobody or isinstance(data, NotFetchedError):
+            return NotKeptError(
+                Message("It was never fetched on this computer."),
+                Message("Connect this computer to the network."),
+            )
         if isinstance(data, NotFoundError):
             return NotFoundError(
                 Message(
@@ -115,11 +121,6 @@ class CommitClient:
                     checksum=name.checksum,
                 ),
                 Message("Upstream may be publishing right now: try again in a few minutes."),
-            )
-        if isinstance(data, NotFetchedError):
-            return NotKeptError(
-                Message("It was never fetched on this computer."),
-                Message("Connect this computer to the network."),
             )
         if isinstance(data, UpstreamError):
             return data

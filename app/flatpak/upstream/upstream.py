@@ -29,7 +29,7 @@ from app.flatpak.upstream.summary_index import SummaryIndex, default_token_type,
 from app.formats.gvariant import FormatError
 from app.message import Message
 from app.ostree.names import is_collection_id, remote_origin
-from app.ostree.objects import Commit, DirTree, ObjectName
+from app.ostree.objects import Commit, DirTree, ObjectKind, ObjectName
 from app.ostree.pull.kept_trees import KeptTrees
 from app.ostree.pull.near_objects import NearObjects
 from app.ostree.repository import MAX_SUMMARY_SIZE
@@ -292,7 +292,7 @@ class Upstream(Closing):
         """See `objects.fetch_unchecked`; each once, and none that this computer has kept; empty if
         upstream cannot be reached."""
         new = [name for name in names if name not in self._fetched]
-        self._fetched.update(KeptTrees(self.client.cache.directory, ()).metadata(new))
+        self._fetched.update(self._here(new))
         new = [name for name in new if name not in self._fetched]
         with suppress(UpstreamError):
             self._fetched.update(fetch_unchecked(self.client, new) if new else {})
@@ -305,8 +305,14 @@ class Upstream(Closing):
         return {name: self._sizes[name] for name in names if name in self._sizes}
 
     def find_trees(self, checksums: Sequence[str]) -> dict[str, DirTree]:
-        """See `objects.find_trees`."""
-        return find_trees(self.client, checksums)
+        """See `objects.find_trees`; what is on this computer is not asked for."""
+        names = [ObjectName(checksum, ObjectKind.DIRTREE) for checksum in checksums]
+        here = {name.checksum: DirTree.parse(data) for name, data in self._here(names).items()}
+        return {**find_trees(self.client, [sum_ for sum_ in checksums if sum_ not in here]), **here}
+
+    def _here(self, names: Iterable[ObjectName]) -> dict[ObjectName, bytes]:
+        """Those of these objects that this computer has kept, or that are near."""
+        return KeptTrees(self.client.cache.directory, (), self.near.places).metadata(names)
 
 
 def origin_of(remote: Remote, signed_list: SignedIndex | SignedSummary) -> str:

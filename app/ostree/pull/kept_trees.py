@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -34,13 +34,27 @@ class Lack:
         return self.objects > 0
 
 
+Left = Callable[[Commit, Callable[[str], DirTree | None]], Container[str]]
+"""Which trees of a commit, by their checksums, are not wanted; the second reads one."""
+
+
+def nothing_left(_commit: Commit, _read: Callable[[str], DirTree | None]) -> Container[str]:
+    """All of every commit is wanted."""
+    return ()
+
+
 class KeptTrees:
     """What is kept below a directory, in other repositories, and beside it on a drive."""
 
     def __init__(
-        self, directory: Path, present: Container[str], near: Iterable[NearPlace] = ()
+        self,
+        directory: Path,
+        present: Container[str],
+        near: Iterable[NearPlace] = (),
+        left: Left = nothing_left,
     ) -> None:
         """``present``: the objects on the drive, as `ObjectName.path`."""
+        self._left = left
         self.near = NearObjects(near)
         self._lacks: dict[str, Lack] = {}
         self._directory = directory
@@ -76,10 +90,13 @@ class KeptTrees:
         seen = {meta}
         lacking = int(not self._has(packs, meta))
         todo = [commit.tree]
+        left = self._left(
+            commit, lambda sum_: self._read(packs, ObjectName(sum_, ObjectKind.DIRTREE))
+        )
         while todo:
             heed()
             name = ObjectName(todo.pop(), ObjectKind.DIRTREE)
-            if name in seen:
+            if name in seen or name.checksum in left:
                 continue
             seen.add(name)
             tree = self._read(packs, name)

@@ -10,7 +10,7 @@ from pathlib import Path
 from app.flatpak.extra_data import Payload
 from app.formats.gvariant import FormatError
 from app.ostree.objects import Commit
-from app.ostree.pull.kept_trees import KeptTrees
+from app.ostree.pull.kept_trees import KeptTrees, Left, nothing_left
 from app.ostree.pull.near_objects import NearPlace
 from app.ostree.pull.object_cache import CachePlace
 from app.ostree.pull.payload_cache import PayloadCache
@@ -26,10 +26,15 @@ class KeptHere:
     """
 
     def __init__(
-        self, directory: Path, near: Sequence[NearPlace] = (), trees: KeptTrees | None = None
+        self,
+        directory: Path,
+        near: Sequence[NearPlace] = (),
+        left: Left = nothing_left,
+        trees: KeptTrees | None = None,
     ) -> None:
         """``directory``: the object cache; ``near``: who is asked as well before upstream;
-        ``trees``: what may have been read of it already."""
+        ``left``: as for `KeptTrees`; ``trees``: what may have been read of it already."""
+        self._left = left
         self._trees = trees
         self.directory = directory
         self._near = near
@@ -44,7 +49,7 @@ class KeptHere:
         self, estimate: Estimate, items: Iterable[Item], present: Container[str]
     ) -> Estimate:
         """``estimate`` of ``items`` on a drive that has ``present`` objects already."""
-        kept = self._trees or KeptTrees(self.directory, present, self._near)
+        kept = self._trees or KeptTrees(self.directory, present, self._near, self._left)
         here = {
             (item.collection, item.ref): self._not_kept(item.payloads)
             for item in items

@@ -20,10 +20,12 @@ from app.flatpak.upstream.upstream import Upstream
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.message import Message
+from app.ostree.pull.kept_trees import nothing_left
 from app.progress import Cancel, Phase, PhaseStarted, Reporter
 from app.stick.environment import Environment
 from app.stick.memory.known_keys import handed_out
 from app.stick.near import NOWHERE, Near, look_near
+from app.stick.planning.carrying import carried_languages
 from app.stick.planning.changes import NO_CHANGES, Changes
 from app.stick.planning.clients import Around, with_clients
 from app.stick.planning.computers import Wishes, wishes
@@ -52,6 +54,7 @@ from app.stick.planning.selection import Remotes
 from app.stick.planning.target_state import TargetState, read_target
 from app.stick.store.drive_lists import DriveLists
 from app.stick.store.needs import Needs
+from app.stick.store.partial_languages import left_trees
 from app.trust.prolonged import with_copies
 
 
@@ -98,11 +101,14 @@ class PlanSession(Closing):
         offline: bool = False,
         kept: bool = False,
         near: Near = NOWHERE,
+        languages: Sequence[str] = (),
     ) -> None:
         """``offline``: use what was fetched before, and ask nobody; ``kept``: also plan what can
-        be made of what was kept. ``near``: who is asked before upstream. For the rest,
+        be made of what was kept. ``near``: who is asked before upstream; ``languages``:
+        the only ones that need be there, as `carried_languages` tells them. For the rest,
         `PlanRequest`.
         """
+        left = left_trees(languages) if languages else nothing_left
         self._accepted = environment.accepted
         self._near = near
         self._report = report
@@ -116,9 +122,10 @@ class PlanSession(Closing):
             offline=offline or kept,
             present=there if kept else None,
             near=near.upstream,
+            left=left,
         )
 
-        self._kept = KeptHere(environment.cache, near.places, opener.kept)
+        self._kept = KeptHere(environment.cache, near.places, left, opener.kept)
 
         def open_remote(remote: Remote) -> Upstream:
             upstream = opener.open(self._prolonged(remote))
@@ -317,9 +324,28 @@ class PlanSession(Closing):
         return Planner(self._drive, accepted, self.remotes, options, changes, bundles)
 
 
-def _near(request: PlanRequest, environment: Environment) -> Near:
+def _session(
+    drive: TargetState,
+    request: PlanRequest,
+    environment: Environment,
+    known: Known,
+    report: Reporter,
+    cancel: Cancel,
+) -> PlanSession:
+    """For one request. Raises UsageError."""
     options = request.options
-    return look_near(options.from_paths, options.from_installed, environment.flatpak)
+    return PlanSession(
+        drive,
+        environment,
+        known,
+        report,
+        cancel,
+        remote=request.remote,
+        allow_unsigned=options.allow_unsigned,
+        kept=options.offline,
+        near=look_near(options.from_paths, options.from_installed, environment.flatpak),
+        languages=carried_languages(options, drive, update=request.changes.update),
+    )
 
 
 def _look_at(root: Path, request: PlanRequest, environment: Environment) -> TargetState:
@@ -360,17 +386,7 @@ def foresee(
     cancel: Cancel,
 ) -> Cost:
     """What an empty drive would get that is large enough. Raises as `make_plan`."""
-    with PlanSession(
-        imagined_drive(),
-        environment,
-        known,
-        report,
-        cancel,
-        remote=request.remote,
-        allow_unsigned=request.options.allow_unsigned,
-        kept=request.options.offline,
-        near=_near(request, environment),
-    ) as session:
+    with _session(imagined_drive(), request, environment, known, report, cancel) as session:
         if not request.needs:
             return session.cost(
                 request.refs, request.options, request.changes, bundles=request.bundles
@@ -405,17 +421,7 @@ def make_plans(
                 drive = _look_at(root, request, environment)
                 if session is None or request.options.offline:
                     session = stack.enter_context(
-                        PlanSession(
-                            drive,
-                            environment,
-                            known,
-                            report,
-                            cancel,
-                            remote=request.remote,
-                            allow_unsigned=request.options.allow_unsigned,
-                            kept=request.options.offline,
-                            near=_near(request, environment),
-                        )
+                        _session(drive, request, environment, known, report, cancel)
                     )
                 session.refresh(drive)
                 plan = _planned(session, request)
@@ -452,16 +458,8 @@ def make_plan(
 
     Raises SatchelError for everything that could not work.
     """
-    with PlanSession(
-        _look_at(request.root, request, environment),
-        environment,
-        known,
-        report,
-        cancel,
-        remote=request.remote,
-        allow_unsigned=request.options.allow_unsigned,
-        kept=request.options.offline,
-        near=_near(request, environment),
+    with _session(
+        _look_at(request.root, request, environment), request, environment, known, report, cancel
     ) as session:
         plan = _planned(session, request)
         return session.as_taken(plan, installed_versions(environment.flatpak))

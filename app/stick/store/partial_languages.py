@@ -18,6 +18,7 @@ from app.formats.gvariant import FormatError
 from app.languages import normal_language
 from app.ostree.fsck import Damage
 from app.ostree.objects import Commit, DirTree, ObjectKind, ObjectName
+from app.ostree.pull.kept_trees import Left
 from app.ostree.repository import Repository
 from app.ostree.tree_keys import Keys, Narrowed
 from app.stick.store.stick_state import StickState
@@ -94,6 +95,26 @@ def divided(commit: Commit, read: Callable[[str], DirTree | None]) -> Division |
             for name, tree, meta in files.directories
         },
     )
+
+
+def left_trees(languages: Collection[str]) -> Left:
+    """What of Locale commits is not wanted where only ``languages`` are, as `without_country`
+    writes them."""
+
+    def left(commit: Commit, read: Callable[[str], DirTree | None]) -> Collection[str]:
+        if not any(map(is_locale, commit.ref_bindings)):
+            return ()
+        division = divided(commit, read)
+        if division is None:
+            return ()
+        names = division.carried(languages)
+        return {
+            ObjectName.from_key(tree).checksum
+            for name, (tree, *_) in division.languages.items()
+            if name not in names
+        }
+
+    return left
 
 
 def narrowed_by(divisions: Iterable[tuple[Division, Collection[str] | None]]) -> Narrowed:
