@@ -46,6 +46,7 @@ def test_by_the_installer(maker: Maker, computer: Computer) -> None:
     assert lent(computer) == []
 
 
+@pytest.mark.thorough
 def test_what_was_there_before_stays(maker: Maker, computer: Computer) -> None:
     maker.make("org.test.Extra", "--with-extra-data", "--json")
     own = Path(computer.client.environment["FLATPAK_USER_DIR"]) / "extra-data" / PART.sha256
@@ -56,6 +57,7 @@ def test_what_was_there_before_stays(maker: Maker, computer: Computer) -> None:
     assert lent(computer) == [PART.sha256, f"{PART.sha256}/{PART.name}"]
 
 
+@pytest.mark.thorough
 def test_by_receive(maker: Maker, computer: Computer, upstream_key: SigningKey) -> None:
     maker.make("org.test.Extra", "--with-extra-data", "--json")
     computer.knows(upstream_key)

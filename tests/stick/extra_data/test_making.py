@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,12 +13,6 @@ from tests.servers import Exchange, cut, endless, hang_up, ignore_range, replace
 from tests.stick.damage import flip_middle
 from tests.stick.extra_data.makers import APP, CODEC, CODEC_REF, PART, SITE, Maker
 from tests.terminal import Terminal
-
-
-def _thorough(names: Iterable[str], *others: str) -> list[Any]:
-    """All but ``others``, which are tried always."""
-    marks = pytest.mark.thorough
-    return [pytest.param(name, marks=marks) for name in names if name not in others]
 
 
 def test_what_comes(maker: Maker) -> None:
@@ -33,6 +25,7 @@ def test_what_comes(maker: Maker) -> None:
     print(done.stdout)
 
 
+@pytest.mark.thorough
 def test_without_the_option(maker: Maker) -> None:
     done = maker.make("org.test.Hello", "org.test.Extra", "--json", check=7)
     left = {each["ref"]: each["code"] for each in done.finished["left_out"]}
@@ -40,6 +33,7 @@ def test_without_the_option(maker: Maker) -> None:
     assert maker.server.asked == []
 
 
+@pytest.mark.thorough
 def test_what_is_on_the_drive_comes_with_the_app_only(maker: Maker) -> None:
     maker.make("org.test.Hello", "--with-extra-data", "--json")
     assert not maker.payload(PART).exists()
@@ -65,6 +59,7 @@ def test_a_plan_tells_sizes_and_terms(maker: Maker) -> None:
     assert "may not be allowed" in " ".join(text.split())
 
 
+@pytest.mark.thorough
 def test_an_update_keeps_it(maker: Maker) -> None:
     maker.make("org.test.Extra", "--with-extra-data", "--json")
     asked = len(maker.server.asked)
@@ -74,6 +69,7 @@ def test_an_update_keeps_it(maker: Maker) -> None:
     assert len(maker.server.asked) == asked
 
 
+@pytest.mark.thorough
 def test_the_next_drive_takes_it_from_the_cache(maker: Maker) -> None:
     maker.make("org.test.Extra", "--with-extra-data", "--json")
     asked = len(maker.server.asked)
@@ -108,7 +104,7 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("what", [pytest.param("gone"), *_thorough(WRONG, "gone")])
+@pytest.mark.parametrize("what", list(WRONG))
 def test_what_cannot_be_had_is_left_out(maker: Maker, what: str) -> None:
     maker.server.always[PART.uri] = WRONG[what]
     done = maker.make("org.test.Hello", "org.test.Extra", "--with-extra-data", "--json", check=7)
@@ -134,6 +130,7 @@ def test_an_extension_is_left_out(maker: Maker) -> None:
     assert left == {CODEC_REF: "extra-data-missing"}
 
 
+@pytest.mark.thorough
 def test_it_goes_on_where_it_broke_off(maker: Maker) -> None:
     maker.server.on(PART.uri, cut(200_000), cut(50_000))
     maker.make("org.test.Extra", "--with-extra-data", "--json")
@@ -141,12 +138,14 @@ def test_it_goes_on_where_it_broke_off(maker: Maker) -> None:
     assert maker.offsets(PART) == [0, 200_000, 250_000]
 
 
+@pytest.mark.thorough
 def test_a_server_that_gives_no_parts(maker: Maker) -> None:
     maker.server.on(PART.uri, cut(200_000), ignore_range, ignore_range)
     maker.make("org.test.Extra", "--with-extra-data", "--json")
     assert maker.payload(PART).read_bytes() == PART.payload
 
 
+@pytest.mark.thorough
 def test_the_next_run_goes_on_too(maker: Maker) -> None:
     maker.server.on(PART.uri, cut(200_000), *[hang_up] * 20)
     maker.make("org.test.Extra", "--with-extra-data", "--json", check=4)
@@ -159,6 +158,7 @@ def test_the_next_run_goes_on_too(maker: Maker) -> None:
 # ---- What becomes of it
 
 
+@pytest.mark.thorough
 def test_what_is_missing_or_damaged_is_no_sound_drive(maker: Maker) -> None:
     maker.make("org.test.Extra", "--with-extra-data", "--json")
     flip_middle(maker.payload(PART))
@@ -173,6 +173,7 @@ def test_what_is_missing_or_damaged_is_no_sound_drive(maker: Maker) -> None:
     assert maker.codes() == {}
 
 
+@pytest.mark.thorough
 def test_a_damaged_one_comes_again(maker: Maker) -> None:
     maker.make("org.test.Extra", "--with-extra-data", "--json")
     flip_middle(maker.payload(PART))
@@ -186,6 +187,7 @@ def test_a_damaged_one_comes_again(maker: Maker) -> None:
     assert maker.codes() == {}
 
 
+@pytest.mark.thorough
 def test_a_copy_has_it(maker: Maker) -> None:
     maker.make("org.test.Extra", "--with-extra-data", "--json")
     original = maker.drive
@@ -198,6 +200,7 @@ def test_a_copy_has_it(maker: Maker) -> None:
     maker.run_on(original, "clone", maker.drive, "--yes", check=6)
 
 
+@pytest.mark.thorough
 def test_what_is_told_of_it(maker: Maker) -> None:
     maker.make("org.test.Extra", "--with-extra-data", "--json")
     told = maker.run("inspect", "--sizes", "--json").json
@@ -221,6 +224,7 @@ def test_another_drive_has_it(maker: Maker) -> None:
     assert len(maker.server.asked) == asked
 
 
+@pytest.mark.thorough
 def test_it_leaves_with_the_app(maker: Maker) -> None:
     maker.make("org.test.Hello", "org.test.Extra", "--with-extra-data", "--json")
     others = maker.drive / "satchel/extra-data" / sha256(b"theirs").hexdigest() / "theirs"
