@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.closing import Closing
-from app.errors import InterruptedByUser, SatchelError, UpstreamError, UsageError
+from app.errors import InterruptedByUser, SatchelError, UsageError
 from app.flatpak.bundles.given import GivenBundle
 from app.flatpak.catalogue.told_licences import read_licences
 from app.flatpak.registries.client import RegistryClient
@@ -17,7 +17,6 @@ from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.sideloading.situation import Version
 from app.flatpak.upstream.upstream import Upstream
-from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.message import Message
 from app.ostree.pull.kept_trees import nothing_left
@@ -49,6 +48,7 @@ from app.stick.planning.plan import (
     Plan,
 )
 from app.stick.planning.planner import CHOSEN, Planner
+from app.stick.planning.readable import readable
 from app.stick.planning.registries import Registries
 from app.stick.planning.selection import Remotes
 from app.stick.planning.target_state import TargetState, read_target
@@ -211,7 +211,7 @@ class PlanSession(Closing):
         Asks upstream for nothing but its summary, and that once. Raises SatchelError for what
         cannot be meant or carried.
         """
-        with _readable():
+        with readable():
             images = self._image_part(refs, options, changes, exact=False)
             cost = self._planner(options, images.changes, bundles).cost(images.rest)
             counted = self._counted(cost.estimate, cost.items)
@@ -251,7 +251,7 @@ class PlanSession(Closing):
         """
         if refs or needs or bundles or changes.update:
             self._report(PhaseStarted(Phase.SUMMARY))
-        with _readable():
+        with readable():
             images = self._image_part(refs, options, changes, exact=True)
             refs, changes = images.rest, images.changes
             extra = options.with_extra_data
@@ -300,18 +300,18 @@ class PlanSession(Closing):
             return Version(entry.commit, entry.timestamp) if entry is not None else None
 
         lists = DriveLists.of(self._drive.location.drive.base)
-        with _readable(), drive_errors(Message("reading the repository")):
+        with readable(), drive_errors(Message("reading the repository")):
             return with_clients(plan, Around(self._drive, lists, installed), named)
 
     def cost_for(self, wished: Wishes, options: Options) -> tuple[Cost, tuple[ForComputer, ...]]:
         """What all that computers need comes to, and what each of them gets; as `cost`."""
-        with _readable():
+        with readable():
             cost = self._planner(options).cost((), wished.refs)
         return cost, wished.per_computer(cost.items, CHOSEN)
 
     def wishes(self, needs: Sequence[Needs]) -> Wishes:
         """What computers need of what the remotes have. Raises InterruptedByUser."""
-        with _readable():
+        with readable():
             return wishes(needs, self.remotes)
 
     def _planner(
@@ -364,18 +364,6 @@ def look_at(
         return drive
     free = drive.space.free + environment.kept_beside(root)
     return replace(drive, space=replace(drive.space, free=free))
-
-
-@contextmanager
-def _readable() -> Iterator[None]:
-    try:
-        yield
-    except FormatError as error:
-        # What is on the stick and unreadable is dealt with where it is read.
-        raise UpstreamError(
-            Message("What upstream publishes cannot be read: {error}.", error=error),
-            Message("Nothing was used. Tell the people who run the repository."),
-        ) from error
 
 
 def foresee(
