@@ -39,6 +39,7 @@ from app.progress import Cancel, Notice
 from app.severity import Severity
 from app.stick.store.bundles import bundle_needs, bundle_runtime
 from app.stick.store.contents import RefSet, needs, ref_sets, replaced_by, runtime_place
+from app.stick.store.images import read_images
 from app.stick.store.stick_state import StickState
 from app.stick.store.upstream_copy import UpstreamCopy
 from app.text import Policy, clean
@@ -204,6 +205,11 @@ class _Planner:
                 Message("satchel verify TARGET tells what is wrong."),
             )
         if not there and not self._bundles:
+            if any(read_images(stick.location) for stick in self._sticks):
+                raise UsageError(
+                    Message("All apps on the drive come from container registries."),
+                    Message("Its install.sh installs them: sh satchel/install.sh"),
+                )
             raise UsageError(
                 Message("There are no apps on the drive."),
                 Message("satchel inspect TARGET shows what is on it."),

@@ -10,7 +10,13 @@ from app.flatpak.bundles.bundle import Bundle
 from app.flatpak.refs import PartialRef, Ref
 from app.flatpak.required_flatpak import readable
 from app.message import Message
-from app.stick.kit.contents import KitCollection, KitRef, plain_field
+from app.stick.kit.contents import (
+    KitCollection,
+    KitContents,
+    KitRef,
+    plain_field,
+    registry_source,
+)
 from app.stick.kit.gathering import kit_contents, stick_components
 from app.stick.store.bundles import bundle_runtime, read_bundles
 from app.stick.store.contents import (
@@ -21,6 +27,7 @@ from app.stick.store.contents import (
     ref_sets,
     runtime_place,
 )
+from app.stick.store.images import NEEDED_FLATPAK, ReadImage, read_images_on
 from app.stick.store.stick_state import StickState
 
 
@@ -34,6 +41,7 @@ class OfferedApp:
         lacks: the full ref of its runtime if that is not there; else empty.
         command: of its program; empty if it names none.
         requires: versions of flatpak, the newest first.
+        imported: flatpak makes its commit when it is installed, so none is known before.
     """
 
     collection: str
@@ -44,6 +52,7 @@ class OfferedApp:
     lacks: str
     command: str
     requires: tuple[str, ...]
+    imported: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +65,7 @@ class Offer:
             `bundle_source`.
         commits: of all refs that it has, by (collection, ref).
         size: bytes that all of it takes when installed.
-        unvouched: what stands for the sources of files that nobody vouches for.
+        unvouched: what stands for sources that nobody vouches for: of files, of registries.
     """
 
     collections: tuple[KitCollection, ...]
@@ -93,12 +102,44 @@ def offer_of(stick: StickState, arch: str, wanted: Sequence[PartialRef]) -> Offe
         if inside is not None and ref.kind == "app" and ref.arch == arch and asked:
             apps.append(_offered_bundle(told, inside, stick))
             commits[told.collection, told.ref] = told.commit
+    for image in read_images_on(stick.location).images.values():
+        ref = Ref.parse(image.image.ref)
+        asked = not wanted or any(word.matches(ref, arch) for word in wanted)
+        if ref.kind == "app" and ref.arch == arch and asked:
+            apps.append(_offered_image(image, contents))
+            commits[apps[-1].collection, apps[-1].ref] = image.image.commit
+    bundles = [each.about for each in contents.bundles]
     return Offer(
         contents.collections,
         tuple(apps),
         commits,
-        sum(each.size for each in (*contents.refs, *(each.about for each in contents.bundles))),
-        frozenset(each.about.collection for each in contents.bundles if each.unvouched),
+        sum(each.size for each in (*contents.refs, *bundles, *contents.images)),
+        frozenset(
+            (
+                *(each.about.collection for each in contents.bundles if each.unvouched),
+                *(each.source for each in contents.registries),
+            )
+        ),
+    )
+
+
+def _offered_image(image: ReadImage, contents: KitContents) -> OfferedApp:
+    ref = image.image.ref
+    source = registry_source(image.image.remote)
+    told = next((each for each in contents.images if each.ref == ref), None)
+    metadata = image.config.labels.parsed_metadata
+    runtime = str(metadata.runtime) if metadata is not None and metadata.runtime else ""
+    there = runtime in {each.ref for each in (*contents.images, *contents.refs)}
+    return OfferedApp(
+        collection=source,
+        ref=ref,
+        final=ref,
+        name=plain_field(told.name if told is not None else "") or Ref.parse(ref).id,
+        needs=tuple(need for _, need in told.needs) if told is not None else (),
+        lacks="" if there else runtime,
+        command=(metadata.command or "") if metadata is not None else "",
+        requires=(f"{NEEDED_FLATPAK}.0",),
+        imported=True,
     )
 
 

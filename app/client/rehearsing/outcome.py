@@ -44,7 +44,7 @@ def judge(
         collection=app.collection,
         ref=app.ref,
         name=app.name,
-        installed=mine is not None and mine.commit in tried.commits,
+        installed=mine is not None and (app.imported or mine.commit in tried.commits),
         commit=mine.commit if mine is not None else "",
         seconds=tried.run.seconds,
     )

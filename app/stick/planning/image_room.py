@@ -6,16 +6,26 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.drive.space import Space
-from app.stick.planning.plan import Action, Estimate, Part, PlannedImage, TooLarge
-from app.stick.store.images import ImagesOnDrive
+from app.stick.planning.freeing import Freed
+from app.stick.planning.plan import Action, Estimate, Part, PlannedImage, Removal, TooLarge
+from app.stick.store.images import ImagesOnDrive, needed_blobs
 
 _LAYOUT_CLUSTERS = 8
 _IMAGE_TEXT = 2 * 1024
 """Bytes of what lists and record say about an image."""
 
 
-def with_room(estimate: Estimate, images: Sequence[PlannedImage], drive: ImagesOnDrive) -> Estimate:
-    """``estimate`` with what images take."""
+def with_room(
+    estimate: Estimate,
+    images: Sequence[PlannedImage],
+    drive: ImagesOnDrive,
+    removed: Sequence[Removal] = (),
+) -> Estimate:
+    """``estimate`` with what images take, and what becomes free of those that are ``removed``."""
+    if removed:
+        freed, before = _freed(images, drive, removed, estimate.space), estimate.freed
+        objects, size = before.objects + freed.objects, before.bytes + freed.bytes
+        estimate = replace(estimate, freed=Freed(objects, size, exact=before.exact))
     space = estimate.space
     parts: list[Part] = []
     large: list[TooLarge] = []
@@ -47,6 +57,30 @@ def with_room(estimate: Estimate, images: Sequence[PlannedImage], drive: ImagesO
         parts=(*estimate.parts, *parts),
         too_large=(*estimate.too_large, *large),
     )
+
+
+def _freed(
+    images: Sequence[PlannedImage],
+    drive: ImagesOnDrive,
+    removed: Sequence[Removal],
+    space: Space,
+) -> Freed:
+    """Content that nothing on the drive needs afterwards."""
+    gone = {(each.collection, each.ref) for each in removed}
+    gone |= {
+        (each.item.collection, each.item.ref)
+        for each in images
+        if each.item.action is not Action.KEEP
+    }
+    needed = {blob.digest for image in images for blob in image.blobs}
+    needed |= {
+        blob.digest
+        for key, image in drive.images.items()
+        if key not in gone
+        for blob in needed_blobs(image)
+    }
+    sizes = [size for digest, size in drive.blobs.items() if digest not in needed]
+    return Freed(len(sizes), sum(map(space.allocated, sizes)))
 
 
 def _part(image: PlannedImage, drive: ImagesOnDrive, space: Space, counted: set[str]) -> Part:

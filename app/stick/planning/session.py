@@ -218,7 +218,7 @@ class PlanSession(Closing):
             return replace(
                 cost,
                 items=(*cost.items, *(image.item for image in images.images)),
-                estimate=with_room(counted, images.images, self._drive.images),
+                estimate=with_room(counted, images.images, self._drive.images, images.removed),
                 left_out=(*cost.left_out, *images.left_out),
                 notices=(*cost.notices, *images.notices),
                 removed=(*cost.removed, *images.removed),
@@ -268,7 +268,7 @@ class PlanSession(Closing):
                 plan,
                 terms=terms,
                 near=self._near.places,
-                estimate=with_room(counted, images.images, self._drive.images),
+                estimate=with_room(counted, images.images, self._drive.images, images.removed),
                 images=images.images,
                 images_basis=self._drive.images.basis,
                 removed=(*plan.removed, *images.removed),

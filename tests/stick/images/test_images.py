@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from app.client.rehearsing.offer import offer_of
 from app.errors import UpstreamError
 from app.flatpak.registries.image import digest_of
 from app.flatpak.remotes.known import Known
@@ -166,8 +167,11 @@ def test_what_is_newer_in_the_registry_comes_and_the_old_goes(
 
 def test_what_is_taken_off_goes_with_what_only_it_needed(person: Person) -> None:
     person.make("reg:org.test.Notes", "reg:org.test.Paint")
-    person.make(without=("org.test.Notes",))
+    plan = person.plan(without=("org.test.Notes",))
+    before = len(person.blobs())
+    person.carry_out(plan)
     assert person.listed().keys() == {OTHER, RUNTIME}
+    assert plan.estimate.freed.objects == before - len(person.blobs())
     with pytest.raises(NeededError):
         person.plan(without=("org.test.Platform",))
     person.make(without=("reg:org.test.Paint",))
@@ -386,3 +390,11 @@ def digests(root: Path) -> dict[str, bytes]:
     layout = root / "satchel/oci"
     files = (path for path in layout.rglob("*") if path.is_file())
     return {str(path.relative_to(layout)): path.read_bytes() for path in files}
+
+
+def test_a_rehearsal_tells_which_flatpak_it_needs(person: Person) -> None:
+    person.make("reg:org.test.Notes")
+    offer = offer_of(load_stick(find_stick(person.root)), ARCH, ())
+    (app,) = offer.apps
+    assert (app.ref, app.name, app.requires) == (APP, "Notes", ("1.17.0",))
+    assert app.collection in offer.unvouched
