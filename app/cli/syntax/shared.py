@@ -96,7 +96,7 @@ OFFLINE = Option(
     name="--offline",
     help="ask nobody: with the lists and files that this computer has kept",
 )
-REF_HELP = "as flatpak accepts it, or REMOTE:REF, or a .flatpakref"
+REF_HELP = "as flatpak accepts it, or REMOTE:REF, or a .flatpakref, or an app as a file (.flatpak)"
 REFS = Argument(
     name="refs",
     metavar="REF",
