@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from app.drive.filesystem_advice import SMALL_CLUSTER
 from app.flatpak.catalogue.licences import is_free_license
+from app.flatpak.extra_data import Payload, payloads_of, uncarriable
 from app.message import Message
 from app.progress import Notice
 from app.severity import Severity
@@ -30,6 +31,16 @@ def extra_data_policy(options: Options, record: StickRecord | None) -> ExtraData
         if entry.extra_data
     }
     return ExtraDataPolicy(options.with_extra_data, frozenset(kept), frozenset(options.declined))
+
+
+def carried_payloads(drive: TargetState, collection: str, ref: str) -> tuple[Payload, ...]:
+    """Those of what stays as it is on the drive, and was brought with them."""
+    record = drive.record.ref(collection, ref) if drive.record is not None else None
+    commit = drive.commits.get(drive.refs[collection][ref])
+    if record is None or not record.extra_data or commit is None:
+        return ()
+    payloads = payloads_of(commit)
+    return () if uncarriable(payloads) else payloads
 
 
 def with_payloads(room: Estimate, items: Sequence[Item], drive: TargetState) -> Estimate:

@@ -23,7 +23,11 @@ from app.stick.planning.bundles import BundlesOfPlan
 from app.stick.planning.carrying import Carrying
 from app.stick.planning.changes import NO_CHANGES, Changes
 from app.stick.planning.closure import Closure
-from app.stick.planning.extra_data import extra_data_policy, with_payloads
+from app.stick.planning.extra_data import (
+    carried_payloads,
+    extra_data_policy,
+    with_payloads,
+)
 from app.stick.planning.fitting_metadata import fitting_metadata
 from app.stick.planning.freeing import Freed
 from app.stick.planning.items import ItemMaker
@@ -490,6 +494,7 @@ class Planner:
                     name=record.name if record is not None else "",
                     gone=self._changes.update and there is None,
                     held=there is not None and there.commit != commit,
+                    payloads=carried_payloads(self._drive, collection, name),
                     languages=self._drive.by_choice.get(commit),
                 )
             )

@@ -279,3 +279,17 @@ def test_who_is_asked_may_say_no(maker: Maker) -> None:
     assert again.end() == 0
     again.close()
     assert "Do you accept the terms" not in again.seen
+
+
+@pytest.mark.thorough
+def test_of_what_upstream_has_no_more(maker: Maker, tmp_path: Path) -> None:
+    maker.upstream = maker.upstream.copy(tmp_path / "later")
+    maker.use(maker.upstream)
+    maker.make("org.test.Hello", "org.test.Extra", "--with-extra-data", "--json")
+    maker.upstream.remove(APP)
+    maker.upstream.update()
+    maker.clear_cache()
+    maker.payload(PART).unlink()
+    maker.repair()
+    assert maker.payload(PART).read_bytes() == PART.payload
+    assert "extra-data-missing" not in maker.codes()
