@@ -17,6 +17,7 @@ from tests.ui.user_actions import LONG, everything_said, find_control, press
 from tests.ui.widget_tree import the_only
 from ui.pages.apps.choice_strip import ChoiceStrip
 from ui.pages.apps.file_details import FileDetails
+from ui.pages.contents.apps_model import AppsModel
 from ui.pages.review.plan_view import PlanView
 from ui.state.page_name import PageName
 from ui.widgets.toast import ToastBar
@@ -99,3 +100,12 @@ def test_it_is_looked_over_and_written(window: MainWindow, atlas: Path, qtbot: Q
     assert [path.name for path in drive.glob("satchel/bundles/*")] == [
         "org.satchel.Demo.Atlas.flatpak"
     ]
+
+    window.open(PageName.CONTENTS)
+    model = window.page.findChild(AppsModel)
+    assert model is not None
+    qtbot.waitUntil(lambda: bool(model.lines), timeout=LONG)
+    [line_there] = model.lines
+    assert (line_there.app.name, line_there.languages) == ("Classroom Atlas", "From a file")
+    qtbot.waitUntil(lambda: "Sound" in everything_said(window.page), timeout=LONG)
+    assert "1 app(s)" in everything_said(window.page)

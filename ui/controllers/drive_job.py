@@ -176,8 +176,11 @@ class DriveJob(QObject):
     @property
     def judged_as_usual(self) -> bool:
         """Whether its own check was one as somebody asks for."""
-        options = self.plan.options if self.plan is not None else None
-        return options is not None and options.runtimes and not options.allow_unsigned
+        if self.plan is None:
+            return False
+        options = self.plan.options
+        doubtful = any(each.record.unvouched for each in self.plan.bundles)
+        return options.runtimes and not options.allow_unsigned and not doubtful
 
     def change(self, **fields: Any) -> None:
         """Of the row."""

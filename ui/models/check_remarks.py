@@ -14,7 +14,7 @@ from app.stick.findings import Code, Finding, Help, helps
 from app.stick.inspecting.inspect import Inspection
 from app.stick.mending.plan import Unhealed
 from ui.i18n.filling import filled
-from ui.i18n.stick_words import called
+from ui.i18n.stick_words import called, plain_name
 from ui.i18n.wording import worded
 from ui.models.drive_apps import Users, needing_all, stands_alone, users_of
 from ui.models.finding_words import FindingWords
@@ -100,6 +100,8 @@ class _Owners:
 
     def __init__(self, report: CheckReport, inspection: Inspection) -> None:
         self._refs = {ref.ref: ref for _, ref in inspection.refs}
+        self._others = {each.ref: each.name for each in inspection.bundles}
+        self._others |= {each.ref: each.name for each in inspection.images}
         self._users: Users = users_of(inspection)
         commits: dict[str, list[str]] = {}
         for ref in self._refs.values():
@@ -111,6 +113,8 @@ class _Owners:
 
     def of(self, finding: Finding) -> str:
         subject = finding.subject
+        if subject in self._others and subject not in self._refs:
+            return subject
         if subject in self._refs:
             return self._owner([subject])
         commits = self._damage.get(subject, (subject,))
@@ -126,14 +130,18 @@ class _Owners:
         return refs[0] if len(refs) == 1 else _SHARED
 
     def is_app(self, owner: str) -> bool:
-        return owner in self._refs and stands_alone(self._refs[owner])
+        if owner in self._refs:
+            return stands_alone(self._refs[owner])
+        return owner in self._others
 
     def name(self, owner: str, place: str) -> str:
         if owner == _DRIVE:
             return place
         if owner == _SHARED:
             return QCoreApplication.translate("Space", "Shared by all apps")
-        return called(self._refs[owner])
+        if owner in self._refs:
+            return called(self._refs[owner])
+        return self._others[owner] or plain_name(owner)
 
 
 def _remarks(

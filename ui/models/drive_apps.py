@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from app.flatpak.refs import Ref
 from app.stick.inspecting.inspect import InspectedRef, Inspection, RefKind
 from app.stick.inspecting.sizes import Sizes
-from ui.i18n.stick_words import called
+from ui.i18n.stick_words import called, plain_name
 
 Users = Mapping[str, frozenset[str]]
 """Ref → the refs of the apps that need it."""
+
+
+class AppKind(Enum):
+    """As what an app is on a drive."""
+
+    ORDINARY = auto()
+    FILE = auto()
+    """A file that comes from no source."""
+    IMAGE = auto()
+    """An image of a container registry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +34,8 @@ class DriveApp:
         shared: bytes that it needs and others as well; None until measured.
         languages: codes of those it comes in, where they are kept apart from it.
         ended: it gets no more updates.
+        unsigned: nobody vouches for it.
+        kind: as what it is there.
     """
 
     ref: str
@@ -33,6 +46,8 @@ class DriveApp:
     ended: bool
     alone: int | None
     shared: int | None
+    unsigned: bool = False
+    kind: AppKind = AppKind.ORDINARY
 
 
 def apps_of(inspection: Inspection, sizes: Sizes | None) -> tuple[DriveApp, ...]:
@@ -56,12 +71,48 @@ def apps_of(inspection: Inspection, sizes: Sizes | None) -> tuple[DriveApp, ...]
             ref.ended,
             alone.get(ref.ref, 0) if sizes is not None else None,
             shared.get(ref.ref, 0) if sizes is not None else None,
+            collection.unsigned,
         )
         for collection in inspection.collections
         for ref in collection.refs
         if stands_alone(ref)
     }
+    apps |= {app.ref: app for app in (*_files(inspection), *_images(inspection))}
     return tuple(sorted(apps.values(), key=lambda app: (app.name.casefold(), app.ref)))
+
+
+def _files(inspection: Inspection) -> Iterator[DriveApp]:
+    for each in inspection.bundles:
+        if each.ref.startswith("app/"):
+            yield DriveApp(
+                each.ref,
+                each.name or plain_name(each.ref),
+                each.summary,
+                each.version,
+                (),
+                ended=False,
+                alone=each.size,
+                shared=0,
+                unsigned=each.unvouched,
+                kind=AppKind.FILE,
+            )
+
+
+def _images(inspection: Inspection) -> Iterator[DriveApp]:
+    for each in inspection.images:
+        if each.ref.startswith("app/"):
+            yield DriveApp(
+                each.ref,
+                each.name or plain_name(each.ref),
+                each.summary,
+                each.version,
+                (),
+                ended=False,
+                alone=each.size,
+                shared=0,
+                unsigned=True,
+                kind=AppKind.IMAGE,
+            )
 
 
 def freed_by(inspection: Inspection, sizes: Sizes, refs: Collection[str]) -> int:
@@ -87,7 +138,9 @@ def users_of(inspection: Inspection) -> Users:
     else to all of them.
     """
     refs = {ref.ref: ref for _, ref in inspection.refs}
+    files = (each.ref for each in inspection.bundles if each.ref.startswith("app/"))
     everybody = frozenset(name for name, ref in refs.items() if ref.kind is RefKind.APP)
+    everybody |= frozenset(files)
     search = _Search(refs, everybody)
     search.users.update(
         (name, frozenset((name,))) for name, ref in refs.items() if ref.kind is RefKind.SYSTEM
@@ -120,7 +173,8 @@ class _Search:
         if name in self.users:
             return self.users[name]
         self._asked.add(name)
-        needing = [other for other in self._refs[name].needed_by if other in self._refs]
+        known = self._refs.keys() | self._everybody
+        needing = [other for other in self._refs[name].needed_by if other in known]
         above = needing or self._extended(name)
         # Whoever is asked already is asked about further up.
         asked = (self.users_of(other) for other in above if other not in self._asked)

@@ -14,6 +14,7 @@ from app.ostree.objects import DirTree, ObjectKind, ObjectName, check_metadata
 from app.ostree.repository import Repository
 from app.progress import Cancel
 from app.stick.inspecting.inspect import InspectedCollection, InspectedRef, RefKind
+from app.stick.store.bundles import read_bundles
 from app.stick.store.stick_state import StickState
 
 _Directories = Mapping[str, Mapping[str, str]]
@@ -34,6 +35,9 @@ def read_icons(
             there = [ref for ref in apps if arch_of(ref.ref) == arch]
             names = stick.refs[collection.id]
             icons |= _of_one_catalogue(stick.repository, names, arch, there, size, cancel)
+    for bundle in read_bundles(stick.location, stick.record):
+        if bundle.bundle is not None and bundle.bundle.icon:
+            icons[bundle.record.ref] = bundle.bundle.icon
     return icons
 
 

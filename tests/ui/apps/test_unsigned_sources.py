@@ -16,10 +16,11 @@ from app.settings import load_settings
 from tests.gpg import SigningKey
 from tests.kept import kept_key
 from tests.ui.apps.person import Person, dialog_of
-from tests.ui.user_actions import everything_said
+from tests.ui.user_actions import everything_said, press
 from tests.upstream import Upstream
 from ui.dialogs.add_remote import AddRemoteDialog
 from ui.dialogs.nobody_vouches import NobodyVouchesDialog
+from ui.pages.contents.apps_model import AppsModel
 from ui.state.page_name import PageName
 from ui.widgets.dialog import Dialog
 
@@ -153,3 +154,30 @@ def test_a_file_without_a_key_is_added_by_its_name(
     window = person.window
     window.open(PageName.SETTINGS)
     person.until(lambda: "Unsigned" in everything_said(window.page))
+
+
+@pytest.mark.slow
+def test_it_is_said_on_review_and_on_the_drive(
+    visit: Callable[..., Person], school: Remote
+) -> None:
+    """On each page that names its apps."""
+    person = visit(school)
+    window, qtbot = person.window, person.qtbot
+    person.until(lambda: person.primary.text() == "Take its apps anyway…")
+    person.primary.click()
+    dialog = dialog_of(person, NobodyVouchesDialog)
+    type_name(person, dialog, "School apps")
+    dialog.verb.click()
+    person.until(lambda: "Hello" in person.names())
+    person.choose("Hello")
+    window.open(PageName.REVIEW)
+    person.until(lambda: "Nobody vouches for School apps." in everything_said(window.page))
+    press(qtbot, window, window.page.primary_text)
+    person.until(lambda: window.session.outcome is not None)
+    person.until(lambda: "is ready" in window.page.title)
+    assert "Nobody vouches for School apps." in everything_said(window.page)
+
+    window.open(PageName.CONTENTS)
+    model = window.page.findChild(AppsModel)
+    assert model is not None
+    person.until(lambda: [line.pill for line in model.lines] == ["Unsigned"])

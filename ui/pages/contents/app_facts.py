@@ -70,6 +70,8 @@ class AppFactsDialog(Dialog):
             facts.append((self.tr("Shares with others"), sized(app.shared)))
         if line.state is AppState.UPDATE:
             facts.append((self.tr("Updates"), line.pill))
+        elif line.state is AppState.UNSIGNED:
+            facts.append((self.tr("Signed by"), line.about))
         elif line.about:
             facts.append((self.tr("Updates"), line.about))
         return facts

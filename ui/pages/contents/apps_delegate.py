@@ -37,6 +37,7 @@ _SIGNS = {
     AppState.GONE: (Symbol.CLOUD_OFF, PillTone.WARM),
     AppState.HELD: (Symbol.CLOUD_OFF, PillTone.WARM),
     AppState.ENDED: (Symbol.CLOCK, PillTone.WARM),
+    AppState.UNSIGNED: (Symbol.SHIELD_WARNING, PillTone.WARM),
 }
 
 

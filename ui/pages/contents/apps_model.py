@@ -19,8 +19,9 @@ from app.stick.planning.news import News
 from ui.i18n.filling import filled
 from ui.i18n.language_names import named
 from ui.i18n.numbers import sized
-from ui.i18n.stick_words import plain_name
-from ui.models.drive_apps import DriveApp
+from ui.i18n.stick_words import plain_name, unsigned
+from ui.models.drive_apps import AppKind, DriveApp
+from ui.models.file_words import from_a_file
 
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -40,7 +41,9 @@ class AppState(IntEnum):
     HELD = 5
     """What is newer cannot go onto the drive."""
     ENDED = 6
-    PLAIN = 7
+    UNSIGNED = 7
+    """Nobody vouches for it."""
+    PLAIN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ class AppsModel(QAbstractListModel):
         if still and {app.ref for app in apps} == places.keys():
             lines.sort(key=lambda line: places[line.app.ref])
         else:
-            lines.sort(key=lambda line: (line.state, line.app.name.casefold(), line.app.ref))
+            lines.sort(key=_place)
         same = [line.app.ref for line in lines] == [line.app.ref for line in self._lines]
         if same:
             self._lines = tuple(lines)
@@ -138,6 +141,12 @@ class AppsModel(QAbstractListModel):
         return None
 
 
+def _place(line: AppLine) -> tuple[AppState, str, str]:
+    """What is unsigned is no trouble that has to stand first."""
+    state = AppState.PLAIN if line.state is AppState.UNSIGNED else line.state
+    return state, line.app.name.casefold(), line.app.ref
+
+
 def _line(app: DriveApp, upkeep: Upkeep) -> AppLine:
     state, pill = _state(app, upkeep)
     leaves = comes_off = QCoreApplication.translate("DriveApps", "Comes off")
@@ -148,7 +157,7 @@ def _line(app: DriveApp, upkeep: Upkeep) -> AppLine:
         app,
         state,
         pill,
-        languages_told(app.languages),
+        _beside(app),
         sized(app.alone) if app.alone is not None else "\N{HORIZONTAL ELLIPSIS}",
         marked=app.ref in upkeep.marked,
         comes_off=comes_off,
@@ -181,7 +190,20 @@ def _state(app: DriveApp, upkeep: Upkeep) -> tuple[AppState, str]:
         return AppState.HELD, QCoreApplication.translate("DriveApps", "Cannot be updated")
     if app.ended or app.ref in news.ended:
         return AppState.ENDED, QCoreApplication.translate("DriveApps", "No more updates")
+    if app.unsigned:
+        return AppState.UNSIGNED, unsigned()
     return AppState.PLAIN, ""
+
+
+def _beside(app: DriveApp) -> str:
+    """Its languages; of what comes from no ordinary source, what it is."""
+    match app.kind:
+        case AppKind.FILE:
+            return from_a_file()
+        case AppKind.IMAGE:
+            return QCoreApplication.translate("DriveApps", "For newer computers")
+        case AppKind.ORDINARY:
+            return languages_told(app.languages)
 
 
 def _about(state: AppState) -> str:
@@ -204,6 +226,11 @@ def _about(state: AppState) -> str:
         case AppState.HELD:
             return QCoreApplication.translate(
                 "DriveApps", "What is newer of it cannot go onto a drive. It stays as it is."
+            )
+        case AppState.UNSIGNED:
+            return QCoreApplication.translate(
+                "DriveApps",
+                "Nobody vouches for it: on each computer somebody has to agree to take it.",
             )
         case AppState.ENDED:
             return QCoreApplication.translate(

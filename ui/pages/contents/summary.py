@@ -33,6 +33,9 @@ class _Words(QObject):
 
     def about(self, inspection: Inspection, sizes: Sizes | None, *, short: bool) -> str:
         apps = sum(ref.kind is RefKind.APP for _, ref in inspection.refs)
+        others = [each.ref for each in inspection.bundles]
+        others += [each.ref for each in inspection.images]
+        apps += sum(ref.startswith("app/") for ref in others)
         space = inspection.space
         used = sizes.total if sizes is not None else space.total - space.free
         parts = [self.tr("%n app(s)", "", apps), sized_of(used, space.total, drive=True)]

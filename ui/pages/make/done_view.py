@@ -188,7 +188,7 @@ class DoneView(QWidget):
             ends = self.tr("It is good until %1, when the first key or signature on it ends.")
             lines.append(filled(ends, dated(made.until)))
         if outcome.unsigned:
-            unsigned = self.tr("Not signed, so nobody can verify it: %1.")
+            unsigned = self.tr("Nobody vouches for %1.")
             lines.append(filled(unsigned, ", ".join(outcome.unsigned)))
         return lines
 

@@ -61,6 +61,8 @@ class PlannedWork:
         outcome = run_job(self.plan, environment, known, report, cancel, names=self.names)
         options = self.plan.options
         usual = options.runtimes and not options.allow_unsigned
+        # A file that nobody vouches for was accepted for this job alone.
+        usual = usual and not any(each.record.unvouched for each in self.plan.bundles)
         return replace(WorkOutcome.of_job(outcome, usual=usual), updated=self._updated)
 
     @property
