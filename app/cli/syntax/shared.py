@@ -62,8 +62,8 @@ REMOTE = (
         name="--remote",
         metavar="R",
         help="where to look: a known remote's name, a .flatpakrepo file or its address, a "
-        "repository's address, an ostree remote's .conf file; for plan and make also a drive whose "
-        "sources are known",
+        "repository's address, a container registry's (oci+https://), an ostree remote's .conf "
+        "file; for plan and make also a drive whose sources are known",
         values=(ValueKind.REMOTE, ValueKind.FILE),
     ),
     GPG_KEY,
