@@ -22,6 +22,7 @@ def job_options(job: UnfinishedJob) -> Options:
         job.arch,
         gpus=job.gpus,
         languages=job.languages,
+        carry=job.carry,
         keep_versions=job.keep_versions,
         related=job.related,
         runtimes=job.runtimes,

@@ -80,6 +80,8 @@ def _print(inspection: Inspection, sizes: Sizes | None, updates: int | None) -> 
     say(f"{inspection.location.root} ({inspection.location.repository_path}){made}")
     if inspection.interrupted:
         say("An earlier job was interrupted; run the same satchel make again.")
+    if inspection.languages:
+        say(f"Of translations only those into {', '.join(inspection.languages)}.")
     if updates:
         say(f"Newer versions are known of {updates}, from when upstream was last asked.")
     if inspection.newer_apps_here:

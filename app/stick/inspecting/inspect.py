@@ -170,6 +170,7 @@ class Inspection:
     Attributes:
         made: when Satchel last wrote the stick, if it did.
         stamp: `StickState.stamp`; a check that has the same was of this.
+        languages: the only ones that it carries, without countries; empty: all.
         bundles: apps that are there as files.
         images: what is of container registries.
     """
@@ -183,6 +184,7 @@ class Inspection:
     stamp: str = ""
     bundles: tuple[InspectedBundle, ...] = ()
     images: tuple[InspectedImage, ...] = ()
+    languages: tuple[str, ...] = ()
 
     @property
     def refs(self) -> Iterator[tuple[str, InspectedRef]]:
@@ -250,6 +252,7 @@ def inspect_stick(
             stamp=stick.stamp,
             bundles=inspect_bundles(stick, remotes),
             images=inspect_images(stick.location, stick.record),
+            languages=stick.record.languages if stick.record is not None else (),
         )
 
 

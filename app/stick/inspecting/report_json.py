@@ -68,6 +68,7 @@ def inspection_json(inspection: Inspection, sizes: Sizes | None) -> dict[str, An
         "tool": inspection.tool,
         "made": inspection.made,
         "interrupted": inspection.interrupted,
+        "carried_languages": list(inspection.languages),
         "collections": collections,
         "bundles": plain(inspection.bundles),
         "images": plain(inspection.images),

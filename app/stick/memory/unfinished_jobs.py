@@ -56,7 +56,7 @@ class UnfinishedJob:
 
     Attributes:
         started: seconds since 1970.
-        arch, gpus, languages, keep_versions, related, runtimes: as in a plan's options. What
+        arch, gpus, languages, keep_versions, related, runtimes, carry: as in a plan's options. What
             makes an exception from what is safe is not among them: it has to be said again.
         off: what was taken off.
         update: everything on the drive was brought up to date.
@@ -72,6 +72,7 @@ class UnfinishedJob:
     runtimes: bool = True
     off: tuple[TakenOff, ...] = ()
     update: bool = False
+    carry: tuple[str, ...] | None = None
 
 
 class UnfinishedJobs:
@@ -131,6 +132,7 @@ _JOBS = schema.member(
             related=schema.flag(),
             runtimes=schema.flag(),
             update=schema.optional(schema.flag()),
+            carry=schema.optional(schema.nullable(schema.list_of(_TEXT))),
             off=schema.optional(
                 schema.list_of(
                     schema.structure(

@@ -71,6 +71,7 @@ class JobMemory:
                 options.runtimes,
                 off,
                 self._plan.update,
+                options.carry,
             ),
         )
 
