@@ -11,6 +11,7 @@ from app.ostree.fsck import Damage, StoreReport
 from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import ObjectKind
 from app.ostree.repository import MIRRORS, RefEntry
+from app.remedy import Remedy
 from app.stick.findings import Code, Finding, finding
 from app.stick.store.partial_languages import (
     absent_languages,
@@ -76,9 +77,11 @@ def _check_partial(
             yield _language_missing(name, languages or ())
 
 
-def _lacking(stick: StickState, store: StoreReport) -> Mapping[str, tuple[str, ...]]:
-    """Commits that carry some languages by choice, and what of these is not there; only those of
-    which nothing else is damaged."""
+def _lacking(
+    stick: StickState, store: StoreReport
+) -> Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Commits that carry some languages by choice: which of these never came, and which are lost;
+    only those of which nothing else is damaged."""
     wanted = stick.record.languages if stick.record is not None else ()
     damaged = {damage.name: damage for damage in store.damage}
     lacking = {}
@@ -87,16 +90,18 @@ def _lacking(stick: StickState, store: StoreReport) -> Mapping[str, tuple[str, .
         damage = [damaged[name] for name in below or ()]
         gone = missing_languages(stick.repository, commit, damage) if below is not None else None
         if gone is not None:
-            lacking[commit] = (*absent, *(name for name in gone if name in stick.by_choice[commit]))
+            lost = tuple(name for name in gone if name in stick.by_choice[commit])
+            lacking[commit] = absent, lost
     return lacking
 
 
-def _language_missing(ref: str, languages: Iterable[str]) -> Finding:
+def _language_missing(ref: str, languages: Iterable[str], hint: Remedy | None = None) -> Finding:
     listed = ", ".join(languages)
     return finding(
         Code.LANGUAGE_MISSING,
         ref,
         Message("{ref} lacks translations: {languages}.", ref=ref, languages=listed),
+        hint=hint,
     )
 
 
@@ -107,14 +112,17 @@ def check_objects(stick: StickState, store: StoreReport) -> Iterator[Finding]:
             names.setdefault(commit, []).append(name)
     yield from _check_partial(stick, store, names)
     lacking = _lacking(stick, store)
-    for commit, languages in sorted(lacking.items()):
-        for name in names.get(commit, ()) if languages else ():
-            yield _language_missing(name, languages)
+    for commit, (absent, lost) in sorted(lacking.items()):
+        for name in names.get(commit, ()):
+            if absent:
+                yield _language_missing(name, absent, Remedy.UPDATE)
+            if lost:
+                yield _language_missing(name, lost, Remedy.FETCH_AGAIN)
     told = stick.partial.union(lacking)
     for damage in store.damage:
-        absent = damage.reason is None and damage.name.kind is not ObjectKind.COMMIT
+        is_absent = damage.reason is None and damage.name.kind is not ObjectKind.COMMIT
         # What an incomplete commit lacks is said once, by the mark.
-        if absent and told.issuperset(damage.commits):
+        if is_absent and told.issuperset(damage.commits):
             continue
         yield _damage_finding(damage, _users(damage, names))
     for refused in store.refused:

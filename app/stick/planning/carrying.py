@@ -1,7 +1,7 @@
 """Which languages a drive carries, and what of each Locale extension that means.
 
 flatpak pulls languages one by one only where the extension point says so (``locale-subset``); what
-else holds translations comes as a whole. Why: decision DLANG1.
+else holds translations comes as a whole.
 """
 
 from __future__ import annotations

@@ -74,11 +74,12 @@ class Division:
         return (*self.beside, *(key for keys in chosen for key in keys))
 
 
-def divided(commit: Commit, read: Callable[[str], DirTree | None]) -> Division | None:
-    """How a Locale commit divides; None if it does not, or its trees are not to be had.
+ReadTree = Callable[[str], DirTree | None]
+"""Gives a directory by its checksum."""
 
-    ``read`` gives a directory by its checksum.
-    """
+
+def divided(commit: Commit, read: ReadTree) -> Division | None:
+    """How a Locale commit divides; None if it does not, or its trees are not to be had."""
     root = read(commit.tree)
     place = next((tree for name, tree, _ in root.directories if name == FILES), "") if root else ""
     files = read(place) if place else None
