@@ -134,6 +134,10 @@ for entry in $todo $brought; do
     fi
 done
 if [ -n "$only_viewed" ] && [ -z "$dry" ]; then
+    if ! programs mkdir cp mv rm ln; then
+        t 'Sources without a collection ID need mkdir, cp, mv, rm and ln, not all of which this computer has.' \
+            'Quellen ohne Collection-ID brauchen mkdir, cp, mv, rm und ln; diesem Computer fehlt etwas davon.' >&2
+    fi
     reachable=
     for entry in $todo; do
         ref=${entry#*:}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from tests.stick.installer.running import run
-from tests.stick.nameless.conftest import Making
+from tests.stick.nameless.conftest import Making, carried
 from tests.stick.nameless.sticks import HELLO, OTHER, leads_home, settings
 from tests.stick.receiving.computers import Computer
 
@@ -55,3 +58,43 @@ def test_what_nobody_vouches_for(made: Making, computer: Computer, *, index: boo
     assert OTHER not in computer.installed()
     run(computer, stick.drive, "--allow-unsigned")
     assert computer.installed() == stick.commits()
+
+
+@pytest.mark.thorough
+def test_updated_and_never_back(made: Making, computer: Computer, tmp_path: Path) -> None:
+    old = made()
+    run(computer, old.drive)
+    upstream = old.upstream.copy(tmp_path / "upstream")
+    upstream.bump(HELLO)
+    upstream.update()
+    new = carried(upstream, tmp_path)
+    is_at(computer, new.url, instead=old.url)
+    said = run(computer, new.drive)
+    assert "Updated:\n  Hello" in said
+    assert computer.installed() == new.commits()
+    assert leads_home(computer, new)
+    is_at(computer, old.url, instead=new.url)
+    assert "Already there, and not older than on the drive:\n  Hello" in run(computer, old.drive)
+    assert computer.installed() == new.commits()
+
+
+def is_at(computer: Computer, url: str, *, instead: str) -> None:
+    """Each stick was made with another server of the same upstream."""
+    config = computer.installation / "repo/config"
+    config.write_text(computer.config.replace(f"url={instead}", f"url={url}"))
+
+
+@pytest.mark.thorough
+def test_without_the_programs_for_a_view(made: Making, somebody: Computer, tmp_path: Path) -> None:
+    """It is said, and nothing is installed that nobody has looked at."""
+    only = tmp_path / "bin"
+    only.mkdir()
+    for name in ("flatpak", "gpg", "gpgconf"):
+        program = shutil.which(name)
+        assert program
+        (only / name).symlink_to(program)
+    shell = shutil.which("dash")
+    assert shell
+    said = run(somebody, made().drive, shell=shell, expect=1, PATH=str(only))
+    assert "need mkdir, cp, mv, rm and ln" in said
+    assert not somebody.installed()
