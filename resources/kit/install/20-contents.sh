@@ -13,24 +13,40 @@
 # REF=THERE=LEFT of translations into some languages only, those that are there and those that are not.
 
 # add_ref SOURCE REF ROLE: a computer has a ref from one source only, so of several that have it here
-# the first counts, or the first that is signed. The list names its sources first.
+# the first counts, or the first that is signed. The list names its sources first, and then has the
+# refs of one after the other. earlier: those of the sources before; dropped: words SOURCE:REF.
 add_ref() {
-    case "$refs " in
-        *":$2:"*)
-            entry=${refs%%":$2:"*}
-            entry=${entry##* }
-            role=${refs#*" $entry:$2:"}
-            role=${role%% *}
-            after=${refs#*" $entry:$2:$role"}
-            refs=${refs%%" $entry:$2:"*}
-            if has "$unsigned" "$entry" && ! has "$unsigned" "$1"; then entry=$1; fi
-            # If either was chosen, it is.
-            [ "$role" = chosen ] || role=$3
-            refs="$refs $entry:$2:$role$after"
+    if [ "$1" != "$adding" ]; then
+        adding=$1
+        earlier=$refs
+    fi
+    case $earlier in
+        *":$2:"*) ;;
+        *)
+            refs="$refs $1:$2:$3"
+            return
             ;;
-        *) refs="$refs $1:$2:$3" ;;
     esac
+    case $refs in *" $1:$2:"*) return ;; esac
+    entry=${refs%%":$2:"*}
+    entry=${entry##* }
+    role=${refs#*" $entry:$2:"}
+    role=${role%% *}
+    after=${refs#*" $entry:$2:$role"}
+    refs=${refs%%" $entry:$2:"*}
+    if has "$unsigned" "$entry" && ! has "$unsigned" "$1"; then
+        dropped="$dropped $entry:$2"
+        entry=$1
+    else
+        dropped="$dropped $1:$2"
+    fi
+    # If either was chosen, it is.
+    [ "$role" = chosen ] || role=$3
+    refs="$refs $entry:$2:$role$after"
 }
+adding=
+earlier=
+dropped=
 
 repo=.ostree/repo
 bundles=
@@ -92,7 +108,7 @@ while IFS=$tab read -r kind one two three four five; do
             ;;
         commit)
             if source_of "$two" && split_ref "$one" && is_checksum "$three"; then
-                case "$refs " in *" $found:$one:"*) ;; *) continue ;; esac
+                if [ -n "$dropped" ] && has "$dropped" "$found:$one"; then continue; fi
                 commits="$commits $one=$three"
                 [ "$four" = listed ] || unlisted="$unlisted $one"
                 case $five in '' | *[!0123456789]*) ;; *) sizes="$sizes $one=$five" ;; esac
