@@ -172,7 +172,23 @@ def remotes_around(
         remote = further_remote(url, known, network, cancel)
     except (UpstreamError, TrustError, UsageError) as error:
         return Around(notices=(_not_added(given, error),))
-    return Around((remote,) if remote is not None else ())
+    if remote is None:
+        return Around()
+    return Around((remote,), (_added(given, remote),))
+
+
+def _added(given: GivenBundle, remote: Remote) -> Notice:
+    return Notice(
+        Severity.WARNING,
+        Message(
+            "{given} names {remote} ({url}) for its runtime, a source that this computer does not "
+            "know.",
+            given=given.given,
+            remote=remote.label,
+            url=remote.address,
+        ),
+        Message("What comes from there is whatever the people who run it have signed."),
+    )
 
 
 def _not_added(given: GivenBundle, error: SatchelError) -> Notice:

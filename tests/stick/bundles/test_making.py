@@ -10,9 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from app.errors import InterruptedByUser
 from app.flatpak.bundles.bundle import BundleError
+from app.flatpak.bundles.given import remotes_around
 from app.flatpak.remotes.known import Known
 from app.formats.gvariant import Variant
+from app.progress import CancelToken, silent
+from app.stick.demo import DemoRemote
 from app.stick.planning.bundles import SeveralOfOneError
 from app.stick.planning.changes import Changes
 from app.stick.planning.estimate import FileTooLargeError, check_room
@@ -21,7 +25,8 @@ from app.stick.planning.plan import Action, TooLarge
 from app.stick.planning.refusal import RuntimeMissingError
 from app.stick.trust.bundles import ForgedBundleError
 from app.stick.writing.bundles import BundleChangedError
-from tests.bundles import ATLAS, ATLAS_REF, LOCALE_REF, bundle_bytes
+from app.stick.writing.job import run_job
+from tests.bundles import ATLAS, ATLAS_REF, COLLECTION, LOCALE_REF, bundle_bytes
 from tests.gpg import SigningKey
 from tests.ostree.test_static_delta import metadata_of, rewritten
 from tests.ostree.web import Web
@@ -143,6 +148,54 @@ def test_without_a_runtime_anywhere_it_is_refused(maker: Maker) -> None:
     assert outcome.check is not None
     assert outcome.check.ok
     assert "runtime-missing" in {each.code for each in maker.check().findings}
+
+
+@pytest.mark.thorough
+def test_its_runtime_comes_from_the_source_that_it_names(
+    maker: Maker, remote: DemoRemote, tmp_path: Path
+) -> None:
+    for name in ("web", "build"):
+        (tmp_path / name).mkdir()
+    described = remote.remote.repo_file().dump(secrets=True)
+    (tmp_path / "web/demo.flatpakrepo").write_bytes(described)
+    with closing(Web(tmp_path / "web")) as web:
+        address = f"{web.url.rstrip('/')}/demo.flatpakrepo"
+        file = tmp_path / "hello.flatpak"
+        file.write_bytes(bundle_bytes(tmp_path / "build", f"--runtime-repo={address}"))
+        (given,) = maker.opened(file)
+        network = maker.environment.network
+        around = remotes_around(given, (), network, CancelToken())
+        known = remotes_around(given, maker.known.remotes, network, CancelToken())
+    assert not known.further
+    (notice,) = around.notices
+    assert "does not know" in str(notice.message)
+    elsewhere = replace(maker, known=Known(around.further))
+    elsewhere.make(file)
+    assert RUNTIME_REF in elsewhere.record.refs[COLLECTION]
+    gone = remotes_around(given, (), network, CancelToken())
+    assert not gone.further
+    assert "was not added" in str(gone.notices[0].message)
+
+
+@pytest.mark.thorough
+def test_stopped_while_it_is_written_a_drive_stays_what_it_was(maker: Maker) -> None:
+    maker.make(maker.signed)
+    plan = maker.plan(maker.unsigned)
+
+    class Stop(CancelToken):
+        def check(self) -> None:
+            if any(path.name.endswith(".tmp") for path in maker.folder.iterdir()):
+                self.request()
+            super().check()
+
+    with pytest.raises(InterruptedByUser):
+        run_job(plan, maker.environment, maker.known, silent, Stop())
+    assert [path.name for path in maker.folder.iterdir()] == [NAME]
+    report = maker.check()
+    assert report.ok
+    assert [each.code for each in report.findings] == ["journal-left"]
+    maker.make(maker.unsigned)
+    assert [path.name for path in maker.folder.iterdir()] == [f"{ATLAS}-2.flatpak"]
 
 
 @pytest.mark.thorough
