@@ -11,7 +11,6 @@ import os
 import re
 from collections.abc import Container, Iterable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -23,13 +22,7 @@ from app.fs.root import Root
 from app.message import Message, message_of
 from app.ostree.config import ARCHIVE_MODES, FILL_UP, VERSION, ConfigError, RepositoryConfig
 from app.ostree.lock import repository_lock
-from app.ostree.names import (
-    is_collection_id,
-    is_origin,
-    is_ref_name,
-    origin_remote,
-    remote_origin,
-)
+from app.ostree.names import is_collection_id, is_origin, is_ref_name, remote_origin
 from app.ostree.objects import (
     CHECKSUM_PATTERN,
     MAX_DETACHED_SIZE,
@@ -39,6 +32,7 @@ from app.ostree.objects import (
     ObjectName,
     is_checksum,
 )
+from app.ostree.ref_files import RefEntry, carries_remote, ref_path
 from app.progress import heed
 from app.remedy import Remedy
 
@@ -59,16 +53,6 @@ _SPACE = " \t\n\f\r"
 _MAX_REFS = 200_000
 """Flathub has some 50,000."""
 
-MIRRORS = "refs/mirrors/"
-"""Below it are the refs of collections."""
-
-REMOTE_COPIES = "extensions/satchel/remotes"
-"""A directory for each remote without a collection ID that a drive carries. What others have in
-``refs/remotes`` has none."""
-
-STAGED = ".new"
-"""Ends the name of one that is whole and not in place yet."""
-
 _SCRATCH = "tmp"
 _PREFIX = re.compile("[0-9a-f]{2}")
 _CONFIG = f"[core]\nrepo_version=1\nmode=archive-z2\nindexed-deltas=true\n{FILL_UP}\n"
@@ -87,31 +71,6 @@ _DIRECTORIES = (
 
 class RepositoryInvalidError(StickDamagedError):
     """There is no repository, or not one that Satchel can use."""
-
-
-@dataclass(frozen=True, slots=True)
-class RefEntry:
-    """A ref as a file below ``refs/``.
-
-    Attributes:
-        collection: the origin: for ``refs/mirrors`` the collection ID, for ``refs/remotes`` that of
-            the remote, or what stands for one (`remote_origin`) if the drive carries the remote;
-            None for what others have there.
-        name: the ref.
-        checksum: the commit it names; None if the file does not hold a checksum.
-        path: the file, relative to the repository.
-    """
-
-    collection: str | None
-    name: str
-    checksum: str | None
-    path: str
-
-    @property
-    def is_carried(self) -> bool:
-        """Whether it is a ref of a stick, and not what others have in its repository."""
-        origin = origin_remote(self.collection or "") is not None
-        return origin or self.path.startswith(MIRRORS)
 
 
 class Repository:
@@ -339,18 +298,9 @@ class Repository:
 
     def _remote(self, name: str) -> str | None:
         collection = self.config.remote_collection(name)
-        if collection is None and self.carries_remote(name):
+        if collection is None and carries_remote(self.root, name):
             return remote_origin(name)
         return collection
-
-    def carries_remote(self, name: str) -> bool:
-        """Whether what is in ``refs/remotes`` of a remote without a collection ID is carried."""
-        if origin_remote(remote_origin(name)) is None:
-            return False
-        copies = (f"{REMOTE_COPIES}/{name}", f"{REMOTE_COPIES}/{name}{STAGED}")
-        with contextlib.suppress(OSError):
-            return any(self.root.node(copy) is Node.DIRECTORY for copy in copies)
-        return False
 
     def misnamed_refs(self) -> list[RefEntry]:
         """Those that no client can find by any name, or whose names lead astray."""
@@ -399,13 +349,13 @@ class Repository:
 
     def name_ref(self, collection: str, name: str, staged: str) -> None:
         """Make the ref what was staged."""
-        path = _ref_path(collection, name)
+        path = ref_path(collection, name)
         self.root.make_directory(os.path.dirname(path))
         self.root.rename(staged, path)
 
     def unname_ref(self, collection: str, name: str) -> None:
         """Remove the ref, if it is there, and directories left empty."""
-        path = _ref_path(collection, name)
+        path = ref_path(collection, name)
         self.root.clear(path)
         self.root.remove(path)
         with contextlib.suppress(OSError):
@@ -477,15 +427,6 @@ def _has_config(root: Root) -> bool:
     except RepositoryInvalidError:
         return False
     return True
-
-
-def _ref_path(collection: str, name: str) -> str:
-    if not (is_origin(collection) and is_ref_name(name)):
-        raise ValueError(f"unsafe ref {collection}:{name}")
-    remote = origin_remote(collection)
-    return (
-        f"refs/mirrors/{collection}/{name}" if remote is None else f"refs/remotes/{remote}/{name}"
-    )
 
 
 def _object(name: ObjectName) -> str:

@@ -15,11 +15,8 @@ from app.fs.root import Root
 from app.message import verbatim
 from app.ostree.lock import RepositoryInUseError
 from app.ostree.objects import ObjectKind, ObjectName
-from app.ostree.repository import (
-    RefEntry,
-    Repository,
-    RepositoryInvalidError,
-)
+from app.ostree.ref_files import RefEntry
+from app.ostree.repository import Repository, RepositoryInvalidError
 from app.progress import CancelToken, heeding
 from tests.ostree.conftest import COLLECTION, REF, Made, ostree, write_ref
 

@@ -18,7 +18,8 @@ from app.fs.root import Root
 from app.message import Message
 from app.ostree.fsck import StoreReport
 from app.ostree.names import is_collection_id
-from app.ostree.repository import MAX_SUMMARY_SIZE, RefEntry
+from app.ostree.ref_files import RefEntry
+from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.stick.findings import Code, Finding, finding
 from app.stick.store.location import Location
 from app.stick.store.stick_state import StickState

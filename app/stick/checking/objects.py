@@ -10,7 +10,7 @@ from app.ostree.blame import MOST
 from app.ostree.fsck import Damage, StoreReport
 from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import ObjectKind
-from app.ostree.repository import MIRRORS, RefEntry
+from app.ostree.ref_files import MIRRORS, RefEntry
 from app.remedy import Remedy
 from app.stick.findings import Code, Finding, finding
 from app.stick.store.partial_languages import (

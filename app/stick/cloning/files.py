@@ -11,7 +11,8 @@ from app.flatpak.upstream.client import INDEX, INDEX_SIGNATURE
 from app.fs.files import temporary_name
 from app.fs.nodes import Node
 from app.fs.root import Root
-from app.ostree.repository import STAGED, Repository
+from app.ostree.ref_files import STAGED
+from app.ostree.repository import Repository
 from app.stick.kit.gathering import kit_contents, stick_components, write_kit
 from app.stick.store.bundles import FOLDER as BUNDLES
 from app.stick.store.images import is_image_path

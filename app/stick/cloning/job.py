@@ -23,7 +23,8 @@ from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.pull.delivery import ObjectNotDeliveredError
 from app.ostree.pull.fetch import LocalSource
 from app.ostree.pull.pulling import PullResult
-from app.ostree.repository import RefEntry, Repository
+from app.ostree.ref_files import RefEntry
+from app.ostree.repository import Repository
 from app.progress import Cancel, Meter, Notice, Phase, PhaseStarted, Reporter, heeding
 from app.remedy import Remedy
 from app.severity import Severity

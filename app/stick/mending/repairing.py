@@ -23,7 +23,8 @@ from app.fs.nodes import Aside, Node
 from app.fs.root import Root
 from app.message import Message
 from app.ostree.objects import ObjectKind, ObjectName
-from app.ostree.repository import STAGED, Repository
+from app.ostree.ref_files import STAGED
+from app.ostree.repository import Repository
 from app.ostree.stored_sums import StoredSums
 from app.progress import Cancel, Meter, Notice, Phase, Reporter
 from app.severity import Severity

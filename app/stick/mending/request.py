@@ -11,7 +11,8 @@ from app.fs.files import drive_errors
 from app.fs.nodes import Node
 from app.message import Message
 from app.ostree.objects import ObjectKind, ObjectName
-from app.ostree.repository import RefEntry, Repository, RepositoryInvalidError
+from app.ostree.ref_files import RefEntry
+from app.ostree.repository import Repository, RepositoryInvalidError
 from app.remedy import Remedy
 from app.stick.checking.check import CheckOptions
 from app.stick.findings import Code, Finding

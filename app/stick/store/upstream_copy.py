@@ -31,7 +31,8 @@ from app.formats.gvariant import FormatError
 from app.formats.keyfile import MAX_SIZE as MAX_REPO_FILE_SIZE
 from app.fs.nodes import Node
 from app.fs.root import Root
-from app.ostree.repository import MAX_INDEX_SIZE, MAX_SUMMARY_SIZE, STAGED
+from app.ostree.ref_files import STAGED
+from app.ostree.repository import MAX_INDEX_SIZE, MAX_SUMMARY_SIZE
 from app.ostree.summary import Summary
 from app.stick.store.location import Location, copy_path
 

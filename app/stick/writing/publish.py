@@ -13,7 +13,8 @@ from app.fs.nodes import Node
 from app.fs.root import Root
 from app.ostree.names import METADATA_REF, is_collection_id
 from app.ostree.objects import ObjectKind, ObjectName
-from app.ostree.repository import STAGED, Repository
+from app.ostree.ref_files import STAGED
+from app.ostree.repository import Repository
 from app.ostree.summary import NewRef, build_summary
 from app.stick.kit.gathering import kit_contents, stick_components, write_kit
 from app.stick.planning.name_clashes import folds_refs, refuse_clashes

@@ -28,7 +28,8 @@ from app.ostree.objects import (
     check_metadata,
     detached_signatures,
 )
-from app.ostree.repository import STAGED, Repository
+from app.ostree.ref_files import STAGED
+from app.ostree.repository import Repository
 from app.stick.findings import Code
 from app.stick.kit.checksums import checksum_path
 from app.stick.kit.contents import INSTALLER, NEEDS, PAGE
