@@ -17,16 +17,10 @@ from app.drive.safety.guard import DriveGoneError, DriveGuard, Watch
 from app.drive.safety.stay_awake import kept_awake
 from app.errors import DriveError, InterruptedByUser, StickDamagedError
 from app.flatpak.remotes.known import Known
-from app.flatpak.upstream.keeping import keep
 from app.fs.files import drive_errors, readable_by_everybody
 from app.fs.nodes import Aside
 from app.message import Message
-from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.prune import Pruned
-from app.ostree.pull.delivery import ObjectNotDeliveredError
-from app.ostree.pull.object_writer import ObjectTooLargeError
-from app.ostree.pull.payload_cache import PayloadCache
-from app.ostree.pull.pulling import PullResult, pull
 from app.ostree.repository import Repository
 from app.ostree.stored_sums import StoredSums, SumsTaken
 from app.progress import Cancel, CancelToken, Meter, Notice, Phase, PhaseStarted, Reporter, heeding
@@ -45,16 +39,15 @@ from app.stick.store.location import make_findable
 from app.stick.store.record import write_record
 from app.stick.store.stick_state import StickState, read_stick, recorded_languages
 from app.stick.writing import removal
-from app.stick.writing.bundles import remove_bundles, write_bundles
+from app.stick.writing.bringing import Bringing, Ways
+from app.stick.writing.bundles import remove_bundles
 from app.stick.writing.checksums import add_checksums
-from app.stick.writing.delivery import ReducedPlan, named, without_object
 from app.stick.writing.final_check import check_options
 from app.stick.writing.images import ImageWork
 from app.stick.writing.job_memory import JobMemory
 from app.stick.writing.moving_aside import MOVED_ASIDE, moved_text
 from app.stick.writing.outcome import Outcome, Replaced
-from app.stick.writing.payloads import Means, PayloadJob, Turns
-from app.stick.writing.portions import PortionMeter
+from app.stick.writing.payloads import PayloadJob, Turns
 from app.stick.writing.pruning import drop_replaced, prune_after
 from app.stick.writing.publish import (
     MakerKey,
@@ -75,7 +68,7 @@ from app.stick.writing.publish import (
 )
 from app.stick.writing.repair import Repair, repair_objects, summed
 from app.stick.writing.sharing import make_writable, share
-from app.stick.writing.signatures import verify_plan, write_signatures
+from app.stick.writing.signatures import verify_plan
 from app.stick.writing.sources import Together, open_sources
 
 
@@ -244,7 +237,7 @@ class _Job:
             self._note(JobStage.FETCHING, started, leaving)
         self._memory.began(started)
         self._memory.accept_snapshots(started)
-        self._pull(repository, guard, distrust=distrust)
+        self._bring(repository, guard, distrust=distrust)
         metadata = {
             collection.id: author_metadata(repository, collection, maker)
             for collection in self._plan.collections
@@ -312,85 +305,23 @@ class _Job:
         for entry in repository.misnamed_refs():
             repository.root.put_aside(entry.path)
 
-    def _pull(self, repository: Repository, guard: DriveGuard, *, distrust: bool) -> None:
-        if not (self._plan.collections or self._plan.bundles or self._plan.images):
-            return
-        meter = PortionMeter(self._report, self._plan)
-        self._bring_payloads(repository, meter, distrust=distrust)
-        for number in range(len(self._plan.collections)):
-            guard.check(self._so_far)
-            while (result := self._try(repository, number, meter, distrust=distrust)) is None:
-                pass
-            guard.check(self._so_far)
-            self._objects += result.objects
-            self._bytes += result.bytes
-            self._kept += result.kept_bytes
-            collection = self._plan.collections[number]
-            signatures = {sum_: self._detached.get(sum_) for sum_ in collection.checksums}
-            write_signatures(repository, signatures)
-            keep(self._environment.cache, collection.remote, collection.files, signatures)
-        self._bytes += write_bundles(self._location, self._plan, meter, self._cancel)
-        guard.check(self._so_far)
-        network = self._environment.network
-        came = self._images.fetch(self._location, network, meter, self._cancel, distrust=distrust)
+    def _bring(self, repository: Repository, guard: DriveGuard, *, distrust: bool) -> None:
+        ways = Ways(
+            self._environment,
+            self._sources,
+            self._cache,
+            self._downloads,
+            self._turns,
+            self._sums,
+            self._report,
+        )
+        came = Bringing(self._plan, self._location, repository, ways, self._cancel)
+        came.bring(
+            self._detached, self._images, lambda: guard.check(self._so_far), distrust=distrust
+        )
+        self._plan, self._payloads = came.plan, came.payloads
+        self._objects, self._bytes, self._kept = came.objects, came.bytes, came.kept
         self._memory.fetched_images()
-        self._objects += came.files
-        self._bytes += came.bytes
-        meter.complete()
-
-    def _try(
-        self, repository: Repository, number: int, meter: PortionMeter, *, distrust: bool
-    ) -> PullResult | None:
-        """Pull a collection; None if something of it is left out now, so that it begins anew."""
-        collection = self._plan.collections[number]
-        try:
-            return pull(
-                repository,
-                self._sources[collection.id],
-                collection.commits.items(),
-                meter,
-                self._cancel,
-                distrust=distrust,
-                max_file=self._plan.estimate.space.max_file,
-                portions=meter.enter(collection),
-                cache=self._cache,
-                downloads=self._downloads,
-                sums=self._sums,
-                known=self._plan.trees,
-                narrowed=self._plan.narrowed,
-                near=self._plan.near,
-            )
-        except ObjectTooLargeError as error:
-            space = self._plan.estimate.space
-            raise named(error, collection, repository, space) from error
-        except ObjectNotDeliveredError as error:
-            reduced = without_object(self._plan, collection, repository, error)
-            self._go_on_without(repository, reduced)
-        return None
-
-    def _bring_payloads(
-        self, repository: Repository, meter: PortionMeter, *, distrust: bool
-    ) -> None:
-        """First, so that nothing is fetched for what cannot be installed."""
-        if not any(item.payloads for item in self._plan.items):
-            return
-        network, cache = self._environment.network, PayloadCache(self._cache)
-        means = Means.of(self._plan.options, network, cache, self._cancel, self._turns)
-        self._payloads = PayloadJob(self._location, repository, means, distrust=distrust)
-        reduced = self._payloads.bring(self._plan, meter.beside)
-        self._go_on_without(repository, reduced)
-        self._bytes += meter.bytes
-        self._objects += self._payloads.came
-        self._kept += self._payloads.kept
-
-    def _go_on_without(self, repository: Repository, reduced: ReducedPlan) -> None:
-        self._plan = reduced.plan
-        for notice in reduced.notices:
-            self._report(notice)
-        on_stick = {commit for _, _, commit in self._plan.basis}
-        for checksum in reduced.dropped - on_stick:
-            repository.remove_object(ObjectName(checksum, ObjectKind.COMMIT))
-            repository.unmark_partial(checksum)
 
     def _flush(self, guard: DriveGuard) -> None:
         self._report(PhaseStarted(Phase.FLUSH))

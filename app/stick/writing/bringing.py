@@ -1,0 +1,159 @@
+"""Brings what a plan adds to a drive: extra data, objects, bundles, images. Nobody sees it yet.
+
+Extra data comes first, so that nothing is fetched for what cannot be installed then. What upstream
+does not hand out is left out of the plan, as far as that can go without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from app.flatpak.upstream.keeping import keep
+from app.ostree.objects import ObjectKind, ObjectName
+from app.ostree.pull.delivery import ObjectNotDeliveredError
+from app.ostree.pull.downloads import Downloads
+from app.ostree.pull.fetch import HttpSource, KeptSource, LocalSource
+from app.ostree.pull.object_cache import CachePlace
+from app.ostree.pull.object_writer import ObjectTooLargeError
+from app.ostree.pull.payload_cache import PayloadCache
+from app.ostree.pull.pulling import PullResult, pull
+from app.ostree.repository import Repository
+from app.ostree.stored_sums import SumsTaken
+from app.progress import Cancel, Reporter
+from app.stick.environment import Environment
+from app.stick.planning.plan import Plan
+from app.stick.store.location import Location
+from app.stick.writing.bundles import write_bundles
+from app.stick.writing.delivery import ReducedPlan, named, without_object
+from app.stick.writing.images import ImageWork
+from app.stick.writing.payloads import Means, PayloadJob, Turns
+from app.stick.writing.portions import PortionMeter
+from app.stick.writing.signatures import write_signatures
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Where it comes from, and what is told of it.
+
+    Attributes:
+        sources: by collection.
+        cache: what is kept on this computer.
+        downloads, turns: who of several jobs downloads what; None: there are no others.
+        sums: takes what was checked.
+    """
+
+    environment: Environment
+    sources: Mapping[str, HttpSource | LocalSource | KeptSource]
+    cache: CachePlace
+    downloads: Downloads | None
+    turns: Turns
+    sums: SumsTaken
+    report: Reporter
+
+
+class Bringing:
+    """One plan's.
+
+    Attributes:
+        plan: what is left of it.
+        objects, bytes: brought; ``kept``: bytes of these that this computer had kept.
+        payloads: extra data that has no name yet; None if there is none.
+    """
+
+    def __init__(
+        self, plan: Plan, location: Location, repository: Repository, ways: Ways, cancel: Cancel
+    ) -> None:
+        self.plan = plan
+        self.objects = 0
+        self.bytes = 0
+        self.kept = 0
+        self.payloads: PayloadJob | None = None
+        self._location = location
+        self._repository = repository
+        self._ways = ways
+        self._cancel = cancel
+
+    def bring(
+        self,
+        detached: Mapping[str, bytes | None],
+        images: ImageWork,
+        still_there: Callable[[], None],
+        *,
+        distrust: bool,
+    ) -> None:
+        """``detached``: signatures by commit; ``still_there`` raises if the drive is not.
+
+        Raises SatchelError, OSError, and what ``cancel`` raises.
+        """
+        if not (self.plan.collections or self.plan.bundles or self.plan.images):
+            return
+        meter = PortionMeter(self._ways.report, self.plan)
+        self._bring_payloads(meter, distrust=distrust)
+        for number in range(len(self.plan.collections)):
+            still_there()
+            while (result := self._pull(number, meter, distrust=distrust)) is None:
+                pass
+            still_there()
+            self._count(result.objects, result.bytes, result.kept_bytes)
+            collection = self.plan.collections[number]
+            signatures = {sum_: detached.get(sum_) for sum_ in collection.checksums}
+            write_signatures(self._repository, signatures)
+            cache = self._ways.environment.cache
+            keep(cache, collection.remote, collection.files, signatures)
+        self._count(0, write_bundles(self._location, self.plan, meter, self._cancel))
+        still_there()
+        network = self._ways.environment.network
+        came = images.fetch(self._location, network, meter, self._cancel, distrust=distrust)
+        self._count(came.files, came.bytes)
+        meter.complete()
+
+    def _count(self, objects: int, size: int, kept: int = 0) -> None:
+        self.objects += objects
+        self.bytes += size
+        self.kept += kept
+
+    def _pull(self, number: int, meter: PortionMeter, *, distrust: bool) -> PullResult | None:
+        """A collection; None if something of it is left out now, so that it begins anew."""
+        plan, ways = self.plan, self._ways
+        collection = plan.collections[number]
+        try:
+            return pull(
+                self._repository,
+                ways.sources[collection.id],
+                collection.commits.items(),
+                meter,
+                self._cancel,
+                distrust=distrust,
+                max_file=plan.estimate.space.max_file,
+                portions=meter.enter(collection),
+                cache=ways.cache,
+                downloads=ways.downloads,
+                sums=ways.sums,
+                known=plan.trees,
+                narrowed=plan.narrowed,
+                near=plan.near,
+            )
+        except ObjectTooLargeError as error:
+            raise named(error, collection, self._repository, plan.estimate.space) from error
+        except ObjectNotDeliveredError as error:
+            self._go_on_without(without_object(plan, collection, self._repository, error))
+        return None
+
+    def _bring_payloads(self, meter: PortionMeter, *, distrust: bool) -> None:
+        if not any(item.payloads for item in self.plan.items):
+            return
+        network, cache = self._ways.environment.network, PayloadCache(self._ways.cache)
+        means = Means.of(self.plan.options, network, cache, self._cancel, self._ways.turns)
+        self.payloads = PayloadJob(self._location, self._repository, means, distrust=distrust)
+        self._go_on_without(self.payloads.bring(self.plan, meter.beside))
+        self._count(self.payloads.came, meter.bytes, self.payloads.kept)
+
+    def _go_on_without(self, reduced: ReducedPlan) -> None:
+        self.plan = reduced.plan
+        for notice in reduced.notices:
+            self._ways.report(notice)
+        on_stick = {commit for _, _, commit in self.plan.basis}
+        for checksum in reduced.dropped - on_stick:
+            self._repository.remove_object(ObjectName(checksum, ObjectKind.COMMIT))
+            self._repository.unmark_partial(checksum)
