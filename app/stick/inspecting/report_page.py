@@ -111,3 +111,15 @@ def _rows(report: StickReport) -> Iterator[_Row]:
             languages=", ".join(ref.languages),
             sizes=sizes,
         )
+    measured = report.sizes is not None
+    for bundle in report.inspection.bundles:
+        yield _Row(
+            ref=bundle.ref,
+            name=bundle.name,
+            version=bundle.version,
+            date=date_text(bundle.timestamp),
+            state=bundle.problem or Message("A file: {file}", file=bundle.file),
+            signer=bundle.source or SIGNATURES[bundle.signature],
+            languages="",
+            sizes=(verbatim(Size(bundle.size)), verbatim(Size(0))) if measured else (),
+        )

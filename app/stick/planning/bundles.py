@@ -70,6 +70,8 @@ class BundlesOfPlan:
         self.removed = [there[ref].record for ref in there if ref in going and ref not in new]
         self._new = tuple(map(self._planned, self._given))
         self.notices += (_notice(each) for each in self._new if each.record.unvouched)
+        if changes.update and self._staying:
+            self.notices.append(_not_asked([each.record for each in self._staying]))
         self._around: dict[Key, list[str]] = {}
         self._required: dict[Key, Bundle] = {}
 
@@ -323,6 +325,15 @@ def means_bundle(text: str, record: BundleRecord) -> bool:
         return False
     ref = record.parsed
     return partial.remote is None and partial.matches(ref, ref.arch)
+
+
+def _not_asked(records: Sequence[BundleRecord]) -> Notice:
+    names = tuple(record.name or record.ref for record in records)
+    return Notice(
+        Severity.INFO,
+        Message("What came as a file stays as it is: {names}.", names=names),
+        Message("For a newer version make the drive with the newer file."),
+    )
 
 
 def _older(given: GivenBundle) -> Notice:

@@ -93,6 +93,7 @@ def test_an_update_leaves_it_and_brings_what_it_needs(maker: Maker) -> None:
     plan = maker.plan(changes=Changes(update=True))
     assert {RUNTIME_REF, LOCALE_REF} <= {item.ref for item in plan.items}
     assert not plan.removed
+    assert any("stays as it is: Classroom Atlas" in str(each.message) for each in plan.notices)
     maker.do(plan)
     assert maker.check().ok
     assert len(maker.record.bundles) == 1
