@@ -114,7 +114,11 @@ def person(tmp_path: Path, upstream_key: SigningKey) -> Iterator[Person]:
 
 def test_what_is_installed_goes_on_a_drive_without_a_network(person: Person) -> None:
     person.disconnect()
-    done = person.make("drive", "org.test.Hello", "--from-installed", "--offline")
+    arguments = "org.test.Hello", "--from-installed", "--offline", "--json"
+    estimate = person.run("plan", "drive", *arguments).json["estimate"]
+    assert estimate["download"] == 0
+    assert list(estimate["beside"]) == [str(person.client.repo)]
+    done = person.run("make", "drive", *arguments)
     assert done.finished["verify"]["ok"]
     assert done.finished["kept"] == done.finished["bytes"] > 0
     client = person.another()
@@ -128,6 +132,18 @@ def test_upstream_is_asked_for_what_is_not_here_only(person: Person) -> None:
     done = person.make("drive", "org.test.Hello", "--from-installed")
     assert done.finished["verify"]["ok"]
     assert 0 < done.finished["kept"] < done.finished["bytes"]
+    assert person.commits("drive")[HELLO] == person.upstream.refs[HELLO]
+
+
+@pytest.mark.thorough
+def test_an_update_takes_from_there_as_well(person: Person) -> None:
+    person.make("drive", "org.test.Hello")
+    person.publish()
+    person.client.update()
+    person.forget()
+    done = person.run("update", "drive", "--from-installed", "--yes", "--json")
+    assert done.finished["verify"]["ok"]
+    assert 0 < done.finished["kept"] <= done.finished["bytes"]
     assert person.commits("drive")[HELLO] == person.upstream.refs[HELLO]
 
 

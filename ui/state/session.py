@@ -14,6 +14,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.drive.drive import Drive, Volume
+from app.flatpak.remotes.directories import ALL_INSTALLED
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.progress import Notice
@@ -376,6 +377,7 @@ class Session(QObject):
             languages=environment.classroom_languages,
             carry=environment.carried_languages,
             with_extra_data=True,
+            from_installed=ALL_INSTALLED,
         )
 
     def request(self) -> PlanRequest | None:

@@ -130,6 +130,7 @@ def _bundle_json(bundle: PlannedBundle) -> dict[str, Any]:
 
 def _estimate_json(estimate: Estimate) -> dict[str, Any]:
     fields = {key: value for key, value in plain(estimate).items() if key != "parts"}
+    fields["beside"] = dict(estimate.beside)
     whole = {"total": estimate.total, "takes": estimate.takes, "download": estimate.download}
     return {**fields, **whole}
 
@@ -195,6 +196,8 @@ def print_room(estimate: Estimate) -> None:
     there = f"; {size_text(estimate.there)} are on the drive already" if estimate.there else ""
     if estimate.local:
         there += f",\n{' ' * 14}{size_text(estimate.local)} of that are on this computer already"
+    for place, size in estimate.beside:
+        there += f",\n{' ' * 14}{size_text(size)} of that in {place}"
     if estimate.freed.objects:
         about_freed = "" if estimate.freed.exact else "up to "
         print(f"Becomes free: {about_freed}{size_text(estimate.freed.bytes)}")

@@ -12,6 +12,7 @@ from app.cli.invocation import Invocation
 from app.cli.many_updates import update_many
 from app.cli.output import say
 from app.cli.plan_arguments import ChosenRemotes, carried_languages, chosen_remotes
+from app.cli.source_arguments import with_sources
 from app.cli.target_argument import open_stick
 from app.cli.terms import print_terms
 from app.stick.planning.by_app import by_app
@@ -60,19 +61,20 @@ def _update(
 def _request(
     root: Path, remotes: ChosenRemotes, arguments: argparse.Namespace, invocation: Invocation
 ) -> PlanRequest:
+    options = Options(
+        arch=invocation.environment.arch,
+        carry=carried_languages(arguments),
+        allow_unsigned=arguments.allow_unsigned,
+        allow_older=arguments.allow_older,
+        sign_key=arguments.sign_key,
+        with_extra_data=arguments.with_extra_data,
+    )
     return PlanRequest(
         root=root,
         refs=(),
         remote=remotes.main,
         destination=arguments.destination_repo,
-        options=Options(
-            arch=invocation.environment.arch,
-            carry=carried_languages(arguments),
-            allow_unsigned=arguments.allow_unsigned,
-            allow_older=arguments.allow_older,
-            sign_key=arguments.sign_key,
-            with_extra_data=arguments.with_extra_data,
-        ),
+        options=with_sources(options, arguments, invocation, plan_reporter(arguments)),
         changes=Changes(update=True, prune=not arguments.no_prune),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.cli.syntax.model import Command, Count, Option
-from app.cli.syntax.shared import CHANGE, EXTRA_DATA, LANGUAGE, REMOTE, TARGET
+from app.cli.syntax.shared import CHANGE, EXTRA_DATA, FROM, LANGUAGE, REMOTE, TARGET
 
 COMMAND = Command(
     name="update",
@@ -17,6 +17,7 @@ COMMAND = Command(
     arguments=(replace(TARGET, name="targets", count=Count.SOME),),
     options=(
         *REMOTE,
+        *FROM,
         *CHANGE,
         replace(
             LANGUAGE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from itertools import compress
@@ -9,12 +10,15 @@ from pathlib import Path
 
 from app.flatpak.extra_data import Payload
 from app.formats.gvariant import FormatError
-from app.ostree.objects import Commit
+from app.ostree.objects import Commit, ObjectKind, ObjectName
 from app.ostree.pull.kept_trees import KeptTrees, Left, nothing_left
-from app.ostree.pull.near_objects import NearPlace
+from app.ostree.pull.near_objects import NearObjects, NearPlace
 from app.ostree.pull.object_cache import CachePlace
 from app.ostree.pull.payload_cache import PayloadCache
 from app.stick.planning.plan import Action, Estimate, Item
+
+_LARGER = 7
+"""Files that lie unpacked are packed fast: by that part of it they get larger than upstream's."""
 
 
 class KeptHere:
@@ -46,7 +50,7 @@ class KeptHere:
         self._trees = None
 
     def counted(
-        self, estimate: Estimate, items: Iterable[Item], present: Container[str]
+        self, estimate: Estimate, items: Sequence[Item], present: Container[str]
     ) -> Estimate:
         """``estimate`` of ``items`` on a drive that has ``present`` objects already."""
         kept = self._trees or KeptTrees(self.directory, present, self._near, self._left)
@@ -55,16 +59,35 @@ class KeptHere:
             for item in items
             if item.action is not Action.KEEP and self._is_whole(kept, item.commit)
         }
+        commits = {(item.collection, item.ref): item.commit for item in items}
         counts = [(part.collection, part.ref) in here for part in estimate.parts]
-        local = sum(
-            max(0, part.fetch - here[part.collection, part.ref])
-            for part in compress(estimate.parts, counts)
-        )
+        local = larger = 0
+        beside: Counter[str] = Counter()
+        for part in compress(estimate.parts, counts):
+            key = part.collection, part.ref
+            size = max(0, part.fetch - here[key])
+            local += size
+            place = self._holder(commits[key])
+            if place is not None:
+                beside[str(place.repository)] += size
+                larger += 0 if place.packed else size // _LARGER
         if counts and all(counts) and not any(here.values()):
             # The commits as well, which are in no part.
             local = estimate.fetch
         # What comes from sources on this computer is there anyway.
-        return replace(estimate, local=max(estimate.local, min(local, estimate.fetch)))
+        return replace(
+            estimate,
+            local=max(estimate.local, min(local, estimate.fetch)),
+            write=estimate.write + larger,
+            beside=tuple(beside.items()),
+        )
+
+    def _holder(self, checksum: str) -> NearPlace | None:
+        """The repository that has a commit; None if that is the cache."""
+        if not self._near or KeptTrees(self.directory, ()).commit(checksum) is not None:
+            return None
+        name = ObjectName(checksum, ObjectKind.COMMIT)
+        return next((place for place in self._near if NearObjects([place]).has(name)), None)
 
     def _not_kept(self, payloads: Iterable[Payload]) -> int:
         """Bytes of these that have to be asked for."""

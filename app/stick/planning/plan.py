@@ -323,6 +323,7 @@ class Estimate:
         there: bytes that are on the drive already, as stored.
         held: the same with its real cluster size.
         local: bytes of ``fetch`` that come from this computer.
+        beside: of these, what comes from which repository beside; what the cache has is not here.
         parts: of each item that is not kept.
         too_large: what the file system cannot hold.
         unsized: refs of which nobody tells beforehand how large they are: ``fetch`` and ``write``
@@ -342,6 +343,7 @@ class Estimate:
     there: int = 0
     held: int = 0
     local: int = 0
+    beside: tuple[tuple[str, int], ...] = ()
     parts: tuple[Part, ...] = ()
     too_large: tuple[TooLarge, ...] = ()
     unsized: tuple[str, ...] = ()
