@@ -203,7 +203,9 @@ class AppsController(QObject):
         session = self._session
         if not self._shown or not session.knows_remotes:
             return
-        meant = session.remotes, session.choice.options.arch, session.environment.languages
+        known = session.known
+        arch, languages = session.choice.options.arch, session.environment.languages
+        meant = known.remotes, known.registries, arch, languages
         if meant != self._opened_for:
             self._opened_for = meant
             self.open()

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.catalogue.cached_ids import cached_list
+from app.flatpak.registries.listing import as_remote
 from app.flatpak.remotes.adding import add_remote, fingerprints, offer_remote, remove_remote
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
@@ -247,14 +248,22 @@ class SettingsController(QObject):
     def _tell_remotes(self) -> None:
         if not self._shown:
             return
-        self.remotes_changed.emit(self._session.remotes)
+        sources = self._sources
+        self.remotes_changed.emit(sources)
         if self._reading_facts is not None:
             self._reading_facts.drop()
         self._reading_facts = self._bridge.run(
-            partial(_read_facts, self._session.environment, self._session.remotes),
+            partial(_read_facts, self._session.environment, sources),
             done=self._take_facts,
             failed=self._refuse,
         )
+
+    @property
+    def _sources(self) -> tuple[Remote, ...]:
+        """Container registries behind the others."""
+        known = self._session.known
+        registries = (replace(as_remote(each), listed=each.listed) for each in known.registries)
+        return (*known.remotes, *registries)
 
     def _take_facts(self, facts: tuple[SourceFacts, ...]) -> None:
         self._reading_facts = None

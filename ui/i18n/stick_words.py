@@ -8,6 +8,7 @@ from app.flatpak.refs import Ref, is_system
 from app.ostree.names import METADATA_REF
 from app.stick.inspecting.facts import SIGNATURES, STATES
 from app.stick.inspecting.inspect import InspectedRef, RefKind
+from app.stick.store.images import NEEDED_FLATPAK
 from app.stick.store.partial_languages import LOCALE
 from app.trust.verdict import Verdict
 from ui.i18n.filling import filled
@@ -55,6 +56,12 @@ def translations_of(name: str) -> str:
 def unsigned() -> str:
     """In one word, wherever something stands that nobody vouches for."""
     return QCoreApplication.translate("StickWords", "Unsigned")
+
+
+def needs_flatpak() -> str:
+    """What comes from container registries is for computers that have it."""
+    text = QCoreApplication.translate("StickWords", "Needs flatpak %1")
+    return filled(text, NEEDED_FLATPAK)
 
 
 def state(ref: InspectedRef) -> str:

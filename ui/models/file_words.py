@@ -1,4 +1,4 @@
-"""What Review says of apps that are files: no list of any source names them."""
+"""What Review says of apps that come otherwise than most: as files, or from registries."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.message import NOTHING
 from app.stick.planning.plan import Action, Plan, PlannedBundle, Removal
+from app.stick.store.images import NEEDED_FLATPAK
 from ui.i18n.filling import filled
 from ui.i18n.numbers import sized
 from ui.i18n.stick_words import plain_name, unsigned
@@ -45,6 +46,19 @@ def file_remarks(plan: Plan, names: Mapping[str, str]) -> Iterator[PlanRemark]:
             yield PlanRemark(
                 Kind.UNVOUCHED, bundle.record.ref, name, filled(strong, name), text, leave
             )
+
+
+def registry_remarks(plan: Plan) -> Iterator[PlanRemark]:
+    """For each container registry, which computers its apps are for."""
+    for name in dict.fromkeys(image.registry.label for image in plan.images):
+        text = QCoreApplication.translate("FileWords", "Apps of %1 need flatpak %2 or newer.")
+        meaning = QCoreApplication.translate(
+            "FileWords",
+            "Older computers cannot install them from the drive. They are not signed: on each "
+            "computer somebody has to agree to that.",
+        )
+        strong = filled(text, name, NEEDED_FLATPAK)
+        yield PlanRemark(Kind.NEWER, "", name, strong, meaning)
 
 
 def file_removals(plan: Plan) -> tuple[Removal, ...]:

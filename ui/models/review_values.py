@@ -27,6 +27,7 @@ class Kind(StrEnum):
     UNSIGNED = "unsigned"
     DRIVE = "drive"
     TERMS = "terms"
+    NEWER = "newer"
     UNVOUCHED = "unvouched"
 
 

@@ -20,7 +20,7 @@ from ui.i18n.numbers import sized
 from ui.i18n.stick_words import plain_name, plain_part, readable, translations_of, unsigned
 from ui.i18n.wording import worded
 from ui.models.counts import counted_refs
-from ui.models.file_words import file_lines, file_remarks
+from ui.models.file_words import file_lines, file_remarks, registry_remarks
 from ui.models.removal_words import RemovalWords
 from ui.models.review_values import (
     ERASE,
@@ -78,6 +78,8 @@ class _Sums(QObject):
                 return self.tr("%n app(s) have a new name.", "", count)
             case Kind.UNVOUCHED:
                 return self.tr("Nobody vouches for %n app(s).", "", count)
+            case Kind.NEWER:
+                return self.tr("The apps of %n source(s) are for newer computers.", "", count)
             case Kind.DRIVE:
                 return self.tr("%n drive(s) cannot be used.", "", count)
             case _:
@@ -340,6 +342,7 @@ class PlanWords(QObject):
         for app in self._apps.apps:
             if app.ending is not None and (not app.item.named or app.item.ref in self._names):
                 yield self._ended(app)
+        yield from registry_remarks(self._plan)
         for collection in self._plan.unsigned:
             strong = filled(self.tr("Nobody vouches for %1."), collection.remote.label)
             text = self.tr(

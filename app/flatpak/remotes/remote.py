@@ -178,6 +178,11 @@ class Remote:
         )
 
     @property
+    def is_registry(self) -> bool:
+        """Whether it stands for a `Registry` among others."""
+        return self.url.startswith("oci+")
+
+    @property
     def is_local(self) -> bool:
         """Whether its files come from this computer."""
         return self.url.startswith("file:")

@@ -41,7 +41,7 @@ def first_facts(row: Row) -> list[str]:
 
 
 def _source(row: Row) -> str:
-    if row.remote.unsigned_accepted:
+    if row.remote.unsigned_accepted or row.remote.is_registry:
         return QCoreApplication.translate("AppWords", "Source: %1, unsigned")
     return QCoreApplication.translate("AppWords", "Source: %1")
 

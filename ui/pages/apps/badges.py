@@ -14,7 +14,7 @@ from app.languages import normal_language
 from ui.controllers.apps import RowNotes
 from ui.i18n.filling import filled
 from ui.i18n.language_names import named
-from ui.i18n.stick_words import unsigned
+from ui.i18n.stick_words import needs_flatpak, unsigned
 from ui.style.symbol import Symbol
 
 _MOST = 3
@@ -87,7 +87,9 @@ def _there(row: Row, notes: RowNotes) -> Badge | None:
 def _all(row: Row, languages: Sequence[str], notes: RowNotes) -> Iterator[Badge]:
     if row.facts.hindrance is Hindrance.EXTRA_DATA:
         yield Badge(hindered(row.facts.hindrance), Symbol.INFO, "warm-text")
-    if row.remote.unsigned_accepted:
+    if row.remote.is_registry:
+        yield Badge(needs_flatpak(), Symbol.INFO, "warm-text")
+    if row.remote.unsigned_accepted or row.remote.is_registry:
         yield Badge(unsigned(), Symbol.SHIELD_WARNING, "warm-text")
     if row.facts.internet is Internet.OFFLINE:
         text = QCoreApplication.translate("Badges", "Works offline")

@@ -19,7 +19,7 @@ from app.stick.planning.news import News
 from ui.i18n.filling import filled
 from ui.i18n.language_names import named
 from ui.i18n.numbers import sized
-from ui.i18n.stick_words import plain_name, unsigned
+from ui.i18n.stick_words import needs_flatpak, plain_name, unsigned
 from ui.models.drive_apps import AppKind, DriveApp
 from ui.models.file_words import from_a_file
 
@@ -201,7 +201,7 @@ def _beside(app: DriveApp) -> str:
         case AppKind.FILE:
             return from_a_file()
         case AppKind.IMAGE:
-            return QCoreApplication.translate("DriveApps", "For newer computers")
+            return needs_flatpak()
         case AppKind.ORDINARY:
             return languages_told(app.languages)
 

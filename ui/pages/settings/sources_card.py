@@ -13,7 +13,7 @@ from app.flatpak.remotes.addresses import split_address
 from app.flatpak.remotes.remote import Remote, RemoteOrigin
 from ui.controllers.settings import SettingsView, SourceFacts
 from ui.i18n.filling import filled
-from ui.i18n.stick_words import unsigned
+from ui.i18n.stick_words import needs_flatpak, unsigned
 from ui.pages.settings.rows import SettingRow, SettingsCard
 from ui.pages.settings.sets_dialog import SetsDialog
 from ui.style import icons, style
@@ -118,7 +118,9 @@ class SourceRow(QWidget):
         self._about = labels.small(parent=self)
         self._pill = Pill(parent=self)
         menu = Menu(self)
-        menu.entry(self.tr("Key…")).triggered.connect(self._want_key)
+        key = menu.entry(self.tr("Key…"))
+        key.triggered.connect(self._want_key)
+        key.setVisible(not remote.is_registry)
         self._switch = menu.entry("")
         self._switch.triggered.connect(self._want_listing)
         self._unsigned = menu.entry("")
@@ -152,7 +154,8 @@ class SourceRow(QWidget):
     def _draw(self) -> None:
         listed = self.remote.listed
         self._switch.setText(self.tr("Turn off") if listed else self.tr("Turn on"))
-        self._about.setText(self._contents() or self._origin() or _host(self.remote.address))
+        about = self._contents() or self._origin() or _host(self.remote.address)
+        self._about.setText(needs_flatpak() if self.remote.is_registry else about)
         accepted = self.remote.unsigned_accepted
         self._unsigned.setText(
             self.tr("Do not take its apps") if accepted else self.tr("Take its apps anyway…")
@@ -160,7 +163,7 @@ class SourceRow(QWidget):
         self._unsigned.setVisible(accepted or self._has_no_key)
         if not listed:
             self._pill.say(self.tr("Off"), Symbol.MINUS, PillTone.MUTE)
-        elif accepted:
+        elif accepted or self.remote.is_registry:
             self._pill.say(unsigned(), Symbol.SHIELD_WARNING, PillTone.WARM)
         elif self._facts is not None and not self._facts.fingerprints:
             self._pill.say(self.tr("Key unknown"), Symbol.SHIELD_WARNING, PillTone.BAD)
@@ -169,7 +172,7 @@ class SourceRow(QWidget):
 
     @property
     def _has_no_key(self) -> bool:
-        return not self.remote.keys
+        return not self.remote.keys and not self.remote.is_registry
 
     def _contents(self) -> str:
         """How much there is; empty where nobody has looked yet."""

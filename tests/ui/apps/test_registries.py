@@ -1,0 +1,59 @@
+"""Apps of container registries: chosen like others, for computers that are new enough."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+
+from app.flatpak.remotes.known import Known
+from tests.gpg import SigningKey
+from tests.kept import kept_upstream
+from tests.registry import RegistryServer
+from tests.ui.apps.person import Person
+from tests.ui.user_actions import everything_said, press
+from tests.upstream import Upstream
+from ui.pages.contents.apps_model import AppsModel
+from ui.state.page_name import PageName
+
+
+def fill(upstream: Upstream) -> None:
+    upstream.add_runtime()
+    upstream.add_app("org.test.Notes")
+
+
+@pytest.fixture
+def server(upstream_key: SigningKey, tmp_path: Path) -> Iterator[RegistryServer]:
+    upstream = kept_upstream(tmp_path / "upstream", upstream_key, fill)
+    with RegistryServer(tmp_path / "registry") as server:
+        server.add_all(upstream)
+        yield server
+
+
+@pytest.mark.slow
+def test_from_the_list_to_the_drive(visit: Callable[..., Person], server: RegistryServer) -> None:
+    person = visit()
+    window = person.window
+    window.session.set_known(Known((), registries=(server.registry(),)))
+    person.until(lambda: any("Notes" in name for name in person.names()))
+    [name] = person.names()
+    said = person.index(name).data(Qt.ItemDataRole.AccessibleDescriptionRole)
+    assert "Needs flatpak 1.17" in said
+    assert "Unsigned" in said
+
+    person.choose(name)
+    window.open(PageName.REVIEW)
+    person.until(lambda: "Apps of Test registry need flatpak 1.17" in everything_said(window.page))
+    press(person.qtbot, window, window.page.primary_text)
+    person.until(lambda: window.session.outcome is not None)
+
+    window.open(PageName.CONTENTS)
+    model = window.page.findChild(AppsModel)
+    assert model is not None
+    person.until(lambda: [line.languages for line in model.lines] == ["Needs flatpak 1.17"])
+
+    window.open(PageName.SETTINGS)
+    person.until(lambda: "Test registry" in everything_said(window.page))
+    assert "Needs flatpak 1.17" in everything_said(window.page)
