@@ -13,6 +13,7 @@ from app.drive.space import Space
 from app.errors import UsageError
 from app.flatpak.bundles.bundle import Bundle
 from app.flatpak.bundles.given import GivenBundle, origin_of
+from app.flatpak.metadata import Metadata
 from app.flatpak.refs import PartialRef, RefError
 from app.flatpak.related import RelatedPolicy, related
 from app.flatpak.upstream.offer import Offer
@@ -153,6 +154,11 @@ class BundlesOfPlan:
             place = bundle_runtime(bundle, self._drive.refs)
             if place is not None:
                 yield place, str(bundle.ref)
+
+    @property
+    def metadata(self) -> Iterator[Metadata]:
+        """What those say about themselves that will be there."""
+        return (bundle.metadata for bundle in self._bundles())
 
     def _bundles(self) -> Iterator[Bundle]:
         yield from (each.bundle for each in self._given)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref
 from app.flatpak.upstream.offer import Offer
 from app.formats.gvariant import FormatError
@@ -73,8 +74,15 @@ class Carrying:
         self._points: frozenset[str] = frozenset()
         self._divisions: dict[str, Division | None] = {}
 
-    def look(self, wanted: Iterable[tuple[Wanted, str]], *, ask: bool) -> None:
-        """See how the Locale extensions among all that is ``wanted``, with its commits, divide.
+    def look(
+        self,
+        wanted: Iterable[tuple[Wanted, str]],
+        beside: Iterable[Metadata],
+        *,
+        ask: bool,
+    ) -> None:
+        """See how the Locale extensions among all that is ``wanted``, with its commits, divide;
+        ``beside``: of apps that are no refs.
 
         ``ask``: upstream, for two small objects each; what cannot be had comes as a whole. Raises
         UpstreamError, FormatError.
@@ -82,11 +90,11 @@ class Carrying:
         if not self.languages:
             return
         everything = list(wanted)
+        told = (each.metadata for each, _ in everything if each.metadata is not None)
         self._points = frozenset(
             point.name
-            for each, _ in everything
-            if each.metadata is not None
-            for point in each.metadata.extensions
+            for metadata in (*told, *beside)
+            for point in metadata.extensions
             if point.locale_subset
         )
         asked: dict[Offer, list[str]] = {}

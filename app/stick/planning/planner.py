@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from app.drive.filesystem_advice import Advice, advise, warn_of_large_files
@@ -118,7 +118,7 @@ class Planner:
         Raises SatchelError for what cannot be meant or carried; that it does not fit is no error.
         """
         closure = self._closure(texts, wished or {}, commits=False)
-        self._carrying.look(self._commits_of(closure), ask=False)
+        self._look(closure, ask=False)
         items: list[Item] = []
         for collection, upstream in sorted(closure.touched().items()):
             items += self._items(closure, collection, upstream)
@@ -153,7 +153,7 @@ class Planner:
             )
         self._staying_commits.ask = True
         closure = self._closure(texts, wished or {}, commits=True)
-        self._carrying.look(self._commits_of(closure), ask=True)
+        self._look(closure, ask=True)
         collections = tuple(
             self._collection(closure, collection, upstream)
             for collection, upstream in sorted(closure.touched().items())
@@ -209,8 +209,9 @@ class Planner:
     def _all_notices(self) -> tuple[Notice, ...]:
         return *self._notices, *self._bundles.notices
 
-    def _commits_of(self, closure: Closure) -> Iterator[tuple[Wanted, str]]:
-        return ((wanted, self._commit_of(wanted)[0]) for wanted in closure.wanted.values())
+    def _look(self, closure: Closure, *, ask: bool) -> None:
+        commits = ((wanted, self._commit_of(wanted)[0]) for wanted in closure.wanted.values())
+        self._carrying.look(commits, self._bundles.metadata, ask=ask)
 
     def _narrow(self, items: Sequence[Item]) -> Narrowed:
         """What counts of trees on the whole drive, also for the estimate."""

@@ -41,11 +41,18 @@ install_bundle() {
     return 1
 }
 
-# install_locale REMOTE REF: its translations, from their own source.
+# install_locale REMOTE REF: its translations, from their own source. Of some languages only, flatpak
+# has to be told which.
 install_locale() {
+    taken=
+    if lookup "$partly" "$2"; then
+        sort_out "${found%=*}" "${found#*=}"
+        [ -n "$taken" ] || return 0
+    fi
+    by_name=$2
     from_drive=
     if ! viewed "$1" "$2"; then from_drive=$sideload; fi
-    run_flatpak no "$unpinned" "$1" "$2" || {
+    run_flatpak no "$unpinned$taken" "$1" "$2" || {
         split_ref "$2"
         t '    Its translations could not be installed.' '    Die Übersetzungen dazu ließen sich nicht installieren.'
     }
