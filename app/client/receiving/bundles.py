@@ -27,7 +27,7 @@ from app.progress import Cancel, Meter, Phase, Reporter
 from app.stick.kit.contents import bundle_source
 from app.stick.store.bundles import StoredBundle, read_bundles
 from app.stick.store.stick_state import StickState
-from app.stick.trust.bundles import judge_bundle, own_key_problem
+from app.stick.trust.bundles import install_problem, judge_bundle, own_key_problem
 from app.text import Policy, clean
 from app.trust.verdict import Verdict
 
@@ -122,6 +122,9 @@ def bundle_refusal(
         return Refusal(RefusalKind.UNSIGNED, trust.describe())
     if own_key_problem(bundle) is not None:
         return Refusal(RefusalKind.TRUST, Message("The key that it brings has not signed it."))
+    if (problem := install_problem(bundle)) is not None:
+        reason = Message("flatpak does not install it: {problem}.", problem=problem)
+        return Refusal(RefusalKind.FLATPAK, reason)
     required = bundle.metadata.required_flatpak
     wants = lacking(required, have) if required and have is not None else None
     if wants is not None and have is not None:

@@ -29,7 +29,7 @@ from app.stick.store.bundles import StoredBundle, bundle_runtime, other_files, r
 from app.stick.store.location import Location
 from app.stick.store.record import BundleRecord
 from app.stick.store.stick_state import StickState
-from app.stick.trust.bundles import judge_bundle, own_key_problem
+from app.stick.trust.bundles import install_problem, judge_bundle
 from app.trust.verdict import Verdict
 
 _STEP = 1 << 20
@@ -125,7 +125,7 @@ def _check_trust(
         message = Message("{ref} is a file. {verdict}", ref=bundle.ref, verdict=trust.describe())
         hint = Message("Install it only if you trust whoever made the file and the drive.")
         yield finding(Code.UNVOUCHED, ref, message, hint=hint, accepted=accepted)
-    problem = own_key_problem(bundle)
+    problem = install_problem(bundle)
     if problem is not None:
         message = Message(
             "{path} cannot be installed: {problem}.", path=stored.path, problem=problem
@@ -157,11 +157,6 @@ def _check_app(stick: StickState, bundle: Bundle, options: BundleOptions) -> Ite
             "{ref} needs flatpak {required} or newer.", ref=ref, required=required_text(required)
         )
         yield finding(Code.NEEDS_NEWER_FLATPAK, ref, message)
-    if bundle.metadata.extra_data:
-        message = Message(
-            "{ref} downloads a part of itself when it is installed, which needs internet.", ref=ref
-        )
-        yield finding(Code.EXTRA_DATA_MISSING, ref, message)
     yield from _check_related(stick, bundle)
 
 

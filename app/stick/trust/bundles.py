@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 from app.errors import TrustError
 from app.flatpak.bundles.bundle import Bundle, BundleError
+from app.flatpak.extra_data import payloads_of
 from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.remote import Remote
 from app.message import Message
+from app.ostree.objects import Commit
 from app.stick.trust.commits import judge_signed, open_keyring
 from app.trust.prolonged import with_copies
 from app.trust.verdict import Judgement, Verdict
@@ -88,6 +90,16 @@ def own_key_problem(bundle: Bundle) -> Message | None:
     return Message("it brings a key along, and that has not signed it: flatpak refuses it")
 
 
+def install_problem(bundle: Bundle) -> Message | None:
+    """Why no flatpak installs it, whoever made it; None if that is not so."""
+    if payloads_of(Commit.parse(bundle.delta.commit_data)):
+        # "Extra data missing in detached metadata", with internet and with the payload at hand.
+        return Message(
+            "a part of it comes from its maker, which flatpak does not fetch for an app in a file"
+        )
+    return own_key_problem(bundle)
+
+
 def require_usable(bundle: Bundle, trust: BundleTrust, name: str) -> None:
     """Raise `ForgedBundleError` or `BundleError` for one that must not be carried."""
     if trust.judgement.verdict is Verdict.BAD:
@@ -95,6 +107,6 @@ def require_usable(bundle: Bundle, trust: BundleTrust, name: str) -> None:
             Message("{name} cannot be trusted: {verdict}", name=name, verdict=trust.describe()),
             Message("It was not used. Get it again from the people who offer it."),
         )
-    problem = own_key_problem(bundle)
+    problem = install_problem(bundle)
     if problem is not None:
         raise BundleError(name, problem)

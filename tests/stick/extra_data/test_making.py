@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from tests.build_contents import ExtraData
+from tests.satchel import environment
 from tests.servers import Exchange, cut, endless, hang_up, ignore_range, replace, status
 from tests.stick.damage import flip_middle
 from tests.stick.extra_data.makers import APP, CODEC, CODEC_REF, PART, SITE, Maker
@@ -293,3 +295,12 @@ def test_of_what_upstream_has_no_more(maker: Maker, tmp_path: Path) -> None:
     maker.repair()
     assert maker.payload(PART).read_bytes() == PART.payload
     assert "extra-data-missing" not in maker.codes()
+
+
+@pytest.mark.thorough
+def test_in_a_file_it_cannot_come(maker: Maker, tmp_path: Path) -> None:
+    file = tmp_path / "extra.flatpak"
+    words = ("flatpak", "build-bundle", maker.upstream.path, file, "org.test.Extra", "stable")
+    subprocess.run(words, env={**environment(maker.home)}, check=True)
+    said = maker.make(file, "--with-extra-data", check=2).said
+    assert "does not fetch for an app in a file" in " ".join(said.split())
