@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+from app.flatpak.remotes.addresses import same_place
 
 Key = tuple[str, str]
 """Collection and ref."""
@@ -58,6 +60,7 @@ class Side:
         names: what people call them, of those of which that is known.
         unknown: collections that this list cannot say anything about.
         unread: files whose contents were not read.
+        addresses: of the remotes without a collection ID, which every drive may call otherwise.
     """
 
     label: str
@@ -65,6 +68,27 @@ class Side:
     names: Mapping[Key, str] = field(default_factory=dict)
     unknown: frozenset[str] = frozenset()
     unread: int = 0
+    addresses: Mapping[str, str] = field(default_factory=dict)
+
+    def called_as(self, other: Side) -> Side:
+        """With the origins that ``other`` has for what is at the same address."""
+        called = {
+            origin: theirs
+            for origin, address in self.addresses.items()
+            for theirs, there in other.addresses.items()
+            if address and same_place(address, there)
+        }
+        if all(origin == theirs for origin, theirs in called.items()):
+            return self
+
+        def key(old: Key) -> Key:
+            return called.get(old[0], old[0]), old[1]
+
+        return replace(
+            self,
+            refs={key(old): held for old, held in self.refs.items()},
+            names={key(old): name for old, name in self.names.items()},
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +126,7 @@ class Difference:
 
 
 def compare(first: Side, second: Side) -> Difference:
+    second = second.called_as(first)
     return Difference(
         first.label,
         second.label,

@@ -79,7 +79,17 @@ def read_side(
             refs[key], names[key] = held, named
         for key, held, named in _images(stick):
             refs[key], names[key] = held, named
-    return Side(label, refs, names, unread=store.unread)
+    return Side(label, refs, names, unread=store.unread, addresses=_addresses(stick))
+
+
+def _addresses(stick: StickState) -> dict[str, str]:
+    """Of the remotes without a collection ID."""
+    files = {
+        origin: copy.repo_file
+        for origin, copy in stick.copies.items()
+        if origin_remote(origin) is not None
+    }
+    return {origin: file.url for origin, file in files.items() if file is not None}
 
 
 def _bundles(

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from app.flatpak.refs import PartialRef, Ref, RefError, is_system
 from app.message import Message
+from app.ostree.names import origin_remote
 from app.remedy import Hint, Remedy
 from app.stick.planning.selection import AmbiguousRefError, NoSuchRefError
 from app.stick.planning.wanted import Key
@@ -69,7 +70,7 @@ class OnDrive:
     def _remote(self, collection: str) -> str:
         collections = self._record.collections if self._record is not None else {}
         known = collections.get(collection)
-        return known.remote if known is not None else collection
+        return known.remote if known is not None else origin_remote(collection) or collection
 
     def _matching(self, text: str) -> Iterator[Key]:
         remote, _, name = text.rpartition(":")

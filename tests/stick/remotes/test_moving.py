@@ -91,6 +91,10 @@ def test_each_drive_has_its_own_name_for_it(carrier: Carrier, tmp_path: Path) ->
     third = OTHER.replace("Other", "Third")
     assert (carrier.repo / f"refs/remotes/up/{third}").exists()
     assert (other / f".ostree/repo/refs/remotes/renamed/{third}").exists()
+    difference = satchel("diff", "--json", carrier.drive, other, home=carrier.home).json
+    # What only one of them has, or both have: never the same thing twice.
+    refs = [each["ref"] for each in difference["refs"]]
+    assert len(refs) == len(set(refs))
     for drive in (carrier.drive, other):
         assert satchel("verify", drive, home=carrier.home).returncode == 0
 
