@@ -161,6 +161,15 @@ class Carrying:
                 Message("The drive carries all languages, so what is new comes in all of them."),
                 Remedy.CARRY_LANGUAGES.advice(),
             )
+        if any(item.languages is not None for item in items):
+            # Tried with flatpak 1.10 to 1.18: tests/stick/clients/matrix/test_languages.py.
+            yield Notice(
+                Severity.INFO,
+                Message(
+                    "Where a computer has further languages, flatpak by itself takes no "
+                    "translations: install.sh brings those that are on the drive."
+                ),
+            )
         refs = (Ref.parse_or_none(item.ref) for item in items if self.languages)
         whole = tuple(
             str(ref)
