@@ -17,12 +17,15 @@ from app.flatpak.extra_data import Payload
 from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref
 from app.flatpak.remotes.known import Known
+from app.message import Message
 from app.ostree.static_delta import Superblock
 from app.stick.choices.taking import OfferedFile
 from app.stick.planning.plan import Options
+from app.stick.planning.refusal import RuntimeMissingError
 from app.stick.planning.terms import Terms
 from app.stick.trust.bundles import BundleTrust
 from app.trust.verdict import Judgement, Verdict
+from ui.controllers.planning import PlanController, PlanState, PlanStatus
 from ui.dialogs.nobody_vouches import NobodyVouchesDialog
 from ui.pages.apps.languages_and_graphics import LanguagesAndGraphicsDialog
 from ui.state.page_name import PageName
@@ -98,6 +101,18 @@ def _terms(window: MainWindow) -> None:
     )
 
 
+def _missing(window: MainWindow) -> None:
+    """Something that one of the apps needs."""
+    contents_pictures.reviewing(window)
+    controller = window.page.findChild(PlanController)
+    assert controller is not None
+    message = Message("The runtime org.gnome.Platform/x86_64/46 was not found.")
+    culprits = window.session.choice.refs[:1]
+    error = RuntimeMissingError(message)
+    controller.status = PlanStatus(PlanState.FAILED, error=error, culprits=culprits)
+    controller.status_changed.emit(controller.status)
+
+
 def offered_file(*, vouched: bool) -> OfferedFile:
     """Of which nothing is read but what is told."""
     metadata = "[Application]\nname=org.test.Globe\nruntime=org.gnome.Platform/x86_64/46\n"
@@ -143,6 +158,7 @@ SOURCES_STATES: dict[str, Callable[[MainWindow], None]] = {
     "languages-chosen": _choosing_languages,
     "languages-review": _some_languages,
     "terms-review": _terms,
+    "missing-review": _missing,
     "file-signed": _file(vouched=True),
     "file-unsigned": _file(vouched=False),
 }

@@ -24,6 +24,7 @@ from app.stick.demo import APP
 from app.stick.findings import Code, finding
 from app.stick.planning.for_computer import ForComputer, Get
 from app.stick.planning.plan import AppOnDrive, Options, TooLarge
+from app.stick.planning.refusal import RuntimeMissingError
 from app.stick.planning.terms import Terms
 from app.stick.store.record import LeftOut
 from tests.demo import APPS
@@ -38,6 +39,7 @@ from tests.ui.works_states import works_states
 from tests.waiting import GUARD_MS
 from ui.controllers.inspection import InspectionController
 from ui.controllers.job import JobStatus
+from ui.controllers.planning import PlanController, PlanState, PlanStatus
 from ui.controllers.search import SearchCriteria
 from ui.controllers.settings import SettingsController
 from ui.pages.apps.app_browser import AppBrowser
@@ -199,6 +201,17 @@ def refused(window: MainWindow, qtbot: QtBot) -> None:
     trouble = window.page.findChild(TroubleView)
     assert trouble is not None
     qtbot.waitUntil(trouble.isVisible, timeout=_LONG)
+
+
+def needing_elsewhere(window: MainWindow, qtbot: QtBot) -> None:
+    """Something that an app needs is not to be had."""
+    reviewing(window, qtbot)
+    controller = window.page.findChild(PlanController)
+    assert controller is not None
+    error = RuntimeMissingError(Message("Name a drive or a directory."))
+    culprits = window.session.choice.refs
+    controller.status = PlanStatus(PlanState.FAILED, error=error, culprits=culprits)
+    controller.status_changed.emit(controller.status)
 
 
 def in_the_way(window: MainWindow, qtbot: QtBot) -> None:
@@ -402,6 +415,7 @@ WINDOW_STATES: dict[str, WindowState] = {
     "review: coming off": reviewing_what_comes_off,
     "review: in the way": in_the_way,
     "review: refused": refused,
+    "review: something is missing": needing_elsewhere,
     "review: terms": terms,
     **{name: making(status) for name, status in JOB_STATES.items()},
     **MANY_STATES,

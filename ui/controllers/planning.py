@@ -113,6 +113,7 @@ class PlanController(QObject):
         session.plan_changed.connect(self._plan_changed)
         session.targets_changed.connect(self._request_changed)
         session.choice_changed.connect(self._request_changed)
+        session.remotes_changed.connect(self._remotes_changed)
 
     # What the person does
 
@@ -274,6 +275,11 @@ class PlanController(QObject):
         if self._recounting or not self._shown:
             return
         if self._task is not None or self.status.state is PlanState.FAILED:
+            self.make()
+
+    def _remotes_changed(self) -> None:
+        """What was missing may be had now."""
+        if self._shown and self.status.state is PlanState.FAILED:
             self.make()
 
     # States

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QIcon
@@ -21,6 +22,7 @@ from ui.widgets.check_box import CheckBox
 from ui.widgets.guard import means_something_else
 
 _ICON = 28
+_MOST_OTHERS = 2
 
 
 class Urgency(Enum):
@@ -41,6 +43,7 @@ class AppRemark:
         text: what it means.
         action: of the button; empty for none.
         link: of one that leads elsewhere; likewise.
+        others: of further buttons, which `chosen` tells by their number.
         agree: what one may say yes to, which `agreed` tells is so; likewise.
         icon: the app's; null for a sign instead.
     """
@@ -55,6 +58,7 @@ class AppRemark:
     link: str = ""
     agree: str = ""
     agreed: bool = False
+    others: tuple[str, ...] = ()
 
 
 class AppMessage(Card):
@@ -63,11 +67,13 @@ class AppMessage(Card):
     Signals:
         acted(str): the button was pressed; the key of the remark.
         linked(str), agreed(str, bool): likewise of its link and of its box.
+        chosen(str, int): likewise of one of its further buttons.
     """
 
     acted = Signal(str)
     linked = Signal(str)
     agreed = Signal(str, bool)
+    chosen = Signal(str, int)
 
     def __init__(self, remark: AppRemark, parent: QWidget | None = None) -> None:
         super().__init__(Surface(remark.urgency.value), padding=style.INNER, parent=parent)
@@ -90,6 +96,10 @@ class AppMessage(Card):
         below.setContentsMargins(0, style.px(style.HALF), 0, 0)
         below.setSpacing(style.px(style.GAP))
         below.addWidget(self.box)
+        self._others = [Button(small=True, parent=self) for _ in range(_MOST_OTHERS)]
+        for number, other in enumerate(self._others):
+            other.clicked.connect(partial(self._choose, number))
+            below.addWidget(other)
         below.addWidget(self._link)
         below.addStretch(1)
         said.addWidget(self._below)
@@ -127,7 +137,12 @@ class AppMessage(Card):
         self._link.setText(remark.link)
         self._link.setVisible(bool(remark.link))
         self._link.setAccessibleDescription(remark.strong)
-        self._below.setVisible(bool(remark.agree or remark.link))
+        for number, other in enumerate(self._others):
+            text = remark.others[number] if number < len(remark.others) else ""
+            other.setText(text)
+            other.setVisible(bool(text))
+            other.setAccessibleDescription(remark.strong)
+        self._below.setVisible(bool(remark.agree or remark.link or remark.others))
         # Many have the same text: which one this is the name tells.
         self.button.setAccessibleDescription(remark.strong)
         announce(self, f"{remark.strong} {remark.text}".strip())
@@ -138,6 +153,9 @@ class AppMessage(Card):
     def _follow(self) -> None:
         self.linked.emit(self._remark.key)
 
+    def _choose(self, number: int) -> None:
+        self.chosen.emit(self._remark.key, number)
+
     def _agree(self, agreed: bool) -> None:
         self.agreed.emit(self._remark.key, agreed)
 
@@ -146,12 +164,13 @@ class AppMessages(QWidget):
     """Banners below each other; several of one kind are one, until they are asked for.
 
     Signals:
-        acted(str), linked(str), agreed(str, bool): as of `AppMessage`.
+        acted(str), linked(str), agreed(str, bool), chosen(str, int): as of `AppMessage`.
     """
 
     acted = Signal(str)
     linked = Signal(str)
     agreed = Signal(str, bool)
+    chosen = Signal(str, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -189,6 +208,7 @@ class AppMessages(QWidget):
             banner.acted.connect(self._act)
             banner.linked.connect(self.linked)
             banner.agreed.connect(self.agreed)
+            banner.chosen.connect(self.chosen)
             self._layout.addWidget(banner)
         self.setVisible(bool(shown))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ui.controllers import failures
 from ui.controllers.failures import RecoveryActions
@@ -69,6 +69,8 @@ class ReviewPage(Page):
         controller.carried_without.connect(self._tell_rest)
         controller.go.connect(self.go)
         self._trouble.left_out.connect(controller.leave_out)
+        self._trouble.file_wanted.connect(self._ask_for_file)
+        self._trouble.sources_wanted.connect(self._see_sources)
         self._other.clicked.connect(self._take_other)
         self._view.acted.connect(self._act)
         self._view.kept.connect(controller.keep)
@@ -239,6 +241,14 @@ class ReviewPage(Page):
             if terms.ref == ref.removeprefix(REST) and terms.url.startswith(("https:", "http:")):
                 QDesktopServices.openUrl(QUrl(terms.url))
 
+    def _ask_for_file(self) -> None:
+        kinds = self.tr("Sources and apps") + " (*.flatpakrepo *.flatpakref)"
+        chosen, _ = QFileDialog.getOpenFileNames(self, self.tr("Choose a file"), "", kinds)
+        self.files_given.emit(chosen)
+
+    def _see_sources(self) -> None:
+        self.go.emit(PageName.SETTINGS)
+
     def _change_apps(self) -> None:
         self.go.emit(PageName.APPS)
 
@@ -255,7 +265,8 @@ class ReviewPage(Page):
             shown = self._view
         elif status.error is not None:
             self._recovery.error = status.error
-            self._trouble.show_trouble(status.error, status.culprits)
+            sources = {remote.name: remote.label for remote in self.session.remotes}
+            self._trouble.show_trouble(status.error, status.culprits, sources)
             shown = self._trouble
         else:
             self._waiting.show_state(status.state)
