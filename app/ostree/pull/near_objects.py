@@ -20,7 +20,7 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -258,11 +258,11 @@ def packed_at(place: NearPlace, name: ObjectName) -> bytes | None:
             data = _bounded(path, _MOST_IN_MEMORY)
             check_object(name, data)
             return data
-        facts, descriptor = _open(place, path)
+        facts, descriptor, size = _open(place, path)
     except (OSError, ValueError):
         return None
     try:
-        content = _whole(descriptor, _MOST_IN_MEMORY)
+        content = _exactly(descriptor, min(size, _MOST_IN_MEMORY))
         right = next((each for each in facts if _sum(each, content) == name.checksum), None)
         return _packed(right, content) if right is not None else None
     except OSError:
@@ -279,13 +279,12 @@ def _pack(
     place: NearPlace, path: str, name: ObjectName, store: ObjectStore, tell: Callable[[int], None]
 ) -> Arrived | None:
     try:
-        facts, descriptor = _open(place, path)
+        facts, descriptor, size = _open(place, path)
     except (OSError, ValueError):
         return None
     try:
-        size = os.fstat(descriptor).st_size if descriptor >= 0 else 0
         if size < SPILL:
-            return _pack_small(facts, descriptor, name, store, tell)
+            return _pack_small(facts, size, descriptor, name, store, tell)
         for each in facts:
             if (arrived := _stream(each, size, descriptor, name, store, tell)) is not None:
                 return arrived
@@ -297,13 +296,14 @@ def _pack(
 
 def _pack_small(
     facts: Iterable[_Facts],
+    size: int,
     descriptor: int,
     name: ObjectName,
     store: ObjectStore,
     tell: Callable[[int], None],
 ) -> Arrived | None:
     try:
-        content = _whole(descriptor, SPILL)
+        content = _exactly(descriptor, size)
     except OSError:
         return None
     for each in facts:
@@ -385,11 +385,19 @@ def _read(descriptor: int) -> bytes:
         return b""
 
 
-def _whole(descriptor: int, limit: int) -> bytes:
-    """The content of a file, or more than it had, of at most ``limit`` bytes; of a link, which is
-    not open, there is none. Raises OSError."""
-    if descriptor < 0:
+def _exactly(descriptor: int, size: int) -> bytes:
+    """So many bytes of a file, or fewer, where it has become shorter; of a link, which is not
+    open, there are none. Raises OSError."""
+    if not size:
         return b""
+    data = os.read(descriptor, size)
+    while len(data) < size and (more := os.read(descriptor, size - len(data))):
+        data += more
+    return data
+
+
+def _whole(descriptor: int, limit: int) -> bytes:
+    """The content of a file, or more than it had, of at most ``limit`` bytes. Raises OSError."""
     most = min(os.fstat(descriptor).st_size, limit) + 1
     data = os.read(descriptor, most)
     pieces = [data]
@@ -401,8 +409,9 @@ def _whole(descriptor: int, limit: int) -> bytes:
     return b"".join(pieces) if len(pieces) > 2 else pieces[0]
 
 
-def _open(place: NearPlace, path: str) -> tuple[list[_Facts], int]:
-    """What may be said of a file, the likeliest first, and the file, open; of a link -1.
+def _open(place: NearPlace, path: str) -> tuple[Sequence[_Facts], int, int]:
+    """What may be said of a file, the likeliest first, the file, open, and its size; of a link -1
+    and 0.
 
     Raises OSError, ValueError.
     """
@@ -411,23 +420,23 @@ def _open(place: NearPlace, path: str) -> tuple[list[_Facts], int]:
     except OSError as error:
         if error.errno != errno.ELOOP or place.mode == BARE_USER:
             raise
-        return _link_facts(place, path, os.lstat(path)), -1
+        return _link_facts(place, path, os.lstat(path)), -1, 0
     try:
         status = os.fstat(descriptor)
         if status.st_size > _LARGEST or status.st_size > (status.st_blocks + 8) * 512 * _SPARSEST:
             raise CorruptObject(Message("it is larger than it can be"))
         if place.mode != BARE_USER:
-            return _file_facts(place, descriptor, status), descriptor
+            return _file_facts(place, descriptor, status), descriptor, status.st_size
         facts = _noted_facts(descriptor)
         if stat.S_ISLNK(facts.mode):
             target = os.read(descriptor, MAX_LINK + 1).partition(b"\0")[0].decode()
             os.close(descriptor)
-            return [facts._replace(target=target)], -1
+            return [facts._replace(target=target)], -1, 0
     except BaseException:
         with contextlib.suppress(OSError):
             os.close(descriptor)
         raise
-    return [facts], descriptor
+    return [facts], descriptor, status.st_size
 
 
 def _link_facts(place: NearPlace, path: str, status: os.stat_result) -> list[_Facts]:
@@ -440,14 +449,20 @@ def _link_facts(place: NearPlace, path: str, status: os.stat_result) -> list[_Fa
     return [own._replace(xattrs=_xattrs(path)), own]
 
 
-def _file_facts(place: NearPlace, descriptor: int, status: os.stat_result) -> list[_Facts]:
-    own = _Facts(0, 0, stat.S_IFREG | stat.S_IMODE(status.st_mode))
-    if place.mode == BARE:
-        own = own._replace(uid=status.st_uid, gid=status.st_gid)
-        with_xattrs = own._replace(xattrs=_xattrs(descriptor))
-        return [with_xattrs, own] if with_xattrs != own else [own]
+def _file_facts(place: NearPlace, descriptor: int, status: os.stat_result) -> Sequence[_Facts]:
+    mode = stat.S_IMODE(status.st_mode)
+    if place.mode == BARE_USER_ONLY:
+        return _canonical_facts(mode)
+    own = _Facts(status.st_uid, status.st_gid, stat.S_IFREG | mode)
+    with_xattrs = own._replace(xattrs=_xattrs(descriptor))
+    return [with_xattrs, own] if with_xattrs != own else [own]
+
+
+@lru_cache(maxsize=256)
+def _canonical_facts(mode: int) -> tuple[_Facts, ...]:
+    own = _Facts(0, 0, stat.S_IFREG | mode)
     usual = (own._replace(mode=stat.S_IFREG | mode) for mode in _USUAL_MODES)
-    return [own, *(each for each in usual if each != own)]
+    return (own, *(each for each in usual if each != own))
 
 
 def _noted_facts(descriptor: int) -> _Facts:
