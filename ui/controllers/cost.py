@@ -16,9 +16,11 @@ from PySide6.QtCore import QObject, Signal
 
 from app.errors import SatchelError
 from app.flatpak.bundles.given import GivenBundle
+from app.flatpak.remotes.directories import ALL_INSTALLED
 from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Reporter, silent
 from app.stick.environment import Environment
+from app.stick.near import look_near
 from app.stick.planning.changes import Changes
 from app.stick.planning.imagined_drive import imagined_drive
 from app.stick.planning.plan import Addition, AppOnDrive, Cost, Options
@@ -200,7 +202,8 @@ def _open(
     offline: bool,
     drive: TargetState,
 ) -> PlanSession:
-    return PlanSession(drive, environment, known, silent, cancel, offline=offline)
+    near = look_near((), ALL_INSTALLED, environment.flatpak)
+    return PlanSession(drive, environment, known, silent, cancel, offline=offline, near=near)
 
 
 def _work(
