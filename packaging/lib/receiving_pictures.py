@@ -107,6 +107,11 @@ def asking(view: ReceivingView) -> ReceivingView:
     return replace(view, state=ReceivingState.KEY, question=_KEY, rows=rows)
 
 
+def unsigned(view: ReceivingView) -> ReceivingView:
+    """Nobody vouches for some of it."""
+    return replace(view, state=ReceivingState.UNSIGNED, unsigned="School apps")
+
+
 def wrong_clock(view: ReceivingView) -> ReceivingView:
     """It stands in the year in which such clocks begin."""
     return replace(view, state=ReceivingState.CLOCK, made=1_796_000_000)
@@ -130,6 +135,7 @@ RECEIVING_STATES: dict[str, Callable[[MainWindow], None]] = {
     "here": choosing,
     "here-mixed": showing(mixed),
     "here-key": showing(asking),
+    "here-unsigned": showing(unsigned),
     "here-clock": showing(wrong_clock),
     "here-nothing-new": showing(nothing_new),
     "here-installing": installing,

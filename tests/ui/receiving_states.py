@@ -62,6 +62,10 @@ def asking(view: ReceivingView) -> ReceivingView:
     return replace(view, state=ReceivingState.KEY, question=_KEY)
 
 
+def unsigned(view: ReceivingView) -> ReceivingView:
+    return replace(view, state=ReceivingState.UNSIGNED, unsigned="School apps")
+
+
 def wrong_clock(view: ReceivingView) -> ReceivingView:
     return replace(view, state=ReceivingState.CLOCK, made=_MADE)
 
@@ -87,6 +91,7 @@ def failed(view: ReceivingView) -> ReceivingView:
 RECEIVING_STATES: dict[str, WindowState] = {
     "install here": receiving(several),
     "install here: whose key": receiving(asking),
+    "install here: nobody vouches": receiving(unsigned),
     "install here: the clock": receiving(wrong_clock),
     "install here: under way": receiving(under_way),
     "install here: not all": receiving(failed),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QCheckBox, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.client.receiving.installation import Place, Scope
@@ -16,11 +16,14 @@ from app.stick.demo import APP
 from app.stick.environment import Environment
 from tests.client import Client
 from tests.gpg import SigningKey
+from tests.kept import kept_upstream
 from tests.stick.damage import copy_stick
+from tests.stick.nameless.conftest import carried, fill
 from tests.ui.demo_stick import demo_stick
 from tests.waiting import GUARD_MS
 from ui.controllers import receiving
 from ui.controllers.receiving_view import Hurdle, ReceivingState, RowState
+from ui.dialogs.nobody_vouches import TypedName
 from ui.dialogs.receiving import ReceivingDialog
 from ui.pages.contents.foot_buttons import FootButtons
 from ui.pages.contents.page import ContentsPage
@@ -318,4 +321,42 @@ def test_a_damaged_app_is_named_and_not_installed(
     assert (row.state, row.hurdle) == (RowState.FAILED, Hurdle.DAMAGED)
     assert dialog.sentence == "0 of 1 app(s) are installed"
     assert APP not in here(computer)
+    dialog.close()
+
+
+@pytest.mark.thorough
+def test_what_nobody_vouches_for_is_asked_by_its_name(
+    open_window: Callable[..., MainWindow],
+    computer: Environment,
+    upstream_key: SigningKey,
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    """Whoever does not type it gets nothing of it."""
+    upstream = kept_upstream(tmp_path / "upstream", upstream_key, fill, "", signed=False)
+    stick = carried(upstream, tmp_path, "org.test.Hello")
+    window = open_window(computer)
+    dialog = installing_here(window, stick.drive, qtbot)
+    assert dialog.view.unsigned == "Test upstream"
+    assert not dialog.verb.isEnabled()
+    dialog.reject()
+    assert [row.hurdle for row in dialog.view.rows] == [Hurdle.UNSIGNED]
+    assert dialog.view.ticked == ()
+    dialog.close()
+
+    dialog = installing_here(window, stick.drive, qtbot)
+    assert dialog.view.state is ReceivingState.UNSIGNED
+    field = dialog.findChild(TypedName)
+    assert field is not None
+    line = field.findChild(QLineEdit)
+    assert line is not None
+    line.setText("yes")
+    assert not dialog.verb.isEnabled()
+    line.setText("test  Upstream")
+    qtbot.mouseClick(dialog.verb, Qt.MouseButton.LeftButton)
+    looked_at(dialog, qtbot)
+    assert [row.state for row in dialog.view.rows] == [RowState.NEW]
+    qtbot.mouseClick(dialog.verb, Qt.MouseButton.LeftButton)
+    ended(dialog, qtbot)
+    assert "org.test.Hello" in here(computer)
     dialog.close()

@@ -34,6 +34,7 @@ _HURDLES = {
     RefusalKind.KEY: Hurdle.UNKNOWN_KEY,
     RefusalKind.CONTRADICTION: Hurdle.OTHER_KEY,
     RefusalKind.TRUST: Hurdle.UNTRUSTED,
+    RefusalKind.UNSIGNED: Hurdle.UNSIGNED,
     RefusalKind.DAMAGED: Hurdle.DAMAGED,
     RefusalKind.MISSING: Hurdle.MISSING,
     RefusalKind.ROOM: Hurdle.ROOM,
@@ -66,6 +67,8 @@ class ReceivingController(QObject):
         self._scope: Scope | None = None
         self._agreed: frozenset[str] = frozenset()
         self._declined: frozenset[str] = frozenset()
+        self._accepted: frozenset[str] = frozenset()
+        self._left_unsigned: frozenset[str] = frozenset()
         self._plan: ReceivePlan | None = None
         self._left_out: frozenset[Key] = frozenset()
         self.view = ReceivingView()
@@ -87,8 +90,10 @@ class ReceivingController(QObject):
         """Something may be otherwise now: the clock, what is agreed to, whom it is for."""
         if self._task is not None:
             self._task.drop()
-        self._change(replace(self.view, state=ReceivingState.LOOKING, question=None, error=None))
-        request = Request((self._root,), agreed=self._agreed)
+        self._change(
+            replace(self.view, state=ReceivingState.LOOKING, question=None, unsigned="", error=None)
+        )
+        request = Request((self._root,), agreed=self._agreed, accepted=self._accepted)
         work = partial(_look, request, self._scope, self._session.environment, self._session.known)
         self._task = self._bridge.run(work, done=self._looked, failed=self._fail)
 
@@ -112,6 +117,16 @@ class ReceivingController(QObject):
             self.look_again()
         else:
             self._declined |= {key.fingerprint}
+            self._ask_or_choose()
+
+    def answer_unsigned(self, *, accept: bool) -> None:
+        """Whether what nobody vouches for is wanted all the same."""
+        source = self.view.unsigned
+        if accept:
+            self._accepted |= {source}
+            self.look_again()
+        else:
+            self._left_unsigned |= {source}
             self._ask_or_choose()
 
     def choose(self, key: Key, *, wanted: bool) -> None:
@@ -168,18 +183,27 @@ class ReceivingController(QObject):
             return
         asked = (key for key in plan.unknown_keys if key.fingerprint not in self._declined)
         question = next(asked, None)
+        unsigned = "" if question is not None else self._next_unsigned(plan)
+        state = ReceivingState.KEY if question is not None else ReceivingState.CHOOSING
+        if unsigned:
+            state = ReceivingState.UNSIGNED
         rows = tuple(_row(item, self._names, self._left_out) for item in plan.asked)
         wanted = plan.only({row.key for row in rows if row.ticked}).wanted
         self._change(
             ReceivingView(
-                ReceivingState.KEY if question is not None else ReceivingState.CHOOSING,
+                state,
                 tuple(sorted(rows, key=_order)),
                 plan.place.scope,
                 question,
+                unsigned,
                 size=sum(item.installed_size for item in wanted),
                 free=_free(plan.place.path),
             )
         )
+
+    def _next_unsigned(self, plan: ReceivePlan) -> str:
+        asked = (source for source in plan.unsigned if source not in self._left_unsigned)
+        return next(asked, "")
 
     def _hear(self, event: Event) -> None:
         match event:

@@ -22,6 +22,8 @@ class ReceivingState(Enum):
     """This computer's clock is wrong, so nothing can be judged."""
     KEY = auto()
     """A person is asked about a key."""
+    UNSIGNED = auto()
+    """A person is asked about what nobody vouches for."""
     CHOOSING = auto()
     INSTALLING = auto()
     STOPPING = auto()
@@ -57,6 +59,7 @@ class Hurdle(Enum):
     OTHER_KEY = auto()
     """Its key contradicts the one that this computer has."""
     UNTRUSTED = auto()
+    UNSIGNED = auto()
     DAMAGED = auto()
     MISSING = auto()
     NEWER_FLATPAK = auto()
@@ -101,6 +104,7 @@ class ReceivingView:
     Attributes:
         scope: whom it is installed for.
         question: the key that is asked about.
+        unsigned: the source that is asked about, as people call it.
         made: when the drive was made, seconds since 1970, where the clock says it is earlier.
         sets_clock: Satchel may set it.
         size: bytes that what is ticked takes on this computer, with what it needs; ``free``: that
@@ -115,6 +119,7 @@ class ReceivingView:
     rows: tuple[AppRow, ...] = ()
     scope: Scope = Scope.USER
     question: UnknownKey | None = None
+    unsigned: str = ""
     made: int | None = None
     sets_clock: bool = False
     size: int = 0

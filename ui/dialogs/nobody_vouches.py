@@ -38,9 +38,14 @@ class TypedName(QWidget):
         self.setFocusProxy(self._field.line)
 
     def ask_about(self, remote: Remote) -> None:
-        self._name = remote.label
-        self._address.setText(filled(self.tr("They come from %1."), remote.address))
-        self._field.rename(filled(self.tr("Type %1 to go on"), remote.label))
+        self.ask(remote.label, remote.address)
+
+    def ask(self, name: str, address: str = "") -> None:
+        """About a source; ``address``: where it is, if that is to be said."""
+        self._name = name
+        self._address.setText(filled(self.tr("They come from %1."), address))
+        self._address.setVisible(bool(address))
+        self._field.rename(filled(self.tr("Type %1 to go on"), name))
         self._field.line.clear()
 
     @property
@@ -68,8 +73,13 @@ class NobodyVouchesDialog(Dialog):
 
 def heading(remote: Remote) -> str:
     """“Nobody vouches for School apps”."""
+    return heading_for(remote.label)
+
+
+def heading_for(source: str) -> str:
+    """The same by what people call the source."""
     text = QCoreApplication.translate("NobodyVouchesDialog", "Nobody vouches for %1")
-    return filled(text, remote.label)
+    return filled(text, source)
 
 
 def meaning() -> str:

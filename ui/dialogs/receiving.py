@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.client.receiving.installation import Scope
 from ui.controllers.receiving import ReceivingController
 from ui.controllers.receiving_view import ReceivingState, ReceivingView, RowState
+from ui.dialogs.nobody_vouches import TypedName
 from ui.dialogs.receiving_rows import ReceivingRow
 from ui.dialogs.receiving_words import ReceivingWords
 from ui.i18n.fingerprints import grouped
@@ -80,6 +81,10 @@ class ReceivingDialog(Dialog):
         self._source = labels.small(parent=self._key)
         for label in (self._owner, self._fingerprint, self._source):
             self._key.body.addWidget(label)
+        self._asked = ""
+        self._unsigned = TypedName(self)
+        self._unsigned.changed.connect(self._typed)
+        self._unsigned.hide()
         self._notes = labels.small(parent=self)
         self._fold = Fold(self.tr("Details for builders"), parent=self)
         self._details = labels.small(parent=self)
@@ -88,6 +93,7 @@ class ReceivingDialog(Dialog):
         for widget in (
             self._sentence,
             self._key,
+            self._unsigned,
             self._scopes,
             self._scroll,
             self._notes,
@@ -123,6 +129,8 @@ class ReceivingDialog(Dialog):
         """While this computer is changed, it is stopped first, and what became of it is shown."""
         if self.view.state is ReceivingState.KEY:
             self._controller.answer(agree=False)
+        elif self.view.state is ReceivingState.UNSIGNED:
+            self._controller.answer_unsigned(accept=False)
         elif self.view.under_way:
             self._controller.stop()
         else:
@@ -142,6 +150,8 @@ class ReceivingDialog(Dialog):
                 self._controller.look_again()
             case ReceivingState.KEY:
                 self._controller.answer(agree=True)
+            case ReceivingState.UNSIGNED:
+                self._controller.answer_unsigned(accept=True)
             case ReceivingState.CHOOSING:
                 self._controller.install()
 
@@ -153,6 +163,7 @@ class ReceivingDialog(Dialog):
 
     def _show(self, view: ReceivingView) -> None:
         said = self._words.sentence(view)
+        self._sentence.setVisible(bool(said))
         if said != self._sentence.text():
             self._sentence.setText(said)
             announce(self._sentence, said)
@@ -162,6 +173,7 @@ class ReceivingDialog(Dialog):
         self._sentence.set_ink(Ink.BAD if is_bad else Ink.TEXT)
         self.retitle(self._words.title(view))
         self._show_key(view)
+        self._show_unsigned(view)
         self._scopes.setVisible(view.state is ReceivingState.CHOOSING and bool(view.rows))
         self._scopes.show_segment(_SCOPES.index(view.scope))
         self._show_rows(view)
@@ -179,6 +191,19 @@ class ReceivingDialog(Dialog):
             self._owner.setText(view.question.owner)
             self._fingerprint.setText(grouped(view.question.fingerprint))
             self._source.setText(self._words.source(view, view.question.collection))
+
+    def _show_unsigned(self, view: ReceivingView) -> None:
+        asks = view.state is ReceivingState.UNSIGNED
+        if view.unsigned != self._asked:
+            self._unsigned.ask(self._words.unsigned(view))
+        self._asked = view.unsigned
+        self._unsigned.setVisible(asks)
+        if asks:
+            self._unsigned.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _typed(self) -> None:
+        if self.view.state is ReceivingState.UNSIGNED:
+            self.verb.setEnabled(self._unsigned.typed)
 
     def _show_rows(self, view: ReceivingView) -> None:
         listed = view.state in _LISTED
@@ -216,6 +241,7 @@ class ReceivingDialog(Dialog):
         self.verb.setVisible(bool(verb))
         # A key is agreed to by who reads, not by who presses Return.
         self.verb.setDefault(bool(verb) and view.state is not ReceivingState.KEY)
+        self.verb.setEnabled(view.state is not ReceivingState.UNSIGNED or self._unsigned.typed)
         nothing = view.state is ReceivingState.CHOOSING and not view.ticked
         self.verb.explain(self._words.nothing_ticked() if nothing else "")
         self.rename_cancel(cancel)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from ui.controllers.receiving_view import AppRow, Hurdle, ReceivingState, ReceivingView, RowState
+from ui.dialogs.nobody_vouches import heading_for, take_anyway
 from ui.i18n.filling import filled
 from ui.i18n.numbers import dated, sized, sized_of
 from ui.i18n.wording import worded, worded_together
@@ -18,6 +19,8 @@ class ReceivingWords(QObject):
     def title(self, view: ReceivingView) -> str:
         if view.state is ReceivingState.KEY:
             return self.tr("Whose apps are these?")
+        if view.state is ReceivingState.UNSIGNED:
+            return heading_for(self.unsigned(view))
         return self.tr("Install on this computer")
 
     def sentence(self, view: ReceivingView) -> str:
@@ -77,6 +80,11 @@ class ReceivingWords(QObject):
         named = ", ".join(names[:_MOST_NAMED])
         return filled(self.tr("%1 and %n more", "", more), named) if more > 0 else named
 
+    def unsigned(self, view: ReceivingView) -> str:
+        """What nobody vouches for: a source, or a file by its name."""
+        name = view.unsigned.rpartition("/")[2]
+        return name if name.endswith(".flatpak") else view.unsigned
+
     def _installing(self, view: ReceivingView) -> str:
         if view.now:
             return filled(self.tr("Installing %1"), view.now)
@@ -128,6 +136,8 @@ class ReceivingWords(QObject):
                 return self.tr("Look again")
             case ReceivingState.KEY:
                 return self.tr("Trust this key")
+            case ReceivingState.UNSIGNED:
+                return take_anyway()
             case ReceivingState.CHOOSING if view.of(RowState.NEW) or view.of(RowState.UPDATE):
                 ticked = len(view.ticked)
                 return self.tr("Install %n app(s)", "", ticked) if ticked else self.tr("Install")
@@ -137,7 +147,7 @@ class ReceivingWords(QObject):
         """Of the other button."""
         if view.under_way:
             return self.tr("Stop")
-        if view.state is ReceivingState.KEY:
+        if view.state in {ReceivingState.KEY, ReceivingState.UNSIGNED}:
             return self.tr("Leave those apps out")
         return self.tr("Cancel") if self.verb(view) else self.tr("Close")
 
@@ -172,6 +182,7 @@ class ReceivingWords(QObject):
                 "Nobody whom this computer knows vouches for it. Ask for it where you got the "
                 "drive."
             ),
+            Hurdle.UNSIGNED: self.tr("It is not signed, so nobody vouches for it."),
             Hurdle.DAMAGED: self.tr("It is damaged on the drive. Have the drive repaired."),
             Hurdle.MISSING: self.tr(
                 "Something it needs is missing on the drive. Have it written again."

@@ -57,7 +57,8 @@ class Request:
         refs: what of it; nothing: what the sticks' makers chose.
         update: only what is installed.
         agreed: fingerprints of keys that count though only a stick knows them.
-        allow_unsigned: also what nobody vouches for.
+        allow_unsigned: also what nobody vouches for; ``accepted``: only these of it, as
+            `ReceivePlan.unsigned` calls them.
     """
 
     roots: tuple[Path, ...]
@@ -65,6 +66,7 @@ class Request:
     update: bool = False
     agreed: frozenset[str] = frozenset()
     allow_unsigned: bool = False
+    accepted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ class _Planner:
                 copies,
                 request.agreed,
                 allow_unsigned=request.allow_unsigned,
+                accepted=request.accepted,
             )
             for collection, copies in self._copies.items()
         }
@@ -314,7 +317,8 @@ class _Planner:
                 known,
                 self._computer.flatpak,
                 has_runtime=self._has_runtime(each.bundle, comes),
-                allow_unsigned=self._request.allow_unsigned,
+                allow_unsigned=self._request.allow_unsigned
+                or each.stored.path in self._request.accepted,
             )
             item = bundle_item(each, needed, there, self._place.made, self._own, refusal)
             if item.wanted:

@@ -68,9 +68,11 @@ def trust_of(
     agreed: Collection[str] = (),
     *,
     allow_unsigned: bool = False,
+    accepted: Collection[str] = (),
 ) -> CollectionTrust:
     """``own``: the installation's remotes; ``known``: all that this computer knows. ``copies``: of
-    the collection, on the sticks. ``agreed``: fingerprints."""
+    the collection, on the sticks. ``agreed``: fingerprints. ``allow_unsigned``: what nobody vouches
+    for, or of that only the ``accepted``."""
     source = _source(collection, copies)
     for remotes in (own, known):
         keys: dict[bytes, None] = {}
@@ -93,7 +95,7 @@ def trust_of(
         unknown=unknown,
         source=source,
         unsigned=unsigned,
-        accepted=unsigned and allow_unsigned,
+        accepted=unsigned and (allow_unsigned or source in accepted),
     )
 
 
