@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.gpg import SigningKey
+from tests.kept import kept_upstream
 from tests.stick.damage import flip_middle
 from tests.stick.extra_data.makers import (
     APP,
@@ -20,6 +21,7 @@ from tests.stick.extra_data.makers import (
     GPU,
     PART,
     Maker,
+    fill,
 )
 from tests.stick.installer.running import run
 from tests.stick.receiving.computers import SYSTEM, USER, Computer
@@ -154,3 +156,20 @@ def test_a_graphics_driver(maker: Maker, computer: Computer) -> None:
     run(computer, maker.drive, FLATPAK_GL_DRIVERS=f"{GPU}:default")
     assert computer.files(DRIVER_REF)[f"extra/{DRIVER.name}"] == DRIVER.payload
     assert lent(computer) == []
+
+
+@pytest.mark.thorough
+def test_of_a_remote_without_a_collection(
+    maker: Maker, computer: Computer, upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    maker.use(kept_upstream(tmp_path / "nameless", upstream_key, fill, collection=""))
+    maker.make("org.test.Extra", "--with-extra-data", "--json")
+    assert maker.codes() == {}
+    run(computer, maker.drive)
+    assert computer.files(APP)["extra/part.bin"] == PART.payload
+    assert computer.files(CODEC_REF)[f"extra/{CODEC.name}"] == CODEC.payload
+    assert lent(computer) == []
+    other = Computer(tmp_path / "other", computer.scope)
+    other.receive(maker.drive, "--trust-key", upstream_key.fingerprint)
+    assert other.files(APP)["extra/part.bin"] == PART.payload
+    assert lent(other) == []
