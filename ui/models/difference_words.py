@@ -19,6 +19,7 @@ _ORDER = (
     Kind.OLDER,
     Kind.OTHER,
     Kind.LANGUAGES,
+    Kind.EXTRA_DATA,
     Kind.REMOVED,
     Kind.ADDED,
     Kind.UNKNOWN,
@@ -106,6 +107,7 @@ class _Words(QObject):
                 Kind.OLDER: self.tr("Older on the internet"),
                 Kind.OTHER: self.tr("Different, of the same age"),
                 Kind.LANGUAGES: self.tr("In other languages"),
+                Kind.EXTRA_DATA: self.tr("Without a part of its maker's"),
                 Kind.REMOVED: self.tr("No longer on the internet"),
                 Kind.ADDED: self.tr("Only on the internet"),
                 Kind.UNKNOWN: self.tr("From a source that nobody knows here"),
@@ -116,6 +118,7 @@ class _Words(QObject):
             Kind.OLDER: self.tr("Older on %1"),
             Kind.OTHER: self.tr("Different, of the same age"),
             Kind.LANGUAGES: self.tr("In other languages"),
+            Kind.EXTRA_DATA: self.tr("On one of them without a part of its maker's"),
             Kind.REMOVED: self.tr("Only on %2"),
             Kind.ADDED: self.tr("Only on %1"),
             Kind.UNKNOWN: self.tr("From a source that nobody knows here"),
@@ -128,6 +131,9 @@ class _Words(QObject):
             text = self._damage(first, second)
         elif each.kind is Kind.LANGUAGES and first is not None and second is not None:
             text = " → ".join(map(self._languages, (first, second)))
+        elif each.kind is Kind.EXTRA_DATA and first is not None:
+            label = self._second if first.extra_data else self._first
+            text = filled(self.tr("It cannot be installed from %1 without internet"), label)
         elif first is not None and second is not None:
             text = " → ".join(self._versions(first, second))
         else:

@@ -96,6 +96,7 @@ def _print(difference: Difference, *, upstream: bool) -> None:
         Kind.OTHER: "Different, of the same age or of an unknown one",
         Kind.DAMAGED: "The same, but damaged",
         Kind.LANGUAGES: "The same, in other languages",
+        Kind.EXTRA_DATA: "The same, but with its maker's part on one only",
         Kind.UNKNOWN: "Of no source that is known here",
     }
     for kind, head in heads.items():
@@ -127,6 +128,9 @@ def _print_ref(each: RefDifference, difference: Difference) -> None:
     if each.kind is Kind.LANGUAGES:
         for label, held in sides:
             say(f"    {label}: {_spoken(held)}")
+    for label, held in sides:
+        if each.kind is Kind.EXTRA_DATA and held is not None and held.extra_data:
+            say(f"    with it: {label}")
     for label, held in sides:
         if held is not None and not held.whole:
             say(f"    DAMAGED on {label}")

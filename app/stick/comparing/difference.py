@@ -17,7 +17,8 @@ class Kind(StrEnum):
 
     ``ADDED``, ``REMOVED``: only the second, only the first has it. ``OTHER``: another commit, of
     the same second or one of which nobody can tell the time. ``DAMAGED``: the same commit, and one
-    of the two has not all of it. ``LANGUAGES``: the same commit, in other languages. ``UNKNOWN``:
+    of the two has not all of it. ``LANGUAGES``: the same commit, in other languages.
+    ``EXTRA_DATA``: the same commit, only one of them with what its maker hands out. ``UNKNOWN``:
     the second says nothing about its collection.
     """
 
@@ -28,6 +29,7 @@ class Kind(StrEnum):
     OTHER = "other"
     DAMAGED = "damaged"
     LANGUAGES = "languages"
+    EXTRA_DATA = "extra-data"
     SAME = "same"
     UNKNOWN = "unknown"
 
@@ -41,6 +43,7 @@ class Held:
         version: as the commit or a catalogue has it; may be empty.
         whole: nothing of it is known to be damaged or missing.
         languages: the only ones that it is there in by choice, sorted; None if nobody has chosen.
+        extra_data: it is there with what its maker hands out; None if that is nothing, or not told.
     """
 
     commit: str
@@ -48,6 +51,7 @@ class Held:
     version: str = ""
     whole: bool = True
     languages: tuple[str, ...] | None = None
+    extra_data: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +157,8 @@ def _kind(here: Held | None, there: Held | None) -> Kind:
     if here.commit == there.commit:
         if not (here.whole and there.whole):
             return Kind.DAMAGED
+        if None not in (here.extra_data, there.extra_data) and here.extra_data != there.extra_data:
+            return Kind.EXTRA_DATA
         return Kind.SAME if here.languages == there.languages else Kind.LANGUAGES
     if here.timestamp is None or there.timestamp is None or here.timestamp == there.timestamp:
         return Kind.OTHER

@@ -9,6 +9,7 @@ from app.credentials import public_address
 from app.drive.medium import is_removable
 from app.errors import UsageError
 from app.flatpak.catalogue.opening import open_catalogues
+from app.flatpak.extra_data import payloads_of
 from app.flatpak.refs import arch_of
 from app.flatpak.registries.client import RegistryClient
 from app.flatpak.registries.image import hexadecimal
@@ -20,6 +21,7 @@ from app.fs.files import drive_errors
 from app.message import Message
 from app.ostree.fsck import StoreReport, check_store
 from app.ostree.names import origin_remote
+from app.ostree.objects import Commit
 from app.progress import Cancel, Meter, Phase, Reporter, silent
 from app.stick.comparing.difference import Held, Key, Side
 from app.stick.environment import Environment
@@ -30,6 +32,7 @@ from app.stick.planning.registries import Registries
 from app.stick.store.bundles import is_right, read_bundles
 from app.stick.store.images import is_whole, read_images, read_images_on
 from app.stick.store.partial_languages import is_locale, missing_languages, narrowed_trees
+from app.stick.store.payloads import missing, stored_payloads
 from app.stick.store.stick_state import StickState
 from app.text import Policy, clean
 
@@ -60,6 +63,7 @@ def read_side(
         )
         refs: dict[Key, Held] = {}
         names: dict[Key, str] = {}
+        stored = stored_payloads(stick.location)
         for collection, name, checksum in _refs(stick):
             component = components.get(name)
             record = stick.record.ref(collection, name) if stick.record is not None else None
@@ -74,6 +78,7 @@ def read_side(
                 clean(version or "", Policy.NAME),
                 commit is not None and _whole(stick, store, name, checksum),
                 _languages(stick, checksum),
+                _extra_data(commit, stored),
             )
         for key, held, named in _bundles(stick, cancel, contents=contents):
             refs[key], names[key] = held, named
@@ -127,6 +132,11 @@ def _refs(stick: StickState) -> Iterator[tuple[str, str, str]]:
     for collection, names in stick.refs.items():
         for name, checksum in names.items():
             yield collection, name, checksum
+
+
+def _extra_data(commit: Commit | None, stored: Mapping[str, int]) -> bool | None:
+    payloads = payloads_of(commit) if commit is not None else ()
+    return not missing(payloads, stored) if payloads else None
 
 
 def _whole(stick: StickState, store: StoreReport, name: str, checksum: str) -> bool:

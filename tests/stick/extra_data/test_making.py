@@ -227,6 +227,19 @@ def test_another_drive_has_it(maker: Maker) -> None:
 
 
 @pytest.mark.thorough
+def test_a_drive_without_it_differs(maker: Maker) -> None:
+    maker.make("org.test.Extra", "--with-extra-data", "--json")
+    other = maker.drive
+    maker.next_drive()
+    maker.run_on(other, "clone", maker.drive, "--yes")
+    maker.payload(PART).unlink()
+    told = maker.run_on(other, "diff", maker.drive, "--json").json
+    differs = {each["ref"]: each["kind"] for each in told["refs"] if each["kind"] != "same"}
+    assert differs == {APP: "extra-data"}
+    assert f"with it: {other}" in maker.run_on(other, "diff", maker.drive).stdout
+
+
+@pytest.mark.thorough
 def test_it_leaves_with_the_app(maker: Maker) -> None:
     maker.make("org.test.Hello", "org.test.Extra", "--with-extra-data", "--json")
     others = maker.drive / "satchel/extra-data" / sha256(b"theirs").hexdigest() / "theirs"
