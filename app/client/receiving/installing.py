@@ -21,7 +21,6 @@ from app.message import Message
 from app.progress import Cancel
 
 _LOCALE = ".Locale"
-_UNPINNED = "--no-auto-pin"
 _REASONLESS = Message("flatpak did not say why.")
 
 
@@ -120,19 +119,17 @@ class Installer:
         if not any(item.candidate and item.candidate.parted for item in items.values()):
             return
         languages = spoken(self._program, self._place, self._cancel)
+        together: dict[tuple[str, tuple[str, ...]], list[str]] = {}
         for item, part in parted_items(items.values(), languages):
-            taken = languages.taken(part)
-            if not taken:
-                continue
+            if taken := languages.taken(part):
+                key = self._remotes[item.collection].name, taken
+                together.setdefault(key, []).append(str(item.ref))
+        for (remote, taken), refs in together.items():
             options = [self._place.option, "-y", "--noninteractive", "--or-update"]
-            options += (f"--subpath=/{name}" for name in taken)
-            if _UNPINNED in self._program.ask("install", "--help"):
-                # Named, it would stay for ever else.
-                options.append(_UNPINNED)
+            options += (*self._unpinned, *(f"--subpath=/{name}" for name in taken))
             if way.sideload is not None:
                 options.append(f"--sideload-repo={way.sideload}")
-            remote = self._remotes[item.collection].name
-            self._program.run(("install", *options, remote, str(item.ref)), self._cancel, tell)
+            self._program.run(("install", *options, remote, *refs), self._cancel, tell)
 
     @cached_property
     def _unpinned(self) -> tuple[str, ...]:

@@ -74,7 +74,7 @@ sort_out() {
     done
 }
 
-# by_name: the ref of which flatpak is told which languages to take just now.
+# by_name: the refs of which flatpak is told which languages to take just now.
 by_name=
 
 # by_language: words REMOTE:REF=THERE=LEFT, translations of which this computer gets only some;
@@ -119,7 +119,7 @@ in_part() {
     for entry in $by_language; do
         entry=${entry#*:}
         entry=${entry%%=*}
-        if [ "$entry" = "$by_name" ] || ! split_ref "$entry"; then continue; fi
+        if has "$by_name" "$entry" || ! split_ref "$entry"; then continue; fi
         case $1 in *"$ref_id"*) return 0 ;; esac
     done
     return 1
@@ -134,22 +134,41 @@ got_them() {
 }
 
 # install_languages yes|no: those that are here of what this computer has; of what the views have, or
-# of the rest.
+# of the rest. At once what gets the same languages from the same source.
 install_languages() {
-    for entry in $by_language; do
-        source=${entry%%:*}
-        entry=${entry#*:}
-        ref=${entry%%=*}
-        entry=${entry#*=}
-        in_view=no
-        if viewed "$source" "$ref"; then in_view=yes; fi
-        [ "$in_view" = "$1" ] || continue
-        sort_out "${entry%=*}" "${entry#*=}"
-        [ -n "$taken" ] || continue
-        if has "$damaged_refs" "$ref" || got_them "$ref"; then continue; fi
-        by_name=$ref
-        run_flatpak no "$unpinned$taken" "$source" "$ref" && continue
-        name_of "$ref"
-        t '  %s could not be installed.' '  %s ließ sich nicht installieren.' "$found"
+    waiting=$by_language
+    while [ -n "$waiting" ]; do
+        now=
+        later=
+        for pair in $waiting; do
+            entry=${pair#*:}
+            ref=${entry%%=*}
+            entry=${entry#*=}
+            in_view=no
+            if viewed "${pair%%:*}" "$ref"; then in_view=yes; fi
+            [ "$in_view" = "$1" ] || continue
+            sort_out "${entry%=*}" "${entry#*=}"
+            if [ -z "$taken" ] || has "$damaged_refs" "$ref" || got_them "$ref"; then continue; fi
+            if [ -z "$now" ]; then
+                now_from=${pair%%:*}
+                now_taken=$taken
+            fi
+            if [ "${pair%%:*}$taken" = "$now_from$now_taken" ]; then
+                now="$now $ref"
+            else
+                later="$later $pair"
+            fi
+        done
+        waiting=$later
+        [ -n "$now" ] || return 0
+        by_name=$now
+        # shellcheck disable=SC2086 # Words.
+        run_flatpak no "$unpinned$now_taken" "$now_from" $now && continue
+        for ref in $now; do
+            taken=$now_taken
+            if got_them "$ref" || run_flatpak no "$unpinned$taken" "$now_from" "$ref"; then continue; fi
+            name_of "$ref"
+            t '  %s could not be installed.' '  %s ließ sich nicht installieren.' "$found"
+        done
     done
 }
