@@ -190,14 +190,19 @@ def _listed(directory: Path) -> list[str]:
 
 
 def _refs_below(directory: Path) -> Iterator[tuple[str, str]]:
-    for parent, _, names in os.walk(directory):
-        for file in names:
-            path = Path(parent, file)
-            name = path.relative_to(directory).as_posix()
-            with suppress(OSError, UnicodeDecodeError):
-                checksum = read_bounded(path, _REF_SIZE, follow=False).decode().strip()
-                if is_ref_name(name) and is_checksum(checksum):
-                    yield name, checksum
+    for path in islice(_files(directory), _MOST_REFS):
+        name = path.relative_to(directory).as_posix()
+        with suppress(OSError, UnicodeDecodeError):
+            checksum = read_bounded(path, _REF_SIZE, follow=False).decode().strip()
+            if is_ref_name(name) and is_checksum(checksum):
+                yield name, checksum
+
+
+def _files(directory: Path) -> Iterator[Path]:
+    """All below it, of at most as many directories as there may be refs."""
+    for parent, _, names in islice(os.walk(directory), _MOST_REFS):
+        for name in names:
+            yield Path(parent, name)
 
 
 # Lists

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.errors import InterruptedByUser, SatchelError
+from app.flatpak.remotes.directories import ALL_INSTALLED
 from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, silent
 from app.stick.environment import Environment
@@ -27,6 +28,7 @@ def job_options(job: UnfinishedJob) -> Options:
         related=job.related,
         runtimes=job.runtimes,
         strict=True,
+        from_installed=ALL_INSTALLED,
     )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import InterruptedByUser, SatchelError
+from app.flatpak.remotes.directories import ALL_INSTALLED
 from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Reporter
 from app.stick.environment import Environment
@@ -217,7 +218,11 @@ class UpkeepController(QObject):
             return
         self.stop()
         environment = self._session.environment
-        options = Options(environment.arch, allow_older=self._session.choice.options.allow_older)
+        options = Options(
+            environment.arch,
+            allow_older=self._session.choice.options.allow_older,
+            from_installed=ALL_INSTALLED,
+        )
         request = PlanRequest(root, (), None, None, options, changes=changes)
         self._task = self._bridge.run(
             partial(

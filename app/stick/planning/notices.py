@@ -149,19 +149,22 @@ def _renamed_runtimes(closure: Closure, wanted: Wanted) -> Iterator[Notice]:
 
 def as_they_are_here(items: Sequence[Item], entries: Mapping[str, UpstreamRef]) -> Iterator[Notice]:
     """``entries``: by commit, of what upstream has."""
-    for item in items:
-        entry = entries.get(item.commit)
-        if item.action is not Action.KEEP and entry is not None and entry.instead_of:
-            yield Notice(
-                Severity.INFO,
-                Message(
-                    "{ref} comes as it is here, of {made}: its source has listed another version, "
-                    "which is not here.",
-                    ref=item.ref,
-                    made=Day(entry.timestamp),
-                ),
-                Message("With the internet it would come as its source has it."),
-            )
+    here = [
+        (item.ref, entry)
+        for item in items
+        if (entry := entries.get(item.commit)) is not None
+        if item.action is not Action.KEEP and entry.instead_of
+    ]
+    if here:
+        yield Notice(
+            Severity.INFO,
+            Message(
+                "This comes as it is here, since its source has listed other versions, which are "
+                "not here: {refs}.",
+                refs=tuple(f"{ref} ({Day(entry.timestamp)})" for ref, entry in here),
+            ),
+            Message("With the internet it would come as its source has it."),
+        )
 
 
 def updates(upstream: Offer, items: Sequence[Item]) -> Iterator[Notice]:

@@ -13,11 +13,13 @@ import pytest
 
 from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.pull.delivery import ObjectNotKeptError
-from app.ostree.pull.fetch import KeptSource
+from app.ostree.pull.fetch import KeptSource, open_source
 from app.ostree.pull.near_objects import NearObjects, NearPlace
 from app.ostree.stored_sums import SumsTaken
+from app.progress import Event, Meter, Phase
 from tests.ostree.conftest import BIG, Made, ostree
-from tests.ostree.pull.target import Target
+from tests.ostree.pull.target import QUICK, Target
+from tests.ostree.web import Web
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("nothing_left")]
 
@@ -136,6 +138,22 @@ def test_a_place_that_is_gone_is_passed_over(
     gone = NearPlace(tmp_path / "gone", "bare-user-only")
     assert target.pull_from(NOBODY, upstream, near=[gone, place]).kept
     assert target.same_as(upstream)
+
+
+def test_a_place_that_goes_away_meanwhile_is_passed_over(
+    upstream: Made, web: Web, target: Target, tmp_path: Path
+) -> None:
+    place = repository(tmp_path / "near", upstream, "bare-user-only")
+
+    def pulled_out(_event: Event) -> None:
+        shutil.rmtree(place.repository, ignore_errors=True)
+
+    source = open_source(web.url, QUICK, target.cancel)
+    meter = Meter(pulled_out, Phase.DOWNLOAD)
+    target.pull_from(source, upstream, meter, near=[place])
+    assert not place.repository.exists()
+    assert target.wrong() == target.leftovers() == []
+    assert len(list(target.repository.path.glob("objects/??/*"))) == len(upstream.objects())
 
 
 def test_what_says_wrong_is_not_read_as_metadata(upstream: Made, tmp_path: Path) -> None:
