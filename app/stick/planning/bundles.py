@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from app.drive.space import Space
-from app.errors import UsageError
+from app.errors import SatchelError, TrustError, UpstreamError, UsageError
 from app.flatpak.bundles.bundle import Bundle
 from app.flatpak.bundles.given import GivenBundle, origin_of
 from app.flatpak.metadata import Metadata
@@ -176,7 +176,11 @@ class BundlesOfPlan:
             if runtimes:
                 self._want_runtime(closure, bundle)
             if along:
-                self._want_extensions(closure, bundle, policy)
+                try:
+                    self._want_extensions(closure, bundle, policy)
+                except (UpstreamError, TrustError) as error:
+                    # It goes without.
+                    self.notices.append(_not_looked_for(bundle, error))
 
     def _offers(self, bundle: Bundle) -> list[Offer]:
         """Who may have what a bundle needs, the source of its updates first."""
@@ -339,6 +343,18 @@ def _not_asked(records: Sequence[BundleRecord]) -> Notice:
         Severity.INFO,
         Message("What came as a file stays as it is: {names}.", names=names),
         Message("For a newer version make the drive with the newer file."),
+    )
+
+
+def _not_looked_for(bundle: Bundle, error: SatchelError) -> Notice:
+    return Notice(
+        Severity.WARNING,
+        Message(
+            "The translations of {ref} were not looked for: {error}",
+            ref=bundle.ref.id,
+            error=error.message,
+        ),
+        error.hint,
     )
 
 
