@@ -9,7 +9,15 @@ import pytest
 
 from tests.stick.installer.running import run
 from tests.stick.nameless.conftest import Making, carried
-from tests.stick.nameless.sticks import HELLO, OTHER, leads_home, settings
+from tests.stick.nameless.sticks import (
+    DRIVER,
+    HELLO,
+    LOCALE,
+    OTHER,
+    RUNTIME,
+    leads_home,
+    settings,
+)
 from tests.stick.receiving.computers import Computer
 
 pytestmark = pytest.mark.slow
@@ -98,3 +106,34 @@ def test_without_the_programs_for_a_view(made: Making, somebody: Computer, tmp_p
     said = run(somebody, made().drive, shell=shell, expect=1, PATH=str(only))
     assert "need mkdir, cp, mv, rm and ln" in said
     assert not somebody.installed()
+
+
+@pytest.mark.thorough
+def test_only_some(made: Making, computer: Computer) -> None:
+    """An app with what it needs, in the languages of the computer; a driver by its name."""
+    stick = made()
+    computer.flatpak("config", "--set", "languages", "de")
+    run(computer, stick.drive, "org.test.Hello")
+    assert {HELLO, RUNTIME, DRIVER, LOCALE} <= computer.installed().keys()
+    assert OTHER not in computer.installed()
+    languages = {path.partition("/")[0] for path in computer.files(LOCALE)}
+    assert languages - {".ref"} == {"de"}
+    other = Computer(computer.client.directory / "other", computer.scope)
+    run(other, stick.drive, DRIVER)
+    assert other.installed().keys() == {DRIVER}
+    assert leads_home(other, stick)
+
+
+@pytest.mark.thorough
+def test_for_a_dry_run_nothing_is_changed(made: Making, somebody: Computer) -> None:
+    said = run(somebody, made().drive, "--dry-run")
+    assert 'would be added as "up"' in said
+    assert "would be installed: Hello" in said
+    assert not (somebody.installation / "repo").exists() or "up" not in somebody.config
+
+
+@pytest.mark.thorough
+def test_what_flatpak_would_not_find_is_not_registered(made: Making, somebody: Computer) -> None:
+    said = run(somebody, made().drive, "--register", expect=1)
+    assert "Of source Test upstream flatpak finds nothing on a drive by itself" in said
+    assert not list((somebody.installation / "sideload-repos").glob("*"))
