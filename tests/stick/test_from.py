@@ -126,6 +126,7 @@ def test_what_is_installed_goes_on_a_drive_without_a_network(person: Person) -> 
     assert client.installed()[HELLO] == person.upstream.refs[HELLO]
 
 
+@pytest.mark.thorough
 def test_upstream_is_asked_for_what_is_not_here_only(person: Person) -> None:
     """A newer version: what it shares with the installed one need not come."""
     person.publish()
@@ -183,6 +184,7 @@ def test_what_the_drive_has_newer_stays(person: Person) -> None:
 # ---- What is missing
 
 
+@pytest.mark.thorough
 def test_a_signature_that_is_missing_is_fetched(person: Person) -> None:
     """flatpak create-usb leaves such an app out, or fails."""
     person.damage(HELLO, ObjectKind.COMMITMETA)
@@ -248,6 +250,26 @@ def test_another_installation_has_nothing_of_it(person: Person) -> None:
     assert person.make("drive", *arguments, "--from-installed=user").finished["verify"]["ok"]
 
 
+@pytest.mark.thorough
+def test_the_system_has_it_for_another_architecture(person: Person) -> None:
+    arch = "aarch64" if host_arch() != "aarch64" else "x86_64"
+    person.upstream.add_runtime(runnable=False, arch=arch)
+    app = person.upstream.add_app("org.test.Far", arch=arch)
+    person.upstream.update(ostree_metadata=True)
+    file = person.directory / "system.flatpakrepo"
+    file.write_text(person.upstream.flatpakrepo(person.url))
+    person.client.run("remote-add", "--system", "everybody", file)
+    options = "--system", "-y", "--noninteractive", f"--arch={arch}"
+    person.client.run("install", *options, "everybody", "org.test.Far")
+    person.disconnect()
+    arguments = "org.test.Far", f"--arch={arch}", "--offline"
+    # What the user has is older than the app.
+    person.make("drive", *arguments, "--from-installed=user", check=2)
+    done = person.make("drive", *arguments, "--from-installed=system")
+    assert done.finished["verify"]["ok"]
+    assert person.commits("drive")[app] == person.upstream.refs[app]
+
+
 # ---- Other drives
 
 
@@ -276,6 +298,28 @@ def test_a_drive_vouches_for_nothing_by_itself(person: Person) -> None:
         "make", "second", "org.test.Hello", "--remote", first, "--json", home="elsewhere", check=5
     )
     assert "vouches" in done.finished["error"]["message"]
+
+
+@pytest.mark.thorough
+def test_what_a_drive_forges_is_not_taken(person: Person) -> None:
+    """Newer than what is installed, rightly named, and signed by nobody."""
+    strange = person.directory / "strange"
+    person.make("strange", "org.test.Hello")
+    repo = strange / ".ostree/repo"
+    forged = person.upstream.ostree(
+        "commit", f"--repo={repo}", "--branch=forged", f"--tree=ref={person.upstream.refs[HELLO]}",
+        f"--add-metadata-string=xa.ref={HELLO}", f"--bind-ref={HELLO}",
+        f"--add-metadata-string=ostree.collection-binding={person.upstream.collection}",
+    ).strip()  # fmt: skip
+    (repo / "refs/mirrors" / person.upstream.collection / HELLO).write_text(forged)
+    person.publish()
+    person.forget()
+    person.run("plan", "another", "org.test.Hello")
+    person.disconnect()
+    arguments = "--from", strange, "--from-installed", "--offline"
+    done = person.make("drive", "org.test.Hello", *arguments)
+    assert done.finished["verify"]["ok"]
+    assert person.commits("drive")[HELLO] not in (forged, person.upstream.refs[HELLO])
 
 
 @pytest.mark.thorough

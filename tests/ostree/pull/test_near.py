@@ -107,6 +107,7 @@ def _holes(path: Path) -> None:
     os.truncate(path, 1 << 36)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("mode", ["bare-user-only", "archive"])
 @pytest.mark.parametrize(
     "lie",
@@ -126,11 +127,7 @@ def test_a_place_that_lies_is_as_if_it_had_nothing(
     assert target.wrong() == target.leftovers() == []
 
 
-test_a_place_that_lies_is_as_if_it_had_nothing = pytest.mark.thorough(
-    test_a_place_that_lies_is_as_if_it_had_nothing
-)
-
-
+@pytest.mark.thorough
 def test_a_place_that_is_gone_is_passed_over(
     upstream: Made, target: Target, tmp_path: Path
 ) -> None:
@@ -156,6 +153,7 @@ def test_a_place_that_goes_away_meanwhile_is_passed_over(
     assert len(list(target.repository.path.glob("objects/??/*"))) == len(upstream.objects())
 
 
+@pytest.mark.thorough
 def test_what_says_wrong_is_not_read_as_metadata(upstream: Made, tmp_path: Path) -> None:
     place = repository(tmp_path / "near", upstream, "bare-user-only")
     name = ObjectName(upstream.commit, ObjectKind.COMMIT)
@@ -179,6 +177,7 @@ def test_what_is_no_repository_is_no_place(tmp_path: Path, text: str) -> None:
     assert NearPlace.at(tmp_path / "nowhere") is None
 
 
+@pytest.mark.thorough
 def test_umask_does_not_matter(upstream: Made, target: Target, tmp_path: Path) -> None:
     """An installation that was copied by a program that keeps no modes."""
     place = repository(tmp_path / "near", upstream, "bare-user-only")
