@@ -86,11 +86,13 @@ def test_a_file_tells_who_has_it(
     assert "needs something" not in said(window)
 
 
+@pytest.mark.thorough
 def test_other_sources_are_in_the_settings(window: MainWindow, qtbot: QtBot) -> None:
     press(qtbot, window, "Look in other sources")
     assert window.page.name is PageName.SETTINGS
 
 
+@pytest.mark.thorough
 def test_it_is_left_out(window: MainWindow, qtbot: QtBot) -> None:
     press(qtbot, window, "Leave it out")
     assert "Nothing is chosen yet" in said(window)

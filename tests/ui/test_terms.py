@@ -94,6 +94,7 @@ def test_nothing_is_written_before_the_terms_are_accepted(
     assert carried(drive) == {PART.name, CODEC.name}
 
 
+@pytest.mark.thorough
 def test_what_was_accepted_can_be_taken_back(window: MainWindow, drive: Path, qtbot: QtBot) -> None:
     choose(window, drive, APP, with_extra_data=True)
     review(window, qtbot)
@@ -104,6 +105,7 @@ def test_what_was_accepted_can_be_taken_back(window: MainWindow, drive: Path, qt
     qtbot.waitUntil(lambda: WRITE not in buttons(window), timeout=LONG)
 
 
+@pytest.mark.thorough
 def test_an_app_is_left_out_and_the_rest_goes_without_a_part(
     window: MainWindow, drive: Path, qtbot: QtBot
 ) -> None:

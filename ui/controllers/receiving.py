@@ -17,7 +17,7 @@ from app.client.receiving.job import Means, receive
 from app.client.receiving.lending import recover
 from app.client.receiving.offered import Key
 from app.client.receiving.outcome import Outcome, Received, Result
-from app.client.receiving.plan import Item, ReceivePlan, State
+from app.client.receiving.plan import BundleItem, Item, ReceivePlan, State
 from app.client.receiving.planner import Computer, Request, plan_receiving
 from app.client.receiving.refusal import RefusalKind
 from app.errors import InterruptedByUser, SatchelError
@@ -187,8 +187,9 @@ class ReceivingController(QObject):
         state = ReceivingState.KEY if question is not None else ReceivingState.CHOOSING
         if unsigned:
             state = ReceivingState.UNSIGNED
-        rows = tuple(_row(item, self._names, self._left_out) for item in plan.asked)
-        wanted = plan.only({row.key for row in rows if row.ticked}).wanted
+        asked_for: tuple[Item | BundleItem, ...] = (*plan.asked, *plan.bundles)
+        rows = tuple(_row(item, self._names, self._left_out) for item in asked_for)
+        ticked = plan.only({row.key for row in rows if row.ticked})
         self._change(
             ReceivingView(
                 state,
@@ -196,7 +197,8 @@ class ReceivingController(QObject):
                 plan.place.scope,
                 question,
                 unsigned,
-                size=sum(item.installed_size for item in wanted),
+                size=sum(item.installed_size for item in ticked.wanted)
+                + sum(item.size for item in ticked.bundles),
                 free=_free(plan.place.path),
             )
         )
@@ -268,10 +270,11 @@ class Stopped:
     installed: frozenset[Key]
 
 
-def _row(item: Item, names: Mapping[str, str], left_out: frozenset[Key]) -> AppRow:
+def _row(item: Item | BundleItem, names: Mapping[str, str], left_out: frozenset[Key]) -> AppRow:
     state = _STATES[item.state]
     name = names.get(str(item.ref)) or item.name
-    row = AppRow(item.key, name, state, item.installed_size)
+    size = item.size if isinstance(item, BundleItem) else item.installed_size
+    row = AppRow(item.key, name, state, size)
     if item.refusal is not None:
         hurdle = _HURDLES.get(item.refusal.kind, Hurdle.OTHER)
         if item.refusal.kind is RefusalKind.FLATPAK:

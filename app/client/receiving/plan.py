@@ -97,6 +97,10 @@ class BundleItem:
     refusal: Refusal | None = None
 
     @property
+    def key(self) -> Key:
+        return self.source, str(self.ref)
+
+    @property
     def wanted(self) -> bool:
         """Whether there is something to do."""
         return self.state in (State.INSTALL, State.UPDATE)
@@ -178,9 +182,11 @@ class ReceivePlan:
         needed = {
             each for item in self.asked if item.key in keys for each in (item.key, *item.needs)
         }
+        bundles = tuple(item for item in self.bundles if item.key in keys)
+        needed.update(key for item in bundles for key in item.needs)
         items = {
             key: replace(item, asked=item.asked and key in keys)
             for key, item in self.items.items()
             if key in needed
         }
-        return replace(self, items=items)
+        return replace(self, items=items, bundles=bundles)

@@ -32,7 +32,7 @@ def server(upstream_key: SigningKey, tmp_path: Path) -> Iterator[RegistryServer]
         yield server
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_from_the_list_to_the_drive(visit: Callable[..., Person], server: RegistryServer) -> None:
     person = visit()
     window = person.window
