@@ -12,6 +12,7 @@ from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.errors import NotKeptError, UnsignedRemoteError
 from app.flatpak.upstream.offer import Offer
 from app.flatpak.upstream.ref_table import UpstreamRef
+from app.flatpak.upstream.upstream import Upstream
 from app.message import Message, Size, sentences
 from app.ostree.names import origin_remote
 from app.ostree.objects import Commit
@@ -266,6 +267,22 @@ def unbound(name: str, collection: str) -> Refusal:
         Message("Leave it out until its publisher has made a new version of it."),
     )
     return Refusal(Code.RELATED_MISSING, why, error)
+
+
+def refuse_lost_collection(upstream: Upstream) -> None:
+    """Raises UpstreamError for a remote that has a collection ID on this computer, and a list that
+    names none: computers would look for a collection that nobody publishes."""
+    remote = upstream.remote
+    if remote.collection_id is None or upstream.signed_list.collection is not None:
+        return
+    raise UpstreamError(
+        Message(
+            "{remote} should have the collection {collection}, but its list names none.",
+            remote=remote.label,
+            collection=remote.collection_id,
+        ),
+        Message("If it has none any more, take the collection ID out of the remote."),
+    )
 
 
 def refuse_half_signed(upstream: Offer) -> None:

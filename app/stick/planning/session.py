@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.closing import Closing
-from app.errors import InterruptedByUser, SatchelError, UsageError
+from app.errors import InterruptedByUser, SatchelError, UpstreamError, UsageError
 from app.flatpak.bundles.given import GivenBundle
 from app.flatpak.catalogue.told_licences import read_licences
 from app.flatpak.registries.client import RegistryClient
@@ -49,6 +49,7 @@ from app.stick.planning.plan import (
 )
 from app.stick.planning.planner import CHOSEN, Planner
 from app.stick.planning.readable import readable
+from app.stick.planning.refusal import refuse_lost_collection
 from app.stick.planning.registries import Registries
 from app.stick.planning.selection import Remotes
 from app.stick.planning.target_state import TargetState, read_target
@@ -129,6 +130,11 @@ class PlanSession(Closing):
 
         def open_remote(remote: Remote) -> Upstream:
             upstream = opener.open(self._prolonged(remote))
+            try:
+                refuse_lost_collection(upstream)
+            except UpstreamError:
+                upstream.close()
+                raise
             if upstream.handed_out:
                 signer = upstream.snapshot.signature.fingerprint
                 environment.remembered.remember(
