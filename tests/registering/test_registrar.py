@@ -24,9 +24,12 @@ from app.fs.root import Root
 from app.ostree.lock import repository_lock
 from tests.client import Client
 from tests.gpg import SigningKey
+from tests.kept import kept_upstream
 from tests.registering.watched import drive
 from tests.stick.clients.sticks import HELLO
 from tests.stick.damage import copy_stick
+from tests.stick.makers import make
+from tests.upstream import Upstream
 from tests.waiting import GUARD
 
 REPO = ".ostree/repo"
@@ -124,3 +127,32 @@ def test_nothing_is_left_when_it_ends(told: Watching, stick: Path) -> None:
     told.registrar.close()
 
     assert told.linked() == set()
+
+
+@pytest.mark.thorough
+def test_what_flatpak_does_not_find_there(
+    told: Watching, stick: Path, upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    """Of a source without a collection ID, which nobody need vouch for then: alone it is no reason
+    to register a drive, and beside others none not to."""
+    nameless = kept_upstream(tmp_path / "upstream", upstream_key, fill_tool, "", signed=False)
+    home = tmp_path / "home"
+    alone = tmp_path / "alone"
+    make(nameless, alone, "org.test.Tool", "--allow-unsigned", home=home, name="tools")
+    told.registrar.see([drive(alone)])
+    refused = told.until(Refused, lambda event: event.volume.point == alone)
+    assert refused.judged.obstacle is Obstacle.NOT_SIDELOADED
+    assert refused.judged.apps == 0
+
+    both = copy_stick(stick, tmp_path / "both").root
+    make(nameless, both, "org.test.Tool", "--allow-unsigned", home=home, name="tools")
+    told.registrar.see([drive(both)])
+    registered = told.until(Registered, lambda event: event.volume.point == both)
+    assert registered.judged.apps == 2
+    assert told.linked() == {both / REPO}
+
+
+def fill_tool(upstream: Upstream) -> None:
+    upstream.add_runtime("org.test.Tools", runnable=False)
+    upstream.add_app("org.test.Tool", runtime="org.test.Tools//1")
+    upstream.update()

@@ -18,7 +18,7 @@ from app.flatpak.remotes.remote import Remote
 from app.flatpak.sideloading.decision import Outcome
 from app.fs.files import drive_errors
 from app.message import Message
-from app.ostree.names import is_collection_id
+from app.ostree.names import is_collection_id, origin_remote
 from app.ostree.repository import Repository
 from app.progress import Cancel, silent
 from app.severity import Severity
@@ -146,9 +146,16 @@ def _judged(
 
 
 def _obstacle(report: CheckReport) -> Obstacle | None:
-    if report.only_unvouched:
-        return Obstacle.UNKNOWN_SIGNER
-    return None if report.ok else Obstacle.NOT_SOUND
+    """Who vouches for sources that flatpak does not find there does not matter."""
+    codes = {
+        each.code
+        for each in report.findings
+        if each.severity is Severity.ERROR
+        and not (each.code == Code.UNVOUCHED and origin_remote(each.subject) is not None)
+    }
+    if not codes:
+        return None
+    return Obstacle.UNKNOWN_SIGNER if codes == {Code.UNVOUCHED} else Obstacle.NOT_SOUND
 
 
 def _invalid(location: Location, error: StickDamagedError) -> Judged:
