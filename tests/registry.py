@@ -87,6 +87,10 @@ class RegistryServer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """It is away."""
         self._process.kill()
         self._process.wait()
 

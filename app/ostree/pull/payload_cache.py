@@ -36,6 +36,20 @@ class PayloadCache:
             return os.stat(self._path(checksum), follow_symlinks=False).st_size
         return None
 
+    def read(self, checksum: str, limit: int) -> bytes | None:
+        """A small file, if it is there and right."""
+        try:
+            source = os.open(self._path(checksum), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+            with os.fdopen(source, "rb") as file:
+                data = file.read(limit + 1)
+        except OSError:
+            return None
+        if len(data) <= limit and sha256(data).hexdigest() == checksum:
+            return data
+        with contextlib.suppress(OSError):
+            os.unlink(self._path(checksum))
+        return None
+
     def take(self, checksum: str, size: int, target: int, tell: Callable[[int], None]) -> bool:
         """Copy a file into an open, empty one; whether it was there and right.
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 
 from app.errors import InterruptedByUser, SatchelError, UsageError
 from app.flatpak.refs import PartialRef, Ref
-from app.flatpak.registries.client import RegistryClient
 from app.flatpak.registries.image import (
     Descriptor,
     ImageError,
@@ -38,7 +37,7 @@ from app.stick.planning.plan import (
     Removal,
 )
 from app.stick.planning.refusal import NeedsExtraDataError, RuntimeMissingError
-from app.stick.planning.registries import Registries, one_listed, registry_origin
+from app.stick.planning.registries import OpenedRegistry, Registries, one_listed, registry_origin
 from app.stick.store.images import CarriedImage, ImagesOnDrive, ReadImage, runtime_of
 from app.stick.store.record import LeftOut, StickRecord
 
@@ -80,7 +79,7 @@ class ImageClosure:
         self._exact = exact
         self._registries: dict[str, Registry] = {}
         self._lists: dict[str, RegistryList] = {}
-        self._clients: dict[str, RegistryClient] = {}
+        self._opened: dict[str, OpenedRegistry] = {}
         self._wanted: dict[tuple[str, str], _Wanted] = {}
         self._staying: dict[tuple[str, str], CarriedImage] = {
             image.key: image for image in drive.carried
@@ -134,7 +133,7 @@ class ImageClosure:
         images = {**(before.images if before else {}), **opened.listed.images}
         self._lists[origin] = replace(opened.listed, images=images)
         self._registries[origin] = registry
-        self._clients[origin] = opened.client
+        self._opened[origin] = opened
 
     def _move(self, origin: str) -> None:
         """What the drive has of a registry moves to what it lists."""
@@ -369,10 +368,10 @@ class ImageClosure:
 
     def _looked_at(self, image: PlannedImage) -> PlannedImage:
         """With what it is made of."""
-        client, name = self._clients[image.item.collection], image.item.ref
-        data = client.manifest(image.repository, image.carried.digest)
+        opened, name = self._opened[image.item.collection], image.item.ref
+        data = opened.manifest(image.repository, image.carried.digest)
         manifest = read_manifest(data, name)
-        described = client.small(image.repository, manifest.config)
+        described = opened.small(image.repository, manifest.config)
         config = read_config(described, name)
         if not manifest.is_known or config.layers != len(manifest.layers):
             raise ImageError(
@@ -388,13 +387,14 @@ class ImageClosure:
                 ),
                 Message("Nothing was used. Tell the people who run the registry."),
             )
+        opened.require(blob for blob in manifest.blobs if blob.digest not in self._drive.blobs)
         own = Descriptor(image.carried.digest, len(data))
         return replace(
             image,
             carried=replace(image.carried, size=len(data), media_type=manifest.media_type),
             blobs=(*manifest.blobs, own),
             small={own.digest: data, manifest.config.digest: described},
-            base=client.base,
+            base=opened.client.base,
         )
 
     def _kept(self, image: CarriedImage) -> PlannedImage:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from app.drive.space import Space
+from app.flatpak.registries.image import hexadecimal
 from app.stick.planning.freeing import Freed
 from app.stick.planning.plan import Action, Estimate, Part, PlannedImage, Removal, TooLarge
 from app.stick.store.images import ImagesOnDrive, needed_blobs
@@ -15,13 +16,22 @@ _IMAGE_TEXT = 2 * 1024
 """Bytes of what lists and record say about an image."""
 
 
+Kept = Callable[[str, int], bool]
+
+
+def _nothing(_checksum: str, _size: int) -> bool:
+    return False
+
+
 def with_room(
     estimate: Estimate,
     images: Sequence[PlannedImage],
     drive: ImagesOnDrive,
     removed: Sequence[Removal] = (),
+    kept: Kept = _nothing,
 ) -> Estimate:
-    """``estimate`` with what images take, and what becomes free of those that are ``removed``."""
+    """``estimate`` with what images take, and what becomes free of those that are ``removed``.
+    ``kept``: by SHA-256 and size, whether this computer has kept a file."""
     if removed:
         freed, before = _freed(images, drive, removed, estimate.space), estimate.freed
         objects, size = before.objects + freed.objects, before.bytes + freed.bytes
@@ -43,12 +53,21 @@ def with_room(
     if not parts:
         return estimate
     fetch = sum(part.fetch for part in parts)
+    coming = {
+        blob
+        for image in images
+        if image.item.action is not Action.KEEP
+        for blob in image.blobs
+        if blob.digest and blob.digest not in drive.blobs
+    }
+    local = sum(blob.size for blob in coming if kept(hexadecimal(blob.digest), blob.size))
     around = _LAYOUT_CLUSTERS * space.cluster + len(parts) * _IMAGE_TEXT
     write = sum(part.write for part in parts) + around
     return replace(
         estimate,
         objects=estimate.objects + files,
         fetch=estimate.fetch + fetch,
+        local=estimate.local + local,
         write=estimate.write + write,
         least=estimate.least + write,
         on_ext4=estimate.on_ext4 + write,

@@ -89,10 +89,13 @@ class KeptHere:
         name = ObjectName(checksum, ObjectKind.COMMIT)
         return next((place for place in self._near if NearObjects([place]).has(name)), None)
 
+    def has(self, checksum: str, size: int) -> bool:
+        """Whether a file that is no object is kept; ``checksum``: its SHA-256."""
+        return PayloadCache(CachePlace(self.directory, 0)).size(checksum) == size
+
     def _not_kept(self, payloads: Iterable[Payload]) -> int:
         """Bytes of these that have to be asked for."""
-        cache = PayloadCache(CachePlace(self.directory, 0))
-        return sum(each.size for each in payloads if cache.size(each.sha256) != each.size)
+        return sum(each.size for each in payloads if not self.has(each.sha256, each.size))
 
     def _is_whole(self, kept: KeptTrees, checksum: str) -> bool:
         if checksum not in self._whole:

@@ -11,12 +11,21 @@ from app.closing import Closing
 from app.errors import UpstreamError, UsageError
 from app.flatpak.refs import PartialRef, Ref
 from app.flatpak.registries.client import RegistryClient
-from app.flatpak.registries.image import ListedImage, RegistryList
+from app.flatpak.registries.image import (
+    MAX_JSON,
+    Descriptor,
+    ListedImage,
+    RegistryList,
+    hexadecimal,
+)
 from app.flatpak.registries.listing import fetch_list
 from app.flatpak.remotes.addresses import is_protected, same_place
 from app.flatpak.remotes.remote import Registry
+from app.flatpak.upstream.errors import NotKeptError
 from app.message import Message
 from app.ostree.names import remote_origin
+from app.ostree.pull.object_cache import CachePlace
+from app.ostree.pull.payload_cache import PayloadCache
 from app.remedy import Hint, Remedy
 from app.stick.planning.plan import (
     Options,
@@ -33,8 +42,45 @@ class UnprotectedRegistryError(UpstreamError):
 
 @dataclass(frozen=True, slots=True)
 class OpenedRegistry:
+    """One for one architecture, and what this computer has kept of all; ``offline``: nobody is
+    asked."""
+
     client: RegistryClient
     listed: RegistryList
+    kept: PayloadCache
+    offline: bool
+
+    def manifest(self, repository: str, digest: str) -> bytes:
+        """As of the client."""
+        kept = self.kept.read(hexadecimal(digest), MAX_JSON)
+        if kept is None:
+            self._require_network()
+            return self.client.manifest(repository, digest)
+        return kept
+
+    def small(self, repository: str, blob: Descriptor) -> bytes:
+        """As of the client."""
+        kept = self.kept.read(hexadecimal(blob.digest), min(blob.size, MAX_JSON))
+        if kept is None:
+            self._require_network()
+            return self.client.small(repository, blob)
+        return kept
+
+    def require(self, blobs: Iterable[Descriptor]) -> None:
+        """Raises `NotKeptError` if one cannot be had."""
+        if any(self.kept.size(hexadecimal(blob.digest)) != blob.size for blob in blobs):
+            self._require_network()
+
+    def _require_network(self) -> None:
+        if self.offline:
+            raise not_kept(self.client.registry)
+
+
+def not_kept(registry: Registry) -> NotKeptError:
+    return NotKeptError(
+        Message("What {registry} has is not kept on this computer.", registry=registry.label),
+        Message("Connect this computer to the network."),
+    )
 
 
 class Registries(Closing):
@@ -45,12 +91,15 @@ class Registries(Closing):
         registries: Iterable[Registry],
         cache: Path,
         connect: Callable[[Registry], RegistryClient],
+        *,
+        offline: bool = False,
     ) -> None:
-        """``cache``: the directory for what may be fetched again."""
+        """``cache``: the directory for what may be fetched again; ``offline``: nobody is asked."""
+        self._offline = offline
         self._cache = cache
         self._registries = {registry.name: registry for registry in registries}
         self._connect = connect
-        self._opened: dict[tuple[str, str, str], OpenedRegistry] = {}
+        self._opened: dict[tuple[str, str, str, bool], OpenedRegistry] = {}
 
     def close(self) -> None:
         for opened in self._opened.values():
@@ -58,20 +107,15 @@ class Registries(Closing):
 
     def opened(self, registry: Registry, arch: str, options: Options) -> OpenedRegistry:
         """Raises SatchelError."""
-        if options.offline:
-            raise UpstreamError(
-                Message(
-                    "What {registry} has is not kept on this computer.", registry=registry.label
-                ),
-                Message("Connect this computer to the network."),
-            )
         _require_protection(registry, options)
-        key = registry.name, registry.url, arch
+        offline = self._offline or options.offline
+        key = registry.name, registry.url, arch, offline
         if key not in self._opened:
             client = self._connect(registry)
             try:
-                listed = fetch_list(client, arch, self._cache, offline=False)
-                self._opened[key] = OpenedRegistry(client, listed.content)
+                listed = fetch_list(client, arch, self._cache, offline=offline)
+                kept = PayloadCache(CachePlace(self._cache, 0))
+                self._opened[key] = OpenedRegistry(client, listed.content, kept, offline)
             except BaseException:
                 client.close()
                 raise

@@ -154,6 +154,7 @@ class PlanSession(Closing):
                 known.registries,
                 environment.cache,
                 lambda registry: RegistryClient(registry, environment.network, cancel),
+                offline=offline,
             )
         )
 
@@ -224,7 +225,7 @@ class PlanSession(Closing):
             return replace(
                 cost,
                 items=(*cost.items, *(image.item for image in images.images)),
-                estimate=with_room(counted, images.images, self._drive.images, images.removed),
+                estimate=self._with_images(counted, images),
                 left_out=(*cost.left_out, *images.left_out),
                 notices=(*cost.notices, *images.notices),
                 removed=(*cost.removed, *images.removed),
@@ -240,6 +241,9 @@ class PlanSession(Closing):
         """What is kept here need not be downloaded."""
         present = self._drive.present
         return self._kept.counted(estimate, items, present.paths if present is not None else ())
+
+    def _with_images(self, estimate: Estimate, part: ImagesPart) -> Estimate:
+        return with_room(estimate, part.images, self._drive.images, part.removed, self._kept.has)
 
     def plan(
         self,
@@ -274,7 +278,7 @@ class PlanSession(Closing):
                 plan,
                 terms=terms,
                 near=self._near.places,
-                estimate=with_room(counted, images.images, self._drive.images, images.removed),
+                estimate=self._with_images(counted, images),
                 images=images.images,
                 images_basis=self._drive.images.basis,
                 removed=(*plan.removed, *images.removed),

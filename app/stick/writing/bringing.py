@@ -103,9 +103,8 @@ class Bringing:
             keep(cache, collection.remote, collection.files, signatures)
         self._count(0, write_bundles(self._location, self.plan, meter, self._cancel))
         still_there()
-        network = self._ways.environment.network
-        came = images.fetch(self._location, network, meter, self._cancel, distrust=distrust)
-        self._count(came.files, came.bytes)
+        came = images.fetch(self._location, self._means(), meter, distrust=distrust)
+        self._count(came.files, came.bytes, came.kept)
         meter.complete()
 
     def _count(self, objects: int, size: int, kept: int = 0) -> None:
@@ -143,11 +142,15 @@ class Bringing:
     def _bring_payloads(self, meter: PortionMeter, *, distrust: bool) -> None:
         if not any(item.payloads for item in self.plan.items):
             return
-        network, cache = self._ways.environment.network, PayloadCache(self._ways.cache)
-        means = Means.of(self.plan.options, network, cache, self._cancel, self._ways.turns)
-        self.payloads = PayloadJob(self._location, self._repository, means, distrust=distrust)
+        self.payloads = PayloadJob(
+            self._location, self._repository, self._means(), distrust=distrust
+        )
         self._go_on_without(self.payloads.bring(self.plan, meter.beside))
         self._count(self.payloads.came, meter.bytes, self.payloads.kept)
+
+    def _means(self) -> Means:
+        network, cache = self._ways.environment.network, PayloadCache(self._ways.cache)
+        return Means.of(self.plan.options, network, cache, self._cancel, self._ways.turns)
 
     def _go_on_without(self, reduced: ReducedPlan) -> None:
         self.plan = reduced.plan

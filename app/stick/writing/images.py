@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.flatpak.registries.client import RegistryClient, damaged
 from app.flatpak.registries.image import Descriptor, hexadecimal
-from app.flatpak.remotes.remote import Registry
 from app.fs.nodes import Node
 from app.fs.root import Root
-from app.ostree.pull.fetch import Network
-from app.progress import Cancel
 from app.stick.planning.images import image_records
 from app.stick.planning.plan import Action, Plan, PlannedImage, Removal
+from app.stick.planning.registries import not_kept
 from app.stick.store.image_blobs import is_right
 from app.stick.store.images import (
     BLOBS,
@@ -33,20 +31,19 @@ from app.stick.store.images import (
 )
 from app.stick.store.location import Location
 from app.stick.store.record import StickRecord
+from app.stick.writing.payloads import Means
 from app.stick.writing.portions import PortionMeter
 
 _STEP = 1 << 20
 
-Connect = Callable[[Registry, str], RegistryClient]
-"""Of a registry, and where its images are."""
-
 
 @dataclass(slots=True)
 class Fetched:
-    """What came: how many files, and bytes."""
+    """What came: how many files, and bytes; ``kept``: those that this computer had kept."""
 
     files: int = 0
     bytes: int = 0
+    kept: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +68,13 @@ class ImageWork:
     def fetch(
         self,
         location: Location,
-        network: Network,
+        means: Means,
         meter: PortionMeter,
-        cancel: Cancel,
         *,
         distrust: bool,
     ) -> Fetched:
         """As `fetch_images`."""
-
-        def connect(registry: Registry, base: str) -> RegistryClient:
-            return RegistryClient(registry, network, cancel, base)
-
-        return fetch_images(location, self.images, connect, meter, cancel, distrust=distrust)
+        return fetch_images(location, self.images, means, meter, distrust=distrust)
 
     @staticmethod
     def origins(location: Location) -> tuple[str, ...]:
@@ -103,16 +95,15 @@ class ImageWork:
 def fetch_images(
     location: Location,
     images: Sequence[PlannedImage],
-    connect: Connect,
+    means: Means,
     meter: PortionMeter,
-    cancel: Cancel,
     *,
     distrust: bool,
 ) -> Fetched:
     """Bring all content of ``images`` that is not there. ``distrust``: what is there was perhaps
     being written when a job was interrupted, so it is looked at.
 
-    Raises UpstreamError, OSError, and what ``cancel`` raises.
+    Raises UpstreamError, OSError, and what ``means.cancel`` raises.
     """
     layout = layout_of(location)
     fetched = Fetched()
@@ -126,13 +117,16 @@ def fetch_images(
         for image in coming:
             origin = image.item.collection
             if origin not in clients:
-                clients[origin] = connect(image.registry, image.base)
+                clients[origin] = RegistryClient(
+                    image.registry, means.network, means.cancel, image.base
+                )
                 meter.enter_origin(
                     origin, {each.item.commit for each in coming if each.item.collection == origin}
                 )
             for blob in image.blobs:
                 if not _is_there(layout, blob, distrust=distrust):
-                    _fetch(layout, clients[origin], image, blob, meter, cancel)
+                    came = _Coming(layout, clients[origin], image, blob, means, meter)
+                    fetched.kept += blob.size if came.bring() else 0
                     fetched.files += 1
                     fetched.bytes += blob.size
             meter.image_is_there(image.item.commit)
@@ -152,66 +146,102 @@ def _is_there(layout: Root, blob: Descriptor, *, distrust: bool) -> bool:
     return False
 
 
-def _fetch(
-    layout: Root,
-    client: RegistryClient,
-    image: PlannedImage,
-    blob: Descriptor,
-    meter: PortionMeter,
-    cancel: Cancel,
-) -> None:
-    path = f"{SCRATCH}/{hexadecimal(blob.digest)}"
-    if (known := image.small.get(blob.digest)) is not None:
-        meter.bytes += len(known)
-        layout.replace(blob_path(blob.digest), known, durable=False)
-        return
-    resumed = _resumable(layout, path, blob)
-    if not _come(layout, client, image, blob, path, meter):
-        # Perhaps what was there of it was not what had come.
-        layout.remove(path)
-        if not resumed or not _come(layout, client, image, blob, path, meter):
-            layout.remove(path)
-            raise damaged(f"{image.registry.address}/{image.repository}")
-    cancel.check()
-    layout.rename(path, blob_path(blob.digest))
+@dataclass(frozen=True, slots=True)
+class _Coming:
+    """One file on its way."""
 
+    layout: Root
+    client: RegistryClient
+    image: PlannedImage
+    blob: Descriptor
+    means: Means
+    meter: PortionMeter
 
-def _resumable(layout: Root, path: str, blob: Descriptor) -> bool:
-    """Whether something has come of it before."""
-    if layout.node(path) is not Node.FILE:
-        return False
-    if layout.status(path).st_size > blob.size:
-        layout.remove(path)
-        return False
-    return layout.status(path).st_size > 0
+    def bring(self) -> bool:
+        """Whether this computer had kept it."""
+        checksum = hexadecimal(self.blob.digest)
+        final, part = blob_path(self.blob.digest), f"{SCRATCH}/{checksum}"
+        if (known := self.image.small.get(self.blob.digest)) is not None:
+            # That came when it was planned, or was kept.
+            kept = self.means.cache.size(checksum) == len(known)
+            self.meter.bytes += len(known)
+            self.layout.replace(final, known, durable=False)
+            self._keep(final)
+            return kept
+        with self.means.turns.of(checksum):
+            kept = self._taken(part)
+            if not kept:
+                self._fetch(part)
+                self._keep(part)
+        self.means.cancel.check()
+        self.layout.rename(part, final)
+        return kept
 
+    def _keep(self, path: str) -> None:
+        """For the next drive."""
+        descriptor = self.layout.open_regular(path)
+        try:
+            checksum = hexadecimal(self.blob.digest)
+            self.means.cache.keep(checksum, self.blob.size, descriptor)
+        finally:
+            os.close(descriptor)
 
-def _come(
-    layout: Root,
-    client: RegistryClient,
-    image: PlannedImage,
-    blob: Descriptor,
-    path: str,
-    meter: PortionMeter,
-) -> bool:
-    """Whether what has come in the end is right."""
-    digest = hashlib.sha256()
-    descriptor = layout.open_for_writing(path, os.O_RDWR | os.O_CREAT)
-    with os.fdopen(descriptor, "r+b") as file:
-        at = 0
-        while data := file.read(_STEP):
-            digest.update(data)
-            at += len(data)
-        meter.bytes += at
+    def _taken(self, path: str) -> bool:
+        """Whether it was kept, so that it is there now."""
+        cache, checksum = self.means.cache, hexadecimal(self.blob.digest)
+        if cache.size(checksum) != self.blob.size:
+            return False
+        self.layout.remove(path)
+        descriptor = self.layout.open_for_writing(path, os.O_RDWR | os.O_CREAT)
+        try:
+            return cache.take(checksum, self.blob.size, descriptor, self._told)
+        finally:
+            os.close(descriptor)
 
-        def take(data: bytes) -> None:
-            digest.update(data)
-            file.write(data)
-            meter.bytes += len(data)
-            meter.tick()
+    def _told(self, count: int) -> None:
+        self.means.cancel.check()
+        self.meter.bytes += count
+        self.meter.tick()
 
-        client.fetch(image.repository, blob, at, take)
-    return f"sha256:{digest.hexdigest()}" == blob.digest
+    def _fetch(self, path: str) -> None:
+        if self.means.offline:
+            raise not_kept(self.image.registry)
+        resumed = self._is_resumable(path)
+        if not self._come(path):
+            # Perhaps what was there of it was not what had come.
+            self.layout.remove(path)
+            if not resumed or not self._come(path):
+                self.layout.remove(path)
+                raise damaged(f"{self.image.registry.address}/{self.image.repository}")
+
+    def _is_resumable(self, path: str) -> bool:
+        """Whether something has come of it before."""
+        if self.layout.node(path) is not Node.FILE:
+            return False
+        if self.layout.status(path).st_size > self.blob.size:
+            self.layout.remove(path)
+            return False
+        return self.layout.status(path).st_size > 0
+
+    def _come(self, path: str) -> bool:
+        """Whether what has come in the end is right."""
+        digest = hashlib.sha256()
+        descriptor = self.layout.open_for_writing(path, os.O_RDWR | os.O_CREAT)
+        with os.fdopen(descriptor, "r+b") as file:
+            at = 0
+            while data := file.read(_STEP):
+                digest.update(data)
+                at += len(data)
+            self.meter.bytes += at
+
+            def take(data: bytes) -> None:
+                digest.update(data)
+                file.write(data)
+                self.meter.bytes += len(data)
+                self.meter.tick()
+
+            self.client.fetch(self.image.repository, self.blob, at, take)
+        return f"sha256:{digest.hexdigest()}" == self.blob.digest
 
 
 def carried_after(

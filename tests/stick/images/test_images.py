@@ -15,6 +15,7 @@ from app.errors import UpstreamError
 from app.flatpak.registries.image import digest_of
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Registry
+from app.flatpak.upstream.errors import NotKeptError
 from app.progress import Cancel, CancelToken, silent
 from app.stick.checking.check import CheckOptions, CheckReport, check_path
 from app.stick.checking.keys import Trust
@@ -32,6 +33,7 @@ from app.stick.mending.repairing import repair_stick
 from app.stick.mending.request import RepairRequest
 from app.stick.planning.changes import Changes
 from app.stick.planning.leaving import NeededError
+from app.stick.planning.news import News, known_news
 from app.stick.planning.plan import Action, Options, Plan
 from app.stick.planning.registries import UnprotectedRegistryError
 from app.stick.planning.session import PlanRequest, make_plan
@@ -39,6 +41,7 @@ from app.stick.store.images import read_images
 from app.stick.store.location import find_stick, open_repository
 from app.stick.store.stick_state import load_stick
 from app.stick.writing.job import run_job
+from app.stick.writing.many import run_many
 from app.stick.writing.outcome import Outcome
 from app.stick.writing.pruning import prune_path
 from tests.environments import environment_in
@@ -87,9 +90,11 @@ class Person:
     def layout(self) -> Path:
         return self.root / "satchel/oci"
 
-    def plan(self, *refs: str, **changes: Any) -> Plan:
+    def plan(
+        self, *refs: str, root: Path | None = None, offline: bool = False, **changes: Any
+    ) -> Plan:
         request = PlanRequest(
-            self.root, refs, None, None, Options(ARCH),
+            root or self.root, refs, None, None, Options(ARCH, offline=offline),
             changes=Changes(**changes),
         )  # fmt: skip
         return make_plan(request, self.environment, self.known, silent, CancelToken())
@@ -121,6 +126,11 @@ class Person:
 
     def blobs(self) -> set[str]:
         return {f"sha256:{path.name}" for path in (self.layout / "blobs/sha256").iterdir()}
+
+
+def directory(place: Path) -> Path:
+    place.mkdir()
+    return place
 
 
 @pytest.fixture
@@ -198,6 +208,73 @@ def test_what_is_interrupted_goes_on(person: Person) -> None:
     assert outcome.check is not None
     assert outcome.check.ok
     assert not (person.layout / "coming").exists()
+
+
+def test_the_next_drive_needs_no_network(
+    person: Person, server: RegistryServer, tmp_path: Path
+) -> None:
+    person.make("reg:org.test.Notes")
+    server.stop()
+    second = directory(tmp_path / "second")
+    plan = person.plan("reg:org.test.Notes", root=second, offline=True)
+    assert plan.estimate.local == plan.estimate.fetch > 0
+    outcome = person.carry_out(plan)
+    assert outcome.check is not None
+    assert outcome.check.ok
+    assert outcome.kept == outcome.bytes == plan.estimate.fetch
+    with pytest.raises(NotKeptError):
+        person.plan("reg:org.test.Paint", root=second, offline=True)
+
+
+def test_without_a_list_nothing_is_offline(person: Person, server: RegistryServer) -> None:
+    server.stop()
+    with pytest.raises(UpstreamError, match="not kept"):
+        person.plan("reg:org.test.Notes", offline=True)
+
+
+def test_what_was_kept_is_not_believed(person: Person, tmp_path: Path) -> None:
+    person.make("reg:org.test.Notes")
+    kept = list(person.environment.cache.glob("objects/*/*.payload"))
+    assert len(kept) == len(person.blobs())
+    for path in kept:
+        path.write_bytes(bytes(path.stat().st_size))
+    outcome = person.carry_out(person.plan("reg:org.test.Notes", root=directory(tmp_path / "2")))
+    assert outcome.check is not None
+    assert outcome.check.ok
+    assert outcome.kept == 0
+
+
+def test_for_several_drives_it_is_downloaded_once(person: Person, tmp_path: Path) -> None:
+    roots = [directory(tmp_path / str(number)) for number in range(3)]
+    plans = [person.plan("reg:org.test.Notes", "reg:org.test.Paint", root=root) for root in roots]
+    results = run_many(plans, person.environment, person.known, lambda _: None, CancelToken())
+    outcomes = [result.outcome for result in results if result.outcome is not None]
+    assert [result.status for result in results] == [0, 0, 0]
+    layers = sum(
+        blob.size
+        for blob in {blob for image in plans[0].images for blob in image.blobs}
+        if blob.digest not in {digest for image in plans[0].images for digest in image.small}
+    )
+    assert sum(outcome.kept for outcome in outcomes) >= 2 * layers
+
+
+def test_what_is_known_of_news_asks_nobody(
+    person: Person, server: RegistryServer, upstream: Upstream
+) -> None:
+    person.make("reg:org.test.Notes")
+    upstream.bump(APP)
+    server.add(upstream, APP)
+
+    def news() -> News | None:
+        return known_news(person.root, ARCH, person.environment, person.known, CancelToken())
+
+    before = news()
+    assert before is None or APP not in before.newer
+    person.plan(update=True)
+    server.stop()
+    after = news()
+    assert after is not None
+    assert APP in after.newer
 
 
 def test_a_registry_without_encryption_has_to_be_allowed(person: Person) -> None:
