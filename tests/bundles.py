@@ -17,7 +17,7 @@ BRANCH = "stable"
 
 
 @cache
-def _options(*options: str, directory: Path, app: str) -> bytes:
+def _options(*options: str, directory: Path, app: str, branch: str) -> bytes:
     repository = directory / "repo"
     if not repository.exists():
         shutil.copytree(resource("demo", "repo"), repository)
@@ -27,15 +27,15 @@ def _options(*options: str, directory: Path, app: str) -> bytes:
     file = directory / "made.flatpak"
     command = ["flatpak", "build-bundle", "--arch=x86_64", *options]
     done = subprocess.run(
-        [*command, repository, file, app, BRANCH], check=False, capture_output=True, text=True
+        [*command, repository, file, app, branch], check=False, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
     return file.read_bytes()
 
 
-def bundle_bytes(directory: Path, *options: str, app: str = ATLAS) -> bytes:
+def bundle_bytes(directory: Path, *options: str, app: str = ATLAS, branch: str = BRANCH) -> bytes:
     """What ``flatpak build-bundle`` makes with these options; ``directory`` is its own."""
-    return _options(*options, directory=directory, app=app)
+    return _options(*options, directory=directory, app=app, branch=branch)
 
 
 @cache

@@ -56,7 +56,8 @@ def bundles_of(sticks: Sequence[StickState], arch: str) -> tuple[OnStick, ...]:
             other = found.get(stored.record.ref)
             if other is None or other.bundle.timestamp < bundle.timestamp:
                 found[stored.record.ref] = OnStick(stick, stored, bundle)
-    return tuple(found[ref] for ref in sorted(found))
+    # Apps may run on what is there as a file as well.
+    return tuple(found[ref] for ref in sorted(found, key=lambda ref: (ref[0] == "a", ref)))
 
 
 def bundle_item(

@@ -327,7 +327,8 @@ class _Planner:
 
     def _has_runtime(self, bundle: Bundle, items: Mapping[Key, Item]) -> bool:
         runtime = str(bundle.metadata.runtime)
-        if runtime in self._installed or runtime in self._elsewhere:
+        files = {str(each.bundle.ref) for each in self._bundles}
+        if runtime in self._installed or runtime in self._elsewhere or runtime in files:
             return True
         place = bundle_runtime(bundle, self._everything())
         return place is not None and place in items and items[place].refusal is None

@@ -18,7 +18,7 @@ from app.stick.kit.contents import (
     registry_source,
 )
 from app.stick.kit.gathering import kit_contents, stick_components
-from app.stick.store.bundles import bundle_runtime, read_bundles
+from app.stick.store.bundles import read_bundles
 from app.stick.store.contents import (
     CarriedRef,
     carried_refs,
@@ -100,7 +100,7 @@ def offer_of(stick: StickState, arch: str, wanted: Sequence[PartialRef]) -> Offe
         ref = Ref.parse(told.ref)
         asked = not wanted or any(word.matches(ref, arch) for word in wanted)
         if inside is not None and ref.kind == "app" and ref.arch == arch and asked:
-            apps.append(_offered_bundle(told, inside, stick))
+            apps.append(_offered_bundle(told, inside))
             commits[told.collection, told.ref] = told.commit
     for image in read_images_on(stick.location).images.values():
         ref = Ref.parse(image.image.ref)
@@ -143,9 +143,9 @@ def _offered_image(image: ReadImage, contents: KitContents) -> OfferedApp:
     )
 
 
-def _offered_bundle(about: KitRef, bundle: Bundle, stick: StickState) -> OfferedApp:
+def _offered_bundle(about: KitRef, bundle: Bundle) -> OfferedApp:
     runtime = bundle.metadata.runtime
-    there = runtime is None or bundle_runtime(bundle, stick.refs) is not None
+    there = runtime is None or str(runtime) in {ref for _, ref in about.needs}
     return OfferedApp(
         collection=about.collection,
         ref=about.ref,

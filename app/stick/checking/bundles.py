@@ -25,7 +25,13 @@ from app.progress import Cancel
 from app.remedy import Remedy
 from app.severity import Severity
 from app.stick.findings import Code, Finding, finding
-from app.stick.store.bundles import StoredBundle, bundle_runtime, other_files, read_bundles
+from app.stick.store.bundles import (
+    StoredBundle,
+    bundle_runtime,
+    other_files,
+    read_bundles,
+    runtime_file,
+)
 from app.stick.store.location import Location
 from app.stick.store.record import BundleRecord
 from app.stick.store.stick_state import StickState
@@ -59,7 +65,8 @@ def check_bundles(
     stick: StickState, remotes: Sequence[Remote], options: BundleOptions, cancel: Cancel
 ) -> Iterator[Finding]:
     """Raises what ``cancel`` raises."""
-    for stored in read_bundles(stick.location, stick.record):
+    bundles = read_bundles(stick.location, stick.record)
+    for stored in bundles:
         if stored.bundle is None:
             yield _unusable(stored)
             continue
@@ -72,7 +79,7 @@ def check_bundles(
             yield finding(Code.METADATA_MISMATCH, stored.record.ref, message, hint=_AGAIN)
             continue
         yield from _check_trust(stored, stored.bundle, remotes, accepted=options.accepted)
-        yield from _check_app(stick, stored.bundle, options)
+        yield from _check_app(stick, stored.bundle, bundles, options)
     if not options.interrupted:
         yield from _check_others(stick)
 
@@ -133,13 +140,16 @@ def _check_trust(
         yield finding(Code.NOT_INSTALLABLE, ref, message, hint=_AGAIN)
 
 
-def _check_app(stick: StickState, bundle: Bundle, options: BundleOptions) -> Iterator[Finding]:
+def _check_app(
+    stick: StickState, bundle: Bundle, stored: Sequence[StoredBundle], options: BundleOptions
+) -> Iterator[Finding]:
     ref = str(bundle.ref)
     runtime = bundle.metadata.runtime
     if (
         bundle.ref.kind == "app"
         and runtime is not None
         and bundle_runtime(bundle, stick.refs) is None
+        and runtime_file(bundle, stored) is None
     ):
         message = Message(
             "{ref} needs the runtime {runtime}, which is not on the drive.",

@@ -34,7 +34,7 @@ from app.stick.kit.contents import (
 )
 from app.stick.kit.images import kit_images, kit_registries, registry_warnings
 from app.stick.kit.rendering import render
-from app.stick.store.bundles import bundle_needs, read_bundles
+from app.stick.store.bundles import bundle_needs, bundle_runtime, read_bundles, runtime_file
 from app.stick.store.contents import CarriedRef, RefSet, carried_refs, is_replaced, needs, ref_sets
 from app.stick.store.images import read_images_on
 from app.stick.store.location import Location
@@ -119,7 +119,12 @@ def _kit_bundles(stick: StickState, known: Collection[str]) -> Iterator[KitBundl
         bundle, record = each.bundle, each.record
         if bundle is None or (str(bundle.ref), bundle.commit) != (record.ref, record.commit):
             continue
-        needed = bundle_needs(bundle, carried, stick.refs, sets)
+        needed = tuple(
+            key for key in bundle_needs(bundle, carried, stick.refs, sets) if key[0] in known
+        )
+        runtime = runtime_file(bundle, stored)
+        if runtime is not None and bundle_runtime(bundle, stick.refs) is None:
+            needed = ((bundle_source(runtime.file), runtime.ref), *needed)
         required = bundle.metadata.required_flatpak
         about = KitRef(
             collection=bundle_source(record.file),
@@ -129,7 +134,7 @@ def _kit_bundles(stick: StickState, known: Collection[str]) -> Iterator[KitBundl
             summary=bundle.summary,
             version=bundle.version,
             size=bundle.installed_size,
-            needs=tuple(key for key in needed if key[0] in known),
+            needs=needed,
             requires=readable(required),
             commit=bundle.commit,
         )

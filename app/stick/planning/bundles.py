@@ -195,6 +195,8 @@ class BundlesOfPlan:
         there = bundle_runtime(bundle, self._drive.refs)
         if there is not None and not self._changes.update:
             return
+        if there is None and runtime in {each.ref for each in self._bundles()}:
+            return
         for offer in self._offers(bundle):
             entry = offer.lookup(str(runtime), runtime.arch)
             if entry is not None and (there is None or offer.snapshot.collection == there[0]):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import islice
@@ -146,6 +146,15 @@ def bundle_needs(
                 seen.add(name)
                 needed.append((collection, name))
     return tuple(dict.fromkeys(needed))
+
+
+def runtime_file(bundle: Bundle, stored: Iterable[StoredBundle]) -> BundleRecord | None:
+    """Which of those on the stick is its runtime."""
+    runtime = bundle.metadata.runtime
+    if bundle.ref.kind != "app" or runtime is None:
+        return None
+    fitting = (each for each in stored if each.bundle is not None and each.bundle.ref == runtime)
+    return next((each.record for each in fitting), None)
 
 
 def bundle_runtime(bundle: Bundle, refs: Mapping[str, Mapping[str, str]]) -> tuple[str, str] | None:

@@ -59,8 +59,15 @@ install_locale() {
 }
 
 if [ -z "$dry" ]; then
+    ordered=
     for entry in $todo; do
-        case $entry in %*) ;; *) continue ;; esac
+        case $entry in
+            # Apps may run on what comes as a file as well.
+            %*:runtime/*) ordered="$entry $ordered" ;;
+            %*) ordered="$ordered $entry" ;;
+        esac
+    done
+    for entry in $ordered; do
         file=${entry%%:*}
         file=${file#%}
         ref=${entry#*:}

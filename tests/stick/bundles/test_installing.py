@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from app.stick.demo import DemoRemote
-from tests.bundles import ATLAS, ATLAS_REF, LOCALE_REF
+from tests.bundles import ATLAS, ATLAS_REF, LOCALE_REF, bundle_bytes
 from tests.environments import environment_in
 from tests.satchel import satchel
 from tests.stick.bundles.conftest import Maker
@@ -114,6 +114,27 @@ def test_only_what_is_asked_for_is_installed(made: Callable[[str], Path], client
     assert "would be installed: Classroom Atlas" in said
     client.install(drive, "--user", ATLAS)
     assert short(ATLAS_REF, RUNTIME_REF) <= client.refs()
+
+
+@pytest.mark.thorough
+def test_an_app_may_run_on_what_is_a_file_as_well(
+    files: Path, client: Client, tmp_path: Path
+) -> None:
+    for name in ("build", "drive"):
+        (tmp_path / name).mkdir()
+    runtime = tmp_path / "runtime.flatpak"
+    made = bundle_bytes(
+        tmp_path / "build", "--runtime", app="org.satchel.Demo.Platform", branch="1"
+    )
+    runtime.write_bytes(made)
+    environment = environment_in(tmp_path / "maker")
+    maker = Maker(tmp_path / "drive", environment, environment.known_remotes(), files)
+    outcome = maker.make(maker.signed, runtime)
+    assert outcome.check is not None
+    assert outcome.check.ok
+    said = client.install(maker.drive, "--user", "--allow-unsigned", ATLAS)
+    assert "Installed:\n  Classroom Atlas" in said
+    assert "hello from the stick" in client.run(ATLAS)
 
 
 @pytest.mark.thorough
