@@ -23,6 +23,7 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
         "objects": outcome.objects,
         "bytes": outcome.bytes,
         "kept": outcome.kept,
+        "beside": outcome.beside,
         "replaced": plain(outcome.replaced),
         "seconds": outcome.seconds,
         "unsigned": plain(outcome.unsigned),
@@ -40,7 +41,7 @@ def print_outcome(plan: Plan, outcome: Outcome, *, alone: bool = True) -> None:
             f"in {duration_text(outcome.seconds)}."
         )
         if outcome.kept and alone:
-            print(f"{size_text(outcome.kept)} of it were kept on this computer from before.")
+            print(f"{size_text(outcome.kept)} of it were on this computer already.")
     if outcome.replaced:
         say(str(outcome.replaced.words))
     for refusal in outcome.left_out:

@@ -120,7 +120,7 @@ def test_what_is_installed_goes_on_a_drive_without_a_network(person: Person) -> 
     assert list(estimate["beside"]) == [str(person.client.repo)]
     done = person.run("make", "drive", *arguments)
     assert done.finished["verify"]["ok"]
-    assert done.finished["kept"] == done.finished["bytes"] > 0
+    assert done.finished["beside"] == done.finished["kept"] == done.finished["bytes"] > 0
     client = person.another()
     client.install("school", "org.test.Hello", sideload=person.directory / "drive")
     assert client.installed()[HELLO] == person.upstream.refs[HELLO]

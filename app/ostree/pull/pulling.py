@@ -43,12 +43,14 @@ class PullResult:
         objects: how many.
         bytes: theirs, as stored.
         kept, kept_bytes: of those, what was on this computer.
+        beside: of these bytes, what other repositories had.
     """
 
     objects: int
     bytes: int
     kept: int = 0
     kept_bytes: int = 0
+    beside: int = 0
 
 
 class _Portion:
@@ -324,7 +326,7 @@ def pull(
             with CacheKeeper(keeping) as keeper:
                 keeper.added(store.cache.kept)
     meter.finish()
-    return PullResult(walk.fetched, walk.stored, walk.kept, walk.kept_bytes)
+    return PullResult(walk.fetched, walk.stored, walk.kept, walk.kept_bytes, transfer.beside)
 
 
 def _bring(

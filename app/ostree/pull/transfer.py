@@ -61,6 +61,8 @@ class Transfer:
         others fetch the same at the same time. ``near``: who may have it as well, and is asked
         before the source. ``sums``: `Arrived.stored` is wanted.
         """
+        self.beside = 0
+        """Bytes that others than the source and the cache had."""
         self._told_until = 0.0
         self._downloads = downloads
         self._ahead = AHEAD if downloads is None else _AHEAD_TOGETHER
@@ -172,6 +174,7 @@ class Transfer:
             work.arrived(*arrived)
         for key, below in answer.checked:
             work.checked(key, below)
+        self.beside += answer.beside
         if answer.taken:
             work.from_cache(answer.taken, answer.taken_bytes)
         if self._keeper is not None and answer.kept:
@@ -250,6 +253,7 @@ class _Answers:
         checked: those that were there, and what they refer to; None if they are not right.
         received: bytes that came.
         taken, taken_bytes: of those that arrived, how many were on this computer.
+        beside: of these bytes, what the cache did not have.
         kept: bytes that were added to the cache.
         full: there is no room for more in it.
     """
@@ -259,6 +263,7 @@ class _Answers:
     received: int = 0
     taken: int = 0
     taken_bytes: int = 0
+    beside: int = 0
     kept: int = 0
     full: bool = False
 
@@ -364,6 +369,7 @@ class _Tasks:
                 self._answers.received += arrived.size
             if arrived is None:
                 arrived = self._near.take(name, self._store, self._tell)
+                self._answers.beside += arrived.size if arrived is not None else 0
             if arrived is None:
                 self._fetch.append(key)
                 continue

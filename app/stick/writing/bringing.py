@@ -57,7 +57,8 @@ class Bringing:
 
     Attributes:
         plan: what is left of it.
-        objects, bytes: brought; ``kept``: bytes of these that this computer had kept.
+        objects, bytes: brought; ``kept``: bytes of these that this computer had kept;
+            ``beside``: of those, what other repositories had.
         payloads: extra data that has no name yet; None if there is none.
     """
 
@@ -68,6 +69,7 @@ class Bringing:
         self.objects = 0
         self.bytes = 0
         self.kept = 0
+        self.beside = 0
         self.payloads: PayloadJob | None = None
         self._location = location
         self._repository = repository
@@ -99,8 +101,11 @@ class Bringing:
             collection = self.plan.collections[number]
             signatures = {sum_: detached.get(sum_) for sum_ in collection.checksums}
             write_signatures(self._repository, signatures)
-            cache = self._ways.environment.cache
-            keep(cache, collection.remote, collection.files, signatures)
+            self.beside += result.beside
+            if not result.beside:
+                # Else not all that the lists name is kept.
+                cache = self._ways.environment.cache
+                keep(cache, collection.remote, collection.files, signatures)
         self._count(0, write_bundles(self._location, self.plan, meter, self._cancel))
         still_there()
         came = images.fetch(self._location, self._means(), meter, distrust=distrust)

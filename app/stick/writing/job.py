@@ -137,7 +137,7 @@ class _Job:
         self._keys: Mapping[str, tuple[str, ...]] = {}
         self._objects = 0
         self._bytes = 0
-        self._kept = 0
+        self._kept = self._beside = 0
         self._replaced = Replaced()
         self._pruned: Pruned | None = None
         self._sums = SumsTaken(plan.trees)
@@ -171,6 +171,7 @@ class _Job:
             objects=self._objects,
             bytes=self._bytes,
             kept=self._kept,
+            beside=self._beside,
             seconds=time.monotonic() - started,
             unsigned=tuple(
                 collection.told for collection in self._plan.collections if not collection.vouched
@@ -321,6 +322,7 @@ class _Job:
         )
         self._plan, self._payloads = came.plan, came.payloads
         self._objects, self._bytes, self._kept = came.objects, came.bytes, came.kept
+        self._beside = came.beside
         self._memory.fetched_images()
 
     def _flush(self, guard: DriveGuard) -> None:

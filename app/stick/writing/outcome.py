@@ -61,7 +61,8 @@ class Outcome:
         left_out: as in the plan, and what upstream did not hand out in the end.
         check: the report of the check at the end, or None if it was not wanted.
         replaced: what was damaged; not among ``objects`` and ``bytes``.
-        kept: bytes of ``bytes`` that this computer had kept from earlier.
+        kept: bytes of ``bytes`` that were on this computer; ``beside``: of these, what
+            installations and other repositories had.
         removed: what was taken off.
         pruned: what was freed at the end; None if that was not wanted.
     """
@@ -75,5 +76,6 @@ class Outcome:
     check: CheckReport | None
     replaced: Replaced = Replaced()
     kept: int = 0
+    beside: int = 0
     removed: tuple[Removal, ...] = ()
     pruned: Pruned | None = None
