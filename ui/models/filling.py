@@ -58,6 +58,7 @@ class FillingModel(QAbstractListModel):
         super().__init__(parent)
         self._names: Mapping[str, str] = {}
         self._apps: list[FillingApp] = []
+        self._files: list[FillingApp] = []
 
     @property
     def apps(self) -> tuple[FillingApp, ...]:
@@ -66,11 +67,15 @@ class FillingModel(QAbstractListModel):
     def name(self, ref: str) -> str:
         return self._names.get(ref) or plain_name(ref)
 
-    def begin(self, names: Mapping[str, str]) -> None:
-        """Another job; ``names`` by ref."""
+    def begin(self, names: Mapping[str, str], files: Mapping[str, int] | None = None) -> None:
+        """Another job; ``names`` by ref. ``files``: bytes of each app that is one, by ref: it is
+        written as a whole, so that nothing tells how far it is."""
         self._names = names
         self.beginResetModel()
-        self._apps = []
+        self._files = [
+            FillingApp(ref, self.name(ref), 0, size) for ref, size in (files or {}).items()
+        ]
+        self._apps = list(self._files)
         self.endResetModel()
 
     def show(self, apps: Sequence[AppProgress]) -> None:
@@ -78,6 +83,7 @@ class FillingModel(QAbstractListModel):
             FillingApp(app.ref, self.name(app.ref), app.bytes, app.bytes_total, app.saved)
             for app in apps
         ]
+        shown += self._files
         if [app.ref for app in shown] != [app.ref for app in self._apps]:
             self.beginResetModel()
             self._apps = shown

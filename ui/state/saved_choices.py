@@ -122,7 +122,8 @@ class SavedChoices(QObject):
         choice = session.choice
         today = datetime.fromtimestamp(session.environment.clock(), UTC).date()
         about = About(((UNTRANSLATED, SetWords(name, audience)),), date=today)
-        chosen = ((ref.remote, ref.ref) for ref in choice.refs)
+        # What came as a file nobody else can fetch.
+        chosen = ((ref.remote, ref.ref) for ref in choice.refs if ref.file is None)
         return set_of(chosen, about, choice.options.arch, session.remotes)
 
     def _checking(self) -> Callable[[Profile, Cancel], Availability]:

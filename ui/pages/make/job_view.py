@@ -52,13 +52,15 @@ class JobView(QWidget):
         """Why it does not go on."""
         return self._card.message.said
 
-    def show_start(self, names: Mapping[str, str], *, fresh: bool) -> None:
-        """A job begins; ``fresh``: another than before."""
+    def show_start(
+        self, names: Mapping[str, str], files: Mapping[str, int], *, fresh: bool
+    ) -> None:
+        """A job begins; ``fresh``: another than before. For the rest, `FillingModel.begin`."""
         self._map.begin()
         if fresh:
             self.log.clear()
-            self._icons.filling.begin(names)
-            self._apps.hide()
+            self._icons.filling.begin(names, files)
+            self._apps.setVisible(bool(files))
 
     def show_phase(self, status: JobStatus) -> None:
         self._map.begin_phase(status.phase)
@@ -81,4 +83,4 @@ class JobView(QWidget):
 
     def show_apps(self, event: AppsAdvanced) -> None:
         self._icons.show_apps(event)
-        self._apps.setVisible(bool(event.apps))
+        self._apps.setVisible(bool(self._icons.filling.apps or event.apps))

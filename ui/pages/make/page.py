@@ -26,6 +26,7 @@ from ui.pages.make.stop_question import stop_question
 from ui.pages.make.work_words import work_words
 from ui.state.page_name import PageName
 from ui.state.session import Session
+from ui.state.works.planned import PlannedWork
 from ui.state.works.work import Work, WorkKind, WorkOutcome
 from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge
@@ -214,7 +215,8 @@ class MakePage(Page):
     def _show_start(self, work: Work, fresh: bool) -> None:
         self._drive = self.session.target_name
         self._words = work_words(work.kind, self._drive, work.source)
-        self._view.show_start(work.names, fresh=fresh)
+        files = work.files if isinstance(work, PlannedWork) else {}
+        self._view.show_start(work.names, files, fresh=fresh)
 
     def _show_status(self, status: JobStatus) -> None:
         self._status = status

@@ -45,6 +45,12 @@ class PlannedWork:
         return tuple((ref, names.get(ref) or plain_name(ref)) for ref in refs if is_listed(ref))
 
     @property
+    def files(self) -> Mapping[str, int]:
+        """Bytes of each app that comes as a file, by ref."""
+        new = (each for each in self.plan.bundles if each.action is not Action.KEEP)
+        return {each.record.ref: each.record.size for each in new if is_listed(each.record.ref)}
+
+    @property
     def root(self) -> Path:
         return self.plan.location.root
 
