@@ -41,6 +41,7 @@ OWN_FILES = {
     "client/resolving/registered.py": "flatpak's own links",
     "client/view.py": "laid out on this computer's disk",
     "client/receiving/private_repository.py": "on this computer's disk",
+    "client/receiving/bundles.py": "a copy on this computer's disk",
     "client/receiving/remote_config.py": "flatpak's configuration",
     "client/receiving/remotes.py": "files for flatpak on this computer's disk",
     "client/receiving/caches.py": "flatpak's own lists",
