@@ -74,6 +74,20 @@ def test_it_is_chosen_and_can_be_taken_back(window: MainWindow, atlas: Path, qtb
     assert not window.session.choice.refs
 
 
+def test_several_are_added_at_once(
+    window: MainWindow, atlas: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    bad = tmp_path / "bad.flatpak"
+    bad.write_bytes(b"flatpak\0" + bytes(2000))
+    window.opening.open([str(atlas), str(bad)])
+    bar = the_only(window, ToastBar)
+    qtbot.waitUntil(lambda: bar.toast is not None, timeout=LONG)
+    assert bar.toast is not None
+    assert bar.toast.text.startswith("1 added, 1 not: ")
+    assert [each.ref for each in window.session.choice.refs] == [ATLAS_REF]
+    assert not the_only(window, FileDetails).isVisible()
+
+
 def test_nobody_vouches_for_what_no_source_here_has_signed(
     open_window: Callable[..., MainWindow], environment: Environment, atlas: Path, qtbot: QtBot
 ) -> None:

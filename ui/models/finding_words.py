@@ -70,6 +70,7 @@ class FindingWords(QObject):
             Code.UNVOUCHED: self.tr("Nobody here knows whose it is."),
             Code.RELATED_MISSING: self.tr("Something that belongs to it is missing."),
             Code.LANGUAGE_MISSING: self.tr("Not all of its languages are there."),
+            Code.EXTRA_DATA_CORRUPT: self.tr("The part that comes from its maker is damaged."),
             Code.EXTRA_DATA_MISSING: self.tr(
                 "Each computer has to download a part of it by itself."
             ),

@@ -354,9 +354,7 @@ class PlanWords(QObject):
     def _blocked(self, entry: LeftOut) -> PlanRemark:
         name = self._names[entry.ref]
         if entry.code == Code.EXTRA_DATA_MISSING:
-            text = self.tr(
-                "Its maker lets nobody pass it on: each computer has to download it itself."
-            )
+            text = self.tr("The part of it that comes from its maker cannot be carried.")
         elif entry.code == Code.RUNTIME_MISSING:
             text = self.tr("Something that it needs to run cannot be had.")
         else:
