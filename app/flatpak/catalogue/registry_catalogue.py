@@ -14,6 +14,7 @@ from app.flatpak.catalogue.appstream import read_catalogue
 from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.database import FORMAT, Catalogue
 from app.flatpak.catalogue.icons import MAX_ICON
+from app.flatpak.refs import Ref
 from app.flatpak.registries.client import RegistryClient
 from app.flatpak.registries.image import ListedImage
 from app.flatpak.registries.listing import Listed
@@ -54,11 +55,23 @@ def registry_catalogue(listed: Listed, arch: str, cache: RemoteCache) -> Catalog
 
 def _components(listed: Listed) -> Iterator[tuple[Component, bytes]]:
     """What each image says of itself; what cannot be read says nothing."""
-    for ref, image in listed.content.images.items():
+    for image in listed.content.images.values():
         with suppress(FormatError):
-            for component, element in read_catalogue((image.labels.appstream or "").encode()):
-                if component.ref == ref:
-                    yield component, element
+            yield from _said_by(image)
+
+
+def _said_by(image: ListedImage) -> Iterator[tuple[Component, bytes]]:
+    for component, element in read_catalogue((image.labels.appstream or "").encode()):
+        if component.ref == image.ref:
+            yield component, element
+
+
+def title_of(image: ListedImage, languages: Sequence[str]) -> str:
+    """What people call an app: as it says itself, else its ID."""
+    with suppress(FormatError):
+        for component, _ in _said_by(image):
+            return component.name(languages)
+    return Ref.parse(image.ref).id
 
 
 class RegistryIcons:

@@ -15,7 +15,8 @@ from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.upstream import Upstream
 from app.progress import Cancel, Notice
 from app.stick.choices.profile import Profile
-from app.stick.choices.sources import known_ref
+from app.stick.choices.registry_apps import RegistryApps
+from app.stick.choices.sources import known_ref, says_whose
 from app.stick.environment import Environment
 from app.stick.planning.selection import Meant, Remotes, meant
 
@@ -76,13 +77,20 @@ def check_availability(
 
     wanted = profile.architecture or arch
     resolved: list[Meant[Upstream]] = []
+    listed: list[Offered] = []
     missing: list[Missing] = []
     with ExitStack() as stack:
+        registries = stack.enter_context(RegistryApps(known, environment, cancel))
         remotes = Remotes(known.remotes, None, open_remote, known.registries)
         stack.callback(remotes.close)
         for text in profile.refs:
             cancel.check()
+            registry = None if says_whose(text, profile.sources) else registries.named_by(text)
             try:
+                if registry is not None:
+                    app = registries.offered(registry, text, wanted)
+                    listed.append(Offered(app.ref, app.remote, app.name))
+                    continue
                 named = known_ref(text, profile.sources, known.remotes)
                 resolved.append(meant(named, remotes, wanted))
             except InterruptedByUser:
@@ -90,12 +98,12 @@ def check_availability(
             except SatchelError as error:
                 missing.append(Missing(text, error))
         if (
-            not resolved
+            not (resolved or listed)
             and missing
             and all(isinstance(each.error, UpstreamError) for each in missing)
         ):
             raise missing[0].error
-        offered = tuple(named_apps(resolved, environment, cancel, stack))
+        offered = (*named_apps(resolved, environment, cancel, stack), *listed)
     return Availability(offered, tuple(missing), tuple(remotes.notices))
 
 

@@ -9,7 +9,7 @@ from app.errors import InterruptedByUser, SatchelError
 from app.progress import Cancel
 from app.stick.choices.app_sets import AppSet
 from app.stick.choices.availability import Missing
-from app.stick.choices.sources import known_ref
+from app.stick.choices.sources import known_ref, says_whose
 from app.stick.planning.plan import Options
 from app.stick.planning.selection import resolve
 from app.stick.planning.session import PlanSession
@@ -64,6 +64,14 @@ def check_set(
     for text in profile.refs:
         cancel.check()
         try:
+            if session.is_of_registry(text) and not says_whose(text, profile.sources):
+                item = next(each for each in session.cost((text,), strict).items if each.named)
+                exact = f"{text.partition(':')[0]}:{item.ref}"
+                offered[exact] = OfferedApp(
+                    text.partition(":")[0], item.ref, bool(item.eol or item.eol_rebase)
+                )
+                texts[exact] = text
+                continue
             meant = known_ref(text, profile.sources, session.remotes.known)
             resolved = resolve(meant, session.remotes, profile.architecture or options.arch)
             remote = resolved.upstream.remote.name

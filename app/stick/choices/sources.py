@@ -19,6 +19,11 @@ class UnknownSourceError(UsageError):
     """Nobody has added the source that an app comes from."""
 
 
+def says_whose(text: str, sources: Sequence[Source]) -> bool:
+    """Whether a set itself says which remote it means by the name before an app."""
+    return text.partition(":")[0] in {each.name for each in sources}
+
+
 def known_ref(text: str, sources: Sequence[Source], remotes: Sequence[Remote]) -> str:
     """``REMOTE:REF`` with the name that the remote has here.
 

@@ -231,6 +231,10 @@ class PlanSession(Closing):
                 removed=(*cost.removed, *images.removed),
             )
 
+    def is_of_registry(self, text: str) -> bool:
+        """Whether what is asked for is of a container registry."""
+        return bool(self._images.split((text,))[0])
+
     def _image_part(
         self, refs: Sequence[str], options: Options, changes: Changes, *, exact: bool
     ) -> ImagesPart:

@@ -19,6 +19,10 @@ from app.flatpak.upstream.errors import NotKeptError
 from app.progress import Cancel, CancelToken, silent
 from app.stick.checking.check import CheckOptions, CheckReport, check_path
 from app.stick.checking.keys import Trust
+from app.stick.choices.app_sets import AppSet
+from app.stick.choices.availability import Availability, Offered, check_availability
+from app.stick.choices.profile import Profile
+from app.stick.choices.set_check import check_set
 from app.stick.cloning.cloning import clone, look_at_places
 from app.stick.cloning.original import read_original
 from app.stick.cloning.outcome import CloneOutcome
@@ -36,7 +40,8 @@ from app.stick.planning.leaving import NeededError
 from app.stick.planning.news import News, known_news
 from app.stick.planning.plan import Action, Options, Plan
 from app.stick.planning.registries import UnprotectedRegistryError
-from app.stick.planning.session import PlanRequest, make_plan
+from app.stick.planning.session import PlanRequest, PlanSession, make_plan
+from app.stick.planning.target_state import read_target
 from app.stick.store.images import read_images
 from app.stick.store.location import find_stick, open_repository
 from app.stick.store.stick_state import load_stick
@@ -475,3 +480,23 @@ def test_a_rehearsal_tells_which_flatpak_it_needs(person: Person) -> None:
     (app,) = offer.apps
     assert (app.ref, app.name, app.requires) == (APP, "Notes", ("1.17.0",))
     assert app.collection in offer.unvouched
+
+
+def test_it_is_in_saved_choices_and_sets(person: Person, server: RegistryServer) -> None:
+    profile = Profile(refs=("reg:org.test.Notes", "reg:org.test.Gone"))
+
+    def check() -> Availability:
+        return check_availability(profile, ARCH, person.environment, person.known, CancelToken())
+
+    there = check()
+    assert there.offered == (Offered(APP, "reg", "Notes"),)
+    assert [each.text for each in there.missing] == ["reg:org.test.Gone"]
+    app_set = AppSet("test", profile)
+    drive = read_target(person.root, quota=person.environment.quota)
+    with PlanSession(drive, person.environment, person.known, silent, CancelToken()) as session:
+        checked = check_set(app_set, session, Options(ARCH), CancelToken())
+    assert [(each.remote, each.ref) for each in checked.offered] == [("reg", APP)]
+    assert [each.text for each in checked.missing] == ["reg:org.test.Gone"]
+    assert checked.size > 0
+    server.stop()
+    assert check().offered == there.offered
