@@ -55,6 +55,7 @@ from app.stick.store.location import (
     open_repository,
 )
 from app.stick.store.partial_languages import narrowed_trees
+from app.stick.store.record import BundleRecord
 from app.stick.store.stick_state import StickState, read_stick
 from app.stick.trust.validity import first_end
 
@@ -314,7 +315,7 @@ def check_stick(
         objects=subject.store.objects + images.blobs,
         bytes=subject.store.bytes + images.bytes,
         seconds=time.monotonic() - started,
-        unread=subject.store.unread,
+        unread=subject.store.unread + (0 if options.contents else len(_bundles(stick))),
         damage=subject.store.damage,
         paths=subject.store.paths,
         keys=tuple(keys),
@@ -327,6 +328,10 @@ def check_stick(
         unsigned_apps=tuple(sorted({*unsigned, *unsigned_bundles(stick)})),
         sums=subject.store.sums if options.during_job or options.sums else None,
     )
+
+
+def _bundles(stick: StickState) -> tuple[BundleRecord, ...]:
+    return stick.record.bundles if stick.record is not None else ()
 
 
 def _bundle_options(subject: _Subject, options: CheckOptions) -> BundleOptions:

@@ -119,7 +119,12 @@ def test_another_app_in_its_place_is_told(copy: Maker) -> None:
 @pytest.mark.thorough
 def test_quickly_its_content_is_not_read(copy: Maker) -> None:
     flip(copy)
-    assert ("object-corrupt", ATLAS_REF) not in codes(copy.check(contents=False))
+    report = copy.check(contents=False)
+    assert ("object-corrupt", ATLAS_REF) not in codes(report)
+    # It is told as what was not read, so that the drive is not called sound.
+    path = copy.drive / RECORD
+    path.write_text(json.dumps(json.loads(path.read_bytes()) | {"bundles": []}))
+    assert copy.check(contents=False).unread == report.unread - 1
 
 
 def test_without_its_runtime_it_is_not_sound(copy: Maker) -> None:
