@@ -11,11 +11,12 @@ from pathlib import Path
 from app.cli.invocation import Invocation
 from app.cli.target_argument import open_target
 from app.errors import TrustError
+from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.remote import Remote
 from app.message import Message
 from app.progress import Notice, Reporter
 from app.severity import Severity
-from app.stick.near import carried_collections, places_at
+from app.stick.near import carried_collections, carried_remotes, places_at
 from app.stick.planning.plan import Options
 
 
@@ -61,8 +62,19 @@ def as_remotes(
     What a drive says of its own keys vouches for nothing. Raises `NobodyKnownError`.
     """
     carried = carried_collections(stick)
-    theirs = [remote for remote in known if remote.collection_id in carried]
+    nameless = carried_remotes(stick)
+    theirs = [
+        remote
+        for remote in known
+        if remote.collection_id in carried
+        or any(same_place(remote.address, address) for address in nameless.values())
+    ]
     strange = carried - {remote.collection_id for remote in theirs}
+    strange |= {
+        name
+        for name, address in nameless.items()
+        if not any(same_place(remote.address, address) for remote in theirs)
+    }
     if not theirs:
         raise NobodyKnownError(
             Message("Nobody whom this computer knows vouches for what is on {stick}.", stick=stick),

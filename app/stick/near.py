@@ -17,15 +17,18 @@ from app.errors import UsageError
 from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.configured import Installation, configured_remotes, installations
 from app.flatpak.remotes.directories import ALL_INSTALLED, FlatpakDirectories
+from app.flatpak.remotes.flatpakrepo import RemoteFileError, RepoFile
 from app.flatpak.remotes.installed import installed_refs
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.near import NOTHING_NEAR, NearUpstream, kept_by_client
+from app.formats.keyfile import MAX_SIZE as MAX_REPO_FILE_SIZE
 from app.fs.files import read_bounded
 from app.message import Message
 from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import is_checksum
 from app.ostree.pull.fetch import KeptSource
 from app.ostree.pull.near_objects import NearPlace
+from app.ostree.ref_files import REMOTE_COPIES
 from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.stick.store.location import UPSTREAM, find_sticks
 
@@ -130,6 +133,19 @@ def carried_collections(root: Path) -> frozenset[str]:
         for name in _listed(place.repository / top)
         if is_collection_id(name)
     )
+
+
+def carried_remotes(root: Path) -> dict[str, str]:
+    """Name on the drive → address of the remotes without a collection ID of which repositories on
+    it say that they have something."""
+    remotes: dict[str, str] = {}
+    for place in places_at(root):
+        for name in _listed(place.repository / REMOTE_COPIES):
+            file = place.repository / REMOTE_COPIES / name / f"{name}.flatpakrepo"
+            with suppress(OSError, RemoteFileError):
+                data = read_bounded(file, MAX_REPO_FILE_SIZE, follow=False)
+                remotes[name] = RepoFile.parse(data, file.name).url
+    return remotes
 
 
 def chosen_installations(flatpak: FlatpakDirectories, name: str) -> tuple[Installation, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,18 @@ def test_what_this_computer_has_of_it(carrier: Carrier) -> None:
     after = satchel(*words, home=carrier.home, env=places).json
     assert before["newer_here"] == []
     assert after["newer_here"] == [{"collection": ORIGIN, "ref": HELLO}]
+
+
+@pytest.mark.thorough
+def test_another_drive_is_made_from_it(made: Carrier, tmp_path: Path) -> None:
+    """Without internet, where this computer knows the remote, by its address, and its list."""
+    home, target = tmp_path / "home", tmp_path / "target"
+    remotes = home / ".config/satchel/remotes"
+    for place in (remotes, target):
+        place.mkdir(parents=True)
+    words = ("make", target, "org.test.Hello", "--remote", made.drive, "--json")
+    satchel(*words, home=home, check=5)
+    shutil.copy(made.remote, remotes / "up.flatpakrepo")
+    finished = satchel(*words, home=home).finished
+    assert finished["ok"]
+    assert (target / f".ostree/repo/refs/remotes/up/{HELLO}").exists()
