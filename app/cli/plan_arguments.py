@@ -29,7 +29,8 @@ from app.flatpak.remotes.merging import merge_remotes
 from app.flatpak.remotes.remote import Registry, RegistryError, Remote
 from app.fs.files import read_bounded
 from app.languages import is_language
-from app.message import Message
+from app.message import Message, sentences
+from app.ostree.pull.answers import OfflineError
 from app.progress import Reporter
 from app.remedy import Remedy
 from app.stick.choices.profile import MAX_SIZE, Profile, read_profile, saved_profiles
@@ -246,7 +247,13 @@ def planned(
     """The plan for a command line, and the remotes that it was made with."""
     invocation.environment.trim_cache()
     request, known = requested(arguments, invocation, report)
-    plan = make_plan(request, invocation.environment, known, report, invocation.cancel)
+    try:
+        plan = make_plan(request, invocation.environment, known, report, invocation.cancel)
+    except OfflineError as error:
+        if not (request.options.from_installed or request.options.from_paths):
+            raise
+        hint = Message("With --offline it is made of what is here.")
+        raise OfflineError(error.message, sentences(error.hint, hint)) from error
     check_room(plan.estimate)
     return plan, known
 
