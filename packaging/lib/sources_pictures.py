@@ -27,7 +27,10 @@ from app.stick.trust.bundles import BundleTrust
 from app.trust.verdict import Judgement, Verdict
 from ui.controllers.planning import PlanController, PlanState, PlanStatus
 from ui.dialogs.nobody_vouches import NobodyVouchesDialog
+from ui.models.drive_apps import AppKind
 from ui.pages.apps.languages_and_graphics import LanguagesAndGraphicsDialog
+from ui.pages.contents.apps_model import AppsModel, Upkeep
+from ui.pages.contents.contents_view import Part
 from ui.state.page_name import PageName
 from ui.window.main_window import MainWindow
 
@@ -113,6 +116,17 @@ def _missing(window: MainWindow) -> None:
     controller.status_changed.emit(controller.status)
 
 
+def _on_a_drive(window: MainWindow) -> None:
+    """Some of the apps are unsigned, one is a file."""
+    contents_pictures.contents(Part.APPS)(window)
+    model = window.page.findChild(AppsModel)
+    assert model is not None
+    apps = [line.app for line in model.lines]
+    apps[0] = replace(apps[0], kind=AppKind.FILE)
+    apps[2:4] = [replace(app, unsigned=True) for app in apps[2:4]]
+    model.show_apps(apps, Upkeep(changeable=True))
+
+
 def offered_file(*, vouched: bool) -> OfferedFile:
     """Of which nothing is read but what is told."""
     metadata = "[Application]\nname=org.test.Globe\nruntime=org.gnome.Platform/x86_64/46\n"
@@ -158,6 +172,7 @@ SOURCES_STATES: dict[str, Callable[[MainWindow], None]] = {
     "languages-chosen": _choosing_languages,
     "languages-review": _some_languages,
     "terms-review": _terms,
+    "unsigned-contents": _on_a_drive,
     "missing-review": _missing,
     "file-signed": _file(vouched=True),
     "file-unsigned": _file(vouched=False),

@@ -42,6 +42,7 @@ from ui.controllers.job import JobStatus
 from ui.controllers.planning import PlanController, PlanState, PlanStatus
 from ui.controllers.search import SearchCriteria
 from ui.controllers.settings import SettingsController
+from ui.models.drive_apps import AppKind
 from ui.pages.apps.app_browser import AppBrowser
 from ui.pages.apps.app_details import AppDetails
 from ui.pages.apps.app_list import Role
@@ -49,6 +50,7 @@ from ui.pages.apps.app_view import AppView
 from ui.pages.apps.choice_strip import ChoiceStrip
 from ui.pages.apps.set_details import SetDetails
 from ui.pages.apps.start_view import StartView
+from ui.pages.contents.apps_model import AppsModel, Upkeep
 from ui.pages.contents.contents_view import Part
 from ui.pages.review.plan_view import PlanView
 from ui.pages.review.trouble_view import TroubleView
@@ -346,6 +348,15 @@ def _with_neutral_names(inspector: InspectionController) -> None:
     QApplication.processEvents()
 
 
+def unsigned_on_the_drive(window: MainWindow, qtbot: QtBot) -> None:
+    """And as a file."""
+    contents(Part.APPS)(window, qtbot)
+    model = window.page.findChild(AppsModel)
+    assert model is not None
+    apps = [replace(line.app, unsigned=True, kind=AppKind.FILE) for line in model.lines]
+    model.show_apps(apps, Upkeep(changeable=True))
+
+
 def setting(window: MainWindow, qtbot: QtBot) -> None:
     """Something to know, everything unfolded, and a driver to be carried."""
     notice = Notice(
@@ -411,6 +422,7 @@ WINDOW_STATES: dict[str, WindowState] = {
     "apps: technical parts": technical,
     "apps: coming off": taking_off,
     "apps: a file": looking_at_a_file,
+    "contents: unsigned": unsigned_on_the_drive,
     "review": reviewing,
     "review: coming off": reviewing_what_comes_off,
     "review: in the way": in_the_way,
