@@ -16,10 +16,10 @@ from tests.stick.install_sh.computers import Client as AnyClient
 from tests.stick.install_sh.computers import run as run_command
 from tests.stick.installer.running import run
 from tests.stick.nameless.conftest import Making, carried, fill
-from tests.stick.nameless.sticks import HELLO, OTHER, Made, leads_home
+from tests.stick.nameless.sticks import HELLO, OTHER, Made, leads_home, settings
 from tests.stick.receiving.computers import Computer
 from tests.terminal import Terminal
-from tests.upstream import Upstream
+from tests.upstream import COLLECTION, Upstream
 
 pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 
@@ -88,6 +88,27 @@ def test_a_source_that_has_moved(
 def fill_moved(upstream: Upstream) -> None:
     fill(upstream)
     upstream.update(options=("--redirect-url=http://127.0.0.1:9/moved/",))
+
+
+def test_an_unsigned_collection_is_a_source_without_one(
+    computer: Computer, upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    """flatpak wants a key for a collection. Its list may say all the same that clients are to know
+    its ID, and they install from it then as well."""
+    upstream = kept_upstream(
+        tmp_path / "upstream", upstream_key, fill_collection, COLLECTION, signed=False
+    )
+    stick = carried(upstream, tmp_path)
+    run(computer, stick.drive, "--allow-unsigned", "org.test.Hello")
+    assert f"collection-id={COLLECTION}" in settings(computer, "up")
+    run(computer, stick.drive, "--allow-unsigned")
+    assert computer.installed() == stick.commits()
+    assert leads_home(computer, stick)
+
+
+def fill_collection(upstream: Upstream) -> None:
+    fill(upstream)
+    upstream.update(options=("--deploy-collection-id",))
 
 
 @pytest.mark.parametrize(("answer", "status"), [("y", 1), ("yes", 0), ("ja", 0), ("", 1)])
