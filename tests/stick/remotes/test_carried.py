@@ -12,6 +12,7 @@ from tests.stick.damage import ARCH, HELLO, LOCALE, OTHER, RUNTIME
 from tests.stick.installer.running import run
 from tests.stick.receiving.computers import SYSTEM, USER, Computer
 from tests.stick.remotes.carrying import ORIGIN, Carrier
+from tests.stick.test_drive_format import described, files, pattern
 
 APPSTREAM = f"appstream2/{ARCH}"
 
@@ -36,6 +37,12 @@ def test_where_it_lies(made: Carrier) -> None:
     repo_file = (made.copy / "up.flatpakrepo").read_text()
     assert "CollectionID" not in repo_file
     assert "GPGKey=" in repo_file
+
+
+def test_every_file_is_described(made: Carrier) -> None:
+    patterns = [pattern(path) for path in described()]
+    for path in files(made.drive):
+        assert any(known.fullmatch(path) for known in patterns), path
 
 
 def test_what_is_told_of_it(made: Carrier) -> None:
