@@ -119,6 +119,7 @@ def _missing(window: MainWindow) -> None:
 def _on_a_drive(window: MainWindow) -> None:
     """Some of the apps are unsigned, one is a file."""
     contents_pictures.contents(Part.APPS)(window)
+    settle(lambda: not window.bridge.busy)
     model = window.page.findChild(AppsModel)
     assert model is not None
     apps = [line.app for line in model.lines]
