@@ -51,14 +51,12 @@ class BundleOptions:
         from_medium: from the medium, not from the page cache.
         accepted: that nobody vouches was accepted by the person who asks.
         without_runtimes: so was that runtimes are missing.
-        interrupted: a job may have left what no list names yet.
     """
 
     contents: bool
     from_medium: bool
     accepted: bool
     without_runtimes: bool
-    interrupted: bool
 
 
 def check_bundles(
@@ -80,8 +78,6 @@ def check_bundles(
             continue
         yield from _check_trust(stored, stored.bundle, remotes, accepted=options.accepted)
         yield from _check_app(stick, stored.bundle, bundles, options)
-    if not options.interrupted:
-        yield from _check_others(stick)
 
 
 def _unusable(stored: StoredBundle) -> Finding:
@@ -198,7 +194,8 @@ def _check_related(stick: StickState, bundle: Bundle) -> Iterator[Finding]:
                 yield finding(Code.RELATED_MISSING, name, message)
 
 
-def _check_others(stick: StickState) -> Iterator[Finding]:
+def check_other_files(stick: StickState) -> Iterator[Finding]:
+    """What else lies in their folder, where that is this stick's."""
     for path in sorted(other_files(stick.location, stick.record)):
         message = Message("{path} is nothing that Satchel put there.", path=path)
         yield finding(Code.KIT_ALTERED, path, message, hint=Remedy.DELETE_IT)

@@ -343,7 +343,6 @@ def _bundle_options(subject: _Subject, options: CheckOptions) -> BundleOptions:
         # Whoever makes a drive has named the files.
         accepted=options.accept_unsigned or options.during_job,
         without_runtimes=options.without_runtimes,
-        interrupted=subject.interrupted,
     )
 
 

@@ -21,6 +21,7 @@ from app.errors import SatchelError
 from app.message import Message
 from app.ostree.fsck import StoreReport
 from app.remedy import Hint, Remedy
+from app.stick.checking.bundles import check_other_files
 from app.stick.checking.checksums import changed_refs, check_checksums
 from app.stick.checking.key_files import CAREFUL, difference
 from app.stick.findings import Code, Finding, finding
@@ -112,6 +113,9 @@ def check_kit(
     if place != location.repository_path and place in circumstances.places:
         # The kit is that of another repository of this drive.
         return
+    if not circumstances.interrupted:
+        # Else a job may have left what no list names yet.
+        yield from check_other_files(stick)
     if not kit.present:
         # Of a repository that is itself what was named, the kit lies where nobody looks.
         if location.repository_path != "." and made_by_satchel(location, stick.record):
