@@ -22,7 +22,7 @@ from app.ostree.repository import Repository
 from app.ostree.stored_sums import SumsTaken
 from app.progress import Cancel, Reporter
 from app.stick.environment import Environment
-from app.stick.planning.plan import Plan
+from app.stick.planning.plan import Options, Plan
 from app.stick.store.location import Location
 from app.stick.writing.bundles import write_bundles
 from app.stick.writing.delivery import ReducedPlan, named, without_object
@@ -50,6 +50,11 @@ class Ways:
     turns: Turns
     sums: SumsTaken
     report: Reporter
+
+    def means(self, options: Options, cancel: Cancel) -> Means:
+        """For what is no object."""
+        network, cache = self.environment.network, PayloadCache(self.cache)
+        return Means.of(options, network, cache, cancel, self.turns)
 
 
 class Bringing:
@@ -108,7 +113,8 @@ class Bringing:
                 keep(cache, collection.remote, collection.files, signatures)
         self._count(0, write_bundles(self._location, self.plan, meter, self._cancel))
         still_there()
-        came = images.fetch(self._location, self._means(), meter, distrust=distrust)
+        means = self._ways.means(self.plan.options, self._cancel)
+        came = images.fetch(self._location, means, meter, distrust=distrust)
         self._count(came.files, came.bytes, came.kept)
         meter.complete()
 
@@ -147,15 +153,10 @@ class Bringing:
     def _bring_payloads(self, meter: PortionMeter, *, distrust: bool) -> None:
         if not any(item.payloads for item in self.plan.items):
             return
-        self.payloads = PayloadJob(
-            self._location, self._repository, self._means(), distrust=distrust
-        )
+        means = self._ways.means(self.plan.options, self._cancel)
+        self.payloads = PayloadJob(self._location, self._repository, means, distrust=distrust)
         self._go_on_without(self.payloads.bring(self.plan, meter.beside))
         self._count(self.payloads.came, meter.bytes, self.payloads.kept)
-
-    def _means(self) -> Means:
-        network, cache = self._ways.environment.network, PayloadCache(self._ways.cache)
-        return Means.of(self.plan.options, network, cache, self._cancel, self._ways.turns)
 
     def _go_on_without(self, reduced: ReducedPlan) -> None:
         self.plan = reduced.plan

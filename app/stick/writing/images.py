@@ -16,6 +16,9 @@ from app.flatpak.registries.client import RegistryClient, damaged
 from app.flatpak.registries.image import Descriptor, hexadecimal
 from app.fs.nodes import Node
 from app.fs.root import Root
+from app.progress import Meter
+from app.stick.checking.check import CheckReport
+from app.stick.findings import Code
 from app.stick.planning.images import image_records
 from app.stick.planning.plan import Action, Plan, PlannedImage, Removal
 from app.stick.planning.registries import not_kept
@@ -31,9 +34,11 @@ from app.stick.store.images import (
 )
 from app.stick.store.location import Location
 from app.stick.store.record import StickRecord
+from app.stick.writing.outcome import Replaced
 from app.stick.writing.payloads import Means
 from app.stick.writing.portions import PortionMeter
 
+_DAMAGED = frozenset({Code.OBJECT_MISSING, Code.OBJECT_CORRUPT})
 _STEP = 1 << 20
 
 
@@ -74,7 +79,19 @@ class ImageWork:
         distrust: bool,
     ) -> Fetched:
         """As `fetch_images`."""
-        return fetch_images(location, self.images, means, meter, distrust=distrust)
+        return fetch_images(location, self.images, means, meter, meter, distrust=distrust)
+
+    def mend(self, location: Location, means: Means, meter: Meter, check: CheckReport) -> Replaced:
+        """What came and is damaged, by the drive under it, comes again. Raises as `fetch`."""
+        damaged = {each.subject for each in check.findings if each.code in _DAMAGED}
+        images = [
+            image
+            for image in self.images
+            if image.item.action is not Action.KEEP and image.item.ref in damaged
+        ]
+        came = fetch_images(location, images, means, meter, None, distrust=True)
+        refs = tuple(image.item.ref for image in images) if came.files else ()
+        return Replaced(came.files, came.bytes, refs)
 
     @staticmethod
     def origins(location: Location) -> tuple[str, ...]:
@@ -96,12 +113,13 @@ def fetch_images(
     location: Location,
     images: Sequence[PlannedImage],
     means: Means,
-    meter: PortionMeter,
+    meter: Meter,
+    portions: PortionMeter | None,
     *,
     distrust: bool,
 ) -> Fetched:
     """Bring all content of ``images`` that is not there. ``distrust``: what is there was perhaps
-    being written when a job was interrupted, so it is looked at.
+    being written when a job was interrupted, so it is looked at. ``portions``: told of apps.
 
     Raises UpstreamError, OSError, and what ``means.cancel`` raises.
     """
@@ -120,16 +138,17 @@ def fetch_images(
                 clients[origin] = RegistryClient(
                     image.registry, means.network, means.cancel, image.base
                 )
-                meter.enter_origin(
-                    origin, {each.item.commit for each in coming if each.item.collection == origin}
-                )
+                commits = {each.item.commit for each in coming if each.item.collection == origin}
+                if portions is not None:
+                    portions.enter_origin(origin, commits)
             for blob in image.blobs:
                 if not _is_there(layout, blob, distrust=distrust):
                     came = _Coming(layout, clients[origin], image, blob, means, meter)
                     fetched.kept += blob.size if came.bring() else 0
                     fetched.files += 1
                     fetched.bytes += blob.size
-            meter.image_is_there(image.item.commit)
+            if portions is not None:
+                portions.image_is_there(image.item.commit)
     finally:
         for client in clients.values():
             client.close()
@@ -155,7 +174,7 @@ class _Coming:
     image: PlannedImage
     blob: Descriptor
     means: Means
-    meter: PortionMeter
+    meter: Meter
 
     def bring(self) -> bool:
         """Whether this computer had kept it."""

@@ -268,7 +268,7 @@ class _Job:
         if self._plan.prune:
             self._prune(repository, stick, self._cancel)
         check = self._check(repository, guard, maker) if verify else None
-        if check is not None and check.damage and self._repair(repository, check):
+        if check is not None and self._repair(repository, check):
             write_kit_again(self._location, repository)
             check = self._check(repository, guard, maker)
         guard.check(self._so_far)
@@ -306,8 +306,9 @@ class _Job:
         for entry in repository.misnamed_refs():
             repository.root.put_aside(entry.path)
 
-    def _bring(self, repository: Repository, guard: DriveGuard, *, distrust: bool) -> None:
-        ways = Ways(
+    @property
+    def _ways(self) -> Ways:
+        return Ways(
             self._environment,
             self._sources,
             self._cache,
@@ -316,7 +317,9 @@ class _Job:
             self._sums,
             self._report,
         )
-        came = Bringing(self._plan, self._location, repository, ways, self._cancel)
+
+    def _bring(self, repository: Repository, guard: DriveGuard, *, distrust: bool) -> None:
+        came = Bringing(self._plan, self._location, repository, self._ways, self._cancel)
         came.bring(
             self._detached, self._images, lambda: guard.check(self._so_far), distrust=distrust
         )
@@ -405,7 +408,7 @@ class _Job:
         """Objects that were damaged before this job, or by the drive under it, come again once."""
         meter = Meter(self._report, Phase.DOWNLOAD)
         replaced: list[tuple[CollectionPlan, Repair]] = []
-        for collection in self._plan.collections:
+        for collection in self._plan.collections if check.damage else ():
             repair = repair_objects(
                 repository,
                 self._sources[collection.id],
@@ -421,8 +424,10 @@ class _Job:
             )
             if repair is not None:
                 replaced.append((collection, repair))
-        self._replaced = summed(replaced, len(check.damaged_apps))
-        return bool(replaced)
+        means = self._ways.means(self._plan.options, self._cancel)
+        images = self._images.mend(self._location, means, meter, check)
+        self._replaced = summed(replaced, len(check.damaged_apps), images)
+        return bool(replaced or images)
 
     def _check(
         self, repository: Repository, guard: DriveGuard, maker: MakerKey | None

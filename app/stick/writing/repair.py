@@ -111,16 +111,19 @@ def _fetch_commit(source: Source, checksum: str) -> bytes | None:
     return data
 
 
-def summed(repairs: Sequence[tuple[CollectionPlan, Repair]], apps: int) -> Replaced:
-    """All of them; ``apps`` could not be installed before."""
+def summed(
+    repairs: Sequence[tuple[CollectionPlan, Repair]], apps: int, images: Replaced
+) -> Replaced:
+    """All of them, and what came of ``images``; ``apps`` could not be installed before."""
+    refs = (
+        item.ref
+        for collection, repair in repairs
+        for item in collection.items
+        if item.commit in repair.commits
+    )
     return Replaced(
-        objects=sum(repair.objects for _, repair in repairs),
-        bytes=sum(repair.bytes for _, repair in repairs),
-        refs=tuple(
-            item.ref
-            for collection, repair in repairs
-            for item in collection.items
-            if item.commit in repair.commits
-        ),
+        objects=sum(repair.objects for _, repair in repairs) + images.objects,
+        bytes=sum(repair.bytes for _, repair in repairs) + images.bytes,
+        refs=(*refs, *images.refs),
         apps=apps,
     )

@@ -43,8 +43,9 @@ from app.stick.planning.registries import UnprotectedRegistryError
 from app.stick.planning.session import PlanRequest, PlanSession, make_plan
 from app.stick.planning.target_state import read_target
 from app.stick.store.images import read_images
-from app.stick.store.location import find_stick, open_repository
+from app.stick.store.location import Location, find_stick, open_repository
 from app.stick.store.stick_state import load_stick
+from app.stick.writing.images import ImageWork
 from app.stick.writing.job import run_job
 from app.stick.writing.many import run_many
 from app.stick.writing.outcome import Outcome
@@ -325,6 +326,25 @@ def test_what_is_damaged_comes_again(person: Person, server: RegistryServer) -> 
     outcome = person.make("reg:org.test.Notes")
     assert outcome.check is not None
     assert outcome.check.ok
+
+
+def test_what_the_drive_spoils_comes_again_once(
+    person: Person, server: RegistryServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish = ImageWork.publish
+    (layer,) = server.layers(RUNTIME)
+
+    def spoilt(work: ImageWork, location: Location) -> None:
+        publish(work, location)
+        content = person.blob(layer).read_bytes()
+        person.blob(layer).write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+
+    monkeypatch.setattr(ImageWork, "publish", spoilt)
+    outcome = person.make("reg:org.test.Notes")
+    assert outcome.check is not None
+    assert outcome.check.ok
+    assert outcome.replaced.objects == 1
+    assert RUNTIME in outcome.replaced.refs
 
 
 def test_another_image_than_was_put_there_is_told(
