@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.flatpak.remotes.remote import Remote
 from app.stick.environment import Environment
+from app.stick.writing.job_memory import JobMemory
 from tests.gpg import SigningKey
 from tests.kept import kept_upstream
 from tests.servers import HostileServer
@@ -92,6 +93,18 @@ def test_nothing_is_written_before_the_terms_are_accepted(
     write(window, qtbot)
     finish(window, qtbot)
     assert carried(drive) == {PART.name, CODEC.name}
+
+
+def test_a_job_with_terms_is_not_gone_on_with_unasked(
+    window: MainWindow, drive: Path, qtbot: QtBot
+) -> None:
+    """It is chosen anew: what was declined would come along else."""
+    choose(window, drive, APP, HELLO, with_extra_data=True)
+    review(window, qtbot)
+    environment = window.session.environment
+    assert window.session.plan is not None
+    JobMemory(environment, window.session.plan, {}).began(1)
+    assert not environment.unfinished.all()
 
 
 @pytest.mark.thorough

@@ -36,9 +36,11 @@ class JobMemory:
         excepted = options.allow_unsigned or options.allow_older or options.sign_key
         # A file may be gone by then.
         files = any(each.source is not None for each in self._plan.bundles)
+        # So may a maker's terms be others, and what was declined would come after all.
+        terms = bool(self._plan.terms)
         # What is in an unusual place, or was allowed by way of exception, has to be said again.
         usual = self._plan.location.repository_path in WELL_KNOWN
-        if not self._key or excepted or files or not usual:
+        if not self._key or excepted or files or terms or not usual:
             return
         wanted = tuple(
             WantedRef(item.ref, collection.remote.name, self._names.get(item.ref, ""))
