@@ -22,7 +22,7 @@ from app.message import Message
 from app.progress import Event, Notice, Reporter
 from app.remedy import Remedy
 from app.stick.planning.plan import Action, Cost
-from app.stick.planning.session import foresee
+from app.stick.planning.request import foresee
 from app.stick.writing.admission import Admission
 from app.stick.writing.line import Line
 from app.stick.writing.line_values import (

@@ -33,7 +33,7 @@ from app.drive.udisks.ejecting import Removal
 from app.errors import DriveError, InterruptedByUser, SatchelError, UsageError
 from app.message import Message
 from app.stick.planning.plan import Plan
-from app.stick.planning.session import make_plans
+from app.stick.planning.request import make_plans
 from app.stick.writing.ejection import eject_made
 from app.stick.writing.many import DriveResult, run_many, worst
 from app.units import size_text

@@ -21,7 +21,7 @@ from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.remotes.known import Known
 from app.progress import Reporter
 from app.stick.planning.plan import Plan
-from app.stick.planning.session import PlanRequest, make_plans
+from app.stick.planning.request import PlanRequest, make_plans
 from app.stick.planning.versions import Versions, updated_versions
 from app.stick.store.location import find_stick
 from app.stick.writing.many import DriveResult, run_many, worst

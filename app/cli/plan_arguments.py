@@ -38,8 +38,9 @@ from app.stick.choices.sources import known_ref
 from app.stick.memory.known_keys import extended
 from app.stick.planning.computers import architectures, options_for
 from app.stick.planning.estimate import check_room
-from app.stick.planning.plan import Options, Plan
-from app.stick.planning.session import PlanRequest, make_plan
+from app.stick.planning.options import Options
+from app.stick.planning.plan import Plan
+from app.stick.planning.request import PlanRequest, make_plan
 
 ALL_LANGUAGES = "all"
 

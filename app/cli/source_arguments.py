@@ -17,7 +17,7 @@ from app.message import Message
 from app.progress import Notice, Reporter
 from app.severity import Severity
 from app.stick.near import carried_collections, carried_remotes, places_at
-from app.stick.planning.plan import Options
+from app.stick.planning.options import Options
 
 
 class NobodyKnownError(TrustError):

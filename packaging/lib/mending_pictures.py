@@ -18,7 +18,7 @@ from app.progress import Phase
 from app.stick.cloning.place import OtherStickError
 from app.stick.cloning.place import Place as CopyPlace
 from app.stick.comparing.difference import Held, Key, Side, compare
-from app.stick.inspecting.inspect import Inspection
+from app.stick.inspecting.inspection import Inspection
 from ui.controllers.comparing import ComparingView
 from ui.controllers.copying import CopyingView, CopyRow
 from ui.controllers.failures import Written

@@ -20,7 +20,7 @@ from app.flatpak.remotes.known import Known
 from app.message import Message
 from app.ostree.static_delta import Superblock
 from app.stick.choices.taking import OfferedFile
-from app.stick.planning.plan import Options
+from app.stick.planning.options import Options
 from app.stick.planning.refusal import RuntimeMissingError
 from app.stick.planning.terms import Terms
 from app.stick.trust.bundles import BundleTrust

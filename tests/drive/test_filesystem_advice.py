@@ -14,8 +14,9 @@ from app.drive.space import FAT_MAX_FILE, Space
 from app.flatpak.remotes.known import Known, read_remote
 from app.progress import CancelToken, silent
 from app.stick.planning.estimate import DoesNotFitError, FileTooLargeError
-from app.stick.planning.plan import Options, Plan
-from app.stick.planning.session import PlanRequest, make_plan
+from app.stick.planning.options import Options
+from app.stick.planning.plan import Plan
+from app.stick.planning.request import PlanRequest, make_plan
 from app.stick.writing.job import run_job
 from tests.environments import environment_in
 from tests.gpg import SigningKey

@@ -9,7 +9,8 @@ from app.drive.space import Space
 from app.flatpak.refs import is_system
 from app.fs.root import Root
 from app.stick.memory.accepted_snapshots import SeenSnapshots
-from app.stick.planning.plan import Options, Plan
+from app.stick.planning.options import Options
+from app.stick.planning.plan import Plan
 from app.stick.planning.planner import Planner
 from app.stick.planning.target_state import TargetState
 from app.stick.store.location import DEFAULT_REPO, Location

@@ -14,8 +14,8 @@ from app.stick.demo import APP, demo_environment
 from app.stick.environment import Environment
 from app.stick.inspecting.overview import read_overview
 from app.stick.planning.estimate import DoesNotFitError, check_room
-from app.stick.planning.plan import Options
-from app.stick.planning.session import PlanRequest, make_plan
+from app.stick.planning.options import Options
+from app.stick.planning.request import PlanRequest, make_plan
 from app.stick.planning.target_state import read_target
 from tests.environments import environment_in
 

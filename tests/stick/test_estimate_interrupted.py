@@ -18,8 +18,9 @@ from app.message import NOTHING
 from app.ostree.objects import Commit, ObjectKind, ObjectName, check_metadata, commit_children
 from app.ostree.repository import Repository
 from app.stick.planning.estimate import estimate
-from app.stick.planning.plan import Action, Estimate, Item
+from app.stick.planning.plan import Action, Item
 from app.stick.planning.present_objects import PresentObjects
+from app.stick.planning.sizes import Estimate
 from tests.upstream import Upstream, host_arch
 
 ARCH = host_arch()

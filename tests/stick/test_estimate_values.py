@@ -18,8 +18,9 @@ from app.stick.planning.estimate import (
     check_room,
     estimate,
 )
-from app.stick.planning.plan import Action, Estimate, Item
+from app.stick.planning.plan import Action, Item
 from app.stick.planning.present_objects import PresentObjects
+from app.stick.planning.sizes import Estimate
 from tests.stick.offers import APP, APP_TEXT, COLLECTION, OTHER, Published
 
 KiB, MB, GB = 1024, 10**6, 10**9

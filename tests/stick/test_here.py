@@ -12,7 +12,8 @@ from app.flatpak.remotes.installed_versions import InstalledVersion, installed_v
 from app.flatpak.sideloading.decision import Outcome
 from app.flatpak.sideloading.situation import Version
 from app.progress import CancelToken
-from app.stick.inspecting.inspect import Inspection, inspect_stick
+from app.stick.inspecting.inspect import inspect_stick
+from app.stick.inspecting.inspection import Inspection
 from app.stick.store.location import find_stick
 from app.stick.store.stick_state import load_stick
 from tests.client import Client

@@ -12,7 +12,8 @@ from app.ostree.names import METADATA_REF
 from app.stick.memory.accepted_snapshots import SeenSnapshots
 from app.stick.planning.changes import Changes
 from app.stick.planning.leaving import NeededError
-from app.stick.planning.plan import Action, Options, Plan
+from app.stick.planning.options import Options
+from app.stick.planning.plan import Action, Plan
 from app.stick.planning.planner import Planner
 from app.stick.planning.selection import AmbiguousRefError, NoSuchRefError
 from app.stick.planning.target_state import StoredCommits, TargetState

@@ -13,8 +13,8 @@ from app.progress import CancelToken, silent
 from app.stick.environment import Environment
 from app.stick.inspecting.overview import read_overview
 from app.stick.planning.news import UPDATE, News, known_news, news_of
-from app.stick.planning.plan import Options
-from app.stick.planning.session import PlanRequest, make_plan
+from app.stick.planning.options import Options
+from app.stick.planning.request import PlanRequest, make_plan
 from app.stick.planning.versions import updated_versions
 from tests.environments import environment_in
 from tests.gpg import SigningKey

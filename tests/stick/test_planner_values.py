@@ -20,7 +20,8 @@ from app.ostree.objects import ObjectKind, ObjectName
 from app.stick.memory.accepted_snapshots import OlderSnapshotError, Origin, SeenSnapshots
 from app.stick.planning.estimate import DoesNotFitError, check_room
 from app.stick.planning.name_clashes import NamesClashError
-from app.stick.planning.plan import Action, Item, Options, Plan
+from app.stick.planning.options import Options
+from app.stick.planning.plan import Action, Item, Plan
 from app.stick.planning.planner import Planner
 from app.stick.planning.present_objects import PresentObjects
 from app.stick.planning.selection import NoSuchRefError

@@ -10,7 +10,8 @@ import pytest
 
 from app.message import NOTHING
 from app.progress import Advanced, AppPlace, AppProgress, AppsAdvanced, Event, silent
-from app.stick.planning.plan import Action, Item, Part, Plan
+from app.stick.planning.plan import Action, Item, Plan
+from app.stick.planning.sizes import Part
 from app.stick.writing.portions import Portion, PortionMeter, portions
 from tests.satchel import satchel
 from tests.stick.damage import HELLO, OTHER

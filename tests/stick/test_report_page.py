@@ -12,11 +12,11 @@ from app.drive.space import Space
 from app.fs.root import Root
 from app.message import Message, verbatim
 from app.severity import Severity
-from app.stick.checking.check import CheckReport
 from app.stick.checking.keys import UsedKey
+from app.stick.checking.report import CheckReport
 from app.stick.findings import Code, Finding
 from app.stick.inspecting.facts import HEADS, SEVERITIES, SIGNATURES, STATES, StickReport
-from app.stick.inspecting.inspect import (
+from app.stick.inspecting.inspection import (
     InspectedCollection,
     InspectedCopy,
     InspectedMetadata,

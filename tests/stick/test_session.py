@@ -15,10 +15,12 @@ from app.flatpak.upstream.errors import NotFetchedError
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken, silent
 from app.stick.planning.changes import Changes
-from app.stick.planning.plan import Action, Options, Plan
+from app.stick.planning.options import Options
+from app.stick.planning.plan import Action, Plan
 from app.stick.planning.refusal import NotDeliveredError
+from app.stick.planning.request import PlanRequest, make_plans
 from app.stick.planning.selection import NoSuchRefError
-from app.stick.planning.session import PlanRequest, PlanSession, make_plans
+from app.stick.planning.session import PlanSession
 from app.stick.planning.target_state import read_target
 from tests.environments import environment_in
 from tests.gpg import SigningKey

@@ -39,7 +39,7 @@ from app.stick.choices.sources import UnknownSourceError, known_ref
 from app.stick.demo import DemoRemote, in_demo
 from app.stick.environment import Environment
 from app.stick.planning.imagined_drive import imagined_drive, smallest_drive
-from app.stick.planning.plan import Options
+from app.stick.planning.options import Options
 from app.stick.planning.session import PlanSession
 from tests.environments import environment_in
 from tests.gpg import SigningKey

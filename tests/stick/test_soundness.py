@@ -14,11 +14,11 @@ from app.message import verbatim
 from app.ostree.objects import ObjectKind, ObjectName
 from app.progress import CancelToken, silent
 from app.severity import Severity
-from app.stick.checking.check import CheckReport
+from app.stick.checking.report import CheckReport
 from app.stick.checking.soundness import NOT_CHECKED, UNREADABLE, checking, verdict_on
 from app.stick.findings import Code, Finding, finding
-from app.stick.planning.plan import Options
-from app.stick.planning.session import PlanRequest, make_plan
+from app.stick.planning.options import Options
+from app.stick.planning.request import PlanRequest, make_plan
 from app.stick.store.location import find_stick
 from app.stick.store.stick_state import load_stick
 from app.stick.writing.job import run_job

@@ -11,8 +11,9 @@ from app.flatpak.remotes.known import Known, read_remote
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken, silent
 from app.stick.environment import Environment
-from app.stick.planning.plan import Action, Options, Plan
-from app.stick.planning.session import PlanRequest, make_plan
+from app.stick.planning.options import Options
+from app.stick.planning.plan import Action, Plan
+from app.stick.planning.request import PlanRequest, make_plan
 from app.stick.planning.versions import updated_versions
 from app.stick.writing.job import run_job
 from tests.environments import environment_in

@@ -11,8 +11,8 @@ from app.flatpak.refs import host_arch
 from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, silent
 from app.stick.demo import APP, DemoRemote
-from app.stick.planning.plan import Options
-from app.stick.planning.session import PlanRequest, make_plan
+from app.stick.planning.options import Options
+from app.stick.planning.request import PlanRequest, make_plan
 from app.stick.writing.job import run_job
 from tests.environments import environment_in
 

@@ -12,7 +12,7 @@ from app.message import Message, verbatim
 from app.progress import Notice
 from app.severity import Severity
 from app.stick.planning.for_computer import ForComputer, Get
-from app.stick.planning.plan import Options
+from app.stick.planning.options import Options
 from tests.ui.drive_states import plugged_in
 from tests.ui.receiving_states import RECEIVING_STATES
 from tests.ui.window_states import WindowState, choose_one, contents

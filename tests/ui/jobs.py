@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.stick.demo import APP
-from app.stick.planning.plan import Options
+from app.stick.planning.options import Options
 from tests.ui.user_actions import LONG, press
 from ui.state.choice import Choice, ChosenRef
 from ui.state.page_name import PageName

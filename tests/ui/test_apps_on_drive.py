@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from app.fs.root import Root
-from app.stick.inspecting.inspect import InspectedCollection, Inspection
+from app.stick.inspecting.inspection import InspectedCollection, Inspection
 from app.stick.inspecting.sizes import Share, Sizes
 from app.stick.planning.news import News
 from app.stick.store.location import Location

@@ -12,9 +12,9 @@ from app.fs.root import Root
 from app.message import Message
 from app.ostree.fsck import Damage
 from app.ostree.objects import ObjectKind, ObjectName
-from app.stick.checking.check import CheckReport
+from app.stick.checking.report import CheckReport
 from app.stick.findings import Code, Finding, finding
-from app.stick.inspecting.inspect import InspectedCollection, InspectedRef, Inspection
+from app.stick.inspecting.inspection import InspectedCollection, InspectedRef, Inspection
 from app.stick.store.location import Location
 from tests.ui.controllers.values import drive_ref, report, space
 from ui.models.check_remarks import CheckRemark, RemarkSign, remarks_of

@@ -10,7 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.message import Message
-from app.stick.checking.check import CheckReport
+from app.stick.checking.report import CheckReport
 from app.stick.environment import Environment
 from app.stick.findings import Code, finding
 from app.stick.planning.for_computer import ForComputer

@@ -19,8 +19,9 @@ from app.fs.files import readable_by_everybody
 from app.progress import CancelToken, Phase, PhaseStarted, Reporter
 from app.stick.demo import APP
 from app.stick.environment import Environment
-from app.stick.planning.plan import Options, Plan
-from app.stick.planning.session import PlanRequest, make_plan
+from app.stick.planning.options import Options
+from app.stick.planning.plan import Plan
+from app.stick.planning.request import PlanRequest, make_plan
 from app.stick.writing.job import run_job
 from app.stick.writing.outcome import Outcome
 from tests.waiting import GUARD, GUARD_MS

@@ -13,7 +13,7 @@ from app.flatpak.remotes.known import Known
 from app.message import Message
 from app.ostree.pull.answers import OfflineError
 from app.progress import CancelToken, silent
-from app.stick.checking.check import CheckReport
+from app.stick.checking.report import CheckReport
 from app.stick.environment import Environment
 from app.stick.findings import Code, finding
 from app.stick.mending.healing import Healed

@@ -15,8 +15,10 @@ from app.stick.memory.accepted_snapshots import SeenSnapshots
 from app.stick.planning.changes import Changes
 from app.stick.planning.duration import Expected
 from app.stick.planning.freeing import Freed
-from app.stick.planning.plan import Action, Options, Plan, TooLarge
+from app.stick.planning.options import Options
+from app.stick.planning.plan import Action, Plan
 from app.stick.planning.planner import Planner
+from app.stick.planning.sizes import TooLarge
 from app.stick.store.record import LeftOut
 from tests.stick.offers import (
     APP,

@@ -16,11 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from app.drive.space import Space
 from app.fs.root import Root
-from app.stick.inspecting.inspect import (
-    InspectedCollection,
-    InspectedRef,
-    Inspection,
-)
+from app.stick.inspecting.inspection import InspectedCollection, InspectedRef, Inspection
 from app.stick.inspecting.sizes import Share, Sizes
 from app.stick.store.location import Location
 from tests.ui.controllers.values import drive_ref

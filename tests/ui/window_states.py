@@ -23,8 +23,10 @@ from app.severity import Severity
 from app.stick.demo import APP
 from app.stick.findings import Code, finding
 from app.stick.planning.for_computer import ForComputer, Get
-from app.stick.planning.plan import AppOnDrive, Options, TooLarge
+from app.stick.planning.options import Options
+from app.stick.planning.plan import AppOnDrive
 from app.stick.planning.refusal import RuntimeMissingError
+from app.stick.planning.sizes import TooLarge
 from app.stick.planning.terms import Terms
 from app.stick.store.record import LeftOut
 from tests.demo import APPS

@@ -18,7 +18,7 @@ from app.progress import Phase
 from app.stick.cloning.place import OtherStickError
 from app.stick.cloning.place import Place as CopyPlace
 from app.stick.comparing.difference import Held, Side, compare
-from app.stick.inspecting.inspect import Inspection
+from app.stick.inspecting.inspection import Inspection
 from app.stick.mending.request import RepairRequest
 from app.stick.writing.outcome import Replaced
 from tests.waiting import GUARD_MS

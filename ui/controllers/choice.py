@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, Signal
 
 from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.catalogue.remote_catalogue import Row
-from app.stick.planning.plan import AppOnDrive, Options
+from app.stick.planning.options import Options
+from app.stick.planning.plan import AppOnDrive
 from ui.controllers.cost import ChoiceCost, CostController
 from ui.controllers.cost_status import CostState, CostStatus, cost_status
 from ui.models.app_rows import RowKey, row_key

@@ -17,7 +17,8 @@ from app.stick.comparing.difference import Difference, Side, compare
 from app.stick.comparing.gathering import read_side, read_upstream
 from app.stick.environment import Environment
 from app.stick.inspecting.icons import read_icons
-from app.stick.inspecting.inspect import Inspection, inspect_stick
+from app.stick.inspecting.inspect import inspect_stick
+from app.stick.inspecting.inspection import Inspection
 from app.stick.store.location import Location, find_stick
 from app.stick.store.stick_state import load_stick
 from ui.models.place import Place, folder_place, other_places

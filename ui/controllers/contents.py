@@ -18,7 +18,7 @@ from app.message import Message
 from app.progress import CancelToken, Reporter
 from app.stick.checking.soundness import UNREADABLE, Verdict, checking, verdict_on
 from app.stick.findings import Help, helps
-from app.stick.inspecting.inspect import Inspection, RefKind
+from app.stick.inspecting.inspection import Inspection, RefKind
 from app.stick.kit.contents import PAGE
 from app.stick.store.location import KIT_FOLDER
 from ui.controllers.inspection import CheckState, InspectionController

@@ -18,7 +18,7 @@ from app.stick.cloning.original import Original, read_original
 from app.stick.cloning.place import Place as CopyPlace
 from app.stick.cloning.place import look_at_place
 from app.stick.environment import Environment
-from app.stick.inspecting.inspect import Inspection
+from app.stick.inspecting.inspection import Inspection
 from app.stick.store.location import find_stick, open_repository
 from ui.i18n.stick_words import called
 from ui.models.place import Place, PlaceKey, other_places

@@ -23,8 +23,10 @@ from app.stick.environment import Environment
 from app.stick.near import look_near
 from app.stick.planning.changes import Changes
 from app.stick.planning.imagined_drive import imagined_drive
-from app.stick.planning.plan import Addition, AppOnDrive, Cost, Options
-from app.stick.planning.session import PlanSession, look_at
+from app.stick.planning.options import Options
+from app.stick.planning.plan import Addition, AppOnDrive, Cost
+from app.stick.planning.request import look_at
+from app.stick.planning.session import PlanSession
 from app.stick.planning.target_state import TargetState
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge, Task

@@ -19,7 +19,7 @@ from app.flatpak.remotes.known import Known
 from app.progress import Advanced, CancelToken, Event, PhaseStarted, Reporter
 from app.stick.environment import Environment
 from app.stick.planning.plan import Plan
-from app.stick.planning.session import PlanRequest, make_plans
+from app.stick.planning.request import PlanRequest, make_plans
 from app.stick.writing.admission import Admission, Decision, Judgement, judge
 from app.stick.writing.as_planned import check_as_planned
 from app.stick.writing.many import DriveResult, Shared, make_one

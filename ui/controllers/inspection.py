@@ -19,12 +19,14 @@ from app.flatpak.remotes.installed_versions import installed_versions
 from app.flatpak.remotes.known import Known
 from app.ostree.repository import RepositoryInvalidError
 from app.progress import Advanced, CancelToken, Event, Meter, Phase, PhaseStarted, Reporter
-from app.stick.checking.check import CheckOptions, CheckReport, check_path
+from app.stick.checking.check import CheckOptions, check_path
 from app.stick.checking.keys import Trust
+from app.stick.checking.report import CheckReport
 from app.stick.environment import Environment
 from app.stick.inspecting.facts import StickReport
 from app.stick.inspecting.icons import read_icons
-from app.stick.inspecting.inspect import Inspection, inspect_stick
+from app.stick.inspecting.inspect import inspect_stick
+from app.stick.inspecting.inspection import Inspection
 from app.stick.inspecting.report import write_report
 from app.stick.inspecting.sizes import Sizes, measure_sizes
 from app.stick.store.location import Location, find_stick, find_sticks

@@ -13,7 +13,7 @@ from app.drive.drive import Drive
 from app.drive.udisks.ejecting import Ejected
 from app.errors import SatchelError
 from app.flatpak.refs import is_system
-from app.stick.checking.check import CheckReport
+from app.stick.checking.report import CheckReport
 from app.stick.checking.soundness import Verdict, verdict_on
 from app.stick.findings import Finding
 from app.stick.kit.contents import PAGE

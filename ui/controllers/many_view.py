@@ -8,7 +8,7 @@ from enum import Enum, auto
 from app.errors import SatchelError
 from app.progress import Phase
 from app.severity import Severity
-from app.stick.checking.check import CheckReport
+from app.stick.checking.report import CheckReport
 from app.stick.findings import Finding
 from ui.controllers.failures import Written
 from ui.controllers.progress import Progress

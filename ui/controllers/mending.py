@@ -12,7 +12,7 @@ from app.errors import SatchelError
 from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Reporter
 from app.severity import Severity
-from app.stick.checking.check import CheckReport
+from app.stick.checking.report import CheckReport
 from app.stick.environment import Environment
 from app.stick.mending.foreseeing import plan_repair
 from app.stick.mending.plan import RepairPlan

@@ -10,7 +10,7 @@ from app.progress import CancelToken, Reporter
 from app.stick.environment import Environment
 from app.stick.planning.duration import Expected, plan_duration
 from app.stick.planning.plan import Plan
-from app.stick.planning.session import PlanRequest, make_plans
+from app.stick.planning.request import PlanRequest, make_plans
 from app.stick.planning.versions import Versions, updated_versions
 from ui.models.planned_drive import PlannedDrive
 from ui.state.session import DrivePlan, Target

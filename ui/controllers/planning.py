@@ -16,7 +16,7 @@ from app.progress import CancelToken, Reporter
 from app.stick.environment import Environment
 from app.stick.planning.duration import plan_duration
 from app.stick.planning.plan import Plan
-from app.stick.planning.session import PlanRequest, make_plan
+from app.stick.planning.request import PlanRequest, make_plan
 from app.stick.planning.versions import updated_versions
 from ui.controllers.planned_drives import MadePlan, made_of, plan_drives, planned
 from ui.models.planned_drive import PlannedDrive

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from app.progress import Advanced, AppPlace, AppsAdvanced
 from app.rate import Rate
-from app.stick.planning.plan import Estimate
+from app.stick.planning.sizes import Estimate
 
 Clock = Callable[[], float]
 """Seconds that only go forward."""

@@ -17,7 +17,7 @@ from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.refs import Ref, host_arch
 from app.flatpak.remotes.known import Known
 from app.progress import Advanced, AppTried, CancelToken, Event, Phase, Reporter
-from app.stick.checking.check import CheckReport
+from app.stick.checking.report import CheckReport
 from app.stick.environment import Environment
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge, Task

@@ -12,8 +12,9 @@ from app.stick.environment import Environment
 from app.stick.memory.unfinished_jobs import UnfinishedJob
 from app.stick.planning.changes import Changes
 from app.stick.planning.duration import expected_duration
-from app.stick.planning.plan import Options
-from app.stick.planning.session import PlanSession, look_at
+from app.stick.planning.options import Options
+from app.stick.planning.request import look_at
+from app.stick.planning.session import PlanSession
 from ui.models.place import Unfinished
 
 

@@ -14,7 +14,7 @@ from app.stick.environment import Environment
 from app.stick.memory.unfinished_jobs import UnfinishedJob
 from app.stick.planning.news import UPDATE
 from app.stick.planning.plan import AppOnDrive, Plan
-from app.stick.planning.session import PlanRequest, make_plan
+from app.stick.planning.request import PlanRequest, make_plan
 from ui.controllers.remaining_work import job_options
 from ui.i18n.stick_words import plain_name
 from ui.state.choice import Choice, ChosenRef

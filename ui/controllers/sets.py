@@ -26,7 +26,7 @@ from app.stick.choices.availability import Missing
 from app.stick.choices.set_check import CheckedSet, check_sets
 from app.stick.environment import Environment
 from app.stick.planning.imagined_drive import imagined_drive
-from app.stick.planning.plan import Options
+from app.stick.planning.options import Options
 from app.stick.planning.session import PlanSession
 from ui.controllers.choice import ChoiceController, Tick
 from ui.models.app_rows import RowKey, row_key

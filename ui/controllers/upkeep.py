@@ -20,8 +20,9 @@ from app.progress import CancelToken, Reporter
 from app.stick.environment import Environment
 from app.stick.planning.changes import Changes
 from app.stick.planning.news import UPDATE, News, known_news, news_of
-from app.stick.planning.plan import Options, Plan
-from app.stick.planning.session import PlanRequest, make_plan
+from app.stick.planning.options import Options
+from app.stick.planning.plan import Plan
+from app.stick.planning.request import PlanRequest, make_plan
 from app.stick.planning.versions import updated_versions
 from ui.controllers.inspection import InspectionController
 from ui.controllers.viewed_place import ViewedPlaceController

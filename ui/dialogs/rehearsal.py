@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.stick.checking.check import CheckReport
+from app.stick.checking.report import CheckReport
 from ui.controllers.rehearsal import (
     Obstacle,
     RehearsalController,

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from app.flatpak.refs import Ref, is_system
 from app.ostree.names import METADATA_REF
 from app.stick.inspecting.facts import SIGNATURES, STATES
-from app.stick.inspecting.inspect import InspectedRef, RefKind
+from app.stick.inspecting.inspection import InspectedRef, RefKind
 from app.stick.store.images import NEEDED_FLATPAK
 from app.stick.store.partial_languages import LOCALE
 from app.trust.verdict import Verdict

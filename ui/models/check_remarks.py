@@ -9,9 +9,9 @@ from enum import Enum
 from PySide6.QtCore import QCoreApplication
 
 from app.severity import Severity
-from app.stick.checking.check import CheckReport
+from app.stick.checking.report import CheckReport
 from app.stick.findings import Code, Finding, Help, helps
-from app.stick.inspecting.inspect import Inspection
+from app.stick.inspecting.inspection import Inspection
 from app.stick.mending.plan import Unhealed
 from ui.i18n.filling import filled
 from ui.i18n.stick_words import called, plain_name

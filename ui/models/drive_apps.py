@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from app.flatpak.refs import Ref
-from app.stick.inspecting.inspect import InspectedRef, Inspection, RefKind
+from app.stick.inspecting.inspection import InspectedRef, Inspection, RefKind
 from app.stick.inspecting.sizes import Sizes
 from ui.i18n.stick_words import called, plain_name
 

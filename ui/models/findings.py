@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.severity import Severity
 from app.stick.findings import Finding, FindingGroup, by_remedy
-from app.stick.inspecting.inspect import Inspection
+from app.stick.inspecting.inspection import Inspection
 from app.text import Policy, clean
 from ui.i18n.filling import filled
 from ui.i18n.numbers import counted

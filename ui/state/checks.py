@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.ostree.blame import NO_PATHS
-from app.stick.checking.check import CheckReport
+from app.stick.checking.report import CheckReport
 
 
 class Checks:

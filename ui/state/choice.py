@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from app.flatpak.bundles.given import GivenBundle
 from app.stick.planning.for_computer import ForComputer
-from app.stick.planning.plan import AppOnDrive, Options
+from app.stick.planning.options import Options
+from app.stick.planning.plan import AppOnDrive
 
 
 @dataclass(frozen=True, slots=True)

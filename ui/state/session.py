@@ -20,8 +20,9 @@ from app.flatpak.remotes.remote import Remote
 from app.progress import Notice
 from app.stick.environment import Environment
 from app.stick.planning.changes import NO_CHANGES, Changes
-from app.stick.planning.plan import Options, Plan
-from app.stick.planning.session import PlanRequest
+from app.stick.planning.options import Options
+from app.stick.planning.plan import Plan
+from app.stick.planning.request import PlanRequest
 from ui.i18n.drive_names import name_among
 from ui.i18n.filling import filled
 from ui.state.app_pictures import AppPictures

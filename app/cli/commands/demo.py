@@ -18,8 +18,8 @@ from app.flatpak.remotes.known import Known
 from app.progress import Reporter
 from app.stick.demo import APP, DemoRemote, in_demo
 from app.stick.environment import Environment
-from app.stick.planning.plan import Options
-from app.stick.planning.session import PlanRequest, make_plan
+from app.stick.planning.options import Options
+from app.stick.planning.request import PlanRequest, make_plan
 from app.stick.writing.job import run_job
 from app.stick.writing.outcome import Outcome
 

@@ -14,12 +14,8 @@ from app.fs.files import drive_errors
 from app.message import Message
 from app.progress import Meter, Phase, silent
 from app.stick.inspecting.facts import SIGNATURES
-from app.stick.inspecting.inspect import (
-    InspectedCollection,
-    InspectedRef,
-    Inspection,
-    inspect_stick,
-)
+from app.stick.inspecting.inspect import inspect_stick
+from app.stick.inspecting.inspection import InspectedCollection, InspectedRef, Inspection
 from app.stick.inspecting.overview import count_updates
 from app.stick.inspecting.report_json import inspection_json
 from app.stick.inspecting.sizes import NOTHING, Sizes, measure_sizes

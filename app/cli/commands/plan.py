@@ -19,16 +19,8 @@ from app.progress import Event, Notice
 from app.stick.environment import Environment
 from app.stick.planning.duration import duration_message, plan_duration
 from app.stick.planning.outline import Branch, flat, outline
-from app.stick.planning.plan import (
-    Action,
-    CollectionPlan,
-    Estimate,
-    Item,
-    Part,
-    Plan,
-    PlannedBundle,
-    Taking,
-)
+from app.stick.planning.plan import Action, CollectionPlan, Item, Plan, PlannedBundle, Taking
+from app.stick.planning.sizes import Estimate, Part
 from app.stick.store.record import MetadataSource
 from app.units import date_text, size_text
 

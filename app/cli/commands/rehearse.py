@@ -19,7 +19,7 @@ from app.flatpak.refs import host_arch
 from app.flatpak.remotes.known import Known
 from app.plain import plain
 from app.progress import Reporter, silent
-from app.stick.checking.check import CheckReport
+from app.stick.checking.report import CheckReport
 from app.stick.environment import Environment
 from app.stick.store.needs import read_needs
 from app.units import duration_text, size_text

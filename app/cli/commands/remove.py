@@ -12,8 +12,9 @@ from app.cli.target_argument import open_stick
 from app.errors import UsageError
 from app.message import Message
 from app.stick.planning.changes import Changes
-from app.stick.planning.plan import Options, Plan
-from app.stick.planning.session import PlanRequest, make_plan
+from app.stick.planning.options import Options
+from app.stick.planning.plan import Plan
+from app.stick.planning.request import PlanRequest, make_plan
 from app.stick.store.location import find_stick
 from app.units import size_text
 

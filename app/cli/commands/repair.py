@@ -16,8 +16,9 @@ from app.errors import InterruptedByUser
 from app.message import Message
 from app.plain import plain
 from app.progress import silent
-from app.stick.checking.check import CheckOptions, CheckReport
+from app.stick.checking.check import CheckOptions
 from app.stick.checking.keys import Trust
+from app.stick.checking.report import CheckReport
 from app.stick.inspecting.report_json import check_json, finding_json
 from app.stick.mending.foreseeing import plan_repair
 from app.stick.mending.plan import RepairPlan, Supply, Way

@@ -17,8 +17,9 @@ from app.cli.target_argument import open_stick
 from app.cli.terms import print_terms
 from app.stick.planning.by_app import by_app
 from app.stick.planning.changes import Changes
-from app.stick.planning.plan import Action, Options, Plan
-from app.stick.planning.session import PlanRequest, make_plan
+from app.stick.planning.options import Options
+from app.stick.planning.plan import Action, Plan
+from app.stick.planning.request import PlanRequest, make_plan
 from app.stick.planning.versions import Versions, updated_versions
 from app.stick.store.location import find_stick
 from app.units import size_text

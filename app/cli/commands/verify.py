@@ -21,8 +21,9 @@ from app.flatpak.remotes.remote import Remote, RemoteOrigin
 from app.message import Message
 from app.progress import Meter, Notice, Phase, silent
 from app.severity import Severity
-from app.stick.checking.check import CheckOptions, CheckReport, check_path
+from app.stick.checking.check import CheckOptions, check_path
 from app.stick.checking.keys import Trust
+from app.stick.checking.report import CheckReport
 from app.stick.findings import by_remedy
 from app.stick.inspecting.facts import StickReport, key_texts
 from app.stick.inspecting.inspect import inspect_stick

@@ -22,8 +22,9 @@ from app.ostree.names import is_collection_id, origin_remote
 from app.ostree.repository import Repository
 from app.progress import Cancel, silent
 from app.severity import Severity
-from app.stick.checking.check import CheckOptions, CheckReport, check_stick
+from app.stick.checking.check import CheckOptions, check_stick
 from app.stick.checking.keys import Trust
+from app.stick.checking.report import CheckReport
 from app.stick.findings import Code, Finding, finding
 from app.stick.inspecting.clients import Clients
 from app.stick.store.drive_lists import NO_LISTS

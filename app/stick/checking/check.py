@@ -18,11 +18,11 @@ from app.flatpak.remotes.remote import Remote
 from app.fs.files import drive_errors
 from app.fs.root import Root
 from app.message import Message
-from app.ostree.blame import NO_PATHS, Paths
-from app.ostree.fsck import Damage, StoreReport, check_store
+from app.ostree.blame import NO_PATHS
+from app.ostree.fsck import StoreReport, check_store
 from app.ostree.names import origin_remote
 from app.ostree.repository import Repository
-from app.ostree.stored_sums import StoredSums, SumsTaken
+from app.ostree.stored_sums import SumsTaken
 from app.progress import Cancel, Meter, Phase, Reporter
 from app.remedy import Remedy
 from app.severity import Severity
@@ -40,6 +40,7 @@ from app.stick.checking.modes import check_modes
 from app.stick.checking.needs import check_needs
 from app.stick.checking.nodes import check_failures, check_nodes, check_places, check_record
 from app.stick.checking.objects import check_objects, check_refs
+from app.stick.checking.report import CheckReport
 from app.stick.checking.soundness import damaged_apps
 from app.stick.checking.summary import check_summary
 from app.stick.checking.systems import check_systems
@@ -57,67 +58,6 @@ from app.stick.store.location import (
 from app.stick.store.partial_languages import narrowed_trees
 from app.stick.store.record import BundleRecord
 from app.stick.store.stick_state import StickState, read_stick
-from app.stick.trust.validity import first_end
-
-
-@dataclass(frozen=True, slots=True)
-class CheckReport:
-    """The outcome of a check.
-
-    Attributes:
-        refs: how many refs the stick has.
-        objects, bytes: what they need and is there.
-        seconds: how long the check took.
-        unread: of the objects, how many files whose content was not looked at.
-        damage: the objects behind the findings about objects.
-        paths: what leads to them; of one repository only.
-        keys: those that signed what is on the stick.
-        damaged_apps: refs of those that errors are about, or that need what these are about.
-        finished: when, seconds since 1970.
-        stamp: `StickState.stamp` of what was judged; empty if it was several.
-        sums: of what was read, as it is stored, where a job checks or they are wanted.
-        repositories: where those are that were judged, if the drive has more than one.
-        unsigned_apps: refs of the apps that nobody vouches for, since they are not signed, or by a
-            key that nobody has; whether or not that was accepted.
-        taken: of what more than one of a drive's repositories has, what computers take.
-    """
-
-    findings: tuple[Finding, ...]
-    refs: int
-    objects: int
-    bytes: int
-    seconds: float
-    unread: int = 0
-    damage: tuple[Damage, ...] = ()
-    paths: Paths = NO_PATHS
-    keys: tuple[UsedKey, ...] = ()
-    repositories: tuple[str, ...] = ()
-    damaged_apps: tuple[str, ...] = ()
-    finished: int = 0
-    stamp: str = ""
-    taken: tuple[Taken, ...] = ()
-    unsigned_apps: tuple[str, ...] = ()
-    sums: StoredSums | None = field(default=None, compare=False, repr=False)
-
-    @property
-    def until(self) -> int | None:
-        """When the first key, subkey or signature ends, seconds since 1970; None if none does."""
-        return first_end(key.until for key in self.keys)
-
-    @property
-    def only_unvouched(self) -> bool:
-        """Nothing is wrong but that nobody here knows whose word it is."""
-        errors = [result.code for result in self.findings if result.severity is Severity.ERROR]
-        return bool(errors) and set(errors) == {Code.UNVOUCHED}
-
-    @property
-    def not_vouched(self) -> bool:
-        """The same, or it was accepted that nobody vouches for some of it."""
-        return self.only_unvouched or (self.ok and bool(self.unsigned_apps))
-
-    @property
-    def ok(self) -> bool:
-        return not any(result.severity is Severity.ERROR for result in self.findings)
 
 
 @dataclass(frozen=True, slots=True)

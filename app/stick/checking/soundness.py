@@ -19,7 +19,7 @@ from app.stick.store.payloads import EXTRA_DATA
 from app.stick.store.stick_state import StickState
 
 if TYPE_CHECKING:
-    from app.stick.checking.check import CheckReport
+    from app.stick.checking.report import CheckReport
 
 
 class Soundness(Enum):

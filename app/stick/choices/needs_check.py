@@ -13,7 +13,8 @@ from app.stick.environment import Environment
 from app.stick.planning.computers import options_for
 from app.stick.planning.for_computer import ForComputer
 from app.stick.planning.imagined_drive import imagined_drive
-from app.stick.planning.plan import Item, Options
+from app.stick.planning.options import Options
+from app.stick.planning.plan import Item
 from app.stick.planning.selection import meant
 from app.stick.planning.session import PlanSession
 from app.stick.store.needs import Needs

@@ -14,7 +14,7 @@ from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Registry
 from app.progress import Cancel
 from app.stick.environment import Environment
-from app.stick.planning.plan import Options
+from app.stick.planning.options import Options
 from app.stick.planning.registries import OpenedRegistry, Registries, one_listed
 
 

@@ -10,7 +10,7 @@ from app.progress import Cancel
 from app.stick.choices.app_sets import AppSet
 from app.stick.choices.availability import Missing
 from app.stick.choices.sources import known_ref, says_whose
-from app.stick.planning.plan import Options
+from app.stick.planning.options import Options
 from app.stick.planning.selection import resolve
 from app.stick.planning.session import PlanSession
 

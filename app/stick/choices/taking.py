@@ -34,7 +34,7 @@ from app.stick.choices.needs_check import check_needs
 from app.stick.choices.profile import MAX_SIZE, Profile
 from app.stick.environment import Environment
 from app.stick.planning.for_computer import ForComputer
-from app.stick.planning.plan import Options
+from app.stick.planning.options import Options
 from app.stick.store.needs import Needs, parse_needs
 from app.stick.trust.bundles import BundleTrust, judge_bundle, require_usable
 from app.text import Policy, clean

@@ -28,7 +28,8 @@ from app.ostree.repository import Repository
 from app.progress import Cancel, Meter, Notice, Phase, PhaseStarted, Reporter, heeding
 from app.remedy import Remedy
 from app.severity import Severity
-from app.stick.checking.check import CheckOptions, CheckReport, check_stick
+from app.stick.checking.check import CheckOptions, check_stick
+from app.stick.checking.report import CheckReport
 from app.stick.cloning.files import Beside
 from app.stick.cloning.images import copy_images, publish_images
 from app.stick.cloning.original import Original, OriginalDamagedError

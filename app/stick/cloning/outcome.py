@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import SatchelError
-from app.stick.checking.check import CheckReport
+from app.stick.checking.report import CheckReport
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from app.stick.comparing.difference import Held, Key, Side
 from app.stick.environment import Environment
 from app.stick.kit.gathering import stick_components
 from app.stick.kit.images import component_of
-from app.stick.planning.plan import Options
+from app.stick.planning.options import Options
 from app.stick.planning.registries import Registries
 from app.stick.store.bundles import is_right, read_bundles
 from app.stick.store.images import is_whole, read_images, read_images_on

@@ -20,7 +20,7 @@ from app.stick.store.stick_state import StickState
 
 @dataclass(frozen=True, slots=True)
 class AsClients:
-    """For the attributes see `app.stick.inspecting.inspect.InspectedRef`."""
+    """For the attributes see `app.stick.inspecting.inspection.InspectedRef`."""
 
     here: Outcome | None
     ignored: Message | None

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from app.message import Day, Message, Size, verbatim
 from app.severity import Severity
-from app.stick.checking.check import CheckReport
 from app.stick.checking.keys import UsedKey
-from app.stick.inspecting.inspect import InspectedCollection, Inspection
+from app.stick.checking.report import CheckReport
+from app.stick.inspecting.inspection import InspectedCollection, Inspection
 from app.stick.inspecting.sizes import Sizes
 from app.stick.store.upstream_copy import RefState
 from app.stick.trust.vouching import Voucher

@@ -13,7 +13,7 @@ from app.ostree.content import check_content
 from app.ostree.objects import DirTree, ObjectKind, ObjectName, check_metadata
 from app.ostree.repository import Repository
 from app.progress import Cancel
-from app.stick.inspecting.inspect import InspectedCollection, InspectedRef, RefKind
+from app.stick.inspecting.inspection import InspectedCollection, InspectedRef, RefKind
 from app.stick.store.bundles import read_bundles
 from app.stick.store.stick_state import StickState
 

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
 from app.credentials import public_address
-from app.drive.space import Quota, Space, measure
-from app.flatpak.catalogue.appstream_icons import AppIcon
+from app.drive.space import Quota, measure
 from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.source import components_from_repository
 from app.flatpak.extra_data import payloads_of
 from app.flatpak.refs import Ref, arch_of, is_system
 from app.flatpak.remotes.installed_versions import InstalledVersion
-from app.flatpak.remotes.naming import told
 from app.flatpak.remotes.remote import Remote
-from app.flatpak.sideloading.decision import Outcome
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.fs.nodes import Node
@@ -25,11 +20,18 @@ from app.ostree.names import METADATA_REF, origin_remote
 from app.ostree.objects import Commit, detached_signatures
 from app.ostree.repository import Repository
 from app.progress import Cancel
-from app.stick.inspecting.bundles import InspectedBundle, inspect_bundles
+from app.stick.inspecting.bundles import inspect_bundles
 from app.stick.inspecting.clients import Clients
-from app.stick.inspecting.images import InspectedImage, inspect_images
-from app.stick.store.drive_lists import DriveLists, Taken
-from app.stick.store.location import Location
+from app.stick.inspecting.images import inspect_images
+from app.stick.inspecting.inspection import (
+    InspectedCollection,
+    InspectedCopy,
+    InspectedMetadata,
+    InspectedRef,
+    Inspection,
+    RefKind,
+)
+from app.stick.store.drive_lists import DriveLists
 from app.stick.store.ostree_metadata import describe_refs, sync_problem
 from app.stick.store.partial_languages import LOCALE, carried_languages
 from app.stick.store.payloads import missing, stored_payloads
@@ -41,184 +43,6 @@ from app.stick.trust.validity import ends, first_end
 from app.stick.trust.vouching import vouching
 from app.text import Policy, clean
 from app.trust.verdict import Judgement, Verdict
-
-
-class RefKind(StrEnum):
-    """What a ref is to people.
-
-    ``SYSTEM``: an operating system, which its own updater looks for. ``LANGUAGE``: a Locale
-    extension. ``LIST``: a catalogue of apps.
-    """
-
-    APP = "app"
-    SYSTEM = "system"
-    RUNTIME = "runtime"
-    EXTENSION = "extension"
-    LANGUAGE = "language"
-    LIST = "list"
-
-
-@dataclass(frozen=True, slots=True)
-class InspectedRef:
-    """A ref on the stick.
-
-    Attributes:
-        timestamp: of the commit, seconds since 1970; None if the commit cannot be read.
-        name: as the record or the carried catalogue has it; of a Locale extension, the name of
-            what it belongs to; may be empty.
-        version: as the commit or the carried catalogue tells; may be empty.
-        reason: why it is there; empty if nobody wrote it down.
-        signature: the verdict on it, by the keys that judge the collection.
-        signer: who made a signature that could be verified, as the key has it; else empty.
-        languages: those it comes in, where they are kept apart from it.
-        installed_size, download_size: bytes, as the copied summary claims; 0 if it does not.
-        summary: what an app is for, in a few words, as the carried catalogue has it; may be empty.
-        ended: it gets no more updates, as the copied summary says.
-        icons: those of the carried catalogue; `app.stick.inspecting.icons` reads them.
-        here: what a computer that has what is installed here would do with it; None if nobody
-            told what that is.
-        ignored: why computers that follow the published algorithm do not take it; None if they do.
-        instead: what a computer that is given the whole drive takes from another repository there;
-            None if it takes this.
-        extra_data: bytes that its maker hands out; 0 for most.
-        extra_data_missing: of these, bytes that are not on the stick.
-    """
-
-    ref: str
-    kind: RefKind
-    commit: str
-    timestamp: int | None
-    name: str
-    version: str
-    chosen: bool
-    reason: Message
-    needed_by: tuple[str, ...]
-    state: RefState
-    signed: bool
-    signature: Verdict
-    signer: str
-    languages: tuple[str, ...]
-    installed_size: int
-    download_size: int
-    summary: str = ""
-    ended: bool = False
-    icons: tuple[AppIcon, ...] = ()
-    here: Outcome | None = None
-    ignored: Message | None = None
-    instead: Taken | None = None
-    extra_data: int = 0
-    extra_data_missing: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class InspectedMetadata:
-    """The ostree-metadata of a collection."""
-
-    commit: str
-    timestamp: int | None
-    source: MetadataSource
-    signed: bool
-    in_sync: bool
-
-
-@dataclass(frozen=True, slots=True)
-class InspectedCopy:
-    """The copied upstream summary; ``made`` in seconds since 1970, if it tells."""
-
-    made: int | None
-    files: tuple[str, ...]
-    signed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class InspectedCollection:
-    """One collection; ``metadata`` and ``upstream`` are None where the stick has none.
-
-    Attributes:
-        disagreements: what of it does not fit together, for people; empty if everything agrees.
-        installable_until: when the first key, subkey or signature of it ends, seconds since 1970;
-            None if none does.
-    """
-
-    id: str
-    remote: str
-    title: str
-    url: str
-    unsigned: bool
-    metadata: InspectedMetadata | None
-    upstream: InspectedCopy | None
-    refs: tuple[InspectedRef, ...]
-    disagreements: tuple[Message, ...]
-    installable_until: int | None = None
-
-    @property
-    def label(self) -> str:
-        """For people: its title, with its address where that is somebody else's; else the ID."""
-        name = origin_remote(self.id) or self.id
-        return told(self.title or name, self.remote, self.title, self.url)
-
-    @property
-    def collection_id(self) -> str | None:
-        """None for a remote without one."""
-        return None if origin_remote(self.id) is not None else self.id
-
-
-@dataclass(frozen=True, slots=True)
-class Inspection:
-    """All of it.
-
-    Attributes:
-        made: when Satchel last wrote the stick, if it did.
-        stamp: `StickState.stamp`; a check that has the same was of this.
-        languages: the only ones that it carries, without countries; empty: all.
-        bundles: apps that are there as files.
-        images: what is of container registries.
-    """
-
-    location: Location
-    tool: str
-    made: int | None
-    interrupted: bool
-    collections: tuple[InspectedCollection, ...]
-    space: Space
-    stamp: str = ""
-    bundles: tuple[InspectedBundle, ...] = ()
-    images: tuple[InspectedImage, ...] = ()
-    languages: tuple[str, ...] = ()
-
-    @property
-    def refs(self) -> Iterator[tuple[str, InspectedRef]]:
-        """Every ref with its collection."""
-        for collection in self.collections:
-            for ref in collection.refs:
-                yield collection.id, ref
-
-    @property
-    def chosen(self) -> tuple[tuple[InspectedCollection, InspectedRef], ...]:
-        """What somebody wanted on it; the apps where nobody wrote that down."""
-        refs = [(collection, ref) for collection in self.collections for ref in collection.refs]
-        chosen = tuple(pair for pair in refs if pair[1].chosen)
-        return chosen or tuple(pair for pair in refs if pair[1].kind is RefKind.APP)
-
-    @property
-    def newer_here(self) -> tuple[tuple[str, InspectedRef], ...]:
-        """What is newer than on this computer, each with its collection."""
-        return tuple(pair for pair in self.refs if pair[1].here is Outcome.UPDATE)
-
-    @property
-    def newer_apps_here(self) -> int:
-        return sum(ref.kind is RefKind.APP for _, ref in self.newer_here)
-
-    @property
-    def installable_until(self) -> int | None:
-        """Of all collections, the first."""
-        return first_end(collection.installable_until for collection in self.collections)
-
-    @property
-    def disagreements(self) -> tuple[Message, ...]:
-        """Of all collections, each once."""
-        texts = (text for collection in self.collections for text in collection.disagreements)
-        return tuple(dict.fromkeys(texts))
 
 
 def inspect_stick(

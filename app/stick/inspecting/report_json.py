@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from app.plain import plain
-from app.stick.checking.check import CheckReport
+from app.stick.checking.report import CheckReport
 from app.stick.findings import Finding
 from app.stick.inspecting.facts import StickReport
-from app.stick.inspecting.inspect import Inspection
+from app.stick.inspecting.inspection import Inspection
 from app.stick.inspecting.sizes import NOTHING, Sizes
 
 

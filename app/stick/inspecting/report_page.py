@@ -12,7 +12,7 @@ from typing import Any
 
 from app.message import Duration, Message, Size, verbatim
 from app.pages import page_template
-from app.stick.checking.check import CheckReport
+from app.stick.checking.report import CheckReport
 from app.stick.checking.soundness import verdict_on
 from app.stick.findings import by_remedy
 from app.stick.inspecting.facts import (

@@ -25,7 +25,8 @@ from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit, ObjectKind, ObjectName
 from app.ostree.repository import Repository, RepositoryInvalidError
 from app.progress import Cancel, Reporter
-from app.stick.checking.check import CheckReport, check_path
+from app.stick.checking.check import check_path
+from app.stick.checking.report import CheckReport
 from app.stick.environment import Environment
 from app.stick.findings import Code
 from app.stick.mending.healing import better_signatures

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.errors import SatchelError
 from app.message import Message
-from app.stick.checking.check import CheckReport
+from app.stick.checking.report import CheckReport
 from app.stick.findings import Finding
 from app.stick.planning.duration import Expected
 

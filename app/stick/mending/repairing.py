@@ -28,7 +28,8 @@ from app.ostree.repository import Repository
 from app.ostree.stored_sums import StoredSums
 from app.progress import Cancel, Meter, Notice, Phase, Reporter
 from app.severity import Severity
-from app.stick.checking.check import CheckReport, check_path, check_stick
+from app.stick.checking.check import check_path, check_stick
+from app.stick.checking.report import CheckReport
 from app.stick.cloning.files import copy_file, files_below
 from app.stick.environment import Environment
 from app.stick.findings import Code, Finding
@@ -44,7 +45,7 @@ from app.stick.mending.request import (
 from app.stick.mending.sources import near_sources
 from app.stick.mending.writing_anew import NEWEST, job_request, named_commits, wanted_texts
 from app.stick.planning.changes import NO_CHANGES, Changes
-from app.stick.planning.session import make_plan
+from app.stick.planning.request import make_plan
 from app.stick.store.image_blobs import drop_damaged_blobs
 from app.stick.store.images import read_images
 from app.stick.store.location import Location, choose_stick, copy_path, find_sticks

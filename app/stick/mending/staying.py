@@ -10,7 +10,7 @@ from app.ostree.names import METADATA_REF
 from app.ostree.objects import ObjectKind, ObjectName
 from app.remedy import Remedy
 from app.severity import Severity
-from app.stick.checking.check import CheckReport
+from app.stick.checking.report import CheckReport
 from app.stick.findings import Code, Finding
 from app.stick.mending.plan import Unhealed
 from app.stick.store.location import LINKS

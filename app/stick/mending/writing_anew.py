@@ -12,8 +12,8 @@ from app.stick.comparing.gathering import candidates, read_upstream
 from app.stick.environment import Environment
 from app.stick.mending.request import RepairRequest
 from app.stick.planning.changes import NO_CHANGES, Changes
-from app.stick.planning.plan import Options
-from app.stick.planning.session import PlanRequest
+from app.stick.planning.options import Options
+from app.stick.planning.request import PlanRequest
 from app.stick.store.images import read_images
 from app.stick.store.stick_state import StickState
 

@@ -23,8 +23,9 @@ from app.severity import Severity
 from app.stick.planning import refusal
 from app.stick.planning.changes import Changes
 from app.stick.planning.closure import Closure
-from app.stick.planning.plan import Action, Estimate, PlannedBundle, TooLarge
+from app.stick.planning.plan import Action, PlannedBundle
 from app.stick.planning.selection import Remotes
+from app.stick.planning.sizes import Estimate, TooLarge
 from app.stick.planning.target_state import TargetState
 from app.stick.planning.wanted import Key
 from app.stick.store.bundles import (

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from app.drive.filesystem_advice import may_exceed
 from app.flatpak.refs import Ref, is_system
-from app.stick.planning.plan import Action, Item, Part, Plan
+from app.stick.planning.plan import Action, Item, Plan
+from app.stick.planning.sizes import Part
 from app.stick.store.partial_languages import locale_of
 from app.stick.store.record import LeftOut
 

@@ -19,7 +19,8 @@ from app.ostree.tree_keys import Narrowed
 from app.progress import Notice
 from app.remedy import Remedy
 from app.severity import Severity
-from app.stick.planning.plan import Item, Options
+from app.stick.planning.options import Options
+from app.stick.planning.plan import Item
 from app.stick.planning.target_state import TargetState
 from app.stick.planning.wanted import Wanted
 from app.stick.store.partial_languages import (

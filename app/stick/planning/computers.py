@@ -27,7 +27,8 @@ from app.languages import is_language
 from app.message import Message, Size
 from app.ostree.names import origin_remote
 from app.stick.planning.for_computer import ForComputer, Get
-from app.stick.planning.plan import Item, Options
+from app.stick.planning.options import Options
+from app.stick.planning.plan import Item
 from app.stick.planning.selection import Remotes
 from app.stick.store.needs import ClientRemote, Needs
 

@@ -16,8 +16,9 @@ from app.message import Message, Size
 from app.ostree.objects import FILE_KEY, Commit
 from app.stick.planning import guess
 from app.stick.planning.guess import Guess, Rest
-from app.stick.planning.plan import Action, Estimate, Item, Part, TooLarge
+from app.stick.planning.plan import Action, Item
 from app.stick.planning.present_objects import PresentObjects, Reach
+from app.stick.planning.sizes import Estimate, Part, TooLarge
 
 _PREFIXES = 256
 _REPOSITORY_CLUSTERS = 24

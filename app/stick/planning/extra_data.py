@@ -12,7 +12,9 @@ from app.flatpak.extra_data import Payload, payloads_of, uncarriable
 from app.message import Message
 from app.progress import Notice
 from app.severity import Severity
-from app.stick.planning.plan import Action, Estimate, Item, Options, Part, TooLarge
+from app.stick.planning.options import Options
+from app.stick.planning.plan import Action, Item
+from app.stick.planning.sizes import Estimate, Part, TooLarge
 from app.stick.planning.target_state import TargetState
 from app.stick.planning.terms import ExtraDataPolicy, Terms
 from app.stick.store.payloads import missing

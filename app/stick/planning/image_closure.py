@@ -29,13 +29,8 @@ from app.severity import Severity
 from app.stick.findings import Code
 from app.stick.planning.changes import Changes
 from app.stick.planning.leaving import NAMED, UNUSED, NeededError
-from app.stick.planning.plan import (
-    Action,
-    Item,
-    Options,
-    PlannedImage,
-    Removal,
-)
+from app.stick.planning.options import Options
+from app.stick.planning.plan import Action, Item, PlannedImage, Removal
 from app.stick.planning.refusal import NeedsExtraDataError, RuntimeMissingError
 from app.stick.planning.registries import OpenedRegistry, Registries, one_listed, registry_origin
 from app.stick.store.images import CarriedImage, ImagesOnDrive, ReadImage, runtime_of

@@ -8,7 +8,8 @@ from dataclasses import replace
 from app.drive.space import Space
 from app.flatpak.registries.image import hexadecimal
 from app.stick.planning.freeing import Freed
-from app.stick.planning.plan import Action, Estimate, Part, PlannedImage, Removal, TooLarge
+from app.stick.planning.plan import Action, PlannedImage, Removal
+from app.stick.planning.sizes import Estimate, Part, TooLarge
 from app.stick.store.images import ImagesOnDrive, needed_blobs
 
 _LAYOUT_CLUSTERS = 8

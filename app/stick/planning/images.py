@@ -10,11 +10,8 @@ from app.flatpak.refs import PartialRef, Ref, RefError
 from app.progress import Notice
 from app.stick.planning.changes import Changes
 from app.stick.planning.image_closure import ImageClosure
-from app.stick.planning.plan import (
-    Options,
-    PlannedImage,
-    Removal,
-)
+from app.stick.planning.options import Options
+from app.stick.planning.plan import PlannedImage, Removal
 from app.stick.planning.registries import Registries
 from app.stick.store.images import ImagesOnDrive
 from app.stick.store.record import ImageRecord, LeftOut, StickRecord

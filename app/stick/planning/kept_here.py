@@ -15,7 +15,8 @@ from app.ostree.pull.kept_trees import KeptTrees, Left, nothing_left
 from app.ostree.pull.near_objects import NearObjects, NearPlace
 from app.ostree.pull.object_cache import CachePlace
 from app.ostree.pull.payload_cache import PayloadCache
-from app.stick.planning.plan import Action, Estimate, Item
+from app.stick.planning.plan import Action, Item
+from app.stick.planning.sizes import Estimate
 
 _LARGER = 7
 """Files that lie unpacked are packed fast: by that part of it they get larger than upstream's."""

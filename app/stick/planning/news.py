@@ -13,8 +13,10 @@ from app.flatpak.remotes.remote import Remote
 from app.progress import Cancel, silent
 from app.stick.environment import Environment
 from app.stick.planning.changes import Changes
-from app.stick.planning.plan import Action, Cost, Estimate, Item, Options, Plan, Removal
+from app.stick.planning.options import Options
+from app.stick.planning.plan import Action, Cost, Item, Plan, Removal
 from app.stick.planning.session import PlanSession
+from app.stick.planning.sizes import Estimate
 from app.stick.planning.target_state import read_target
 from app.stick.planning.versions import Versions, known_versions
 from app.stick.store.partial_languages import LOCALE

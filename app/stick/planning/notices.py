@@ -14,7 +14,8 @@ from app.progress import Notice
 from app.remedy import Remedy
 from app.severity import Severity
 from app.stick.planning.closure import Closure
-from app.stick.planning.plan import Action, Estimate, Item
+from app.stick.planning.plan import Action, Item
+from app.stick.planning.sizes import Estimate
 from app.stick.planning.wanted import Wanted
 
 

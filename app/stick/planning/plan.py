@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from app.drive.filesystem_advice import Advice, Claim
+from app.drive.filesystem_advice import Advice
 from app.drive.safety.guard import FileSystemIdentity
-from app.drive.space import Space
 from app.flatpak.extra_data import Payload
 from app.flatpak.registries.image import Descriptor
 from app.flatpak.remotes.remote import Registry, Remote
@@ -25,7 +24,8 @@ from app.ostree.pull.near_objects import NearPlace
 from app.ostree.tree_keys import KnownTrees, Narrowed
 from app.progress import Notice
 from app.stick.planning.for_computer import ForComputer
-from app.stick.planning.freeing import NOTHING_FREED, Freed
+from app.stick.planning.options import Options
+from app.stick.planning.sizes import Estimate
 from app.stick.planning.terms import Terms
 from app.stick.store.drive_lists import Taken
 from app.stick.store.images import CarriedImage
@@ -39,52 +39,6 @@ class Action(StrEnum):
     ADD = "add"
     UPDATE = "update"
     KEEP = "keep"
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a person can say about a plan beside the refs.
-
-    Attributes:
-        arch: architecture of the computers the stick is for.
-        gpus: graphics drivers beside the free ones.
-        languages: of the people who will use it, as ``de`` or ``de_AT``; a plan tells what does not
-            come in them.
-        carry: the only languages of which translations are carried, written likewise; empty: all,
-            None: as the drive has it, else all. An update leaves only these, else they are added.
-        keep_versions: refs already on the stick stay at their commits.
-        related: bring extensions along.
-        runtimes: bring runtimes along; else only those named and those on the stick.
-        strict: what was asked for and cannot be carried ends it, instead of being left out.
-        allow_unsigned, allow_older: accept what is refused otherwise.
-        sign_key: the maker's key to sign ostree-metadata with.
-        sign_homedir: where gpg finds it, or None for the user's own.
-        with_extra_data: payloads that apps download from their makers are carried.
-        declined: refs whose payloads are not, whatever else is said; they are left out.
-        offline: nobody is asked: everything comes from what this computer has kept, and from the
-            next two.
-        from_installed: what flatpak has here is taken before upstream is asked: of the installation
-            of that name, or `ALL_INSTALLED`; empty: it is not.
-        from_paths: drives and directories whose repositories are asked before that.
-    """
-
-    arch: str
-    gpus: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    carry: tuple[str, ...] | None = None
-    keep_versions: bool = False
-    related: bool = True
-    runtimes: bool = True
-    strict: bool = False
-    allow_unsigned: bool = False
-    allow_older: bool = False
-    sign_key: str | None = None
-    sign_homedir: str | None = None
-    offline: bool = False
-    with_extra_data: bool = False
-    declined: tuple[str, ...] = ()
-    from_installed: str = ""
-    from_paths: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,121 +229,6 @@ class CollectionPlan:
         """The commits of all that will be on the stick."""
         metadata = [] if self.metadata_commit is None else [self.metadata_commit]
         return [*(item.commit for item in self.items), *metadata]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What one item is of an `Estimate`. What several need counts for the first of them.
-
-    Attributes:
-        fetch, write: bytes still to come, as stored and as allocated.
-        there, held: bytes that are on the drive already, likewise.
-    """
-
-    collection: str
-    ref: str
-    fetch: int
-    there: int
-    write: int
-    held: int
-
-    @property
-    def takes(self) -> int:
-        """Bytes that it has on the drive in the end."""
-        return self.write + self.held
-
-
-@dataclass(frozen=True, slots=True)
-class TooLarge:
-    """A ref with a file of so many bytes, which the file system cannot hold."""
-
-    ref: str
-    bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """What the plan takes: of what it adds and updates, what is there and what is missing.
-
-    Attributes:
-        objects: to fetch; exact where commits or the trees on the drive tell, else a guess.
-        fetch: bytes still to come, as stored.
-        write: bytes still to come, on this file system with its real cluster size.
-        least: of these, what is needed for sure; less than ``write`` only where it is a guess.
-        on_ext4: what ``write`` would be with clusters as small as ext4's.
-        exact: of every item it is known which objects are missing.
-        space: the file system.
-        claims: about the refs that are a guess.
-        there: bytes that are on the drive already, as stored.
-        held: the same with its real cluster size.
-        local: bytes of ``fetch`` that come from this computer.
-        beside: of these, what comes from which repository beside; what the cache has is not here.
-        parts: of each item that is not kept.
-        too_large: what the file system cannot hold.
-        unsized: refs of which nobody tells beforehand how large they are: ``fetch`` and ``write``
-            are without them.
-        freed: what becomes free at the end.
-        spared: bytes, as stored, of languages that are left out; about so many.
-    """
-
-    objects: int
-    fetch: int
-    write: int
-    least: int
-    on_ext4: int
-    exact: bool
-    space: Space
-    claims: tuple[Claim, ...]
-    there: int = 0
-    held: int = 0
-    local: int = 0
-    beside: tuple[tuple[str, int], ...] = ()
-    parts: tuple[Part, ...] = ()
-    too_large: tuple[TooLarge, ...] = ()
-    unsized: tuple[str, ...] = ()
-    freed: Freed = NOTHING_FREED
-    spared: int = 0
-
-    @property
-    def left(self) -> int:
-        """Bytes that would be free afterwards; less than 0 if it does not fit."""
-        return self.space.free - self.write + self.freed.bytes
-
-    @property
-    def total(self) -> int:
-        """Bytes that will be on the drive, as stored: what a job's bar counts up to."""
-        return self.there + self.fetch
-
-    @property
-    def takes(self) -> int:
-        """Bytes that will be on the drive, with its real cluster size."""
-        return self.held + self.write
-
-    @property
-    def download(self) -> int:
-        """Bytes over the network."""
-        return self.fetch - self.local
-
-    @property
-    def here(self) -> int:
-        """Bytes that need no download: on the drive or on this computer."""
-        return self.there + self.local
-
-    @property
-    def fits(self) -> bool:
-        """Whether a job would begin: less than the least that is needed is refused."""
-        return self.has_room and not self.too_large
-
-    @property
-    def has_room(self) -> bool:
-        """The same, whatever the sizes of single files are."""
-        return self.least <= self.space.free and not self.too_many
-
-    @property
-    def too_many(self) -> bool:
-        """The file system has no room for so many files, however small."""
-        files = self.space.free_files
-        return files is not None and self.exact and self.objects > files
 
 
 @dataclass(frozen=True, slots=True)

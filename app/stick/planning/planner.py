@@ -48,19 +48,12 @@ from app.stick.planning.notices import (
     updates,
 )
 from app.stick.planning.obtainable import StayingCommits, made_before
-from app.stick.planning.plan import (
-    Action,
-    CollectionPlan,
-    Cost,
-    Estimate,
-    Item,
-    Options,
-    Plan,
-    Removal,
-)
+from app.stick.planning.options import Options
+from app.stick.planning.plan import Action, CollectionPlan, Cost, Item, Plan, Removal
 from app.stick.planning.refusal import refuse_half_signed
 from app.stick.planning.room import Room
 from app.stick.planning.selection import Remotes, meant
+from app.stick.planning.sizes import Estimate
 from app.stick.planning.target_state import TargetState
 from app.stick.planning.untranslated import untranslated
 from app.stick.planning.updating import as_made, publishers

@@ -27,9 +27,7 @@ from app.ostree.names import remote_origin
 from app.ostree.pull.object_cache import CachePlace
 from app.ostree.pull.payload_cache import PayloadCache
 from app.remedy import Hint, Remedy
-from app.stick.planning.plan import (
-    Options,
-)
+from app.stick.planning.options import Options
 from app.stick.planning.selection import AmbiguousRefError, NoSuchRefError
 from app.stick.store.images import CarriedImage
 

@@ -11,8 +11,9 @@ from app.ostree.objects import Commit
 from app.ostree.tree_keys import Narrowed
 from app.stick.planning.estimate import estimate
 from app.stick.planning.freeing import Freed
-from app.stick.planning.plan import CollectionPlan, Estimate, Item
+from app.stick.planning.plan import CollectionPlan, Item
 from app.stick.planning.present_objects import PresentObjects
+from app.stick.planning.sizes import Estimate
 from app.stick.planning.target_state import TargetState
 from app.stick.planning.updating import look_below
 

@@ -1,21 +1,20 @@
-"""From a request to a plan: opens the stick and the remotes, and closes them again."""
+"""A drive and the remotes, opened for as many questions as are wanted."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
 from app.closing import Closing
-from app.errors import InterruptedByUser, SatchelError, UpstreamError, UsageError
+from app.errors import UpstreamError
 from app.flatpak.bundles.given import GivenBundle
 from app.flatpak.catalogue.told_licences import read_licences
 from app.flatpak.registries.client import RegistryClient
-from app.flatpak.remotes.installed_versions import InstalledVersion, installed_versions
+from app.flatpak.remotes.installed_versions import InstalledVersion
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.sideloading.situation import Version
+from app.flatpak.upstream.opening import UpstreamOpener
 from app.flatpak.upstream.upstream import Upstream
 from app.fs.files import drive_errors
 from app.message import Message
@@ -23,64 +22,29 @@ from app.ostree.pull.kept_trees import nothing_left
 from app.progress import Cancel, Phase, PhaseStarted, Reporter
 from app.stick.environment import Environment
 from app.stick.memory.known_keys import handed_out
-from app.stick.near import NOWHERE, Near, look_near
-from app.stick.planning.carrying import carried_languages
+from app.stick.near import NOWHERE, Near
 from app.stick.planning.changes import NO_CHANGES, Changes
 from app.stick.planning.clients import Around, with_clients
 from app.stick.planning.computers import Wishes, wishes
-from app.stick.planning.estimate import check_room
 from app.stick.planning.extra_data import notices_of_terms, terms_of
 from app.stick.planning.for_computer import ForComputer
 from app.stick.planning.image_room import with_room
 from app.stick.planning.images import ImagePlanner, ImagesPart
-from app.stick.planning.imagined_drive import imagined_drive
 from app.stick.planning.kept_here import KeptHere
+from app.stick.planning.options import Options
 from app.stick.planning.origins import OriginNames
-from app.stick.planning.plan import (
-    Action,
-    Addition,
-    AppOnDrive,
-    CollectionPlan,
-    Cost,
-    Estimate,
-    Item,
-    Options,
-    Plan,
-)
+from app.stick.planning.plan import Action, Addition, AppOnDrive, CollectionPlan, Cost, Item, Plan
 from app.stick.planning.planner import CHOSEN, Planner
 from app.stick.planning.readable import readable
 from app.stick.planning.refusal import refuse_lost_collection
 from app.stick.planning.registries import Registries
 from app.stick.planning.selection import Remotes
-from app.stick.planning.target_state import TargetState, read_target
+from app.stick.planning.sizes import Estimate
+from app.stick.planning.target_state import TargetState
 from app.stick.store.drive_lists import DriveLists
 from app.stick.store.needs import Needs
 from app.stick.store.partial_languages import left_trees
 from app.trust.prolonged import with_copies
-
-
-@dataclass(frozen=True, slots=True)
-class PlanRequest:
-    """What a person asks for.
-
-    Attributes:
-        root: the drive's mount point or the directory.
-        refs: as typed: partial refs, full refs, ``REMOTE:REF``.
-        remote: the one to search; None searches all listed ones.
-        destination: path of the repository on the drive, or None for the usual one.
-        needs: of the computers that the drive is for; what they need comes beside ``refs``.
-        changes: what happens to what is on the drive.
-        bundles: apps as files, beside ``refs``.
-    """
-
-    root: Path
-    refs: tuple[str, ...]
-    remote: Remote | None
-    destination: str | None
-    options: Options
-    needs: tuple[Needs, ...] = ()
-    changes: Changes = NO_CHANGES
-    bundles: tuple[GivenBundle, ...] = ()
 
 
 class PlanSession(Closing):
@@ -125,30 +89,15 @@ class PlanSession(Closing):
             near=near.upstream,
             left=left,
         )
-
         self._kept = KeptHere(environment.cache, near.places, left, opener.kept)
 
-        def open_remote(remote: Remote) -> Upstream:
-            upstream = opener.open(self._prolonged(remote))
-            try:
-                refuse_lost_collection(upstream)
-            except UpstreamError:
-                upstream.close()
-                raise
-            if upstream.handed_out:
-                signer = upstream.snapshot.signature.fingerprint
-                environment.remembered.remember(
-                    handed_out(
-                        upstream.origin,
-                        remote,
-                        upstream.handed_out,
-                        int(environment.clock()),
-                        signer,
-                    )
-                )
-            return self._called(upstream)
-
-        self.remotes = Remotes(known.remotes, remote, open_remote, known.registries, near.origins)
+        self.remotes = Remotes(
+            known.remotes,
+            remote,
+            lambda remote: self._open(opener, remote, environment),
+            known.registries,
+            near.origins,
+        )
         self._images = ImagePlanner(
             Registries(
                 known.registries,
@@ -161,6 +110,24 @@ class PlanSession(Closing):
     def close(self) -> None:
         self.remotes.close()
         self._images.close()
+
+    def _open(self, opener: UpstreamOpener, remote: Remote, environment: Environment) -> Upstream:
+        upstream = opener.open(self._prolonged(remote))
+        try:
+            refuse_lost_collection(upstream)
+        except UpstreamError:
+            upstream.close()
+            raise
+        if upstream.handed_out:
+            keys = handed_out(
+                upstream.origin,
+                remote,
+                upstream.handed_out,
+                int(environment.clock()),
+                upstream.snapshot.signature.fingerprint,
+            )
+            environment.remembered.remember(keys)
+        return self._called(upstream)
 
     def _prolonged(self, remote: Remote) -> Remote:
         """With other copies of the same keys that the stick brings along."""
@@ -190,7 +157,7 @@ class PlanSession(Closing):
         return self._drive.apps
 
     def addition(self, refs: Sequence[str], more: str, options: Options) -> Addition:
-        """What ``one``, as in `PlanRequest`, adds to a choice of ``refs``. Raises as `cost`."""
+        """What ``more``, as in `PlanRequest`, adds to a choice of ``refs``. Raises as `cost`."""
         others = [ref for ref in refs if ref != more]
         before = self.cost(others, options) if others else None
         after = self.cost([*others, more], options)
@@ -336,132 +303,3 @@ class PlanSession(Closing):
     ) -> Planner:
         accepted = self._accepted.read()
         return Planner(self._drive, accepted, self.remotes, options, changes, bundles)
-
-
-def _session(
-    drive: TargetState,
-    request: PlanRequest,
-    environment: Environment,
-    known: Known,
-    report: Reporter,
-    cancel: Cancel,
-) -> PlanSession:
-    """For one request. Raises UsageError."""
-    options = request.options
-    return PlanSession(
-        drive,
-        environment,
-        known,
-        report,
-        cancel,
-        remote=request.remote,
-        allow_unsigned=options.allow_unsigned,
-        kept=options.offline,
-        near=look_near(options.from_paths, options.from_installed, environment.flatpak),
-        languages=carried_languages(options, drive, update=request.changes.update),
-    )
-
-
-def _look_at(root: Path, request: PlanRequest, environment: Environment) -> TargetState:
-    return look_at(root, environment, request.destination, offline=request.options.offline)
-
-
-def look_at(
-    root: Path, environment: Environment, destination: str | None = None, *, offline: bool = False
-) -> TargetState:
-    """A drive. What the cache takes of its file system counts as free, unless that is needed.
-
-    Raises as `read_target`.
-    """
-    drive = read_target(root, destination, environment.quota)
-    if offline or environment.is_demo:
-        return drive
-    free = drive.space.free + environment.kept_beside(root)
-    return replace(drive, space=replace(drive.space, free=free))
-
-
-def foresee(
-    request: PlanRequest,
-    environment: Environment,
-    known: Known,
-    report: Reporter,
-    cancel: Cancel,
-) -> Cost:
-    """What an empty drive would get that is large enough. Raises as `make_plan`."""
-    with _session(imagined_drive(), request, environment, known, report, cancel) as session:
-        if not request.needs:
-            return session.cost(
-                request.refs, request.options, request.changes, bundles=request.bundles
-            )
-        wished = session.wishes(request.needs)
-        wished.require(request.refs)
-        refs = [*request.refs, *wished.refs]
-        return session.cost(refs, request.options, bundles=request.bundles)
-
-
-def make_plans(
-    request: PlanRequest,
-    roots: Sequence[Path],
-    environment: Environment,
-    known: Known,
-    report: Reporter,
-    cancel: Cancel,
-    *,
-    fitting: bool = True,
-) -> list[Plan | SatchelError]:
-    """`make_plan` for each of several drives, all of one snapshot; or why there is none.
-
-    ``fitting``: not enough room on a drive is a reason. Raises what ``cancel`` raises, and
-    UsageError where it is about what was asked for.
-    """
-    plans: list[Plan | SatchelError] = []
-    asked_for = bool(request.refs or request.needs or request.bundles)
-    with ExitStack() as stack:
-        session = None
-        for root in roots:
-            try:
-                drive = _look_at(root, request, environment)
-                if session is None or request.options.offline:
-                    session = stack.enter_context(
-                        _session(drive, request, environment, known, report, cancel)
-                    )
-                session.refresh(drive)
-                plan = _planned(session, request)
-                if fitting:
-                    check_room(plan.estimate)
-                plans.append(plan)
-            except InterruptedByUser:
-                raise
-            except SatchelError as error:
-                if isinstance(error, UsageError) and asked_for:
-                    raise
-                plans.append(error)
-    return plans
-
-
-def _planned(session: PlanSession, request: PlanRequest) -> Plan:
-    return session.plan(
-        request.refs,
-        request.options,
-        request.needs,
-        request.changes,
-        bundles=request.bundles,
-    )
-
-
-def make_plan(
-    request: PlanRequest,
-    environment: Environment,
-    known: Known,
-    report: Reporter,
-    cancel: Cancel,
-) -> Plan:
-    """Fetch and verify what upstream has now, and plan. Writes nothing to the drive.
-
-    Raises SatchelError for everything that could not work.
-    """
-    with _session(
-        _look_at(request.root, request, environment), request, environment, known, report, cancel
-    ) as session:
-        plan = _planned(session, request)
-        return session.as_taken(plan, installed_versions(environment.flatpak))

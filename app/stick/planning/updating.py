@@ -29,7 +29,7 @@ from app.progress import Notice
 from app.remedy import Remedy
 from app.severity import Severity
 from app.stick.findings import Code
-from app.stick.planning.plan import Options
+from app.stick.planning.options import Options
 from app.stick.planning.present_objects import PresentObjects
 from app.stick.planning.selection import Remotes
 from app.stick.planning.target_state import TargetState

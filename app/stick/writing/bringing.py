@@ -22,7 +22,8 @@ from app.ostree.repository import Repository
 from app.ostree.stored_sums import SumsTaken
 from app.progress import Cancel, Reporter
 from app.stick.environment import Environment
-from app.stick.planning.plan import Options, Plan
+from app.stick.planning.options import Options
+from app.stick.planning.plan import Plan
 from app.stick.store.location import Location
 from app.stick.writing.bundles import write_bundles
 from app.stick.writing.delivery import ReducedPlan, named, without_object

@@ -8,7 +8,7 @@ from dataclasses import replace
 from app.ostree.repository import Repository
 from app.ostree.stored_sums import Listed, SumsTaken, read_sums
 from app.ostree.tree_keys import WHOLE, Narrowed
-from app.stick.checking.check import CheckReport
+from app.stick.checking.report import CheckReport
 from app.stick.kit.checksums import write_checksums
 from app.stick.store.location import Location
 

@@ -17,7 +17,7 @@ from app.flatpak.registries.image import Descriptor, hexadecimal
 from app.fs.nodes import Node
 from app.fs.root import Root
 from app.progress import Meter
-from app.stick.checking.check import CheckReport
+from app.stick.checking.report import CheckReport
 from app.stick.findings import Code
 from app.stick.planning.images import image_records
 from app.stick.planning.plan import Action, Plan, PlannedImage, Removal

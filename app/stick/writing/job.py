@@ -26,7 +26,8 @@ from app.ostree.stored_sums import StoredSums, SumsTaken
 from app.progress import Cancel, CancelToken, Meter, Notice, Phase, PhaseStarted, Reporter, heeding
 from app.remedy import Remedy
 from app.severity import Severity
-from app.stick.checking.check import CheckReport, check_stick
+from app.stick.checking.check import check_stick
+from app.stick.checking.report import CheckReport
 from app.stick.environment import Environment
 from app.stick.kit.gathering import kit_contents, stick_components, write_kit
 from app.stick.memory.speeds import SpeedMeter

@@ -20,7 +20,7 @@ from app.progress import Cancel, Event
 from app.stick.environment import Environment
 from app.stick.planning.estimate import check_room
 from app.stick.planning.plan import Plan
-from app.stick.planning.session import make_plan
+from app.stick.planning.request import make_plan
 from app.stick.store.location import has_stick
 from app.stick.writing.admission import Admission, Decision, Judgement, judge
 from app.stick.writing.as_planned import check_as_planned

@@ -12,7 +12,7 @@ from app.errors import SatchelError
 from app.flatpak.remotes.known import Known
 from app.progress import Event
 from app.stick.planning.plan import Plan
-from app.stick.planning.session import PlanRequest
+from app.stick.planning.request import PlanRequest
 from app.stick.writing.many import DriveResult
 
 

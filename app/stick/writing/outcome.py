@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.message import NOTHING, Message, Size
 from app.ostree.prune import Pruned
-from app.stick.checking.check import CheckReport
+from app.stick.checking.report import CheckReport
 from app.stick.planning.plan import Removal
 from app.stick.store.record import LeftOut
 

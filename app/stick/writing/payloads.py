@@ -24,7 +24,8 @@ from app.ostree.pull.fetch import Network
 from app.ostree.pull.payload_cache import PayloadCache
 from app.ostree.repository import Repository
 from app.progress import Cancel
-from app.stick.planning.plan import Item, Options, Plan
+from app.stick.planning.options import Options
+from app.stick.planning.plan import Item, Plan
 from app.stick.planning.refusal import Refusal, no_payload
 from app.stick.planning.wanted import Key
 from app.stick.store.location import KIT_FOLDER, Location

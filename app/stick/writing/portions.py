@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 from app.flatpak.refs import is_system
 from app.progress import AppPlace, AppProgress, AppsAdvanced, Meter, Phase, Reporter
-from app.stick.planning.plan import Action, CollectionPlan, Item, Part, Plan
+from app.stick.planning.plan import Action, CollectionPlan, Item, Plan
+from app.stick.planning.sizes import Part
 
 _Key = tuple[str, str]
 _APP = "app/"

@@ -12,12 +12,14 @@ import pytest
 from app.flatpak.bundles.given import GivenBundle, open_bundle
 from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, silent
-from app.stick.checking.check import CheckOptions, CheckReport, check_path
+from app.stick.checking.check import CheckOptions, check_path
+from app.stick.checking.report import CheckReport
 from app.stick.demo import DemoRemote
 from app.stick.environment import Environment
 from app.stick.planning.changes import NO_CHANGES, Changes
-from app.stick.planning.plan import Options, Plan
-from app.stick.planning.session import PlanRequest, make_plan
+from app.stick.planning.options import Options
+from app.stick.planning.plan import Plan
+from app.stick.planning.request import PlanRequest, make_plan
 from app.stick.store.location import find_stick
 from app.stick.store.record import StickRecord, read_record
 from app.stick.writing.job import run_job

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from app.stick.checking.check import CheckReport
+from app.stick.checking.report import CheckReport
 from tests.bundles import ATLAS, ATLAS_REF, bundle_bytes
 from tests.environments import environment_in
 from tests.stick.bundles.conftest import Maker

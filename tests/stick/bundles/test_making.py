@@ -21,8 +21,9 @@ from app.stick.planning.bundles import SeveralOfOneError
 from app.stick.planning.changes import Changes
 from app.stick.planning.estimate import FileTooLargeError, check_room
 from app.stick.planning.leaving import NeededError
-from app.stick.planning.plan import Action, TooLarge
+from app.stick.planning.plan import Action
 from app.stick.planning.refusal import RuntimeMissingError
+from app.stick.planning.sizes import TooLarge
 from app.stick.trust.bundles import ForgedBundleError
 from app.stick.writing.bundles import BundleChangedError
 from app.stick.writing.job import run_job

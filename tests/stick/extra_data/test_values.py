@@ -22,7 +22,8 @@ from app.ostree.objects import COMMIT_TYPE, Commit, byteswap64
 from app.stick.planning.estimate import FileTooLargeError, check_room
 from app.stick.planning.extra_data import with_payloads
 from app.stick.planning.imagined_drive import imagined_drive
-from app.stick.planning.plan import Action, Estimate, Item, Part
+from app.stick.planning.plan import Action, Item
+from app.stick.planning.sizes import Estimate, Part
 from tests.stick.extra_data.makers import APP
 
 SUM = bytes(range(32))

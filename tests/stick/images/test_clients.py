@@ -9,8 +9,8 @@ import pytest
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Registry
 from app.progress import CancelToken, silent
-from app.stick.planning.plan import Options
-from app.stick.planning.session import PlanRequest, make_plan
+from app.stick.planning.options import Options
+from app.stick.planning.request import PlanRequest, make_plan
 from app.stick.writing.job import run_job
 from tests.environments import environment_in
 from tests.gpg import SigningKey

@@ -17,8 +17,9 @@ from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Registry
 from app.flatpak.upstream.errors import NotKeptError
 from app.progress import Cancel, CancelToken, silent
-from app.stick.checking.check import CheckOptions, CheckReport, check_path
+from app.stick.checking.check import CheckOptions, check_path
 from app.stick.checking.keys import Trust
+from app.stick.checking.report import CheckReport
 from app.stick.choices.app_sets import AppSet
 from app.stick.choices.availability import Availability, Offered, check_availability
 from app.stick.choices.profile import Profile
@@ -38,9 +39,11 @@ from app.stick.mending.request import RepairRequest
 from app.stick.planning.changes import Changes
 from app.stick.planning.leaving import NeededError
 from app.stick.planning.news import News, known_news
-from app.stick.planning.plan import Action, Options, Plan
+from app.stick.planning.options import Options
+from app.stick.planning.plan import Action, Plan
 from app.stick.planning.registries import UnprotectedRegistryError
-from app.stick.planning.session import PlanRequest, PlanSession, make_plan
+from app.stick.planning.request import PlanRequest, make_plan
+from app.stick.planning.session import PlanSession
 from app.stick.planning.target_state import read_target
 from app.stick.store.images import read_images
 from app.stick.store.location import Location, find_stick, open_repository

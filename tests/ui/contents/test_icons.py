@@ -9,7 +9,8 @@ import pytest
 
 from app.progress import CancelToken
 from app.stick.inspecting.icons import read_icons
-from app.stick.inspecting.inspect import RefKind, inspect_stick
+from app.stick.inspecting.inspect import inspect_stick
+from app.stick.inspecting.inspection import RefKind
 from app.stick.store.location import find_stick
 from app.stick.store.stick_state import load_stick
 from tests.stick.damage import flip_middle

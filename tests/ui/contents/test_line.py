@@ -9,7 +9,7 @@ import pytest
 
 from app.flatpak.sideloading.decision import Outcome
 from app.fs.root import Root
-from app.stick.inspecting.inspect import InspectedCollection, Inspection
+from app.stick.inspecting.inspection import InspectedCollection, Inspection
 from app.stick.store.location import Location
 from tests.ui.controllers.values import drive_ref, space
 from ui.pages.contents.summary import summed_up

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.stick.environment import Environment
-from app.stick.planning.plan import Options
+from app.stick.planning.options import Options
 from tests.ui.controllers.held_bridge import HeldBridge
 from ui.state.choice import Choice, ChosenRef
 from ui.state.session import Session, Target

@@ -14,7 +14,8 @@ from app.flatpak.catalogue.remote_catalogue import Row
 from app.flatpak.remotes.remote import Remote
 from app.message import Message
 from app.stick.planning.freeing import Freed
-from app.stick.planning.plan import Action, AppOnDrive, Cost, Estimate, Item, Removal
+from app.stick.planning.plan import Action, AppOnDrive, Cost, Item, Removal
+from app.stick.planning.sizes import Estimate
 from tests.ui.controllers.held_bridge import HeldBridge
 from tests.ui.controllers.values import GB, space
 from ui.controllers.choice import ChoiceController, ChoiceStatus, Tick

@@ -15,7 +15,7 @@ from app.message import NOTHING, Message
 from app.progress import Advanced, Phase, PhaseStarted
 from app.stick.checking.soundness import NOT_CHECKED, UNREADABLE, Soundness, checking
 from app.stick.findings import Code, Help, finding
-from app.stick.inspecting.inspect import InspectedCollection, Inspection
+from app.stick.inspecting.inspection import InspectedCollection, Inspection
 from app.stick.inspecting.sizes import Sizes
 from app.stick.mending.plan import RepairPlan, Unhealed
 from app.stick.store.location import Location

@@ -12,12 +12,12 @@ from app.flatpak.remotes.remote import Remote
 from app.fs.root import Root
 from app.message import Message
 from app.ostree.pull.answers import OfflineError
-from app.stick.inspecting.inspect import InspectedCollection, Inspection
+from app.stick.inspecting.inspection import InspectedCollection, Inspection
 from app.stick.inspecting.sizes import Sizes
 from app.stick.planning.changes import Changes
 from app.stick.planning.news import UPDATE, News
-from app.stick.planning.plan import Options
-from app.stick.planning.session import PlanRequest
+from app.stick.planning.options import Options
+from app.stick.planning.request import PlanRequest
 from app.stick.store.location import Location
 from tests.ui.controllers.held_bridge import HeldBridge
 from tests.ui.controllers.values import drive_ref, plan, space

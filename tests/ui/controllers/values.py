@@ -8,10 +8,11 @@ from typing import cast
 
 from app.drive.space import Space
 from app.message import NOTHING
-from app.stick.checking.check import CheckReport
+from app.stick.checking.report import CheckReport
 from app.stick.findings import Finding
-from app.stick.inspecting.inspect import InspectedRef, RefKind
-from app.stick.planning.plan import Options, Plan
+from app.stick.inspecting.inspection import InspectedRef, RefKind
+from app.stick.planning.options import Options
+from app.stick.planning.plan import Plan
 from app.stick.store.upstream_copy import RefState
 from app.trust.verdict import Verdict
 from ui.state.works.work import WorkOutcome

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from app.stick.demo import APP
 from app.stick.environment import Environment
-from app.stick.planning.plan import Options
+from app.stick.planning.options import Options
 from tests.devices import Devices, Disk
 from tests.servers import HostileServer
 from tests.ui.drive.plugged import Plugged

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.progress import Phase
 from app.stick.environment import Environment
-from app.stick.planning.plan import Options
+from app.stick.planning.options import Options
 from tests.devices import Devices
 from tests.servers import HostileServer
 from tests.ui.contents.person import Person

@@ -10,7 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.stick.environment import Environment
-from app.stick.planning.plan import Options
+from app.stick.planning.options import Options
 from tests.devices import Devices, Disk
 from tests.servers import HostileServer
 from tests.ui.jobs import review, until_said

@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from app.stick.planning.plan import Options
+from app.stick.planning.options import Options
 from ui.pages.apps.driver_list import DriverList
 from ui.style import style
 from ui.widgets.check_box import CheckBox

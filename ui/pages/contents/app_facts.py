@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
-from app.stick.inspecting.inspect import InspectedCollection, InspectedRef, Inspection
+from app.stick.inspecting.inspection import InspectedCollection, InspectedRef, Inspection
 from ui.i18n.numbers import dated, sized
 from ui.i18n.stick_words import signer, state
 from ui.i18n.wording import worded

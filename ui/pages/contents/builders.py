@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.stick.inspecting.facts import Fact, collection_facts
-from app.stick.inspecting.inspect import InspectedCollection, Inspection
+from app.stick.inspecting.inspection import InspectedCollection, Inspection
 from app.stick.inspecting.sizes import Sizes
 from ui.i18n.tips import tip
 from ui.i18n.wording import worded

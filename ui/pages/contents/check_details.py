@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.stick.checking.check import CheckReport
 from app.stick.checking.keys import UsedKey
+from app.stick.checking.report import CheckReport
 from app.stick.inspecting.facts import key_texts
 from ui.i18n.filling import filled
 from ui.i18n.numbers import counted, lasting, sized

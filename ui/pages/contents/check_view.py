@@ -13,10 +13,10 @@ from PySide6.QtWidgets import (
 )
 
 from app.progress import Advanced, Phase
-from app.stick.checking.check import CheckReport
+from app.stick.checking.report import CheckReport
 from app.stick.checking.soundness import NOT_CHECKED, verdict_on
 from app.stick.findings import Help, helps
-from app.stick.inspecting.inspect import Inspection
+from app.stick.inspecting.inspection import Inspection
 from ui.controllers.inspection import CheckState, CheckStatus
 from ui.controllers.mending import RepairOutlook
 from ui.controllers.progress import Progress

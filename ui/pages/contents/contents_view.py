@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.errors import SatchelError
-from app.stick.inspecting.inspect import Inspection
+from app.stick.inspecting.inspection import Inspection
 from app.stick.inspecting.sizes import Sizes
 from ui.controllers.contents import Agreement
 from ui.models.drive_apps import DriveApp, apps_of

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from app.drive.drive import Drive
 from app.message import Message
 from app.stick.cloning.place import OtherStickError
-from app.stick.inspecting.inspect import Inspection
+from app.stick.inspecting.inspection import Inspection
 from ui.controllers.copying import CopyingController, CopyingView, CopyRow
 from ui.i18n.filling import filled
 from ui.i18n.numbers import sized

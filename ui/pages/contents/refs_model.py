@@ -16,7 +16,7 @@ from PySide6.QtCore import (
 )
 
 from app.stick.inspecting.facts import HEADS
-from app.stick.inspecting.inspect import Inspection, RefKind
+from app.stick.inspecting.inspection import Inspection, RefKind
 from app.stick.inspecting.sizes import NOTHING, Sizes
 from ui.i18n.filling import filled
 from ui.i18n.numbers import dated, sized

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from app.stick.inspecting.inspect import InspectedRef, Inspection
+from app.stick.inspecting.inspection import InspectedRef, Inspection
 from app.stick.inspecting.sizes import Share, Sizes
 from ui.i18n.filling import filled
 from ui.i18n.numbers import sized

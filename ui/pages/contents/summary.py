@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from app.stick.checking.check import CheckReport
-from app.stick.inspecting.inspect import Inspection, RefKind
+from app.stick.checking.report import CheckReport
+from app.stick.inspecting.inspection import Inspection, RefKind
 from app.stick.inspecting.sizes import Sizes
 from ui.i18n.filling import filled
 from ui.i18n.numbers import checked_told, day_told, sized_of

@@ -14,7 +14,7 @@ from app.stick.checking.keys import Trust
 from app.stick.cloning.job import clone_to
 from app.stick.cloning.original import read_original
 from app.stick.cloning.place import look_at_place
-from app.stick.planning.plan import Estimate
+from app.stick.planning.sizes import Estimate
 from app.stick.store.location import find_stick, open_repository
 from ui.state.works.work import WorkContext, WorkKind, WorkOutcome
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from app.flatpak.refs import is_system
 from app.progress import CancelToken, Reporter
 from app.stick.planning.news import by_app
-from app.stick.planning.plan import Action, Estimate, Plan
-from app.stick.planning.session import PlanRequest, make_plan
+from app.stick.planning.plan import Action, Plan
+from app.stick.planning.request import PlanRequest, make_plan
+from app.stick.planning.sizes import Estimate
 from app.stick.writing.job import run_job
 from ui.i18n.stick_words import plain_name
 from ui.state.works.work import WorkContext, WorkKind, WorkOutcome

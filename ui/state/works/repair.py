@@ -15,7 +15,7 @@ from app.severity import Severity
 from app.stick.mending.repairing import RepairOutcome, repair_stick
 from app.stick.mending.request import RepairRequest
 from app.stick.mending.sources import sources_at
-from app.stick.planning.plan import Estimate
+from app.stick.planning.sizes import Estimate
 from app.stick.writing.moving_aside import moved_text
 from app.stick.writing.outcome import Replaced
 from ui.state.works.work import WorkContext, WorkKind, WorkOutcome

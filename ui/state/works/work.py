@@ -12,9 +12,10 @@ from app.flatpak.remotes.known import Known
 from app.message import Message
 from app.ostree.prune import Pruned
 from app.progress import CancelToken, Reporter
-from app.stick.checking.check import CheckReport
+from app.stick.checking.report import CheckReport
 from app.stick.environment import Environment
-from app.stick.planning.plan import Estimate, Removal
+from app.stick.planning.plan import Removal
+from app.stick.planning.sizes import Estimate
 from app.stick.writing.outcome import Outcome, Replaced
 
 

@@ -1,0 +1,179 @@
+"""From a request to a plan: looks at the drive, opens the remotes, and closes them again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from app.errors import InterruptedByUser, SatchelError, UsageError
+from app.flatpak.bundles.given import GivenBundle
+from app.flatpak.remotes.installed_versions import installed_versions
+from app.flatpak.remotes.known import Known
+from app.flatpak.remotes.remote import Remote
+from app.progress import Cancel, Reporter
+from app.stick.environment import Environment
+from app.stick.near import look_near
+from app.stick.planning.carrying import carried_languages
+from app.stick.planning.changes import NO_CHANGES, Changes
+from app.stick.planning.estimate import check_room
+from app.stick.planning.imagined_drive import imagined_drive
+from app.stick.planning.options import Options
+from app.stick.planning.plan import Cost, Plan
+from app.stick.planning.session import PlanSession
+from app.stick.planning.target_state import TargetState, read_target
+from app.stick.store.needs import Needs
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRequest:
+    """What a person asks for.
+
+    Attributes:
+        root: the drive's mount point or the directory.
+        refs: as typed: partial refs, full refs, ``REMOTE:REF``.
+        remote: the one to search; None searches all listed ones.
+        destination: path of the repository on the drive, or None for the usual one.
+        needs: of the computers that the drive is for; what they need comes beside ``refs``.
+        changes: what happens to what is on the drive.
+        bundles: apps as files, beside ``refs``.
+    """
+
+    root: Path
+    refs: tuple[str, ...]
+    remote: Remote | None
+    destination: str | None
+    options: Options
+    needs: tuple[Needs, ...] = ()
+    changes: Changes = NO_CHANGES
+    bundles: tuple[GivenBundle, ...] = ()
+
+
+def _session(
+    drive: TargetState,
+    request: PlanRequest,
+    environment: Environment,
+    known: Known,
+    report: Reporter,
+    cancel: Cancel,
+) -> PlanSession:
+    """For one request. Raises UsageError."""
+    options = request.options
+    return PlanSession(
+        drive,
+        environment,
+        known,
+        report,
+        cancel,
+        remote=request.remote,
+        allow_unsigned=options.allow_unsigned,
+        kept=options.offline,
+        near=look_near(options.from_paths, options.from_installed, environment.flatpak),
+        languages=carried_languages(options, drive, update=request.changes.update),
+    )
+
+
+def _look_at(root: Path, request: PlanRequest, environment: Environment) -> TargetState:
+    return look_at(root, environment, request.destination, offline=request.options.offline)
+
+
+def look_at(
+    root: Path, environment: Environment, destination: str | None = None, *, offline: bool = False
+) -> TargetState:
+    """A drive. What the cache takes of its file system counts as free, unless that is needed.
+
+    Raises as `read_target`.
+    """
+    drive = read_target(root, destination, environment.quota)
+    if offline or environment.is_demo:
+        return drive
+    free = drive.space.free + environment.kept_beside(root)
+    return replace(drive, space=replace(drive.space, free=free))
+
+
+def foresee(
+    request: PlanRequest,
+    environment: Environment,
+    known: Known,
+    report: Reporter,
+    cancel: Cancel,
+) -> Cost:
+    """What an empty drive would get that is large enough. Raises as `make_plan`."""
+    with _session(imagined_drive(), request, environment, known, report, cancel) as session:
+        if not request.needs:
+            return session.cost(
+                request.refs, request.options, request.changes, bundles=request.bundles
+            )
+        wished = session.wishes(request.needs)
+        wished.require(request.refs)
+        refs = [*request.refs, *wished.refs]
+        return session.cost(refs, request.options, bundles=request.bundles)
+
+
+def make_plans(
+    request: PlanRequest,
+    roots: Sequence[Path],
+    environment: Environment,
+    known: Known,
+    report: Reporter,
+    cancel: Cancel,
+    *,
+    fitting: bool = True,
+) -> list[Plan | SatchelError]:
+    """`make_plan` for each of several drives, all of one snapshot; or why there is none.
+
+    ``fitting``: not enough room on a drive is a reason. Raises what ``cancel`` raises, and
+    UsageError where it is about what was asked for.
+    """
+    plans: list[Plan | SatchelError] = []
+    asked_for = bool(request.refs or request.needs or request.bundles)
+    with ExitStack() as stack:
+        session = None
+        for root in roots:
+            try:
+                drive = _look_at(root, request, environment)
+                if session is None or request.options.offline:
+                    session = stack.enter_context(
+                        _session(drive, request, environment, known, report, cancel)
+                    )
+                session.refresh(drive)
+                plan = _planned(session, request)
+                if fitting:
+                    check_room(plan.estimate)
+                plans.append(plan)
+            except InterruptedByUser:
+                raise
+            except SatchelError as error:
+                if isinstance(error, UsageError) and asked_for:
+                    raise
+                plans.append(error)
+    return plans
+
+
+def _planned(session: PlanSession, request: PlanRequest) -> Plan:
+    return session.plan(
+        request.refs,
+        request.options,
+        request.needs,
+        request.changes,
+        bundles=request.bundles,
+    )
+
+
+def make_plan(
+    request: PlanRequest,
+    environment: Environment,
+    known: Known,
+    report: Reporter,
+    cancel: Cancel,
+) -> Plan:
+    """Fetch and verify what upstream has now, and plan. Writes nothing to the drive.
+
+    Raises SatchelError for everything that could not work.
+    """
+    with _session(
+        _look_at(request.root, request, environment), request, environment, known, report, cancel
+    ) as session:
+        plan = _planned(session, request)
+        return session.as_taken(plan, installed_versions(environment.flatpak))

@@ -1,0 +1,124 @@
+"""What a plan takes on the drive and over the network. Values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.drive.filesystem_advice import Claim
+from app.drive.space import Space
+from app.stick.planning.freeing import NOTHING_FREED, Freed
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one item is of an `Estimate`. What several need counts for the first of them.
+
+    Attributes:
+        fetch, write: bytes still to come, as stored and as allocated.
+        there, held: bytes that are on the drive already, likewise.
+    """
+
+    collection: str
+    ref: str
+    fetch: int
+    there: int
+    write: int
+    held: int
+
+    @property
+    def takes(self) -> int:
+        """Bytes that it has on the drive in the end."""
+        return self.write + self.held
+
+
+@dataclass(frozen=True, slots=True)
+class TooLarge:
+    """A ref with a file of so many bytes, which the file system cannot hold."""
+
+    ref: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What the plan takes: of what it adds and updates, what is there and what is missing.
+
+    Attributes:
+        objects: to fetch; exact where commits or the trees on the drive tell, else a guess.
+        fetch: bytes still to come, as stored.
+        write: bytes still to come, on this file system with its real cluster size.
+        least: of these, what is needed for sure; less than ``write`` only where it is a guess.
+        on_ext4: what ``write`` would be with clusters as small as ext4's.
+        exact: of every item it is known which objects are missing.
+        space: the file system.
+        claims: about the refs that are a guess.
+        there: bytes that are on the drive already, as stored.
+        held: the same with its real cluster size.
+        local: bytes of ``fetch`` that come from this computer.
+        beside: of these, what comes from which repository beside; what the cache has is not here.
+        parts: of each item that is not kept.
+        too_large: what the file system cannot hold.
+        unsized: refs of which nobody tells beforehand how large they are: ``fetch`` and ``write``
+            are without them.
+        freed: what becomes free at the end.
+        spared: bytes, as stored, of languages that are left out; about so many.
+    """
+
+    objects: int
+    fetch: int
+    write: int
+    least: int
+    on_ext4: int
+    exact: bool
+    space: Space
+    claims: tuple[Claim, ...]
+    there: int = 0
+    held: int = 0
+    local: int = 0
+    beside: tuple[tuple[str, int], ...] = ()
+    parts: tuple[Part, ...] = ()
+    too_large: tuple[TooLarge, ...] = ()
+    unsized: tuple[str, ...] = ()
+    freed: Freed = NOTHING_FREED
+    spared: int = 0
+
+    @property
+    def left(self) -> int:
+        """Bytes that would be free afterwards; less than 0 if it does not fit."""
+        return self.space.free - self.write + self.freed.bytes
+
+    @property
+    def total(self) -> int:
+        """Bytes that will be on the drive, as stored: what a job's bar counts up to."""
+        return self.there + self.fetch
+
+    @property
+    def takes(self) -> int:
+        """Bytes that will be on the drive, with its real cluster size."""
+        return self.held + self.write
+
+    @property
+    def download(self) -> int:
+        """Bytes over the network."""
+        return self.fetch - self.local
+
+    @property
+    def here(self) -> int:
+        """Bytes that need no download: on the drive or on this computer."""
+        return self.there + self.local
+
+    @property
+    def fits(self) -> bool:
+        """Whether a job would begin: less than the least that is needed is refused."""
+        return self.has_room and not self.too_large
+
+    @property
+    def has_room(self) -> bool:
+        """The same, whatever the sizes of single files are."""
+        return self.least <= self.space.free and not self.too_many
+
+    @property
+    def too_many(self) -> bool:
+        """The file system has no room for so many files, however small."""
+        files = self.space.free_files
+        return files is not None and self.exact and self.objects > files
