@@ -51,6 +51,8 @@ from app.stick.planning.present_objects import PresentObjects
 from app.stick.planning.session import PlanSession
 from app.stick.planning.target_state import StoredCommits, TargetState, read_target
 from app.stick.planning.updating import look_below
+from app.stick.store.image_blobs import right_blobs
+from app.stick.store.images import INDEX_FILE, LAYOUT, LAYOUT_FILE
 from app.stick.store.location import KIT_FOLDER, Location, open_repository
 from app.stick.store.payloads import EXTRA_DATA, missing
 from app.stick.store.stick_state import StickState, read_stick
@@ -269,6 +271,9 @@ class _Foreseeing:
     def _ask(self, stick: StickState, target: TargetState, near: Near) -> _Asked:
         present = near.present
         corrupt = {each.subject for each in self._check.findings}
+        if not corrupt.isdisjoint(image.ref for image in target.images.carried):
+            images = replace(target.images, blobs=right_blobs(self._location))
+            target = replace(target, images=images)
         target = replace(
             target,
             present=present,
@@ -291,7 +296,8 @@ class _Foreseeing:
                 allow_unsigned=self._request.check.accept_unsigned,
             ) as session:
                 asked = self._plan(session, texts, present, near, target.space)
-                return replace(asked, supplies=(*asked.supplies, *_of_makers(asked.plan, target)))
+                others = *_of_makers(asked.plan, target), *_of_registries(asked.plan, target)
+                return replace(asked, supplies=(*asked.supplies, *others))
         except InterruptedByUser:
             raise
         except (UpstreamError, TrustError, UsageError) as error:
@@ -409,6 +415,7 @@ class _Foreseeing:
                 refs=frozenset(item.ref for item in plan.items),
                 commits=frozenset(commits),
                 lost=frozenset(each.ref for each in plan.removed),
+                images=frozenset(_images(plan)),
             ),
             updates=tuple(item.ref for item in items if updating and item.old_commit is not None),
             lost=tuple(each.ref for each in plan.removed),
@@ -426,6 +433,27 @@ def _of_makers(plan: Plan | None, target: TargetState) -> Iterator[Supply]:
             hosts.setdefault(host_of(payload.uri), {})[payload.path] = payload.size
     for host, sizes in sorted(hosts.items()):
         yield Supply(Way.MAKER, host, len(sizes), sum(sizes.values()), download=True)
+
+
+def _images(plan: Plan) -> Iterator[str]:
+    """What findings call the images that come, and the lists that a job writes with them."""
+    if plan.images:
+        yield from (f"{KIT_FOLDER}/{LAYOUT}/{name}" for name in (LAYOUT_FILE, INDEX_FILE))
+    for image in plan.images:
+        if image.item.action is not Action.KEEP:
+            yield image.item.ref
+
+
+def _of_registries(plan: Plan | None, target: TargetState) -> Iterator[Supply]:
+    """Content of images that is missing or damaged."""
+    registries: dict[str, dict[str, int]] = {}
+    for image in plan.images if plan is not None else ():
+        if image.item.action is not Action.KEEP:
+            sizes = registries.setdefault(image.registry.name, {})
+            lacking = (blob for blob in image.blobs if blob.digest not in target.images.blobs)
+            sizes.update((blob.digest, blob.size) for blob in lacking)
+    for name, sizes in sorted(registries.items()):
+        yield Supply(Way.UPSTREAM, name, len(sizes), sum(sizes.values()), download=True)
 
 
 @dataclass(frozen=True, slots=True)

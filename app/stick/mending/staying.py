@@ -13,7 +13,8 @@ from app.severity import Severity
 from app.stick.checking.report import CheckReport
 from app.stick.findings import Code, Finding
 from app.stick.mending.plan import Unhealed
-from app.stick.store.location import LINKS
+from app.stick.store.images import LAYOUT
+from app.stick.store.location import KIT_FOLDER, LINKS
 
 _OBJECTS = frozenset({Code.OBJECT_MISSING, Code.OBJECT_CORRUPT, Code.COMMIT_MISSING})
 _REFS = frozenset(
@@ -64,6 +65,7 @@ _LISTS = frozenset(
     }
 )
 _MOST_NAMES = 3
+_LAYOUT = f"{KIT_FOLDER}/{LAYOUT}/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class Coming:
         users: commit → ref.
         copies: collections whose lists come from another drive.
         carried: collections of which anything is left.
+        images: subjects of findings about images that come anew.
     """
 
     collections: frozenset[str] = frozenset()
@@ -91,6 +94,7 @@ class Coming:
     users: Mapping[str, str] = field(default_factory=dict)
     copies: frozenset[str] = frozenset()
     carried: frozenset[str] = frozenset()
+    images: frozenset[str] = frozenset()
 
 
 def staying(check: CheckReport, coming: Coming) -> tuple[Unhealed, ...]:
@@ -105,7 +109,7 @@ def staying(check: CheckReport, coming: Coming) -> tuple[Unhealed, ...]:
 def _stays(finding: Finding, check: CheckReport, coming: Coming) -> bool:
     subject = finding.subject
     if _is_file(finding):
-        return True
+        return subject not in coming.images
     if finding.code in _OBJECTS:
         name = _object(subject)
         return name in coming.left and any(
@@ -129,7 +133,8 @@ def _stays(finding: Finding, check: CheckReport, coming: Coming) -> bool:
 
 
 def _is_file(finding: Finding) -> bool:
-    """Whether it is about an app that is there as a file, which nobody else has."""
+    """Whether it is about an app that is there as a file, which nobody else has; or about an
+    image."""
     return finding.code in _OBJECTS and "/" in finding.subject
 
 
@@ -146,6 +151,8 @@ def _needing(name: ObjectName, check: CheckReport, coming: Coming) -> Iterator[s
 
 
 def _means(finding: Finding, check: CheckReport, coming: Coming) -> Message:
+    if finding.subject.startswith(_LAYOUT):
+        return Message("No app of a container registry can be installed from this drive.")
     if finding.code in _DOUBTFUL:
         return Message("Nobody can tell whether it is what its publisher made.")
     if finding.code in _LISTS:

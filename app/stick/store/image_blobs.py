@@ -26,6 +26,13 @@ from app.stick.store.location import Location
 _STEP = 1 << 20
 
 
+def right_blobs(location: Location) -> dict[str, int]:
+    """Digest → bytes of all content that is what its name says. Raises OSError."""
+    layout = layout_of(location)
+    there = stored_blobs(location)
+    return {digest: size for digest, size in there.items() if is_right(layout, digest)}
+
+
 def drop_damaged_blobs(location: Location) -> None:
     """Remove all content that is not what its name says. Raises OSError."""
     layout = layout_of(location)

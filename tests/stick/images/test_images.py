@@ -34,6 +34,7 @@ from app.stick.environment import Environment
 from app.stick.findings import Code
 from app.stick.inspecting.images import ImageState
 from app.stick.inspecting.inspect import inspect_stick
+from app.stick.mending.foreseeing import plan_repair
 from app.stick.mending.repairing import repair_stick
 from app.stick.mending.request import RepairRequest
 from app.stick.planning.changes import Changes
@@ -458,6 +459,10 @@ def test_a_repair_fetches_what_is_damaged(person: Person, server: RegistryServer
         person.root,
         check=CheckOptions(trust=Trust(fetched=person.environment.fetched_images.all())),
     )
+    plan = plan_repair(request, person.environment, person.known, silent, CancelToken())
+    assert [(each.label, each.objects) for each in plan.supplies] == [("reg", 1)]
+    assert plan.supplies[0].bytes == len(content)
+    assert not plan.unhealed
     outcome = repair_stick(request, person.environment, person.known, silent, CancelToken())
     assert not outcome.before.ok
     assert outcome.after.ok
@@ -523,3 +528,36 @@ def test_it_is_in_saved_choices_and_sets(person: Person, server: RegistryServer)
     assert checked.size > 0
     server.stop()
     assert check().offered == there.offered
+
+
+@pytest.mark.parametrize("name", ["oci-layout", "index.json"])
+def test_a_repair_writes_the_lists_of_the_layout(person: Person, name: str) -> None:
+    person.make("reg:org.test.Notes")
+    before = person.listed()
+    (person.layout / name).unlink()
+    request = RepairRequest(
+        person.root,
+        check=CheckOptions(trust=Trust(fetched=person.environment.fetched_images.all())),
+    )
+    plan = plan_repair(request, person.environment, person.known, silent, CancelToken())
+    assert not plan.check.ok
+    assert not plan.unhealed
+    outcome = repair_stick(request, person.environment, person.known, silent, CancelToken())
+    assert outcome.after.ok
+    assert person.listed() == before
+
+
+def test_a_repair_that_nobody_can_be_asked_for_heals_nothing(
+    person: Person, server: RegistryServer
+) -> None:
+    person.make("reg:org.test.Notes")
+    (layer,) = server.layers(RUNTIME)
+    person.blob(layer).unlink()
+    (person.layout / "oci-layout").unlink()
+    person.known = Known(())
+    request = RepairRequest(
+        person.root,
+        check=CheckOptions(trust=Trust(fetched=person.environment.fetched_images.all())),
+    )
+    plan = plan_repair(request, person.environment, person.known, silent, CancelToken())
+    assert {each.finding.subject for each in plan.unhealed} >= {RUNTIME, "satchel/oci/oci-layout"}
