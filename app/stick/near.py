@@ -138,14 +138,18 @@ def carried_collections(root: Path) -> frozenset[str]:
 def carried_remotes(root: Path) -> dict[str, str]:
     """Name on the drive → address of the remotes without a collection ID of which repositories on
     it say that they have something."""
-    remotes: dict[str, str] = {}
-    for place in places_at(root):
+    return {copy.name: address for copy, address in _remote_copies(places_at(root))}
+
+
+def _remote_copies(places: Iterable[NearPlace]) -> Iterator[tuple[Path, str]]:
+    """Where the lists of remotes without a collection ID are, and the remotes' addresses."""
+    for place in places:
         for name in _listed(place.repository / REMOTE_COPIES):
-            file = place.repository / REMOTE_COPIES / name / f"{name}.flatpakrepo"
+            copy = place.repository / REMOTE_COPIES / name
+            file = copy / f"{name}.flatpakrepo"
             with suppress(OSError, RemoteFileError):
                 data = read_bounded(file, MAX_REPO_FILE_SIZE, follow=False)
-                remotes[name] = RepoFile.parse(data, file.name).url
-    return remotes
+                yield copy, RepoFile.parse(data, file.name).url
 
 
 def chosen_installations(flatpak: FlatpakDirectories, name: str) -> tuple[Installation, ...]:
@@ -227,8 +231,8 @@ def _files(directory: Path) -> Iterator[Path]:
 class _Lists:
     """Signed lists of remotes, by what lies there; `NearUpstream.lists`.
 
-    Two remotes may have the same key. So a stranger's list only counts where the collection that it
-    is for is known beforehand; an installation of this computer is asked by address as well.
+    Two remotes may have the same key. So where the collection is known beforehand, what a stranger
+    has needs to be for that; an installation of this computer is asked by address as well.
     """
 
     def __init__(
@@ -248,10 +252,11 @@ class _Lists:
             if same_place(own.url, remote.url) or (collection and own.collection_id == collection):
                 sources.append(kept_by_client(repository, own.name, remote.address))
         if collection:
-            for place in self._given:
-                copy = place.repository / _COPIES / collection
-                if copy.is_dir():
-                    sources.append(_copied(copy, remote.address))
+            copies = [place.repository / _COPIES / collection for place in self._given]
+        else:
+            known = _remote_copies(self._given)
+            copies = [copy for copy, address in known if same_place(address, remote.url)]
+        sources += (_copied(copy, remote.address) for copy in copies if copy.is_dir())
         return sources
 
 

@@ -371,6 +371,12 @@ def test_of_a_source_without_a_collection_id_as_well(
     assert done.finished["verify"]["ok"]
     assert done.finished["kept"] == done.finished["bytes"]
     assert person.commits("drive")[HELLO] == plain.refs[HELLO]
+    # Nobody but the drive has the list then.
+    shutil.rmtree(client.repo / "tmp/cache")
+    shutil.rmtree(tmp_path / "home/.cache/satchel", ignore_errors=True)
+    second = person.make("second", "org.test.Hello", "--remote", tmp_path / "drive")
+    assert second.finished["verify"]["ok"]
+    assert person.commits("second") == person.commits("drive")
 
 
 @pytest.mark.thorough
