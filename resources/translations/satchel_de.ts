@@ -56,6 +56,10 @@
         <translation>beim Suchen nach dem Repository</translation>
     </message>
     <message>
+        <source>No source on it has a collection ID, so flatpak finds nothing there.</source>
+        <translation>Keine Quelle darauf hat eine Collection-ID, deshalb findet flatpak dort nichts.</translation>
+    </message>
+    <message>
         <source>Trying it takes {need} on this computer&apos;s disk for a while; {free} are free.</source>
         <translation>Zum Ausprobieren werden vorübergehend {need} auf diesem Computer gebraucht; {free} sind frei.</translation>
     </message>
@@ -74,6 +78,10 @@
     <message>
         <source>The network could not be shut out; it was only led astray.</source>
         <translation>Das Netz ließ sich nicht abschalten, es wurde nur in die Irre geführt.</translation>
+    </message>
+    <message>
+        <source>Nobody vouches for {names}: computers get them only with install.sh --allow-unsigned, and so they were tried.</source>
+        <translation>Für {names} bürgt niemand: Computer bekommen das nur mit install.sh --allow-unsigned, und so wurde es probiert.</translation>
     </message>
     <message>
         <source>{name} does not install from this drive: {reason}</source>
@@ -1020,6 +1028,62 @@
         <translation>{name} kann nicht benutzt werden: {problem}.</translation>
     </message>
     <message>
+        <source>Get it again from the people who offer it.</source>
+        <translation>Holen Sie sie noch einmal bei denen, die sie anbieten.</translation>
+    </message>
+    <message>
+        <source>it does not say which app it is</source>
+        <translation>sie sagt nicht, welche App sie ist</translation>
+    </message>
+    <message>
+        <source>it lacks flatpak&apos;s metadata</source>
+        <translation>ihr fehlen die Angaben für Flatpak</translation>
+    </message>
+    <message>
+        <source>it contradicts its own commit about its collection</source>
+        <translation>sie widerspricht ihrem eigenen Commit über ihre Sammlung</translation>
+    </message>
+    <message>
+        <source>it calls itself {ref}, and its metadata {other}</source>
+        <translation>sie nennt sich {ref}, ihre Angaben sagen {other}</translation>
+    </message>
+    <message>
+        <source>it contradicts its own commit about what it needs</source>
+        <translation>sie widerspricht ihrem eigenen Commit darüber, was sie braucht</translation>
+    </message>
+    <message>
+        <source>it calls itself {ref}, and its commit {other}</source>
+        <translation>sie nennt sich {ref}, ihr Commit sagt {other}</translation>
+    </message>
+    <message>
+        <source>it is an archive, perhaps an app as a container image (OCI)</source>
+        <translation>sie ist ein Archiv, vielleicht eine App als Container-Abbild (OCI)</translation>
+    </message>
+    <message>
+        <source>Satchel takes those that flatpak build-bundle makes without --oci.</source>
+        <translation>Satchel nimmt solche, die „flatpak build-bundle“ ohne --oci macht.</translation>
+    </message>
+    <message>
+        <source>it is a web page</source>
+        <translation>sie ist eine Webseite</translation>
+    </message>
+    <message>
+        <source>Copy the address of the file itself, not of the page that offers it.</source>
+        <translation>Nehmen Sie die Adresse der Datei selbst, nicht die der Seite, die sie anbietet.</translation>
+    </message>
+    <message>
+        <source>it names an app or a remote, and holds none</source>
+        <translation>sie nennt eine App oder eine Quelle und enthält keine</translation>
+    </message>
+    <message>
+        <source>Give it a name that ends in .flatpakref or .flatpakrepo.</source>
+        <translation>Geben Sie ihr einen Namen, der auf .flatpakref oder .flatpakrepo endet.</translation>
+    </message>
+    <message>
+        <source>it is no bundle, or damaged: {why}</source>
+        <translation>sie ist keine App als Datei (Bundle) oder beschädigt: {why}</translation>
+    </message>
+    <message>
         <source>Download it again from the people who offer it.</source>
         <translation>Laden Sie es noch einmal herunter, von denen, die es anbieten.</translation>
     </message>
@@ -1084,6 +1148,42 @@
         <translation>{given} bringt Schlüssel oder Sammlung selbst mit.</translation>
     </message>
     <message>
+        <source>it is a directory, perhaps an app as a container image (OCI)</source>
+        <translation>sie ist ein Ordner, vielleicht eine App als Container-Abbild (OCI)</translation>
+    </message>
+    <message>
+        <source>it is damaged: its content is not what it says</source>
+        <translation>sie ist beschädigt: Ihr Inhalt ist nicht, was sie angibt</translation>
+    </message>
+    <message>
+        <source>{url} is not kept on this computer.</source>
+        <translation>{url} ist auf diesem Computer nicht aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>{url} cannot be kept on this computer: {reason}.</source>
+        <translation>{url} lässt sich auf diesem Computer nicht aufbewahren: {reason}.</translation>
+    </message>
+    <message>
+        <source>Download it, and name the file.</source>
+        <translation>Laden Sie sie herunter, und nennen Sie die Datei.</translation>
+    </message>
+    <message>
+        <source>{given} came without encryption: anybody on the way could have exchanged it.</source>
+        <translation>{given} kam unverschlüsselt: Jeder auf dem Weg konnte die Datei austauschen.</translation>
+    </message>
+    <message>
+        <source>Use its https address, or compare its checksum with one from elsewhere.</source>
+        <translation>Nehmen Sie die https-Adresse, oder vergleichen Sie die Prüfsumme mit einer von anderswo.</translation>
+    </message>
+    <message>
+        <source>{given} names {remote} ({url}) for its runtime, a source that this computer does not know.</source>
+        <translation>{given} nennt für das, worauf sie läuft, {remote} ({url}), eine Quelle, die dieser Computer nicht kennt.</translation>
+    </message>
+    <message>
+        <source>What comes from there is whatever the people who run it have signed.</source>
+        <translation>Was von dort kommt, ist, was deren Betreiber unterschrieben haben.</translation>
+    </message>
+    <message>
         <source>The remote that {given} names for the runtime was not added: {error}</source>
         <translation>Die Quelle, die {given} für die Laufzeitumgebung nennt, wurde nicht hinzugefügt: {error}</translation>
     </message>
@@ -1112,10 +1212,6 @@
         <translation>Nehmen Sie seine https-Adresse; oder laden Sie es herunter, und vergleichen Sie den Fingerabdruck des Schlüssels mit einem von anderswo.</translation>
     </message>
     <message>
-        <source>Drives can only carry apps from OSTree repositories. An app of the same name elsewhere is another publisher&apos;s: name it with its remote, as in flathub:APP, if it will do.</source>
-        <translation>Laufwerke können nur Apps aus OSTree-Repositorys tragen. Eine App gleichen Namens anderswo stammt von jemand anderem: Wählen Sie sie ausdrücklich, wenn sie es auch tut.</translation>
-    </message>
-    <message>
         <source>The key file {path} cannot be read: {error}.</source>
         <translation>Die Schlüsseldatei {path} kann nicht gelesen werden: {error}.</translation>
     </message>
@@ -1128,20 +1224,16 @@
         <translation>Exportieren Sie den Schlüssel noch einmal.</translation>
     </message>
     <message>
-        <source>Left out container registries: {named}.</source>
-        <translation>Container-Registrys wurden weggelassen: {named}.</translation>
-    </message>
-    <message>
-        <source>Drives can only carry apps from OSTree repositories.</source>
-        <translation>Laufwerke können nur Apps aus OSTree-Repositorys tragen.</translation>
-    </message>
-    <message>
         <source>The remote “{remote}” ({source}) at {address} is left out: “{remote}” ({other_source}) at {other_address} has the same name.</source>
         <translation>Die Quelle „{remote}“ ({source}) bei {address} wird weggelassen: „{remote}“ ({other_source}) bei {other_address} heißt ebenso.</translation>
     </message>
     <message>
         <source>The remote “{registry}” is a container registry ({address}).</source>
-        <translation>Die Quelle „{registry}“ ist eine Container-Registry ({address}).</translation>
+        <translation>Die Quelle „{registry}“ ist ein Container-Verzeichnis ({address}).</translation>
+    </message>
+    <message>
+        <source>It cannot be used for this. To put an app of it on a drive, name it with it: satchel make TARGET {registry}:APP</source>
+        <translation>Dafür lässt sie sich nicht verwenden. Um eine App daraus auf ein Laufwerk zu bringen, nennen Sie sie dabei: satchel make ZIEL {registry}:APP</translation>
     </message>
     <message>
         <source>Rename the file.</source>
@@ -1234,10 +1326,6 @@
     <message>
         <source>The address may be wrong, or somebody serves another repository&apos;s summary.</source>
         <translation>Vielleicht ist die Adresse falsch, oder jemand liefert die Übersicht einer anderen Quelle aus.</translation>
-    </message>
-    <message>
-        <source>{remote} has no collection ID, so clients cannot install from a copy of it on a drive.</source>
-        <translation>{remote} hat keine Sammlungs-ID; von einer Kopie auf einem Laufwerk können andere Computer nicht installieren.</translation>
     </message>
     <message>
         <source>Ask the people who run it to sign it, or try again from another network.</source>
@@ -1648,8 +1736,36 @@
         <translation>{host} antwortete {status} auf {url}.</translation>
     </message>
     <message>
+        <source>{address} is not the address of a registry.</source>
+        <translation>{address} ist keine Adresse eines Container-Verzeichnisses.</translation>
+    </message>
+    <message>
+        <source>It looks like oci+https://registry.example.org.</source>
+        <translation>Sie sieht aus wie oci+https://registry.example.org.</translation>
+    </message>
+    <message>
+        <source>{url} leads to no place for images.</source>
+        <translation>{url} führt zu keinem Ort für Abbilder.</translation>
+    </message>
+    <message>
+        <source>{url} is no address.</source>
+        <translation>{url} ist keine Adresse.</translation>
+    </message>
+    <message>
+        <source>{url} is shorter than it has to be.</source>
+        <translation>{url} ist kürzer, als es sein muss.</translation>
+    </message>
+    <message>
         <source>Try again later.</source>
         <translation>Versuchen Sie es später noch einmal.</translation>
+    </message>
+    <message>
+        <source>{url} is not what it has to be: its digest is another.</source>
+        <translation>{url} ist nicht, was es sein muss: Die Prüfsumme ist eine andere.</translation>
+    </message>
+    <message>
+        <source>The server is broken or hostile, or something on the way changes what comes.</source>
+        <translation>Der Server ist defekt oder bösartig, oder unterwegs verändert etwas, was kommt.</translation>
     </message>
     <message>
         <source>of this computer</source>
@@ -1924,6 +2040,10 @@
         <translation>Eine Adresse beginnt mit https:// oder file:///.</translation>
     </message>
     <message>
+        <source>A list of addresses is needed.</source>
+        <translation>Eine Liste von Adressen wird gebraucht.</translation>
+    </message>
+    <message>
         <source>An architecture is written like x86_64 or aarch64.</source>
         <translation>Eine Architektur schreibt man so: x86_64 oder aarch64.</translation>
     </message>
@@ -2000,6 +2120,14 @@
         <translation>Die Kopie der Liste von {collection} ist beschädigt.</translation>
     </message>
     <message>
+        <source>The copied list of {collection} does not name {ref}, so computers do not find it.</source>
+        <translation>Die mitkopierte Liste von {collection} nennt {ref} nicht, deshalb finden Computer es nicht.</translation>
+    </message>
+    <message>
+        <source>The copied list of {collection} names another version of {ref} than the drive has, so it cannot be installed.</source>
+        <translation>Die mitkopierte Liste von {collection} nennt eine andere Version von {ref}, als auf dem Laufwerk ist, deshalb lässt es sich nicht installieren.</translation>
+    </message>
+    <message>
         <source>The copied upstream summary is older than {name} on the drive.</source>
         <translation>Die kopierte Übersicht der Quelle ist älter als {name} auf dem Laufwerk.</translation>
     </message>
@@ -2048,8 +2176,48 @@
         <translation>Eine Liste des Repositorys ist nicht die, die von der Quelle kopiert wurde.</translation>
     </message>
     <message>
+        <source>Make the drive with the file once more, or take the app off.</source>
+        <translation>Bespielen Sie das Laufwerk noch einmal mit der Datei, oder nehmen Sie die App herunter.</translation>
+    </message>
+    <message>
+        <source>{path} is not the app that the drive says it is.</source>
+        <translation>{path} ist nicht die App, die das Laufwerk angibt.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read.</source>
+        <translation>{path} ist nicht lesbar.</translation>
+    </message>
+    <message>
+        <source>{path} has another size than it should have.</source>
+        <translation>{path} hat eine andere Größe, als es haben sollte.</translation>
+    </message>
+    <message>
+        <source>The content of {path} is not what was written there.</source>
+        <translation>Der Inhalt von {path} ist nicht, was dort geschrieben wurde.</translation>
+    </message>
+    <message>
+        <source>{path}: {verdict}</source>
+        <translation>{path}: {verdict}</translation>
+    </message>
+    <message>
+        <source>{ref} is a file. {verdict}</source>
+        <translation>{ref} ist eine Datei. {verdict}</translation>
+    </message>
+    <message>
+        <source>Install it only if you trust whoever made the file and the drive.</source>
+        <translation>Installieren Sie es nur, wenn Sie denen trauen, die Datei und Laufwerk gemacht haben.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be installed: {problem}.</source>
+        <translation>{path} lässt sich nicht installieren: {problem}.</translation>
+    </message>
+    <message>
         <source>flatpak does not install {ref}: {problem}.</source>
         <translation>flatpak installiert {ref} nicht: {problem}.</translation>
+    </message>
+    <message>
+        <source>{path} is nothing that Satchel put there.</source>
+        <translation>{path} hat nicht Satchel dorthin gelegt.</translation>
     </message>
     <message>
         <source>its commit has no xa.metadata</source>
@@ -2132,8 +2300,16 @@
         <translation>Weder dieser Computer noch das Laufwerk hat den Schlüssel von {collection}; die Signaturen lassen sich nicht beurteilen.</translation>
     </message>
     <message>
+        <source>Nobody vouches for {collection}: neither this computer nor the drive has the key that signed it. From it: {apps}.</source>
+        <translation>Für {collection} bürgt niemand: Weder dieser Computer noch das Laufwerk hat den Schlüssel, mit dem es unterschrieben ist. Von dort: {apps}.</translation>
+    </message>
+    <message>
         <source>Nobody vouches for {collection}: it has no key, and nothing of it is signed.</source>
         <translation>Niemand bürgt für {collection}: Es hat keinen Schlüssel, und nichts davon ist signiert.</translation>
+    </message>
+    <message>
+        <source>Nobody vouches for {collection}: it has no key, and nothing of it is signed. From it: {apps}.</source>
+        <translation>Für {collection} bürgt niemand: Es gibt keinen Schlüssel, und nichts davon ist unterschrieben. Von dort: {apps}.</translation>
     </message>
     <message>
         <source>{collection} is signed by a key that only this drive knows: {names}.</source>
@@ -2294,6 +2470,10 @@
     <message>
         <source>{ref} is at its end of life: {reason}</source>
         <translation>{ref} wird nicht mehr gepflegt: {reason}</translation>
+    </message>
+    <message>
+        <source>{ref} was put on the drive with a part of its maker&apos;s, {name}, which is not there any more: it cannot be installed without internet.</source>
+        <translation>{ref} kam mit einem Teil des Herstellers, {name}, auf das Laufwerk, und der ist nicht mehr da: Ohne Internet ist es nicht zu installieren.</translation>
     </message>
     <message>
         <source>{ref} downloads a part of itself when it is installed, which needs internet.</source>
@@ -2472,12 +2652,12 @@
         <translation>Was Apps brauchen, kommt von selbst mit.</translation>
     </message>
     <message>
-        <source>From container registries, which drives cannot carry: {shown}; passed over.</source>
-        <translation>Aus Container-Registrys, die Laufwerke nicht tragen können: {shown}; übergangen.</translation>
+        <source>From container registries: {shown}; passed over.</source>
+        <translation>Aus Container-Verzeichnissen: {shown}; übergangen.</translation>
     </message>
     <message>
-        <source>An app of the same name elsewhere is another publisher&apos;s: name it with its remote, as in flathub:APP, if it will do.</source>
-        <translation>Eine App gleichen Namens anderswo stammt von jemand anderem: Wählen Sie sie ausdrücklich, wenn sie es auch tut.</translation>
+        <source>An app of the same name elsewhere is another publisher&apos;s: name each with the remote that you want it from, as in flathub:APP.</source>
+        <translation>Eine App gleichen Namens anderswo ist von jemand anderem: Nennen Sie jede mit der Quelle, aus der Sie sie wollen, wie in flathub:APP.</translation>
     </message>
     <message>
         <source>Names are cut off in line {shown}; these apps were passed over.</source>
@@ -2724,6 +2904,66 @@
         <translation>Die Laufzeitumgebung von {ref}.</translation>
     </message>
     <message>
+        <source>It cannot be carried.</source>
+        <translation>Es kann nicht mitkommen.</translation>
+    </message>
+    <message>
+        <source>{ref} needs {runtime}. {why}</source>
+        <translation>{ref} braucht {runtime}. {why}</translation>
+    </message>
+    <message>
+        <source>Leave it out.</source>
+        <translation>Lassen Sie es weg.</translation>
+    </message>
+    <message>
+        <source>{ref} is there from a source already, or is to come from one, and a drive has one of it only.</source>
+        <translation>{ref} ist schon aus einer Quelle da oder soll aus einer kommen, und ein Laufwerk hat nur eines davon.</translation>
+    </message>
+    <message>
+        <source>A source brings updates: leave the file away, or take off the other.</source>
+        <translation>Eine Quelle bringt Aktualisierungen: Lassen Sie die Datei weg, oder nehmen Sie das andere herunter.</translation>
+    </message>
+    <message>
+        <source>{ref} comes from its source now; the file {file} is taken off.</source>
+        <translation>{ref} kommt jetzt aus seiner Quelle; die Datei {file} wird entfernt.</translation>
+    </message>
+    <message>
+        <source>{first} and {second} are both {ref}, and a drive has one of it only.</source>
+        <translation>{first} und {second} sind beide {ref}, und ein Laufwerk hat nur eines davon.</translation>
+    </message>
+    <message>
+        <source>Leave one of them away.</source>
+        <translation>Lassen Sie eine davon weg.</translation>
+    </message>
+    <message>
+        <source>What came as a file stays as it is: {names}.</source>
+        <translation>Was als Datei kam, bleibt, wie es ist: {names}.</translation>
+    </message>
+    <message>
+        <source>For a newer version make the drive with the newer file.</source>
+        <translation>Für eine neuere Version bespielen Sie das Laufwerk mit der neueren Datei.</translation>
+    </message>
+    <message>
+        <source>The translations of {ref} were not looked for: {error}</source>
+        <translation>Nach Übersetzungen von {ref} wurde nicht gesucht: {error}</translation>
+    </message>
+    <message>
+        <source>{given} is older than what the drive has of {ref}.</source>
+        <translation>{given} ist älter als das, was das Laufwerk von {ref} hat.</translation>
+    </message>
+    <message>
+        <source>It takes its place all the same.</source>
+        <translation>Sie kommt trotzdem an dessen Stelle.</translation>
+    </message>
+    <message>
+        <source>{name} comes as a file. {trust} It is whatever the person who gave you the file put into it.</source>
+        <translation>{name} kommt als Datei. {trust} Darin ist, was der Mensch hineingetan hat, der sie gemacht hat.</translation>
+    </message>
+    <message>
+        <source>Carry it only if you trust where you got it. Whoever installs it has to agree as well.</source>
+        <translation>Nehmen Sie sie nur mit, wenn Sie dem trauen, von dem Sie sie haben. Wer sie installiert, muss ebenfalls zustimmen.</translation>
+    </message>
+    <message>
         <source>{ref} stays on the drive as it is: {why}</source>
         <translation>{ref} bleibt auf dem Laufwerk, wie es ist: {why}</translation>
     </message>
@@ -2820,6 +3060,34 @@
         <translation>Es war schon auf dem Laufwerk.</translation>
     </message>
     <message>
+        <source>{ref} is no longer in {remote}; it stays on the drive as it is.</source>
+        <translation>{ref} ist nicht mehr in {remote}; es bleibt auf dem Laufwerk, wie es ist.</translation>
+    </message>
+    <message>
+        <source>You left runtimes out; {ref} needs it.</source>
+        <translation>Sie haben Laufzeitumgebungen weggelassen; {ref} braucht sie.</translation>
+    </message>
+    <message>
+        <source>{ref} is on the drive from another registry already.</source>
+        <translation>{ref} ist schon aus einem anderen Verzeichnis auf dem Laufwerk.</translation>
+    </message>
+    <message>
+        <source>Take that off first: a drive can have it from one only.</source>
+        <translation>Nehmen Sie das zuerst herunter: Ein Laufwerk kann es nur aus einem haben.</translation>
+    </message>
+    <message>
+        <source>{image} cannot be installed from a drive.</source>
+        <translation>{image} lässt sich von keinem Laufwerk installieren.</translation>
+    </message>
+    <message>
+        <source>Leave it out, and tell the people who run the registry.</source>
+        <translation>Lassen Sie es weg, und sagen Sie es denen, die das Verzeichnis betreiben.</translation>
+    </message>
+    <message>
+        <source>{image} says something else about itself than the list of its registry.</source>
+        <translation>{image} sagt etwas anderes über sich als die Liste seines Verzeichnisses.</translation>
+    </message>
+    <message>
         <source>Names, icons and descriptions, so that software centres show the apps.</source>
         <translation>Namen, Symbole und Beschreibungen, damit die Softwareverwaltung die Apps zeigt.</translation>
     </message>
@@ -2884,8 +3152,28 @@
         <translation>Ältere weigern sich, es zu installieren.</translation>
     </message>
     <message>
+        <source>This comes as it is here, since its source has listed other versions, which are not here: {refs}.</source>
+        <translation>Dies kommt so, wie es hier ist, da seine Quelle andere Versionen führt, die nicht hier sind: {refs}.</translation>
+    </message>
+    <message>
+        <source>With the internet it would come as its source has it.</source>
+        <translation>Mit Internet käme es so, wie seine Quelle es hat.</translation>
+    </message>
+    <message>
+        <source>{moved} of what is on the drive from {remote} will be updated, since computers take only the versions that {remote} lists now.</source>
+        <translation>{moved} von {remote} auf dem Laufwerk werden aktualisiert, weil Computer nur die Versionen nehmen, die {remote} jetzt nennt.</translation>
+    </message>
+    <message>
         <source>{moved} of what is on the drive from {collection} will be updated, so that everything comes from one snapshot.</source>
         <translation>{moved} von dem, was aus {collection} auf dem Laufwerk ist, wird aktualisiert, damit alles denselben Stand hat.</translation>
+    </message>
+    <message>
+        <source>Nobody vouches for {apps}: {remote} signs nothing, so nobody can tell whether it is what its makers made.</source>
+        <translation>Für {apps} bürgt niemand: {remote} unterschreibt nichts, deshalb kann niemand sagen, ob es das ist, was die Hersteller gemacht haben.</translation>
+    </message>
+    <message>
+        <source>Each computer asks whether it is to be installed all the same.</source>
+        <translation>Jeder Computer fragt, ob es trotzdem installiert werden soll.</translation>
     </message>
     <message>
         <source>There is no graphics driver called {gpu} for what was chosen.</source>
@@ -2980,6 +3268,42 @@
         <translation>{ref} wurde veröffentlicht, bevor die Quelle zur Sammlung {collection} gehörte: Sein Stand gehört zu keiner Sammlung, und Computer, die darauf achten, lehnen es von einem Laufwerk ab.</translation>
     </message>
     <message>
+        <source>{remote} should have the collection {collection}, but its list names none.</source>
+        <translation>{remote} sollte die Collection {collection} haben, aber die Liste nennt keine.</translation>
+    </message>
+    <message>
+        <source>If it has none any more, take the collection ID out of the remote.</source>
+        <translation>Wenn sie keine mehr hat, nehmen Sie die Collection-ID aus der Quelle.</translation>
+    </message>
+    <message>
+        <source>{remote} has a key, but its list is not signed: computers that have the key refuse it.</source>
+        <translation>{remote} hat einen Schlüssel, aber die Liste ist nicht unterschrieben: Computer, die den Schlüssel haben, lehnen sie ab.</translation>
+    </message>
+    <message>
+        <source>It can be taken without its key, as what nobody vouches for: --remote {address} --allow-unsigned</source>
+        <translation>Ohne den Schlüssel lässt sie sich nehmen, als etwas, für das niemand bürgt: --remote {address} --allow-unsigned</translation>
+    </message>
+    <message>
+        <source>{ref} is in {remote} but not in {first}, and both have the address {address}, from which a drive carries one of them.</source>
+        <translation>{ref} gibt es bei {remote}, aber nicht bei {first}, und beide haben die Adresse {address}, von der ein Laufwerk nur eine davon trägt.</translation>
+    </message>
+    <message>
+        <source>It was published so long ago that no flatpak of today installs it.</source>
+        <translation>Es wurde vor so langer Zeit veröffentlicht, dass kein heutiges flatpak es installiert.</translation>
+    </message>
+    <message>
+        <source>{ref} was published so long ago that no flatpak of today installs it: its commit has no metadata.</source>
+        <translation>{ref} wurde vor so langer Zeit veröffentlicht, dass kein heutiges flatpak es installiert: Dem Commit fehlen die Metadaten.</translation>
+    </message>
+    <message>
+        <source>Computers look for operating systems by a collection ID, and it has none.</source>
+        <translation>Computer suchen Betriebssysteme nach einer Collection-ID, und es hat keine.</translation>
+    </message>
+    <message>
+        <source>{remote} has no collection ID, by which computers look for {ref} on a drive.</source>
+        <translation>{remote} hat keine Collection-ID, nach der Computer {ref} auf einem Laufwerk suchen.</translation>
+    </message>
+    <message>
         <source>Its commit says that it is {said}.</source>
         <translation>Der Commit nennt sich selbst {said}.</translation>
     </message>
@@ -2994,6 +3318,22 @@
     <message>
         <source>Leave it out; tell its publisher.</source>
         <translation>Lassen Sie es weg, und sagen Sie es dem Herausgeber.</translation>
+    </message>
+    <message>
+        <source>The part of it that its maker hands out cannot be carried: {why}.</source>
+        <translation>Der Teil davon, den der Hersteller herausgibt, kann nicht mitkommen: {why}.</translation>
+    </message>
+    <message>
+        <source>{ref} cannot be carried with the part that its maker hands out: {why}.</source>
+        <translation>{ref} kann mit dem Teil, den der Hersteller herausgibt, nicht mitkommen: {why}.</translation>
+    </message>
+    <message>
+        <source>The part of it that its maker hands out cannot be had: {error}</source>
+        <translation>Der Teil davon, den der Hersteller herausgibt, ist nicht zu bekommen: {error}</translation>
+    </message>
+    <message>
+        <source>{ref} cannot be carried, for lack of the part that its maker hands out: {error}</source>
+        <translation>{ref} kann nicht mitkommen, weil der Teil fehlt, den der Hersteller herausgibt: {error}</translation>
     </message>
     <message>
         <source>Nobody can install it: {error}</source>
@@ -3034,6 +3374,18 @@
     <message>
         <source>Leave it out until its publisher has made a new version of it.</source>
         <translation>Lassen Sie es weg, bis der Herausgeber eine neue Version davon gemacht hat.</translation>
+    </message>
+    <message>
+        <source>{url} is larger than the {size} that it should be.</source>
+        <translation>{url} ist größer als {size}, was es sein sollte.</translation>
+    </message>
+    <message>
+        <source>{url} has {there} instead of {size}.</source>
+        <translation>{url} hat {there} statt {size}.</translation>
+    </message>
+    <message>
+        <source>What {host} hands out as {url} is not what was published.</source>
+        <translation>Was {host} als {url} herausgibt, ist nicht das, was veröffentlicht wurde.</translation>
     </message>
     <message>
         <source>It was published for the collection {bound}, and its repository is now {collection}.</source>
@@ -3084,6 +3436,22 @@
         <translation>{hiding} hat es, aber dieser Computer blendet es aus: flatpak remote-modify --no-filter {hiding} zeigt wieder alles.</translation>
     </message>
     <message>
+        <source>No known remote is the registry {url}.</source>
+        <translation>Keine bekannte Quelle ist das Verzeichnis {url}.</translation>
+    </message>
+    <message>
+        <source>Name it with --remote, or add it with flatpak remote-add.</source>
+        <translation>Nennen Sie es mit --remote, oder fügen Sie es mit flatpak remote-add hinzu.</translation>
+    </message>
+    <message>
+        <source>{registry} sends its apps without encryption: anybody on the way could exchange them.</source>
+        <translation>{registry} schickt seine Apps unverschlüsselt: Jeder unterwegs könnte sie austauschen.</translation>
+    </message>
+    <message>
+        <source>Use its https address; --allow-unsigned takes what comes.</source>
+        <translation>Verwenden Sie die https-Adresse; --allow-unsigned nimmt, was kommt.</translation>
+    </message>
+    <message>
         <source>{ref} ({arch}) was not found in {remotes}.</source>
         <translation>{ref} ({arch}) wurde in {remotes} nicht gefunden.</translation>
     </message>
@@ -3106,6 +3474,14 @@
     <message>
         <source>satchel verify TARGET tells what is wrong.</source>
         <translation>satchel verify TARGET sagt, was nicht stimmt.</translation>
+    </message>
+    <message>
+        <source>All apps on the drive come from container registries.</source>
+        <translation>Alle Apps auf dem Laufwerk kommen aus Container-Verzeichnissen.</translation>
+    </message>
+    <message>
+        <source>Its install.sh installs them: sh satchel/install.sh</source>
+        <translation>Sein install.sh installiert sie: sh satchel/install.sh</translation>
     </message>
     <message>
         <source>There are no apps on the drive.</source>
@@ -3136,12 +3512,44 @@
         <translation>Es sagt von sich selbst, dass es {name} ist.</translation>
     </message>
     <message>
+        <source>The drive has no list of its source that can be trusted and names it.</source>
+        <translation>Auf dem Laufwerk ist keine Liste der Quelle, der man trauen kann und die es nennt.</translation>
+    </message>
+    <message>
+        <source>Its source has no collection ID: only root can install it for everyone.</source>
+        <translation>Die Quelle hat keine Collection-ID: Für alle kann es nur root installieren.</translation>
+    </message>
+    <message>
+        <source>{name} comes with a part from its maker, which has terms of its own.</source>
+        <translation>{name} kommt mit einem Teil des Herstellers, für den eigene Bedingungen gelten.</translation>
+    </message>
+    <message>
+        <source>START-HERE.html on the drive names its licence.</source>
+        <translation>START-HERE.html auf dem Laufwerk nennt die Lizenz.</translation>
+    </message>
+    <message>
+        <source>The key that it brings has not signed it.</source>
+        <translation>Der Schlüssel, den es mitbringt, hat es nicht unterschrieben.</translation>
+    </message>
+    <message>
+        <source>flatpak does not install it: {problem}.</source>
+        <translation>flatpak installiert es nicht: {problem}.</translation>
+    </message>
+    <message>
         <source>It needs flatpak {wants} or newer; this computer has {have}.</source>
         <translation>Es braucht flatpak ab {wants}; dieser Computer hat {have}.</translation>
     </message>
     <message>
         <source>It needs {runtime}, which is neither on the drive nor on this computer.</source>
         <translation>Es braucht {runtime}, und das ist weder auf dem Laufwerk noch auf diesem Computer.</translation>
+    </message>
+    <message>
+        <source>It cannot be copied: {reason}.</source>
+        <translation>Es lässt sich nicht kopieren: {reason}.</translation>
+    </message>
+    <message>
+        <source>What the drive has of it is damaged.</source>
+        <translation>Was das Laufwerk davon hat, ist beschädigt.</translation>
     </message>
     <message>
         <source>--destination-repo {destination} does not lie on the drive.</source>
@@ -3500,6 +3908,14 @@
         <translation>Bitten Sie diese Person, es auszuwerfen, oder lassen Sie es einen Administrator tun.</translation>
     </message>
     <message>
+        <source>What is on it stays on it.</source>
+        <translation>Was darauf ist, bleibt darauf.</translation>
+    </message>
+    <message>
+        <source>Leave it out, install it where there is internet, or carry that part as well.</source>
+        <translation>Lassen Sie es weg, installieren Sie es, wo es Internet gibt, oder nehmen Sie diesen Teil mit.</translation>
+    </message>
+    <message>
         <source>Check it too.</source>
         <translation>Prüfen Sie es ebenfalls.</translation>
     </message>
@@ -3836,14 +4252,6 @@
         <translation>Sie schaden nicht.</translation>
     </message>
     <message>
-        <source>{name} is an app in a single file.</source>
-        <translation>{name} ist eine App in einer einzelnen Datei.</translation>
-    </message>
-    <message>
-        <source>Satchel cannot put such files on drives yet.</source>
-        <translation>Solche Dateien kann Satchel noch nicht auf Laufwerke bringen.</translation>
-    </message>
-    <message>
         <source>{name} names no apps.</source>
         <translation>{name} nennt keine Apps.</translation>
     </message>
@@ -3866,6 +4274,14 @@
     <message>
         <source>Use its https address.</source>
         <translation>Verwenden Sie die https-Adresse.</translation>
+    </message>
+    <message>
+        <source>{name} is for computers of the kind {arch}.</source>
+        <translation>{name} ist für Computer der Art {arch}.</translation>
+    </message>
+    <message>
+        <source>Say in the settings which computers the drive is for.</source>
+        <translation>Sagen Sie in den Einstellungen, für welche Computer das Laufwerk ist.</translation>
     </message>
     <message>
         <source>{name} cannot be read: {reason}.</source>
@@ -4036,6 +4452,10 @@
         <translation>Was darauf ist</translation>
     </message>
     <message>
+        <source>A file: {file}</source>
+        <translation>Eine Datei: {file}</translation>
+    </message>
+    <message>
         <source>Name</source>
         <translation>Name</translation>
     </message>
@@ -4106,6 +4526,18 @@
     <message>
         <source>Collection</source>
         <translation>Sammlung</translation>
+    </message>
+    <message>
+        <source>Remote</source>
+        <translation>Quelle</translation>
+    </message>
+    <message>
+        <source>Vouched for</source>
+        <translation>Verbürgt</translation>
+    </message>
+    <message>
+        <source>By nobody</source>
+        <translation>Von niemandem</translation>
     </message>
     <message>
         <source>Address</source>
@@ -4185,7 +4617,7 @@
     </message>
     <message>
         <source>Nobody here vouches for it</source>
-        <translation>Hier bürgt niemand dafür</translation>
+        <translation>Niemand hier bürgt dafür</translation>
     </message>
     <message>
         <source>1 app damaged</source>
@@ -4400,8 +4832,24 @@
         <translation>flatpak: {reason}</translation>
     </message>
     <message>
+        <source>None of this computer&apos;s languages are on the drive.</source>
+        <translation>Keine der Sprachen dieses Computers ist auf dem Laufwerk.</translation>
+    </message>
+    <message>
+        <source>Translations that are not on the drive: {languages}. Where there are no others, apps are in English.</source>
+        <translation>Übersetzungen, die nicht auf dem Laufwerk sind: {languages}. Wo es keine anderen gibt, sind Apps auf Englisch.</translation>
+    </message>
+    <message>
         <source>Its runtime {runtime} cannot be installed: {reason}</source>
         <translation>Seine Laufzeitumgebung {runtime} lässt sich nicht installieren: {reason}</translation>
+    </message>
+    <message>
+        <source>It cannot be installed together with {ref}, of which the drive has another version than its source&apos;s list names.</source>
+        <translation>Es lässt sich nicht zusammen mit {ref} installieren, wovon das Laufwerk eine andere Version hat, als die Liste der Quelle nennt.</translation>
+    </message>
+    <message>
+        <source>A part of it that its maker hands out is not on the drive, or damaged: {name}.</source>
+        <translation>Ein Teil davon, den der Hersteller herausgibt, ist nicht auf dem Laufwerk oder beschädigt: {name}.</translation>
     </message>
     <message>
         <source>There is no room for a checked copy of it on this computer: it takes {size}.</source>
@@ -4454,6 +4902,10 @@
     <message>
         <source>Only the drive knows the key of {collection}.</source>
         <translation>Nur das Laufwerk kennt den Schlüssel von {collection}.</translation>
+    </message>
+    <message>
+        <source>Nobody vouches for what comes from {source}: it is not signed.</source>
+        <translation>Für das, was von {source} kommt, bürgt niemand: Es ist nicht unterschrieben.</translation>
     </message>
     <message>
         <source>Neither this computer nor the drive has a key of {collection}.</source>
@@ -4864,6 +5316,10 @@
         <translation>Es ist beschädigt, und seine Quelle hat es nicht mehr.</translation>
     </message>
     <message>
+        <source>Its source does not list it any more, or it cannot be had, and of this source computers take only what it lists now.</source>
+        <translation>Die Quelle nennt es nicht mehr, oder es ist nicht zu bekommen, und von dieser Quelle nehmen Computer nur, was sie jetzt nennt.</translation>
+    </message>
+    <message>
         <source>It lies where only what is of another source may lie.</source>
         <translation>Es liegt da, wo nur etwas aus einer anderen Quelle liegen darf.</translation>
     </message>
@@ -4900,6 +5356,10 @@
         <translation>Angehalten, weil nichts daraus geworden wäre.</translation>
     </message>
     <message>
+        <source>No app of a container registry can be installed from this drive.</source>
+        <translation>Von diesem Stick lässt sich keine App aus einem Container-Verzeichnis installieren.</translation>
+    </message>
+    <message>
         <source>Nobody can tell whether it is what its publisher made.</source>
         <translation>Niemand kann sagen, ob es das ist, was sein Herausgeber gemacht hat.</translation>
     </message>
@@ -4926,6 +5386,266 @@
     <message>
         <source>Everything was written, but the drive could not be ejected: {message}</source>
         <translation>Alles ist geschrieben, aber das Laufwerk ließ sich nicht auswerfen: {message}</translation>
+    </message>
+    <message>
+        <source>the name {name} cannot be used on a drive</source>
+        <translation>der Name {name} ist auf einem Laufwerk nicht zu gebrauchen</translation>
+    </message>
+    <message>
+        <source>its checksum is none</source>
+        <translation>seine Prüfsumme ist keine</translation>
+    </message>
+    <message>
+        <source>its size cannot be right</source>
+        <translation>seine Größe kann nicht stimmen</translation>
+    </message>
+    <message>
+        <source>it is not at an address of the web</source>
+        <translation>es liegt nicht an einer Adresse im Web</translation>
+    </message>
+    <message>
+        <source>it has more parts than any app needs</source>
+        <translation>es hat mehr Teile, als eine App braucht</translation>
+    </message>
+    <message>
+        <source>What {url} lists cannot be read.</source>
+        <translation>Die Liste von {url} ist nicht lesbar.</translation>
+    </message>
+    <message>
+        <source>It is perhaps no registry of apps. Check its address.</source>
+        <translation>Vielleicht ist es kein Verzeichnis von Apps. Prüfen Sie die Adresse.</translation>
+    </message>
+    <message>
+        <source>{image} cannot be read.</source>
+        <translation>{image} ist nicht lesbar.</translation>
+    </message>
+    <message>
+        <source>Nothing was used. Tell the people who run the registry.</source>
+        <translation>Nichts davon wurde verwendet. Sagen Sie es denen, die das Verzeichnis betreiben.</translation>
+    </message>
+    <message>
+        <source>What {registry} has is not kept on this computer.</source>
+        <translation>Was {registry} hat, ist auf diesem Computer nicht aufgehoben.</translation>
+    </message>
+    <message>
+        <source>it is larger than it can be</source>
+        <translation>es ist größer, als es sein kann</translation>
+    </message>
+    <message>
+        <source>what it says of its owner is not well-formed</source>
+        <translation>was es über seinen Besitzer sagt, ist nicht wohlgeformt</translation>
+    </message>
+    <message>
+        <source>it is too short</source>
+        <translation>sie ist zu kurz</translation>
+    </message>
+    <message>
+        <source>its parts lie outside of it</source>
+        <translation>ihre Teile liegen außerhalb von ihr</translation>
+    </message>
+    <message>
+        <source>it names no commit</source>
+        <translation>sie nennt keinen Commit</translation>
+    </message>
+    <message>
+        <source>it changes one version into another, and has none whole</source>
+        <translation>sie ändert eine Version in eine andere und hat keine ganz</translation>
+    </message>
+    <message>
+        <source>its commit is not the one that it names</source>
+        <translation>ihr Commit ist nicht der, den sie nennt</translation>
+    </message>
+    <message>
+        <source>some of it would have to be downloaded</source>
+        <translation>ein Teil davon müsste heruntergeladen werden</translation>
+    </message>
+    <message>
+        <source>its signatures cannot be read</source>
+        <translation>ihre Signaturen sind nicht lesbar</translation>
+    </message>
+    <message>
+        <source>its list of values is damaged</source>
+        <translation>ihre Liste der Angaben ist beschädigt</translation>
+    </message>
+    <message>
+        <source>it has more values than there can be</source>
+        <translation>sie hat mehr Angaben, als es geben kann</translation>
+    </message>
+    <message>
+        <source>{key} stands in it twice</source>
+        <translation>{key} steht zweimal darin</translation>
+    </message>
+    <message>
+        <source>{key} in it is damaged</source>
+        <translation>{key} darin ist beschädigt</translation>
+    </message>
+    <message>
+        <source>its list of parts is damaged</source>
+        <translation>ihre Liste der Teile ist beschädigt</translation>
+    </message>
+    <message>
+        <source>a part of it is missing</source>
+        <translation>ein Teil von ihr fehlt</translation>
+    </message>
+    <message>
+        <source>it ends too early</source>
+        <translation>sie endet zu früh</translation>
+    </message>
+    <message>
+        <source>{ref} is damaged: its description cannot be read.</source>
+        <translation>{ref} ist beschädigt: Seine Beschreibung ist nicht lesbar.</translation>
+    </message>
+    <message>
+        <source>{ref} is listed, but it is not on the drive.</source>
+        <translation>{ref} steht auf der Liste, ist aber nicht auf dem Laufwerk.</translation>
+    </message>
+    <message>
+        <source>What the drive lists as {ref} says that it is {said}.</source>
+        <translation>Was auf dem Laufwerk als {ref} steht, sagt selbst, dass es {said} ist.</translation>
+    </message>
+    <message>
+        <source>{ref} cannot be installed from a drive.</source>
+        <translation>{ref} lässt sich von keinem Laufwerk installieren.</translation>
+    </message>
+    <message>
+        <source>{ref} does not say what it needs.</source>
+        <translation>{ref} sagt nicht, was es braucht.</translation>
+    </message>
+    <message>
+        <source>A part of {ref} has to be downloaded by each computer itself.</source>
+        <translation>Einen Teil von {ref} muss jeder Computer selbst herunterladen.</translation>
+    </message>
+    <message>
+        <source>{ref} is not whole: of its files {count} are missing.</source>
+        <translation>{ref} ist nicht vollständig: Von seinen Dateien fehlen {count}.</translation>
+    </message>
+    <message>
+        <source>{ref} is damaged: of its files {count} are not as published.</source>
+        <translation>{ref} ist beschädigt: Von seinen Dateien sind {count} nicht wie veröffentlicht.</translation>
+    </message>
+    <message>
+        <source>{ref} was put on the drive, and is no longer on its list.</source>
+        <translation>{ref} kam auf das Laufwerk und steht nicht mehr auf seiner Liste.</translation>
+    </message>
+    <message>
+        <source>{ref} is not the one that Satchel put on the drive.</source>
+        <translation>{ref} ist nicht das, was Satchel auf das Laufwerk gebracht hat.</translation>
+    </message>
+    <message>
+        <source>{ref} is not signed, as nothing from {registry} is, and this computer did not fetch it: only whoever made the drive can know whether it is what was published.</source>
+        <translation>{ref} ist nicht unterschrieben, wie alles von {registry}, und dieser Computer hat es nicht geholt: Ob es das Veröffentlichte ist, kann nur wissen, wer das Laufwerk gemacht hat.</translation>
+    </message>
+    <message>
+        <source>Check it on the computer that made the drive, or ask whoever made it.</source>
+        <translation>Prüfen Sie es auf dem Computer, der das Laufwerk gemacht hat, oder fragen Sie, wer es gemacht hat.</translation>
+    </message>
+    <message>
+        <source>Without the file {name} no computer finds the images.</source>
+        <translation>Ohne die Datei {name} findet kein Computer die Abbilder.</translation>
+    </message>
+    <message>
+        <source>The list of images cannot be read.</source>
+        <translation>Die Liste der Abbilder ist nicht lesbar.</translation>
+    </message>
+    <message>
+        <source>{count} files of images are needed by nothing.</source>
+        <translation>{count} Dateien von Abbildern braucht nichts.</translation>
+    </message>
+    <message>
+        <source>What comes from container registries needs flatpak {version} or newer: {apps}.</source>
+        <translation>Was aus Container-Verzeichnissen kommt, braucht flatpak ab {version}: {apps}.</translation>
+    </message>
+    <message>
+        <source>{root} is damaged, so it is not copied: the file {path} is not what it should be.</source>
+        <translation>{root} ist beschädigt und wird daher nicht kopiert: Die Datei {path} ist nicht, was sie sein soll.</translation>
+    </message>
+    <message>
+        <source>There is no repository in {path}.</source>
+        <translation>In {path} ist kein Repository.</translation>
+    </message>
+    <message>
+        <source>Name a drive that Satchel or flatpak has made, a repository&apos;s directory, or where an image is mounted.</source>
+        <translation>Nennen Sie ein Laufwerk, das Satchel oder flatpak erstellt hat, das Verzeichnis eines Repositorys, oder wo ein Abbild eingehängt ist.</translation>
+    </message>
+    <message>
+        <source>There is no installation called {name}.</source>
+        <translation>Es gibt keine Installation namens {name}.</translation>
+    </message>
+    <message>
+        <source>There are: {names}.</source>
+        <translation>Es gibt: {names}.</translation>
+    </message>
+    <message>
+        <source>The drive carries all languages, so what is new comes in all of them.</source>
+        <translation>Auf dem Laufwerk sind alle Sprachen, deshalb kommt auch Neues in allen.</translation>
+    </message>
+    <message>
+        <source>Where a computer has further languages, flatpak by itself takes no translations: install.sh brings those that are on the drive.</source>
+        <translation>Hat ein Computer noch andere Sprachen, nimmt flatpak allein gar keine Übersetzungen: install.sh bringt die, die auf dem Laufwerk sind.</translation>
+    </message>
+    <message>
+        <source>Computers take these translations only as a whole, so they come in all languages: {refs}.</source>
+        <translation>Diese Übersetzungen nehmen Computer nur als Ganzes, deshalb kommen sie in allen Sprachen: {refs}.</translation>
+    </message>
+    <message>
+        <source>{ref} has a part that its maker hands out itself, and its publisher does not tell its licence: passing it on may not be allowed.</source>
+        <translation>{ref} hat einen Teil, den der Hersteller selbst herausgibt, und der Herausgeber nennt die Lizenz nicht: Weitergeben ist vielleicht nicht erlaubt.</translation>
+    </message>
+    <message>
+        <source>{ref} has a part that its maker hands out itself; its licence is {licence}: passing it on may not be allowed.</source>
+        <translation>{ref} hat einen Teil, den der Hersteller selbst herausgibt; die Lizenz ist {licence}: Weitergeben ist vielleicht nicht erlaubt.</translation>
+    </message>
+    <message>
+        <source>Read its terms first. Whoever installs it accepts them as well.</source>
+        <translation>Lesen Sie erst die Bedingungen. Wer es installiert, stimmt ihnen ebenfalls zu.</translation>
+    </message>
+    <message>
+        <source>{path} is not there.</source>
+        <translation>{path} ist nicht da.</translation>
+    </message>
+    <message>
+        <source>flatpak finds nothing by itself of a source without a collection ID; install.sh and satchel receive install it from there</source>
+        <translation>Von einer Quelle ohne Collection-ID findet flatpak von selbst nichts; install.sh und satchel receive installieren es von dort</translation>
+    </message>
+    <message>
+        <source>Signed by {source}.</source>
+        <translation>Signiert von {source}.</translation>
+    </message>
+    <message>
+        <source>Nobody vouches for it: it is not signed.</source>
+        <translation>Dafür bürgt niemand: Es ist nicht unterschrieben.</translation>
+    </message>
+    <message>
+        <source>Nobody vouches for it: its key is not known here.</source>
+        <translation>Dafür bürgt niemand: Der Schlüssel ist hier nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>it brings a key along, and that has not signed it: flatpak refuses it</source>
+        <translation>sie bringt einen Schlüssel mit, und der hat sie nicht unterschrieben: Flatpak lehnt sie ab</translation>
+    </message>
+    <message>
+        <source>a part of it comes from its maker, which flatpak does not fetch for an app in a file</source>
+        <translation>einen Teil davon gibt der Hersteller heraus, und den holt flatpak bei einer App aus einer Datei nicht</translation>
+    </message>
+    <message>
+        <source>{name} cannot be trusted: {verdict}</source>
+        <translation>{name} ist nicht zu trauen: {verdict}</translation>
+    </message>
+    <message>
+        <source>It was not used. Get it again from the people who offer it.</source>
+        <translation>Sie wurde nicht verwendet. Holen Sie sie noch einmal bei denen, die sie anbieten.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read any more: {reason}.</source>
+        <translation>{path} ist nicht mehr lesbar: {reason}.</translation>
+    </message>
+    <message>
+        <source>{path} was changed since the plan was made.</source>
+        <translation>{path} wurde verändert, seit der Plan gemacht wurde.</translation>
+    </message>
+    <message>
+        <source>{name} is not kept on this computer.</source>
+        <translation>{name} ist auf diesem Computer nicht aufbewahrt.</translation>
     </message>
 </context>
 <context>
@@ -5162,16 +5882,8 @@
         <translation>Sie braucht sonst nichts</translation>
     </message>
     <message>
-        <source>Each computer has to download a part of it itself.</source>
-        <translation>Einen Teil davon muss jeder Computer selbst herunterladen.</translation>
-    </message>
-    <message>
         <source>Only those who log in can have it.</source>
         <translation>Nur wer sich anmeldet, bekommt sie.</translation>
-    </message>
-    <message>
-        <source>Its source is not made for drives.</source>
-        <translation>Ihre Quelle ist nicht für Laufwerke gemacht.</translation>
     </message>
     <message>
         <source>Works offline</source>
@@ -5182,12 +5894,12 @@
         <translation>Nichts wird nachgeladen</translation>
     </message>
     <message>
-        <source>Needs internet once</source>
-        <translation>Braucht einmal Internet</translation>
+        <source>A part of it comes from its maker, on the maker&apos;s terms.</source>
+        <translation>Ein Teil davon kommt vom Hersteller, zu dessen Bedingungen.</translation>
     </message>
     <message>
-        <source>While it is installed</source>
-        <translation>Beim Installieren</translation>
+        <source>Once its maker&apos;s terms are accepted</source>
+        <translation>Sobald den Bedingungen des Herstellers zugestimmt ist</translation>
     </message>
     <message>
         <source>Can use the internet</source>
@@ -5278,7 +5990,7 @@
     </message>
     <message>
         <source>Updates</source>
-        <translation>Aktualisierungen</translation>
+        <translation>Updates</translation>
     </message>
     <message>
         <source>From</source>
@@ -5348,6 +6060,10 @@
     <message>
         <source>Version: %1</source>
         <translation>Version: %1</translation>
+    </message>
+    <message>
+        <source>Source: %1, unsigned</source>
+        <translation>Quelle: %1, nicht signiert</translation>
     </message>
     <message>
         <source>Size: %1 to download, %2 installed</source>
@@ -5533,18 +6249,17 @@
     </message>
 </context>
 <context>
-    <name>Badges</name>
+    <name>Asking</name>
     <message>
-        <source>Needs internet, cannot go on a drive</source>
-        <translation>Braucht Internet, kann nicht auf ein Laufwerk</translation>
+        <source>%1 removed from your sources</source>
+        <translation>%1 ist nicht mehr unter Ihren Quellen</translation>
     </message>
+</context>
+<context>
+    <name>Badges</name>
     <message>
         <source>Needs a login, cannot go on a drive</source>
         <translation>Braucht eine Anmeldung, kann nicht auf ein Laufwerk</translation>
-    </message>
-    <message>
-        <source>Its source cannot be put on drives</source>
-        <translation>Ihre Quelle passt nicht auf Laufwerke</translation>
     </message>
     <message>
         <source>Comes off the drive</source>
@@ -5573,6 +6288,10 @@
     <message>
         <source>On the drive</source>
         <translation>Auf dem Laufwerk</translation>
+    </message>
+    <message>
+        <source>Its maker has terms</source>
+        <translation>Der Hersteller stellt Bedingungen</translation>
     </message>
     <message>
         <source>From an unverified developer</source>
@@ -6031,6 +6750,10 @@
         <translation>Das Klassenzimmer</translation>
     </message>
     <message>
+        <source>Only these on drives</source>
+        <translation>Nur diese auf Laufwerken</translation>
+    </message>
+    <message>
         <source>Their computers</source>
         <translation>Die Computer dort</translation>
     </message>
@@ -6061,6 +6784,10 @@
     <message>
         <source>Only matters for games and 3D</source>
         <translation>Nur wichtig für Spiele und 3D</translation>
+    </message>
+    <message>
+        <source>Apps take less room without their other languages</source>
+        <translation>Ohne ihre anderen Sprachen brauchen Apps weniger Platz</translation>
     </message>
     <message>
         <source>Which driver do they have?</source>
@@ -6528,6 +7255,10 @@
         <translation>Es sind keine Apps mehr darauf</translation>
     </message>
     <message>
+        <source>Nobody vouches for %1.</source>
+        <translation>Niemand bürgt für %1.</translation>
+    </message>
+    <message>
         <source>%1 stay free.</source>
         <translation>%1 bleiben frei.</translation>
     </message>
@@ -6554,10 +7285,6 @@
     <message>
         <source>It is good until %1, when the first key or signature on it ends.</source>
         <translation>Es gilt bis %1; dann endet der erste Schlüssel oder die erste Signatur darauf.</translation>
-    </message>
-    <message>
-        <source>Not signed, so nobody can verify it: %1.</source>
-        <translation>Nicht signiert, daher von niemandem prüfbar: %1.</translation>
     </message>
     <message>
         <source>Do not pull it out yet.</source>
@@ -6621,6 +7348,10 @@
     <message>
         <source>What is newer of it cannot go onto a drive. It stays as it is.</source>
         <translation>Die neuere Fassung kann nicht auf ein Laufwerk. Sie bleibt, wie sie ist.</translation>
+    </message>
+    <message>
+        <source>Nobody vouches for it: on each computer somebody has to agree to take it.</source>
+        <translation>Niemand bürgt dafür: An jedem Computer muss jemand zustimmen.</translation>
     </message>
     <message>
         <source>None any more. It stays as it is, and can be installed.</source>
@@ -7012,6 +7743,120 @@
     </message>
 </context>
 <context>
+    <name>FileDetails</name>
+    <message>
+        <source>From a file, not from a source</source>
+        <translation>Aus einer Datei, nicht von einer Quelle</translation>
+    </message>
+    <message>
+        <source>What it may use on the computer</source>
+        <translation>Was sie am Computer darf</translation>
+    </message>
+    <message>
+        <source>Details for builders</source>
+        <translation>Einzelheiten für Fachleute</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Someone could have changed it. Take it only from people you trust.</source>
+        <translation>Jemand könnte sie verändert haben. Nehmen Sie sie nur von Menschen, denen Sie vertrauen.</translation>
+    </message>
+    <message>
+        <source>It keeps to its own files.</source>
+        <translation>Sie bleibt bei ihren eigenen Dateien.</translation>
+    </message>
+    <message>
+        <source>Choose %1</source>
+        <translation>%1 wählen</translation>
+    </message>
+    <message>
+        <source>Take %1 anyway</source>
+        <translation>%1 trotzdem nehmen</translation>
+    </message>
+    <message>
+        <source>Signed</source>
+        <translation>Signiert</translation>
+    </message>
+    <message>
+        <source>By %1</source>
+        <translation>Von %1</translation>
+    </message>
+    <message>
+        <source>Unsigned</source>
+        <translation>Nicht signiert</translation>
+    </message>
+    <message>
+        <source>Nobody here vouches for it</source>
+        <translation>Niemand hier bürgt dafür</translation>
+    </message>
+    <message>
+        <source>Needs nothing else</source>
+        <translation>Braucht sonst nichts</translation>
+    </message>
+    <message>
+        <source>It needs this from your sources</source>
+        <translation>Braucht das von Ihren Quellen</translation>
+    </message>
+    <message>
+        <source>From %1</source>
+        <translation>Von %1</translation>
+    </message>
+    <message>
+        <source>Updates</source>
+        <translation>Updates</translation>
+    </message>
+    <message>
+        <source>No updates</source>
+        <translation>Keine Updates</translation>
+    </message>
+    <message>
+        <source>The file does not say where</source>
+        <translation>Die Datei sagt nicht, woher</translation>
+    </message>
+    <message>
+        <source>The file alone</source>
+        <translation>Die Datei allein</translation>
+    </message>
+    <message>
+        <source>File: %1</source>
+        <translation>Datei: %1</translation>
+    </message>
+    <message>
+        <source>What it needs is offered at: %1</source>
+        <translation>Was sie braucht, gibt es bei: %1</translation>
+    </message>
+</context>
+<context>
+    <name>FileWords</name>
+    <message>
+        <source>Nobody vouches for %1.</source>
+        <translation>Niemand bürgt für %1.</translation>
+    </message>
+    <message>
+        <source>Someone could have changed the file. On each computer somebody has to agree to that once more.</source>
+        <translation>Jemand könnte die Datei verändert haben. An jedem Computer muss jemand dem noch einmal zustimmen.</translation>
+    </message>
+    <message>
+        <source>Leave it out</source>
+        <translation>Weglassen</translation>
+    </message>
+    <message>
+        <source>Apps of %1 need flatpak %2 or newer.</source>
+        <translation>Apps von %1 brauchen flatpak %2 oder neuer.</translation>
+    </message>
+    <message>
+        <source>Older computers cannot install them from the drive. They are not signed: on each computer somebody has to agree to that.</source>
+        <translation>Ältere Computer können sie nicht vom Laufwerk installieren. Sie sind nicht signiert: An jedem Computer muss jemand dem zustimmen.</translation>
+    </message>
+    <message>
+        <source>From a file</source>
+        <translation>Aus einer Datei</translation>
+    </message>
+</context>
+<context>
     <name>FillingIcons</name>
     <message>
         <source>Apps</source>
@@ -7147,6 +7992,10 @@
     <message>
         <source>Not all of its languages are there.</source>
         <translation>Nicht alle ihre Sprachen sind da.</translation>
+    </message>
+    <message>
+        <source>The part that comes from its maker is damaged.</source>
+        <translation>Der Teil, der vom Hersteller kommt, ist beschädigt.</translation>
     </message>
     <message>
         <source>Each computer has to download a part of it by itself.</source>
@@ -7681,8 +8530,16 @@
         <translation>Sprachen</translation>
     </message>
     <message>
-        <source>Every app comes with all of its languages, and each computer takes its own. Which are read where the drive goes? Before anything is written you are told what does not come in them.</source>
-        <translation>Jede App kommt mit allen ihren Sprachen, und jeder Computer nimmt sich seine eigenen. Welche werden dort gelesen, wohin das Laufwerk geht? Bevor etwas geschrieben wird, erfahren Sie, was es in diesen nicht gibt.</translation>
+        <source>Which are read where the drive goes? Each computer takes its own of those that the drive has. Before anything is written you are told what lacks one of them.</source>
+        <translation>Welche werden dort gelesen, wohin das Laufwerk kommt? Jeder Computer nimmt sich die seinen von denen, die auf dem Laufwerk sind. Bevor etwas geschrieben wird, erfahren Sie, wo eine fehlt.</translation>
+    </message>
+    <message>
+        <source>Carry only these</source>
+        <translation>Nur diese mitnehmen</translation>
+    </message>
+    <message>
+        <source>Apps come without their other languages</source>
+        <translation>Apps kommen ohne ihre anderen Sprachen</translation>
     </message>
     <message>
         <source>Intel, AMD and the free drivers need nothing more. For computers with NVIDIA&apos;s own driver, choose its exact version, as nvidia-smi shows it there.</source>
@@ -8557,6 +9414,28 @@
     </message>
 </context>
 <context>
+    <name>NobodyVouchesDialog</name>
+    <message>
+        <source>Nobody vouches for %1</source>
+        <translation>Niemand bürgt für %1</translation>
+    </message>
+    <message>
+        <source>These apps are not signed. Someone on the way could have changed them. Take them only from people you trust.</source>
+        <translation>Diese Apps sind nicht signiert. Jemand könnte sie unterwegs verändert haben. Nehmen Sie sie nur von Menschen, denen Sie vertrauen.</translation>
+    </message>
+    <message>
+        <source>Take them anyway</source>
+        <translation>Trotzdem nehmen</translation>
+    </message>
+</context>
+<context>
+    <name>OfferedFiles</name>
+    <message>
+        <source>About the file</source>
+        <translation>Über die Datei</translation>
+    </message>
+</context>
+<context>
     <name>Opening</name>
     <message numerus="yes">
         <source>For %n computer(s)</source>
@@ -9060,16 +9939,16 @@
         <translation>Heißt jetzt %1</translation>
     </message>
     <message>
-        <source>%1 is not signed.</source>
-        <translation>%1 ist nicht signiert.</translation>
+        <source>Nobody vouches for %1.</source>
+        <translation>Niemand bürgt für %1.</translation>
     </message>
     <message>
-        <source>Someone on the way could have changed what comes from there.</source>
-        <translation>Unterwegs könnte jemand verändert haben, was von dort kommt.</translation>
+        <source>Someone on the way could have changed its apps. On each computer somebody has to agree to that once more.</source>
+        <translation>Jemand könnte ihre Apps unterwegs verändert haben. An jedem Computer muss jemand dem noch einmal zustimmen.</translation>
     </message>
     <message>
-        <source>Its maker lets nobody pass it on: each computer has to download it itself.</source>
-        <translation>Der Hersteller erlaubt keine Weitergabe: Jeder Computer muss sie selbst herunterladen.</translation>
+        <source>The part of it that comes from its maker cannot be carried.</source>
+        <translation>Der Teil davon, der vom Hersteller kommt, kann nicht mitgenommen werden.</translation>
     </message>
     <message>
         <source>Something that it needs to run cannot be had.</source>
@@ -9366,6 +10245,10 @@
         <translation>Niemand, den dieser Computer kennt, bürgt für sie. Fragen Sie dort nach, wo Sie das Laufwerk bekommen haben.</translation>
     </message>
     <message>
+        <source>It is not signed, so nobody vouches for it.</source>
+        <translation>Es ist nicht unterschrieben, deshalb bürgt niemand dafür.</translation>
+    </message>
+    <message>
         <source>It is damaged on the drive. Have the drive repaired.</source>
         <translation>Sie ist auf dem Laufwerk beschädigt. Lassen Sie das Laufwerk reparieren.</translation>
     </message>
@@ -9618,6 +10501,10 @@
         <translation>Lassen Sie zuerst weg, was nicht auf ein Laufwerk kann.</translation>
     </message>
     <message>
+        <source>First accept the terms of the makers, or leave their apps out.</source>
+        <translation>Stimmen Sie zuerst den Bedingungen der Hersteller zu, oder lassen Sie deren Apps weg.</translation>
+    </message>
+    <message>
         <source>First write what comes off, then add the new apps: it will fit.</source>
         <translation>Schreiben Sie zuerst, was herunterkommt; danach passen die neuen Apps.</translation>
     </message>
@@ -9636,6 +10523,18 @@
     <message>
         <source>%1 stays on %2.</source>
         <translation>%1 bleibt auf %2.</translation>
+    </message>
+    <message>
+        <source>The part that comes from its maker stays away.</source>
+        <translation>Der Teil vom Hersteller bleibt weg.</translation>
+    </message>
+    <message>
+        <source>Sources and apps</source>
+        <translation>Quellen und Apps</translation>
+    </message>
+    <message>
+        <source>Choose a file</source>
+        <translation>Datei wählen</translation>
     </message>
     <message>
         <source>Choose a drive</source>
@@ -10076,6 +10975,14 @@
         <translation>Noch einmal versuchen</translation>
     </message>
     <message>
+        <source>Take its apps anyway…</source>
+        <translation>Ihre Apps trotzdem nehmen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Remove source</source>
+        <translation>Quelle entfernen</translation>
+    </message>
+    <message>
         <source>List from %1, no internet now</source>
         <translation>Liste von %1, gerade kein Internet</translation>
     </message>
@@ -10086,6 +10993,10 @@
     <message>
         <source>Of %1 only names are known: %2</source>
         <translation>Von %1 sind nur die Namen bekannt: %2</translation>
+    </message>
+    <message>
+        <source>Nobody vouches for %1, so its apps are missing here.</source>
+        <translation>Niemand bürgt für %1, darum fehlen ihre Apps hier.</translation>
     </message>
     <message>
         <source>%1 is missing here: %2</source>
@@ -10179,6 +11090,14 @@
     <message>
         <source>Turn on</source>
         <translation>Einschalten</translation>
+    </message>
+    <message>
+        <source>Do not take its apps</source>
+        <translation>Ihre Apps nicht mehr nehmen</translation>
+    </message>
+    <message>
+        <source>Take its apps anyway…</source>
+        <translation>Ihre Apps trotzdem nehmen&#xa0;…</translation>
     </message>
     <message>
         <source>Off</source>
@@ -10296,6 +11215,17 @@
     </message>
 </context>
 <context>
+    <name>Spoken</name>
+    <message>
+        <source>Languages on the drive: %1</source>
+        <translation>Sprachen auf dem Laufwerk: %1</translation>
+    </message>
+    <message>
+        <source>Languages on the drive: %1. That saves %2.</source>
+        <translation>Sprachen auf dem Laufwerk: %1. Das spart %2.</translation>
+    </message>
+</context>
+<context>
     <name>SpokenRows</name>
     <message>
         <source>Show all</source>
@@ -10397,6 +11327,14 @@
         <source>%1, translations</source>
         <translation>%1, Übersetzungen</translation>
     </message>
+    <message>
+        <source>Unsigned</source>
+        <translation>Nicht signiert</translation>
+    </message>
+    <message>
+        <source>Needs flatpak %1</source>
+        <translation>Braucht flatpak %1</translation>
+    </message>
 </context>
 <context>
     <name>SystemsDialog</name>
@@ -10415,6 +11353,45 @@
     <message>
         <source>No source that this computer knows has one. Add a source in the menu of this page, by its address and key.</source>
         <translation>Keine Quelle, die dieser Computer kennt, hat eines. Fügen Sie im Menü dieser Seite eine Quelle hinzu, mit Adresse und Schlüssel.</translation>
+    </message>
+</context>
+<context>
+    <name>Terms</name>
+    <message>
+        <source>%1: its maker asks you to accept its terms.</source>
+        <translation>%1: Der Hersteller bittet Sie, seinen Bedingungen zuzustimmen.</translation>
+    </message>
+    <message>
+        <source>A part of it, %1, comes from its maker. Licence: %2.</source>
+        <translation>Ein Teil davon, %1, kommt vom Hersteller. Lizenz: %2.</translation>
+    </message>
+    <message>
+        <source>%1 may not be passed on by its maker.</source>
+        <translation>%1 darf laut Hersteller nicht weitergegeben werden.</translation>
+    </message>
+    <message>
+        <source>Each computer would have to download a part of it, %1, itself. Carry that part only where its terms allow it. Licence: %2.</source>
+        <translation>Jeder Computer müsste einen Teil davon, %1, selbst herunterladen. Nehmen Sie diesen Teil nur mit, wo die Bedingungen es erlauben. Lizenz: %2.</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>nicht bekannt</translation>
+    </message>
+    <message>
+        <source>Leave it out</source>
+        <translation>Weglassen</translation>
+    </message>
+    <message>
+        <source>Carry the rest</source>
+        <translation>Das Übrige mitnehmen</translation>
+    </message>
+    <message>
+        <source>Read the terms</source>
+        <translation>Bedingungen lesen</translation>
+    </message>
+    <message>
+        <source>I accept its terms</source>
+        <translation>Ich stimme den Bedingungen zu</translation>
     </message>
 </context>
 <context>
@@ -10985,8 +11962,39 @@
         <translation>Lassen Sie sie weg, um mit den übrigen weiterzumachen.</translation>
     </message>
     <message>
+        <source>%1 needs something that %2 does not have.</source>
+        <translation>%1 braucht etwas, das %2 nicht hat.</translation>
+    </message>
+    <message>
+        <source>its file</source>
+        <translation>die Datei</translation>
+    </message>
+    <message>
+        <source>Who offers the app may also offer what is missing, as a file.</source>
+        <translation>Wer die App anbietet, bietet vielleicht auch an, was fehlt: als Datei.</translation>
+    </message>
+    <message>
+        <source>Choose a file…</source>
+        <translation>Datei wählen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Look in other sources</source>
+        <translation>In anderen Quellen suchen</translation>
+    </message>
+    <message>
         <source>Leave it out</source>
         <translation>Weglassen</translation>
+    </message>
+</context>
+<context>
+    <name>TypedName</name>
+    <message>
+        <source>They come from %1.</source>
+        <translation>Sie kommen von %1.</translation>
+    </message>
+    <message>
+        <source>Type %1 to go on</source>
+        <translation>Geben Sie zum Fortfahren %1 ein</translation>
     </message>
 </context>
 <context>
@@ -11610,6 +12618,20 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>Nobody vouches for %n app(s).</source>
+        <translation>
+            <numerusform>Für %n App bürgt niemand.</numerusform>
+            <numerusform>Für %n Apps bürgt niemand.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The apps of %n source(s) are for newer computers.</source>
+        <translation>
+            <numerusform>Die Apps von %n Quelle sind für neuere Computer.</numerusform>
+            <numerusform>Die Apps von %n Quellen sind für neuere Computer.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n drive(s) cannot be used.</source>
         <translation>
             <numerusform>%n Laufwerk kann nicht verwendet werden.</numerusform>
@@ -11617,10 +12639,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n source(s) are not signed.</source>
+        <source>Nobody vouches for %n source(s).</source>
         <translation>
-            <numerusform>%n Quelle ist nicht signiert.</numerusform>
-            <numerusform>%n Quellen sind nicht signiert.</numerusform>
+            <numerusform>Für %n Quelle bürgt niemand.</numerusform>
+            <numerusform>Für %n Quellen bürgt niemand.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -11855,6 +12877,14 @@
         <translation>Verschieden, gleich alt</translation>
     </message>
     <message>
+        <source>In other languages</source>
+        <translation>In anderen Sprachen</translation>
+    </message>
+    <message>
+        <source>Without a part of its maker&apos;s</source>
+        <translation>Ohne einen Teil des Herstellers</translation>
+    </message>
+    <message>
         <source>No longer on the internet</source>
         <translation>Nicht mehr im Internet</translation>
     </message>
@@ -11875,12 +12905,28 @@
         <translation>Auf %1 älter</translation>
     </message>
     <message>
+        <source>On one of them without a part of its maker&apos;s</source>
+        <translation>Auf einem davon ohne einen Teil des Herstellers</translation>
+    </message>
+    <message>
         <source>Only on %2</source>
         <translation>Nur auf %2</translation>
     </message>
     <message>
         <source>Only on %1</source>
         <translation>Nur auf %1</translation>
+    </message>
+    <message>
+        <source>It cannot be installed from %1 without internet</source>
+        <translation>Von %1 ist es ohne Internet nicht zu installieren</translation>
+    </message>
+    <message>
+        <source>all languages</source>
+        <translation>alle Sprachen</translation>
+    </message>
+    <message>
+        <source>no translations</source>
+        <translation>keine Übersetzungen</translation>
     </message>
     <message>
         <source>Not all of it is whole on %1</source>

@@ -800,6 +800,20 @@
             </translation>
         </message>
         <message numerus="yes">
+            <source>Nobody vouches for %n app(s).</source>
+            <translation>
+                <numerusform>Nobody vouches for %n app.</numerusform>
+                <numerusform>Nobody vouches for %n apps.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>The apps of %n source(s) are for newer computers.</source>
+            <translation>
+                <numerusform>The apps of %n source are for newer computers.</numerusform>
+                <numerusform>The apps of %n sources are for newer computers.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>%n drive(s) cannot be used.</source>
             <translation>
                 <numerusform>%n drive cannot be used.</numerusform>
@@ -807,10 +821,10 @@
             </translation>
         </message>
         <message numerus="yes">
-            <source>%n source(s) are not signed.</source>
+            <source>Nobody vouches for %n source(s).</source>
             <translation>
-                <numerusform>%n source is not signed.</numerusform>
-                <numerusform>%n sources are not signed.</numerusform>
+                <numerusform>Nobody vouches for %n source.</numerusform>
+                <numerusform>Nobody vouches for %n sources.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
