@@ -275,6 +275,15 @@ def open_regular(path: Path | str, *, directory: int | None = None, follow: bool
     return descriptor
 
 
+_SPARSEST = 64
+
+
+def is_hollow(status: os.stat_result) -> bool:
+    """Whether a file is much larger than its room on the disk: nobody has ever written so much, and
+    reading it might take days. What a file system compresses is less so."""
+    return status.st_size > (status.st_blocks + 8) * 512 * _SPARSEST
+
+
 def read_bounded(path: Path, limit: int, *, follow: bool = True) -> bytes:
     """The content of a file of at most ``limit`` bytes; OSError EFBIG if it is larger."""
     with os.fdopen(open_regular(path, follow=follow), "rb") as file:

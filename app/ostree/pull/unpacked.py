@@ -24,7 +24,7 @@ from typing import NamedTuple
 from isal import igzip_lib, isal_zlib
 
 from app.formats.gvariant import parse, serialise
-from app.fs.files import open_regular
+from app.fs.files import is_hollow, open_regular
 from app.message import Message
 from app.ostree.content import CHECKSUM_HEADER_TYPE, HEADER_TYPE
 from app.ostree.objects import DIRMETA_TYPE, MAX_LINK, CorruptObject, ObjectName, byteswap32
@@ -43,8 +43,6 @@ _STEP = 1024 * 1024
 _LARGEST = 1 << 38
 """Bytes of a file that is packed."""
 _MOST_IN_MEMORY = 1 << 30
-_SPARSEST = 64
-"""How many times as large as its room on the disk a file may be: more has never been written."""
 
 _RAW_DEFLATE = -15
 _SIZE_BYTES = 8
@@ -251,7 +249,7 @@ def _open(mode: str, path: str) -> tuple[Sequence[_Facts], int, int]:
         return _link_facts(mode, path, os.lstat(path)), -1, 0
     try:
         status = os.fstat(descriptor)
-        if status.st_size > _LARGEST or status.st_size > (status.st_blocks + 8) * 512 * _SPARSEST:
+        if status.st_size > _LARGEST or is_hollow(status):
             raise CorruptObject(Message("it is larger than it can be"))
         if mode != BARE_USER:
             return _file_facts(mode, descriptor, status), descriptor, status.st_size

@@ -18,7 +18,7 @@ from app.flatpak.remotes.remote import Remote
 from app.flatpak.required_flatpak import lacking, required_text
 from app.formats.gvariant import FormatError
 from app.formats.keyfile import Keyfile
-from app.fs.files import drop_cache
+from app.fs.files import drop_cache, is_hollow
 from app.message import Message
 from app.ostree.objects import detached_signatures
 from app.progress import Cancel
@@ -98,6 +98,8 @@ def _damage(
     digest = sha256()
     try:
         with os.fdopen(location.drive.open_regular(stored.path), "rb") as file:
+            if is_hollow(os.fstat(file.fileno())):
+                return Message("{path} is not whole.", path=stored.path)
             if options.from_medium:
                 drop_cache(file.fileno())
             while data := os.read(file.fileno(), _STEP):

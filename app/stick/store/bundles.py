@@ -15,6 +15,7 @@ from itertools import islice
 
 from app.flatpak.bundles.bundle import SUFFIX, Bundle, BundleError, read_bundle
 from app.flatpak.related import RelatedPolicy, related
+from app.fs.files import is_hollow
 from app.fs.nodes import Node
 from app.fs.root import Root
 from app.message import Message
@@ -93,7 +94,8 @@ def is_right(location: Location, record: BundleRecord, cancel: Cancel | None = N
     digest = sha256()
     try:
         with os.fdopen(location.drive.open_regular(bundle_path(record.file)), "rb") as file:
-            if os.fstat(file.fileno()).st_size != record.size:
+            status = os.fstat(file.fileno())
+            if status.st_size != record.size or is_hollow(status):
                 return False
             while data := file.read(_STEP):
                 if cancel is not None:

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 
 from app.flatpak.registries.image import hexadecimal
+from app.fs.files import is_hollow
 from app.fs.nodes import Node
 from app.fs.root import Root
 from app.stick.store.images import (
@@ -45,6 +46,8 @@ def is_right(layout: Root, digest: str) -> bool:
     """Whether content is what its name says; it has to be there. Raises OSError."""
     computed = hashlib.sha256()
     with os.fdopen(layout.open_regular(blob_path(digest)), "rb") as file:
+        if is_hollow(os.fstat(file.fileno())):
+            return False
         while data := file.read(_STEP):
             computed.update(data)
     return computed.hexdigest() == hexadecimal(digest)

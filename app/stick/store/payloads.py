@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
 from app.flatpak.extra_data import Payload, is_payload_path, payloads_of
-from app.fs.files import drop_cache
+from app.fs.files import drop_cache, is_hollow
 from app.fs.nodes import Node
 from app.fs.root import Root
 from app.ostree.objects import Commit
@@ -46,6 +46,8 @@ def is_right(folder: Root, path: str, *, from_medium: bool = False) -> bool:
     """Whether the file at a `Payload.path` is what its name says."""
     try:
         with os.fdopen(folder.open_regular(path), "rb") as file:
+            if is_hollow(os.fstat(file.fileno())):
+                return False
             if from_medium:
                 drop_cache(file.fileno())
             digest = hashlib.sha256()

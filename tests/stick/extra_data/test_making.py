@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from hashlib import sha256
@@ -317,3 +318,13 @@ def test_in_a_file_it_cannot_come(maker: Maker, tmp_path: Path) -> None:
     subprocess.run(words, env={**environment(maker.home)}, check=True)
     said = maker.make(file, "--with-extra-data", check=2).said
     assert "does not fetch for an app in a file" in " ".join(said.split())
+
+
+def test_a_file_of_others_that_takes_no_room_is_not_read(maker: Maker) -> None:
+    """It would take hours to look at what nobody has ever written."""
+    maker.make("org.test.Hello", "--json")
+    place = maker.drive / "satchel/extra-data" / ("0" * 64) / "empty.bin"
+    place.parent.mkdir(parents=True)
+    place.touch()
+    os.truncate(place, 1 << 40)
+    assert maker.codes()["extra-data-corrupt"].endswith("/empty.bin")
