@@ -15,8 +15,9 @@ from dataclasses import dataclass
 
 from app.flatpak.refs import Ref
 from app.flatpak.registries.image import Descriptor, hexadecimal
-from app.fs.files import drop_cache
+from app.fs.files import drop_cache, is_hollow
 from app.fs.nodes import Node
+from app.fs.root import Root
 from app.message import Message
 from app.progress import Cancel, Meter, Phase, Reporter
 from app.severity import Severity
@@ -32,7 +33,9 @@ from app.stick.store.images import (
     ImagesOnDrive,
     ReadImage,
     blob_path,
+    is_known_layout,
     layout_of,
+    lists_only,
     needed_blobs,
     read_images_on,
     runtime_of,
@@ -205,7 +208,8 @@ class _Check:
         except OSError:
             return Code.OBJECT_CORRUPT
         with os.fdopen(descriptor, "rb") as file:
-            if os.fstat(descriptor).st_size != blob.size:
+            status = os.fstat(descriptor)
+            if status.st_size != blob.size or is_hollow(status):
                 return Code.OBJECT_CORRUPT
             if not self._options.contents:
                 return None
@@ -296,17 +300,11 @@ _ASK = Message("Check it on the computer that made the drive, or ask whoever mad
 
 def _check_layout(location: Location, there: ImagesOnDrive) -> Iterator[Finding]:
     layout = layout_of(location)
-    if there.carried and layout.node(LAYOUT_FILE) is not Node.FILE:
-        yield finding(
-            Code.OBJECT_MISSING,
-            f"{KIT_FOLDER}/{LAYOUT}/{LAYOUT_FILE}",
-            Message("Without the file {name} no computer finds the images.", name=LAYOUT_FILE),
-        )
+    if there.carried:
+        yield from _check_files(layout, there)
     if there.blobs and not there.carried and layout.node(INDEX_FILE) is not None:
         yield finding(
-            Code.OBJECT_CORRUPT,
-            f"{KIT_FOLDER}/{LAYOUT}/{INDEX_FILE}",
-            Message("The list of images cannot be read."),
+            Code.OBJECT_CORRUPT, _INDEX_PATH, Message("The list of images cannot be read.")
         )
     unneeded = [size for _, size in unneeded_blobs(location)]
     if unneeded:
@@ -315,6 +313,25 @@ def _check_layout(location: Location, there: ImagesOnDrive) -> Iterator[Finding]
             f"{KIT_FOLDER}/{LAYOUT}",
             Message("{count} files of images are needed by nothing.", count=len(unneeded)),
         )
+
+
+def _check_files(layout: Root, there: ImagesOnDrive) -> Iterator[Finding]:
+    """Clients read more into them than `read_images`: of each entry only the digest."""
+    if layout.node(LAYOUT_FILE) is not Node.FILE:
+        message = Message("Without the file {name} no computer finds the images.", name=LAYOUT_FILE)
+        yield finding(Code.OBJECT_MISSING, f"{KIT_FOLDER}/{LAYOUT}/{LAYOUT_FILE}", message)
+    elif not is_known_layout(layout):
+        message = Message("With such a file {name} no computer takes the images.", name=LAYOUT_FILE)
+        yield finding(Code.OBJECT_CORRUPT, f"{KIT_FOLDER}/{LAYOUT}/{LAYOUT_FILE}", message)
+    if not lists_only(layout, len(there.carried)):
+        message = Message(
+            "The list of images is not as Satchel writes it: computers may take something else "
+            "from it than the drive says."
+        )
+        yield finding(Code.OBJECT_CORRUPT, _INDEX_PATH, message)
+
+
+_INDEX_PATH = f"{KIT_FOLDER}/{LAYOUT}/{INDEX_FILE}"
 
 
 def _needs_flatpak(images: Sequence[CarriedImage]) -> Finding:

@@ -188,6 +188,15 @@ _INDEX = schema.member(
 )
 
 
+_ENTRIES = schema.structure(
+    lambda **values: len(values["manifests"]),
+    schemaVersion=schema.integer(2, 2),
+    mediaType=schema.text(255, lambda text: text == INDEX),
+    manifests=schema.list_of(lambda entry: entry, _MOST),
+)
+_VERSION = schema.member("imageLayoutVersion", schema.text(80))
+
+
 def read_images(location: Location) -> tuple[CarriedImage, ...]:
     """What the layout lists that Satchel has put there, the first of each ref; by origin and ref.
 
@@ -201,6 +210,27 @@ def read_images(location: Location) -> tuple[CarriedImage, ...]:
     for image in listed:
         images.setdefault(image.ref, image)
     return tuple(sorted(images.values(), key=lambda image: image.key))
+
+
+def lists_only(layout: Root, images: int) -> bool:
+    """Whether the list is one that clients read, and has that many entries, known or not.
+
+    They go by the first whose description names a ref, whatever else an entry says.
+    """
+    try:
+        entries = _ENTRIES(schema.parse_json(layout.read(INDEX_FILE, MAX_JSON)))
+    except (OSError, schema.SchemaError):
+        return False
+    return entries == images
+
+
+def is_known_layout(layout: Root) -> bool:
+    """Whether the file that makes it a layout is one that clients take."""
+    try:
+        version = _VERSION(schema.parse_json(layout.read(LAYOUT_FILE, _LONGEST)))
+    except (OSError, schema.SchemaError):
+        return False
+    return version == "1.0.0"
 
 
 def layout_files(images: Iterable[CarriedImage]) -> dict[str, bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -320,6 +320,66 @@ def test_every_damage_is_told(person: Person, server: RegistryServer) -> None:
     assert "object-corrupt" in person.codes()
     (person.layout / "index.json").unlink()
     assert "object-missing" in person.codes()
+
+
+def edit_index(person: Person, change: Callable[[dict[str, Any]], object]) -> None:
+    path = person.layout / "index.json"
+    index = json.loads(path.read_bytes())
+    change(index)
+    path.write_text(json.dumps(index))
+
+
+def hide(person: Person) -> None:
+    """Another image of an app comes first, and nothing in the list says what it is."""
+    named = blob = json.loads(person.blob(person.listed()[APP]).read_bytes())
+    described = json.loads(person.blob(blob["config"]["digest"]).read_bytes())
+    described["created"] = "2000-01-01T00:00:00Z"
+
+    def put(value: object) -> dict[str, Any]:
+        data = json.dumps(value).encode()
+        digest = digest_of(data)
+        person.blob(digest).write_bytes(data)
+        return {"digest": digest, "size": len(data)}
+
+    named["config"] |= put(described)
+    entry = {"mediaType": named["mediaType"], **put(named)}
+    edit_index(person, lambda index: index["manifests"].insert(0, entry))
+
+
+FILE = "satchel/oci/oci-layout"
+LIST = "satchel/oci/index.json"
+LAYOUTS: dict[str, tuple[Callable[[Person], object], str]] = {
+    "hidden": (hide, LIST),
+    "twice": (
+        lambda person: edit_index(
+            person, lambda index: index["manifests"].append(index["manifests"][0])
+        ),
+        LIST,
+    ),
+    "another kind": (
+        lambda person: edit_index(person, lambda index: index.update(mediaType="text/plain")),
+        LIST,
+    ),
+    "another version": (
+        lambda person: (person.layout / "oci-layout").write_text('{"imageLayoutVersion": "2.0.0"}'),
+        FILE,
+    ),
+    "empty": (lambda person: (person.layout / "oci-layout").write_bytes(b""), FILE),
+}
+
+
+@pytest.mark.parametrize("what", LAYOUTS)
+def test_clients_read_the_list_in_their_own_way(person: Person, what: str) -> None:
+    """They take the first image whose description names a ref, whatever the list says of it."""
+    person.make("reg:org.test.Notes")
+    change, subject = LAYOUTS[what]
+    change(person)
+    report = person.check()
+    assert (Code.OBJECT_CORRUPT, subject) in {(each.code, each.subject) for each in report.findings}
+    assert not report.ok
+    request = RepairRequest(person.root)
+    repair_stick(request, person.environment, person.known, silent, CancelToken())
+    assert person.check().ok
 
 
 def test_what_is_damaged_comes_again(person: Person, server: RegistryServer) -> None:
