@@ -14,6 +14,7 @@ from app.flatpak.sideloading.alone import outcome_alone
 from app.flatpak.sideloading.decision import Outcome, why_ignored
 from app.flatpak.sideloading.situation import StickEntry, Version, takes_over
 from app.message import Message
+from app.ostree.names import origin_remote
 from app.ostree.objects import Commit
 from app.progress import Notice
 from app.severity import Severity
@@ -102,8 +103,27 @@ def _entries(plan: Plan, around: Around) -> Iterator[tuple[str, _Own]]:
             if name in touched or (name, ref) in removed:
                 continue
             own = around.lists.entries(name, ref).get(path)
+            if origin_remote(name) is not None:
+                own = _in_view(path, around.drive, refs[ref])
             if own is not None and own.names is not None and Ref.parse_or_none(ref) is not None:
                 yield name, _Own(ref, own, None)
+
+
+def _in_view(path: str, drive: TargetState, checksum: str) -> StickEntry | None:
+    """What a client has of a remote without a collection ID: it takes such refs from a view, in
+    which upstream's own list stands with what it says about them. None if it cannot be read."""
+    commit = drive.commits.get(checksum)
+    if commit is None:
+        return None
+    metadata = commit.app_metadata or ""
+    return StickEntry(
+        stick=path,
+        names=Version(checksum, commit.timestamp),
+        made=commit.timestamp,
+        metadata=metadata,
+        commit_metadata=metadata,
+        holds=frozenset({checksum}),
+    )
 
 
 def _commit(item: Item, collection: CollectionPlan, drive: TargetState) -> Commit | None:
