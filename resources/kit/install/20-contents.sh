@@ -193,6 +193,8 @@ copy_of() {
         @*) found=$repo/extensions/satchel/remotes/${1#@} ;;
         *) found=$repo/extensions/satchel/upstream/$1 ;;
     esac
+    # While a job exchanges it, it may be under the name of the next one only.
+    if [ ! -e "$found" ] && [ -d "$found.new" ]; then found=$found.new; fi
 }
 
 # name_of REF: sets found to what people call it.
