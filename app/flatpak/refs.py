@@ -38,6 +38,9 @@ _REMOTE = re.compile(r"\w[\w.-]*", re.ASCII)
 _FLATPAKS = frozenset({"app", "appstream", "appstream2", "deploy", "runtime", "screenshots"})
 """What the refs begin with that flatpak makes."""
 
+LOCALE = ".Locale"
+"""Ends the ID of what has the translations of an app or runtime."""
+
 
 class RefError(UsageError):
     """The name of an app or runtime is not one."""
@@ -256,6 +259,12 @@ def branch_problem(branch: str) -> Message:
         if strange
         else Message("the branch starts with a period")
     )
+
+
+def is_locale(name: str) -> bool:
+    """Whether a ref is the Locale extension of something."""
+    ref = Ref.parse_or_none(name)
+    return ref is not None and ref.id.endswith(LOCALE)
 
 
 def arch_of(name: str) -> str:

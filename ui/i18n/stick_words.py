@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from app.flatpak.refs import Ref, is_system
+from app.flatpak.refs import LOCALE, Ref, is_system
 from app.ostree.names import METADATA_REF
 from app.stick.inspecting.facts import SIGNATURES, STATES
 from app.stick.inspecting.inspection import InspectedRef, RefKind
 from app.stick.store.images import NEEDED_FLATPAK
-from app.stick.store.partial_languages import LOCALE
 from app.trust.verdict import Verdict
 from ui.i18n.filling import filled
 from ui.i18n.wording import worded

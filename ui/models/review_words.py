@@ -6,13 +6,12 @@ from collections.abc import Collection, Iterator, Mapping
 
 from PySide6.QtCore import QObject
 
-from app.flatpak.refs import Ref, is_system
+from app.flatpak.refs import LOCALE, Ref, is_system
 from app.stick.findings import Code
 from app.stick.planning.by_app import Ending, LargeFile, PlannedApp, PlannedApps, Sharing, by_app
 from app.stick.planning.duration import Expected, duration_message
 from app.stick.planning.plan import Action, Item, Plan
 from app.stick.planning.versions import Versions
-from app.stick.store.partial_languages import LOCALE
 from app.stick.store.record import LeftOut
 from ui.i18n.filling import filled
 from ui.i18n.language_names import named

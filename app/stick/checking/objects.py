@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
+from app.flatpak.refs import is_locale
 from app.message import Message, Size
 from app.ostree.blame import MOST
 from app.ostree.fsck import Damage, StoreReport
@@ -13,11 +14,7 @@ from app.ostree.objects import ObjectKind
 from app.ostree.ref_files import MIRRORS, RefEntry
 from app.remedy import Remedy
 from app.stick.findings import Code, Finding, finding
-from app.stick.store.partial_languages import (
-    absent_languages,
-    is_locale,
-    missing_languages,
-)
+from app.stick.store.partial_languages import absent_languages, missing_languages
 from app.stick.store.stick_state import StickState
 
 _MOST_LANGUAGES = 2000
@@ -95,13 +92,16 @@ def _lacking(
     return lacking
 
 
-def _language_missing(ref: str, languages: Iterable[str], hint: Remedy | None = None) -> Finding:
+def _language_missing(
+    ref: str, languages: Iterable[str], hint: Remedy | None = None, *, worse: bool = False
+) -> Finding:
     listed = ", ".join(languages)
     return finding(
         Code.LANGUAGE_MISSING,
         ref,
         Message("{ref} lacks translations: {languages}.", ref=ref, languages=listed),
         hint=hint,
+        worse=worse,
     )
 
 
@@ -117,7 +117,8 @@ def check_objects(stick: StickState, store: StoreReport) -> Iterator[Finding]:
             if absent:
                 yield _language_missing(name, absent, Remedy.UPDATE)
             if lost:
-                yield _language_missing(name, lost, Remedy.FETCH_AGAIN)
+                # Whoever made the drive counts on these.
+                yield _language_missing(name, lost, Remedy.FETCH_AGAIN, worse=True)
     told = stick.partial.union(lacking)
     for damage in store.damage:
         is_absent = damage.reason is None and damage.name.kind is not ObjectKind.COMMIT

@@ -10,7 +10,7 @@ from app.drive.medium import is_removable
 from app.errors import UsageError
 from app.flatpak.catalogue.opening import open_catalogues
 from app.flatpak.extra_data import payloads_of
-from app.flatpak.refs import arch_of
+from app.flatpak.refs import arch_of, is_locale
 from app.flatpak.registries.client import RegistryClient
 from app.flatpak.registries.image import hexadecimal
 from app.flatpak.remotes.addresses import same_place
@@ -31,7 +31,7 @@ from app.stick.planning.options import Options
 from app.stick.planning.registries import Registries
 from app.stick.store.bundles import is_right, read_bundles
 from app.stick.store.images import is_whole, read_images, read_images_on
-from app.stick.store.partial_languages import is_locale, missing_languages, narrowed_trees
+from app.stick.store.partial_languages import missing_languages, narrowed_trees
 from app.stick.store.payloads import missing, stored_payloads
 from app.stick.store.stick_state import StickState
 from app.text import Policy, clean

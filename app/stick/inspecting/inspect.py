@@ -9,7 +9,7 @@ from app.drive.space import Quota, measure
 from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.source import components_from_repository
 from app.flatpak.extra_data import payloads_of
-from app.flatpak.refs import Ref, arch_of, is_system
+from app.flatpak.refs import LOCALE, Ref, arch_of, is_system
 from app.flatpak.remotes.installed_versions import InstalledVersion
 from app.flatpak.remotes.remote import Remote
 from app.formats.gvariant import FormatError
@@ -33,7 +33,7 @@ from app.stick.inspecting.inspection import (
 )
 from app.stick.store.drive_lists import DriveLists
 from app.stick.store.ostree_metadata import describe_refs, sync_problem
-from app.stick.store.partial_languages import LOCALE, carried_languages
+from app.stick.store.partial_languages import carried_languages
 from app.stick.store.payloads import missing, stored_payloads
 from app.stick.store.record import MetadataSource
 from app.stick.store.stick_state import StickState

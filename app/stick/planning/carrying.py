@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.flatpak.metadata import Metadata
-from app.flatpak.refs import Ref
+from app.flatpak.refs import Ref, is_locale
 from app.flatpak.upstream.offer import Offer
 from app.formats.gvariant import FormatError
 from app.message import Message
@@ -23,14 +23,7 @@ from app.stick.planning.options import Options
 from app.stick.planning.plan import Item
 from app.stick.planning.target_state import TargetState
 from app.stick.planning.wanted import Wanted
-from app.stick.store.partial_languages import (
-    FILES,
-    Division,
-    divided,
-    is_locale,
-    narrowed_by,
-    without_country,
-)
+from app.stick.store.partial_languages import FILES, Division, divided, narrowed_by, without_country
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.errors import InterruptedByUser, SatchelError
-from app.flatpak.refs import Ref, is_system
+from app.flatpak.refs import LOCALE, Ref, is_system
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.progress import Cancel, silent
@@ -19,7 +19,6 @@ from app.stick.planning.session import PlanSession
 from app.stick.planning.sizes import Estimate
 from app.stick.planning.target_state import read_target
 from app.stick.planning.versions import Versions, known_versions
-from app.stick.store.partial_languages import LOCALE
 from app.stick.store.stick_state import Refs
 
 UPDATE = Changes(update=True)

@@ -9,7 +9,7 @@ from app.drive.filesystem_advice import Advice, advise, warn_of_large_files
 from app.errors import DriveError
 from app.flatpak.bundles.given import GivenBundle
 from app.flatpak.catalogue.source import catalogue_refs
-from app.flatpak.refs import Ref, arch_of
+from app.flatpak.refs import Ref, arch_of, is_locale
 from app.flatpak.related import RelatedPolicy
 from app.flatpak.upstream.offer import Offer
 from app.flatpak.upstream.ref_table import UpstreamRef
@@ -58,7 +58,6 @@ from app.stick.planning.target_state import TargetState
 from app.stick.planning.untranslated import untranslated
 from app.stick.planning.updating import as_made, publishers
 from app.stick.planning.wanted import Wanted
-from app.stick.store.partial_languages import is_locale
 from app.stick.trust.origin import address_notice, update_address
 from app.stick.trust.validity import until_notice, upstream_lasts
 

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
+from app.flatpak.refs import LOCALE
 from app.flatpak.sideloading.alone import decide_alone
 from app.flatpak.sideloading.situation import Presence, StickEntry, Version
 from app.message import Message
 from app.ostree.repository import RepositoryInvalidError
 from app.stick.store.location import Location
-from app.stick.store.partial_languages import LOCALE
 from app.stick.store.sideload_repository import SideloadRepository, client_order, read_repositories
 
 

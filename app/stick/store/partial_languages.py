@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from app.flatpak.refs import Ref
+from app.flatpak.refs import LOCALE, Ref, is_locale
 from app.formats.gvariant import FormatError
 from app.languages import normal_language
 from app.ostree.fsck import Damage
@@ -21,22 +21,15 @@ from app.ostree.objects import Commit, DirTree, ObjectKind, ObjectName
 from app.ostree.pull.kept_trees import Left
 from app.ostree.repository import Repository
 from app.ostree.tree_keys import Keys, Narrowed
-from app.stick.store.stick_state import StickState
+from app.stick.store.stick_state import StickState, is_locale_commit
 from app.text import Policy, clean
 
-LOCALE = ".Locale"
 FILES = "files"
 
 
 def locale_of(ref: Ref) -> Ref:
     """The Locale extension of an app or runtime."""
     return Ref("runtime", f"{ref.id}{LOCALE}", ref.arch, ref.branch)
-
-
-def is_locale(ref: str) -> bool:
-    """Whether a ref is the Locale extension of something."""
-    parsed = Ref.parse_or_none(ref)
-    return parsed is not None and parsed.id.endswith(LOCALE)
 
 
 def without_country(language: str) -> str | None:
@@ -79,7 +72,9 @@ ReadTree = Callable[[str], DirTree | None]
 
 
 def divided(commit: Commit, read: ReadTree) -> Division | None:
-    """How a Locale commit divides; None if it does not, or its trees are not to be had."""
+    """How a Locale commit divides; None if it does not, is none, or its trees cannot be had."""
+    if not is_locale_commit(commit):
+        return None
     root = read(commit.tree)
     place = next((tree for name, tree, _ in root.directories if name == FILES), "") if root else ""
     files = read(place) if place else None
@@ -103,8 +98,6 @@ def left_trees(languages: Collection[str]) -> Left:
     writes them."""
 
     def left(commit: Commit, read: Callable[[str], DirTree | None]) -> Collection[str]:
-        if not any(map(is_locale, commit.ref_bindings)):
-            return ()
         division = divided(commit, read)
         if division is None:
             return ()

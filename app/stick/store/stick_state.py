@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from app.credentials import public_address
 from app.drive.safety.guard import read_file_system
-from app.flatpak.refs import Ref
+from app.flatpak.refs import Ref, is_locale
 from app.flatpak.remotes.naming import told
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
@@ -126,7 +126,9 @@ def read_stick(location: Location, repository: Repository) -> StickState:
     refs = repository.collection_refs()
     partial = repository.partial_commits()
     record, journal = read_record(location), read_journal(location)
-    by_choice = _marked(partial, {**_under_way(journal), **recorded_languages(record)})
+    commit = CommitReader(repository)
+    chosen = {**_under_way(journal), **recorded_languages(record)}
+    by_choice = _of_locales(_marked(partial, chosen), commit)
     return StickState(
         location=location,
         repository=repository,
@@ -135,7 +137,7 @@ def read_stick(location: Location, repository: Repository) -> StickState:
         record=record,
         journal=journal,
         copies={collection: open_copy(location, collection) for collection in refs},
-        commit=CommitReader(repository),
+        commit=commit,
         by_choice=by_choice,
     )
 
@@ -166,11 +168,26 @@ def languages_before_and_after(stick: StickState) -> tuple[Languages, ...]:
         return ()
     # The marks go first of what comes whole now.
     marked = stick.partial.union(stick.by_choice)
-    return recorded, _marked(marked, {**recorded, **under_way})
+    return recorded, _of_locales(_marked(marked, {**recorded, **under_way}), stick.commit)
 
 
 def _marked(marked: Collection[str], languages: Languages) -> Languages:
     return {commit: names for commit, names in languages.items() if commit in marked}
+
+
+def is_locale_commit(commit: Commit) -> bool:
+    """Whether a commit says that it is of a Locale extension; clients divide no others."""
+    return any(map(is_locale, commit.ref_bindings))
+
+
+def _of_locales(languages: Languages, read: CommitReader) -> Languages:
+    """Those of commits that may come in part: a record or a journal excuses no others. What cannot
+    be read is damaged whatever it is."""
+    return {
+        checksum: names
+        for checksum, names in languages.items()
+        if (commit := read(checksum)) is None or is_locale_commit(commit)
+    }
 
 
 def load_stick(location: Location) -> StickState:

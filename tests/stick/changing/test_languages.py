@@ -213,10 +213,35 @@ def test_a_chosen_language_is_lost(in_german: MadeDrive) -> None:
     tree_file = repository / "objects" / tree[:2] / f"{tree[2:]}.dirtree"
     content = tree_file.read_bytes()
     tree_file.unlink()
-    assert ("language-missing", ref) in {(e["code"], e["subject"]) for e in verify(made)}
-    assert "object-missing" not in {entry["code"] for entry in verify(made)}
+    severities = {(e["code"], e["subject"]): e["severity"] for e in verify(made)}
+    # It was promised: a computer that wants it fails.
+    assert severities["language-missing", ref] == "error"
+    assert "object-missing" not in {code for code, _ in severities}
     tree_file.write_bytes(content)
     assert assert_sound(made) == set()
+
+
+@pytest.mark.parametrize("told_by", ["record", pytest.param("journal", marks=pytest.mark.thorough)])
+def test_only_translations_come_in_part(in_german: MadeDrive, told_by: str) -> None:
+    """Of an app no client leaves anything out, whatever a drive says."""
+    made = in_german
+    repository = made.drive / ".ostree/repo"
+    path = repository / "refs/mirrors" / made.upstream.collection / HELLO
+    commit = path.read_text().strip()
+    words = ["ostree", "ls", "-dC", f"--repo={repository}", commit, "/files/share"]
+    tree = subprocess.run(words, capture_output=True, text=True, check=True).stdout.split()[4]
+    (repository / "objects" / tree[:2] / f"{tree[2:]}.dirtree").unlink()
+    (repository / "state" / f"{commit}.commitpartial").touch()
+    satchel = repository / "extensions/satchel"
+    if told_by == "record":
+        written = record(made)
+        written["refs"][made.upstream.collection][HELLO]["languages"] = []
+        (satchel / "stick.json").write_text(json.dumps(written))
+    else:
+        journal = {"version": 1, "stage": "checking", "started": 1, "languages": {commit: []}}
+        (satchel / "journal.json").write_text(json.dumps(journal))
+    found = {(each["code"], each["subject"]) for each in verify(made)}
+    assert found >= {("commit-partial", HELLO)}
 
 
 @pytest.mark.kills

@@ -16,10 +16,9 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QFontMetrics
 
-from app.flatpak.refs import Ref, is_system
+from app.flatpak.refs import LOCALE, Ref, is_system
 from app.stick.planning.outline import Branch, outline
 from app.stick.planning.plan import Action, Item, Plan
-from app.stick.store.partial_languages import LOCALE
 from ui.i18n.filling import filled
 from ui.i18n.numbers import sized
 from ui.i18n.stick_words import plain_name, translations_of
