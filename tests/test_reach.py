@@ -69,6 +69,11 @@ OWN_FILES = {
     "client/rehearsing/throwaway.py": "a throwaway client",
     "stick/store/needs.py": "files that the person hands over",
     "ostree/pull/whole_file.py": "this computer's cache",
+    "ostree/pull/payload_cache.py": "this computer's cache, following nothing",
+    "ostree/pull/near_objects.py": "repositories that the person names; each object is checked",
+    "ostree/pull/unpacked.py": "repositories that the person names; each object is checked",
+    "stick/near.py": "flatpak's installations and repositories that the person names",
+    "client/payloads.py": "links in flatpak's installation",
     "stick/writing/bundles.py": "files that the person hands over",
 }
 """Modules of `app` outside of `cli`, `trust`, `flatpak` and `drive`, which know no stick."""
