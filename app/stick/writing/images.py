@@ -81,14 +81,20 @@ class ImageWork:
         """As `fetch_images`."""
         return fetch_images(location, self.images, means, meter, meter, distrust=distrust)
 
-    def mend(self, location: Location, means: Means, meter: Meter, check: CheckReport) -> Replaced:
-        """What came and is damaged, by the drive under it, comes again. Raises as `fetch`."""
-        damaged = {each.subject for each in check.findings if each.code in _DAMAGED}
-        images = [
+    def damaged(self, check: CheckReport) -> list[PlannedImage]:
+        """What came and is damaged, by the drive under it."""
+        refs = {each.subject for each in check.findings if each.code in _DAMAGED}
+        return [
             image
             for image in self.images
-            if image.item.action is not Action.KEEP and image.item.ref in damaged
+            if image.item.action is not Action.KEEP and image.item.ref in refs
         ]
+
+    @staticmethod
+    def mend(
+        location: Location, images: Sequence[PlannedImage], means: Means, meter: Meter
+    ) -> Replaced:
+        """What `damaged` tells comes again. Raises as `fetch`."""
         came = fetch_images(location, images, means, meter, None, distrust=True)
         refs = tuple(image.item.ref for image in images) if came.files else ()
         return Replaced(came.files, came.bytes, refs)

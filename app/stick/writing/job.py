@@ -407,6 +407,9 @@ class _Job:
 
     def _repair(self, repository: Repository, check: CheckReport) -> bool:
         """Objects that were damaged before this job, or by the drive under it, come again once."""
+        damaged = self._images.damaged(check)
+        if not check.damage and not damaged:
+            return False
         meter = Meter(self._report, Phase.DOWNLOAD)
         replaced: list[tuple[CollectionPlan, Repair]] = []
         for collection in self._plan.collections if check.damage else ():
@@ -426,7 +429,7 @@ class _Job:
             if repair is not None:
                 replaced.append((collection, repair))
         means = self._ways.means(self._plan.options, self._cancel)
-        images = self._images.mend(self._location, means, meter, check)
+        images = self._images.mend(self._location, damaged, means, meter)
         self._replaced = summed(replaced, len(check.damaged_apps), images)
         return bool(replaced or images)
 
