@@ -100,24 +100,10 @@ def make_many(arguments: argparse.Namespace, invocation: Invocation) -> int:
     ejected = _eject(results, removable)
     status = worst((*everything, *ejected.failed))
     if arguments.json:
-        write_json(
-            {
-                "event": "finished",
-                "ok": status in {0, plan_arguments.LEFT_OUT},
-                "drives": [
-                    {**result_json(result), "ejected": ejected.removals.get(result.target)}
-                    for result in everything
-                ],
-                "not_ejected": [result_json(result) for result in ejected.failed],
-            }
-        )
+        _write(everything, ejected, status)
     else:
         _print(everything, {plan.location.root: plan for plan in plans})
-        for target, removal in ejected.removals.items():
-            say(f"{target}: {REMOVAL_WORDS[removal]}")
-        for result in ejected.failed:
-            assert result.error is not None
-            write_error(result.error)
+        _print_ejected(ejected)
     return status
 
 
@@ -127,6 +113,28 @@ class _Ejected:
 
     removals: Mapping[Path, Removal]
     failed: tuple[DriveResult, ...]
+
+
+def _write(everything: Sequence[DriveResult], ejected: _Ejected, status: int) -> None:
+    write_json(
+        {
+            "event": "finished",
+            "ok": status in {0, plan_arguments.LEFT_OUT},
+            "drives": [
+                {**result_json(result), "ejected": ejected.removals.get(result.target)}
+                for result in everything
+            ],
+            "not_ejected": [result_json(result) for result in ejected.failed],
+        }
+    )
+
+
+def _print_ejected(ejected: _Ejected) -> None:
+    for target, removal in ejected.removals.items():
+        say(f"{target}: {REMOVAL_WORDS[removal]}")
+    for result in ejected.failed:
+        assert result.error is not None
+        write_error(result.error)
 
 
 def _eject(results: Sequence[DriveResult], drives: Mapping[Path, Drive]) -> _Ejected:

@@ -18,8 +18,9 @@ from app.client.receiving.lending import recover
 from app.client.receiving.offered import Key
 from app.client.receiving.outcome import Outcome, Received, Result
 from app.client.receiving.plan import BundleItem, Item, ReceivePlan, State
-from app.client.receiving.planner import Computer, Request, plan_receiving
+from app.client.receiving.planner import plan_receiving
 from app.client.receiving.refusal import RefusalKind
+from app.client.receiving.request import Computer, Request
 from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.refs import host_arch
 from app.flatpak.remotes.known import Known

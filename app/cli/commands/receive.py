@@ -19,7 +19,8 @@ from app.client.receiving.job import Means, receive
 from app.client.receiving.lending import recover
 from app.client.receiving.outcome import Outcome, Received, Result
 from app.client.receiving.plan import BundleItem, Item, ReceivePlan, Repair, State
-from app.client.receiving.planner import Computer, Request, plan_receiving
+from app.client.receiving.planner import plan_receiving
+from app.client.receiving.request import Computer, Request
 from app.client.receiving.trusting import UnknownKey
 from app.errors import InterruptedByUser, UsageError
 from app.message import Message

@@ -17,11 +17,11 @@ from app.client.flatpak_program import FlatpakProgram
 from app.client.receiving.installation import Place
 from app.client.receiving.outcome import Received, Result
 from app.client.receiving.plan import BundleItem, State
-from app.client.receiving.refusal import Refusal, RefusalKind
+from app.client.receiving.refusal import Refusal, RefusalKind, no_runtime, old_flatpak
 from app.flatpak.bundles.bundle import Bundle
 from app.flatpak.remotes.installed import InstalledRef
 from app.flatpak.remotes.remote import Remote
-from app.flatpak.required_flatpak import Version, lacking, version_text
+from app.flatpak.required_flatpak import Version
 from app.message import Message
 from app.progress import Cancel, Meter, Phase, Reporter
 from app.stick.kit.contents import bundle_source
@@ -126,21 +126,10 @@ def bundle_refusal(
     if (problem := install_problem(bundle)) is not None:
         reason = Message("flatpak does not install it: {problem}.", problem=problem)
         return Refusal(RefusalKind.FLATPAK, reason)
-    required = bundle.metadata.required_flatpak
-    wants = lacking(required, have) if required and have is not None else None
-    if wants is not None and have is not None:
-        reason = Message(
-            "It needs flatpak {wants} or newer; this computer has {have}.",
-            wants=wants,
-            have=version_text(have),
-        )
-        return Refusal(RefusalKind.FLATPAK, reason)
+    if (old := old_flatpak(bundle.metadata, have)) is not None:
+        return old
     if bundle.ref.kind == "app" and not has_runtime:
-        reason = Message(
-            "It needs {runtime}, which is neither on the drive nor on this computer.",
-            runtime=bundle.metadata.runtime,
-        )
-        return Refusal(RefusalKind.MISSING, reason)
+        return no_runtime(bundle.metadata.runtime)
     return None
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
+from app.client.receiving.asking import Asking
 from app.client.receiving.bundles import bundle_item, bundle_refusal, bundles_of
 from app.client.receiving.clock import check_clock, stick_date
 from app.client.receiving.installation import Place, installed_elsewhere, twins
@@ -17,75 +17,29 @@ from app.client.receiving.offered import (
     repository_path,
 )
 from app.client.receiving.plan import BundleItem, Item, ReceivePlan, SourceRemote, State
-from app.client.receiving.refusal import Refusal, RefusalKind
+from app.client.receiving.refusal import Refusal, RefusalKind, no_runtime, old_flatpak
+from app.client.receiving.request import Computer, Request
 from app.client.receiving.sources import names, newest_copy, source_remote
 from app.client.receiving.trusting import trust_of
-from app.errors import UsageError
 from app.flatpak.bundles.bundle import Bundle
-from app.flatpak.eol_rebase import ReplacementError
 from app.flatpak.extra_data import payloads_of
-from app.flatpak.refs import PartialRef, Ref
-from app.flatpak.remotes.directories import FlatpakDirectories
+from app.flatpak.refs import Ref
 from app.flatpak.remotes.installed import InstalledRef
-from app.flatpak.remotes.remote import Remote
-from app.flatpak.required_flatpak import Version, lacking, version_text
 from app.flatpak.sideloading.situation import Version as SideloadVersion
 from app.flatpak.sideloading.situation import takes_over
 from app.message import Message
 from app.ostree.names import origin_remote
 from app.ostree.objects import byteswap64
-from app.ostree.repository import RepositoryInvalidError
 from app.progress import Cancel, Notice
 from app.severity import Severity
 from app.stick.store.bundles import bundle_needs, bundle_runtime
-from app.stick.store.contents import RefSet, needs, ref_sets, replaced_by, runtime_place
-from app.stick.store.images import read_images
+from app.stick.store.contents import RefSet, needs, ref_sets, runtime_place
 from app.stick.store.stick_state import StickState
 from app.stick.store.upstream_copy import UpstreamCopy
 from app.text import Policy, clean
 
 _MOST_BYTES = 1 << 60
 _NVIDIA = (".GL.nvidia-", ".GL32.nvidia-")
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a person asks for.
-
-    Attributes:
-        roots: mount points or directories with sticks.
-        refs: what of it; nothing: what the sticks' makers chose.
-        update: only what is installed.
-        agreed: fingerprints of keys that count though only a stick knows them.
-        allow_unsigned: also what nobody vouches for; ``accepted``: only these of it, as
-            `ReceivePlan.unsigned` calls them.
-    """
-
-    roots: tuple[Path, ...]
-    refs: tuple[PartialRef, ...] = ()
-    update: bool = False
-    agreed: frozenset[str] = frozenset()
-    allow_unsigned: bool = False
-    accepted: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Computer:
-    """This computer, as what is installed has to fit it.
-
-    Attributes:
-        known: the remotes whose keys it has.
-        flatpak: version; None if it does not tell.
-        drivers: graphics drivers, as ``flatpak --gl-drivers`` has them.
-        now: its clock, seconds since 1970.
-    """
-
-    directories: FlatpakDirectories
-    known: tuple[Remote, ...]
-    arch: str
-    flatpak: Version | None
-    drivers: frozenset[str]
-    now: float
 
 
 def plan_receiving(
@@ -130,6 +84,7 @@ class _Planner:
         }
         self._offered = offered(sticks, self._trusts)
         self._bundles = bundles_of(sticks, computer.arch)
+        self._asking = Asking(request, computer.arch, sticks, self._offered, self._bundles)
         self._refs = self._offered.refs
         self._sets = ref_sets(self._refs)
         self._lists = {
@@ -141,7 +96,7 @@ class _Planner:
 
     def plan(self) -> ReceivePlan:
         items: dict[Key, Item] = {}
-        asked = self._asked()
+        asked = self._asking.keys(self._installed, self._reluctance)
         for key in asked:
             items[key] = self._item(key, asked=True)
         # An installation has a ref of one source only, which does for all that need it.
@@ -197,43 +152,7 @@ class _Planner:
                 taken[remote.name] = collection
         return remotes
 
-    # What is asked for
-
-    def _asked(self) -> tuple[Key, ...]:
-        """Raises UsageError, RepositoryInvalidError."""
-        there = sorted((*self._offered.carried, *self._refused()))
-        if not there and not self._bundles and any(map(_had_apps, self._sticks)):
-            raise RepositoryInvalidError(
-                Message("Nothing of what was written to the drive is to be found: it is damaged."),
-                Message("satchel verify TARGET tells what is wrong."),
-            )
-        if not there and not self._bundles:
-            if any(read_images(stick.location) for stick in self._sticks):
-                raise UsageError(
-                    Message("All apps on the drive come from container registries."),
-                    Message("Its install.sh installs them: sh satchel/install.sh"),
-                )
-            raise UsageError(
-                Message("There are no apps on the drive."),
-                Message("satchel inspect TARGET shows what is on it."),
-            )
-        if self._request.refs:
-            asked = [key for partial in self._request.refs for key in self._meant(partial, there)]
-        elif self._request.update:
-            asked = there
-        else:
-            asked = [key for key in there if self._is_chosen(key)]
-        if self._request.update:
-            asked = [key for key in asked if key[1] in self._installed]
-        return self._each_once(map(self._final, asked))
-
-    def _each_once(self, keys: Iterable[Key]) -> tuple[Key, ...]:
-        """Of what several sources have, the one that it is installed from, or that is vouched
-        for."""
-        by_ref: dict[str, list[Key]] = {}
-        for key in keys:
-            by_ref.setdefault(key[1], []).append(key)
-        return tuple(min(same, key=self._reluctance) for same in by_ref.values())
+    # What is asked for, and what is there of it
 
     def _reluctance(self, key: Key) -> tuple[bool, bool, bool]:
         there = self._installed.get(key[1])
@@ -243,50 +162,12 @@ class _Planner:
             self._trusts[key[0]].unsigned,
         )
 
-    def _refused(self) -> Iterator[Key]:
-        return (key for key in self._offered.refused if Ref.parse_or_none(key[1]) is not None)
-
-    def _meant(self, partial: PartialRef, there: Sequence[Key]) -> list[Key]:
-        meant = [key for key in there if partial.matches(Ref.parse(key[1]), self._computer.arch)]
-        files = (each.bundle.ref for each in self._bundles)
-        if not meant and not any(partial.matches(ref, self._computer.arch) for ref in files):
-            raise UsageError(
-                Message("{ref} is not on the drive.", ref=partial),
-                Message("satchel receive TARGET --list shows what is."),
-            )
-        chosen = [key for key in meant if self._is_chosen(key)]
-        return chosen or meant
-
-    def _is_chosen(self, key: Key) -> bool:
-        ref = Ref.parse(key[1])
-        if ref.arch != self._computer.arch:
-            return False
-        told = [
-            entry.chosen
-            for stick in self._sticks
-            if key[1] in stick.refs.get(key[0], {})
-            and stick.record is not None
-            and (entry := stick.record.ref(*key)) is not None
-        ]
-        return any(told) if told else ref.kind == "app"
-
-    def _final(self, key: Key) -> Key:
-        """What is installed when it is asked for: itself, or what replaces it."""
-        carried = self._offered.carried.get(key)
-        if carried is None:
-            return key
-        try:
-            chain = replaced_by(carried, self._offered.carried)
-        except (ReplacementError, KeyError):
-            return key
-        return (key[0], str(chain[-1])) if chain else key
-
     def _renamed(self) -> dict[Key, tuple[str, ...]]:
         """By what replaces them: what is installed from the same source, and was renamed."""
         renamed: dict[Key, tuple[str, ...]] = {}
         for key in sorted(self._offered.carried):
             there = self._installed.get(key[1])
-            final = self._final(key)
+            final = self._asking.final(key)
             if there is not None and final != key and self._is_from(there, key[0]):
                 renamed[final] = (*renamed.get(final, ()), key[1])
         return renamed
@@ -396,29 +277,13 @@ class _Planner:
             return Refusal(
                 RefusalKind.TRUST, Message("It says of itself that it is {name}.", name=told.name)
             )
-        required = carried.metadata.required_flatpak if carried.metadata is not None else ()
-        have = self._computer.flatpak
-        wants = lacking(required, have) if required and have is not None else None
-        if wants is not None and have is not None:
-            return Refusal(
-                RefusalKind.FLATPAK,
-                Message(
-                    "It needs flatpak {wants} or newer; this computer has {have}.",
-                    wants=wants,
-                    have=version_text(have),
-                ),
-            )
-        runtime = carried.metadata.runtime if carried.metadata is not None else None
+        if told is not None and (old := old_flatpak(told, self._computer.flatpak)) is not None:
+            return old
+        runtime = told.runtime if told is not None else None
         if carried.ref.kind == "app" and runtime is not None:
             there = str(runtime) in self._installed or str(runtime) in self._elsewhere
             if not there and runtime_place(carried, self._everything()) is None:
-                return Refusal(
-                    RefusalKind.MISSING,
-                    Message(
-                        "It needs {runtime}, which is neither on the drive nor on this computer.",
-                        runtime=runtime,
-                    ),
-                )
+                return no_runtime(runtime)
         return None
 
     def _unreachable(self, key: Key) -> Refusal | None:
@@ -501,12 +366,6 @@ def _of_makers(items: Iterable[Item]) -> Iterator[Notice]:
 
 
 _CHANGING = (State.INSTALL, State.UPDATE)
-
-
-def _had_apps(stick: StickState) -> bool:
-    """Whether something that flatpak installs was written to it once; systems are not."""
-    refs = stick.record.refs if stick.record is not None else {}
-    return any(Ref.parse_or_none(name) for names in refs.values() for name in names)
 
 
 def _refused(item: Item, refusal: Refusal) -> Item:

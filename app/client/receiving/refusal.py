@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.flatpak.metadata import Metadata
+from app.flatpak.refs import Ref
+from app.flatpak.required_flatpak import Version, lacking, version_text
 from app.message import Message
 
 
@@ -47,3 +50,24 @@ class Refusal:
     def exit_code(self) -> int:
         """The exit status of a command that could not do something for this reason."""
         return _STATUS.get(self.kind, 1)
+
+
+def old_flatpak(metadata: Metadata, have: Version | None) -> Refusal | None:
+    """Of what needs a newer flatpak than this computer has; it may not tell."""
+    required = metadata.required_flatpak
+    wants = lacking(required, have) if required and have is not None else None
+    if wants is None or have is None:
+        return None
+    reason = Message(
+        "It needs flatpak {wants} or newer; this computer has {have}.",
+        wants=wants,
+        have=version_text(have),
+    )
+    return Refusal(RefusalKind.FLATPAK, reason)
+
+
+def no_runtime(runtime: Ref | None) -> Refusal:
+    reason = Message(
+        "It needs {runtime}, which is neither on the drive nor on this computer.", runtime=runtime
+    )
+    return Refusal(RefusalKind.MISSING, reason)

@@ -312,21 +312,27 @@ def pull(
         walk.begin(wanted, portions or {})
         _bring(walk, known, repository, keeping, cancel)
         transfer.run(walk, cancel)
+    _tidy(repository, keeping, wanted)
+    meter.finish()
+    return PullResult(walk.fetched, walk.stored, walk.kept, walk.kept_bytes, transfer.beside)
+
+
+def _tidy(repository: Repository, keeping: CachePlace | None, commits: Mapping[str, bytes]) -> None:
+    """Parts of what never came go; what is kept of ``commits`` is these very ones."""
     with (
         drive_errors(Message("writing the repository")),
         ObjectStore(repository.root, cache=keeping) as store,
     ):
         store.drop_parts()
-        if keeping is not None and store.cache is not None:
-            for checksum, data in wanted.items():
-                name = ObjectName(checksum, ObjectKind.COMMIT)
-                if store.cache.read(name) != data:
-                    store.cache.drop(name)
-                    store.cache.add(name, data)
-            with CacheKeeper(keeping) as keeper:
-                keeper.added(store.cache.kept)
-    meter.finish()
-    return PullResult(walk.fetched, walk.stored, walk.kept, walk.kept_bytes, transfer.beside)
+        if keeping is None or store.cache is None:
+            return
+        for checksum, data in commits.items():
+            name = ObjectName(checksum, ObjectKind.COMMIT)
+            if store.cache.read(name) != data:
+                store.cache.drop(name)
+                store.cache.add(name, data)
+        with CacheKeeper(keeping) as keeper:
+            keeper.added(store.cache.kept)
 
 
 def _bring(

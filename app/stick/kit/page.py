@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from app.flatpak.refs import Ref
 from app.ostree.names import origin_remote
 from app.pages import page_template
-from app.stick.kit.contents import PAGE, KitContents, KitRef, name_of, plain_field
+from app.stick.kit.contents import PAGE, KitContents, KitRef, KitSystem, name_of, plain_field
 from app.stick.kit.gaps import read_page
 
 if TYPE_CHECKING:
@@ -118,15 +118,7 @@ def page(contents: KitContents) -> bytes:
             for each in contents.registries
         ]
         or [_Source(plain_field(each.source), each.collection) for each in contents.systems[:1]],
-        systems=[
-            _System(
-                plain_field(system.source),
-                plain_field(system.ref),
-                plain_field(system.version),
-                moment(system.made) or datetime.fromtimestamp(0, UTC),
-            )
-            for system in contents.systems
-        ],
+        systems=list(map(_system, contents.systems)),
         # 1970 for a time that nobody has.
         made=moment(contents.made_at) or datetime.fromtimestamp(0, UTC),
         until=moment(contents.until),
@@ -136,6 +128,15 @@ def page(contents: KitContents) -> bytes:
         size=_size,
     )
     return text.encode()
+
+
+def _system(system: KitSystem) -> _System:
+    return _System(
+        plain_field(system.source),
+        plain_field(system.ref),
+        plain_field(system.version),
+        moment(system.made) or datetime.fromtimestamp(0, UTC),
+    )
 
 
 def fixed_parts() -> bytes:

@@ -8,7 +8,7 @@ Everything here is rendered from values; nothing is written. The same values giv
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
@@ -27,6 +27,7 @@ from app.stick.kit.contents import (
     PAGE,
     KitCollection,
     KitContents,
+    KitRef,
     WarningKind,
     name_of,
     plain_field,
@@ -134,6 +135,7 @@ def key_file_names(collections: Iterable[KitCollection]) -> dict[str, str]:
 
 _DAY = 24 * 60 * 60
 _VOUCHED = {True: "vouched", False: "unvouched"}
+_Row = tuple[str, ...]
 _LISTED = {True: "listed", False: "unlisted"}
 
 
@@ -160,13 +162,30 @@ def _list_of(collection: KitCollection) -> Iterator[tuple[str, ...]]:
 
 
 def _contents(contents: KitContents, names: dict[str, str]) -> str:
-    rows: list[tuple[str, ...]] = [
+    rows: list[_Row] = [
         ("satchel-contents", FORM),
         ("kit", __version__),
         ("repo", contents.repo),
         ("made", *_days(contents.made_at)),
+        *_sources(contents, names),
     ]
+    refs = (*contents.refs, *(each.about for each in contents.bundles), *contents.images)
     rows += [
+        ("ref", each.collection, each.ref, "chosen" if each.chosen else "needed", name_of(each))
+        for each in refs
+    ]
+    rows += [row for each in contents.collections for row in _list_of(each)]
+    rows += _about(contents, refs)
+    rows += [
+        ("left-out", each.subject, each.kind.value)
+        for each in contents.warnings
+        if each.kind in (WarningKind.LEFT_OUT, WarningKind.EXTRA_DATA)
+    ]
+    return "".join("\t".join(plain_field(field) or "-" for field in row) + "\n" for row in rows)
+
+
+def _sources(contents: KitContents, names: Mapping[str, str]) -> list[_Row]:
+    rows: list[_Row] = [
         (
             "collection" if origin_remote(each.id) is None else "remote",
             each.id,
@@ -192,13 +211,12 @@ def _contents(contents: KitContents, names: dict[str, str]) -> str:
         ("registry", each.source, each.remote, NEEDED_FLATPAK, each.url, each.title or each.remote)
         for each in contents.registries
     ]
-    refs = (*contents.refs, *(each.about for each in contents.bundles), *contents.images)
-    rows += [
-        ("ref", each.collection, each.ref, "chosen" if each.chosen else "needed", name_of(each))
-        for each in refs
-    ]
-    rows += [row for each in contents.collections for row in _list_of(each)]
-    rows += [
+    return rows
+
+
+def _about(contents: KitContents, refs: Sequence[KitRef]) -> list[_Row]:
+    """What is known of refs beside what they are called."""
+    rows: list[_Row] = [
         ("commit", each.ref, each.collection, each.commit, _LISTED[each.listed], str(each.size))
         for each in refs
         if each.commit
@@ -230,9 +248,4 @@ def _contents(contents: KitContents, names: dict[str, str]) -> str:
         for each in contents.refs
         for payload in each.payloads
     ]
-    rows += [
-        ("left-out", each.subject, each.kind.value)
-        for each in contents.warnings
-        if each.kind in (WarningKind.LEFT_OUT, WarningKind.EXTRA_DATA)
-    ]
-    return "".join("\t".join(plain_field(field) or "-" for field in row) + "\n" for row in rows)
+    return rows

@@ -385,6 +385,11 @@ class Plan:
         )
 
     @property
+    def by_choice(self) -> Mapping[str, tuple[str, ...]]:
+        """Commit → the only languages that it gets; without those that come in all."""
+        return {item.commit: item.languages for item in self.items if item.languages is not None}
+
+    @property
     def items(self) -> tuple[Item, ...]:
         """Refs, then images."""
         refs = (item for collection in self.collections for item in collection.items)

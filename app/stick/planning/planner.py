@@ -9,7 +9,7 @@ from app.drive.filesystem_advice import Advice, advise, warn_of_large_files
 from app.errors import DriveError
 from app.flatpak.bundles.given import GivenBundle
 from app.flatpak.catalogue.source import catalogue_refs
-from app.flatpak.refs import Ref, arch_of, is_locale
+from app.flatpak.refs import Ref, is_locale
 from app.flatpak.related import RelatedPolicy
 from app.flatpak.upstream.offer import Offer
 from app.flatpak.upstream.ref_table import UpstreamRef
@@ -24,7 +24,6 @@ from app.stick.planning.carrying import Carrying
 from app.stick.planning.changes import NO_CHANGES, Changes
 from app.stick.planning.closure import Closure
 from app.stick.planning.extra_data import (
-    carried_payloads,
     extra_data_policy,
     with_payloads,
 )
@@ -42,12 +41,12 @@ from app.stick.planning.notices import (
     needs_of_clients,
     of_before,
     sizes_unknown,
-    stays_as_it_is,
     unknown_gpus,
     unsigned,
     updates,
 )
 from app.stick.planning.obtainable import StayingCommits, made_before
+from app.stick.planning.on_drive import OnDrive
 from app.stick.planning.options import Options
 from app.stick.planning.plan import Action, CollectionPlan, Cost, Item, Plan, Removal
 from app.stick.planning.refusal import refuse_half_signed
@@ -63,7 +62,6 @@ from app.stick.trust.validity import until_notice, upstream_lasts
 
 CHOSEN = Message("You chose it.")
 
-_THERE_ALREADY = Message("It was on the drive already.")
 _APPSTREAM = Message("Names, icons and descriptions, so that software centres show the apps.")
 
 
@@ -98,11 +96,14 @@ class Planner:
         self._bundles = BundlesOfPlan(drive, remotes, changes, bundles)
         rest = self._bundles.without_theirs(changes)
         self._leaving = Leaving(drive, rest, self._bundles.left_on_drive())
+        self._on_drive = OnDrive(
+            drive, self._leaving, self._changes, keep=self._options.keep_versions
+        )
         # What stays of what is there, and what goes; as of `_closure`.
         self._staying = drive.refs
         self._removed: tuple[Removal, ...] = ()
         self._notices: list[Notice] = []
-        self._staying_commits = StayingCommits(drive, keep=options.keep_versions)
+        self._staying_commits = StayingCommits(drive, keep=self._options.keep_versions)
 
     def cost(self, texts: Sequence[str], wished: Mapping[str, Message] | None = None) -> Cost:
         """What a plan for this would come to, without asking upstream for anything; as `plan`.
@@ -138,11 +139,7 @@ class Planner:
     def plan(self, texts: Sequence[str], wished: Mapping[str, Message] | None = None) -> Plan:
         """The plan for what a person typed, and for what computers need, with why each of it is
         wanted. Raises SatchelError where it cannot work."""
-        if self._space.read_only:
-            raise DriveError(
-                Message("{root} is read-only.", root=self._location.root),
-                Message("Check the write-protect switch, or mount the drive for writing."),
-            )
+        self._refuse_read_only()
         self._staying_commits.ask = True
         closure = self._closure(texts, wished or {}, commits=True)
         self._look(closure, ask=True)
@@ -196,6 +193,13 @@ class Planner:
             carried=self._carrying.languages,
             narrowed=narrowed,
         )
+
+    def _refuse_read_only(self) -> None:
+        if self._space.read_only:
+            raise DriveError(
+                Message("{root} is read-only.", root=self._location.root),
+                Message("Check the write-protect switch, or mount the drive for writing."),
+            )
 
     @property
     def _all_notices(self) -> tuple[Notice, ...]:
@@ -282,13 +286,13 @@ class Planner:
             self._notices += notices
             done.update(upstreams)
             for collection, upstream in upstreams.items():
-                self._want_existing(closure, collection, upstream)
+                self._notices += self._on_drive.want(closure, collection, upstream)
         self._bundles.want(
             closure, policy, runtimes=self._options.runtimes, along=self._options.related
         )
         closure.close()
-        self._move_existing(closure, done)
-        self._give_up_unlisted(closure)
+        self._notices += self._on_drive.move(closure, done)
+        self._on_drive.give_up_unlisted(closure)
         self._removed = self._leaving.settle(
             closure.wanted,
             self._bundles.needs_on_drive(),
@@ -304,60 +308,6 @@ class Planner:
                 self._want_appstream(closure, upstream, arch)
         closure.close()
         return closure
-
-    def _move_existing(self, closure: Closure, done: set[str]) -> None:
-        """Everything of a touched collection comes from one snapshot; that may touch others.
-
-        ``done``: those that were moved.
-        """
-        while new := {
-            name: upstream for name, upstream in closure.touched().items() if name not in done
-        }:
-            for collection, upstream in new.items():
-                done.add(collection)
-                self._want_existing(closure, collection, upstream)
-            closure.close()
-
-    def _want_existing(self, closure: Closure, collection: str, upstream: Offer) -> None:
-        """What is already on the stick moves to the snapshot, or stays with --keep-versions."""
-        existing = self._existing.get(collection, {})
-        listed_only = origin_remote(collection) is not None
-        lost = {name for place, name in self._drive.lost if place == collection}
-        for name in sorted(lost.union(existing)):
-            key = collection, name
-            if name == METADATA_REF or key in closure.wanted or key in self._leaving.may_go:
-                continue
-            gone = name in lost or self._drive.commits.get(existing[name]) is None
-            if self._options.keep_versions and not gone and not listed_only:
-                continue
-            entry = upstream.lookup(name, arch_of(name))
-            if entry is None and gone:
-                self._leaving.give_up(key, closure.wanted)
-                continue
-            if entry is None and listed_only:
-                continue
-            if entry is None:
-                self._notices.append(stays_as_it_is(name, upstream))
-                continue
-            record = self._record.ref(collection, name) if self._record is not None else None
-            closure.want(
-                upstream,
-                entry,
-                record.reason if record is not None else _THERE_ALREADY,
-                chosen=record.chosen if record is not None else False,
-            )
-
-    def _give_up_unlisted(self, closure: Closure) -> None:
-        """Of a remote without a collection ID computers take what its list names, no other version
-        of it: what cannot be brought to that leaves the drive."""
-        for collection, upstream in closure.touched().items():
-            if origin_remote(collection) is None:
-                continue
-            for name, commit in self._existing.get(collection, {}).items():
-                entry = upstream.lookup(name, arch_of(name))
-                stays = entry is not None and entry.commit == commit
-                if (collection, name) not in closure.wanted and not stays:
-                    self._leaving.give_up_unlisted((collection, name))
 
     def _refuse_clashes(self, items: Sequence[Item]) -> None:
         """``items``: all that the plan is about; what else is on the stick stays there."""
@@ -436,7 +386,9 @@ class Planner:
         ]
         entries = {each.entry.commit: each.entry for each in wanted}
         self._notices += as_they_are_here(items, entries)
-        items += self._kept(collection, items, upstream)
+        items += self._on_drive.kept(
+            collection, {item.ref for item in items}, upstream, self._staying, self._removed
+        )
         moves = not self._options.keep_versions or origin_remote(collection) is not None
         if moves and not self._changes.update:
             self._notices += updates(upstream, items)
@@ -464,39 +416,6 @@ class Planner:
         """Whether what is near, and not what upstream lists, is older than what the drive has."""
         there = self._drive.commits.get(old) if entry.instead_of else None
         return there is not None and there.timestamp > (entry.timestamp or 0)
-
-    def _kept(self, collection: str, items: Sequence[Item], upstream: Offer) -> list[Item]:
-        """What is on the stick and stays as it is."""
-        planned = {item.ref for item in items}
-        kept = []
-        for name, commit in self._staying.get(collection, {}).items():
-            if name in planned or name == METADATA_REF:
-                continue
-            record = self._record.ref(collection, name) if self._record is not None else None
-            there = upstream.lookup(name, arch_of(name)) if self._changes.update else None
-            kept.append(
-                Item(
-                    collection=collection,
-                    ref=name,
-                    commit=commit,
-                    old_commit=commit,
-                    action=Action.KEEP,
-                    chosen=record.chosen if record is not None else False,
-                    reason=record.reason if record is not None else _THERE_ALREADY,
-                    needed_by=self._still(record.needed_by) if record is not None else (),
-                    name=record.name if record is not None else "",
-                    gone=self._changes.update and there is None,
-                    held=there is not None and there.commit != commit,
-                    payloads=carried_payloads(self._drive, collection, name),
-                    languages=self._drive.by_choice.get(commit),
-                )
-            )
-        return kept
-
-    def _still(self, refs: Iterable[str]) -> tuple[str, ...]:
-        """Those of these that do not go."""
-        going = {removal.ref for removal in self._removed}
-        return tuple(ref for ref in refs if ref not in going)
 
 
 def basis(refs: Mapping[str, Mapping[str, str]]) -> frozenset[tuple[str, str, str]]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
+from app.flatpak.remotes.remote import Remote
 from app.ostree.stored_sums import SumsTaken
 from app.stick.checking.check import CheckOptions
 from app.stick.checking.keys import Trust
 from app.stick.planning.plan import Plan
-from app.stick.writing.publish import MakerKey
+from app.stick.writing.publish import MakerKey, as_on_drive
 
 
 def check_options(
@@ -33,4 +35,14 @@ def check_options(
             accepted=frozenset(collections) - touched,
             fetched=fetched,
         ),
+    )
+
+
+def chosen_remotes(plan: Plan) -> tuple[Remote, ...]:
+    """Those of the plan, as the drive has them."""
+    return tuple(
+        as_on_drive(collection)
+        if collection.is_remote
+        else replace(collection.remote, collection_id=collection.id)
+        for collection in plan.collections
     )

@@ -43,10 +43,10 @@ from app.stick.writing import removal
 from app.stick.writing.bringing import Bringing, Ways
 from app.stick.writing.bundles import remove_bundles
 from app.stick.writing.checksums import add_checksums
-from app.stick.writing.final_check import check_options
+from app.stick.writing.final_check import check_options, chosen_remotes
 from app.stick.writing.images import ImageWork
 from app.stick.writing.job_memory import JobMemory
-from app.stick.writing.moving_aside import MOVED_ASIDE, moved_text
+from app.stick.writing.moving_aside import MOVED_ASIDE, moved_text, put_names_aside
 from app.stick.writing.outcome import Outcome, Replaced
 from app.stick.writing.payloads import PayloadJob, Turns
 from app.stick.writing.pruning import drop_replaced, prune_after
@@ -54,7 +54,6 @@ from app.stick.writing.publish import (
     MakerKey,
     MetadataChoice,
     StagedRef,
-    as_on_drive,
     author_metadata,
     exchange_copies,
     maker_key,
@@ -217,14 +216,9 @@ class _Job:
     def _write(
         self, repository: Repository, guard: DriveGuard, maker: MakerKey | None, *, verify: bool
     ) -> CheckReport | None:
-        self._put_aside(repository)
+        put_names_aside(repository, self._plan)
         stick = read_stick(self._location, repository)
-        there = basis(stick.refs), read_images_on(self._location).basis
-        if there != (self._plan.basis, self._images.basis):
-            raise ChangedSinceError(
-                Message("The drive was changed by another program since the plan was made."),
-                Remedy.RUN_AGAIN,
-            )
+        self._require_unchanged(stick)
         interrupted = stick.journal
         # The marks are those of jobs that were interrupted, perhaps before another one that had no
         # use for their objects.
@@ -235,7 +229,7 @@ class _Job:
             removal.make_room(self._location, self._plan)
         if interrupted is None or interrupted.stage is not JobStage.PUBLISHING:
             # Else refs and summary may differ until this job has exchanged them.
-            leaving = stick.journal.leaving if stick.journal is not None else ()
+            leaving = interrupted.leaving if interrupted is not None else ()
             self._note(JobStage.FETCHING, started, leaving)
         self._memory.began(started)
         self._memory.accept_snapshots(started)
@@ -268,10 +262,7 @@ class _Job:
         drop_replaced(self._location, repository, stick.by_choice)
         if self._plan.prune:
             self._prune(repository, stick, self._cancel)
-        check = self._check(repository, guard, maker) if verify else None
-        if check is not None and self._repair(repository, check):
-            write_kit_again(self._location, repository)
-            check = self._check(repository, guard, maker)
+        check = self._check_and_repair(repository, guard, maker) if verify else None
         guard.check(self._so_far)
         anew = distrust or verify
         check = add_checksums(
@@ -282,30 +273,21 @@ class _Job:
         self._memory.ended()
         return check
 
+    def _require_unchanged(self, stick: StickState) -> None:
+        there = basis(stick.refs), read_images_on(self._location).basis
+        if there != (self._plan.basis, self._images.basis):
+            raise ChangedSinceError(
+                Message("The drive was changed by another program since the plan was made."),
+                Remedy.RUN_AGAIN,
+            )
+
     def _note(self, stage: JobStage, started: int, leaving: tuple[tuple[str, str], ...]) -> None:
         """In the journal, so that whoever finds it knows what is on the drive."""
-        write_journal(self._location, Journal(stage, started, leaving, self._languages))
-
-    @property
-    def _languages(self) -> Mapping[str, tuple[str, ...]]:
-        """Commit → the only languages that it gets."""
-        return {
-            item.commit: item.languages for item in self._plan.items if item.languages is not None
-        }
+        write_journal(self._location, Journal(stage, started, leaving, self._plan.by_choice))
 
     def _prune(self, repository: Repository, stick: StickState, cancel: Cancel) -> None:
         pruned = prune_after(self._location, repository, self._plan, stick, self._report, cancel)
         self._pruned = pruned if self._pruned is None else self._pruned.and_then(pruned)
-
-    def _put_aside(self, repository: Repository) -> None:
-        """Names that lead nowhere or astray are nobody's: what of them is wanted comes again."""
-        planned = {(item.collection, item.ref) for item in self._plan.items}
-        planned |= {(each.collection, each.ref) for each in self._plan.removed}
-        for entry in repository.refs():
-            if entry.checksum is None and (entry.collection, entry.name) in planned:
-                repository.root.put_aside(entry.path)
-        for entry in repository.misnamed_refs():
-            repository.root.put_aside(entry.path)
 
     @property
     def _ways(self) -> Ways:
@@ -362,7 +344,7 @@ class _Job:
     ) -> None:
         plan = self._plan
         for collection in plan.collections:
-            for checksum in collection.commits.keys() - self._languages.keys():
+            for checksum in collection.commits.keys() - self._plan.by_choice.keys():
                 repository.unmark_partial(checksum)
         stick = read_stick(self._location, repository)
         stick = stick.with_refs(with_staged(stick.refs, refs))
@@ -424,7 +406,7 @@ class _Job:
                 self._plan.estimate.space.max_file,
                 self._cache,
                 self._plan.narrowed,
-                self._languages,
+                self._plan.by_choice,
             )
             if repair is not None:
                 replaced.append((collection, repair))
@@ -433,20 +415,23 @@ class _Job:
         self._replaced = summed(replaced, len(check.damaged_apps), images)
         return bool(replaced or images)
 
+    def _check_and_repair(
+        self, repository: Repository, guard: DriveGuard, maker: MakerKey | None
+    ) -> CheckReport:
+        check = self._check(repository, guard, maker)
+        if self._repair(repository, check):
+            write_kit_again(self._location, repository)
+            check = self._check(repository, guard, maker)
+        return check
+
     def _check(
         self, repository: Repository, guard: DriveGuard, maker: MakerKey | None
     ) -> CheckReport:
         # The keys that the person chose for this job come before what the computer knows.
-        chosen = tuple(
-            as_on_drive(collection)
-            if collection.is_remote
-            else replace(collection.remote, collection_id=collection.id)
-            for collection in self._plan.collections
-        )
         checked = check_stick(
             self._location,
             repository,
-            (*chosen, *self._environment.judges(self._known)),
+            (*chosen_remotes(self._plan), *self._environment.judges(self._known)),
             check_options(
                 self._plan,
                 (*repository.collection_refs(), *self._images.origins(self._location)),

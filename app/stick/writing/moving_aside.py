@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from app.message import Message
+from app.ostree.repository import Repository
+from app.stick.planning.plan import Plan
 
 MOVED_ASIDE = "satchel-moved-aside"
 """Directory on the drive for what was in the way of the stick's own files."""
@@ -11,3 +13,14 @@ MOVED_ASIDE = "satchel-moved-aside"
 def moved_text(what: str, where: str) -> Message:
     """What is told of something that was in the way; paths relative to the drive."""
     return Message("{what} was not what it has to be; it is now {where}.", what=what, where=where)
+
+
+def put_names_aside(repository: Repository, plan: Plan) -> None:
+    """Names that lead nowhere or astray are nobody's: what of them is wanted comes again."""
+    planned = {(item.collection, item.ref) for item in plan.items}
+    planned |= {(each.collection, each.ref) for each in plan.removed}
+    for entry in repository.refs():
+        if entry.checksum is None and (entry.collection, entry.name) in planned:
+            repository.root.put_aside(entry.path)
+    for entry in repository.misnamed_refs():
+        repository.root.put_aside(entry.path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from app.ostree.blame import Paths
@@ -24,6 +24,9 @@ from app.ostree.tree_keys import WHOLE, Narrowed
 from app.progress import Cancel, Meter
 from app.stick.planning.plan import CollectionPlan
 from app.stick.writing.outcome import Replaced
+
+_Commit = tuple[str, bytes]
+"""Checksum and content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ def repair_objects(
     ``narrowed``. Raises `UpstreamError`, `DriveError`, and what ``cancel`` raises.
     """
     affected = sorted(filter(paths.concern, set(commits)))
-    wanted = [
+    wanted: Sequence[_Commit] = [
         (checksum, data)
         for checksum in affected
         if (data := _fetch_commit(source, checksum)) is not None
@@ -69,34 +72,44 @@ def repair_objects(
     for damaged in damage:
         if damaged.reason is not None and damaged.name in needed:
             repository.remove_object(damaged.name)
-    done = PullResult(0, 0)
-    while wanted:
-        try:
-            done = pull(
-                repository,
-                source,
-                wanted,
-                meter,
-                cancel,
-                distrust=False,
-                max_file=max_file,
-                cache=cache,
-                narrowed=narrowed,
-            )
-            break
-        except ObjectNotDeliveredError as error:
-            key = error.key
-            lasting = [
-                commit for commit in wanted if find_object(repository, commit[0], key) is None
-            ]
-            if len(lasting) == len(wanted):
-                raise
-            wanted = lasting
+
+    def bring(commits: Sequence[_Commit]) -> PullResult:
+        return pull(
+            repository,
+            source,
+            commits,
+            meter,
+            cancel,
+            distrust=False,
+            max_file=max_file,
+            cache=cache,
+            narrowed=narrowed,
+        )
+
+    done, wanted = _what_comes(repository, wanted, bring)
     repository.root.sync()
     for checksum, _ in wanted:
         if checksum not in by_choice:
             repository.unmark_partial(checksum)
     return Repair(frozenset(checksum for checksum, _ in wanted), done.objects, done.bytes)
+
+
+def _what_comes(
+    repository: Repository,
+    wanted: Sequence[_Commit],
+    bring: Callable[[Sequence[_Commit]], PullResult],
+) -> tuple[PullResult, Sequence[_Commit]]:
+    """Those that are whole again. Raises ObjectNotDeliveredError for an object of all of them."""
+    while wanted:
+        try:
+            return bring(wanted), wanted
+        except ObjectNotDeliveredError as error:
+            key = error.key
+            left = [commit for commit in wanted if find_object(repository, commit[0], key) is None]
+            if len(left) == len(wanted):
+                raise
+            wanted = left
+    return PullResult(0, 0), wanted
 
 
 def _fetch_commit(source: Source, checksum: str) -> bytes | None:

@@ -12,8 +12,9 @@ import pytest
 
 from app.client.receiving.clock import ClockError
 from app.client.receiving.installation import Place, Scope
-from app.client.receiving.planner import Computer as ThisComputer
-from app.client.receiving.planner import Request, plan_receiving
+from app.client.receiving.planner import plan_receiving
+from app.client.receiving.request import Computer as ThisComputer
+from app.client.receiving.request import Request
 from app.flatpak.remotes.directories import FlatpakDirectories
 from app.progress import CancelToken
 from tests.gpg import SigningKey

@@ -1,0 +1,130 @@
+"""What is on the drive already: it moves to what upstream has now, or stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping
+
+from app.flatpak.refs import arch_of
+from app.flatpak.upstream.offer import Offer
+from app.message import Message
+from app.ostree.names import METADATA_REF, origin_remote
+from app.progress import Notice
+from app.stick.planning.changes import Changes
+from app.stick.planning.closure import Closure
+from app.stick.planning.extra_data import carried_payloads
+from app.stick.planning.leaving import Leaving
+from app.stick.planning.notices import stays_as_it_is
+from app.stick.planning.plan import Action, Item, Removal
+from app.stick.planning.target_state import TargetState
+
+_THERE_ALREADY = Message("It was on the drive already.")
+
+
+class OnDrive:
+    """Of one drive, for one plan."""
+
+    def __init__(
+        self, drive: TargetState, leaving: Leaving, changes: Changes, *, keep: bool
+    ) -> None:
+        """``keep``: versions stay as they are."""
+        self._drive = drive
+        self._record = drive.record
+        self._existing = drive.refs
+        self._leaving = leaving
+        self._changes = changes
+        self._keep = keep
+
+    def move(self, closure: Closure, done: set[str]) -> list[Notice]:
+        """Everything of a touched collection comes from one snapshot; that may touch others.
+
+        ``done``: those that were moved.
+        """
+        notices: list[Notice] = []
+        while new := {
+            name: upstream for name, upstream in closure.touched().items() if name not in done
+        }:
+            for collection, upstream in new.items():
+                done.add(collection)
+                notices += self.want(closure, collection, upstream)
+            closure.close()
+        return notices
+
+    def want(self, closure: Closure, collection: str, upstream: Offer) -> list[Notice]:
+        """What is there of a collection moves to the snapshot, or stays with --keep-versions."""
+        notices = []
+        existing = self._existing.get(collection, {})
+        listed_only = origin_remote(collection) is not None
+        lost = {name for place, name in self._drive.lost if place == collection}
+        for name in sorted(lost.union(existing)):
+            key = collection, name
+            if name == METADATA_REF or key in closure.wanted or key in self._leaving.may_go:
+                continue
+            gone = name in lost or self._drive.commits.get(existing[name]) is None
+            if self._keep and not gone and not listed_only:
+                continue
+            entry = upstream.lookup(name, arch_of(name))
+            if entry is None and gone:
+                self._leaving.give_up(key, closure.wanted)
+                continue
+            if entry is None and listed_only:
+                continue
+            if entry is None:
+                notices.append(stays_as_it_is(name, upstream))
+                continue
+            record = self._record.ref(collection, name) if self._record is not None else None
+            closure.want(
+                upstream,
+                entry,
+                record.reason if record is not None else _THERE_ALREADY,
+                chosen=record.chosen if record is not None else False,
+            )
+        return notices
+
+    def give_up_unlisted(self, closure: Closure) -> None:
+        """Of a remote without a collection ID computers take what its list names, no other version
+        of it: what cannot be brought to that leaves the drive."""
+        for collection, upstream in closure.touched().items():
+            if origin_remote(collection) is None:
+                continue
+            for name, commit in self._existing.get(collection, {}).items():
+                entry = upstream.lookup(name, arch_of(name))
+                stays = entry is not None and entry.commit == commit
+                if (collection, name) not in closure.wanted and not stays:
+                    self._leaving.give_up_unlisted((collection, name))
+
+    def kept(
+        self,
+        collection: str,
+        planned: Container[str],
+        upstream: Offer,
+        staying: Mapping[str, Mapping[str, str]],
+        removed: Iterable[Removal],
+    ) -> list[Item]:
+        """What of a collection stays as it is: of ``staying``, what is not ``planned``."""
+        going = {removal.ref for removal in removed}
+        kept = []
+        for name, commit in staying.get(collection, {}).items():
+            if name in planned or name == METADATA_REF:
+                continue
+            record = self._record.ref(collection, name) if self._record is not None else None
+            there = upstream.lookup(name, arch_of(name)) if self._changes.update else None
+            kept.append(
+                Item(
+                    collection=collection,
+                    ref=name,
+                    commit=commit,
+                    old_commit=commit,
+                    action=Action.KEEP,
+                    chosen=record.chosen if record is not None else False,
+                    reason=record.reason if record is not None else _THERE_ALREADY,
+                    needed_by=()
+                    if record is None
+                    else tuple(ref for ref in record.needed_by if ref not in going),
+                    name=record.name if record is not None else "",
+                    gone=self._changes.update and there is None,
+                    held=there is not None and there.commit != commit,
+                    payloads=carried_payloads(self._drive, collection, name),
+                    languages=self._drive.by_choice.get(commit),
+                )
+            )
+        return kept
