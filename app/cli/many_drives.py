@@ -15,14 +15,7 @@ from app.cli.drive_argument import drives
 from app.cli.drives_output import DriveTeller, result_json
 from app.cli.invocation import Invocation
 from app.cli.outcome_output import print_outcome
-from app.cli.output import (
-    JsonReporter,
-    TextReporter,
-    reporter,
-    say,
-    write_error,
-    write_json,
-)
+from app.cli.output import JsonReporter, TextReporter, reporter, say, write_error, write_json
 from app.cli.questions import ask, can_ask
 from app.cli.target_argument import drive_to_eject, open_target
 from app.cli.terms import accept_terms

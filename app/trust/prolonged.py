@@ -10,13 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from app.trust.packets import (
-    KEY_PACKETS,
-    MalformedPacketsError,
-    PublicKey,
-    public_keys,
-    tags,
-)
+from app.trust.packets import KEY_PACKETS, MalformedPacketsError, PublicKey, public_keys, tags
 
 _MOST = 8
 """Copies of one key that are looked at; a stranger could send any number."""

@@ -13,24 +13,11 @@ from app.drive.udisks.ejecting import Ejected
 from app.drive.udisks.mounting import Mounted
 from app.errors import SatchelError
 from ui.controllers.chosen_places import ChosenPlaces
-from ui.controllers.drive_view import (
-    NEXT,
-    DriveState,
-    DriveView,
-    Ejection,
-    LostTarget,
-    Operation,
-)
+from ui.controllers.drive_view import NEXT, DriveState, DriveView, Ejection, LostTarget, Operation
 from ui.controllers.drive_work import eject_drive, mount_volume, rename_volume
 from ui.controllers.gathering import PlaceGathering
 from ui.controllers.resumption import Resumption, choice_of
-from ui.models.place import (
-    Place,
-    PlaceKey,
-    demo_place,
-    fillable,
-    folder_place,
-)
+from ui.models.place import Place, PlaceKey, demo_place, fillable, folder_place
 from ui.models.targets import is_target, keys_of, targets_at, was_at
 from ui.state.drives import is_same
 from ui.state.session import Session, Target

@@ -11,14 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.drive.recognition import LastingIdentity
 from app.errors import Cause, SatchelError
-from app.progress import (
-    Advanced,
-    AppsAdvanced,
-    Event,
-    Notice,
-    Phase,
-    PhaseStarted,
-)
+from app.progress import Advanced, AppsAdvanced, Event, Notice, Phase, PhaseStarted
 from ui.controllers.failures import Written, written_after
 from ui.controllers.progress import Clock, Progress, ProgressMeter, room_factor, taking_room
 from ui.state.page_name import PageName

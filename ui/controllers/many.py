@@ -17,14 +17,7 @@ from app.remedy import Remedy
 from app.stick.writing.many import Shared
 from ui.controllers.drive_job import DriveJob, Wanted
 from ui.controllers.drive_work import share_among, trim_cache
-from ui.controllers.many_view import (
-    LEFT_ALONE,
-    READY,
-    UNDER_WAY,
-    DriveRow,
-    ManyStatus,
-    RowState,
-)
+from ui.controllers.many_view import LEFT_ALONE, READY, UNDER_WAY, DriveRow, ManyStatus, RowState
 from ui.controllers.progress import Clock
 from ui.i18n.drive_names import hardware_and_port, volume_name
 from ui.models import place_words

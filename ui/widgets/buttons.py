@@ -5,21 +5,8 @@ from __future__ import annotations
 from enum import Enum
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
-from PySide6.QtGui import (
-    QColor,
-    QIcon,
-    QKeyEvent,
-    QPainter,
-    QPixmap,
-)
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QMenu,
-    QPushButton,
-    QSizePolicy,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
+from PySide6.QtWidgets import QAbstractButton, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from ui.i18n.tips import tip
 from ui.style import icons, style

@@ -13,14 +13,7 @@ from app.errors import UsageError
 from app.message import Message
 from app.plain import plain
 from app.progress import Reporter, silent
-from app.stick.comparing.difference import (
-    Difference,
-    Held,
-    Kind,
-    RefDifference,
-    Side,
-    compare,
-)
+from app.stick.comparing.difference import Difference, Held, Kind, RefDifference, Side, compare
 from app.stick.comparing.gathering import read_side, read_upstream
 from app.stick.store.stick_state import StickState, load_stick
 from app.units import date_text

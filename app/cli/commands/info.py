@@ -10,21 +10,13 @@ from typing import Any
 from app.cli.bundle_output import tell_bundle
 from app.cli.invocation import Invocation
 from app.cli.output import say, wrapped, write_json
-from app.cli.plan_arguments import (
-    architecture,
-    chosen_remotes,
-    named_refs,
-)
+from app.cli.plan_arguments import architecture, chosen_remotes, named_refs
 from app.errors import UpstreamError
 from app.flatpak.bundles.given import is_bundle_file, open_bundle
 from app.flatpak.catalogue.app_info import AppInfo, about
 from app.flatpak.catalogue.appstream_details import BlockKind, TextBlock
 from app.flatpak.catalogue.registry_catalogue import registry_catalogue
-from app.flatpak.catalogue.source import (
-    NoCatalogueError,
-    UntrustedCatalogueError,
-    load_catalogue,
-)
+from app.flatpak.catalogue.source import NoCatalogueError, UntrustedCatalogueError, load_catalogue
 from app.flatpak.permissions import WORDS
 from app.flatpak.refs import PartialRef, Ref, SystemRef
 from app.flatpak.registries.client import RegistryClient

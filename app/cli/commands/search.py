@@ -9,10 +9,7 @@ from dataclasses import replace
 
 from app.cli.invocation import Invocation
 from app.cli.output import say, write_json, write_notice
-from app.cli.plan_arguments import (
-    architecture,
-    chosen_remotes,
-)
+from app.cli.plan_arguments import architecture, chosen_remotes
 from app.errors import UsageError
 from app.flatpak.catalogue.browse import AppFilter, Sort
 from app.flatpak.catalogue.catalogues import Catalogues

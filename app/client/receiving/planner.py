@@ -9,13 +9,7 @@ from app.client.receiving.asking import Asking
 from app.client.receiving.bundles import bundle_item, bundle_refusal, bundles_of
 from app.client.receiving.clock import check_clock, stick_date
 from app.client.receiving.installation import Place, installed_elsewhere, twins
-from app.client.receiving.offered import (
-    Candidate,
-    Key,
-    offered,
-    open_sticks,
-    repository_path,
-)
+from app.client.receiving.offered import Candidate, Key, offered, open_sticks, repository_path
 from app.client.receiving.plan import BundleItem, Item, ReceivePlan, SourceRemote, State
 from app.client.receiving.refusal import Refusal, RefusalKind, no_runtime, old_flatpak
 from app.client.receiving.request import Computer, Request

@@ -10,13 +10,7 @@ from app.flatpak.bundles.bundle import Bundle
 from app.flatpak.refs import PartialRef, Ref
 from app.flatpak.required_flatpak import readable
 from app.message import Message
-from app.stick.kit.contents import (
-    KitCollection,
-    KitContents,
-    KitRef,
-    plain_field,
-    registry_source,
-)
+from app.stick.kit.contents import KitCollection, KitContents, KitRef, plain_field, registry_source
 from app.stick.kit.gathering import kit_contents, stick_components
 from app.stick.store.bundles import read_bundles
 from app.stick.store.contents import (

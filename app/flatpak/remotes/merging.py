@@ -8,10 +8,7 @@ from dataclasses import replace
 from app.flatpak.remotes.access import DIRECTLY
 from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.known import Known
-from app.flatpak.remotes.remote import (
-    Remote,
-    RemoteOrigin,
-)
+from app.flatpak.remotes.remote import Remote, RemoteOrigin
 from app.message import Message
 from app.progress import Notice
 from app.remedy import Remedy

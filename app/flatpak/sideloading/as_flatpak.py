@@ -15,13 +15,7 @@ from app.flatpak.sideloading.decision import (
     MetadataSource,
     settled,
 )
-from app.flatpak.sideloading.situation import (
-    Presence,
-    Situation,
-    StickEntry,
-    UpstreamList,
-    Version,
-)
+from app.flatpak.sideloading.situation import Presence, Situation, StickEntry, UpstreamList, Version
 from app.message import Message
 
 

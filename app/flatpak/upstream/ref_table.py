@@ -16,13 +16,7 @@ from app.flatpak.remotes.filters import RefFilter
 from app.formats.gvariant import MAX_UNPACKED, Value
 from app.ostree.names import is_ref_name
 from app.ostree.objects import byteswap64
-from app.ostree.summary import (
-    CACHE_TYPE,
-    SPARSE_CACHE_TYPE,
-    Summary,
-    SummaryRef,
-    unwrapped,
-)
+from app.ostree.summary import CACHE_TYPE, SPARSE_CACHE_TYPE, Summary, SummaryRef, unwrapped
 from app.text import Policy, clean
 
 

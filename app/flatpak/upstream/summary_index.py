@@ -13,11 +13,7 @@ from app.message import Message
 from app.ostree.canonical import MAX_KEYS, check_keys, check_normal, check_order
 from app.ostree.objects import CHECKSUM_BYTES, byteswap64
 from app.ostree.repository import MAX_INDEX_SIZE, MAX_SUMMARY_SIZE
-from app.ostree.summary import (
-    COLLECTION_ID_KEY,
-    LAST_MODIFIED_KEY,
-    Summary,
-)
+from app.ostree.summary import COLLECTION_ID_KEY, LAST_MODIFIED_KEY, Summary
 
 INDEX_TYPE = "(a{s(ayaaya{sv})}a{sv})"
 _GZIP = 31

@@ -16,12 +16,7 @@ from typing import Any
 
 from app.formats.gvariant.arrays import ArrayCodec, VariableArrayCodec
 from app.formats.gvariant.basic import ByteOrder, Codec
-from app.formats.gvariant.codec import (
-    MaybeCodec,
-    TupleCodec,
-    VariantCodec,
-    codec_for,
-)
+from app.formats.gvariant.codec import MaybeCodec, TupleCodec, VariantCodec, codec_for
 from app.formats.gvariant.framing import Bounds, Buffer, offset_array, ordered_prefix
 from app.formats.gvariant.types import FormatError, Just, Variant
 from app.formats.gvariant.writing import Serialised, write

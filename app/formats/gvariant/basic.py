@@ -10,11 +10,7 @@ from __future__ import annotations
 import struct
 from typing import Any, Final, Literal
 
-from app.formats.gvariant.types import (
-    MAX_DEPTH,
-    is_object_path,
-    is_signature,
-)
+from app.formats.gvariant.types import MAX_DEPTH, is_object_path, is_signature
 
 ByteOrder = Literal["little", "big"]
 

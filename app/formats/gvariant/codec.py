@@ -29,13 +29,7 @@ from app.formats.gvariant.framing import (
     read_offset,
     table_width,
 )
-from app.formats.gvariant.types import (
-    MAX_DEPTH,
-    FormatError,
-    Just,
-    Variant,
-    check_type,
-)
+from app.formats.gvariant.types import MAX_DEPTH, FormatError, Just, Variant, check_type
 
 # Codecs are big; only type strings such as people write are worth keeping them for.
 MAX_CACHED_SIGNATURE: Final = 0xFF

@@ -15,12 +15,7 @@ from app.formats.gvariant.basic import (
     SignatureCodec,
     StringCodec,
 )
-from app.formats.gvariant.codec import (
-    MaybeCodec,
-    TupleCodec,
-    VariantCodec,
-    codec_for,
-)
+from app.formats.gvariant.codec import MaybeCodec, TupleCodec, VariantCodec, codec_for
 from app.formats.gvariant.framing import OFFSET_CODES, table_width
 from app.formats.gvariant.types import MAX_DEPTH, Just, Variant, is_object_path, is_signature
 

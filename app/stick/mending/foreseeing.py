@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from app.credentials import host_of
 from app.drive.recognition import directory_key
-from app.drive.space import Space
-from app.errors import (
-    DriveError,
-    InterruptedByUser,
-    SatchelError,
-    TrustError,
-    UpstreamError,
-    UsageError,
-)
-from app.flatpak.refs import arch_of
+from app.errors import DriveError
 from app.flatpak.remotes.known import Known
 from app.fs.files import drive_errors
 from app.fs.nodes import Node
 from app.message import Message
 from app.ostree.names import METADATA_REF
-from app.ostree.objects import Commit, ObjectKind, ObjectName
+from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.repository import Repository, RepositoryInvalidError
 from app.progress import Cancel, Reporter
 from app.stick.checking.check import check_path
 from app.stick.checking.report import CheckReport
 from app.stick.environment import Environment
-from app.stick.findings import Code
+from app.stick.mending.asking import Asking
 from app.stick.mending.healing import better_signatures
 from app.stick.mending.near import Near
 from app.stick.mending.plan import RepairPlan, Supply, Way
@@ -43,24 +33,13 @@ from app.stick.mending.request import (
 )
 from app.stick.mending.sources import near_sources
 from app.stick.mending.staying import Coming, staying
-from app.stick.mending.writing_anew import NEWEST, job_request, named_commits, wanted_texts
+from app.stick.mending.writing_anew import named_commits
 from app.stick.planning.duration import expected_duration
-from app.stick.planning.estimate import estimate
-from app.stick.planning.plan import Action, CollectionPlan, Item, Plan
-from app.stick.planning.present_objects import PresentObjects
-from app.stick.planning.session import PlanSession
-from app.stick.planning.target_state import StoredCommits, TargetState, read_target
-from app.stick.planning.updating import look_below
-from app.stick.store.image_blobs import right_blobs
-from app.stick.store.images import INDEX_FILE, LAYOUT, LAYOUT_FILE
-from app.stick.store.location import KIT_FOLDER, Location, open_repository
-from app.stick.store.payloads import EXTRA_DATA, missing
+from app.stick.planning.target_state import read_target
+from app.stick.store.location import Location, open_repository
 from app.stick.store.stick_state import StickState, read_stick
 
 _READING = Message("reading the repository")
-_UNKNOWN = 1_250
-"""Bytes of an object of which nothing else is known: half of all files have less (`guess`)."""
-_BAD_SIGNATURES = frozenset({Code.COMMIT_UNSIGNED, Code.COMMIT_BAD_SIGNATURE})
 _WAYS = tuple(Way)
 
 
@@ -160,8 +139,8 @@ class _Foreseeing:
         self._check = check
         self._environment = environment
         self._known = known
-        self._report = report
         self._cancel = cancel
+        self._asking = Asking(location, request, check, environment, known, report, cancel)
 
     def plan(self) -> _Foreseen:
         """Raises OSError, StickDamagedError."""
@@ -188,7 +167,7 @@ class _Foreseeing:
         for name in sorted(near.left.union(near.offered)):
             if repository.root.node(f"objects/{name.path}") not in (None, Node.FILE):
                 moved.append(f"{base}/objects/{name.path}")
-        asked = self._ask(stick, target, near)
+        asked = self._asking.ask(stick, target, near)
         return _Foreseen(
             root=root,
             check=self._check,
@@ -265,214 +244,3 @@ class _Foreseeing:
             near.count(better.source, signatures=1)
             near.signed.add(better.ref)
         return near
-
-    # Upstream
-
-    def _ask(self, stick: StickState, target: TargetState, near: Near) -> _Asked:
-        present = near.present
-        corrupt = {each.subject for each in self._check.findings}
-        if not corrupt.isdisjoint(image.ref for image in target.images.carried):
-            images = replace(target.images, blobs=right_blobs(self._location))
-            target = replace(target, images=images)
-        target = replace(
-            target,
-            present=present,
-            commits=StoredCommits(near.read),
-            payloads={
-                path: size
-                for path, size in target.payloads.items()
-                if f"{KIT_FOLDER}/{EXTRA_DATA}/{path}" not in corrupt
-            },
-        )
-        try:
-            texts = wanted_texts(stick, self._request, self._environment, self._known, self._cancel)
-            with PlanSession(
-                target,
-                self._environment,
-                self._known,
-                self._report,
-                self._cancel,
-                remote=self._request.main,
-                allow_unsigned=self._request.check.accept_unsigned,
-            ) as session:
-                asked = self._plan(session, texts, present, near, target.space)
-                others = *_of_makers(asked.plan, target), *_of_registries(asked.plan, target)
-                return replace(asked, supplies=(*asked.supplies, *others))
-        except InterruptedByUser:
-            raise
-        except (UpstreamError, TrustError, UsageError) as error:
-            return _Asked(unasked=error)
-
-    def _plan(
-        self,
-        session: PlanSession,
-        texts: tuple[str, ...],
-        present: PresentObjects,
-        near: Near,
-        space: Space,
-    ) -> _Asked:
-        path = self._location.repository_path
-        asked = job_request(self._request, path, texts, self._environment)
-        plan = session.plan(asked.refs, asked.options, changes=asked.changes)
-        wanting = {
-            item.commit: collection
-            for collection in plan.collections
-            for item in collection.items
-            if item.action is Action.KEEP and self._wants(item.commit, near.left)
-        }
-        gone: set[str] = set()
-        for collection in {each.id: each for each in wanting.values()}.values():
-            offer = session.remotes.open(collection.remote)
-            commits = [commit for commit, place in wanting.items() if place.id == collection.id]
-            gone.update(offer.ask_for_commits(commits)[1])
-        if gone:
-            newest = job_request(self._request, path, (), self._environment, NEWEST)
-            plan = session.plan((), newest.options, changes=newest.changes)
-        asked_of = [self._of(session, each, present, near, space) for each in plan.collections]
-        whole = wanting.keys() - gone
-        return self._answer(plan, asked_of, whole, near.signed, updating=bool(gone))
-
-    def _wants(self, commit: str, left: Collection[ObjectName]) -> bool:
-        """Whether objects of a commit that stays have to come from upstream."""
-        return any(name in left for name in self._check.paths.below([commit]))
-
-    def _of(
-        self,
-        session: PlanSession,
-        collection: CollectionPlan,
-        present: PresentObjects,
-        near: Near,
-        space: Space,
-    ) -> _Fetch:
-        """What comes of one collection."""
-        offer = session.remotes.open(collection.remote)
-        lacking = {
-            checksum: data
-            for checksum, data in collection.commits.items()
-            if near.read(ObjectName(checksum, ObjectKind.COMMIT)) is None
-        }
-        commits = dict(collection.commits)
-        items: list[Item] = []
-        for item in collection.items:
-            if item.action is not Action.KEEP:
-                items.append(item)
-            elif self._wants(item.commit, near.left):
-                data = near.read(ObjectName(item.commit, ObjectKind.COMMIT))
-                if data is not None:
-                    commits[item.commit] = data
-                entry = offer.lookup(item.ref, arch_of(item.ref))
-                same = entry is not None and entry.commit == item.commit
-                size = entry.download_size if entry is not None and same else 0
-                items.append(replace(item, action=Action.UPDATE, download_size=size))
-        parsed = [Commit.parse(data) for data in commits.values()]
-        look_below(offer, parsed, present)
-        room = estimate(items, commits, present, (), space)
-        # The commits themselves are told apart: most are there.
-        objects = room.objects - 2 * len(commits) + len(lacking)
-        size = room.fetch - sum(map(len, commits.values())) + sum(map(len, lacking.values()))
-        # What upstream claims of an app is no more exact than the size of one of its files.
-        size = max(size, self._least(near, items))
-        return _Fetch(collection, objects, size, exact=room.exact)
-
-    def _least(self, near: Near, items: Iterable[Item]) -> int:
-        """Bytes of what is damaged and has to come, as large as it lies there."""
-        names = self._check.paths.below([item.commit for item in items]) & near.left
-        sizes = near.repository.object_sizes([name.path for name in names])
-        return sum(sizes.values()) + _UNKNOWN * (len(names) - len(sizes))
-
-    def _answer(
-        self,
-        plan: Plan,
-        fetches: Sequence[_Fetch],
-        whole: Collection[str],
-        signed: Collection[str],
-        *,
-        updating: bool,
-    ) -> _Asked:
-        """``whole``: commits that stay; ``signed``: refs whose signatures come from near."""
-        signatures = {
-            each.subject for each in self._check.findings if each.code in _BAD_SIGNATURES
-        }.difference(signed)
-        supplies = [
-            Supply(
-                Way.UPSTREAM,
-                fetch.collection.remote.name,
-                fetch.objects,
-                fetch.bytes,
-                len(signatures.intersection(item.ref for item in fetch.collection.items)),
-                download=not fetch.collection.remote.is_local,
-            )
-            for fetch in fetches
-        ]
-        items = [item for item in plan.items if item.action is not Action.KEEP]
-        # What is replaced need not be whole.
-        commits = {item.commit for item in items}.union(whole)
-        commits.update(item.old_commit for item in items if item.old_commit is not None)
-        return _Asked(
-            supplies=tuple(supplies),
-            coming=Coming(
-                collections=frozenset(each.id for each in plan.collections),
-                refs=frozenset(item.ref for item in plan.items),
-                commits=frozenset(commits),
-                lost=frozenset(each.ref for each in plan.removed),
-                images=frozenset(_images(plan)),
-            ),
-            updates=tuple(item.ref for item in items if updating and item.old_commit is not None),
-            lost=tuple(each.ref for each in plan.removed),
-            exact=all(each.exact for each in fetches),
-            addresses=tuple(each.collection.remote.address for each in fetches if each.bytes),
-            plan=plan,
-        )
-
-
-def _of_makers(plan: Plan | None, target: TargetState) -> Iterator[Supply]:
-    """Extra data that is missing or damaged."""
-    hosts: dict[str, dict[str, int]] = {}
-    for item in plan.items if plan is not None else ():
-        for payload in missing(item.payloads, target.payloads):
-            hosts.setdefault(host_of(payload.uri), {})[payload.path] = payload.size
-    for host, sizes in sorted(hosts.items()):
-        yield Supply(Way.MAKER, host, len(sizes), sum(sizes.values()), download=True)
-
-
-def _images(plan: Plan) -> Iterator[str]:
-    """What findings call the images that come, and the lists that a job writes with them."""
-    if plan.images:
-        yield from (f"{KIT_FOLDER}/{LAYOUT}/{name}" for name in (LAYOUT_FILE, INDEX_FILE))
-    for image in plan.images:
-        if image.item.action is not Action.KEEP:
-            yield image.item.ref
-
-
-def _of_registries(plan: Plan | None, target: TargetState) -> Iterator[Supply]:
-    """Content of images that is missing or damaged."""
-    registries: dict[str, dict[str, int]] = {}
-    for image in plan.images if plan is not None else ():
-        if image.item.action is not Action.KEEP:
-            sizes = registries.setdefault(image.registry.name, {})
-            lacking = (blob for blob in image.blobs if blob.digest not in target.images.blobs)
-            sizes.update((blob.digest, blob.size) for blob in lacking)
-    for name, sizes in sorted(registries.items()):
-        yield Supply(Way.UPSTREAM, name, len(sizes), sum(sizes.values()), download=True)
-
-
-@dataclass(frozen=True, slots=True)
-class _Fetch:
-    collection: CollectionPlan
-    objects: int
-    bytes: int
-    exact: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What upstream has; as in `RepairPlan`."""
-
-    supplies: tuple[Supply, ...] = ()
-    coming: Coming = field(default_factory=Coming)
-    updates: tuple[str, ...] = ()
-    lost: tuple[str, ...] = ()
-    exact: bool = True
-    unasked: SatchelError | None = None
-    addresses: tuple[str, ...] = ()
-    plan: Plan | None = None

@@ -18,13 +18,7 @@ from app.stick.checking.check import CheckOptions
 from app.stick.findings import Code, Finding
 from app.stick.kit.files import read_kit
 from app.stick.store.bundles import other_files
-from app.stick.store.location import (
-    KIT_FOLDER,
-    Location,
-    choose_stick,
-    client_places,
-    find_stick,
-)
+from app.stick.store.location import KIT_FOLDER, Location, choose_stick, client_places, find_stick
 from app.stick.store.record import read_record
 
 _STRANGE = frozenset(

@@ -9,12 +9,7 @@ from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit
 from app.stick.planning.plan import Action, Item
 from app.stick.planning.target_state import StoredCommits
-from app.stick.store.ostree_metadata import (
-    Described,
-    describes_nothing,
-    is_described,
-    sync_problem,
-)
+from app.stick.store.ostree_metadata import Described, describes_nothing, is_described, sync_problem
 
 
 def fitting_metadata(

@@ -23,10 +23,7 @@ from app.stick.planning.bundles import BundlesOfPlan
 from app.stick.planning.carrying import Carrying
 from app.stick.planning.changes import NO_CHANGES, Changes
 from app.stick.planning.closure import Closure
-from app.stick.planning.extra_data import (
-    extra_data_policy,
-    with_payloads,
-)
+from app.stick.planning.extra_data import extra_data_policy, with_payloads
 from app.stick.planning.fitting_metadata import fitting_metadata
 from app.stick.planning.freeing import Freed
 from app.stick.planning.items import ItemMaker

@@ -21,13 +21,7 @@ from app.formats.gvariant import FormatError
 from app.fs.nodes import LeadsOutsideError
 from app.message import Message
 from app.ostree.names import METADATA_REF
-from app.ostree.objects import (
-    Commit,
-    ObjectKind,
-    ObjectName,
-    check_metadata,
-    detached_signatures,
-)
+from app.ostree.objects import Commit, ObjectKind, ObjectName, check_metadata, detached_signatures
 from app.ostree.ref_files import STAGED
 from app.ostree.repository import Repository
 from app.stick.findings import Code
