@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from app.ostree.names import METADATA_REF
 from app.stick.comparing.difference import Held, Kind, Side, compare
 from tests.satchel import satchel
 from tests.stick.damage import (
@@ -150,7 +151,7 @@ def test_what_upstream_has_newer_or_no_more(
     told_kinds = kinds(told)
     assert told_kinds[HELLO] == "newer"
     assert told_kinds[OTHER] == "removed"
-    assert {LOCALE, RUNTIME}.isdisjoint(told_kinds)
+    assert {LOCALE, RUNTIME, METADATA_REF}.isdisjoint(told_kinds)
     [hello] = [each for each in told["refs"] if each["ref"] == HELLO]
     assert hello["second"]["version"] == "1.0"
     said = satchel("diff", stick.root, "--upstream", "--remote", remote, home=stranger).stdout

@@ -159,7 +159,13 @@ def _difference(
     icons: Mapping[str, QImage | None] = {}
     if other is None:
         second = read_upstream(
-            stick, known.remotes, environment, labels[1], cancel, allow_unsigned=False
+            stick,
+            known.remotes,
+            environment,
+            labels[1],
+            cancel,
+            allow_unsigned=False,
+            registries=known.registries,
         )
     else:
         second, icons = _other_side(other, labels[1], environment, known, report, cancel)

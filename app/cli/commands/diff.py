@@ -13,7 +13,15 @@ from app.errors import UsageError
 from app.message import Message
 from app.plain import plain
 from app.progress import Reporter, silent
-from app.stick.comparing.difference import Difference, Held, Kind, RefDifference, Side, compare
+from app.stick.comparing.difference import (
+    NO_SOURCE,
+    Difference,
+    Held,
+    Kind,
+    RefDifference,
+    Side,
+    compare,
+)
 from app.stick.comparing.gathering import read_side, read_upstream
 from app.stick.store.stick_state import StickState, load_stick
 from app.units import date_text
@@ -112,7 +120,8 @@ def _print(difference: Difference, *, upstream: bool) -> None:
 
 def _print_ref(each: RefDifference, difference: Difference) -> None:
     name = f" {each.name}" if each.name else ""
-    say(f"  {each.ref}{name}")
+    kind = ", as a file" if each.collection == NO_SOURCE else ""
+    say(f"  {each.ref}{name}{kind}")
     sides = ((difference.first, each.first), (difference.second, each.second))
     if each.kind in {Kind.NEWER, Kind.OLDER, Kind.OTHER}:
         say("    " + " → ".join(_held(held) for _, held in sides if held is not None))

@@ -11,6 +11,9 @@ from app.flatpak.remotes.addresses import same_place
 Key = tuple[str, str]
 """Collection and ref."""
 
+NO_SOURCE = ""
+"""The collection of apps that are there as files."""
+
 
 class Kind(StrEnum):
     """How a ref of the second list stands to that of the first.

@@ -20,10 +20,10 @@ from app.flatpak.upstream.upstream import Upstream
 from app.fs.files import drive_errors
 from app.message import Message
 from app.ostree.fsck import StoreReport, check_store
-from app.ostree.names import origin_remote
+from app.ostree.names import METADATA_REF, origin_remote
 from app.ostree.objects import Commit
 from app.progress import Cancel, Meter, Phase, Reporter, silent
-from app.stick.comparing.difference import Held, Key, Side
+from app.stick.comparing.difference import NO_SOURCE, Held, Key, Side
 from app.stick.environment import Environment
 from app.stick.kit.gathering import stick_components
 from app.stick.kit.images import component_of
@@ -108,7 +108,7 @@ def _bundles(
             whole = is_right(stick.location, record, cancel)
         made = bundle.timestamp if bundle is not None else None
         version = clean(bundle.version, Policy.NAME) if bundle is not None else ""
-        yield ("", record.ref), Held(record.commit, made, version, whole), record.name
+        yield (NO_SOURCE, record.ref), Held(record.commit, made, version, whole), record.name
 
 
 def _images(stick: StickState) -> Iterator[tuple[Key, Held, str]]:
@@ -163,12 +163,12 @@ def read_upstream(
     """What upstream has now of what is on a stick; ``remotes``, best first, are asked, and of
     container registries those that are known.
 
-    Collections that none of them has are unknown. Raises SatchelError of the first remote of a
-    collection that cannot be asked, and what ``cancel`` raises.
+    Collections that none of them has are unknown, and so are apps as files. Raises SatchelError of
+    the first remote of a collection that cannot be asked, and what ``cancel`` raises.
     """
     opener = environment.upstreams(cancel, allow_unsigned=allow_unsigned)
     refs: dict[Key, Held] = {}
-    unknown: set[str] = set()
+    unknown = {NO_SOURCE}
     asked: dict[str, Remote] = {}
     remotes = tuple(remotes)
     for collection, names in stick.refs.items():
@@ -180,6 +180,10 @@ def read_upstream(
             asked[collection] = upstream.remote
             for name in names:
                 cancel.check()
+                if name == METADATA_REF:
+                    # It describes what this drive has, whoever made it.
+                    refs[collection, name] = Held(names[name], None)
+                    continue
                 there = upstream.lookup(name, arch_of(name))
                 if there is not None:
                     # What was left out on purpose is no difference.

@@ -9,7 +9,7 @@ import pytest
 
 from app.progress import CancelToken, silent
 from app.stick.comparing.difference import Kind, compare
-from app.stick.comparing.gathering import read_side
+from app.stick.comparing.gathering import read_side, read_upstream
 from app.stick.inspecting.inspect import inspect_stick
 from app.stick.inspecting.overview import read_overview
 from app.stick.mending.foreseeing import plan_repair
@@ -67,6 +67,18 @@ def test_drives_with_different_files_differ(maker: Maker, tmp_path: Path) -> Non
     difference = compare(*sides)
     (newer,) = difference.of(Kind.NEWER)
     assert (newer.ref, newer.name) == (ATLAS_REF, "Classroom Atlas")
+
+
+def test_nobody_says_that_a_file_is_gone_upstream(maker: Maker) -> None:
+    maker.make(maker.signed)
+    stick = load_stick(find_stick(maker.drive))
+    first = read_side(stick, "", silent, CancelToken(), contents=False)
+    second = read_upstream(
+        stick, maker.known.remotes, maker.environment, "", CancelToken(), allow_unsigned=False
+    )
+    difference = compare(first, second)
+    assert [each.ref for each in difference.of(Kind.UNKNOWN)] == [ATLAS_REF]
+    assert difference.of(Kind.REMOVED) == ()
 
 
 def test_what_is_told_of_a_drive_knows_it(maker: Maker) -> None:
