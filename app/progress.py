@@ -236,6 +236,11 @@ class Meter:
             self._last = now
             self.finish()
 
+    def came(self, size: int) -> None:
+        """So many bytes more have come."""
+        self.bytes += size
+        self.tick()
+
     def meet(self, size: int) -> None:
         """Something of so many bytes is there already; as much as that was expected."""
         self._met += size
@@ -282,3 +287,13 @@ class Meter:
                 self.kept,
             )
         )
+
+
+def counting(meter: Meter, cancel: Cancel) -> Callable[[int], None]:
+    """What is told of bytes as they come: the work goes on, and they count."""
+
+    def tell(size: int) -> None:
+        cancel.check()
+        meter.came(size)
+
+    return tell

@@ -196,8 +196,7 @@ def _read_directories(
             worker = workers[connection]
             outcome: _Seen | int = worker.receive()
             if isinstance(outcome, int):
-                meter.bytes += outcome
-                meter.tick()
+                meter.came(outcome)
                 continue
             worker.outstanding -= 1
             done += 1

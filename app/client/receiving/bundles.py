@@ -10,7 +10,6 @@ import contextlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 from app.client.flatpak_program import FlatpakProgram
@@ -22,16 +21,15 @@ from app.flatpak.bundles.bundle import Bundle
 from app.flatpak.remotes.installed import InstalledRef
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.required_flatpak import Version
+from app.fs.sums import copy_and_sum
 from app.message import Message
-from app.progress import Cancel, Meter, Phase, Reporter
+from app.progress import Cancel, Meter, Phase, Reporter, counting
 from app.stick.kit.contents import bundle_source
 from app.stick.store.bundles import StoredBundle, read_bundles
 from app.stick.store.stick_state import StickState
 from app.stick.trust.bundles import install_problem, judge_bundle, own_key_problem
 from app.text import Policy, clean
 from app.trust.verdict import Verdict
-
-_STEP = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,21 +159,15 @@ def install_bundles(
 
 
 def _copy(item: BundleItem, copy: Path, meter: Meter, cancel: Cancel) -> Refusal | None:
-    digest = sha256()
     try:
         with os.fdopen(item.drive.open_regular(item.path), "rb") as file, copy.open("wb") as target:
-            while data := file.read(_STEP):
-                cancel.check()
-                digest.update(data)
-                target.write(data)
-                meter.bytes += len(data)
-                meter.tick()
+            digest = copy_and_sum(file, target, counting(meter, cancel))
     except OSError as error:
         reason = error.strerror or str(error)
         return Refusal(
             RefusalKind.DAMAGED, Message("It cannot be copied: {reason}.", reason=reason)
         )
-    if digest.hexdigest() != item.sha256:
+    if digest != item.sha256:
         return Refusal(RefusalKind.DAMAGED, Message("What the drive has of it is damaged."))
     return None
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
+from typing import BinaryIO
 
 from app.credentials import public_address
 from app.errors import SatchelError, TrustError, UpstreamError, UsageError
@@ -22,6 +22,7 @@ from app.flatpak.remotes.given import further_remote
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.cache import cached_place
 from app.fs.files import open_regular
+from app.fs.sums import file_sum
 from app.message import Message, verbatim
 from app.ostree.pull.fetch import Network
 from app.ostree.pull.whole_file import bring
@@ -29,7 +30,6 @@ from app.ostree.static_delta import damaged_parts
 from app.progress import Cancel, Meter, Notice, Phase, Reporter
 from app.severity import Severity
 
-_STEP = 1 << 20
 _LARGEST = 1 << 40
 
 
@@ -79,7 +79,7 @@ def open_bundle(
             notices = (_unprotected(shown),)
     try:
         with os.fdopen(open_regular(path), "rb") as file:
-            return _looked_through(shown, path, file.fileno(), cancel, notices)
+            return _looked_through(shown, path, file, cancel, notices)
     except OSError as error:
         reason = error.strerror or str(error)
         if path.is_dir():
@@ -95,22 +95,17 @@ def open_bundle(
 
 
 def _looked_through(
-    shown: str, path: Path, descriptor: int, cancel: Cancel, notices: tuple[Notice, ...]
+    shown: str, path: Path, file: BinaryIO, cancel: Cancel, notices: tuple[Notice, ...]
 ) -> GivenBundle:
     def read(start: int, end: int) -> bytes:
-        return os.pread(descriptor, end - start, start)
+        return os.pread(file.fileno(), end - start, start)
 
-    bundle = read_bundle(read, os.fstat(descriptor).st_size, shown)
+    bundle = read_bundle(read, os.fstat(file.fileno()).st_size, shown)
     for _ in damaged_parts(read, bundle.delta):
         cancel.check()
         raise BundleError(shown, Message("it is damaged: its content is not what it says"))
-    digest = sha256()
-    at = 0
-    while data := os.pread(descriptor, _STEP, at):
-        cancel.check()
-        digest.update(data)
-        at += len(data)
-    return GivenBundle(shown, path.absolute(), digest.hexdigest(), bundle, notices)
+    digest = file_sum(file, lambda _size: cancel.check())
+    return GivenBundle(shown, path.absolute(), digest, bundle, notices)
 
 
 def _brought(

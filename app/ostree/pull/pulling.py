@@ -232,8 +232,7 @@ class _Walk:
         return taken
 
     def received(self, count: int) -> None:
-        self._meter.bytes += count
-        self._meter.tick()
+        self._meter.came(count)
 
     def busy(self, busy: Busy) -> None:
         if busy.pause >= TOLD_FROM:

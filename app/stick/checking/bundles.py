@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 from app.flatpak.bundles.bundle import Bundle
 from app.flatpak.exports import permission_problem
@@ -19,6 +18,7 @@ from app.flatpak.required_flatpak import lacking, required_text
 from app.formats.gvariant import FormatError
 from app.formats.keyfile import Keyfile
 from app.fs.files import drop_cache, is_hollow
+from app.fs.sums import file_sum
 from app.message import Message
 from app.ostree.objects import detached_signatures
 from app.progress import Cancel
@@ -38,7 +38,6 @@ from app.stick.store.stick_state import StickState
 from app.stick.trust.bundles import install_problem, judge_bundle
 from app.trust.verdict import Verdict
 
-_STEP = 1 << 20
 _AGAIN = Message("Make the drive with the file once more, or take the app off.")
 
 
@@ -95,20 +94,17 @@ def _damage(
         return Message("{path} has another size than it should have.", path=stored.path)
     if not options.contents:
         return None
-    digest = sha256()
     try:
         with os.fdopen(location.drive.open_regular(stored.path), "rb") as file:
             if is_hollow(os.fstat(file.fileno())):
                 return Message("{path} is not whole.", path=stored.path)
             if options.from_medium:
                 drop_cache(file.fileno())
-            while data := os.read(file.fileno(), _STEP):
-                cancel.check()
-                digest.update(data)
+            digest = file_sum(file, lambda _size: cancel.check())
     except OSError as error:
         reason = error.strerror or str(error)
         return Message("{path} cannot be read: {reason}.", path=stored.path, reason=reason)
-    if digest.hexdigest() != record.sha256:
+    if digest != record.sha256:
         return Message("The content of {path} is not what was written there.", path=stored.path)
     return None
 

@@ -8,7 +8,6 @@ that has fetched them itself knows.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,8 +17,9 @@ from app.flatpak.registries.image import Descriptor, hexadecimal
 from app.fs.files import drop_cache, is_hollow
 from app.fs.nodes import Node
 from app.fs.root import Root
+from app.fs.sums import file_sum
 from app.message import Message
-from app.progress import Cancel, Meter, Phase, Reporter
+from app.progress import Cancel, Meter, Phase, Reporter, counting
 from app.severity import Severity
 from app.stick.checking.keys import Trust
 from app.stick.findings import Code, Finding, finding
@@ -44,7 +44,6 @@ from app.stick.store.location import KIT_FOLDER, Location
 from app.stick.store.record import ImageRecord
 from app.stick.store.stick_state import Refs
 
-_STEP = 1 << 20
 _MOST_NAMED = 5
 
 
@@ -215,16 +214,11 @@ class _Check:
                 return None
             if self._options.from_medium:
                 drop_cache(descriptor)
-            digest = hashlib.sha256()
             try:
-                while data := file.read(_STEP):
-                    self._cancel.check()
-                    digest.update(data)
-                    meter.bytes += len(data)
-                    meter.tick()
+                digest = file_sum(file, counting(meter, self._cancel))
             except OSError:
                 return Code.OBJECT_CORRUPT
-        return None if digest.hexdigest() == hexadecimal(blob.digest) else Code.OBJECT_CORRUPT
+        return None if digest == hexadecimal(blob.digest) else Code.OBJECT_CORRUPT
 
 
 def _missing(ref: str, count: int) -> Message:

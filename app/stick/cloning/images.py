@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from hashlib import sha256
-
 from app.flatpak.registries.image import hexadecimal
-from app.fs.files import temporary_name
-from app.fs.root import Root
-from app.message import Message
 from app.progress import Cancel, Meter
-from app.remedy import Remedy
-from app.stick.cloning.original import Original, OriginalDamagedError
+from app.stick.cloning.named_by_sum import copy_checked
+from app.stick.cloning.original import Original
 from app.stick.store.image_blobs import is_right, needed_sizes, prune_images
 from app.stick.store.images import (
     BLOBS,
@@ -22,8 +16,6 @@ from app.stick.store.images import (
     stored_blobs,
 )
 from app.stick.store.location import Location
-
-_STEP = 1024 * 1024
 
 
 def missing_images(original: Original, place: Location) -> dict[str, int]:
@@ -52,36 +44,11 @@ def copy_images(
     for digest in needed:
         cancel.check()
         if digest in missing or (distrust and not is_right(layout, digest)):
-            _copy(layout_of(original.location), digest, layout, meter, cancel)
+            path, sum_ = blob_path(digest), hexadecimal(digest)
+            copy_checked(layout_of(original.location), path, sum_, layout, meter, cancel)
 
 
 def publish_images(original: Original, target: Location) -> None:
     """The list names what the original's names, and nothing else is there. Raises OSError."""
     list_images(target, read_images(original.location))
     prune_images(target)
-
-
-def _copy(source: Root, digest: str, target: Root, meter: Meter, cancel: Cancel) -> None:
-    path = blob_path(digest)
-    temporary = f"{BLOBS}/{temporary_name(hexadecimal(digest))}"
-    computed = sha256()
-    with os.fdopen(source.open_regular(path), "rb") as reading:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-        with os.fdopen(target.open_for_writing(temporary, flags), "wb") as writing:
-            while data := reading.read(_STEP):
-                cancel.check()
-                writing.write(data)
-                computed.update(data)
-                meter.bytes += len(data)
-                meter.tick()
-    if computed.hexdigest() != hexadecimal(digest):
-        target.remove(temporary)
-        raise OriginalDamagedError(
-            Message(
-                "{root} is damaged, so it is not copied: the file {path} is not what it should be.",
-                root=source.shown("."),
-                path=path,
-            ),
-            Remedy.REPAIR_FIRST.advice(drive=source.known_as or source.base),
-        )
-    target.rename(temporary, path)

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from hashlib import sha256
 
-from app.fs.files import temporary_name
-from app.fs.root import Root
-from app.message import Message
 from app.progress import Cancel, Meter
-from app.remedy import Remedy
-from app.stick.cloning.original import Original, OriginalDamagedError
+from app.stick.cloning.named_by_sum import copy_checked
+from app.stick.cloning.original import Original
 from app.stick.store.location import Location
 from app.stick.store.payloads import is_right, payload_folder, stored_payloads
-
-_STEP = 1024 * 1024
 
 
 def missing_payloads(original: Original, place: Location) -> dict[str, int]:
@@ -36,31 +29,5 @@ def copy_payloads(
     for path in original.payloads:
         cancel.check()
         if path in missing or (distrust and not is_right(folder, path)):
-            _copy(payload_folder(original.location), path, folder, meter, cancel)
-
-
-def _copy(source: Root, path: str, target: Root, meter: Meter, cancel: Cancel) -> None:
-    above, name = os.path.split(path)
-    target.make_directory(above)
-    temporary = f"{above}/{temporary_name(name)}"
-    digest = sha256()
-    with os.fdopen(source.open_regular(path), "rb") as reading:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-        with os.fdopen(target.open_for_writing(temporary, flags), "wb") as writing:
-            while data := reading.read(_STEP):
-                cancel.check()
-                writing.write(data)
-                digest.update(data)
-                meter.bytes += len(data)
-                meter.tick()
-    if digest.hexdigest() != above:
-        target.remove(temporary)
-        raise OriginalDamagedError(
-            Message(
-                "{root} is damaged, so it is not copied: the file {path} is not what it should be.",
-                root=source.shown("."),
-                path=path,
-            ),
-            Remedy.REPAIR_FIRST.advice(drive=source.known_as or source.base),
-        )
-    target.rename(temporary, path)
+            sum_ = path.partition("/")[0]
+            copy_checked(payload_folder(original.location), path, sum_, folder, meter, cancel)

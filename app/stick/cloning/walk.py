@@ -85,8 +85,7 @@ class _Walk:
         return None
 
     def received(self, count: int) -> None:
-        self._meter.bytes += count
-        self._meter.tick()
+        self._meter.came(count)
 
     def busy(self, busy: Busy) -> None:
         """Directories are never."""

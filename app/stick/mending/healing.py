@@ -90,8 +90,7 @@ def heal_objects(
             taken[source.label] += 1
             size += arrived.size
             meter.objects += 1
-            meter.bytes += arrived.size
-            meter.tick()
+            meter.came(arrived.size)
             fresh = [
                 child
                 for child in arrived.children

@@ -10,7 +10,6 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from itertools import islice
 
 from app.flatpak.bundles.bundle import SUFFIX, Bundle, BundleError, read_bundle
@@ -18,6 +17,7 @@ from app.flatpak.related import RelatedPolicy, related
 from app.fs.files import is_hollow
 from app.fs.nodes import Node
 from app.fs.root import Root
+from app.fs.sums import file_sum
 from app.message import Message
 from app.progress import Cancel
 from app.stick.store.contents import CarriedRef, RefSet, is_replaced, own_extensions
@@ -30,7 +30,6 @@ FOLDER = "bundles"
 MOST = 10_000
 """Names that are looked at."""
 
-_STEP = 1 << 20
 _TEMPORARY = re.compile(r"\..*\.flatpak\.\w+\.tmp")
 
 
@@ -91,19 +90,15 @@ def _read(drive: Root, entry: BundleRecord) -> StoredBundle:
 def is_right(location: Location, record: BundleRecord, cancel: Cancel | None = None) -> bool:
     """Whether the file is there and what the record says; reads all of it. Raises what ``cancel``
     raises."""
-    digest = sha256()
     try:
         with os.fdopen(location.drive.open_regular(bundle_path(record.file)), "rb") as file:
             status = os.fstat(file.fileno())
             if status.st_size != record.size or is_hollow(status):
                 return False
-            while data := file.read(_STEP):
-                if cancel is not None:
-                    cancel.check()
-                digest.update(data)
+            digest = file_sum(file, lambda _size: cancel.check() if cancel is not None else None)
     except OSError:
         return False
-    return digest.hexdigest() == record.sha256
+    return digest == record.sha256
 
 
 def other_files(location: Location, record: StickRecord | None) -> Iterator[str]:

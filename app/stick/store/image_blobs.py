@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 from collections.abc import Iterator
 
@@ -11,6 +10,7 @@ from app.flatpak.registries.image import hexadecimal
 from app.fs.files import is_hollow
 from app.fs.nodes import Node
 from app.fs.root import Root
+from app.fs.sums import file_sum
 from app.stick.store.images import (
     BLOBS,
     LAYOUT_FILE,
@@ -23,8 +23,6 @@ from app.stick.store.images import (
     stored_blobs,
 )
 from app.stick.store.location import Location
-
-_STEP = 1 << 20
 
 
 def right_blobs(location: Location) -> dict[str, int]:
@@ -44,13 +42,10 @@ def drop_damaged_blobs(location: Location) -> None:
 
 def is_right(layout: Root, digest: str) -> bool:
     """Whether content is what its name says; it has to be there. Raises OSError."""
-    computed = hashlib.sha256()
     with os.fdopen(layout.open_regular(blob_path(digest)), "rb") as file:
         if is_hollow(os.fstat(file.fileno())):
             return False
-        while data := file.read(_STEP):
-            computed.update(data)
-    return computed.hexdigest() == hexadecimal(digest)
+        return file_sum(file) == hexadecimal(digest)
 
 
 def needed_sizes(location: Location) -> dict[str, int]:

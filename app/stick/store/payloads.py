@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
@@ -11,6 +10,7 @@ from app.flatpak.extra_data import Payload, is_payload_path, payloads_of
 from app.fs.files import drop_cache, is_hollow
 from app.fs.nodes import Node
 from app.fs.root import Root
+from app.fs.sums import file_sum
 from app.ostree.objects import Commit
 from app.progress import heed
 from app.stick.store.location import Location
@@ -23,8 +23,6 @@ PART = "extra-data-"
 
 MOST_STORED = 100_000
 """Files that are looked at; no drive has so many."""
-
-_STEP = 1 << 20
 
 
 def payload_folder(location: Location) -> Root:
@@ -50,13 +48,10 @@ def is_right(folder: Root, path: str, *, from_medium: bool = False) -> bool:
                 return False
             if from_medium:
                 drop_cache(file.fileno())
-            digest = hashlib.sha256()
-            while data := file.read(_STEP):
-                heed()
-                digest.update(data)
+            digest = file_sum(file, lambda _size: heed())
     except OSError:
         return False
-    return digest.hexdigest() == path.partition("/")[0]
+    return digest == path.partition("/")[0]
 
 
 def needed_payloads(commits: Iterable[Commit | None]) -> Iterator[Payload]:

@@ -10,22 +10,20 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
+from typing import BinaryIO
 
 from app.errors import UsageError
 from app.fs.files import open_regular, temporary_name
-from app.fs.nodes import Node
 from app.fs.root import Root
+from app.fs.sums import copy_and_sum
 from app.message import Message
-from app.progress import Cancel, Meter
+from app.progress import Cancel, Meter, counting
 from app.remedy import Remedy
 from app.stick.planning.plan import Action, Plan, PlannedBundle
-from app.stick.store.bundles import FOLDER, other_files
+from app.stick.store.bundles import FOLDER, is_right, other_files
 from app.stick.store.location import KIT_FOLDER, Location
 from app.stick.store.record import BundleRecord, StickRecord
-
-_STEP = 1 << 20
 
 
 class BundleChangedError(UsageError):
@@ -44,16 +42,18 @@ def write_bundles(location: Location, plan: Plan, meter: Meter, cancel: Cancel) 
     folder = location.kit.below(FOLDER)
     folder.make_directory()
     folder.drop_temporaries(".")
-    return sum(_write(folder, each, meter, cancel) for each in new)
+    return sum(_write(location, folder, each, meter, cancel) for each in new)
 
 
-def _write(folder: Root, planned: PlannedBundle, meter: Meter, cancel: Cancel) -> int:
+def _write(
+    location: Location, folder: Root, planned: PlannedBundle, meter: Meter, cancel: Cancel
+) -> int:
     record, source = planned.record, planned.source
     if source is None:
         raise ValueError("a bundle to be written comes from somewhere")
-    if _is_there(folder, record, cancel):
+    if is_right(location, record, cancel):
         # Of a job that was interrupted.
-        _count(meter, record.size)
+        meter.came(record.size)
         return 0
     if folder.node(record.file) is not None:
         folder.put_aside(record.file)
@@ -64,15 +64,10 @@ def _write(folder: Root, planned: PlannedBundle, meter: Meter, cancel: Cancel) -
             _opened(source, record) as file,
             os.fdopen(folder.open_for_writing(temporary, flags), "wb") as target,
         ):
-            digest = sha256()
-            while data := os.read(file, _STEP):
-                cancel.check()
-                digest.update(data)
-                target.write(data)
-                _count(meter, len(data))
+            digest = copy_and_sum(file, target, counting(meter, cancel))
             target.flush()
             os.fsync(target.fileno())
-        if digest.hexdigest() != record.sha256:
+        if digest != record.sha256:
             raise _changed(source)
         folder.rename(temporary, record.file)
     except BaseException:
@@ -84,7 +79,7 @@ def _write(folder: Root, planned: PlannedBundle, meter: Meter, cancel: Cancel) -
 
 
 @contextlib.contextmanager
-def _opened(path: Path, record: BundleRecord) -> Iterator[int]:
+def _opened(path: Path, record: BundleRecord) -> Iterator[BinaryIO]:
     try:
         descriptor = open_regular(path)
     except OSError as error:
@@ -93,36 +88,16 @@ def _opened(path: Path, record: BundleRecord) -> Iterator[int]:
             Message("{path} cannot be read any more: {reason}.", path=path, reason=reason),
             Remedy.RUN_AGAIN,
         ) from error
-    try:
+    with os.fdopen(descriptor, "rb") as file:
         if os.fstat(descriptor).st_size != record.size:
             raise _changed(path)
-        yield descriptor
-    finally:
-        os.close(descriptor)
+        yield file
 
 
 def _changed(path: Path) -> BundleChangedError:
     return BundleChangedError(
         Message("{path} was changed since the plan was made.", path=path), Remedy.RUN_AGAIN
     )
-
-
-def _count(meter: Meter, size: int) -> None:
-    meter.bytes += size
-    meter.tick()
-
-
-def _is_there(folder: Root, record: BundleRecord, cancel: Cancel) -> bool:
-    if folder.node(record.file) is not Node.FILE:
-        return False
-    digest = sha256()
-    with contextlib.suppress(OSError), os.fdopen(folder.open_regular(record.file), "rb") as file:
-        if os.fstat(file.fileno()).st_size != record.size:
-            return False
-        while data := file.read(_STEP):
-            cancel.check()
-            digest.update(data)
-    return digest.hexdigest() == record.sha256
 
 
 def after(plan: Plan, old: StickRecord | None) -> tuple[BundleRecord, ...]:

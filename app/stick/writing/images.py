@@ -225,8 +225,7 @@ class _Coming:
 
     def _told(self, count: int) -> None:
         self.means.cancel.check()
-        self.meter.bytes += count
-        self.meter.tick()
+        self.meter.came(count)
 
     def _fetch(self, path: str) -> None:
         if self.means.offline:
@@ -262,8 +261,7 @@ class _Coming:
             def take(data: bytes) -> None:
                 digest.update(data)
                 file.write(data)
-                self.meter.bytes += len(data)
-                self.meter.tick()
+                self.meter.came(len(data))
 
             self.client.fetch(self.image.repository, self.blob, at, take)
         return f"sha256:{digest.hexdigest()}" == self.blob.digest
