@@ -149,11 +149,16 @@ class ImageClosure:
                 )
             elif not (self._options.keep_versions or (unused and self._came_along(key))):
                 reason = record.reason if record is not None else _THERE_ALREADY
-                self._want(key, reason).chosen = record.chosen if record is not None else False
+                self._want(key, reason).chosen = self._was_chosen(key)
 
     def _came_along(self, key: tuple[str, str]) -> bool:
         record = self._records.get(key)
         return record is not None and not record.chosen
+
+    def _was_chosen(self, key: tuple[str, str]) -> bool:
+        """Where nobody has written it down, apps were."""
+        record = self._records.get(key)
+        return record.chosen if record is not None else key[1].startswith("app/")
 
     def _want(self, key: tuple[str, str], reason: Message, asker: _Wanted | None = None) -> _Wanted:
         """Raises SatchelError for what cannot be carried."""
@@ -325,7 +330,12 @@ class ImageClosure:
         )
         if old is not None and intact and self._options.keep_versions:
             kept = self._kept(old)
-            item = replace(kept.item, named=wanted.named, needed_by=tuple(wanted.needed_by))
+            item = replace(
+                kept.item,
+                chosen=wanted.chosen,
+                named=wanted.named,
+                needed_by=tuple(wanted.needed_by),
+            )
             return replace(kept, item=item)
         same = old is not None and old.digest == listed.digest
         action = Action.KEEP if same and intact else Action.UPDATE if old else Action.ADD
@@ -402,7 +412,7 @@ class ImageClosure:
             commit=image.commit,
             old_commit=image.commit,
             action=Action.KEEP,
-            chosen=record.chosen if record is not None else False,
+            chosen=self._was_chosen(image.key),
             reason=record.reason if record is not None else _THERE_ALREADY,
             needed_by=record.needed_by if record is not None else (),
             name=record.name if record is not None else "",

@@ -382,6 +382,23 @@ def test_clients_read_the_list_in_their_own_way(person: Person, what: str) -> No
     assert person.check().ok
 
 
+def test_without_a_record_nothing_goes(person: Person) -> None:
+    """Nobody knows any more what was chosen: that takes nothing off the drive."""
+    person.make("reg:org.test.Notes")
+    before = person.listed()
+    record = person.root / ".ostree/repo/extensions/satchel/stick.json"
+    record.unlink()
+    person.make(update=True)
+    person.make(update=True)
+    assert person.listed() == before
+    record.unlink()
+    request = RepairRequest(person.root)
+    for _ in range(2):
+        repair_stick(request, person.environment, person.known, silent, CancelToken())
+        person.make(update=True, unused=True)
+        assert person.listed() == before
+
+
 def test_what_is_damaged_comes_again(person: Person, server: RegistryServer) -> None:
     person.make("reg:org.test.Notes")
     (layer,) = server.layers(RUNTIME)
