@@ -21,7 +21,7 @@ from app.stick.findings import Code, Finding, finding
 from app.stick.store.ostree_metadata import Described, sync_problem
 from app.stick.store.record import StickRecord
 from app.stick.store.stick_state import StickState
-from app.stick.store.upstream_copy import RefState
+from app.stick.store.upstream_copy import RefState, copy_keys
 from app.stick.trust.commits import SignedCommit, binding_problem, judge_commits, judge_signed
 from app.trust.verdict import Judgement, Verdict
 
@@ -57,6 +57,9 @@ class CollectionCheck(Closing):
         )
         self._keyring = self._keys.keyring
         self._accept_unsigned = accept_unsigned or self._is_accepted(remotes)
+        # A client that gets a key with the remote takes nothing unsigned, whatever people accept.
+        refused = self._of_remote and bool(copy_keys(self._copy))
+        self._installs_unsigned = self._accept_unsigned and not refused
         self._verdicts: list[Judgement] = []
         self._commits = self._read_commits()
 
@@ -177,7 +180,7 @@ class CollectionCheck(Closing):
                     Code.COMMIT_UNSIGNED,
                     commit.ref,
                     Message("The commit of {ref} is not signed.", ref=commit.ref),
-                    accepted=self._accept_unsigned,
+                    accepted=self._installs_unsigned,
                 )
             elif not verdict.good and verdict.verdict is not Verdict.EXPIRED_KEY:
                 yield finding(
@@ -348,7 +351,7 @@ class CollectionCheck(Closing):
                 collection=self._told,
                 verdict=verdict.describe(),
             ),
-            accepted=self._accept_unsigned and verdict.verdict is Verdict.UNSIGNED,
+            accepted=self._installs_unsigned and verdict.verdict is Verdict.UNSIGNED,
         )
 
     def _arches(self) -> list[str]:

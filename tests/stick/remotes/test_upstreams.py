@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -148,6 +149,16 @@ def test_unsigned(unsigned: Carrier, tmp_path: Path) -> None:
     run(computer, unsigned.drive, "--allow-unsigned")
     assert computer.installed()[HELLO] == unsigned.refs[HELLO]
     assert "Hello from a remote" in computer.client.flatpak_run("org.test.Hello")
+
+
+def test_a_key_for_what_is_unsigned(unsigned: Carrier, attacker: SigningKey) -> None:
+    """Computers that get it refuse all of that, whoever accepts it unsigned."""
+    unsigned.make("org.test.Hello", "--allow-unsigned")
+    key = f"GPGKey={base64.b64encode(attacker.public).decode()}\n"
+    for path in (unsigned.copy / "up.flatpakrepo", unsigned.drive / "satchel/up.flatpakrepo"):
+        path.write_text(path.read_text() + key)
+    words = ("repair", unsigned.drive, "--allow-unsigned", "--yes")
+    satchel(*words, home=unsigned.directory / "somebody", check=1)
 
 
 def test_unsigned_for_each_job_anew(unsigned: Carrier) -> None:
