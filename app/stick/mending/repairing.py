@@ -22,6 +22,7 @@ from app.fs.files import drive_errors, readable_by_everybody
 from app.fs.nodes import Aside, Node
 from app.fs.root import Root
 from app.message import Message
+from app.ostree.names import origin_remote
 from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.ref_files import STAGED
 from app.ostree.repository import Repository
@@ -49,7 +50,7 @@ from app.stick.planning.request import make_plan
 from app.stick.store.image_blobs import drop_damaged_blobs
 from app.stick.store.images import read_images
 from app.stick.store.location import Location, choose_stick, copy_path, find_sticks
-from app.stick.store.stick_state import load_stick, read_stick
+from app.stick.store.stick_state import StickState, load_stick, read_stick
 from app.stick.writing.job import run_job
 from app.stick.writing.moving_aside import MOVED_ASIDE, moved_text
 from app.stick.writing.outcome import Outcome
@@ -273,6 +274,7 @@ def _heal_repository(
         drop_damaged_blobs(location)
     sources = near_sources(request.sources, environment)
     _heal_copies(request, location, check.findings)
+    _claim_remotes(stick)
     damaged = [damage.name for damage in check.damage]
     absent = {ObjectName(commit, ObjectKind.COMMIT) for _, commit in named_commits(stick)}
     damaged += [name for name in sorted(absent) if not repository.has(name)]
@@ -325,6 +327,18 @@ def _heal_copies(request: RepairRequest, location: Location, findings: Collectio
                 extension.put_aside(path)
             extension.rename(fresh, path)
             break
+
+
+def _claim_remotes(stick: StickState) -> None:
+    """Refs of a remote without a collection ID are the drive's by the directory of its lists. Where
+    these cannot be had any more either, people have to be able to take the apps off."""
+    location, root = stick.location, stick.repository.root
+    for origin in stick.record.refs if stick.record is not None else ():
+        name = origin_remote(origin)
+        if name is None or origin in stick.refs or root.node(f"refs/remotes/{name}") is None:
+            continue
+        if location.extension.node(copy_path(origin)) is None:
+            location.extension.make_directory(copy_path(origin))
 
 
 def copy_at(root: Path, collection: str) -> Root | None:

@@ -136,3 +136,14 @@ def test_what_others_have_is_others(stick: Carrier) -> None:
     assert stick.errors() == set()
     shown = satchel("inspect", "--json", stick.drive, home=stick.home).json
     assert [collection["id"] for collection in shown["collections"]] == [ORIGIN]
+
+
+def test_what_nobody_can_mend_can_be_taken_off(stick: Carrier) -> None:
+    """The lists are gone, and so is upstream: neither is in the way of the rest for ever."""
+    shutil.rmtree(stick.copy)
+    home = stick.home / "somebody"
+    satchel("repair", stick.drive, "--yes", home=home, check=1)
+    words = ("org.test.Hello", "org.test.Other", "--yes")
+    satchel("remove", stick.drive, *words, home=home, check=False)
+    assert not stick.refs
+    assert stick.errors(home=home) == set()
