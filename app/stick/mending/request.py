@@ -94,9 +94,7 @@ def strangers(location: Location) -> Iterator[str]:
     for stranger in read_kit(location).strangers:
         if stranger.dangerous:
             yield f"{KIT_FOLDER}/{stranger.path}"
-    record = read_record(location)
-    if record is not None:
-        yield from other_files(location, record)
+    yield from other_files(location, read_record(location))
 
 
 def dangling_refs(repository: Repository) -> Iterator[RefEntry]:
