@@ -18,6 +18,7 @@ from app.message import Message
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import ObjectKind, ObjectName
 from app.stick.memory.accepted_snapshots import OlderSnapshotError, Origin, SeenSnapshots
+from app.stick.planning.changes import Changes
 from app.stick.planning.estimate import DoesNotFitError, check_room
 from app.stick.planning.name_clashes import NamesClashError
 from app.stick.planning.options import Options
@@ -196,6 +197,16 @@ def test_who_chose_what_is_remembered() -> None:
     plan = planner(drive(app, runtime, extension, record=record), offer).plan(["org.test.Other"])
     assert (item(plan, APP).chosen, item(plan, APP).reason) == (True, WANTED)
     assert item(plan, RUNTIME).chosen is False
+
+
+def test_what_comes_again_is_there_for_the_same_reason() -> None:
+    """A repair names what a source has on the drive, also where that is a runtime alone."""
+    why = RefRecord(runtime.checksum(COLLECTION), chosen=False, reason=WANTED)
+    state = drive(runtime, extension, record=StickRecord("", 0, refs={COLLECTION: {RUNTIME: why}}))
+    again = Planner(state, SeenSnapshots(), remotes(offer), OPTIONS, Changes(again=True))
+    kept = item(again.plan([RUNTIME]), RUNTIME)
+    assert (kept.chosen, kept.reason) == (False, WANTED)
+    assert item(planner(state, offer).plan([RUNTIME]), RUNTIME).chosen
 
 
 def test_the_list_of_apps_comes_along() -> None:

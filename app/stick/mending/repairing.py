@@ -44,8 +44,14 @@ from app.stick.mending.request import (
     strangers,
 )
 from app.stick.mending.sources import near_sources
-from app.stick.mending.writing_anew import NEWEST, job_request, named_commits, wanted_texts
-from app.stick.planning.changes import NO_CHANGES, Changes
+from app.stick.mending.writing_anew import (
+    AS_IT_IS,
+    NEWEST,
+    job_request,
+    named_commits,
+    wanted_texts,
+)
+from app.stick.planning.changes import Changes
 from app.stick.planning.request import make_plan
 from app.stick.store.image_blobs import drop_damaged_blobs
 from app.stick.store.images import read_images
@@ -158,7 +164,7 @@ def _repair_place(
     healed, moved = _heal(place, request, before, environment, remotes, report, cancel)
     path = place.repository_path
     job, unasked = _write_anew(
-        path, request, environment, known, report, cancel, NO_CHANGES, before.sums
+        path, request, environment, known, report, cancel, AS_IT_IS, before.sums
     )
     if job is not None and job.check is not None and not job.check.ok and unasked is None:
         # What is there cannot be had any more: the newest can.
@@ -380,6 +386,6 @@ def _write_anew(
     except (UpstreamError, TrustError, UsageError) as error:
         unasked = error
     try:
-        return job((), NO_CHANGES), unasked
+        return job((), AS_IT_IS), unasked
     except (UpstreamError, TrustError, UsageError) as error:
         return None, error

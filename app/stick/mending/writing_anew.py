@@ -11,11 +11,13 @@ from app.progress import Cancel
 from app.stick.comparing.gathering import candidates, read_upstream
 from app.stick.environment import Environment
 from app.stick.mending.request import RepairRequest
-from app.stick.planning.changes import NO_CHANGES, Changes
+from app.stick.planning.changes import Changes
 from app.stick.planning.options import Options
 from app.stick.planning.request import PlanRequest
 from app.stick.store.images import read_images
 from app.stick.store.stick_state import StickState
+
+AS_IT_IS = Changes(again=True)
 
 NEWEST = Changes(update=True, prune=False)
 """Where what is there cannot be had any more."""
@@ -26,7 +28,7 @@ def job_request(
     destination: str,
     texts: tuple[str, ...],
     environment: Environment,
-    changes: Changes = NO_CHANGES,
+    changes: Changes = AS_IT_IS,
 ) -> PlanRequest:
     """A job that changes no version, unless ``changes`` say so; ``texts`` as of `wanted_texts`."""
     options = Options(

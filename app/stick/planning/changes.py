@@ -30,6 +30,8 @@ class Changes:
         unused: also all that came along once and that nothing needs any more.
         update: everything gets its newest version.
         prune: what is needed no more is freed.
+        again: what is named is there, or was, and only comes again: why it is on the drive stays as
+            the record has it.
     """
 
     without: tuple[str, ...] = ()
@@ -37,6 +39,7 @@ class Changes:
     unused: bool = False
     update: bool = False
     prune: bool = True
+    again: bool = False
 
 
 NO_CHANGES = Changes()

@@ -48,7 +48,7 @@ from app.stick.planning.options import Options
 from app.stick.planning.plan import Action, CollectionPlan, Cost, Item, Plan, Removal
 from app.stick.planning.refusal import refuse_half_signed
 from app.stick.planning.room import Room
-from app.stick.planning.selection import Remotes, meant
+from app.stick.planning.selection import Meant, Remotes, meant
 from app.stick.planning.sizes import Estimate
 from app.stick.planning.target_state import TargetState
 from app.stick.planning.untranslated import untranslated
@@ -274,7 +274,8 @@ class Planner:
             extra_data=extra_data_policy(self._options, self._record),
         )
         for each in chosen:
-            closure.want(each.upstream, each.entry, CHOSEN, chosen=True, named=True)
+            why, picked = self._why(each)
+            closure.want(each.upstream, each.entry, why, chosen=picked, named=True)
         for each, why in needed:
             closure.want(each.upstream, each.entry, why, chosen=True, wished=True)
         done: set[str] = set()
@@ -305,6 +306,14 @@ class Planner:
                 self._want_appstream(closure, upstream, arch)
         closure.close()
         return closure
+
+    def _why(self, named: Meant[Offer]) -> tuple[Message, bool]:
+        """Why something that was named will be there, and whether it was chosen."""
+        collection = named.upstream.snapshot.collection
+        record = self._record.ref(collection, named.entry.name) if self._record else None
+        if record is None or not self._changes.again:
+            return CHOSEN, True
+        return record.reason, record.chosen
 
     def _refuse_clashes(self, items: Sequence[Item]) -> None:
         """``items``: all that the plan is about; what else is on the stick stays there."""
