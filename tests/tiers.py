@@ -29,13 +29,13 @@ _WHOLE = (
     "tests/ui/apps/test_thousands.py",
     "tests/ui/apps/test_your_choice.py",
     "tests/ui/contents/",
+    "tests/ui/settings/",
     "tests/ui/test_done.py",
     "tests/ui/test_follows_settings.py",
     "tests/ui/test_keys.py",
     "tests/ui/test_opening.py",
     "tests/ui/test_review.py",
     "tests/ui/test_saved_choices.py",
-    "tests/ui/test_settings.py",
     "tests/ui/test_start.py",
 )
 """What goes through all of the window, many commands or real clients: each quick, together half of

@@ -1,0 +1,144 @@
+"""What else is done with images of a container registry: looked at, compared, copied, rehearsed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.client.rehearsing.offer import offer_of
+from app.progress import CancelToken, silent
+from app.stick.checking.check import CheckOptions
+from app.stick.checking.keys import Trust
+from app.stick.choices.app_sets import AppSet
+from app.stick.choices.availability import Availability, Offered, check_availability
+from app.stick.choices.profile import Profile
+from app.stick.choices.set_check import check_set
+from app.stick.cloning.cloning import clone, look_at_places
+from app.stick.cloning.original import read_original
+from app.stick.cloning.outcome import CloneOutcome
+from app.stick.cloning.place import OtherStickError
+from app.stick.comparing.difference import Kind, compare
+from app.stick.comparing.gathering import read_side, read_upstream
+from app.stick.inspecting.images import ImageState
+from app.stick.inspecting.inspect import inspect_stick
+from app.stick.planning.news import News, known_news
+from app.stick.planning.options import Options
+from app.stick.planning.session import PlanSession
+from app.stick.planning.target_state import read_target
+from app.stick.store.location import find_stick, open_repository
+from app.stick.store.stick_state import load_stick
+from tests.registry import RegistryServer
+from tests.stick.images.person import APP, ARCH, LOCALE, RUNTIME, Person
+from tests.upstream import Upstream
+
+
+def test_what_is_known_of_news_asks_nobody(
+    person: Person, server: RegistryServer, upstream: Upstream
+) -> None:
+    person.make("reg:org.test.Notes")
+    upstream.bump(APP)
+    server.add(upstream, APP)
+
+    def news() -> News | None:
+        return known_news(person.root, ARCH, person.environment, person.known, CancelToken())
+
+    before = news()
+    assert before is None or APP not in before.newer
+    person.plan(update=True)
+    server.stop()
+    after = news()
+    assert after is not None
+    assert APP in after.newer
+
+
+def test_it_is_looked_at(person: Person, server: RegistryServer) -> None:
+    person.make("reg:org.test.Notes")
+    stick = load_stick(find_stick(person.root))
+    inspection = inspect_stick(stick, (), ("en",), CancelToken())
+    images = {image.ref: image for image in inspection.images}
+    assert images.keys() == {APP, LOCALE, RUNTIME}
+    assert (images[APP].name, images[APP].version, images[APP].chosen) == ("Notes", "1.0", True)
+    assert images[APP].digest == server.digests[APP]
+    (layer,) = server.layers(RUNTIME)
+    person.blob(layer).unlink()
+    damaged = inspect_stick(stick, (), ("en",), CancelToken())
+    states = {image.ref: image.state for image in damaged.images}
+    assert states[RUNTIME] is ImageState.DAMAGED
+    assert states[APP] is ImageState.WHOLE
+
+
+def test_drives_and_upstream_are_compared(
+    person: Person, server: RegistryServer, upstream: Upstream
+) -> None:
+    person.make("reg:org.test.Notes")
+    stick = load_stick(find_stick(person.root))
+    here = read_side(stick, "here", silent, CancelToken(), contents=False)
+    upstream.bump(APP)
+    digest = server.add(upstream, APP)
+    there = read_upstream(
+        stick, (), person.environment, "there", CancelToken(), allow_unsigned=False,
+        registries=person.known.registries,
+    )  # fmt: skip
+    kinds = {each.ref: each.kind for each in compare(here, there).refs}
+    assert kinds == {APP: Kind.NEWER, LOCALE: Kind.SAME, RUNTIME: Kind.SAME}
+    assert there.refs["remote:reg", APP].commit == digest.removeprefix("sha256:")
+
+
+def test_a_drive_is_copied(person: Person, tmp_path: Path) -> None:
+    person.make("reg:org.test.Notes")
+    trust = Trust(fetched=person.environment.fetched_images.all())
+    location = find_stick(person.root)
+    target = tmp_path / "copy"
+    target.mkdir()
+
+    def copy() -> CloneOutcome:
+        with open_repository(location).locked(exclusive=False):
+            original = read_original(
+                location, (), trust, silent, CancelToken(), accept_unsigned=False
+            )
+            looked = look_at_places(original, (target,), person.environment, CancelToken())
+            (outcome,) = clone(
+                original, looked, person.environment, person.known, CheckOptions(trust=trust),
+                lambda _event: None, CancelToken(),
+            )  # fmt: skip
+        return outcome
+
+    assert copy().status == 0
+    assert digests(target) == digests(person.root)
+    person.make("reg:org.test.Paint")
+    person.make(without=("org.test.Notes",))
+    # Another choice is no newer copy.
+    assert isinstance(copy().error, OtherStickError)
+
+
+def digests(root: Path) -> dict[str, bytes]:
+    layout = root / "satchel/oci"
+    files = (path for path in layout.rglob("*") if path.is_file())
+    return {str(path.relative_to(layout)): path.read_bytes() for path in files}
+
+
+def test_a_rehearsal_tells_which_flatpak_it_needs(person: Person) -> None:
+    person.make("reg:org.test.Notes")
+    offer = offer_of(load_stick(find_stick(person.root)), ARCH, ())
+    (app,) = offer.apps
+    assert (app.ref, app.name, app.requires) == (APP, "Notes", ("1.17.0",))
+    assert app.collection in offer.unvouched
+
+
+def test_it_is_in_saved_choices_and_sets(person: Person, server: RegistryServer) -> None:
+    profile = Profile(refs=("reg:org.test.Notes", "reg:org.test.Gone"))
+
+    def check() -> Availability:
+        return check_availability(profile, ARCH, person.environment, person.known, CancelToken())
+
+    there = check()
+    assert there.offered == (Offered(APP, "reg", "Notes"),)
+    assert [each.text for each in there.missing] == ["reg:org.test.Gone"]
+    app_set = AppSet("test", profile)
+    drive = read_target(person.root, quota=person.environment.quota)
+    with PlanSession(drive, person.environment, person.known, silent, CancelToken()) as session:
+        checked = check_set(app_set, session, Options(ARCH), CancelToken())
+    assert [(each.remote, each.ref) for each in checked.offered] == [("reg", APP)]
+    assert [each.text for each in checked.missing] == ["reg:org.test.Gone"]
+    assert checked.size > 0
+    server.stop()
+    assert check().offered == there.offered
