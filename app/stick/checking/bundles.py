@@ -7,7 +7,7 @@ nobody here knows: the file is whatever its maker made it, and the record vouche
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.flatpak.bundles.bundle import Bundle
@@ -199,10 +199,18 @@ def check_other_files(stick: StickState) -> Iterator[Finding]:
         yield finding(Code.KIT_ALTERED, path, message, hint=Remedy.DELETE_IT)
 
 
-def unsigned_bundles(stick: StickState) -> Iterator[str]:
-    """The refs of those that nobody has signed."""
+def unsigned_bundles(stick: StickState, findings: Iterable[Finding]) -> Iterator[str]:
+    """The refs of those that nobody has signed, or by a key that nobody has where that was
+    accepted. ``findings``: of `check_bundles`."""
+    accepted = {
+        each.subject
+        for each in findings
+        if each.code is Code.UNVOUCHED and each.severity is not Severity.ERROR
+    }
     for stored in read_bundles(stick.location, stick.record):
-        if stored.bundle is not None and not detached_signatures(stored.bundle.delta.detached):
+        if stored.bundle is not None and (
+            stored.record.ref in accepted or not detached_signatures(stored.bundle.delta.detached)
+        ):
             yield stored.record.ref
 
 

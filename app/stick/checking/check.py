@@ -236,7 +236,8 @@ def check_stick(
     findings += check_extra_data(
         location, carried, contents=options.contents, from_medium=options.from_medium
     )
-    findings += check_bundles(stick, remotes, _bundle_options(subject, options), cancel)
+    bundles = tuple(check_bundles(stick, remotes, _bundle_options(subject, options), cancel))
+    findings += bundles
     circumstances = Circumstances(
         certain=not any(each.code in UNCERTAIN for each in findings),
         interrupted=subject.interrupted,
@@ -265,7 +266,7 @@ def check_stick(
         ),
         finished=int(time.time()),
         stamp=subject.stamp,
-        unsigned_apps=tuple(sorted({*unsigned, *unsigned_bundles(stick)})),
+        unsigned_apps=tuple(sorted({*unsigned, *unsigned_bundles(stick, bundles)})),
         sums=subject.store.sums if options.during_job or options.sums else None,
     )
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from app.progress import CancelToken, silent
+from app.stick.checking.check import CheckOptions, check_path
 from app.stick.checking.report import CheckReport
 from tests.bundles import ATLAS, ATLAS_REF, bundle_bytes
 from tests.environments import environment_in
@@ -40,6 +42,13 @@ def copy(made: Maker, tmp_path: Path) -> Maker:
 
 def codes(report: CheckReport) -> set[tuple[str, str]]:
     return {(each.code.value, each.subject) for each in report.findings if each.severity != "info"}
+
+
+def test_a_key_that_nobody_knows_vouches_for_nothing(made: Maker) -> None:
+    """Also where it was accepted, as by whoever makes the drive."""
+    report = check_path(made.drive, (), CheckOptions(accept_unsigned=True), silent, CancelToken())
+    assert ATLAS_REF in report.unsigned_apps
+    assert ATLAS_REF not in made.check().unsigned_apps
 
 
 def flip(maker: Maker) -> None:
