@@ -97,7 +97,7 @@ def test_nobody_vouches_for_what_no_source_here_has_signed(
     assert find_control(details, QPushButton, "Take Classroom Atlas anyway").isEnabled()
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_it_is_looked_over_and_written(window: MainWindow, atlas: Path, qtbot: QtBot) -> None:
     details = looked_at(window, atlas, qtbot)
     press(qtbot, details, "Choose Classroom Atlas")

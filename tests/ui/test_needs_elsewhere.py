@@ -70,6 +70,7 @@ def window(
     return window
 
 
+@pytest.mark.thorough
 def test_a_file_tells_who_has_it(
     window: MainWindow, elsewhere: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -92,7 +93,6 @@ def test_other_sources_are_in_the_settings(window: MainWindow, qtbot: QtBot) -> 
     assert window.page.name is PageName.SETTINGS
 
 
-@pytest.mark.thorough
 def test_it_is_left_out(window: MainWindow, qtbot: QtBot) -> None:
     press(qtbot, window, "Leave it out")
     assert "Nothing is chosen yet" in said(window)

@@ -14,7 +14,7 @@ from app.drive.udisks.ejecting import Ejected
 from app.errors import SatchelError
 from app.flatpak.refs import is_system
 from app.stick.checking.report import CheckReport
-from app.stick.checking.soundness import Verdict, verdict_on
+from app.stick.checking.soundness import Soundness, Verdict, verdict_on
 from app.stick.findings import Finding
 from app.stick.kit.contents import PAGE
 from app.stick.mending.request import RepairRequest
@@ -108,6 +108,16 @@ class MadeStatus:
     unsound: bool = False
     can_eject: bool = False
     reachable: bool = False
+
+    @property
+    def ready(self) -> bool:
+        """To be handed out. That nobody vouches for some of it the person has accepted; that is
+        told, and nothing is wrong with the drive."""
+        if self.made is None:
+            return False
+        verdict = self.made.verdict
+        accepted = verdict.soundness is Soundness.UNVOUCHED and not self.unsound
+        return verdict.good or accepted
 
     @property
     def next_step(self) -> NextStep:

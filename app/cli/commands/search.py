@@ -129,7 +129,7 @@ def _json(row: Row, languages: Sequence[str]) -> dict[str, object]:
         "developer": component.developer,
         "categories": list(component.categories),
         "free": component.is_free,
-        "verified": component.verified,
+        "verified": row.verified,
     }
 
 

@@ -46,6 +46,11 @@ class Row:
     def ref(self) -> str:
         return self.component.ref
 
+    @property
+    def verified(self) -> bool:
+        """Whether somebody has checked that it comes from its developers, and vouches for that."""
+        return self.component.verified and self.remote.is_vouched_for
+
     def comes_in(self, language: str) -> Coverage:
         return coverage(self.component.languages, language)
 
@@ -104,6 +109,8 @@ class RemoteCatalogue:
 
     def select(self, wanted: AppFilter, order: Order) -> tuple[list[int], list[int]]:
         """The numbers of what the catalogue describes, and of what it does not; for `rows`."""
+        if wanted.verified and not self.remote.is_vouched_for:
+            return [], []
         described = self._browser.select(wanted, order) if self._browser is not None else []
         # Nobody knows these about them.
         if wanted.category or wanted.free or wanted.verified or wanted.language:
@@ -200,6 +207,7 @@ class RemoteCatalogue:
             and self._browser.verifies
             and component.ref.startswith("app/")
             and not component.verified
+            and self.remote.is_vouched_for
         )
         facts = self.facts(component.ref, component.categories)
         return Row(self.remote, component, ended, facts, unverified)

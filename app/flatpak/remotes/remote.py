@@ -183,6 +183,12 @@ class Remote:
         return self.url.startswith("oci+")
 
     @property
+    def is_vouched_for(self) -> bool:
+        """Whether what it says of its apps is somebody's word: nobody signs registries, and what
+        is taken though it is unsigned may have been changed on the way."""
+        return not (self.unsigned_accepted or self.is_registry)
+
+    @property
     def is_local(self) -> bool:
         """Whether its files come from this computer."""
         return self.url.startswith("file:")

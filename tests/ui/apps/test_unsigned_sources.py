@@ -18,11 +18,14 @@ from tests.kept import kept_key
 from tests.ui.apps.person import Person, dialog_of
 from tests.ui.user_actions import everything_said, press
 from tests.upstream import Upstream
+from ui.controllers.contents import ContentsController
 from ui.dialogs.add_remote import AddRemoteDialog
 from ui.dialogs.nobody_vouches import NobodyVouchesDialog
+from ui.pages.apps.app_list import Role
 from ui.pages.contents.apps_model import AppsModel
 from ui.state.page_name import PageName
 from ui.widgets.dialog import Dialog
+from ui.widgets.pill import Pill
 
 
 @pytest.fixture
@@ -67,6 +70,10 @@ def test_only_who_types_its_name_gets_its_apps(
     config = person.window.session.environment.config
     assert load_settings(config).settings.unsigned_sources == (school.address,)
     assert "Unsigned" in person.index("Hello").data(Qt.ItemDataRole.AccessibleDescriptionRole)
+    person.view.looked_at.emit(person.index("Hello").data(Role.ROW))
+    person.until(lambda: person.details.row is not None)
+    pills = person.details.findChildren(Pill)
+    assert [pill.text for pill in pills if not pill.isHidden()] == ["Unsigned"]
 
 
 def test_nothing_is_taken_from_it_where_that_is_cancelled(
@@ -156,11 +163,11 @@ def test_a_file_without_a_key_is_added_by_its_name(
     person.until(lambda: "Unsigned" in everything_said(window.page))
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_it_is_said_on_review_and_on_the_drive(
-    visit: Callable[..., Person], school: Remote
+    visit: Callable[..., Person], school: Remote, tmp_path: Path
 ) -> None:
-    """On each page that names its apps."""
+    """On each page that names its apps, and in the report: a drive with them is not just sound."""
     person = visit(school)
     window, qtbot = person.window, person.qtbot
     person.until(lambda: person.primary.text() == "Take its apps anyway…")
@@ -175,9 +182,27 @@ def test_it_is_said_on_review_and_on_the_drive(
     press(qtbot, window, window.page.primary_text)
     person.until(lambda: window.session.outcome is not None)
     person.until(lambda: "is ready" in window.page.title)
-    assert "Nobody vouches for School apps." in everything_said(window.page)
+    told = everything_said(window.page)
+    assert "Nobody vouches for School apps." in told
+    assert "Nobody here vouches for it" in told
+    # It is what was wanted, and can be handed out.
+    assert "START-HERE" in told
 
+    window.open(PageName.DRIVE)
+    person.until(lambda: not window.bridge.busy)
+    assert "Sound" not in everything_said(window.page)
     window.open(PageName.CONTENTS)
     model = window.page.findChild(AppsModel)
     assert model is not None
     person.until(lambda: [line.pill for line in model.lines] == ["Unsigned"])
+    person.until(lambda: "Nobody here vouches for it" in everything_said(window.page))
+    assert "Sound" not in everything_said(window.page)
+
+    contents = window.page.findChild(ContentsController)
+    assert contents is not None
+    contents.save_report(tmp_path)
+    person.until(lambda: list(tmp_path.glob("*.html")))
+    [report] = tmp_path.glob("*.html")
+    said = report.read_text()
+    assert "Nobody here vouches for it" in said
+    assert "Sound" not in said

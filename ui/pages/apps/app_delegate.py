@@ -296,7 +296,7 @@ class AppDelegate(QStyledItemDelegate):
 
     def _paint_name(self, painter: QPainter, ground: QRect, place: QRect, item: _Item) -> None:
         face = self._measures.strong
-        sign = self._px(16) if item.row.component.verified else 0
+        sign = self._px(16) if item.row.verified else 0
         room = max(place.width() - (sign + self._px(style.HALF) if sign else 0), 0)
         name = face.metrics.elidedText(item.said.name, Qt.TextElideMode.ElideRight, room)
         self._write(painter, ground, place, name, face, look().text)

@@ -14,6 +14,7 @@ from app.flatpak.catalogue.remote_catalogue import Row
 from app.stick.planning.plan import Addition
 from ui.controllers.screenshots import ShotView
 from ui.i18n.filling import filled
+from ui.i18n.stick_words import needs_flatpak, unsigned
 from ui.i18n.wording import worded_together
 from ui.models.app_rows import row_key
 from ui.pages.apps.app_facts import fact_of_ages, fact_of_internet, fact_of_languages, fact_of_size
@@ -35,7 +36,9 @@ from ui.widgets import labels
 from ui.widgets.buttons import Button, IconButton, Kind
 from ui.widgets.card import Card, Line, Surface
 from ui.widgets.facts import FactGrid
+from ui.widgets.flow import Flow
 from ui.widgets.fold import Fold
+from ui.widgets.pill import Pill, PillTone
 
 _FITS_BESIDE_ICON = 24
 """Letters in a line, at least."""
@@ -121,6 +124,11 @@ class AppDetails(QWidget):
         self._picture = QLabel(self)
         self._name = mark_upstream(labels.heading(parent=self))
         self._maker = mark_upstream(labels.body(quiet=True, parent=self))
+        self._unsigned = Pill(unsigned(), Symbol.SHIELD_WARNING, PillTone.WARM, self)
+        self._newer = Pill(needs_flatpak(), Symbol.INFO, PillTone.WARM, self)
+        warnings = Flow()
+        warnings.addWidget(self._unsigned)
+        warnings.addWidget(self._newer)
         self._badge = QLabel(self)
         icons.give(self._badge, Symbol.BADGE, tone=style.Tone.GOOD)
         self._badge.setToolTip(self.tr("Verified: it comes from its developers"))
@@ -136,6 +144,7 @@ class AppDetails(QWidget):
         names.addStretch(1)
         names.addWidget(self._name)
         names.addLayout(maker)
+        names.addLayout(warnings)
         names.addStretch(1)
         head = QHBoxLayout()
         head.setSpacing(style.px(style.GAP))
@@ -164,7 +173,8 @@ class AppDetails(QWidget):
         component = row.component
         self._name.setText(breakable(component.name(self._readers), _FITS_BESIDE_ICON))
         self._maker.setText(breakable(self._made_by(row), _FITS_BESIDE_ICON))
-        self._badge.setVisible(component.verified)
+        self._badge.setVisible(row.verified)
+        self._show_warnings(row)
         self.show_picture(picture)
         self.show_chosen(chosen)
         if another:
@@ -177,6 +187,11 @@ class AppDetails(QWidget):
             self._details.setText(breakable("\n".join(first_facts(row))))
             self.area.verticalScrollBar().setValue(0)
         self._show_facts()
+
+    def _show_warnings(self, row: Row) -> None:
+        """As in the list."""
+        self._unsigned.setVisible(not row.remote.is_vouched_for)
+        self._newer.setVisible(row.remote.is_registry)
 
     def _made_by(self, row: Row) -> str:
         maker = row.component.developer

@@ -89,7 +89,7 @@ def _all(row: Row, languages: Sequence[str], notes: RowNotes) -> Iterator[Badge]
         yield Badge(hindered(row.facts.hindrance), Symbol.INFO, "warm-text")
     if row.remote.is_registry:
         yield Badge(needs_flatpak(), Symbol.INFO, "warm-text")
-    if row.remote.unsigned_accepted or row.remote.is_registry:
+    if not row.remote.is_vouched_for:
         yield Badge(unsigned(), Symbol.SHIELD_WARNING, "warm-text")
     if row.facts.internet is Internet.OFFLINE:
         text = QCoreApplication.translate("Badges", "Works offline")

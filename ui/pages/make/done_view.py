@@ -141,7 +141,7 @@ class DoneView(QWidget):
         made = status.made
         if made is None:
             return
-        good = made.verdict.good
+        good = status.ready
         self._meter.show_parts(
             MeterParts(new=1.0), MeterState.READY if good else MeterState.FAILED, made.name
         )
