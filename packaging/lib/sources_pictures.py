@@ -84,7 +84,8 @@ def _choosing_languages(window: MainWindow) -> None:
 
 def _some_languages(window: MainWindow) -> None:
     session = window.session
-    session.set_choice(replace(session.choice, options=replace(_only(window), carry=("en",))))
+    options = replace(session.choice.options, languages=("en",), carry=("en",))
+    session.set_choice(replace(session.choice, options=options))
     contents_pictures.reviewing(window)
 
 
@@ -117,15 +118,21 @@ def _missing(window: MainWindow) -> None:
 
 
 def _on_a_drive(window: MainWindow) -> None:
-    """Some of the apps are unsigned, one is a file."""
+    """One of the apps is a file."""
     contents_pictures.contents(Part.APPS)(window)
     settle(lambda: not window.bridge.busy)
     model = window.page.findChild(AppsModel)
     assert model is not None
     apps = [line.app for line in model.lines]
     apps[0] = replace(apps[0], kind=AppKind.FILE)
-    apps[2:4] = [replace(app, unsigned=True) for app in apps[2:4]]
     model.show_apps(apps, Upkeep(changeable=True))
+
+
+def _back(window: MainWindow) -> None:
+    """To the drives, once one has been made."""
+    contents_pictures.contents(Part.APPS)(window)
+    window.open(PageName.DRIVE)
+    settle(lambda: not window.bridge.busy)
 
 
 def offered_file(*, vouched: bool) -> OfferedFile:
@@ -173,7 +180,10 @@ SOURCES_STATES: dict[str, Callable[[MainWindow], None]] = {
     "languages-chosen": _choosing_languages,
     "languages-review": _some_languages,
     "terms-review": _terms,
-    "unsigned-contents": _on_a_drive,
+    "unsigned-done": _taken(contents_pictures.done),
+    "unsigned-contents": _taken(_on_a_drive),
+    "unsigned-check": _taken(contents_pictures.contents(Part.CHECK)),
+    "unsigned-drive": _taken(_back),
     "missing-review": _missing,
     "file-signed": _file(vouched=True),
     "file-unsigned": _file(vouched=False),
