@@ -6,8 +6,8 @@ from app.message import Message
 from app.remedy import Remedy
 
 WINDOW_REMEDIES: dict[Remedy, Message] = {
-    Remedy.ADD_REMOTE: Message("Add a remote in the settings."),
-    Remedy.ADD_REMOTE_OR_LEAVE_OUT: Message("Add the remote that has it, or leave the app out."),
+    Remedy.ADD_REMOTE: Message("Add a source in the settings."),
+    Remedy.ADD_REMOTE_OR_LEAVE_OUT: Message("Add the source that has it, or leave the app out."),
     Remedy.ADD_REMOTE_OF_DRIVE: Message(
         "Add its source in the settings; its file is in the folder satchel of the drive."
     ),
@@ -31,7 +31,7 @@ WINDOW_REMEDIES: dict[Remedy, Message] = {
         "Compare it with what its makers publish; you can remove it again in the settings.",
     ),
     Remedy.COMPARE_FINGERPRINT: Message(
-        "Compare the fingerprint with what the publisher says, and add the remote."
+        "Compare the fingerprint with what the publisher says, and add the source."
     ),
     Remedy.DO_NOT_TRUST_MOVE_ASIDE: Message(
         "Do not trust this drive. Repairing it moves aside what is in the way."
@@ -43,7 +43,7 @@ WINDOW_REMEDIES: dict[Remedy, Message] = {
         "Free some space or choose fewer apps, then try again; it goes on from here."
     ),
     Remedy.GIVE_SEARCH: Message("Type a word, or choose a category."),
-    Remedy.GIVE_KEY: Message("Add the remote with the .flatpakrepo that its makers publish."),
+    Remedy.GIVE_KEY: Message("Add the source with the .flatpakrepo that its makers publish."),
     Remedy.GIVE_OTHER_NAME: Message("Give the new one another name."),
     Remedy.VOUCH_FOR_MAKER: Message(
         "If you know whose it is, check the drive on the command line with --maker-key {key}.",
@@ -69,8 +69,8 @@ WINDOW_REMEDIES: dict[Remedy, Message] = {
     Remedy.NAME_OTHER_DRIVE: Message("Choose another drive, or format it."),
     Remedy.NAME_APPS: Message("Choose apps, or a saved choice."),
     Remedy.NAME_REPO_FILE: Message("Add it with its .flatpakrepo file or its address to use it."),
-    Remedy.NAME_PUBLISHERS_KEY: Message("Add the remote on this computer."),
-    Remedy.NAME_REMOTE_WITH_ALL: Message("Choose the remote that has everything."),
+    Remedy.NAME_PUBLISHERS_KEY: Message("Add the source on this computer."),
+    Remedy.NAME_REMOTE_WITH_ALL: Message("Choose the source that has everything."),
     Remedy.LOOK_AGAIN: Message("Nothing was written. Choose the drive again."),
     Remedy.PLUG_IT_IN: Message("Plug it in again and try again; it goes on from here."),
     Remedy.PLUG_DRIVE_IN: Message("Plug the drive in again and try again; it goes on from here."),
@@ -170,7 +170,7 @@ WINDOW_REMEDIES: dict[Remedy, Message] = {
         "Write the drive anew once the publisher has prolonged the key."
     ),
     Remedy.FIND_REPLACEMENT: Message("It gets no more updates; look for what replaces it."),
-    Remedy.CONFIGURE_REMOTE: Message("Configure the remote on this computer, then check again."),
+    Remedy.CONFIGURE_REMOTE: Message("Add its source in the settings, then check again."),
     Remedy.LOOK_AT_IT: Message("Look at what it is: Satchel did not put it there."),
     Remedy.UPDATE_FLATPAK: Message("Update flatpak on the computers where it is to be installed."),
     Remedy.NOTHING_TO_DO: Message("They do no harm."),
