@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,7 +20,12 @@ from tests.stick.extra_data.makers import APP, CODEC, CODEC_REF, HELLO, PART, fi
 from tests.ui.jobs import WRITE, buttons, choose, finish, review, said, until_said, write
 from tests.ui.user_actions import LONG, press
 from tests.upstream import Upstream
+from ui.controllers.drive_job import DriveJob
+from ui.controllers.many import ManyController
+from ui.controllers.many_view import DriveRow, RowState
+from ui.models.place import folder_place
 from ui.pages.review.plan_view import PlanView
+from ui.state.page_name import PageName
 from ui.widgets.app_message import AppMessage, AppMessages
 from ui.widgets.toast import ToastBar
 from ui.window.main_window import MainWindow
@@ -72,7 +78,7 @@ def carried(drive: Path) -> set[str]:
     return {path.name for path in drive.glob("satchel/extra-data/*/*")}
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.usefixtures("makers")
 def test_nothing_is_written_before_the_terms_are_accepted(
     window: MainWindow, drive: Path, qtbot: QtBot
@@ -105,6 +111,33 @@ def test_a_job_with_terms_is_not_gone_on_with_unasked(
     assert window.session.plan is not None
     JobMemory(environment, window.session.plan, {}).began(1)
     assert not environment.unfinished.all()
+
+
+def test_a_drive_that_comes_later_gets_nothing_that_nobody_agreed_to(
+    window: MainWindow, drive: Path, qtbot: QtBot
+) -> None:
+    """Nobody is at Review who would read the terms."""
+    choose(window, drive, APP, with_extra_data=True)
+    many = window.pages[PageName.MAKE].findChild(ManyController)
+    assert many is not None
+    wanted = many.wanted()
+    assert wanted is not None
+    row = DriveRow(1, "drive", "")
+    job = DriveJob(window.bridge, row, None, time.monotonic, window)
+    with qtbot.waitSignal(job.ended, timeout=LONG):
+        job.look(folder_place(drive), wanted, confirmed=True)
+    assert job.row.state is RowState.FAILED
+    assert job.row.error is not None
+    assert "The terms of the maker of Extra have not been accepted." in str(job.row.error)
+    assert not list(drive.iterdir())
+
+    review(window, qtbot)
+    for banner in banners(window).values():
+        qtbot.mouseClick(banner.box, Qt.MouseButton.LeftButton)
+    wanted = many.wanted()
+    assert wanted is not None
+    with qtbot.waitSignal(job.planned, timeout=LONG):
+        job.look(folder_place(drive), wanted, confirmed=True)
 
 
 @pytest.mark.thorough

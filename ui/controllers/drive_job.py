@@ -14,8 +14,9 @@ from app.drive.drive import Drive
 from app.drive.recognition import LastingIdentity
 from app.drive.udisks.ejecting import Ejected
 from app.drive.udisks.mounting import mount
-from app.errors import Cause, SatchelError
+from app.errors import Cause, SatchelError, UsageError
 from app.flatpak.remotes.known import Known
+from app.message import Message
 from app.progress import Advanced, CancelToken, Event, PhaseStarted, Reporter
 from app.stick.environment import Environment
 from app.stick.planning.plan import Plan
@@ -40,12 +41,14 @@ class Wanted:
 
     Attributes:
         names: what people call the chosen refs.
+        accepted_terms: as `Session.accepted_terms`.
     """
 
     request: PlanRequest
     environment: Environment
     known: Known
     names: Mapping[str, str]
+    accepted_terms: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +283,14 @@ def _look(
     [plan] = make_plans(request, [root], wanted.environment, wanted.known, report, cancel)
     if not isinstance(plan, Plan):
         raise plan
+    for terms in plan.terms:
+        if not (terms.accepted or terms.told <= wanted.accepted_terms):
+            # Nobody is there who would read them.
+            name = wanted.names.get(terms.ref) or plain_name(terms.ref)
+            raise UsageError(
+                Message("The terms of the maker of {name} have not been accepted.", name=name),
+                Message("Choose this drive on the page Drive, and look over what it gets."),
+            )
     return LookedAt(root, plan, judge(plan, Admission(empty=True), confirmed=confirmed))
 
 

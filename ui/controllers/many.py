@@ -276,7 +276,9 @@ class ManyController(QObject):
         if request is None:
             return None
         self._names_of_choice()
-        return Wanted(request, session.environment, session.known, self._names)
+        return Wanted(
+            request, session.environment, session.known, self._names, session.accepted_terms
+        )
 
     def _end(self, job: DriveJob) -> None:
         self._notice(job)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Reporter
@@ -11,6 +11,7 @@ from app.stick.environment import Environment
 from app.stick.planning.duration import Expected, plan_duration
 from app.stick.planning.plan import Plan
 from app.stick.planning.request import PlanRequest, make_plans
+from app.stick.planning.terms import Terms
 from app.stick.planning.versions import Versions, updated_versions
 from ui.models.planned_drive import PlannedDrive
 from ui.state.session import DrivePlan, Target
@@ -23,7 +24,8 @@ class MadePlan:
     Attributes:
         expected: how long it will take; None if nobody knows.
         versions: those of the apps that get newer.
-        drives: each of several; ``plan`` and the rest are those of the one with most to do.
+        drives: each of several; ``plan`` and the rest are those of the one with most to do, but
+            for the terms of makers: all that somebody has to accept for any of them.
     """
 
     plan: Plan
@@ -66,7 +68,20 @@ def made_of(drives: Sequence[PlannedDrive]) -> MadePlan | None:
     most, plan = max(plans, key=lambda each: (each[0].fits, each[1].estimate.write))
     times = [each.expected for each, _ in plans]
     slowest = max((each for each in times if each is not None), key=_most, default=None)
+    terms = _terms([plan, *(other for _, other in plans)])
+    if terms != plan.terms:
+        plan = replace(plan, terms=terms)
     return MadePlan(plan, slowest, most.versions, tuple(drives))
+
+
+def _terms(plans: Sequence[Plan]) -> tuple[Terms, ...]:
+    """A drive that has a payload already has its terms behind it; another may have not."""
+    known: dict[tuple[str, str, frozenset[str]], Terms] = {}
+    for each in (terms for plan in plans for terms in plan.terms):
+        key = each.collection, each.ref, each.told
+        if key not in known or known[key].accepted:
+            known[key] = each
+    return tuple(known.values())
 
 
 def planned(drives: Sequence[PlannedDrive]) -> tuple[DrivePlan, ...]:

@@ -181,15 +181,15 @@ class PlanController(QObject):
 
     def accept_terms(self, ref: str, accepted: bool) -> None:
         """Of the maker of a part, as they are now."""
-        digests = _digests(self.status.plan, ref)
+        told = _told(self.status.plan, ref)
         terms = self._session.accepted_terms
-        self._session.accepted_terms = terms | digests if accepted else terms - digests
+        self._session.accepted_terms = terms | told if accepted else terms - told
         self._change(replace(self.status, accepted=self._accepted(self.status.plan)))
 
     def _accepted(self, plan: Plan | None) -> frozenset[str]:
         terms = plan.terms if plan is not None else ()
         accepted = self._session.accepted_terms
-        return frozenset(each.ref for each in terms if _digests(plan, each.ref) <= accepted)
+        return frozenset(each.ref for each in terms if _told(plan, each.ref) <= accepted)
 
     def leave_out_drive(self, root: Path) -> None:
         """Take one of several drives out; nothing has to be worked out for it."""
@@ -299,12 +299,10 @@ class PlanController(QObject):
             self.status_changed.emit(status)
 
 
-def _digests(plan: Plan | None, ref: str) -> frozenset[str]:
+def _told(plan: Plan | None, ref: str) -> frozenset[str]:
     """Of what comes from the maker: another version has to be accepted anew."""
     terms = plan.terms if plan is not None else ()
-    return frozenset(
-        f"{ref} {payload.path}" for each in terms if each.ref == ref for payload in each.payloads
-    )
+    return frozenset().union(*(each.told for each in terms if each.ref == ref))
 
 
 def _plan(

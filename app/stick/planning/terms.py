@@ -51,6 +51,11 @@ class Terms:
     accepted: bool = False
 
     @property
+    def told(self) -> frozenset[str]:
+        """What a person accepts with them: another version of a payload is another one."""
+        return frozenset(f"{self.ref} {payload.path}" for payload in self.payloads)
+
+    @property
     def size(self) -> int:
         """Bytes of all payloads."""
         return sum(payload.size for payload in self.payloads)

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from app.errors import DriveError
+from app.flatpak.extra_data import Payload
 from app.message import Message
+from app.stick.planning.plan import Plan
+from app.stick.planning.terms import Terms
 from tests.ui.controllers.conftest import HELLO
 from tests.ui.controllers.held_bridge import HeldBridge
 from tests.ui.controllers.values import plan
 from ui.controllers.planned_drives import MadePlan, made_of
-from ui.controllers.planning import PlanController, PlanState
+from ui.controllers.planning import PlanController, PlanState, PlanStatus
 from ui.models.planned_drive import PlannedDrive
 from ui.state.choice import Choice
 from ui.state.session import Session, Target
 
 ROOTS = tuple(Path("/media") / name for name in ("ONE", "TWO", "SMALL"))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """As much of a plan as is asked of each of several."""
+
+    writes: int
+    terms: tuple[Terms, ...]
+
+    @property
+    def estimate(self) -> object:
+        return SimpleNamespace(write=self.writes, fits=True)
 
 
 def made(session: Session, *, small: bool) -> MadePlan:
@@ -84,6 +102,29 @@ def test_of_two_the_other_is_planned_alone(
     assert session.target.name == "TWO"
     bridge.finish(MadePlan(plan()))
     assert session.plans == ()
+
+
+def test_terms_of_makers_are_those_of_all_drives() -> None:
+    """One of them may have a payload, and its terms behind it, that another is to get."""
+    ref = "app/org.test.Extra/x86_64/stable"
+    payload = Payload("part.bin", 5, 0, "0" * 64, "https://maker.example/part.bin")
+    asked = Terms("org.test", ref, (payload,))
+    newer = Terms("org.test", ref, (replace(payload, sha256="1" * 64),))
+    plans = [
+        Told(30, (replace(asked, accepted=True),)),
+        Told(20, (asked,)),
+        Told(10, (newer,)),
+    ]
+    made = made_of(
+        [
+            PlannedDrive(Target(root, root.name), cast(Plan, each))
+            for root, each in zip(ROOTS, plans, strict=True)
+        ]
+    )
+    assert made is not None
+    assert made.plan.terms == (asked, newer)
+    status = PlanStatus(PlanState.READY, made)
+    assert status.unaccepted == {ref}
 
 
 def test_without_any_plan_there_is_nothing_to_look_at() -> None:
