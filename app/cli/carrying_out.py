@@ -20,6 +20,7 @@ from app.plain import plain
 from app.progress import Reporter, silent
 from app.stick.planning.estimate import check_room
 from app.stick.planning.plan import Plan, Removal
+from app.stick.store.record import BundleRecord
 from app.stick.writing.job import run_job
 from app.stick.writing.outcome import Outcome
 
@@ -109,18 +110,19 @@ def _ask(question: str) -> None:
 
 def print_changed(plan: Plan, outcome: Outcome, *, alone: bool = True) -> None:
     """What became of it, for people; as `print_outcome`."""
-    if outcome.removed:
-        say(f"Took off {_called(outcome.removed)}.")
+    if outcome.removed or plan.removed_bundles:
+        say(f"Took off {_called(outcome.removed, plan.removed_bundles)}.")
     if outcome.pruned is not None:
         say(pruned_text(outcome.pruned))
     print_outcome(plan, outcome, alone=alone)
 
 
-def _called(removed: Sequence[Removal]) -> str:
-    """What was asked for, and how much went with it."""
-    named = [removal.name or removal.ref for removal in removed if removal.named]
-    others = len(removed) - len(named)
+def _called(removed: Sequence[Removal], files: Sequence[BundleRecord]) -> str:
+    """What was asked for, ``files`` among it, and how much went with it."""
+    refs = [removal.name or removal.ref for removal in removed if removal.named]
+    named = [*(record.name or record.ref for record in files), *refs]
+    others = len(removed) - len(refs)
     if not named or len(named) > _MOST_NAMES:
-        return f"{len(removed):,} refs"
+        return f"{len(removed) + len(files):,} refs"
     also = f", and {others:,} refs that nothing else needs" if others else ""
     return f"{', '.join(named)}{also}"

@@ -150,7 +150,8 @@ class WarningKind(Enum):
             signed; the values are which flatpak it needs, and its apps.
         RENAMED: of a ref; the value is the one that is installed instead.
         NEWER_FLATPAK: of a ref; the values are which flatpak it needs, the newest first.
-        TERMS: of a ref, a part of it is its maker's; the value is its licence, which may be empty.
+        TERMS: of what people call it, a part of it is its maker's; the value is its licence, which
+            may be empty.
         LANGUAGES: there are translations into the values only.
     """
 

@@ -225,7 +225,7 @@ def _warnings(
         elif ref.requires and lacking(ref.requires):
             yield KitWarning(WarningKind.NEWER_FLATPAK, ref.ref, readable(ref.requires))
         if ref.payloads:
-            yield KitWarning(WarningKind.TERMS, ref.ref, (ref.licence,))
+            yield KitWarning(WarningKind.TERMS, name_of(ref), (ref.licence,))
     in_part = [ref for ref in kit_refs if ref.languages is not None]
     if in_part:
         names = {name for ref in in_part for name in ref.languages or ()}

@@ -31,3 +31,9 @@ def test_a_rehearsal_installs_it(maker: Maker, tmp_path: Path) -> None:
     done = satchel("rehearse", maker.drive, home=tmp_path / "home")
     assert "Classroom Atlas" in done.stdout
     assert "1 of 1 apps install" in done.stdout
+
+
+def test_what_was_taken_off_is_named(maker: Maker, tmp_path: Path) -> None:
+    maker.make(maker.signed)
+    said = satchel("remove", maker.drive, ATLAS, "--yes", home=tmp_path / "home").stdout
+    assert "Took off Classroom Atlas, and" in said
