@@ -55,6 +55,21 @@ class Parser(argparse.ArgumentParser):
         return parsed, unknown
 
 
+class _Once(argparse.Action):
+    """Stores a value, and the only one: of two the first would be lost without a word."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        if getattr(namespace, self.dest, self.default) is not self.default:
+            parser.error(f"{option_string} can be given once only")
+        setattr(namespace, self.dest, values)
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """Words of a command line, apart.
@@ -212,7 +227,7 @@ def _add_option(parser: Parser, option: Option) -> None:
     parser.add_argument(
         option.name,
         metavar=option.metavar,
-        action="append" if option.repeated else "store",
+        action="append" if option.repeated else _Once,
         default=[] if option.repeated else option.default,
         type=option.convert,
         help=text,

@@ -143,6 +143,7 @@ def test_a_value_may_be_called_like_an_action() -> None:
         ("settings --reset", "satchel settings NAME"),
         ("settings colour blue", "colour"),
         ("settings connections 8 9", "9"),
+        ("make /mnt org.a.B --remote a --remote b", "--remote"),
         ("format --all-drives", "one at a time, on purpose"),
         ("format /dev/sdb --also /dev/sdc", "one at a time, on purpose"),
     ],
