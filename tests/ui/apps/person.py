@@ -109,7 +109,7 @@ class Person:
 
     def unfold(self, text: str) -> None:
         heads = self.page.findChildren(FoldHead)
-        next(head for head in heads if head.text() == text).click()
+        next(head for head in heads if head.isVisible() and head.text() == text).click()
 
     def button(self, text: str) -> QPushButton | QToolButton:
         kinds: list[QPushButton | QToolButton] = [
