@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from app.flatpak.refs import Ref
+from app.stick.inspecting.bundles import InspectedBundle
+from app.stick.inspecting.images import InspectedImage
 from app.stick.inspecting.inspection import InspectedRef, Inspection, RefKind
 from app.stick.inspecting.sizes import Sizes
 from ui.i18n.stick_words import called, plain_name
@@ -84,35 +86,29 @@ def apps_of(inspection: Inspection, sizes: Sizes | None) -> tuple[DriveApp, ...]
 def _files(inspection: Inspection) -> Iterator[DriveApp]:
     for each in inspection.bundles:
         if each.ref.startswith("app/"):
-            yield DriveApp(
-                each.ref,
-                each.name or plain_name(each.ref),
-                each.summary,
-                each.version,
-                (),
-                ended=False,
-                alone=each.size,
-                shared=0,
-                unsigned=each.unvouched,
-                kind=AppKind.FILE,
-            )
+            yield _beside(each, AppKind.FILE, unsigned=each.unvouched)
 
 
 def _images(inspection: Inspection) -> Iterator[DriveApp]:
     for each in inspection.images:
         if each.ref.startswith("app/"):
-            yield DriveApp(
-                each.ref,
-                each.name or plain_name(each.ref),
-                each.summary,
-                each.version,
-                (),
-                ended=False,
-                alone=each.size,
-                shared=0,
-                unsigned=True,
-                kind=AppKind.IMAGE,
-            )
+            yield _beside(each, AppKind.IMAGE, unsigned=True)
+
+
+def _beside(app: InspectedBundle | InspectedImage, kind: AppKind, *, unsigned: bool) -> DriveApp:
+    """What is in no repository, where nothing is shared."""
+    return DriveApp(
+        app.ref,
+        app.name or plain_name(app.ref),
+        app.summary,
+        app.version,
+        (),
+        ended=False,
+        alone=app.size,
+        shared=0,
+        unsigned=unsigned,
+        kind=kind,
+    )
 
 
 def freed_by(inspection: Inspection, sizes: Sizes, refs: Collection[str]) -> int:

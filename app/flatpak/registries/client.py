@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import re
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,8 +33,9 @@ from app.flatpak.registries.image import (
 from app.flatpak.remotes.remote import Registry
 from app.formats import schema
 from app.message import Message
-from app.ostree.pull.answers import BUSY_FACTOR, Failure, UnauthorizedError, failed, pauses
+from app.ostree.pull.answers import Failure, UnauthorizedError, failed, pauses
 from app.ostree.pull.fetch import Network, Reply, Validators, ask_for, is_web_address, new_handle
+from app.ostree.pull.pausing import stopper, wait
 from app.progress import Cancel
 
 LATEST = "latest"
@@ -44,7 +44,6 @@ LATEST = "latest"
 Write = Callable[[bytes], None]
 
 _CHALLENGE = re.compile(r'(\w+)="([^"]*)"')
-_NAP = 0.1
 _STATUS = ""
 """Where the status is among the headers."""
 _PARTIAL = "206"
@@ -209,7 +208,7 @@ class RegistryClient:
                 break
             if download.at > before:
                 remaining = pauses(self._network.retries, self._network.first_pause)
-            self._wait(failure, next(remaining, None))
+            wait(failure, next(remaining, None), self._cancel)
         if download.at != blob.size:
             raise DamagedBlobError(
                 Message("{url} is shorter than it has to be.", url=public_address(url)),
@@ -236,17 +235,7 @@ class RegistryClient:
             if failure is None:
                 return b"".join(chunks)
             # A server that was never there is more likely away than in trouble.
-            self._wait(failure, next(remaining, None) if self._reached else None)
-
-    def _wait(self, failure: Failure, pause: float | None) -> None:
-        """Before another try; raises what went wrong where none may help."""
-        if pause is None or not failure.retry:
-            raise failure.error
-        seconds = (failure.wait or pause * BUSY_FACTOR) if failure.busy else pause
-        until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0:
-            self._cancel.check()
-            time.sleep(min(left, _NAP))
+            wait(failure, next(remaining, None) if self._reached else None, self._cancel)
 
     def _try(
         self,
@@ -264,7 +253,7 @@ class RegistryClient:
         handle.setopt(pycurl.WRITEFUNCTION, download.take(said))
         handle.setopt(pycurl.HEADERFUNCTION, _header_reader(said))
         handle.setopt(pycurl.NOPROGRESS, 0)
-        handle.setopt(pycurl.XFERINFOFUNCTION, _stopper(self._cancel))
+        handle.setopt(pycurl.XFERINFOFUNCTION, stopper(self._cancel))
         try:
             handle.perform()
         except pycurl.error as error:
@@ -390,17 +379,6 @@ def _header_reader(said: dict[str, str]) -> Callable[[bytes], None]:
             said.setdefault(name.strip().lower(), value.strip())
 
     return read
-
-
-def _stopper(cancel: Cancel) -> Callable[..., int]:
-    def stop(*_: int) -> int:
-        try:
-            cancel.check()
-        except Exception:
-            return 1
-        return 0
-
-    return stop
 
 
 def _checked(data: bytes, digest: str, url: str) -> bytes:

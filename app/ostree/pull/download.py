@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,12 +13,12 @@ import pycurl
 from app.credentials import host_of, public_address
 from app.errors import UpstreamError
 from app.message import Message, Size
-from app.ostree.pull.answers import BUSY_FACTOR, Failure, failed, is_web_page, pauses, web_page
+from app.ostree.pull.answers import Failure, failed, is_web_page, pauses, web_page
 from app.ostree.pull.fetch import Network, ask_for, new_handle
+from app.ostree.pull.pausing import rest, stopper, wait, write_at
 from app.progress import Cancel
 
 _STEP = 1 << 20
-_NAP = 0.1
 _PROGRESS = 1 << 20
 """Bytes after which another failure is a new one."""
 
@@ -123,32 +122,17 @@ class _Download:
             remaining = pauses(self._network.retries, self._network.first_pause)
             furthest = self._size
             while self._size < self._file.size:
-                self._rest()
+                rest(self._cancel)
                 failure = self._try(handle)
                 if failure is None:
                     continue
                 if self._size > furthest + _PROGRESS:
                     remaining = pauses(self._network.retries, self._network.first_pause)
                     furthest = self._size
-                pause = next(remaining, None) if failure.retry and self._reached else None
-                if pause is None:
-                    raise failure.error
-                busy = failure.wait or pause * BUSY_FACTOR
-                self._sleep(busy if failure.busy else pause)
+                # A server that was never there is more likely away than in trouble.
+                wait(failure, next(remaining, None) if self._reached else None, self._cancel)
         finally:
             handle.close()
-
-    def _rest(self) -> None:
-        """As long as nothing new is to begin."""
-        self._cancel.check()
-        while self._cancel.paused:
-            self._sleep(_NAP)
-
-    def _sleep(self, seconds: float) -> None:
-        until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0:
-            self._cancel.check()
-            time.sleep(min(left, _NAP))
 
     def _try(self, handle: Any) -> Failure | None:
         """One request; why it failed."""
@@ -158,7 +142,7 @@ class _Download:
         handle.setopt(pycurl.MAXFILESIZE_LARGE, self._file.size)
         handle.setopt(pycurl.WRITEFUNCTION, self._take)
         handle.setopt(pycurl.NOPROGRESS, 0)
-        handle.setopt(pycurl.XFERINFOFUNCTION, self._look)
+        handle.setopt(pycurl.XFERINFOFUNCTION, stopper(self._cancel))
         try:
             handle.perform()
         except pycurl.error as error:
@@ -189,23 +173,12 @@ class _Download:
             self._too_large = True
             return -1
         try:
-            view = memoryview(data)
-            at = self._size
-            while view:
-                count = os.pwrite(self._descriptor, view, at)
-                view, at = view[count:], at + count
+            write_at(self._descriptor, data, self._size)
         except OSError as error:
             self._broken = error
             return -1
         self._count(data)
         return None
-
-    def _look(self, *_: int) -> int:
-        try:
-            self._cancel.check()
-        except Exception:
-            return 1
-        return 0
 
     def _not_it(self) -> UpstreamError:
         """What came is something else; it goes."""

@@ -31,6 +31,7 @@ from app.ostree.pull.answers import (
     pauses,
     web_page,
 )
+from app.ostree.pull.pausing import sleep, stopper
 from app.progress import Cancel, Notice, Reporter, silent
 from app.severity import Severity
 
@@ -99,10 +100,6 @@ class Source(Protocol):
 
         With ``known`` the request is conditional. Raises `NotFoundError`, `UpstreamError`.
         """
-
-
-# Seconds between looks at the cancel token during a pause.
-_NAP = 0.1
 
 
 def new_handle(network: Network) -> Any:
@@ -192,7 +189,7 @@ class HttpSource:
         remaining = pauses(self.network.retries, self.network.first_pause)
         url = self.address(path)
         while True:
-            self._sleep(self._not_before - time.monotonic())
+            sleep(self._not_before - time.monotonic(), self.cancel)
             self.cancel.check()
             outcome = self._try(url, limit, known)
             if isinstance(outcome, Reply):
@@ -207,7 +204,7 @@ class HttpSource:
             if outcome.busy:
                 self._leave_alone(url, outcome.busy, outcome.wait or pause * BUSY_FACTOR)
             else:
-                self._sleep(pause)
+                sleep(pause, self.cancel)
 
     def _leave_alone(self, url: str, status: int, seconds: float) -> None:
         """Let no thread ask for anything for a while."""
@@ -216,12 +213,6 @@ class HttpSource:
         self._not_before = max(self._not_before, now + seconds)
         if seconds >= TOLD_FROM and not told:
             self._report(Notice(Severity.INFO, busy_text(host_of(url), status, seconds)))
-
-    def _sleep(self, seconds: float) -> None:
-        until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0:
-            self.cancel.check()
-            time.sleep(min(left, _NAP))
 
     def _try(self, url: str, limit: int, known: Validators | None) -> Reply | Failure:
         handle = getattr(self._local, "handle", None)
@@ -300,13 +291,6 @@ def _prepare(
     handle, until somebody collects garbage.
     """
 
-    def on_progress(*_: int) -> int:
-        try:
-            cancel.check()
-        except Exception:
-            return 1
-        return 0
-
     ask_for(handle, url)
     if conditions:
         handle.setopt(pycurl.HTTPHEADER, conditions)
@@ -317,7 +301,7 @@ def _prepare(
     handle.setopt(pycurl.WRITEFUNCTION, received.take_data)
     handle.setopt(pycurl.HEADERFUNCTION, received.take_header)
     handle.setopt(pycurl.NOPROGRESS, 0)
-    handle.setopt(pycurl.XFERINFOFUNCTION, on_progress)
+    handle.setopt(pycurl.XFERINFOFUNCTION, stopper(cancel))
 
 
 class LocalSource:

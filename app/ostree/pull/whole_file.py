@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import time
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +18,13 @@ from app.errors import UpstreamError, UsageError
 from app.formats import schema
 from app.fs.files import DIRECTORY_MODE, read_bounded, replace_file
 from app.message import Message
-from app.ostree.pull.answers import BUSY_FACTOR, Failure, failed, is_web_page, pauses, web_page
+from app.ostree.pull.answers import Failure, failed, is_web_page, pauses, web_page
 from app.ostree.pull.fetch import Network, Validators, ask_for, is_web_address, new_handle
+from app.ostree.pull.pausing import rest, stopper, wait, write_at
 from app.progress import Cancel, Meter
 
 _PART = ".part"
 _ABOUT = ".json"
-_NAP = 0.1
 _MOST_HEADER = 8192
 _PARTIAL_CONTENT, _NOT_MODIFIED, _RANGE_NOT_SATISFIABLE = 206, 304, 416
 _VALIDATORS = schema.list_of(schema.text(_MOST_HEADER), 2, least=2)
@@ -94,30 +93,16 @@ class _Bringing:
         reached = False
         try:
             while True:
-                self._rest()
+                rest(self._cancel)
                 failure = self._try(handle)
                 if failure is None:
                     self._meter.finish()
                     return self._status != _NOT_MODIFIED
                 reached = reached or handle.getinfo(pycurl.CONNECT_TIME) > 0
-                pause = next(remaining, None) if failure.retry and reached else None
-                if pause is None:
-                    raise failure.error
-                busy = failure.wait or pause * BUSY_FACTOR
-                self._sleep(busy if failure.busy else pause)
+                # A server that was never there is more likely away than in trouble.
+                wait(failure, next(remaining, None) if reached else None, self._cancel)
         finally:
             handle.close()
-
-    def _rest(self) -> None:
-        self._cancel.check()
-        while self._cancel.paused:
-            self._sleep(_NAP)
-
-    def _sleep(self, seconds: float) -> None:
-        until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0:
-            self._cancel.check()
-            time.sleep(min(left, _NAP))
 
     def _try(self, handle: Any) -> Failure | None:
         """One request; why it failed."""
@@ -132,7 +117,7 @@ class _Bringing:
         handle.setopt(pycurl.HEADERFUNCTION, self._take_header)
         handle.setopt(pycurl.WRITEFUNCTION, self._take)
         handle.setopt(pycurl.NOPROGRESS, 0)
-        handle.setopt(pycurl.XFERINFOFUNCTION, self._look)
+        handle.setopt(pycurl.XFERINFOFUNCTION, stopper(self._cancel))
         try:
             handle.perform()
         except pycurl.error as error:
@@ -195,10 +180,7 @@ class _Bringing:
             )
             return -1
         try:
-            view, at = memoryview(data), self._size
-            while view:
-                count = os.pwrite(self._descriptor, view, at)
-                view, at = view[count:], at + count
+            write_at(self._descriptor, data, self._size)
         except OSError as error:
             self._broken = error
             return -1
@@ -206,13 +188,6 @@ class _Bringing:
         self._meter.bytes = self._size
         self._meter.tick()
         return None
-
-    def _look(self, *_: int) -> int:
-        try:
-            self._cancel.check()
-        except Exception:
-            return 1
-        return 0
 
     def _remember(self, path: Path, validators: Validators) -> None:
         data = json.dumps([validators.etag, validators.last_modified]).encode()

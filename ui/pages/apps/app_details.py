@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.errors import SatchelError
 from app.flatpak.catalogue.app_info import AppInfo
@@ -27,7 +27,7 @@ from ui.pages.apps.app_words import (
     first_facts,
     more_facts,
 )
-from ui.pages.apps.details_part import breakable, mark_upstream
+from ui.pages.apps.details_part import FITS_BESIDE_ICON, DetailsArea, breakable, mark_upstream
 from ui.pages.apps.screenshots import Screenshots
 from ui.style import icons, style
 from ui.style.app_icons import letter_tile
@@ -39,9 +39,6 @@ from ui.widgets.facts import FactGrid
 from ui.widgets.flow import Flow
 from ui.widgets.fold import Fold
 from ui.widgets.pill import Pill, PillTone
-
-_FITS_BESIDE_ICON = 24
-"""Letters in a line, at least."""
 
 
 class AppDetails(QWidget):
@@ -100,16 +97,7 @@ class AppDetails(QWidget):
         folds.addWidget(self._builders)
         column.addLayout(folds)
         column.addStretch(1)
-        self.area = QScrollArea(self)
-        self.area.setWidgetResizable(True)
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inner.setProperty("scrolled", True)
-        self.area.setWidget(inner)
-        # What it lies on is painted by the panel.
-        self.area.viewport().setAutoFillBackground(False)
-        inner.setAutoFillBackground(False)
+        self.area = DetailsArea(inner, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(style.px(style.GAP))
@@ -171,8 +159,8 @@ class AppDetails(QWidget):
         another = self._row is None or row_key(row) != row_key(self._row)
         self._row, self._on_drive = row, on_drive
         component = row.component
-        self._name.setText(breakable(component.name(self._readers), _FITS_BESIDE_ICON))
-        self._maker.setText(breakable(self._made_by(row), _FITS_BESIDE_ICON))
+        self._name.setText(breakable(component.name(self._readers), FITS_BESIDE_ICON))
+        self._maker.setText(breakable(self._made_by(row), FITS_BESIDE_ICON))
         self._badge.setVisible(row.verified)
         self._show_warnings(row)
         self.show_picture(picture)

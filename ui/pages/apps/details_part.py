@@ -1,11 +1,12 @@
-"""A part of the details of an app."""
+"""Parts of the details of an app, and what scrolls them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from ui.style import icons, style
 from ui.style.symbol import Symbol
@@ -16,6 +17,23 @@ _LONG_NAME = re.compile(r"\S{16,}")
 _JOINT = re.compile(r"[./_-](?=\w)")
 _FITS = 36
 """Letters in a line, at least."""
+FITS_BESIDE_ICON = 24
+"""Likewise."""
+
+
+class DetailsArea(QScrollArea):
+    """Scrolls the parts; what it lies on is painted by the panel."""
+
+    def __init__(self, parts: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        parts.setProperty("scrolled", True)
+        self.setWidget(parts)
+        self.viewport().setAutoFillBackground(False)
+        parts.setAutoFillBackground(False)
 
 
 class DetailsPart(QWidget):

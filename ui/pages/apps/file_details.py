@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.flatpak.permissions import permissions
 from app.flatpak.remotes.addresses import split_address
@@ -13,7 +13,7 @@ from ui.i18n.numbers import sized
 from ui.i18n.stick_words import plain_part
 from ui.i18n.wording import worded
 from ui.pages.apps.app_words import allowed, allowed_briefly
-from ui.pages.apps.details_part import breakable, mark_upstream
+from ui.pages.apps.details_part import FITS_BESIDE_ICON, DetailsArea, breakable, mark_upstream
 from ui.state.app_pictures import AppPictures
 from ui.style import style
 from ui.style.symbol import Symbol
@@ -22,9 +22,6 @@ from ui.widgets.buttons import Button, IconButton, Kind
 from ui.widgets.card import Card, Surface
 from ui.widgets.facts import Fact, FactGrid
 from ui.widgets.fold import Fold
-
-_FITS_BESIDE_ICON = 24
-"""Letters in a line, at least."""
 
 
 class FileDetails(QWidget):
@@ -77,22 +74,13 @@ class FileDetails(QWidget):
         head.addLayout(names, 1)
         head.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         inner = QWidget(self)
-        inner.setProperty("scrolled", True)
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(style.px(style.INNER))
         for part in (self._unvouched, self._facts, self._text, self._may_fold, self._builders):
             column.addWidget(part)
         column.addStretch(1)
-        self.area = QScrollArea(self)
-        self.area.setWidgetResizable(True)
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setWidget(inner)
-        # What it lies on is painted by the panel.
-        self.area.viewport().setAutoFillBackground(False)
-        inner.setAutoFillBackground(False)
+        self.area = DetailsArea(inner, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(style.px(style.GAP))
@@ -106,7 +94,7 @@ class FileDetails(QWidget):
         name = offered.name
         side, ratio = style.px(style.Icon.LARGE), self.devicePixelRatioF()
         self._picture.setPixmap(self._pictures.scaled(str(bundle.ref), name, side, ratio))
-        self._name.setText(breakable(name, _FITS_BESIDE_ICON))
+        self._name.setText(breakable(name, FITS_BESIDE_ICON))
         self._unvouched.setVisible(not trust.vouched)
         doubt = self.tr("Someone could have changed it. Take it only from people you trust.")
         self._doubt.setText(f"{worded(trust.describe())} {doubt}")
