@@ -11,7 +11,6 @@ from app.flatpak.related import RelatedPolicy
 from app.ostree.objects import Commit
 from app.stick.findings import Code
 from app.stick.planning.closure import Closure
-from app.stick.planning.planner import CHOSEN
 from app.stick.planning.refusal import (
     NeedsExtraDataError,
     NotDeliveredError,
@@ -19,7 +18,7 @@ from app.stick.planning.refusal import (
     RuntimeMissingError,
     UnboundCommitError,
 )
-from app.stick.planning.wanted import Wanted
+from app.stick.planning.wanted import CHOSEN, Wanted
 from tests.stick.offers import (
     APP,
     APP_TEXT,

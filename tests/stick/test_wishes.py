@@ -12,8 +12,8 @@ from app.message import Message
 from app.stick.planning.computers import NothingNeededError, wishes
 from app.stick.planning.for_computer import ForComputer
 from app.stick.planning.plan import Action, Item
-from app.stick.planning.planner import CHOSEN
 from app.stick.planning.selection import Remotes
+from app.stick.planning.wanted import CHOSEN
 from app.stick.store.needs import (
     ClientInstallation,
     ClientRef,

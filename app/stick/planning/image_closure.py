@@ -22,22 +22,19 @@ from app.flatpak.registries.image import (
 )
 from app.flatpak.related import RelatedPolicy, related
 from app.flatpak.remotes.remote import Registry
-from app.message import Message
+from app.message import NOTHING, Message
 from app.progress import Notice
-from app.remedy import Remedy
 from app.severity import Severity
 from app.stick.findings import Code
 from app.stick.planning.changes import Changes
 from app.stick.planning.leaving import NAMED, UNUSED, NeededError
 from app.stick.planning.options import Options
 from app.stick.planning.plan import Action, Item, PlannedImage, Removal
-from app.stick.planning.refusal import NeedsExtraDataError, RuntimeMissingError
+from app.stick.planning.refusal import NeedsExtraDataError, no_runtime
 from app.stick.planning.registries import OpenedRegistry, Registries, one_listed, registry_origin
+from app.stick.planning.wanted import CHOSEN, THERE_ALREADY
 from app.stick.store.images import CarriedImage, ImagesOnDrive, ReadImage, runtime_of
 from app.stick.store.record import LeftOut, StickRecord
-
-CHOSEN = Message("You chose it.")
-_THERE_ALREADY = Message("It was on the drive already.")
 
 
 @dataclass(slots=True)
@@ -148,7 +145,7 @@ class ImageClosure:
                     )
                 )
             elif not (self._options.keep_versions or (unused and self._came_along(key))):
-                reason = record.reason if record is not None else _THERE_ALREADY
+                reason = record.reason if record is not None else THERE_ALREADY
                 self._want(key, reason).chosen = self._was_chosen(key)
 
     def _came_along(self, key: tuple[str, str]) -> bool:
@@ -206,15 +203,7 @@ class ImageClosure:
             self._want((origin, runtime), Message("The runtime of {ref}.", ref=ref.id), wanted)
             wanted.requires.append(runtime)
         elif not there:
-            raise RuntimeMissingError(
-                Message(
-                    "{ref} needs the runtime {runtime}, which was found neither in a known remote "
-                    "nor on the drive.",
-                    ref=name,
-                    runtime=runtime,
-                ),
-                Remedy.ADD_REMOTE_OR_LEAVE_OUT,
-            )
+            raise no_runtime(name, runtime, NOTHING).error
 
     def _tell_end_of_life(self, wanted: _Wanted) -> None:
         labels = wanted.listed.labels
@@ -413,7 +402,7 @@ class ImageClosure:
             old_commit=image.commit,
             action=Action.KEEP,
             chosen=self._was_chosen(image.key),
-            reason=record.reason if record is not None else _THERE_ALREADY,
+            reason=record.reason if record is not None else THERE_ALREADY,
             needed_by=record.needed_by if record is not None else (),
             name=record.name if record is not None else "",
             gone=self._changes.update and listed is None,

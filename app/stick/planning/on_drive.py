@@ -6,7 +6,6 @@ from collections.abc import Container, Iterable, Mapping
 
 from app.flatpak.refs import arch_of
 from app.flatpak.upstream.offer import Offer
-from app.message import Message
 from app.ostree.names import METADATA_REF, origin_remote
 from app.progress import Notice
 from app.stick.planning.changes import Changes
@@ -16,8 +15,7 @@ from app.stick.planning.leaving import Leaving
 from app.stick.planning.notices import stays_as_it_is
 from app.stick.planning.plan import Action, Item, Removal
 from app.stick.planning.target_state import TargetState
-
-_THERE_ALREADY = Message("It was on the drive already.")
+from app.stick.planning.wanted import THERE_ALREADY
 
 
 class OnDrive:
@@ -75,7 +73,7 @@ class OnDrive:
             closure.want(
                 upstream,
                 entry,
-                record.reason if record is not None else _THERE_ALREADY,
+                record.reason if record is not None else THERE_ALREADY,
                 chosen=record.chosen if record is not None else False,
             )
         return notices
@@ -116,7 +114,7 @@ class OnDrive:
                     old_commit=commit,
                     action=Action.KEEP,
                     chosen=record.chosen if record is not None else False,
-                    reason=record.reason if record is not None else _THERE_ALREADY,
+                    reason=record.reason if record is not None else THERE_ALREADY,
                     needed_by=()
                     if record is None
                     else tuple(ref for ref in record.needed_by if ref not in going),

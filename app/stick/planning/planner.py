@@ -53,11 +53,9 @@ from app.stick.planning.sizes import Estimate
 from app.stick.planning.target_state import TargetState
 from app.stick.planning.untranslated import untranslated
 from app.stick.planning.updating import as_made, publishers
-from app.stick.planning.wanted import Wanted
+from app.stick.planning.wanted import CHOSEN, Wanted
 from app.stick.trust.origin import address_notice, update_address
 from app.stick.trust.validity import until_notice, upstream_lasts
-
-CHOSEN = Message("You chose it.")
 
 _APPSTREAM = Message("Names, icons and descriptions, so that software centres show the apps.")
 

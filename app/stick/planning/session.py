@@ -34,13 +34,14 @@ from app.stick.planning.kept_here import KeptHere
 from app.stick.planning.options import Options
 from app.stick.planning.origins import OriginNames
 from app.stick.planning.plan import Action, Addition, AppOnDrive, CollectionPlan, Cost, Item, Plan
-from app.stick.planning.planner import CHOSEN, Planner
+from app.stick.planning.planner import Planner
 from app.stick.planning.readable import readable
 from app.stick.planning.refusal import refuse_lost_collection
 from app.stick.planning.registries import Registries
 from app.stick.planning.selection import Remotes
 from app.stick.planning.sizes import Estimate
 from app.stick.planning.target_state import TargetState
+from app.stick.planning.wanted import CHOSEN
 from app.stick.store.drive_lists import DriveLists
 from app.stick.store.needs import Needs
 from app.stick.store.partial_languages import left_trees

@@ -16,6 +16,9 @@ from app.stick.store.stick_state import Refs
 Key = tuple[str, str]
 """Collection and ref."""
 
+CHOSEN = Message("You chose it.")
+THERE_ALREADY = Message("It was on the drive already.")
+
 
 @dataclass(slots=True)
 class Wanted:
