@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from app.flatpak.registries.image import hexadecimal
 from app.fs.files import is_hollow
-from app.fs.nodes import Node
 from app.fs.root import Root
 from app.fs.sums import file_sum
 from app.stick.store.images import (
     BLOBS,
+    INDEX_FILE,
     LAYOUT_FILE,
     SCRATCH,
+    CarriedImage,
     blob_path,
     layout_of,
     needed_blobs,
@@ -23,6 +24,7 @@ from app.stick.store.images import (
     stored_blobs,
 )
 from app.stick.store.location import Location
+from app.stick.store.record import read_record
 
 
 def right_blobs(location: Location) -> dict[str, int]:
@@ -61,10 +63,13 @@ def needed_sizes(location: Location) -> dict[str, int]:
 def unneeded_blobs(location: Location) -> Iterator[tuple[str, int]]:
     """Path in the layout and bytes of content that nothing on the list needs.
 
-    Nothing where that cannot be told, since an image cannot be read. Raises OSError.
+    Nothing where that cannot be told, since the list or an image cannot be read. Raises OSError.
     """
     needed: set[str] = set()
-    for image in read_images(location):
+    listed = read_images(location)
+    if not listed and layout_of(location).node(INDEX_FILE) is not None:
+        return
+    for image in (*listed, *_recorded(location, {each.ref for each in listed})):
         read = read_image(location, image)
         if read is None:
             return
@@ -74,6 +79,14 @@ def unneeded_blobs(location: Location) -> Iterator[tuple[str, int]]:
             yield blob_path(digest), size
 
 
+def _recorded(location: Location, listed: Collection[str]) -> Iterator[CarriedImage]:
+    """What was put on the drive and the list has lost: a repair lists it again."""
+    record = read_record(location)
+    for entry in record.images if record is not None else ():
+        if entry.ref not in listed:
+            yield CarriedImage(entry.ref, entry.digest, 0)
+
+
 def prune_images(location: Location) -> tuple[int, ...]:
     """Remove it, and what is left of interrupted jobs; the sizes of the files. Raises OSError."""
     layout = layout_of(location)
@@ -81,7 +94,7 @@ def prune_images(location: Location) -> tuple[int, ...]:
     for path, _ in unneeded:
         layout.remove(path)
     drop_scratch(location)
-    if layout.node(".") is Node.DIRECTORY and not read_images(location):
+    if layout.node(INDEX_FILE) is None and not stored_blobs(location):
         _drop_empty(layout)
     return tuple(size for _, size in unneeded)
 
@@ -95,7 +108,8 @@ def drop_scratch(location: Location) -> None:
 
 def _drop_empty(layout: Root) -> None:
     """The layout itself, unless something else is in it."""
-    layout.remove(LAYOUT_FILE)
+    with contextlib.suppress(OSError):
+        layout.remove(LAYOUT_FILE)
     for path in (BLOBS, os.path.dirname(BLOBS), "."):
         with contextlib.suppress(OSError):
             layout.remove_directory(path)

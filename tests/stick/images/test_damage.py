@@ -148,6 +148,23 @@ def test_another_image_than_was_put_there_is_told(
     assert {"commit-wrong-ref", "foreign-content"} <= person.codes()
 
 
+@pytest.mark.parametrize("list_is", ["cut", "gone"])
+def test_without_a_list_no_content_goes(person: Person, list_is: str) -> None:
+    """A repair lists again what the record names, and need not fetch it."""
+    person.make("reg:org.test.Notes")
+    blobs, listed = person.blobs(), person.listed()
+    path = person.layout / "index.json"
+    if list_is == "gone":
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[:-1])
+    prune_path(person.root, None, silent, CancelToken(), dry_run=False)
+    assert person.blobs() == blobs
+    request = RepairRequest(person.root)
+    repair_stick(request, person.environment, person.known, silent, CancelToken())
+    assert person.listed() == listed
+
+
 def test_content_that_nothing_needs_is_freed(person: Person) -> None:
     person.make("reg:org.test.Notes")
     stray = person.layout / "blobs/sha256" / ("0" * 64)
