@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from app.errors import UsageError
 from app.fs.files import open_regular, temporary_name
+from app.fs.nodes import Node
 from app.fs.root import Root
 from app.fs.sums import copy_and_sum
 from app.message import Message
@@ -113,7 +114,10 @@ def remove_bundles(location: Location, old: StickRecord | None, new: StickRecord
     kept = {record.file for record in new.bundles}
     for record in old.bundles if old is not None else ():
         if record.file not in kept:
-            location.drive.remove(f"{KIT_FOLDER}/{FOLDER}/{record.file}")
+            path = f"{KIT_FOLDER}/{FOLDER}/{record.file}"
+            if location.drive.node(path) not in (None, Node.FILE):
+                location.drive.put_aside(path)
+            location.drive.remove(path)
     if not kept and not any(other_files(location, new)):
         with contextlib.suppress(OSError):
             location.kit.remove_directory(FOLDER)
