@@ -147,6 +147,8 @@ install_languages() {
             in_view=no
             if viewed "${pair%%:*}" "$ref"; then in_view=yes; fi
             [ "$in_view" = "$1" ] || continue
+            # What only the view has, and it has it not, is not on this drive.
+            if [ "$1" = no ] && has "$only_viewed" "${pair%%:*}"; then continue; fi
             sort_out "${entry%=*}" "${entry#*=}"
             if [ -z "$taken" ] || has "$damaged_refs" "$ref" || got_them "$ref"; then continue; fi
             if [ -z "$now" ]; then

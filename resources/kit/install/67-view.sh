@@ -143,11 +143,11 @@ if [ -n "$only_viewed" ] && [ -z "$dry" ]; then
         ref=${entry#*:}
         ref=${ref%:*}
         final_of "$ref"
-        if ! has "$only_viewed" "${entry%%:*}" || viewed "${entry%%:*}" "$found"; then
+        final=$found
+        if ! has "$only_viewed" "${entry%%:*}" || viewed "${entry%%:*}" "$final"; then
             reachable="$reachable $entry"
             continue
         fi
-        final=$found
         name_of "$final"
         t '%s cannot be installed from this drive: the copy of the list of its source is missing or does not name it.' \
             '%s lässt sich von diesem Laufwerk nicht installieren: Die Kopie der Liste seiner Quelle fehlt oder nennt es nicht.' "$found" >&2

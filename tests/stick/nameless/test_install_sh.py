@@ -137,3 +137,23 @@ def test_what_flatpak_would_not_find_is_not_registered(made: Making, somebody: C
     said = run(somebody, made().drive, "--register", expect=1)
     assert "Of source Test upstream flatpak finds nothing on a drive by itself" in said
     assert not list((somebody.installation / "sideload-repos").glob("*"))
+
+
+@pytest.mark.parametrize("to_come", [True, pytest.param(False, marks=pytest.mark.thorough)])
+def test_lists_that_a_job_left(
+    made: Making, somebody: Computer, tmp_path: Path, *, to_come: bool
+) -> None:
+    """While it exchanged them, they have the name of the next; without any nothing can be had."""
+    stick = made()
+    drive = tmp_path / "copy"
+    shutil.copytree(stick.drive, drive, symlinks=True)
+    lists = drive / stick.repo.relative_to(stick.drive) / "extensions/satchel/remotes/up"
+    if to_come:
+        lists.rename(lists.with_name("up.new"))
+        run(somebody, drive)
+        assert somebody.installed() == stick.commits()
+    else:
+        shutil.rmtree(lists)
+        said = run(somebody, drive, expect=1)
+        assert "Hello cannot be installed from this drive: the copy of the list" in said
+        assert not somebody.installed()
