@@ -23,8 +23,10 @@ from app.stick.writing.images import ImageWork
 from app.stick.writing.pruning import prune_path
 from tests.registry import RegistryServer
 from tests.stick.images.person import APP, OTHER, RUNTIME, Person
-from tests.stick.images.test_images import FILE, LIST
 from tests.upstream import Upstream
+
+FILE = "satchel/oci/oci-layout"
+LIST = "satchel/oci/index.json"
 
 
 def test_every_damage_is_told(person: Person, server: RegistryServer) -> None:

@@ -161,12 +161,6 @@ def test_of_what_another_computer_fetched_nobody_knows_whose_it_is(person: Perso
     assert person.check(Trust(drive_keys=True)).ok
 
 
-FILE = "satchel/oci/oci-layout"
-
-
-LIST = "satchel/oci/index.json"
-
-
 def test_without_a_record_nothing_goes(person: Person) -> None:
     """Nobody knows any more what was chosen: that takes nothing off the drive."""
     person.make("reg:org.test.Notes")
