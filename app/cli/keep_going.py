@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from app.cli import plan_arguments
 from app.cli.commands.eject import REMOVAL_WORDS
@@ -127,12 +127,6 @@ def _once(report: Reporter) -> Reporter:
         report(event)
 
     return tell
-
-
-class _Show(Protocol):
-    def __call__(self, event: LineEvent) -> None: ...
-    def begin(self, cost: Cost) -> None: ...
-    def end(self, tally: Tally) -> None: ...
 
 
 # For programs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -93,12 +93,6 @@ class FillingModel(QAbstractListModel):
             if app != self._apps[row]:
                 self._apps[row] = app
                 self.dataChanged.emit(self.index(row), self.index(row))
-
-    def finish(self) -> None:
-        """All of them are written."""
-        for row, app in enumerate(self._apps):
-            self._apps[row] = replace(app, saved=True)
-            self.dataChanged.emit(self.index(row), self.index(row))
 
     def rowCount(self, parent: _Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._apps)

@@ -77,11 +77,6 @@ class Button(QPushButton):
     def kind(self) -> Kind:
         return self._kind
 
-    def set_kind(self, kind: Kind) -> None:
-        self._kind = kind
-        mark(self, "kind", kind.value)
-        self._draw()
-
     def set_symbol(self, symbol: Symbol | None) -> None:
         self._symbol = symbol
         self._draw()

@@ -8,7 +8,7 @@ from dataclasses import replace
 from app.client.receiving.offered import APPSTREAM, Candidate, Offered
 from app.client.receiving.plan import Repair, SourceRemote
 from app.client.receiving.trusting import CollectionTrust
-from app.client.view import View, view_of
+from app.client.view import view_of
 from app.flatpak.refs import is_valid_remote_name
 from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.flatpakrepo import RepoFile, join_keys
@@ -168,8 +168,3 @@ def _repo_file(
         key = join_keys(trust.keys) if trust.keys else b""
         return replace(repo_file, collection_id=collection, key=key)
     return None
-
-
-def view_made(view: View | None) -> int:
-    """When upstream made its lists; 0 if nobody tells."""
-    return (view.made or 0) if view is not None else 0

@@ -113,10 +113,6 @@ class PresentObjects:
             self._reached[top] = self._reach(*top)
         return self._reached[top]
 
-    def has_tree(self, tree: str) -> bool:
-        """Whether a directory is there."""
-        return ObjectName(tree, ObjectKind.DIRTREE).key in self.keys
-
     def told(self, commit: Commit) -> dict[bytes, int]:
         """Object → bytes of all that a commit needs, as the drive and upstream have it; empty
         unless everything is known. Raises OSError, and what stops it.

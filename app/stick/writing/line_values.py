@@ -163,7 +163,3 @@ class Tally:
     failed: int = 0
     passed: int = 0
     status: int = 0
-
-    @property
-    def attended(self) -> int:
-        return self.made + self.failed + self.passed

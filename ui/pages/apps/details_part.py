@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-from ui.style import icons, style
-from ui.style.symbol import Symbol
-from ui.widgets import labels
 from ui.widgets.labels import Label
 
 _LONG_NAME = re.compile(r"\S{16,}")
@@ -34,41 +30,6 @@ class DetailsArea(QScrollArea):
         self.setWidget(parts)
         self.viewport().setAutoFillBackground(False)
         parts.setAutoFillBackground(False)
-
-
-class DetailsPart(QWidget):
-    """A heading and lines below it; not there while there is nothing to say."""
-
-    def __init__(
-        self,
-        heading: str,
-        parent: QWidget,
-        *,
-        tone: style.Tone | None = None,
-        theirs: bool = False,
-    ) -> None:
-        super().__init__(parent)
-        title = Label(heading, bold=True, parent=self)
-        self._lines = labels.body(parent=self)
-        if theirs:
-            mark_upstream(self._lines)
-        row = QHBoxLayout()
-        row.setSpacing(style.GRID)
-        if tone is not None:
-            mark = QLabel(self)
-            icons.give(mark, Symbol.WARNING, tone=tone)
-            row.addWidget(mark)
-        row.addWidget(title, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(style.HALF)
-        layout.addLayout(row)
-        layout.addWidget(self._lines)
-        self.hide()
-
-    def say(self, lines: Sequence[str]) -> None:
-        self._lines.setText(breakable("\n".join(lines)))
-        self.setVisible(bool(lines))
 
 
 def breakable(text: str, fits: int = _FITS) -> str:

@@ -71,11 +71,6 @@ class FillingIcons(QListView):
         if not self._pause.isActive():
             self._show_pending()
 
-    def show_all_saved(self) -> None:
-        if self._pending is not None:
-            self._show_pending()
-        self._model.finish()
-
     def _show_pending(self) -> None:
         if self._pending is not None:
             self._model.show(self._pending.apps)

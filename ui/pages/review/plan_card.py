@@ -17,7 +17,6 @@ from ui.widgets.card import Card
 from ui.widgets.guard import means_something_else
 
 _ROW = 46
-_ROW_PLAIN = 32
 _ICON = 32
 _ICON_GAP = 14
 _TWO_COLUMNS_FROM = 620
