@@ -100,9 +100,15 @@ def look_near(paths: Sequence[Path], installed: str, flatpak: FlatpakDirectories
 
 
 def _named_places(path: Path) -> list[NearPlace]:
-    with suppress(OSError):
+    try:
         return list(places_at(path)) or list(_below(path))
-    return []
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise NoRepositoryError(
+            Message("{path} cannot be read: {reason}.", path=path, reason=reason)
+        ) from error
 
 
 def _below(path: Path) -> Iterator[NearPlace]:

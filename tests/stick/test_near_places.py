@@ -43,6 +43,12 @@ def test_it_is_found_where_drives_directories_and_images_have_it(
     assert near.places == (NearPlace(Path(there.repository), "archive-z2"),)
 
 
+def test_why_one_cannot_be_read_is_said(tmp_path: Path, flatpak: FlatpakDirectories) -> None:
+    (tmp_path / "round").symlink_to("round")
+    with pytest.raises(NoRepositoryError, match="round cannot be read: "):
+        look_near((tmp_path / "round",), "", flatpak)
+
+
 def test_what_is_named_comes_first_and_each_once(
     tmp_path: Path, flatpak: FlatpakDirectories
 ) -> None:

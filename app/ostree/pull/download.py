@@ -195,7 +195,7 @@ class _Download:
             )
         elif size < right:
             text = Message(
-                "{url} has {there} instead of {size}.", url=url, there=Size(size), size=Size(right)
+                "{url} is smaller than the {size} that it should be.", url=url, size=Size(right)
             )
         else:
             text = Message(
