@@ -208,7 +208,7 @@ class ContentsController(QObject):
         if inspection is None:
             return None
         seen = bool(inspection.disagreements or inspection.interrupted)
-        unlisted = not inspection.collections
+        unlisted = not (inspection.collections or inspection.bundles or inspection.images)
         return Agreement(
             inspection.interrupted,
             inspection.disagreements,

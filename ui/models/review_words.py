@@ -121,6 +121,9 @@ class PlanWords(QObject):
         self._drive = drive
         self._versions = versions
         self._accepted = accepted
+        self._unsigned = {each.id for each in plan.unsigned} | {
+            image.item.collection for image in plan.images
+        }
         self._sums = _Sums()
         self._apps: PlannedApps = by_app(plan)
         self._off = RemovalWords(plan, leaving)
@@ -275,7 +278,7 @@ class PlanWords(QObject):
         )
 
     def _short_remarks(self, app: PlannedApp) -> Iterator[tuple[str, bool]]:
-        if any(app.item.collection == unvouched.id for unvouched in self._plan.unsigned):
+        if app.item.collection in self._unsigned:
             yield unsigned(), True
         match app.item.action:
             case Action.KEEP:

@@ -266,7 +266,9 @@ def check_stick(
         ),
         finished=int(time.time()),
         stamp=subject.stamp,
-        unsigned_apps=tuple(sorted({*unsigned, *unsigned_bundles(stick, bundles)})),
+        unsigned_apps=tuple(
+            sorted({*unsigned, *unsigned_bundles(stick, bundles), *images.unsigned})
+        ),
         sums=subject.store.sums if options.during_job or options.sums else None,
     )
 

@@ -54,6 +54,7 @@ class ImagesReport:
     Attributes:
         images, blobs, bytes: how many, their content, and what that has.
         damaged: refs of those that cannot be installed.
+        unsigned: refs of the apps among them: of images nobody signs any.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -61,6 +62,7 @@ class ImagesReport:
     blobs: int = 0
     bytes: int = 0
     damaged: tuple[str, ...] = ()
+    unsigned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ def check_images(
         blobs=len(there.blobs),
         bytes=sum(there.blobs.values()),
         damaged=tuple(sorted(_unusable(there, errors))),
+        unsigned=tuple(image.ref for image in there.carried if image.ref.startswith("app/")),
     )
 
 

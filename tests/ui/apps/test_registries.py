@@ -14,8 +14,10 @@ from tests.kept import kept_upstream
 from tests.registry import RegistryServer
 from tests.ui.apps.person import Person
 from tests.ui.user_actions import everything_said, press
+from tests.ui.widget_tree import the_only
 from tests.upstream import Upstream
 from ui.pages.contents.apps_model import AppsModel
+from ui.pages.review.plan_view import PlanView
 from ui.state.page_name import PageName
 
 
@@ -46,13 +48,21 @@ def test_from_the_list_to_the_drive(visit: Callable[..., Person], server: Regist
     person.choose(name)
     window.open(PageName.REVIEW)
     person.until(lambda: "Apps of Test registry need flatpak 1.17" in everything_said(window.page))
+    [line] = the_only(window.page, PlanView).rows.lines
+    assert line.remarks == (("Unsigned", True),)
     press(person.qtbot, window, window.page.primary_text)
     person.until(lambda: window.session.outcome is not None)
+    assert "Nobody here vouches for it" in everything_said(window.page)
 
     window.open(PageName.CONTENTS)
     model = window.page.findChild(AppsModel)
     assert model is not None
     person.until(lambda: [line.languages for line in model.lines] == ["Needs flatpak 1.17"])
+    person.until(lambda: "Nobody here vouches for it" in everything_said(window.page))
+    told = everything_said(window.page)
+    assert "Sound" not in told
+    # Its list is that of the images.
+    assert "missing or out of date" not in told
 
     window.open(PageName.SETTINGS)
     person.until(lambda: "Test registry" in everything_said(window.page))
