@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from app.stick.checking.soundness import Verdict
 from ui.models.verdicts import verdict_symbol, verdict_text, verdict_tone
@@ -11,6 +12,8 @@ from ui.style.style import Tone
 from ui.widgets.labels import Ink, Label
 
 _INKS = {Tone.GOOD: Ink.ACCENT, Tone.WARN: Ink.WARM, Tone.BAD: Ink.BAD, None: Ink.SOFT}
+_AROUND = 48
+"""For the sign, the line, and what is between them."""
 
 
 class VerdictLine(QWidget):
@@ -26,8 +29,8 @@ class VerdictLine(QWidget):
         self._line.setFixedHeight(style.px(style.GAP))
         self._line.setProperty("surface", "line")
         self._about = Label(quiet=True, wrap=True, parent=self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        self._beside = True
+        row = QHBoxLayout()
         row.setSpacing(style.px(style.INNER))
         signed = QHBoxLayout()
         signed.setSpacing(style.px(6))
@@ -36,7 +39,14 @@ class VerdictLine(QWidget):
         row.addLayout(signed)
         row.addWidget(self._when)
         row.addWidget(self._line)
-        row.addWidget(self._about, 1)
+        row.addStretch(1)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(style.px(style.INNER))
+        self._grid.setVerticalSpacing(0)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.addLayout(row, 0, 0)
+        self._grid.addWidget(self._about, 0, 1)
 
     @property
     def said(self) -> str:
@@ -52,5 +62,22 @@ class VerdictLine(QWidget):
         self._when.setText(when)
         self._when.setVisible(bool(when))
         self._about.setText(about)
-        self._line.setVisible(bool(about))
         self.setAccessibleName(self.said)
+        self._fit(self.width())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit(event.size().width())
+
+    def _fit(self, width: int) -> None:
+        """What there is to say stands below where it would become a narrow column."""
+        shown = (each for each in (self._word, self._when) if not each.isHidden())
+        used = sum(each.sizeHint().width() + style.px(style.INNER) for each in shown)
+        text = self._about.fontMetrics().horizontalAdvance(self._about.text())
+        beside = used + text + style.px(_AROUND) <= width
+        if beside != self._beside:
+            self._beside = beside
+            self._grid.removeWidget(self._about)
+            place = (0, 1, 1, 1) if beside else (1, 0, 1, 2)
+            self._grid.addWidget(self._about, *place)
+        self._line.setVisible(beside and bool(self._about.text()))
