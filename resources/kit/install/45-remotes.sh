@@ -130,6 +130,45 @@ Ohne --allow-unsigned wird nichts davon installiert.' "$2" "$prepared" >&2
     return 1
 }
 
+# What is said of the remote for a source; TITLE is the source's.
+
+# say_known TITLE
+say_known() {
+    t 'Source %s: known on this computer as "%s".' \
+        'Quelle %s: auf diesem Computer als „%s“ bekannt.' "$1" "$prepared"
+}
+
+# say_disabled TITLE REMOTE
+say_disabled() {
+    t 'Source %s: "%s" is switched off on this computer. To allow it: flatpak remote-modify %s --enable %s' \
+        'Quelle %s: „%s“ ist auf diesem Computer abgeschaltet. Erlauben mit: flatpak remote-modify %s --enable %s' \
+        "$1" "$2" "$scope" "$2" >&2
+}
+
+# say_not_agreed TITLE
+say_not_agreed() {
+    t 'Source %s: nothing of it is installed without --allow-unsigned.' \
+        'Quelle %s: Ohne --allow-unsigned wird nichts davon installiert.' "$1" >&2
+}
+
+# say_not_added TITLE OUTPUT: what flatpak said.
+say_not_added() {
+    clean "$2"
+    t 'Source %s: could not be added. flatpak says: %s' \
+        'Quelle %s: ließ sich nicht hinzufügen. flatpak sagt: %s' "$1" "$found" >&2
+}
+
+# free_name NAME: sets prepared to it, or to another one where this computer has that (taken).
+free_name() {
+    prepared=$1
+    number=1
+    while has "$taken" "$prepared"; do
+        prepared=$1-satchel
+        if [ "$number" -gt 1 ]; then prepared=$prepared-$number; fi
+        number=$((number + 1))
+    done
+}
+
 # prepare SOURCE NAME FILE URL TITLE: sets prepared to the name of the remote to use, or fails
 # after saying why.
 prepare() {
@@ -137,8 +176,7 @@ prepare() {
     find_remote "$1" "$2" "$4"
     if [ -n "$enabled" ]; then
         prepared=$enabled
-        t 'Source %s: known on this computer as "%s".' \
-            'Quelle %s: auf diesem Computer als „%s“ bekannt.' "$5" "$prepared"
+        say_known "$5"
         require_key "$prepared" "$3" "$4" "$5"
         return
     fi
@@ -173,23 +211,14 @@ prepare() {
     fi
     if [ -n "$disabled" ]; then
         # Somebody switched it off. Adding it under another name would go behind their back.
-        t 'Source %s: "%s" is switched off on this computer. To allow it: flatpak remote-modify %s --enable %s' \
-            'Quelle %s: „%s“ ist auf diesem Computer abgeschaltet. Erlauben mit: flatpak remote-modify %s --enable %s' \
-            "$5" "$disabled" "$scope" "$disabled" >&2
+        say_disabled "$5" "$disabled"
         return 1
     fi
     if has "$unsigned" "$1" && ! has "$agreed" "$1"; then
-        t 'Source %s: nothing of it is installed without --allow-unsigned.' \
-            'Quelle %s: Ohne --allow-unsigned wird nichts davon installiert.' "$5" >&2
+        say_not_agreed "$5"
         return 1
     fi
-    prepared=$2
-    number=1
-    while has "$taken" "$prepared"; do
-        prepared=$2-satchel
-        if [ "$number" -gt 1 ]; then prepared=$prepared-$number; fi
-        number=$((number + 1))
-    done
+    free_name "$2"
     if [ -n "$dry" ]; then
         t 'Source %s: would be added as "%s".' 'Quelle %s: würde als „%s“ hinzugefügt.' "$5" "$prepared"
         return 0
@@ -212,13 +241,11 @@ prepare() {
         enabled=
     fi
     if [ "$enabled" != "$prepared" ]; then
-        clean "$output"
         # Half of a source is worse than none: flatpak would take anything from it that lies on a drive.
         if has "$taken" "$prepared"; then
             flatpak remote-delete "$scope" --force "$prepared" </dev/null >/dev/null 2>&1
         fi
-        t 'Source %s: could not be added. flatpak says: %s' \
-            'Quelle %s: ließ sich nicht hinzufügen. flatpak sagt: %s' "$5" "$found" >&2
+        say_not_added "$5" "$output"
         return 1
     fi
     if [ -n "$option" ]; then

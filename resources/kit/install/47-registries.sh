@@ -4,8 +4,7 @@
 prepare_registry() {
     usable_registry "$1" || return 1
     if ! has "$agreed" "$1"; then
-        t 'Source %s: nothing of it is installed without --allow-unsigned.' \
-            'Quelle %s: Ohne --allow-unsigned wird nichts davon installiert.' "$title" >&2
+        say_not_agreed "$title"
         return 1
     fi
     taken=
@@ -16,9 +15,7 @@ prepare_registry() {
         same_url "$url" "$address" || continue
         case ",$flags," in
             *,disabled,*)
-                t 'Source %s: "%s" is switched off on this computer. To allow it: flatpak remote-modify %s --enable %s' \
-                    'Quelle %s: „%s“ ist auf diesem Computer abgeschaltet. Erlauben mit: flatpak remote-modify %s --enable %s' \
-                    "$title" "$remote" "$scope" "$remote" >&2
+                say_disabled "$title" "$remote"
                 return 1
                 ;;
             *) prepared=$remote ;;
@@ -27,17 +24,10 @@ prepare_registry() {
 $remotes
 REMOTES
     if [ -n "$prepared" ]; then
-        t 'Source %s: known on this computer as "%s".' \
-            'Quelle %s: auf diesem Computer als „%s“ bekannt.' "$title" "$prepared"
+        say_known "$title"
         return 0
     fi
-    prepared=$2
-    number=1
-    while has "$taken" "$prepared"; do
-        prepared=$2-satchel
-        if [ "$number" -gt 1 ]; then prepared=$prepared-$number; fi
-        number=$((number + 1))
-    done
+    free_name "$2"
     if [ -n "$dry" ]; then
         t 'Source %s: would be added as "%s".' 'Quelle %s: würde als „%s“ hinzugefügt.' "$title" "$prepared"
         return 0
@@ -52,9 +42,7 @@ REMOTES
     done <<REMOTES
 $remotes
 REMOTES
-    clean "$output"
-    t 'Source %s: could not be added. flatpak says: %s' \
-        'Quelle %s: ließ sich nicht hinzufügen. flatpak sagt: %s' "$title" "$found" >&2
+    say_not_added "$title" "$output"
     return 1
 }
 
