@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from app.errors import UpstreamError
 from app.flatpak.registries.client import RegistryClient
 from app.flatpak.registries.image import RegistryList, hexadecimal, read_list
 from app.flatpak.remotes.remote import Registry, Remote
 from app.flatpak.upstream.cache import RemoteCache
+from app.flatpak.upstream.errors import NotKeptError
 from app.flatpak.upstream.ref_table import RefTable, UpstreamRef
 from app.formats.gvariant import Variant, serialise
 from app.message import Message
@@ -45,13 +45,17 @@ def fetch_list(client: RegistryClient, arch: str, directory: Path, *, offline: b
             data = reply.data
             cache.write_with_validators(path, data, reply.validators)
     if data is None:
-        raise UpstreamError(
-            Message("What {registry} has is not kept on this computer.", registry=registry.label),
-            Message("Connect this computer to the network."),
-        )
+        raise not_kept(registry)
     content = read_list(data, arch, registry.address)
     client.use(content)
     return Listed(content, sha256(data).hexdigest())
+
+
+def not_kept(registry: Registry) -> NotKeptError:
+    return NotKeptError(
+        Message("What {registry} has is not kept on this computer.", registry=registry.label),
+        Message("Connect this computer to the network."),
+    )
 
 
 def as_remote(registry: Registry) -> Remote:

@@ -20,7 +20,7 @@ class NotFetchedError(UpstreamError):
 
 
 class NotKeptError(NotFetchedError):
-    """A commit of which this computer has not kept everything."""
+    """This computer has not kept everything that it takes."""
 
 
 def malformed_summary(label: str, error: FormatError) -> UpstreamError:

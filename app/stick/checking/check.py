@@ -234,7 +234,7 @@ def check_stick(
     carried = carried_refs(stick)
     findings += _check_apps(subject, carried, without_runtimes=options.without_runtimes)
     findings += check_extra_data(
-        location, carried, contents=options.contents, from_medium=options.from_medium
+        location, carried, contents=options.contents, from_medium=_from_medium(location, options)
     )
     bundles = tuple(check_bundles(stick, remotes, _bundle_options(subject, options), cancel))
     findings += bundles
@@ -278,11 +278,9 @@ def _bundles(stick: StickState) -> tuple[BundleRecord, ...]:
 
 
 def _bundle_options(subject: _Subject, options: CheckOptions) -> BundleOptions:
-    root = subject.stick.location.root
-    from_medium = options.from_medium
     return BundleOptions(
         contents=options.contents,
-        from_medium=is_removable(root) if from_medium is None else from_medium,
+        from_medium=_from_medium(subject.stick.location, options),
         # Whoever makes a drive has named the files.
         accepted=options.accept_unsigned or options.during_job,
         without_runtimes=options.without_runtimes,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
-from app.drive.medium import is_removable
 from app.flatpak.extra_data import payloads_of
 from app.message import Message
 from app.remedy import Remedy
@@ -20,15 +19,13 @@ def check_extra_data(
     carried: Mapping[tuple[str, str], CarriedRef],
     *,
     contents: bool,
-    from_medium: bool | None,
+    from_medium: bool,
 ) -> Iterator[Finding]:
     """Also those that nothing on the stick asks for: somebody may hand them on.
 
     ``contents``, ``from_medium`` as in `CheckOptions`.
     """
     folder = payload_folder(location)
-    if from_medium is None:
-        from_medium = is_removable(location.root)
     paths = (entry.path for entry in folder.walk() if entry.path.count("/") == 1)
     needed = {
         payload.path: payload for each in carried.values() for payload in payloads_of(each.commit)

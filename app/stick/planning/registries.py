@@ -18,10 +18,9 @@ from app.flatpak.registries.image import (
     RegistryList,
     hexadecimal,
 )
-from app.flatpak.registries.listing import fetch_list
+from app.flatpak.registries.listing import fetch_list, not_kept
 from app.flatpak.remotes.addresses import is_protected, same_place
 from app.flatpak.remotes.remote import Registry
-from app.flatpak.upstream.errors import NotKeptError
 from app.message import Message
 from app.ostree.names import remote_origin
 from app.ostree.pull.object_cache import CachePlace
@@ -72,13 +71,6 @@ class OpenedRegistry:
     def _require_network(self) -> None:
         if self.offline:
             raise not_kept(self.client.registry)
-
-
-def not_kept(registry: Registry) -> NotKeptError:
-    return NotKeptError(
-        Message("What {registry} has is not kept on this computer.", registry=registry.label),
-        Message("Connect this computer to the network."),
-    )
 
 
 class Registries(Closing):

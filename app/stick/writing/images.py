@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from app.flatpak.registries.client import RegistryClient, damaged
 from app.flatpak.registries.image import Descriptor, hexadecimal
+from app.flatpak.registries.listing import not_kept
 from app.fs.nodes import Node
 from app.fs.root import Root
 from app.progress import Meter
@@ -21,7 +22,6 @@ from app.stick.checking.report import CheckReport
 from app.stick.findings import Code
 from app.stick.planning.images import image_records
 from app.stick.planning.plan import Action, Plan, PlannedImage, Removal
-from app.stick.planning.registries import not_kept
 from app.stick.store.image_blobs import is_right
 from app.stick.store.images import (
     BLOBS,
