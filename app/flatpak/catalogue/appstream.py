@@ -15,12 +15,13 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from xml.parsers import expat
 
 from app.flatpak.catalogue.appstream_icons import AppIcon, cached_icon, number_of
-from app.flatpak.catalogue.component import Component
+from app.flatpak.catalogue.component import Component, main_components
 from app.flatpak.refs import Ref
 from app.formats.gvariant import FormatError
 from app.languages import UNTRANSLATED, normal_language
@@ -55,6 +56,14 @@ def parse_catalogue(data: bytes) -> Iterator[Component]:
     """
     for component, _ in read_catalogue(data):
         yield component
+
+
+def component_in(document: str, ref: str) -> Component | None:
+    """What a document is about that an image of a registry brings along; None if it is not that
+    ref or cannot be read."""
+    with suppress(FormatError):
+        return main_components(parse_catalogue(document.encode())).get(ref)
+    return None
 
 
 def read_catalogue(data: bytes) -> Iterator[tuple[Component, bytes]]:

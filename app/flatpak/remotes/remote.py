@@ -92,9 +92,9 @@ class RegistryError(RemoteError):
                 address=registry.address,
             ),
             Message(
-                "It cannot be used for this. To put an app of it on a drive, name it with it: "
-                "satchel make TARGET {registry}:APP",
-                registry=registry.name,
+                "It cannot be used for this. To put an app of it on a drive: "
+                "satchel make TARGET APP --remote {address}",
+                address=registry.address,
             ),
         )
         self.registry = registry

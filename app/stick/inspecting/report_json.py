@@ -52,7 +52,9 @@ def finding_json(finding: Finding) -> dict[str, Any]:
 
 def inspection_json(inspection: Inspection, sizes: Sizes | None) -> dict[str, Any]:
     """What is on a stick as programs rely on it."""
-    collections = plain(inspection.collections)
+    collections = [
+        {**plain(each), "collection_id": each.collection_id} for each in inspection.collections
+    ]
     for collection in collections:
         for ref in collection["refs"]:
             # A report may be handed on: what this computer has is not the drive's.

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Collection, Iterator, Sequence
 
-from app.flatpak.catalogue.appstream import parse_catalogue
-from app.flatpak.catalogue.component import Component, main_components
+from app.flatpak.catalogue.appstream import component_in
+from app.flatpak.catalogue.component import Component
 from app.flatpak.refs import Ref
 from app.flatpak.related import RelatedPolicy, related
-from app.formats.gvariant import FormatError
 from app.stick.kit.contents import (
     KitRef,
     KitRegistry,
@@ -73,10 +71,7 @@ def kit_images(
 
 def component_of(image: ReadImage) -> Component | None:
     """What an image says about the app in it."""
-    text = image.config.labels.appstream or ""
-    with contextlib.suppress(FormatError):
-        return main_components(parse_catalogue(text.encode())).get(image.image.ref)
-    return None
+    return component_in(image.config.labels.appstream or "", image.image.ref)
 
 
 def _needs(ref: Ref, image: ReadImage, names: RefSet) -> Iterator[str]:

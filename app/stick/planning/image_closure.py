@@ -10,10 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.errors import InterruptedByUser, SatchelError, UsageError
+from app.flatpak.catalogue.appstream import component_in
 from app.flatpak.refs import PartialRef, Ref
 from app.flatpak.registries.image import (
     Descriptor,
     ImageError,
+    Labels,
     ListedImage,
     RegistryList,
     hexadecimal,
@@ -348,7 +350,7 @@ class ImageClosure:
             eol=labels.end_of_life,
             eol_rebase=labels.replaced_by,
             reasons=tuple(wanted.reasons),
-            name=self._name(key),
+            name=_called(labels, key[1]) or self._name(key),
         )
         carried = CarriedImage(
             listed.ref, listed.digest, 0, registry.name, registry.client_url, registry.title
@@ -423,3 +425,9 @@ class _Names:
     def with_prefix(self, kind_id_prefix: str, arch: str, branch: str) -> list[Ref]:
         refs = (Ref.parse(name) for name in self.names if name.startswith(kind_id_prefix))
         return [ref for ref in refs if (ref.arch, ref.branch) == (arch, branch)]
+
+
+def _called(labels: Labels, ref: str) -> str:
+    """What people call an app, by what its registry says; empty if that is not told."""
+    component = component_in(labels.appstream or "", ref)
+    return component.name(()) if component is not None else ""

@@ -33,6 +33,7 @@ def test_an_app_comes_with_its_runtime_and_translations(
     items = {item.ref: item for item in plan.items}
     assert items.keys() == {APP, LOCALE, RUNTIME}
     assert items[APP].named
+    assert items[APP].name == "Notes"
     assert items[RUNTIME].needed_by == (APP,)
     outcome = person.carry_out(plan)
     assert outcome.check is not None
