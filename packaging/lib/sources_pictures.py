@@ -105,6 +105,15 @@ def _terms(window: MainWindow) -> None:
     )
 
 
+def _installed_here(window: MainWindow) -> None:
+    """Much of what the apps are made of flatpak has on this computer."""
+    contents_pictures.reviewing(window)
+    plan = window.session.plan
+    assert plan is not None
+    estimate = replace(plan.estimate, local=plan.estimate.fetch // 3)
+    window.session.set_plan(replace(plan, estimate=estimate))
+
+
 def _missing(window: MainWindow) -> None:
     """Something that one of the apps needs."""
     contents_pictures.reviewing(window)
@@ -185,6 +194,7 @@ SOURCES_STATES: dict[str, Callable[[MainWindow], None]] = {
     "unsigned-check": _taken(contents_pictures.contents(Part.CHECK)),
     "unsigned-drive": _taken(_back),
     "missing-review": _missing,
+    "installed-here-review": _installed_here,
     "file-signed": _file(vouched=True),
     "file-unsigned": _file(vouched=False),
 }

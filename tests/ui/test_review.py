@@ -24,6 +24,7 @@ from tests.ui.jobs import WRITE, buttons, choose, finish, review, said, until_sa
 from tests.ui.user_actions import LONG, press
 from tests.upstream import Upstream, fill_default, host_arch
 from tests.volumes import mounted
+from ui.i18n.numbers import sized
 from ui.models.review_values import NO_SIZE, PlanLine
 from ui.pages.review.plan_card import PlanRows
 from ui.pages.review.plan_tree import PlanColumn
@@ -156,6 +157,26 @@ def test_what_is_there_already(window: MainWindow, drive: Path, qtbot: QtBot) ->
     review(window, qtbot)
     assert "Everything you chose is on it already." in said(window)
     assert "Write it again" in buttons(window)
+
+
+@pytest.mark.thorough
+def test_what_is_installed_here_is_not_downloaded(
+    window: MainWindow, drive: Path, upstream: Upstream, qtbot: QtBot
+) -> None:
+    """The repository of an installation has what flatpak has installed."""
+    repo = window.session.environment.flatpak.user / "repo"
+    repo.mkdir(parents=True)
+    upstream.ostree("init", f"--repo={repo}", "--mode=bare-user-only")
+    upstream.ostree("pull-local", f"--repo={repo}", "--remote=up", upstream.path, app("Large"))
+    options = window.session.default_options
+    assert options.from_installed
+    choose(window, drive, app("Hello"), app("Large"), from_installed=options.from_installed)
+    review(window, qtbot)
+
+    plan = window.session.plan
+    assert plan is not None
+    assert 0 < plan.estimate.download < plan.estimate.fetch
+    assert f"{sized(plan.estimate.here)} is here already" in said(window)
 
 
 def test_an_end_of_life_is_said_of_the_app(window: MainWindow, drive: Path, qtbot: QtBot) -> None:
