@@ -32,7 +32,6 @@ def check_extra_data(
     }
     for path in sorted(islice(paths, MOST_STORED)):
         payload = needed.get(path)
-        right = False
         try:
             right = payload is None or folder.status(path).st_size == payload.size
         except OSError:

@@ -1,4 +1,4 @@
-"""Bundles in a plan: which will be on the drive, and what comes along for them. Values only.
+"""Bundles in a plan: which will be on the drive, and what comes along for them.
 
 A bundle is no ref of a source: nothing of it is fetched, and nobody is asked for a newer one. What
 it needs comes as for any app. Why: decision on bundles in ``app/README.md``.
@@ -284,22 +284,13 @@ class BundlesOfPlan:
         if not new:
             return estimate
         size = sum(record.size for record in new)
-        write = sum(-(-record.size // space.cluster) * space.cluster for record in new)
+        write = sum(space.allocated(record.size) for record in new)
         too_large = tuple(
             TooLarge(record.ref, record.size)
             for record in new
             if space.max_file is not None and record.size > space.max_file
         )
-        return replace(
-            estimate,
-            objects=estimate.objects + len(new),
-            fetch=estimate.fetch + size,
-            local=estimate.local + size,
-            write=estimate.write + write,
-            least=estimate.least + write,
-            on_ext4=estimate.on_ext4 + write,
-            too_large=(*estimate.too_large, *too_large),
-        )
+        return estimate.plus(len(new), size, write, write, too_large, local=size)
 
 
 def _one_each(given: Iterable[GivenBundle]) -> tuple[GivenBundle, ...]:

@@ -52,7 +52,7 @@ def with_payloads(room: Estimate, items: Sequence[Item], drive: TargetState) -> 
     parts = {(part.collection, part.ref): part for part in room.parts}
     counted: set[str] = set()
     count = fetch = write = on_ext4 = 0
-    too_large = list(room.too_large)
+    too_large: list[TooLarge] = []
     for item in items:
         key = item.collection, item.ref
         lacking = [
@@ -80,16 +80,10 @@ def with_payloads(room: Estimate, items: Sequence[Item], drive: TargetState) -> 
         if space.max_file is not None and largest > space.max_file:
             too_large.append(TooLarge(item.ref, largest))
     return replace(
-        room,
-        objects=room.objects + count,
-        fetch=room.fetch + fetch,
-        write=room.write + write,
-        least=room.least + write,
-        on_ext4=room.on_ext4 + on_ext4,
+        room.plus(count, fetch, write, on_ext4, too_large),
         there=sum(part.there for part in parts.values()),
         held=sum(part.held for part in parts.values()),
         parts=tuple(parts.values()),
-        too_large=tuple(too_large),
     )
 
 

@@ -16,7 +16,6 @@ _LAYOUT_CLUSTERS = 8
 _IMAGE_TEXT = 2 * 1024
 """Bytes of what lists and record say about an image."""
 
-
 Kept = Callable[[str, int], bool]
 
 
@@ -65,17 +64,10 @@ def with_room(
     around = _LAYOUT_CLUSTERS * space.cluster + len(parts) * _IMAGE_TEXT
     write = sum(part.write for part in parts) + around
     return replace(
-        estimate,
-        objects=estimate.objects + files,
-        fetch=estimate.fetch + fetch,
-        local=estimate.local + local,
-        write=estimate.write + write,
-        least=estimate.least + write,
-        on_ext4=estimate.on_ext4 + write,
+        estimate.plus(files, fetch, write, write, large, local=local),
         there=estimate.there + sum(part.there for part in parts),
         held=estimate.held + sum(part.held for part in parts),
         parts=(*estimate.parts, *parts),
-        too_large=(*estimate.too_large, *large),
     )
 
 

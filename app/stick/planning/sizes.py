@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from app.drive.filesystem_advice import Claim
 from app.drive.space import Space
@@ -81,6 +82,28 @@ class Estimate:
     unsized: tuple[str, ...] = ()
     freed: Freed = NOTHING_FREED
     spared: int = 0
+
+    def plus(
+        self,
+        files: int,
+        fetch: int,
+        write: int,
+        on_ext4: int,
+        too_large: Iterable[TooLarge] = (),
+        *,
+        local: int = 0,
+    ) -> Estimate:
+        """With files more that are known exactly; the numbers are as those of the attributes."""
+        return replace(
+            self,
+            objects=self.objects + files,
+            fetch=self.fetch + fetch,
+            local=self.local + local,
+            write=self.write + write,
+            least=self.least + write,
+            on_ext4=self.on_ext4 + on_ext4,
+            too_large=(*self.too_large, *too_large),
+        )
 
     @property
     def left(self) -> int:
