@@ -26,7 +26,8 @@ class Remedy(Enum):
     )
     ADD_RUNTIME = "Add the runtime: satchel make TARGET RUNTIME."
     ASK_FOR_REPO_FILE = (
-        "Ask its makers for a .flatpakrepo with one, or give the key with --gpg-key."
+        "Ask its makers for a .flatpakrepo with one, or give the key with --gpg-key. To carry "
+        "something of it all the same: satchel make TARGET REF --remote SOURCE --allow-unsigned"
     )
     ASK_TO_SIGN = "Ask the people who run it to sign it, or accept the risk with --allow-unsigned."
     ASK_TO_EJECT = "Ask them to eject it, or run it with sudo."
