@@ -120,7 +120,7 @@ def print_changed(plan: Plan, outcome: Outcome, *, alone: bool = True) -> None:
 def _called(removed: Sequence[Removal], files: Sequence[BundleRecord]) -> str:
     """What was asked for, ``files`` among it, and how much went with it."""
     refs = [removal.name or removal.ref for removal in removed if removal.named]
-    named = [*(record.name or record.ref for record in files), *refs]
+    named = [*(record.label for record in files), *refs]
     others = len(removed) - len(refs)
     if not named or len(named) > _MOST_NAMES:
         return f"{len(removed) + len(files):,} refs"

@@ -27,7 +27,7 @@ _MAX_URI = 4096
 _CHECKSUM_BYTES = 32
 _SCHEMES = ("http:", "https:")
 
-SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+~@,=-]{0,127}")
+_SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+~@,=-]{0,127}")
 """flatpak takes more; these a shell, a list of words and FAT take as well."""
 
 
@@ -58,7 +58,7 @@ class Payload:
     def problem(self) -> Message:
         """Why flatpak would not install it from anywhere, or a drive cannot have it; `NOTHING`
         where neither is so."""
-        if SAFE_NAME.fullmatch(self.name) is None or self.name.endswith("."):
+        if _SAFE_NAME.fullmatch(self.name) is None or self.name.endswith("."):
             return Message("the name {name} cannot be used on a drive", name=repr(self.name[:100]))
         if not self.sha256:
             return Message("its checksum is none")
@@ -72,7 +72,7 @@ class Payload:
 def is_payload_path(path: str) -> bool:
     """Whether it can be `Payload.path`."""
     sha256, slash, name = path.partition("/")
-    return bool(slash) and is_checksum(sha256) and SAFE_NAME.fullmatch(name) is not None
+    return bool(slash) and is_checksum(sha256) and _SAFE_NAME.fullmatch(name) is not None
 
 
 def payloads_of(commit: Commit) -> tuple[Payload, ...]:

@@ -332,7 +332,7 @@ def means_bundle(text: str, record: BundleRecord) -> bool:
 
 
 def _not_asked(records: Sequence[BundleRecord]) -> Notice:
-    names = tuple(record.name or record.ref for record in records)
+    names = tuple(record.label for record in records)
     return Notice(
         Severity.INFO,
         Message("What came as a file stays as it is: {names}.", names=names),
@@ -370,7 +370,7 @@ def _notice(planned: PlannedBundle) -> Notice:
         Message(
             "{name} comes as a file. {trust} It is whatever the person who gave you the file put "
             "into it.",
-            name=planned.record.name or planned.record.ref,
+            name=planned.record.label,
             trust=planned.trust,
         ),
         Message(

@@ -97,7 +97,7 @@ def left_trees(languages: Collection[str]) -> Left:
     """What of Locale commits is not wanted where only ``languages`` are, as `without_country`
     writes them."""
 
-    def left(commit: Commit, read: Callable[[str], DirTree | None]) -> Collection[str]:
+    def left(commit: Commit, read: ReadTree) -> Collection[str]:
         division = divided(commit, read)
         if division is None:
             return ()

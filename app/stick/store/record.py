@@ -171,6 +171,11 @@ class BundleRecord:
     source: str = ""
 
     @property
+    def label(self) -> str:
+        """For people: its name; its ref where it has none."""
+        return self.name or self.ref
+
+    @property
     def parsed(self) -> Ref:
         return Ref.parse(self.ref)
 
