@@ -24,7 +24,7 @@ case $self in
 esac
 here=$(cd -- "$here" 2>/dev/null && pwd -P) || here=
 contents=$here/contents.tsv
-if [ -z "$here" ] || [ ! -r "$contents" ]; then
+if [ -z "$here" ] || [ ! -f "$contents" ] || [ ! -r "$contents" ]; then
     die 1 'The list of what is on this drive (contents.tsv) is missing beside install.sh.
 Run it from the drive: sh "/media/.../satchel/install.sh"' \
         'Neben install.sh fehlt die Liste dessen, was auf diesem Laufwerk ist (contents.tsv).

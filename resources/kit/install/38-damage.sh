@@ -43,7 +43,7 @@ check_refs() {
             t_line=$(t 'Checking %s of %s: %s' 'Prüfe %s von %s: %s' "$number" "$#" "$found")
             printf '\r\033[K%s' "$t_line"
         fi
-        if [ ! -r "$here/checksums/$sum" ]; then
+        if [ ! -f "$here/checksums/$sum" ] || [ ! -r "$here/checksums/$sum" ]; then
             unchecked="$unchecked $ref"
         elif ! check_commit "$sum"; then
             damaged_refs="$damaged_refs $ref"

@@ -5,7 +5,7 @@
 copy_bundle() {
     copied=
     take_scratch || return 1
-    if ! cp "$here/bundles/$1" "$scratch/$1" 2>/dev/null; then
+    if [ ! -f "$here/bundles/$1" ] || ! cp "$here/bundles/$1" "$scratch/$1" 2>/dev/null; then
         rm -f "$scratch/$1"
         t '    It cannot be copied from the drive to this computer: %s' \
             '    Es lässt sich nicht vom Laufwerk auf diesen Computer kopieren: %s' "$1" >&2

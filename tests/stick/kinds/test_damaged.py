@@ -16,18 +16,22 @@ from pathlib import Path
 import pytest
 
 from app.flatpak.registries.image import digest_of
-from tests.stick.damage import CHANGES, delete
+from tests.stick.damage import CHANGES, delete, into_pipe
+from tests.stick.installer.running import run
 from tests.stick.kinds.drive import (
     BUNDLES,
     EXTRA,
     HELLO,
     LOCALE,
+    LOOSE,
     NAMELESS,
     PACKED,
     QUIET,
+    RAW,
     UNSIGNED,
     Kinds,
 )
+from tests.stick.receiving.computers import Computer
 from tests.upstream import COLLECTION
 
 pytestmark = [pytest.mark.slow, pytest.mark.thorough]
@@ -54,11 +58,7 @@ FILES: dict[str, Callable[[Kinds], Path]] = {
     "app as a file": lambda kinds: kinds.kit / "bundles/org.test.Packed.flatpak",
 }
 
-SAME = {
-    *(("source", way) for way in ("cut", "longer")),
-    *(("source for people", way) for way in ("cut", "longer")),
-    ("ref", "cut"),
-}
+SAME = {("source", "cut"), ("source for people", "cut"), ("ref", "cut")}
 """What says the same afterwards."""
 
 
@@ -239,3 +239,17 @@ def test_lists_that_are_to_come_are_those(kinds: Kinds) -> None:
     """As a job leaves them that was stopped while it exchanged them."""
     kinds.lists.rename(f"{kinds.lists}.new")
     assert kinds.errors() == set()
+
+
+def test_install_sh_waits_for_nobody(kinds: Kinds, tmp_path: Path) -> None:
+    """What lies there as a pipe would keep it waiting for ever."""
+    computer = Computer(tmp_path / "computer")
+    for what in ("list", "payload", "app as a file", "list of images"):
+        into_pipe(FILES[what](kinds))
+    said = run(computer, kinds.drive, "--allow-unsigned", expect=1)
+    installed = set(computer.installed())
+    assert installed >= {HELLO, QUIET, RAW, LOOSE}
+    assert not installed & {EXTRA, PACKED}
+    assert "NOT installed" in said
+    into_pipe(kinds.kit / "contents.tsv")
+    assert "contents.tsv" in run(computer, kinds.drive, expect=1)
