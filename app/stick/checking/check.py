@@ -238,13 +238,7 @@ def check_stick(
     )
     bundles = tuple(check_bundles(stick, remotes, _bundle_options(subject, options), cancel))
     findings += bundles
-    circumstances = Circumstances(
-        certain=not any(each.code in UNCERTAIN for each in findings),
-        interrupted=subject.interrupted,
-        places=frozenset(place.repository_path for place in client_places(location.drive.base)),
-        during_job=options.during_job,
-    )
-    findings += check_kit(stick, subject.store, circumstances)
+    findings += check_kit(stick, subject.store, _circumstances(subject, options, findings))
     findings += _check_files(location, subject.store, cancel)
     findings += check_record(location, stick.record)
     images = _check_images(subject, options, report, cancel)
@@ -275,6 +269,19 @@ def check_stick(
 
 def _bundles(stick: StickState) -> tuple[BundleRecord, ...]:
     return stick.record.bundles if stick.record is not None else ()
+
+
+def _circumstances(
+    subject: _Subject, options: CheckOptions, findings: Sequence[Finding]
+) -> Circumstances:
+    """``findings``: about all but the kit."""
+    base = subject.stick.location.drive.base
+    return Circumstances(
+        certain=not any(each.code in UNCERTAIN for each in findings),
+        interrupted=subject.interrupted,
+        places=frozenset(place.repository_path for place in client_places(base)),
+        during_job=options.during_job,
+    )
 
 
 def _bundle_options(subject: _Subject, options: CheckOptions) -> BundleOptions:

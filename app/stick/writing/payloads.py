@@ -21,6 +21,7 @@ from app.fs.root import Root
 from app.message import Message
 from app.ostree.pull.download import Described, download
 from app.ostree.pull.fetch import Network
+from app.ostree.pull.pausing import write_at
 from app.ostree.pull.payload_cache import PayloadCache
 from app.ostree.repository import Repository
 from app.progress import Cancel
@@ -32,6 +33,8 @@ from app.stick.store.location import KIT_FOLDER, Location
 from app.stick.store.payloads import EXTRA_DATA, PART, is_right, payload_folder
 from app.stick.store.record import StickRecord
 from app.stick.writing.delivery import ReducedPlan, without
+
+_STEP = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class Turns:
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What payloads are fetched with.
+    """What payloads, and images, are fetched with.
 
     Attributes:
         offline: only from the cache.
@@ -188,8 +191,8 @@ def _copied(folder: Root, payload: Payload, descriptor: int, tell: Callable[[int
     source = os.fdopen(folder.open_regular(payload.path), "rb")
     with source:
         at = 0
-        while data := source.read(1 << 20):
-            os.pwrite(descriptor, data, at)
+        while data := source.read(_STEP):
+            write_at(descriptor, data, at)
             at += len(data)
             tell(len(data))
     return at == payload.size
