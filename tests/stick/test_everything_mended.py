@@ -2,6 +2,7 @@
 
 Whatever a test here below ``tests/stick`` shows to `tests.stick.damage.verify` is shown to each
 verb as well, as it was then; so a new damage is among it as soon as the check has a test of it.
+Drives with more than one collection on them, and sources of every kind: ``tests/stick/kinds``.
 """
 
 from __future__ import annotations
