@@ -268,9 +268,10 @@ def is_locale(name: str) -> bool:
 
 
 def arch_of(name: str) -> str:
-    """The architecture of any ref: of an app or runtime, or the end of ``appstream2/ARCH``."""
+    """The architecture of any ref: of an app or runtime, or the end of ``appstream2/ARCH`` and of a
+    subset's ``appstream2/SUBSET-ARCH``."""
     ref = Ref.parse_or_none(name)
-    return ref.arch if ref is not None else name.rpartition("/")[2]
+    return ref.arch if ref is not None else name.rpartition("/")[2].rpartition("-")[2]
 
 
 def is_valid_remote_name(name: str) -> bool:

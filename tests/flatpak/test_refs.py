@@ -6,11 +6,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.flatpak.refs import PartialRef, Ref, RefError, flatpak_arch, is_valid_remote_name
+from app.flatpak.refs import PartialRef, Ref, RefError, arch_of, flatpak_arch, is_valid_remote_name
 from tests.examples import examples
 from tests.flatpak.oracle import Ask, oracle
 
 MAPS = Ref("app", "org.gnome.Maps", "x86_64", "stable")
+
+
+@pytest.mark.parametrize("name", [str(MAPS), "appstream2/x86_64", "appstream2/free-x86_64"])
+def test_a_list_of_a_subset_is_for_an_architecture_too(name: str) -> None:
+    assert arch_of(name) == "x86_64"
 
 
 def test_a_ref_reads_back_as_it_was_written() -> None:

@@ -197,7 +197,7 @@ class Leaving:
             if collection not in left or is_system(name) or Ref.parse_or_none(name) is not None:
                 continue
             if collection not in collections or (
-                name != METADATA_REF and (collection, _list_arch(name)) not in arches
+                name != METADATA_REF and (collection, arch_of(name)) not in arches
             ):
                 yield key
 
@@ -231,11 +231,6 @@ def given_up(removed: Iterable[Removal]) -> Iterator[Notice]:
                 Severity.WARNING,
                 Message("{ref} is taken off the drive. {why}", ref=removal.ref, why=removal.reason),
             )
-
-
-def _list_arch(name: str) -> str:
-    """That of an appstream branch; a subset may stand before it."""
-    return arch_of(name).rpartition("-")[2]
 
 
 def without_keys(refs: Refs, keys: Container[Key]) -> dict[str, dict[str, str]]:
