@@ -1232,8 +1232,8 @@
         <translation>Die Quelle „{registry}“ ist ein Container-Verzeichnis ({address}).</translation>
     </message>
     <message>
-        <source>It cannot be used for this. To put an app of it on a drive, name it with it: satchel make TARGET {registry}:APP</source>
-        <translation>Dafür lässt sie sich nicht verwenden. Um eine App daraus auf ein Laufwerk zu bringen, nennen Sie sie dabei: satchel make ZIEL {registry}:APP</translation>
+        <source>It cannot be used for this. To put an app of it on a drive: satchel make TARGET APP --remote {address}</source>
+        <translation>Dafür lässt sie sich nicht verwenden. Um eine App daraus auf ein Laufwerk zu bringen: satchel make ZIEL APP --remote {address}</translation>
     </message>
     <message>
         <source>Rename the file.</source>
@@ -2190,6 +2190,10 @@
     <message>
         <source>{path} has another size than it should have.</source>
         <translation>{path} hat eine andere Größe, als es haben sollte.</translation>
+    </message>
+    <message>
+        <source>{path} is not whole.</source>
+        <translation>{path} ist nicht vollständig.</translation>
     </message>
     <message>
         <source>The content of {path} is not what was written there.</source>
@@ -3380,8 +3384,8 @@
         <translation>{url} ist größer als {size}, was es sein sollte.</translation>
     </message>
     <message>
-        <source>{url} has {there} instead of {size}.</source>
-        <translation>{url} hat {there} statt {size}.</translation>
+        <source>{url} is smaller than the {size} that it should be.</source>
+        <translation>{url} ist kleiner als {size}, was es sein sollte.</translation>
     </message>
     <message>
         <source>What {host} hands out as {url} is not what was published.</source>
@@ -3880,14 +3884,6 @@
         <translation>gpg --detach-sign --local-user KEY zeigt, warum.</translation>
     </message>
     <message>
-        <source>Add a remote in the settings.</source>
-        <translation>Fügen Sie in den Einstellungen eine Quelle hinzu.</translation>
-    </message>
-    <message>
-        <source>Add the remote that has it, or leave the app out.</source>
-        <translation>Fügen Sie die Quelle hinzu, die sie hat, oder lassen Sie die App weg.</translation>
-    </message>
-    <message>
         <source>Add its source in the settings; its file is in the folder satchel of the drive.</source>
         <translation>Fügen Sie die Quelle in den Einstellungen hinzu; ihre Datei liegt auf dem Laufwerk im Ordner „satchel“.</translation>
     </message>
@@ -3936,10 +3932,6 @@
         <translation>Vergleichen Sie ihn mit dem, was die Betreiber veröffentlichen; in den Einstellungen können Sie ihn wieder entfernen.</translation>
     </message>
     <message>
-        <source>Compare the fingerprint with what the publisher says, and add the remote.</source>
-        <translation>Vergleichen Sie den Fingerabdruck mit dem, was der Herausgeber angibt, und fügen Sie die Quelle hinzu.</translation>
-    </message>
-    <message>
         <source>For another one, choose its directory: {name}</source>
         <translation>Für ein anderes wählen Sie dessen Ordner: {name}</translation>
     </message>
@@ -3958,10 +3950,6 @@
     <message>
         <source>Type a word, or choose a category.</source>
         <translation>Geben Sie ein Wort ein, oder wählen Sie eine Kategorie.</translation>
-    </message>
-    <message>
-        <source>Add the remote with the .flatpakrepo that its makers publish.</source>
-        <translation>Fügen Sie die Quelle mit der .flatpakrepo-Datei hinzu, die ihre Betreiber veröffentlichen.</translation>
     </message>
     <message>
         <source>Give the new one another name.</source>
@@ -4016,14 +4004,6 @@
         <translation>Fügen Sie die Quelle mit ihrer .flatpakrepo-Datei oder Adresse hinzu, um sie zu benutzen.</translation>
     </message>
     <message>
-        <source>Add the remote on this computer.</source>
-        <translation>Fügen Sie die Quelle auf diesem Computer hinzu.</translation>
-    </message>
-    <message>
-        <source>Choose the remote that has everything.</source>
-        <translation>Wählen Sie die Quelle, die alles hat.</translation>
-    </message>
-    <message>
         <source>Nothing was written. Choose the drive again.</source>
         <translation>Es wurde nichts geschrieben. Wählen Sie das Laufwerk noch einmal.</translation>
     </message>
@@ -4064,8 +4044,32 @@
         <translation>Vertrauen Sie diesem Laufwerk nicht. Beim Reparieren wird beiseite gelegt, was im Weg ist.</translation>
     </message>
     <message>
+        <source>Add a source in the settings.</source>
+        <translation>Fügen Sie in den Einstellungen eine Quelle hinzu.</translation>
+    </message>
+    <message>
+        <source>Add the source that has it, or leave the app out.</source>
+        <translation>Fügen Sie die Quelle hinzu, die sie hat, oder lassen Sie die App weg.</translation>
+    </message>
+    <message>
+        <source>Compare the fingerprint with what the publisher says, and add the source.</source>
+        <translation>Vergleichen Sie den Fingerabdruck mit dem, was der Herausgeber angibt, und fügen Sie die Quelle hinzu.</translation>
+    </message>
+    <message>
+        <source>Add the source with the .flatpakrepo that its makers publish.</source>
+        <translation>Fügen Sie die Quelle mit der .flatpakrepo-Datei hinzu, die ihre Betreiber veröffentlichen.</translation>
+    </message>
+    <message>
         <source>Look at it: Satchel does not put links there. Repairing the drive moves it aside.</source>
         <translation>Sehen Sie es sich an: Satchel legt dort keine Verknüpfungen an. Beim Reparieren des Laufwerks wird es beiseite gelegt.</translation>
+    </message>
+    <message>
+        <source>Add the source on this computer.</source>
+        <translation>Fügen Sie die Quelle auf diesem Computer hinzu.</translation>
+    </message>
+    <message>
+        <source>Choose the source that has everything.</source>
+        <translation>Wählen Sie die Quelle, die alles hat.</translation>
     </message>
     <message>
         <source>Update what is on the drive.</source>
@@ -4188,6 +4192,10 @@
         <translation>Benutzen Sie es nicht, wie es ist. Reparieren Sie das Laufwerk: Das erneuert, wovon man installiert.</translation>
     </message>
     <message>
+        <source>Add its source in the settings, then check again.</source>
+        <translation>Fügen Sie die Quelle in den Einstellungen hinzu und prüfen Sie dann noch einmal.</translation>
+    </message>
+    <message>
         <source>Unlock it first, in the file manager: {device}</source>
         <translation>Entsperren Sie es zuerst, in der Dateiverwaltung: {device}</translation>
     </message>
@@ -4234,10 +4242,6 @@
     <message>
         <source>It gets no more updates; look for what replaces it.</source>
         <translation>Es gibt dafür keine Aktualisierungen mehr; suchen Sie nach einem Nachfolger.</translation>
-    </message>
-    <message>
-        <source>Configure the remote on this computer, then check again.</source>
-        <translation>Richten Sie die Quelle auf diesem Computer ein und prüfen Sie dann noch einmal.</translation>
     </message>
     <message>
         <source>Look at what it is: Satchel did not put it there.</source>
@@ -5552,6 +5556,14 @@
         <translation>{count} Dateien von Abbildern braucht nichts.</translation>
     </message>
     <message>
+        <source>With such a file {name} no computer takes the images.</source>
+        <translation>Mit einer solchen Datei {name} nimmt kein Computer die Abbilder.</translation>
+    </message>
+    <message>
+        <source>The list of images is not as Satchel writes it: computers may take something else from it than the drive says.</source>
+        <translation>Die Liste der Abbilder ist nicht so, wie Satchel sie schreibt: Computer entnehmen ihr vielleicht etwas anderes, als das Laufwerk angibt.</translation>
+    </message>
+    <message>
         <source>What comes from container registries needs flatpak {version} or newer: {apps}.</source>
         <translation>Was aus Container-Verzeichnissen kommt, braucht flatpak ab {version}: {apps}.</translation>
     </message>
@@ -5613,11 +5625,11 @@
     </message>
     <message>
         <source>Nobody vouches for it: it is not signed.</source>
-        <translation>Dafür bürgt niemand: Es ist nicht unterschrieben.</translation>
+        <translation>Für diese Datei bürgt niemand: Sie ist nicht signiert.</translation>
     </message>
     <message>
         <source>Nobody vouches for it: its key is not known here.</source>
-        <translation>Dafür bürgt niemand: Der Schlüssel ist hier nicht bekannt.</translation>
+        <translation>Für diese Datei bürgt niemand: Ihr Schlüssel ist hier nicht bekannt.</translation>
     </message>
     <message>
         <source>it brings a key along, and that has not signed it: flatpak refuses it</source>
@@ -5646,6 +5658,14 @@
     <message>
         <source>{name} is not kept on this computer.</source>
         <translation>{name} ist auf diesem Computer nicht aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>The terms of the maker of {name} have not been accepted.</source>
+        <translation>Den Bedingungen des Herstellers von {name} hat noch niemand zugestimmt.</translation>
+    </message>
+    <message>
+        <source>Choose this drive on the page Drive, and look over what it gets.</source>
+        <translation>Wählen Sie dieses Laufwerk auf der Seite „Laufwerk“, und sehen Sie durch, was darauf kommt.</translation>
     </message>
 </context>
 <context>
