@@ -35,7 +35,7 @@ from app.formats import schema
 from app.message import Message
 from app.ostree.pull.answers import Failure, UnauthorizedError, failed, pauses
 from app.ostree.pull.fetch import Network, Reply, Validators, ask_for, is_web_address, new_handle
-from app.ostree.pull.pausing import stopper, wait
+from app.ostree.pull.pausing import rest, stopper, wait
 from app.progress import Cancel
 
 LATEST = "latest"
@@ -245,7 +245,7 @@ class RegistryClient:
         said: dict[str, str] | None = None,
     ) -> Failure | None:
         """One request; None if it went well. Raises `_Challenge` where somebody has to be named."""
-        self._cancel.check()
+        rest(self._cancel)
         handle = self._handle
         said = said if said is not None else {}
         ask_for(handle, _without_user(url))

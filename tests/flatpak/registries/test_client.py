@@ -219,3 +219,26 @@ def test_whatever_comes_is_read_or_refused(data: bytes) -> None:
     ):
         with contextlib.suppress(ImageError):
             read()
+
+
+class Asked:
+    """A token that is paused until it was asked twice whether it is."""
+
+    times = 0
+
+    def check(self) -> None:
+        pass
+
+    @property
+    def paused(self) -> bool:
+        self.times += 1
+        return self.times < 3
+
+
+def test_paused_nothing_new_is_asked_for(bad: Bad) -> None:
+    bad.client()
+    asked = Asked()
+    paused = RegistryClient(Registry("reg", bad.url, bad.url), Network(first_pause=0), asked)
+
+    assert not paused.list(ARCH).images
+    assert asked.times > 2
