@@ -12,6 +12,55 @@ outdated() {
     return 1
 }
 
+# needed_by REFS: sets reached to these words and to all that they need, by the list.
+needed_by() {
+    reached=$1
+    grown=yes
+    while [ -n "$grown" ]; do
+        grown=
+        while IFS=$tab read -r kind one two three four five; do
+            if [ "$kind" != needs ] || ! has "$reached" "$one"; then continue; fi
+            final_of "$three"
+            if has "$reached" "$found"; then continue; fi
+            reached="$reached $found"
+            grown=yes
+        done <"$contents"
+    done
+}
+
+# leave_needs: takes from selected what only those need that have no source to come from, as apps for
+# which nobody vouches: by itself it would only take up space. What is installed is updated all the same.
+leave_needs() {
+    refused=
+    for entry in $selected; do
+        lookup "$sources" "${entry%%:*}" && continue
+        ref=${entry#*:}
+        refused="$refused ${ref%:*}"
+    done
+    [ -n "$refused" ] || return 0
+    needed_by "$refused"
+    gone=$reached
+    living=
+    for entry in $selected; do
+        ref=${entry#*:}
+        ref=${ref%:*}
+        if has "$refused" "$ref"; then continue; fi
+        if has "$gone" "$ref" && ! has "$asked" "$entry"; then continue; fi
+        living="$living $ref"
+    done
+    needed_by "$living"
+    left=
+    for entry in $selected; do
+        ref=${entry#*:}
+        ref=${ref%:*}
+        if has "$reached $refused" "$ref" || ! has "$gone" "$ref" || here_already "$ref"; then
+            left="$left $entry"
+        fi
+    done
+    selected=$left
+}
+if [ -z "$register" ]; then leave_needs; fi
+
 # before: words REF=COMMIT of what was there; todo: words REMOTE:REF:ROLE; kept: words REF=WHY of
 # what stays as it is: ORIGIN where it comes from elsewhere, "system", or "newer" where it is not older
 # than on the drive.
