@@ -55,12 +55,12 @@ GAPS = {
         f'<li><span lang="en">{SHOWN} is not on this drive: a part of it may only be downloaded by '
         f'each computer itself.</span><span lang="de">{SHOWN} ist nicht auf diesem Laufwerk: Einen '
         "Teil davon darf nur jeder Computer selbst herunterladen.</span></li>\n"
-        f'<li><span lang="en">Not signed: {SHOWN} (from {SHOWN}). Nobody vouches for what is not '
-        "signed: if somebody has changed it, nobody can tell. To install it all the same: "
+        f'<li><span lang="en">Nobody vouches for {SHOWN} (from {SHOWN}): no signature of it can be '
+        "checked. If somebody has changed it, nobody can tell. To install it all the same: "
         "<code>sh install.sh --allow-unsigned</code></span>"
-        f'<span lang="de">Nicht unterschrieben: {SHOWN} (von {SHOWN}). Für das, was nicht '
-        "unterschrieben ist, bürgt niemand: Hat es jemand verändert, merkt das keiner. Trotzdem "
-        "installieren: <code>sh install.sh --allow-unsigned</code></span></li>\n"
+        f'<span lang="de">Für {SHOWN} (von {SHOWN}) bürgt niemand: Keine Unterschrift lässt sich '
+        "prüfen. Hat es jemand verändert, merkt das keiner. Trotzdem installieren: "
+        "<code>sh install.sh --allow-unsigned</code></span></li>\n"
         f'<li><span lang="en">{SHOWN} was renamed: org.test.New is installed instead.</span>'
         f'<span lang="de">{SHOWN} wurde umbenannt: Installiert wird stattdessen org.test.New.'
         "</span></li>\n"
@@ -189,7 +189,7 @@ def test_no_text_becomes_part_of_the_page(text: str) -> None:
     assert fixed == fixed_parts()
     assert dict(gaps).keys() == GAPS.keys()
     plain = plain_field(text.encode("utf-8", "replace").decode())
-    assert f"(from {plain}). Nobody vouches" in html.unescape(dict(gaps)["warnings"])
+    assert f"(from {plain}): no signature" in html.unescape(dict(gaps)["warnings"])
 
 
 def test_what_nobody_vouches_for_says_so_at_each_app() -> None:
@@ -209,7 +209,7 @@ def test_what_nobody_vouches_for_says_so_at_each_app() -> None:
             )
         )[1]
     )
-    assert gaps["apps"].count("Unsigned: nobody vouches for it") == 1
+    assert gaps["apps"].count("Nobody vouches for it") == 1
     # What clients call its source tells people nothing; where it is does.
     assert "Tool (<code>https://tool.test/</code>)" in gaps["sources"]
     assert "remote:" not in gaps["sources"]

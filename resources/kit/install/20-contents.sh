@@ -290,8 +290,8 @@ tell_unsigned() {
             ;;
     esac
     title_of "$1"
-    t 'Nobody vouches for the apps of source %s: they are not signed, so if somebody has changed them, nobody can tell.' \
-        'Für die Apps der Quelle %s bürgt niemand: Sie sind nicht unterschrieben. Hat jemand sie verändert, merkt es keiner.' "$found"
+    t 'Nobody vouches for the apps of source %s: no signature of theirs can be checked, so if somebody has changed them, nobody can tell.' \
+        'Für die Apps der Quelle %s bürgt niemand: Keine Unterschrift lässt sich prüfen. Hat jemand sie verändert, merkt es keiner.' "$found"
 }
 
 show_list() {
