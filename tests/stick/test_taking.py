@@ -77,8 +77,11 @@ def test_an_app_of_a_source_that_nobody_has_added(
 
 
 def test_an_app_whose_source_has_no_key(default_upstream: Upstream, tmp_path: Path) -> None:
+    """Whoever adds that source has to say that nobody vouches for it."""
     (path := tmp_path / "hello.flatpakref").write_text(ref_file(default_upstream, key=False))
-    assert "key" in said(taken(tmp_path, path))
+    result = taken(tmp_path, path)
+    assert not result.offered
+    assert [offered.remote.keys for offered in result.sources] == [()]
 
 
 def test_an_app_that_is_gone(default_upstream: Upstream, school: Remote, tmp_path: Path) -> None:
@@ -132,9 +135,9 @@ def test_over_https_and_never_without(
         assert "encryption" in said(taken(tmp_path, f"http://school.example/{name}", school))
 
 
-def test_an_app_in_a_single_file_is_said_to_be_one(tmp_path: Path) -> None:
+def test_a_file_that_is_no_bundle(tmp_path: Path) -> None:
     (path := tmp_path / "hello.flatpak").write_bytes(b"flatpak\0" + bytes(4000))
-    assert "single file" in said(taken(tmp_path, path))
+    assert "it is no bundle, or damaged" in said(taken(tmp_path, path))
 
 
 @pytest.mark.parametrize("kind", ["empty", "picture", "directory", "pipe", "gone", "huge"])

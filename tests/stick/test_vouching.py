@@ -47,6 +47,7 @@ def test_who_knows_the_collection_is_told_by_what(
             "voucher": "computer",
             "source": "up",
             "until": None,
+            "told": COLLECTION,
         }
     ]
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
-from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ui.i18n.filling import filled
 from ui.style import icons, style
@@ -97,8 +96,10 @@ class AppMessage(Card):
         below.setSpacing(style.px(style.GAP))
         below.addWidget(self.box)
         self._others = [Button(small=True, parent=self) for _ in range(_MOST_OTHERS)]
+        others = QButtonGroup(self)
+        others.idClicked.connect(self._choose)
         for number, other in enumerate(self._others):
-            other.clicked.connect(partial(self._choose, number))
+            others.addButton(other, number)
             below.addWidget(other)
         below.addWidget(self._link)
         below.addStretch(1)
