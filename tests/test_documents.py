@@ -10,9 +10,10 @@ import pytest
 
 from tests.satchel import ROOT
 
-README = ROOT / "app/README.md"
+DECISIONS = ROOT / "app/DECISIONS.md"
 PAGES = (
-    README,
+    ROOT / "app/README.md",
+    DECISIONS,
     ROOT / "app/stick/store/FORMAT.md",
     ROOT / "app/stick/choices/FORMAT.md",
     ROOT / "CONTRIBUTING.md",
@@ -20,7 +21,7 @@ PAGES = (
 
 
 def decisions() -> list[int]:
-    _, _, section = README.read_text("utf-8").partition("\n## Decisions\n")
+    _, _, section = DECISIONS.read_text("utf-8").partition("\n## Decisions\n")
     section = section.partition("\n## ")[0]
     assert section.count("\n- ") == len(re.findall(r"^- D\d+ \*\*", section, re.MULTILINE))
     return [int(number) for number in re.findall(r"^- D(\d+) \*\*", section, re.MULTILINE)]

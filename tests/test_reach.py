@@ -39,7 +39,7 @@ OWN_FILES = {
     "stick/demo.py": "a throwaway client",
     "stick/memory/known_keys.py": "this computer's state",
     "client/resolving/registered.py": "flatpak's own links",
-    "client/view.py": "laid out on this computer's disk",
+    "stick/store/view.py": "laid out on this computer's disk",
     "client/receiving/private_repository.py": "on this computer's disk",
     "client/receiving/bundles.py": "a copy on this computer's disk",
     "client/receiving/remote_config.py": "flatpak's configuration",

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.client.flatpak_program import FlatpakProgram
 from app.client.receiving.clock import ClockError, may_set_clock, set_clock
 from app.client.receiving.installation import Place, Scope, usual_scope
 from app.client.receiving.job import Means, receive
@@ -22,6 +21,7 @@ from app.client.receiving.planner import plan_receiving
 from app.client.receiving.refusal import RefusalKind
 from app.client.receiving.request import Computer, Request
 from app.errors import InterruptedByUser, SatchelError
+from app.flatpak.program import FlatpakProgram
 from app.flatpak.refs import host_arch
 from app.flatpak.remotes.known import Known
 from app.message import NOTHING

@@ -12,7 +12,6 @@ from app.cli.output import TextReporter, notice_text, reporter, say, wrapped, wr
 from app.cli.questions import ask, can_ask
 from app.cli.target_argument import open_target
 from app.cli.target_words import sorted_out
-from app.client.flatpak_program import FlatpakProgram
 from app.client.receiving.clock import ClockError, may_set_clock, set_clock
 from app.client.receiving.installation import Place, Scope, usual_scope
 from app.client.receiving.job import Means, receive
@@ -23,6 +22,7 @@ from app.client.receiving.planner import plan_receiving
 from app.client.receiving.request import Computer, Request
 from app.client.receiving.trusting import UnknownKey
 from app.errors import InterruptedByUser, UsageError
+from app.flatpak.program import FlatpakProgram
 from app.message import Message
 from app.plain import plain
 from app.progress import Notice, Reporter

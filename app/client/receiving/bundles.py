@@ -12,12 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.client.flatpak_program import FlatpakProgram
 from app.client.receiving.installation import Place
 from app.client.receiving.outcome import Received, Result
 from app.client.receiving.plan import BundleItem, State
 from app.client.receiving.refusal import Refusal, RefusalKind, no_runtime, old_flatpak
 from app.flatpak.bundles.bundle import Bundle
+from app.flatpak.program import FlatpakProgram
 from app.flatpak.remotes.installed import InstalledRef
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.required_flatpak import Version

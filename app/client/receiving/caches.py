@@ -11,12 +11,12 @@ import contextlib
 import os
 from pathlib import Path
 
-from app.client.flatpak_program import FlatpakProgram
 from app.client.receiving.installation import Place
 from app.client.receiving.lending import Lending
 from app.client.receiving.loopback import Loopback
 from app.client.receiving.plan import SourceRemote
 from app.client.receiving.private_repository import PrivateRepository
+from app.flatpak.program import FlatpakProgram
 from app.flatpak.upstream.summary_index import SummaryIndex, summary_made
 from app.formats.gvariant import FormatError
 from app.fs.files import read_bounded

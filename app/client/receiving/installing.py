@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from app.client.flatpak_program import FlatpakProgram
 from app.client.receiving.installation import Place
 from app.client.receiving.languages import parted_items, spoken
 from app.client.receiving.lending import Lending
@@ -16,6 +15,7 @@ from app.client.receiving.plan import Item, SourceRemote, State
 from app.client.receiving.portions import Portion
 from app.client.receiving.refusal import Refusal, RefusalKind
 from app.flatpak.metadata import Metadata
+from app.flatpak.program import FlatpakProgram
 from app.formats.keyfile import KeyfileError
 from app.message import Message
 from app.progress import Cancel

@@ -15,7 +15,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.client.flatpak_program import FlatpakProgram
 from app.client.payloads import LentPayloads
 from app.client.receiving.bundles import install_bundles, received_bundle
 from app.client.receiving.caches import (
@@ -37,6 +36,7 @@ from app.client.receiving.refusal import Refusal, RefusalKind
 from app.client.receiving.remotes import prepare_remotes
 from app.client.receiving.steps import Steps
 from app.flatpak.extra_data import payloads_of
+from app.flatpak.program import FlatpakProgram
 from app.fs.files import DriveFullError
 from app.fs.root import Root
 from app.message import Language, Message, Size

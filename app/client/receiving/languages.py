@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from app.client.flatpak_program import FlatpakProgram
 from app.client.receiving.installation import Place
 from app.client.receiving.plan import Item
+from app.flatpak.program import FlatpakProgram
 from app.languages import is_language
 from app.progress import Cancel
 from app.stick.store.partial_languages import Parted, without_country

@@ -18,8 +18,8 @@ from types import MappingProxyType
 from typing import BinaryIO
 from urllib.parse import unquote
 
-from app.client.view import View, object_name, open_object
 from app.fs.root import Root
+from app.stick.store.view import View, object_name, open_object
 
 
 class Loopback:

@@ -11,11 +11,11 @@ from app.client.receiving.installation import Place
 from app.client.receiving.offered import Candidate, Key
 from app.client.receiving.refusal import Refusal
 from app.client.receiving.trusting import UnknownKey
-from app.client.view import View
 from app.flatpak.refs import Ref
 from app.flatpak.remotes.flatpakrepo import RepoFile
 from app.fs.root import Root
 from app.progress import Notice
+from app.stick.store.view import View
 
 
 class State(StrEnum):

@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from app.client.flatpak_program import FlatpakProgram
 from app.client.receiving.installation import Place
 from app.client.receiving.lending import Lending
 from app.client.receiving.own_errors import own_errors
 from app.client.receiving.plan import Repair, SourceRemote
 from app.client.receiving.remote_config import set_value
 from app.errors import TrustError
+from app.flatpak.program import FlatpakProgram
 from app.flatpak.remotes.flatpakrepo import join_keys
 from app.message import Message
 from app.progress import Cancel

@@ -8,7 +8,6 @@ from dataclasses import replace
 from app.client.receiving.offered import APPSTREAM, Candidate, Offered
 from app.client.receiving.plan import Repair, SourceRemote
 from app.client.receiving.trusting import CollectionTrust
-from app.client.view import view_of
 from app.flatpak.refs import is_valid_remote_name
 from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.flatpakrepo import RepoFile, join_keys
@@ -16,6 +15,7 @@ from app.flatpak.remotes.naming import free_name, name_from
 from app.flatpak.remotes.remote import Remote, RemoteOrigin
 from app.ostree.names import origin_remote
 from app.stick.store.upstream_copy import UpstreamCopy
+from app.stick.store.view import view_of
 from app.stick.trust.commits import judge_signed, open_keyring
 from app.stick.trust.origin import is_public
 from app.trust.prolonged import fingerprints_in

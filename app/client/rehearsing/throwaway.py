@@ -14,11 +14,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.client.processes import start, stop
 from app.client.rehearsing.network import Enclosure
 from app.errors import DriveError, SatchelError
 from app.fs.files import DIRECTORY_MODE
 from app.message import Message
+from app.processes import start, stop
 from app.progress import Cancel
 from app.text import Policy, clean
 

@@ -2,7 +2,7 @@
 
 From ``flatpak_remote_state_lookup_ref``, ``flatpak_remote_state_lookup_sideload_checksum`` and
 ``resolve_ops`` (``flatpak-dir.c``, ``flatpak-transaction.c`` of 1.14 to 1.18), and held against the
-real one by a test. The differences are listed in ``app/README.md``.
+real one by a test. The differences are listed in ``app/DECISIONS.md``.
 """
 
 from __future__ import annotations

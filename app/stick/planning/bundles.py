@@ -1,7 +1,7 @@
 """Bundles in a plan: which will be on the drive, and what comes along for them.
 
 A bundle is no ref of a source: nothing of it is fetched, and nobody is asked for a newer one. What
-it needs comes as for any app. Why: D213 in ``app/README.md``.
+it needs comes as for any app. Why: D213 in ``app/DECISIONS.md``.
 """
 
 from __future__ import annotations

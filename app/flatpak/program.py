@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.client.processes import start, stop
 from app.errors import SatchelError
 from app.flatpak.remotes.directories import FlatpakDirectories
 from app.flatpak.required_flatpak import Version, parse_version
 from app.message import Message
+from app.processes import start, stop
 from app.progress import Cancel
 from app.text import Policy, clean
 

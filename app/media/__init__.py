@@ -1,0 +1,1 @@
+"""For builders of install media: locks, trees, images, repositories of one's own."""

@@ -1,0 +1,1 @@
+"""The classroom network: what is on sticks, over HTTP."""
