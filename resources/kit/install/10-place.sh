@@ -31,3 +31,15 @@ Run it from the drive: sh "/media/.../satchel/install.sh"' \
 Bitte vom Laufwerk starten: sh "/media/.../satchel/install.sh"'
 fi
 
+
+# not_above FILE KILOBYTES: how large it is, without reading it. A stranger's may have no end; without
+# find nobody can tell.
+not_above() {
+    programs find || return 0
+    [ -n "$(find -L "$1" -prune -size "-$(($2 * 2 + 1))" 2>/dev/null)" ]
+}
+
+if ! not_above "$contents" 32768; then
+    die 1 'The list of what is on this drive (contents.tsv) is not one of Satchel'"'"'s: it is far too large.' \
+        'Die Liste dessen, was auf diesem Laufwerk ist (contents.tsv), ist keine von Satchel: Sie ist viel zu groß.'
+fi

@@ -82,7 +82,7 @@ has_key() {
 
 # import_key REMOTE FILE: the key that a .flatpakrepo has.
 import_key() {
-    programs base64 && take_scratch || return 1
+    programs base64 && take_scratch && not_above "$2" 1024 || return 1
     while IFS= read -r line || [ -n "$line" ]; do
         case $line in
             GPGKey=*) printf '%s' "${line#*=}" | base64 -d >"$scratch/key" 2>/dev/null ;;
@@ -228,7 +228,7 @@ prepare() {
     option=
     if has "$unsigned" "$1"; then option=--no-gpg-verify; fi
     # shellcheck disable=SC2086 # An option or nothing.
-    output=$(flatpak remote-add "$scope" --if-not-exists $option "$prepared" "$here/$3" </dev/null 2>&1)
+    output=$(not_above "$here/$3" 1024 && flatpak remote-add "$scope" --if-not-exists $option "$prepared" "$here/$3" </dev/null 2>&1)
     read_remotes
     find_remote "$1" "$prepared" "$4"
     if [ -n "$option" ]; then enabled=$unverified; fi

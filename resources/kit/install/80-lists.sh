@@ -41,6 +41,9 @@ first_signature() {
     dd if="$1" of="$scratch/signature" bs=1 skip=16 count="$length" 2>/dev/null
 }
 
+# A list is no larger than so many blocks of 512 bytes: 64 MB, as Satchel takes them.
+most_blocks=131072
+
 # keep_list SOURCE REMOTE: puts its list where flatpak keeps it.
 keep_list() {
     copy_of "$1"
@@ -57,13 +60,13 @@ keep_list() {
         pair=${pair#*=}
         digest=${pair#*=}
         programs gzip || return 1
-        gzip -dc <"$copy/summaries/$digest.gz" >"$scratch/part" 2>/dev/null || return 1
+        (ulimit -f "$most_blocks" && exec gzip -dc <"$copy/summaries/$digest.gz" >"$scratch/part") 2>/dev/null || return 1
         touch -r "$scratch/time" "$scratch/part"
         mv -f "$scratch/part" "$kept_at/$2-${pair%%=*}-$digest.sub" || return 1
     done
     # The signature last: flatpak takes a list without its own for none.
     for file in "$name" "$name.sig"; do
-        cp "$copy/$file" "$scratch/part" || return 1
+        not_above "$copy/$file" "$((most_blocks / 2))" && cp "$copy/$file" "$scratch/part" || return 1
         touch -r "$scratch/time" "$scratch/part"
         mv -f "$scratch/part" "$kept_at/$2$ending${file#"$name"}" || return 1
     done

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -41,6 +42,24 @@ def test_contents_are_not_trusted(stick: Path, client: Client, tmp_path: Path, l
     with (mount / "satchel" / "contents.tsv").open("a") as table:
         table.write(line + "\n")
     client.install(mount, "--user", expect=1)
+    assert client.remotes() == {}
+
+
+def test_a_list_without_end_is_not_read(stick: Path, client: Client, tmp_path: Path) -> None:
+    mount = tmp_path / "stick"
+    shutil.copytree(stick / "satchel", mount / "satchel")
+    os.truncate(mount / "satchel" / "contents.tsv", 1 << 40)
+    assert "far too large" in client.install(mount, "--user", expect=1)
+
+
+def test_a_key_without_end_is_not_taken(stick: Path, client: Client, tmp_path: Path) -> None:
+    mount = tmp_path / "stick"
+    shutil.copytree(stick, mount)
+    files = list((mount / "satchel").glob("*.flatpakrepo"))
+    for file in files:
+        os.truncate(file, 1 << 40)
+    assert files
+    client.install(mount, "--user", "org.test.Hello", expect=1)
     assert client.remotes() == {}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import os
 import shutil
 from pathlib import Path
 
@@ -69,3 +71,16 @@ def test_what_is_installed_is_what_the_list_says(stick: Stick, tmp_path: Path) -
     table.write_text(table.read_text().replace(stick.commit(HELLO), "0" * 64))
     said = run(Computer(tmp_path / "computer"), stick.root, expect=1)
     assert "Installed, but not what this drive says it has:\n  Hello" in said
+
+
+def test_a_list_without_end_is_not_kept(
+    stick: Stick, upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    with gzip.open(stick.sub_summary, "wb", compresslevel=1) as bomb:
+        for _ in range(70):
+            bomb.write(bytes(1 << 20))
+    os.truncate(stick.upstream / "summary.idx", 1 << 40)
+    computer = Computer(tmp_path / "computer")
+    computer.knows(upstream_key)
+    assert BROUGHT not in bare(computer, stick, programs(tmp_path, "find"))
+    assert computer.caches == set()
