@@ -246,13 +246,18 @@ def _kit_collection(collection: str, stick: StickState) -> KitCollection | None:
         flatpakrepo=repo_file.dump(),
         snapshot=copy.made if copy.made is not None and copy.made < _END_OF_TIME else None,
         parts=copy.parts(sorted(_arches(stick.refs[collection]))),
-        catalogues=tuple(
-            (name.removeprefix(APPSTREAM), commit)
-            for name, commit in sorted(stick.refs[collection].items())
-            if name.startswith(APPSTREAM) and name.removeprefix(APPSTREAM).isidentifier()
-        ),
+        catalogues=tuple(_catalogues(stick.refs[collection], copy.subset)),
         unsigned=origin_remote(collection) is not None and not repo_file.key,
     )
+
+
+def _catalogues(refs: Mapping[str, str], subset: str) -> Iterator[tuple[str, str]]:
+    """By architecture; of a source that offers only a part, those of this part."""
+    start = f"{APPSTREAM}{subset}-" if subset else APPSTREAM
+    for name, commit in sorted(refs.items()):
+        arch = name.removeprefix(start)
+        if name.startswith(start) and arch.isidentifier():
+            yield arch, commit
 
 
 def _arches(names: Iterable[str]) -> set[str]:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.client import Client
 from tests.gpg import SigningKey
+from tests.satchel import satchel
 from tests.stick.conftest import make
 from tests.stick.damage import HELLO, OTHER, copy_stick
 from tests.stick.installer.running import run
@@ -129,6 +130,25 @@ def test_a_newer_list_takes_the_place_of_an_older(
     run(computer, stick)
     assert "org.test.Third" in computer.flatpak("remote-ls", "--cached", "test")
     assert "satchel" not in computer.config
+
+
+def test_a_part_of_a_source_has_a_catalogue_of_its_own(
+    upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    upstream = Upstream(tmp_path / "upstream", upstream_key)
+    upstream.add_runtime(runnable=False, subset="free")
+    upstream.add_app("org.test.Hello", subset="free")
+    upstream.update()
+    made = tmp_path / "made"
+    made.mkdir()
+    remote = made / "test.flatpakrepo"
+    remote.write_text(upstream.flatpakrepo(upstream.path.as_uri()) + "Subset=free\n")
+    drive = made / "drive"
+    drive.mkdir()
+    options = ("--remote", remote, "--json")
+    assert satchel("make", drive, "org.test.Hello", *options, home=made).finished["verified"]
+    computer = Computer(tmp_path / "computer")
+    assert "Catalogue of source test: brought up to date." in run(computer, drive)
 
 
 def test_a_list_that_another_key_signed_is_not_kept(
