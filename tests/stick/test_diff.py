@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.ostree.names import METADATA_REF
-from app.stick.comparing.difference import Held, Kind, Side, compare
+from app.stick.comparing.difference import NO_SOURCE, Held, Kind, Side, compare
 from tests.satchel import satchel
 from tests.stick.damage import (
     HELLO,
@@ -59,6 +59,30 @@ def test_a_list_that_says_nothing_of_a_collection_removes_nothing() -> None:
     there = Side("A", {KEY: OLD})
     nobody = Side("upstream", {}, unknown=frozenset({KEY[0]}))
     assert [ref.kind for ref in compare(there, nobody).refs] == [Kind.UNKNOWN]
+
+
+FILE = (NO_SOURCE, KEY[1])
+
+
+@pytest.mark.parametrize(("first", "second"), [(FILE, KEY), (KEY, FILE)])
+def test_an_app_as_a_file_is_the_one_of_a_source(
+    first: tuple[str, str], second: tuple[str, str]
+) -> None:
+    [same] = compare(Side("A", {first: OLD}), Side("B", {second: OLD})).refs
+    [newer] = compare(Side("A", {first: OLD}), Side("B", {second: NEW})).refs
+    assert (same.kind, newer.kind, newer.collection) == (Kind.SAME, Kind.NEWER, KEY[0])
+
+
+def test_an_app_that_is_there_both_ways_is_two() -> None:
+    both = Side("A", {FILE: OLD, KEY: NEW})
+    assert [ref.kind for ref in compare(both, both).refs] == [Kind.SAME, Kind.SAME]
+    alone = Side("B", {KEY: NEW})
+    assert {ref.collection: ref.kind for ref in compare(both, alone).refs} == {
+        NO_SOURCE: Kind.REMOVED,
+        KEY[0]: Kind.SAME,
+    }
+    others = Side("B", {KEY: OLD, ("org.test.Other", KEY[1]): OLD})
+    assert len(compare(Side("A", {FILE: OLD}), others).refs) == 3
 
 
 # ---- The command

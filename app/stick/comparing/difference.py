@@ -87,14 +87,27 @@ class Side:
         }
         if all(origin == theirs for origin, theirs in called.items()):
             return self
+        return self._renamed(
+            {old: (called[old[0]], old[1]) for old in self.refs if old[0] in called}
+        )
 
-        def key(old: Key) -> Key:
-            return called.get(old[0], old[0]), old[1]
+    def files_called_as(self, other: Side) -> Side:
+        """With apps that are there as files under the source that ``other`` has them from."""
+        sources: dict[str, list[Key]] = {}
+        for key in other.refs.keys() - self.refs.keys():
+            sources.setdefault(key[1], []).append(key)
+        called = {}
+        for key in self.refs.keys() - other.refs.keys():
+            theirs = sources.get(key[1], ())
+            if key[0] == NO_SOURCE and len(theirs) == 1:
+                called[key] = theirs[0]
+        return self._renamed(called)
 
+    def _renamed(self, called: Mapping[Key, Key]) -> Side:
         return replace(
             self,
-            refs={key(old): held for old, held in self.refs.items()},
-            names={key(old): name for old, name in self.names.items()},
+            refs={called.get(old, old): held for old, held in self.refs.items()},
+            names={called.get(old, old): name for old, name in self.names.items()},
         )
 
 
@@ -134,6 +147,8 @@ class Difference:
 
 def compare(first: Side, second: Side) -> Difference:
     second = second.called_as(first)
+    second = second.files_called_as(first)
+    first = first.files_called_as(second)
     return Difference(
         first.label,
         second.label,
