@@ -17,6 +17,9 @@
     cache                absolute path of a directory; empty: the usual one
     cache_limit          bytes the cache may take
     connections          requests in flight over HTTP/1.1
+    share_port           where the window shares a drive on the network
+    share_fetches        whether it then fetches from the internet what is not on the drive
+    share_announces      whether computers nearby are told of it
 
 Keys that are not known here stay in the file: a later Satchel may have written them.
 """
@@ -43,6 +46,9 @@ from app.severity import Severity
 
 FILE = "settings.json"
 MAX_CONNECTIONS = 128
+MIN_PORT = 1024
+"""Those below are for the computer's own services."""
+MAX_PORT = 65535
 MIN_CACHE_LIMIT = 50_000_000
 """The summary and catalogue of one large remote."""
 
@@ -103,6 +109,9 @@ class Settings:
     cache: str = ""
     cache_limit: int = 20_000_000_000
     connections: int = 32
+    share_port: int = 8080
+    share_fetches: bool = False
+    share_announces: bool = False
     others: Mapping[str, Any] = field(default_factory=dict)
 
     def with_value(self, name: str, value: object) -> Settings:
@@ -333,6 +342,9 @@ _CHECKS: dict[str, schema.Reader[Any]] = {
     ),
     "cache_limit": _number(MIN_CACHE_LIMIT, 2**62),
     "connections": _number(1, MAX_CONNECTIONS),
+    "share_port": _number(MIN_PORT, MAX_PORT),
+    "share_fetches": _FLAG,
+    "share_announces": _FLAG,
 }
 _DEFAULTS = {name: getattr(Settings(), name) for name in _CHECKS}
 

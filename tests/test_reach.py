@@ -74,6 +74,7 @@ OWN_FILES = {
     "ostree/pull/unpacked.py": "repositories that the person names; each object is checked",
     "stick/near.py": "flatpak's installations and repositories that the person names",
     "client/payloads.py": "links in flatpak's installation",
+    "serve/firewall.py": "what ufw tells of itself",
     "stick/writing/bundles.py": "files that the person hands over",
 }
 """Modules of `app` outside of `cli`, `trust`, `flatpak` and `drive`, which know no stick."""

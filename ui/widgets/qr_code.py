@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-import segno
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -38,6 +37,9 @@ class QrCode:
 @lru_cache(maxsize=_ALWAYS_BUILT)
 def qr_code(text: str) -> QrCode:
     """The code for ``text``, which is not empty."""
+    # Few windows ever show one, and all would start later for it.
+    import segno
+
     made = segno.make(text, error=_CORRECTION, boost_error=False, micro=False)
     return QrCode(tuple(tuple(bool(module) for module in row) for row in made.matrix))
 

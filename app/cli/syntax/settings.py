@@ -97,5 +97,12 @@ COMMAND = Command(
         _setting("cache", "the directory that the cache lies in", values=(ValueKind.DIRECTORY,)),
         _setting("cache_limit", "how many bytes the cache may take"),
         _setting("connections", "how many requests are sent to a server at the same time"),
+        _setting("share_port", "the port where the window shares a drive on the network"),
+        _setting(
+            "share_fetches",
+            "whether it then fetches what is not on the drive from the internet",
+            suggestions=FLAGS,
+        ),
+        _setting("share_announces", "whether computers nearby are told of it", suggestions=FLAGS),
     ),
 )

@@ -80,6 +80,23 @@ def pick(qtbot: QtBot, window: MainWindow, name: str, text: str) -> None:
     qtbot.waitUntil(lambda: not window.bridge.busy, timeout=LONG)
 
 
+def test_how_a_drive_is_shared_is_kept(
+    page: Callable[[], MainWindow], settings_file: Path, qtbot: QtBot
+) -> None:
+    window = page()
+    port = find_control(window, QSpinBox, "Port")
+    assert port.value() == 8080
+    port.setValue(9090)
+    find_control(window, Switch, "Fetch what is missing").click()
+    find_control(window, Switch, "Announce it to computers nearby").click()
+    qtbot.waitUntil(lambda: len(saved(settings_file)) == 3, timeout=LONG)
+    assert saved(settings_file) == {
+        "share_port": 9090,
+        "share_fetches": True,
+        "share_announces": True,
+    }
+
+
 def test_everything_is_kept_at_once(
     page: Callable[[], MainWindow], settings_file: Path, qtbot: QtBot
 ) -> None:

@@ -25,6 +25,7 @@ from ui.pages.base import Page
 from ui.pages.settings.classroom_card import ClassroomCard
 from ui.pages.settings.columns import Columns
 from ui.pages.settings.computer_card import ComputerCard
+from ui.pages.settings.network_card import NetworkCard
 from ui.pages.settings.sources_card import SourcesCard
 from ui.pages.settings.window_card import WindowCard
 from ui.state.page_name import PageName
@@ -45,7 +46,7 @@ _FIELD = 190
 
 
 class SettingsPage(Page):
-    """This window, the classroom, where apps come from, and this computer."""
+    """This window, the classroom, where apps come from, this computer, and the network."""
 
     name = PageName.SETTINGS
     icon = Symbol.SETTINGS
@@ -96,12 +97,20 @@ class SettingsPage(Page):
         self._classroom = ClassroomCard()
         self._sources = SourcesCard()
         self._computer = ComputerCard()
+        self._network = NetworkCard()
+        self._cards = (
+            self._window,
+            self._classroom,
+            self._sources,
+            self._computer,
+            self._network,
+        )
         for widget in (self._problem, self._notices):
             self.body.addWidget(widget)
         self.body.addWidget(
             Columns(
                 (self._window, self._classroom),
-                (self._sources, self._computer, self._program()),
+                (self._sources, self._computer, self._network, self._program()),
             ),
             1,
         )
@@ -128,7 +137,7 @@ class SettingsPage(Page):
         controller.facts_read.connect(self._take_facts)
         controller.cache_measured.connect(self._computer.show_size)
         controller.source_removed.connect(self._tell_removal)
-        for card in (self._window, self._classroom, self._sources, self._computer):
+        for card in self._cards:
             card.changed.connect(controller.change)
         self._sources.add_wanted.connect(self._ask_for_source)
         self._sources.key_wanted.connect(self._show_key)
@@ -144,7 +153,7 @@ class SettingsPage(Page):
         problem = view.problem
         text = worded_together(problem.message, problem.hint) if problem else ""
         self._problem.say(text, icon=Symbol.ERROR, tone=style.Tone.BAD)
-        for card in (self._window, self._classroom, self._sources, self._computer):
+        for card in self._cards:
             card.show_settings(view)
         fields = (*self._window.fields, *self._classroom.fields)
         width = max(style.px(_FIELD), *(field.sizeHint().width() for field in fields))
