@@ -145,7 +145,10 @@ def read_keys(files: Sequence[str]) -> bytes:
 
 def architecture(arguments: argparse.Namespace, invocation: Invocation) -> str:
     """The one named by ``--arch``, else the usual one. Raises UsageError."""
-    arch: str = invocation.environment.arch if arguments.arch is None else arguments.arch
+    return _checked(invocation.environment.arch if arguments.arch is None else arguments.arch)
+
+
+def _checked(arch: str) -> str:
     problem = arch_problem(arch)
     if problem:
         raise UsageError(
@@ -215,10 +218,9 @@ def options(
 ) -> Options:
     """What was said, with ``profile`` for what was not."""
     saved = profile or Profile(())
-    if arguments.arch is None and saved.architecture:
-        arch = saved.architecture
-    else:
-        arch = architecture(arguments, invocation)
+    arch = saved.architecture or invocation.environment.arch
+    if arguments.arch:
+        arch = _checked(arguments.arch[0])
     carry = carried_languages(arguments)
     return Options(
         arch=arch,
@@ -276,12 +278,12 @@ def requested(
         )
     chosen = options(arguments, invocation, profile)
     chosen = with_sources(chosen, arguments, invocation, report)
-    arches = architectures(needs)
+    arches = tuple(map(_checked, dict.fromkeys(arguments.arch))) or architectures(needs)
     theirs = options_for(chosen, needs)
     chosen = replace(
         theirs,
         # What was said counts before what the computers say.
-        arch=theirs.arch if arguments.arch is None else chosen.arch,
+        arch=chosen.arch if arguments.arch else theirs.arch,
         languages=chosen.languages if chosen.carry else theirs.languages,
     )
     if root is None:
@@ -295,13 +297,14 @@ def requested(
         remotes = ChosenRemotes(main, replace(known, remotes=searched))
         chosen = replace(chosen, offline=True, from_paths=(stick, *chosen.from_paths))
     texts: Sequence[str] = (*_profile_refs(profile, remotes.known), *given_needs.refs)
-    if arguments.arch is None:
-        texts = needs_arguments.for_each_architecture(texts, arches)
+    texts = needs_arguments.for_each_architecture(texts, arches)
     bundles = tuple(
         _bundle(text, chosen, invocation, report) for text in texts if is_bundle_file(text)
     )
     texts = [text for text in texts if not is_bundle_file(text)]
-    refs, given = named_refs(texts, chosen.arch, remotes.known.remotes, invocation, report)
+    refs, given = named_refs(
+        texts, arches or (chosen.arch,), remotes.known.remotes, invocation, report
+    )
     for bundle in bundles:
         given += _around(bundle, (*given, *remotes.known.remotes), invocation, report)
     remotes = remotes.beside(given).extended(invocation)
@@ -338,7 +341,7 @@ def _around(
 
 def named_refs(
     texts: Sequence[str],
-    arch: str,
+    arches: Sequence[str],
     known: Sequence[Remote],
     invocation: Invocation,
     report: Reporter,
@@ -350,10 +353,12 @@ def named_refs(
         if not is_ref_file(text):
             refs.append(text)
             continue
-        remotes = (*given, *known)
-        app = given_app(text, arch, remotes, invocation.environment.network, invocation.cancel)
-        for notice in app.notices:
-            report(notice)
-        given += (remote for remote in (app.remote, *app.further) if remote not in (*given, *known))
-        refs.append(f"{app.remote.name}:{app.ref}")
+        for arch in arches:
+            remotes = (*given, *known)
+            app = given_app(text, arch, remotes, invocation.environment.network, invocation.cancel)
+            for notice in app.notices:
+                report(notice)
+            new = (app.remote, *app.further)
+            given += (remote for remote in new if remote not in remotes)
+            refs.append(f"{app.remote.name}:{app.ref}")
     return tuple(refs), given

@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     if is_bundle_file(arguments.ref):
         _tell_file(arguments.ref, known, invocation, as_json=arguments.json)
         return 0
-    (ref,), given = named_refs([arguments.ref], arch, known, invocation, invocation.tell)
+    (ref,), given = named_refs([arguments.ref], [arch], known, invocation, invocation.tell)
     chosen = chosen.beside(given)
     environment = invocation.environment
     (ref,) = chosen.named([ref])

@@ -42,6 +42,7 @@ ARCH = Option(
     help="architecture (default: this computer's)",
     suggestions=ARCHITECTURES,
 )
+ARCHES = replace(ARCH, help=f"{ARCH.help}; may be given several times", repeated=True)
 LANGUAGE = Option(
     name="--language",
     metavar="L",
@@ -140,7 +141,7 @@ PLAN = (
         values=(ValueKind.FILE, ValueKind.DIRECTORY),
     ),
     *REMOTE,
-    ARCH,
+    ARCHES,
     Option(
         name="--gpu",
         metavar="G",

@@ -137,6 +137,17 @@ def test_two_architectures_on_one_stick(planning: Planning) -> None:
     assert satchel("verify", planning.drive, "--json", home=planning.home).json["ok"]
 
 
+def test_several_architectures_at_once(planning: Planning) -> None:
+    both = ("--arch", ARCH, "--arch", OTHER_ARCH)
+    items = planning.items("org.test.Hello", "--no-related", *both)
+    assert all(items[app("Hello", arch=arch)]["chosen"] for arch in (ARCH, OTHER_ARCH))
+    assert {f"appstream2/{arch}" for arch in (ARCH, OTHER_ARCH)} <= items.keys()
+    one = planning.items(f"org.test.Hello/{OTHER_ARCH}", "--no-related", *both)
+    assert app("Hello", arch=OTHER_ARCH) in one
+    assert app("Hello") not in one
+    assert "not an architecture" in planning.run("plan", "x", *both, "--arch", "a/b", check=2).said
+
+
 # ---- What does not, and what to know
 
 
