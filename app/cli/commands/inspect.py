@@ -91,7 +91,8 @@ def _print(inspection: Inspection, sizes: Sizes | None, updates: int | None) -> 
         say("Before each ref: what only it takes + what it shares with others.")
         say(
             f"All together: {size_text(sizes.total)}; of that {size_text(sizes.overhead)} for "
-            f"directories, lists and keys, and {size_text(sizes.unused)} that nothing needs."
+            f"directories, lists and keys, {size_text(sizes.files)} for apps as files and images, "
+            f"and {size_text(sizes.unused)} that nothing needs."
         )
     space = inspection.space
     say(

@@ -118,6 +118,8 @@ def space_facts(inspection: Inspection, sizes: Sizes | None) -> Sequence[Fact]:
             Fact(Message("Lists, keys and directories"), verbatim(Size(sizes.overhead))),
             Fact(Message("Needed by nothing"), verbatim(Size(sizes.unused))),
         ]
+        if sizes.files:
+            facts.append(Fact(Message("Carried as files"), verbatim(Size(sizes.files))))
     space = inspection.space
     return [
         *facts,

@@ -86,6 +86,7 @@ def _sizes_json(sizes: Sizes) -> dict[str, Any]:
         "objects": sizes.objects,
         "unused": sizes.unused,
         "overhead": sizes.overhead,
+        "files": sizes.files,
         "shares": [
             {
                 "refs": [{"collection": collection, "ref": ref} for collection, ref in share.refs],

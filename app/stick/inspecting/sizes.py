@@ -10,18 +10,20 @@ import contextlib
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from app.drive.space import Space
 from app.fs.files import drive_errors
-from app.fs.nodes import LeadsOutsideError
+from app.fs.nodes import LeadsOutsideError, Node
 from app.fs.readable_root import MAX_DEPTH
 from app.fs.root import Root
 from app.message import Message
 from app.ostree.objects import ObjectName
 from app.progress import Cancel, Meter
 from app.stick.inspecting.size_walk import SizeWalk, UserSets
+from app.stick.store.bundles import read_bundles
+from app.stick.store.images import blob_path, layout_of, stored_blobs
 from app.stick.store.location import Location
 from app.stick.store.payloads import needed_payloads, payload_folder, stored_payloads
 from app.stick.store.stick_state import StickState
@@ -102,13 +104,14 @@ NOTHING = RefSize(0, 0, {}, complete=False)
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """All of it. ``sum of shares + unused + overhead`` is everything that the stick takes.
+    """All of it. ``sum of shares + unused + overhead + files`` is everything that the stick takes.
 
     Attributes:
         refs: by collection and ref.
         shares: largest first; each object is in one of them.
         unused: bytes of objects that no ref needs.
         overhead: bytes of directories, refs, summaries, copies, records and the kit.
+        files: bytes of apps as files, and of images of container registries.
 
     Extra data counts as objects of what needs it.
     """
@@ -117,6 +120,7 @@ class Sizes:
     shares: tuple[Share, ...]
     unused: int
     overhead: int
+    files: int = 0
 
     @property
     def objects(self) -> int:
@@ -125,7 +129,7 @@ class Sizes:
 
     @property
     def total(self) -> int:
-        return self.objects + self.unused + self.overhead
+        return self.objects + self.unused + self.overhead + self.files
 
 
 def measure_sizes(stick: StickState, space: Space, meter: Meter, cancel: Cancel) -> Sizes:
@@ -138,7 +142,8 @@ def measure_sizes(stick: StickState, space: Space, meter: Meter, cancel: Cancel)
         meter.objects_total = len(objects)
         overhead += _around(stick.location, space, cancel)
         payloads = _payloads(stick, space)
-        overhead -= sum(size for _, size in payloads.values())
+        files = _files(stick, space)
+        overhead -= files + sum(size for _, size in payloads.values())
         places: dict[str, list[Place]] = {}
         for collection, names in stick.refs.items():
             for name, checksum in names.items():
@@ -149,7 +154,7 @@ def measure_sizes(stick: StickState, space: Space, meter: Meter, cancel: Cancel)
         meter.objects = len(walk.users)
         meter.finish()
     users = [sorted(places[commit]) for commit in commits]
-    return _summed(users, walk, objects, overhead, payloads)
+    return replace(_summed(users, walk, objects, overhead, payloads), files=files)
 
 
 _Groups = Mapping[tuple[Place, ...], tuple[int, int]]
@@ -170,6 +175,19 @@ def _payloads(stick: StickState, space: Space) -> _Groups:
         count, size = groups.get(refs, (0, 0))
         groups[refs] = count + 1, size + _size(folder.status(path), space)
     return groups
+
+
+def _files(stick: StickState, space: Space) -> int:
+    """Bytes of what is carried whole beside the repository."""
+    drive, layout = stick.location.drive, layout_of(stick.location)
+    bundles = {each.path for each in read_bundles(stick.location, stick.record)}
+    blobs = map(blob_path, stored_blobs(stick.location))
+    return sum(
+        _size(place.status(path), space)
+        for place, paths in ((drive, bundles), (layout, blobs))
+        for path in paths
+        if place.node(path) is Node.FILE
+    )
 
 
 def _summed(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.client.rehearsing.offer import offer_of
-from app.progress import CancelToken, silent
+from app.drive.space import measure
+from app.progress import CancelToken, Meter, Phase, silent
 from app.stick.checking.check import CheckOptions
 from app.stick.checking.keys import Trust
 from app.stick.choices.app_sets import AppSet
@@ -20,10 +21,12 @@ from app.stick.comparing.difference import Kind, compare
 from app.stick.comparing.gathering import read_side, read_upstream
 from app.stick.inspecting.images import ImageState
 from app.stick.inspecting.inspect import inspect_stick
+from app.stick.inspecting.sizes import measure_sizes
 from app.stick.planning.news import News, known_news
 from app.stick.planning.options import Options
 from app.stick.planning.session import PlanSession
 from app.stick.planning.target_state import read_target
+from app.stick.store.images import stored_blobs
 from app.stick.store.location import find_stick, open_repository
 from app.stick.store.stick_state import load_stick
 from tests.registry import RegistryServer
@@ -64,6 +67,15 @@ def test_it_is_looked_at(person: Person, server: RegistryServer) -> None:
     states = {image.ref: image.state for image in damaged.images}
     assert states[RUNTIME] is ImageState.DAMAGED
     assert states[APP] is ImageState.WHOLE
+
+
+def test_content_is_no_overhead(person: Person) -> None:
+    person.make("reg:org.test.Notes")
+    stick = load_stick(find_stick(person.root))
+    sizes = measure_sizes(stick, measure(person.root), Meter(silent, Phase.SIZES), CancelToken())
+    assert sizes.files >= sum(stored_blobs(stick.location).values())
+    assert sizes.overhead < sizes.files
+    assert sizes.total == sizes.objects + sizes.unused + sizes.overhead + sizes.files
 
 
 def test_drives_and_upstream_are_compared(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -15,6 +15,8 @@ from PySide6.QtCore import (
     Qt,
 )
 
+from app.stick.inspecting.bundles import InspectedBundle
+from app.stick.inspecting.images import InspectedImage
 from app.stick.inspecting.inspection import InspectedRef, Inspection
 from app.stick.inspecting.sizes import Share, Sizes
 from ui.i18n.filling import filled
@@ -138,11 +140,21 @@ def _parts(inspection: Inspection, sizes: Sizes) -> list[SpaceCell]:
     if count:
         text = QCoreApplication.translate("Space", "What few apps need together.")
         parts.append(SpaceCell(CellKind.SMALL, _Counts().small(count), small, text))
+    parts += _runtimes_beside(inspection)
     if sizes.overhead:
         text = QCoreApplication.translate("Space", "So that computers find and trust the apps.")
         name = QCoreApplication.translate("Space", "Lists, keys and directories")
         parts.append(SpaceCell(CellKind.LIST, name, sizes.overhead, text))
     return parts
+
+
+def _runtimes_beside(inspection: Inspection) -> Iterator[SpaceCell]:
+    """Of runtimes and extensions that are there as files; apps that are have cells of their own."""
+    text = QCoreApplication.translate("Space", "What apps need to run. It is there only once.")
+    beside: tuple[InspectedBundle | InspectedImage, ...] = (*inspection.bundles, *inspection.images)
+    for each in beside:
+        if not each.ref.startswith("app/"):
+            yield SpaceCell(CellKind.PART, each.name or plain_name(each.ref), each.size, text)
 
 
 def _part(share: Share, refs: Mapping[str, InspectedRef], needing: Sequence[str]) -> SpaceCell:
