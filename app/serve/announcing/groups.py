@@ -1,0 +1,140 @@
+"""What is announced now, and brings it to what is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from app.drive.system_bus import CallError, Signal
+from app.message import NOTHING, Message
+from app.serve.announcing.avahi import (
+    Avahi,
+    GroupState,
+    ServerState,
+    Where,
+    group_state,
+    is_collision,
+    is_there,
+    server_state,
+    service_name,
+)
+from app.serve.announcing.events import (
+    NOT_RUNNING,
+    NOTHING_WITH_COLLECTION,
+    AnnounceEvent,
+    Announcing,
+    NotAnnounced,
+)
+from app.serve.announcing.repository import Announced
+
+_MOST_RENAMES = 20
+"""Whoever on the network takes every name shall not keep us busy."""
+
+
+@dataclass(slots=True)
+class _Group:
+    """One announced collection.
+
+    Attributes:
+        path: the group's, on the bus.
+        name: what it is called on the network.
+        repository: what is announced.
+        renames: how often its name was taken.
+    """
+
+    path: str
+    name: str
+    repository: Announced
+    state: GroupState = GroupState.UNCOMMITTED
+    renames: int = 0
+
+
+class Groups:
+    """Of one connection to the bus. Calls raise as `Avahi`'s."""
+
+    def __init__(self, avahi: Avahi, where: Where, tell: Callable[[AnnounceEvent], None]) -> None:
+        self._avahi = avahi
+        self._where = where
+        self._tell = tell
+        self._groups: dict[str, _Group] = {}
+        self._running: bool | None = None
+        """Whether the daemon has a name on the network; None if it has to be asked."""
+
+    def bring_about(self, wanted: Sequence[Announced]) -> None:
+        """Announce these, and nothing else."""
+        if self._running is None:
+            self._running = self._avahi.state() is ServerState.RUNNING
+        if not self._running:
+            return
+        by_collection = {repository.collection: repository for repository in wanted}
+        for collection in self._groups.keys() - by_collection.keys():
+            self._avahi.free(self._groups.pop(collection).path)
+        for collection, repository in by_collection.items():
+            group = self._groups.get(collection)
+            if group is None:
+                self._begin(repository)
+            elif group.repository != repository:
+                group.repository = repository
+                self._avahi.change(group.path, group.name, self._where, repository.records)
+        self._tell_state()
+
+    def forget(self) -> None:
+        """The daemon has gone, and all that it announced."""
+        self._groups.clear()
+        self._running = None
+
+    def hear(self, signal: Signal) -> None:
+        """Something that the daemon or the bus told; `bring_about` comes after it."""
+        if (there := is_there(signal)) is not None:
+            self.forget()
+            if not there:
+                # Asking would start what somebody has stopped.
+                self._running = False
+                self._tell(NOT_RUNNING)
+        elif (server := server_state(signal)) is not None:
+            self._running = server is ServerState.RUNNING
+            # Without its host's name it announces nothing, and by another name it is another host.
+            for group in self._groups.values():
+                self._avahi.free(group.path)
+            self._groups.clear()
+        elif (state := group_state(signal)) is not None:
+            for group in self._groups.values():
+                if group.path == signal.path:
+                    group.state = state
+                    if state is GroupState.COLLISION:
+                        self._avahi.reset(group.path)
+                        self._rename(group)
+
+    def _begin(self, repository: Announced) -> None:
+        name = service_name(repository.collection, self._avahi.host_name())
+        group = _Group(self._avahi.new_group(), name, repository)
+        self._groups[repository.collection] = group
+        self._publish(group)
+
+    def _publish(self, group: _Group) -> None:
+        try:
+            self._avahi.publish(group.path, group.name, self._where, group.repository.records)
+        except CallError as error:
+            if not is_collision(error):
+                raise
+            self._rename(group)
+
+    def _rename(self, group: _Group) -> None:
+        group.renames += 1
+        if group.renames > _MOST_RENAMES:
+            group.state = GroupState.FAILURE
+            return
+        group.name = self._avahi.other_name(group.name)
+        group.state = GroupState.REGISTERING
+        self._publish(group)
+
+    def _tell_state(self) -> None:
+        states = {group.state for group in self._groups.values()}
+        if not states:
+            self._tell(NOTHING_WITH_COLLECTION)
+        elif GroupState.FAILURE in states:
+            reason = Message("the network does not take its name.")
+            self._tell(NotAnnounced(reason, NOTHING))
+        elif states == {GroupState.ESTABLISHED}:
+            names = ((collection, group.name) for collection, group in self._groups.items())
+            self._tell(Announcing(tuple(sorted(names))))

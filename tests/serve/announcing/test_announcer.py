@@ -1,0 +1,229 @@
+"""What is announced is found by the real libostree on another computer, whatever Avahi does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from app.ostree.summary import NewRef
+from app.serve.announcing.announcer import Announcer
+from app.serve.announcing.avahi import Protocol, Where
+from app.serve.announcing.events import (
+    NO_BUS,
+    NOT_RUNNING,
+    NOTHING_WITH_COLLECTION,
+    AnnounceEvent,
+    Announcing,
+)
+from app.serve.announcing.repository import Announced
+from tests.gpg import SigningKey
+from tests.kept import kept_key
+from tests.namespaces import Computer, Network
+from tests.serve.announcing.peers import Peer
+from tests.upstream import COLLECTION, Upstream
+from tests.waiting import until
+
+_PORT = 8080
+_HELLO = "app/org.test.Hello/{arch}/stable"
+_OTHER = "app/org.test.Other/{arch}/stable"
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
+    with Network(tmp_path_factory.mktemp("network")) as network:
+        yield network
+
+
+@pytest.fixture(scope="module")
+def teacher(network: Network) -> Computer:
+    return network.computer("teacher", avahi=True)
+
+
+@pytest.fixture(scope="module")
+def pupil(network: Network) -> Computer:
+    return network.computer("pupil", avahi=True)
+
+
+@pytest.fixture
+def peer(pupil: Computer, tmp_path: Path, upstream_key: SigningKey) -> Peer:
+    peer = Peer(pupil, tmp_path / "peer")
+    peer.add_remote("up", COLLECTION, upstream_key)
+    return peer
+
+
+@pytest.fixture(scope="module")
+def other_key() -> Iterator[SigningKey]:
+    with closing(kept_key("Somebody <somebody@example.org>")) as key:
+        yield key
+
+
+@pytest.fixture(autouse=True)
+def bus(teacher: Computer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", teacher.bus)
+
+
+def announced(upstream: Upstream, *names: str, index: int = 0) -> Announced:
+    """These refs of an upstream."""
+    refs = {
+        name: NewRef(upstream.refs[name], 1000, upstream.now)
+        for name in (each.format(arch=upstream.arch) for each in names)
+    }
+    return Announced(index, COLLECTION, refs, upstream.now)
+
+
+@contextmanager
+def web_server(computer: Computer, root: Path) -> Iterator[None]:
+    words = ("python3", "-m", "http.server", str(_PORT), f"--directory={root}")
+    with open(root / "log", "wb") as log:
+        process = computer.start(*words, stdout=log, stderr=log)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def lay_out(root: Path, repository: Announced, objects: Path) -> None:
+    directory = root / str(repository.index)
+    for path, data in repository.files():
+        file = directory / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+    if not (directory / "objects").exists():
+        (directory / "objects").symlink_to(objects)
+
+
+class _Heard:
+    """What an announcer has told so far."""
+
+    def __init__(self, announcer: Announcer) -> None:
+        self._announcer = announcer
+        self.events: list[AnnounceEvent] = []
+
+    def until(self, is_it: Callable[[AnnounceEvent], bool]) -> AnnounceEvent:
+        """The first such event that has not been waited for."""
+        until(lambda: self._has(is_it))
+        while True:
+            event = self.events.pop(0)
+            if is_it(event):
+                return event
+
+    def _has(self, is_it: Callable[[AnnounceEvent], bool]) -> bool:
+        self.events += self._announcer.events()
+        return any(map(is_it, self.events))
+
+
+def _is_announcing(event: AnnounceEvent) -> bool:
+    return isinstance(event, Announcing)
+
+
+def where(port: int = _PORT) -> Where:
+    return Where(-1, Protocol.IPV4, port)
+
+
+def test_it_is_found_as_long_as_it_is_announced(
+    teacher: Computer, peer: Peer, default_upstream: Upstream, tmp_path: Path
+) -> None:
+    arch = default_upstream.arch
+    hello, other = _HELLO.format(arch=arch), _OTHER.format(arch=arch)
+    repository = announced(default_upstream, hello)
+    lay_out(tmp_path / "web", repository, default_upstream.path / "objects")
+    with web_server(teacher, tmp_path / "web"):
+        with Announcer(where()) as announcer:
+            announcer.announce([repository])
+            event = _Heard(announcer).until(_is_announcing)
+            assert event == Announcing(((COLLECTION, f"{COLLECTION} (teacher)"),))
+            assert default_upstream.refs[hello] in peer.find(COLLECTION, hello)
+            assert peer.find(COLLECTION, other) == "No results.\n"
+
+            both = announced(default_upstream, hello, other)
+            lay_out(tmp_path / "web", both, default_upstream.path / "objects")
+            announcer.announce([both])
+            until(lambda: default_upstream.refs[other] in peer.find(COLLECTION, other))
+        assert peer.find(COLLECTION, hello) == "No results.\n"
+
+
+def test_what_was_pulled_is_whole(
+    teacher: Computer, peer: Peer, default_upstream: Upstream, tmp_path: Path
+) -> None:
+    hello = _HELLO.format(arch=default_upstream.arch)
+    repository = announced(default_upstream, hello)
+    lay_out(tmp_path / "web", repository, default_upstream.path / "objects")
+    with web_server(teacher, tmp_path / "web"), Announcer(where()) as announcer:
+        announcer.announce([repository])
+        _Heard(announcer).until(_is_announcing)
+        done = peer.pull(COLLECTION, hello)
+    assert "Pulled 1/1 refs successfully" in done.stdout, done.stderr
+    assert peer.commit(hello) == default_upstream.refs[hello]
+    assert peer.is_whole()
+
+
+def test_nothing_is_taken_that_another_key_signed(
+    teacher: Computer,
+    pupil: Computer,
+    default_upstream: Upstream,
+    other_key: SigningKey,
+    tmp_path: Path,
+) -> None:
+    hello = _HELLO.format(arch=default_upstream.arch)
+    repository = announced(default_upstream, hello)
+    lay_out(tmp_path / "web", repository, default_upstream.path / "objects")
+    distrustful = Peer(pupil, tmp_path / "peer")
+    distrustful.add_remote("up", COLLECTION, other_key)
+    with web_server(teacher, tmp_path / "web"), Announcer(where()) as announcer:
+        announcer.announce([repository])
+        _Heard(announcer).until(_is_announcing)
+        done = distrustful.pull(COLLECTION, hello)
+    assert done.returncode != 0
+    assert "Failed to pull" in done.stderr
+    assert distrustful.commit(hello) == ""
+
+
+def test_several_on_one_computer_have_names_of_their_own(default_upstream: Upstream) -> None:
+    with Announcer(where()) as first, Announcer(where(_PORT + 1)) as second:
+        first.announce([announced(default_upstream, _HELLO)])
+        _Heard(first).until(_is_announcing)
+        second.announce([announced(default_upstream, _HELLO)])
+        event = _Heard(second).until(_is_announcing)
+    assert event == Announcing(((COLLECTION, f"{COLLECTION} (teacher) #2"),))
+
+
+def test_avahi_goes_and_comes_back(teacher: Computer, default_upstream: Upstream) -> None:
+    with Announcer(where()) as announcer:
+        announcer.announce([announced(default_upstream, _HELLO)])
+        heard = _Heard(announcer)
+        heard.until(_is_announcing)
+        teacher.stop("avahi-daemon")
+        heard.until(lambda event: event == NOT_RUNNING)
+        teacher.start_avahi()
+        heard.until(_is_announcing)
+
+
+def test_avahi_comes_later(
+    network: Network, monkeypatch: pytest.MonkeyPatch, default_upstream: Upstream
+) -> None:
+    late = network.computer("late")
+    late.start_bus()
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", late.bus)
+    with Announcer(where()) as announcer:
+        announcer.announce([announced(default_upstream, _HELLO)])
+        heard = _Heard(announcer)
+        heard.until(lambda event: event == NOT_RUNNING)
+        late.start_avahi()
+        heard.until(_is_announcing)
+
+
+def test_there_is_no_bus(monkeypatch: pytest.MonkeyPatch, default_upstream: Upstream) -> None:
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nowhere/at/all")
+    with Announcer(where()) as announcer:
+        announcer.announce([announced(default_upstream, _HELLO)])
+        _Heard(announcer).until(lambda event: event == NO_BUS)
+
+
+def test_there_is_nothing_to_announce() -> None:
+    with Announcer(where()) as announcer:
+        announcer.announce([])
+        _Heard(announcer).until(lambda event: event == NOTHING_WITH_COLLECTION)
