@@ -61,6 +61,7 @@ OWN_FILES = {
     "stick/environment.py": "only looks whether the cache and a drive are one device",
     "stick/kit/installer.py": "Satchel's own files",
     "stick/mending/sources.py": "flatpak's installations and directories that the person names",
+    "media/trees/place.py": "a directory that the person names",
     "client/registering/links.py": "links in flatpak's installation",
     "client/registering/service.py": "what the kernel and systemd tell",
     "client/rehearsing/attempts.py": "files for a throwaway client",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,12 @@ class Invocation:
         for notice in environment.notices:
             self.tell(notice)
         return environment
+
+    def within(self, environment: Environment) -> Invocation:
+        """The same call in another environment."""
+        other = replace(self)
+        vars(other)["environment"] = environment
+        return other
 
     @property
     def loops_are_removable(self) -> bool:

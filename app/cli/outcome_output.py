@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from app.cli.commands.verify import print_report
@@ -33,8 +34,11 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def print_outcome(plan: Plan, outcome: Outcome, *, alone: bool = True) -> None:
-    """For people. ``alone``: no other drive got the same at the same time, which then kept it."""
+def print_outcome(
+    plan: Plan, outcome: Outcome, *, alone: bool = True, place: Path | None = None
+) -> None:
+    """For people. ``alone``: no other drive got the same at the same time, which then kept it;
+    ``place``: what they have named, if it is not the drive."""
     if outcome.objects or not (outcome.replaced or outcome.removed):
         print(
             f"Wrote {outcome.objects:,} objects ({size_text(outcome.bytes)}) "
@@ -49,6 +53,6 @@ def print_outcome(plan: Plan, outcome: Outcome, *, alone: bool = True) -> None:
     for collection in outcome.unsigned:
         print(f"NOT SIGNED: what comes from {collection} cannot be verified by anyone.")
     if outcome.check is None:
-        print(f"Not verified. Do so with: satchel verify {plan.location.root}")
+        print(f"Not verified. Do so with: satchel verify {place or plan.location.root}")
     else:
         print_report(outcome.check)

@@ -243,8 +243,18 @@ def planned(
     arguments: argparse.Namespace, invocation: Invocation, report: Reporter
 ) -> tuple[Plan, Known]:
     """The plan for a command line, and the remotes that it was made with."""
+    return planned_at(arguments, invocation, report)
+
+
+def planned_at(
+    arguments: argparse.Namespace,
+    invocation: Invocation,
+    report: Reporter,
+    root: Path | None = None,
+) -> tuple[Plan, Known]:
+    """The same for a drive or directory; None: the one that the command line names."""
     invocation.environment.trim_cache()
-    request, known = requested(arguments, invocation, report)
+    request, known = requested(arguments, invocation, report, root)
     try:
         plan = make_plan(request, invocation.environment, known, report, invocation.cancel)
     except OfflineError as error:

@@ -11,7 +11,18 @@ from importlib import import_module
 from app.cli.syntax.model import Command
 
 VERBS = (
-    *("demo", "drives", "remotes", "settings", "search", "info", "profiles", "plan", "make"),
+    *(
+        "demo",
+        "drives",
+        "remotes",
+        "settings",
+        "search",
+        "info",
+        "profiles",
+        "plan",
+        "make",
+        "media",
+    ),
     *("update", "remove", "prune", "clone", "repair", "verify", "inspect", "diff"),
     *("rehearse", "resolve", "receive", "needs", "watch"),
     *("mount", "unmount", "eject", "format", "cache", "completion"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import Any
 
 from app.cli import plan_arguments
@@ -127,9 +128,9 @@ def _estimate_json(estimate: Estimate) -> dict[str, Any]:
     return {**fields, **whole}
 
 
-def print_plan(plan: Plan, environment: Environment) -> None:
-    """The plan for people."""
-    say(f"Plan for {plan.location.root} (+ new, ^ newer version, = already there):")
+def print_plan(plan: Plan, environment: Environment, place: Path | None = None) -> None:
+    """The plan for people. ``place``: what they have named, if it is not the drive."""
+    say(f"Plan for {place or plan.location.root} (+ new, ^ newer version, = already there):")
     for collection in plan.collections:
         made = date_text(collection.snapshot.made)
         whose = "" if collection.is_remote else f"{collection.id}, "

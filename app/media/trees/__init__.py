@@ -1,0 +1,1 @@
+"""Install media as trees of files."""

@@ -1,0 +1,33 @@
+"""From a plan for a place to a tree in it."""
+
+from __future__ import annotations
+
+from app.flatpak.remotes.known import Known
+from app.media.trees.place import Mark, Place
+from app.media.trees.tree import Layout, MadeTree
+from app.progress import Cancel, Reporter
+from app.stick.environment import Environment
+from app.stick.planning.plan import Plan
+from app.stick.writing.job import run_job
+
+
+def make_tree(
+    plan: Plan,
+    layout: Layout,
+    place: Place,
+    environment: Environment,
+    known: Known,
+    report: Reporter,
+    cancel: Cancel,
+    *,
+    verify: bool = True,
+) -> MadeTree:
+    """Carry out a plan for ``place.tree``, and move it up if it is sound.
+
+    Raises as `run_job`, and DriveError.
+    """
+    outcome = run_job(plan, environment, known, report, cancel, verify=verify)
+    ok = outcome.check is None or outcome.check.ok
+    if ok:
+        place.move_up(Mark(layout, ()))
+    return MadeTree(place.out, layout, plan, outcome, ok)

@@ -1,0 +1,217 @@
+"""Where a tree is made: in a directory inside of the one that it is for, and moved up when it is
+whole.
+
+So the directory has what it had, or all of what it gets, and nothing beside it is written to:
+in a builder's container it may be the only one that can be. What was begun stays, and is gone on
+with. While it is moved a mark says so, and the next start ends that first.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from app.errors import DriveError
+from app.formats import schema
+from app.fs.files import DIRECTORY_MODE, drive_errors, read_bounded, replace_file
+from app.media.trees.tree import Layout
+from app.message import Message
+
+WORK = ".satchel-media"
+"""What is under way, below the directory."""
+
+MARK = ".ostree/repo/extensions/satchel/media.json"
+"""Says that a tree was made here, and which files beside the stick belong to it."""
+
+_WHOLE = "whole"
+_OLD = "old-"
+_STICK = (".ostree", "satchel")
+"""Names at the top that belong to it altogether."""
+_MAX_MARK = 1024 * 1024
+_MOST_FILES = 1000
+_MOST_TOLD = 5
+
+
+class OccupiedError(DriveError):
+    """There are other things in the directory, or it is one that nothing may be made in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """
+    Attributes:
+        files: beside the stick, as relative paths.
+    """
+
+    layout: Layout
+    files: tuple[str, ...]
+
+
+def _is_path(text: str) -> bool:
+    path = PurePosixPath(text)
+    return not path.is_absolute() and ".." not in path.parts and str(path) == text != "."
+
+
+_PATHS = schema.list_of(schema.text(4096, _is_path), _MOST_FILES)
+_READ_MARK = schema.versioned(1, schema.structure(Mark, layout=schema.choice(Layout), files=_PATHS))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """
+    Attributes:
+        out: the directory that the tree is for.
+        before: what was made there before; None if nothing was.
+    """
+
+    out: Path
+    before: Mark | None
+
+    @property
+    def tree(self) -> Path:
+        """Where it is made."""
+        return self.out / WORK / "tree"
+
+    @property
+    def scratch(self) -> Path:
+        """For whatever is needed meanwhile; it goes at the end, whichever that is."""
+        return self.out / WORK / "scratch"
+
+    def move_up(self, mark: Mark) -> None:
+        """Now it is whole: it takes the place of what was there. Raises DriveError."""
+        data = {"version": 1, "layout": mark.layout, "files": list(mark.files)}
+        old = self.before.files if self.before is not None else ()
+        gone = sorted(set(old) - set(mark.files))
+        with drive_errors(Message("putting the files in their places")):
+            replace_file(self.tree / MARK, json.dumps(data, indent=1).encode() + b"\n")
+            replace_file(self.out / WORK / _WHOLE, json.dumps(gone).encode())
+            _end_moving(self.out)
+
+
+@contextmanager
+def open_place(out: Path) -> Iterator[Place]:
+    """A directory that is there or not; for one at a time. Raises DriveError."""
+    new = False
+    with drive_errors(Message("making the directory")), contextlib.suppress(FileExistsError):
+        out.mkdir(mode=DIRECTORY_MODE)
+        new = True
+    with drive_errors(Message("looking into the directory")):
+        if not (out / WORK).is_dir():
+            _look(out)
+            (out / WORK).mkdir(mode=DIRECTORY_MODE)
+    with _locked(out):
+        with drive_errors(Message("looking into the directory")):
+            if (out / WORK / _WHOLE).exists():
+                _end_moving(out)
+            place = Place(out, _look(out))
+            place.tree.mkdir(mode=DIRECTORY_MODE, exist_ok=True)
+            shutil.rmtree(place.scratch, ignore_errors=True)
+            place.scratch.mkdir(mode=0o700)
+        try:
+            yield place
+        finally:
+            _tidy(place, new=new)
+
+
+def _tidy(place: Place, *, new: bool) -> None:
+    """What can be gone on with stays; a ``new`` directory into which nothing came goes."""
+    shutil.rmtree(place.scratch, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        for directory in (place.tree, place.out / WORK, *([place.out] if new else [])):
+            if directory.exists():
+                directory.rmdir()
+
+
+@contextmanager
+def _locked(out: Path) -> Iterator[None]:
+    with drive_errors(Message("locking the directory")):
+        descriptor = os.open(out / WORK, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        with drive_errors(Message("locking the directory")):
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise OccupiedError(
+                    Message("Something else is being made in {out} just now.", out=out),
+                    Message("Wait for it, or name another directory."),
+                ) from None
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _look(out: Path) -> Mark | None:
+    """What was made in it before. Raises OSError, and OccupiedError for what is somebody else's."""
+    names = {entry.name for entry in os.scandir(out)} - {WORK}
+    if not names:
+        return None
+    mark = _read_mark(out)
+    if mark is not None:
+        own = {*_STICK, *(PurePosixPath(path).parts[0] for path in mark.files)}
+        others = sorted(names - own)
+        links = [name for name in sorted(names & own) if (out / name).is_symlink()]
+        if not (others or links):
+            return mark
+        names = {*others, *links}
+    raise OccupiedError(
+        Message("There are other things in {out}: {names}.", out=out, names=_few(sorted(names))),
+        Message("Name a directory that is empty or not there, or one that satchel media has made."),
+    )
+
+
+def _few(names: list[str]) -> tuple[str, ...]:
+    return (*names[:_MOST_TOLD], *(("…",) if len(names) > _MOST_TOLD else ()))
+
+
+def _read_mark(out: Path) -> Mark | None:
+    with contextlib.suppress(OSError, schema.SchemaError):
+        return _READ_MARK(schema.parse_json(read_bounded(out / MARK, _MAX_MARK, follow=False)))
+    return None
+
+
+def _end_moving(out: Path) -> None:
+    """Move what is whole, or the rest of it. Raises OSError."""
+    work = out / WORK
+    with contextlib.suppress(FileNotFoundError, schema.SchemaError):
+        data = schema.parse_json(read_bounded(work / _WHOLE, _MAX_MARK))
+        for path in _PATHS(data):
+            _remove(out, path)
+    for name in sorted(os.listdir(work / "tree")):
+        if name in _STICK:
+            if (out / name).exists():
+                os.rename(out / name, work / f"{_OLD}{name}")
+            os.rename(work / "tree" / name, out / name)
+        else:
+            _merge(work / "tree", name, out)
+    for name in os.listdir(work):
+        if name.startswith(_OLD):
+            shutil.rmtree(work / name)
+    (work / _WHOLE).unlink()
+
+
+def _merge(tree: Path, path: str, out: Path) -> None:
+    """Move a file, or all below a directory, in place of files of these names."""
+    source = tree / path
+    if source.is_symlink() or not source.is_dir():
+        os.replace(source, out / path)
+        return
+    (out / path).mkdir(mode=DIRECTORY_MODE, exist_ok=True)
+    for name in sorted(os.listdir(source)):
+        _merge(tree, f"{path}/{name}", out)
+    source.rmdir()
+
+
+def _remove(out: Path, path: str) -> None:
+    """A file that belongs to it no more, and directories that are empty then."""
+    with contextlib.suppress(FileNotFoundError):
+        (out / path).unlink()
+    with contextlib.suppress(OSError):
+        for above in PurePosixPath(path).parents[:-1]:
+            (out / above).rmdir()

@@ -1,0 +1,196 @@
+"""``satchel media --layout stick``: a drive in a directory, as a script makes it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.media.trees import place as places
+from app.media.trees.place import MARK, WORK, Mark, OccupiedError, open_place
+from app.media.trees.tree import Layout
+from tests.client import Client
+from tests.media.mediums import HELLO, Maker
+from tests.satchel import satchel
+
+
+def names(directory: Path) -> set[str]:
+    return set(os.listdir(directory))
+
+
+def test_is_a_drive_and_nothing_else(maker: Maker, client: Client, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+
+    finished = maker.media(out, "org.test.Hello").finished
+
+    assert (finished["ok"], finished["layout"], finished["out"]) == (True, "stick", str(out))
+    assert names(out) == {".ostree", "satchel"}
+    assert maker.findings(out) == set()
+    client.run("remote-add", "--user", "up", out / "satchel/up.flatpakrepo")
+    client.install("up", "org.test.Hello", sideload=out)
+    assert client.installed()[HELLO] == maker.upstream.refs[HELLO]
+
+
+def test_what_this_computer_has_set_or_seen_is_not_in_it(maker: Maker, tmp_path: Path) -> None:
+    home = maker.home
+    home.mkdir()
+    for name, value in (
+        ("classroom_languages", "de"),
+        ("only_languages", "on"),
+        ("architecture", "riscv64"),
+    ):
+        satchel("settings", name, value, home=home)
+
+    out = tmp_path / "out"
+    maker.media(out, "org.test.Hello", env={"LANG": "de_DE.UTF-8", "LANGUAGE": "de"})
+
+    record = json.loads((out / ".ostree/repo/extensions/satchel/stick.json").read_text())
+    assert HELLO in maker.refs(out)
+    assert not record["languages"]
+    # Nor does this computer remember it.
+    assert not list((home / ".local/state/satchel").glob("*"))
+
+
+def test_made_anew_it_has_just_what_was_asked_for(maker: Maker, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    maker.media(out, "org.test.Hello", "org.test.Large")
+
+    finished = maker.media(out, "org.test.Other").finished
+
+    assert finished["ok"]
+    assert "app/org.test.Other" in str(sorted(maker.refs(out)))
+    assert HELLO not in maker.refs(out)
+    assert maker.findings(out) <= {"end-of-life"}
+    assert names(out) == {".ostree", "satchel"}
+
+
+def test_leaves_alone_what_it_has_not_made(maker: Maker, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "thesis.odt").write_text("mine")
+
+    done = maker.media(out, "org.test.Hello", check=3)
+
+    assert "thesis.odt" in done.finished["error"]["message"]
+    assert names(out) == {"thesis.odt"}
+    (out / "thesis.odt").unlink()
+    maker.media(out, "org.test.Hello")
+    (out / "thesis.odt").write_text("mine")
+    maker.media(out, "org.test.Hello", check=3)
+    assert (out / "thesis.odt").read_text() == "mine"
+
+
+def test_what_cannot_be_made_leaves_nothing(maker: Maker, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+
+    maker.media(out, "org.test.Nothing", check=2)
+    assert not out.exists()
+
+    out.mkdir()
+    maker.media(out, "org.test.Nothing", check=2)
+    assert names(out) == set()
+    assert maker.media(out, "org.test.Hello", "--layout", "tape", check=2)
+
+
+def test_a_drive_made_by_make_is_none_of_its_own(maker: Maker, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    maker.home.mkdir()
+    satchel("make", out, "org.test.Hello", "--remote", maker.remote, home=maker.home)
+
+    assert ".ostree" in maker.media(out, "org.test.Hello", check=3).finished["error"]["message"]
+
+
+# ---- The place
+
+
+def fill(tree: Path, text: str, *more: str) -> None:
+    """A tree like those that are made."""
+    for name in (".ostree/repo/objects/00", "satchel/install.sh", *more):
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        (tree / name).write_text(text)
+    (tree / MARK).parent.mkdir(parents=True, exist_ok=True)
+
+
+def texts(out: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(out)): path.read_text()
+        for path in out.rglob("*")
+        if path.is_file() and path.name != "media.json"
+    }
+
+
+OLD = {"etc/old": "one", "etc/shared": "one"}
+NEW = {".ostree/repo/objects/00": "two", "satchel/install.sh": "two", "etc/shared": "two"}
+
+
+@pytest.mark.parametrize("moment", range(1, 12))
+def test_stopped_while_it_is_moved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: int
+) -> None:
+    out = tmp_path / "out"
+    with open_place(out) as place:
+        fill(place.tree, "one", *OLD)
+        place.move_up(Mark(Layout.ISO_ROOT, tuple(OLD)))
+    steps = 0
+
+    def stopping(real: Callable[..., None]) -> Callable[..., None]:
+        def step(*given: object) -> None:
+            nonlocal steps
+            steps += 1
+            if steps == moment:
+                raise KeyboardInterrupt
+            real(*given)
+
+        return step
+
+    with monkeypatch.context() as patch, open_place(out) as place:
+        assert place.before is not None
+        fill(place.tree, "two", "etc/shared")
+        for name in ("rename", "replace"):
+            patch.setattr(os, name, stopping(getattr(os, name)))
+        with contextlib.suppress(KeyboardInterrupt):
+            place.move_up(Mark(Layout.ISO_ROOT, ("etc/shared",)))
+    begun = (out / WORK / "whole").exists()
+    if not begun and (out / WORK).exists():
+        assert texts(out).items() >= {**OLD, "satchel/install.sh": "one"}.items()
+        return
+
+    with open_place(out) as place:
+        assert place.before == Mark(Layout.ISO_ROOT, ("etc/shared",))
+    assert texts(out) == NEW
+
+
+def test_one_at_a_time(tmp_path: Path) -> None:
+    with open_place(tmp_path / "out"), pytest.raises(OccupiedError), open_place(tmp_path / "out"):
+        pass
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{}", "[]", '{"version": 2}', '{"version": 1, "layout": "stick", "files": ["../x"]}'],
+)
+def test_a_mark_that_says_nothing(tmp_path: Path, text: str) -> None:
+    mark = tmp_path / MARK
+    mark.parent.mkdir(parents=True)
+    mark.write_text(text)
+
+    with pytest.raises(OccupiedError), open_place(tmp_path):
+        pass
+
+
+def test_a_link_at_the_top_is_none_of_its_own(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with open_place(out) as place:
+        fill(place.tree, "one")
+        place.move_up(Mark(Layout.STICK, ()))
+    (out / "satchel").rename(tmp_path / "elsewhere")
+    (out / "satchel").symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(OccupiedError), open_place(out):
+        pass
+    assert places.WORK not in names(out)
