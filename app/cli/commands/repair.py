@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 from app.cli.commands.verify import print_report
@@ -13,9 +14,10 @@ from app.cli.plan_arguments import chosen_remotes
 from app.cli.questions import ask, can_ask
 from app.cli.target_argument import open_target
 from app.errors import InterruptedByUser
+from app.flatpak.bundles.bundle import SUFFIX
 from app.message import Message
 from app.plain import plain
-from app.progress import silent
+from app.progress import Reporter, silent
 from app.stick.checking.check import CheckOptions
 from app.stick.checking.keys import Trust
 from app.stick.checking.report import CheckReport
@@ -28,6 +30,14 @@ from app.stick.planning.duration import duration_message
 from app.units import size_text
 
 
+def _source(name: str, invocation: Invocation, report: Reporter) -> Path:
+    """A drive, a directory, or an app as a file."""
+    path = Path(name)
+    if path.suffix == SUFFIX and path.is_file():
+        return path
+    return open_target(name, invocation, report).root
+
+
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     as_stream = arguments.json and not arguments.dry_run
     report = reporter(as_json=as_stream) if as_stream or not arguments.json else silent
@@ -36,7 +46,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     given = vars(arguments)["from"]
     request = RepairRequest(
         root=target.root,
-        sources=tuple(open_target(name, invocation, report).root for name in given),
+        sources=tuple(_source(name, invocation, report) for name in given),
         main=chosen.main,
         check=CheckOptions(
             sums=True,

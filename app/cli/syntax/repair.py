@@ -18,9 +18,9 @@ COMMAND = Command(
         Option(
             name="--from",
             metavar="SOURCE",
-            help="another drive or a repository that may have what is missing",
+            help="another drive, a repository, or an app as a file that may have what is missing",
             repeated=True,
-            values=(ValueKind.TARGET, ValueKind.DIRECTORY),
+            values=(ValueKind.TARGET, ValueKind.DIRECTORY, ValueKind.FILE),
         ),
         *REMOTE,
         Option(name="--allow-older", help="accept an older snapshot than seen before"),

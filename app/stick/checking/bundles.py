@@ -38,7 +38,10 @@ from app.stick.store.stick_state import StickState
 from app.stick.trust.bundles import install_problem, judge_bundle
 from app.trust.verdict import Verdict
 
-_AGAIN = Message("Make the drive with the file once more, or take the app off.")
+_AGAIN = Message(
+    "Repair the drive from another that has the same file, make it with the file once more, or "
+    "take the app off."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,7 +227,7 @@ class Asking:
                 refs=frozenset(item.ref for item in plan.items),
                 commits=frozenset(commits),
                 lost=frozenset(each.ref for each in plan.removed),
-                images=frozenset(_images(plan)),
+                files=frozenset(_images(plan)),
             ),
             updates=tuple(item.ref for item in items if updating and item.old_commit is not None),
             lost=tuple(each.ref for each in plan.removed),

@@ -19,6 +19,7 @@ from app.stick.checking.check import check_path
 from app.stick.checking.report import CheckReport
 from app.stick.environment import Environment
 from app.stick.mending.asking import Asking
+from app.stick.mending.files import damaged_files, file_near
 from app.stick.mending.healing import better_signatures
 from app.stick.mending.near import Near
 from app.stick.mending.plan import RepairPlan, Supply, Way
@@ -201,6 +202,7 @@ class _Foreseeing:
         return replace(
             coming,
             near=frozenset(near.signed | whole),
+            files=coming.files | near.files,
             left=frozenset(near.left),
             # Where a source was asked, its part is written anew.
             users={
@@ -243,4 +245,8 @@ class _Foreseeing:
         for better in better_signatures(stick, remotes, sources, near.read):
             near.count(better.source, signatures=1)
             near.signed.add(better.ref)
+        for record in damaged_files(stick, self._cancel):
+            there = file_near(record, self._request.sources, self._cancel)
+            if there is not None:
+                near.count_file(record.ref, there[0], record.size)
         return near

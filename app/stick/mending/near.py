@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 
 from app.closing import Closing
 from app.fs.nodes import Node
@@ -26,6 +27,7 @@ class Near:
         left: what nobody near has.
         supplies: of every source, in the order in which they are asked.
         signed: refs whose commits get their signatures.
+        files: refs of apps that come as files.
     """
 
     repository: Repository
@@ -33,6 +35,7 @@ class Near:
     left: set[ObjectName] = field(default_factory=set)
     supplies: dict[tuple[Way, str], Supply] = field(default_factory=dict)
     signed: set[str] = field(default_factory=set)
+    files: set[str] = field(default_factory=set)
 
     def take(
         self, damaged: Iterable[ObjectName], sources: Sequence[ObjectSource], cancel: Cancel
@@ -64,12 +67,21 @@ class Near:
         self, source: ObjectSource, *, objects: int = 0, size: int = 0, signatures: int = 0
     ) -> None:
         label = "" if source.way is Way.CACHE else source.label
-        before = self.supplies.get((source.way, label), Supply(source.way, label))
-        self.supplies[source.way, label] = replace(
+        self._add(Supply(source.way, label, objects, size, signatures))
+
+    def count_file(self, ref: str, root: Path, size: int) -> None:
+        """An app as a file, from a drive or directory."""
+        self.files.add(ref)
+        self._add(Supply(Way.DRIVE, str(root), 1, size))
+
+    def _add(self, supply: Supply) -> None:
+        key = supply.way, supply.label
+        before = self.supplies.get(key, Supply(*key))
+        self.supplies[key] = replace(
             before,
-            objects=before.objects + objects,
-            bytes=before.bytes + size,
-            signatures=before.signatures + signatures,
+            objects=before.objects + supply.objects,
+            bytes=before.bytes + supply.bytes,
+            signatures=before.signatures + supply.signatures,
         )
 
     @property

@@ -34,6 +34,7 @@ from app.stick.checking.report import CheckReport
 from app.stick.cloning.files import copy_file, files_below
 from app.stick.environment import Environment
 from app.stick.findings import Code, Finding
+from app.stick.mending.files import heal_files
 from app.stick.mending.healing import Healed, added, heal_objects, heal_signatures
 from app.stick.mending.request import (
     RepairRequest,
@@ -296,14 +297,13 @@ def _heal_repository(
     _put_dangling_aside(repository)
     stick = read_stick(location, repository)
     signatures = heal_signatures(repository, stick, remotes, sources)
+    files = heal_files(stick, location, request.sources, Meter(report, Phase.COPY), cancel)
     repository.root.sync()
     if healed.left.issubset(damaged):
         for commit in stick.partial.intersection(commit for _, commit in named_commits(stick)):
             _unmark(repository, commit, check)
-    counted = dict(healed.sources)
-    for label, count in signatures.items():
-        counted[label] = counted.get(label, 0) + count
-    return replace(healed, signatures=sum(signatures.values()), sources=counted)
+    signed = Healed(signatures=sum(signatures.values()), sources=signatures)
+    return added([healed, signed, files])
 
 
 def _unmark(repository: Repository, commit: str, check: CheckReport) -> None:

@@ -82,7 +82,7 @@ class Coming:
         users: commit → ref.
         copies: collections whose lists come from another drive.
         carried: collections of which anything is left.
-        images: subjects of findings about images that come anew.
+        files: subjects of findings about apps as files and images that come anew.
     """
 
     collections: frozenset[str] = frozenset()
@@ -94,7 +94,7 @@ class Coming:
     users: Mapping[str, str] = field(default_factory=dict)
     copies: frozenset[str] = frozenset()
     carried: frozenset[str] = frozenset()
-    images: frozenset[str] = frozenset()
+    files: frozenset[str] = frozenset()
 
 
 def staying(check: CheckReport, coming: Coming) -> tuple[Unhealed, ...]:
@@ -109,7 +109,7 @@ def staying(check: CheckReport, coming: Coming) -> tuple[Unhealed, ...]:
 def _stays(finding: Finding, check: CheckReport, coming: Coming) -> bool:
     subject = finding.subject
     if _is_file(finding):
-        return subject not in coming.images
+        return subject not in coming.files
     if finding.code in _OBJECTS:
         name = _object(subject)
         return name in coming.left and any(
@@ -133,8 +133,7 @@ def _stays(finding: Finding, check: CheckReport, coming: Coming) -> bool:
 
 
 def _is_file(finding: Finding) -> bool:
-    """Whether it is about an app that is there as a file, which nobody else has; or about an
-    image."""
+    """Whether it is about an app that is there as a file, or about an image."""
     return finding.code in _OBJECTS and "/" in finding.subject
 
 

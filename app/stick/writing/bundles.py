@@ -16,12 +16,11 @@ from typing import BinaryIO
 from app.errors import UsageError
 from app.fs.files import open_regular, temporary_name
 from app.fs.nodes import Node
-from app.fs.root import Root
 from app.fs.sums import copy_and_sum
 from app.message import Message
 from app.progress import Cancel, Meter, counting
 from app.remedy import Remedy
-from app.stick.planning.plan import Action, Plan, PlannedBundle
+from app.stick.planning.plan import Action, Plan
 from app.stick.store.bundles import FOLDER, is_right, other_files
 from app.stick.store.location import KIT_FOLDER, Location
 from app.stick.store.record import BundleRecord, StickRecord
@@ -40,18 +39,22 @@ def write_bundles(location: Location, plan: Plan, meter: Meter, cancel: Cancel) 
     new = [each for each in plan.bundles if each.action is not Action.KEEP]
     if not new:
         return 0
+    size = 0
+    for each in new:
+        if each.source is None:
+            raise ValueError("a bundle to be written comes from somewhere")
+        size += write_bundle(location, each.record, each.source, meter, cancel)
+    return size
+
+
+def write_bundle(
+    location: Location, record: BundleRecord, source: Path, meter: Meter, cancel: Cancel
+) -> int:
+    """Copy the file at ``source``, and its bytes. On the medium afterwards. Raises as
+    `write_bundles`."""
     folder = location.kit.below(FOLDER)
     folder.make_directory()
     folder.drop_temporaries(".")
-    return sum(_write(location, folder, each, meter, cancel) for each in new)
-
-
-def _write(
-    location: Location, folder: Root, planned: PlannedBundle, meter: Meter, cancel: Cancel
-) -> int:
-    record, source = planned.record, planned.source
-    if source is None:
-        raise ValueError("a bundle to be written comes from somewhere")
     if is_right(location, record, cancel):
         # Of a job that was interrupted.
         meter.came(record.size)

@@ -13,6 +13,7 @@ from app.stick.comparing.gathering import read_side, read_upstream
 from app.stick.inspecting.inspect import inspect_stick
 from app.stick.inspecting.overview import read_overview
 from app.stick.mending.foreseeing import plan_repair
+from app.stick.mending.plan import Way
 from app.stick.mending.repairing import repair_stick
 from app.stick.mending.request import RepairRequest
 from app.stick.planning.plan import Action
@@ -54,6 +55,48 @@ def test_a_repair_tells_that_it_cannot_heal_one(maker: Maker) -> None:
     outcome = repair_stick(request, *words)
     assert [each.code for each in outcome.after.findings] == ["object-corrupt"]
     assert [pair[0] for pair in outcome.moved] == ["satchel/bundles/more.flatpak"]
+
+
+@pytest.mark.parametrize("beside", ["a drive", "a directory", "the file"])
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_repair_takes_the_same_file_from_elsewhere(
+    maker: Maker, tmp_path: Path, beside: str, gone: bool
+) -> None:
+    maker.make(maker.signed)
+    other = tmp_path / "other"
+    if beside == "a drive":
+        shutil.copytree(maker.drive, other, symlinks=True)
+    elif beside == "a directory":
+        other.mkdir()
+        shutil.copy(maker.signed, other / "whatever it is called")
+        # Another one, and as large.
+        (other / "a.flatpak").write_bytes(bytes(maker.signed.stat().st_size))
+    else:
+        other = maker.signed
+    before = (maker.folder / NAME).read_bytes()
+    damage(maker)
+    if gone:
+        shutil.rmtree(maker.folder)
+    request = RepairRequest(maker.drive, (other,))
+    words = (maker.environment, maker.known, silent, CancelToken())
+    foreseen = plan_repair(request, *words)
+    assert foreseen.unhealed == ()
+    (supply,) = foreseen.supplies
+    assert (supply.way, supply.label, supply.objects) == (Way.DRIVE, str(other), 1)
+    outcome = repair_stick(request, *words)
+    assert outcome.after.ok
+    assert outcome.healed.sources == {str(other): 1}
+    assert (maker.folder / NAME).read_bytes() == before
+
+
+def test_a_repair_takes_no_file_that_is_damaged_as_well(maker: Maker, tmp_path: Path) -> None:
+    maker.make(maker.signed)
+    damage(maker)
+    shutil.copytree(maker.drive, tmp_path / "other", symlinks=True)
+    request = RepairRequest(maker.drive, (tmp_path / "other",))
+    words = (maker.environment, maker.known, silent, CancelToken())
+    assert [each.finding.subject for each in plan_repair(request, *words).unhealed] == [ATLAS_REF]
+    assert not repair_stick(request, *words).after.ok
 
 
 def test_drives_with_different_files_differ(maker: Maker, tmp_path: Path) -> None:
