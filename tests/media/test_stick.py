@@ -139,12 +139,12 @@ def test_stopped_while_it_is_moved(
     steps = 0
 
     def stopping(real: Callable[..., None]) -> Callable[..., None]:
-        def step(*given: object) -> None:
+        def step(*given: object, **more: object) -> None:
             nonlocal steps
             steps += 1
             if steps == moment:
                 raise KeyboardInterrupt
-            real(*given)
+            real(*given, **more)
 
         return step
 
