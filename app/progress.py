@@ -38,6 +38,7 @@ class Phase(StrEnum):
     COPY = "copy"
     INSTALL = "install"
     REHEARSE = "rehearse"
+    IMAGE = "image"
 
 
 @dataclass(frozen=True, slots=True)

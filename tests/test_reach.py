@@ -77,6 +77,12 @@ OWN_FILES = {
     "client/payloads.py": "links in flatpak's installation",
     "serve/firewall.py": "what ufw tells of itself",
     "stick/writing/bundles.py": "files that the person hands over",
+    "media/images/making/exfat.py": "the image, beside the file that the person named",
+    "media/images/making/ext4.py": "the image, beside the file that the person named",
+    "media/images/making/make.py": "the image, beside the file that the person named",
+    "media/images/making/squashfs.py": "a tree that was made here",
+    "media/images/making/tar.py": "the image, beside the file that the person named",
+    "media/images/making/tree.py": "a tree that was made here, following nothing",
 }
 """Modules of `app` outside of `cli`, `trust`, `flatpak` and `drive`, which know no stick."""
 

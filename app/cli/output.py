@@ -30,6 +30,7 @@ PHASE_WORDS = {
     Phase.COPY: "Copying from the drive and checking",
     Phase.INSTALL: "Installing",
     Phase.REHEARSE: "Trying it as an offline computer would",
+    Phase.IMAGE: "Making the image",
 }
 _BAR_WIDTH = 24
 _MIN_WIDTH = 40

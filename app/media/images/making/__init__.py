@@ -1,0 +1,1 @@
+"""From a tree to an image file, without mounting anything and without root."""

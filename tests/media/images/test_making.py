@@ -1,0 +1,262 @@
+"""An image is what the tools of its file system find sound, and the same bytes every time."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from app.errors import InterruptedByUser, SatchelError, UsageError
+from app.fs.files import DriveFullError
+from app.media.images.making.exfat import NotForExfatError
+from app.media.images.making.make import check_possible, make_image
+from app.media.images.making.room import ImageTooSmallError
+from app.media.images.making.tools import ToolMissingError
+from app.media.images.request import Form, ImageRequest, image_request, parse_size
+from app.message import Message
+from app.progress import CancelToken, Event, silent
+from tests.media.images.image_trees import FILES, LONG, WHEN, contents, fill, settle
+
+FORMS = {
+    Form.EXT4: ("stick.img", "ext4"),
+    Form.EXFAT: ("stick.img", "exfat"),
+    Form.SQUASHFS: ("stick.img", "squashfs"),
+    Form.TAR: ("stick.tar", None),
+    Form.ISO: ("stick.iso", None),
+}
+
+
+def wanted(form: Form, directory: Path, size: str | None = None) -> ImageRequest:
+    name, file_system = FORMS[form]
+    directory.mkdir(exist_ok=True)
+    return image_request(directory / name, size, file_system, when=WHEN)
+
+
+def made(form: Form, tree: Path, directory: Path, size: str | None = None) -> Path:
+    return make_image(tree, wanted(form, directory, size), silent, CancelToken()).path
+
+
+def tree_for(form: Form, directory: Path, order: int = 1) -> Path:
+    directory.mkdir(parents=True)
+    return fill(directory, links=form is not Form.EXFAT, order=order)
+
+
+def run(*command: str | Path) -> str:
+    done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(params=FORMS)
+def form(request: pytest.FixtureRequest) -> Form:
+    return Form(request.param)
+
+
+def test_the_same_tree_gives_the_same_bytes(form: Form, tmp_path: Path) -> None:
+    first = made(form, tree_for(form, tmp_path / "tree"), tmp_path / "first")
+    before = os.umask(0o077)
+    try:
+        again = tree_for(form, tmp_path / "elsewhere/tree", order=-1)
+        second = made(form, again, tmp_path / "second")
+    finally:
+        os.umask(before)
+    assert first.read_bytes() == second.read_bytes()
+    assert second.stat().st_mode & 0o777 == 0o644
+
+
+def test_ext4_is_sound_and_root_s(tmp_path: Path) -> None:
+    image = made(Form.EXT4, tree_for(Form.EXT4, tmp_path / "tree"), tmp_path / "out")
+    assert "Satchel:" in run("/usr/sbin/e2fsck", "-fn", image)
+    about = run("/usr/sbin/dumpe2fs", "-h", image)
+    assert "Reserved block count:     0" in about
+    assert "metadata_csum" in about
+    for path, mode in {LONG: "0644", "install.sh": "0755", "objects": "0755"}.items():
+        status = run("/usr/sbin/debugfs", "-R", f"stat /{path}", image)
+        assert f"Mode:  {mode}" in status
+        assert "User:     0   Group:     0" in status
+    out = tmp_path / "dumped"
+    out.mkdir()
+    run("/usr/sbin/debugfs", "-R", f"rdump / {out}", image)
+    assert contents(out) == contents(tmp_path / "tree")
+
+
+def test_what_everybody_may_write_to(tmp_path: Path) -> None:
+    request = image_request(tmp_path / "stick.img", shared=True, when=WHEN)
+    make_image(tree_for(Form.EXT4, tmp_path / "tree"), request, silent, CancelToken())
+    status = run("/usr/sbin/debugfs", "-R", "stat /.ostree/repo", request.path)
+    assert "Mode:  0777" in status
+
+
+def test_exfat_is_sound(tmp_path: Path) -> None:
+    image = made(Form.EXFAT, tree_for(Form.EXFAT, tmp_path / "tree"), tmp_path / "out")
+    assert f"files {len(FILES) + 1}" in run("/usr/sbin/fsck.exfat", "-n", image)
+    assert "Satchel" in run("/usr/sbin/exfatlabel", image)
+
+
+def test_exfat_of_many_files_and_of_another_size(tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    for number in range(700):
+        directory = tree / f"{number % 7}"
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / f"{number:04}{'n' * (number % 200)}").write_bytes(b"x" * (number * 37))
+    settle(tree)
+    for size in (None, "64MiB", "8G"):
+        image = made(Form.EXFAT, tree, tmp_path / "out", size)
+        assert "directories 8, files 700" in run("/usr/sbin/fsck.exfat", "-n", image)
+        if size is not None:
+            assert image.stat().st_size == parse_size(size) // 4096 * 4096
+
+
+def test_squashfs_has_everything(tmp_path: Path) -> None:
+    image = made(Form.SQUASHFS, tree_for(Form.SQUASHFS, tmp_path / "tree"), tmp_path / "out")
+    assert "gzip" in run("unsquashfs", "-s", image)
+    run("unsquashfs", "-q", "-n", "-d", tmp_path / "unpacked", image)
+    assert contents(tmp_path / "unpacked") == contents(tmp_path / "tree")
+    assert "root/root" in run("unsquashfs", "-ll", image)
+
+
+def test_iso_has_whole_names(tmp_path: Path) -> None:
+    image = made(Form.ISO, tree_for(Form.ISO, tmp_path / "tree"), tmp_path / "out")
+    run(
+        "xorriso", "-no_rc", "-osirrox", "on", "-indev", image,
+        "-extract", "/", tmp_path / "unpacked", "-rollback_end",
+    )  # fmt: skip
+    run("chmod", "-R", "u+w", tmp_path / "unpacked")
+    assert contents(tmp_path / "unpacked") == contents(tmp_path / "tree")
+
+
+def test_tar_has_everything(tmp_path: Path) -> None:
+    image = made(Form.TAR, tree_for(Form.TAR, tmp_path / "tree"), tmp_path / "out")
+    (tmp_path / "unpacked").mkdir()
+    run("tar", "-xf", image, "-C", tmp_path / "unpacked")
+    assert contents(tmp_path / "unpacked") == contents(tmp_path / "tree")
+    assert "root/root" in run("tar", "-tvf", image)
+
+
+@pytest.mark.parametrize("form", [Form.EXT4, Form.EXFAT])
+def test_too_small_is_told_before(form: Form, tmp_path: Path) -> None:
+    tree = tree_for(form, tmp_path / "tree")
+    (tree / "much").write_bytes(b"x" * (40 << 20))
+    with pytest.raises(ImageTooSmallError) as caught:
+        made(form, tree, tmp_path / "out", "30MB")
+    assert caught.value.exit_code == 3
+    assert os.listdir(tmp_path / "out") == []
+
+
+@pytest.mark.parametrize("form", [Form.EXT4, Form.EXFAT])
+def test_what_just_fits_is_not_refused(form: Form, tmp_path: Path) -> None:
+    tree = tree_for(form, tmp_path / "tree")
+    (tree / "much").write_bytes(b"x" * (40 << 20))
+    fitting = made(form, tree, tmp_path / "out").stat().st_size
+    assert fitting < 60 << 20
+    made(form, tree, tmp_path / "out", f"{fitting // 1024}KiB")
+
+
+def test_links_are_not_for_exfat(tmp_path: Path) -> None:
+    tree = tree_for(Form.EXT4, tmp_path / "tree")
+    with pytest.raises(NotForExfatError, match="sideload-repos"):
+        made(Form.EXFAT, tree, tmp_path / "out")
+    (tree / "sideload-repos").unlink()
+    (tree / "Empty").write_bytes(b"")
+    with pytest.raises(NotForExfatError, match="one name"):
+        made(Form.EXFAT, tree, tmp_path / "out")
+
+
+class _Stopped:
+    """Asks to stop at the given moment."""
+
+    paused = False
+
+    def __init__(self, moment: int) -> None:
+        self.left = moment
+
+    def check(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise InterruptedByUser(Message("Stopped."))
+
+
+def test_interrupted_leaves_what_was_there(form: Form, tmp_path: Path) -> None:
+    tree = tree_for(form, tmp_path / "tree")
+    request = wanted(form, tmp_path / "out")
+    request.path.write_bytes(b"before")
+    with pytest.raises(InterruptedByUser):
+        make_image(tree, request, silent, _Stopped(0))
+    assert os.listdir(tmp_path / "out") == [request.path.name]
+    assert request.path.read_bytes() == b"before"
+
+
+def test_what_a_killed_one_left_is_removed(tmp_path: Path) -> None:
+    tree = tree_for(Form.TAR, tmp_path / "tree")
+    (tmp_path / "out").mkdir()
+    left = tmp_path / "out/.stick.tar.0123abcd.tmp"
+    other = tmp_path / "out/.else.tar.0123abcd.tmp"
+    for path in (left, other):
+        path.write_bytes(b"half")
+    made(Form.TAR, tree, tmp_path / "out")
+    assert sorted(os.listdir(tmp_path / "out")) == [other.name, "stick.tar"]
+
+
+def test_tells_how_far_it_is(tmp_path: Path) -> None:
+    tree = tree_for(Form.TAR, tmp_path / "tree")
+    events: list[Event] = []
+    make_image(tree, wanted(Form.TAR, tmp_path / "out"), events.append, CancelToken())
+    assert len(events) >= 2
+
+
+@pytest.mark.parametrize("form", [Form.EXT4, Form.SQUASHFS, Form.ISO])
+def test_a_missing_tool_is_named(
+    form: Form, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("app.media.images.making.tools._ALSO", str(tmp_path))
+    with pytest.raises(ToolMissingError) as caught:
+        check_possible(wanted(form, tmp_path / "out"))
+    assert "package" in str(caught.value.hint)
+    assert os.listdir(tmp_path / "out") == []
+
+
+def test_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = tree_for(Form.TAR, tmp_path / "tree")
+    status = os.statvfs(tmp_path)
+    values = list(status[:10])
+    values[4] = 0
+    monkeypatch.setattr(os, "statvfs", lambda _: os.statvfs_result(values))
+    with pytest.raises(DriveFullError):
+        made(Form.TAR, tree, tmp_path / "out")
+    assert os.listdir(tmp_path / "out") == []
+
+
+def test_not_over_what_is_no_file(tmp_path: Path) -> None:
+    tree = tree_for(Form.TAR, tmp_path / "tree")
+    (tmp_path / "stick.tar").mkdir()
+    with pytest.raises(UsageError, match="not a file"):
+        make_image(tree, image_request(tmp_path / "stick.tar"), silent, CancelToken())
+    with pytest.raises(UsageError, match="no directory"):
+        check_possible(image_request(tmp_path / "away/stick.tar"))
+
+
+def test_sizes() -> None:
+    assert parse_size("8G") == parse_size("8 GB") == 8_000_000_000
+    assert parse_size("7.5GB") == 7_500_000_000
+    assert parse_size("1GiB") == parse_size("1 gib") == 1 << 30
+    assert parse_size("1000") == 1000
+    for wrong in ("", "0", "-1G", "8X", "1e9", "8GG", "99999T", "iB", "1.5.5G", "8 G iB"):
+        with pytest.raises(UsageError):
+            parse_size(wrong)
+
+
+def test_what_makes_no_sense(tmp_path: Path) -> None:
+    for name, size, file_system in (
+        ("stick", None, None),
+        ("stick.vhd", None, None),
+        ("stick.img", None, "ntfs"),
+        ("stick.img", "1G", "squashfs"),
+        ("stick.tar", "1G", None),
+        ("stick.iso", None, "ext4"),
+    ):
+        with pytest.raises(SatchelError) as caught:
+            image_request(tmp_path / name, size, file_system)
+        assert caught.value.exit_code == 2
