@@ -83,6 +83,12 @@ OWN_FILES = {
     "media/images/making/squashfs.py": "a tree that was made here",
     "media/images/making/tar.py": "the image, beside the file that the person named",
     "media/images/making/tree.py": "a tree that was made here, following nothing",
+    "serve/accesses.py": "the web server's runtime directory",
+    "serve/fallback.py": "the web server's runtime directory",
+    "serve/layout.py": "the web server's runtime directory",
+    "serve/runtime.py": "the web server's runtime directory",
+    "serve/serving.py": "the web server's runtime directory",
+    "serve/web_server.py": "the web server's runtime directory",
 }
 """Modules of `app` outside of `cli`, `trust`, `flatpak` and `drive`, which know no stick."""
 

@@ -24,7 +24,7 @@ VERBS = (
         "media",
     ),
     *("update", "remove", "prune", "clone", "repair", "verify", "inspect", "diff"),
-    *("rehearse", "resolve", "receive", "needs", "watch"),
+    *("rehearse", "resolve", "receive", "needs", "watch", "serve"),
     *("mount", "unmount", "eject", "format", "cache", "completion"),
 )
 

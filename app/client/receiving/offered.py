@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from app.client.origins import agreeing
 from app.client.receiving.refusal import Refusal, RefusalKind
 from app.client.receiving.trusting import CollectionTrust
 from app.flatpak.metadata import Metadata
@@ -23,6 +22,7 @@ from app.formats.keyfile import KeyfileError
 from app.message import Message
 from app.ostree.objects import Commit, ObjectKind, ObjectName
 from app.remedy import Remedy
+from app.stick.store.agreeing import agreeing
 from app.stick.store.contents import CarriedRef
 from app.stick.store.location import Location, find_stick, find_sticks
 from app.stick.store.ostree_metadata import Description

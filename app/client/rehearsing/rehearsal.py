@@ -14,7 +14,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.client.origins import agreeing
 from app.client.rehearsing.attempts import Attempt, InstallerAttempt, SideloadAttempt
 from app.client.rehearsing.computer import Computer
 from app.client.rehearsing.network import Enclosure, Isolation, find_enclosure
@@ -38,6 +37,7 @@ from app.stick.checking.keys import Trust
 from app.stick.checking.report import CheckReport
 from app.stick.environment import Environment
 from app.stick.findings import Code, Finding, finding
+from app.stick.store.agreeing import agreeing
 from app.stick.store.location import find_stick
 from app.stick.store.stick_state import StickState, load_stick
 

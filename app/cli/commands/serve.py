@@ -1,0 +1,183 @@
+"""``satchel serve``: the classroom network."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.cli.invocation import Invocation
+from app.cli.output import event_json, notice_text, say, write_json, write_notice
+from app.cli.target_argument import open_target
+from app.errors import UsageError
+from app.message import Message
+from app.plain import plain
+from app.progress import Notice
+from app.remedy import Remedy
+from app.serve.listening import parse_listen
+from app.serve.serving import serve
+from app.serve.values import (
+    Computers,
+    DriveBack,
+    DriveGone,
+    Listen,
+    NotServed,
+    ServeOutcome,
+    ServeRequest,
+    Serving,
+    Tls,
+    Took,
+    Wanted,
+    WebServerDied,
+)
+from app.units import duration_text, size_text
+
+_INTERRUPTED = 130
+_MOST = 5
+"""Findings that are printed; JSON has them all."""
+
+_NAMES = {
+    Serving: "serving",
+    Computers: "computers",
+    Took: "took",
+    Wanted: "wanted",
+    NotServed: "not-served",
+    DriveGone: "drive-gone",
+    DriveBack: "drive-back",
+    WebServerDied: "web-server-died",
+}
+
+
+def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
+    request = ServeRequest(
+        targets=tuple(
+            open_target(name, invocation, write_notice).root for name in arguments.targets
+        ),
+        listen=parse_listen(arguments.listen) if arguments.listen is not None else Listen(),
+        tls=_tls(arguments),
+    )
+    environment = invocation.environment
+    known = environment.known_remotes()
+    tell = _Teller(as_json=arguments.json)
+    outcome = serve(request, environment, known, tell, invocation.cancel)
+    if arguments.json:
+        write_json({"event": "finished", "ok": True, **plain(outcome)})
+    else:
+        say(_ended(outcome))
+    return _INTERRUPTED
+
+
+def _tls(arguments: argparse.Namespace) -> Tls | None:
+    """Raises UsageError for one without the other."""
+    certificate, key = arguments.tls_certificate, arguments.tls_key
+    if (certificate is None) != (key is None):
+        raise UsageError(
+            Message("--tls-certificate and --tls-key go together."),
+            Remedy.COMMAND_HELP.advice(command="satchel serve"),
+        )
+    return Tls(certificate.absolute(), key.absolute()) if certificate is not None else None
+
+
+@dataclass(frozen=True)
+class _Teller:
+    """Prints what happens; whoever serves goes on when nobody reads it any more."""
+
+    as_json: bool
+
+    def __call__(self, event: object) -> None:
+        with contextlib.suppress(OSError):
+            if self.as_json:
+                write_json(_event_json(event))
+                return
+            if isinstance(event, Notice):
+                write_notice(event)
+                return
+            for line in _event_lines(event):
+                say(line)
+            sys.stdout.flush()
+
+
+def _event_json(event: object) -> dict[str, Any]:
+    match event:
+        case Serving(addresses, remotes):
+            return {
+                "event": "serving",
+                "addresses": plain(addresses),
+                "remotes": [
+                    {
+                        **plain(remote),
+                        "address": remote.address(addresses[0].url),
+                        "command": remote.command(addresses[0].url),
+                        "command_new": remote.command_new(addresses[0].url),
+                        "command_back": remote.command_back(),
+                    }
+                    for remote in remotes
+                ],
+            }
+        case Notice():
+            return event_json(event)
+        case _:
+            return {"event": _NAMES[type(event)], **plain(event)}
+
+
+def _event_lines(event: object) -> list[str]:
+    match event:
+        case Serving():
+            return _serving_lines(event)
+        case Took(computer, _, ref, size, seconds):
+            return [f"{_now()}  {computer}  took {_name(ref)}: {size_text(size)} in "
+                    f"{duration_text(seconds)}"]  # fmt: skip
+        case Wanted(computer, _, ref):
+            return [f"{_now()}  {computer}  wanted {_name(ref)}, which nobody here has"]
+        case NotServed(root, origin, reason, findings):
+            what = f"{origin} on {root}" if origin is not None else str(root)
+            lines = [f"Not served: {what}: {reason}"]
+            if origin is None:
+                lines += [f"  {each.message}" for each in findings[:_MOST]]
+                if len(findings) > _MOST:
+                    lines.append(f"  {len(findings) - _MOST:,} more: satchel verify tells all")
+            return lines
+        case DriveGone(root):
+            return [f"{_now()}  {root} was pulled out; computers are asked to try again later"]
+        case DriveBack(root):
+            return [f"{_now()}  {root} is back, and was checked"]
+        case WebServerDied(said):
+            return [f"{_now()}  The web server had ended, and was started again. {said}".rstrip()]
+        case Notice():
+            return [notice_text(event)]
+        case _:
+            return []
+
+
+def _serving_lines(event: Serving) -> list[str]:
+    base = event.addresses[0].url
+    lines = [f"Serving at {', '.join(each.url for each in event.addresses)}"]
+    for remote in event.remotes:
+        apps = "1 app" if len(remote.apps) == 1 else f"{len(remote.apps):,} apps"
+        lines += [
+            f"{remote.title} ({remote.name}): {apps}",
+            "  on a computer that has this remote:",
+            f"    {remote.command(base)}",
+            "  on one that does not have it:",
+            f"    {remote.command_new(base)}",
+            "  and afterwards back to upstream:",
+            f"    {remote.command_back()}",
+        ]
+    return [*lines, "Press Ctrl-C to stop."]
+
+
+def _name(ref: str) -> str:
+    kind, _, rest = ref.partition("/")
+    return rest.partition("/")[0] if kind in ("app", "runtime") else ref
+
+
+def _now() -> str:
+    return f"{datetime.now():%H:%M:%S}"
+
+
+def _ended(outcome: ServeOutcome) -> str:
+    computers = "1 computer" if outcome.computers == 1 else f"{outcome.computers:,} computers"
+    return f"Stopped. {computers} took {size_text(outcome.bytes)}."

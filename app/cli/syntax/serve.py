@@ -1,0 +1,48 @@
+"""``satchel serve``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.cli.syntax.model import Argument, Command, Count, Option, ValueKind
+from app.cli.syntax.shared import TARGET
+
+COMMAND = Command(
+    name="serve",
+    summary="hand out the apps on drives to the computers in the network",
+    about="Each drive is checked first, by the keys that this computer has. Then nginx serves what "
+    "is on it as the remotes themselves, until it is stopped: flatpak on other computers checks "
+    "and installs as from the internet. Prints the one command that points a computer here, and "
+    "the one that points it back; they are on the page at the printed address as well.",
+    run="serve:run",
+    arguments=(
+        Argument(
+            name="targets",
+            metavar="TARGET",
+            help=TARGET.help,
+            count=Count.SOME,
+            values=(ValueKind.TARGET, ValueKind.DIRECTORY),
+        ),
+    ),
+    options=(
+        Option(
+            name="--listen",
+            metavar="ADDRESS:PORT",
+            help="where to listen (default: port 8080 of all addresses); port 0 is any free one",
+        ),
+        Option(
+            name="--tls-certificate",
+            metavar="FILE",
+            help="serve by HTTPS with this certificate (PEM, with those that vouch for it)",
+            convert=Path,
+            values=(ValueKind.FILE,),
+        ),
+        Option(
+            name="--tls-key",
+            metavar="FILE",
+            help="the certificate's key (PEM, without password)",
+            convert=Path,
+            values=(ValueKind.FILE,),
+        ),
+    ),
+)

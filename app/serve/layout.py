@@ -1,0 +1,46 @@
+"""Writes a generation's directory: configuration, lists and pages."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from app.serve.configuration import LISTS, PAGES
+from app.serve.workers import Worker
+
+
+def lay_out(
+    directory: Path,
+    configuration: str,
+    pages: Mapping[str, Mapping[str, bytes]],
+    lists: Mapping[str, Mapping[str, bytes]],
+    worker: Worker | None,
+) -> None:
+    """Make the directory and fill it; ``worker``: who reads it, where that is not us.
+
+    ``pages``: directory → name → bytes; ``lists``: address → path → bytes. Raises OSError.
+    """
+    others = worker is not None
+    directory.mkdir(mode=0o711 if others else 0o700)
+    (directory / "nginx.conf").write_text(configuration)
+    (directory / "logs").mkdir(mode=0o700)
+    for top, contents in ((PAGES, pages), (LISTS, lists)):
+        for name, files in contents.items():
+            for path, data in files.items():
+                file = directory / top / name / path
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(data)
+    if worker is not None:
+        os.chown(directory / "logs", worker.uid, worker.gid)
+        for above, _, names in os.walk(directory / PAGES):
+            _open_up(above, names)
+        for above, _, names in os.walk(directory / LISTS):
+            _open_up(above, names)
+
+
+def _open_up(above: str, names: list[str]) -> None:
+    """Whatever the umask is."""
+    os.chmod(above, 0o755)
+    for name in names:
+        os.chmod(os.path.join(above, name), 0o644)

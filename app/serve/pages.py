@@ -1,0 +1,95 @@
+"""What people see at the address: a page in their language, and files that add remotes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from app.flatpak.refs import Ref
+from app.pages import page_template
+from app.serve.configuration import LANGUAGES, Download
+from app.serve.snapshot import ServedOrigin
+from app.serve.values import ServedRemote
+from app.units import size_text
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+REPO_FILE = ".flatpakrepo"
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFile:
+    """A file that people may download."""
+
+    download: Download
+    name: str
+    size: int
+
+
+def pages(
+    base: str, origins: Sequence[ServedOrigin], files: Sequence[SharedFile]
+) -> dict[str, bytes]:
+    """Name → bytes, of those that are for people who come to the address ``base``."""
+    made = {
+        f"index.{language}.html": _page(base, language, origins, files) for language in LANGUAGES
+    }
+    return made | dict(repo_files(base, origins))
+
+
+def repo_files(base: str, origins: Sequence[ServedOrigin]) -> Iterator[tuple[str, bytes]]:
+    """What adds each remote, with upstream's own key and the address here."""
+    for origin in origins:
+        # Where upstream is, the way back names; an icon or a home page nobody could fetch.
+        file = replace(origin.repo_file, url=origin.remote.address(base), icon="", homepage="")
+        yield f"{origin.remote.name}{REPO_FILE}", file.dump()
+
+
+def page_names(origins: Sequence[ServedOrigin]) -> tuple[str, ...]:
+    """Those beside the start page."""
+    return tuple(f"{origin.remote.name}{REPO_FILE}" for origin in origins)
+
+
+@cache
+def _template() -> Template:
+    return page_template("serve", "index.html")
+
+
+def _page(
+    base: str, language: str, origins: Sequence[ServedOrigin], files: Sequence[SharedFile]
+) -> bytes:
+    text = _template().render(
+        language=language,
+        remotes=[_remote(base, language, origin.remote) for origin in origins],
+        files=[
+            {
+                "address": each.download.address,
+                "name": each.name,
+                "size": _size(each.size, language),
+            }
+            for each in files
+        ],
+    )
+    return text.encode()
+
+
+def _remote(base: str, language: str, remote: ServedRemote) -> dict[str, Any]:
+    return {
+        "title": remote.title,
+        "url": remote.url,
+        "file": f"{remote.name}{REPO_FILE}",
+        "command": remote.command(base),
+        "command_new": remote.command_new(base),
+        "command_back": remote.command_back(),
+        "apps": [
+            {"name": app.name, "id": Ref.parse(app.ref).id, "size": _size(app.size, language)}
+            for app in remote.apps
+        ],
+    }
+
+
+def _size(size: int, language: str) -> str:
+    text = size_text(size) if size else ""
+    return text.replace(".", ",") if language == "de" else text

@@ -1,0 +1,168 @@
+"""What the sticks that are there come to: one list of each source, and objects from all of them.
+
+A value: whoever serves it, or tells others of it, sees one state of everything.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from app.flatpak.refs import Ref, arch_of
+from app.flatpak.remotes.flatpakrepo import RepoFile
+from app.flatpak.upstream.client import SUMMARY
+from app.flatpak.upstream.summary_index import inflate_summary
+from app.formats.gvariant import FormatError
+from app.ostree.names import is_collection_id
+from app.ostree.summary import Summary
+from app.serve.sticks import ServedStick
+from app.serve.values import ServedApp, ServedRemote
+from app.stick.kit.contents import KitCollection, KitRef, name_of
+from app.stick.store.agreeing import agreeing
+from app.stick.store.stick_state import StickState
+from app.stick.store.upstream_copy import UpstreamCopy
+from app.stick.store.view import View
+
+_SUB_SUMMARY = ".gz"
+_RESERVED = frozenset({"bundles", "config", "extra-data", "objects", "refs", "summary"})
+"""Names that other things have at the top of the address, as all numbers do."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServedOrigin:
+    """A source, and where what it lists is.
+
+    Attributes:
+        collection: its collection ID; None if it has none.
+        refs: what is on the sticks of what the lists name: ref → commit.
+        repo_file: as it was handed out by upstream, with its key.
+        sticks: those that have any of it, the one with the newest lists first.
+    """
+
+    remote: ServedRemote
+    collection: str | None
+    view: View
+    refs: Mapping[str, str]
+    repo_file: RepoFile
+    sticks: tuple[ServedStick, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything that is served at a time."""
+
+    origins: tuple[ServedOrigin, ...]
+    sticks: tuple[ServedStick, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one stick has of a source."""
+
+    stick: ServedStick
+    state: StickState
+    view: View
+    copy: UpstreamCopy
+    about: KitCollection
+    apps: tuple[KitRef, ...]
+
+
+def snapshot_of(sticks: Sequence[ServedStick], names: Mapping[str, str]) -> Snapshot:
+    """Of several lists of a source the newest counts; objects come from every stick.
+
+    ``names``: origin → its name at the address, of those that have had one before.
+    """
+    parts: dict[str, list[_Part]] = {}
+    states = agreeing([stick.state for stick in sticks])
+    for stick, state in zip(sticks, states, strict=True):
+        about = {each.id: each for each in stick.contents.collections}
+        for own, view in stick.views.items():
+            if own in about:
+                origin = state.called.get(own, own)
+                apps = tuple(ref for ref in stick.contents.refs if ref.collection == own)
+                copy = state.copies[origin]
+                part = _Part(stick, state, view, copy, about[own], apps)
+                parts.setdefault(origin, []).append(part)
+    taken = {name.lower() for name in names.values()}
+    origins = []
+    for origin in sorted(parts):
+        served = _origin(origin, parts[origin], names.get(origin, ""), taken)
+        if served is not None:
+            taken.add(served.remote.name.lower())
+            origins.append(served)
+    return Snapshot(tuple(origins), tuple(sticks))
+
+
+def _origin(origin: str, parts: list[_Part], name: str, taken: set[str]) -> ServedOrigin | None:
+    parts = sorted(parts, key=lambda part: -(part.view.made or 0))
+    newest = parts[0]
+    repo_file = newest.copy.repo_file
+    if repo_file is None:
+        return None
+    refs, apps = _offered(origin, parts)
+    remote = ServedRemote(
+        origin=origin,
+        name=name or _free_name(newest.about.remote, taken),
+        title=newest.about.title or newest.about.remote,
+        url=newest.about.url,
+        made=newest.view.made,
+        apps=apps,
+    )
+    return ServedOrigin(
+        remote=remote,
+        collection=origin if is_collection_id(origin) else None,
+        view=newest.view,
+        refs=refs,
+        repo_file=repo_file,
+        sticks=tuple(part.stick for part in parts),
+    )
+
+
+def _offered(origin: str, parts: Sequence[_Part]) -> tuple[dict[str, str], tuple[ServedApp, ...]]:
+    """What the lists of the first name and any has: ref → commit, and the apps of it."""
+    refs: dict[str, str] = {}
+    apps: list[ServedApp] = []
+    for part in parts:
+        known = {each.ref: each for each in part.apps}
+        for ref, commit in part.state.refs.get(origin, {}).items():
+            entry = parts[0].copy.lookup(ref, arch_of(ref))
+            if entry is None or entry.commit != commit or ref in refs:
+                continue
+            refs[ref] = commit
+            parsed = Ref.parse_or_none(ref)
+            if parsed is not None and parsed.kind == "app":
+                about = known.get(ref)
+                name = name_of(about) if about is not None else parsed.id
+                apps.append(ServedApp(ref, name, about.size if about is not None else 0))
+    return refs, tuple(sorted(apps, key=lambda app: (app.name.casefold(), app.ref)))
+
+
+def _free_name(wanted: str, taken: Collection[str]) -> str:
+    """What is like it and nobody has, also where case does not count."""
+    name, number = wanted, 1
+    while name.lower() in taken or name.lower() in _RESERVED or name.isdigit():
+        number += 1
+        name = f"{wanted}-{number}"
+    return name
+
+
+def listed_commits(view: View) -> dict[str, str]:
+    """Commit → ref, of all that the lists name."""
+    commits: dict[str, str] = {}
+    for path, data in view.files.items():
+        with contextlib.suppress(FormatError):
+            if path.endswith(_SUB_SUMMARY):
+                digest = path.rpartition("/")[2].removesuffix(_SUB_SUMMARY)
+                summary = Summary(inflate_summary(data, digest))
+            elif path == SUMMARY:
+                summary = Summary(data)
+            else:
+                continue
+            commits.update((entry.commit, entry.name) for entry in summary.refs())
+    return commits
+
+
+def with_view(origin: ServedOrigin, view: View) -> ServedOrigin:
+    """The same with other lists."""
+    return replace(origin, view=view, remote=replace(origin.remote, made=view.made))

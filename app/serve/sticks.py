@@ -1,0 +1,205 @@
+"""Sticks that are served: judged first, then held where they are.
+
+A descriptor of the drive and one of the repository are handed to the web server. So what it reads
+is of this very drive: not of another that comes to the same place later, and was not checked.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.closing import Closing
+from app.errors import StickDamagedError
+from app.flatpak.remotes.remote import Remote
+from app.fs.files import drive_errors
+from app.message import Message
+from app.ostree.objects import ObjectKind, ObjectName
+from app.ostree.repository import RepositoryInvalidError
+from app.progress import Cancel, silent
+from app.serve.values import NotServed
+from app.severity import Severity
+from app.stick.checking.check import CheckOptions, check_stick
+from app.stick.checking.keys import Trust
+from app.stick.findings import Code, Finding, finding
+from app.stick.kit.contents import KitContents
+from app.stick.kit.gathering import kit_contents, stick_components
+from app.stick.store.bundles import bundle_path, is_right
+from app.stick.store.location import Location, client_places, open_repository
+from app.stick.store.stick_state import StickState, read_stick
+from app.stick.store.view import View, view_of
+
+_WRITTEN = ("summary", "extensions/satchel/stick.json")
+"""Whoever changes what is on a stick writes these last."""
+
+
+class StickChangedError(StickDamagedError):
+    """Somebody wrote to it while it was looked at."""
+
+
+@dataclass
+class ServedStick(Closing):
+    """One repository of a drive, as it was when it was judged.
+
+    Attributes:
+        root: what was asked for.
+        drive, repository: descriptors of directories, for the web server.
+        views: origin → its lists; only of origins that are served.
+        left: what of it is not served.
+        written: tells the state from a later one.
+        bundles: names of the apps as files that were read and are right.
+    """
+
+    root: Path
+    location: Location
+    state: StickState
+    contents: KitContents
+    drive: int
+    repository: int
+    written: tuple[object, ...]
+    views: Mapping[str, View] = field(default_factory=dict)
+    left: tuple[NotServed, ...] = ()
+    bundles: tuple[str, ...] = ()
+
+    def close(self) -> None:
+        os.close(self.drive)
+        os.close(self.repository)
+
+    @property
+    def descriptors(self) -> tuple[int, int]:
+        return self.drive, self.repository
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the drive that was judged is still at its place."""
+        try:
+            return _identity(self.location.drive.status()) == _identity(os.fstat(self.drive))
+        except OSError:
+            return False
+
+    @property
+    def is_as_it_was(self) -> bool:
+        """Whether nobody has written to it. Only asked while it `is_there`."""
+        return _written(self.location) == self.written
+
+    @property
+    def example(self) -> str:
+        """The path of an object that is there, relative to the repository."""
+        commits = (commit for names in self.state.refs.values() for commit in names.values())
+        commit = next(commits, "0" * 64)
+        return f"objects/{ObjectName(commit, ObjectKind.COMMIT).path}"
+
+    def refs(self, origin: str) -> Mapping[str, str]:
+        """Ref → commit."""
+        return self.state.refs.get(origin, {})
+
+
+def _identity(status: os.stat_result) -> tuple[int, int]:
+    return status.st_dev, status.st_ino
+
+
+def _written(location: Location) -> tuple[object, ...]:
+    states: list[object] = []
+    for name in _WRITTEN:
+        with contextlib.suppress(OSError):
+            status = location.repository.status(name)
+            states.append((name, status.st_ino, status.st_size, status.st_mtime_ns))
+    return tuple(states)
+
+
+def open_sticks(
+    root: Path, judges: Sequence[Remote], cancel: Cancel
+) -> Iterator[ServedStick | NotServed]:
+    """What is on a drive, judged: signatures, lists, and whether every object is there.
+
+    What is in the objects every client checks itself: over HTTP it always does. Raises
+    DriveError, RepositoryInUseError, StickChangedError, RepositoryInvalidError where there is no
+    repository at all, and what ``cancel`` raises.
+    """
+    with drive_errors(Message("looking for the repository")):
+        places = client_places(root)
+    if not places:
+        raise RepositoryInvalidError(
+            Message("There is no Flatpak repository on {root}.", root=root)
+        )
+    for place in places:
+        yield _open(root, place, judges, cancel)
+
+
+def _open(
+    root: Path, location: Location, judges: Sequence[Remote], cancel: Cancel
+) -> ServedStick | NotServed:
+    try:
+        repository = open_repository(location)
+    except StickDamagedError as error:
+        invalid = finding(Code.REPO_INVALID, str(location.shown), error.message, hint=error.hint)
+        return NotServed(root, None, error.message, (invalid,))
+    with contextlib.ExitStack() as opened, drive_errors(Message("reading the repository")):
+        drive = location.drive.open_directory()
+        opened.callback(os.close, drive)
+        held = location.repository.open_directory()
+        opened.callback(os.close, held)
+        written = _written(location)
+        with repository.locked(exclusive=False):
+            options = CheckOptions(contents=False, trust=Trust(alone=False), images=False)
+            report = check_stick(location, repository, judges, options, silent, cancel)
+            state = read_stick(location, repository)
+            contents = kit_contents(state, stick_components(state))
+        if _written(location) != written:
+            raise StickChangedError(
+                Message("Somebody writes to {root}.", root=root),
+                Message("Wait until it is done, then try again."),
+            )
+        errors = [each for each in report.findings if each.severity is Severity.ERROR]
+        wrong = tuple(each for each in errors if each.code != Code.UNVOUCHED)
+        if wrong:
+            return NotServed(root, None, _why(wrong), wrong)
+        unvouched = {each.subject: each for each in errors}
+        views, left = _views(root, state, unvouched)
+        stick = ServedStick(root, location, state, contents, drive, held, written, views, left)
+        stick.bundles = tuple(_bundles(stick, cancel))
+        opened.pop_all()
+        return stick
+
+
+def _why(wrong: Sequence[Finding]) -> Message:
+    if any(each.code == Code.UPSTREAM_MISSING for each in wrong):
+        return Message(
+            "It has no copy of upstream's signed lists, without which no computer takes anything "
+            "over the network; satchel update adds it."
+        )
+    return Message("It is not sound; satchel verify tells all.")
+
+
+def _views(
+    root: Path, state: StickState, unvouched: Mapping[str, Finding]
+) -> tuple[dict[str, View], tuple[NotServed, ...]]:
+    views: dict[str, View] = {}
+    left = []
+    for origin in sorted(state.refs):
+        view = view_of(origin, state.copies[origin])
+        if origin in unvouched:
+            blame = unvouched[origin]
+            left.append(NotServed(root, origin, blame.message, (blame,)))
+        elif view is None:
+            reason = Message(
+                "It has no copy of upstream's signed lists, without which no computer takes "
+                "anything over the network; satchel update adds it."
+            )
+            left.append(NotServed(root, origin, reason))
+        else:
+            views[origin] = view
+    return views, tuple(left)
+
+
+def _bundles(stick: ServedStick, cancel: Cancel) -> Iterator[str]:
+    record = stick.state.record
+    for each in stick.contents.bundles:
+        if record is None or each.unvouched:
+            continue
+        entry = next((entry for entry in record.bundles if entry.file == each.file), None)
+        if entry is not None and is_right(stick.location, entry, cancel):
+            yield bundle_path(each.file)

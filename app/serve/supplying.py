@@ -1,0 +1,77 @@
+"""What comes from elsewhere, when no stick has it: how the network asks for it.
+
+`app.serve.upstream` is the one that does; without it nothing comes from elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import Path
+from typing import Protocol
+
+from app.ostree.objects import ObjectName
+from app.stick.store.view import View
+
+
+class Outcome(Enum):
+    """What became of a request for an object."""
+
+    KEPT = auto()
+    """It is complete and checked in the directory of its source."""
+    SENT = auto()
+    """It is checked, and there was no room to keep it: `Supplied.body`."""
+    NOTHING = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Supplied:
+    """An answer; ``wanted``: the ref that it is of, if that is known."""
+
+    outcome: Outcome
+    body: bytes = b""
+    wanted: str = ""
+
+
+NOTHING = Supplied(Outcome.NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class SeededOrigin:
+    """A source that no stick has."""
+
+    origin: str
+    name: str
+    title: str
+    url: str
+    collection: str | None
+    flatpakrepo: bytes
+    view: View
+
+
+class Supplier(Protocol):
+    """For use from several threads, but for `close`."""
+
+    @property
+    def places(self) -> Mapping[str, Path]:
+        """Origin → directory of this computer, in which ``objects/`` has what was fetched."""
+
+    def fetch(self, origin: str, name: ObjectName) -> Supplied:
+        """Blocks until it is there. Raises UpstreamError for what cannot be used."""
+
+    def fetch_list(self, origin: str, path: str) -> bytes | None:
+        """A sub-summary that the signed index names and nobody has brought; None: there is none."""
+
+    def views(self) -> Mapping[str, View]:
+        """Origin → lists to be served in place of the sticks'."""
+
+    def origins(self) -> Sequence[SeededOrigin]:
+        """Sources that no stick has."""
+
+    @property
+    def generation(self) -> int:
+        """Another number: `views`, `origins` or `places` have changed."""
+
+    def close(self) -> None:
+        """Nothing is fetched any more."""

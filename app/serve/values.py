@@ -1,0 +1,220 @@
+"""What is asked of the classroom network, and what it tells: values only."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.message import Message
+from app.stick.findings import Finding
+
+DEFAULT_PORT = 8080
+HIGHEST_PORT = 65_535
+PRESENT_SECONDS = 300.0
+"""After its last request a computer counts as here for so long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Where to listen.
+
+    Attributes:
+        address: of this computer, IPv4 or IPv6; None for all.
+        port: 0 for any that is free.
+    """
+
+    address: str | None = None
+    port: int = DEFAULT_PORT
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """Files of a certificate, with those that vouch for it, and of its key; PEM."""
+
+    certificate: Path
+    key: Path
+
+
+@dataclass(frozen=True, slots=True)
+class ServeRequest:
+    """What is to be served.
+
+    Attributes:
+        targets: mount points or directories with sticks.
+        upstream: what no stick has is fetched from upstream, and kept.
+        seeds: names of saved choices that are fetched beforehand.
+        cache_limit: bytes that what is kept may take; None: what is set for the cache.
+        announce: other desktops find the sticks by themselves.
+    """
+
+    targets: tuple[Path, ...]
+    listen: Listen = Listen()
+    tls: Tls | None = None
+    upstream: bool = False
+    seeds: tuple[str, ...] = ()
+    cache_limit: int | None = None
+    announce: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where others reach this computer.
+
+    Attributes:
+        interface: the network card; empty if that is not known.
+        url: with a slash at its end.
+    """
+
+    interface: str
+    ip: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServedApp:
+    """An app that computers can have; ``size``: bytes when it is installed, 0 if nobody tells."""
+
+    ref: str
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServedRemote:
+    """A remote as it is served, below ``NAME/``.
+
+    Attributes:
+        origin: its collection ID, or what stands for one (`app.ostree.names`).
+        name: of the remote, and of its address.
+        url: upstream's address.
+        made: when upstream made its lists, seconds since 1970.
+        apps: those that are on the sticks.
+    """
+
+    origin: str
+    name: str
+    title: str
+    url: str
+    made: int | None
+    apps: tuple[ServedApp, ...]
+
+    def address(self, base: str) -> str:
+        """Where it is; ``base``: `Address.url`."""
+        return f"{base}{self.name}"
+
+    def command(self, base: str) -> str:
+        """What points a computer here that has the remote, under this name."""
+        return f"flatpak remote-modify --url={shlex.quote(self.address(base))} {self.name}"
+
+    def command_back(self) -> str:
+        """What points it back to upstream."""
+        return f"flatpak remote-modify --url={shlex.quote(self.url)} {self.name}"
+
+    def command_new(self, base: str) -> str:
+        """What adds the remote to a computer that does not have it, with upstream's key."""
+        file = shlex.quote(f"{base}{self.name}.flatpakrepo")
+        return f"flatpak remote-add --if-not-exists {self.name} {file}"
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What is served, and where: at the start, and whenever any of it changes."""
+
+    addresses: tuple[Address, ...]
+    remotes: tuple[ServedRemote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Computer:
+    """One that has asked for something.
+
+    Attributes:
+        first, last: of its requests, seconds since 1970.
+        bytes: that were sent to it.
+        refs: what it has taken or is taking.
+        wanted: what it asked for and nobody has.
+    """
+
+    address: str
+    first: float
+    last: float
+    bytes: int
+    refs: tuple[str, ...]
+    wanted: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Computers:
+    """Who is here, at most once a second; ``bytes``: sent to all, in all."""
+
+    computers: tuple[Computer, ...]
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """A computer has taken an app, or a part of what it needs."""
+
+    computer: str
+    origin: str
+    ref: str
+    bytes: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A computer asked for what nobody here has."""
+
+    computer: str
+    origin: str
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotServed:
+    """A stick, or one source of it, is not served.
+
+    Attributes:
+        origin: the source; None for all of the stick.
+        findings: what a check found wrong.
+    """
+
+    root: Path
+    origin: str | None
+    reason: Message
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DriveGone:
+    """A stick was pulled out: what only it has is answered by “later”."""
+
+    root: Path
+
+
+@dataclass(frozen=True, slots=True)
+class DriveBack:
+    """It is there again, and was checked again."""
+
+    root: Path
+
+
+@dataclass(frozen=True, slots=True)
+class WebServerDied:
+    """The web server has ended by itself, and was started again; ``said``: its last words."""
+
+    said: str
+
+
+ServeEvent = Serving | Computers | Took | Wanted | NotServed | DriveGone | DriveBack | WebServerDied
+
+
+@dataclass(frozen=True, slots=True)
+class ServeOutcome:
+    """How much there was to do: computers, bytes sent, seconds."""
+
+    computers: int
+    bytes: int
+    seconds: float

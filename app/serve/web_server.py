@@ -1,0 +1,160 @@
+"""nginx as a child, in generations: each is a process with a configuration of its own.
+
+The sockets are ours and are handed on, so that what is served is exchanged at once: the next
+generation answers at the same sockets, and the one before finishes what it is at. Connections that
+come while one has died wait until the next one runs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.closing import Closing
+from app.processes import stop
+from app.serve.configuration import LOG
+from app.serve.errors import WebServerFailedError, WebServerMissingError
+
+_PROGRAM = "nginx"
+_PLACES = "/usr/sbin:/usr/local/sbin:/sbin"
+"""Where ordinary people's programs are not looked for."""
+
+_START_SECONDS = 15.0
+_STOP_SECONDS = 3.0
+_LOOK = 0.01
+_MOST_SAID = 2000
+# nginx says so before it has read where else it is to write.
+_NO_TROUBLE = ("could not open error log file", "using inherited sockets")
+
+
+def find_nginx(variables: Mapping[str, str]) -> str:
+    """The program. Raises WebServerMissingError."""
+    path = f"{variables.get('PATH', os.defpath)}:{_PLACES}"
+    program = shutil.which(_PROGRAM, path=path)
+    if program is None:
+        raise WebServerMissingError
+    return program
+
+
+@dataclass
+class Generation:
+    """One process, and its directory."""
+
+    directory: Path
+    process: subprocess.Popen[bytes]
+
+    @property
+    def log(self) -> Path:
+        return self.directory / "logs" / LOG
+
+    @property
+    def said(self) -> str:
+        """The last line of what it complained of; empty for nothing."""
+        lines: list[str] = []
+        for name in ("error.log", "stderr"):
+            with contextlib.suppress(OSError), open(self.directory / name, "rb") as file:
+                size = os.fstat(file.fileno()).st_size
+                file.seek(max(0, size - _MOST_SAID))
+                lines += file.read().decode("utf-8", "replace").splitlines()
+        lines = [line for line in lines if not any(each in line for each in _NO_TROUBLE)]
+        return lines[-1].strip() if lines else ""
+
+
+@dataclass
+class WebServer(Closing):
+    """Runs one generation after the other. For use from one thread, which has to live on.
+
+    Attributes:
+        current: the one that answers.
+        ended: called with each generation that has ended.
+    """
+
+    program: str
+    descriptors: Sequence[int]
+    variables: Mapping[str, str]
+    ended: Callable[[Generation], None]
+    current: Generation | None = None
+    _before: list[Generation] = field(default_factory=list)
+
+    def switch(self, directory: Path, more: Sequence[int]) -> None:
+        """Let the configuration in a directory answer from now on; ``more``: descriptors that it
+        names. Raises WebServerFailedError; then all is as before."""
+        generation = Generation(directory, self._start(directory, more))
+        self._wait(generation)
+        if self.current is not None:
+            self._leave(self.current)
+        self.current = generation
+
+    @property
+    def died(self) -> Generation | None:
+        """The current one if it has ended by itself; it is taken away then."""
+        generation = self.current
+        if generation is None or generation.process.poll() is None:
+            return None
+        # Workers may outlive whoever started them.
+        stop(generation.process)
+        self.current = None
+        return generation
+
+    def reap(self) -> None:
+        """Forget generations that have come to their end."""
+        for generation in tuple(self._before):
+            if generation.process.poll() is not None:
+                self._before.remove(generation)
+                self._end(generation)
+
+    def close(self) -> None:
+        left = [*self._before, *([self.current] if self.current is not None else [])]
+        for generation in left:
+            with contextlib.suppress(ProcessLookupError):
+                generation.process.terminate()
+        for generation in left:
+            stop(generation.process, _STOP_SECONDS)
+            self._end(generation)
+        self._before, self.current = [], None
+
+    def _start(self, directory: Path, more: Sequence[int]) -> subprocess.Popen[bytes]:
+        command = [self.program, "-p", f"{directory}/", "-c", str(directory / "nginx.conf")]
+        # Ends with us, also where we are killed outright.
+        setpriv = shutil.which("setpriv")
+        if setpriv is not None:
+            command = [setpriv, "--pdeathsig", "TERM", *command]
+        inherited = "".join(f"{each};" for each in self.descriptors)
+        with open(directory / "stderr", "wb") as said:
+            return subprocess.Popen(
+                command,
+                env={**self.variables, "NGINX": inherited},
+                pass_fds=(*self.descriptors, *more),
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                cwd=directory,
+                # What is pressed in a terminal is for us.
+                start_new_session=True,
+            )
+
+    def _wait(self, generation: Generation) -> None:
+        end = time.monotonic() + _START_SECONDS
+        while not (generation.directory / "pid").exists():
+            if generation.process.poll() is not None or time.monotonic() > end:
+                stop(generation.process)
+                said = generation.said
+                self._end(generation)
+                raise WebServerFailedError(said or "it ended at once")
+            time.sleep(_LOOK)
+
+    def _leave(self, generation: Generation) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            generation.process.send_signal(signal.SIGQUIT)
+        self._before.append(generation)
+
+    def _end(self, generation: Generation) -> None:
+        self.ended(generation)
+        shutil.rmtree(generation.directory, ignore_errors=True)
