@@ -89,6 +89,7 @@ OWN_FILES = {
     "serve/runtime.py": "the web server's runtime directory",
     "serve/serving.py": "the web server's runtime directory",
     "serve/web_server.py": "the web server's runtime directory",
+    "media/publishing/carrying.py": "by descriptors of a directory's own repositories",
 }
 """Modules of `app` outside of `cli`, `trust`, `flatpak` and `drive`, which know no stick."""
 

@@ -24,6 +24,7 @@ VERBS = (
         "media",
     ),
     *("update", "remove", "prune", "clone", "repair", "verify", "inspect", "diff"),
+    "publish",
     *("rehearse", "resolve", "receive", "needs", "watch", "serve"),
     *("mount", "unmount", "eject", "format", "cache", "completion"),
 )

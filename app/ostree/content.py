@@ -43,6 +43,7 @@ _PREFIX = 8
 _SIZE_BYTES = 8
 _RAW_DEFLATE = -15
 _HISTORY_BITS = 15
+_LEVEL = 3
 
 
 def _checked_header(rest: bytes) -> tuple[Any, int, bool]:
@@ -228,3 +229,18 @@ def unpack_regular(data: bytes, limit: int) -> bytes | None:
     except isal_zlib.error as error:  # type: ignore[misc]  # the stub forgets its base
         raise FormatError(Message("the compressed content is damaged")) from error
     return content if stat.S_ISREG(mode) and not target and len(content) == size else None
+
+
+def pack_content(content: bytes, mode: int, target: str = "") -> tuple[str, bytes]:
+    """Checksum and bytes of a small file object of root's; with ``target`` a symbolic link."""
+    said: tuple[Any, ...] = (0, 0, byteswap32(mode), 0, target, [])
+    hashed = serialise(CHECKSUM_HEADER_TYPE, said)
+    stored = serialise(HEADER_TYPE, (byteswap64(len(content)), *said))
+    checksum = sha256(_framed(hashed) + content).hexdigest()
+    if target:
+        return checksum, _framed(stored)
+    return checksum, _framed(stored) + igzip_lib.compress(content, _LEVEL, igzip_lib.COMP_DEFLATE)
+
+
+def _framed(header: bytes) -> bytes:
+    return len(header).to_bytes(4, "big") + bytes(4) + header

@@ -60,34 +60,60 @@ _UNUSABLE = {
 }
 
 
-def sign(data: bytes, key: str, homedir: str | None = None) -> bytes:
-    """A detached binary signature over ``data``.
+class Signer:
+    """One key that signs, looked up once; `sign` may be called from several threads.
 
-    ``key`` is what gpg accepts, but must fit exactly one secret key. ``homedir`` None is the
-    user's usual one; their configuration, agent and pinentry apply.
+    Attributes:
+        fingerprint: of the primary key.
     """
-    user_gpg = _start(homedir)
-    fingerprint, validity = _resolve(user_gpg, key)
-    # Asked beforehand, because gpg itself then says that the key has no secret part.
-    if validity in _VALIDITIES:
-        words = _VALIDITIES[validity]
-        raise SigningError(Message("The key {key} {reason}.", key=key, reason=words[0]), words[1])
-    # --local-user besides python-gnupg's --default-key: gpg takes another key if the default one
-    # does not work.
-    signature, status = _run(
-        lambda extra: user_gpg.sign(
-            data,
-            keyid=fingerprint,
-            detach=True,
-            binary=True,
-            extra_args=["--local-user", fingerprint, *extra],
+
+    def __init__(self, key: str, homedir: str | None = None) -> None:
+        """``key`` is what gpg accepts, but must fit exactly one secret key. ``homedir`` None is the
+        user's usual one; their configuration, agent and pinentry apply. Raises `SigningError`.
+        """
+        self._key = key
+        self._gpg = _start(homedir)
+        self.fingerprint, validity = _resolve(self._gpg, key)
+        # Asked beforehand, because gpg itself then says that the key has no secret part.
+        if validity in _VALIDITIES:
+            words = _VALIDITIES[validity]
+            raise SigningError(
+                Message("The key {key} {reason}.", key=key, reason=words[0]), words[1]
+            )
+
+    def sign(self, data: bytes) -> bytes:
+        """A detached binary signature over ``data``. Raises `SigningError`."""
+        fingerprint = self.fingerprint
+        # --local-user besides python-gnupg's --default-key: gpg takes another key if the default
+        # one does not work.
+        signature, status = _run(
+            lambda extra: self._gpg.sign(
+                data,
+                keyid=fingerprint,
+                detach=True,
+                binary=True,
+                extra_args=["--local-user", fingerprint, *extra],
+            )
         )
-    )
-    # SIG_CREATED: type, algorithm, digest, class, time, fingerprint.
-    created = [arguments for keyword, arguments in status if keyword == "SIG_CREATED"]
-    if not signature or len(created) != 1 or not created[0].startswith("D "):
-        raise _failure(key, status)
-    return signature
+        # SIG_CREATED: type, algorithm, digest, class, time, fingerprint.
+        created = [arguments for keyword, arguments in status if keyword == "SIG_CREATED"]
+        if not signature or len(created) != 1 or not created[0].startswith("D "):
+            raise _failure(self._key, status)
+        return signature
+
+    def public_key(self) -> bytes:
+        """What others check it by, in binary, without what others signed on it."""
+        exported: bytes = self._gpg.export_keys(self.fingerprint, armor=False, minimal=True)
+        if not exported:
+            raise NoSuchKeyError(
+                Message("gpg does not export the public key {key}.", key=self._key)
+            )
+        return exported
+
+
+def sign(data: bytes, key: str, homedir: str | None = None) -> bytes:
+    """A detached binary signature over ``data``, as `Signer` makes them."""
+    return Signer(key, homedir).sign(data)
 
 
 def export_public_key(key: str, homedir: str | None = None) -> bytes:

@@ -1,0 +1,264 @@
+"""``satchel publish``: a repository of one's own."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from app.cli import plan_arguments
+from app.cli.invocation import Invocation
+from app.cli.output import TextReporter, reporter, say, write_json
+from app.cli.source_arguments import with_sources
+from app.errors import UsageError
+from app.flatpak.refs import PartialRef, branch_problem, is_valid_remote_name
+from app.flatpak.remotes.known import Known
+from app.fs.files import drive_errors
+from app.fs.root import Root
+from app.media.publishing.maker import Maker
+from app.media.publishing.publication import (
+    Publication,
+    Words,
+    is_subset,
+    read_publication,
+)
+from app.media.publishing.publishing import Published, Terms, publish
+from app.media.publishing.repository import make_workshop, require_ours
+from app.media.publishing.source import read_source
+from app.message import Message
+from app.ostree.names import is_collection_id
+from app.plain import plain
+from app.progress import Notice, Reporter
+from app.severity import Severity
+from app.stick.planning.changes import Changes
+from app.stick.planning.estimate import check_room
+from app.stick.planning.options import Options
+from app.stick.planning.request import PlanRequest, make_plan
+from app.stick.store.location import find_stick, has_stick, open_repository
+from app.stick.store.record import LeftOut
+from app.stick.writing.job import run_job
+from app.trust.signing import Signer
+from app.units import duration_text
+
+_SETTLE = 1.0
+"""Seconds between two requests of a client that belong together, as slow as they may be."""
+
+_DOING = Message("looking at what is published")
+
+
+def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
+    started = time.monotonic()
+    report = reporter(as_json=arguments.json)
+    path = Path(arguments.directory).absolute()
+    directory = Root(path)
+    with drive_errors(_DOING):
+        before = read_publication(directory)
+        require_ours(directory, before)
+    wished = _wished(arguments, before)
+    maker = Maker(Signer(wished.key))
+    with drive_errors(_DOING):
+        path.mkdir(parents=True, exist_ok=True)
+        workshop = make_workshop(directory).shown()
+    left_out = _gather(arguments, workshop, invocation, report)
+    published = publish(
+        directory,
+        read_source(open_repository(find_stick(workshop))),
+        lambda now: _wished(arguments, now),
+        maker,
+        Terms(int(invocation.environment.clock()), _SETTLE, directory.shown().as_uri()),
+        report,
+        invocation.cancel,
+    )
+    if isinstance(report, TextReporter):
+        report.finish()
+    _tell(published, report)
+    seconds = time.monotonic() - started
+    if arguments.json:
+        facts = {**plain(published), "seconds": seconds, "left_out": plain(left_out)}
+        write_json({"event": "finished", "ok": True, **facts})
+    else:
+        _print(published, left_out, seconds)
+    return plan_arguments.LEFT_OUT if any(refusal.chosen for refusal in left_out) else 0
+
+
+def _wished(arguments: argparse.Namespace, before: Publication | None) -> Publication:
+    """What is to be published, but for the refs. Raises UsageError."""
+    given = {
+        name: value
+        for name in Words.__dataclass_fields__
+        if (value := getattr(arguments, name)) is not None
+    }
+    branch = given.get("default_branch", "")
+    if branch and (problem := branch_problem(branch)):
+        raise UsageError(
+            Message("{branch} is not a branch: {problem}", branch=repr(branch), problem=problem)
+        )
+    subsets = _subsets(arguments.subset)
+    if before is None:
+        before = _first(arguments)
+    elif arguments.collection_id not in (None, before.collection):
+        raise UsageError(
+            Message(
+                "This is published as {collection}, and whoever added it knows it so.",
+                collection=before.collection,
+            ),
+            Message("Publish another collection into another directory."),
+        )
+    return replace(
+        before,
+        name=_name(arguments.name, before.collection) if arguments.name else before.name,
+        key=arguments.sign_key or before.key,
+        words=replace(before.words, **given),
+        subsets={**before.subsets, **subsets},
+    )
+
+
+def _first(arguments: argparse.Namespace) -> Publication:
+    collection = arguments.collection_id
+    if collection is None or arguments.sign_key is None:
+        raise UsageError(
+            Message("The first time, say --collection-id and --sign-key."),
+            Message("The collection is a name that nobody else uses, like org.example.School."),
+        )
+    if not is_collection_id(collection):
+        raise UsageError(
+            Message("{collection} is not a collection ID.", collection=repr(collection[:80])),
+            Message("It looks like org.example.School."),
+        )
+    return Publication(collection, _name(arguments.name, collection), arguments.sign_key)
+
+
+def _name(name: str | None, collection: str) -> str:
+    name = name or collection.rpartition(".")[2].lower()
+    if not is_valid_remote_name(name):
+        raise UsageError(Message("{name} cannot be the name of a remote.", name=repr(name[:80])))
+    return name
+
+
+def _subsets(texts: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Raises UsageError, RefError."""
+    subsets: dict[str, tuple[str, ...]] = {}
+    for text in texts:
+        name, equals, ref = text.partition("=")
+        if not equals or not is_subset(name):
+            raise UsageError(
+                Message("--subset {text} is not of the form NAME=REF.", text=repr(text[:80])),
+                Message("NAME is of letters, digits and underscores."),
+            )
+        PartialRef.parse(ref)
+        subsets[name] = (*subsets.get(name, ()), ref)
+    return subsets
+
+
+def _gather(
+    arguments: argparse.Namespace, workshop: Path, invocation: Invocation, report: Reporter
+) -> tuple[LeftOut, ...]:
+    """Bring what is wanted to where it is published from, checked; what could not be carried."""
+    there = has_stick(workshop)
+    left_out: list[LeftOut] = []
+    if arguments.without:
+        if not there:
+            raise UsageError(Message("Nothing is published in this directory yet."))
+        changes = Changes(without=tuple(arguments.without))
+        left_out += _do(
+            *_request(arguments, workshop, changes, invocation, report), invocation, report
+        )
+    if arguments.refs or arguments.profile is not None:
+        wanted = _as_for_a_drive(arguments)
+        request = plan_arguments.requested(wanted, invocation, report, workshop)
+        left_out += _do(*request, invocation, report)
+    elif not arguments.without:
+        if not there:
+            raise UsageError(
+                Message("What to publish?"), Message("Name apps, or a profile with --profile.")
+            )
+        changes = Changes(update=True)
+        left_out += _do(
+            *_request(arguments, workshop, changes, invocation, report), invocation, report
+        )
+    return tuple(left_out)
+
+
+def _as_for_a_drive(arguments: argparse.Namespace) -> argparse.Namespace:
+    """The arguments as those of ``make``."""
+    return argparse.Namespace(
+        **{
+            **vars(arguments),
+            "collection_id": arguments.source_collection_id,
+            "destination_repo": None,
+            "keep_versions": False,
+            "language": [plan_arguments.ALL_LANGUAGES],
+            "needs": [],
+            "sign_key": None,
+            "target": arguments.directory,
+            "with_extra_data": False,
+        }
+    )
+
+
+def _request(
+    arguments: argparse.Namespace,
+    workshop: Path,
+    changes: Changes,
+    invocation: Invocation,
+    report: Reporter,
+) -> tuple[PlanRequest, Known]:
+    """A change of what is there."""
+    wanted = _as_for_a_drive(arguments)
+    remotes = plan_arguments.chosen_remotes(wanted, invocation).extended(invocation)
+    options = Options(
+        arch=invocation.environment.arch,
+        carry=(),
+        allow_unsigned=arguments.allow_unsigned,
+        allow_older=arguments.allow_older,
+        offline=arguments.offline,
+    )
+    options = with_sources(options, wanted, invocation, report)
+    request = PlanRequest(workshop, (), remotes.main, None, options, changes=changes)
+    return request, remotes.known
+
+
+def _do(
+    request: PlanRequest, known: Known, invocation: Invocation, report: Reporter
+) -> tuple[LeftOut, ...]:
+    environment = invocation.environment
+    plan = make_plan(request, environment, known, report, invocation.cancel)
+    check_room(plan.estimate)
+    for notice in plan.notices:
+        report(notice)
+    if plan.nothing_to_do:
+        return ()
+    # Every object was checked when it came; what is published is looked through once more anyway.
+    outcome = run_job(plan, environment, known, report, invocation.cancel, verify=False)
+    return outcome.left_out
+
+
+def _tell(published: Published, report: Reporter) -> None:
+    if published.url.startswith("file:"):
+        report(
+            Notice(
+                Severity.WARNING,
+                Message("{file} names an address of this computer.", file=published.file),
+                Message("Say with --url where others will reach the directory."),
+            )
+        )
+    for ref in published.silent:
+        report(
+            Notice(
+                Severity.WARNING,
+                Message("Nobody describes {ref}: it is in no catalogue of apps.", ref=ref),
+            )
+        )
+
+
+def _print(published: Published, left_out: Sequence[LeftOut], seconds: float) -> None:
+    say(
+        f"{published.collection} has {published.refs:,} refs: {len(published.added):,} new, "
+        f"{len(published.updated):,} newer, {len(published.removed):,} gone "
+        f"({duration_text(seconds)})."
+    )
+    for refusal in left_out:
+        say(f"LEFT OUT: {refusal.ref}. {refusal.reason}")
+    say(f"People add it with: flatpak remote-add {published.file.stem} {published.file}")

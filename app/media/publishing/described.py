@@ -1,0 +1,149 @@
+"""The refs that describe others: catalogues of each architecture and subset, ostree-metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from app.formats.gvariant import Variant, parse
+from app.media.publishing.appstream import (
+    CatalogueTree,
+    Describing,
+    Entry,
+    catalogue_trees,
+)
+from app.media.publishing.bound_commits import Binder
+from app.media.publishing.commits import commit_bytes
+from app.media.publishing.source import Source
+from app.media.publishing.summaries import RefFacts, arch_of_ref
+from app.media.publishing.trees import Trees
+from app.ostree.names import METADATA_REF
+from app.ostree.objects import Commit, ObjectKind, ObjectName
+from app.ostree.repository import Repository
+from app.stick.store.ostree_metadata import Described, MetadataCommit, write_metadata
+
+_SUBJECT = "Update"
+
+
+@dataclass(frozen=True, slots=True)
+class Descriptions:
+    """
+    Attributes:
+        refs: ref → commit.
+        silent: apps that nobody describes.
+    """
+
+    refs: Mapping[str, str]
+    silent: tuple[str, ...]
+
+
+class _Writer:
+    """Writes commits of descriptions, unless they say what those before say."""
+
+    def __init__(
+        self,
+        binder: Binder,
+        repository: Repository,
+        collection: str,
+        visible: Mapping[str, str],
+        now: int,
+    ) -> None:
+        self._binder = binder
+        self._repository = repository
+        self._collection = collection
+        self._visible = visible
+        self._now = now
+
+    def catalogue(self, ref: str, tree: CatalogueTree) -> str:
+        """The commit of a catalogue. Raises SigningError, OSError."""
+        parent = self._visible.get(ref)
+        before = self._commit(parent)
+        if parent is not None and before is not None and self._says(before, tree):
+            self._binder.sign_again(parent)
+            return parent
+        self._write(tree.objects)
+        metadata = [
+            ("ostree.collection-binding", Variant("s", self._collection)),
+            ("ostree.ref-binding", Variant("as", [ref])),
+        ]
+        facts = Commit(
+            metadata=parse("a{sv}", b""),
+            parent=parent,
+            subject=_SUBJECT,
+            body="",
+            timestamp=self._now,
+            tree=tree.tree,
+            tree_meta=tree.tree_meta,
+        )
+        return self._binder.add(commit_bytes(metadata, facts, parent))
+
+    def _says(self, before: Commit, tree: CatalogueTree) -> bool:
+        return before.tree == tree.tree and before.collection_binding == self._collection
+
+    def metadata(self, refs: Mapping[str, Described]) -> str:
+        """The commit of ostree-metadata. Raises SigningError, OSError."""
+        parent = self._visible.get(METADATA_REF)
+        before = self._commit(parent)
+        if parent is not None and before is not None:
+            again = write_metadata(self._collection, refs, before.timestamp)
+            if again.checksum == parent:
+                self._binder.sign_again(parent)
+                return parent
+        made: MetadataCommit = write_metadata(self._collection, refs, self._now)
+        self._write(
+            {name: data for name, data in made.objects.items() if name.kind != ObjectKind.COMMIT}
+        )
+        return self._binder.add(made.data)
+
+    def _commit(self, checksum: str | None) -> Commit | None:
+        return self._repository.read_commit(checksum) if checksum is not None else None
+
+    def _write(self, objects: Mapping[ObjectName, bytes]) -> None:
+        for name, data in objects.items():
+            if not self._repository.has(name):
+                self._repository.write_object(name, data)
+
+
+def described_by(
+    binder: Binder,
+    repository: Repository,
+    source: Source,
+    collection: str,
+    facts: Mapping[str, RefFacts],
+    visible: Mapping[str, str],
+    now: int,
+    bring: Callable[[set[bytes]], None],
+) -> Descriptions:
+    """Descriptions of ``facts``; ``visible``: the refs so far; ``bring``: brings objects of the
+    source by their keys. Raises SigningError, OSError, FormatError."""
+    writer = _Writer(binder, repository, collection, visible, now)
+    describing = Describing(repository, source.repository, Trees(repository))
+    refs: dict[str, str] = {}
+    silent: set[str] = set()
+    arches = sorted({arch for ref in facts if (arch := arch_of_ref(ref))})
+    subsets = sorted({subset for each in facts.values() for subset in each.subsets})
+    for arch in arches:
+        entries = {
+            ref: Entry(each, source.catalogue(source.refs[ref].origin, arch))
+            for ref, each in facts.items()
+        }
+        for subset in ("", *subsets):
+            made = describing.collect(entries, arch, subset)
+            silent.update(made.silent)
+            icons = (icon for files in made.icons.values() for icon in files.values())
+            names = {ObjectName(icon, ObjectKind.FILE) for icon in icons}
+            bring({name.key for name in names if not repository.has(name)})
+            old, new = catalogue_trees(made)
+            if subset:
+                refs[f"appstream2/{subset}-{arch}"] = writer.catalogue(
+                    f"appstream2/{subset}-{arch}", new
+                )
+            else:
+                refs[f"appstream/{arch}"] = writer.catalogue(f"appstream/{arch}", old)
+                refs[f"appstream2/{arch}"] = writer.catalogue(f"appstream2/{arch}", new)
+    described = {
+        ref: Described(each.commit, each.timestamp, each.metadata, each.installed, each.download)
+        for ref, each in facts.items()
+    }
+    refs[METADATA_REF] = writer.metadata(described)
+    return Descriptions(refs, tuple(sorted(silent)))

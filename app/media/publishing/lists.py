@@ -1,0 +1,183 @@
+"""The lists of a repository as files: what is there, what is new, in what order they change."""
+
+from __future__ import annotations
+
+import gzip
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from app.flatpak.upstream.summary_index import inflate_summary
+from app.formats.gvariant import FormatError, parse
+from app.fs.nodes import Node
+from app.fs.root import Root
+from app.media.publishing.commits import ED25519_SIGNATURES, GPG_SIGNATURES, detached
+from app.media.publishing.maker import Maker
+from app.media.publishing.publication import Files, is_list_file
+from app.media.publishing.summaries import (
+    HISTORY,
+    INDEX_TYPE,
+    About,
+    RefFacts,
+    compat_summary,
+    digest_of,
+    sub_summaries,
+    summary_index,
+)
+from app.media.publishing.summary_delta import summary_delta
+from app.ostree.objects import MAX_DETACHED_SIZE, parse_detached
+from app.ostree.repository import MAX_INDEX_SIZE, MAX_SUMMARY_SIZE
+
+_DIRECTORY = "summaries"
+_INDEX = "summary.idx"
+_SUMMARY = "summary"
+_LEVEL = 9
+_SCRATCH = "tmp"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The lists that clients see now.
+
+    Attributes:
+        generations: name of a sub-summary → its digest and those before it, newest first.
+        files: those that these lead to.
+    """
+
+    generations: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    files: Files = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class NewLists:
+    """Lists to be shown, with their signatures.
+
+    Attributes:
+        files: what belongs below ``summaries/``: path → bytes; None for what is there already.
+    """
+
+    files: Mapping[str, bytes | None]
+    index: bytes
+    index_signatures: bytes
+    summary: bytes
+    summary_signatures: bytes
+
+
+def read_shown(root: Root) -> Shown:
+    """What is damaged counts as not there. Raises OSError."""
+    with suppress(FileNotFoundError, FormatError):
+        data = root.read(_INDEX, MAX_INDEX_SIZE)
+        index = parse(INDEX_TYPE, data)
+        if index.is_normal():
+            generations = {
+                name: [digest.hex(), *(older.hex() for older in history)]
+                for name, (digest, history, _) in index[0].unpack().items()
+            }
+            return Shown(generations, _files(generations, digest_of(data)))
+    return Shown()
+
+
+def _files(generations: Mapping[str, Sequence[str]], index_digest: str) -> Files:
+    files = {_signature_path(index_digest)}
+    for digest, *older in generations.values():
+        files.add(_list_path(digest))
+        for old in older:
+            files |= {_list_path(old), _delta_path(old, digest)}
+    return frozenset(files)
+
+
+def list_files(root: Root) -> Files:
+    """All that are there. Raises OSError."""
+    if root.node(_DIRECTORY) is not Node.DIRECTORY:
+        return frozenset()
+    paths = (f"{_DIRECTORY}/{name}" for name in root.names(_DIRECTORY))
+    return frozenset(path for path in paths if is_list_file(path))
+
+
+def new_lists(
+    root: Root, refs: Mapping[str, RefFacts], about: About, shown: Shown, maker: Maker
+) -> NewLists:
+    """Lists of these refs, to which clients come from those shown. Raises SigningError, OSError."""
+    lists = sub_summaries(refs)
+    digests = {name: digest_of(data) for name, data in lists.items()}
+    there = list_files(root)
+    files: dict[str, bytes | None] = {}
+    history: dict[str, list[str]] = {}
+    for name, data in lists.items():
+        digest = digests[name]
+        path = _list_path(digest)
+        files[path] = None if path in there else gzip.compress(data, _LEVEL, mtime=0)
+        history[name] = []
+        for old in shown.generations.get(name, ()):
+            older = _old_list(root, old) if old != digest else None
+            if older is None or len(history[name]) == HISTORY or old in history[name]:
+                continue
+            history[name].append(old)
+            files[_list_path(old)] = None
+            path = _delta_path(old, digest)
+            files[path] = None if path in there else summary_delta(older, data)
+    index = summary_index(digests, history, about)
+    summary = compat_summary(refs, about)
+    index_signatures = maker.signed(index)
+    files[_signature_path(digest_of(index))] = index_signatures
+    return NewLists(files, index, index_signatures, summary, maker.signed(summary))
+
+
+def _old_list(root: Root, digest: str) -> bytes | None:
+    with suppress(OSError, FormatError):
+        return inflate_summary(root.read(_list_path(digest), MAX_SUMMARY_SIZE), digest)
+    return None
+
+
+def bring_files(root: Root, lists: NewLists) -> None:
+    """What nobody asks for yet, brought to the medium. Raises OSError."""
+    root.make_directory(_DIRECTORY)
+    for path, data in lists.files.items():
+        if data is not None:
+            root.replace(path, data, durable=False, scratch=_SCRATCH)
+    root.sync()
+
+
+def exchange(root: Root, lists: NewLists, settle: float) -> None:
+    """Show the new lists instead of those before.
+
+    Clients of the index ask for its signature by the digest of what they got, which is there by
+    now. Those of the summary ask for its signature first, which for a while is that of both.
+    ``settle``: seconds in which such a client has come to the summary. Raises OSError.
+    """
+    both = _both(root, lists.summary_signatures)
+    if both is not None:
+        root.replace(f"{_SUMMARY}.sig", both, scratch=_SCRATCH)
+        time.sleep(settle)
+    root.replace(_INDEX, lists.index, scratch=_SCRATCH)
+    root.replace(f"{_INDEX}.sig", lists.index_signatures, scratch=_SCRATCH)
+    root.replace(_SUMMARY, lists.summary, scratch=_SCRATCH)
+    root.replace(f"{_SUMMARY}.sig", lists.summary_signatures, scratch=_SCRATCH)
+
+
+def _both(root: Root, new: bytes) -> bytes | None:
+    """The signatures that are there, behind new ones; None if there are none."""
+    with suppress(FileNotFoundError, FormatError):
+        old = parse_detached(root.read(f"{_SUMMARY}.sig", MAX_DETACHED_SIZE))
+        keys = (GPG_SIGNATURES, ED25519_SIGNATURES)
+        return detached({key: old.get(key, "aay", ()) for key in keys if old.lookup(key)}, new)
+    return None
+
+
+def remove_files(root: Root, paths: Files) -> None:
+    """Raises OSError."""
+    for path in paths:
+        root.remove(path)
+
+
+def _list_path(digest: str) -> str:
+    return f"{_DIRECTORY}/{digest}.gz"
+
+
+def _delta_path(old: str, new: str) -> str:
+    return f"{_DIRECTORY}/{old}-{new}.delta"
+
+
+def _signature_path(digest: str) -> str:
+    return f"{_DIRECTORY}/{digest}.idx.sig"

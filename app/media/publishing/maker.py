@@ -1,0 +1,51 @@
+"""Who publishes: the keys that sign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from app.media.publishing.commits import GPG_SIGNATURES, detached
+from app.progress import Cancel, Meter
+from app.trust.signing import Signer
+
+_AT_ONCE = 4
+"""gpg is a process of its own for each signature; its agent does the work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Signs all that is published."""
+
+    key: Signer
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What tells whose signatures are on something."""
+        return (self.key.fingerprint,)
+
+    def signatures(self, data: bytes) -> dict[str, list[bytes]]:
+        """By the keys of detached metadata. Raises SigningError."""
+        return {GPG_SIGNATURES: [self.key.sign(data)]}
+
+    def signed(self, data: bytes, before: bytes | None = None) -> bytes:
+        """Detached metadata with the signatures over ``data``, behind what ``before`` has."""
+        return detached(self.signatures(data), before)
+
+    def signed_all(
+        self, many: Mapping[str, tuple[bytes, bytes | None]], meter: Meter, cancel: Cancel
+    ) -> Iterable[tuple[str, bytes]]:
+        """The same of many. Raises SigningError, and what ``cancel`` raises."""
+        meter.objects_total = len(many)
+
+        def sign(entry: tuple[str, tuple[bytes, bytes | None]]) -> tuple[str, bytes]:
+            cancel.check()
+            name, (data, before) = entry
+            return name, self.signed(data, before)
+
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            for name, made in pool.map(sign, many.items()):
+                meter.objects += 1
+                meter.tick()
+                yield name, made

@@ -1,0 +1,68 @@
+"""What was checked, from which a repository is made: a stick in a directory that is not for the
+web."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.errors import StickDamagedError, UsageError
+from app.flatpak.catalogue.source import catalogue_refs
+from app.media.publishing.bound_commits import SourceRef
+from app.message import Message
+from app.ostree.names import METADATA_REF
+from app.ostree.repository import Repository
+
+_CATALOGUES = ("appstream/", "appstream2/")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """
+    Attributes:
+        refs: what is to be published.
+        catalogues: the commits of upstreams' catalogues, by origin and ref.
+    """
+
+    repository: Repository
+    refs: Mapping[str, SourceRef]
+    catalogues: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def catalogue(self, origin: str, arch: str) -> str | None:
+        """The commit of an upstream's catalogue."""
+        names = catalogue_refs(arch)
+        return next(
+            (self.catalogues[origin, name] for name in names if (origin, name) in self.catalogues),
+            None,
+        )
+
+
+def read_source(repository: Repository) -> Source:
+    """Raises UsageError where two upstreams have the same ref, and OSError."""
+    refs: dict[str, SourceRef] = {}
+    catalogues = {}
+    partial = repository.partial_commits()
+    for origin, commits in sorted(repository.collection_refs().items()):
+        for ref, commit in commits.items():
+            if ref == METADATA_REF:
+                continue
+            if ref.startswith(_CATALOGUES):
+                catalogues[origin, ref] = commit
+                continue
+            if commit in partial:
+                raise StickDamagedError(
+                    Message("{ref} is not complete in {path}.", ref=ref, path=repository.path),
+                    Message("Publish it again: what is missing is fetched then."),
+                )
+            if ref in refs:
+                raise UsageError(
+                    Message(
+                        "{ref} comes from {first} and from {second}; a repository has it once.",
+                        ref=ref,
+                        first=refs[ref].origin,
+                        second=origin,
+                    ),
+                    Message("Take it off with --without, and name it with its remote."),
+                )
+            refs[ref] = SourceRef(origin, commit)
+    return Source(repository, refs, catalogues)
