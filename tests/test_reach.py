@@ -62,6 +62,7 @@ OWN_FILES = {
     "stick/kit/installer.py": "Satchel's own files",
     "stick/mending/sources.py": "flatpak's installations and directories that the person names",
     "media/trees/place.py": "a directory that the person names",
+    "media/trees/iso_root.py": "a directory that the person names, and Satchel's own files",
     "client/registering/links.py": "links in flatpak's installation",
     "client/registering/service.py": "what the kernel and systemd tell",
     "client/rehearsing/attempts.py": "files for a throwaway client",

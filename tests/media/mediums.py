@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.satchel import Done, satchel
+from tests.servers import Server
 from tests.upstream import Upstream, host_arch
 
 ARCH = host_arch()
@@ -14,30 +17,39 @@ HELLO = f"app/org.test.Hello/{ARCH}/stable"
 
 @dataclass(frozen=True)
 class Maker:
-    """Somebody who makes them in ``directory``, of an upstream that is a directory here."""
+    """Somebody who makes them in ``directory``, of an upstream that is there only meanwhile."""
 
     directory: Path
     upstream: Upstream
 
     @property
     def home(self) -> Path:
-        return self.directory / "home"
+        home = self.directory / "home"
+        home.mkdir(parents=True, exist_ok=True)
+        return home
 
     @property
     def remote(self) -> Path:
-        file = self.directory / "up.flatpakrepo"
-        if not file.exists():
-            file.write_text(self.upstream.flatpakrepo(self.upstream.path.as_uri()))
-        return file
+        return self.directory / "up.flatpakrepo"
 
     def media(
         self, *words: str | Path, check: bool | int = True, env: dict[str, str] | None = None
     ) -> Done:
         """``satchel media WORDS`` with the remote."""
-        self.home.mkdir(parents=True, exist_ok=True)
-        return satchel(
-            "media", *words, "--remote", self.remote, "--json", home=self.home, check=check, env=env
-        )
+        with self.online():
+            return satchel(
+                *("media", *words, "--remote", self.remote, "--json"),
+                home=self.home,
+                check=check,
+                env=env,
+            )
+
+    @contextmanager
+    def online(self) -> Iterator[Server]:
+        """The remote is there, and ``remote`` leads to it."""
+        with Server(self.upstream.path) as server:
+            self.remote.write_text(self.upstream.flatpakrepo(server.url))
+            yield server
 
     def findings(self, tree: Path) -> set[str]:
         """What ``satchel verify`` finds in a stick that it called sound."""

@@ -37,7 +37,6 @@ def test_is_a_drive_and_nothing_else(maker: Maker, client: Client, tmp_path: Pat
 
 def test_what_this_computer_has_set_or_seen_is_not_in_it(maker: Maker, tmp_path: Path) -> None:
     home = maker.home
-    home.mkdir()
     for name, value in (
         ("classroom_languages", "de"),
         ("only_languages", "on"),
@@ -99,8 +98,8 @@ def test_what_cannot_be_made_leaves_nothing(maker: Maker, tmp_path: Path) -> Non
 def test_a_drive_made_by_make_is_none_of_its_own(maker: Maker, tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
-    maker.home.mkdir()
-    satchel("make", out, "org.test.Hello", "--remote", maker.remote, home=maker.home)
+    with maker.online():
+        satchel("make", out, "org.test.Hello", "--remote", maker.remote, home=maker.home)
 
     assert ".ostree" in maker.media(out, "org.test.Hello", check=3).finished["error"]["message"]
 

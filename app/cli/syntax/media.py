@@ -7,7 +7,7 @@ import argparse
 from app.cli.syntax.model import Argument, Command, Count, Option, ValueKind
 from app.cli.syntax.shared import PLAN
 
-LAYOUTS = ("stick",)
+LAYOUTS = ("stick", "iso-root")
 _NOT_HERE = frozenset({"--destination-repo", "--keep-versions", "--needs"})
 """They are about drives that have something already."""
 
@@ -23,7 +23,9 @@ COMMAND = Command(
     summary="make what install media are built of; from a script",
     about="OUT is a directory that is empty or not there, or that this command has made before; "
     "then it is made anew. What is in it depends on the command alone, not on this computer's "
-    "settings or on what it has seen. The layout “stick” is as a drive.",
+    "settings or on what it has seen. The layout “stick” is as a drive; “iso-root” is that with "
+    "files to lay into the tree of an operating system, which installs the apps at its first "
+    "start, offline.",
     run="media:run",
     arguments=(
         Argument(name="out", metavar="OUT", help="the directory", values=(ValueKind.DIRECTORY,)),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from app.flatpak.remotes.known import Known
+from app.fs.files import drive_errors
+from app.media.trees.iso_root import system_files
 from app.media.trees.place import Mark, Place
 from app.media.trees.tree import Layout, MadeTree
+from app.message import Message
 from app.progress import Cancel, Reporter
 from app.stick.environment import Environment
 from app.stick.planning.plan import Plan
@@ -29,5 +32,11 @@ def make_tree(
     outcome = run_job(plan, environment, known, report, cancel, verify=verify)
     ok = outcome.check is None or outcome.check.ok
     if ok:
-        place.move_up(Mark(layout, ()))
+        files: tuple[str, ...] = ()
+        if layout is Layout.ISO_ROOT:
+            with drive_errors(Message("writing the files for the system")):
+                beside = system_files(place.tree, allow_unsigned=plan.options.allow_unsigned)
+                beside.write(place.tree)
+            files = beside.names
+        place.move_up(Mark(layout, files))
     return MadeTree(place.out, layout, plan, outcome, ok)
