@@ -28,6 +28,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication, QDialog
 from receiving_pictures import RECEIVING_STATES
 from settling import settle
+from sharing_pictures import SHARING_STATES
 from sources_pictures import SOURCES_STATES
 from upkeep_pictures import UPKEEP_STATES
 
@@ -135,6 +136,7 @@ STATES: dict[str, Callable[[MainWindow], None]] = {
     **UPKEEP_STATES,
     **RECEIVING_STATES,
     **SOURCES_STATES,
+    **SHARING_STATES,
     "settings": settings,
     "settings-unfolded": unfolded,
     "help": reading,

@@ -15,6 +15,7 @@ from app.stick.planning.for_computer import ForComputer, Get
 from app.stick.planning.options import Options
 from tests.ui.drive_states import plugged_in
 from tests.ui.receiving_states import RECEIVING_STATES
+from tests.ui.sharing_states import SHARING_STATES
 from tests.ui.window_states import WindowState, choose_one, contents
 from tests.ui.works_states import works_dialogs
 from tests.waiting import GUARD_MS
@@ -258,4 +259,5 @@ DIALOG_STATES: dict[str, WindowState] = {
     "operating systems": systems,
     **works_dialogs(contents(Part.APPS)),
     **RECEIVING_STATES,
+    **SHARING_STATES,
 }

@@ -37,6 +37,8 @@ ESSENTIAL = frozenset(
         "save as a set",
         "an app on a drive",
         "install here",
+        "share: computers",
+        "share: port in use",
     }
 )
 """Each page and each of its faces, and dialogs of every kind."""

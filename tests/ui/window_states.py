@@ -36,6 +36,7 @@ from tests.ui.drive_states import DRIVE_STATES
 from tests.ui.file_states import looking_at_a_file
 from tests.ui.job_states import JOB_STATES, show_job
 from tests.ui.many_states import MANY_STATES
+from tests.ui.sharing_states import shared
 from tests.ui.upkeep_states import upkeep_states
 from tests.ui.works_states import works_states
 from tests.waiting import GUARD_MS
@@ -445,4 +446,5 @@ WINDOW_STATES: dict[str, WindowState] = {
     **works_states(contents(Part.CHECK, damaged=True)),
     "settings": page(PageName.SETTINGS),
     "settings: something to know": setting,
+    "shared": shared,
 }

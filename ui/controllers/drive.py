@@ -14,7 +14,7 @@ from app.drive.udisks.mounting import Mounted
 from app.errors import SatchelError
 from ui.controllers.chosen_places import ChosenPlaces
 from ui.controllers.drive_view import NEXT, DriveState, DriveView, Ejection, LostTarget, Operation
-from ui.controllers.drive_work import eject_drive, mount_volume, rename_volume
+from ui.controllers.drive_work import eject_drive, mount_volume, mounted_at, rename_volume
 from ui.controllers.gathering import PlaceGathering
 from ui.controllers.resumption import Resumption, choice_of
 from ui.models.place import Place, PlaceKey, demo_place, fillable, folder_place
@@ -391,13 +391,15 @@ class DriveController(QObject):
         self._enter(operation.state)
         self._tell()
         run = partial(self._bridge.run, failed=self._settle)
+        roots = mounted_at(operation.drive)
+        freeing = partial(self._bridge.lending.freeing, roots=roots, for_good=True)
         volume = operation.place.volume
         if operation.state is DriveState.MOUNTING and volume is not None:
             run(partial(mount_volume, volume), done=self._mounted)
         elif operation.state is DriveState.RENAMING and volume is not None:
-            run(partial(rename_volume, volume, operation.name), done=self._mounted)
+            run(freeing(partial(rename_volume, volume, operation.name)), done=self._mounted)
         elif operation.state is DriveState.EJECTING:
-            run(partial(eject_drive, operation.drive), done=self._tell_it_is_ejected)
+            run(freeing(partial(eject_drive, operation.drive)), done=self._tell_it_is_ejected)
         else:
             self.erase_wanted.emit(operation)
 

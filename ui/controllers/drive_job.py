@@ -24,7 +24,7 @@ from app.stick.planning.request import PlanRequest, make_plans
 from app.stick.writing.admission import Admission, Decision, Judgement, judge
 from app.stick.writing.as_planned import check_as_planned
 from app.stick.writing.many import DriveResult, Shared, make_one
-from ui.controllers.drive_work import eject_drive
+from ui.controllers.drive_work import eject_drive, mounted_at
 from ui.controllers.failures import written_after
 from ui.controllers.many_view import STATE_OF, UNDER_WAY, DriveRow, RowState
 from ui.controllers.progress import Clock, ProgressMeter, room_factor
@@ -119,6 +119,7 @@ class DriveJob(QObject):
     def begin(self, shared: Shared, known: Known, names: Mapping[str, str]) -> None:
         """Write what is planned."""
         assert self.plan is not None
+        assert self.target is not None
         self._names = names
         self._factor = room_factor(self.plan.estimate)
         self._meter.begin_phase()
@@ -126,7 +127,9 @@ class DriveJob(QObject):
             state=RowState.WAITING, error=None, check=None, progress=None, lacking=(), off=()
         )
         self._task = self._bridge.run(
-            partial(_make, self.plan, shared, known, names),
+            self._bridge.lending.freeing(
+                partial(_make, self.plan, shared, known, names), (self.target.root,)
+            ),
             done=self._made,
             failed=self._fail,
             progress=self._hear,
@@ -159,9 +162,9 @@ class DriveJob(QObject):
         if self.drive is None or not self.row.can_eject:
             return
         self.change(state=RowState.EJECTING, error=None)
-        self._bridge.run(
-            partial(eject_drive, self.drive), done=self._let_go, failed=self._not_ejected
-        )
+        eject = partial(eject_drive, self.drive)
+        work = self._bridge.lending.freeing(eject, mounted_at(self.drive), for_good=True)
+        self._bridge.run(work, done=self._let_go, failed=self._not_ejected)
 
     def notice(self, *, there: bool) -> None:
         """Whether its drive is plugged in."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from app.drive.drive import Drive, Volume
 from app.drive.udisks.ejecting import Ejected, eject
 from app.drive.udisks.mounting import Mounted, mount
@@ -10,6 +12,11 @@ from app.progress import CancelToken, Reporter
 from app.stick.environment import Environment
 from app.stick.planning.plan import Plan
 from app.stick.writing.many import Shared, share
+
+
+def mounted_at(drive: Drive) -> tuple[Path, ...]:
+    """Where its file systems are."""
+    return tuple(path for volume in drive.volumes for path in volume.mount_points)
 
 
 def mount_volume(volume: Volume, _report: Reporter, _cancel: CancelToken) -> Mounted:

@@ -186,7 +186,7 @@ class JobController(QObject):
         self.started.emit(work, fresh)
         self._change(JobStatus(JobState.RUNNING, kind=work.kind))
         self._task = self._bridge.run(
-            partial(work.run, self._context),
+            self._bridge.lending.freeing(partial(work.run, self._context), (work.root,)),
             done=self._finish,
             failed=self._fail,
             progress=self._hear,

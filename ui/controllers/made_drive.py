@@ -19,7 +19,7 @@ from app.stick.findings import Finding
 from app.stick.kit.contents import PAGE
 from app.stick.mending.request import RepairRequest
 from app.stick.store.location import KIT_FOLDER
-from ui.controllers.drive_work import eject_drive
+from ui.controllers.drive_work import eject_drive, mounted_at
 from ui.models.removal_words import removed_names
 from ui.state.page_name import PageName
 from ui.state.session import Session
@@ -179,7 +179,9 @@ class MadeDriveController(QObject):
         if drive is None or self.status.ejection is EjectionState.UNDER_WAY:
             return
         self._show(replace(self.status, ejection=EjectionState.UNDER_WAY, error=None))
-        self._bridge.run(partial(eject_drive, drive), done=self._ejected, failed=self._refused)
+        eject = partial(eject_drive, drive)
+        work = self._bridge.lending.freeing(eject, mounted_at(drive), for_good=True)
+        self._bridge.run(work, done=self._ejected, failed=self._refused)
 
     def repair(self) -> None:
         """What the check found; Make begins with it."""

@@ -27,6 +27,7 @@ class Action(Enum):
     SETTINGS = "settings"
     HELP = "help"
     LOOK_AGAIN = "look again"
+    SHARE = "share"
     QUIT = "quit"
 
 
@@ -43,6 +44,7 @@ _KEYS: dict[Action, Any] = {
     Action.SETTINGS: _CTRL | Qt.Key.Key_Comma,
     Action.HELP: Qt.Key.Key_F1,
     Action.LOOK_AGAIN: Qt.Key.Key_F5,
+    Action.SHARE: _CTRL | Qt.Modifier.SHIFT | Qt.Key.Key_S,
     Action.QUIT: _Standard.Quit,
 }
 
@@ -72,6 +74,7 @@ _SHOWN: Sequence[tuple[tuple[Action | Qt.Key, ...], Any]] = (
     ((Action.SETTINGS,), QT_TRANSLATE_NOOP("Shortcuts", "Settings")),
     ((Action.HELP,), QT_TRANSLATE_NOOP("Shortcuts", "Help")),
     ((Action.LOOK_AGAIN,), QT_TRANSLATE_NOOP("Shortcuts", "Look again")),
+    ((Action.SHARE,), QT_TRANSLATE_NOOP("Shortcuts", "Share the drive, or see who is there")),
     ((Qt.Key.Key_Space,), QT_TRANSLATE_NOOP("Shortcuts", "Choose what is marked")),
     ((Qt.Key.Key_Return,), QT_TRANSLATE_NOOP("Shortcuts", "Details of what is marked")),
     ((Qt.Key.Key_Delete,), QT_TRANSLATE_NOOP("Shortcuts", "Take off what is marked")),

@@ -49,6 +49,10 @@ class MessageListModel(QAbstractListModel):
         self._messages = tuple(messages)
         self.endResetModel()
 
+    @property
+    def messages(self) -> Sequence[MessageItem]:
+        return self._messages
+
     def rowCount(self, parent: _Index = _NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._messages)
 

@@ -34,6 +34,7 @@ class Page(QWidget):
         toasted(object): a `Toast` to show over the foot; it leaves with the page.
         demo_wanted(): a window of its own with the demo remote and a throwaway drive.
         files_given(object): apps are to be taken from the files of these names.
+        share_wanted(object): that `Target` is to be handed out on the network.
 
     Attributes:
         name: as in ``go`` and in the window's ``page``; set by each page's class.
@@ -52,6 +53,7 @@ class Page(QWidget):
     toasted = Signal(object)
     demo_wanted = Signal()
     files_given = Signal(object)
+    share_wanted = Signal(object)
 
     name: PageName
     icon: Symbol
@@ -168,6 +170,9 @@ class Page(QWidget):
 
     def left(self) -> None:
         """It is no longer shown: time to stop what only this page wanted."""
+
+    def share(self) -> None:
+        """Ctrl+Shift+S: hand the drive that is shown out on the network, where there is one."""
 
     def look_again(self) -> None:
         """What is shown may be out of date."""

@@ -19,6 +19,7 @@ from app.errors import SatchelError, unexpected
 from app.progress import CancelToken, Event, Reporter, heeding
 from ui.tasks.activity_log import ActivityLog
 from ui.tasks.inbox import Inbox
+from ui.tasks.lending import Lending
 
 Work = Callable[[Reporter, CancelToken], Any]
 
@@ -130,6 +131,7 @@ class Bridge(QObject):
     Attributes:
         ending: asked to stop with everything, for what outlives the work that opened it.
         log: what it has heard.
+        lending: gets drives back from work that reads them for long.
     """
 
     changed = Signal()
@@ -144,6 +146,7 @@ class Bridge(QObject):
         self._kept: list[Closable] = []
         self.ending = CancelToken()
         self.log = ActivityLog()
+        self.lending = Lending(self)
         self._started = 0
         self._closed = False
 

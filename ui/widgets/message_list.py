@@ -46,6 +46,19 @@ class MessageList(QListView):
             self.clearSelection()
         self.updateGeometry()
 
+    def show_anew(self, messages: Iterable[MessageItem]) -> None:
+        """As `show_messages`, for what stands in the same order as before: who reads one of them
+        stays there."""
+        wanted = tuple(messages)
+        if wanted == self._messages.messages:
+            return
+        row, place = self.currentIndex().row(), self.verticalScrollBar().value()
+        self.show_messages(wanted)
+        if 0 <= row < self.count:
+            self.setCurrentIndex(self._messages.index(row))
+            self.clearSelection()
+            self.verticalScrollBar().setValue(place)
+
     @property
     def count(self) -> int:
         return self._messages.rowCount()

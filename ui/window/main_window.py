@@ -43,6 +43,7 @@ from ui.window.foot_bar import FootBar
 from ui.window.keys import listen
 from ui.window.navigation import Navigation
 from ui.window.opening import Opening
+from ui.window.sharing_part import SharingPart
 from ui.window.sidebar import Entry, Sidebar, StepState
 
 _STEPS: tuple[type[Page], ...] = (DrivePage, AppsPage, ReviewPage, MakePage)
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
     Attributes:
         pages: by name, the steps first and in their order.
         opening: takes files.
+        sharing: hands out a drive on the network.
     """
 
     closed = Signal()
@@ -85,9 +87,13 @@ class MainWindow(QMainWindow):
             is_closed=self._is_closed,
         )
         self.opening = Opening(self.session, self.bridge, self)
+        self.sharing = SharingPart(self.session, self.bridge, self)
         self._populate()
         self.opening.go.connect(self.open)
         self.opening.toasted.connect(self._toast)
+        self.sharing.toasted.connect(self._toast)
+        self.sharing.changed.connect(self._refresh)
+        self.sharing.closing_accepted.connect(self.leave)
         self.bridge.changed.connect(self._refresh)
         self.session.notice_changed.connect(self._refresh)
         self.bridge.idle.connect(self._leave)
@@ -116,6 +122,7 @@ class MainWindow(QMainWindow):
             page.toasted.connect(self._foot.toast)
             page.demo_wanted.connect(self.demo_wanted)
             page.files_given.connect(self.opening.open)
+            page.share_wanted.connect(self.sharing.share)
         apps = self.pages[PageName.APPS]
         assert isinstance(apps, AppsPage)
         apps.file_chosen.connect(self.opening.choose_file)
@@ -140,6 +147,7 @@ class MainWindow(QMainWindow):
             [Entry(each.name, each.label, each.icon) for each in others],
         )
         self._sidebar.chosen.connect(self.open)
+        self._sidebar.shared_chosen.connect(self.sharing.show)
         self._stack = QStackedWidget()
         for page in self.pages.values():
             self._stack.addWidget(page)
@@ -173,6 +181,7 @@ class MainWindow(QMainWindow):
             Action.SETTINGS: partial(self.open, PageName.SETTINGS),
             Action.HELP: self.help,
             Action.LOOK_AGAIN: self._look_again,
+            Action.SHARE: self._share,
             Action.QUIT: self.close,
         }
         for step, page in zip(STEPS, steps, strict=True):
@@ -218,6 +227,13 @@ class MainWindow(QMainWindow):
     def _look_again(self) -> None:
         self.page.look_again()
 
+    def _share(self) -> None:
+        """Who is there; where nothing is shared, what the page shows is from now on."""
+        if self.sharing.is_on:
+            self.sharing.show()
+        else:
+            self.page.share()
+
     def _proceed(self) -> None:
         step = self._navigation.next
         if step is not None:
@@ -251,6 +267,7 @@ class MainWindow(QMainWindow):
         self._foot.show_page(page, text=self._foot_text(), enabled=not self._leaving)
         for step in self._sidebar_pages:
             self._show_in_sidebar(step)
+        self._sidebar.show_shared(*self.sharing.told)
 
     def _retitle(self) -> None:
         """“38 % CLASSROOM, Satchel” while something is written."""
@@ -304,6 +321,8 @@ class MainWindow(QMainWindow):
         # While the question is open somebody may want all to end, and Qt does not close a second
         # time what it is about to close.
         if self.bridge.guarded and not (self._leaving or self._ask() or self._leaving):
+            return
+        if not self._leaving and self.sharing.asks_before_closing():
             return
         if self.bridge.busy:
             self.leave()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
@@ -49,9 +49,10 @@ class StepState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line. ``number`` of ``of`` is 0 for pages that are no steps."""
+    """One line. ``number`` of ``of`` is 0 for pages that are no steps, ``name`` None for what is no
+    page."""
 
-    name: PageName
+    name: PageName | None
     label: str
     icon: Symbol
     number: int = 0
@@ -59,9 +60,13 @@ class Entry:
 
 
 class Sidebar(QWidget):
-    """Signals: chosen(object): the `PageName` of the entry that was activated."""
+    """Signals:
+    chosen(object): the `PageName` of the entry that was activated.
+    shared_chosen(): that of the drive that is shared was.
+    """
 
     chosen = Signal(object)
+    shared_chosen = Signal()
 
     def __init__(
         self, steps: Sequence[Entry], others: Sequence[Entry], parent: QWidget | None = None
@@ -82,6 +87,11 @@ class Sidebar(QWidget):
             self._layout.addWidget(line)
             before = line
         self._layout.addStretch(1)
+        self._shared = _Line(Entry(None, "", Symbol.WIFI), self)
+        self._shared.setCheckable(False)
+        self._shared.clicked.connect(self.shared_chosen)
+        self._shared.hide()
+        self._layout.addWidget(self._shared)
         for entry in others:
             self._layout.addWidget(self._line(entry))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
@@ -106,8 +116,13 @@ class Sidebar(QWidget):
         self._name.setVisible(not narrow)
         edge = style.px(style.INNER - 1 if not narrow else style.GRID + 2)
         self._layout.setContentsMargins(edge, style.px(20), edge, style.px(style.GAP))
-        for line in self._lines.values():
+        for line in (*self._lines.values(), self._shared):
             line.set_narrow(narrow)
+
+    def show_shared(self, label: str, value: str) -> None:
+        """How it stands with the drive that is shared; an empty ``label`` for none."""
+        self._shared.rename(label, value)
+        self._shared.setVisible(bool(label))
 
     def show_state(
         self, name: PageName, state: StepState, *, enabled: bool, value: str = ""
@@ -119,6 +134,7 @@ class Sidebar(QWidget):
 
     def _line(self, entry: Entry) -> _Line:
         line = _Line(entry, self)
+        assert entry.name is not None
         self._lines[entry.name] = line
         line.clicked.connect(line.choose)
         line.chosen.connect(self.chosen)
@@ -126,7 +142,9 @@ class Sidebar(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
-        lines = [line for line in self._lines.values() if line.isEnabled()]
+        every = (*self._lines.values(), self._shared)
+        lines = [line for line in every if line.isEnabled() and not line.isHidden()]
+        lines.sort(key=QWidget.y)
         focus = next((line for line in lines if line.hasFocus()), None)
         move = steps.get(Qt.Key(event.key()))
         if move is None or focus is None:
@@ -162,7 +180,7 @@ class _Line(QToolButton):
 
     def sizeHint(self) -> QSize:
         lines = QFontMetrics(style.font(style.Text.STRONG)).lineSpacing()
-        if self._entry.number:
+        if self._entry.number or self._value:
             lines += QFontMetrics(style.font(style.Text.SMALL)).lineSpacing()
             height = max(style.px(size("step-row")), lines + style.px(style.GAP))
         else:
@@ -176,6 +194,13 @@ class _Line(QToolButton):
         self._is_narrow = narrow
         self._tell()
         self.update()
+
+    def rename(self, label: str, value: str) -> None:
+        if (label, value) != (self._entry.label, self._value):
+            self._entry, self._value = replace(self._entry, label=label), value
+            self._tell()
+            self.updateGeometry()
+            self.update()
 
     def choose(self) -> None:
         self.chosen.emit(self._entry.name)

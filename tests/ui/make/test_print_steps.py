@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from ui.pages.make.print_steps import draw_steps
 from ui.style.look import Scheme, look, look_of, on_paper, set_look
+from ui.widgets.printing import print_sheet
 from ui.widgets.step_pictures import Step, paint_step
 
 WORDS = tuple((step, "Do this", "and then that") for step in Step)
@@ -21,7 +22,7 @@ def test_a_sheet_is_printed(qapp: QApplication, tmp_path: Path) -> None:
     printer = QPrinter()
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     printer.setOutputFileName(str(tmp_path / "steps.pdf"))
-    draw_steps(printer, "How it goes", WORDS, ())
+    print_sheet(printer, lambda sheet: draw_steps(sheet, "How it goes", WORDS, ()))
     assert (tmp_path / "steps.pdf").read_bytes().startswith(b"%PDF")
 
 

@@ -22,7 +22,7 @@ from ui.pages.contents.builders import BuildersDialog
 from ui.pages.contents.compare_dialog import CompareDialog
 from ui.pages.contents.copy_dialog import CopyDialog
 from ui.state.page_name import PageName
-from ui.state.session import Session
+from ui.state.session import Session, Target
 from ui.tasks.bridge import Bridge
 from ui.widgets.toast import Toast
 
@@ -31,10 +31,12 @@ class Beside(QObject):
     """Signals:
     toasted(object): a `Toast` about what was saved.
     go(object): to the page of that `PageName`.
+    share_wanted(object): that `Target` is to be handed out on the network.
     """
 
     toasted = Signal(object)
     go = Signal(object)
+    share_wanted = Signal(object)
 
     def __init__(
         self, session: Session, bridge: Bridge, controller: ContentsController, parent: QWidget
@@ -76,6 +78,12 @@ class Beside(QObject):
         dialog.open()
         apps = apps_of(source.inspection, None)
         dialog.begin(root, [(app.ref, app.name) for app in apps], source.check.report)
+
+    def share(self) -> None:
+        """What is on the drive, with the computers in the room."""
+        place = self._controller.viewed.place
+        if place is not None and place.root is not None:
+            self.share_wanted.emit(Target(place.root, place.name, place.drive, place.volume))
 
     def install_here(self) -> None:
         """What is on the drive, on this computer."""

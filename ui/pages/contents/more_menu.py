@@ -21,6 +21,7 @@ class MoreMenu(Menu):
         self._install = self.entry(self.tr("Install here…"), beside.install_here)
         self._copy = self.entry(self.tr("Copy to another drive…"), beside.copy)
         self._compare = self.entry(self.tr("Compare with…"), beside.compare)
+        self._share = self.entry(self.tr("Share on the network"), beside.share)
         self._try = self.entry(self.tr("Try it as an offline computer would"), beside.try_out)
         self._ask = self.entry(self.tr("Check for updates"), controller.upkeep.ask)
         self.entry(self.tr("Look again"), controller.look_again)
@@ -37,4 +38,5 @@ class MoreMenu(Menu):
         self._install.setVisible(controller.has_apps)
         self._copy.setVisible(controller.has_apps)
         self._compare.setVisible(controller.has_apps)
+        self._share.setVisible(controller.has_apps)
         self._try.setVisible(controller.inspection.check.state is not CheckState.RUNNING)

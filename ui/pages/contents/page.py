@@ -90,6 +90,7 @@ class ContentsPage(Page):
         inspection.check_advanced.connect(view.check.show_advanced)
         self._beside.toasted.connect(self.toast)
         self._beside.go.connect(self.go)
+        self._beside.share_wanted.connect(self.share_wanted)
         view.check.chosen.connect(controller.help)
         view.check.take_off_wanted.connect(self._take_off)
         view.measuring_wanted.connect(inspection.measure)
@@ -186,6 +187,10 @@ class ContentsPage(Page):
 
     def left(self) -> None:
         self._controller.leave()
+
+    def share(self) -> None:
+        if self._controller.has_apps:
+            self._beside.share()
 
     def look_again(self) -> None:
         self._controller.look_again()

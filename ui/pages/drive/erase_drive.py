@@ -16,6 +16,7 @@ from app.drive.udisks.formatting import FormatPlan, Formatted, plan_format, run_
 from app.drive.udisks.mkfs_options import DEFAULT_LABEL, FILE_SYSTEMS, check_label
 from app.errors import SatchelError, UsageError
 from app.progress import CancelToken, Reporter
+from ui.controllers.drive_work import mounted_at
 from ui.i18n.filling import filled
 from ui.i18n.numbers import drive_sized, sized
 from ui.i18n.wording import worded_together
@@ -266,8 +267,10 @@ class EraseDialog(Dialog):
         self._close_form()
         self.cancel.setEnabled(False)
         self._lost.setText(self.tr("Erasing. Leave the drive plugged in, it takes a moment."))
+        label = self._label.line.text()
+        work = partial(_format, self.drive, self.file_system, label, self._loops)
         self._bridge.run(
-            partial(_format, self.drive, self.file_system, self._label.line.text(), self._loops),
+            self._bridge.lending.freeing(work, mounted_at(self.drive), for_good=True),
             done=self._done,
             failed=self._failed,
         )

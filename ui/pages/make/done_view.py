@@ -58,14 +58,16 @@ class Counts(QObject):
 
 class DoneView(QWidget):
     """Signals:
-    opened(), printed(), tried(), computers_wanted(): the buttons for START-HERE, for the three
-        steps, to try the drive as an offline computer would, and for what each computer gets.
+    opened(), printed(), tried(), shared(), computers_wanted(): the buttons for START-HERE, for the
+        three steps, to try the drive as an offline computer would, to share it on the network, and
+        for what each computer gets.
     kept_going(): the next drive is to get the same.
     """
 
     opened = Signal()
     printed = Signal()
     tried = Signal()
+    shared = Signal()
     computers_wanted = Signal()
     kept_going = Signal()
 
@@ -85,6 +87,8 @@ class DoneView(QWidget):
         self._try = Button(self.tr("Try it"), symbol=Symbol.MONITOR, parent=self)
         self._try.setToolTip(self.tr("Try it as an offline computer would"))
         self._try.clicked.connect(self.tried)
+        self._share = Button(self.tr("Share on the network"), symbol=Symbol.WIFI, parent=self)
+        self._share.clicked.connect(self.shared)
         self._computers = Link(parent=self)
         self._computers.clicked.connect(self.computers_wanted)
         self._hints = Link(parent=self)
@@ -124,6 +128,7 @@ class DoneView(QWidget):
         row.addWidget(self._open)
         row.addWidget(self._print)
         row.addWidget(self._try)
+        row.addWidget(self._share)
         row.add_stretch()
         row.addWidget(self._computers)
         row.addWidget(self._hints)
@@ -153,6 +158,7 @@ class DoneView(QWidget):
         self._steps.setVisible(good and bool(made.apps))
         self._print.setVisible(good and bool(made.apps))
         self._try.setVisible(status.reachable)
+        self._share.setVisible(good and bool(made.apps) and status.reachable)
         self._open.setVisible(good and status.reachable)
         self._computers.setText(Counts().computers(made.computers))
         self._computers.setVisible(bool(made.computers))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QTime, QUrl
 from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
@@ -101,6 +103,7 @@ class MakePage(Page):
         self._done.opened.connect(self._open_page)
         self._done.printed.connect(self._print)
         self._done.tried.connect(self._try)
+        self._done.shared.connect(self.share)
         self._done.computers_wanted.connect(self._show_computers)
         self.session.work_changed.connect(self.changed)
 
@@ -181,6 +184,11 @@ class MakePage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._icons.allow(not self.is_narrow)
+
+    def share(self) -> None:
+        target = self.session.target
+        if target is not None and self._made.ready and self._made.reachable:
+            self.share_wanted.emit(replace(target, name=self.session.target_name))
 
     def primary(self) -> None:
         self._act(self._face.action)
