@@ -88,7 +88,7 @@ OWN_FILES = {
     "serve/fallback.py": "the web server's runtime directory",
     "serve/layout.py": "the web server's runtime directory",
     "serve/runtime.py": "the web server's runtime directory",
-    "serve/serving.py": "the web server's runtime directory",
+    "serve/service.py": "the web server's runtime directory",
     "serve/web_server.py": "the web server's runtime directory",
     "media/publishing/carrying.py": "by descriptors of a directory's own repositories",
 }

@@ -47,15 +47,19 @@ class Place:
 
     Attributes:
         path: the address, without slashes at its ends; empty for the top.
+        directory: of the lists, below `LISTS`.
         files: those of the lists, relative to the address.
+        refs: refs lie there as files, too, below ``refs/``.
         objects: directories with ``objects/``, in the order in which they are looked at.
         label: what the log calls the source.
     """
 
     path: str
+    directory: str
     files: Sequence[str]
     objects: Sequence[str]
     label: str
+    refs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,10 +208,15 @@ def _place(number: int, place: Place) -> Iterator[str]:
     before = f"/{place.path}/" if place.path else "/"
     told = f"set $origin {quoted(place.label)};"
     for path in place.files:
-        file = quoted(f"/{LISTS}{before}{path}")
+        file = quoted(f"/{LISTS}/{place.directory}/{path}")
         # Caches on the way must not hold one of several files longer than another.
         yield f"  location = {quoted(before + path)} {{"
         yield f"    {told} {_ANEW} try_files {file} =404;"
+        yield "  }"
+    if place.refs:
+        # Very many, and all that lies there is ours.
+        yield f'  location ~ "^{re.escape(before)}(refs/[A-Za-z0-9._/-]+)$" {{'
+        yield f"    {told} {_ANEW} try_files /{LISTS}/{place.directory}/$1 =404;"
         yield "  }"
     pattern = re.escape(before) + _OBJECTS
     yield f'  location ~ "^{pattern}$" {{'

@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.serve.configuration import LISTS, PAGES
 from app.serve.workers import Worker
 
 
-def lay_out(
-    directory: Path,
-    configuration: str,
-    pages: Mapping[str, Mapping[str, bytes]],
-    lists: Mapping[str, Mapping[str, bytes]],
-    worker: Worker | None,
-) -> None:
-    """Make the directory and fill it; ``worker``: who reads it, where that is not us.
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What is in it.
 
-    ``pages``: directory → name → bytes; ``lists``: address → path → bytes. Raises OSError.
+    Attributes:
+        pages: directory → name → bytes.
+        lists: directory → path → bytes.
     """
+
+    configuration: str
+    pages: Mapping[str, Mapping[str, bytes]]
+    lists: Mapping[str, Mapping[str, bytes]]
+
+
+def lay_out(directory: Path, layout: Layout, worker: Worker | None) -> None:
+    """Make the directory and fill it; ``worker``: who reads it, where that is not us. Raises
+    OSError."""
     others = worker is not None
     directory.mkdir(mode=0o711 if others else 0o700)
-    (directory / "nginx.conf").write_text(configuration)
+    (directory / "nginx.conf").write_text(layout.configuration)
     (directory / "logs").mkdir(mode=0o700)
-    for top, contents in ((PAGES, pages), (LISTS, lists)):
+    for top, contents in ((PAGES, layout.pages), (LISTS, layout.lists)):
         for name, files in contents.items():
             for path, data in files.items():
                 file = directory / top / name / path

@@ -17,6 +17,7 @@ from app.formats.gvariant import FormatError
 from app.ostree.names import is_collection_id
 from app.ostree.summary import Summary
 from app.serve.sticks import ServedStick
+from app.serve.supplying import SeededOrigin
 from app.serve.values import ServedApp, ServedRemote
 from app.stick.kit.contents import KitCollection, KitRef, name_of
 from app.stick.store.agreeing import agreeing
@@ -161,6 +162,20 @@ def listed_commits(view: View) -> dict[str, str]:
                 continue
             commits.update((entry.commit, entry.name) for entry in summary.refs())
     return commits
+
+
+def seeded(source: SeededOrigin, name: str, taken: Collection[str]) -> ServedOrigin:
+    """A source that no stick has; ``name``: the one that it has had, ``taken``: those of others."""
+    remote = ServedRemote(
+        origin=source.origin,
+        name=name or _free_name(source.name, taken),
+        title=source.title or source.name,
+        url=source.url,
+        made=source.view.made,
+        apps=(),
+    )
+    repo_file = RepoFile.parse(source.flatpakrepo, f"{source.name}.flatpakrepo")
+    return ServedOrigin(remote, source.collection, source.view, {}, repo_file, ())
 
 
 def with_view(origin: ServedOrigin, view: View) -> ServedOrigin:

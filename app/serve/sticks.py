@@ -35,6 +35,16 @@ from app.stick.store.view import View, view_of
 _WRITTEN = ("summary", "extensions/satchel/stick.json")
 """Whoever changes what is on a stick writes these last."""
 
+_OF_FILES = frozenset({Code.KIT_ALTERED, Code.KIT_MISSING, Code.KIT_UNKNOWN})
+_OF_OTHERS = frozenset(
+    {
+        Code.UNVOUCHED,
+        Code.EXTRA_DATA_CORRUPT,
+        Code.RUNTIME_MISSING,
+        Code.REPLACEMENT_MISSING,
+    }
+)
+
 
 class StickChangedError(StickDamagedError):
     """Somebody wrote to it while it was looked at."""
@@ -154,15 +164,26 @@ def _open(
                 Message("Wait until it is done, then try again."),
             )
         errors = [each for each in report.findings if each.severity is Severity.ERROR]
-        wrong = tuple(each for each in errors if each.code != Code.UNVOUCHED)
+        wrong = tuple(each for each in errors if _matters(each, state))
         if wrong:
             return NotServed(root, None, _why(wrong), wrong)
-        unvouched = {each.subject: each for each in errors}
+        unvouched = {each.subject: each for each in errors if each.code == Code.UNVOUCHED}
         views, left = _views(root, state, unvouched)
         stick = ServedStick(root, location, state, contents, drive, held, written, views, left)
         stick.bundles = tuple(_bundles(stick, cancel))
         opened.pop_all()
         return stick
+
+
+def _matters(error: Finding, state: StickState) -> bool:
+    """Whether it keeps all of the stick from being served.
+
+    Files for people are not served, but for the keys in them; and what an app needs may come from
+    another stick.
+    """
+    if error.code in _OF_FILES:
+        return error.subject in state.refs
+    return error.code not in _OF_OTHERS
 
 
 def _why(wrong: Sequence[Finding]) -> Message:

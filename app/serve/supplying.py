@@ -5,13 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 from typing import Protocol
 
+from app.flatpak.remotes.known import Known
+from app.fs.root import Root
 from app.ostree.objects import ObjectName
+from app.progress import Cancel
+from app.serve.values import ServeRequest
+from app.stick.environment import Environment
 from app.stick.store.view import View
 
 
@@ -50,6 +55,23 @@ class SeededOrigin:
     view: View
 
 
+@dataclass(frozen=True, slots=True)
+class SuppliedOrigin:
+    """A source that is served.
+
+    Attributes:
+        label: what its address is called.
+        url: upstream's address, as a stick tells it.
+        repositories: of the sticks that have any of it.
+    """
+
+    origin: str
+    label: str
+    url: str
+    view: View
+    repositories: tuple[Root, ...]
+
+
 class Supplier(Protocol):
     """For use from several threads, but for `close`."""
 
@@ -75,3 +97,17 @@ class Supplier(Protocol):
 
     def close(self) -> None:
         """Nothing is fetched any more."""
+
+
+class OpenSupplier(Protocol):
+    """Begins to supply; returns at once, and `Supplier.generation` tells of what comes."""
+
+    def __call__(
+        self,
+        request: ServeRequest,
+        environment: Environment,
+        known: Known,
+        origins: Sequence[SuppliedOrigin],
+        report: Callable[[object], None],
+        cancel: Cancel,
+    ) -> Supplier: ...

@@ -67,6 +67,10 @@ class Generation:
         return lines[-1].strip() if lines else ""
 
 
+def _nothing(generation: Generation) -> None:
+    """Nobody wants to know."""
+
+
 @dataclass
 class WebServer(Closing):
     """Runs one generation after the other. For use from one thread, which has to live on.
@@ -79,7 +83,7 @@ class WebServer(Closing):
     program: str
     descriptors: Sequence[int]
     variables: Mapping[str, str]
-    ended: Callable[[Generation], None]
+    ended: Callable[[Generation], None] = _nothing
     current: Generation | None = None
     _before: list[Generation] = field(default_factory=list)
 

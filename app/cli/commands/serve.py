@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Any
 
 from app.cli.invocation import Invocation
-from app.cli.output import event_json, notice_text, say, write_json, write_notice
+from app.cli.output import event_json, say, write_json, write_notice
 from app.cli.target_argument import open_target
 from app.errors import UsageError
 from app.message import Message
 from app.plain import plain
 from app.progress import Notice
 from app.remedy import Remedy
+from app.serve.announcing.events import Announcing, NotAnnounced
 from app.serve.listening import parse_listen
 from app.serve.serving import serve
 from app.serve.values import (
@@ -58,6 +59,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         ),
         listen=parse_listen(arguments.listen) if arguments.listen is not None else Listen(),
         tls=_tls(arguments),
+        announce=arguments.announce,
     )
     environment = invocation.environment
     known = environment.known_remotes()
@@ -92,6 +94,8 @@ class _Teller:
             if self.as_json:
                 write_json(_event_json(event))
                 return
+            if isinstance(event, Announcing | NotAnnounced):
+                event = event.notice
             if isinstance(event, Notice):
                 write_notice(event)
                 return
@@ -117,6 +121,10 @@ def _event_json(event: object) -> dict[str, Any]:
                     for remote in remotes
                 ],
             }
+        case Announcing(names):
+            return {"event": "announcing", "names": dict(names)}
+        case NotAnnounced(reason, hint):
+            return {"event": "not-announced", "reason": reason, "hint": hint}
         case Notice():
             return event_json(event)
         case _:
@@ -146,8 +154,6 @@ def _event_lines(event: object) -> list[str]:
             return [f"{_now()}  {root} is back, and was checked"]
         case WebServerDied(said):
             return [f"{_now()}  The web server had ended, and was started again. {said}".rstrip()]
-        case Notice():
-            return [notice_text(event)]
         case _:
             return []
 

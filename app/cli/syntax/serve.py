@@ -31,6 +31,11 @@ COMMAND = Command(
             help="where to listen (default: port 8080 of all addresses); port 0 is any free one",
         ),
         Option(
+            name="--announce",
+            help="have other desktops find it by themselves (Avahi), as ostree find-remotes and "
+            "Endless OS's updater look",
+        ),
+        Option(
             name="--tls-certificate",
             metavar="FILE",
             help="serve by HTTPS with this certificate (PEM, with those that vouch for it)",

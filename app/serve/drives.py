@@ -1,0 +1,168 @@
+"""The drives that were asked for, as they come and go: each is judged whenever it has changed."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.closing import Closing
+from app.errors import InterruptedByUser, SatchelError
+from app.flatpak.remotes.remote import Remote
+from app.message import Message
+from app.ostree.lock import RepositoryInUseError
+from app.progress import Cancel
+from app.serve.errors import NothingToServeError
+from app.serve.sticks import ServedStick, StickChangedError, open_sticks
+from app.serve.values import DriveBack, DriveGone, NotServed
+
+_AGAIN_SECONDS = 5.0
+"""After which a drive that somebody writes to is looked at again."""
+_SOON_SECONDS = 1.0
+"""The same for one that is not there, or only just."""
+
+
+@dataclass
+class _Drive:
+    """What was asked for, and what is there of it now.
+
+    Attributes:
+        origins: of those that were served when it was last there.
+        again: when it is to be looked at again, by `time.monotonic`; None: when it changes.
+    """
+
+    root: Path
+    sticks: list[ServedStick] = field(default_factory=list)
+    origins: frozenset[str] = frozenset()
+    gone: bool = False
+    again: float | None = None
+
+    def close(self) -> None:
+        for stick in self.sticks:
+            stick.close()
+        self.sticks = []
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it has to be judged."""
+        if self.again is not None:
+            return time.monotonic() >= self.again
+        return not all(stick.is_as_it_was for stick in self.sticks)
+
+
+class Drives(Closing):
+    """All of them. For use from one thread."""
+
+    def __init__(
+        self,
+        roots: Sequence[Path],
+        judges: Sequence[Remote],
+        report: Callable[[object], None],
+        cancel: Cancel,
+    ) -> None:
+        """``judges``: whose keys count."""
+        self._drives = [_Drive(root) for root in dict.fromkeys(roots)]
+        self._judges = judges
+        self._report = report
+        self._cancel = cancel
+        self._held = contextlib.ExitStack()
+
+    @property
+    def sticks(self) -> tuple[ServedStick, ...]:
+        """Those that are there, and may be served."""
+        return tuple(stick for drive in self._drives for stick in drive.sticks)
+
+    @property
+    def waiting(self) -> frozenset[str]:
+        """Origins of sticks that were pulled out."""
+        return frozenset[str]().union(*(each.origins for each in self._drives if each.gone))
+
+    def serve_of(self, origins: Callable[[ServedStick], frozenset[str]]) -> None:
+        """What is served of each stick that is there, for when it is not."""
+        for drive in self._drives:
+            if not drive.gone:
+                drive.origins = frozenset[str]().union(*map(origins, drive.sticks))
+
+    def judge(self) -> None:
+        """Look at all of them for the first time.
+
+        Raises NothingToServeError, or what keeps the only one from being read.
+        """
+        for drive in self._drives:
+            try:
+                self._judge(drive)
+            except InterruptedByUser:
+                raise
+            except SatchelError as error:
+                if len(self._drives) == 1:
+                    raise
+                self._report(NotServed(drive.root, None, error.message))
+                drive.again = time.monotonic() + _AGAIN_SECONDS
+        if self._drives and not any(stick.views for stick in self.sticks):
+            raise NothingToServeError(
+                Message("There is nothing that can be served."),
+                Message("What keeps it from being served is said above."),
+            )
+
+    def look(self) -> bool:
+        """Whether anything has changed since the last time; what has is judged again. Raises what
+        ``cancel`` raises."""
+        changed = [self._look(drive) for drive in self._drives]
+        return any(changed)
+
+    def hold(self, *, busy: bool) -> None:
+        """While something is taken from them nobody may remove anything."""
+        self._held.close()
+        for stick in self.sticks if busy else ():
+            # Somebody writes to it: then it is as it was before.
+            with contextlib.suppress(RepositoryInUseError, OSError):
+                self._held.enter_context(stick.state.repository.locked(exclusive=False))
+
+    def close(self) -> None:
+        self._held.close()
+        for drive in self._drives:
+            drive.close()
+
+    def _look(self, drive: _Drive) -> bool:
+        if drive.sticks and not all(stick.is_there for stick in drive.sticks):
+            self._held.close()
+            drive.close()
+            drive.gone, drive.again = True, 0.0
+            self._report(DriveGone(drive.root))
+            return True
+        if not drive.is_due:
+            return False
+        try:
+            self._judge(drive)
+        except InterruptedByUser:
+            raise
+        except (RepositoryInUseError, StickChangedError):
+            drive.again = time.monotonic() + _AGAIN_SECONDS
+            return False
+        except SatchelError:
+            # It is not there, or was pulled out while it was looked at.
+            drive.again = time.monotonic() + _SOON_SECONDS
+            return False
+        if drive.gone and drive.sticks:
+            drive.gone = False
+            self._report(DriveBack(drive.root))
+        return True
+
+    def _judge(self, drive: _Drive) -> None:
+        """Look at all of it; what was there before is closed when this has gone well."""
+        sticks: list[ServedStick] = []
+        with contextlib.ExitStack() as opened:
+            for result in open_sticks(drive.root, self._judges, self._cancel):
+                if isinstance(result, NotServed):
+                    self._report(result)
+                    continue
+                opened.callback(result.close)
+                sticks.append(result)
+                for left in result.left:
+                    self._report(left)
+            opened.pop_all()
+        self._held.close()
+        drive.close()
+        drive.sticks, drive.again = sticks, None

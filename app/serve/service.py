@@ -1,0 +1,315 @@
+"""The web server and all that belongs to it: serves a snapshot, and exchanges it for another."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.closing import Closing
+from app.serve.accesses import Accounts, LogReader
+from app.serve.announcing.repository import Announced
+from app.serve.configuration import FALLBACK, Download, Place, Site, configuration, is_safe
+from app.serve.errors import WebServerFailedError
+from app.serve.fallback import Answers, Fallback
+from app.serve.layout import Layout, lay_out
+from app.serve.listening import Listeners
+from app.serve.pages import SharedFile, page_names, pages
+from app.serve.snapshot import ServedOrigin, Snapshot, listed_commits
+from app.serve.supplying import Supplier
+from app.serve.values import Address, ServeRequest, Serving, WebServerDied
+from app.serve.web_server import Generation, WebServer
+from app.serve.workers import Worker
+
+_DEATHS, _DEATHS_SECONDS = 5, 30.0
+_MOST_FILES = 8192
+_MOST_WORKERS = 4
+_FIRST = 0
+"""The number of the collection that is at the top of the address as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What is to be served.
+
+    Attributes:
+        announced: collections by their numbers.
+        waiting: origins of sticks that were pulled out.
+        names: of all origins that ever had one.
+        worker: who reads, where that is not us.
+        kept: origin → directory with what was fetched.
+    """
+
+    snapshot: Snapshot
+    announced: Sequence[Announced]
+    waiting: frozenset[str]
+    names: Mapping[str, str]
+    worker: Worker | None
+    supplier: Supplier | None = None
+
+
+class Service(Closing):
+    """Runs from `exchange` on until it is closed. For use from one thread."""
+
+    def __init__(
+        self,
+        request: ServeRequest,
+        listeners: Listeners,
+        directory: Path,
+        server: WebServer,
+        report: Callable[[object], None],
+        accounts: Accounts,
+    ) -> None:
+        """``directory``: for its files; others may be led into it."""
+        self._request = request
+        self._listeners = listeners
+        self._directory = directory
+        self._report = report
+        self._accounts = accounts
+        self._server = server
+        server.ended = self._ended
+        self._snapshot = Snapshot((), ())
+        self._addresses: tuple[Address, ...] = ()
+        self._readers: dict[Path, LogReader] = {}
+        self._generation = 0
+        self._deaths: list[float] = []
+        self._last_object = 0.0
+        self._commits: dict[tuple[str, str], tuple[str, str]] = {}
+        self._listings: dict[str, dict[str, str]] = {}
+        self._running: tuple[Path, tuple[int, ...]] | None = None
+        self._places = contextlib.ExitStack()
+        self._fallback: Fallback | None = None
+
+    def close(self) -> None:
+        self._server.close()
+        self._read_logs()
+        for reader in self._readers.values():
+            reader.close()
+        self._places.close()
+        if self._fallback is not None:
+            self._fallback.close()
+
+    @property
+    def moved(self) -> bool:
+        """Whether this computer is reached at other addresses than before."""
+        return self._listeners.addresses(self._scheme) != self._addresses
+
+    @property
+    def last_object(self) -> float:
+        """When somebody last took an object, seconds since 1970."""
+        return self._last_object
+
+    @property
+    def _scheme(self) -> str:
+        return "https" if self._request.tls is not None else "http"
+
+    def tick(self) -> None:
+        """What has to be done often. Raises WebServerFailedError."""
+        self._read_logs()
+        self._server.reap()
+        died = self._server.died
+        if died is not None:
+            self._start_again(died)
+        self._accounts.tell(time.time())
+
+    def exchange(self, served: Served) -> None:
+        """Serve this from now on. Raises WebServerFailedError; then all is as before."""
+        snapshot = served.snapshot
+        self._addresses = self._listeners.addresses(self._scheme)
+        if self._fallback is None:
+            worker = served.worker
+            owner = (worker.uid, worker.gid) if worker is not None else None
+            self._fallback = Fallback(self._directory / FALLBACK, owner)
+        # What was before is still answered for, as long as somebody may ask for it.
+        self._commits |= {
+            (each.remote.name, commit): (each.remote.origin, ref)
+            for each in snapshot.origins
+            for ref, commit in each.refs.items()
+        }
+        labels = {name: origin for origin, name in served.names.items()}
+        self._fallback.answers = Answers(labels, served.waiting, served.supplier)
+        self._start(served)
+        self._snapshot, self._listings = snapshot, {}
+        self._report(Serving(self._addresses, tuple(each.remote for each in snapshot.origins)))
+
+    def _start(self, served: Served) -> None:
+        with contextlib.ExitStack() as opened:
+            kept = _open_places(served, opened)
+            self._generation += 1
+            directory = self._directory / f"g{self._generation}"
+            shared = tuple(_shared_files(served.snapshot))
+            hosts = self._hosts()
+            site = self._site(directory, served, shared, kept, [ip for ip, _ in hosts])
+            layout = Layout(
+                configuration(site),
+                {
+                    f"a{number}": pages(base, served.snapshot.origins, shared)
+                    for number, (_, base) in enumerate(hosts)
+                },
+                _lists(served),
+            )
+            lay_out(directory, layout, served.worker)
+            descriptors = (
+                *(fd for stick in served.snapshot.sticks for fd in stick.descriptors),
+                *kept.values(),
+            )
+            self._server.switch(directory, descriptors)
+            self._places.close()
+            self._places = opened.pop_all()
+        self._readers[directory] = LogReader(directory / "logs" / "access.log")
+        self._running = directory, descriptors
+
+    def _site(
+        self,
+        directory: Path,
+        served: Served,
+        shared: Sequence[SharedFile],
+        kept: Mapping[str, int],
+        hosts: Sequence[str],
+    ) -> Site:
+        origins = served.snapshot.origins
+        here = {each.remote.origin for each in origins}
+        places = {origin: _by_descriptor(number) for origin, number in kept.items()}
+        return Site(
+            directory=str(directory),
+            fallback=str(self._directory / FALLBACK),
+            listen=[_nginx_address(each.getsockname()) for each in self._listeners.sockets],
+            tls=self._request.tls,
+            hosts={ip: f"a{number}" for number, ip in enumerate(hosts)},
+            pages=page_names(origins),
+            places=list(_places_of(served, places)),
+            downloads=[each.download for each in shared],
+            later=[served.names[origin] for origin in sorted(served.waiting - here)],
+            kept={served.names[origin]: place for origin, place in places.items()},
+            user=str(served.worker) if served.worker is not None else "",
+            workers=min(_MOST_WORKERS, max(2, os.cpu_count() or 1)),
+            files_open=_files_open(),
+        )
+
+    def _hosts(self) -> list[tuple[str, str]]:
+        """This computer's address as connections have it, and that of the pages for it."""
+        hosts = {each.ip: each.url for each in self._addresses}
+        for listener in self._listeners.sockets:
+            alone = "::1" if ":" in listener.getsockname()[0] else "127.0.0.1"
+            shown = f"[{alone}]" if ":" in alone else alone
+            hosts.setdefault(alone, f"{self._scheme}://{shown}:{self._listeners.port}/")
+        return list(hosts.items())
+
+    def _start_again(self, died: Generation) -> None:
+        now = time.monotonic()
+        self._deaths = [each for each in self._deaths if now - each < _DEATHS_SECONDS] + [now]
+        said = died.said
+        if len(self._deaths) > _DEATHS or self._running is None:
+            raise WebServerFailedError(said or "it ends again and again")
+        directory, descriptors = self._running
+        (directory / "pid").unlink(missing_ok=True)
+        self._server.switch(directory, descriptors)
+        self._report(WebServerDied(said))
+
+    def _ended(self, generation: Generation) -> None:
+        reader = self._readers.pop(generation.directory, None)
+        if reader is not None:
+            self._read(reader)
+            reader.close()
+
+    def _read_logs(self) -> None:
+        for reader in tuple(self._readers.values()):
+            self._read(reader)
+        misses = self._fallback.misses if self._fallback is not None else None
+        while misses:
+            miss = misses.popleft()
+            ref = miss.ref or self._listed(miss.origin, miss.commit)
+            if ref:
+                self._accounts.want(miss.computer, miss.origin, ref, time.time())
+
+    def _read(self, reader: LogReader) -> None:
+        for access in reader.read():
+            if access.object:
+                self._last_object = max(self._last_object, access.moment)
+            self._accounts.count(access, self._find)
+
+    def _find(self, label: str, commit: str) -> tuple[str, str] | None:
+        """Origin and ref of a commit that was taken."""
+        place = self._commits.get((label, commit))
+        if place is None:
+            served = (each for each in self._snapshot.origins if each.remote.name == label)
+            origin = next((each.remote.origin for each in served), "")
+            ref = self._listed(origin, commit) if origin else ""
+            place = (origin, ref) if ref else None
+        return place
+
+    def _listed(self, origin: str, commit: str) -> str:
+        """The ref that the lists have for a commit; empty for none."""
+        if origin not in self._listings:
+            served = (each for each in self._snapshot.origins if each.remote.origin == origin)
+            view = next((each.view for each in served), None)
+            self._listings[origin] = listed_commits(view) if view is not None else {}
+        return self._listings[origin].get(commit, "")
+
+
+def _open_places(served: Served, opened: contextlib.ExitStack) -> dict[str, int]:
+    """Origin → descriptor of the directory with what was fetched for it."""
+    places = {}
+    for origin, path in served.supplier.places.items() if served.supplier is not None else ():
+        with contextlib.suppress(OSError):
+            places[origin] = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            opened.callback(os.close, places[origin])
+    return places
+
+
+def _shared_files(snapshot: Snapshot) -> Iterator[SharedFile]:
+    taken: set[str] = set()
+    for stick in snapshot.sticks:
+        for path in stick.bundles:
+            name = path.rpartition("/")[2]
+            address = f"bundles/{name}"
+            if is_safe(path) and address not in taken:
+                taken.add(address)
+                with contextlib.suppress(OSError):
+                    size = stick.location.drive.status(path).st_size
+                    download = Download(address, _by_descriptor(stick.drive), path)
+                    yield SharedFile(download, name, size)
+
+
+def _lists(served: Served) -> dict[str, Mapping[str, bytes]]:
+    lists = {each.remote.name: each.view.files for each in served.snapshot.origins}
+    return lists | {str(each.index): dict(each.files()) for each in served.announced}
+
+
+def _places_of(served: Served, kept: Mapping[str, str]) -> Iterator[Place]:
+    by_origin = {each.remote.origin: each for each in served.snapshot.origins}
+    for origin in by_origin.values():
+        name = origin.remote.name
+        yield Place(name, name, tuple(origin.view.files), _objects(origin, kept), name)
+    for each in served.announced:
+        announced = by_origin[each.collection]
+        number = str(each.index)
+        files = ("config", "summary")
+        for path in (number, "") if each.index == _FIRST else (number,):
+            label = announced.remote.name
+            yield Place(path, number, files, _objects(announced, kept), label, refs=True)
+
+
+def _objects(origin: ServedOrigin, kept: Mapping[str, str]) -> list[str]:
+    places = [_by_descriptor(stick.repository) for stick in origin.sticks]
+    own = kept.get(origin.remote.origin)
+    return [*places, own] if own is not None else places
+
+
+def _by_descriptor(number: int) -> str:
+    """The path of a directory that the web server has inherited."""
+    return f"/proc/self/fd/{number}"
+
+
+def _nginx_address(name: Sequence[object]) -> str:
+    ip, port = str(name[0]), name[1]
+    return f"[{ip}]:{port}" if ":" in ip else f"{ip}:{port}"
+
+
+def _files_open() -> int:
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return _MOST_FILES if most == resource.RLIM_INFINITY else min(_MOST_FILES, most)
