@@ -61,6 +61,8 @@ OWN_FILES = {
     "stick/environment.py": "only looks whether the cache and a drive are one device",
     "stick/kit/installer.py": "Satchel's own files",
     "stick/mending/sources.py": "flatpak's installations and directories that the person names",
+    "fs/settling.py": "by descriptors, following nothing",
+    "media/locks/lock_file.py": "a file that the person names",
     "media/trees/place.py": "a directory that the person names",
     "media/trees/iso_root.py": "a directory that the person names, and Satchel's own files",
     "client/registering/links.py": "links in flatpak's installation",

@@ -277,7 +277,9 @@ def _circumstances(
     """``findings``: about all but the kit."""
     base = subject.stick.location.drive.base
     return Circumstances(
-        certain=not any(each.code in UNCERTAIN for each in findings),
+        certain=not any(
+            each.code in UNCERTAIN and each.severity is not Severity.INFO for each in findings
+        ),
         interrupted=subject.interrupted,
         places=frozenset(place.repository_path for place in client_places(base)),
         during_job=options.during_job,

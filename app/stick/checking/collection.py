@@ -17,6 +17,7 @@ from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.stick.checking.foreign import check_root_index
 from app.stick.checking.key_files import CAREFUL, judge_key_files
 from app.stick.checking.keys import CollectionKeys, Trust, UsedKey
+from app.stick.checking.locked import needs_no_copy, no_copy
 from app.stick.findings import Code, Finding, finding
 from app.stick.store.ostree_metadata import Described, sync_problem
 from app.stick.store.record import StickRecord
@@ -149,7 +150,7 @@ class CollectionCheck(Closing):
 
     def _check_key_files(self) -> Iterator[Finding]:
         """The .flatpakrepo beside the copy, from which the kit's is made."""
-        if not self._copy.exists:
+        if not self._copy.exists and not needs_no_copy(self._collection, self._record):
             return
         yield from judge_key_files(self._collection, self._copy.repo_files, self._told)
         if not self._copy.has_subset(self._arches()):
@@ -272,14 +273,7 @@ class CollectionCheck(Closing):
 
     def _check_copy(self) -> Iterator[Finding]:
         if not self._copy.exists:
-            yield finding(
-                Code.UPSTREAM_MISSING,
-                self._collection,
-                Message(
-                    "There is no copy of the upstream summary of {collection}.",
-                    collection=self._told,
-                ),
-            )
+            yield no_copy(self._collection, self._record, self._told)
             return
         for path in self._copy.missing():
             yield finding(

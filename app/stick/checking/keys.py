@@ -237,7 +237,7 @@ class CollectionKeys(Closing):
 
         ``signed``: something of the collection has a signature.
         """
-        if not self._copy.exists or self._copy.repo_file is None:
+        if self._copy.repo_file is None:
             return
         yield from self._check_address()
         own = open_keyring(copy_keys(self._copy))

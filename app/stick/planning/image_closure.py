@@ -14,13 +14,10 @@ from app.flatpak.catalogue.appstream import component_in
 from app.flatpak.refs import PartialRef, Ref
 from app.flatpak.registries.image import (
     Descriptor,
-    ImageError,
     Labels,
     ListedImage,
     RegistryList,
     hexadecimal,
-    read_config,
-    read_manifest,
 )
 from app.flatpak.related import RelatedPolicy, related
 from app.flatpak.remotes.remote import Registry
@@ -29,6 +26,7 @@ from app.progress import Notice
 from app.severity import Severity
 from app.stick.findings import Code
 from app.stick.planning.changes import Changes
+from app.stick.planning.image_parts import looked_at, other_than_listed
 from app.stick.planning.leaving import NAMED, UNUSED, NeededError
 from app.stick.planning.options import Options
 from app.stick.planning.plan import Action, Item, PlannedImage, Removal
@@ -364,34 +362,11 @@ class ImageClosure:
 
     def _looked_at(self, image: PlannedImage) -> PlannedImage:
         """With what it is made of."""
-        opened, name = self._opened[image.item.collection], image.item.ref
-        data = opened.manifest(image.repository, image.carried.digest)
-        manifest = read_manifest(data, name)
-        described = opened.small(image.repository, manifest.config)
-        config = read_config(described, name)
-        if not manifest.is_known or config.layers != len(manifest.layers):
-            raise ImageError(
-                Message("{image} cannot be installed from a drive.", image=name),
-                Message("Leave it out, and tell the people who run the registry."),
-            )
-        listed = image.item.metadata
-        if str(config.labels.ref) != name or config.labels.metadata != listed:
-            raise ImageError(
-                Message(
-                    "{image} says something else about itself than the list of its registry.",
-                    image=name,
-                ),
-                Message("Nothing was used. Tell the people who run the registry."),
-            )
-        opened.require(blob for blob in manifest.blobs if blob.digest not in self._drive.blobs)
-        own = Descriptor(image.carried.digest, len(data))
-        return replace(
-            image,
-            carried=replace(image.carried, size=len(data), media_type=manifest.media_type),
-            blobs=(*manifest.blobs, own),
-            small={own.digest: data, manifest.config.digest: described},
-            base=opened.client.base,
-        )
+        opened = self._opened[image.item.collection]
+        looked, labels = looked_at(opened, image, self._drive.blobs)
+        if labels.metadata != image.item.metadata:
+            raise other_than_listed(image.item.ref)
+        return looked
 
     def _kept(self, image: CarriedImage) -> PlannedImage:
         """What stays as it is."""

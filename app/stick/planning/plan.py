@@ -175,6 +175,21 @@ class AppOnDrive:
 
 
 @dataclass(frozen=True, slots=True)
+class Pinned:
+    """What a lock file says of a source, so that a drive made of it is the same everywhere.
+
+    Attributes:
+        remote: as computers that get the drive are to have it.
+        url: where it was fetched from when the lock was made.
+        keys: fingerprints of the remote's keys then.
+    """
+
+    remote: Remote
+    url: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CollectionPlan:
     """One collection, or remote without one, that the job touches.
 
@@ -190,6 +205,8 @@ class CollectionPlan:
         address: where clients will look for updates.
         until: when the first key, subkey or signature among what is carried ends, seconds since
             1970; None if none does, or if nothing is signed.
+        pinned: where a lock file decides; ``remote`` then only says who is asked, and whose keys
+            judge.
     """
 
     id: str
@@ -203,6 +220,7 @@ class CollectionPlan:
     detached: Mapping[str, bytes | None]
     address: str
     until: int | None
+    pinned: Pinned | None = None
 
     @property
     def is_remote(self) -> bool:
@@ -327,6 +345,9 @@ class Plan:
         near: repositories that are asked for objects before upstream.
         images: of container registries that are touched, what will be on the stick of each.
         images_basis: the images on the stick when the plan was made: (origin, ref, digest).
+        made: the time that all that is written tells, seconds since 1970; None: when it is written.
+        label: what the page calls the drive; None: as its directory is called.
+        lock: SHA-256 of the lock file that decides what is on the drive; empty if none does.
     """
 
     location: Location
@@ -356,6 +377,9 @@ class Plan:
     near: tuple[NearPlace, ...] = ()
     images: tuple[PlannedImage, ...] = ()
     images_basis: frozenset[tuple[str, str, str]] = frozenset()
+    made: int | None = None
+    label: str | None = None
+    lock: str = ""
 
     @property
     def nothing_to_do(self) -> bool:

@@ -97,7 +97,7 @@ class Registries(Closing):
 
     def opened(self, registry: Registry, arch: str, options: Options) -> OpenedRegistry:
         """Raises SatchelError."""
-        _require_protection(registry, options)
+        require_protection(registry, options)
         offline = self._offline or options.offline
         key = registry.name, registry.url, arch, offline
         if key not in self._opened:
@@ -130,8 +130,11 @@ class Registries(Closing):
         return namesake
 
 
-def _require_protection(registry: Registry, options: Options) -> None:
-    """Images are not signed: what vouches for them is who the server proves to be."""
+def require_protection(registry: Registry, options: Options) -> None:
+    """Images are not signed: what vouches for them is who the server proves to be.
+
+    Raises `UnprotectedRegistryError`.
+    """
     address = registry.url.removeprefix("oci+")
     if not is_protected(address) and not options.allow_unsigned:
         raise UnprotectedRegistryError(

@@ -111,6 +111,18 @@ def foresee(
         return session.cost(refs, request.options, bundles=request.bundles)
 
 
+def plan_nowhere(
+    request: PlanRequest,
+    environment: Environment,
+    known: Known,
+    report: Reporter,
+    cancel: Cancel,
+) -> Plan:
+    """The plan for an empty drive that is large enough, in all details. Raises as `make_plan`."""
+    with _session(imagined_drive(), request, environment, known, report, cancel) as session:
+        return _planned(session, request)
+
+
 def make_plans(
     request: PlanRequest,
     roots: Sequence[Path],

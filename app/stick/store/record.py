@@ -70,6 +70,8 @@ class CollectionRecord:
         keys: fingerprints of the remote's keys.
         arches: architectures on the stick.
         until: when the first key or signature of it ends, seconds since 1970; None if none does.
+        locked: a lock file decided what is there of it; then no list of upstream's comes along,
+            unless the lock has it.
     """
 
     remote: str
@@ -83,6 +85,7 @@ class CollectionRecord:
     keys: tuple[str, ...]
     arches: tuple[str, ...]
     until: int | None = None
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +198,7 @@ class StickRecord:
         extra_data: it is carried with what needs it.
         declined: refs of which it is not.
         payloads: of those that Satchel put into `EXTRA_DATA`, the paths there.
+        lock: SHA-256 of the lock file that decided what is there; empty if none did.
     """
 
     tool: str
@@ -209,6 +213,7 @@ class StickRecord:
     payloads: tuple[str, ...] = ()
     bundles: tuple[BundleRecord, ...] = ()
     images: tuple[ImageRecord, ...] = ()
+    lock: str = ""
 
     def ref(self, collection: str, name: str) -> RefRecord | None:
         return self.refs.get(collection, {}).get(name)
@@ -304,6 +309,7 @@ _RECORD = schema.versioned(
                 keys=_TEXTS,
                 arches=_TEXTS,
                 until=schema.optional(schema.nullable(_TIME)),
+                locked=schema.optional(_FLAG),
             ),
         ),
         refs=schema.mapping_of(
@@ -369,5 +375,6 @@ _RECORD = schema.versioned(
         extra_data=schema.optional(_FLAG),
         declined=schema.optional(schema.list_of(_REF)),
         payloads=schema.optional(schema.list_of(_PAYLOAD)),
+        lock=schema.optional(schema.text(_MAX_NAME, lambda text: not text or is_checksum(text))),
     ),
 )

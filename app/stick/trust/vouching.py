@@ -95,7 +95,8 @@ def vouching(
 
     if alone:
         take(named, Word(Voucher.NAMED))
-    for remote in _knowing(collection, known, copy):
+    knows = knowing(collection, known, copy.repo_file.url if copy.repo_file is not None else "")
+    for remote in knows:
         take(remote.keys, Word(_voucher(remote), remote.name))
     if not words:
         take(named, Word(Voucher.NAMED))
@@ -104,7 +105,7 @@ def vouching(
         return Vouched(drive)
     others = (*drive, *named, copy.configuration.keys)
     others = (*others, *(key for remote in known for key in remote.keys))
-    places = [remote.address for remote in _knowing(collection, known, copy)]
+    places = [remote.address for remote in knows]
     vouched = Vouched(
         with_copies(tuple(dict.fromkeys(keys)), others), words, expected_addresses("", places)
     )
@@ -138,11 +139,11 @@ def _binary(keys: Iterable[bytes]) -> Iterable[bytes]:
     return (key.data for blob in keys for key in keys_in(blob))
 
 
-def _knowing(collection: str, known: Sequence[Remote], copy: UpstreamCopy) -> list[Remote]:
-    """The remotes whose keys count for a collection: those for it, else those at its address."""
+def knowing(collection: str, known: Sequence[Remote], claimed: str) -> list[Remote]:
+    """The remotes whose keys count for a collection: those for it, else those at the address that
+    it is ``claimed`` to have; empty if nobody says."""
     for_it = [remote for remote in known if remote.collection_id == collection and remote.keys]
-    claimed = copy.repo_file
-    if for_it or claimed is None:
+    if for_it or not claimed:
         return for_it
     # Most remotes are configured without their collection, and most have none.
     nameless = origin_remote(collection) is not None
@@ -150,7 +151,7 @@ def _knowing(collection: str, known: Sequence[Remote], copy: UpstreamCopy) -> li
         remote
         for remote in known
         if (nameless or remote.collection_id is None) and remote.keys
-        if same_place(remote.address, claimed.url)
+        if same_place(remote.address, claimed)
     ]
 
 

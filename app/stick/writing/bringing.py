@@ -108,8 +108,8 @@ class Bringing:
             signatures = {sum_: detached.get(sum_) for sum_ in collection.checksums}
             write_signatures(self._repository, signatures)
             self.beside += result.beside
-            if not result.beside:
-                # Else not all that the lists name is kept.
+            if not result.beside and collection.pinned is None:
+                # Else not all that the lists name is kept, or there are none.
                 cache = self._ways.environment.cache
                 keep(cache, collection.remote, collection.files, signatures)
         self._count(0, write_bundles(self._location, self.plan, meter, self._cancel))

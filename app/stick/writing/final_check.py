@@ -41,7 +41,7 @@ def check_options(
 def chosen_remotes(plan: Plan) -> tuple[Remote, ...]:
     """Those of the plan, as the drive has them."""
     return tuple(
-        as_on_drive(collection)
+        replace(as_on_drive(collection), keys=collection.remote.keys)
         if collection.is_remote
         else replace(collection.remote, collection_id=collection.id)
         for collection in plan.collections

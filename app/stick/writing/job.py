@@ -67,6 +67,7 @@ from app.stick.writing.publish import (
     write_kit_again,
 )
 from app.stick.writing.repair import Repair, repair_objects, summed
+from app.stick.writing.settled import settle_stick
 from app.stick.writing.sharing import make_writable, share
 from app.stick.writing.signatures import verify_plan
 from app.stick.writing.sources import Together, open_sources
@@ -144,6 +145,8 @@ class _Job:
         if checked is not None:
             self._sums.add_all(checked)
         self._so_far = _AS_BEFORE
+        label = plan.label
+        self._label = label if label is not None else plan.location.root.name
 
     def run(self, *, verify: bool) -> Outcome:
         started = time.monotonic()
@@ -223,7 +226,8 @@ class _Job:
         # The marks are those of jobs that were interrupted, perhaps before another one that had no
         # use for their objects.
         distrust = interrupted is not None or bool(stick.partial)
-        started = int(self._environment.clock())
+        now = int(self._environment.clock())
+        started = self._plan.made if self._plan.made is not None else now
         tight = removal.lacks_room(self._location, self._plan)
         if tight:
             removal.make_room(self._location, self._plan)
@@ -231,8 +235,8 @@ class _Job:
             # Else refs and summary may differ until this job has exchanged them.
             leaving = interrupted.leaving if interrupted is not None else ()
             self._note(JobStage.FETCHING, started, leaving)
-        self._memory.began(started)
-        self._memory.accept_snapshots(started)
+        self._memory.began(now)
+        self._memory.accept_snapshots(now)
         self._bring(repository, guard, distrust=distrust)
         metadata = {
             collection.id: author_metadata(repository, collection, maker)
@@ -269,6 +273,8 @@ class _Job:
             self._location, repository, check, self._sums, self._plan.narrowed, anew=anew
         )
         remove_journal(self._location, repository.collection_refs().keys())
+        if self._plan.made is not None:
+            settle_stick(self._location, self._plan.made)
         guard.flush()
         self._memory.ended()
         return check
@@ -326,7 +332,9 @@ class _Job:
         if len(stick.refs) != 1:
             remove_root_index(repository, {})
         guard.flush()
-        write_kit_again(self._location, repository, removal.LARGE_FILES if tight else ())
+        write_kit_again(
+            self._location, repository, self._label, removal.LARGE_FILES if tight else ()
+        )
         guard.flush()
         repository.write_summary(stick_summary(repository, stick.refs, made))
         coming = {collection.id for collection in self._plan.collections}
@@ -379,7 +387,7 @@ class _Job:
         # Clients see what is new: what people are handed, refs and record only follow. The kit of
         # before belongs to the refs of before, which have their names until it is replaced.
         repository.write_summary(summary)
-        write_kit(self._location, replace(kit, label=self._location.root.name))
+        write_kit(self._location, replace(kit, label=self._label))
         name_refs(repository, refs)
         write_record(self._location, record)
         share(self._location)
@@ -420,7 +428,7 @@ class _Job:
     ) -> CheckReport:
         check = self._check(repository, guard, maker)
         if self._repair(repository, check):
-            write_kit_again(self._location, repository)
+            write_kit_again(self._location, repository, self._label)
             check = self._check(repository, guard, maker)
         return check
 

@@ -40,7 +40,9 @@ class JobMemory:
         terms = bool(self._plan.terms)
         # What is in an unusual place, or was allowed by way of exception, has to be said again.
         usual = self._plan.location.repository_path in WELL_KNOWN
-        if not self._key or excepted or files or terms or not usual:
+        # What a lock file decides is no choice.
+        locked = bool(self._plan.lock)
+        if not self._key or excepted or files or terms or locked or not usual:
             return
         wanted = tuple(
             WantedRef(item.ref, collection.remote.name, self._names.get(item.ref, ""))
@@ -86,7 +88,8 @@ class JobMemory:
             for place in places if collection.is_remote else (remote,):
                 self._environment.remembered.remember(used_keys(collection.id, place, now))
             made = collection.snapshot.made
-            if made is not None:
+            if made is not None and collection.pinned is None:
+                # What is locked may be as old as it likes, and says nothing of what is new.
                 origin = Origin.of(collection.snapshot, collection.remote)
                 self._environment.accepted.accept(origin, made)
 

@@ -84,6 +84,8 @@ def author_metadata(
 
 def as_on_drive(plan: CollectionPlan) -> Remote:
     """The remote as clients of the drive are to have it."""
+    if plan.pinned is not None:
+        return plan.pinned.remote
     if not plan.is_remote:
         return replace(plan.remote, collection_id=plan.id, url=plan.address)
     # With a key clients want to see the list signed.
@@ -322,18 +324,20 @@ def new_record(
         choice = metadata.get(collection.id)
         written = choice is not None and choice.written is not None
         source = MetadataSource.SATCHEL if written else MetadataSource.UPSTREAM
+        pinned = collection.pinned
         collections[collection.id] = CollectionRecord(
             remote=collection.name,
-            title=collection.remote.title,
-            url=collection.remote.address,
+            title=(pinned.remote if pinned is not None else collection.remote).title,
+            url=pinned.url if pinned is not None else collection.remote.address,
             snapshot_made=collection.snapshot.made,
             snapshot_digest=collection.snapshot.digest,
             metadata=source if choice is not None else MetadataSource.NONE,
             metadata_key=maker.fingerprint if written and maker is not None else "",
             unsigned=not collection.vouched,
-            keys=key_fingerprints[collection.id],
+            keys=pinned.keys if pinned is not None else key_fingerprints[collection.id],
             arches=collection.arches,
             until=collection.until,
+            locked=pinned is not None,
         )
         refs[collection.id] = {
             item.ref: RefRecord(
@@ -356,7 +360,8 @@ def new_record(
     gpus = tuple(dict.fromkeys((*(old.gpus if old is not None else ()), *plan.options.gpus)))
     lacking = (*left_out, *plan.left_out)
     record = StickRecord(tool, made, collections, refs, lacking, gpus, plan.carried)
-    return replace(with_extra_data(record, plan, old), bundles=bundles_after(plan, old))
+    record = with_extra_data(record, plan, old)
+    return replace(record, bundles=bundles_after(plan, old), lock=plan.lock)
 
 
 def _had_extra_data(old: StickRecord | None, collection: str, item: Item) -> bool:
@@ -376,10 +381,10 @@ def maker_key(plan: Plan) -> MakerKey | None:
 
 
 def write_kit_again(
-    location: Location, repository: Repository, without: Container[str] = ()
+    location: Location, repository: Repository, label: str, without: Container[str] = ()
 ) -> None:
     """What it says comes from the carried appstream, which may have been what was damaged;
-    ``without`` as for `write_kit`."""
+    ``label``: what the page calls the drive; ``without`` as for `write_kit`."""
     stick = read_stick(location, repository)
     kit = kit_contents(stick, stick_components(stick))
-    write_kit(location, replace(kit, label=location.root.name), without)
+    write_kit(location, replace(kit, label=label), without)

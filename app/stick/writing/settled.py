@@ -1,0 +1,34 @@
+"""The end of a job whose drive is to be the same wherever it is made."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import PurePosixPath
+
+from app.fs.settling import settle_directory
+from app.stick.store.location import Location
+from app.stick.writing.sharing import share
+
+
+def settle_stick(location: Location, when: int) -> None:
+    """Give all of a stick the time ``when``, and the modes that it has everywhere. Raises OSError.
+
+    What else is on the drive stays as it is, but for the time of its top directory.
+    """
+    tops = PurePosixPath(location.repository_path).parts[:1]
+    places = (*map(location.drive.below, tops), location.repository, location.kit)
+    for place in dict.fromkeys(places):
+        descriptor = place.open_directory()
+        try:
+            settle_directory(descriptor, when)
+        finally:
+            os.close(descriptor)
+    # Where anybody may add to the drive, that stays so.
+    share(location)
+    descriptor = location.drive.open_directory()
+    try:
+        with contextlib.suppress(OSError):
+            os.utime(descriptor, (when, when))
+    finally:
+        os.close(descriptor)
