@@ -89,7 +89,7 @@ class Words:
     @classmethod
     def of(cls, words: Sequence[str], options: Iterable[Option] = ()) -> Words:
         """Apart as argparse takes them where ``options`` are known."""
-        known = {option.name: option.waits for option in options}
+        known = {name: option.waits for option in options for name in option.names}
         optional: list[str] = []
         others: list[str] = []
         waits, ended = "", False
@@ -216,16 +216,16 @@ def _add_argument(parser: Parser, argument: Argument) -> None:
 def _add_option(parser: Parser, option: Option) -> None:
     text = _text(option.help)
     if not option.metavar:
-        parser.add_argument(option.name, action="store_true", help=text)
+        parser.add_argument(*option.names, action="store_true", help=text)
         return
     if option.alone:
         # What follows is another option or the end of them: see `parse`.
         parser.add_argument(
-            option.name, metavar=option.metavar, nargs="?", const=option.alone, help=text
+            *option.names, metavar=option.metavar, nargs="?", const=option.alone, help=text
         )
         return
     parser.add_argument(
-        option.name,
+        *option.names,
         metavar=option.metavar,
         action="append" if option.repeated else _Once,
         default=[] if option.repeated else option.default,

@@ -12,6 +12,7 @@ from pathlib import Path
 from app.cli import needs_arguments
 from app.cli.invocation import Invocation
 from app.cli.source_arguments import as_remotes, stick_named, with_sources
+from app.cli.source_date import source_date
 from app.cli.target_argument import open_target
 from app.errors import UsageError
 from app.flatpak.bundles.given import GivenBundle, is_bundle_file, open_bundle, remotes_around
@@ -24,6 +25,8 @@ from app.flatpak.remotes.merging import merge_remotes
 from app.flatpak.remotes.remote import Registry, RegistryError, Remote
 from app.fs.files import read_bounded
 from app.languages import is_language
+from app.media.locks.lock_file import read_lock
+from app.media.locks.locked import LockedWork, dated, locked_plan
 from app.message import Message, sentences
 from app.ostree.pull.answers import OfflineError
 from app.progress import Reporter
@@ -38,6 +41,10 @@ from app.stick.planning.plan import Plan
 from app.stick.planning.request import PlanRequest, make_plan
 
 ALL_LANGUAGES = "all"
+
+_DECIDED_BY_LOCK = frozenset(
+    {"refs", "profile", "needs", "arch", "gpu", "language", "keep_versions", "no_related"}
+).union({"with_extra_data", "no_runtime", "strict", "from_installed"})
 
 LEFT_OUT = 7
 """Exit status: done, but something of what was asked for was left out."""
@@ -197,6 +204,12 @@ def _profile_refs(profile: Profile | None, known: Known) -> Iterator[str]:
             yield known_ref(text, profile.sources, known.remotes)
 
 
+def asked_texts(arguments: argparse.Namespace, invocation: Invocation) -> tuple[str, ...]:
+    """What was typed in place of REF, and what the profile has. Raises UsageError."""
+    known = invocation.environment.known_remotes()
+    return *_profile_refs(_profile(arguments, invocation), known), *arguments.refs
+
+
 def carried_languages(arguments: argparse.Namespace) -> tuple[str, ...] | None:
     """What ``--language`` says, as in `Options.carry`. Raises UsageError."""
     given: list[str] = arguments.language
@@ -254,6 +267,20 @@ def planned_at(
 ) -> tuple[Plan, Known]:
     """The same for a drive or directory; None: the one that the command line names."""
     invocation.environment.trim_cache()
+    when = source_date(invocation.variables)
+    if arguments.locked is not None:
+        plan, known = locked_at(arguments, invocation, report, root)
+    else:
+        plan, known = _chosen_at(arguments, invocation, report, root)
+    return (plan if when is None else dated(plan, when)), known
+
+
+def _chosen_at(
+    arguments: argparse.Namespace,
+    invocation: Invocation,
+    report: Reporter,
+    root: Path | None,
+) -> tuple[Plan, Known]:
     request, known = requested(arguments, invocation, report, root)
     try:
         plan = make_plan(request, invocation.environment, known, report, invocation.cancel)
@@ -263,6 +290,33 @@ def planned_at(
         hint = Message("With --offline it is made of what is here.")
         raise OfflineError(error.message, sentences(error.hint, hint)) from error
     check_room(plan.estimate)
+    return plan, known
+
+
+def locked_at(
+    arguments: argparse.Namespace,
+    invocation: Invocation,
+    report: Reporter,
+    root: Path | None,
+) -> tuple[Plan, Known]:
+    """What ``--locked`` names, for a drive or directory. Raises SatchelError."""
+    for option, value in vars(arguments).items():
+        if option in _DECIDED_BY_LOCK and value:
+            named = "REF" if option == "refs" else f"--{option.replace('_', '-')}"
+            raise UsageError(
+                Message("{option} does not go with --locked: the file decides it.", option=named),
+                Message("satchel lock --update changes what the file says."),
+            )
+    path = Path(arguments.locked)
+    lock = read_lock(path)
+    if root is None:
+        root = open_target(arguments.target, invocation, report).root
+    known = chosen_remotes(arguments, invocation).extended(invocation).known
+    for notice in known.notices:
+        report(notice)
+    said = with_sources(options(arguments, invocation), arguments, invocation, report)
+    work = LockedWork(lock, path.absolute().parent, said, arguments.destination_repo)
+    plan = locked_plan(work, root, invocation.environment, known, report, invocation.cancel)
     return plan, known
 
 

@@ -11,18 +11,8 @@ from importlib import import_module
 from app.cli.syntax.model import Command
 
 VERBS = (
-    *(
-        "demo",
-        "drives",
-        "remotes",
-        "settings",
-        "search",
-        "info",
-        "profiles",
-        "plan",
-        "make",
-        "media",
-    ),
+    *("demo", "drives", "remotes", "settings", "search", "info", "profiles", "plan", "make"),
+    *("lock", "media"),
     *("update", "remove", "prune", "clone", "repair", "verify", "inspect", "diff"),
     "publish",
     *("rehearse", "resolve", "receive", "needs", "watch", "serve"),

@@ -51,7 +51,7 @@ class TestEvery:
         assert said.startswith(f"usage: satchel {' '.join(path)} ")
         assert max(map(len, said.splitlines())) <= 80
         for option in COMMANDS[path].options:
-            assert f"  {option.name}" in said
+            assert f"  {option.names[0]}" in said
         for argument in COMMANDS[path].arguments:
             assert f"  {argument.metavar} " in said
 

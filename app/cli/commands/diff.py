@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         report.finish()
     difference = compare(first, second)
     if arguments.json:
-        write_json(_json(difference))
+        write_json(difference_json(difference))
     else:
         _print(difference, upstream=arguments.upstream)
     return 0
@@ -76,7 +76,8 @@ def _read(
     return side, stick
 
 
-def _json(difference: Difference) -> dict[str, Any]:
+def difference_json(difference: Difference) -> dict[str, Any]:
+    """For programs."""
     return {
         "same": difference.same,
         "first": difference.first,
@@ -104,7 +105,7 @@ def _print(difference: Difference, *, upstream: bool) -> None:
         if refs := difference.of(kind):
             say(f"{head}:")
             for each in refs:
-                _print_ref(each, difference)
+                print_ref(each, difference)
             print()
     same = len(difference.of(Kind.SAME))
     if difference.same:
@@ -118,7 +119,8 @@ def _print(difference: Difference, *, upstream: bool) -> None:
         )
 
 
-def _print_ref(each: RefDifference, difference: Difference) -> None:
+def print_ref(each: RefDifference, difference: Difference) -> None:
+    """For people."""
     name = f" {each.name}" if each.name else ""
     kind = ", as a file" if each.collection == NO_SOURCE else ""
     say(f"  {each.ref}{name}{kind}")

@@ -71,6 +71,7 @@ class Option:
     """What begins with two dashes.
 
     Attributes:
+        short: one dash and one letter that mean the same; empty: none do.
         metavar: what stands for its value; empty for one without value.
         repeated: may be given several times; the command gets a list.
         alone: what it means without a value, which can only follow “=” then; empty: it needs one.
@@ -81,12 +82,18 @@ class Option:
     name: str
     help: str
     metavar: str = ""
+    short: str = ""
     repeated: bool = False
     alone: str = ""
     default: Any = None
     convert: Callable[[str], Any] = str
     values: tuple[ValueKind, ...] = ()
     suggestions: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them."""
+        return (self.short, self.name) if self.short else (self.name,)
 
     @property
     def waits(self) -> bool:

@@ -162,5 +162,12 @@ PLAN = (
     Option(name="--strict", help="refuse everything where something of it cannot be carried"),
     *FROM,
     replace(OFFLINE, help=f"{OFFLINE.help}, and what --from and --from-installed name"),
+    Option(
+        name="--locked",
+        metavar="FILE",
+        help="exactly what a lock file names, as satchel lock writes it, and nothing else; then "
+        "there is no REF",
+        values=(ValueKind.FILE,),
+    ),
 )
 """What `app.cli.plan_arguments.planned` needs beside TARGET and REF."""
