@@ -9,6 +9,7 @@ import contextlib
 import fcntl
 import os
 import shutil
+import stat
 import tempfile
 from pathlib import Path
 
@@ -32,7 +33,8 @@ class RuntimeDirectory(Closing):
     def __init__(self, runtime: Path | None, *, others: bool) -> None:
         """``runtime``: the person's own; ``others``: other users have to get in. Raises OSError."""
         places = [] if others or runtime is None else [str(runtime)]
-        parent = next(filter(_fits, [*places, tempfile.gettempdir()]), _TEMPORARY)
+        places.append(tempfile.gettempdir())
+        parent = next((place for place in places if _fits(place, others=others)), _TEMPORARY)
         _sweep(Path(parent))
         self.path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent)).resolve()
         if others:
@@ -45,8 +47,11 @@ class RuntimeDirectory(Closing):
         os.close(self._held)
 
 
-def _fits(parent: str) -> bool:
-    return len(os.fsencode(parent)) <= _LONGEST and os.access(parent, os.W_OK | os.X_OK)
+def _fits(parent: str, *, others: bool) -> bool:
+    if len(os.fsencode(parent)) > _LONGEST or not os.access(parent, os.W_OK | os.X_OK):
+        return False
+    way = [Path(parent).resolve(), *Path(parent).resolve().parents]
+    return not others or all(above.stat().st_mode & stat.S_IXOTH for above in way)
 
 
 def _sweep(parent: Path) -> None:
