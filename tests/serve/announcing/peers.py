@@ -20,15 +20,15 @@ class Peer:
         self._remote = ""
         self._ostree("init", "--mode=archive-z2")
 
-    def add_remote(self, name: str, collection: str, key: SigningKey) -> None:
+    def add_remote(
+        self, name: str, collection: str, key: SigningKey, address: str = _NOWHERE
+    ) -> None:
         """Once."""
         self._remote = name
         file = self.repository / f"{name}.key"
         file.write_bytes(key.public)
-        self._ostree(
-            *("remote", "add", f"--collection-id={collection}", f"--gpg-import={file}"),
-            *(name, _NOWHERE),
-        )
+        options = [f"--collection-id={collection}"] if collection else []
+        self._ostree("remote", "add", *options, f"--gpg-import={file}", name, address)
 
     def find(self, collection: str, *refs: str) -> str:
         """What ``ostree find-remotes`` says of the network, and nothing else."""
@@ -38,6 +38,13 @@ class Peer:
     def pull(self, collection: str, *refs: str) -> subprocess.CompletedProcess[str]:
         """Takes the refs from whoever was found."""
         return self._ostree("find-remotes", "--finders=lan", "--pull", collection, *refs)
+
+    def pull_from(
+        self, address: str, key: SigningKey, ref: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Takes a ref from an address, as a remote without a collection ID."""
+        self.add_remote("address", "", key, address)
+        return self._ostree("pull", "address", ref)
 
     def commit(self, ref: str) -> str:
         """That which it has of a ref; "" if none."""

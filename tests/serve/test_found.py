@@ -1,0 +1,128 @@
+"""``satchel serve --announce``: the real libostree on another computer finds it and pulls."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.gpg import SigningKey
+from tests.namespaces import Computer, Network
+from tests.satchel import satchel
+from tests.serve.announcing.peers import Peer
+from tests.serve.classroom import Serve
+from tests.upstream import COLLECTION, Upstream, host_arch
+
+_HELLO = f"app/org.test.Hello/{host_arch()}/stable"
+_OTHER = f"app/org.test.Other/{host_arch()}/stable"
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
+    with Network(tmp_path_factory.mktemp("network")) as network:
+        yield network
+
+
+@pytest.fixture(scope="module")
+def teacher(network: Network) -> Computer:
+    return network.computer("teacher", avahi=True)
+
+
+@pytest.fixture(scope="module")
+def pupil(network: Network) -> Computer:
+    return network.computer("pupil", avahi=True)
+
+
+@pytest.fixture
+def peer(pupil: Computer, tmp_path: Path, upstream_key: SigningKey) -> Peer:
+    peer = Peer(pupil, tmp_path / "peer")
+    peer.add_remote("up", COLLECTION, upstream_key)
+    return peer
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of somebody who has made the stick."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def stick(default_upstream: Upstream, home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """With one app of several."""
+    directory = tmp_path_factory.mktemp("stick")
+    remote, drive = directory / "test.flatpakrepo", directory / "drive"
+    remote.write_text(default_upstream.flatpakrepo(default_upstream.path.as_uri()))
+    drive.mkdir()
+    satchel("make", drive, "org.test.Hello", "--remote", remote, "--yes", home=home)
+    return drive
+
+
+def test_what_is_on_the_stick_is_found_and_pulled(
+    teacher: Computer, peer: Peer, stick: Path, default_upstream: Upstream, home: Path
+) -> None:
+    with Serve(teacher, home, stick, "--announce") as serve:
+        serve.until("announcing")
+        assert peer.find(COLLECTION, _OTHER) == "No results.\n"
+        done = peer.pull(COLLECTION, _HELLO)
+        assert "Pulled 1/1 refs successfully" in done.stdout, done.stderr
+        assert peer.commit(_HELLO) == default_upstream.refs[_HELLO]
+        assert peer.is_whole()
+    assert peer.find(COLLECTION, _HELLO) == "No results.\n"
+
+
+def test_whoever_is_killed_announces_nothing(
+    teacher: Computer, peer: Peer, stick: Path, home: Path
+) -> None:
+    with Serve(teacher, home, stick, "--announce") as serve:
+        serve.until("announcing")
+        assert _HELLO in peer.find(COLLECTION, _HELLO)
+        serve.stop(signal.SIGKILL)
+        assert peer.find(COLLECTION, _HELLO) == "No results.\n"
+
+
+def test_nothing_is_announced_unless_it_was_asked_for(
+    teacher: Computer, peer: Peer, stick: Path, home: Path
+) -> None:
+    with Serve(teacher, home, stick):
+        assert peer.find(COLLECTION, _HELLO) == "No results.\n"
+
+
+def test_without_avahi_it_is_served_all_the_same(network: Network, stick: Path, home: Path) -> None:
+    alone = network.computer("alone")
+    with Serve(alone, home, stick, "--announce") as serve:
+        told = serve.until("not-announced")
+        assert "system bus" in told["reason"]
+        asked = alone.run("curl", "-sf", f"{serve.address}test/config")
+        assert "[core]" in asked.stdout
+
+
+@pytest.mark.parametrize("below", ["", "0/"])
+def test_the_addresses_of_an_update_server(
+    below: str,
+    teacher: Computer,
+    pupil: Computer,
+    stick: Path,
+    default_upstream: Upstream,
+    upstream_key: SigningKey,
+    home: Path,
+    tmp_path: Path,
+) -> None:
+    """As Endless OS's, which has its first repository at the top, too: the list, refs as files,
+    and objects; what it has no list or signature of is not there."""
+    peer = Peer(pupil, tmp_path / "peer")
+    commit = default_upstream.refs[_HELLO]
+
+    def get(path: str) -> str:
+        return pupil.run("curl", "-sf", f"{serve.address}{below}{path}").stdout
+
+    with Serve(teacher, home, stick) as serve:
+        assert peer.pull_from(f"{serve.address}{below}", upstream_key, _HELLO).returncode == 0
+        assert get("config").startswith("[core]\nrepo_version=1\nmode=archive-z2\n")
+        assert get(f"refs/heads/{_HELLO}") == f"{commit}\n"
+        assert get(f"refs/mirrors/{COLLECTION}/{_HELLO}") == f"{commit}\n"
+        for missing in ("summary.sig", f"refs/heads/{_OTHER}", "refs/heads/"):
+            assert get(missing) == "", missing
+    assert peer.commit(_HELLO) == commit
+    assert peer.is_whole()
