@@ -14,7 +14,10 @@ from app.cli.output import TextReporter, reporter, say, write_json
 from app.cli.source_arguments import with_sources
 from app.errors import UsageError
 from app.flatpak.refs import PartialRef, branch_problem, is_valid_remote_name
+from app.flatpak.remotes.addresses import same_place
+from app.flatpak.remotes.given import given_remote
 from app.flatpak.remotes.known import Known
+from app.flatpak.remotes.remote import Remote
 from app.fs.files import drive_errors
 from app.fs.root import Root
 from app.media.publishing.maker import Maker
@@ -36,7 +39,7 @@ from app.stick.planning.changes import Changes
 from app.stick.planning.estimate import check_room
 from app.stick.planning.options import Options
 from app.stick.planning.request import PlanRequest, make_plan
-from app.stick.store.location import find_stick, has_stick, open_repository
+from app.stick.store.location import KIT_FOLDER, find_stick, has_stick, open_repository
 from app.stick.store.record import LeftOut
 from app.stick.writing.job import run_job
 from app.trust.signing import Signer
@@ -207,7 +210,9 @@ def _request(
 ) -> tuple[PlanRequest, Known]:
     """A change of what is there."""
     wanted = _as_for_a_drive(arguments)
-    remotes = plan_arguments.chosen_remotes(wanted, invocation).extended(invocation)
+    remotes = plan_arguments.chosen_remotes(wanted, invocation)
+    remotes = remotes.beside(_remembered(workshop, remotes.known.remotes, invocation))
+    remotes = remotes.extended(invocation)
     options = Options(
         arch=invocation.environment.arch,
         carry=(),
@@ -218,6 +223,25 @@ def _request(
     options = with_sources(options, wanted, invocation, report)
     request = PlanRequest(workshop, (), remotes.main, None, options, changes=changes)
     return request, remotes.known
+
+
+def _remembered(
+    workshop: Path, known: Sequence[Remote], invocation: Invocation
+) -> tuple[Remote, ...]:
+    """The sources of what is there that were named by a file once and are not known otherwise.
+
+    The directory is its owner's alone, so that its files are as good as those that were named.
+    """
+    remembered = []
+    for file in sorted((workshop / KIT_FOLDER).glob("*.flatpakrepo")):
+        remote = given_remote(str(file), invocation.environment.network, invocation.cancel)
+        if not any(
+            same_place(remote.address, other.address)
+            or (remote.collection_id is not None and remote.collection_id == other.collection_id)
+            for other in known
+        ):
+            remembered.append(remote)
+    return tuple(remembered)
 
 
 def _do(

@@ -14,6 +14,7 @@ from app.media.publishing.appstream import (
 )
 from app.media.publishing.bound_commits import Binder
 from app.media.publishing.commits import commit_bytes
+from app.media.publishing.facts import ref_facts
 from app.media.publishing.source import Source
 from app.media.publishing.summaries import RefFacts, arch_of_ref
 from app.media.publishing.trees import Trees
@@ -29,11 +30,11 @@ _SUBJECT = "Update"
 class Descriptions:
     """
     Attributes:
-        refs: ref → commit.
+        facts: what lists say about each.
         silent: apps that nobody describes.
     """
 
-    refs: Mapping[str, str]
+    facts: Mapping[str, RefFacts]
     silent: tuple[str, ...]
 
 
@@ -141,9 +142,12 @@ def described_by(
             else:
                 refs[f"appstream/{arch}"] = writer.catalogue(f"appstream/{arch}", old)
                 refs[f"appstream2/{arch}"] = writer.catalogue(f"appstream2/{arch}", new)
+    trees = Trees(repository)
+    told = {ref: ref_facts(repository, ref, commit, trees) for ref, commit in refs.items()}
     described = {
         ref: Described(each.commit, each.timestamp, each.metadata, each.installed, each.download)
-        for ref, each in facts.items()
+        for ref, each in {**facts, **told}.items()
     }
     refs[METADATA_REF] = writer.metadata(described)
-    return Descriptions(refs, tuple(sorted(silent)))
+    told[METADATA_REF] = ref_facts(repository, METADATA_REF, refs[METADATA_REF], trees)
+    return Descriptions(told, tuple(sorted(silent)))

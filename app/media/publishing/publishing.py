@@ -154,8 +154,8 @@ class _Publishing:
         bound = self._bind(binder, visible, subsets)
         facts = self._facts(bound.refs)
         descriptions = self._describe(binder, facts, visible)
-        refs = {**bound.refs, **descriptions.refs}
-        facts |= self._facts(descriptions.refs)
+        facts |= descriptions.facts
+        refs = {ref: each.commit for ref, each in facts.items()}
         lists = new_lists(self._directory, facts, self._about(), shown, self._maker)
         before = Before(visible, shown.files, list_files(self._directory), self._terms.now)
         after = self._publication.replaced_by(refs, frozenset(lists.files), before)
