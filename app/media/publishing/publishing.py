@@ -141,6 +141,7 @@ class _Publishing:
         self._trees = Trees(self._repository)
 
     def run(self) -> Published:
+        self._directory.drop_temporaries("tmp")
         shown = read_shown(self._directory)
         visible = heads(self._repository)
         subsets = self._subsets()

@@ -89,10 +89,10 @@ class ForeignComputer:
             *_OWN_BUS,
         )  # fmt: skip
 
-    def run(self, *words: str | Path) -> str:
-        """A program of the root, without any network."""
+    def run(self, *words: str | Path, online: bool = False) -> str:
+        """A program of the root, without any network; ``online``: but for this computer."""
         done = subprocess.run(
-            [*self._in_root(online=False), *words],
+            [*self._in_root(online=online), *words],
             env=self._client.environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -103,8 +103,8 @@ class ForeignComputer:
         assert done.returncode == 0, f"{words}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
-    def flatpak(self, verb: str, *words: str | Path) -> str:
-        return self.run("flatpak", verb, self.scope, *words)
+    def flatpak(self, verb: str, *words: str | Path, online: bool = False) -> str:
+        return self.run("flatpak", verb, self.scope, *words, online=online)
 
     def install_sh(self, stick: Path, *words: str) -> str:
         """The script on a stick."""
