@@ -62,7 +62,9 @@ def serving(bench: Bench, upstream: Upstream) -> None:
         return
     stick, mirror, clients = (bench.base / name for name in ("stick", "mirror", "clients"))
     say("  serving: filling the stick and the mirror")
-    bench.satchel_make(bench.server.plain, upstream, stick)
+    # Whoever serves it knows the publisher's key.
+    home = bench.satchel_env()
+    bench.satchel_make(bench.server.plain, upstream, stick, home)
     empty(mirror)
     call("cp", "-r", str(upstream.repo), str(mirror))
     with contextlib.ExitStack() as stack:
@@ -71,7 +73,7 @@ def serving(bench: Bench, upstream: Upstream) -> None:
         teacher, room = network.computer("teacher"), network.computer("room")
 
         def satchel() -> Sample:
-            with _satchel(bench, teacher, stick) as address:
+            with _satchel(bench.satchel, home, teacher, stick) as address:
                 return _install(room, upstream, f"{address}{_REMOTE}", clients)
 
         def nginx() -> Sample:
@@ -84,13 +86,15 @@ def serving(bench: Bench, upstream: Upstream) -> None:
 
 
 @contextlib.contextmanager
-def _satchel(bench: Bench, teacher: Computer, stick: Path) -> Iterator[str]:
-    assert bench.satchel
+def _satchel(
+    command: list[str] | None, home: dict[str, str], teacher: Computer, stick: Path
+) -> Iterator[str]:
+    assert command
     listen = f"--listen={teacher.address}:{_PORT}"
     process = teacher.start(
-        *(*bench.satchel, "serve", str(stick), listen, "--json"),
+        *(*command, "serve", str(stick), listen, "--json"),
         stdout=subprocess.PIPE,
-        env=bench.satchel_env(),
+        env=home,
     )
     assert process.stdout is not None
     with _ending(process), process.stdout as lines:

@@ -7,13 +7,15 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from tests.client import Client
 from tests.namespaces import Computer
-from tests.satchel import ROOT, command, environment
+from tests.satchel import ROOT, command, environment, satchel
+from tests.upstream import Upstream
 from tests.waiting import GUARD
 
 PORT = 8080
@@ -26,23 +28,28 @@ class Serve:
         events: what it has told so far, as JSON.
     """
 
-    def __init__(self, computer: Computer, home: Path, *arguments: str | Path) -> None:
-        home.mkdir(exist_ok=True)
+    def __init__(self, computer: Computer, made: Made, *options: str) -> None:
         self.address = f"http://{computer.address}:{PORT}/"
         self.events: list[dict[str, Any]] = []
-        self._errors = home / "serve.errors"
-        words = command("serve", *arguments, f"--listen={computer.address}:{PORT}", "--json")
+        self._errors = made.home / "serve.errors"
+        words = command(
+            "serve", made.drive, *options, f"--listen={computer.address}:{PORT}", "--json"
+        )
         with open(self._errors, "wb") as errors:
             self.process = computer.start(
                 *map(os.fsdecode, words),
                 stdout=subprocess.PIPE,
                 stderr=errors,
-                env={**environment(home), "DBUS_SYSTEM_BUS_ADDRESS": computer.bus},
+                env={**environment(made.home), "DBUS_SYSTEM_BUS_ADDRESS": computer.bus},
                 cwd=ROOT,
             )
 
     def __enter__(self) -> Self:
-        self.until("serving")
+        try:
+            self.until("serving")
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def __exit__(
@@ -79,6 +86,25 @@ class Serve:
             self.events += map(json.loads, self.process.stdout)
             self.process.stdout.close()
         return self.process.wait(GUARD)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A stick, and the home of whoever made it and knows its publisher's key."""
+
+    drive: Path
+    home: Path
+
+
+def make_stick(upstream: Upstream, directory: Path, *apps: str) -> Made:
+    """Below ``directory``, with these apps of a remote called ``test``."""
+    made = Made(directory / "drive", directory / "home")
+    made.drive.mkdir()
+    made.home.mkdir()
+    remote = directory / "test.flatpakrepo"
+    remote.write_text(upstream.flatpakrepo(upstream.path.as_uri()))
+    satchel("make", made.drive, *apps, "--remote", remote, "--yes", home=made.home)
+    return made
 
 
 class Pupil(Client):

@@ -10,9 +10,8 @@ import pytest
 
 from tests.gpg import SigningKey
 from tests.namespaces import Computer, Network
-from tests.satchel import satchel
 from tests.serve.announcing.peers import Peer
-from tests.serve.classroom import Serve
+from tests.serve.classroom import Made, Serve, make_stick
 from tests.upstream import COLLECTION, Upstream, host_arch
 
 _HELLO = f"app/org.test.Hello/{host_arch()}/stable"
@@ -43,26 +42,15 @@ def peer(pupil: Computer, tmp_path: Path, upstream_key: SigningKey) -> Peer:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of somebody who has made the stick."""
-    return tmp_path_factory.mktemp("home")
-
-
-@pytest.fixture(scope="module")
-def stick(default_upstream: Upstream, home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """With one app of several."""
-    directory = tmp_path_factory.mktemp("stick")
-    remote, drive = directory / "test.flatpakrepo", directory / "drive"
-    remote.write_text(default_upstream.flatpakrepo(default_upstream.path.as_uri()))
-    drive.mkdir()
-    satchel("make", drive, "org.test.Hello", "--remote", remote, "--yes", home=home)
-    return drive
+def made(default_upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """A stick with one app of several."""
+    return make_stick(default_upstream, tmp_path_factory.mktemp("made"), "org.test.Hello")
 
 
 def test_what_is_on_the_stick_is_found_and_pulled(
-    teacher: Computer, peer: Peer, stick: Path, default_upstream: Upstream, home: Path
+    teacher: Computer, peer: Peer, made: Made, default_upstream: Upstream
 ) -> None:
-    with Serve(teacher, home, stick, "--announce") as serve:
+    with Serve(teacher, made, "--announce") as serve:
         serve.until("announcing")
         assert peer.find(COLLECTION, _OTHER) == "No results.\n"
         done = peer.pull(COLLECTION, _HELLO)
@@ -72,10 +60,8 @@ def test_what_is_on_the_stick_is_found_and_pulled(
     assert peer.find(COLLECTION, _HELLO) == "No results.\n"
 
 
-def test_whoever_is_killed_announces_nothing(
-    teacher: Computer, peer: Peer, stick: Path, home: Path
-) -> None:
-    with Serve(teacher, home, stick, "--announce") as serve:
+def test_whoever_is_killed_announces_nothing(teacher: Computer, peer: Peer, made: Made) -> None:
+    with Serve(teacher, made, "--announce") as serve:
         serve.until("announcing")
         assert _HELLO in peer.find(COLLECTION, _HELLO)
         serve.stop(signal.SIGKILL)
@@ -83,15 +69,15 @@ def test_whoever_is_killed_announces_nothing(
 
 
 def test_nothing_is_announced_unless_it_was_asked_for(
-    teacher: Computer, peer: Peer, stick: Path, home: Path
+    teacher: Computer, peer: Peer, made: Made
 ) -> None:
-    with Serve(teacher, home, stick):
+    with Serve(teacher, made):
         assert peer.find(COLLECTION, _HELLO) == "No results.\n"
 
 
-def test_without_avahi_it_is_served_all_the_same(network: Network, stick: Path, home: Path) -> None:
+def test_without_avahi_it_is_served_all_the_same(network: Network, made: Made) -> None:
     alone = network.computer("alone")
-    with Serve(alone, home, stick, "--announce") as serve:
+    with Serve(alone, made, "--announce") as serve:
         told = serve.until("not-announced")
         assert "system bus" in told["reason"]
         asked = alone.run("curl", "-sf", f"{serve.address}test/config")
@@ -103,10 +89,9 @@ def test_the_addresses_of_an_update_server(
     below: str,
     teacher: Computer,
     pupil: Computer,
-    stick: Path,
+    made: Made,
     default_upstream: Upstream,
     upstream_key: SigningKey,
-    home: Path,
     tmp_path: Path,
 ) -> None:
     """As Endless OS's, which has its first repository at the top, too: the list, refs as files,
@@ -117,7 +102,7 @@ def test_the_addresses_of_an_update_server(
     def get(path: str) -> str:
         return pupil.run("curl", "-sf", f"{serve.address}{below}{path}").stdout
 
-    with Serve(teacher, home, stick) as serve:
+    with Serve(teacher, made) as serve:
         assert peer.pull_from(f"{serve.address}{below}", upstream_key, _HELLO).returncode == 0
         assert get("config").startswith("[core]\nrepo_version=1\nmode=archive-z2\n")
         assert get(f"refs/heads/{_HELLO}") == f"{commit}\n"

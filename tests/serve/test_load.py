@@ -1,0 +1,95 @@
+"""A classroom at once: nobody fails, and nobody waits for whoever is slow."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.namespaces import Network
+from tests.satchel import ROOT
+from tests.serve.classroom import PORT, Made, Pupil, Serve, make_stick
+from tests.upstream import Upstream, host_arch
+
+_HELLO = f"app/org.test.Hello/{host_arch()}/stable"
+_LARGE = f"app/org.test.Large/{host_arch()}/stable"
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Iterator[Network]:
+    (tmp_path / "network").mkdir()
+    with Network(tmp_path / "network") as network:
+        yield network
+
+
+@pytest.fixture(scope="module")
+def made(default_upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    apps = ("org.test.Hello", "org.test.Large")
+    return make_stick(default_upstream, tmp_path_factory.mktemp("made"), *apps)
+
+
+def _pupils(
+    count: int, network: Network, upstream: Upstream, address: str, directory: Path
+) -> list[Pupil]:
+    """Computers of one room, whose remote leads to the stick."""
+    room = network.computer("room")
+    pupils = []
+    for number in range(count):
+        pupil = Pupil(room, directory / f"pupil{number}")
+        file = pupil.directory / "test.flatpakrepo"
+        file.write_text(upstream.flatpakrepo(f"{address}test"))
+        added = pupil.begin("remote-add", "--user", "test", str(file))
+        assert added.wait() == 0, pupil.said
+        pupils.append(pupil)
+    return pupils
+
+
+def _install(pupil: Pupil, ref: str) -> subprocess.Popen[bytes]:
+    return pupil.begin("install", "--user", "-y", "--noninteractive", "test", ref)
+
+
+@pytest.mark.parametrize("count", [3, pytest.param(30, marks=pytest.mark.thorough)])
+def test_all_install_the_same_app_at_once(
+    count: int, network: Network, made: Made, default_upstream: Upstream, tmp_path: Path
+) -> None:
+    teacher = network.computer("teacher")
+    with Serve(teacher, made) as serve:
+        pupils = _pupils(count, network, default_upstream, serve.address, tmp_path)
+        under_way = [_install(pupil, _HELLO) for pupil in pupils]
+        failed = [
+            pupil.said
+            for pupil, process in zip(pupils, under_way, strict=True)
+            if process.wait() != 0
+        ]
+    assert not failed
+    for pupil in pupils:
+        assert pupil.installed()[_HELLO] == default_upstream.refs[_HELLO]
+
+
+def test_slow_computers_hold_nobody_up(
+    network: Network, made: Made, default_upstream: Upstream, tmp_path: Path
+) -> None:
+    """They never come to an end here, so whoever gets through does not wait for them."""
+    teacher, slow = network.computer("teacher"), network.computer("slow")
+    largest = max(
+        (default_upstream.path / "objects").glob("*/*.filez"), key=lambda file: file.stat().st_size
+    )
+    with Serve(teacher, made) as serve:
+        holding = slow.start(
+            sys.executable, ROOT / "tests/serve/slow_computers.py",
+            teacher.address, str(PORT), f"/test/objects/{largest.parent.name}/{largest.name}",
+            "200", "200",
+            stdout=subprocess.PIPE,
+        )  # fmt: skip
+        assert holding.stdout is not None
+        with holding.stdout as output:
+            assert output.readline() == b"\n"
+            (pupil,) = _pupils(1, network, default_upstream, serve.address, tmp_path)
+            assert _install(pupil, _LARGE).wait() == 0, pupil.said
+            assert holding.poll() is None
+            holding.terminate()
+            holding.wait()
+    assert pupil.installed()[_LARGE] == default_upstream.refs[_LARGE]
