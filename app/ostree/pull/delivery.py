@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from app.errors import UpstreamError
+from app.errors import SatchelError, UpstreamError
 from app.message import NOTHING, Message
 from app.ostree.objects import CorruptObject, ObjectName
 from app.ostree.pull.answers import DeniedError, NotFoundError
@@ -176,6 +176,9 @@ class Tasks(Protocol):
 
     def arrived(self, arrived: Arrived) -> None:
         """An object is in the repository."""
+
+    def refused(self, name: ObjectName, error: SatchelError, /) -> bool:
+        """An object does not come. True: the others do nevertheless; False: all ends."""
 
     def exchange(self, received: int) -> None:
         """After every round: so many bytes came in. Raises EOFError when all is done."""

@@ -19,6 +19,7 @@ from typing import Any
 import pycurl
 
 from app.credentials import host_of, public_address
+from app.errors import SatchelError
 from app.fs.files import explain
 from app.message import Message
 from app.ostree.objects import CorruptObject, ObjectName
@@ -167,7 +168,10 @@ class HttpEngine:
         self._start_requests()
         self._tick()
         for request in complete:
-            self._finish(request)
+            try:
+                self._finish(request)
+            except SatchelError as error:
+                self._refuse(request, error)
         if time.monotonic() - started > _LONG_TURN:
             self._blocked = time.monotonic()
         received, self._received = self._received, 0
@@ -297,7 +301,11 @@ class HttpEngine:
             for handle, code, text in errors:
                 url = handle.getinfo(pycurl.EFFECTIVE_URL)
                 failure = failed(handle, url, code, text, self._network.proxy)
-                self._fail(self._release(handle.slot), code, failure)
+                request = self._release(handle.slot)
+                try:
+                    self._fail(request, code, failure)
+                except SatchelError as error:
+                    self._refuse(request, error)
             if not remaining:
                 return complete
 
@@ -373,6 +381,12 @@ class HttpEngine:
             raise refusal
         request.furthest = 0
         self._retry(request, Failure(refusal, retry=True))
+
+    def _refuse(self, request: _Request, error: SatchelError) -> None:
+        """It does not come; raise ``error`` unless the others go on without it."""
+        if not self._tasks.refused(request.name, error):
+            raise error
+        self._drop(request)
 
     def _drop(self, request: _Request) -> None:
         """Nothing that has arrived counts."""

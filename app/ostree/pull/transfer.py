@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
+from app.errors import SatchelError
 from app.fs.files import drive_errors
 from app.fs.root import Root
 from app.message import Message
@@ -304,6 +305,10 @@ class _Tasks:
     def arrived(self, arrived: Arrived) -> None:
         children = [child.key for child in arrived.children]
         self._answers.arrived.append((arrived.name.key, arrived.size, children, arrived.stored))
+
+    def refused(self, _name: ObjectName, _error: SatchelError, /) -> bool:
+        # A tree that lacks one of its objects is of no use.
+        return False
 
     def busy(self, busy: Busy) -> None:
         self.not_before = max(self.not_before, busy.until)
