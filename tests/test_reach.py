@@ -91,6 +91,12 @@ OWN_FILES = {
     "serve/layout.py": "the web server's runtime directory",
     "serve/runtime.py": "the web server's runtime directory",
     "serve/service.py": "the web server's runtime directory",
+    "serve/upstream/fetching.py": "this computer's cache",
+    "serve/upstream/keeping.py": "this computer's cache",
+    "serve/upstream/mirror.py": "this computer's cache; sticks by descriptors of a Root",
+    "serve/upstream/mirror_store.py": "by names of one part, from descriptors of a Root",
+    "serve/upstream/seeds.py": "this computer's cache, and files that the person named",
+    "serve/upstream/signatures.py": "this computer's cache",
     "serve/web_server.py": "the web server's runtime directory",
     "media/publishing/carrying.py": "by descriptors of a directory's own repositories",
 }

@@ -65,7 +65,8 @@ def serve(
         listeners = stack.enter_context(Listeners(request.listen))
         judges = environment.judges(known)
         drives = stack.enter_context(Drives(request.targets, judges, report, cancel))
-        drives.judge()
+        if request.targets:
+            drives.judge()
         worker, _ = worker_for(drives.sticks)
         runtime = stack.enter_context(
             RuntimeDirectory(environment.runtime, others=worker is not None)
@@ -79,7 +80,7 @@ def serve(
         work.announcer = _announcer(request, listeners, report, stack)
         if request.upstream and open_supplier is not None:
             origins = [_supplied(each) for each in work.snapshot().origins]
-            work.supplier = open_supplier(request, environment, known, origins, report, cancel)
+            work.supplier = open_supplier(request, environment, known, origins, report)
             stack.callback(work.supplier.close)
         work.exchange()
         work.watch(cancel)

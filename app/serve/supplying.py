@@ -14,7 +14,6 @@ from typing import Protocol
 from app.flatpak.remotes.known import Known
 from app.fs.root import Root
 from app.ostree.objects import ObjectName
-from app.progress import Cancel
 from app.serve.values import ServeRequest
 from app.stick.environment import Environment
 from app.stick.store.view import View
@@ -109,5 +108,4 @@ class OpenSupplier(Protocol):
         known: Known,
         origins: Sequence[SuppliedOrigin],
         report: Callable[[object], None],
-        cancel: Cancel,
     ) -> Supplier: ...

@@ -20,6 +20,16 @@ from app.remedy import Remedy
 from app.serve.announcing.events import Announcing, NotAnnounced
 from app.serve.listening import parse_listen
 from app.serve.serving import serve
+from app.serve.upstream.events import (
+    ListsChanged,
+    Seeded,
+    Seeding,
+    UpstreamAway,
+    UpstreamBack,
+    UpstreamEvent,
+    describe,
+)
+from app.serve.upstream.supplier import open_supplier
 from app.serve.values import (
     Computers,
     DriveBack,
@@ -49,6 +59,11 @@ _NAMES = {
     DriveGone: "drive-gone",
     DriveBack: "drive-back",
     WebServerDied: "web-server-died",
+    ListsChanged: "lists-changed",
+    UpstreamAway: "upstream-away",
+    UpstreamBack: "upstream-back",
+    Seeding: "seeding",
+    Seeded: "seeded",
 }
 
 
@@ -59,17 +74,38 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         ),
         listen=parse_listen(arguments.listen) if arguments.listen is not None else Listen(),
         tls=_tls(arguments),
+        upstream=_upstream(arguments),
+        seeds=tuple(arguments.seed),
+        cache_limit=arguments.cache_size,
         announce=arguments.announce,
     )
     environment = invocation.environment
     known = environment.known_remotes()
     tell = _Teller(as_json=arguments.json)
-    outcome = serve(request, environment, known, tell, invocation.cancel)
+    outcome = serve(
+        request, environment, known, tell, invocation.cancel, open_supplier=open_supplier
+    )
     if arguments.json:
         write_json({"event": "finished", "ok": True, **plain(outcome)})
     else:
         say(_ended(outcome))
     return _INTERRUPTED
+
+
+def _upstream(arguments: argparse.Namespace) -> bool:
+    """Raises UsageError for what goes with ``--upstream`` only."""
+    upstream: bool = arguments.upstream
+    if not upstream and (arguments.seed or arguments.cache_size is not None):
+        raise UsageError(
+            Message("--seed and --cache-size go with --upstream."),
+            Remedy.COMMAND_HELP.advice(command="satchel serve"),
+        )
+    if not arguments.targets and not arguments.seed:
+        raise UsageError(
+            Message("What to serve? Name a drive, or with --upstream what to fetch by --seed."),
+            Remedy.COMMAND_HELP.advice(command="satchel serve"),
+        )
+    return upstream
 
 
 def _tls(arguments: argparse.Namespace) -> Tls | None:
@@ -154,6 +190,8 @@ def _event_lines(event: object) -> list[str]:
             return [f"{_now()}  {root} is back, and was checked"]
         case WebServerDied(said):
             return [f"{_now()}  The web server had ended, and was started again. {said}".rstrip()]
+        case _ if isinstance(event, UpstreamEvent):
+            return [f"{_now()}  {describe(event)}"]
         case _:
             return []
 

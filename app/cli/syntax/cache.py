@@ -10,7 +10,7 @@ _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 _MAX_DIGITS = 18
 
 
-def _size(text: str) -> int:
+def read_size(text: str) -> int:
     """Bytes of ``20G``, ``500MB`` or a plain number."""
     lower = text.lower().removesuffix("b")
     digits = lower.rstrip("kmgt")
@@ -33,7 +33,7 @@ COMMAND = Command(
         Option(
             name="--size",
             metavar="N",
-            convert=_size,
+            convert=read_size,
             help="how much it may take from now on, such as 20G; also the setting cache_limit",
         ),
     ),

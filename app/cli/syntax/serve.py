@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from app.cli.syntax.cache import read_size
 from app.cli.syntax.model import Argument, Command, Count, Option, ValueKind
 from app.cli.syntax.shared import TARGET
 
@@ -20,7 +21,7 @@ COMMAND = Command(
             name="targets",
             metavar="TARGET",
             help=TARGET.help,
-            count=Count.SOME,
+            count=Count.ANY,
             values=(ValueKind.TARGET, ValueKind.DIRECTORY),
         ),
     ),
@@ -29,6 +30,26 @@ COMMAND = Command(
             name="--listen",
             metavar="ADDRESS:PORT",
             help="where to listen (default: port 8080 of all addresses); port 0 is any free one",
+        ),
+        Option(
+            name="--upstream",
+            help="fetch from upstream what no drive has, once for all computers, and keep it; "
+            "while there is a network, upstream's newest lists are served",
+        ),
+        Option(
+            name="--seed",
+            metavar="NAME|REF",
+            repeated=True,
+            help="with --upstream: fetch what this saved choice, set or app needs beforehand "
+            "(may be repeated)",
+            values=(ValueKind.PROFILE, ValueKind.APP, ValueKind.FILE),
+        ),
+        Option(
+            name="--cache-size",
+            metavar="N",
+            convert=read_size,
+            help="with --upstream: how much of what was fetched is kept, such as 20G (default: "
+            "the setting cache_limit); what was not used for longest goes first",
         ),
         Option(
             name="--announce",

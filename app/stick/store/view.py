@@ -73,7 +73,12 @@ def view_of(collection: str, copy: UpstreamCopy, *, unsigned: bool = False) -> V
                 files[_SIGNATURES[signed.path]] = signed.signature
             if signed.path == INDEX:
                 files |= _beside_index(copy, signed)
-    return View(collection, {"config": _CONFIG, **files}, copy.made) if files else None
+    return view_of_files(collection, files, copy.made) if files else None
+
+
+def view_of_files(collection: str, files: Mapping[str, bytes], made: int | None) -> View:
+    """The view of lists as upstream publishes them, path → bytes."""
+    return View(collection, {"config": _CONFIG, **files}, made)
 
 
 def _beside_index(copy: UpstreamCopy, index: Signed) -> dict[str, bytes]:

@@ -1,0 +1,1 @@
+"""What no stick has is fetched from upstream once, checked, and kept for the next computer."""

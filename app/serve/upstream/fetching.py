@@ -1,0 +1,352 @@
+"""The objects of one upstream: each is asked for once, however many want it.
+
+One thread has all requests under way at once, as a job's processes do. What somebody waits for
+comes before what will be wanted soon, and that never takes all the connections. An object that is
+wrong, missing or slow is nobody's trouble but of those who want that one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+
+from app.closing import Closing
+from app.errors import DriveError, SatchelError
+from app.fs.root import Root
+from app.message import Message
+from app.ostree.objects import CorruptObject, ObjectName, check_metadata
+from app.ostree.pull.answers import DeniedError, NotFoundError, UnauthorizedError
+from app.ostree.pull.delivery import Arrived, Busy, ObjectRejectedError
+from app.ostree.pull.fetch import HttpSource, LocalSource, Network
+from app.ostree.pull.http_engine import HttpEngine
+from app.ostree.pull.local_engine import copy_objects
+from app.ostree.pull.object_writer import ObjectTooLargeError
+from app.progress import Notice
+from app.serve.upstream.keeping import Keeper
+from app.serve.upstream.mirror_store import MirrorStore
+from app.serve.upstream.supplied import State, Supplied
+from app.serve.upstream.trees import Trees
+from app.severity import Severity
+
+RETRIES = 1
+"""Beside the first try: who waits has a deadline of their own, and tries again."""
+
+CONNECT_SECONDS = 5
+STALL_SECONDS = 10
+REST = 10.0
+"""Seconds until an upstream that could not be reached is asked again."""
+
+_REFUSED_FOR = 10.0
+"""Seconds until an object is asked for again that was missing or wrong."""
+
+_MOST_REMEMBERED = 10_000
+_SHARE = 3 / 4
+"""The part of the connections that what nobody waits for may take."""
+
+_LOOKED_AT = 256
+"""Objects that are looked for here before the network has its turn again."""
+
+_PATIENCE = 1.0
+
+
+def impatient(network: Network) -> Network:
+    """How upstream is asked while somebody waits."""
+    return replace(
+        network,
+        retries=RETRIES,
+        connect_timeout=min(network.connect_timeout, CONNECT_SECONDS),
+        stall_timeout=min(network.stall_timeout, STALL_SECONDS),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How much came since the beginning.
+
+    Attributes:
+        lacking: objects that upstream did not have, or sent wrongly.
+        left: that are known and still to come.
+    """
+
+    objects: int
+    bytes: int
+    lacking: int
+    left: int
+
+
+class Fetcher(Closing):
+    """Brings the objects of an upstream to a directory. `fetch` may be called by any thread.
+
+    Attributes:
+        away: it could not be reached the last time.
+    """
+
+    def __init__(
+        self,
+        source: HttpSource | LocalSource,
+        place: Root,
+        keeper: Keeper,
+        trees: Trees,
+        beside: Callable[[ObjectName], bytes | bool],
+        report: Callable[[Notice], None],
+        *,
+        largest: int,
+    ) -> None:
+        """``beside``: whether somebody else has an object, so that it need not come by itself; the
+        bytes of one that tells of others. ``largest``: bytes of one object."""
+        self.away = False
+        self._source = source
+        self._place = place
+        self._objects = place.shown("objects")
+        self._keeper = keeper
+        self._trees = trees
+        self._beside = beside
+        self._report = report
+        self._largest = largest
+        self._away_until = 0.0
+        self.not_before = 0.0
+        self._lock = threading.Lock()
+        self._closing = False
+        self._urgent: deque[ObjectName] = deque()
+        self._to_follow: deque[ObjectName] = deque()
+        self._waiting: dict[ObjectName, Future[Supplied]] = {}
+        self._flying: set[ObjectName] = set()
+        self._ahead: set[ObjectName] = set()
+        self._refused: dict[ObjectName, tuple[float, Supplied]] = {}
+        self._came = self._size = self._lacking = 0
+        self._store: MirrorStore | None = None
+        self._wake_read, self._wake_write = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        self._thread = threading.Thread(target=self._run, name="satchel-fetcher", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._closing = True
+        self._wake()
+        self._thread.join()
+        os.close(self._wake_read)
+        os.close(self._wake_write)
+
+    def fetch(self, name: ObjectName) -> Supplied:
+        """Waits until it is known what becomes of an object."""
+        with self._lock:
+            if self._closing:
+                return Supplied(State.NOTHING, away=True)
+            if os.path.exists(self._objects / name.path):
+                # Since the web server looked.
+                return Supplied(State.KEPT)
+            known = self._refused.get(name)
+            now = time.monotonic()
+            if known is not None and now < known[0]:
+                return known[1]
+            if now < self._away_until:
+                return Supplied(State.NOTHING, ref=self._trees.ref(name), away=True)
+            future = self._waiting.get(name)
+            if future is None:
+                future = self._waiting[name] = Future()
+                self._urgent.append(name)
+                self._wake()
+        return future.result()
+
+    @property
+    def rests(self) -> bool:
+        """Whether upstream is not asked just now, since it could not be reached."""
+        return time.monotonic() < self._away_until
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything is still to come."""
+        with self._lock:
+            return bool(self._flying or self._urgent or self._to_follow or self._trees)
+
+    @property
+    def progress(self) -> Progress:
+        with self._lock:
+            left = len(self._flying) + len(self._urgent) + len(self._trees)
+        return Progress(self._came, self._size, self._lacking, left)
+
+    def follow(self, name: ObjectName) -> None:
+        """Let all come that an object that is here tells of."""
+        with self._lock:
+            self._to_follow.append(name)
+        self._wake()
+
+    def ask_again(self) -> None:
+        """It may be reached again, and have what it lacked: the next who asks finds out."""
+        self.away = False
+        self._wake()
+        with self._lock:
+            self._away_until = 0.0
+            self._refused.clear()
+
+    def _wake(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            os.write(self._wake_write, b"x")
+
+    # The thread
+
+    def _run(self) -> None:
+        while not self._closing:
+            try:
+                with MirrorStore(self._place, self._keeper, self._largest) as self._store:
+                    if isinstance(self._source, LocalSource):
+                        copy_objects(self._source.root, self._store, self)
+                    else:
+                        network = impatient(self._source.network)
+                        HttpEngine(self._source.content, network, self._store, self).run()
+            except EOFError:
+                break
+            except (SatchelError, OSError) as error:
+                self._failed(error)
+        self._give_up()
+
+    def _failed(self, error: SatchelError | OSError) -> None:
+        """Nothing can come for now; who waits is told."""
+        key = getattr(error, "key", None)
+        if isinstance(error, SatchelError) and isinstance(key, bytes):
+            self.refused(ObjectName.from_key(key), error)
+            return
+        self._give_up()
+        if not self._closing:
+            self._report(Notice(Severity.WARNING, Message("{error}", error=error)))
+            time.sleep(_PATIENCE)
+
+    def _give_up(self) -> None:
+        with self._lock:
+            waiting, self._waiting = self._waiting, {}
+            self._urgent.clear()
+            self._flying.clear()
+            self._ahead.clear()
+        for future in waiting.values():
+            future.set_result(Supplied(State.NOTHING, away=True))
+
+    # What the engine asks
+
+    def fileno(self) -> int:
+        return self._wake_read
+
+    @property
+    def patience(self) -> float:
+        ahead = self._trees and len(self._ahead) < self._most_ahead and not self.away
+        return 0.0 if ahead else _PATIENCE
+
+    @property
+    def _most_ahead(self) -> int:
+        if isinstance(self._source, LocalSource):
+            return 1
+        return max(1, int(self._source.network.connections * _SHARE))
+
+    def next(self) -> ObjectName | None:
+        with self._lock:
+            while self._urgent:
+                name = self._urgent.popleft()
+                if name not in self._flying:
+                    self._flying.add(name)
+                    return name
+        if self.away:
+            return None
+        for _ in range(_LOOKED_AT):
+            if len(self._ahead) >= self._most_ahead:
+                return None
+            key = self._trees.next()
+            if key is None:
+                return None
+            name = ObjectName.from_key(key)
+            if name in self._flying or self._is_there(name):
+                continue
+            with self._lock:
+                self._flying.add(name)
+            self._ahead.add(name)
+            return name
+        return None
+
+    def _is_there(self, name: ObjectName) -> bool:
+        """Whether an object need not come; then what it tells of is looked at."""
+        there = self._beside(name)
+        if isinstance(there, bytes):
+            try:
+                self._trees.there(name, check_metadata(name, there), asked=False)
+            except CorruptObject:
+                return False
+            return True
+        return there
+
+    def exchange(self, _received: int) -> None:
+        with contextlib.suppress(BlockingIOError):
+            while os.read(self._wake_read, 4096):
+                pass
+        if self._closing:
+            raise EOFError
+        while self._to_follow:
+            self._is_there(self._to_follow.popleft())
+
+    def busy(self, busy: Busy) -> None:
+        self.not_before = max(self.not_before, busy.until)
+
+    def arrived(self, arrived: Arrived) -> None:
+        assert self._store is not None
+        name = arrived.name
+        body = self._store.take_passing(name)
+        if body is None:
+            self._trees.there(name, arrived.children, asked=name not in self._ahead)
+        else:
+            # Without room nothing comes by itself: it would have to come again.
+            self._trees.clear()
+        self._came += 1
+        self._size += arrived.size
+        state = State.KEPT if body is None else State.PASSING
+        self._settle(name, Supplied(state, body if body is not None else b""))
+        self.away = False
+
+    def refused(self, name: ObjectName, error: SatchelError, /) -> bool:
+        ref = self._trees.ref(name)
+        if isinstance(error, DriveError) and not isinstance(error, ObjectTooLargeError):
+            self._again(name)
+        elif isinstance(error, NotFoundError | DeniedError | UnauthorizedError):
+            self._settle(name, Supplied(State.NOTHING, ref=ref), remember=True)
+        elif isinstance(error, ObjectRejectedError | ObjectTooLargeError):
+            self._report(Notice(Severity.WARNING, error.message))
+            self._settle(name, Supplied(State.REFUSED, ref=ref), remember=True)
+        else:
+            self._is_away(error)
+            self._settle(name, Supplied(State.NOTHING, ref=ref, away=True))
+        return not self._closing
+
+    def _again(self, name: ObjectName) -> None:
+        """There was no room for it on the disk: this time it goes through memory."""
+        with self._lock:
+            self._flying.discard(name)
+            self._ahead.discard(name)
+            if name in self._waiting:
+                self._urgent.append(name)
+
+    def _is_away(self, error: SatchelError) -> None:
+        """Upstream cannot be reached: nobody waits for it to come back."""
+        if not self.away:
+            self._report(Notice(Severity.WARNING, error.message))
+        self.away = True
+        with self._lock:
+            self._away_until = time.monotonic() + REST
+            left = [name for name in self._urgent if name not in self._flying]
+            self._urgent.clear()
+        for name in left:
+            self._settle(name, Supplied(State.NOTHING, ref=self._trees.ref(name), away=True))
+
+    def _settle(self, name: ObjectName, supplied: Supplied, *, remember: bool = False) -> None:
+        with self._lock:
+            self._flying.discard(name)
+            self._ahead.discard(name)
+            future = self._waiting.pop(name, None)
+            if remember:
+                if len(self._refused) >= _MOST_REMEMBERED:
+                    self._refused.clear()
+                self._refused[name] = (time.monotonic() + _REFUSED_FOR, supplied)
+        if remember:
+            self._lacking += 1
+        if future is not None:
+            future.set_result(supplied)

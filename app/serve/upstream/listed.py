@@ -1,0 +1,77 @@
+"""One state of upstream's lists, ready to be handed to clients, and what it names."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from app.flatpak.refs import Ref
+from app.flatpak.upstream.client import INDEX, INDEX_SIGNATURE, SUMMARY
+from app.flatpak.upstream.summary_index import SummaryIndex, inflate_summary
+from app.flatpak.upstream.upstream import Upstream
+from app.formats.gvariant import FormatError
+from app.ostree.summary import Summary
+from app.stick.store.view import View, view_of_files
+
+_PACKED, _PACKED_END = "summaries/", ".gz"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A snapshot of a collection.
+
+    Attributes:
+        refs: commit → the ref that it is listed for.
+        digests: of the sub-summaries that its index names, as they are not compressed.
+    """
+
+    view: View
+    refs: Mapping[str, str] = field(repr=False)
+    digests: frozenset[str] = field(repr=False)
+
+    @property
+    def made(self) -> int:
+        return self.view.made or 0
+
+    def count(self, is_here: Callable[[str], bool]) -> int:
+        """Of how many apps and runtimes the commit is here."""
+        return sum(
+            is_here(commit)
+            for commit, ref in self.refs.items()
+            if Ref.parse_or_none(ref) is not None
+        )
+
+
+def listed(view: View) -> Listed:
+    """What the lists of a view name. Nothing is trusted: what cannot be read names nothing."""
+    refs: dict[str, str] = {}
+    for data in _summaries(view.files):
+        with contextlib.suppress(FormatError):
+            for ref in Summary(data).refs():
+                refs.setdefault(ref.commit, ref.name)
+    digests: frozenset[str] = frozenset()
+    with contextlib.suppress(FormatError):
+        if INDEX in view.files:
+            digests = frozenset(SummaryIndex(view.files[INDEX]).digests.values())
+    return Listed(view, refs, digests)
+
+
+def _summaries(files: Mapping[str, bytes]) -> Iterator[bytes]:
+    for path, data in sorted(files.items()):
+        if path.startswith(_PACKED) and path.endswith(_PACKED_END):
+            digest = path.removeprefix(_PACKED).removesuffix(_PACKED_END)
+            with contextlib.suppress(FormatError):
+                yield inflate_summary(data, digest)
+    if SUMMARY in files:
+        yield files[SUMMARY]
+
+
+def as_published(upstream: Upstream, collection: str) -> View:
+    """All that an upstream lists, for every architecture. Raises UpstreamError, TrustError."""
+    files = upstream.signed_files(upstream.arches())
+    if INDEX in files and INDEX_SIGNATURE in files:
+        name = sha256(files[INDEX]).hexdigest()
+        files[f"{_PACKED}{name}.idx.sig"] = files[INDEX_SIGNATURE]
+    return view_of_files(collection, files, upstream.made)

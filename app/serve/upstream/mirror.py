@@ -1,0 +1,232 @@
+"""One upstream: its lists, its objects and their signatures, as others get them from here."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Callable
+
+from app.closing import Closing
+from app.errors import SatchelError, UpstreamError
+from app.flatpak.remotes.remote import Remote
+from app.flatpak.upstream.summary_index import inflate_summary
+from app.formats.gvariant import FormatError
+from app.fs.files import read_bounded
+from app.fs.root import Root
+from app.message import Message
+from app.ostree.objects import (
+    MAX_METADATA_SIZE,
+    CorruptObject,
+    ObjectKind,
+    ObjectName,
+    check_metadata,
+)
+from app.ostree.pull.fetch import HttpSource, LocalSource
+from app.ostree.repository import MAX_SUMMARY_SIZE
+from app.progress import Notice
+from app.serve.upstream.events import ListsChanged, UpstreamAway, UpstreamBack
+from app.serve.upstream.fetching import Fetcher, impatient
+from app.serve.upstream.keeping import Keeper
+from app.serve.upstream.lists import Lists
+from app.serve.upstream.signatures import LONGEST, Deadline, Signatures
+from app.serve.upstream.supplied import State, Supplied
+from app.serve.upstream.trees import Trees
+from app.severity import Severity
+from app.stick.environment import Environment
+from app.stick.store.view import View, open_object
+
+LARGEST = 8 * 1024**3
+"""Bytes of one object: an upstream that never ends one stops there."""
+
+_LISTS_SECONDS = 600.0
+_LOOKED_INTO = frozenset({ObjectKind.COMMIT, ObjectKind.DIRTREE})
+
+
+class Mirror(Closing):
+    """Any thread may call `fetch`; `refresh` is for one.
+
+    Attributes:
+        origin: whose it is.
+        label: what people call it.
+        place: the directory in which its objects are kept.
+        away: upstream cannot be reached.
+    """
+
+    def __init__(
+        self,
+        origin: str,
+        view: View | None,
+        sticks: tuple[Root, ...],
+        remote: Remote,
+        environment: Environment,
+        keeper: Keeper,
+        report: Callable[[object], None],
+    ) -> None:
+        self.origin = origin
+        self.label = remote.label
+        self.place = keeper.place(origin, remote.url)
+        self.away = False
+        self._sticks = sticks
+        self._environment = environment
+        self._report = report
+        self._closing = threading.Event()
+        self._told: set[str] = set()
+        self.lists = Lists(origin, view, remote, environment)
+        self._source = remote.open_source(
+            environment.network, Deadline(float("inf"), self._closing)
+        )
+        self.trees = Trees(self.lists.ref_of)
+        self.fetcher = Fetcher(
+            self._source,
+            Root(self.place),
+            keeper,
+            self.trees,
+            self._beside,
+            self._tell,
+            largest=LARGEST,
+        )
+        self._signatures = Signatures(
+            self._open_source,
+            self.place / "objects",
+            self.lists.keyring(),
+            self._commit,
+            self._closing,
+        )
+
+    def close(self) -> None:
+        self._closing.set()
+        self.fetcher.close()
+        if self._signatures.keyring is not None:
+            self._signatures.keyring.close()
+
+    def _open_source(self, cancel: Deadline) -> HttpSource | LocalSource:
+        return self.lists.remote.open_source(impatient(self._environment.network), cancel)
+
+    def _tell(self, notice: Notice) -> None:
+        """The same thing is said once."""
+        words = str(notice.message)
+        if words not in self._told and len(self._told) < 1000:
+            self._told.add(words)
+            self._report(notice)
+
+    # Objects
+
+    def fetch(self, name: ObjectName) -> Supplied:
+        """Waits until it is known what becomes of an object."""
+        if name.kind is not ObjectKind.COMMITMETA:
+            return self.fetcher.fetch(name)
+        ref = self.lists.ref_of(name.checksum) or ""
+        if self.fetcher.rests:
+            return Supplied(State.NOTHING, ref=ref, away=True)
+        try:
+            supplied = self._signatures.fetch(name)
+        except UpstreamError as error:
+            self._tell(Notice(Severity.WARNING, error.message))
+            return Supplied(State.NOTHING, ref=ref, away=True)
+        if supplied.state is State.REFUSED:
+            text = Message(
+                "{label} sent signatures of {ref} that cannot be trusted: nobody gets them.",
+                label=self.label,
+                ref=ref or name.checksum,
+            )
+            self._tell(Notice(Severity.WARNING, text))
+        return supplied
+
+    def bring(self, checksum: str, ref: str) -> None:
+        """Let a commit come with all below it; returns when its signatures are here."""
+        self.trees.want_all(checksum, ref)
+        name = ObjectName(checksum, ObjectKind.COMMIT)
+        if self._read(name) is None:
+            self.fetch(name)
+        else:
+            self.fetcher.follow(name)
+        self.fetch(ObjectName(checksum, ObjectKind.COMMITMETA))
+
+    def fetch_list(self, path: str) -> bytes | None:
+        """A sub-summary that the current index names."""
+        current = self.lists.current
+        digest = path.removeprefix("summaries/").removesuffix(".gz")
+        if current is None or path in current.view.files or digest not in current.digests:
+            return None
+        with contextlib.suppress(SatchelError, FormatError):
+            source = self._open_source(Deadline(LONGEST, self._closing))
+            data = source.get(path, MAX_SUMMARY_SIZE).data
+            if data is not None:
+                inflate_summary(data, digest)
+                return data
+        return None
+
+    def _commit(self, checksum: str) -> bytes | None:
+        """A commit, from wherever it can be had."""
+        name = ObjectName(checksum, ObjectKind.COMMIT)
+        data = self._read(name)
+        if data is None:
+            supplied = self.fetcher.fetch(name)
+            data = bytes(supplied.body) if supplied.body else self._read(name)
+        return data
+
+    def _read(self, name: ObjectName) -> bytes | None:
+        """An object that tells of others, if it is here and right."""
+        data = None
+        with contextlib.suppress(OSError):
+            data = read_bounded(self.place / "objects" / name.path, MAX_METADATA_SIZE)
+        if data is None:
+            descriptor = open_object(self._sticks, name)
+            if descriptor is None:
+                return None
+            with contextlib.suppress(OSError), os.fdopen(descriptor, "rb") as file:
+                data = file.read(MAX_METADATA_SIZE + 1)
+        try:
+            if data is not None:
+                check_metadata(name, data)
+        except CorruptObject:
+            return None
+        return data
+
+    def _beside(self, name: ObjectName) -> bytes | bool:
+        """Whether an object is here already; the bytes of one that tells of others."""
+        if name.kind in _LOOKED_INTO:
+            return self._read(name) or False
+        return self._is_here(name)
+
+    def _is_here(self, name: ObjectName) -> bool:
+        if (self.place / "objects" / name.path).exists():
+            return True
+        descriptor = open_object(self._sticks, name)
+        if descriptor is None:
+            return False
+        os.close(descriptor)
+        return True
+
+    def ask_again(self) -> None:
+        """Upstream may have what it lacked."""
+        self.fetcher.ask_again()
+        self._signatures.ask_again()
+
+    # Lists
+
+    def refresh(self) -> bool:
+        """Look whether upstream has other lists now. Whether computers get others."""
+        deadline = Deadline(_LISTS_SECONDS, self._closing)
+        try:
+            self.lists.look(deadline)
+        except SatchelError as error:
+            if self._closing.is_set():
+                return False
+            if not self.away:
+                self._report(UpstreamAway(self.label, error.message))
+            self.away = True
+        else:
+            if self.away:
+                self._report(UpstreamBack(self.label))
+            self.away = False
+            self.ask_again()
+        changed = self.lists.choose(self.has_commit, away=self.away)
+        if changed and self.lists.current is not None:
+            self._report(ListsChanged(self.label, self.lists.current.view.made))
+        return changed
+
+    def has_commit(self, checksum: str) -> bool:
+        """Whether a commit is here; mostly all below it is as well."""
+        return self._is_here(ObjectName(checksum, ObjectKind.COMMIT))

@@ -1,0 +1,132 @@
+"""The signatures of commits: not named by their content, so judged before anybody gets them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+
+from app.errors import InterruptedByUser, UpstreamError
+from app.flatpak.upstream.client import MAX_SIGNATURE_SIZE
+from app.formats.gvariant import FormatError
+from app.fs.files import DIRECTORY_MODE, replace_file
+from app.message import Message
+from app.ostree.objects import ObjectName, detached_signatures, parse_detached
+from app.ostree.pull.answers import ABSENT
+from app.ostree.pull.fetch import HttpSource, LocalSource
+from app.serve.upstream.supplied import State, Supplied
+from app.trust.keyring import Keyring
+
+LONGEST = 60.0
+"""Seconds that a small file may take, however it trickles."""
+
+_AGAIN = 10.0
+"""Seconds until it is asked for again where it was missing or wrong."""
+
+_MOST_REMEMBERED = 10_000
+
+
+class Deadline:
+    """A `Cancel` that ends what takes too long."""
+
+    paused = False
+
+    def __init__(self, seconds: float, closing: threading.Event) -> None:
+        self._until = time.monotonic() + seconds
+        self._closing = closing
+
+    def check(self) -> None:
+        if self._closing.is_set() or time.monotonic() > self._until:
+            raise InterruptedByUser(Message("It took too long."))
+
+
+class Signatures:
+    """Those of one remote's commits. `fetch` may be called by any thread; each is asked for once.
+
+    Attributes:
+        keyring: of the remote's keys; None for one that signs nothing.
+    """
+
+    def __init__(
+        self,
+        open_source: Callable[[Deadline], HttpSource | LocalSource],
+        place: Path,
+        keyring: Keyring | None,
+        commit: Callable[[str], bytes | None],
+        closing: threading.Event,
+    ) -> None:
+        """``place``: the directory of objects; ``commit``: what is signed, by its checksum."""
+        self.keyring = keyring
+        self._open_source = open_source
+        self._place = place
+        self._commit = commit
+        self._closing = closing
+        self._lock = threading.Lock()
+        self._waiting: dict[str, Future[Supplied]] = {}
+        self._answers: dict[str, tuple[float, Supplied]] = {}
+
+    def fetch(self, name: ObjectName) -> Supplied:
+        """Raises UpstreamError for an upstream that cannot be reached."""
+        with self._lock:
+            known = self._answers.get(name.checksum)
+            if known is not None and time.monotonic() < known[0]:
+                return known[1]
+            future = self._waiting.get(name.checksum)
+            mine = future is None
+            if future is None:
+                future = self._waiting[name.checksum] = Future()
+        if mine:
+            try:
+                future.set_result(self._bring(name))
+            except BaseException as error:
+                future.set_exception(error)
+            finally:
+                with self._lock:
+                    del self._waiting[name.checksum]
+        supplied = future.result()
+        if supplied.state in {State.NOTHING, State.REFUSED}:
+            with self._lock:
+                if len(self._answers) > _MOST_REMEMBERED:
+                    self._answers.clear()
+                self._answers[name.checksum] = (time.monotonic() + _AGAIN, supplied)
+        return supplied
+
+    def ask_again(self) -> None:
+        """Upstream may have what it lacked."""
+        with self._lock:
+            self._answers.clear()
+
+    def _bring(self, name: ObjectName) -> Supplied:
+        path = self._place / name.path
+        if path.exists():
+            return Supplied(State.KEPT)
+        source = self._open_source(Deadline(LONGEST, self._closing))
+        try:
+            data = source.get(f"objects/{name.path}", MAX_SIGNATURE_SIZE).data
+        except ABSENT:
+            return Supplied(State.NOTHING)
+        except InterruptedByUser as error:
+            raise UpstreamError(error.message) from error
+        assert data is not None
+        if not self._is_right(name, data):
+            return Supplied(State.REFUSED)
+        with contextlib.suppress(OSError):
+            os.makedirs(path.parent, DIRECTORY_MODE, exist_ok=True)
+            replace_file(path, data, durable=False)
+            return Supplied(State.KEPT)
+        return Supplied(State.PASSING, data)
+
+    def _is_right(self, name: ObjectName, data: bytes) -> bool:
+        try:
+            parse_detached(data)
+            signatures = detached_signatures(data)
+        except FormatError:
+            return False
+        if self.keyring is None:
+            return True
+        commit = self._commit(name.checksum)
+        return bool(commit and signatures and self.keyring.verify(commit, signatures).good)

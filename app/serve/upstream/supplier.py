@@ -1,0 +1,309 @@
+"""What the sticks do not have, for all sources that are served: `app.serve.supplying.Supplier`."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from app.closing import Closing
+from app.credentials import public_address
+from app.errors import SatchelError, UpstreamError
+from app.flatpak.remotes.addresses import same_place
+from app.flatpak.remotes.known import Known
+from app.flatpak.remotes.remote import Remote
+from app.fs.root import Root
+from app.message import Message
+from app.ostree.names import is_collection_id, origin_remote, remote_origin
+from app.ostree.objects import ObjectName
+from app.progress import Notice
+from app.serve.supplying import Outcome, SeededOrigin, Supplied, SuppliedOrigin
+from app.serve.upstream.events import Seeded, Seeding
+from app.serve.upstream.keeping import PLACE, Keeper
+from app.serve.upstream.mirror import Mirror
+from app.serve.upstream.seeds import Seed, planned_seeds
+from app.serve.upstream.signatures import Deadline
+from app.serve.upstream.supplied import State
+from app.serve.values import ServeRequest
+from app.severity import Severity
+from app.stick.environment import Environment
+from app.stick.store.view import View
+
+INTERVAL = 900.0
+"""Seconds between looks at what upstream lists."""
+
+_AWAY_INTERVAL = 30.0
+_TELL_SECONDS = 1.0
+_SEED_SECONDS = 24 * 3600.0
+
+
+def open_supplier(
+    request: ServeRequest,
+    environment: Environment,
+    known: Known,
+    origins: Sequence[SuppliedOrigin],
+    report: Callable[[object], None],
+) -> UpstreamSupplier:
+    """Begins to supply what upstreams have. ``report`` is called by threads of its own."""
+    limit = request.cache_limit
+    if limit is None:
+        limit = environment.settings.cache_limit
+    supplier = UpstreamSupplier(environment, known, limit, report)
+    try:
+        supplier.start(origins, request.seeds)
+    except BaseException:
+        supplier.close()
+        raise
+    return supplier
+
+
+class UpstreamSupplier(Closing):
+    """One mirror for each origin. For use from several threads.
+
+    Attributes:
+        generation: another number: `views`, `origins` or `places` have changed.
+    """
+
+    def __init__(
+        self,
+        environment: Environment,
+        known: Known,
+        limit: int,
+        report: Callable[[object], None],
+    ) -> None:
+        self.generation = 0
+        self._environment = environment
+        self._known = known
+        self._report = report
+        self._closing = threading.Event()
+        self._due = threading.Event()
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
+        self._keeper = self._new_keeper(limit)
+        self._mirrors: dict[str, Mirror] = {}
+        self._seeded: set[str] = set()
+        self._looked: dict[str, float] = {}
+        self._threads: list[threading.Thread] = []
+
+    def _new_keeper(self, limit: int) -> Keeper:
+        directory = self._environment.cache / PLACE
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            # Nothing is kept then, and all goes on.
+            text = Message("{place} cannot be used: {error}", place=directory, error=str(error))
+            self._report(Notice(Severity.WARNING, text))
+            self._scratch = tempfile.TemporaryDirectory(prefix="satchel-mirror-")
+            return Keeper(Path(self._scratch.name), 0)
+        return Keeper(directory, limit)
+
+    def start(self, origins: Sequence[SuppliedOrigin], seeds: Sequence[str]) -> None:
+        """``origins``: what sticks have; ``seeds``: what is to be fetched beforehand."""
+        self._keeper.start()
+        for origin in origins:
+            remote = self._remote_of(origin)
+            if remote is not None:
+                self._add(origin.origin, origin.view, origin.repositories, remote)
+        self._start(self._watch)
+        if seeds:
+            self._start(lambda: self._seed(seeds))
+
+    def _start(self, work: Callable[[], None]) -> None:
+        thread = threading.Thread(target=work, name="satchel-upstream", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def close(self) -> None:
+        self._closing.set()
+        self._due.set()
+        for mirror in self._mirrors.values():
+            mirror.close()
+        for thread in self._threads:
+            thread.join()
+        self._keeper.close()
+        if self._scratch is not None:
+            self._scratch.cleanup()
+
+    # Sources
+
+    def _remote_of(self, origin: SuppliedOrigin) -> Remote | None:
+        """The remote that a source comes from; None if it is not to be asked."""
+        candidates = self._environment.judges(self._known)
+        named = origin_remote(origin.origin)
+        for remote in candidates:
+            same = same_place(remote.address, origin.url)
+            if remote.collection_id == origin.origin or (
+                same and (named is not None or remote.collection_id is None)
+            ):
+                return remote if self._may_be_shared(remote) else None
+        text = Message(
+            "This computer does not know the remote that {label} comes from, so nothing more of "
+            "it can be fetched.",
+            label=origin.label,
+        )
+        self._report(Notice(Severity.WARNING, text, Message("Add it with flatpak remote-add.")))
+        return None
+
+    def _may_be_shared(self, remote: Remote) -> bool:
+        """Nobody gets from here what upstream would ask them a password for."""
+        access = remote.access
+        secret = public_address(remote.url) != remote.url or (
+            bool(access.content_url) and public_address(access.content_url) != access.content_url
+        )
+        if secret or access.certificate or access.cookies:
+            text = Message(
+                "{label} wants a password or a certificate: nothing more of it is fetched for "
+                "others.",
+                label=remote.label,
+            )
+            self._report(Notice(Severity.WARNING, text))
+            return False
+        return True
+
+    def _add(
+        self, origin: str, view: View | None, sticks: tuple[Root, ...], remote: Remote
+    ) -> Mirror | None:
+        try:
+            mirror = Mirror(
+                origin, view, sticks, remote, self._environment, self._keeper, self._report
+            )
+        except OSError as error:
+            text = Message("{label}: {error}", label=remote.label, error=str(error))
+            self._report(Notice(Severity.WARNING, text))
+            return None
+        self._mirrors = {**self._mirrors, origin: mirror}
+        return mirror
+
+    # What the network asks
+
+    @property
+    def places(self) -> Mapping[str, Path]:
+        return {origin: mirror.place for origin, mirror in self._mirrors.items()}
+
+    def fetch(self, origin: str, name: ObjectName) -> Supplied:
+        mirror = self._mirrors.get(origin)
+        if mirror is None or self._closing.is_set():
+            return Supplied(Outcome.NOTHING)
+        supplied = mirror.fetch(name)
+        if supplied.away and not mirror.away:
+            self._due.set()
+        match supplied.state:
+            case State.KEPT:
+                return Supplied(Outcome.KEPT)
+            case State.PASSING:
+                return Supplied(Outcome.SENT, bytes(supplied.body))
+            case State.NOTHING:
+                return Supplied(Outcome.NOTHING, wanted=supplied.ref)
+        raise UpstreamError(Message("{label} sent something else.", label=mirror.label))
+
+    def fetch_list(self, origin: str, path: str) -> bytes | None:
+        mirror = self._mirrors.get(origin)
+        return mirror.fetch_list(path) if mirror is not None else None
+
+    def views(self) -> Mapping[str, View]:
+        views = {}
+        for origin, mirror in self._mirrors.items():
+            current = mirror.lists.current
+            if current is not None and not mirror.lists.is_carried:
+                views[origin] = current.view
+        return views
+
+    def origins(self) -> Sequence[SeededOrigin]:
+        origins = []
+        for origin in sorted(self._seeded):
+            mirror = self._mirrors[origin]
+            current, remote = mirror.lists.current, mirror.lists.remote
+            if current is not None:
+                collection = origin if is_collection_id(origin) else None
+                file = replace(remote, collection_id=collection or remote.collection_id)
+                origins.append(
+                    SeededOrigin(
+                        origin,
+                        remote.name,
+                        remote.title,
+                        remote.address,
+                        collection,
+                        file.repo_file().dump(),
+                        current.view,
+                    )
+                )
+        return origins
+
+    def refresh(self) -> None:
+        """Look at what upstream lists soon."""
+        self._looked.clear()
+        self._due.set()
+
+    # Threads
+
+    def _watch(self) -> None:
+        """Looks at the lists again and again."""
+        while not self._closing.is_set():
+            for origin, mirror in self._mirrors.items():
+                interval = _AWAY_INTERVAL if mirror.away else INTERVAL
+                due = self._looked.get(origin, 0.0) + interval
+                lost = mirror.fetcher.away and not mirror.away
+                if self._closing.is_set() or (time.monotonic() < due and not lost):
+                    continue
+                changed = mirror.refresh()
+                self._looked[origin] = time.monotonic()
+                if changed:
+                    self.generation += 1
+            self._due.wait(_TELL_SECONDS)
+            self._due.clear()
+
+    def _seed(self, words: Sequence[str]) -> None:
+        deadline = Deadline(_SEED_SECONDS, self._closing)
+        try:
+            seeds = planned_seeds(words, self._environment, self._known, deadline)
+        except SatchelError as error:
+            if not self._closing.is_set():
+                self._report(Notice(Severity.WARNING, error.message))
+                self._serve_what_was_seeded(deadline)
+            return
+        mirrors = [mirror for seed in seeds if (mirror := self._begin(seed, deadline)) is not None]
+        self._wait_for(mirrors, sum(len(seed.commits) for seed in seeds))
+
+    def _begin(self, seed: Seed, deadline: Deadline) -> Mirror | None:
+        mirror = self._mirrors.get(seed.origin)
+        if mirror is None:
+            if not self._may_be_shared(seed.remote):
+                return None
+            mirror = self._add(seed.origin, None, (), seed.remote)
+            if mirror is None:
+                return None
+            mirror.lists.look_back(deadline)
+            mirror.lists.choose(mirror.has_commit, away=True)
+            self._seeded.add(seed.origin)
+            self.generation += 1
+        for ref, commit in seed.commits.items():
+            if self._closing.is_set():
+                return mirror
+            mirror.bring(commit, ref)
+        return mirror
+
+    def _wait_for(self, mirrors: Sequence[Mirror], refs: int) -> None:
+        while not self._closing.wait(_TELL_SECONDS):
+            came = [mirror.fetcher.progress for mirror in mirrors]
+            objects, size = sum(each.objects for each in came), sum(each.bytes for each in came)
+            if not any(mirror.fetcher.is_busy for mirror in mirrors):
+                self._report(Seeded(refs, size, sum(each.lacking for each in came)))
+                return
+            left = sum(each.left for each in came)
+            self._report(Seeding(refs, objects, objects + left, size))
+
+    def _serve_what_was_seeded(self, deadline: Deadline) -> None:
+        """Without upstream, what was fetched some other time is served."""
+        for remote in self._known.remotes:
+            origin = remote.collection_id or remote_origin(remote.name)
+            place = self._keeper.find(origin, remote.url)
+            if place is None or origin in self._mirrors or not self._may_be_shared(remote):
+                continue
+            mirror = self._add(origin, None, (), remote)
+            if mirror is not None:
+                mirror.lists.look_back(deadline)
+                mirror.lists.choose(mirror.has_commit, away=True)
+                self._seeded.add(origin)
+                self.generation += 1

@@ -1,0 +1,294 @@
+"""Objects that no stick has: fetched once, checked, kept; what is wrong is never handed out."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from app.flatpak.remotes.remote import Remote
+from app.ostree.objects import Commit, DirTree, ObjectKind, ObjectName
+from app.serve.upstream.keeping import Keeper
+from app.serve.upstream.mirror import Mirror
+from app.serve.upstream.supplied import State
+from tests.environments import environment_in
+from tests.servers import Exchange, HostileServer, Rule, cut, endless, hang_up, status
+from tests.upstream import COLLECTION, Upstream
+from tests.waiting import until
+
+LIMIT = 1_000_000_000
+PAGE = b"<!doctype html><html><title>Please log in</title>" + b" " * 5000
+
+
+@contextmanager
+def mirror_of(
+    upstream: Upstream, url: str, directory: Path, *, limit: int = LIMIT
+) -> Iterator[tuple[Mirror, list[object]]]:
+    """A mirror without sticks, and what it tells."""
+    told: list[object] = []
+    remote = Remote("test", url, collection_id=COLLECTION, keys=(upstream.key.public,))
+    environment = environment_in(directory)
+    with Keeper(environment.cache / "mirror", limit) as keeper:
+        keeper.start()
+        with Mirror(COLLECTION, None, (), remote, environment, keeper, told.append) as mirror:
+            yield mirror, told
+
+
+@pytest.fixture
+def web(default_upstream: Upstream, hostile: Callable[..., HostileServer]) -> HostileServer:
+    return hostile(default_upstream.path)
+
+
+def objects_of(
+    upstream: Upstream, ref: str
+) -> tuple[ObjectName, list[ObjectName], list[ObjectName]]:
+    """A ref's commit, the metadata below it and its files."""
+    commit = ObjectName(upstream.refs[ref], ObjectKind.COMMIT)
+    parsed = Commit.parse(stored(upstream, commit))
+    metadata = [ObjectName(parsed.tree_meta, ObjectKind.DIRMETA)]
+    files: list[ObjectName] = []
+    todo = [ObjectName(parsed.tree, ObjectKind.DIRTREE)]
+    while todo:
+        tree = todo.pop()
+        metadata.append(tree)
+        for child in DirTree.parse(stored(upstream, tree)).children():
+            if child.kind is ObjectKind.DIRTREE:
+                todo.append(child)
+            else:
+                (files if child.kind is ObjectKind.FILE else metadata).append(child)
+    return commit, metadata, files
+
+
+def stored(upstream: Upstream, name: ObjectName) -> bytes:
+    return (upstream.path / "objects" / name.path).read_bytes()
+
+
+def path_of(name: ObjectName) -> str:
+    return f"/objects/{name.path}"
+
+
+def large(upstream: Upstream) -> ObjectName:
+    """The one file that is too large for memory."""
+    _, _, files = objects_of(upstream, f"app/org.test.Large/{upstream.arch}/stable")
+    return max(files, key=lambda name: len(stored(upstream, name)))
+
+
+def hello(upstream: Upstream) -> str:
+    return f"app/org.test.Hello/{upstream.arch}/stable"
+
+
+def test_what_thirty_want_is_asked_for_once(
+    default_upstream: Upstream, web: HostileServer, tmp_path: Path
+) -> None:
+    name = large(default_upstream)
+    together = threading.Barrier(30)
+
+    def want(_: int) -> State:
+        together.wait()
+        return mirror.fetch(name).state
+
+    with mirror_of(default_upstream, web.url, tmp_path) as (mirror, _):
+        with ThreadPoolExecutor(30) as pool:
+            assert set(pool.map(want, range(30))) == {State.KEPT}
+        assert (mirror.place / "objects" / name.path).read_bytes() == stored(default_upstream, name)
+    assert web.paths().count(path_of(name)) == 1
+
+
+def test_who_wants_a_commit_gets_its_tree_without_asking(
+    default_upstream: Upstream, web: HostileServer, tmp_path: Path
+) -> None:
+    commit, metadata, files = objects_of(default_upstream, hello(default_upstream))
+    with mirror_of(default_upstream, web.url, tmp_path) as (mirror, _):
+        mirror.refresh()
+        assert mirror.fetch(commit).state is State.KEPT
+        wanted = [mirror.place / "objects" / name.path for name in (*metadata, *files)]
+        until(lambda: all(path.exists() for path in wanted))
+    asked = web.paths()
+    assert all(asked.count(path_of(name)) == 1 for name in {commit, *metadata, *files})
+
+
+def test_of_a_language_pack_only_what_somebody_reads_comes(
+    default_upstream: Upstream, web: HostileServer, tmp_path: Path
+) -> None:
+    ref = f"runtime/org.test.Hello.Locale/{default_upstream.arch}/stable"
+    commit, _, files = objects_of(default_upstream, ref)
+    tree = Commit.parse(stored(default_upstream, commit)).tree
+    top = DirTree.parse(stored(default_upstream, ObjectName(tree, ObjectKind.DIRTREE)))
+    inner = {name: below for name, below, _ in top.directories}["files"]
+    languages = DirTree.parse(stored(default_upstream, ObjectName(inner, ObjectKind.DIRTREE)))
+    german = {name: below for name, below, _ in languages.directories}["de"]
+    with mirror_of(default_upstream, web.url, tmp_path) as (mirror, _):
+        mirror.refresh()
+        for name in (commit, ObjectName(tree, ObjectKind.DIRTREE)):
+            assert mirror.fetch(name).state is State.KEPT
+        assert mirror.fetch(ObjectName(inner, ObjectKind.DIRTREE)).state is State.KEPT
+        assert mirror.fetch(ObjectName(german, ObjectKind.DIRTREE)).state is State.KEPT
+        until(lambda: not mirror.trees and not mirror.fetcher.is_busy)
+    asked = web.paths()
+    came = [name for name in files if path_of(name) in asked]
+    assert 0 < len(came) < len(set(files))
+
+
+def instead(body: bytes) -> Rule:
+    """Something else, as if it were the object."""
+    return lambda exchange: exchange.send("200 OK", body)
+
+
+def gzip_bomb(exchange: Exchange) -> None:
+    """Says that what it sends is packed once more."""
+    body = gzip.compress(bytes(50_000_000))
+    exchange.send("200 OK", body, "Content-Encoding: gzip")
+
+
+WRONG = {
+    "other bytes": instead(b"something else"),
+    "cut off": cut(40),
+    "endless": endless(b"\0\0\0\x20"),
+    "a login page": instead(PAGE),
+    "packed once more": gzip_bomb,
+    "hung up": hang_up,
+    "another object": None,
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+@pytest.mark.parametrize("kind", ["small", "large", "tree", "commit"])
+def test_what_is_wrong_is_neither_handed_out_nor_kept_and_holds_up_nobody(
+    wrong: str, kind: str, default_upstream: Upstream, web: HostileServer, tmp_path: Path
+) -> None:
+    commit, metadata, files = objects_of(default_upstream, hello(default_upstream))
+    names = {
+        "small": files[0],
+        "large": large(default_upstream),
+        "tree": next(name for name in metadata if name.kind is ObjectKind.DIRTREE),
+        "commit": commit,
+    }
+    name = names[kind]
+    rule = WRONG[wrong] or instead(stored(default_upstream, files[-1]))
+    web.always[path_of(name)] = rule
+    with mirror_of(default_upstream, web.url, tmp_path) as (mirror, told):
+        other = next(each for each in files if each != name)
+        with ThreadPoolExecutor(2) as pool:
+            bad = pool.submit(mirror.fetch, name)
+            assert mirror.fetch(other).state is State.KEPT
+            assert bad.result().state in {State.REFUSED, State.NOTHING}
+        assert not (mirror.place / "objects" / name.path).exists()
+        assert not any((mirror.place / "tmp").rglob("*.filez"))
+        assert told
+        del web.always[path_of(name)]
+        mirror.ask_again()
+        assert mirror.fetch(name).state is State.KEPT
+
+
+def test_a_slow_object_holds_up_no_other(
+    default_upstream: Upstream, web: HostileServer, tmp_path: Path
+) -> None:
+    commit, metadata, files = objects_of(default_upstream, hello(default_upstream))
+    slow = large(default_upstream)
+    go_on = threading.Event()
+
+    def trickle(exchange: Exchange) -> None:
+        body = exchange.body
+        exchange.send("200 OK", body[:1], length=len(body))
+        go_on.wait()
+        exchange.socket.sendall(body[1:])
+
+    web.on(path_of(slow), trickle)
+    with (
+        mirror_of(default_upstream, web.url, tmp_path) as (mirror, _),
+        ThreadPoolExecutor(1) as pool,
+    ):
+        waiting = pool.submit(mirror.fetch, slow)
+        for name in {commit, *metadata, *files}:
+            assert mirror.fetch(name).state is State.KEPT
+        assert not waiting.done()
+        go_on.set()
+        assert waiting.result().state is State.KEPT
+
+
+def test_what_upstream_does_not_have_is_not_there(
+    default_upstream: Upstream, web: HostileServer, tmp_path: Path
+) -> None:
+    name = ObjectName("ab" * 32, ObjectKind.FILE)
+    with mirror_of(default_upstream, web.url, tmp_path) as (mirror, _):
+        answers = {mirror.fetch(name).state for _ in range(10)}
+        assert answers == {State.NOTHING}
+        assert not mirror.fetch(name).away
+    assert web.paths() == [path_of(name)]
+
+
+def test_an_upstream_that_goes_away_is_told_and_works_again(
+    default_upstream: Upstream, web: HostileServer, tmp_path: Path
+) -> None:
+    commit, _, files = objects_of(default_upstream, hello(default_upstream))
+    with mirror_of(default_upstream, web.url, tmp_path) as (mirror, told):
+        mirror.refresh()
+        web.everything = hang_up
+        gone = mirror.fetch(commit)
+        assert (gone.state, gone.away, gone.ref) == (State.NOTHING, True, hello(default_upstream))
+        before = len(web.asked)
+        assert mirror.fetch(files[0]).away
+        assert len(web.asked) == before, "it is left alone for a while"
+        assert len(told) >= 1
+        web.everything = None
+        mirror.refresh()
+        assert mirror.fetch(commit).state is State.KEPT
+
+
+def test_signatures_are_judged_before_anybody_gets_them(
+    default_upstream: Upstream, web: HostileServer, tmp_path: Path
+) -> None:
+    commit, _, _ = objects_of(default_upstream, hello(default_upstream))
+    other, _, _ = objects_of(default_upstream, f"app/org.test.Other/{default_upstream.arch}/stable")
+    mine = ObjectName(commit.checksum, ObjectKind.COMMITMETA)
+    others = ObjectName(other.checksum, ObjectKind.COMMITMETA)
+    for wrong in (stored(default_upstream, others), b"junk", b"", PAGE):
+        web.on(path_of(mine), instead(wrong))
+    with mirror_of(default_upstream, web.url, tmp_path) as (mirror, _):
+        for _ in range(4):
+            assert mirror.fetch(mine).state in {State.REFUSED, State.NOTHING}
+            mirror.ask_again()
+            assert not (mirror.place / "objects" / mine.path).exists()
+        assert mirror.fetch(mine).state is State.KEPT
+        kept = mirror.place / "objects" / mine.path
+        assert kept.read_bytes() == stored(default_upstream, mine)
+
+
+def test_where_there_is_no_room_it_passes_through(
+    default_upstream: Upstream, web: HostileServer, tmp_path: Path
+) -> None:
+    commit, metadata, files = objects_of(default_upstream, hello(default_upstream))
+    with mirror_of(default_upstream, web.url, tmp_path, limit=0) as (mirror, _):
+        for name in {commit, *metadata, *files, large(default_upstream)}:
+            answer = mirror.fetch(name)
+            assert answer.state is State.PASSING
+            assert bytes(answer.body) == stored(default_upstream, name)
+            assert not (mirror.place / "objects" / name.path).exists()
+
+
+def test_it_stays_at_its_size_and_what_was_not_used_longest_goes(
+    default_upstream: Upstream, web: HostileServer, tmp_path: Path
+) -> None:
+    old = objects_of(default_upstream, hello(default_upstream))[2]
+    with mirror_of(default_upstream, web.url, tmp_path, limit=1_000_000) as (mirror, _):
+        for name in old:
+            mirror.fetch(name)
+            os.utime(mirror.place / "objects" / name.path, (1, 1))
+        assert mirror.fetch(large(default_upstream)).state is State.KEPT
+        kept = [mirror.place / "objects" / name.path for name in old]
+        until(lambda: not any(path.exists() for path in kept))
+
+
+def test_a_server_that_wants_to_be_left_alone_is(
+    default_upstream: Upstream, web: HostileServer, tmp_path: Path
+) -> None:
+    name = objects_of(default_upstream, hello(default_upstream))[0]
+    web.on(path_of(name), status("503 Busy", "Retry-After: 1"))
+    with mirror_of(default_upstream, web.url, tmp_path) as (mirror, _):
+        assert mirror.fetch(name).state is State.KEPT
