@@ -97,16 +97,26 @@ class FlatpakProgram:
 
         The languages that are installed are this computer's, so the variables stay as they are.
         """
-        process = start(["flatpak", *map(str, arguments)], self.variables, subprocess.PIPE)
-        assert process.stdout is not None
-        with process.stdout:
-            try:
-                lines = _follow(process, cancel, tell)
-                status = process.wait()
-            except BaseException:
-                stop(process, _GRACE)
-                raise
-        return Said(status, tuple(lines))
+        return run_told(["flatpak", *map(str, arguments)], self.variables, cancel, tell)
+
+
+def run_told(
+    command: Sequence[str],
+    variables: Mapping[str, str],
+    cancel: Cancel,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Said:
+    """A program that runs flatpak, likewise."""
+    process = start(command, variables, subprocess.PIPE)
+    assert process.stdout is not None
+    with process.stdout:
+        try:
+            lines = _follow(process, cancel, tell)
+            status = process.wait()
+        except BaseException:
+            stop(process, _GRACE)
+            raise
+    return Said(status, tuple(lines))
 
 
 def _follow(

@@ -228,6 +228,7 @@ def test_what_nobody_signed_only_if_the_builder_said_so(
     assert "--allow-unsigned" in (out / FIRST_BOOT).read_text()
 
 
+@pytest.mark.thorough
 def test_made_anew_keeps_what_others_laid_beside(
     default_upstream: Upstream, tmp_path: Path
 ) -> None:

@@ -54,6 +54,7 @@ def test_what_this_computer_has_set_or_seen_is_not_in_it(maker: Maker, tmp_path:
     assert not list((home / ".local/state/satchel").glob("*"))
 
 
+@pytest.mark.thorough
 def test_made_anew_it_has_just_what_was_asked_for(maker: Maker, tmp_path: Path) -> None:
     out = tmp_path / "out"
     maker.media(out, "org.test.Hello", "org.test.Large")
@@ -95,6 +96,7 @@ def test_what_cannot_be_made_leaves_nothing(maker: Maker, tmp_path: Path) -> Non
     assert maker.media(out, "org.test.Hello", "--layout", "tape", check=2)
 
 
+@pytest.mark.thorough
 def test_a_drive_made_by_make_is_none_of_its_own(maker: Maker, tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()

@@ -14,7 +14,7 @@ from app.cli.outcome_output import outcome_json, print_outcome
 from app.cli.output import TextReporter, reporter, say, write_json
 from app.cli.terms import accept_terms
 from app.media.trees.making import make_tree
-from app.media.trees.place import Place, open_place
+from app.media.trees.place import Place, open_place, open_system
 from app.media.trees.tree import Layout, MadeTree
 from app.progress import Reporter
 
@@ -25,7 +25,9 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     arguments.keep_versions = False
     report = reporter(as_json=arguments.json)
     out = Path(os.path.abspath(arguments.out))
-    with open_place(out) as place:
+    layout = Layout(arguments.layout)
+    opened = open_system if layout is Layout.INSTALLED else open_place
+    with opened(out) as place:
         made = _made(arguments, place, invocation, report)
     if isinstance(report, TextReporter):
         report.finish()

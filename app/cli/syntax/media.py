@@ -7,7 +7,7 @@ import argparse
 from app.cli.syntax.model import Argument, Command, Count, Option, ValueKind
 from app.cli.syntax.shared import PLAN
 
-LAYOUTS = ("stick", "iso-root")
+LAYOUTS = ("stick", "iso-root", "installed")
 _NOT_HERE = frozenset({"--destination-repo", "--keep-versions", "--needs"})
 """They are about drives that have something already."""
 
@@ -25,7 +25,8 @@ COMMAND = Command(
     "then it is made anew. What is in it depends on the command alone, not on this computer's "
     "settings or on what it has seen. The layout “stick” is as a drive; “iso-root” is that with "
     "files to lay into the tree of an operating system, which installs the apps at its first "
-    "start, offline.",
+    "start, offline; “installed” puts them, ready to run, below OUT/var/lib/flatpak, where OUT is "
+    "the root of such a tree and may have other files.",
     run="media:run",
     arguments=(
         Argument(name="out", metavar="OUT", help="the directory", values=(ValueKind.DIRECTORY,)),

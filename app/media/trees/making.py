@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.flatpak.remotes.known import Known
 from app.fs.files import drive_errors
+from app.media.trees.installed import check_flatpak, install_into
 from app.media.trees.iso_root import system_files
 from app.media.trees.place import Mark, Place
 from app.media.trees.tree import Layout, MadeTree
@@ -29,9 +30,13 @@ def make_tree(
 
     Raises as `run_job`, and DriveError.
     """
+    if layout is Layout.INSTALLED:
+        check_flatpak(environment)
     outcome = run_job(plan, environment, known, report, cancel, verify=verify)
     ok = outcome.check is None or outcome.check.ok
-    if ok:
+    if ok and layout is Layout.INSTALLED:
+        install_into(place, plan, environment, report, cancel)
+    elif ok:
         files: tuple[str, ...] = ()
         if layout is Layout.ISO_ROOT:
             with drive_errors(Message("writing the files for the system")):

@@ -30,6 +30,9 @@ WORK = ".satchel-media"
 MARK = ".ostree/repo/extensions/satchel/media.json"
 """Says that a tree was made here, and which files beside the stick belong to it."""
 
+INSTALLATION = "var/lib/flatpak"
+"""Where an operating system has what is installed for everyone."""
+
 _WHOLE = "whole"
 _OLD = "old-"
 _STICK = (".ostree", "satchel")
@@ -118,6 +121,42 @@ def open_place(out: Path) -> Iterator[Place]:
             yield place
         finally:
             _tidy(place, new=new)
+
+
+@contextmanager
+def open_system(out: Path) -> Iterator[Place]:
+    """The root of an operating system's tree, for one at a time; nothing is left in it but what is
+    put into its places. Raises DriveError."""
+    with drive_errors(Message("looking into the directory")):
+        out.mkdir(mode=DIRECTORY_MODE, exist_ok=True)
+        _check_system(out)
+        (out / WORK).mkdir(mode=DIRECTORY_MODE, exist_ok=True)
+    with _locked(out):
+        place = Place(out, None)
+        try:
+            with drive_errors(Message("making room for what is made")):
+                for directory in (place.tree, place.scratch):
+                    shutil.rmtree(directory, ignore_errors=True)
+                    directory.mkdir(mode=DIRECTORY_MODE)
+            yield place
+        finally:
+            shutil.rmtree(out / WORK, ignore_errors=True)
+
+
+def _check_system(out: Path) -> None:
+    inside = out.resolve()
+    installation = (out / INSTALLATION).resolve()
+    here = Path("/")
+    if inside.samefile(here) or (installation.exists() and installation == here / INSTALLATION):
+        raise OccupiedError(
+            Message("{out} is this computer's own system.", out=out),
+            Message("To install apps here use flatpak, or satchel receive with a drive."),
+        )
+    if not installation.is_relative_to(inside):
+        raise OccupiedError(
+            Message("{path} leads out of {out}.", path=out / INSTALLATION, out=out),
+            Message("Make it a directory, or a relative link."),
+        )
 
 
 def _tidy(place: Place, *, new: bool) -> None:

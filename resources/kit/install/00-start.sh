@@ -59,6 +59,8 @@ usage() {
   --dry-run    say what would be done, and do nothing
   --no-check   do not look for damage on the drive first
   --set-clock  as root: set a clock that is behind to the day the drive was made
+  --arch=ARCH  what is for computers of another architecture, for whoever makes
+               a system for them
   --allow-unsigned
                also install apps for which nobody vouches
   --help       show this
@@ -79,6 +81,8 @@ Exit status: 0 everything asked for is installed; 1 something is not;
   --dry-run    sagen, was geschehen würde, und nichts tun
   --no-check   das Laufwerk nicht erst auf Schäden prüfen
   --set-clock  als root: eine Uhr, die nachgeht, auf den Tag des Laufwerks stellen
+  --arch=ARCH  was für Computer anderer Architektur ist, wenn ein System für sie
+               gemacht wird
   --allow-unsigned
                auch Apps installieren, für die niemand bürgt
   --help       dies zeigen

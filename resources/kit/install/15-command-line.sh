@@ -8,6 +8,7 @@ unregister=
 dry=
 check=yes
 set_clock=
+for_arch=
 allow_unsigned=
 wanted=
 while [ $# -gt 0 ]; do
@@ -25,6 +26,10 @@ while [ $# -gt 0 ]; do
         --dry-run) dry=yes ;;
         --no-check) check= ;;
         --set-clock) set_clock=yes ;;
+        --arch=*)
+            for_arch=${1#*=}
+            is_name "$for_arch" || die 2 'Not an architecture: %s' 'Keine Architektur: %s' "$for_arch"
+            ;;
         --allow-unsigned) allow_unsigned=yes ;;
         -h | --help)
             usage

@@ -3,6 +3,7 @@
 arch=$(LC_ALL=C flatpak --default-arch 2>/dev/null)
 arches=$(LC_ALL=C flatpak --supported-arches 2>/dev/null)
 drivers=$(LC_ALL=C flatpak --gl-drivers 2>/dev/null)
+if [ -n "$for_arch" ]; then arch=$for_arch arches=$for_arch; fi
 # As words: what stands between them is a line's end.
 # shellcheck disable=SC2086,SC2116
 arches=$(echo $arches $arch) drivers=$(echo $drivers)

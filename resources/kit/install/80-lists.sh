@@ -95,7 +95,7 @@ bring_lists() {
         if [ -n "$check" ] && programs sha256sum && [ -r "$here/checksums/${pair##*=}" ]; then
             check_commit "${pair##*=}" || continue
         fi
-        if flatpak update "$scope" --appstream "$2" </dev/null >/dev/null 2>&1; then
+        if flatpak update "$scope" --appstream "--arch=$arch" "$2" </dev/null >/dev/null 2>&1; then
             touch -c -r "$scratch/time" "$catalogue/.timestamp"
             t 'Catalogue of source %s: brought up to date.' \
                 'Katalog der Quelle %s: auf den Stand des Laufwerks gebracht.' "$2"
