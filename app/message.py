@@ -14,10 +14,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.credentials import public_sentence
 from app.languages import language_text
+from app.stand_ins import name_of
 from app.units import date_text, duration_text, moment_text, size_text
 
 if TYPE_CHECKING:
@@ -244,6 +246,8 @@ def _cleaned(value: Any) -> Any:
             return tuple(map(_cleaned, value))
         case BaseException() if value.args and isinstance(value.args[0], Message):
             return value.args[0]
+        case Path():
+            value = name_of(value)
     return public_sentence(str(value))
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from app.message import Message, message_json
+from app.stand_ins import name_of
 
 
 def plain(value: Any) -> Any:
@@ -32,7 +33,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Path):
-        return str(value)
+        return str(name_of(value))
     if isinstance(value, datetime.date):
         return value.isoformat()
     return value

@@ -39,6 +39,7 @@ class Phase(StrEnum):
     INSTALL = "install"
     REHEARSE = "rehearse"
     IMAGE = "image"
+    UNPACK = "unpack"
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,8 @@ OWN_FILES = {
     "media/images/making/make.py": "the image, beside the file that the person named",
     "media/images/making/squashfs.py": "a tree that was made here",
     "media/images/making/tar.py": "the image, beside the file that the person named",
+    "media/images/reading/opened.py": "the image that the person named, and where it is unpacked",
+    "media/images/reading/unpacking.py": "below a directory made here, by descriptors",
     "media/images/making/tree.py": "a tree that was made here, following nothing",
     "serve/accesses.py": "the web server's runtime directory",
     "serve/fallback.py": "the web server's runtime directory",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -22,11 +23,13 @@ class Invocation:
         variables: of the process.
         cancel: asked to stop by Ctrl-C and SIGTERM.
         tell: where notices go that belong to no job.
+        closing: what is to be put away when the verb is done, however it ends.
     """
 
     variables: Mapping[str, str]
     cancel: CancelToken
     tell: Reporter = silent
+    closing: ExitStack = field(default_factory=ExitStack, compare=False)
 
     @cached_property
     def environment(self) -> Environment:

@@ -132,7 +132,7 @@ def _run_command(parsed: argparse.Namespace) -> int:
     # twentieth of the time.
     gc.set_threshold(_GARBAGE)
     invocation = Invocation(os.environ, CancelToken(), write_notice)
-    with stopped_by_signals(invocation.cancel), heeding(invocation.cancel):
+    with stopped_by_signals(invocation.cancel), heeding(invocation.cancel), invocation.closing:
         return _function(parsed.command)(parsed, invocation)
 
 

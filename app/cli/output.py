@@ -31,6 +31,7 @@ PHASE_WORDS = {
     Phase.INSTALL: "Installing",
     Phase.REHEARSE: "Trying it as an offline computer would",
     Phase.IMAGE: "Making the image",
+    Phase.UNPACK: "Unpacking the image",
 }
 _BAR_WIDTH = 24
 _MIN_WIDTH = 40

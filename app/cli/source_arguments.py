@@ -39,7 +39,7 @@ def _directory(name: str, invocation: Invocation, report: Reporter) -> Path:
     """As it is named, or of a drive, mounted if need be. Raises SatchelError."""
     if os.path.isdir(name):
         return Path(os.path.abspath(name))
-    return open_target(name, invocation, report).root
+    return open_target(name, invocation, report, images=True).root
 
 
 def stick_named(text: str | None) -> Path | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 from pathlib import Path
 
@@ -22,15 +23,22 @@ from app.severity import Severity
 from app.stick.store.location import Location, find_stick, find_sticks, has_stick
 
 
-def open_stick(arguments: argparse.Namespace, invocation: Invocation) -> tuple[Path, list[str]]:
+def open_stick(
+    arguments: argparse.Namespace, invocation: Invocation, *, images: bool = False
+) -> tuple[Path, list[str]]:
     """The target's root, and the repositories on it that are not looked at; says so."""
-    return _with_others(arguments.target, arguments.destination_repo, invocation)
+    return _with_others(arguments.target, arguments.destination_repo, invocation, images=images)
 
 
 def _with_others(
-    name: str, destination: str | None, invocation: Invocation, advice: Message | None = None
+    name: str,
+    destination: str | None,
+    invocation: Invocation,
+    advice: Message | None = None,
+    *,
+    images: bool,
 ) -> tuple[Path, list[str]]:
-    root = open_target(name, invocation, write_notice).root
+    root = open_target(name, invocation, write_notice, images=images).root
     with drive_errors(Message("looking for the repository")):
         paths = [stick.repository_path for stick in find_sticks(root)]
     try:
@@ -55,14 +63,27 @@ def _with_others(
 
 
 def open_only_stick(name: str, invocation: Invocation) -> Location:
-    """The stick on a target that there has to be; says what else is there. Raises SatchelError."""
+    """The stick on a target, or in an image, that there has to be; says what else is there. It is
+    for reading. Raises SatchelError."""
     advice = Message("For another one, name its directory instead of the drive.")
-    root, _ = _with_others(name, None, invocation, advice)
+    root, _ = _with_others(name, None, invocation, advice, images=True)
     return find_stick(root)
 
 
-def open_target(name: str, invocation: Invocation, report: Reporter) -> TargetDirectory:
-    """What is meant, mounted if need be; says where. Raises DriveError, UsageError."""
+def open_target(
+    name: str, invocation: Invocation, report: Reporter, *, images: bool = False
+) -> TargetDirectory:
+    """What is meant, mounted if need be; says where. Raises DriveError, UsageError.
+
+    ``images``: it may be an image, for it is only read; then what is in it is there until the verb
+    is done.
+    """
+    if os.path.isfile(name):
+        from app.cli.image_argument import open_image
+
+        image = open_image(name, invocation, report, allowed=images)
+        if image is not None:
+            return image
     target = find_target(name, lambda: _drives(invocation), has_stick)
     for notice in target.notices:
         report(notice)

@@ -11,10 +11,12 @@ from pathlib import Path
 from app.drive.mounts import mounts
 from app.fs.files import drive_errors
 from app.message import Message
+from app.stand_ins import meant_by
 
 _FAT = frozenset({"vfat", "msdos", "fat"})
 FAT_MAX_FILE = 2**32 - 1
 _SECTOR = 512
+_IMAGE_CLUSTER = 4096
 _NAMES = {"vfat": "FAT32", "exfat": "exFAT", "msdos": "FAT"}
 
 
@@ -99,6 +101,18 @@ def measure(path: Path, quota: Quota | None = None) -> Space:
 
 
 def _measure(path: Path) -> Space:
+    meant = meant_by(path)
+    if meant is not None:
+        return Space(
+            mount_point=path.resolve(),
+            file_system=meant.file_system,
+            cluster=_IMAGE_CLUSTER,
+            free=0,
+            total=meant.size,
+            free_files=None,
+            max_file=None,
+            read_only=True,
+        )
     with drive_errors(Message("looking at the drive")):
         status = os.statvfs(path)
         mount_point = _mount_point(path.resolve())

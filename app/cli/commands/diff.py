@@ -13,6 +13,7 @@ from app.errors import UsageError
 from app.message import Message
 from app.plain import plain
 from app.progress import Reporter, silent
+from app.stand_ins import name_of
 from app.stick.comparing.difference import (
     NO_SOURCE,
     Difference,
@@ -71,7 +72,7 @@ def _read(
     location = open_only_stick(target, invocation)
     stick = load_stick(location)
     with stick.repository.locked(exclusive=False):
-        label = str(location.root)
+        label = str(name_of(location.root))
         side = read_side(stick, label, report, invocation.cancel, contents=arguments.contents)
     return side, stick
 

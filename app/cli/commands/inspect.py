@@ -13,6 +13,7 @@ from app.flatpak.remotes.installed_versions import installed_versions
 from app.fs.files import drive_errors
 from app.message import Message
 from app.progress import Meter, Phase, silent
+from app.stand_ins import name_of
 from app.stick.inspecting.facts import SIGNATURES
 from app.stick.inspecting.inspect import inspect_stick
 from app.stick.inspecting.inspection import InspectedCollection, InspectedRef, Inspection
@@ -36,7 +37,7 @@ _STATES = {
 
 
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
-    root, others = open_stick(arguments, invocation)
+    root, others = open_stick(arguments, invocation, images=True)
     stick = load_stick(find_stick(root, arguments.destination_repo))
     environment = invocation.environment
     known = environment.known_remotes()
@@ -73,7 +74,7 @@ def _print(inspection: Inspection, sizes: Sizes | None, updates: int | None) -> 
         if inspection.made
         else ""
     )
-    say(f"{inspection.location.root} ({inspection.location.repository_path}){made}")
+    say(f"{name_of(inspection.location.root)} ({inspection.location.repository_path}){made}")
     if inspection.interrupted:
         say("An earlier job was interrupted; run the same satchel make again.")
     if inspection.languages:
@@ -95,6 +96,9 @@ def _print(inspection: Inspection, sizes: Sizes | None, updates: int | None) -> 
             f"and {size_text(sizes.unused)} that nothing needs."
         )
     space = inspection.space
+    if space.read_only and not space.free:
+        say(f"{size_text(space.total)}, {space.file_system}, read only")
+        return
     say(
         f"{size_text(space.free)} of {size_text(space.total)} free "
         f"({space.file_system or 'unknown file system'}, clusters of {space.cluster:,} bytes)"

@@ -116,7 +116,7 @@ def _request(
     report: Reporter,
 ) -> tuple[Request, Computer]:
     targets, refs = sorted_out(arguments.words)
-    roots = tuple(open_target(target, invocation, report).root for target in targets)
+    roots = tuple(open_target(target, invocation, report, images=True).root for target in targets)
     environment = invocation.environment
     request = Request(
         roots,

@@ -42,7 +42,9 @@ _LACKS = {
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     report = reporter(as_json=False)
     targets, wanted = sorted_out(arguments.words)
-    roots = tuple(open_target(target, invocation, write_notice).root for target in targets)
+    roots = tuple(
+        open_target(target, invocation, write_notice, images=True).root for target in targets
+    )
     environment = invocation.environment
     request = RehearsalRequest(roots, wanted, _computer(arguments, environment))
     rehearsal = rehearse(

@@ -35,7 +35,7 @@ def _source(name: str, invocation: Invocation, report: Reporter) -> Path:
     path = Path(name)
     if path.suffix == SUFFIX and path.is_file():
         return path
-    return open_target(name, invocation, report).root
+    return open_target(name, invocation, report, images=True).root
 
 
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:

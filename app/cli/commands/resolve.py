@@ -31,7 +31,9 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     if arguments.online and arguments.offline:
         raise UsageError(Message("--online and --offline contradict each other."))
     chosen = chosen_remotes(arguments, invocation)
-    sticks = tuple(open_target(name, invocation, write_notice).root for name in arguments.stick)
+    sticks = tuple(
+        open_target(name, invocation, write_notice, images=True).root for name in arguments.stick
+    )
     request = ResolveRequest(
         refs=tuple(arguments.refs),
         sticks=sticks,

@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         check_suffix(arguments.report)
     known = invocation.environment.known_remotes()
     trust, given = _trust(arguments, known, invocation)
-    root = open_target(arguments.target, invocation, write_notice).root
+    root = open_target(arguments.target, invocation, write_notice, images=True).root
     check = check_path(
         root,
         (*given, *invocation.environment.judges(known)),

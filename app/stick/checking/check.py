@@ -26,6 +26,7 @@ from app.ostree.stored_sums import SumsTaken
 from app.progress import Cancel, Meter, Phase, Reporter
 from app.remedy import Remedy
 from app.severity import Severity
+from app.stand_ins import name_of
 from app.stick.checking.bundles import BundleOptions, check_bundles, unsigned_bundles
 from app.stick.checking.clients import check_clients
 from app.stick.checking.collection import CollectionCheck
@@ -188,7 +189,7 @@ def _check_one(
 
 
 def _invalid(root: Path, error: StickDamagedError) -> Finding:
-    return finding(Code.REPO_INVALID, str(root), error.message, hint=error.hint)
+    return finding(Code.REPO_INVALID, str(name_of(root)), error.message, hint=error.hint)
 
 
 def _check_unjudged(places: Sequence[Location], chosen: Sequence[Location]) -> Iterator[Finding]:
@@ -391,7 +392,7 @@ def _check_lists(subject: _Subject) -> Iterator[Finding]:
     if subject.interrupted:
         yield finding(
             Code.JOURNAL_LEFT,
-            str(stick.location.root),
+            str(name_of(stick.location.root)),
             Message("An earlier job was interrupted. What is told here is what clients find now."),
         )
     yield from check_refs(stick.repository.refs(), subject.store)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.plain import plain
+from app.stand_ins import name_of
 from app.stick.checking.report import CheckReport
 from app.stick.findings import Finding
 from app.stick.inspecting.facts import StickReport
@@ -65,7 +66,7 @@ def inspection_json(inspection: Inspection, sizes: Sizes | None) -> dict[str, An
                 size = sizes.refs.get((collection["id"], ref["ref"]), NOTHING)
                 ref["size"], ref["shared"] = size.own, size.shared
     return {
-        "target": str(inspection.location.root),
+        "target": str(name_of(inspection.location.root)),
         "repository": inspection.location.repository_path,
         "tool": inspection.tool,
         "made": inspection.made,

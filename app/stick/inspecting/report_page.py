@@ -12,6 +12,7 @@ from typing import Any
 
 from app.message import Duration, Message, Size, verbatim
 from app.pages import page_template
+from app.stand_ins import name_of
 from app.stick.checking.report import CheckReport
 from app.stick.checking.soundness import verdict_on
 from app.stick.findings import by_remedy
@@ -60,7 +61,7 @@ def report_page(report: StickReport, words: Callable[[Message], str]) -> str:
     return page_template("templates", "report.html", text=text).render(
         language=_LANGUAGE,
         title=Message("Report about a drive"),
-        place=inspection.location.shown,
+        place=name_of(inspection.location.shown),
         tool=report.tool,
         made=moment_text(int(report.made)),
         verdict=verdict_on(check).words,

@@ -42,19 +42,21 @@ class Entry:
     """Something in an image. Its path may be anybody's, and is not to be believed.
 
     Attributes:
-        path: relative, of names as the image has them.
+        path: relative, of names as the image has them; empty for the top directory.
         node: what it is; `Node.OTHER` for devices and the like.
         size: bytes of a file, as the image claims.
-        executable: of a file.
+        mode: permissions.
         target: where a link points to.
+        same_as: the path of an earlier file that this is another name of.
         content: of a file, in pieces of at most `PIECE` bytes. Raises ImageError.
     """
 
     path: str
     node: Node
     size: int = 0
-    executable: bool = False
+    mode: int = 0o755
     target: str = ""
+    same_as: str = ""
     content: Callable[[], Iterator[bytes]] = lambda: iter(())
 
 

@@ -10,6 +10,7 @@ import stat
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from app.fs.nodes import Node
 from app.media.images.reading.entry import (
@@ -85,7 +86,7 @@ class Ext4:
 
     def entries(self) -> Entries:
         for path, inode in self.nodes():
-            if path and path != _OWN and not path.startswith(f"{_OWN}/"):
+            if path != _OWN and not path.startswith(f"{_OWN}/"):
                 yield self._entry(path, inode)
 
     def _entry(self, path: str, inode: Inode) -> Entry:
@@ -93,9 +94,9 @@ class Ext4:
         if node is Node.LINK:
             return Entry(path, node, target=self._target(inode))
         if node is Node.FILE:
-            executable = bool(inode.mode & 0o111)
-            return Entry(path, node, inode.size, executable, content=lambda: self._content(inode))
-        return Entry(path, node)
+            content = partial(self._content, inode)
+            return Entry(path, node, inode.size, mode=inode.mode & 0o777, content=content)
+        return Entry(path, node, mode=inode.mode & 0o777)
 
     def _inode(self, number: int) -> Inode:
         if not 1 <= number <= self.inodes:

@@ -1,0 +1,166 @@
+"""exFAT, read only.
+
+Form: Microsoft's exFAT file system specification, sections 3 to 7.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from app.fs.nodes import Node
+from app.media.images.reading.entry import (
+    DEEPEST,
+    LARGEST_DIRECTORY,
+    Entries,
+    Entry,
+    ImageBytes,
+    damaged,
+    zeros,
+)
+from app.message import Message
+
+_ENTRY = 32
+_FILE, _STREAM, _NAME = 0x85, 0xC0, 0xC1
+_DIRECTORY = 0x10
+_CONTIGUOUS = 0x02
+_LAST_CLUSTER = 0xFFFFFFF6
+_WINDOWS_OWN = frozenset({"System Volume Information", "$RECYCLE.BIN"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    """Where a file's or a directory's bytes are; ``valid`` of them were ever written."""
+
+    first: int
+    size: int
+    valid: int
+    contiguous: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Exfat:
+    """A file system of this kind: sizes and places in bytes."""
+
+    image: ImageBytes
+    fat: ImageBytes
+    heap: int
+    cluster: int
+    clusters: int
+    root: int
+
+    def entries(self) -> Entries:
+        todo = [("", _Stream(self.root, 0, 0, contiguous=False))]
+        entered = {self.root}
+        while todo:
+            path, directory = todo.pop()
+            for name, stream, is_directory in self._names(directory, top=not path):
+                inner = f"{path}/{name}" if path else name
+                if not is_directory:
+                    yield self._file(inner, stream)
+                    continue
+                if stream.first in entered or inner.count("/") > DEEPEST:
+                    raise damaged(Message("a directory is in itself"))
+                yield Entry(inner, Node.DIRECTORY)
+                if stream.size:
+                    entered.add(stream.first)
+                    todo.append((inner, stream))
+
+    def _file(self, path: str, stream: _Stream) -> Entry:
+        return Entry(path, Node.FILE, stream.size, content=partial(self._content, stream))
+
+    def _names(self, directory: _Stream, *, top: bool) -> Iterator[tuple[str, _Stream, bool]]:
+        data = self._directory(directory, top=top)
+        place = 0
+        while place + _ENTRY <= len(data) and data[place]:
+            if data[place] != _FILE:
+                place += _ENTRY
+                continue
+            count = data[place + 1]
+            (attributes,) = struct.unpack_from("<H", data, place + 4)
+            entries = data[place + _ENTRY : place + _ENTRY * (count + 1)]
+            if len(entries) < 2 * _ENTRY or entries[0] != _STREAM:
+                raise damaged(Message("a directory makes no sense"))
+            flags, _, length = entries[1], entries[2], entries[3]
+            (valid,) = struct.unpack_from("<Q", entries, 8)
+            first, size = struct.unpack_from("<IQ", entries, 20)
+            units = b"".join(
+                entries[at + 2 : at + _ENTRY]
+                for at in range(_ENTRY, len(entries), _ENTRY)
+                if entries[at] == _NAME
+            )
+            if len(units) < 2 * length or valid > size:
+                raise damaged(Message("a directory makes no sense"))
+            name = units[: 2 * length].decode("utf-16-le")
+            if not (top and name in _WINDOWS_OWN):
+                stream = _Stream(first, size, valid, bool(flags & _CONTIGUOUS))
+                yield name, stream, bool(attributes & _DIRECTORY)
+            place += _ENTRY * (count + 1)
+
+    def _directory(self, directory: _Stream, *, top: bool) -> bytes:
+        """Of the top directory nobody says how large it is."""
+        if directory.size > LARGEST_DIRECTORY:
+            raise damaged(Message("a directory is too large"))
+        if not top:
+            return b"".join(self._pieces(directory, directory.size))
+        data = []
+        for cluster in self._chain(self.root):
+            data.append(self.image.read(self._place(cluster), self.cluster))
+            if len(data) * self.cluster > LARGEST_DIRECTORY:
+                raise damaged(Message("a directory is too large"))
+        return b"".join(data)
+
+    def _content(self, stream: _Stream) -> Iterator[bytes]:
+        yield from self._pieces(stream, stream.valid)
+        yield from zeros(stream.size - stream.valid)
+
+    def _pieces(self, stream: _Stream, size: int) -> Iterator[bytes]:
+        if not size:
+            return
+        if stream.contiguous:
+            last = stream.first + -(-size // self.cluster) - 1
+            self._place(last)
+            yield from self.image.pieces(self._place(stream.first), size)
+            return
+        for cluster in self._chain(stream.first):
+            step = min(size, self.cluster)
+            yield from self.image.pieces(self._place(cluster), step)
+            size -= step
+            if not size:
+                return
+        raise damaged(Message("a file ends before it should"))
+
+    def _chain(self, cluster: int) -> Iterator[int]:
+        """The clusters that follow each other; a ring of them is noticed."""
+        for _ in range(self.clusters):
+            yield cluster
+            self._place(cluster)
+            (cluster,) = struct.unpack("<I", self.fat.read(cluster * 4, 4))
+            if cluster > _LAST_CLUSTER:
+                return
+        raise damaged(Message("where a file is makes no sense"))
+
+    def _place(self, cluster: int) -> int:
+        if not 2 <= cluster < self.clusters + 2:
+            raise damaged(Message("where a file is makes no sense"))
+        return self.heap + (cluster - 2) * self.cluster
+
+
+def is_exfat(image: ImageBytes) -> bool:
+    return image.size >= 512 and image.read(3, 8) == b"EXFAT   "
+
+
+def open_exfat(image: ImageBytes) -> Exfat:
+    """Raises ImageError."""
+    data = image.read(0, 512)
+    _, length, fat, fat_size, heap, clusters, root = struct.unpack_from("<QQIIIII", data, 64)
+    sector, cluster = data[108], data[109]
+    if not 9 <= sector <= 12 or cluster > 25 - sector:
+        raise damaged(Message("the file system makes no sense"))
+    size = 1 << sector
+    if length * size > image.size:
+        raise damaged(Message("it ends before what it should hold"))
+    table = image.part(fat * size, fat_size * size)
+    return Exfat(image, table, heap * size, size << cluster, clusters, root)
