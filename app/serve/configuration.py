@@ -76,7 +76,7 @@ class Site:
     """All there is to configure.
 
     Attributes:
-        directory: of the generation, absolute.
+        directory: of the generation, absolute; ``root``: the same as the workers get there.
         fallback: the socket that is asked for objects that are not there.
         listen: as nginx names the sockets, e.g. ``0.0.0.0:8080``.
         hosts: this computer's address as a connection has it → directory of the pages for it.
@@ -88,6 +88,7 @@ class Site:
     """
 
     directory: str
+    root: str
     fallback: str
     listen: Sequence[str]
     tls: Tls | None
@@ -172,7 +173,7 @@ def _server(site: Site) -> Iterator[str]:
         yield f"  ssl_certificate {quoted(str(site.tls.certificate))};"
         yield f"  ssl_certificate_key {quoted(str(site.tls.key))};"
         yield "  ssl_protocols TLSv1.2 TLSv1.3; ssl_session_cache shared:tls:2m;"
-    yield f"  root {quoted(site.directory)};"
+    yield f"  root {quoted(site.root)};"
     yield "  disable_symlinks on from=$document_root;"
     yield '  set $origin ""; set $object "";'
     yield f"  {_HEADERS}"

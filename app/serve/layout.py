@@ -26,10 +26,8 @@ class Layout:
 
 
 def lay_out(directory: Path, layout: Layout, worker: Worker | None) -> None:
-    """Make the directory and fill it; ``worker``: who reads it, where that is not us. Raises
+    """Fill it; ``worker``: who reads it, where that is not us. Raises
     OSError."""
-    others = worker is not None
-    directory.mkdir(mode=0o711 if others else 0o700)
     (directory / "nginx.conf").write_text(layout.configuration)
     (directory / "logs").mkdir(mode=0o700)
     for top, contents in ((PAGES, layout.pages), (LISTS, layout.lists)):

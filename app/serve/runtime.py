@@ -9,7 +9,6 @@ import contextlib
 import fcntl
 import os
 import shutil
-import stat
 import tempfile
 from pathlib import Path
 
@@ -17,10 +16,6 @@ from app.closing import Closing
 
 _PREFIX = "satchel-serve-"
 _HELD = "held"
-_LONGEST = 60
-"""Bytes of its path: that of a socket in it has room for 107 (unix(7))."""
-
-_TEMPORARY = "/tmp"
 
 
 class RuntimeDirectory(Closing):
@@ -28,30 +23,25 @@ class RuntimeDirectory(Closing):
 
     Attributes:
         path: absolute, without links on the way.
+        descriptor: of the directory, for whoever may not go the way there.
     """
 
     def __init__(self, runtime: Path | None, *, others: bool) -> None:
-        """``runtime``: the person's own; ``others``: other users have to get in. Raises OSError."""
-        places = [] if others or runtime is None else [str(runtime)]
-        places.append(tempfile.gettempdir())
-        parent = next((place for place in places if _fits(place, others=others)), _TEMPORARY)
+        """``runtime``: the person's own; ``others``: other users have to read it. Raises
+        OSError."""
+        parent = tempfile.gettempdir() if runtime is None or not runtime.is_dir() else str(runtime)
         _sweep(Path(parent))
         self.path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent)).resolve()
         if others:
             self.path.chmod(0o711)
+        self.descriptor = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._held = os.open(self.path / _HELD, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(self._held, fcntl.LOCK_EX)
 
     def close(self) -> None:
         shutil.rmtree(self.path, ignore_errors=True)
         os.close(self._held)
-
-
-def _fits(parent: str, *, others: bool) -> bool:
-    if len(os.fsencode(parent)) > _LONGEST or not os.access(parent, os.W_OK | os.X_OK):
-        return False
-    way = [Path(parent).resolve(), *Path(parent).resolve().parents]
-    return not others or all(above.stat().st_mode & stat.S_IXOTH for above in way)
+        os.close(self.descriptor)
 
 
 def _sweep(parent: Path) -> None:

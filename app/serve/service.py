@@ -7,7 +7,7 @@ import os
 import resource
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.closing import Closing
@@ -19,15 +19,19 @@ from app.serve.fallback import Answers, Fallback
 from app.serve.layout import Layout, lay_out
 from app.serve.listening import Listeners
 from app.serve.pages import SharedFile, page_names, pages
+from app.serve.runtime import RuntimeDirectory
 from app.serve.snapshot import ServedOrigin, Snapshot, listed_commits
 from app.serve.supplying import Supplier
 from app.serve.values import Address, ServeRequest, Serving, WebServerDied
 from app.serve.web_server import Generation, WebServer
 from app.serve.workers import Worker
+from app.stick.store.view import View
 
 _DEATHS, _DEATHS_SECONDS = 5, 30.0
 _MOST_FILES = 8192
 _MOST_WORKERS = 4
+_PARTS = "summaries/"
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _FIRST = 0
 """The number of the collection that is at the top of the address as well."""
 
@@ -59,15 +63,14 @@ class Service(Closing):
         self,
         request: ServeRequest,
         listeners: Listeners,
-        directory: Path,
+        runtime: RuntimeDirectory,
         server: WebServer,
         report: Callable[[object], None],
         accounts: Accounts,
     ) -> None:
-        """``directory``: for its files; others may be led into it."""
         self._request = request
         self._listeners = listeners
-        self._directory = directory
+        self._runtime = runtime
         self._report = report
         self._accounts = accounts
         self._server = server
@@ -80,6 +83,9 @@ class Service(Closing):
         self._last_object = 0.0
         self._commits: dict[tuple[str, str], tuple[str, str]] = {}
         self._listings: dict[str, dict[str, str]] = {}
+        # Origin's name → the parts of its lists, of now and of before.
+        self._parts: dict[str, Mapping[str, bytes]] = {}
+        self._before: dict[str, Mapping[str, bytes]] = {}
         self._running: tuple[Path, tuple[int, ...]] | None = None
         self._places = contextlib.ExitStack()
         self._fallback: Fallback | None = None
@@ -104,6 +110,11 @@ class Service(Closing):
         return self._last_object
 
     @property
+    def _socket(self) -> str:
+        """Short enough for an address, and open to whoever has the descriptor."""
+        return f"{_by_descriptor(self._runtime.descriptor)}/{FALLBACK}"
+
+    @property
     def _scheme(self) -> str:
         return "https" if self._request.tls is not None else "http"
 
@@ -117,13 +128,15 @@ class Service(Closing):
         self._accounts.tell(time.time())
 
     def exchange(self, served: Served) -> None:
-        """Serve this from now on. Raises WebServerFailedError; then all is as before."""
+        """Serve this from now on. Raises WebServerFailedError."""
         snapshot = served.snapshot
+        self._before = self._parts
+        self._parts = {each.remote.name: _parts_of(each.view) for each in snapshot.origins}
         self._addresses = self._listeners.addresses(self._scheme)
         if self._fallback is None:
             worker = served.worker
             owner = (worker.uid, worker.gid) if worker is not None else None
-            self._fallback = Fallback(self._directory / FALLBACK, owner)
+            self._fallback = Fallback(Path(self._socket), owner)
         # What was before is still answered for, as long as somebody may ask for it.
         self._commits |= {
             (each.remote.name, commit): (each.remote.origin, ref)
@@ -140,22 +153,31 @@ class Service(Closing):
         with contextlib.ExitStack() as opened:
             kept = _open_places(served, opened)
             self._generation += 1
-            directory = self._directory / f"g{self._generation}"
+            directory = self._runtime.path / f"g{self._generation}"
             shared = tuple(_shared_files(served.snapshot))
             hosts = self._hosts()
-            site = self._site(directory, served, shared, kept, [ip for ip, _ in hosts])
+            directory.mkdir(mode=0o711 if served.worker is not None else 0o700)
+            root = os.open(directory, _DIRECTORY)
+            opened.callback(os.close, root)
+            site = replace(
+                self._site(served, shared, kept, [ip for ip, _ in hosts]),
+                directory=str(directory),
+                root=_by_descriptor(root),
+            )
             layout = Layout(
                 configuration(site),
                 {
                     f"a{number}": pages(base, served.snapshot.origins, shared)
                     for number, (_, base) in enumerate(hosts)
                 },
-                _lists(served),
+                _lists(served, self._before),
             )
             lay_out(directory, layout, served.worker)
             descriptors = (
                 *(fd for stick in served.snapshot.sticks for fd in stick.descriptors),
                 *kept.values(),
+                root,
+                self._runtime.descriptor,
             )
             self._server.switch(directory, descriptors)
             self._places.close()
@@ -165,7 +187,6 @@ class Service(Closing):
 
     def _site(
         self,
-        directory: Path,
         served: Served,
         shared: Sequence[SharedFile],
         kept: Mapping[str, int],
@@ -175,13 +196,14 @@ class Service(Closing):
         here = {each.remote.origin for each in origins}
         places = {origin: _by_descriptor(number) for origin, number in kept.items()}
         return Site(
-            directory=str(directory),
-            fallback=str(self._directory / FALLBACK),
+            directory="",
+            root="",
+            fallback=self._socket,
             listen=[_nginx_address(each.getsockname()) for each in self._listeners.sockets],
             tls=self._request.tls,
             hosts={ip: f"a{number}" for number, ip in enumerate(hosts)},
             pages=page_names(origins),
-            places=list(_places_of(served, places)),
+            places=list(_places_of(served, places, self._before)),
             downloads=[each.download for each in shared],
             later=[served.names[origin] for origin in sorted(served.waiting - here)],
             kept={served.names[origin]: place for origin, place in places.items()},
@@ -256,7 +278,7 @@ def _open_places(served: Served, opened: contextlib.ExitStack) -> dict[str, int]
     places = {}
     for origin, path in served.supplier.places.items() if served.supplier is not None else ():
         with contextlib.suppress(OSError):
-            places[origin] = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            places[origin] = os.open(path, _DIRECTORY)
             opened.callback(os.close, places[origin])
     return places
 
@@ -275,16 +297,30 @@ def _shared_files(snapshot: Snapshot) -> Iterator[SharedFile]:
                     yield SharedFile(download, name, size)
 
 
-def _lists(served: Served) -> dict[str, Mapping[str, bytes]]:
-    lists = {each.remote.name: each.view.files for each in served.snapshot.origins}
+Lists = Mapping[str, Mapping[str, bytes]]
+"""Address → path → bytes."""
+
+
+def _parts_of(view: View) -> dict[str, bytes]:
+    """What of its lists goes by its digest."""
+    return {path: data for path, data in view.files.items() if path.startswith(_PARTS)}
+
+
+def _lists(served: Served, before: Lists) -> Lists:
+    """``before``: the parts of lists that somebody may have got just before they were exchanged."""
+    lists = {
+        each.remote.name: {**before.get(each.remote.name, {}), **each.view.files}
+        for each in served.snapshot.origins
+    }
     return lists | {str(each.index): dict(each.files()) for each in served.announced}
 
 
-def _places_of(served: Served, kept: Mapping[str, str]) -> Iterator[Place]:
+def _places_of(served: Served, kept: Mapping[str, str], before: Lists) -> Iterator[Place]:
     by_origin = {each.remote.origin: each for each in served.snapshot.origins}
     for origin in by_origin.values():
         name = origin.remote.name
-        yield Place(name, name, tuple(origin.view.files), _objects(origin, kept), name)
+        files = tuple({**before.get(name, {}), **origin.view.files})
+        yield Place(name, name, files, _objects(origin, kept), name)
     for each in served.announced:
         announced = by_origin[each.collection]
         number = str(each.index)

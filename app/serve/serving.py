@@ -74,7 +74,7 @@ def serve(
         sockets = [each.fileno() for each in listeners.sockets]
         server = WebServer(program, sockets, environment.variables)
         service = stack.enter_context(
-            Service(request, listeners, runtime.path, server, report, accounts)
+            Service(request, listeners, runtime, server, report, accounts)
         )
         work = _Work(drives, service, report)
         work.announcer = _announcer(request, listeners, report, stack)

@@ -89,11 +89,14 @@ class WebServer(Closing):
 
     def switch(self, directory: Path, more: Sequence[int]) -> None:
         """Let the configuration in a directory answer from now on; ``more``: descriptors that it
-        names. Raises WebServerFailedError; then all is as before."""
-        generation = Generation(directory, self._start(directory, more))
-        self._wait(generation)
+        names. Raises WebServerFailedError; then nothing answers any more."""
+        # First the one, then the other: nobody gets a list from one and its parts from the other.
+        # Who comes in between waits at the sockets.
         if self.current is not None:
             self._leave(self.current)
+            self.current = None
+        generation = Generation(directory, self._start(directory, more))
+        self._wait(generation)
         self.current = generation
 
     @property

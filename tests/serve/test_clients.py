@@ -1,0 +1,177 @@
+"""The real flatpak, pointed at ``satchel serve`` by the commands that it prints."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.client import Client
+from tests.satchel import satchel
+from tests.serve.conftest import Stick
+from tests.serve.served import serving
+from tests.servers import Server
+from tests.stick.clients.sticks import HELLO, OLD
+from tests.stick.makers import make
+from tests.upstream import Upstream
+
+_NEWER = {"bin/start": "#!/bin/sh\necho newer\n"}
+
+
+def say(client: Client, command: str) -> str:
+    """A command as people type it, in an installation of their own; there is no other."""
+    words = shlex.split(command)
+    assert words[0] == "flatpak"
+    return client.run(words[1], "--user", *words[2:]).stdout
+
+
+def test_to_the_mirror_and_back(
+    own_upstream: Upstream, serve: Callable[..., Server], client: Client, tmp_path: Path
+) -> None:
+    """Who has the remote is pointed here by one command, and back by another."""
+    upstream = serve(own_upstream.path)
+    remote = tmp_path / "up.flatpakrepo"
+    remote.write_text(own_upstream.flatpakrepo(upstream.url))
+    home, stick = tmp_path / "home", tmp_path / "stick"
+    home.mkdir()
+    stick.mkdir()
+    satchel("make", "--json", stick, "org.test.Hello", "--remote", remote, home=home)
+    client.run("remote-add", "--user", "up", remote)
+    with serving(stick, home=home) as served:
+        say(client, served.remote["command"])
+        upstream.forget()
+        client.install("up", "org.test.Hello")
+        assert client.flatpak_run("org.test.Hello") == OLD
+        told = served.event("took", lambda event: event["ref"] == HELLO)
+        assert told["computer"] == "127.0.0.1"
+        assert told["bytes"] > 0
+        # What upstream has and the stick has not is told by name.
+        said = client.install("up", "org.test.Large", check=False)
+        assert said.returncode != 0
+        assert served.event("wanted")["ref"].startswith("app/org.test.Large/")
+        assert upstream.requests() == []
+
+        own_upstream.bump(HELLO, _NEWER)
+        own_upstream.update()
+        client.update()
+        assert client.flatpak_run("org.test.Hello") == OLD
+        say(client, served.remote["command_back"])
+        client.update()
+        assert client.flatpak_run("org.test.Hello") == "newer\n"
+
+
+@pytest.mark.thorough
+def test_a_computer_that_does_not_know_the_remote(stick: Stick, client: Client) -> None:
+    """It gets upstream's key, and the whole catalogue, offline."""
+    with serving(stick.path, home=stick.home) as served:
+        say(client, served.remote["command_new"])
+        listed = client.run("remote-ls", "--user", "up", "--columns=application").stdout
+        assert {"org.test.Large", "org.test.Hello"} <= set(listed.split())
+        client.run("update", "--user", "--appstream")
+        assert "org.test.Hello" in client.run("search", "--user", "Hello").stdout
+        client.install("up", "org.test.Hello")
+        assert client.flatpak_run("org.test.Hello") == OLD
+        assert "gpg-verify=true" in (client.repo / "config").read_text()
+
+
+@pytest.mark.thorough
+def test_several_sticks_are_one_remote(stick: Stick, client: Client, tmp_path: Path) -> None:
+    """What one of them lacks another has, and runtimes need be on one only."""
+    make(stick.upstream, tmp_path / "second", "org.test.Large", home=stick.home)
+    with serving(stick.path, tmp_path / "second", home=stick.home) as served:
+        assert [each["origin"] for each in served.serving["remotes"]] == [stick.upstream.collection]
+        assert {app["ref"].split("/")[1] for app in served.remote["apps"]} == {
+            "org.test.Hello",
+            "org.test.Large",
+        }
+        say(client, served.remote["command_new"])
+        client.install("up", "org.test.Hello", "org.test.Large")
+
+
+@pytest.mark.thorough
+def test_of_several_lists_the_newest_counts(
+    own_upstream: Upstream, client: Client, tmp_path: Path
+) -> None:
+    """A list is never put together of two."""
+    home = tmp_path / "home"
+    make(own_upstream, tmp_path / "older", "org.test.Hello", "org.test.Large", home=home)
+    own_upstream.bump(HELLO, _NEWER)
+    own_upstream.update()
+    make(own_upstream, tmp_path / "newer", "org.test.Hello", home=home)
+    with serving(tmp_path / "older", tmp_path / "newer", home=home) as served:
+        say(client, served.remote["command_new"])
+        client.install("up", "org.test.Hello", "org.test.Large")
+        assert client.flatpak_run("org.test.Hello") == "newer\n"
+        index = (own_upstream.path / "summary.idx").read_bytes()
+        assert served.get("up/summary.idx") == (200, index)
+
+
+@pytest.mark.thorough
+def test_a_stick_that_is_updated_meanwhile(
+    own_upstream: Upstream, client: Client, serve: Callable[..., Server], tmp_path: Path
+) -> None:
+    """Its lists are exchanged for the new ones, and computers update from it."""
+    upstream = serve(own_upstream.path)
+    remote = tmp_path / "up.flatpakrepo"
+    remote.write_text(own_upstream.flatpakrepo(upstream.url))
+    home, stick = tmp_path / "home", tmp_path / "stick"
+    home.mkdir()
+    stick.mkdir()
+    satchel("remotes", "add", remote, home=home)
+    satchel("make", "--json", stick, "org.test.Hello", "--remote", remote, home=home)
+    with serving(stick, home=home) as served:
+        say(client, served.remote["command_new"])
+        client.install("up", "org.test.Hello")
+        own_upstream.bump(HELLO, _NEWER)
+        own_upstream.update()
+        before = served.remote["made"]
+        # Whoever is at it keeps what it takes from being removed.
+        busy = satchel("update", "--json", stick, home=home, check=3)
+        assert busy.finished["error"]["kind"] == "RepositoryInUseError"
+        served.event("computers")
+        satchel_when_free(stick, home)
+        served.event("serving", lambda event: event["remotes"][0]["made"] > before)
+        client.update()
+        assert client.flatpak_run("org.test.Hello") == "newer\n"
+
+
+def satchel_when_free(stick: Path, home: Path) -> None:
+    """Update it as soon as nobody takes anything."""
+    while True:
+        done = satchel("update", "--json", stick, home=home, check=False)
+        if done.returncode != 3:
+            assert done.returncode == 0, done.said
+            return
+
+
+@pytest.mark.thorough
+def test_tls(stick: Stick, client: Client, tmp_path: Path) -> None:
+    """With a certificate of one's own, for computers that know who signed it."""
+    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt"),
+            *("ec_paramgen_curve:P-256", "-nodes", "-days", "30", "-subj", "/CN=mirror"),
+            *("-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    options = ("--tls-certificate", certificate, "--tls-key", key)
+    with serving(stick.path, *options, home=stick.home) as served:
+        assert served.base.startswith("https://127.0.0.1:")
+        client.run("remote-add", "--user", "up", stick.path / "satchel" / "up.flatpakrepo")
+        say(client, served.remote["command"])
+        assert client.install("up", "org.test.Hello", check=False).returncode != 0
+        # As an administrator adds it to what this computer trusts.
+        trusting = (
+            f"mount --bind {certificate} /etc/ssl/certs/ca-certificates.crt && "
+            "exec flatpak install --user -y --noninteractive up org.test.Hello"
+        )
+        subprocess.run(
+            ["unshare", "--mount", "sh", "-c", trusting], env=client.environment, check=True
+        )
+        assert client.flatpak_run("org.test.Hello") == OLD
