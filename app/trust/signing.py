@@ -67,13 +67,17 @@ class Signer:
         fingerprint: of the primary key.
     """
 
-    def __init__(self, key: str, homedir: str | None = None) -> None:
+    def __init__(self, key: str, homedir: str | None = None, when: int | None = None) -> None:
         """``key`` is what gpg accepts, but must fit exactly one secret key. ``homedir`` None is the
-        user's usual one; their configuration, agent and pinentry apply. Raises `SigningError`.
+        user's usual one; their configuration, agent and pinentry apply. ``when``: the time that
+        signatures tell, seconds since 1970, but none before all of the key was made; None: when
+        they are made. Raises `SigningError`.
         """
         self._key = key
         self._gpg = _start(homedir)
-        self.fingerprint, validity = _resolve(self._gpg, key)
+        self.fingerprint, validity, made = _resolve(self._gpg, key)
+        # With the mark time stands still, as slow as gpg may be.
+        self._then = [] if when is None else [f"--faked-system-time={max(when, made)}!"]
         # Asked beforehand, because gpg itself then says that the key has no secret part.
         if validity in _VALIDITIES:
             words = _VALIDITIES[validity]
@@ -92,7 +96,7 @@ class Signer:
                 keyid=fingerprint,
                 detach=True,
                 binary=True,
-                extra_args=["--local-user", fingerprint, *extra],
+                extra_args=["--local-user", fingerprint, *self._then, *extra],
             )
         )
         # SIG_CREATED: type, algorithm, digest, class, time, fingerprint.
@@ -111,16 +115,16 @@ class Signer:
         return exported
 
 
-def sign(data: bytes, key: str, homedir: str | None = None) -> bytes:
+def sign(data: bytes, key: str, homedir: str | None = None, when: int | None = None) -> bytes:
     """A detached binary signature over ``data``, as `Signer` makes them."""
-    return Signer(key, homedir).sign(data)
+    return Signer(key, homedir, when).sign(data)
 
 
 def export_public_key(key: str, homedir: str | None = None) -> bytes:
     """The public key that `sign` with the same ``key`` signs with, in binary, without what others
     signed on it."""
     user_gpg = _start(homedir)
-    fingerprint, _ = _resolve(user_gpg, key)
+    fingerprint, _, _ = _resolve(user_gpg, key)
     exported: bytes = user_gpg.export_keys(fingerprint, armor=False, minimal=True)
     if not exported:
         raise NoSuchKeyError(Message("gpg does not export the public key {key}.", key=key))
@@ -154,15 +158,19 @@ def _start(homedir: str | None) -> Any:
         raise
 
 
-def _resolve(user_gpg: Any, key: str) -> tuple[str, str]:
-    """Fingerprint and validity (GnuPG's doc/DETAILS) of the one secret key that ``key`` names."""
+def _resolve(user_gpg: Any, key: str) -> tuple[str, str, int]:
+    """Fingerprint and validity (GnuPG's doc/DETAILS) of the one secret key that ``key`` names, and
+    when its newest part was made, seconds since 1970."""
     if not key or key.startswith("-"):
         raise NoSuchKeyError(Message("“{key}” names no key.", key=key), _LIST)
     records = gpg.parse_colons(user_gpg.list_keys(secret=True, keys=[key]).data)
     validities: dict[str, str] = {}
     validity = ""
     wanted = False
+    made = 0
     for record in records:
+        if record[0] in ("sec", "ssb") and record[5].isdigit():
+            made = max(made, int(record[5]))
         if record[0] == "sec":
             wanted = True
             validity = record[1]
@@ -176,7 +184,7 @@ def _resolve(user_gpg: Any, key: str) -> tuple[str, str]:
             Message("“{key}” fits {count} secret keys.", key=key, count=len(validities)),
             Message("Name the key by its fingerprint."),
         )
-    return next(iter(validities.items()))
+    return *next(iter(validities.items())), made
 
 
 _LIST = Message("gpg --list-secret-keys shows the keys that can sign.")

@@ -42,12 +42,14 @@ FORMER = ".old"
 
 @dataclass(frozen=True, slots=True)
 class MakerKey:
-    """The key of the person who makes the stick; ``public`` is its binary form."""
+    """The key of the person who makes the stick; ``public`` is its binary form, ``when`` the time
+    that its signatures tell, None: when they are made."""
 
     name: str
     homedir: str | None
     public: bytes
     fingerprint: str
+    when: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def author_metadata(
         repository.write_object(name, data)
     detached = ObjectName(written.checksum, ObjectKind.COMMITMETA)
     if maker is not None:
-        signature = sign(written.data, maker.name, maker.homedir)
+        signature = sign(written.data, maker.name, maker.homedir, maker.when)
         repository.write_object(detached, detached_with([signature]))
     else:
         repository.remove_object(detached)
@@ -372,12 +374,13 @@ def _had_extra_data(old: StickRecord | None, collection: str, item: Item) -> boo
 
 def maker_key(plan: Plan) -> MakerKey | None:
     """The key named by ``--sign-key``. Raises SigningError if it cannot be used."""
-    if plan.options.sign_key is None:
+    name, homedir = plan.options.sign_key, plan.options.sign_homedir
+    if name is None:
         return None
-    public = export_public_key(plan.options.sign_key, plan.options.sign_homedir)
+    public = export_public_key(name, homedir)
     with Keyring([public]) as keyring:
         fingerprint = keyring.keys[0].fingerprint
-    return MakerKey(plan.options.sign_key, plan.options.sign_homedir, public, fingerprint)
+    return MakerKey(name, homedir, public, fingerprint, plan.made)
 
 
 def write_kit_again(

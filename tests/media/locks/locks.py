@@ -34,6 +34,16 @@ def _node(path: Path) -> tuple[int, int, bytes]:
     return status.st_mode, status.st_mtime_ns, data
 
 
+def differences(one: Path, other: Path) -> list[str]:
+    """Paths at which anything is another; each with what it is."""
+    here, there = tree_of(one), tree_of(other)
+    return [
+        f"{path}: {here.get(path, '-')!r:.300} {there.get(path, '-')!r:.300}"
+        for path in sorted(here.keys() | there.keys())
+        if here.get(path) != there.get(path)
+    ]
+
+
 def forget_lists(upstream: Upstream) -> None:
     """As if upstream had published something else altogether: its lists are gone."""
     for name in ("summary", "summary.sig", "summary.idx", "summary.idx.sig"):
@@ -78,6 +88,11 @@ class Colleague:
 
     def inspect(self, *words: str) -> Done:
         return satchel("inspect", self.drive, *words, home=self.home)
+
+    @property
+    def record(self) -> Any:
+        """What the drive says of itself."""
+        return json.loads((self.drive / ".ostree/repo/extensions/satchel/stick.json").read_text())
 
     @property
     def tree(self) -> Tree:

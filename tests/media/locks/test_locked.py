@@ -52,6 +52,7 @@ def test_a_commit_that_upstream_has_no_more_is_named(builder: Builder) -> None:
     assert not any(other.drive.iterdir())
 
 
+@pytest.mark.thorough
 def test_a_file_that_upstream_has_no_more_stops_it(builder: Builder) -> None:
     # Of what comes along for nothing but convenience as well: it is exactly that, or nothing.
     for file in builder.upstream.path.glob("objects/*/*.filez"):
@@ -90,6 +91,7 @@ def test_another_commit_under_the_locked_name_is_refused(builder: Builder) -> No
     assert not any(other.drive.iterdir())
 
 
+@pytest.mark.thorough
 def test_a_drive_with_something_else_stays_as_it_is(builder: Builder) -> None:
     other = builder.colleague("other")
     satchel("make", other.drive, "org.test.Other", "--no-related", *builder.remote, home=other.home)
@@ -98,6 +100,7 @@ def test_a_drive_with_something_else_stays_as_it_is(builder: Builder) -> None:
     assert "org.test.Other" in other.inspect().stdout
 
 
+@pytest.mark.thorough
 def test_a_drive_of_a_lock_follows_the_next_one(builder: Builder) -> None:
     other = builder.colleague("other")
     other.make()
@@ -116,6 +119,7 @@ def test_a_drive_of_a_lock_follows_the_next_one(builder: Builder) -> None:
     assert other.tree == fresh.tree
 
 
+@pytest.mark.thorough
 def test_an_update_brings_the_newest_and_its_list(builder: Builder) -> None:
     other = builder.colleague("other")
     other.make()
@@ -127,6 +131,7 @@ def test_an_update_brings_the_newest_and_its_list(builder: Builder) -> None:
     assert other.finding("upstream-missing") is None
 
 
+@pytest.mark.thorough
 def test_with_its_lists_a_drive_is_the_remote_itself(builder: Builder, client: Client) -> None:
     builder.lock("org.test.Hello", "--with-lists")
     shutil.rmtree(builder.upstream.path / "summaries")
@@ -137,6 +142,7 @@ def test_with_its_lists_a_drive_is_the_remote_itself(builder: Builder, client: C
     client.install("up", HELLO)
 
 
+@pytest.mark.thorough
 def test_what_the_lock_decides_is_not_said_again(builder: Builder) -> None:
     other = builder.colleague("other")
     for words in (("org.test.Other",), ("--gpu", "nvidia-550"), ("--from-installed",)):

@@ -1,0 +1,124 @@
+"""The same lock makes the same bytes on two computers that have nothing in common."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.clocks import WrongClock
+from tests.gpg import SigningKey
+from tests.media.locks.locks import HELLO, Builder, Colleague, differences
+from tests.satchel import satchel
+from tests.servers import Server
+from tests.upstream import Upstream
+
+JOURNEY = {
+    "TZ": "Asia/Kathmandu",
+    "LC_ALL": "",
+    "LANG": "tr_TR.UTF-8",
+    "LANGUAGE": "tr:de",
+    "USER": "somebody",
+    "LOGNAME": "somebody",
+}
+
+
+@contextmanager
+def elsewhere() -> Iterator[None]:
+    """What a process inherits beside its environment is as on another computer."""
+    cores, before = os.sched_getaffinity(0), os.umask(0o077)
+    os.sched_setaffinity(0, {min(cores)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, cores)
+        os.umask(before)
+
+
+def make_elsewhere(colleague: Colleague, place: Path, *words: str) -> None:
+    """Years later, with another umask, language, name and number of processors."""
+    clock = WrongClock(place / "clock", "2031-05-06 07:08:09")
+    variables = {"PATH": os.environ["PATH"], "PYTHONPATH": os.getcwd(), **JOURNEY}
+    with elsewhere():
+        colleague.make(*words, env={**clock.environment(variables), "TZ": JOURNEY["TZ"]})
+
+
+@pytest.fixture
+def maker() -> Iterator[SigningKey]:
+    key = SigningKey("Maker <maker@example.org>")
+    yield key
+    key.close()
+
+
+def test_a_drive_made_twice(
+    tmp_path: Path,
+    own_upstream: Upstream,
+    serve: Callable[..., Server],
+    maker: SigningKey,
+) -> None:
+    server = serve(own_upstream.path)
+    builder = Builder(tmp_path / "builder", own_upstream, server.url)
+    builder.lock("org.test.Hello", "org.test.Large", "--language", "de")
+    one = builder.colleague("one")
+    other = builder.colleague("b c")
+    for colleague in (one, other):
+        (colleague.home / ".gnupg").symlink_to(maker.homedir)
+    own_upstream.bump(HELLO)
+    own_upstream.update()
+    one.make("--sign-key", maker.fingerprint)
+    make_elsewhere(other, tmp_path, "--sign-key", maker.fingerprint)
+    assert differences(one.drive, other.drive) == []
+    assert one.verify()["ok"]
+
+
+@pytest.mark.thorough
+def test_the_time_that_was_said(builder_at_hand: Builder) -> None:
+    one, other = (builder_at_hand.colleague(name) for name in ("one", "other"))
+    one.make(env={"SOURCE_DATE_EPOCH": "1234567890"})
+    other.make(env={"SOURCE_DATE_EPOCH": "1234567891"})
+    times = {when for _, when, _ in one.tree.values()}
+    assert times == {1234567890 * 10**9}
+    assert one.drive.stat().st_mtime == 1234567890
+    changed = {path for path in one.tree if one.tree[path][2] != other.tree[path][2]}
+    # The record, the page, and when the summary was made; no app is another.
+    assert not any("/objects/" in path for path in changed)
+
+
+@pytest.mark.thorough
+def test_what_is_no_time_is_refused(builder_at_hand: Builder) -> None:
+    for text in ("yesterday", "-1", "1e9", "99999999999999"):
+        failed = builder_at_hand.colleague(text).make(env={"SOURCE_DATE_EPOCH": text}, check=2)
+        assert "SOURCE_DATE_EPOCH" in failed.said
+
+
+@pytest.mark.thorough
+def test_a_drive_that_no_lock_decides_made_twice(builder_at_hand: Builder, tmp_path: Path) -> None:
+    drives = [tmp_path / "one", tmp_path / "other"]
+    for drive in drives:
+        drive.mkdir()
+        satchel(
+            "make",
+            drive,
+            "org.test.Hello",
+            *builder_at_hand.remote,
+            home=builder_at_hand.home,
+            env={"SOURCE_DATE_EPOCH": "1234567890"},
+        )
+    assert differences(*drives) == []
+
+
+def test_the_same_input_makes_the_same_lock(builder_at_hand: Builder) -> None:
+    first = builder_at_hand.path.read_bytes()
+    builder_at_hand.lock("org.test.Hello")
+    assert builder_at_hand.path.read_bytes() == first
+
+
+@pytest.fixture
+def builder_at_hand(tmp_path: Path, default_upstream: Upstream) -> Builder:
+    """Whose upstream is a directory of this computer."""
+    builder = Builder(tmp_path / "builder", default_upstream, default_upstream.path.as_uri())
+    builder.lock("org.test.Hello")
+    return builder
