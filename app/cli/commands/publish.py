@@ -45,9 +45,6 @@ from app.stick.writing.job import run_job
 from app.trust.signing import Signer
 from app.units import duration_text
 
-_SETTLE = 1.0
-"""Seconds between two requests of a client that belong together, as slow as they may be."""
-
 _DOING = Message("looking at what is published")
 
 
@@ -70,7 +67,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         read_source(open_repository(find_stick(workshop))),
         lambda now: _wished(arguments, now),
         maker,
-        Terms(int(invocation.environment.clock()), _SETTLE, directory.shown().as_uri()),
+        Terms(int(invocation.environment.clock()), directory.shown().as_uri()),
         report,
         invocation.cancel,
     )

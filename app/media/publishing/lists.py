@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -12,7 +11,6 @@ from app.flatpak.upstream.summary_index import inflate_summary
 from app.formats.gvariant import FormatError, parse
 from app.fs.nodes import Node
 from app.fs.root import Root
-from app.media.publishing.commits import ED25519_SIGNATURES, GPG_SIGNATURES, detached
 from app.media.publishing.maker import Maker
 from app.media.publishing.publication import Files, is_list_file
 from app.media.publishing.summaries import (
@@ -26,7 +24,6 @@ from app.media.publishing.summaries import (
     summary_index,
 )
 from app.media.publishing.summary_delta import summary_delta
-from app.ostree.objects import MAX_DETACHED_SIZE, parse_detached
 from app.ostree.repository import MAX_INDEX_SIZE, MAX_SUMMARY_SIZE
 
 _DIRECTORY = "summaries"
@@ -139,30 +136,23 @@ def bring_files(root: Root, lists: NewLists) -> None:
     root.sync()
 
 
-def exchange(root: Root, lists: NewLists, settle: float) -> None:
-    """Show the new lists instead of those before.
+def exchange(root: Root, lists: NewLists) -> None:
+    """Show the new lists instead of those before. Raises OSError.
 
     Clients of the index ask for its signature by the digest of what they got, which is there by
-    now. Those of the summary ask for its signature first, which for a while is that of both.
-    ``settle``: seconds in which such a client has come to the summary. Raises OSError.
+    now. Those of the old summary ask for its signature first, and nothing can give both of a pair
+    at once: so nothing happens between these two names but the other one.
     """
-    both = _both(root, lists.summary_signatures)
-    if both is not None:
-        root.replace(f"{_SUMMARY}.sig", both, scratch=_SCRATCH)
-        time.sleep(settle)
-    root.replace(_INDEX, lists.index, scratch=_SCRATCH)
-    root.replace(f"{_INDEX}.sig", lists.index_signatures, scratch=_SCRATCH)
-    root.replace(_SUMMARY, lists.summary, scratch=_SCRATCH)
-    root.replace(f"{_SUMMARY}.sig", lists.summary_signatures, scratch=_SCRATCH)
-
-
-def _both(root: Root, new: bytes) -> bytes | None:
-    """The signatures that are there, behind new ones; None if there are none."""
-    with suppress(FileNotFoundError, FormatError):
-        old = parse_detached(root.read(f"{_SUMMARY}.sig", MAX_DETACHED_SIZE))
-        keys = (GPG_SIGNATURES, ED25519_SIGNATURES)
-        return detached({key: old.get(key, "aay", ()) for key in keys if old.lookup(key)}, new)
-    return None
+    files = {
+        _INDEX: lists.index,
+        f"{_INDEX}.sig": lists.index_signatures,
+        f"{_SUMMARY}.sig": lists.summary_signatures,
+        _SUMMARY: lists.summary,
+    }
+    for name, data in files.items():
+        root.replace(f"{_SCRATCH}/{name}.tmp", data)
+    for name in files:
+        root.rename(f"{_SCRATCH}/{name}.tmp", name)
 
 
 def remove_files(root: Root, paths: Files) -> None:

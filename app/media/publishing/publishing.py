@@ -61,12 +61,10 @@ class Terms:
 
     Attributes:
         now: seconds since 1970.
-        settle: seconds between the new signatures and the new lists; see `lists.exchange`.
         local: the address while there is no other.
     """
 
     now: int
-    settle: float
     local: str
 
 
@@ -164,7 +162,7 @@ class _Publishing:
         self._cancel.check()
         bring_files(self._directory, lists)
         write_publication(self._directory, after)
-        exchange(self._directory, lists, self._terms.settle)
+        exchange(self._directory, lists)
         write_heads(self._repository, refs)
         url = after.words.url or self._terms.local
         files = repo_files(after, url, self._maker.key.public_key())

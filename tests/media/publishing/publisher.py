@@ -49,11 +49,13 @@ class Publisher:
         """Of a command that adds to what is there."""
         return ["publish", str(self.path), *map(str, more), "--remote", str(self._file), "--json"]
 
-    def first(self, *refs: str, url: str = "", **options: Any) -> Done:
+    def first(
+        self, *refs: str, url: str = "", collection: str = COLLECTION, **options: Any
+    ) -> Done:
         address = ["--url", url] if url else []
         return self.again(
             *refs,
-            *("--collection-id", COLLECTION),
+            *("--collection-id", collection),
             *("--sign-key", self.maker.fingerprint),
             *("--title", "The school"),
             *address,

@@ -1,0 +1,182 @@
+"""Whose commits are published, and as what."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.formats.gvariant import Variant, parse
+from tests.client import Client
+from tests.gpg import SigningKey
+from tests.media.publishing.publisher import COLLECTION, Publisher
+from tests.satchel import satchel
+from tests.servers import Server
+from tests.upstream import Upstream
+
+pytestmark = pytest.mark.thorough
+
+
+def signers(publisher: Publisher, ref: str, *keys: SigningKey, tmp_path: Path) -> str:
+    """What ostree says of the signatures of a commit, with these keys known."""
+    home = tmp_path / "gpg"
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir(mode=0o700)
+    (home / "pubring.gpg").write_bytes(b"".join(key.public for key in keys))
+    return publisher.ostree("show", f"--gpg-homedir={home}", ref)
+
+
+def test_upstreams_own_collection_keeps_its_commits(
+    publisher: Publisher, serve: Callable[..., Server], client: Client, tmp_path: Path
+) -> None:
+    """With the maker's signature beside: either key will do."""
+    upstream = publisher.upstream
+    hello = f"app/org.test.Hello/{upstream.arch}/stable"
+    finished = publisher.first("org.test.Hello", collection=upstream.collection).finished
+    assert hello in finished["as_they_are"]
+    assert publisher.commit(hello) == upstream.refs[hello]
+    both = signers(publisher, hello, upstream.key, publisher.maker, tmp_path=tmp_path)
+    assert both.count("Good signature") == 2
+    server = serve(publisher.path)
+    # Upstream's key vouches for the commits, not for the list of them.
+    client.remote_add("theirs", server.url, upstream.key.public, upstream.collection, check=False)
+    client.install("theirs", "org.test.Hello", check=False)
+    assert not client.installed()
+    client.remote_add("ours", server.url, publisher.maker.public, upstream.collection)
+    client.install("ours", "org.test.Hello")
+    assert client.installed()[hello] == upstream.refs[hello]
+
+
+def test_bound_commits_are_all_that_upstream_made_of_them(publisher: Publisher) -> None:
+    upstream = publisher.upstream
+    upstream.add_app("org.test.Going", eol_rebase="org.test.Hello")
+    upstream.update()
+    publisher.first("org.test.Going", "org.test.Hello")
+    going, hello = (f"app/org.test.{name}/{upstream.arch}/stable" for name in ("Going", "Hello"))
+    for ref in (going, hello):
+        theirs = commit_of(upstream.path, upstream.refs[ref])
+        ours = commit_of(publisher.path, publisher.commit(ref))
+        assert ours[3:] == theirs[3:]
+        assert ours[0].pop("ostree.collection-binding") == Variant("s", COLLECTION)
+        assert ours[0].pop("xa.from_commit") == Variant("s", upstream.refs[ref])
+        for key, value in theirs[0].items():
+            if key not in {"ostree.collection-binding", "ostree.collection-refs-binding"}:
+                assert ours[0][key] == value, key
+    assert "ostree.endoflife-rebase" in commit_of(publisher.path, publisher.commit(going))[0]
+
+
+def commit_of(repository: Path, checksum: str) -> Any:
+    path = repository / f"objects/{checksum[:2]}/{checksum[2:]}.commit"
+    return parse("(a{sv}aya(say)sstayay)", path.read_bytes()).unpack()
+
+
+def test_a_version_follows_upon_the_one_before(publisher: Publisher) -> None:
+    upstream = publisher.upstream
+    hello = f"app/org.test.Hello/{upstream.arch}/stable"
+    publisher.first("org.test.Hello")
+    first = publisher.commit(hello)
+    publisher.again()
+    assert publisher.commit(hello) == first
+    upstream.bump(hello)
+    upstream.update()
+    publisher.again()
+    assert f"Parent:  {first}" in publisher.ostree("log", hello)
+
+
+def test_nothing_unsigned_unless_that_is_said(
+    upstream_key: SigningKey, publishing_key: SigningKey, tmp_path: Path
+) -> None:
+    upstream = Upstream(tmp_path / "up", upstream_key, collection="", signed=False)
+    upstream.add_runtime()
+    upstream.add_app("org.test.Plain")
+    upstream.update()
+    publisher = Publisher(tmp_path / "publisher", upstream, publishing_key)
+    refused = publisher.first("org.test.Plain", check=5)
+    assert not (publisher.path / "summary").exists(), refused.said
+    publisher.first("org.test.Plain", "--allow-unsigned")
+    ref = f"app/org.test.Plain/{upstream.arch}/stable"
+    said = signers(publisher, ref, publishing_key, tmp_path=tmp_path)
+    assert said.count("Good signature") == 1
+
+
+def test_subsets_are_remotes_of_their_own(
+    publisher: Publisher, serve: Callable[..., Server], client: Client
+) -> None:
+    publisher.path.mkdir()
+    server = serve(publisher.path)
+    subset = ("--subset", "kids=org.test.Hello", "--subset", "kids=org.test.Platform")
+    publisher.first("org.test.Hello", "org.test.Large", *subset, url=server.url)
+    arch = publisher.upstream.arch
+    assert set(publisher.lists()[1]) == {arch, f"kids-{arch}"}
+    client.run("remote-add", "--user", "--subset=kids", "kids", publisher.repo_file)
+    listed = client.run("remote-ls", "--user", "--app", "--columns=application", "kids").stdout
+    assert listed.split() == ["org.test.Hello"]
+    client.install("kids", "org.test.Hello")
+    client.run("update", "--user", "--appstream", "kids")
+    found = client.run("search", "--user", "--columns=application", "greeting").stdout
+    assert found.split() == ["org.test.Hello"]
+    # It stays so, until somebody says otherwise.
+    publisher.again()
+    assert set(publisher.lists()[1]) == {arch, f"kids-{arch}"}
+
+
+def test_another_key_signs_everything_anew(
+    publisher: Publisher, serve: Callable[..., Server], client: Client, tmp_path: Path
+) -> None:
+    """Those who have the old key go on, and so do those who only have the new one."""
+    hello = f"app/org.test.Hello/{publisher.upstream.arch}/stable"
+    publisher.first("org.test.Hello")
+    key = SigningKey("Another <another@example.org>")
+    try:
+        publisher.again("--sign-key", key.fingerprint, env={"GNUPGHOME": key.homedir})
+        said = signers(publisher, hello, key, publisher.maker, tmp_path=tmp_path)
+        assert said.count("Good signature") == 2
+        server = serve(publisher.path)
+        client.run("remote-add", "--user", "school", publisher.repo_file)
+        client.run("remote-modify", "--user", f"--url={server.url}", "school")
+        client.install("school", "org.test.Hello")
+    finally:
+        key.close()
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        (["org.test.Hello"], "--collection-id and --sign-key"),
+        (["org.test.Hello", "--collection-id", "x"], "--collection-id and --sign-key"),
+        (["org.test.Hello", "--collection-id", "x", "--sign-key", "y"], "no collection ID"),
+        (["--collection-id", "org.example.X"], "--collection-id and --sign-key"),
+    ],
+)
+def test_what_cannot_be_published(publisher: Publisher, more: list[str], says: str) -> None:
+    said = publisher.again(*more, check=2).said
+    assert says in said or "not a collection ID" in said
+    assert not publisher.path.exists()
+
+
+def test_a_directory_with_something_else_in_it_is_left_alone(publisher: Publisher) -> None:
+    publisher.path.mkdir()
+    (publisher.path / "letter.txt").write_text("Dear all")
+    assert "is not empty" in publisher.first("org.test.Hello", check=2).said
+    assert [path.name for path in publisher.path.iterdir()] == ["letter.txt"]
+
+
+def test_the_same_app_of_two_sources(
+    publisher: Publisher, upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    other = Upstream(tmp_path / "other", upstream_key, collection="org.test.Other")
+    other.add_runtime()
+    other.add_app("org.test.Hello")
+    other.update()
+    publisher.first("org.test.Hello")
+    file = tmp_path / "other.flatpakrepo"
+    file.write_text(other.flatpakrepo(other.path.as_uri()))
+    said = satchel(
+        "publish", publisher.path, "org.test.Hello", "--remote", file,
+        home=publisher.home, env=publisher.environment, check=False,
+    )  # fmt: skip
+    assert said.returncode == 2
+    assert "comes from org.test.Other and from org.test.Upstream" in said.said
