@@ -12,7 +12,7 @@ import contextlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from app.errors import SatchelError
 from app.flatpak.program import FlatpakProgram, Said, run_told
@@ -64,11 +64,17 @@ def install_into(
                 _install(place, program, arch, plan, cancel)
         _check(made, plan)
         _look_at_databases(made, report)
+        if plan.made is not None:
+            _date(made, plan.made)
         if new:
             there.parent.mkdir(parents=True, exist_ok=True)
             with contextlib.suppress(FileNotFoundError):
                 there.rmdir()
             made.rename(there)
+        place.clear_up()
+        if plan.made is not None:
+            for above in PurePosixPath(INSTALLATION).parents:
+                _date_one(place.out / above, plan.made)
 
 
 def _program(installation: Path, scratch: Path, environment: Environment) -> FlatpakProgram:
@@ -145,6 +151,20 @@ def _check(installation: Path, plan: Plan) -> None:
         active = installation / item.ref / "active"
         if not active.is_symlink():
             raise NotInstalledError(Message("{ref} was not installed.", ref=item.ref))
+
+
+def _date(installation: Path, when: int) -> None:
+    """Give what is newer the time ``when``; most of it has none at all, by flatpak."""
+    for directory, directories, files in os.walk(installation, topdown=False):
+        # Links to directories count as directories, and are not gone into.
+        names = (*files, *directories)
+        for path in (*(os.path.join(directory, name) for name in names), directory):
+            _date_one(path, when)
+
+
+def _date_one(path: str | Path, when: int) -> None:
+    if os.lstat(path).st_mtime > when:
+        os.utime(path, (when, when), follow_symlinks=False)
 
 
 def _look_at_databases(installation: Path, report: Reporter) -> None:

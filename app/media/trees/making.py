@@ -43,5 +43,5 @@ def make_tree(
                 beside = system_files(place.tree, allow_unsigned=plan.options.allow_unsigned)
                 beside.write(place.tree)
             files = beside.names
-        place.move_up(Mark(layout, files))
+        place.move_up(Mark(layout, files), plan.made)
     return MadeTree(place.out, layout, plan, outcome, ok)

@@ -13,14 +13,21 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from app.errors import DriveError
 from app.formats import schema
-from app.fs.files import DIRECTORY_MODE, drive_errors, read_bounded, replace_file
+from app.fs.files import (
+    DIRECTORY_MODE,
+    drive_errors,
+    read_bounded,
+    readable_by_everybody,
+    replace_file,
+)
+from app.fs.settling import settle
 from app.media.trees.tree import Layout
 from app.message import Message
 
@@ -87,25 +94,48 @@ class Place:
         """For whatever is needed meanwhile; it goes at the end, whichever that is."""
         return self.out / WORK / "scratch"
 
-    def move_up(self, mark: Mark) -> None:
-        """Now it is whole: it takes the place of what was there. Raises DriveError."""
+    def move_up(self, mark: Mark, when: int | None = None) -> None:
+        """Now it is whole: it takes the place of what was there; ``when``: the time that all of it
+        tells, seconds since 1970. Raises DriveError.
+        """
         data = {"version": 1, "layout": mark.layout, "files": list(mark.files)}
         old = self.before.files if self.before is not None else ()
         gone = sorted(set(old) - set(mark.files))
-        with drive_errors(Message("putting the files in their places")):
+        with readable_by_everybody(), drive_errors(Message("putting the files in their places")):
             replace_file(self.tree / MARK, json.dumps(data, indent=1).encode() + b"\n")
             replace_file(self.out / WORK / _WHOLE, json.dumps(gone).encode())
+            if when is not None:
+                settle(self.tree, when)
             _end_moving(self.out)
+            self.clear_up()
+            if when is not None:
+                _date_directories(self.out, mark.files, when)
+
+    def clear_up(self) -> None:
+        """Nothing is under way any more: what was needed meanwhile goes."""
+        shutil.rmtree(self.out / WORK, ignore_errors=True)
+
+
+def _date_directories(out: Path, files: Sequence[str], when: int) -> None:
+    """Those that something was moved into."""
+    # Removing what was under way has changed the topmost as well.
+    above = {path for file in files for path in PurePosixPath(file).parents}
+    for path in sorted({*above, PurePosixPath()}, key=lambda path: -len(path.parts)):
+        os.utime(out / path, (when, when))
 
 
 @contextmanager
 def open_place(out: Path) -> Iterator[Place]:
     """A directory that is there or not; for one at a time. Raises DriveError."""
     new = False
-    with drive_errors(Message("making the directory")), contextlib.suppress(FileExistsError):
+    with (
+        readable_by_everybody(),
+        drive_errors(Message("making the directory")),
+        contextlib.suppress(FileExistsError),
+    ):
         out.mkdir(mode=DIRECTORY_MODE)
         new = True
-    with drive_errors(Message("looking into the directory")):
+    with readable_by_everybody(), drive_errors(Message("looking into the directory")):
         if not (out / WORK).is_dir():
             _look(out)
             (out / WORK).mkdir(mode=DIRECTORY_MODE)
@@ -127,7 +157,7 @@ def open_place(out: Path) -> Iterator[Place]:
 def open_system(out: Path) -> Iterator[Place]:
     """The root of an operating system's tree, for one at a time; nothing is left in it but what is
     put into its places. Raises DriveError."""
-    with drive_errors(Message("looking into the directory")):
+    with readable_by_everybody(), drive_errors(Message("looking into the directory")):
         out.mkdir(mode=DIRECTORY_MODE, exist_ok=True)
         _check_system(out)
         (out / WORK).mkdir(mode=DIRECTORY_MODE, exist_ok=True)

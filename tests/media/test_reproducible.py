@@ -1,0 +1,61 @@
+"""The same lock file gives the same trees, whenever and wherever they are made."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from app.media.trees.tree import Layout
+from tests.media.mediums import HELLO, Maker
+from tests.media.operating_systems import installed_below
+from tests.satchel import satchel
+from tests.upstream import Upstream
+
+EPOCH = 1_790_000_000
+
+
+def look(tree: Path) -> dict[str, tuple[object, ...]]:
+    """Path → what an archive would have of it, but for owners."""
+    return {
+        str(path.relative_to(tree)): (
+            path.lstat().st_mode,
+            int(path.lstat().st_mtime),
+            os.readlink(path)
+            if path.is_symlink()
+            else path.read_bytes()
+            if path.is_file()
+            else b"",
+        )
+        for path in (tree, *sorted(tree.rglob("*")))
+    }
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("layout", Layout)
+def test_made_twice(own_upstream: Upstream, layout: Layout, tmp_path: Path) -> None:
+    lock, maker = tmp_path / "satchel.lock", Maker(tmp_path, own_upstream)
+    trees = []
+    with maker.online():
+        remote = ("--remote", maker.remote)
+        satchel("lock", "org.test.Hello", *remote, "-o", lock, home=maker.home)
+        for number, umask in enumerate((0o022, 0o077)):
+            home, out = tmp_path / f"computer-{number}", tmp_path / f"computer-{number}/out"
+            home.mkdir()
+            before = os.umask(umask)
+            try:
+                words = ("media", out, "--layout", layout, "--locked", lock, *remote, "--json")
+                done = satchel(*words, home=home, env={"SOURCE_DATE_EPOCH": str(EPOCH)})
+            finally:
+                os.umask(before)
+            assert done.finished["ok"]
+            trees.append(look(out))
+    first, second = trees
+    assert first.keys() == second.keys()
+    assert {name for name in first if first[name] != second[name]} == set()
+    if layout is Layout.INSTALLED:
+        assert HELLO in installed_below(tmp_path / "computer-0/out/var/lib/flatpak")
+    newest = max(path.lstat().st_mtime for path in (tmp_path / "computer-0/out").rglob("*"))
+    assert newest == EPOCH < time.time()
