@@ -58,6 +58,11 @@ _REASONS = {
 
 def check_options(arguments: argparse.Namespace) -> None:
     """Raises UsageError."""
+    if arguments.locked is not None and arguments.keep_going:
+        raise UsageError(
+            Message("--keep-going does not go with --locked."),
+            Message("Name the drives: --also, or --all-drives."),
+        )
     if arguments.label is not None and not arguments.keep_going:
         raise UsageError(
             Message("--label goes with --keep-going."),

@@ -17,6 +17,7 @@ from app.cli.invocation import Invocation
 from app.cli.outcome_output import print_outcome
 from app.cli.output import JsonReporter, TextReporter, reporter, say, write_error, write_json
 from app.cli.questions import ask, can_ask
+from app.cli.source_date import source_date
 from app.cli.target_argument import drive_to_eject, open_target
 from app.cli.terms import accept_terms
 from app.drive.choosing import AUTO, NoSuchDriveError, describe
@@ -24,7 +25,10 @@ from app.drive.drive import Drive
 from app.drive.target import carried
 from app.drive.udisks.ejecting import Removal
 from app.errors import DriveError, InterruptedByUser, SatchelError, UsageError
+from app.flatpak.remotes.known import Known
+from app.media.locks.locked import dated, locked_plans
 from app.message import Message
+from app.progress import Reporter
 from app.stick.planning.plan import Plan
 from app.stick.planning.request import make_plans
 from app.stick.writing.ejection import eject_made
@@ -39,6 +43,23 @@ def is_for_many(arguments: argparse.Namespace) -> bool:
     return bool(arguments.also) or arguments.all_drives
 
 
+def _planned(
+    roots: Sequence[Path], arguments: argparse.Namespace, invocation: Invocation, report: Reporter
+) -> tuple[list[Plan | SatchelError], Known]:
+    """For each drive its plan, or why there is none. Raises SatchelError for what is about none."""
+    when = source_date(invocation.variables)
+    if arguments.locked is None:
+        request, known = plan_arguments.requested(arguments, invocation, report, roots[0])
+        environment = invocation.environment
+        made = make_plans(request, roots, environment, known, report, invocation.cancel)
+    else:
+        work, known = plan_arguments.locked_work(arguments, invocation, report)
+        made = locked_plans(work, roots, invocation.environment, known, report, invocation.cancel)
+    return [
+        dated(each, when) if when is not None and isinstance(each, Plan) else each for each in made
+    ], known
+
+
 def make_many(arguments: argparse.Namespace, invocation: Invocation) -> int:
     """Plans, asks once, and makes all of them; the worst of their exit statuses."""
     report = reporter(as_json=arguments.json)
@@ -48,10 +69,9 @@ def make_many(arguments: argparse.Namespace, invocation: Invocation) -> int:
             Message("Leave it out, and try each drive with satchel rehearse."),
         )
     roots, failed = targets(arguments, invocation, report)
-    request, known = plan_arguments.requested(arguments, invocation, report, roots[0])
     environment = invocation.environment
     environment.trim_cache()
-    made = make_plans(request, roots, environment, known, report, invocation.cancel)
+    made, known = _planned(roots, arguments, invocation, report)
     plans = [plan for plan in made if isinstance(plan, Plan)]
     errors = [
         (root, each)

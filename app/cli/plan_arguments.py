@@ -269,7 +269,10 @@ def planned_at(
     invocation.environment.trim_cache()
     when = source_date(invocation.variables)
     if arguments.locked is not None:
-        plan, known = locked_at(arguments, invocation, report, root)
+        work, known = locked_work(arguments, invocation, report)
+        if root is None:
+            root = open_target(arguments.target, invocation, report).root
+        plan = locked_plan(work, root, invocation.environment, known, report, invocation.cancel)
     else:
         plan, known = _chosen_at(arguments, invocation, report, root)
     return (plan if when is None else dated(plan, when)), known
@@ -293,13 +296,10 @@ def _chosen_at(
     return plan, known
 
 
-def locked_at(
-    arguments: argparse.Namespace,
-    invocation: Invocation,
-    report: Reporter,
-    root: Path | None,
-) -> tuple[Plan, Known]:
-    """What ``--locked`` names, for a drive or directory. Raises SatchelError."""
+def locked_work(
+    arguments: argparse.Namespace, invocation: Invocation, report: Reporter
+) -> tuple[LockedWork, Known]:
+    """What ``--locked`` names, and the remotes that are known to it. Raises SatchelError."""
     for option, value in vars(arguments).items():
         if option in _DECIDED_BY_LOCK and value:
             named = "REF" if option == "refs" else f"--{option.replace('_', '-')}"
@@ -309,15 +309,11 @@ def locked_at(
             )
     path = Path(arguments.locked)
     lock = read_lock(path)
-    if root is None:
-        root = open_target(arguments.target, invocation, report).root
     known = chosen_remotes(arguments, invocation).extended(invocation).known
     for notice in known.notices:
         report(notice)
     said = with_sources(options(arguments, invocation), arguments, invocation, report)
-    work = LockedWork(lock, path.absolute().parent, said, arguments.destination_repo)
-    plan = locked_plan(work, root, invocation.environment, known, report, invocation.cancel)
-    return plan, known
+    return LockedWork(lock, path.absolute().parent, said, arguments.destination_repo), known
 
 
 def requested(

@@ -64,12 +64,13 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     if isinstance(report, TextReporter):
         report.finish()
     data = lock_bytes(lock)
-    changed = before is None or data != lock_bytes(before)
+    other = before is None or target != arguments.update or data != lock_bytes(before)
+    written = other and target is not None and not arguments.dry_run
     difference = differing(before, lock)
-    if target is not None and changed and not arguments.dry_run:
+    if target is not None and written:
         write_named_file(Path(target), data)
     if arguments.json:
-        write_json(_json(plan, lock, difference, target, written=changed and not arguments.dry_run))
+        write_json(_json(plan, lock, difference, target, written=written))
     else:
         for notice in _notices(plan):
             print(wrapped(notice_text(notice), ""), file=sys.stderr)
@@ -154,7 +155,7 @@ def _json(
 ) -> dict[str, Any]:
     return {
         "file": target,
-        "written": written and target is not None,
+        "written": written,
         "changes": difference_json(difference),
         "download_size": download_size(lock),
         "left_out": plain(lock.left_out),

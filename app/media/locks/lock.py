@@ -124,7 +124,6 @@ class LockedImage:
 
     registry: str
     url: str
-    title: str
     base: str
     repository: str
     ref: str
@@ -132,6 +131,7 @@ class LockedImage:
     arch: str
     chosen: bool
     reason: Message
+    title: str = ""
     needed_by: tuple[str, ...] = ()
     name: str = ""
     timestamp: int | None = None

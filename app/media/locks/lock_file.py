@@ -35,6 +35,7 @@ from app.media.locks.lock import (
 from app.message import Message, message_json, parse_message, verbatim
 from app.ostree.names import METADATA_REF, is_origin, is_ref_name
 from app.ostree.objects import is_checksum
+from app.plain import plain
 from app.stick.store.record import BundleRecord, LeftOut
 from app.text import Policy
 
@@ -93,7 +94,7 @@ def lock_bytes(lock: Lock) -> bytes:
         "asked": _asked_json(lock.asked),
         "sources": {origin: _source_json(source) for origin, source in lock.sources.items()},
         "bundles": [
-            {"place": bundle.place, **_filled(vars_of(bundle.record))} for bundle in lock.bundles
+            {**_filled(vars_of(bundle.record)), "place": bundle.place} for bundle in lock.bundles
         ],
         "images": [_image_json(image) for image in lock.images],
         "left_out": [
@@ -133,8 +134,8 @@ def _source_json(source: LockedSource) -> dict[str, Any]:
     fields["refs"] = {}
     fields["metadata"] = None
     value = _filled(fields)
-    value["made"] = source.made
-    value["keys"], value["arches"] = list(source.keys), list(source.arches)
+    for name in ("name", "url", "repo_file", "made", "keys", "arches"):
+        value[name] = plain(fields[name])
     value["refs"] = {name: _ref_json(ref) for name, ref in source.refs.items()}
     if source.metadata is not None:
         value["metadata"] = _commit_json(source.metadata)
@@ -164,7 +165,8 @@ def _ref_json(ref: LockedRef) -> dict[str, Any]:
 def _image_json(image: LockedImage) -> dict[str, Any]:
     fields = vars_of(image)
     del fields["reason"]
-    return {**_filled(fields), **message_json("reason", image.reason)}
+    always = {name: fields[name] for name in ("registry", "url", "base", "repository")}
+    return {**_filled(fields), **always, **message_json("reason", image.reason)}
 
 
 def _base64(data: bytes) -> str:

@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from app.drive.filesystem_advice import advise, warn_of_large_files
-from app.errors import DriveError
+from app.errors import DriveError, SatchelError
 from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
@@ -107,6 +107,27 @@ def locked_plan(
     plan = replace(plan, estimate=counted, near=near.places)
     check_room(plan.estimate)
     return plan
+
+
+def locked_plans(
+    work: LockedWork,
+    roots: Sequence[Path],
+    environment: Environment,
+    known: Known,
+    report: Reporter,
+    cancel: Cancel,
+) -> list[Plan | SatchelError]:
+    """`locked_plan` for each of several drives, or what is wrong with the drive.
+
+    Raises SatchelError for what is about none of them, and what ``cancel`` raises.
+    """
+    plans: list[Plan | SatchelError] = []
+    for root in roots:
+        try:
+            plans.append(locked_plan(work, root, environment, known, report, cancel))
+        except DriveError as error:
+            plans.append(error)
+    return plans
 
 
 def dated(plan: Plan, when: int) -> Plan:

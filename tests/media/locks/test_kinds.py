@@ -20,9 +20,11 @@ from tests.media.locks.locks import (
     differences,
     forget_lists,
 )
+from tests.registry import RegistryServer
 from tests.satchel import satchel
 from tests.stick.extra_data.conftest import extra_upstream, maker, makers
 from tests.stick.extra_data.makers import APP, PART, Maker
+from tests.stick.images.person import fill as fill_images
 from tests.stick.nameless.conftest import fill, fill_without_index
 from tests.upstream import Upstream
 
@@ -182,3 +184,34 @@ def test_a_key_that_the_source_has_no_more(tmp_path: Path, upstream_key: Signing
         assert not any(other.drive.iterdir())
     finally:
         new.close()
+
+
+def test_images_of_a_registry(tmp_path: Path, upstream_key: SigningKey) -> None:
+    upstream = kept_upstream(tmp_path / "up", upstream_key, fill_images)
+    path = tmp_path / "images.lock"
+    with RegistryServer(tmp_path / "registry") as server:
+        server.add_all(upstream)
+        home, remote = tmp_path / "home", ("--remote", server.url, "--allow-unsigned")
+        home.mkdir()
+        satchel("lock", "-o", path, "org.test.Notes", *remote, home=home)
+        (image,) = [each for each in json.loads(path.read_text())["images"] if each.get("chosen")]
+        digest = image["digest"]
+        assert server.digests[image["ref"]] == digest
+        drives = [tmp_path / "one", tmp_path / "other"]
+        for drive in drives:
+            drive.mkdir()
+            own = tmp_path / f"home of {drive.name}"
+            own.mkdir()
+            satchel("make", drive, "--locked", path, *remote, home=own)
+        assert differences(*drives) == []
+        assert digest.partition(":")[2] in {
+            blob.name for blob in (drives[0] / "satchel/oci/blobs/sha256").iterdir()
+        }
+        stranger = tmp_path / "stranger"
+        stranger.mkdir()
+        empty = tmp_path / "empty"
+        empty.mkdir()
+        failed = satchel(
+            *("make", empty, "--locked", path, "--allow-unsigned"), home=stranger, check=5
+        )
+        assert server.url in failed.said

@@ -147,3 +147,14 @@ def test_what_the_lock_decides_is_not_said_again(builder: Builder) -> None:
     other = builder.colleague("other")
     for words in (("org.test.Other",), ("--gpu", "nvidia-550"), ("--from-installed",)):
         assert "--locked" in other.make(*words, check=2).said
+
+
+@pytest.mark.thorough
+def test_several_drives_at_once(builder: Builder) -> None:
+    one, other, full = (builder.colleague(name) for name in ("one", "other", "full"))
+    words = ("org.test.Other", "--no-related", *builder.remote)
+    satchel("make", full.drive, *words, home=full.home)
+    failed = one.make("--also", other.drive, "--also", full.drive, check=3)
+    assert "org.test.Other" in failed.said
+    assert one.tree == other.tree
+    assert one.verify()["ok"]
