@@ -42,6 +42,7 @@ from app.stick.planning.request import PlanRequest, make_plan
 from app.stick.store.location import KIT_FOLDER, find_stick, has_stick, open_repository
 from app.stick.store.record import LeftOut
 from app.stick.writing.job import run_job
+from app.trust.ed25519 import Ed25519Signer
 from app.trust.signing import Signer
 from app.units import duration_text
 
@@ -57,7 +58,8 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         before = read_publication(directory)
         require_ours(directory, before)
     wished = _wished(arguments, before)
-    maker = Maker(Signer(wished.key))
+    further = Ed25519Signer(Path(wished.ed25519)) if wished.ed25519 else None
+    maker = Maker(Signer(wished.key), further)
     with drive_errors(_DOING):
         path.mkdir(parents=True, exist_ok=True)
         workshop = make_workshop(directory).shown()
@@ -110,6 +112,7 @@ def _wished(arguments: argparse.Namespace, before: Publication | None) -> Public
         before,
         name=_name(arguments.name, before.collection) if arguments.name else before.name,
         key=arguments.sign_key or before.key,
+        ed25519=_further_key(arguments.ed25519_key) or before.ed25519,
         words=replace(before.words, **given),
         subsets={**before.subsets, **subsets},
     )
@@ -135,6 +138,11 @@ def _name(name: str | None, collection: str) -> str:
     if not is_valid_remote_name(name):
         raise UsageError(Message("{name} cannot be the name of a remote.", name=repr(name[:80])))
     return name
+
+
+def _further_key(name: str | None) -> str:
+    """The file's whole path, for later."""
+    return str(Path(name).absolute()) if name else ""
 
 
 def _subsets(texts: Sequence[str]) -> dict[str, tuple[str, ...]]:

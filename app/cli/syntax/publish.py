@@ -50,6 +50,13 @@ COMMAND = Command(
             help="your key, as gpg names it; needed the first time only",
         ),
         Option(
+            name="--ed25519-key",
+            metavar="FILE",
+            help="a further key, for libostree's own signatures, as openssl genpkey -algorithm "
+            "ed25519 makes one; its public half is in NAME.ed25519",
+            values=(ValueKind.FILE,),
+        ),
+        Option(
             name="--url",
             metavar="URL",
             help="where the web server will have DIR; it goes into NAME.flatpakrepo",

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from app.media.publishing.commits import GPG_SIGNATURES, detached
+from app.media.publishing.commits import ED25519_SIGNATURES, GPG_SIGNATURES, detached
 from app.progress import Cancel, Meter
+from app.trust.ed25519 import Ed25519Signer
 from app.trust.signing import Signer
 
 _AT_ONCE = 4
@@ -16,18 +17,28 @@ _AT_ONCE = 4
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """Signs all that is published."""
+    """Signs all that is published.
+
+    Attributes:
+        ed25519: a key for libostree alone, beside; flatpak checks by gpg.
+    """
 
     key: Signer
+    ed25519: Ed25519Signer | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:
         """What tells whose signatures are on something."""
-        return (self.key.fingerprint,)
+        if self.ed25519 is None:
+            return (self.key.fingerprint,)
+        return self.key.fingerprint, self.ed25519.public
 
     def signatures(self, data: bytes) -> dict[str, list[bytes]]:
         """By the keys of detached metadata. Raises SigningError."""
-        return {GPG_SIGNATURES: [self.key.sign(data)]}
+        signatures = {GPG_SIGNATURES: [self.key.sign(data)]}
+        if self.ed25519 is not None:
+            signatures[ED25519_SIGNATURES] = [self.ed25519.sign(data)]
+        return signatures
 
     def signed(self, data: bytes, before: bytes | None = None) -> bytes:
         """Detached metadata with the signatures over ``data``, behind what ``before`` has."""

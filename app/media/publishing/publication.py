@@ -93,6 +93,7 @@ class Publication:
     Attributes:
         name: of the remote, as the ``.flatpakrepo`` is called.
         key: fingerprint of the maker's key.
+        ed25519: file of a further key; empty for none.
         signers: whose signatures are on all commits.
         subsets: name → refs of apps, partial ones as they were typed.
         refs: ref → commit, of what is visible.
@@ -103,6 +104,7 @@ class Publication:
     name: str
     key: str
     words: Words = Words()
+    ed25519: str = ""
     signers: tuple[str, ...] = ()
     subsets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     refs: Mapping[str, str] = field(default_factory=dict)
@@ -174,6 +176,7 @@ _PUBLICATION = schema.versioned(
         name=schema.text(_MAX_TEXT),
         key=schema.text(_MAX_TEXT),
         words=_WORDS,
+        ed25519=schema.optional(schema.text(_MAX_TEXT)),
         signers=schema.list_of(schema.text(_MAX_TEXT)),
         subsets=schema.mapping_of(
             schema.text(_MAX_TEXT, is_subset), schema.list_of(schema.text(_MAX_TEXT))

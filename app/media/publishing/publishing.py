@@ -78,6 +78,7 @@ class Published:
         as_they_are: those whose commits are upstream's own, with the maker's signature beside.
         objects: files that came.
         silent: apps that nobody describes, so that they are in no catalogue.
+        ed25519: the public key beside gpg's, in base64; empty if there is none.
         file: what people add the repository by.
     """
 
@@ -90,6 +91,7 @@ class Published:
     as_they_are: tuple[str, ...]
     objects: int
     silent: tuple[str, ...]
+    ed25519: str
     file: Path
 
 
@@ -165,7 +167,7 @@ class _Publishing:
         exchange(self._directory, lists)
         write_heads(self._repository, refs)
         url = after.words.url or self._terms.local
-        files = repo_files(after, url, self._maker.key.public_key())
+        files = repo_files(after, url, self._maker)
         write_repo_files(self._directory, files)
         self._directory.sync()
         self._forget(after)
@@ -185,6 +187,7 @@ class _Publishing:
             as_they_are=tuple(sorted(bound.as_they_are)),
             objects=objects,
             silent=descriptions.silent,
+            ed25519=self._maker.ed25519.public if self._maker.ed25519 is not None else "",
             file=self._directory.shown(f"{after.name}.flatpakrepo"),
         )
 

@@ -1,4 +1,5 @@
-"""What people add a repository by: ``NAME.flatpakrepo``, and ``APP.flatpakref`` of each app."""
+"""What people add a repository by: ``NAME.flatpakrepo``, ``APP.flatpakref`` of each app, and
+``NAME.ed25519`` with a key for libostree."""
 
 from __future__ import annotations
 
@@ -11,14 +12,16 @@ from app.flatpak.remotes.flatpakrepo import RepoFile
 from app.formats.keyfile import dump
 from app.fs.nodes import Node
 from app.fs.root import Root
+from app.media.publishing.maker import Maker
 from app.media.publishing.publication import Publication
 
-_ENDINGS = (".flatpakrepo", ".flatpakref")
+_ENDINGS = (".flatpakrepo", ".flatpakref", ".ed25519")
 
 
-def repo_files(publication: Publication, url: str, key: bytes) -> dict[str, bytes]:
+def repo_files(publication: Publication, url: str, maker: Maker) -> dict[str, bytes]:
     """File name → bytes."""
     words = publication.words
+    key = maker.key.public_key()
     repo = RepoFile(
         url=url,
         title=words.title or publication.name,
@@ -32,6 +35,8 @@ def repo_files(publication: Publication, url: str, key: bytes) -> dict[str, byte
     )
     name = f"{publication.name}.flatpakrepo"
     files = {name: repo.dump(secrets=True)}
+    if maker.ed25519 is not None:
+        files[f"{publication.name}.ed25519"] = f"{maker.ed25519.public}\n".encode()
     runtimes = f"{url.rstrip('/')}/{quote(name)}"
     refs = [ref for text in publication.refs if (ref := Ref.parse_or_none(text)) is not None]
     for file, app in _apps(refs, words.default_branch).items():

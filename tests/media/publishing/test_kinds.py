@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -180,3 +182,36 @@ def test_the_same_app_of_two_sources(
     )  # fmt: skip
     assert said.returncode == 2
     assert "comes from org.test.Other and from org.test.Upstream" in said.said
+
+
+def test_a_further_key_for_ostree(publisher: Publisher, tmp_path: Path) -> None:
+    """Every commit and both lists have its signature beside gpg's; openssl checks them here."""
+    key = tmp_path / "key.pem"
+    _openssl("genpkey", "-algorithm", "ed25519", "-out", key)
+    publisher.first("org.test.Hello", "--ed25519-key", str(key))
+    public = tmp_path / "public.pem"
+    _openssl("pkey", "-in", key, "-pubout", "-out", public)
+    raw = _openssl("pkey", "-in", key, "-pubout", "-outform", "DER")[-32:]
+    assert (publisher.path / "school.ed25519").read_text().strip() == b64encode(raw).decode()
+    signed = [(publisher.path / name) for name in ("summary", "summary.idx")]
+    pairs = [(path, path.with_name(f"{path.name}.sig")) for path in signed]
+    for commit in (publisher.path / "objects").rglob("*.commit"):
+        pairs.append((commit, commit.with_suffix(".commitmeta")))
+    assert len(pairs) >= 9
+    for path, detached in pairs:
+        (signature,) = parse("a{sv}", detached.read_bytes()).get("ostree.sign.ed25519", "aay")
+        (tmp_path / "signature").write_bytes(signature)
+        _openssl(
+            "pkeyutl", "-verify", "-pubin", "-inkey", public, "-rawin", "-in", path,
+            "-sigfile", tmp_path / "signature",
+        )  # fmt: skip
+    # It is remembered as the other one is.
+    publisher.upstream.bump(f"app/org.test.Hello/{publisher.upstream.arch}/stable")
+    publisher.upstream.update()
+    assert publisher.again().finished["ed25519"]
+    data = (publisher.path / "summary.sig").read_bytes()
+    assert len(parse("a{sv}", data).get("ostree.sign.ed25519", "aay")) == 1
+
+
+def _openssl(*words: str | Path) -> bytes:
+    return subprocess.run(["openssl", *words], check=True, capture_output=True).stdout
