@@ -7,7 +7,7 @@ commit counts as that app, until it asks for another's.
 from __future__ import annotations
 
 import os
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +20,7 @@ _MOST_REFS = 200
 """Of one computer."""
 _MOST_LOG = 8_000_000
 """Bytes, after which the log begins anew."""
+_MOST_EVENTS = 2000
 _QUIET_SECONDS = 3.0
 _BETWEEN_SECONDS = 1.0
 _FIELDS = 6
@@ -123,6 +124,8 @@ class Accounts:
         self._bytes = 0
         self._changed = False
         self._told = 0.0
+        # A whole class may end at the same moment.
+        self._events: deque[Computers | Took | Wanted] = deque(maxlen=_MOST_EVENTS)
 
     @property
     def bytes(self) -> int:
@@ -153,17 +156,24 @@ class Accounts:
         if ref not in account.wanted and len(account.wanted) < _MOST_REFS:
             account.wanted[ref] = None
             self._changed = True
-            self._report(Wanted(computer, origin, ref))
+            self._events.append(Wanted(computer, origin, ref))
 
     def tell(self, now: float, *, whole: bool = False) -> None:
-        """Report what is over, and, not too often, who is here; ``whole``: all of it, now."""
+        """Report the next of what has happened, one at a time, and, not too often, who is here.
+
+        ``whole``: all of it, now.
+        """
         for computer, account in self._accounts.items():
             taking = account.taking
             if taking is not None and (whole or now - taking.last > _QUIET_SECONDS):
                 self._end(computer, account)
         if self._changed and (whole or now - self._told >= _BETWEEN_SECONDS):
             self._changed, self._told = False, now
-            self._report(Computers(tuple(self._all()), self._bytes))
+            self._events.append(Computers(tuple(self._all()), self._bytes))
+        while self._events:
+            self._report(self._events.popleft())
+            if not whole:
+                break
 
     def _all(self) -> Iterator[Computer]:
         for address, account in self._accounts.items():
@@ -199,4 +209,5 @@ class Accounts:
         taking, account.taking = account.taking, None
         if taking is not None:
             seconds = max(0.0, taking.last - taking.first)
-            self._report(Took(computer, taking.origin, taking.ref, taking.bytes, seconds))
+            took = Took(computer, taking.origin, taking.ref, taking.bytes, seconds)
+            self._events.append(took)

@@ -11,7 +11,7 @@ from pathlib import Path
 from app.closing import Closing
 from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.remotes.remote import Remote
-from app.message import Message
+from app.message import NOTHING, Message
 from app.ostree.lock import RepositoryInUseError
 from app.progress import Cancel
 from app.serve.errors import NothingToServeError
@@ -68,6 +68,7 @@ class Drives(Closing):
         self._report = report
         self._cancel = cancel
         self._held = contextlib.ExitStack()
+        self._left: list[NotServed] = []
 
     @property
     def sticks(self) -> tuple[ServedStick, ...]:
@@ -101,9 +102,10 @@ class Drives(Closing):
                 self._report(NotServed(drive.root, None, error.message))
                 drive.again = time.monotonic() + _AGAIN_SECONDS
         if self._drives and not any(stick.views for stick in self.sticks):
+            first = self._drives[0].root
             raise NothingToServeError(
-                Message("There is nothing that can be served."),
-                Message("What keeps it from being served is said above."),
+                Message("Nothing on {root} can be served.", root=first),
+                self._left[0].reason if self._left else NOTHING,
             )
 
     def look(self) -> bool:
@@ -153,16 +155,19 @@ class Drives(Closing):
     def _judge(self, drive: _Drive) -> None:
         """Look at all of it; what was there before is closed when this has gone well."""
         sticks: list[ServedStick] = []
+        left: list[NotServed] = []
         with contextlib.ExitStack() as opened:
             for result in open_sticks(drive.root, self._judges, self._cancel):
                 if isinstance(result, NotServed):
-                    self._report(result)
+                    left.append(result)
                     continue
                 opened.callback(result.close)
                 sticks.append(result)
-                for left in result.left:
-                    self._report(left)
+                left += result.left
             opened.pop_all()
+        for each in left:
+            self._report(each)
+        self._left = left
         self._held.close()
         drive.close()
         drive.sticks, drive.again = sticks, None

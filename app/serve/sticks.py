@@ -35,6 +35,10 @@ from app.stick.store.view import View, view_of
 _WRITTEN = ("summary", "extensions/satchel/stick.json")
 """Whoever changes what is on a stick writes these last."""
 
+_NO_LISTS = Message(
+    "It has no copy of upstream's signed lists, without which no computer takes anything over the "
+    "network; satchel update adds it."
+)
 _OF_FILES = frozenset({Code.KIT_ALTERED, Code.KIT_MISSING, Code.KIT_UNKNOWN})
 _OF_OTHERS = frozenset(
     {
@@ -188,10 +192,7 @@ def _matters(error: Finding, state: StickState) -> bool:
 
 def _why(wrong: Sequence[Finding]) -> Message:
     if any(each.code == Code.UPSTREAM_MISSING for each in wrong):
-        return Message(
-            "It has no copy of upstream's signed lists, without which no computer takes anything "
-            "over the network; satchel update adds it."
-        )
+        return _NO_LISTS
     return Message("It is not sound; satchel verify tells all.")
 
 
@@ -206,11 +207,7 @@ def _views(
             blame = unvouched[origin]
             left.append(NotServed(root, origin, blame.message, (blame,)))
         elif view is None:
-            reason = Message(
-                "It has no copy of upstream's signed lists, without which no computer takes "
-                "anything over the network; satchel update adds it."
-            )
-            left.append(NotServed(root, origin, reason))
+            left.append(NotServed(root, origin, _NO_LISTS))
         else:
             views[origin] = view
     return views, tuple(left)

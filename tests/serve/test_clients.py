@@ -11,6 +11,7 @@ import pytest
 
 from tests.client import Client
 from tests.satchel import satchel
+from tests.serve.certificates import make_certificate
 from tests.serve.conftest import Stick
 from tests.serve.served import serving
 from tests.servers import Server
@@ -150,16 +151,7 @@ def satchel_when_free(stick: Path, home: Path) -> None:
 @pytest.mark.thorough
 def test_tls(stick: Stick, client: Client, tmp_path: Path) -> None:
     """With a certificate of one's own, for computers that know who signed it."""
-    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt"),
-            *("ec_paramgen_curve:P-256", "-nodes", "-days", "30", "-subj", "/CN=mirror"),
-            *("-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate),
-        ],
-        check=True,
-        capture_output=True,
-    )
+    certificate, key = make_certificate(tmp_path)
     options = ("--tls-certificate", certificate, "--tls-key", key)
     with serving(stick.path, *options, home=stick.home) as served:
         assert served.base.startswith("https://127.0.0.1:")

@@ -179,7 +179,9 @@ def _event_lines(event: object) -> list[str]:
         case NotServed(root, origin, reason, findings):
             what = f"{origin} on {root}" if origin is not None else str(root)
             lines = [f"Not served: {what}: {reason}"]
-            if origin is None:
+            if origin is not None:
+                lines += [f"  {each.hint}" for each in findings if each.hint]
+            else:
                 lines += [f"  {each.message}" for each in findings[:_MOST]]
                 if len(findings) > _MOST:
                     lines.append(f"  {len(findings) - _MOST:,} more: satchel verify tells all")
