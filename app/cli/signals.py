@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -74,6 +74,33 @@ def stopped_by_signals(cancel: CancelToken) -> Iterator[None]:
         signal.set_wakeup_fd(before)
         os.close(writer)
         listener.join()
+
+
+@contextmanager
+def hangups(begin_anew: Callable[[], None], cancel: CancelToken) -> Iterator[None]:
+    """SIGHUP asks to look at everything again, as of services; a terminal that is closed stops."""
+    had_terminal = _has_terminal()
+
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        if had_terminal and not _has_terminal():
+            cancel.request()
+        else:
+            begin_anew()
+
+    before = signal.signal(signal.SIGHUP, handle)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def _has_terminal() -> bool:
+    """Whether somebody may be watching."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
 
 
 def _pipe() -> tuple[int, int]:

@@ -81,9 +81,6 @@ class Supplier(Protocol):
     def fetch(self, origin: str, name: ObjectName) -> Supplied:
         """Blocks until it is there. Raises UpstreamError for what cannot be used."""
 
-    def fetch_list(self, origin: str, path: str) -> bytes | None:
-        """A sub-summary that the signed index names and nobody has brought; None: there is none."""
-
     def views(self) -> Mapping[str, View]:
         """Origin → lists to be served in place of the sticks'."""
 

@@ -157,8 +157,18 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("wrong", WRONG)
-@pytest.mark.parametrize("kind", ["small", "large", "tree", "commit"])
+KINDS = ("small", "large", "tree", "commit")
+ESSENTIAL = {("other bytes", "small"), ("cut off", "large"), ("another object", "tree")}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "kind"),
+    [
+        pytest.param(wrong, kind, marks=() if (wrong, kind) in ESSENTIAL else pytest.mark.thorough)
+        for wrong in WRONG
+        for kind in KINDS
+    ],
+)
 def test_what_is_wrong_is_neither_handed_out_nor_kept_and_holds_up_nobody(
     wrong: str, kind: str, default_upstream: Upstream, web: HostileServer, tmp_path: Path
 ) -> None:
@@ -186,6 +196,7 @@ def test_what_is_wrong_is_neither_handed_out_nor_kept_and_holds_up_nobody(
         assert mirror.fetch(name).state is State.KEPT
 
 
+@pytest.mark.thorough
 def test_a_slow_object_holds_up_no_other(
     default_upstream: Upstream, web: HostileServer, tmp_path: Path
 ) -> None:
@@ -272,6 +283,7 @@ def test_where_there_is_no_room_it_passes_through(
             assert not (mirror.place / "objects" / name.path).exists()
 
 
+@pytest.mark.thorough
 def test_it_stays_at_its_size_and_what_was_not_used_longest_goes(
     default_upstream: Upstream, web: HostileServer, tmp_path: Path
 ) -> None:
@@ -285,6 +297,7 @@ def test_it_stays_at_its_size_and_what_was_not_used_longest_goes(
         until(lambda: not any(path.exists() for path in kept))
 
 
+@pytest.mark.thorough
 def test_a_server_that_wants_to_be_left_alone_is(
     default_upstream: Upstream, web: HostileServer, tmp_path: Path
 ) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from app.cli.invocation import Invocation
 from app.cli.output import event_json, say, write_json, write_notice
+from app.cli.signals import hangups
 from app.cli.target_argument import open_target
 from app.errors import UsageError
+from app.flatpak.remotes.known import Known
 from app.message import Message
 from app.plain import plain
 from app.progress import Notice
@@ -20,6 +23,7 @@ from app.remedy import Remedy
 from app.serve.announcing.events import Announcing, NotAnnounced
 from app.serve.listening import parse_listen
 from app.serve.serving import serve
+from app.serve.supplying import SuppliedOrigin
 from app.serve.upstream.events import (
     ListsChanged,
     Seeded,
@@ -29,7 +33,7 @@ from app.serve.upstream.events import (
     UpstreamEvent,
     describe,
 )
-from app.serve.upstream.supplier import open_supplier
+from app.serve.upstream.supplier import UpstreamSupplier, open_supplier
 from app.serve.values import (
     Computers,
     DriveBack,
@@ -44,6 +48,7 @@ from app.serve.values import (
     Wanted,
     WebServerDied,
 )
+from app.stick.environment import Environment
 from app.units import duration_text, size_text
 
 _INTERRUPTED = 130
@@ -82,9 +87,11 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     environment = invocation.environment
     known = environment.known_remotes()
     tell = _Teller(as_json=arguments.json)
-    outcome = serve(
-        request, environment, known, tell, invocation.cancel, open_supplier=open_supplier
-    )
+    supplying = _Supplying()
+    with hangups(supplying.refresh, invocation.cancel):
+        outcome = serve(
+            request, environment, known, tell, invocation.cancel, open_supplier=supplying
+        )
     if arguments.json:
         write_json({"event": "finished", "ok": True, **plain(outcome)})
     else:
@@ -117,6 +124,29 @@ def _tls(arguments: argparse.Namespace) -> Tls | None:
             Remedy.COMMAND_HELP.advice(command="satchel serve"),
         )
     return Tls(certificate.absolute(), key.absolute()) if certificate is not None else None
+
+
+class _Supplying:
+    """Opens the supplier, and knows it."""
+
+    def __init__(self) -> None:
+        self._supplier: UpstreamSupplier | None = None
+
+    def __call__(
+        self,
+        request: ServeRequest,
+        environment: Environment,
+        known: Known,
+        origins: Sequence[SuppliedOrigin],
+        report: Callable[[object], None],
+    ) -> UpstreamSupplier:
+        self._supplier = open_supplier(request, environment, known, origins, report)
+        return self._supplier
+
+    def refresh(self) -> None:
+        """Look at what upstreams list now."""
+        if self._supplier is not None:
+            self._supplier.refresh()
 
 
 @dataclass(frozen=True)

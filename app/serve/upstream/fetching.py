@@ -245,7 +245,8 @@ class Fetcher(Closing):
         with self._lock:
             while self._urgent:
                 name = self._urgent.popleft()
-                if name not in self._flying:
+                # It may have come by itself meanwhile.
+                if name in self._waiting and name not in self._flying:
                     self._flying.add(name)
                     return name
         if self.away:

@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from app.errors import UpstreamError
 from app.flatpak.refs import Ref
 from app.flatpak.upstream.client import INDEX, INDEX_SIGNATURE, SUMMARY
-from app.flatpak.upstream.summary_index import SummaryIndex, inflate_summary
+from app.flatpak.upstream.summary_index import inflate_summary
 from app.flatpak.upstream.upstream import Upstream
 from app.formats.gvariant import FormatError
+from app.message import Message
+from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.ostree.summary import Summary
 from app.stick.store.view import View, view_of_files
 
@@ -24,12 +27,10 @@ class Listed:
 
     Attributes:
         refs: commit → the ref that it is listed for.
-        digests: of the sub-summaries that its index names, as they are not compressed.
     """
 
     view: View
     refs: Mapping[str, str] = field(repr=False)
-    digests: frozenset[str] = field(repr=False)
 
     @property
     def made(self) -> int:
@@ -51,11 +52,7 @@ def listed(view: View) -> Listed:
         with contextlib.suppress(FormatError):
             for ref in Summary(data).refs():
                 refs.setdefault(ref.commit, ref.name)
-    digests: frozenset[str] = frozenset()
-    with contextlib.suppress(FormatError):
-        if INDEX in view.files:
-            digests = frozenset(SummaryIndex(view.files[INDEX]).digests.values())
-    return Listed(view, refs, digests)
+    return Listed(view, refs)
 
 
 def _summaries(files: Mapping[str, bytes]) -> Iterator[bytes]:
@@ -69,9 +66,38 @@ def _summaries(files: Mapping[str, bytes]) -> Iterator[bytes]:
 
 
 def as_published(upstream: Upstream, collection: str) -> View:
-    """All that an upstream lists, for every architecture. Raises UpstreamError, TrustError."""
+    """All that an upstream lists, for every architecture and subset of it.
+
+    Raises UpstreamError, TrustError.
+    """
     files = upstream.signed_files(upstream.arches())
     if INDEX in files and INDEX_SIGNATURE in files:
         name = sha256(files[INDEX]).hexdigest()
         files[f"{_PACKED}{name}.idx.sig"] = files[INDEX_SIGNATURE]
+    for digest in sorted(set(upstream.index.digests.values())) if upstream.index else ():
+        path = f"{_PACKED}{digest}{_PACKED_END}"
+        if path not in files:
+            files[path] = _sub_summary(upstream, path, digest)
     return view_of_files(collection, files, upstream.made)
+
+
+def _sub_summary(upstream: Upstream, path: str, digest: str) -> bytes:
+    """Of a subset, which this computer does not look at itself."""
+    cached = upstream.client.cache.read(path)
+    with contextlib.suppress(FormatError):
+        if cached is not None:
+            inflate_summary(cached, digest)
+            return cached
+    data = upstream.client.get(path, MAX_SUMMARY_SIZE)
+    try:
+        inflate_summary(data, digest)
+    except FormatError as error:
+        raise UpstreamError(
+            Message(
+                "A summary of {remote} was tampered with or damaged: {error}.",
+                remote=upstream.remote.label,
+                error=error,
+            )
+        ) from error
+    upstream.client.cache.write(path, data)
+    return data

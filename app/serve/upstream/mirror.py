@@ -10,8 +10,6 @@ from collections.abc import Callable
 from app.closing import Closing
 from app.errors import SatchelError, UpstreamError
 from app.flatpak.remotes.remote import Remote
-from app.flatpak.upstream.summary_index import inflate_summary
-from app.formats.gvariant import FormatError
 from app.fs.files import read_bounded
 from app.fs.root import Root
 from app.message import Message
@@ -23,13 +21,12 @@ from app.ostree.objects import (
     check_metadata,
 )
 from app.ostree.pull.fetch import HttpSource, LocalSource
-from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.progress import Notice
 from app.serve.upstream.events import ListsChanged, UpstreamAway, UpstreamBack
 from app.serve.upstream.fetching import Fetcher, impatient
 from app.serve.upstream.keeping import Keeper
 from app.serve.upstream.lists import Lists
-from app.serve.upstream.signatures import LONGEST, Deadline, Signatures
+from app.serve.upstream.signatures import Deadline, Signatures
 from app.serve.upstream.supplied import State, Supplied
 from app.serve.upstream.trees import Trees
 from app.severity import Severity
@@ -142,20 +139,6 @@ class Mirror(Closing):
         else:
             self.fetcher.follow(name)
         self.fetch(ObjectName(checksum, ObjectKind.COMMITMETA))
-
-    def fetch_list(self, path: str) -> bytes | None:
-        """A sub-summary that the current index names."""
-        current = self.lists.current
-        digest = path.removeprefix("summaries/").removesuffix(".gz")
-        if current is None or path in current.view.files or digest not in current.digests:
-            return None
-        with contextlib.suppress(SatchelError, FormatError):
-            source = self._open_source(Deadline(LONGEST, self._closing))
-            data = source.get(path, MAX_SUMMARY_SIZE).data
-            if data is not None:
-                inflate_summary(data, digest)
-                return data
-        return None
 
     def _commit(self, checksum: str) -> bytes | None:
         """A commit, from wherever it can be had."""

@@ -198,10 +198,6 @@ class UpstreamSupplier(Closing):
                 return Supplied(Outcome.NOTHING, wanted=supplied.ref)
         raise UpstreamError(Message("{label} sent something else.", label=mirror.label))
 
-    def fetch_list(self, origin: str, path: str) -> bytes | None:
-        mirror = self._mirrors.get(origin)
-        return mirror.fetch_list(path) if mirror is not None else None
-
     def views(self) -> Mapping[str, View]:
         views = {}
         for origin, mirror in self._mirrors.items():
