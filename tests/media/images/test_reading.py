@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import os
+import subprocess
+import tarfile
+from collections.abc import Iterator
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
 
+from app.errors import InterruptedByUser, SatchelError
+from app.fs.files import DriveFullError
+from app.media.images.reading.entry import ImageError
 from app.media.images.reading.opened import is_image, opened_image
 from app.media.images.request import Form
-from app.progress import CancelToken, silent
+from app.progress import CancelToken, Event, Notice, silent
 from tests.media.images.image_trees import contents
-from tests.media.images.test_making import FORMS, made, tree_for
+from tests.media.images.test_making import FORMS, made, run, tree_for
 
 
 def read(image: Path, directory: Path) -> dict[str, bytes | str | None]:
@@ -40,3 +49,276 @@ def test_permissions_stay(form: Form, tmp_path: Path) -> None:
         assert (opened.directory / "empty").stat().st_mode & 0o055 in (0o044, 0o055)
         assert (opened.directory / "objects").stat().st_mode & 0o777 in (0o755, 0o555 | 0o700)
         assert os.access(opened.directory / "install.sh", os.X_OK)
+
+
+def test_what_other_programs_make(tmp_path: Path) -> None:
+    tree = tree_for(Form.EXT4, tmp_path / "tree")
+    images = [tmp_path / name for name in ("a", "b", "c", "d", "e", "f", "g")]
+    ext2, ext3, xz, tar, gnu, packed, iso = images
+    run("/usr/sbin/mke2fs", "-q", "-t", "ext2", "-b", "1024", "-d", tree, ext2, "20M")
+    run("/usr/sbin/mke2fs", "-q", "-t", "ext3", "-d", tree, ext3, "20M")
+    run("mksquashfs", tree, xz, "-quiet", "-no-progress", "-comp", "xz", "-b", "64K")
+    run("tar", "-C", tree, "-cf", tar, ".")
+    run("tar", "-C", tree, "--format=gnu", "-cf", gnu, ".ostree", *sorted(os.listdir(tree)))
+    run("tar", "-C", tree, "-cJf", packed, ".")
+    run(
+        "xorriso", "-no_rc", "-compliance", "deep_paths_off", "-rr_reloc_dir", "rr_moved",
+        "-outdev", iso, "-map", tree, "/",
+    )  # fmt: skip
+    for image in images:
+        there = read(image, tmp_path / "room")
+        there.pop("rr_moved", None)
+        assert there == contents(tree), image
+
+
+@pytest.mark.devices
+@pytest.mark.thorough
+def test_exfat_in_pieces(tmp_path: Path) -> None:
+    """What a computer has written, whose files lie anywhere."""
+    image = tmp_path / "stick.img"
+    with image.open("wb") as file:
+        file.truncate(32 << 20)
+    run("/usr/sbin/mkfs.exfat", "-c", "4K", image)
+    mounted = tmp_path / "mounted"
+    mounted.mkdir()
+    device = run("losetup", "--find", "--show", image).strip()
+    try:
+        run("mount.exfat-fuse", device, mounted)
+        try:
+            for number in range(60):
+                (mounted / f"{number}").write_bytes(bytes([number]) * 9000)
+            for number in range(0, 60, 2):
+                (mounted / f"{number}").unlink()
+            (mounted / "in pieces").write_bytes(b"0123456789" * 50_000)
+            (mounted / "directory/inner").mkdir(parents=True)
+            (mounted / "directory/inner/größer").write_bytes(b"x" * 5000)
+            wanted = contents(mounted)
+        finally:
+            run("umount", mounted)
+    finally:
+        run("losetup", "-d", device)
+    assert read(image, tmp_path / "room") == wanted
+
+
+@pytest.mark.parametrize("label", ["dos", "gpt"])
+def test_a_whole_drive(label: str, tmp_path: Path) -> None:
+    tree = tree_for(Form.EXT4, tmp_path / "tree")
+    part = made(Form.EXT4, tree, tmp_path / "out")
+    size = part.stat().st_size
+    drive = tmp_path / "drive.img"
+    with drive.open("wb") as file:
+        file.truncate(size + (8 << 20))
+        file.seek(4 << 20)
+        file.write(part.read_bytes())
+    table = f"label: {label}\nstart=2048, size=2048\nstart=8192, size={size // 512}\n"
+    subprocess.run(
+        ["/usr/sbin/sfdisk", "-q", drive], input=table, text=True, check=True, capture_output=True
+    )
+    assert is_image(drive)
+    assert read(drive, tmp_path / "room") == contents(tree)
+
+
+class Archive:
+    """A tar archive that somebody wrote by hand."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.file = path.open("wb")
+        self.archive = tarfile.TarFile(fileobj=self.file, mode="w", format=tarfile.PAX_FORMAT)
+
+    def add(self, name: str, kind: bytes = tarfile.REGTYPE, data: bytes = b"", **more: Any) -> None:
+        member = tarfile.TarInfo(name)
+        member.type, member.size = kind, len(data)
+        for field, value in more.items():
+            setattr(member, field, value)
+        self.archive.addfile(member, io.BytesIO(data))
+
+    def close(self) -> Path:
+        self.archive.close()
+        self.file.close()
+        return self.path
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    archive = Archive(tmp_path / "hostile.tar")
+    yield archive
+    archive.close()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../outside", "a/../../outside", "/outside", "a//b", "a/./b", "n" * 300, "a/" * 80 + "b"],
+)
+def test_paths_that_lead_elsewhere(name: str, archive: Archive, tmp_path: Path) -> None:
+    archive.add(name, data=b"evil")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(ImageError, match="impossible") as caught:
+        read(archive.close(), tmp_path / "room")
+    assert caught.value.exit_code == 6
+    assert [path for path in sorted(tmp_path.rglob("*")) if path not in before] == [
+        tmp_path / "room"
+    ]
+
+
+def test_links_are_not_followed(archive: Archive, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    archive.add("link", tarfile.SYMTYPE, linkname=str(outside))
+    archive.add("link/evil", data=b"evil")
+    with pytest.raises(ImageError, match="no directory"):
+        read(archive.close(), tmp_path / "room")
+    assert os.listdir(outside) == []
+
+
+def test_a_file_does_not_replace_a_link(archive: Archive, tmp_path: Path) -> None:
+    target = tmp_path / "mine"
+    target.write_bytes(b"mine")
+    archive.add("file", tarfile.SYMTYPE, linkname=str(target))
+    archive.add("file", data=b"evil")
+    with pytest.raises(ImageError, match="twice"):
+        read(archive.close(), tmp_path / "room")
+    assert target.read_bytes() == b"mine"
+
+
+def test_other_names_of_files(archive: Archive, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"secret")
+    archive.add("first", data=b"content")
+    archive.add("second", tarfile.LNKTYPE, linkname="first")
+    assert read(archive.close(), tmp_path / "room") == {"first": b"content", "second": b"content"}
+    for number, target in enumerate((str(secret), "../../../secret", "link", "nowhere")):
+        other = Archive(tmp_path / f"{number}.tar")
+        other.add("link", tarfile.SYMTYPE, linkname=str(secret))
+        other.add("other", tarfile.LNKTYPE, linkname=target)
+        with pytest.raises(ImageError):
+            read(other.close(), tmp_path / "room")
+
+
+def test_devices_and_rights_of_root_do_not_come(archive: Archive, tmp_path: Path) -> None:
+    archive.add("program", data=b"#!/bin/sh", mode=0o6755)
+    archive.add("device", tarfile.CHRTYPE, devmajor=1, devminor=3)
+    archive.add("pipe", tarfile.FIFOTYPE)
+    notices: list[Event] = []
+    (tmp_path / "room").mkdir()
+    with opened_image(
+        archive.close(), [tmp_path / "room"], notices.append, CancelToken()
+    ) as opened:
+        assert os.listdir(opened.directory) == ["program"]
+        assert (opened.directory / "program").stat().st_mode & 0o7777 == 0o755
+        assert opened.directory.parent.parent.stat().st_mode & 0o777 == 0o700
+    assert any(isinstance(each, Notice) and "device" in str(each.message) for each in notices)
+
+
+def test_what_inflates_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bomb = tmp_path / "bomb.tar.gz"
+    with tarfile.open(bomb, "w:gz") as out:
+        for number in range(20):
+            member = tarfile.TarInfo(f"{number}")
+            member.size = 2 << 20
+            out.addfile(member, io.BytesIO(bytes(member.size)))
+    status = os.statvfs(tmp_path)
+    values = list(status[:10])
+    values[4] = (60 << 20) // status.f_frsize
+    monkeypatch.setattr(os, "statvfs", lambda _: os.statvfs_result(values))
+    with pytest.raises(DriveFullError):
+        read(bomb, tmp_path / "room")
+    assert os.listdir(tmp_path / "room") == []
+
+
+def test_a_header_that_wants_all_memory(tmp_path: Path) -> None:
+    member = tarfile.TarInfo("x")
+    member.type, member.size = tarfile.XHDTYPE, 1 << 40
+    bomb = tmp_path / "bomb.tar"
+    bomb.write_bytes(member.tobuf(tarfile.GNU_FORMAT) + bytes(1024))
+    with pytest.raises(ImageError, match="makes no sense"):
+        read(bomb, tmp_path / "room")
+
+
+def test_a_hole_larger_than_the_disk(tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    with (tree / "hole").open("wb") as file:
+        file.truncate(1 << 42)
+    image = tmp_path / "hole.img"
+    run("/usr/sbin/mke2fs", "-q", "-t", "ext4", "-d", tree, image, "20M")
+    with pytest.raises(DriveFullError):
+        read(image, tmp_path / "room")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_truncated(form: Form, tmp_path: Path) -> None:
+    image = made(form, tree_for(form, tmp_path / "tree"), tmp_path / "out")
+    whole = image.read_bytes()
+    # What follows the last byte that counts may be padding.
+    for size in (len(whole) // 2, 70_000, 4096):
+        image.write_bytes(whole[:size])
+        if is_image(image):
+            with pytest.raises(ImageError) as caught:
+                read(image, tmp_path / "room")
+            assert caught.value.exit_code == 6
+            assert str(image) in str(caught.value.message)
+        assert not list((tmp_path / "room").glob("*"))
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("times", [8, pytest.param(150, marks=pytest.mark.thorough)])
+def test_damaged_anywhere(form: Form, times: int, tmp_path: Path) -> None:
+    """It is read, or refused; nothing else happens, and not for ever."""
+    tree = tmp_path / "tree"
+    (tree / "directory/inner").mkdir(parents=True)
+    for number in range(20):
+        (tree / f"directory/{number}").write_bytes(b"x" * number * 100)
+    image = made(form, tree, tmp_path / "out")
+    whole = image.read_bytes()
+    used = [place for place in range(0, len(whole), 16) if any(whole[place : place + 16])]
+    random = Random(form.value)
+    refused = 0
+    for _ in range(times):
+        damaged = bytearray(whole)
+        for _ in range(random.choice((1, 4, 40))):
+            place = min(random.choice(used) + random.randrange(16), len(whole) - 1)
+            damaged[place] = random.choice((0, 0xFF, random.randrange(256)))
+        image.write_bytes(damaged)
+        status = 0
+        try:
+            read(image, tmp_path / "room")
+        except SatchelError as error:
+            refused += 1
+            status = error.exit_code
+        assert status in (0, 3, 6)
+        assert os.listdir(tmp_path / "room") == []
+    assert 0 < refused <= times
+
+
+def test_what_is_no_image(tmp_path: Path) -> None:
+    for name, data in {"empty": b"", "text": b"hello" * 1000, "zeros": bytes(100_000)}.items():
+        (tmp_path / name).write_bytes(data)
+        assert not is_image(tmp_path / name)
+    os.mkfifo(tmp_path / "pipe")
+    assert not is_image(tmp_path / "pipe")
+    assert not is_image(tmp_path / "nothing")
+
+
+def test_interrupted_leaves_nothing(tmp_path: Path) -> None:
+    image = made(Form.EXT4, tree_for(Form.EXT4, tmp_path / "tree"), tmp_path / "out")
+    (tmp_path / "room").mkdir()
+    token = CancelToken()
+    token.request()
+    with pytest.raises(InterruptedByUser), opened_image(image, [tmp_path / "room"], silent, token):
+        pass
+    assert os.listdir(tmp_path / "room") == []
+
+
+def test_what_a_killed_one_left_is_removed(tmp_path: Path) -> None:
+    image = made(Form.TAR, tree_for(Form.TAR, tmp_path / "tree"), tmp_path / "out")
+    left = tmp_path / "room/satchel-image-abcdefgh"
+    left.mkdir(parents=True)
+    (left / "lock").touch()
+    (tmp_path / "room/satchel-image-without").mkdir()
+    with opened_image(image, [tmp_path / "room"], silent, CancelToken()):
+        # One that is at work stays.
+        with opened_image(image, [tmp_path / "room"], silent, CancelToken()) as second:
+            assert len(os.listdir(tmp_path / "room")) == 3
+        assert not second.directory.exists()
+        assert not left.exists()

@@ -65,10 +65,10 @@ class _Reading:
 
     def header(self) -> bytes | None:
         """None at the end."""
-        data = self._stream.read(_BLOCK)
-        if not data or not data.strip(b"\0"):
+        data = self.exactly(_BLOCK)
+        if not data.strip(b"\0"):
             return None
-        if len(data) != _BLOCK or _number(data[148:156]) != sum(data[:148], sum(data[156:], 256)):
+        if _number(data[148:156]) != sum(data[:148], sum(data[156:], 256)):
             raise _senseless()
         return data
 
