@@ -64,6 +64,7 @@ OWN_FILES = {
     "fs/settling.py": "by descriptors, following nothing",
     "media/locks/lock_file.py": "a file that the person names",
     "media/trees/place.py": "a directory that the person names",
+    "stick/mending/files.py": "directories that the person names; each file is checked",
     "media/trees/installed.py": "the tree of a system that the person names",
     "media/trees/iso_root.py": "a directory that the person names, and Satchel's own files",
     "client/registering/links.py": "links in flatpak's installation",

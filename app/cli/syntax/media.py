@@ -11,6 +11,27 @@ LAYOUTS = ("stick", "iso-root", "installed")
 _NOT_HERE = frozenset({"--destination-repo", "--keep-versions", "--needs"})
 """They are about drives that have something already."""
 
+IMAGE = (
+    Option(
+        name="--image",
+        metavar="FILE",
+        help="make an image of it, by the end of its name: .img, .tar or .iso",
+        values=(ValueKind.FILE,),
+    ),
+    Option(
+        name="--size",
+        metavar="N",
+        help="of an .img: how large it is, as 8G for a drive sold so (default: what it needs)",
+    ),
+    Option(
+        name="--fs",
+        metavar="FS",
+        help="of an .img: ext4, exfat or squashfs (default: ext4)",
+        suggestions=("ext4", "exfat", "squashfs"),
+    ),
+)
+"""What becomes an image."""
+
 
 def _layout(text: str) -> str:
     if text not in LAYOUTS:
@@ -29,13 +50,13 @@ COMMAND = Command(
     "the root of such a tree and may have other files.",
     run="media:run",
     arguments=(
-        Argument(name="out", metavar="OUT", help="the directory", values=(ValueKind.DIRECTORY,)),
         Argument(
             name="refs",
-            metavar="REF",
-            help="as for make",
+            metavar="OUT REF",
+            help="the directory, and what to put into it, as for make; with --image there is no "
+            "OUT, and with --locked no REF",
             count=Count.ANY,
-            values=(ValueKind.APP, ValueKind.FILE),
+            values=(ValueKind.DIRECTORY, ValueKind.APP, ValueKind.FILE),
         ),
     ),
     options=(
@@ -47,8 +68,9 @@ COMMAND = Command(
             convert=_layout,
             suggestions=LAYOUTS,
         ),
+        *IMAGE,
         *(option for option in PLAN if option.name not in _NOT_HERE),
         Option(name="--no-verify", help="do not read everything back at the end"),
-        Option(name="--yes", help="accept the terms of extra data, without being asked"),
+        Option(name="--yes", help="accept the terms of extra data, and replace an image"),
     ),
 )

@@ -1,0 +1,71 @@
+"""``satchel media --image``: a tree as one file; what images are is tested beside."""
+
+from __future__ import annotations
+
+import os
+import tarfile
+
+import pytest
+
+from tests.media.mediums import HELLO, Maker
+from tests.satchel import satchel
+
+
+@pytest.mark.parametrize(
+    ("words", "form"),
+    [
+        (("stick.img",), "ext4"),
+        pytest.param(("stick.img", "--fs", "squashfs"), "squashfs", marks=pytest.mark.thorough),
+        pytest.param(("stick.img", "--fs", "exfat"), "exfat", marks=pytest.mark.thorough),
+        pytest.param(("iso.iso", "--layout", "iso-root"), "iso", marks=pytest.mark.thorough),
+        pytest.param(("stick.tar",), "tar", marks=pytest.mark.thorough),
+    ],
+)
+def test_every_word_is_a_ref(maker: Maker, words: tuple[str, ...], form: str) -> None:
+    name, *more = words
+    directory = maker.directory / "images"
+    directory.mkdir()
+
+    finished = maker.media("org.test.Hello", "--image", directory / name, *more).finished
+
+    assert finished["ok"]
+    assert finished["out"] is None
+    assert (finished["image"]["form"], finished["image"]["path"]) == (form, str(directory / name))
+    assert os.listdir(directory) == [name]
+
+
+@pytest.mark.thorough
+def test_installed(maker: Maker) -> None:
+    """The root of a system in a tar, whose files belong to root."""
+    file = maker.directory / "root.tar"
+
+    assert maker.media("org.test.Hello", "--layout=installed", "--image", file).finished["ok"]
+
+    with tarfile.open(file) as tar:
+        members = {member.name.removeprefix("./"): member for member in tar}
+    assert f"var/lib/flatpak/{HELLO}/active" in members
+    assert {(member.uid, member.gid) for member in members.values()} == {(0, 0)}
+
+
+def test_what_cannot_be_is_told_at_once(maker: Maker) -> None:
+    file = maker.directory / "x.img"
+    for words in (
+        ("org.test.Hello", "--image", "x.zip"),
+        ("org.test.Hello", "--image", file, "--fs", "ntfs"),
+        ("out", "org.test.Hello", "--size", "1G"),
+        ("--locked", "nothing.lock"),
+        ("org.test.Hello", "--image", maker.directory / "nowhere/x.img"),
+    ):
+        maker.media(*words, check=2)
+    assert not list(maker.directory.glob("*x.*"))
+
+
+def test_a_failure_leaves_the_image_of_before(maker: Maker) -> None:
+    file = maker.directory / "stick.tar"
+    file.write_text("before")
+
+    maker.media("org.test.Nothing", "--image", file, check=2)
+
+    assert file.read_text() == "before"
+    assert not list(maker.directory.glob("*satchel-media*"))
+    assert satchel("media", home=maker.home, check=2)
