@@ -125,7 +125,8 @@ def _print_collection(collection: InspectedCollection, sizes: Sizes | None) -> N
         sync = "in sync" if metadata.in_sync else "OUT OF SYNC"
         say(f"  ostree-metadata: from {metadata.source}, {signed}, {sync}")
     if copy is None:
-        say("  upstream summary: no copy")
+        why = ", since a lock file decided what is there" if collection.locked else ""
+        say(f"  upstream summary: no copy{why}")
     else:
         say(f"  upstream summary: copy as of {date_text(copy.made)}, {len(copy.files)} files")
     for ref in collection.refs:

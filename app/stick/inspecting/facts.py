@@ -146,7 +146,8 @@ def collection_facts(collection: InspectedCollection) -> Sequence[Fact]:
     metadata, upstream = collection.metadata, collection.upstream
     name = verbatim("ostree-metadata")
     if metadata is None and collection.collection_id is not None:
-        facts.append(Fact(name, Message("None")))
+        locked = Message("None: a lock file decided what is there")
+        facts.append(Fact(name, locked if collection.locked else Message("None")))
     elif metadata is not None:
         about = (
             Fact(Message("Date"), _date(metadata.timestamp)),

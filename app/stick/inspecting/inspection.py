@@ -117,6 +117,7 @@ class InspectedCollection:
         disagreements: what of it does not fit together, for people; empty if everything agrees.
         installable_until: when the first key, subkey or signature of it ends, seconds since 1970;
             None if none does.
+        locked: a lock file decided what is there, so that it needs no copy of upstream's lists.
     """
 
     id: str
@@ -129,6 +130,7 @@ class InspectedCollection:
     refs: tuple[InspectedRef, ...]
     disagreements: tuple[Message, ...]
     installable_until: int | None = None
+    locked: bool = False
 
     @property
     def label(self) -> str:

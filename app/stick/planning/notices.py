@@ -17,6 +17,7 @@ from app.stick.planning.closure import Closure
 from app.stick.planning.plan import Action, Item
 from app.stick.planning.sizes import Estimate
 from app.stick.planning.wanted import Wanted
+from app.stick.store.record import StickRecord
 
 
 def may_not_fit(room: Estimate) -> Notice:
@@ -231,6 +232,19 @@ def languages_lacking(untranslated: Mapping[str, Sequence[str]]) -> Iterator[Not
             Message("No translation into {code}: {ids}.", code=Language(code), ids=tuple(ids)),
             Message("Most apps are in English where they are not translated."),
         )
+
+
+def no_longer_locked(record: StickRecord | None, *, update: bool) -> Iterator[Notice]:
+    """What a lock file decided is not what sources have now."""
+    if record is None or not record.lock:
+        return
+    if update:
+        text = Message("A lock file decided what is on the drive; this update goes beyond it.")
+    else:
+        text = Message(
+            "A lock file decided what is on the drive; with this it is not that any more."
+        )
+    yield Notice(Severity.INFO, text)
 
 
 def of_before(upstream: Offer) -> Notice:

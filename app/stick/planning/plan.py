@@ -391,6 +391,11 @@ class Plan:
         return kept and not self.unfinished and not self.chosen_left_out
 
     @property
+    def called(self) -> str:
+        """What the page calls the drive."""
+        return self.location.root.name if self.label is None else self.label
+
+    @property
     def chosen_left_out(self) -> tuple[LeftOut, ...]:
         """What was asked for and cannot be carried."""
         return tuple(entry for entry in self.left_out if entry.chosen)

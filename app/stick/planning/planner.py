@@ -36,6 +36,7 @@ from app.stick.planning.notices import (
     may_not_fit,
     metadata_of_systems,
     needs_of_clients,
+    no_longer_locked,
     of_before,
     sizes_unknown,
     unknown_gpus,
@@ -152,6 +153,7 @@ class Planner:
             *languages_lacking(lacking),
             *needs_of_clients(closure),
             *self._carrying.notices(items),
+            *no_longer_locked(self._record, update=self._changes.update),
         )
         self._room.look_into(closure.touched(), collections, all_of_it=self._changes.update)
         room = self._estimate(

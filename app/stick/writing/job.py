@@ -145,8 +145,6 @@ class _Job:
         if checked is not None:
             self._sums.add_all(checked)
         self._so_far = _AS_BEFORE
-        label = plan.label
-        self._label = label if label is not None else plan.location.root.name
 
     def run(self, *, verify: bool) -> Outcome:
         started = time.monotonic()
@@ -227,14 +225,13 @@ class _Job:
         # use for their objects.
         distrust = interrupted is not None or bool(stick.partial)
         now = int(self._environment.clock())
-        started = self._plan.made if self._plan.made is not None else now
+        started = now if self._plan.made is None else self._plan.made
         tight = removal.lacks_room(self._location, self._plan)
         if tight:
             removal.make_room(self._location, self._plan)
         if interrupted is None or interrupted.stage is not JobStage.PUBLISHING:
             # Else refs and summary may differ until this job has exchanged them.
-            leaving = interrupted.leaving if interrupted is not None else ()
-            self._note(JobStage.FETCHING, started, leaving)
+            self._note(JobStage.FETCHING, started, interrupted.leaving if interrupted else ())
         self._memory.began(now)
         self._memory.accept_snapshots(now)
         self._bring(repository, guard, distrust=distrust)
@@ -273,8 +270,7 @@ class _Job:
             self._location, repository, check, self._sums, self._plan.narrowed, anew=anew
         )
         remove_journal(self._location, repository.collection_refs().keys())
-        if self._plan.made is not None:
-            settle_stick(self._location, self._plan.made)
+        settle_stick(self._location, self._plan.made)
         guard.flush()
         self._memory.ended()
         return check
@@ -332,9 +328,8 @@ class _Job:
         if len(stick.refs) != 1:
             remove_root_index(repository, {})
         guard.flush()
-        write_kit_again(
-            self._location, repository, self._label, removal.LARGE_FILES if tight else ()
-        )
+        large = removal.LARGE_FILES if tight else ()
+        write_kit_again(self._location, repository, self._plan.called, large)
         guard.flush()
         repository.write_summary(stick_summary(repository, stick.refs, made))
         coming = {collection.id for collection in self._plan.collections}
@@ -387,7 +382,7 @@ class _Job:
         # Clients see what is new: what people are handed, refs and record only follow. The kit of
         # before belongs to the refs of before, which have their names until it is replaced.
         repository.write_summary(summary)
-        write_kit(self._location, replace(kit, label=self._label))
+        write_kit(self._location, replace(kit, label=self._plan.called))
         name_refs(repository, refs)
         write_record(self._location, record)
         share(self._location)
@@ -428,7 +423,7 @@ class _Job:
     ) -> CheckReport:
         check = self._check(repository, guard, maker)
         if self._repair(repository, check):
-            write_kit_again(self._location, repository, self._label)
+            write_kit_again(self._location, repository, self._plan.called)
             check = self._check(repository, guard, maker)
         return check
 

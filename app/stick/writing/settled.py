@@ -11,11 +11,14 @@ from app.stick.store.location import Location
 from app.stick.writing.sharing import share
 
 
-def settle_stick(location: Location, when: int) -> None:
-    """Give all of a stick the time ``when``, and the modes that it has everywhere. Raises OSError.
+def settle_stick(location: Location, when: int | None) -> None:
+    """Give all of a stick the time ``when``, and the modes that it has everywhere; None: it may be
+    as it is. Raises OSError.
 
     What else is on the drive stays as it is, but for the time of its top directory.
     """
+    if when is None:
+        return
     tops = PurePosixPath(location.repository_path).parts[:1]
     places = (*map(location.drive.below, tops), location.repository, location.kit)
     for place in dict.fromkeys(places):

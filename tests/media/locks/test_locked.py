@@ -126,7 +126,9 @@ def test_an_update_brings_the_newest_and_its_list(builder: Builder) -> None:
     assert (other.finding("upstream-missing") or {})["severity"] == "info"
     newest = builder.upstream.bump(HELLO)
     builder.upstream.update()
-    satchel("update", other.drive, *builder.remote, home=other.home)
+    assert "no copy, since a lock file" in other.inspect().stdout
+    told = satchel("update", other.drive, *builder.remote, home=other.home)
+    assert "goes beyond it" in told.said
     assert newest in other.inspect("--json").stdout
     assert other.finding("upstream-missing") is None
 
