@@ -194,7 +194,7 @@ def _without_drives(name: str, there: Sequence[Drive]) -> TargetDirectory:
         )
     if os.path.exists(name):
         raise NoSuchTargetError(
-            Message("{name} is not a directory.", name=name),
+            Message("{name} is neither a directory nor an image.", name=name),
             Message("Name a drive or a directory."),
         )
     shown = name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"

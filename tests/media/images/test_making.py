@@ -95,6 +95,7 @@ def test_exfat_is_sound(tmp_path: Path) -> None:
     assert "Satchel" in run("/usr/sbin/exfatlabel", image)
 
 
+@pytest.mark.thorough
 def test_exfat_of_many_files_and_of_another_size(tmp_path: Path) -> None:
     tree = tmp_path / "tree"
     for number in range(700):
@@ -117,6 +118,7 @@ def test_squashfs_has_everything(tmp_path: Path) -> None:
     assert "root/root" in run("unsquashfs", "-ll", image)
 
 
+@pytest.mark.thorough
 def test_iso_has_whole_names(tmp_path: Path) -> None:
     image = made(Form.ISO, tree_for(Form.ISO, tmp_path / "tree"), tmp_path / "out")
     run(
@@ -145,6 +147,7 @@ def test_too_small_is_told_before(form: Form, tmp_path: Path) -> None:
     assert os.listdir(tmp_path / "out") == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("form", [Form.EXT4, Form.EXFAT])
 def test_what_just_fits_is_not_refused(form: Form, tmp_path: Path) -> None:
     tree = tree_for(form, tmp_path / "tree")
