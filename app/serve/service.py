@@ -286,15 +286,11 @@ def _open_places(served: Served, opened: contextlib.ExitStack) -> dict[str, int]
 def _shared_files(snapshot: Snapshot) -> Iterator[SharedFile]:
     taken: set[str] = set()
     for stick in snapshot.sticks:
-        for path in stick.bundles:
-            name = path.rpartition("/")[2]
-            address = f"bundles/{name}"
-            if is_safe(path) and address not in taken:
-                taken.add(address)
-                with contextlib.suppress(OSError):
-                    size = stick.location.drive.status(path).st_size
-                    download = Download(address, _by_descriptor(stick.drive), path)
-                    yield SharedFile(download, name, size)
+        for each in stick.files:
+            if is_safe(each.address) and each.address not in taken:
+                taken.add(each.address)
+                place = Download(each.address, _by_descriptor(stick.drive), each.path)
+                yield SharedFile(place, each.name, each.size)
 
 
 Lists = Mapping[str, Mapping[str, bytes]]

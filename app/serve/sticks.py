@@ -19,7 +19,7 @@ from app.fs.files import drive_errors
 from app.message import Message
 from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.repository import RepositoryInvalidError
-from app.progress import Cancel, silent
+from app.progress import Cancel, heeding, silent
 from app.serve.values import NotServed
 from app.severity import Severity
 from app.stick.checking.check import CheckOptions, check_stick
@@ -27,8 +27,10 @@ from app.stick.checking.keys import Trust
 from app.stick.findings import Code, Finding, finding
 from app.stick.kit.contents import KitContents
 from app.stick.kit.gathering import kit_contents, stick_components
-from app.stick.store.bundles import bundle_path, is_right
-from app.stick.store.location import Location, client_places, open_repository
+from app.stick.store.bundles import FOLDER, bundle_path, is_right
+from app.stick.store.location import KIT_FOLDER, Location, client_places, open_repository
+from app.stick.store.payloads import EXTRA_DATA, payload_folder, stored_payloads
+from app.stick.store.payloads import is_right as is_right_payload
 from app.stick.store.stick_state import StickState, read_stick
 from app.stick.store.view import View, view_of
 
@@ -54,6 +56,16 @@ class StickChangedError(StickDamagedError):
     """Somebody wrote to it while it was looked at."""
 
 
+@dataclass(frozen=True, slots=True)
+class HandedFile:
+    """A file that people may download: its address, and where it lies from the top of the drive."""
+
+    address: str
+    path: str
+    name: str
+    size: int
+
+
 @dataclass
 class ServedStick(Closing):
     """One repository of a drive, as it was when it was judged.
@@ -64,7 +76,7 @@ class ServedStick(Closing):
         views: origin → its lists; only of origins that are served.
         left: what of it is not served.
         written: tells the state from a later one.
-        bundles: names of the apps as files that were read and are right.
+        files: those for people that were read and are right.
     """
 
     root: Path
@@ -76,7 +88,7 @@ class ServedStick(Closing):
     written: tuple[object, ...]
     views: Mapping[str, View] = field(default_factory=dict)
     left: tuple[NotServed, ...] = ()
-    bundles: tuple[str, ...] = ()
+    files: tuple[HandedFile, ...] = ()
 
     def close(self) -> None:
         os.close(self.drive)
@@ -174,7 +186,8 @@ def _open(
         unvouched = {each.subject: each for each in errors if each.code == Code.UNVOUCHED}
         views, left = _views(root, state, unvouched)
         stick = ServedStick(root, location, state, contents, drive, held, written, views, left)
-        stick.bundles = tuple(_bundles(stick, cancel))
+        with heeding(cancel):
+            stick.files = (*_bundles(stick, cancel), *_payloads(stick))
         opened.pop_all()
         return stick
 
@@ -213,11 +226,22 @@ def _views(
     return views, tuple(left)
 
 
-def _bundles(stick: ServedStick, cancel: Cancel) -> Iterator[str]:
+def _bundles(stick: ServedStick, cancel: Cancel) -> Iterator[HandedFile]:
     record = stick.state.record
     for each in stick.contents.bundles:
         if record is None or each.unvouched:
             continue
         entry = next((entry for entry in record.bundles if entry.file == each.file), None)
         if entry is not None and is_right(stick.location, entry, cancel):
-            yield bundle_path(each.file)
+            path = bundle_path(entry.file)
+            yield HandedFile(f"{FOLDER}/{entry.file}", path, entry.file, entry.size)
+
+
+def _payloads(stick: ServedStick) -> Iterator[HandedFile]:
+    """Where flatpak looks for extra data on a computer, people may put it by hand."""
+    folder = payload_folder(stick.location)
+    for path, size in sorted(stored_payloads(stick.location).items()):
+        if is_right_payload(folder, path):
+            address = f"{EXTRA_DATA}/{path}"
+            name = path.rpartition("/")[2]
+            yield HandedFile(address, f"{KIT_FOLDER}/{address}", name, size)

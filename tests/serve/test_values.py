@@ -1,0 +1,148 @@
+"""What is asked for, counted and configured: values alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.errors import UsageError
+from app.serve.accesses import Access, Accounts, LogReader
+from app.serve.configuration import is_safe, quoted
+from app.serve.errors import WebServerMissingError
+from app.serve.listening import Listeners, parse_listen
+from app.serve.values import Computers, Listen, ServedRemote, Took, Wanted
+from app.serve.web_server import find_nginx
+
+COMMIT = "ab/" + "c" * 62 + ".commit"
+FILE = "de/" + "f" * 62 + ".filez"
+
+
+@pytest.mark.parametrize(
+    ("text", "listen"),
+    [
+        ("192.168.1.5:80", Listen("192.168.1.5", 80)),
+        ("[::1]:8081", Listen("::1", 8081)),
+        ("127.0.0.1", Listen("127.0.0.1", 8080)),
+        ("[fd00::1]", Listen("fd00::1", 8080)),
+        (":0", Listen(None, 0)),
+        ("9000", Listen(None, 9000)),
+        ("*:9000", Listen(None, 9000)),
+        ("0.0.0.0:9000", Listen(None, 9000)),
+    ],
+)
+def test_where_to_listen(text: str, listen: Listen) -> None:
+    assert parse_listen(text) == listen
+
+
+@pytest.mark.parametrize("text", ["here", "1.2.3:80", "127.0.0.1:65536", "a b", "1:2:3"])
+def test_where_nobody_listens(text: str) -> None:
+    with pytest.raises(UsageError, match=r"is not where one can listen\.$"):
+        parse_listen(text)
+
+
+def test_a_free_port_is_free_for_both_kinds_of_address() -> None:
+    with Listeners(Listen(None, 0)) as listeners:
+        assert {each.getsockname()[1] for each in listeners.sockets} == {listeners.port}
+        assert all(f":{listeners.port}/" in each.url for each in listeners.addresses("http"))
+
+
+def test_commands_are_for_a_shell() -> None:
+    remote = ServedRemote("org.test", "up", "Up", "https://example.org/a repo", None, ())
+    base = "http://[::1]:8080/"
+    assert remote.command(base) == "flatpak remote-modify --url='http://[::1]:8080/up' up"
+    assert remote.command_back() == "flatpak remote-modify --url='https://example.org/a repo' up"
+
+
+def access(moment: float, path: str, size: int = 10, computer: str = "192.0.2.1") -> Access:
+    return Access(moment, computer, "200", size, "up", path)
+
+
+def find(label: str, commit: str) -> tuple[str, str] | None:
+    return ("org.test", f"app/{commit[:2]}") if label == "up" else None
+
+
+def test_what_comes_after_a_commit_counts_as_that_app() -> None:
+    told: list[object] = []
+    accounts = Accounts(told.append)
+    other = COMMIT.replace("ab/", "ba/")
+    for number, path in enumerate(["", COMMIT, FILE, FILE, other, FILE]):
+        accounts.count(access(number, path), find)
+    accounts.want("192.0.2.2", "org.test", "app/x", 5)
+    accounts.tell(1000, whole=True)
+    assert [each for each in told if isinstance(each, Took)] == [
+        Took("192.0.2.1", "org.test", "app/ab", 30, 2.0),
+        Took("192.0.2.1", "org.test", "app/ba", 20, 1.0),
+    ]
+    assert [each for each in told if isinstance(each, Wanted)] == [
+        Wanted("192.0.2.2", "org.test", "app/x")
+    ]
+    last = told[-1]
+    assert isinstance(last, Computers)
+    assert (last.bytes, len(last.computers)) == (60, 2)
+    assert last.computers[0].refs == ("app/ab", "app/ba")
+    assert last.computers[1].wanted == ("app/x",)
+
+
+def test_one_thing_is_told_at_a_time() -> None:
+    """A whole class may be done in the same moment; asked ten times a second it tells ten."""
+    told: list[object] = []
+    accounts = Accounts(told.append)
+    for number in range(30):
+        accounts.count(access(1, COMMIT, computer=f"192.0.2.{number}"), find)
+    for count in range(1, 32):
+        accounts.tell(1000)
+        assert len(told) == count
+
+
+def test_only_so_many_computers_are_kept() -> None:
+    told: list[object] = []
+    accounts = Accounts(told.append)
+    for number in range(1500):
+        accounts.count(access(number, "", computer=f"fd00::{number:x}"), find)
+    accounts.tell(2000, whole=True)
+    last = told[-1]
+    assert isinstance(last, Computers)
+    assert len(last.computers) == 1000
+    assert accounts.computers == 1500
+    assert last.bytes == 15_000
+
+
+def test_the_log_is_read_as_it_grows(tmp_path: Path) -> None:
+    log = tmp_path / "access.log"
+    line = f"1.5\t192.0.2.1\t200\t7\tup\t{COMMIT}\n".encode()
+    with LogReader(log) as reader:
+        assert list(reader.read()) == []
+        log.write_bytes(line + line[:10])
+        assert [each.commit for each in reader.read()] == [COMMIT.replace("/", "")[:64]]
+        with log.open("ab") as file:
+            file.write(line[10:] + b"rubbish\n\xff\xfe\t\t\t\t\t\n" + b"x\t" * 5 + b"\n")
+        assert [each.size for each in reader.read()] == [7]
+        with log.open("ab") as file:
+            file.write(line * 200_000)
+        assert len(list(reader.read())) == 200_000
+        # What was read is not kept.
+        assert log.stat().st_size == 0
+        with log.open("ab") as file:
+            file.write(line)
+        assert len(list(reader.read())) == 1
+
+
+@pytest.mark.parametrize("text", ['a"b', "a$b", "a;b", "a\nb", "a{b", "a\\b", "a\x00b"])
+def test_what_nginx_would_take_otherwise_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        quoted(text)
+
+
+def test_addresses_of_files() -> None:
+    assert is_safe("bundles/org.test.Hello-2.flatpak")
+    for path in ("../x", "a/../b", "a/.b", ".a", "a b", "a%2fb", "/a", "a//b", "a/", "ä", ""):
+        assert not is_safe(path)
+
+
+def test_without_nginx(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("app.serve.web_server._PLACES", str(tmp_path))
+    with pytest.raises(WebServerMissingError) as missing:
+        find_nginx({"PATH": str(tmp_path)})
+    assert missing.value.exit_code == 4
+    assert "nginx-light" in str(missing.value.hint)
