@@ -16,7 +16,6 @@ from app.errors import DriveError, SatchelError
 from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
-from app.flatpak.upstream.near import NOTHING_NEAR
 from app.flatpak.upstream.upstream import Snapshot
 from app.media.locks.bundles import planned_bundles
 from app.media.locks.fetching import LockedCommits, Means
@@ -26,6 +25,7 @@ from app.media.locks.lock import Lock, LockedRef, LockedSource, LockError
 from app.media.locks.lock_file import lock_bytes
 from app.media.locks.trusting import TrustedSource, trusted_source
 from app.message import Message
+from app.ostree.config import ARCHIVE_MODES
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit
 from app.ostree.pull.kept_trees import KeptTrees, nothing_left
@@ -90,21 +90,23 @@ def locked_plan(
     drive = look_at(root, environment, work.destination, offline=options.offline)
     removed = _leaving(work.lock, drive)
     near = look_near(options.from_paths, options.from_installed, environment.flatpak)
-    upstreams = near.upstream if near is not None else NOTHING_NEAR
+    # What lies unpacked would be packed again, and not as its source has done it.
+    places = tuple(place for place in near.places if place.mode in ARCHIVE_MODES)
     there = drive.present.paths if drive.present is not None else frozenset()
     left = left_trees(work.lock.carried) if work.lock.carried else nothing_left
     kept = None
     if options.offline:
-        kept = KeptTrees(environment.cache, there, upstreams.places, left)
+        kept = KeptTrees(environment.cache, there, places, left)
     means = Means(environment, cancel, report, near.places, options.offline, kept)
     report(PhaseStarted(Phase.SUMMARY))
     with readable():
         planning = _Planning(work.lock, drive, options, means, known)
         plan = planning.plan(work.directory, removed)
-    counted = KeptHere(environment.cache, near.places, left, kept).counted(
-        plan.estimate, plan.items, there
-    )
-    plan = replace(plan, estimate=counted, near=near.places)
+    if not plan.as_published:
+        counted = KeptHere(environment.cache, places, left, kept)
+        estimate = counted.counted(plan.estimate, plan.items, there)
+        plan = replace(plan, estimate=estimate)
+    plan = replace(plan, near=places)
     check_room(plan.estimate)
     return plan
 

@@ -391,6 +391,12 @@ class Plan:
         return kept and not self.unfinished and not self.chosen_left_out
 
     @property
+    def as_published(self) -> bool:
+        """Whether objects come from their own source alone: another one, whose are kept on this
+        computer, may have packed the same content otherwise."""
+        return bool(self.lock) and not self.options.offline
+
+    @property
     def called(self) -> str:
         """What the page calls the drive."""
         return self.location.root.name if self.label is None else self.label

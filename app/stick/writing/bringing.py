@@ -128,6 +128,7 @@ class Bringing:
         """A collection; None if something of it is left out now, so that it begins anew."""
         plan, ways = self.plan, self._ways
         collection = plan.collections[number]
+        shared = ways.downloads is not None
         try:
             return pull(
                 self._repository,
@@ -138,7 +139,7 @@ class Bringing:
                 distrust=distrust,
                 max_file=plan.estimate.space.max_file,
                 portions=meter.enter(collection),
-                cache=ways.cache,
+                cache=ways.cache if shared or not plan.as_published else None,
                 downloads=ways.downloads,
                 sums=ways.sums,
                 known=plan.trees,

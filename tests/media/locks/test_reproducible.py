@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -122,3 +123,38 @@ def builder_at_hand(tmp_path: Path, default_upstream: Upstream) -> Builder:
     builder = Builder(tmp_path / "builder", default_upstream, default_upstream.path.as_uri())
     builder.lock("org.test.Hello")
     return builder
+
+
+@pytest.mark.thorough
+def test_what_another_source_has_packed_is_not_taken(
+    tmp_path: Path, own_upstream: Upstream, serve: Callable[..., Server]
+) -> None:
+    server = serve(own_upstream.path)
+    builder = Builder(tmp_path / "builder", own_upstream, server.url)
+    builder.lock("org.test.Hello", "org.test.Large")
+    one, other = builder.colleague("one"), builder.colleague("other")
+    one.make()
+    # The same content, from who packs otherwise; this computer keeps it.
+    elsewhere = own_upstream.copy(tmp_path / "elsewhere")
+    packed = 0
+    for file in elsewhere.path.glob("objects/*/*.filez"):
+        data = file.read_bytes()
+        header = 8 + int.from_bytes(data[:4], "big")
+        if len(data) == header:
+            continue  # a link
+        content = zlib.decompressobj(-15).decompress(data[header:])
+        again = zlib.compressobj(1, zlib.DEFLATED, -15)
+        file.write_bytes(data[:header] + again.compress(content) + again.flush())
+        packed += file.read_bytes() != data
+    assert packed
+    file = tmp_path / "elsewhere.flatpakrepo"
+    file.write_text(elsewhere.flatpakrepo(serve(elsewhere.path).url))
+    spare = tmp_path / "spare"
+    spare.mkdir()
+    satchel(*("make", spare, "org.test.Hello", "org.test.Large", "--remote", file), home=other.home)
+    other.make()
+    assert differences(one.drive, other.drive) == []
+    # A drive that was made of it spares the download, and comes to the same.
+    third = builder.colleague("third")
+    third.make("--from", one.drive)
+    assert differences(one.drive, third.drive) == []
