@@ -174,7 +174,8 @@ class _Work:
             Served(snapshot, announced, self.drives.waiting, self._names, worker, self.supplier)
         )
         if self.announcer is not None:
-            self.announcer.announce(announced)
+            left = [each.remote.title for each in snapshot.origins if each.collection is None]
+            self.announcer.announce(announced, left)
 
     def _worker(self) -> Worker | None:
         worker, unreadable = worker_for(self.drives.sticks)

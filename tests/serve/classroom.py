@@ -94,16 +94,19 @@ class Made:
 
     drive: Path
     home: Path
+    remote: Path
+
+    def add(self, *apps: str) -> None:
+        satchel("make", self.drive, *apps, "--remote", self.remote, "--yes", home=self.home)
 
 
 def make_stick(upstream: Upstream, directory: Path, *apps: str) -> Made:
     """Below ``directory``, with these apps of a remote called ``test``."""
-    made = Made(directory / "drive", directory / "home")
+    made = Made(directory / "drive", directory / "home", directory / "test.flatpakrepo")
     made.drive.mkdir()
     made.home.mkdir()
-    remote = directory / "test.flatpakrepo"
-    remote.write_text(upstream.flatpakrepo(upstream.path.as_uri()))
-    satchel("make", made.drive, *apps, "--remote", remote, "--yes", home=made.home)
+    made.remote.write_text(upstream.flatpakrepo(upstream.path.as_uri()))
+    made.add(*apps)
     return made
 
 

@@ -13,6 +13,7 @@ from tests.namespaces import Computer, Network
 from tests.serve.announcing.peers import Peer
 from tests.serve.classroom import Made, Serve, make_stick
 from tests.upstream import COLLECTION, Upstream, host_arch
+from tests.waiting import until
 
 _HELLO = f"app/org.test.Hello/{host_arch()}/stable"
 _OTHER = f"app/org.test.Other/{host_arch()}/stable"
@@ -58,6 +59,18 @@ def test_what_is_on_the_stick_is_found_and_pulled(
         assert peer.commit(_HELLO) == default_upstream.refs[_HELLO]
         assert peer.is_whole()
     assert peer.find(COLLECTION, _HELLO) == "No results.\n"
+
+
+@pytest.mark.thorough
+def test_what_is_added_later_is_found_then(
+    teacher: Computer, peer: Peer, default_upstream: Upstream, tmp_path: Path
+) -> None:
+    own = make_stick(default_upstream, tmp_path, "org.test.Hello")
+    with Serve(teacher, own, "--announce") as serve:
+        serve.until("announcing")
+        assert peer.find(COLLECTION, _OTHER) == "No results.\n"
+        own.add("org.test.Other")
+        until(lambda: default_upstream.refs[_OTHER] in peer.find(COLLECTION, _OTHER))
 
 
 def test_whoever_is_killed_announces_nothing(teacher: Computer, peer: Peer, made: Made) -> None:

@@ -187,8 +187,8 @@ def _event_json(event: object) -> dict[str, Any]:
                     for remote in remotes
                 ],
             }
-        case Announcing(names):
-            return {"event": "announcing", "names": dict(names)}
+        case Announcing(names, left):
+            return {"event": "announcing", "names": dict(names), "left": left}
         case NotAnnounced(reason, hint):
             return {"event": "not-announced", "reason": reason, "hint": hint}
         case Notice():

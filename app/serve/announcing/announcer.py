@@ -28,7 +28,7 @@ from app.serve.announcing.events import (
     AnnounceEvent,
     NotAnnounced,
 )
-from app.serve.announcing.groups import Groups
+from app.serve.announcing.groups import Groups, Wanted
 from app.serve.announcing.repository import Announced
 
 _AGAIN_SECONDS = 15.0
@@ -44,16 +44,19 @@ class Announcer(Closing):
     def __init__(self, where: Where) -> None:
         self._where = where
         self._events: queue.SimpleQueue[AnnounceEvent] = queue.SimpleQueue()
-        self._wanted: tuple[Announced, ...] | None = None
+        self._wanted: Wanted | None = None
         self._closing = False
         self._told: AnnounceEvent | None = None
         self._wake = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
         self._thread = threading.Thread(target=self._work, name="announcer", daemon=True)
         self._thread.start()
 
-    def announce(self, repositories: Sequence[Announced]) -> None:
-        """From now on these, instead of those of before; returns at once."""
-        self._wanted = tuple(repositories)
+    def announce(self, repositories: Sequence[Announced], left: Sequence[str] = ()) -> None:
+        """From now on these, instead of those of before; returns at once.
+
+        ``left``: titles of sources that nobody can look for.
+        """
+        self._wanted = Wanted(tuple(repositories), tuple(left))
         os.eventfd_write(self._wake, 1)
 
     def events(self) -> list[AnnounceEvent]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.message import Message
+from app.message import NOTHING, Message
 from app.progress import Notice
 from app.severity import Severity
 
@@ -15,9 +15,11 @@ class Announcing:
 
     Attributes:
         names: collection → what it is called on the network.
+        left: titles of sources that nobody finds so.
     """
 
     names: tuple[tuple[str, str], ...]
+    left: tuple[str, ...] = ()
 
     @property
     def notice(self) -> Notice:
@@ -27,6 +29,9 @@ class Announcing:
             Message(
                 "Other computers on the network find this by themselves: {ids}.", ids=collections
             ),
+            Message("Not {names}: without a collection ID nobody can look for it.", names=self.left)
+            if self.left
+            else NOTHING,
         )
 
 
@@ -58,6 +63,10 @@ NO_BUS = NotAnnounced(
 NOTHING_WITH_COLLECTION = NotAnnounced(
     Message("that works with collection IDs only, and no source that is served has one."),
     Message("Have them use the command on the page that is served."),
+)
+NOTHING_WHOLE = NotAnnounced(
+    Message("nothing of it is whole on the drives yet."),
+    Message("What upstream would have to be asked for is never announced."),
 )
 ONLY_HERE = NotAnnounced(
     Message("it is served to this computer only."),

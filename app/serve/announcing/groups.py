@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.drive.system_bus import CallError, Signal
@@ -20,6 +20,7 @@ from app.serve.announcing.avahi import (
 )
 from app.serve.announcing.events import (
     NOT_RUNNING,
+    NOTHING_WHOLE,
     NOTHING_WITH_COLLECTION,
     AnnounceEvent,
     Announcing,
@@ -29,6 +30,14 @@ from app.serve.announcing.repository import Announced
 
 _MOST_RENAMES = 20
 """Whoever on the network takes every name shall not keep us busy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be announced; ``left``: titles of sources that cannot be."""
+
+    repositories: tuple[Announced, ...]
+    left: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -60,13 +69,13 @@ class Groups:
         self._running: bool | None = None
         """Whether the daemon has a name on the network; None if it has to be asked."""
 
-    def bring_about(self, wanted: Sequence[Announced]) -> None:
-        """Announce these, and nothing else."""
+    def bring_about(self, wanted: Wanted) -> None:
+        """Announce this, and nothing else."""
         if self._running is None:
             self._running = self._avahi.state() is ServerState.RUNNING
         if not self._running:
             return
-        by_collection = {repository.collection: repository for repository in wanted}
+        by_collection = {repository.collection: repository for repository in wanted.repositories}
         for collection in self._groups.keys() - by_collection.keys():
             self._avahi.free(self._groups.pop(collection).path)
         for collection, repository in by_collection.items():
@@ -76,7 +85,7 @@ class Groups:
             elif group.repository != repository:
                 group.repository = repository
                 self._avahi.change(group.path, group.name, self._where, repository.records)
-        self._tell_state()
+        self._tell_state(wanted.left)
 
     def forget(self) -> None:
         """The daemon has gone, and all that it announced."""
@@ -128,13 +137,13 @@ class Groups:
         group.state = GroupState.REGISTERING
         self._publish(group)
 
-    def _tell_state(self) -> None:
+    def _tell_state(self, left: tuple[str, ...]) -> None:
         states = {group.state for group in self._groups.values()}
         if not states:
-            self._tell(NOTHING_WITH_COLLECTION)
+            self._tell(NOTHING_WITH_COLLECTION if left else NOTHING_WHOLE)
         elif GroupState.FAILURE in states:
             reason = Message("the network does not take its name.")
             self._tell(NotAnnounced(reason, NOTHING))
         elif states == {GroupState.ESTABLISHED}:
             names = ((collection, group.name) for collection, group in self._groups.items())
-            self._tell(Announcing(tuple(sorted(names))))
+            self._tell(Announcing(tuple(sorted(names)), left))

@@ -12,12 +12,17 @@ from app.ostree.summary import NewRef
 from app.serve.announcing.announcer import Announcer
 from app.serve.announcing.avahi import Protocol, Where
 from app.serve.announcing.events import (
+    ENCRYPTED,
     NO_BUS,
     NOT_RUNNING,
+    NOTHING_WHOLE,
     NOTHING_WITH_COLLECTION,
+    ONLY_HERE,
     AnnounceEvent,
     Announcing,
+    NotAnnounced,
 )
+from app.serve.announcing.place import place_of
 from app.serve.announcing.repository import Announced
 from tests.gpg import SigningKey
 from tests.kept import kept_key
@@ -223,7 +228,31 @@ def test_there_is_no_bus(monkeypatch: pytest.MonkeyPatch, default_upstream: Upst
         _Heard(announcer).until(lambda event: event == NO_BUS)
 
 
-def test_there_is_nothing_to_announce() -> None:
+def test_what_cannot_be_found_is_told(default_upstream: Upstream) -> None:
     with Announcer(where()) as announcer:
+        heard = _Heard(announcer)
+        announcer.announce([], ["Nightly"])
+        heard.until(lambda event: event == NOTHING_WITH_COLLECTION)
         announcer.announce([])
-        _Heard(announcer).until(lambda event: event == NOTHING_WITH_COLLECTION)
+        heard.until(lambda event: event == NOTHING_WHOLE)
+        announcer.announce([announced(default_upstream, _HELLO)], ["Nightly"])
+        event = heard.until(_is_announcing)
+    assert isinstance(event, Announcing)
+    assert event.left == ("Nightly",)
+    assert "Nightly" in str(event.notice.hint)
+
+
+@pytest.mark.parametrize(
+    ("address", "encrypted", "expected"),
+    [
+        (None, False, Where(-1, Protocol.ANY, _PORT)),
+        ("::", False, Where(-1, Protocol.IPV6, _PORT)),
+        ("127.0.0.1", False, ONLY_HERE),
+        ("::1", False, ONLY_HERE),
+        (None, True, ENCRYPTED),
+    ],
+)
+def test_where_it_can_be_announced(
+    address: str | None, encrypted: bool, expected: Where | NotAnnounced
+) -> None:
+    assert place_of(address, _PORT, encrypted=encrypted) == expected
