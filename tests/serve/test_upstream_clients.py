@@ -75,12 +75,12 @@ def twice(paths: list[str]) -> list[str]:
     return [path for path, times in Counter(paths).items() if times > 1]
 
 
-@pytest.mark.thorough
-def test_an_app_that_no_stick_has_is_fetched_once_for_all(room: Room) -> None:
+@pytest.mark.parametrize("count", [1, pytest.param(3, marks=pytest.mark.thorough)])
+def test_an_app_that_no_stick_has_is_fetched_once_for_all(count: int, room: Room) -> None:
     room.upstream.update(options=["--generate-static-deltas"])
     assert list((room.upstream.path / "deltas").iterdir())
     with serving(room.stick, "--upstream", home=room.home) as served:
-        for number in range(3):
+        for number in range(count):
             client = room.computer(f"c{number}", served)
             client.install("up", OTHER)
             assert "Other: hello" in client.flatpak_run(OTHER)
@@ -92,6 +92,7 @@ def test_an_app_that_no_stick_has_is_fetched_once_for_all(room: Room) -> None:
     assert not [path for path in asked if path.startswith("/delta")], "clients do without"
 
 
+@pytest.mark.thorough
 def test_upstream_disappears_in_the_middle_and_comes_back(room: Room) -> None:
     with serving(room.stick, "--upstream", home=room.home) as served:
         client = room.computer("c", served)

@@ -18,7 +18,7 @@ from app.serve.upstream.keeping import Keeper
 from app.serve.upstream.mirror import Mirror
 from app.serve.upstream.supplied import State
 from tests.environments import environment_in
-from tests.servers import Exchange, HostileServer, Rule, cut, endless, hang_up, status
+from tests.servers import Exchange, HostileServer, Rule, cut, endless, hang_up, redirect, status
 from tests.upstream import COLLECTION, Upstream
 from tests.waiting import until
 
@@ -153,6 +153,8 @@ WRONG = {
     "a login page": instead(PAGE),
     "packed once more": gzip_bomb,
     "hung up": hang_up,
+    "led to another file": redirect("/config"),
+    "led to a file of this computer": redirect("file:///etc/hostname"),
     "another object": None,
 }
 
@@ -243,6 +245,7 @@ def test_an_upstream_that_goes_away_is_told_and_works_again(
         web.everything = hang_up
         gone = mirror.fetch(commit)
         assert (gone.state, gone.away, gone.ref) == (State.NOTHING, True, hello(default_upstream))
+        assert mirror.fetch(files[1]).away
         before = len(web.asked)
         assert mirror.fetch(files[0]).away
         assert len(web.asked) == before, "it is left alone for a while"

@@ -20,6 +20,8 @@ from app.message import Message
 from app.progress import Cancel, CancelToken, Notice, Reporter
 from app.serve.firewall import Firewall, firewall_on
 from app.serve.serving import serve
+from app.serve.upstream.events import UpstreamAway, describe
+from app.serve.upstream.supplier import open_supplier
 from app.serve.values import (
     Address,
     Computers,
@@ -45,6 +47,7 @@ _LOOK_MS = 10_000
 
 _Report = Callable[[object], None]
 Serve = Callable[[ServeRequest, Environment, Known, _Report, Cancel], ServeOutcome]
+_SERVE: Serve = partial(serve, open_supplier=open_supplier)
 
 
 class SharingController(QObject):
@@ -67,7 +70,7 @@ class SharingController(QObject):
         bridge: Bridge,
         parent: QObject | None = None,
         *,
-        work: Serve = serve,
+        work: Serve = _SERVE,
     ) -> None:
         super().__init__(parent)
         self._session = session
@@ -264,6 +267,9 @@ class SharingController(QObject):
                 self._show(replace(view, state=SharingState.RUNNING))
             case NotServed(reason=reason):
                 self._show(replace(view, notices=_with(view.notices, reason)))
+            case UpstreamAway():
+                message = describe(event)
+                self._show(replace(view, notices=_with(view.notices, message)))
             case Notice(message=message):
                 self._show(replace(view, notices=_with(view.notices, message)))
 

@@ -19,9 +19,9 @@ from dataclasses import dataclass, replace
 from app.closing import Closing
 from app.errors import DriveError, SatchelError
 from app.fs.root import Root
-from app.message import Message
+from app.message import message_of
 from app.ostree.objects import CorruptObject, ObjectName, check_metadata
-from app.ostree.pull.answers import DeniedError, NotFoundError, UnauthorizedError
+from app.ostree.pull.answers import DeniedError, NotFoundError, OfflineError, UnauthorizedError
 from app.ostree.pull.delivery import Arrived, Busy, ObjectRejectedError
 from app.ostree.pull.fetch import HttpSource, LocalSource, Network
 from app.ostree.pull.http_engine import HttpEngine
@@ -41,6 +41,9 @@ CONNECT_SECONDS = 5
 STALL_SECONDS = 10
 REST = 10.0
 """Seconds until an upstream that could not be reached is asked again."""
+
+_AWAY_AFTER = 2
+"""Objects that upstream did not answer for, one after the other, before it counts as away."""
 
 _REFUSED_FOR = 10.0
 """Seconds until an object is asked for again that was missing or wrong."""
@@ -120,6 +123,7 @@ class Fetcher(Closing):
         self._ahead: set[ObjectName] = set()
         self._refused: dict[ObjectName, tuple[float, Supplied]] = {}
         self._came = self._size = self._lacking = 0
+        self._failed_for: set[ObjectName] = set()
         self._store: MirrorStore | None = None
         self._wake_read, self._wake_write = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         self._thread = threading.Thread(target=self._run, name="satchel-fetcher", daemon=True)
@@ -191,19 +195,26 @@ class Fetcher(Closing):
     # The thread
 
     def _run(self) -> None:
-        while not self._closing:
-            try:
-                with MirrorStore(self._place, self._keeper, self._largest) as self._store:
-                    if isinstance(self._source, LocalSource):
-                        copy_objects(self._source.root, self._store, self)
-                    else:
-                        network = impatient(self._source.network)
-                        HttpEngine(self._source.content, network, self._store, self).run()
-            except EOFError:
-                break
-            except (SatchelError, OSError) as error:
-                self._failed(error)
-        self._give_up()
+        try:
+            while not self._closing:
+                try:
+                    self._fetch_all()
+                except EOFError:
+                    return
+                except (SatchelError, OSError) as error:
+                    self._failed(error)
+        finally:
+            # Nobody waits for what does not come any more.
+            self._closing = True
+            self._give_up()
+
+    def _fetch_all(self) -> None:
+        with MirrorStore(self._place, self._keeper, self._largest) as self._store:
+            if isinstance(self._source, LocalSource):
+                copy_objects(self._source.root, self._store, self)
+            else:
+                network = impatient(self._source.network)
+                HttpEngine(self._source.content, network, self._store, self).run()
 
     def _failed(self, error: SatchelError | OSError) -> None:
         """Nothing can come for now; who waits is told."""
@@ -213,7 +224,7 @@ class Fetcher(Closing):
             return
         self._give_up()
         if not self._closing:
-            self._report(Notice(Severity.WARNING, Message("{error}", error=error)))
+            self._report(Notice(Severity.WARNING, message_of(error)))
             time.sleep(_PATIENCE)
 
     def _give_up(self) -> None:
@@ -303,19 +314,27 @@ class Fetcher(Closing):
         state = State.KEPT if body is None else State.PASSING
         self._settle(name, Supplied(state, body if body is not None else b""))
         self.away = False
+        self._failed_for.clear()
 
     def refused(self, name: ObjectName, error: SatchelError, /) -> bool:
         ref = self._trees.ref(name)
         if isinstance(error, DriveError) and not isinstance(error, ObjectTooLargeError):
             self._again(name)
-        elif isinstance(error, NotFoundError | DeniedError | UnauthorizedError):
+            return not self._closing
+        if isinstance(error, NotFoundError | DeniedError | UnauthorizedError):
             self._settle(name, Supplied(State.NOTHING, ref=ref), remember=True)
         elif isinstance(error, ObjectRejectedError | ObjectTooLargeError):
             self._report(Notice(Severity.WARNING, error.message))
             self._settle(name, Supplied(State.REFUSED, ref=ref), remember=True)
         else:
-            self._is_away(error)
-            self._settle(name, Supplied(State.NOTHING, ref=ref, away=True))
+            self._report(Notice(Severity.WARNING, error.message))
+            # Of one object it may be that one's fault.
+            self._failed_for.add(name)
+            if isinstance(error, OfflineError) or len(self._failed_for) >= _AWAY_AFTER:
+                self._is_away()
+            self._settle(name, Supplied(State.NOTHING, ref=ref, away=True), remember=True)
+            return not self._closing
+        self._failed_for.clear()
         return not self._closing
 
     def _again(self, name: ObjectName) -> None:
@@ -326,10 +345,8 @@ class Fetcher(Closing):
             if name in self._waiting:
                 self._urgent.append(name)
 
-    def _is_away(self, error: SatchelError) -> None:
+    def _is_away(self) -> None:
         """Upstream cannot be reached: nobody waits for it to come back."""
-        if not self.away:
-            self._report(Notice(Severity.WARNING, error.message))
         self.away = True
         with self._lock:
             self._away_until = time.monotonic() + REST

@@ -8,11 +8,11 @@ import threading
 from collections.abc import Callable
 
 from app.closing import Closing
-from app.errors import SatchelError, UpstreamError
+from app.errors import SatchelError
 from app.flatpak.remotes.remote import Remote
 from app.fs.files import read_bounded
 from app.fs.root import Root
-from app.message import Message
+from app.message import Message, message_of
 from app.ostree.objects import (
     MAX_METADATA_SIZE,
     CorruptObject,
@@ -94,8 +94,7 @@ class Mirror(Closing):
     def close(self) -> None:
         self._closing.set()
         self.fetcher.close()
-        if self._signatures.keyring is not None:
-            self._signatures.keyring.close()
+        self._signatures.close()
 
     def _open_source(self, cancel: Deadline) -> HttpSource | LocalSource:
         return self.lists.remote.open_source(impatient(self._environment.network), cancel)
@@ -118,8 +117,8 @@ class Mirror(Closing):
             return Supplied(State.NOTHING, ref=ref, away=True)
         try:
             supplied = self._signatures.fetch(name)
-        except UpstreamError as error:
-            self._tell(Notice(Severity.WARNING, error.message))
+        except (SatchelError, OSError) as error:
+            self._tell(Notice(Severity.WARNING, message_of(error)))
             return Supplied(State.NOTHING, ref=ref, away=True)
         if supplied.state is State.REFUSED:
             text = Message(
@@ -194,11 +193,11 @@ class Mirror(Closing):
         deadline = Deadline(_LISTS_SECONDS, self._closing)
         try:
             self.lists.look(deadline)
-        except SatchelError as error:
+        except (SatchelError, OSError) as error:
             if self._closing.is_set():
                 return False
             if not self.away:
-                self._report(UpstreamAway(self.label, error.message))
+                self._report(UpstreamAway(self.label, message_of(error)))
             self.away = True
         else:
             if self.away:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 
+from app.closing import Closing
 from app.errors import InterruptedByUser, UpstreamError
 from app.flatpak.upstream.client import MAX_SIGNATURE_SIZE
 from app.formats.gvariant import FormatError
@@ -44,12 +45,8 @@ class Deadline:
             raise InterruptedByUser(Message("It took too long."))
 
 
-class Signatures:
-    """Those of one remote's commits. `fetch` may be called by any thread; each is asked for once.
-
-    Attributes:
-        keyring: of the remote's keys; None for one that signs nothing.
-    """
+class Signatures(Closing):
+    """Those of one remote's commits: each is asked for once. Any thread may call `fetch`."""
 
     def __init__(
         self,
@@ -59,8 +56,11 @@ class Signatures:
         commit: Callable[[str], bytes | None],
         closing: threading.Event,
     ) -> None:
-        """``place``: the directory of objects; ``commit``: what is signed, by its checksum."""
-        self.keyring = keyring
+        """``place``: the directory of objects; ``keyring``: of the remote's keys, closed with this;
+        None for a remote that signs nothing; ``commit``: what is signed, by its checksum."""
+        self._keyring = keyring
+        self._judging = threading.Lock()
+        self._closed = False
         self._open_source = open_source
         self._place = place
         self._commit = commit
@@ -68,6 +68,12 @@ class Signatures:
         self._lock = threading.Lock()
         self._waiting: dict[str, Future[Supplied]] = {}
         self._answers: dict[str, tuple[float, Supplied]] = {}
+
+    def close(self) -> None:
+        with self._judging:
+            self._closed = True
+            if self._keyring is not None:
+                self._keyring.close()
 
     def fetch(self, name: ObjectName) -> Supplied:
         """Raises UpstreamError for an upstream that cannot be reached."""
@@ -126,7 +132,10 @@ class Signatures:
             signatures = detached_signatures(data)
         except FormatError:
             return False
-        if self.keyring is None:
+        if self._keyring is None:
             return True
         commit = self._commit(name.checksum)
-        return bool(commit and signatures and self.keyring.verify(commit, signatures).good)
+        with self._judging:
+            if self._closed or not commit or not signatures:
+                return False
+            return self._keyring.verify(commit, signatures).good

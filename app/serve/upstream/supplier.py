@@ -16,7 +16,7 @@ from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.fs.root import Root
-from app.message import Message
+from app.message import Message, message_of
 from app.ostree.names import is_collection_id, origin_remote, remote_origin
 from app.ostree.objects import ObjectName
 from app.progress import Notice
@@ -139,7 +139,7 @@ class UpstreamSupplier(Closing):
             ):
                 return remote if self._may_be_shared(remote) else None
         text = Message(
-            "This computer does not know the remote that {label} comes from, so nothing more of "
+            "This computer does not know the source that {label} comes from, so nothing more of "
             "it can be fetched.",
             label=origin.label,
         )
@@ -254,9 +254,9 @@ class UpstreamSupplier(Closing):
         deadline = Deadline(_SEED_SECONDS, self._closing)
         try:
             seeds = planned_seeds(words, self._environment, self._known, deadline)
-        except SatchelError as error:
+        except (SatchelError, OSError) as error:
             if not self._closing.is_set():
-                self._report(Notice(Severity.WARNING, error.message))
+                self._report(Notice(Severity.WARNING, message_of(error)))
                 self._serve_what_was_seeded(deadline)
             return
         mirrors = [mirror for seed in seeds if (mirror := self._begin(seed, deadline)) is not None]
