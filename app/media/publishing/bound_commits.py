@@ -95,6 +95,8 @@ class Binder:
     def _bound(
         self, work: _Work, checksum: str, data: bytes, binding: Binding, parent: str | None
     ) -> str:
+        if parent is not None and not self._target.has(ObjectName(parent, ObjectKind.COMMIT)):
+            parent = None
         if parent is not None:
             stands = self._target.read_object(ObjectName(parent, ObjectKind.COMMIT))
             commit = Commit.parse(stands)

@@ -97,7 +97,9 @@ class _Writer:
         return self._binder.add(made.data)
 
     def _commit(self, checksum: str | None) -> Commit | None:
-        return self._repository.read_commit(checksum) if checksum is not None else None
+        if checksum is None or not self._repository.has(ObjectName(checksum, ObjectKind.COMMIT)):
+            return None
+        return self._repository.read_commit(checksum)
 
     def _write(self, objects: Mapping[ObjectName, bytes]) -> None:
         for name, data in objects.items():

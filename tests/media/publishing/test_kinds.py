@@ -8,6 +8,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -215,3 +216,27 @@ def test_a_further_key_for_ostree(publisher: Publisher, tmp_path: Path) -> None:
 
 def _openssl(*words: str | Path) -> bytes:
     return subprocess.run(["openssl", *words], check=True, capture_output=True).stdout
+
+
+def test_what_an_app_does_not_say_its_source_says(publisher: Publisher) -> None:
+    """Older apps have nothing in them for a catalogue, but their source has."""
+    upstream = publisher.upstream
+    ref = f"app/org.test.Large/{upstream.arch}/stable"
+    silent = f"app/org.test.Silent/{upstream.arch}/stable"
+    upstream.add_app("org.test.Silent")
+    for name in (ref, silent):
+        shutil.rmtree(upstream.directory / "build" / name / "files/share/app-info")
+        upstream.bump(name)
+    upstream.update(appstream=False)
+    finished = publisher.first("org.test.Hello", "org.test.Large", "org.test.Silent").finished
+    assert finished["silent"] == [silent]
+    catalogue = f"appstream2/{upstream.arch}"
+    data = publisher.ostree("cat", catalogue, "/appstream.xml")
+    bundles = ElementTree.fromstring(data).iterfind("component/bundle")
+    assert [bundle.text for bundle in bundles] == [
+        f"app/org.test.Hello/{upstream.arch}/stable",
+        ref,
+    ]
+    icons = publisher.ostree("ls", "-R", catalogue)
+    assert "icons/64x64/org.test.Large.png" in icons
+    assert "no errors found" in publisher.ostree("fsck")
