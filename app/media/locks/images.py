@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from app.errors import UpstreamError
 from app.flatpak.registries.client import RegistryClient
 from app.flatpak.registries.image import RegistryList, hexadecimal
-from app.flatpak.remotes.addresses import is_protected, same_place
+from app.flatpak.remotes.addresses import is_protected, same_place, split_address
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Registry
 from app.media.locks.fetching import LockedCommitGoneError, Means
@@ -52,7 +53,12 @@ def _planned(
         registry = _known(each, known)
         require_protection(registry, options)
         image = _as_planned(each, registry, carried)
-        client = RegistryClient(registry, means.environment.network, means.cancel, each.base)
+        client = RegistryClient(
+            _without_password(registry, each.base),
+            means.environment.network,
+            means.cancel,
+            each.base,
+        )
         try:
             opened = OpenedRegistry(client, RegistryList("", {}), kept, means.offline)
             yield looked_at(opened, image, drive.blobs)[0]
@@ -89,6 +95,15 @@ def _known(image: LockedImage, known: Known) -> Registry:
         ),
         Message("Name it: --remote {url}.", url=image.url),
     )
+
+
+def _without_password(registry: Registry, base: str) -> Registry:
+    """Whoever made the lock may have named any place for the images: only that of the registry
+    itself gets what proves who is asking."""
+    own = split_address(registry.client_url.removeprefix("oci+"))
+    other = split_address(base)
+    same = own is not None and other is not None and own.netloc == other.netloc
+    return registry if same else replace(registry, url=registry.client_url)
 
 
 def _as_planned(

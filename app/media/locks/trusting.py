@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from app.errors import TrustError
 from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.flatpakrepo import RepoFile
-from app.flatpak.remotes.remote import Remote, from_repo_file
+from app.flatpak.remotes.remote import Remote, checked, from_repo_file
 from app.media.locks.lock import LockedSource, LockError
 from app.message import Message
 from app.ostree.names import is_collection_id, origin_remote
@@ -65,7 +65,9 @@ def trusted_source(
     else:
         keys = _keys(source, pinned, judges)
     known_here = next(iter(at_place), None)
-    if known_here is None and pinned.remote.is_local:
+    # A lock may be a stranger's: what it names of this computer is not looked at.
+    asked = checked(replace(pinned.remote, url=source.url))
+    if known_here is None and asked.is_local:
         raise LockError(
             Message(
                 "The lock file names a directory of this computer that is none of its sources: "
@@ -75,8 +77,8 @@ def trusted_source(
             Message("Add it first: satchel remotes add."),
         )
     remote = replace(
-        pinned.remote,
-        url=known_here.url if known_here is not None else source.url,
+        asked,
+        url=known_here.url if known_here is not None else asked.url,
         keys=keys,
         gpg_verify=bool(keys),
         gpg_verify_summary=bool(keys),

@@ -80,6 +80,14 @@ def test_a_lock_says_nothing_of_trust(builder: Builder) -> None:
     assert "contradicts itself" in other.make(check=2).said
 
 
+@pytest.mark.parametrize("url", ["file:///etc", "ftp://example.org/", "nowhere"])
+def test_nothing_of_this_computer_is_looked_at(builder: Builder, url: str) -> None:
+    lock = builder.json
+    lock["sources"][COLLECTION]["url"] = url
+    builder.write(lock)
+    assert url in builder.colleague("other").make(check=2).said
+
+
 def test_another_commit_under_the_locked_name_is_refused(builder: Builder) -> None:
     lock = builder.json
     refs = lock["sources"][COLLECTION]["refs"]
