@@ -38,6 +38,7 @@ from app.severity import Severity
 from app.stick.planning.changes import Changes
 from app.stick.planning.estimate import check_room
 from app.stick.planning.options import Options
+from app.stick.planning.plan import Plan
 from app.stick.planning.request import PlanRequest, make_plan
 from app.stick.store.location import KIT_FOLDER, find_stick, has_stick, open_repository
 from app.stick.store.record import LeftOut
@@ -173,7 +174,12 @@ def _gather(
         left_out += _do(
             *_request(arguments, workshop, changes, invocation, report), invocation, report
         )
-    if arguments.refs or arguments.profile is not None:
+    if arguments.locked is not None:
+        locked = _as_for_a_drive(arguments)
+        locked.language = []
+        plan = plan_arguments.planned_at(locked, invocation, report, workshop)
+        left_out += _carry_out(*plan, invocation, report)
+    elif arguments.refs or arguments.profile is not None:
         wanted = _as_for_a_drive(arguments)
         request = plan_arguments.requested(wanted, invocation, report, workshop)
         left_out += _do(*request, invocation, report)
@@ -255,12 +261,18 @@ def _do(
     environment = invocation.environment
     plan = make_plan(request, environment, known, report, invocation.cancel)
     check_room(plan.estimate)
+    return _carry_out(plan, known, invocation, report)
+
+
+def _carry_out(
+    plan: Plan, known: Known, invocation: Invocation, report: Reporter
+) -> tuple[LeftOut, ...]:
     for notice in plan.notices:
         report(notice)
     if plan.nothing_to_do:
         return ()
     # Every object was checked when it came; what is published is looked through once more anyway.
-    outcome = run_job(plan, environment, known, report, invocation.cancel, verify=False)
+    outcome = run_job(plan, invocation.environment, known, report, invocation.cancel, verify=False)
     return outcome.left_out
 
 
