@@ -3,7 +3,8 @@
 Only exact names are answered: the lists of each source, objects by their checksums, pages, and
 files that were checked. Everything else is not there, whatever the request looks like.
 
-Format: nginx.org/en/docs. What stands in it here is hexadecimal, a number, or of `_SAFE`.
+Format: nginx.org/en/docs. Of what others have named only remotes and files stand in it, of letters
+that mean nothing to nginx (`_SAFE`); directories go by descriptors.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ class Site:
     """All there is to configure.
 
     Attributes:
-        directory: of the generation, absolute; ``root``: the same as the workers get there.
+        root: the generation's directory.
         fallback: the socket that is asked for objects that are not there.
         listen: as nginx names the sockets, e.g. ``0.0.0.0:8080``.
         hosts: this computer's address as a connection has it → directory of the pages for it.
@@ -87,7 +88,6 @@ class Site:
         files_open: how many files a worker may have open.
     """
 
-    directory: str
     root: str
     fallback: str
     listen: Sequence[str]
@@ -126,8 +126,8 @@ def _main(site: Site) -> Iterator[str]:
     yield f"worker_rlimit_nofile {site.files_open};"
     if site.user:
         yield f"user {site.user};"
-    yield f"pid {quoted(site.directory + '/pid')};"
-    yield f"error_log {quoted(site.directory + '/error.log')} error;"
+    yield f"pid {quoted(site.root + '/pid')};"
+    yield f"error_log {quoted(site.root + '/error.log')} error;"
     # Whoever is at a file when lists are switched gets the rest of it.
     yield "worker_shutdown_timeout 600s;"
     yield f"events {{ worker_connections {site.files_open // 2}; }}"
@@ -142,10 +142,10 @@ def _http(site: Site) -> Iterator[str]:
     yield "log_not_found off; autoindex off; open_file_cache off; msie_padding off;"
     fields = "\\t".join(LOG_FIELDS)
     yield f'log_format satchel "{fields}";'
-    log = quoted(f"{site.directory}/logs/{LOG}")
+    log = quoted(f"{site.root}/logs/{LOG}")
     yield f"access_log {log} satchel buffer=32k flush=500ms if=$origin;"
     for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"):
-        yield f"{kind}_temp_path {quoted(f'{site.directory}/temporary-{kind}')};"
+        yield f"{kind}_temp_path {quoted(f'{site.root}/temporary-{kind}')};"
     yield "client_header_timeout 15s; client_body_timeout 15s; send_timeout 60s;"
     yield "keepalive_timeout 30s; keepalive_requests 100000; reset_timedout_connection on;"
     yield "client_max_body_size 1; client_header_buffer_size 1k;"

@@ -11,6 +11,7 @@ from pathlib import Path
 from app.closing import Closing
 from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.remotes.remote import Remote
+from app.fs.root import Root
 from app.message import NOTHING, Message
 from app.ostree.lock import RepositoryInUseError
 from app.progress import Cancel
@@ -20,6 +21,8 @@ from app.serve.values import DriveBack, DriveGone, NotServed
 
 _AGAIN_SECONDS = 5.0
 """After which a drive that somebody writes to is looked at again."""
+_LATER_SECONDS = 60.0
+"""The same for one that has nothing that can be served."""
 _SOON_SECONDS = 1.0
 """The same for one that is not there, or only just."""
 
@@ -31,6 +34,8 @@ class _Drive:
     Attributes:
         origins: of those that were served when it was last there.
         again: when it is to be looked at again, by `time.monotonic`; None: when it changes.
+        judged: which directory was there when it was looked at.
+        left: what of it is not served.
     """
 
     root: Path
@@ -38,6 +43,8 @@ class _Drive:
     origins: frozenset[str] = frozenset()
     gone: bool = False
     again: float | None = None
+    judged: tuple[int, int] | None = None
+    left: tuple[NotServed, ...] = ()
 
     def close(self) -> None:
         for stick in self.sticks:
@@ -47,9 +54,18 @@ class _Drive:
     @property
     def is_due(self) -> bool:
         """Whether it has to be judged."""
-        if self.again is not None:
-            return time.monotonic() >= self.again
-        return not all(stick.is_as_it_was for stick in self.sticks)
+        if self.again is not None and time.monotonic() >= self.again:
+            return True
+        if self.sticks:
+            return self.again is None and not all(each.is_as_it_was for each in self.sticks)
+        return self.identity() not in (None, self.judged)
+
+    def identity(self) -> tuple[int, int] | None:
+        """Tells the directory that is there from others; None for none."""
+        with contextlib.suppress(OSError):
+            status = Root(self.root).status()
+            return status.st_dev, status.st_ino
+        return None
 
 
 class Drives(Closing):
@@ -68,7 +84,6 @@ class Drives(Closing):
         self._report = report
         self._cancel = cancel
         self._held = contextlib.ExitStack()
-        self._left: list[NotServed] = []
 
     @property
     def sticks(self) -> tuple[ServedStick, ...]:
@@ -105,7 +120,7 @@ class Drives(Closing):
             first = self._drives[0].root
             raise NothingToServeError(
                 Message("Nothing on {root} can be served.", root=first),
-                self._left[0].reason if self._left else NOTHING,
+                next((each.reason for drive in self._drives for each in drive.left), NOTHING),
             )
 
     def look(self) -> bool:
@@ -131,7 +146,7 @@ class Drives(Closing):
         if drive.sticks and not all(stick.is_there for stick in drive.sticks):
             self._held.close()
             drive.close()
-            drive.gone, drive.again = True, 0.0
+            drive.gone, drive.again, drive.judged = True, None, None
             self._report(DriveGone(drive.root))
             return True
         if not drive.is_due:
@@ -156,6 +171,7 @@ class Drives(Closing):
         """Look at all of it; what was there before is closed when this has gone well."""
         sticks: list[ServedStick] = []
         left: list[NotServed] = []
+        identity = drive.identity()
         with contextlib.ExitStack() as opened:
             for result in open_sticks(drive.root, self._judges, self._cancel):
                 if isinstance(result, NotServed):
@@ -165,9 +181,11 @@ class Drives(Closing):
                 sticks.append(result)
                 left += result.left
             opened.pop_all()
-        for each in left:
-            self._report(each)
-        self._left = left
+        if tuple(left) != drive.left:
+            for each in left:
+                self._report(each)
         self._held.close()
         drive.close()
-        drive.sticks, drive.again = sticks, None
+        drive.sticks, drive.left, drive.judged = sticks, tuple(left), identity
+        # What is not sound may be repaired.
+        drive.again = None if sticks else time.monotonic() + _LATER_SECONDS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import resource
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,7 +23,7 @@ from app.serve.pages import SharedFile, page_names, pages
 from app.serve.runtime import RuntimeDirectory
 from app.serve.snapshot import ServedOrigin, Snapshot, listed_commits
 from app.serve.supplying import Supplier
-from app.serve.values import Address, ServeRequest, Serving, WebServerDied
+from app.serve.values import Address, ServeRequest, Serving, Tls, WebServerDied
 from app.serve.web_server import Generation, WebServer
 from app.serve.workers import Worker
 from app.stick.store.view import View
@@ -67,10 +68,13 @@ class Service(Closing):
         server: WebServer,
         report: Callable[[object], None],
         accounts: Accounts,
+        names: Sequence[str] = (),
     ) -> None:
+        """``names``: those that the certificate is for."""
         self._request = request
         self._listeners = listeners
         self._runtime = runtime
+        self._names = names
         self._report = report
         self._accounts = accounts
         self._server = server
@@ -87,6 +91,10 @@ class Service(Closing):
         self._parts: dict[str, Mapping[str, bytes]] = {}
         self._before: dict[str, Mapping[str, bytes]] = {}
         self._running: tuple[Path, tuple[int, ...]] | None = None
+        # Certificate and key, whatever they are called.
+        tls = request.tls
+        files = (tls.certificate, tls.key) if tls is not None else ()
+        self._secrets = [os.open(path, os.O_RDONLY | os.O_CLOEXEC) for path in files]
         self._places = contextlib.ExitStack()
         self._fallback: Fallback | None = None
 
@@ -96,13 +104,15 @@ class Service(Closing):
         for reader in self._readers.values():
             reader.close()
         self._places.close()
+        for descriptor in self._secrets:
+            os.close(descriptor)
         if self._fallback is not None:
             self._fallback.close()
 
     @property
     def moved(self) -> bool:
         """Whether this computer is reached at other addresses than before."""
-        return self._listeners.addresses(self._scheme) != self._addresses
+        return self._here() != self._addresses
 
     @property
     def last_object(self) -> float:
@@ -113,6 +123,17 @@ class Service(Closing):
     def _socket(self) -> str:
         """Short enough for an address, and open to whoever has the descriptor."""
         return f"{_by_descriptor(self._runtime.descriptor)}/{FALLBACK}"
+
+    def _here(self) -> tuple[Address, ...]:
+        """Where others reach this computer, so that they take the certificate."""
+        addresses = self._listeners.addresses(self._scheme)
+        if self._request.tls is None:
+            return addresses
+        port = self._listeners.port
+        named = tuple(
+            Address("", name, f"https://{name}:{port}/") for name in self._names if _is_host(name)
+        )
+        return (*named, *(each for each in addresses if each.ip in self._names)) or addresses
 
     @property
     def _scheme(self) -> str:
@@ -132,7 +153,7 @@ class Service(Closing):
         snapshot = served.snapshot
         self._before = self._parts
         self._parts = {each.remote.name: _parts_of(each.view) for each in snapshot.origins}
-        self._addresses = self._listeners.addresses(self._scheme)
+        self._addresses = self._here()
         if self._fallback is None:
             worker = served.worker
             owner = (worker.uid, worker.gid) if worker is not None else None
@@ -161,7 +182,6 @@ class Service(Closing):
             opened.callback(os.close, root)
             site = replace(
                 self._site(served, shared, kept, [ip for ip, _ in hosts]),
-                directory=str(directory),
                 root=_by_descriptor(root),
             )
             layout = Layout(
@@ -178,6 +198,7 @@ class Service(Closing):
                 *kept.values(),
                 root,
                 self._runtime.descriptor,
+                *self._secrets,
             )
             self._server.switch(directory, descriptors)
             self._places.close()
@@ -196,11 +217,10 @@ class Service(Closing):
         here = {each.remote.origin for each in origins}
         places = {origin: _by_descriptor(number) for origin, number in kept.items()}
         return Site(
-            directory="",
             root="",
             fallback=self._socket,
             listen=[_nginx_address(each.getsockname()) for each in self._listeners.sockets],
-            tls=self._request.tls,
+            tls=self._tls(),
             hosts={ip: f"a{number}" for number, ip in enumerate(hosts)},
             pages=page_names(origins),
             places=list(_places_of(served, places, self._before)),
@@ -212,13 +232,23 @@ class Service(Closing):
             files_open=_files_open(),
         )
 
+    def _tls(self) -> Tls | None:
+        if not self._secrets:
+            return None
+        certificate, key = map(_by_descriptor, self._secrets)
+        return Tls(Path(certificate), Path(key))
+
     def _hosts(self) -> list[tuple[str, str]]:
         """This computer's address as connections have it, and that of the pages for it."""
-        hosts = {each.ip: each.url for each in self._addresses}
+        hosts = {each.ip: each.url for each in self._addresses if not _is_host(each.ip)}
         for listener in self._listeners.sockets:
             alone = "::1" if ":" in listener.getsockname()[0] else "127.0.0.1"
             shown = f"[{alone}]" if ":" in alone else alone
             hosts.setdefault(alone, f"{self._scheme}://{shown}:{self._listeners.port}/")
+        first = self._addresses[0]
+        if _is_host(first.ip):
+            # Whatever address it comes to, the certificate is for the name.
+            return [(ip, first.url) for ip in hosts]
         return list(hosts.items())
 
     def _start_again(self, died: Generation) -> None:
@@ -330,6 +360,13 @@ def _objects(origin: ServedOrigin, kept: Mapping[str, str]) -> list[str]:
     places = [_by_descriptor(stick.repository) for stick in origin.sticks]
     own = kept.get(origin.remote.origin)
     return [*places, own] if own is not None else places
+
+
+def _is_host(name: str) -> bool:
+    """Whether it is a name that can be asked for, not an address and not a pattern."""
+    return re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.?", name) is not None and not re.fullmatch(
+        r"[0-9.]+", name
+    )
 
 
 def _by_descriptor(number: int) -> str:

@@ -27,7 +27,7 @@ from app.serve.service import Served, Service
 from app.serve.snapshot import ServedOrigin, Snapshot, seeded, snapshot_of, with_view
 from app.serve.sticks import ServedStick
 from app.serve.supplying import OpenSupplier, SuppliedOrigin, Supplier
-from app.serve.tls import check_certificate
+from app.serve.tls import certificate_names
 from app.serve.values import NotServed, ServeOutcome, ServeRequest
 from app.serve.web_server import WebServer, find_nginx
 from app.serve.workers import Worker, worker_for
@@ -58,8 +58,7 @@ def serve(
     """
     begun = time.monotonic()
     program = find_nginx(environment.variables)
-    if request.tls is not None:
-        check_certificate(request.tls)
+    names = certificate_names(request.tls) if request.tls is not None else ()
     accounts = Accounts(report)
     with contextlib.ExitStack() as stack, contextlib.suppress(InterruptedByUser):
         listeners = stack.enter_context(Listeners(request.listen))
@@ -74,7 +73,7 @@ def serve(
         sockets = [each.fileno() for each in listeners.sockets]
         server = WebServer(program, sockets, environment.variables)
         service = stack.enter_context(
-            Service(request, listeners, runtime, server, report, accounts)
+            Service(request, listeners, runtime, server, report, accounts, names)
         )
         work = _Work(drives, service, report)
         work.announcer = _announcer(request, listeners, report, stack)

@@ -112,6 +112,10 @@ def test_another_stick_in_its_place(stick: Stick, tmp_path: Path) -> None:
         assert told["findings"]
         assert served.get("up/summary.idx")[0] == 503
         assert served.get(commit_path(stick))[0] == 503
+        place.rename(damaged.root)
+        (tmp_path / "away").rename(place)
+        served.event("drive-back")
+        until(lambda: served.get("up/summary.idx")[0] == 200)
 
 
 def test_one_of_two_sticks_goes(stick: Stick, tmp_path: Path) -> None:

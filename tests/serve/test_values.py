@@ -9,10 +9,12 @@ import pytest
 from app.errors import UsageError
 from app.serve.accesses import Access, Accounts, LogReader
 from app.serve.configuration import is_safe, quoted
-from app.serve.errors import WebServerMissingError
+from app.serve.errors import CertificateError, WebServerMissingError
 from app.serve.listening import Listeners, parse_listen
-from app.serve.values import Computers, Listen, ServedRemote, Took, Wanted
+from app.serve.tls import certificate_names
+from app.serve.values import Computers, Listen, ServedRemote, Tls, Took, Wanted
 from app.serve.web_server import find_nginx
+from tests.serve.certificates import make_certificate
 
 COMMIT = "ab/" + "c" * 62 + ".commit"
 FILE = "de/" + "f" * 62 + ".filez"
@@ -126,6 +128,16 @@ def test_the_log_is_read_as_it_grows(tmp_path: Path) -> None:
         with log.open("ab") as file:
             file.write(line)
         assert len(list(reader.read())) == 1
+
+
+def test_what_a_certificate_is_for(tmp_path: Path) -> None:
+    tls = Tls(*make_certificate(tmp_path, "DNS:mirror.school.example,IP:192.0.2.7"))
+    assert certificate_names(tls) == ("mirror.school.example", "192.0.2.7")
+    (tmp_path / "other").mkdir()
+    _, key = make_certificate(tmp_path / "other")
+    for wrong in (Tls(tls.certificate, key), Tls(key, key), Tls(tmp_path / "none", key)):
+        with pytest.raises(CertificateError):
+            certificate_names(wrong)
 
 
 @pytest.mark.parametrize("text", ['a"b', "a$b", "a;b", "a\nb", "a{b", "a\\b", "a\x00b"])
