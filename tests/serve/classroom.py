@@ -127,3 +127,7 @@ class Pupil(Client):
     @property
     def said(self) -> str:
         return (self.directory / "said").read_text(errors="replace")
+
+    def deployed(self, ref: str) -> str:
+        """The commit that it has installed of a ref."""
+        return os.readlink(self.directory / "user" / ref / "active")

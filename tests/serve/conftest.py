@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.serve.classroom import Made, make_stick
 from tests.stick.makers import make
 from tests.upstream import Upstream
 
@@ -26,3 +27,10 @@ def stick(default_upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) 
     here = tmp_path_factory.mktemp("serving")
     make(default_upstream, here / "stick", "org.test.Hello", home=here / "home")
     return Stick(here / "stick", here / "home", default_upstream)
+
+
+@pytest.fixture(scope="session")
+def made(default_upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Hello, and Large, which has a large file; read-only."""
+    apps = ("org.test.Hello", "org.test.Large")
+    return make_stick(default_upstream, tmp_path_factory.mktemp("made"), *apps)

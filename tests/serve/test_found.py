@@ -42,12 +42,6 @@ def peer(pupil: Computer, tmp_path: Path, upstream_key: SigningKey) -> Peer:
     return peer
 
 
-@pytest.fixture(scope="module")
-def made(default_upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """A stick with one app of several."""
-    return make_stick(default_upstream, tmp_path_factory.mktemp("made"), "org.test.Hello")
-
-
 def test_what_is_on_the_stick_is_found_and_pulled(
     teacher: Computer, peer: Peer, made: Made, default_upstream: Upstream
 ) -> None:
@@ -81,6 +75,7 @@ def test_whoever_is_killed_announces_nothing(teacher: Computer, peer: Peer, made
         assert peer.find(COLLECTION, _HELLO) == "No results.\n"
 
 
+@pytest.mark.thorough
 def test_nothing_is_announced_unless_it_was_asked_for(
     teacher: Computer, peer: Peer, made: Made
 ) -> None:
@@ -88,6 +83,7 @@ def test_nothing_is_announced_unless_it_was_asked_for(
         assert peer.find(COLLECTION, _HELLO) == "No results.\n"
 
 
+@pytest.mark.thorough
 def test_without_avahi_it_is_served_all_the_same(network: Network, made: Made) -> None:
     alone = network.computer("alone")
     with Serve(alone, made, "--announce") as serve:
@@ -97,7 +93,7 @@ def test_without_avahi_it_is_served_all_the_same(network: Network, made: Made) -
         assert "[core]" in asked.stdout
 
 
-@pytest.mark.parametrize("below", ["", "0/"])
+@pytest.mark.parametrize("below", [pytest.param("", marks=pytest.mark.thorough), "0/"])
 def test_the_addresses_of_an_update_server(
     below: str,
     teacher: Computer,

@@ -11,7 +11,7 @@ import pytest
 
 from tests.namespaces import Network
 from tests.satchel import ROOT
-from tests.serve.classroom import PORT, Made, Pupil, Serve, make_stick
+from tests.serve.classroom import PORT, Made, Pupil, Serve
 from tests.upstream import Upstream, host_arch
 
 _HELLO = f"app/org.test.Hello/{host_arch()}/stable"
@@ -23,12 +23,6 @@ def network(tmp_path: Path) -> Iterator[Network]:
     (tmp_path / "network").mkdir()
     with Network(tmp_path / "network") as network:
         yield network
-
-
-@pytest.fixture(scope="module")
-def made(default_upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Made:
-    apps = ("org.test.Hello", "org.test.Large")
-    return make_stick(default_upstream, tmp_path_factory.mktemp("made"), *apps)
 
 
 def _pupils(
@@ -66,7 +60,7 @@ def test_all_install_the_same_app_at_once(
         ]
     assert not failed
     for pupil in pupils:
-        assert pupil.installed()[_HELLO] == default_upstream.refs[_HELLO]
+        assert pupil.deployed(_HELLO) == default_upstream.refs[_HELLO]
 
 
 def test_slow_computers_hold_nobody_up(
@@ -92,4 +86,4 @@ def test_slow_computers_hold_nobody_up(
             assert holding.poll() is None
             holding.terminate()
             holding.wait()
-    assert pupil.installed()[_LARGE] == default_upstream.refs[_LARGE]
+    assert pupil.deployed(_LARGE) == default_upstream.refs[_LARGE]

@@ -187,6 +187,7 @@ def test_nothing_is_taken_that_another_key_signed(
     assert distrustful.commit(hello) == ""
 
 
+@pytest.mark.thorough
 def test_several_on_one_computer_have_names_of_their_own(default_upstream: Upstream) -> None:
     with Announcer(where()) as first, Announcer(where(_PORT + 1)) as second:
         first.announce([announced(default_upstream, _HELLO)])
@@ -207,6 +208,7 @@ def test_avahi_goes_and_comes_back(teacher: Computer, default_upstream: Upstream
         heard.until(_is_announcing)
 
 
+@pytest.mark.thorough
 def test_avahi_comes_later(
     network: Network, monkeypatch: pytest.MonkeyPatch, default_upstream: Upstream
 ) -> None:
