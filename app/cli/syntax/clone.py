@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.cli.syntax.model import Argument, Command, Count, Option, ValueKind
+from app.cli.syntax.shared import READABLE
 
 COMMAND = Command(
     name="clone",
@@ -15,8 +16,8 @@ COMMAND = Command(
         Argument(
             name="stick",
             metavar="STICK",
-            help="the drive or directory to copy",
-            values=(ValueKind.TARGET, ValueKind.DIRECTORY),
+            help="the drive, directory or image to copy",
+            values=READABLE.values,
         ),
         Argument(
             name="targets",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.cli.syntax.model import Argument, Command, Count, Option, ValueKind
-from app.cli.syntax.shared import REMOTE, TARGET
+from app.cli.syntax.model import Argument, Command, Count, Option
+from app.cli.syntax.shared import READABLE, REMOTE
 
 COMMAND = Command(
     name="diff",
@@ -12,13 +12,13 @@ COMMAND = Command(
     "on either. Changes nothing.",
     run="diff:run",
     arguments=(
-        TARGET,
+        READABLE,
         Argument(
             name="other",
             metavar="OTHER",
-            help="the drive or directory to compare with",
+            help="the drive, directory or image to compare with",
             count=Count.OPTIONAL,
-            values=(ValueKind.TARGET, ValueKind.DIRECTORY),
+            values=READABLE.values,
         ),
     ),
     options=(

@@ -22,6 +22,15 @@ OPTIONAL_TARGET = Argument(
     default=AUTO,
     values=(ValueKind.TARGET, ValueKind.DIRECTORY),
 )
+_IMAGE = "or an image of a drive, as a file"
+READABLE = replace(TARGET, help=f"{_TARGET}; {_IMAGE}", values=(*TARGET.values, ValueKind.FILE))
+"""A target that is only read."""
+
+OPTIONAL_READABLE = replace(
+    OPTIONAL_TARGET,
+    help=f"{_TARGET}, as without TARGET; {_IMAGE}",
+    values=(*OPTIONAL_TARGET.values, ValueKind.FILE),
+)
 DRIVE = Argument(
     name="drive",
     metavar="DRIVE",
@@ -85,10 +94,10 @@ FROM = (
     Option(
         name="--from",
         metavar="SOURCE",
-        help="likewise another drive, a repository's directory or a mounted image; may be given "
+        help="likewise another drive, a repository's directory, or an image; may be given "
         "several times",
         repeated=True,
-        values=(ValueKind.TARGET, ValueKind.DIRECTORY),
+        values=READABLE.values,
     ),
 )
 """For `app.cli.plan_arguments.options`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.cli.syntax.model import Command, Option, ValueKind
-from app.cli.syntax.shared import DESTINATION_REPO, OPTIONAL_TARGET
+from app.cli.syntax.shared import DESTINATION_REPO, OPTIONAL_READABLE
 
 COMMAND = Command(
     name="verify",
@@ -13,7 +13,7 @@ COMMAND = Command(
     about="Judges every repository that flatpak finds there. The exit status is 1 if it is not "
     "sound.",
     run="verify:run",
-    arguments=(OPTIONAL_TARGET,),
+    arguments=(OPTIONAL_READABLE,),
     options=(
         DESTINATION_REPO,
         Option(name="--quick", help="do not read the contents of files; says how many those are"),
