@@ -1,7 +1,7 @@
 """squashfs: small, read only, and what live systems are made of.
 
-Contents are stored as they are: objects are compressed already. Names, inodes and the ends of
-files are compressed by zlib, which every kernel with squashfs reads.
+Contents are stored as they are: objects are compressed already. Names and inodes are compressed by
+zlib, which every kernel with squashfs reads.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def make_squashfs(tree: Tree, request: ImageRequest, file: Path, cancel: Cancel)
         modes.flush()
         arguments = [
             str(tree.directory), str(file), "-noappend", "-no-progress", "-quiet",
-            "-comp", "gzip", "-noD", "-no-xattrs", "-all-root",
+            "-comp", "gzip", "-noD", "-noF", "-no-xattrs", "-all-root",
             "-mkfs-time", str(request.when), "-pf", modes.name,
             "-root-mode", f"{tree.nodes[0].mode:o}",
         ]  # fmt: skip
