@@ -18,7 +18,8 @@ COMMAND = Command(
         Option(
             name="--from",
             metavar="SOURCE",
-            help="another drive, a repository, an image, or an app as a file that may have what is missing",
+            help="another drive, a repository, an image, or an app as a file that may have what is "
+            "missing",
             repeated=True,
             values=(ValueKind.TARGET, ValueKind.DIRECTORY, ValueKind.FILE),
         ),
