@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
-from tests.satchel import Done, satchel
+from tests.satchel import Done, command, environment, satchel
 from tests.upstream import Upstream, host_arch
 
 ARCH = host_arch()
@@ -74,6 +75,18 @@ class Colleague:
             home=self.home,
             check=check,
             env=env,
+        )
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """`make`, in a process of its own that goes on."""
+        words = ("make", self.drive, "--locked", self._lock, *self._remote, "--no-verify")
+        return subprocess.Popen(
+            command(*words),
+            env=environment(self.home),
+            cwd=self.home,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
 
     def verify(self) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.flatpak.extra_data import Payload
+from app.media.locks import lock_file
 from app.media.locks.lock import (
     Asked,
     Lock,
@@ -193,6 +195,15 @@ def test_what_leads_astray_is_refused(path: tuple[Any, ...], value: Any) -> None
     place[path[-1]] = value
     with pytest.raises(LockError):
         parse_lock(json.dumps(changed).encode(), "it")
+
+
+def test_every_key_is_described() -> None:
+    described = (Path(lock_file.__file__).parent / "LOCK.md").read_text()
+    for path in PATHS:
+        # What others have named stands where capitals do.
+        if isinstance(path[-1], str) and not set(path[-1]) & set("./:"):
+            inside = path[0] in {"bundles", "left_out"} or {"reason_args", "lists"} & set(path[:-1])
+            assert inside or f"`{path[-1]}`" in described, path
 
 
 def test_passwords_do_not_come_along() -> None:

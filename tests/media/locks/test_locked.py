@@ -80,7 +80,14 @@ def test_a_lock_says_nothing_of_trust(builder: Builder) -> None:
     assert "contradicts itself" in other.make(check=2).said
 
 
-@pytest.mark.parametrize("url", ["file:///etc", "ftp://example.org/", "nowhere"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "file:///etc",
+        pytest.param("ftp://example.org/", marks=pytest.mark.thorough),
+        pytest.param("nowhere", marks=pytest.mark.thorough),
+    ],
+)
 def test_nothing_of_this_computer_is_looked_at(builder: Builder, url: str) -> None:
     lock = builder.json
     lock["sources"][COLLECTION]["url"] = url

@@ -6,6 +6,7 @@ import os
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tests.media.locks.locks import HELLO, Builder, Colleague, differences
 from tests.satchel import satchel
 from tests.servers import Server
 from tests.upstream import Upstream
+from tests.waiting import until
 
 JOURNEY = {
     "TZ": "Asia/Kathmandu",
@@ -158,3 +160,27 @@ def test_what_another_source_has_packed_is_not_taken(
     third = builder.colleague("third")
     third.make("--from", one.drive)
     assert differences(one.drive, third.drive) == []
+
+
+def has(objects: Path, count: int) -> bool:
+    return sum(1 for _ in objects.glob("??/*")) >= count
+
+
+@pytest.mark.kills
+def test_a_job_that_was_killed_and_goes_on(
+    tmp_path: Path, own_upstream: Upstream, serve: Callable[..., Server]
+) -> None:
+    server = serve(own_upstream.path, latency=0.02)
+    builder = Builder(tmp_path / "builder", own_upstream, server.url)
+    builder.lock("org.test.Hello", "org.test.Large", "--language", "de")
+    straight, stopped = builder.colleague("straight"), builder.colleague("stopped")
+    straight.make()
+    objects = stopped.drive / ".ostree/repo/objects"
+    for number in (1, 30, 60):
+        job = stopped.start()
+        until(partial(has, objects, number))
+        job.kill()
+        job.wait()
+    assert stopped.finding("journal-left")
+    stopped.make()
+    assert differences(straight.drive, stopped.drive) == []
