@@ -68,6 +68,9 @@ def _rebuilt(kind: type[SatchelError], message: Message, hint: Message) -> Satch
     return error
 
 
+_NO_TEMPORARY = "No usable temporary directory"
+
+
 class UsageError(SatchelError):
     """The request makes no sense: unknown ref, ambiguous name, contradicting options."""
 
@@ -115,6 +118,20 @@ class UnexpectedError(SatchelError):
 
     exit_code: ClassVar[int] = 70
     details: str = ""
+
+
+class NoTemporaryError(DriveError):
+    """There is no directory for temporary files."""
+
+
+def no_temporary(error: BaseException) -> NoTemporaryError | None:
+    """What to say if an exception is Python's for a computer that is read-only everywhere."""
+    if not isinstance(error, FileNotFoundError) or _NO_TEMPORARY not in str(error):
+        return None
+    return NoTemporaryError(
+        Message("There is no directory in which temporary files can be made."),
+        Message("Name one in the variable TMPDIR, or make /tmp writable."),
+    )
 
 
 def unexpected(error: BaseException) -> UnexpectedError:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from app.settings import LoadedSettings
     from app.stick.environment import Environment
 
+_NO_HOME = Path("/nonexistent")
+
 # Where distributions keep the certificate authorities; libcurl as Python packages bring it does
 # not know this system's place.
 _CA_BUNDLES = (
@@ -69,6 +71,9 @@ def loops_are_removable(variables: Mapping[str, str]) -> bool:
 def _directory(variables: Mapping[str, str], variable: str, default: str) -> Path:
     value = variables.get(variable, "")
     home = Path(variables.get("HOME") or os.path.expanduser("~"))
+    if not home.is_absolute():
+        # Of somebody whom this computer does not know, as in a container: nothing is kept there.
+        home = _NO_HOME
     return Path(value) if os.path.isabs(value) else home / default
 
 

@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from app import __version__
-from app.errors import InterruptedByUser, SatchelError, UsageError, unexpected
+from app.errors import InterruptedByUser, SatchelError, UsageError, no_temporary, unexpected
 from app.message import Message
 from app.progress import CancelToken, heeding
 from app.remedy import Remedy
@@ -69,7 +69,7 @@ def _main(argv: list[str]) -> int:
     except Exception as caught:
         # What was not written is still there to be written, unless it is that which failed.
         sys.stdout.flush()
-        error = unexpected(caught)
+        error = no_temporary(caught) or unexpected(caught)
     from app.cli.output import error_json, write_error, write_json
 
     if "--json" in argv:
@@ -127,10 +127,12 @@ def _run_command(parsed: argparse.Namespace) -> int:
     from app.cli.invocation import Invocation
     from app.cli.output import write_notice
     from app.cli.signals import stopped_by_signals
+    from app.cli.temporary import find_room
 
     # Commands make very many small values and few cycles: looking for those less often saves a
     # twentieth of the time.
     gc.set_threshold(_GARBAGE)
+    find_room()
     invocation = Invocation(os.environ, CancelToken(), write_notice)
     with stopped_by_signals(invocation.cancel), heeding(invocation.cancel), invocation.closing:
         return _function(parsed.command)(parsed, invocation)

@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
 
-from app.errors import Cause, DriveError
+from app.errors import Cause, DriveError, no_temporary
 from app.message import Message
 from app.remedy import Hint, Remedy
 
@@ -121,6 +121,8 @@ def explain(error: OSError, doing: Message) -> DriveError:
 
     ``doing`` completes "while …", for example ``"writing the repository"``.
     """
+    if (nowhere := no_temporary(error)) is not None:
+        return nowhere
     if error.filename:
         doing = Message("{doing} ({path})", doing=doing, path=error.filename)
     meaning = _MEANINGS.get(error.errno or 0)

@@ -17,6 +17,7 @@ from app.cli.invocation import Invocation
 from app.cli.outcome_output import outcome_json, print_outcome
 from app.cli.output import TextReporter, reporter, say, write_json
 from app.cli.questions import ask, can_ask
+from app.cli.temporary import find_room
 from app.cli.terms import accept_terms
 from app.errors import InterruptedByUser, UsageError
 from app.media.images.making.make import MadeImage, check_possible, make_image
@@ -42,6 +43,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         image = None
         if request is not None and made.ok:
             dated = replace(request, when=made.plan.made or 0)
+            find_room(request.path.parent)
             image = make_image(out, dated, report, invocation.cancel)
     if isinstance(report, TextReporter):
         report.finish()
@@ -103,6 +105,7 @@ def _made(
     invocation: Invocation,
     report: Reporter,
 ) -> MadeTree:
+    find_room(place.scratch)
     own = apart(invocation, place.scratch)
     if place.before is not None:
         # What was made before spares downloads.
