@@ -171,27 +171,18 @@ def _gather(
         if not there:
             raise UsageError(Message("Nothing is published in this directory yet."))
         changes = Changes(without=tuple(arguments.without))
-        left_out += _do(
-            *_request(arguments, workshop, changes, invocation, report), invocation, report
-        )
-    if arguments.locked is not None:
-        locked = _as_for_a_drive(arguments)
-        locked.language = []
-        plan = plan_arguments.planned_at(locked, invocation, report, workshop)
-        left_out += _carry_out(*plan, invocation, report)
-    elif arguments.refs or arguments.profile is not None:
+        left_out += _change(arguments, workshop, changes, invocation, report)
+    if arguments.refs or arguments.profile is not None or arguments.locked is not None:
         wanted = _as_for_a_drive(arguments)
-        request = plan_arguments.requested(wanted, invocation, report, workshop)
-        left_out += _do(*request, invocation, report)
+        plan, known = plan_arguments.planned_at(wanted, invocation, report, workshop)
+        left_out += _do(plan, known, invocation, report)
     elif not arguments.without:
         if not there:
             raise UsageError(
                 Message("What to publish?"), Message("Name apps, or a profile with --profile.")
             )
         changes = Changes(update=True)
-        left_out += _do(
-            *_request(arguments, workshop, changes, invocation, report), invocation, report
-        )
+        left_out += _change(arguments, workshop, changes, invocation, report)
     return tuple(left_out)
 
 
@@ -203,7 +194,8 @@ def _as_for_a_drive(arguments: argparse.Namespace) -> argparse.Namespace:
             "collection_id": arguments.source_collection_id,
             "destination_repo": None,
             "keep_versions": False,
-            "language": [plan_arguments.ALL_LANGUAGES],
+            # A lock file says itself in which languages something comes.
+            "language": [] if arguments.locked is not None else [plan_arguments.ALL_LANGUAGES],
             "needs": [],
             "sign_key": None,
             "target": arguments.directory,
@@ -212,14 +204,14 @@ def _as_for_a_drive(arguments: argparse.Namespace) -> argparse.Namespace:
     )
 
 
-def _request(
+def _change(
     arguments: argparse.Namespace,
     workshop: Path,
     changes: Changes,
     invocation: Invocation,
     report: Reporter,
-) -> tuple[PlanRequest, Known]:
-    """A change of what is there."""
+) -> tuple[LeftOut, ...]:
+    """Change what is there; what could not be carried."""
     wanted = _as_for_a_drive(arguments)
     remotes = plan_arguments.chosen_remotes(wanted, invocation)
     remotes = remotes.beside(_remembered(workshop, remotes.known.remotes, invocation))
@@ -233,7 +225,9 @@ def _request(
     )
     options = with_sources(options, wanted, invocation, report)
     request = PlanRequest(workshop, (), remotes.main, None, options, changes=changes)
-    return request, remotes.known
+    plan = make_plan(request, invocation.environment, remotes.known, report, invocation.cancel)
+    check_room(plan.estimate)
+    return _do(plan, remotes.known, invocation, report)
 
 
 def _remembered(
@@ -255,24 +249,14 @@ def _remembered(
     return tuple(remembered)
 
 
-def _do(
-    request: PlanRequest, known: Known, invocation: Invocation, report: Reporter
-) -> tuple[LeftOut, ...]:
+def _do(plan: Plan, known: Known, invocation: Invocation, report: Reporter) -> tuple[LeftOut, ...]:
     environment = invocation.environment
-    plan = make_plan(request, environment, known, report, invocation.cancel)
-    check_room(plan.estimate)
-    return _carry_out(plan, known, invocation, report)
-
-
-def _carry_out(
-    plan: Plan, known: Known, invocation: Invocation, report: Reporter
-) -> tuple[LeftOut, ...]:
     for notice in plan.notices:
         report(notice)
     if plan.nothing_to_do:
         return ()
     # Every object was checked when it came; what is published is looked through once more anyway.
-    outcome = run_job(plan, invocation.environment, known, report, invocation.cancel, verify=False)
+    outcome = run_job(plan, environment, known, report, invocation.cancel, verify=False)
     return outcome.left_out
 
 

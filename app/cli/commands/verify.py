@@ -12,7 +12,16 @@ from pathlib import Path
 
 from app import TOOL
 from app.cli.invocation import Invocation
-from app.cli.output import TextReporter, reporter, say, wrapped, write_json, write_notice
+from app.cli.output import (
+    JsonReporter,
+    TextReporter,
+    reporter,
+    say,
+    wrapped,
+    write_json,
+    write_notice,
+)
+from app.cli.published import check_published
 from app.cli.target_argument import open_target
 from app.errors import InterruptedByUser, SatchelError, UsageError
 from app.flatpak.remotes.given import given_remote
@@ -44,6 +53,16 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     report = reporter(as_json=False)
     if arguments.report is not None:
         check_suffix(arguments.report)
+    published = check_published(
+        arguments.target,
+        invocation,
+        silent if arguments.json else report,
+        contents=not arguments.quick,
+    )
+    if published is not None and arguments.report is not None:
+        raise UsageError(Message("--report is about drives."), Message("--json tells everything."))
+    if published is not None:
+        return _tell_published(published, report, as_json=arguments.json)
     known = invocation.environment.known_remotes()
     trust, given = _trust(arguments, known, invocation)
     root = open_target(arguments.target, invocation, write_notice, images=True).root
@@ -72,6 +91,19 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     if missed is not None:
         text = Message("No report was written: {message}", message=missed.message)
         write_notice(Notice(Severity.WARNING, text, missed.hint))
+    return 0 if check.ok else 1
+
+
+def _tell_published(
+    check: CheckReport, report: JsonReporter | TextReporter, *, as_json: bool
+) -> int:
+    """What a repository of one's own comes to, as a drive's."""
+    if isinstance(report, TextReporter):
+        report.finish()
+    if as_json:
+        write_json(check_json(check))
+    else:
+        print_report(check)
     return 0 if check.ok else 1
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gzip
 import struct
+import zlib
 from collections.abc import Iterator
 from enum import IntEnum
 
@@ -17,9 +18,11 @@ from app.formats.gvariant import FormatError
 from app.formats.gvariant.framing import offset_width
 from app.message import Message
 from app.ostree.ref_list import RefList, read_ref_list
+from app.ostree.repository import MAX_SUMMARY_SIZE
 
 _MAGIC = b"xadf"
 _BEST = 9
+_GZIP = 31
 _SIZE_BITS = 28
 _LARGEST = (1 << _SIZE_BITS) - 1
 _STEP = 4096
@@ -45,11 +48,14 @@ def summary_delta(old: bytes, new: bytes) -> bytes:
 
 def apply_summary_delta(old: bytes, delta: bytes) -> bytes:
     """What a client makes of it. Raises FormatError."""
+    stream = zlib.decompressobj(_GZIP)
     try:
-        data = gzip.decompress(delta)
-    except (OSError, EOFError) as error:
+        data = stream.decompress(delta, MAX_SUMMARY_SIZE)
+        (count,) = struct.unpack_from("<I", data, len(_MAGIC))
+    except (zlib.error, struct.error) as error:
         raise FormatError(Message("the difference of two lists is damaged")) from error
-    (count,) = struct.unpack_from("<I", data, len(_MAGIC))
+    if not data.startswith(_MAGIC) or len(data) < len(_MAGIC) + 4 + 4 * count:
+        raise FormatError(Message("the difference of two lists is damaged"))
     start = len(_MAGIC) + 4
     new, at = data[start + 4 * count :], 0
     made = []

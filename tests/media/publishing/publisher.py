@@ -24,6 +24,7 @@ class Publisher:
 
     Attributes:
         path: the directory.
+        remote: the option that names the upstream.
     """
 
     def __init__(self, directory: Path, upstream: Upstream, maker: SigningKey) -> None:
@@ -33,8 +34,9 @@ class Publisher:
         self.path = directory / "published"
         self.upstream = upstream
         self.maker = maker
-        self._file = directory / "up.flatpakrepo"
-        self._file.write_text(upstream.flatpakrepo(upstream.path.as_uri()))
+        file = directory / "up.flatpakrepo"
+        file.write_text(upstream.flatpakrepo(upstream.path.as_uri()))
+        self.remote = ("--remote", str(file))
         self.environment = {"GNUPGHOME": maker.homedir}
 
     def copy(self, directory: Path) -> Publisher:
@@ -47,7 +49,7 @@ class Publisher:
 
     def arguments(self, *more: str | Path) -> list[str]:
         """Of a command that adds to what is there."""
-        return ["publish", str(self.path), *map(str, more), "--remote", str(self._file), "--json"]
+        return ["publish", str(self.path), *map(str, more), *self.remote, "--json"]
 
     def first(
         self, *refs: str, url: str = "", collection: str = COLLECTION, **options: Any

@@ -240,3 +240,20 @@ def test_what_an_app_does_not_say_its_source_says(publisher: Publisher) -> None:
     icons = publisher.ostree("ls", "-R", catalogue)
     assert "icons/64x64/org.test.Large.png" in icons
     assert "no errors found" in publisher.ostree("fsck")
+
+
+def test_what_a_lock_file_says(publisher: Publisher, tmp_path: Path) -> None:
+    """And not what upstream has by now."""
+    upstream = publisher.upstream
+    hello = f"app/org.test.Hello/{upstream.arch}/stable"
+    then = upstream.refs[hello]
+    lock = tmp_path / "satchel.lock"
+    satchel(
+        "lock", "-o", lock, "org.test.Hello", *publisher.remote,
+        home=publisher.home,
+    )  # fmt: skip
+    upstream.bump(hello)
+    upstream.update()
+    publisher.first("--locked", str(lock))
+    metadata = commit_of(publisher.path, publisher.commit(hello))[0]
+    assert metadata["xa.from_commit"] == Variant("s", then)
