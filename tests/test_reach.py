@@ -95,6 +95,7 @@ OWN_FILES = {
     "serve/layout.py": "the web server's runtime directory",
     "serve/runtime.py": "the web server's runtime directory",
     "serve/service.py": "the web server's runtime directory",
+    "ostree/pull/mirror_files.py": "this computer's cache",
     "serve/upstream/fetching.py": "this computer's cache",
     "serve/upstream/keeping.py": "this computer's cache",
     "serve/upstream/mirror.py": "this computer's cache; sticks by descriptors of a Root",

@@ -258,6 +258,12 @@ class Environment:
 
         return self.lists_size() + usage(self.cache)
 
+    def mirror_size(self) -> int:
+        """Bytes of what was fetched for other computers, in the cache."""
+        from app.ostree.pull.mirror_files import PLACE, mirror_size
+
+        return mirror_size(self.cache / PLACE)
+
     def lists_size(self) -> int:
         """Bytes of what remotes publish about themselves, in the cache."""
         from app.flatpak.upstream.cache import cache_size
@@ -285,9 +291,11 @@ class Environment:
         """Remove all that may be fetched again; changes files."""
         from app.flatpak.upstream.cache import trim_cache
         from app.ostree.pull.cache_keeping import empty_all
+        from app.ostree.pull.mirror_files import PLACE, empty_mirror
 
         trim_cache(self.cache, 0)
         empty_all(self.cache)
+        empty_mirror(self.cache / PLACE)
 
 
 def free_space(path: Path) -> int:

@@ -308,3 +308,39 @@ def test_a_server_that_wants_to_be_left_alone_is(
     web.on(path_of(name), status("503 Busy", "Retry-After: 1"))
     with mirror_of(default_upstream, web.url, tmp_path) as (mirror, _):
         assert mirror.fetch(name).state is State.KEPT
+
+
+def test_what_may_not_have_reached_the_medium_before_a_power_cut_is_not_believed(
+    default_upstream: Upstream, web: HostileServer, tmp_path: Path
+) -> None:
+    before, *_, after = objects_of(default_upstream, hello(default_upstream))[2]
+    with mirror_of(default_upstream, web.url, tmp_path) as (mirror, _):
+        place, note = mirror.place / "objects", tmp_path / "cache" / "mirror" / "synced"
+        for name in (before, after):
+            assert mirror.fetch(name).state is State.KEPT
+    synced = note.stat().st_mtime
+    os.utime(place / before.path, (synced - 9, synced - 9))
+    os.utime(place / after.path, (synced + 9, synced + 9))
+    with mirror_of(default_upstream, web.url, tmp_path):
+        assert (place / after.path).exists(), "the computer has run all the time"
+    note.write_text("another start of the computer")
+    os.utime(note, (synced, synced))
+    (place / after.path).write_bytes(b"")
+    os.utime(place / after.path, (synced + 9, synced + 9))
+    with mirror_of(default_upstream, web.url, tmp_path) as (mirror, _):
+        assert (place / before.path).exists()
+        assert not (place / after.path).exists()
+        assert mirror.fetch(after).state is State.KEPT
+
+
+def test_emptying_the_cache_empties_this_too(
+    default_upstream: Upstream, web: HostileServer, tmp_path: Path
+) -> None:
+    name = objects_of(default_upstream, hello(default_upstream))[0]
+    environment = environment_in(tmp_path)
+    with mirror_of(default_upstream, web.url, tmp_path) as (mirror, _):
+        assert mirror.fetch(name).state is State.KEPT
+        assert environment.mirror_size() > 0
+        environment.empty_cache()
+        assert environment.mirror_size() == 0
+        assert mirror.fetch(name).state is State.KEPT, "and it comes again"

@@ -23,6 +23,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     place = environment.object_cache
     kept = contents(place.directory)
     lists = environment.lists_size()
+    mirror = environment.mirror_size()
     oldest = int(kept.oldest) if kept.oldest is not None else None
     limit = environment.settings.cache_limit
     if arguments.json:
@@ -33,6 +34,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
                 "objects": kept.objects,
                 "object_bytes": kept.bytes,
                 "list_bytes": lists,
+                "mirror_bytes": mirror,
                 "oldest": oldest,
                 "limit": limit,
                 "object_limit": place.limit,
@@ -44,6 +46,8 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         f"It has {size_text(kept.bytes + lists)} of at most {size_text(limit)}: "
         f"{kept.objects:,} objects of {size_text(kept.bytes)}, and {size_text(lists)} of lists."
     )
+    if mirror:
+        print(f"What satchel serve has fetched for other computers takes {size_text(mirror)} more.")
     if oldest is not None:
         print(f"What was not used for longest was used on {date_text(oldest)}.")
     if place.limit < limit - lists:

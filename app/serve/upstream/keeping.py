@@ -17,14 +17,17 @@ from hashlib import sha256
 from pathlib import Path
 
 from app.closing import Closing
-from app.fs.files import DIRECTORY_MODE
+from app.fs.files import DIRECTORY_MODE, replace_file, sync_file_system
 from app.fs.root import Root
+from app.ostree.pull.mirror_files import OBJECTS, SCRATCH, is_empty, mirror_files
 from app.ostree.pull.object_cache import is_full
 
-PLACE = "mirror"
-"""Below the cache."""
+_SYNCED = "synced"
+"""When all that had come was on the medium: the file's time. Its content: since which start of the
+computer."""
 
-_OBJECTS, _SCRATCH = "objects", "tmp"
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+_SYNC_SECONDS = 60.0
 _ROOM_TENTHS = 9
 _RESERVE = 64 * 1024 * 1024
 """Bytes of the file system that are left to others."""
@@ -51,6 +54,7 @@ class Keeper(Closing):
         self.directory = directory
         self._limit = limit
         self._used = 0
+        self._unsynced = False
         self._full_until = 0.0
         self._lock = threading.Lock()
         self._due = threading.Event()
@@ -59,6 +63,7 @@ class Keeper(Closing):
 
     def start(self) -> None:
         """Count what is there, and from then on remove what is too much, in a thread."""
+        self._drop_lost()
         self._due.set()
         self._thread.start()
 
@@ -67,19 +72,51 @@ class Keeper(Closing):
         self._due.set()
         if self._thread.is_alive():
             self._thread.join()
+            self._sync()
+
+    def _drop_lost(self) -> None:
+        """After a power cut names may be there whose content never came to the medium."""
+        note = self.directory / _SYNCED
+        try:
+            boot, synced = note.read_text(), note.stat().st_mtime
+        except (OSError, ValueError):
+            boot, synced = "", 0.0
+        if boot == _boot():
+            return
+        for file in mirror_files(self.directory):
+            if file.written >= synced:
+                with contextlib.suppress(OSError):
+                    os.unlink(file.path)
+        # What is left was there before.
+        self._note(synced)
+
+    def _sync(self) -> None:
+        """All that has come is on the medium from now on."""
+        if self._unsynced:
+            self._unsynced = False
+            begun = time.time()
+            with contextlib.suppress(OSError):
+                sync_file_system(self.directory)
+                self._note(begun)
+
+    def _note(self, begun: float) -> None:
+        note = self.directory / _SYNCED
+        with contextlib.suppress(OSError):
+            replace_file(note, _boot().encode())
+            os.utime(note, (begun, begun))
 
     def place(self, origin: str, url: str) -> Path:
         """The directory of an origin at an address. Raises OSError for what cannot be made."""
         place = self._place(origin, url)
-        for part in (_OBJECTS, _SCRATCH):
+        for part in (OBJECTS, SCRATCH):
             (place / part).mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
-        drop_left(place / _SCRATCH)
+        drop_left(place / SCRATCH)
         return place
 
     def find(self, origin: str, url: str) -> Path | None:
         """The same, if there is anything in it."""
         place = self._place(origin, url)
-        return place if any(_listed(place / _OBJECTS)) else None
+        return None if is_empty(place) else place
 
     def _place(self, origin: str, url: str) -> Path:
         name = sha256(f"{origin} {url.rstrip('/')}".encode()).hexdigest()[:32]
@@ -100,6 +137,7 @@ class Keeper(Closing):
         """So many bytes were added."""
         with self._lock:
             self._used += size
+            self._unsynced = True
             if self._used > self._limit:
                 self._due.set()
 
@@ -113,29 +151,39 @@ class Keeper(Closing):
 
     def _run(self) -> None:
         while True:
-            self._due.wait()
+            due = self._due.wait(_SYNC_SECONDS)
             self._due.clear()
             if self._closing:
                 return
-            self._trim(self._limit)
+            if due:
+                self._trim(self._limit)
+            self._sync()
 
     def _trim(self, bound: int, *, young: bool = False) -> int:
         """Remove the oldest until the rest is at most ``bound``; bytes that were freed."""
-        files = sorted(_files(self.directory))
-        total = sum(size for _, size, _ in files)
+        files = sorted(mirror_files(self.directory))
+        total = sum(file.size for file in files)
         freed = 0
         now = time.time()
         if total > bound:
             goal = bound if young else bound // 10 * _ROOM_TENTHS
-            for used, size, path in files:
-                if total - freed <= goal or (not young and used > now - _YOUNG):
+            for file in files:
+                if total - freed <= goal or (not young and file.used > now - _YOUNG):
                     break
                 with contextlib.suppress(OSError):
-                    os.unlink(path)
-                    freed += size
+                    os.unlink(file.path)
+                    freed += file.size
         with self._lock:
             self._used = total - freed
         return freed
+
+
+def _boot() -> str:
+    """Which start of the computer this is; empty if it does not tell."""
+    try:
+        return _BOOT_ID.read_text().strip()
+    except OSError:
+        return ""
 
 
 def drop_left(scratch: Path) -> None:
@@ -156,19 +204,3 @@ def _locked(path: str) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def _files(directory: Path) -> Iterator[tuple[float, int, str]]:
-    """(when last used, bytes on the disk, path) of each object that is kept."""
-    for place in _listed(directory):
-        for prefix in _listed(os.path.join(place.path, _OBJECTS)):
-            for file in _listed(prefix.path):
-                with contextlib.suppress(OSError):
-                    status = file.stat(follow_symlinks=False)
-                    used = max(status.st_mtime, status.st_atime)
-                    yield used, status.st_blocks * 512, file.path
-
-
-def _listed(path: Path | str) -> Iterator[os.DirEntry[str]]:
-    with contextlib.suppress(OSError), os.scandir(path) as entries:
-        yield from entries

@@ -19,10 +19,11 @@ from app.fs.root import Root
 from app.message import Message, message_of
 from app.ostree.names import is_collection_id, origin_remote, remote_origin
 from app.ostree.objects import ObjectName
+from app.ostree.pull.mirror_files import PLACE
 from app.progress import Notice
 from app.serve.supplying import Outcome, SeededOrigin, Supplied, SuppliedOrigin
 from app.serve.upstream.events import Seeded, Seeding
-from app.serve.upstream.keeping import PLACE, Keeper
+from app.serve.upstream.keeping import Keeper
 from app.serve.upstream.mirror import Mirror
 from app.serve.upstream.seeds import Seed, planned_seeds
 from app.serve.upstream.signatures import Deadline
