@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.cli.syntax.cache import read_size
 from app.cli.syntax.model import Argument, Command, Count, Option, ValueKind
 from app.cli.syntax.shared import TARGET
+from app.cli.syntax.sizes import read_size
 
 COMMAND = Command(
     name="serve",

@@ -1,0 +1,61 @@
+"""Sources of every kind: without a collection ID, without lists, of one name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.client import Client
+from tests.gpg import SigningKey
+from tests.satchel import satchel
+from tests.serve.served import serving
+from tests.serve.test_clients import say
+from tests.servers import Server
+from tests.stick.clients.sticks import create_usb
+from tests.stick.makers import make
+from tests.upstream import Upstream
+
+pytestmark = pytest.mark.thorough
+
+
+def nameless(directory: Path, key: SigningKey, app: str) -> Upstream:
+    """An upstream without a collection ID, as most are."""
+    upstream = Upstream(directory, key, collection="")
+    upstream.add_runtime()
+    upstream.add_app(app, says=f"Hello from {app}")
+    upstream.update()
+    return upstream
+
+
+def test_without_a_collection_id(upstream_key: SigningKey, client: Client, tmp_path: Path) -> None:
+    """Two sources that have the same name on their sticks are two here as well."""
+    home = tmp_path / "home"
+    for number, app in enumerate(("org.test.First", "org.test.Second")):
+        upstream = nameless(tmp_path / f"upstream{number}", upstream_key, app)
+        make(upstream, tmp_path / f"stick{number}", app, home=home, name="up")
+    with serving(tmp_path / "stick0", tmp_path / "stick1", home=home) as served:
+        remotes = served.serving["remotes"]
+        assert {each["name"] for each in remotes} == {"up", "up-2"}
+        for remote in remotes:
+            say(client, remote["command_new"])
+            app = remote["apps"][0]["ref"].split("/")[1]
+            client.install(remote["name"], app)
+            assert client.flatpak_run(app) == f"Hello from {app}\n"
+        assert served.get("0/summary")[0] == 404
+
+
+def test_a_stick_of_create_usb(own_upstream: Upstream, client: Client, tmp_path: Path) -> None:
+    """It has no list that anybody would take over the network; that is told."""
+    home, stick = tmp_path / "home", tmp_path / "stick"
+    home.mkdir()
+    with Server(own_upstream.path) as server:
+        remote = tmp_path / "up.flatpakrepo"
+        remote.write_text(own_upstream.flatpakrepo(server.url))
+        satchel("remotes", "add", remote, home=home)
+        client.run("remote-add", "--user", "up", remote)
+        client.install("up", "org.test.Other")
+        create_usb(client, stick, "org.test.Other")
+    done = satchel("serve", stick, "--listen", "127.0.0.1:0", home=home, check=3)
+    assert "no copy of upstream's signed lists" in done.said
+    assert "satchel update adds it" in done.said
