@@ -28,6 +28,7 @@ from app.message import Message
 from app.plain import plain
 from app.progress import Notice, Reporter
 from app.remedy import Remedy
+from app.stick.choices.profile import SET_SUFFIX, SUFFIX, saved_profiles
 from app.stick.comparing.difference import Difference, Kind
 from app.stick.planning.plan import Plan
 from app.stick.planning.request import plan_nowhere
@@ -57,6 +58,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         before = read_lock(Path(arguments.update))
         _as_before(arguments, before.asked, Path(arguments.update).absolute().parent)
         target = target or arguments.update
+    _take_profile(arguments, invocation)
     report = reporter(as_json=False)
     plan, lock = _made(arguments, invocation, report, target)
     if before is not None:
@@ -80,6 +82,26 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         else:
             _say(lock, before, difference, target, dry=arguments.dry_run)
     return plan_arguments.LEFT_OUT if plan.chosen_left_out else 0
+
+
+def _take_profile(arguments: argparse.Namespace, invocation: Invocation) -> None:
+    """The one among what was named without an option. Raises UsageError for a second one."""
+    saved = saved_profiles(invocation.environment.config).names()
+    named = [
+        text
+        for text in arguments.refs
+        if text in saved or (text.endswith((SUFFIX, SET_SUFFIX)) and os.path.exists(text))
+    ]
+    for text in named:
+        if arguments.profile not in (None, text):
+            raise UsageError(
+                Message(
+                    "{first} and {second} are two choices.", first=arguments.profile, second=text
+                ),
+                Message("Lock one of them, or name the apps of the other."),
+            )
+        arguments.profile = text
+    arguments.refs = [text for text in arguments.refs if text not in named]
 
 
 def _as_before(arguments: argparse.Namespace, asked: Asked, directory: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.cli.syntax.model import Command, Option, ValueKind
 from app.cli.syntax.shared import PLAN, REFS
 
@@ -17,7 +19,14 @@ COMMAND = Command(
     "TARGET --locked FILE takes exactly that, today or in half a year, and makes the same bytes on "
     "every computer.",
     run="lock:run",
-    arguments=(REFS,),
+    arguments=(
+        replace(
+            REFS,
+            metavar="PROFILE|REF",
+            help=f"a saved choice, as for --profile; or an app {REFS.help}",
+            values=(ValueKind.PROFILE, *REFS.values),
+        ),
+    ),
     options=(
         Option(
             name="--output",

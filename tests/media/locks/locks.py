@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +19,29 @@ HELLO = f"app/org.test.Hello/{ARCH}/stable"
 LOCALE = f"runtime/org.test.Hello.Locale/{ARCH}/stable"
 PLATFORM = f"runtime/org.test.Platform/{ARCH}/1"
 
+JOURNEY = {
+    "TZ": "Asia/Kathmandu",
+    "LC_ALL": "",
+    "LANG": "tr_TR.UTF-8",
+    "LANGUAGE": "tr:de",
+    "USER": "somebody",
+    "LOGNAME": "somebody",
+}
+
 Tree = dict[str, tuple[int, int, bytes]]
 """Path → mode, time of the last change in nanoseconds, content or target."""
+
+
+@contextmanager
+def elsewhere() -> Iterator[None]:
+    """What a process inherits beside its environment is as on another computer."""
+    cores, before = os.sched_getaffinity(0), os.umask(0o077)
+    os.sched_setaffinity(0, {min(cores)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, cores)
+        os.umask(before)
 
 
 def tree_of(place: Path) -> Tree:

@@ -158,10 +158,16 @@ def test_several_architectures(tmp_path: Path, upstream_key: SigningKey) -> None
     assert all(f"app/org.test.Hello/{arch}/stable" in said for arch in source["arches"])
 
 
-def test_a_profile(builder: Builder) -> None:
-    satchel("profiles", "save", "class", "org.test.Hello", home=builder.home, check=False)
-    builder.lock("--profile", "class")
+def test_a_saved_choice(builder: Builder) -> None:
+    satchel("profiles", "save", "class 5b", "org.test.Hello", home=builder.home)
+    builder.lock("class 5b")
     assert builder.commit(HELLO) == builder.upstream.refs[HELLO]
+    assert builder.json["asked"]["refs"] == ["org.test.Hello"]
+    named = builder.path.read_bytes()
+    builder.lock("--profile", "class 5b")
+    assert builder.path.read_bytes() == named
+    satchel("profiles", "save", "class 6a", "org.test.Large", home=builder.home)
+    assert "two choices" in builder.lock("class 5b", "class 6a", check=2).said
 
 
 @pytest.fixture

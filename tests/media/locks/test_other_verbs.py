@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from tests.gpg import SigningKey
 from tests.kept import kept_key
-from tests.media.locks.locks import HELLO, Builder, differences, forget_lists
+from tests.media.locks.locks import (
+    HELLO,
+    JOURNEY,
+    Builder,
+    differences,
+    elsewhere,
+    forget_lists,
+)
 from tests.satchel import satchel
 from tests.upstream import Upstream
 
@@ -67,3 +75,35 @@ def test_a_repository_of_ones_own(
     there = subprocess.run(listed, check=True, capture_output=True, text=True).stdout
     assert "applications" in there
     assert "bump" not in there
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("a.tar", ()),
+        ("a.iso", ("--layout", "iso-root")),
+        ("a.img", ("--fs", "squashfs")),
+        ("a.img", ("--fs", "ext4")),
+        ("a.img", ("--fs", "exfat")),
+    ],
+)
+def test_images(builder: Builder, tmp_path: Path, name: str, options: tuple[str, ...]) -> None:
+    made = []
+    for place in ("one", "other"):
+        home, directory = tmp_path / f"home {place}", tmp_path / place
+        home.mkdir()
+        directory.mkdir()
+        with elsewhere() if place == "other" else nullcontext():
+            satchel(
+                "media",
+                "--image",
+                directory / name,
+                *options,
+                "--locked",
+                builder.path,
+                *builder.remote,
+                home=home,
+                env=JOURNEY if place == "other" else {},
+            )
+        made.append((directory / name).read_bytes())
+    assert made[0] == made[1]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -13,32 +12,11 @@ import pytest
 
 from tests.clocks import WrongClock
 from tests.gpg import SigningKey
-from tests.media.locks.locks import HELLO, Builder, Colleague, differences
+from tests.media.locks.locks import HELLO, JOURNEY, Builder, Colleague, differences, elsewhere
 from tests.satchel import satchel
 from tests.servers import Server
 from tests.upstream import Upstream
 from tests.waiting import until
-
-JOURNEY = {
-    "TZ": "Asia/Kathmandu",
-    "LC_ALL": "",
-    "LANG": "tr_TR.UTF-8",
-    "LANGUAGE": "tr:de",
-    "USER": "somebody",
-    "LOGNAME": "somebody",
-}
-
-
-@contextmanager
-def elsewhere() -> Iterator[None]:
-    """What a process inherits beside its environment is as on another computer."""
-    cores, before = os.sched_getaffinity(0), os.umask(0o077)
-    os.sched_setaffinity(0, {min(cores)})
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, cores)
-        os.umask(before)
 
 
 def make_elsewhere(colleague: Colleague, place: Path, *words: str) -> None:
