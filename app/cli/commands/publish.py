@@ -18,7 +18,7 @@ from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.given import given_remote
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
-from app.fs.files import drive_errors
+from app.fs.files import drive_errors, readable_by_everybody
 from app.fs.root import Root
 from app.media.publishing.maker import Maker
 from app.media.publishing.publication import (
@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     wished = _wished(arguments, before)
     further = Ed25519Signer(Path(wished.ed25519)) if wished.ed25519 else None
     maker = Maker(Signer(wished.key), further)
-    with drive_errors(_DOING):
+    with drive_errors(_DOING), readable_by_everybody():
         path.mkdir(parents=True, exist_ok=True)
         workshop = make_workshop(directory).shown()
     left_out = _gather(arguments, workshop, invocation, report)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import shlex
 import shutil
+import struct
 import subprocess
 from base64 import b64encode
 from collections.abc import Callable
@@ -16,7 +20,7 @@ from app.formats.gvariant import Variant, parse
 from tests.client import Client
 from tests.gpg import SigningKey
 from tests.media.publishing.publisher import COLLECTION, Publisher
-from tests.satchel import satchel
+from tests.satchel import command, environment, satchel
 from tests.servers import Server
 from tests.upstream import Upstream
 
@@ -257,3 +261,56 @@ def test_what_a_lock_file_says(publisher: Publisher, tmp_path: Path) -> None:
     publisher.first("--locked", str(lock))
     metadata = commit_of(publisher.path, publisher.commit(hello))[0]
     assert metadata["xa.from_commit"] == Variant("s", then)
+
+
+def test_several_architectures(publisher: Publisher) -> None:
+    """Each has lists and catalogues of its own."""
+    upstream = publisher.upstream
+    upstream.add_runtime(arch="riscv64")
+    upstream.add_app("org.test.Hello", arch="riscv64")
+    upstream.update()
+    publisher.first("org.test.Hello", "--arch", upstream.arch, "--arch", "riscv64")
+    _, subs, compat = publisher.lists()
+    assert set(subs) == {upstream.arch, "riscv64"}
+    for arch, (refs, _) in subs.items():
+        names = {name for name, _ in refs}
+        assert f"app/org.test.Hello/{arch}/stable" in names
+        assert {f"appstream/{arch}", f"appstream2/{arch}", "ostree-metadata"} <= names
+        assert not any(other in name for name in names for other in subs if other != arch)
+    assert {name for name, _ in compat[0]} == {
+        name for refs, _ in subs.values() for name, _ in refs
+    }
+
+
+def test_only_its_owner_sees_what_it_is_made_from(publisher: Publisher) -> None:
+    """And everybody sees the rest, however careful the owner is with their files."""
+    words = shlex.join(map(str, command(*publisher.arguments("org.test.Hello"))))
+    options = f"--collection-id {COLLECTION} --sign-key {publisher.maker.fingerprint}"
+    subprocess.run(
+        ["sh", "-c", f"umask 077; exec {words} {options}"],
+        env={**environment(publisher.home), **publisher.environment},
+        cwd=publisher.home,
+        check=True,
+        capture_output=True,
+    )
+    workshop = publisher.path / ".satchel"
+    assert workshop.stat().st_mode & 0o777 == 0o700
+    for path in (publisher.path, *publisher.path.rglob("*")):
+        if workshop not in (path, *path.parents) and path.name != ".lock":
+            assert path.stat().st_mode & 0o044 == 0o044, path
+
+
+def test_two_at_once(publisher: Publisher) -> None:
+    """The second waits for nobody; what is there stays right."""
+    publisher.first("org.test.Hello")
+    descriptor = os.open(publisher.path / ".lock", os.O_RDWR)
+    try:
+        fcntl.fcntl(
+            descriptor, fcntl.F_OFD_SETLK, struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 0, 0)
+        )
+        assert "Another program" in publisher.again("org.test.Large", check=3).said
+    finally:
+        os.close(descriptor)
+    assert "org.test.Large" not in publisher.ostree("refs")
+    publisher.again("org.test.Large")
+    assert "org.test.Large" in publisher.ostree("refs")
