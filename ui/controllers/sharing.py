@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from operator import attrgetter
 from typing import cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -259,7 +260,9 @@ class SharingController(QObject):
             case Serving() if not is_stopping:
                 self._show_serving(view, event)
             case Computers(computers, size):
-                self._show(replace(view, computers=computers, bytes=size))
+                # In an order that stays while somebody reads them.
+                came = sorted(computers, key=attrgetter("first", "address"))
+                self._show(replace(view, computers=tuple(came), bytes=size))
             case DriveGone() if not is_stopping:
                 self._show(replace(view, state=SharingState.DRIVE_GONE))
                 self._look_for_it()
@@ -285,7 +288,8 @@ class SharingController(QObject):
                 state=SharingState.DRIVE_GONE if gone else SharingState.RUNNING,
                 addresses=outside,
                 chosen=same[0] if same else 0,
-                apps=tuple(apps.values()),
+                # What is on a drive that was pulled out comes back with it.
+                apps=view.apps if gone else tuple(apps.values()),
             )
         )
         self._look_at_firewall()

@@ -25,9 +25,10 @@ from ui.widgets.card import Line
 from ui.widgets.dialog import Dialog, Question
 from ui.widgets.fields import Combo, NumberField
 from ui.widgets.fold import Fold
-from ui.widgets.labels import Label
+from ui.widgets.labels import Ink, Label
 from ui.widgets.message_card import MessageCard, Sign
 from ui.widgets.message_list import MessageList
+from ui.widgets.notice import NoticeLabel
 from ui.widgets.printing import ask_for_printer
 from ui.widgets.qr_code import QrView
 
@@ -71,10 +72,12 @@ class SharingDialog(Dialog):
         self._port = NumberField(self.tr("Port"), self)
         self._port.setRange(MIN_PORT, MAX_PORT)
         self._port_row = _row(labels.body(self.tr("Port"), parent=self), self._port, self)
+        self._port_row.hide()
         self._place = self._address_part()
         self._lock = self._lock_part()
         self._remark = labels.small(parent=self)
-        self._line = labels.small(parent=self)
+        self._warning = NoticeLabel(self)
+        self._line = labels.small(ink=Ink.TEXT, parent=self)
         self._line.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -88,7 +91,7 @@ class SharingDialog(Dialog):
         self._fold.body.addWidget(self._computers)
         for widget in (
             *(self._sentence, self._message, self._port_row, self._place, self._fold),
-            *(self._notes, self._lock, self._remark, self._line),
+            *(self._notes, self._lock, self._remark_part()),
         ):
             self.body.addWidget(widget)
         self._stop = Button(self.tr("Stop sharing"), parent=self)
@@ -118,6 +121,7 @@ class SharingDialog(Dialog):
         told.addWidget(labels.small(self.tr("Open this address there"), parent=self))
         told.addWidget(self._address)
         told.addWidget(self._networks, 0, Qt.AlignmentFlag.AlignLeading)
+        told.addSpacing(style.px(style.HALF))
         told.addLayout(buttons)
         told.addSpacing(style.px(style.GRID))
         told.addWidget(Line(self))
@@ -131,6 +135,16 @@ class SharingDialog(Dialog):
         row.setSpacing(style.px(style.SECTION + style.HALF))
         row.addWidget(self._code, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(told, 1)
+        return place
+
+    def _remark_part(self) -> QWidget:
+        """What helps those who cannot get here, and the line for whoever can open the way."""
+        place = QWidget(self)
+        column = QVBoxLayout(place)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(style.px(style.HALF))
+        for widget in (self._warning, self._remark, self._line):
+            column.addWidget(widget)
         return place
 
     def _lock_part(self) -> QWidget:
@@ -181,9 +195,11 @@ class SharingDialog(Dialog):
         self._show_computers(view)
         works = view.state in {SharingState.STARTING, SharingState.RUNNING}
         remark = self._words.remark(view) if works and not view.has_no_network else ""
-        self._remark.setText(remark)
-        self._remark.setVisible(bool(remark))
         firewall = view.firewall if not view.computers else None
+        is_closed = firewall is not None and firewall.closed
+        self._warning.say(remark if is_closed else "", icon=Symbol.WARNING, tone=style.Tone.WARN)
+        self._remark.setText("" if is_closed else remark)
+        self._remark.setVisible(bool(remark) and not is_closed)
         self._line.setText(shlex.join(firewall.command) if firewall is not None else "")
         self._line.setVisible(bool(remark) and firewall is not None)
         notes = " ".join(map(worded, view.notices))
@@ -200,10 +216,10 @@ class SharingDialog(Dialog):
         headline, meaning = self._words.message(view)
         self._message.setVisible(bool(headline))
         if (headline, meaning) != (self._message.headline, self._message.meaning):
-            sign = _SIGNS.get(view.state, Sign.WARNING)
-            line = "sudo apt install nginx-light"
             missing = isinstance(view.error, WebServerMissingError)
-            self._message.say(sign, headline, meaning, line if missing else "")
+            details = worded(view.error.hint) if missing and view.error is not None else ""
+            sign = _SIGNS.get(view.state, Sign.WARNING)
+            self._message.say(sign, headline, meaning, details)
         port = _port_of(view)
         if port and self._port_row.isHidden():
             self._port.setValue(port + _NEXT_PORT if port < MAX_PORT else MIN_PORT)

@@ -128,7 +128,7 @@ class SharingWords(QObject):
             )
             return filled(text, port)
         text = self.tr(
-            "Who opens the address is counted here. If nobody gets through, a firewall on this "
+            "Whoever takes something is counted here. If nobody gets through, a firewall on this "
             "computer may be in the way: port %1 has to be open."
         )
         return filled(text, port)
