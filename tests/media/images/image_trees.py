@@ -29,6 +29,9 @@ def fill(tree: Path, *, links: bool = True, order: int = 1) -> Path:
     script.chmod(0o755)
     if links:
         (tree / "sideload-repos").symlink_to(".ostree/repo")
+    if links:
+        # Another name of the same file.
+        os.link(tree / "large", tree / "objects/large")
     settle(tree)
     return tree
 

@@ -70,6 +70,8 @@ def _needed_at(tree: Tree, size: int) -> int:
 
 
 def _blocks(node: TreeNode) -> int:
+    if node.same_as:
+        return 0
     match node.node:
         case Node.DIRECTORY:
             return _directory_blocks(node.children)

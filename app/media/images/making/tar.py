@@ -27,7 +27,7 @@ def make_tar(tree: Tree, _request: ImageRequest, file: Path, cancel: Cancel) -> 
         for node in tree.nodes:
             cancel.check()
             member = _member(node)
-            if node.node is Node.FILE:
+            if node.node is Node.FILE and not node.same_as:
                 archive.addfile(member, _Contents(contents(tree, node), cancel))
             elif node.path:
                 archive.addfile(member)
@@ -40,6 +40,8 @@ def _member(node: TreeNode) -> tarfile.TarInfo:
     member.mode = node.mode
     member.mtime = node.seconds
     member.linkname = node.target
+    if node.same_as:
+        member.type, member.size, member.linkname = tarfile.LNKTYPE, 0, node.same_as
     member.uname = member.gname = "root"
     return member
 

@@ -32,6 +32,7 @@ class TreeNode:
         seconds: since 1970, when it was changed.
         target: where a link points to.
         children: names in a directory, sorted by their bytes.
+        same_as: the path of an earlier file that this is another name of.
     """
 
     path: str
@@ -41,6 +42,7 @@ class TreeNode:
     seconds: int
     target: str = ""
     children: tuple[str, ...] = ()
+    same_as: str = ""
 
     @property
     def name(self) -> str:
@@ -59,8 +61,8 @@ class Tree:
 
     @property
     def bytes(self) -> int:
-        """Of the contents of all files."""
-        return sum(each.size for each in self.of(Node.FILE))
+        """Of the contents of all files, each once however many names it has."""
+        return sum(each.size for each in self.of(Node.FILE) if not each.same_as)
 
     def identity(self, label: str) -> uuid.UUID:
         """The same for the same tree, another for another: what makes a file system unique."""
@@ -77,10 +79,13 @@ def read_tree(directory: Path, *, shared: bool = False) -> Tree:
     ``shared``: everybody may write. Raises DriveError; UsageError for what no image takes.
     """
     with drive_errors(Message("reading what goes into the image")):
-        return Tree(directory, tuple(_nodes(directory, "", shared=shared)))
+        return Tree(directory, tuple(_nodes(directory, "", {}, shared=shared)))
 
 
-def _nodes(directory: Path, path: str, *, shared: bool) -> Iterator[TreeNode]:
+def _nodes(
+    directory: Path, path: str, names_of: dict[tuple[int, int], str], *, shared: bool
+) -> Iterator[TreeNode]:
+    """``names_of``: the first names of files that have several, by device and inode."""
     heed()
     whole = os.path.join(directory, path) if path else str(directory)
     status = os.lstat(whole)
@@ -92,7 +97,8 @@ def _nodes(directory: Path, path: str, *, shared: bool) -> Iterator[TreeNode]:
             mode = 0o777 if shared else 0o755
             yield TreeNode(path, node, 0, mode, seconds, children=names)
             for name in names:
-                yield from _nodes(directory, f"{path}/{name}" if path else name, shared=shared)
+                inner = f"{path}/{name}" if path else name
+                yield from _nodes(directory, inner, names_of, shared=shared)
         case Node.LINK:
             target = os.readlink(whole)
             size = len(os.fsencode(target))
@@ -101,7 +107,11 @@ def _nodes(directory: Path, path: str, *, shared: bool) -> Iterator[TreeNode]:
             mode = 0o755 if status.st_mode & stat.S_IXUSR else 0o644
             if shared and os.path.basename(path) == _LOCK:
                 mode = 0o666
-            yield TreeNode(path, node, status.st_size, mode, seconds)
+            first = path
+            if status.st_nlink > 1:
+                first = names_of.setdefault((status.st_dev, status.st_ino), path)
+            same_as = first if first != path else ""
+            yield TreeNode(path, node, status.st_size, mode, seconds, same_as=same_as)
         case _:
             raise UsageError(
                 Message("{path} is neither a file nor a directory nor a link.", path=whole),
