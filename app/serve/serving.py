@@ -21,6 +21,7 @@ from app.serve.announcing.events import NotAnnounced
 from app.serve.announcing.place import place_of
 from app.serve.announcing.repository import Numbers, Offer, announced_of
 from app.serve.drives import Drives
+from app.serve.errors import NothingToServeError
 from app.serve.listening import Listeners
 from app.serve.runtime import RuntimeDirectory
 from app.serve.service import Served, Service
@@ -30,7 +31,7 @@ from app.serve.supplying import OpenSupplier, SuppliedOrigin, Supplier
 from app.serve.tls import certificate_names
 from app.serve.values import NotServed, ServeOutcome, ServeRequest
 from app.serve.web_server import WebServer, find_nginx
-from app.serve.workers import Worker, worker_for
+from app.serve.workers import Worker, unreadable_for, worker_for
 from app.stick.environment import Environment
 
 Report = Callable[[object], None]
@@ -40,6 +41,10 @@ _LOOK_SECONDS = 1.0
 """Between two looks at the drives and at the network."""
 _HOLD_SECONDS = 10.0
 """So long after the last object was taken nobody may remove any."""
+_UNREADABLE = Message(
+    "Root starts the web server, which reads as another user, and no other can read it: start "
+    "satchel serve as yourself."
+)
 
 
 def serve(
@@ -66,7 +71,11 @@ def serve(
         drives = stack.enter_context(Drives(request.targets, judges, report, cancel))
         if request.targets:
             drives.judge()
-        worker, _ = worker_for(drives.sticks)
+        worker, unreadable = worker_for(drives.sticks)
+        if drives.sticks and len(unreadable) == len(drives.sticks):
+            raise NothingToServeError(
+                Message("Nothing on {root} can be served.", root=request.targets[0]), _UNREADABLE
+            )
         runtime = stack.enter_context(
             RuntimeDirectory(environment.runtime, others=worker is not None)
         )
@@ -75,7 +84,7 @@ def serve(
         service = stack.enter_context(
             Service(request, listeners, runtime, server, report, accounts, names)
         )
-        work = _Work(drives, service, report)
+        work = _Work(drives, service, report, worker)
         work.announcer = _announcer(request, listeners, report, stack)
         if request.upstream and open_supplier is not None:
             origins = [_supplied(each) for each in work.snapshot().origins]
@@ -106,6 +115,7 @@ class _Work:
     drives: Drives
     service: Service
     report: Report
+    worker: Worker | None
     announcer: Announcer | None = None
     supplier: Supplier | None = None
 
@@ -135,7 +145,7 @@ class _Work:
 
     def snapshot(self) -> Snapshot:
         """What is there now."""
-        snapshot = snapshot_of(self.drives.sticks, self._names)
+        snapshot = snapshot_of(self._readable(), self._names)
         if self.supplier is not None:
             self._supplied = self.supplier.generation
             views = self.supplier.views()
@@ -157,7 +167,6 @@ class _Work:
 
     def exchange(self) -> None:
         """Serve what is there now, and tell of it. Raises WebServerFailedError."""
-        worker = self._worker()
         snapshot = self.snapshot()
         self.drives.serve_of(lambda stick: _origins_of(snapshot, stick))
         announced = announced_of(
@@ -169,22 +178,20 @@ class _Work:
             [stick.state for stick in snapshot.sticks],
             self._numbers,
         )
-        self.service.exchange(
-            Served(snapshot, announced, self.drives.waiting, self._names, worker, self.supplier)
-        )
+        waiting, supplier = self.drives.waiting, self.supplier
+        served = Served(snapshot, announced, waiting, self._names, self.worker, supplier)
+        self.service.exchange(served)
         if self.announcer is not None:
             left = [each.remote.title for each in snapshot.origins if each.collection is None]
             self.announcer.announce(announced, left)
 
-    def _worker(self) -> Worker | None:
-        worker, unreadable = worker_for(self.drives.sticks)
+    def _readable(self) -> list[ServedStick]:
+        """What the web server can read."""
+        sticks = self.drives.sticks
+        unreadable = unreadable_for(self.worker, sticks)
         for stick in unreadable:
-            reason = Message(
-                "Root starts the web server, which reads as another user, and no other can read "
-                "it: start satchel serve as yourself."
-            )
-            self.report(NotServed(stick.root, None, reason))
-        return worker
+            self.report(NotServed(stick.root, None, _UNREADABLE))
+        return [stick for stick in sticks if stick not in unreadable]
 
 
 def _origins_of(snapshot: Snapshot, stick: ServedStick) -> frozenset[str]:

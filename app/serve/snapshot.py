@@ -19,7 +19,7 @@ from app.ostree.summary import Summary
 from app.serve.sticks import ServedStick
 from app.serve.supplying import SeededOrigin
 from app.serve.values import ServedApp, ServedRemote
-from app.stick.kit.contents import KitCollection, KitRef, name_of
+from app.stick.kit.contents import KitCollection, KitRef, name_of, plain_field
 from app.stick.store.agreeing import agreeing
 from app.stick.store.stick_state import StickState
 from app.stick.store.upstream_copy import UpstreamCopy
@@ -105,8 +105,8 @@ def _origin(origin: str, parts: list[_Part], name: str, taken: set[str]) -> Serv
     remote = ServedRemote(
         origin=origin,
         name=name or _free_name(newest.about.remote, taken),
-        title=newest.about.title or newest.about.remote,
-        url=newest.about.url,
+        title=plain_field(newest.about.title) or newest.about.remote,
+        url=plain_field(newest.about.url),
         made=newest.view.made,
         apps=apps,
     )
@@ -169,8 +169,8 @@ def seeded(source: SeededOrigin, name: str, taken: Collection[str]) -> ServedOri
     remote = ServedRemote(
         origin=source.origin,
         name=name or _free_name(source.name, taken),
-        title=source.title or source.name,
-        url=source.url,
+        title=plain_field(source.title) or source.name,
+        url=plain_field(source.url),
         made=source.view.made,
         apps=(),
     )

@@ -46,6 +46,7 @@ _OF_OTHERS = frozenset(
     {
         Code.UNVOUCHED,
         Code.EXTRA_DATA_CORRUPT,
+        Code.NOT_READABLE,
         Code.RUNTIME_MISSING,
         Code.REPLACEMENT_MISSING,
     }
@@ -132,7 +133,8 @@ def _written(location: Location) -> tuple[object, ...]:
     for name in _WRITTEN:
         with contextlib.suppress(OSError):
             status = location.repository.status(name)
-            states.append((name, status.st_ino, status.st_size, status.st_mtime_ns))
+            # Not by their inodes: those of FAT and FUSE change without anybody writing.
+            states.append((name, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
     return tuple(states)
 
 
@@ -195,8 +197,8 @@ def _open(
 def _matters(error: Finding, state: StickState) -> bool:
     """Whether it keeps all of the stick from being served.
 
-    Files for people are not served, but for the keys in them; and what an app needs may come from
-    another stick.
+    Files for people are not served, but for the keys in them; what an app needs may come from
+    another stick; and whoever can read it hands it to all.
     """
     if error.code in _OF_FILES:
         return error.subject in state.refs

@@ -29,6 +29,8 @@ _PLACES = "/usr/sbin:/usr/local/sbin:/sbin"
 _START_SECONDS = 15.0
 _STOP_SECONDS = 3.0
 _LOOK = 0.01
+_ERRORS = "error.log"
+_MOST_ERRORS = 1_000_000
 _MOST_SAID = 2000
 # nginx says so before it has read where else it is to write.
 _NO_TROUBLE = ("could not open error log file", "using inherited sockets")
@@ -58,13 +60,20 @@ class Generation:
     def said(self) -> str:
         """The last line of what it complained of; empty for nothing."""
         lines: list[str] = []
-        for name in ("error.log", "stderr"):
+        for name in (_ERRORS, "stderr"):
             with contextlib.suppress(OSError), open(self.directory / name, "rb") as file:
                 size = os.fstat(file.fileno()).st_size
                 file.seek(max(0, size - _MOST_SAID))
                 lines += file.read().decode("utf-8", "replace").splitlines()
         lines = [line for line in lines if not any(each in line for each in _NO_TROUBLE)]
         return lines[-1].strip() if lines else ""
+
+
+def _shorten(log: Path) -> None:
+    """It has no end otherwise: strangers cause what stands in it."""
+    with contextlib.suppress(OSError):
+        if log.stat().st_size > _MOST_ERRORS:
+            os.truncate(log, 0)
 
 
 def _nothing(generation: Generation) -> None:
@@ -111,7 +120,9 @@ class WebServer(Closing):
         return generation
 
     def reap(self) -> None:
-        """Forget generations that have come to their end."""
+        """Forget generations that have come to their end, and old complaints of this one."""
+        if self.current is not None:
+            _shorten(self.current.directory / _ERRORS)
         for generation in tuple(self._before):
             if generation.process.poll() is not None:
                 self._before.remove(generation)

@@ -41,12 +41,19 @@ def worker_for(sticks: Sequence[ServedStick]) -> tuple[Worker | None, tuple[Serv
         return None, ()
     best: tuple[Worker | None, tuple[ServedStick, ...]] = (None, tuple(sticks))
     for worker in _candidates(sticks):
-        unreadable = tuple(stick for stick in sticks if not _can_read(worker, stick))
+        unreadable = unreadable_for(worker, sticks)
         if best[0] is None or len(unreadable) < len(best[1]):
             best = (worker, unreadable)
         if not unreadable:
             break
     return best
+
+
+def unreadable_for(worker: Worker | None, sticks: Sequence[ServedStick]) -> tuple[ServedStick, ...]:
+    """Those that it cannot read; None: it is us."""
+    if worker is None:
+        return ()
+    return tuple(stick for stick in sticks if not _can_read(worker, stick))
 
 
 def _candidates(sticks: Sequence[ServedStick]) -> Iterator[Worker]:
