@@ -1,4 +1,5 @@
-"""Objects of a repository brought to another on the same file system: by links where that can be.
+"""Objects of a repository brought to another on the same file system: by links where that can be,
+else as parts of the disk that both share, else as copies.
 
 What was checked when it came is not written twice.
 """
@@ -8,14 +9,15 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import shutil
 from collections.abc import Iterable
+from contextlib import ExitStack
 
 from app.closing import Closing
 from app.fs.files import DIRECTORY_MODE, temporary_name
 from app.fs.root import Root
 from app.ostree.object_files import in_order
 from app.ostree.objects import key_path
+from app.ostree.pull.object_cache import copy_contents
 from app.progress import Cancel, Meter
 
 _READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -32,17 +34,21 @@ class Carrier(Closing):
 
     def __init__(self, source: Root, target: Root) -> None:
         """Raises OSError."""
-        self._source = source.open_directory("objects")
-        try:
-            self._target = target.open_directory("objects")
-        except OSError:
-            os.close(self._source)
-            raise
+        with ExitStack() as opened:
+
+            def keep(descriptor: int) -> int:
+                opened.callback(os.close, descriptor)
+                return descriptor
+
+            self._source = keep(source.open_directory("objects"))
+            self._target = keep(target.open_directory("objects"))
+            # Where what a killed process leaves is looked for.
+            self._scratch = keep(target.open_directory("tmp"))
+            self._opened = opened.pop_all()
         self._made: set[str] = set()
 
     def close(self) -> None:
-        os.close(self._source)
-        os.close(self._target)
+        self._opened.close()
 
     def carry(self, keys: Iterable[bytes], meter: Meter, cancel: Cancel) -> None:
         """Bring these (`ObjectName.key`); what is there already stays. Raises OSError."""
@@ -74,15 +80,19 @@ class Carrier(Closing):
             self._copy(path)
 
     def _copy(self, path: str) -> None:
-        directory, _, name = path.partition("/")
-        temporary = f"{directory}/{temporary_name(name)}"
+        temporary = temporary_name(os.path.basename(path))
         try:
             source = os.open(path, _READ, dir_fd=self._source)
-            target = os.open(temporary, _WRITE, 0o644, dir_fd=self._target)
-            with open(source, "rb") as reading, open(target, "wb") as writing:
-                shutil.copyfileobj(reading, writing)
-            os.rename(temporary, path, src_dir_fd=self._target, dst_dir_fd=self._target)
+            try:
+                target = os.open(temporary, _WRITE, 0o644, dir_fd=self._scratch)
+                try:
+                    copy_contents(source, target)
+                finally:
+                    os.close(target)
+            finally:
+                os.close(source)
+            os.rename(temporary, path, src_dir_fd=self._scratch, dst_dir_fd=self._target)
         except BaseException:
             with contextlib.suppress(OSError):
-                os.unlink(temporary, dir_fd=self._target)
+                os.unlink(temporary, dir_fd=self._scratch)
             raise

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -100,3 +102,20 @@ def _ostree(repository: Path, command: str, *arguments: str) -> str:
         capture_output=True,
         text=True,
     ).stdout
+
+
+@pytest.mark.thorough
+def test_where_files_can_have_one_name_only(
+    publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on exFAT, and where there are too many links to one."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "link", refuse)
+    publisher.first("org.test.Hello")
+    assert satchel("verify", publisher.path, "--json", home=publisher.home).json["ok"]
+    objects = (publisher.path / "objects").rglob("*.filez")
+    assert {path.stat().st_nlink for path in objects} == {1}
+    assert not list((publisher.path / "objects").rglob("*.tmp"))
