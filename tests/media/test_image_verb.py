@@ -52,6 +52,7 @@ def test_what_cannot_be_is_told_at_once(maker: Maker) -> None:
     for words in (
         ("org.test.Hello", "--image", "x.zip"),
         ("org.test.Hello", "--image", file, "--fs", "ntfs"),
+        ("org.test.Hello", "--image", file, "--fs", "exfat", "--layout", "iso-root"),
         ("out", "org.test.Hello", "--size", "1G"),
         ("--locked", "nothing.lock"),
         ("org.test.Hello", "--image", maker.directory / "nowhere/x.img"),
@@ -69,3 +70,11 @@ def test_a_failure_leaves_the_image_of_before(maker: Maker) -> None:
     assert file.read_text() == "before"
     assert not list(maker.directory.glob("*satchel-media*"))
     assert satchel("media", home=maker.home, check=2)
+
+
+def test_too_small_is_told_before_anything_is_fetched(maker: Maker) -> None:
+    file = maker.directory / "x.img"
+    ended = maker.media("org.test.Hello", "--image", file, "--size", "10kB", check=3)
+    assert "too small" in ended.finished["error"]["message"]
+    assert not any(event.get("phase") == "download" for event in ended.events)
+    assert not list(maker.directory.glob("*x.img*"))

@@ -20,7 +20,7 @@ from app.cli.questions import ask, can_ask
 from app.cli.temporary import find_room
 from app.cli.terms import accept_terms
 from app.errors import InterruptedByUser, UsageError
-from app.media.images.making.make import MadeImage, check_possible, make_image
+from app.media.images.making.make import MadeImage, check_expected, check_possible, make_image
 from app.media.images.request import ImageRequest, image_request
 from app.media.trees.making import make_tree
 from app.media.trees.place import WORK, Place, open_place, open_system
@@ -77,7 +77,7 @@ def _image_request(arguments: argparse.Namespace, layout: Layout) -> ImageReques
     path = Path(os.path.abspath(arguments.image))
     shared = layout is Layout.STICK
     request = image_request(path, arguments.size, arguments.fs, shared=shared)
-    check_possible(request)
+    check_possible(request, links=layout is not Layout.STICK)
     if path.exists() and not arguments.yes and not arguments.json and can_ask():
         answer = ask(f"{path} is there already. Replace it? [y/N] ")
         if answer is None or answer.lower() not in {"y", "yes", "j", "ja"}:
@@ -111,6 +111,8 @@ def _made(
         # What was made before spares downloads.
         vars(arguments)["from"].append(str(place.out))
     plan, known = plan_arguments.planned_at(arguments, own, report, place.tree)
+    if request is not None:
+        check_expected(request, plan.estimate.least + plan.estimate.there)
     if arguments.json:
         for notice in plan.notices:
             report(notice)

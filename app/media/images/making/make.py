@@ -15,6 +15,7 @@ from typing import Protocol
 
 from app.errors import UsageError
 from app.fs.files import DriveFullError, drive_errors, sync_directory, temporary_name
+from app.media.images.making.room import check_room
 from app.media.images.making.tools import Tool
 from app.media.images.making.tree import Tree, read_tree
 from app.media.images.request import Form, ImageRequest
@@ -40,11 +41,17 @@ class _Maker(Protocol):
     def __call__(self, tree: Tree, request: ImageRequest, file: Path, cancel: Cancel) -> None: ...
 
 
-def check_possible(request: ImageRequest) -> None:
+def check_possible(request: ImageRequest, *, links: bool = False) -> None:
     """Whether such an image can be made here at all, before the long work.
 
-    Raises UsageError for a name that no image can have, ToolMissingError, DriveError.
+    ``links``: there will be some in it. Raises UsageError for a name that no image can have, and
+    for a file system without links; ToolMissingError, DriveError.
     """
+    if links and request.form is Form.EXFAT:
+        raise UsageError(
+            Message("exFAT has no links, which this layout needs."),
+            Message("Choose --fs ext4 or squashfs."),
+        )
     with drive_errors(_WRITING):
         directory = request.path.absolute().parent
         if not directory.is_dir():
@@ -64,6 +71,15 @@ def check_possible(request: ImageRequest) -> None:
         _made_anew(request.path)[1]()
     for tool in _maker(request.form)[1]:
         tool.find()
+
+
+def check_expected(request: ImageRequest, size: int) -> None:
+    """Whether what is known to come fits, before it is fetched: so many bytes at least.
+
+    Raises ImageTooSmallError.
+    """
+    if request.size is not None:
+        check_room(size, request.size)
 
 
 def make_image(
