@@ -61,6 +61,14 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     wished = _wished(arguments, before)
     further = Ed25519Signer(Path(wished.ed25519)) if wished.ed25519 else None
     maker = Maker(Signer(wished.key), further)
+    if before is not None and before.key != maker.key.fingerprint:
+        report(
+            Notice(
+                Severity.WARNING,
+                Message("The lists get the signature of another key than before."),
+                Message("Whoever has added the repository has to add it anew."),
+            )
+        )
     with drive_errors(_DOING), readable_by_everybody():
         path.mkdir(parents=True, exist_ok=True)
         workshop = make_workshop(directory).shown()

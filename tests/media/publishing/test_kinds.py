@@ -133,12 +133,13 @@ def test_subsets_are_remotes_of_their_own(
 def test_another_key_signs_everything_anew(
     publisher: Publisher, serve: Callable[..., Server], client: Client, tmp_path: Path
 ) -> None:
-    """Those who have the old key go on, and so do those who only have the new one."""
+    """Of commits the old signatures stay; the lists are the new key's alone, which is told."""
     hello = f"app/org.test.Hello/{publisher.upstream.arch}/stable"
     publisher.first("org.test.Hello")
     key = SigningKey("Another <another@example.org>")
     try:
-        publisher.again("--sign-key", key.fingerprint, env={"GNUPGHOME": key.homedir})
+        done = publisher.again("--sign-key", key.fingerprint, env={"GNUPGHOME": key.homedir})
+        assert "another key than before" in done.stdout
         said = signers(publisher, hello, key, publisher.maker, tmp_path=tmp_path)
         assert said.count("Good signature") == 2
         server = serve(publisher.path)
