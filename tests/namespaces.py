@@ -106,7 +106,8 @@ class Computer:
     def start(self, *command: str | Path, **options: Any) -> subprocess.Popen[bytes]:
         """Begin it; ends with the test at the latest. ``options`` are those of Popen."""
         options.setdefault("stdin", subprocess.DEVNULL)
-        words = self.words("setpriv", "--pdeathsig", "KILL", *command)
+        # What has processes of its own ends them then.
+        words = self.words("setpriv", "--pdeathsig", "TERM", *command)
         return subprocess.Popen(words, **options)
 
     def start_bus(self) -> None:

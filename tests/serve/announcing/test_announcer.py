@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from app.drive.system_bus import SystemBus
 from app.ostree.summary import NewRef
 from app.serve.announcing.announcer import Announcer
-from app.serve.announcing.avahi import Protocol, Where
+from app.serve.announcing.avahi import Avahi, GroupState, Protocol, Where, group_state
 from app.serve.announcing.events import (
     ENCRYPTED,
     NO_BUS,
@@ -195,6 +196,41 @@ def test_several_on_one_computer_have_names_of_their_own(default_upstream: Upstr
         second.announce([announced(default_upstream, _HELLO)])
         event = _Heard(second).until(_is_announcing)
     assert event == Announcing(((COLLECTION, f"{COLLECTION} (teacher) #2"),))
+
+
+@pytest.mark.thorough
+def test_its_name_is_taken_on_another_computer(
+    teacher: Computer, pupil: Computer, monkeypatch: pytest.MonkeyPatch, default_upstream: Upstream
+) -> None:
+    name = f"{COLLECTION} ({teacher.name})"
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", pupil.bus)
+    with SystemBus() as bus:
+        other = Avahi(bus)
+        group = other.new_group()
+        other.publish(group, name, where(), announced(default_upstream, _HELLO).records)
+        until(lambda: GroupState.ESTABLISHED in map(group_state, bus.pending()))
+        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", teacher.bus)
+        with Announcer(where()) as announcer:
+            announcer.announce([announced(default_upstream, _HELLO)])
+            event = _Heard(announcer).until(_is_announcing)
+    assert event == Announcing(((COLLECTION, f"{name} #2"),))
+
+
+@pytest.mark.thorough
+def test_the_computer_is_renamed(
+    network: Network, monkeypatch: pytest.MonkeyPatch, default_upstream: Upstream
+) -> None:
+    """As Avahi does by itself where another one has the name."""
+    computer = network.computer("before", avahi=True)
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", computer.bus)
+    with Announcer(where()) as announcer, SystemBus() as bus:
+        announcer.announce([announced(default_upstream, _HELLO)])
+        heard = _Heard(announcer)
+        heard.until(_is_announcing)
+        bus.call("/", "org.freedesktop.Avahi.Server", "SetHostName", "s", ("after",),
+                 service="org.freedesktop.Avahi")  # fmt: skip
+        event = heard.until(_is_announcing)
+    assert event == Announcing(((COLLECTION, f"{COLLECTION} (after)"),))
 
 
 def test_avahi_goes_and_comes_back(teacher: Computer, default_upstream: Upstream) -> None:
