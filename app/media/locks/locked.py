@@ -166,10 +166,8 @@ def _leaving(lock: Lock, drive: TargetState) -> tuple[Removal, ...]:
         if (origin, name) not in named and not (name == METADATA_REF and origin in lock.sources)
     ]
     images = {(image.registry, image.ref) for image in lock.images}
-    strange = [name for _, name, _ in others]
-    strange += [
-        image.ref for image in drive.images.carried if (image.remote, image.ref) not in images
-    ]
+    left = [image for image in drive.images.carried if (image.remote, image.ref) not in images]
+    strange = [*(name for _, name, _ in others), *(image.ref for image in left)]
     refs = {bundle.record.ref for bundle in lock.bundles}
     strange += [each.record.ref for each in drive.bundles if each.record.ref not in refs]
     record = drive.record
@@ -181,18 +179,14 @@ def _leaving(lock: Lock, drive: TargetState) -> tuple[Removal, ...]:
             ),
             Message("Take an empty drive, or take it off first: satchel remove."),
         )
-    known = record.refs if record is not None else {}
-    return tuple(
-        Removal(
-            origin,
-            name,
-            commit,
-            _SUPERSEDED,
-            named=True,
-            name=entry.name if (entry := known.get(origin, {}).get(name)) is not None else "",
-        )
-        for origin, name, commit in others
-    )
+    refs_leaving = [
+        Removal(origin, name, commit, _SUPERSEDED, named=True) for origin, name, commit in others
+    ]
+    images_leaving = [
+        Removal(image.origin, image.ref, image.commit, _SUPERSEDED, named=True, image=True)
+        for image in left
+    ]
+    return (*refs_leaving, *images_leaving)
 
 
 class _Planning:

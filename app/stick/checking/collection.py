@@ -20,7 +20,7 @@ from app.stick.checking.keys import CollectionKeys, Trust, UsedKey
 from app.stick.checking.locked import needs_no_copy, no_copy
 from app.stick.findings import Code, Finding, finding
 from app.stick.store.ostree_metadata import Described, sync_problem
-from app.stick.store.record import StickRecord
+from app.stick.store.record import MetadataSource, StickRecord
 from app.stick.store.stick_state import StickState
 from app.stick.store.upstream_copy import RefState, copy_keys
 from app.stick.trust.commits import SignedCommit, binding_problem, judge_commits, judge_signed
@@ -267,7 +267,11 @@ class CollectionCheck(Closing):
                 if entry is not None and entry.commit == commit.checksum:
                     return True
         source = record.collections.get(self._collection) if record is not None else None
-        return source is not None and bool(source.metadata_key)
+        # Without a list only the record tells.
+        as_published = (
+            source is not None and source.locked and source.metadata is MetadataSource.UPSTREAM
+        )
+        return as_published or (source is not None and bool(source.metadata_key))
 
     # The copied upstream summary
 

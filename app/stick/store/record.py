@@ -70,8 +70,7 @@ class CollectionRecord:
         keys: fingerprints of the remote's keys.
         arches: architectures on the stick.
         until: when the first key or signature of it ends, seconds since 1970; None if none does.
-        locked: a lock file decided what is there of it; then no list of upstream's comes along,
-            unless the lock has it.
+        locked: a lock file decided what is there of it, and no list of upstream's came along.
     """
 
     remote: str

@@ -339,7 +339,7 @@ def new_record(
             keys=pinned.keys if pinned is not None else key_fingerprints[collection.id],
             arches=collection.arches,
             until=collection.until,
-            locked=pinned is not None,
+            locked=pinned is not None and not collection.files,
         )
         refs[collection.id] = {
             item.ref: RefRecord(

@@ -26,7 +26,7 @@ from tests.stick.extra_data.conftest import extra_upstream, maker, makers
 from tests.stick.extra_data.makers import APP, PART, Maker
 from tests.stick.images.person import fill as fill_images
 from tests.stick.nameless.conftest import fill, fill_without_index
-from tests.upstream import Upstream
+from tests.upstream import COLLECTION, Upstream
 
 pytestmark = pytest.mark.thorough
 
@@ -221,3 +221,50 @@ def test_images_of_a_registry(tmp_path: Path, upstream_key: SigningKey) -> None:
             *("make", empty, "--locked", path, "--allow-unsigned"), home=stranger, check=5
         )
         assert server.url in failed.said
+
+
+def test_metadata_as_it_was_published(tmp_path: Path, own_upstream: Upstream) -> None:
+    own_upstream.update(ostree_metadata=True)
+    builder = Builder(tmp_path / "builder", own_upstream, own_upstream.path.as_uri())
+    builder.lock("org.test.Hello")
+    commit = builder.json["sources"][COLLECTION]["metadata"]["commit"]
+    own_upstream.bump(HELLO)
+    own_upstream.update(ostree_metadata=True)
+    other = builder.colleague("other")
+    other.make()
+    ref = other.drive / f".ostree/repo/refs/mirrors/{COLLECTION}/ostree-metadata"
+    assert ref.read_text() == f"{commit}\n"
+    assert other.verify()["ok"]
+    signatures = other.drive / f".ostree/repo/objects/{commit[:2]}/{commit[2:]}.commitmeta"
+    signatures.unlink()
+    assert other.finding("metadata-bad-signature")
+
+
+def fill_second(upstream: Upstream) -> None:
+    upstream.add_runtime("org.test.Base")
+    upstream.add_app("org.test.Only", runtime="org.test.Base//1")
+    upstream.update()
+
+
+def test_what_the_next_lock_does_not_name_leaves_the_drive(
+    builder: Builder, tmp_path: Path, upstream_key: SigningKey
+) -> None:
+    file = tmp_path / "builder/other.flatpak"
+    command = ["flatpak", "build-bundle", f"--arch={ARCH}", str(builder.upstream.path), str(file)]
+    subprocess.run([*command, "org.test.Other", "stable"], check=True, capture_output=True)
+    second = kept_upstream(tmp_path / "second", upstream_key, fill_second, "org.test.Second")
+    added = tmp_path / "second.flatpakrepo"
+    added.write_text(second.flatpakrepo(second.path.as_uri()))
+    used, fresh = builder.colleague("used"), builder.colleague("fresh")
+    for home in (builder.home, used.home):
+        satchel("remotes", "add", added, home=home)
+    builder.remote = ()
+    satchel("remotes", "add", tmp_path / "builder/up.flatpakrepo", home=builder.home)
+    builder.lock("up:org.test.Hello", "second:org.test.Only", file)
+    assert set(builder.json["sources"]) == {COLLECTION, "org.test.Second"}
+    used.make()
+    builder.lock("up:org.test.Hello")
+    used.make()
+    fresh.make()
+    assert used.verify()["ok"]
+    assert differences(used.drive, fresh.drive) == []
