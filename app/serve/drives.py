@@ -15,7 +15,7 @@ from app.fs.root import Root
 from app.message import NOTHING, Message
 from app.ostree.lock import RepositoryInUseError
 from app.progress import Cancel
-from app.serve.errors import NothingToServeError
+from app.serve.errors import NobodyVouchesError, NothingToServeError, NotSoundError
 from app.serve.sticks import ServedStick, StickChangedError, open_sticks
 from app.serve.values import DriveBack, DriveGone, NotServed
 
@@ -117,11 +117,7 @@ class Drives(Closing):
                 self._report(NotServed(drive.root, None, error.message))
                 drive.again = time.monotonic() + _AGAIN_SECONDS
         if self._drives and not any(stick.views for stick in self.sticks):
-            first = self._drives[0].root
-            raise NothingToServeError(
-                Message("Nothing on {root} can be served.", root=first),
-                next((each.reason for drive in self._drives for each in drive.left), NOTHING),
-            )
+            raise self._nothing()
 
     def look(self) -> bool:
         """Whether anything has changed since the last time; what has is judged again. Raises what
@@ -141,6 +137,15 @@ class Drives(Closing):
         self._held.close()
         for drive in self._drives:
             drive.close()
+
+    def _nothing(self) -> NothingToServeError:
+        """Why there is nothing."""
+        left = [each for drive in self._drives for each in drive.left]
+        wrong = [each for each in left if each.findings and each.origin is None]
+        vouching = [each for each in left if each.findings and each.origin is not None]
+        kind = NotSoundError if wrong else NobodyVouchesError if vouching else NothingToServeError
+        message = Message("Nothing on {root} can be served.", root=self._drives[0].root)
+        return kind(message, next((each.reason for each in (*wrong, *vouching, *left)), NOTHING))
 
     def _look(self, drive: _Drive) -> bool:
         if drive.sticks and not all(stick.is_there for stick in drive.sticks):

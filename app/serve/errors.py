@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
-from app.errors import DriveError, UpstreamError, UsageError
+from app.errors import (
+    Cause,
+    DriveError,
+    StickDamagedError,
+    TrustError,
+    UpstreamError,
+    UsageError,
+)
 from app.message import Message, verbatim
 
 
@@ -54,6 +61,20 @@ class ListenError(UsageError):
 
 class NothingToServeError(DriveError):
     """None of the sticks can be served."""
+
+
+class NobodyVouchesError(NothingToServeError):
+    """That is all that is wrong with them."""
+
+    cause: ClassVar[Cause] = Cause.TRUST
+    exit_code: ClassVar[int] = TrustError.exit_code
+
+
+class NotSoundError(NothingToServeError):
+    """The check has found something wrong."""
+
+    cause: ClassVar[Cause] = Cause.DAMAGED
+    exit_code: ClassVar[int] = StickDamagedError.exit_code
 
 
 class WebServerFailedError(UpstreamError):

@@ -109,6 +109,7 @@ def _origin(origin: str, parts: list[_Part], name: str, taken: set[str]) -> Serv
         url=plain_field(newest.about.url),
         made=newest.view.made,
         apps=apps,
+        moved=bool(newest.copy.configuration.redirect),
     )
     return ServedOrigin(
         remote=remote,

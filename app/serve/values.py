@@ -90,6 +90,8 @@ class ServedRemote:
         url: upstream's address.
         made: when upstream made its lists, seconds since 1970.
         apps: those that are on the sticks.
+        moved: the lists say that upstream is elsewhere from now on; flatpak follows that, unless it
+            was told an address.
     """
 
     origin: str
@@ -98,6 +100,7 @@ class ServedRemote:
     url: str
     made: int | None
     apps: tuple[ServedApp, ...]
+    moved: bool = False
 
     def address(self, base: str) -> str:
         """Where it is; ``base``: `Address.url`."""
@@ -114,7 +117,8 @@ class ServedRemote:
     def command_new(self, base: str) -> str:
         """What adds the remote to a computer that does not have it, with upstream's key."""
         file = shlex.quote(f"{base}{self.name}.flatpakrepo")
-        return f"flatpak remote-add --if-not-exists {self.name} {file}"
+        added = f"flatpak remote-add --if-not-exists {self.name} {file}"
+        return f"{added} && {self.command(base)}" if self.moved else added
 
 
 @dataclass(frozen=True, slots=True)

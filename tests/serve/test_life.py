@@ -137,13 +137,13 @@ def test_what_is_damaged_is_not_served(stick: Stick, tmp_path: Path) -> None:
     damaged = copy_stick(stick.path, tmp_path / "damaged")
     index = next((damaged.root / ".ostree/repo/extensions/satchel/upstream").glob("*/summary.idx"))
     flip_middle(index)
-    done = satchel("serve", damaged.root, "--listen", "127.0.0.1:0", home=stick.home, check=3)
+    done = satchel("serve", damaged.root, "--listen", "127.0.0.1:0", home=stick.home, check=6)
     assert "It is not sound" in done.said
 
 
 def test_what_nobody_vouches_for_is_not_served(stick: Stick, tmp_path: Path) -> None:
     """The drive's own keys would be handed on to computers that know none."""
-    done = satchel("serve", stick.path, "--listen", "127.0.0.1:0", home=tmp_path, check=3)
+    done = satchel("serve", stick.path, "--listen", "127.0.0.1:0", home=tmp_path, check=5)
     assert "only this drive knows" in done.said.lower() or "only that this drive" in done.said
 
 

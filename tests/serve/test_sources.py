@@ -56,6 +56,18 @@ def test_a_stick_of_create_usb(own_upstream: Upstream, client: Client, tmp_path:
         client.run("remote-add", "--user", "up", remote)
         client.install("up", "org.test.Other")
         create_usb(client, stick, "org.test.Other")
-    done = satchel("serve", stick, "--listen", "127.0.0.1:0", home=home, check=3)
+    done = satchel("serve", stick, "--listen", "127.0.0.1:0", home=home, check=6)
     assert "no copy of upstream's signed lists" in done.said
     assert "satchel update adds it" in done.said
+
+
+def test_an_upstream_that_has_moved(own_upstream: Upstream, client: Client, tmp_path: Path) -> None:
+    """Its lists say where to; computers that are told this address stay."""
+    own_upstream.update(options=("--redirect-url=http://127.0.0.1:9/",))
+    make(own_upstream, tmp_path / "stick", "org.test.Hello", home=tmp_path / "home")
+    with serving(tmp_path / "stick", home=tmp_path / "home") as served:
+        for command in served.remote["command_new"].split(" && "):
+            say(client, command)
+        client.install("up", "org.test.Hello")
+        client.update()
+        assert f"url={served.base}up\n" in (client.repo / "config").read_text()

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import pytest
 
 from app.errors import UsageError
+from app.flatpak.remotes.flatpakrepo import RepoFile
 from app.serve.accesses import Access, Accounts, LogReader
 from app.serve.configuration import is_safe, quoted
 from app.serve.errors import CertificateError, WebServerMissingError
 from app.serve.listening import Listeners, parse_listen
+from app.serve.pages import pages
+from app.serve.snapshot import ServedOrigin
 from app.serve.tls import certificate_names
-from app.serve.values import Computers, Listen, ServedRemote, Tls, Took, Wanted
+from app.serve.values import Computers, Listen, ServedApp, ServedRemote, Tls, Took, Wanted
 from app.serve.web_server import find_nginx
+from app.stick.store.view import View
 from tests.serve.certificates import make_certificate
 
 COMMIT = "ab/" + "c" * 62 + ".commit"
@@ -54,6 +59,24 @@ def test_commands_are_for_a_shell() -> None:
     base = "http://[::1]:8080/"
     assert remote.command(base) == "flatpak remote-modify --url='http://[::1]:8080/up' up"
     assert remote.command_back() == "flatpak remote-modify --url='https://example.org/a repo' up"
+
+
+def test_what_others_wrote_is_text_on_the_page() -> None:
+    app = ServedApp("app/org.test.Hello/x86_64/stable", "<script>alert(1)</script>", 1_500_000)
+    remote = ServedRemote("org.test", "up", "<b>Up</b>", "https://example.org/\"'<i>", None, (app,))
+    file = RepoFile(url="https://example.org/", title="Up", key=b"a key")
+    origin = ServedOrigin(remote, None, View("org.test", {}, None), {}, file, ())
+    made = pages("http://192.0.2.1:8080/", [origin], [])
+    for name in ("index.de.html", "index.en.html"):
+        text = made[name].decode()
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+        assert "<script" not in text
+        assert "<b>" not in text
+        assert "<i>" not in text
+    assert "1,5 MB" in made["index.de.html"].decode()
+    handed = made["up.flatpakrepo"].decode()
+    assert "Url=http://192.0.2.1:8080/up\n" in handed
+    assert f"GPGKey={base64.b64encode(b'a key').decode()}\n" in handed
 
 
 def access(moment: float, path: str, size: int = 10, computer: str = "192.0.2.1") -> Access:
