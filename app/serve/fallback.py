@@ -22,7 +22,7 @@ from app.closing import Closing
 from app.errors import SatchelError
 from app.ostree.objects import ObjectKind, ObjectName
 from app.serve.configuration import KEPT, RETRY_SECONDS
-from app.serve.supplying import Outcome, Supplied, Supplier
+from app.serve.supplying import NotThisTimeError, Outcome, Supplied, Supplier
 
 _MOST_MISSES = 1000
 
@@ -127,7 +127,13 @@ class _Handler(BaseHTTPRequestHandler):
                 if answers.supplier is not None
                 else Supplied(Outcome.NOTHING)
             )
+        except NotThisTimeError:
+            self._miss(origin, name)
+            # The only answer that libostree takes for one that passes, and tries again.
+            self._say(HTTPStatus.INTERNAL_SERVER_ERROR)
+            return
         except SatchelError:
+            self._miss(origin, name)
             # Whoever fetches tells of it.
             self._say(HTTPStatus.BAD_GATEWAY)
             return
@@ -146,9 +152,14 @@ class _Handler(BaseHTTPRequestHandler):
                 self._say(HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": str(RETRY_SECONDS)})
             case Outcome.NOTHING:
                 if name.kind is ObjectKind.COMMIT:
-                    computer = self.headers.get("Computer", "")
-                    self.owner.misses.append(Miss(computer, origin, name.checksum, supplied.wanted))
+                    self._miss(origin, name, supplied.wanted)
                 self._say(HTTPStatus.NOT_FOUND)
+
+    def _miss(self, origin: str, name: ObjectName, wanted: str = "") -> None:
+        """Nobody has it."""
+        if name.kind in {ObjectKind.COMMIT, ObjectKind.COMMITMETA}:
+            computer = self.headers.get("Computer", "")
+            self.owner.misses.append(Miss(computer, origin, name.checksum, wanted))
 
     def _say(self, status: HTTPStatus, headers: Mapping[str, str] | None = None) -> None:
         self.send_response(status)

@@ -11,12 +11,17 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Protocol
 
+from app.errors import UpstreamError
 from app.flatpak.remotes.known import Known
 from app.fs.root import Root
 from app.ostree.objects import ObjectName
 from app.serve.values import ServeRequest
 from app.stick.environment import Environment
 from app.stick.store.view import View
+
+
+class NotThisTimeError(UpstreamError):
+    """Upstream did not send it; it may do so in a moment."""
 
 
 class Outcome(Enum):

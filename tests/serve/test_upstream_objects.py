@@ -23,6 +23,7 @@ from tests.upstream import COLLECTION, Upstream
 from tests.waiting import until
 
 LIMIT = 1_000_000_000
+WELL_REFUSED = {State.REFUSED, State.NOTHING, State.FAILED}
 PAGE = b"<!doctype html><html><title>Please log in</title>" + b" " * 5000
 
 
@@ -189,7 +190,7 @@ def test_what_is_wrong_is_neither_handed_out_nor_kept_and_holds_up_nobody(
         with ThreadPoolExecutor(2) as pool:
             bad = pool.submit(mirror.fetch, name)
             assert mirror.fetch(other).state is State.KEPT
-            assert bad.result().state in {State.REFUSED, State.NOTHING}
+            assert bad.result().state in WELL_REFUSED
         assert not (mirror.place / "objects" / name.path).exists()
         assert not any((mirror.place / "tmp").rglob("*.filez"))
         assert told
@@ -244,8 +245,9 @@ def test_an_upstream_that_goes_away_is_told_and_works_again(
         mirror.refresh()
         web.everything = hang_up
         gone = mirror.fetch(commit)
-        assert (gone.state, gone.away, gone.ref) == (State.NOTHING, True, hello(default_upstream))
-        assert mirror.fetch(files[1]).away
+        assert (gone.state, gone.ref) == (State.FAILED, hello(default_upstream))
+        mirror.refresh()
+        assert mirror.away
         before = len(web.asked)
         assert mirror.fetch(files[0]).away
         assert len(web.asked) == before, "it is left alone for a while"
@@ -266,7 +268,7 @@ def test_signatures_are_judged_before_anybody_gets_them(
         web.on(path_of(mine), instead(wrong))
     with mirror_of(default_upstream, web.url, tmp_path) as (mirror, _):
         for _ in range(4):
-            assert mirror.fetch(mine).state in {State.REFUSED, State.NOTHING}
+            assert mirror.fetch(mine).state in WELL_REFUSED
             mirror.ask_again()
             assert not (mirror.place / "objects" / mine.path).exists()
         assert mirror.fetch(mine).state is State.KEPT

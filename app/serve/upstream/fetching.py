@@ -21,7 +21,7 @@ from app.errors import DriveError, SatchelError
 from app.fs.root import Root
 from app.message import message_of
 from app.ostree.objects import CorruptObject, ObjectName, check_metadata
-from app.ostree.pull.answers import DeniedError, NotFoundError, OfflineError, UnauthorizedError
+from app.ostree.pull.answers import DeniedError, NotFoundError, UnauthorizedError
 from app.ostree.pull.delivery import Arrived, Busy, ObjectRejectedError
 from app.ostree.pull.fetch import HttpSource, LocalSource, Network
 from app.ostree.pull.http_engine import HttpEngine
@@ -34,17 +34,11 @@ from app.serve.upstream.supplied import State, Supplied
 from app.serve.upstream.trees import Trees
 from app.severity import Severity
 
-RETRIES = 1
+RETRIES = 2
 """Beside the first try: who waits has a deadline of their own, and tries again."""
 
 CONNECT_SECONDS = 5
 STALL_SECONDS = 10
-REST = 10.0
-"""Seconds until an upstream that could not be reached is asked again."""
-
-_AWAY_AFTER = 2
-"""Objects that upstream did not answer for, one after the other, before it counts as away."""
-
 _REFUSED_FOR = 10.0
 """Seconds until an object is asked for again that was missing or wrong."""
 
@@ -87,7 +81,7 @@ class Fetcher(Closing):
     """Brings the objects of an upstream to a directory. `fetch` may be called by any thread.
 
     Attributes:
-        away: it could not be reached the last time.
+        away: it cannot be reached: nobody waits for it, and nothing comes by itself.
     """
 
     def __init__(
@@ -112,7 +106,6 @@ class Fetcher(Closing):
         self._beside = beside
         self._report = report
         self._largest = largest
-        self._away_until = 0.0
         self.not_before = 0.0
         self._lock = threading.Lock()
         self._closing = False
@@ -123,7 +116,6 @@ class Fetcher(Closing):
         self._ahead: set[ObjectName] = set()
         self._refused: dict[ObjectName, tuple[float, Supplied]] = {}
         self._came = self._size = self._lacking = 0
-        self._failed_for: set[ObjectName] = set()
         self._store: MirrorStore | None = None
         self._wake_read, self._wake_write = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         self._thread = threading.Thread(target=self._run, name="satchel-fetcher", daemon=True)
@@ -148,7 +140,7 @@ class Fetcher(Closing):
             now = time.monotonic()
             if known is not None and now < known[0]:
                 return known[1]
-            if now < self._away_until:
+            if self.away:
                 return Supplied(State.NOTHING, ref=self._trees.ref(name), away=True)
             future = self._waiting.get(name)
             if future is None:
@@ -156,11 +148,6 @@ class Fetcher(Closing):
                 self._urgent.append(name)
                 self._wake()
         return future.result()
-
-    @property
-    def rests(self) -> bool:
-        """Whether upstream is not asked just now, since it could not be reached."""
-        return time.monotonic() < self._away_until
 
     @property
     def is_busy(self) -> bool:
@@ -182,11 +169,10 @@ class Fetcher(Closing):
 
     def ask_again(self) -> None:
         """It may be reached again, and have what it lacked: the next who asks finds out."""
+        with self._lock:
+            self._refused.clear()
         self.away = False
         self._wake()
-        with self._lock:
-            self._away_until = 0.0
-            self._refused.clear()
 
     def _wake(self) -> None:
         with contextlib.suppress(BlockingIOError):
@@ -313,8 +299,6 @@ class Fetcher(Closing):
         self._size += arrived.size
         state = State.KEPT if body is None else State.PASSING
         self._settle(name, Supplied(state, body if body is not None else b""))
-        self.away = False
-        self._failed_for.clear()
 
     def refused(self, name: ObjectName, error: SatchelError, /) -> bool:
         ref = self._trees.ref(name)
@@ -327,14 +311,9 @@ class Fetcher(Closing):
             self._report(Notice(Severity.WARNING, error.message))
             self._settle(name, Supplied(State.REFUSED, ref=ref), remember=True)
         else:
+            # It may be that object's fault, or upstream is away: whoever looks at lists finds out.
             self._report(Notice(Severity.WARNING, error.message))
-            # Of one object it may be that one's fault.
-            self._failed_for.add(name)
-            if isinstance(error, OfflineError) or len(self._failed_for) >= _AWAY_AFTER:
-                self._is_away()
-            self._settle(name, Supplied(State.NOTHING, ref=ref, away=True), remember=True)
-            return not self._closing
-        self._failed_for.clear()
+            self._settle(name, Supplied(State.FAILED, ref=ref))
         return not self._closing
 
     def _again(self, name: ObjectName) -> None:
@@ -344,16 +323,6 @@ class Fetcher(Closing):
             self._ahead.discard(name)
             if name in self._waiting:
                 self._urgent.append(name)
-
-    def _is_away(self) -> None:
-        """Upstream cannot be reached: nobody waits for it to come back."""
-        self.away = True
-        with self._lock:
-            self._away_until = time.monotonic() + REST
-            left = [name for name in self._urgent if name not in self._flying]
-            self._urgent.clear()
-        for name in left:
-            self._settle(name, Supplied(State.NOTHING, ref=self._trees.ref(name), away=True))
 
     def _settle(self, name: ObjectName, supplied: Supplied, *, remember: bool = False) -> None:
         with self._lock:

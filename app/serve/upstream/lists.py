@@ -16,6 +16,7 @@ from app.flatpak.upstream.upstream import Upstream
 from app.message import Message
 from app.ostree.names import origin_remote
 from app.progress import Cancel
+from app.serve.upstream.fetching import impatient
 from app.serve.upstream.listed import Listed, as_published, listed
 from app.stick.environment import Environment
 from app.stick.memory.accepted_snapshots import Origin, refuse_older
@@ -65,7 +66,10 @@ class Lists:
 
     def look(self, cancel: Cancel, *, offline: bool = False) -> None:
         """See what upstream has now, or had the last time. Raises UpstreamError, TrustError."""
-        opener = self._environment.upstreams(cancel, offline=offline)
+        # Computers wait for what comes of it.
+        network = impatient(self._environment.default_network)
+        environment = replace(self._environment, default_network=network)
+        opener = environment.upstreams(cancel, offline=offline)
         upstream = opener.open(self.remote)
         try:
             self._take(upstream, offline=offline)

@@ -113,13 +113,13 @@ class Mirror(Closing):
         if name.kind is not ObjectKind.COMMITMETA:
             return self.fetcher.fetch(name)
         ref = self.lists.ref_of(name.checksum) or ""
-        if self.fetcher.rests:
+        if self.away:
             return Supplied(State.NOTHING, ref=ref, away=True)
         try:
             supplied = self._signatures.fetch(name)
         except (SatchelError, OSError) as error:
             self._tell(Notice(Severity.WARNING, message_of(error)))
-            return Supplied(State.NOTHING, ref=ref, away=True)
+            return Supplied(State.FAILED, ref=ref)
         if supplied.state is State.REFUSED:
             text = Message(
                 "{label} sent signatures of {ref} that cannot be trusted: nobody gets them.",
@@ -198,7 +198,7 @@ class Mirror(Closing):
                 return False
             if not self.away:
                 self._report(UpstreamAway(self.label, message_of(error)))
-            self.away = True
+            self.away = self.fetcher.away = True
         else:
             if self.away:
                 self._report(UpstreamBack(self.label))

@@ -20,6 +20,9 @@ class State(Enum):
     NOTHING = "nothing"
     """Upstream does not have it, or cannot be reached."""
 
+    FAILED = "failed"
+    """It did not come this time."""
+
     REFUSED = "refused"
     """Upstream sent something else."""
 

@@ -21,7 +21,7 @@ from app.ostree.names import is_collection_id, origin_remote, remote_origin
 from app.ostree.objects import ObjectName
 from app.ostree.pull.mirror_files import PLACE
 from app.progress import Notice
-from app.serve.supplying import Outcome, SeededOrigin, Supplied, SuppliedOrigin
+from app.serve.supplying import NotThisTimeError, Outcome, SeededOrigin, Supplied, SuppliedOrigin
 from app.serve.upstream.events import Seeded, Seeding
 from app.serve.upstream.keeping import Keeper
 from app.serve.upstream.mirror import Mirror
@@ -36,7 +36,7 @@ from app.stick.store.view import View
 INTERVAL = 900.0
 """Seconds between looks at what upstream lists."""
 
-_AWAY_INTERVAL = 30.0
+_AWAY_INTERVAL = 15.0
 _TELL_SECONDS = 1.0
 _SEED_SECONDS = 24 * 3600.0
 
@@ -188,8 +188,6 @@ class UpstreamSupplier(Closing):
         if mirror is None or self._closing.is_set():
             return Supplied(Outcome.NOTHING)
         supplied = mirror.fetch(name)
-        if supplied.away and not mirror.away:
-            self._due.set()
         match supplied.state:
             case State.KEPT:
                 return Supplied(Outcome.KEPT)
@@ -197,6 +195,11 @@ class UpstreamSupplier(Closing):
                 return Supplied(Outcome.SENT, bytes(supplied.body))
             case State.NOTHING:
                 return Supplied(Outcome.NOTHING, wanted=supplied.ref)
+            case State.FAILED:
+                # Perhaps it is away.
+                self._looked[origin] = 0.0
+                self._due.set()
+                raise NotThisTimeError(Message("{label} did not answer.", label=mirror.label))
         raise UpstreamError(Message("{label} sent something else.", label=mirror.label))
 
     def views(self) -> Mapping[str, View]:
@@ -241,8 +244,7 @@ class UpstreamSupplier(Closing):
             for origin, mirror in self._mirrors.items():
                 interval = _AWAY_INTERVAL if mirror.away else INTERVAL
                 due = self._looked.get(origin, 0.0) + interval
-                lost = mirror.fetcher.away and not mirror.away
-                if self._closing.is_set() or (time.monotonic() < due and not lost):
+                if self._closing.is_set() or time.monotonic() < due:
                     continue
                 changed = mirror.refresh()
                 self._looked[origin] = time.monotonic()
