@@ -20,6 +20,7 @@ from app.errors import SatchelError
 from app.flatpak.remotes.known import Known
 from app.progress import Cancel, CancelToken, Reporter
 from app.serve import serving
+from app.serve.announcing.events import NO_BUS, NOT_RUNNING, Announcing
 from app.serve.errors import PortInUseError, WebServerMissingError
 from app.serve.values import (
     Address,
@@ -215,6 +216,17 @@ class TestController:
         here = Address("lo", "127.0.0.1", "http://127.0.0.1:8080/")
         place.server.tell(replace(_SERVING, addresses=(here,)))
         qtbot.waitUntil(lambda: place.view.has_no_network, timeout=GUARD_MS)
+
+    def test_where_others_do_not_find_it_that_is_told_until_they_do(
+        self, place: Place, qtbot: QtBot
+    ) -> None:
+        run(place, qtbot)
+        place.server.tell(NO_BUS)
+        place.server.tell(NOT_RUNNING)
+        told = (NOT_RUNNING.notice.message,)
+        qtbot.waitUntil(lambda: place.view.notices == told, timeout=GUARD_MS)
+        place.server.tell(Announcing((("org.test", "org.test (teacher)"),)))
+        qtbot.waitUntil(lambda: not place.view.notices, timeout=GUARD_MS)
 
     def test_another_port_is_taken_at_once_and_kept(self, place: Place, qtbot: QtBot) -> None:
         place.server.error = PortInUseError(8080)

@@ -19,6 +19,7 @@ from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.remotes.known import Known
 from app.message import Message
 from app.progress import Cancel, CancelToken, Notice, Reporter
+from app.serve.announcing.events import AnnounceEvent, Announcing, NotAnnounced
 from app.serve.firewall import Firewall, firewall_on
 from app.serve.serving import serve
 from app.serve.upstream.events import UpstreamAway, describe
@@ -87,6 +88,7 @@ class SharingController(QObject):
         self._port = 0
         self._waits = False
         self._why = Ending.ASKED
+        self._not_found: Message | None = None
         self._clock = QTimer(self)
         self._clock.setInterval(_LOOK_MS)
         self._clock.timeout.connect(self._tick)
@@ -270,11 +272,21 @@ class SharingController(QObject):
                 self._show(replace(view, state=SharingState.RUNNING))
             case NotServed(reason=reason):
                 self._show(replace(view, notices=_with(view.notices, reason)))
+            case Announcing() | NotAnnounced():
+                self._show(replace(view, notices=self._with_finding(view.notices, event)))
             case UpstreamAway():
                 message = describe(event)
                 self._show(replace(view, notices=_with(view.notices, message)))
             case Notice(message=message):
                 self._show(replace(view, notices=_with(view.notices, message)))
+
+    def _with_finding(
+        self, notices: tuple[Message, ...], event: AnnounceEvent
+    ) -> tuple[Message, ...]:
+        """Only where others do not find it is told, as long as that is so."""
+        notices = tuple(each for each in notices if each != self._not_found)
+        self._not_found = event.notice.message if isinstance(event, NotAnnounced) else None
+        return notices if self._not_found is None else _with(notices, self._not_found)
 
     def _show_serving(self, view: SharingView, serving: Serving) -> None:
         outside = tuple(each for each in serving.addresses if not _is_here_only(each))

@@ -61,8 +61,8 @@ NO_BUS = NotAnnounced(
     Message("Install and start the packages dbus and avahi-daemon."),
 )
 NOTHING_WITH_COLLECTION = NotAnnounced(
-    Message("that works with collection IDs only, and no source that is served has one."),
-    Message("Have them use the command on the page that is served."),
+    Message("none of its sources has a name by which others could look for it."),
+    Message("That takes a collection ID; use the command on the page that is served instead."),
 )
 NOTHING_WHOLE = NotAnnounced(
     Message("nothing of it is whole on the drives yet."),
