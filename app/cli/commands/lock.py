@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -130,9 +131,11 @@ def _made(
     request, known = plan_arguments.requested(arguments, invocation, report, _NOWHERE)
     plan = plan_nowhere(request, environment, known, report, invocation.cancel)
     if plan.terms and not arguments.json:
-        print_terms(plan)
         arguments.yes = False
-        accept_terms([plan], arguments)
+        # The file may be what goes to standard output.
+        with redirect_stdout(sys.stderr):
+            print_terms(plan)
+            accept_terms([plan], arguments)
     directory = Path(target).absolute().parent if target is not None else Path.cwd()
     remote = request.remote.name if request.remote is not None else arguments.remote or ""
     asked = Asked(

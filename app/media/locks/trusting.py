@@ -137,5 +137,17 @@ def _keys(source: LockedSource, pinned: Pinned, judges: Sequence[Remote]) -> tup
             ),
             Message("If the source has changed its key, lock it again: satchel lock --update."),
         )
+    foreign = fingerprints_in(pinned.remote.keys) - known
+    if foreign:
+        # Computers that get the drive would trust it from then on.
+        raise UnknownSourceError(
+            Message(
+                "The lock file hands out a key for {remote} that this computer does not know: "
+                "{keys}.",
+                remote=pinned.remote.label,
+                keys=tuple(sorted(foreign)),
+            ),
+            Message("Compare it, and name the source: --remote FILE.flatpakrepo."),
+        )
     keys = tuple(key.data for blob in blobs for key in keys_in(blob) if key.fingerprint in both)
     return with_copies(tuple(dict.fromkeys(keys)), (*pinned.remote.keys,))

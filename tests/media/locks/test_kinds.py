@@ -131,6 +131,13 @@ def test_extra_data(maker: Maker, tmp_path: Path) -> None:
         home=maker.home,
         env=maker.variables,
     )
+    printed = satchel(
+        *("lock", "org.test.Extra", "--with-extra-data"),
+        *words,
+        home=maker.home,
+        env=maker.variables,
+    )
+    assert printed.stdout == path.read_text()
     payloads = json.loads(path.read_text())["sources"]["org.test.Upstream"]["refs"][APP][
         "extra_data"
     ]

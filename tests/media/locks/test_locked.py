@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.client import Client
+from tests.kept import kept_key
 from tests.media.locks.locks import HELLO, LOCALE, PLATFORM, Builder, forget_lists
 from tests.satchel import satchel
 from tests.servers import Server
@@ -95,6 +97,23 @@ def test_nothing_of_this_computer_is_looked_at(builder: Builder, url: str) -> No
     assert url in builder.colleague("other").make(check=2).said
 
 
+def test_no_key_comes_in_beside_the_known_one(builder: Builder) -> None:
+    lock = builder.json
+    source = lock["sources"][COLLECTION]
+    other = kept_key("Attacker <attacker@example.org>")
+    key = base64.b64encode(builder.upstream.key.public + other.public).decode()
+    source["repo_file"] = "".join(
+        f"GPGKey={key}\n" if line.startswith("GPGKey=") else line
+        for line in source["repo_file"].splitlines(keepends=True)
+    )
+    source["keys"].append(other.fingerprint)
+    other.close()
+    builder.write(lock)
+    colleague = builder.colleague("other")
+    assert other.fingerprint in colleague.make(check=5).said
+    assert not any(colleague.drive.iterdir())
+
+
 def test_another_commit_under_the_locked_name_is_refused(builder: Builder) -> None:
     lock = builder.json
     refs = lock["sources"][COLLECTION]["refs"]
@@ -175,3 +194,25 @@ def test_several_drives_at_once(builder: Builder) -> None:
     assert "org.test.Other" in failed.said
     assert one.tree == other.tree
     assert one.verify()["ok"]
+
+
+@pytest.mark.thorough
+def test_a_drive_still_has_what_upstream_has_no_more(builder: Builder) -> None:
+    one, other = builder.colleague("one"), builder.colleague("other")
+    one.make()
+    shutil.rmtree(builder.upstream.path / "objects")
+    assert HELLO in other.make(check=4).said
+    other.make("--from", one.drive)
+    assert one.tree == other.tree
+
+
+@pytest.mark.thorough
+def test_without_a_network(builder: Builder, tmp_path: Path) -> None:
+    other = builder.colleague("other")
+    other.make("--offline", check=4)
+    first = tmp_path / "first"
+    first.mkdir()
+    satchel("make", first, "org.test.Hello", *builder.remote, home=other.home)
+    shutil.rmtree(builder.upstream.path)
+    other.make("--offline")
+    assert other.verify()["ok"]
