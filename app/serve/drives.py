@@ -84,6 +84,7 @@ class Drives(Closing):
         self._report = report
         self._cancel = cancel
         self._held = contextlib.ExitStack()
+        self._holding = False
 
     @property
     def sticks(self) -> tuple[ServedStick, ...]:
@@ -114,7 +115,8 @@ class Drives(Closing):
             except SatchelError as error:
                 if len(self._drives) == 1:
                     raise
-                self._report(NotServed(drive.root, None, error.message))
+                drive.left = (NotServed(drive.root, None, error.message),)
+                self._report(drive.left[0])
                 drive.again = time.monotonic() + _AGAIN_SECONDS
         if self._drives and not any(stick.views for stick in self.sticks):
             raise self._nothing()
@@ -127,14 +129,21 @@ class Drives(Closing):
 
     def hold(self, *, busy: bool) -> None:
         """While something is taken from them nobody may remove anything."""
-        self._held.close()
+        if busy and self._holding:
+            return
+        self._release()
+        self._holding = busy
         for stick in self.sticks if busy else ():
             # Somebody writes to it: then it is as it was before.
             with contextlib.suppress(RepositoryInUseError, OSError):
                 self._held.enter_context(stick.state.repository.locked(exclusive=False))
 
-    def close(self) -> None:
+    def _release(self) -> None:
         self._held.close()
+        self._holding = False
+
+    def close(self) -> None:
+        self._release()
         for drive in self._drives:
             drive.close()
 
@@ -149,7 +158,7 @@ class Drives(Closing):
 
     def _look(self, drive: _Drive) -> bool:
         if drive.sticks and not all(stick.is_there for stick in drive.sticks):
-            self._held.close()
+            self._release()
             drive.close()
             drive.gone, drive.again, drive.judged = True, None, None
             self._report(DriveGone(drive.root))
@@ -189,7 +198,7 @@ class Drives(Closing):
         if tuple(left) != drive.left:
             for each in left:
                 self._report(each)
-        self._held.close()
+        self._release()
         drive.close()
         drive.sticks, drive.left, drive.judged = sticks, tuple(left), identity
         # What is not sound may be repaired.

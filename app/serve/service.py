@@ -166,7 +166,10 @@ class Service(Closing):
         }
         labels = {name: origin for origin, name in served.names.items()}
         self._fallback.answers = Answers(labels, served.waiting, served.supplier)
-        self._start(served)
+        try:
+            self._start(served)
+        except OSError as error:
+            raise WebServerFailedError(error.strerror or str(error)) from error
         self._snapshot, self._listings = snapshot, {}
         self._report(Serving(self._addresses, tuple(each.remote for each in snapshot.origins)))
 
