@@ -10,6 +10,7 @@ from typing import Protocol
 
 from app.media.images.reading.entry import PIECE, ImageBytes, damaged
 from app.message import Message
+from app.progress import heed
 
 _MOST_MEMORY = 256 << 20
 """What xz may ask for; its strongest ordinary kind takes 65 MB."""
@@ -74,23 +75,25 @@ class InflatedStream:
         self._image, self._kind = image, kind
         self._place = 0
         self._inflater = INFLATERS[kind]()
-        self._rest = b""
+        self._buffer, self._at = b"", 0
 
     def read(self, size: int) -> bytes:
         """Fewer bytes only at the end. Raises ImageError."""
-        out = [self._rest[:size]]
-        self._rest = self._rest[size:]
-        missing = size - len(out[0])
-        while missing:
-            piece = self._more(missing)
-            if piece is None:
-                break
-            out.append(piece)
-            missing -= len(piece)
-        return b"".join(out)
+        end = self._at + size
+        if end > len(self._buffer):
+            out = [self._buffer[self._at :]]
+            there = len(out[0])
+            while there < size and (piece := self._more()) is not None:
+                out.append(piece)
+                there += len(piece)
+            self._buffer, self._at, end = b"".join(out), 0, size
+        data = self._buffer[self._at : end]
+        self._at += len(data)
+        return data
 
-    def _more(self, most: int) -> bytes | None:
+    def _more(self) -> bytes | None:
         """None at the end."""
+        heed()
         try:
             if self._inflater.eof:
                 data = self._inflater.unused_data or self._further()
@@ -98,13 +101,13 @@ class InflatedStream:
                 if not data.strip(b"\0"):
                     return None
                 self._inflater = INFLATERS[self._kind]()
-                return self._inflater.decompress(data, most)
-            if piece := self._inflater.decompress(b"", most):
+                return self._inflater.decompress(data, PIECE)
+            if piece := self._inflater.decompress(b"", PIECE):
                 return piece
             data = self._further()
             if not data:
                 raise damaged(Message("it ends before what it should hold"))
-            return self._inflater.decompress(data, most)
+            return self._inflater.decompress(data, PIECE)
         except ERRORS as error:
             raise damaged(Message("what is compressed in it makes no sense")) from error
 

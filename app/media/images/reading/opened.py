@@ -16,13 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.fs.files import DriveFullError, drive_errors, open_regular
-from app.media.images.reading.entry import (
-    MOST_ENTRIES,
-    Entry,
-    ImageBytes,
-    ImageError,
-    damaged,
-)
+from app.media.images.reading.entry import MOST_ENTRIES, ImageBytes, ImageError, damaged
 from app.media.images.reading.recognising import Contents, form_of, has_partitions, recognised
 from app.media.images.reading.unpacking import Unpacker
 from app.media.images.request import Form
@@ -68,13 +62,12 @@ def opened_image(
             image = stack.enter_context(_reading(path))
             with _about(path):
                 form, contents = _opened(image)
-                entries, size = _known(form, contents, image)
+                size = _size(form, contents, image)
             place, room = _place(places, size)
             directory = stack.enter_context(_private(place, path.name))
             meter = Meter(report, Phase.UNPACK, total=size)
             with _about(path):
-                taken = contents.entries() if entries is None else entries
-                left_out = _unpacked(taken, directory, room, meter, cancel)
+                left_out = _unpacked(contents, directory, room, meter, cancel)
             meter.complete()
         if left_out:
             report(_about_left_out(left_out))
@@ -120,18 +113,21 @@ def _sensible() -> Iterator[None]:
         raise damaged(Message("the file system makes no sense")) from error
 
 
-def _known(form: Form, contents: Contents, image: ImageBytes) -> tuple[list[Entry] | None, int]:
-    """All entries, and bytes that they take. Of an archive, which is read once only, None and as
-    many as it has itself."""
+def _size(form: Form, contents: Contents, image: ImageBytes) -> int:
+    """Bytes that what is in it takes; of an archive, which is read once only, as many as it has
+    itself.
+
+    Looked at once more when it is unpacked: who kept it all might need more memory than there is.
+    """
     if form is Form.TAR:
-        return None, image.size
-    entries = []
+        return image.size
+    size = 0
     with _sensible():
-        for entry in contents.entries():
-            entries.append(entry)
-            if len(entries) > MOST_ENTRIES:
+        for number, entry in enumerate(contents.entries()):
+            if number >= MOST_ENTRIES:
                 raise damaged(Message("it has more files than any drive"))
-    return entries, sum(-(-entry.size // _PER_FILE) * _PER_FILE + _PER_FILE for entry in entries)
+            size += -(-entry.size // _PER_FILE) * _PER_FILE + _PER_FILE
+    return size
 
 
 def _place(places: Sequence[Path], size: int) -> tuple[Path, int]:
@@ -191,14 +187,14 @@ def _drop_abandoned(place: Path) -> None:
 
 
 def _unpacked(
-    entries: Iterator[Entry] | list[Entry],
+    contents: Contents,
     directory: Path,
     room: int,
     meter: Meter,
     cancel: Cancel,
 ) -> tuple[str, ...]:
     with _sensible():
-        return Unpacker(directory, room, meter, cancel).unpack(entries)
+        return Unpacker(directory, room, meter, cancel).unpack(contents.entries())
 
 
 def _about_left_out(paths: tuple[str, ...]) -> Notice:

@@ -22,11 +22,14 @@ from app.media.images.reading.entry import (
     decoded,
 )
 from app.message import Message
+from app.progress import heed
 
 _BLOCK = 512
 _MAGIC = 257
 _COMPRESSED = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\0": "xz"}
 _LARGEST_HEADER = 1 << 20
+_KNOWN = frozenset({b"path", b"linkpath", b"size"})
+_SPARSE_FILE = b"GNU.sparse"
 _FILES = frozenset(b"0\x007")
 _HARD_LINK, _LINK, _DIRECTORY, _SPARSE = b"1"[0], b"2"[0], b"5"[0], b"S"[0]
 _PAX, _PAX_FOR_ALL, _LONG_NAME, _LONG_LINK = b"x"[0], b"g"[0], b"L"[0], b"K"[0]
@@ -102,6 +105,7 @@ class Tar:
         for_all: dict[bytes, bytes] = {}
         own: dict[bytes, bytes] = {}
         while (header := reading.header()) is not None:
+            heed()
             kind = header[156]
             size = _number(header[124:136])
             if kind in (_PAX, _PAX_FOR_ALL, _LONG_NAME, _LONG_LINK):
@@ -123,7 +127,7 @@ class Tar:
         if b"size" in told and not told[b"size"].isdigit():
             raise _senseless()
         size = int(told[b"size"][:20]) if b"size" in told else _number(header[124:136])
-        if kind == _SPARSE or any(key.startswith(b"GNU.sparse") for key in told):
+        if kind == _SPARSE or _SPARSE_FILE in told:
             raise ImageError(
                 Message("The archive has files with holes, which Satchel does not read."),
                 Message("Unpack it, and name the directory."),
@@ -192,7 +196,10 @@ def _records(data: bytes) -> dict[bytes, bytes]:
         if not length.isdigit() or not len(length) + 2 < int(length) <= len(data):
             raise _senseless()
         key, _, value = data[len(length) + 1 : int(length) - 1].partition(b"=")
-        records[key] = value
+        if key in _KNOWN:
+            records[key] = value
+        elif key.startswith(_SPARSE_FILE):
+            records[_SPARSE_FILE] = b""
         data = data[int(length) :]
     return records
 
