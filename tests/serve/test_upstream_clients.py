@@ -14,6 +14,7 @@ from tests.client import Client
 from tests.satchel import satchel
 from tests.serve.served import Served, serving
 from tests.servers import Exchange, HostileServer, Rule, cut, hang_up
+from tests.stories.readme import commands
 from tests.upstream import Upstream
 from tests.waiting import until
 
@@ -190,3 +191,19 @@ def test_what_is_fetched_beforehand_is_there_without_a_stick_and_without_a_netwo
         client = room.computer("c", served)
         client.install("up", LARGE)
         assert "Large: hello" in client.flatpak_run(LARGE)
+
+
+@pytest.mark.thorough
+def test_the_readme(room: Room) -> None:
+    """Its commands are those that are run."""
+    words = {"/media/you/STICK": str(room.stick), "org.gnome.Maps": OTHER}
+    satchel("profiles", "save", "classroom", LARGE, home=room.home)
+    with_stick, without = commands("Apps that no stick", words)
+    for line, apps in ((with_stick, [HELLO, OTHER]), (without, [LARGE, OTHER])):
+        assert line[:2] == ["satchel", "serve"]
+        with serving(*line[2:], home=room.home) as served:
+            if "--seed" in line:
+                assert served.event("seeded")["missing"] == 0
+            client = room.computer("".join(apps), served)
+            client.install("up", *apps)
+            assert all(client.flatpak_run(app) for app in apps)
