@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from app.resources import resource
+from tests.bundles import bundle_bytes
+from tests.satchel import satchel
 from tests.serve.conftest import Stick
 from tests.serve.served import serving
-from tests.stick.damage import copy_stick
+from tests.servers import Server
+from tests.stick.damage import copy_stick, flip_middle
 
 pytestmark = pytest.mark.thorough
 
@@ -28,3 +32,26 @@ def test_extra_data(stick: Stick, tmp_path: Path) -> None:
         page = served.get("")[1].decode()
         assert f"/extra-data/{right}/part.bin" in page
         assert wrong not in page
+
+
+def test_apps_as_files(tmp_path: Path) -> None:
+    """Those that somebody vouches for, as they were when they were checked."""
+    home, stick = tmp_path / "home", tmp_path / "stick"
+    for directory in (home, stick):
+        directory.mkdir()
+    bundle = tmp_path / "Atlas.flatpak"
+    bundle.write_bytes(bundle_bytes(tmp_path))
+    with Server(resource("demo", "repo")) as server:
+        remote = tmp_path / "demo.flatpakrepo"
+        text = resource("demo", "demo.flatpakrepo").read_text()
+        remote.write_text(text.replace("Url=http://127.0.0.1/", f"Url={server.url}/"))
+        words = ("org.satchel.Demo.Abacus", bundle, "--remote", remote, "--yes")
+        satchel("make", "--json", stick, *words, home=home)
+    stored = next((stick / "satchel/bundles").iterdir())
+    address = f"bundles/{stored.name}"
+    with serving(stick, home=home) as served:
+        assert served.get(address) == (200, bundle.read_bytes())
+        assert f'href="/{address}"' in served.get("")[1].decode()
+    flip_middle(stored)
+    with serving(stick, home=home) as served:
+        assert served.get(address)[0] == 404
