@@ -14,9 +14,13 @@ import pytest
 
 from app.flatpak.remotes.remote import Remote
 from app.ostree.objects import Commit, DirTree, ObjectKind, ObjectName
+from app.serve.supplying import Outcome, SuppliedOrigin
 from app.serve.upstream.keeping import Keeper
 from app.serve.upstream.mirror import Mirror
 from app.serve.upstream.supplied import State
+from app.serve.upstream.supplier import open_supplier
+from app.serve.values import ServeRequest
+from app.stick.store.view import View
 from tests.environments import environment_in
 from tests.servers import Exchange, HostileServer, Rule, cut, endless, hang_up, redirect, status
 from tests.upstream import COLLECTION, Upstream
@@ -346,3 +350,60 @@ def test_emptying_the_cache_empties_this_too(
         environment.empty_cache()
         assert environment.mirror_size() == 0
         assert mirror.fetch(name).state is State.KEPT, "and it comes again"
+
+
+def test_an_upstream_in_a_directory_is_checked_as_well(
+    own_upstream: Upstream, tmp_path: Path
+) -> None:
+    commit, _, files = objects_of(own_upstream, hello(own_upstream))
+    damaged, sound = files[0], next(name for name in files if name != files[0])
+    path = own_upstream.path / "objects" / damaged.path
+    path.write_bytes(path.read_bytes()[:-1])
+    with mirror_of(own_upstream, own_upstream.path.as_uri(), tmp_path) as (mirror, _):
+        assert mirror.fetch(commit).state is State.KEPT
+        assert mirror.fetch(damaged).state is State.REFUSED
+        assert mirror.fetch(sound).state is State.KEPT
+        missing = ObjectName("ab" * 32, ObjectKind.FILE)
+        assert mirror.fetch(missing).state is State.NOTHING
+        assert not (mirror.place / "objects" / damaged.path).exists()
+
+
+def test_several_share_what_is_kept(
+    default_upstream: Upstream, web: HostileServer, tmp_path: Path
+) -> None:
+    commit, metadata, files = objects_of(default_upstream, hello(default_upstream))
+    names = list({commit, *metadata, *files, large(default_upstream)})
+    with (
+        mirror_of(default_upstream, web.url, tmp_path) as (first, _),
+        mirror_of(default_upstream, web.url, tmp_path) as (second, _),
+        ThreadPoolExecutor(16) as pool,
+    ):
+        assert first.place == second.place
+        answers = [pool.submit(mirror.fetch, name) for name in names for mirror in (first, second)]
+        assert {answer.result().state for answer in answers} == {State.KEPT}
+        for name in names:
+            kept = first.place / "objects" / name.path
+            assert kept.read_bytes() == stored(default_upstream, name)
+    assert list((first.place / "tmp").iterdir()) == []
+
+
+@pytest.mark.parametrize("secret", ["http://me:word@", "http://token@"])
+def test_what_upstream_wants_a_password_for_is_not_fetched_for_others(
+    secret: str, default_upstream: Upstream, web: HostileServer, tmp_path: Path
+) -> None:
+    url = web.url.replace("http://", secret)
+    remote = Remote("up", url, collection_id=COLLECTION, keys=(default_upstream.key.public,))
+    environment = environment_in(tmp_path, remote)
+    view = View(COLLECTION, {}, None)
+    origin = SuppliedOrigin(COLLECTION, "up", web.url, view, ())
+    told: list[object] = []
+    request = ServeRequest((tmp_path,), upstream=True)
+    known = environment.known_remotes()
+    with open_supplier(request, environment, known, [origin], told.append) as supplier:
+        commit = objects_of(default_upstream, hello(default_upstream))[0]
+        assert supplier.fetch(COLLECTION, commit).outcome is Outcome.NOTHING
+    assert web.asked == []
+    said = str(told)
+    assert "password" in said
+    assert "word@" not in said
+    assert "token@" not in said
