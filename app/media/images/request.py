@@ -21,13 +21,15 @@ _WHOLE = 4096
 
 
 class Form(StrEnum):
-    """What an image is. The values are those of ``--fs``, and the ends of names."""
+    """What an image is. The values are those of ``--fs``, and the ends of names; FAT is only
+    read."""
 
     EXT4 = "ext4"
     EXFAT = "exfat"
     SQUASHFS = "squashfs"
     TAR = "tar"
     ISO = "iso"
+    FAT = "vfat"
 
 
 FILE_SYSTEMS = (Form.EXT4, Form.EXFAT, Form.SQUASHFS)

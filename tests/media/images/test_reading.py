@@ -19,7 +19,7 @@ from app.media.images.reading.entry import ImageError
 from app.media.images.reading.opened import is_image, opened_image
 from app.media.images.request import Form
 from app.progress import CancelToken, Event, Notice, silent
-from tests.media.images.image_trees import contents
+from tests.media.images.image_trees import contents, fill
 from tests.media.images.test_making import FORMS, made, run, tree_for
 
 
@@ -100,6 +100,26 @@ def test_exfat_in_pieces(tmp_path: Path) -> None:
     finally:
         run("losetup", "-d", device)
     assert read(image, tmp_path / "room") == wanted
+
+
+@pytest.mark.parametrize("kind", ["16", "32"])
+def test_fat(kind: str, tmp_path: Path) -> None:
+    """What many drives are sold with, filled by mtools."""
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    fill(tree, links=False)
+    for number in range(40):
+        (tree / f"objects/ab/{number:064x}.filez").write_bytes(b"x" * number * 1000)
+    (tree / "SHORT.TXT").write_bytes(b"short")
+    (tree / "lower.txt").write_bytes(b"lower")
+    image = tmp_path / "fat.img"
+    with image.open("wb") as file:
+        file.truncate((40 if kind == "32" else 16) << 20)
+    run("/usr/sbin/mkfs.vfat", "-F", kind, "-s", "1", image)
+    run("mcopy", "-s", "-i", image, *sorted(tree.iterdir()), "::/")
+    run("mdel", "-i", image, "::/lower.txt")
+    (tree / "lower.txt").unlink()
+    assert read(image, tmp_path / "room") == contents(tree)
 
 
 @pytest.mark.parametrize("label", [pytest.param("dos", marks=pytest.mark.thorough), "gpt"])

@@ -100,7 +100,7 @@ def _opened(image: ImageBytes) -> tuple[Form, Contents]:
     if opened is None:
         raise ImageError(
             Message("It is no image that Satchel reads."),
-            Message("It reads ext4, exFAT, squashfs, ISO 9660 and tar."),
+            Message("It reads ext4, exFAT, FAT, squashfs, ISO 9660 and tar."),
         )
     return opened
 

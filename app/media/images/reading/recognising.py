@@ -9,6 +9,7 @@ from typing import Protocol
 from app.media.images.reading.entry import Entries, ImageBytes, ImageError
 from app.media.images.reading.exfat import is_exfat, open_exfat
 from app.media.images.reading.ext4 import is_ext4, open_ext4
+from app.media.images.reading.fat import is_fat, open_fat
 from app.media.images.reading.iso9660 import is_iso, open_iso
 from app.media.images.reading.squashfs import is_squashfs, open_squashfs
 from app.media.images.reading.tar import is_tar, open_tar
@@ -32,9 +33,10 @@ _KINDS: dict[Form, tuple[Callable[[ImageBytes], bool], Callable[[ImageBytes], Co
     Form.EXFAT: (is_exfat, open_exfat),
     Form.ISO: (is_iso, open_iso),
     Form.EXT4: (is_ext4, open_ext4),
+    Form.FAT: (is_fat, open_fat),
     Form.TAR: (is_tar, open_tar),
 }
-_IN_PARTITIONS = (Form.SQUASHFS, Form.EXFAT, Form.EXT4)
+_IN_PARTITIONS = (Form.SQUASHFS, Form.EXFAT, Form.EXT4, Form.FAT)
 
 
 def recognised(image: ImageBytes) -> tuple[Form, Contents] | None:
@@ -59,7 +61,9 @@ def recognised(image: ImageBytes) -> tuple[Form, Contents] | None:
     if has_partitions(image):
         raise ImageError(
             Message("No partition of the image has a file system that Satchel reads."),
-            Message("Those are ext4, exFAT and squashfs. Mount it, and name where it is mounted."),
+            Message(
+                "Those are ext4, exFAT, FAT and squashfs. Mount it, and name where it is mounted."
+            ),
         )
     return None
 

@@ -1,0 +1,198 @@
+"""FAT16 and FAT32 with long names, read only: what many drives are sold with.
+
+Form: Microsoft's FAT32 file system specification (FAT: General Overview of On-Disk Format, 1.03).
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from app.fs.nodes import Node
+from app.media.images.reading.entry import (
+    DEEPEST,
+    LARGEST_DIRECTORY,
+    Entries,
+    Entry,
+    ImageBytes,
+    ImageError,
+    damaged,
+)
+from app.message import Message
+
+_ENTRY = 32
+_LABEL, _DIRECTORY, _LONG_NAME = 0x08, 0x10, 0x0F
+_LOWER_NAME, _LOWER_END = 0x08, 0x10
+_DELETED, _LAST_OF_NAME = 0xE5, 0x40
+_LEAST_FAT16, _LEAST_FAT32 = 4085, 65525
+_WINDOWS_OWN = frozenset({"System Volume Information", "$RECYCLE.BIN"})
+
+
+@dataclass(frozen=True, slots=True)
+class Fat:
+    """A file system of this kind; places and sizes in bytes.
+
+    Attributes:
+        width: bytes of an entry of the table of clusters.
+        fixed_root: (where, bytes) of the top directory of FAT16, which is in no cluster.
+        root: cluster of the top directory of FAT32.
+    """
+
+    image: ImageBytes
+    table: ImageBytes
+    width: int
+    heap: int
+    cluster: int
+    clusters: int
+    fixed_root: tuple[int, int]
+    root: int
+
+    def entries(self) -> Entries:
+        todo = [("", self._top())]
+        entered = {self.root}
+        while todo:
+            path, data = todo.pop()
+            for name, attributes, first, size in _names(data):
+                if not path and name in _WINDOWS_OWN:
+                    continue
+                inner = f"{path}/{name}" if path else name
+                if not attributes & _DIRECTORY:
+                    content = partial(self._content, first, size)
+                    yield Entry(inner, Node.FILE, size, content=content)
+                    continue
+                if first in entered or inner.count("/") > DEEPEST:
+                    raise damaged(Message("a directory is in itself"))
+                entered.add(first)
+                yield Entry(inner, Node.DIRECTORY)
+                todo.append((inner, self._directory(first)))
+
+    def _top(self) -> bytes:
+        place, size = self.fixed_root
+        return self.image.read(place, size) if size else self._directory(self.root)
+
+    def _directory(self, first: int) -> bytes:
+        data: list[bytes] = []
+        for cluster in self._chain(first):
+            data.append(self.image.read(self._place(cluster), self.cluster))
+            if len(data) * self.cluster > LARGEST_DIRECTORY:
+                raise damaged(Message("a directory is too large"))
+        return b"".join(data)
+
+    def _content(self, first: int, size: int) -> Iterator[bytes]:
+        if not size:
+            return
+        for cluster in self._chain(first):
+            step = min(size, self.cluster)
+            yield from self.image.pieces(self._place(cluster), step)
+            size -= step
+            if not size:
+                return
+        raise damaged(Message("a file ends before it should"))
+
+    def _chain(self, cluster: int) -> Iterator[int]:
+        """The clusters that follow each other; a ring of them is noticed."""
+        last = 0xFFF8 if self.width == 2 else 0x0FFFFFF8
+        for _ in range(self.clusters):
+            self._place(cluster)
+            yield cluster
+            data = self.table.read(cluster * self.width, self.width)
+            cluster = int.from_bytes(data, "little") & 0x0FFFFFFF
+            if cluster >= last:
+                return
+        raise damaged(Message("where a file is makes no sense"))
+
+    def _place(self, cluster: int) -> int:
+        if not 2 <= cluster < self.clusters + 2:
+            raise damaged(Message("where a file is makes no sense"))
+        return self.heap + (cluster - 2) * self.cluster
+
+
+def _names(data: bytes) -> Iterator[tuple[str, int, int, int]]:
+    """(name, attributes, first cluster, bytes) of what is in a directory."""
+    long: dict[int, bytes] = {}
+    checksum = -1
+    for place in range(0, len(data) - _ENTRY + 1, _ENTRY):
+        entry = data[place : place + _ENTRY]
+        if not entry[0]:
+            return
+        if entry[0] == _DELETED:
+            long = {}
+            continue
+        attributes = entry[11]
+        if attributes & 0x3F == _LONG_NAME:
+            if entry[0] & _LAST_OF_NAME:
+                long, checksum = {}, entry[13]
+            if entry[13] == checksum:
+                long[entry[0] & 0x3F] = entry[1:11] + entry[14:26] + entry[28:32]
+            continue
+        name = _short(entry)
+        if long and checksum == _checksum(entry[:11]):
+            units = b"".join(long[number] for number in sorted(long))
+            name = units.decode("utf-16-le").split("\0")[0]
+        long = {}
+        if attributes & _LABEL or name in (".", ".."):
+            continue
+        high, low, size = struct.unpack_from("<H4xHI", entry, 20)
+        yield name, attributes, high << 16 | low, size
+
+
+def _short(entry: bytes) -> str:
+    # What is no ASCII in it depends on the country of whoever wrote it; those have a long name.
+    name = (b"\xe5" if entry[0] == 0x05 else entry[:1]) + entry[1:8]
+    text, end = (part.rstrip(b" ").decode("cp437") for part in (name, entry[8:11]))
+    text = text.lower() if entry[12] & _LOWER_NAME else text
+    end = end.lower() if entry[12] & _LOWER_END else end
+    return f"{text}.{end}" if end else text
+
+
+def _checksum(name: bytes) -> int:
+    checksum = 0
+    for byte in name:
+        checksum = ((checksum >> 1 | (checksum & 1) << 7) + byte) & 0xFF
+    return checksum
+
+
+def is_fat(image: ImageBytes) -> bool:
+    if image.size < 512:
+        return False
+    data = image.read(0, 512)
+    named = data[82:87] == b"FAT32" or data[54:59] in (b"FAT12", b"FAT16")
+    return data[510:] == b"\x55\xaa" and named
+
+
+def open_fat(image: ImageBytes) -> Fat:
+    """Raises ImageError."""
+    data = image.read(0, 512)
+    sector, per_cluster, reserved, tables, root_entries, total = struct.unpack_from(
+        "<HBHBHH", data, 11
+    )
+    (size,) = struct.unpack_from("<H", data, 22)
+    large_total, large_size = struct.unpack_from("<II", data, 32)
+    (root,) = struct.unpack_from("<I", data, 44)
+    total, size = total or large_total, size or large_size
+    if sector not in (512, 1024, 2048, 4096) or not per_cluster or not tables or not size:
+        raise damaged(Message("the file system makes no sense"))
+    if total * sector > image.size:
+        raise damaged(Message("it ends before what it should hold"))
+    fixed_root = (reserved + tables * size) * sector
+    root_size = root_entries * _ENTRY
+    heap = fixed_root + -(-root_size // sector) * sector
+    clusters = (total * sector - heap) // (sector * per_cluster)
+    if clusters < _LEAST_FAT16:
+        raise ImageError(
+            Message("The image's file system has something that Satchel does not read."),
+            Message("Mount it, and name where it is mounted."),
+        )
+    wide = clusters >= _LEAST_FAT32
+    return Fat(
+        image,
+        image.part(reserved * sector, size * sector),
+        4 if wide else 2,
+        heap,
+        sector * per_cluster,
+        clusters,
+        (fixed_root, 0 if wide else root_size),
+        root if wide else 0,
+    )
