@@ -109,7 +109,7 @@ def _made(
     own = apart(invocation, place.scratch)
     if place.before is not None:
         # What was made before spares downloads.
-        vars(arguments)["from"].append(str(place.out))
+        vars(arguments)["from"] = [*vars(arguments)["from"], str(place.out)]
     plan, known = plan_arguments.planned_at(arguments, own, report, place.tree)
     if request is not None:
         check_expected(request, plan.estimate.least + plan.estimate.there)
