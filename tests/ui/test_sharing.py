@@ -18,25 +18,31 @@ from pytestqt.qtbot import QtBot
 
 from app.errors import SatchelError
 from app.flatpak.remotes.known import Known
+from app.message import Message
 from app.progress import Cancel, CancelToken, Reporter
 from app.serve import serving
 from app.serve.announcing.events import NO_BUS, NOT_RUNNING, Announcing
 from app.serve.errors import PortInUseError, WebServerMissingError
+from app.serve.upstream.events import UpstreamAway, UpstreamBack
 from app.serve.values import (
     Address,
     Computer,
     Computers,
     DriveBack,
     DriveGone,
+    NotServed,
     ServedApp,
     ServedRemote,
     ServeOutcome,
     ServeRequest,
     Serving,
 )
+from app.stick.demo import APP
 from app.stick.environment import Environment
+from tests.client import Client
 from tests.ui.demo_stick import demo_stick
 from tests.ui.sharing_states import CABLE, COMPUTERS, RUNNING, WIFI, several, show_sharing
+from tests.ui.window_states import WINDOW_STATES
 from tests.waiting import GUARD_MS
 from ui.controllers.sharing import SharingController
 from ui.dialogs.sharing import SharingDialog
@@ -228,6 +234,17 @@ class TestController:
         place.server.tell(Announcing((("org.test", "org.test (teacher)"),)))
         qtbot.waitUntil(lambda: not place.view.notices, timeout=GUARD_MS)
 
+    def test_what_cannot_be_had_is_told_until_it_can_be(self, place: Place, qtbot: QtBot) -> None:
+        run(place, qtbot)
+        reason = Message("No.")
+        place.server.tell(NotServed(place.target.root, "org.test", reason))
+        place.server.tell(UpstreamAway("test", reason))
+        place.server.tell(NOT_RUNNING)
+        qtbot.waitUntil(lambda: len(place.view.notices) == 3, timeout=GUARD_MS)
+        place.server.tell(UpstreamBack("test"))
+        place.server.tell(Announcing(()))
+        qtbot.waitUntil(lambda: place.view.notices == (reason,), timeout=GUARD_MS)
+
     def test_another_port_is_taken_at_once_and_kept(self, place: Place, qtbot: QtBot) -> None:
         place.server.error = PortInUseError(8080)
         place.sharing.share(place.target)
@@ -268,6 +285,11 @@ def dialog_of(window: MainWindow) -> SharingDialog:
 def button(parent: SharingDialog | Question, text: str) -> Button:
     buttons = (each for each in parent.findChildren(Button) if each.text() == text)
     return next(each for each in buttons if each.window() is parent)
+
+
+def told_by(controller: SharingController) -> str:
+    """Who took what, in one text."""
+    return "\n".join(each.text for each in SharingWords().computers(controller.view))
 
 
 class TestRealServer:
@@ -317,6 +339,34 @@ class TestRealServer:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listening.bind(("127.0.0.1", port))
 
+    @pytest.mark.thorough
+    def test_a_real_client_is_named_with_what_it_took(
+        self,
+        open_window: Callable[..., MainWindow],
+        demo: Environment,
+        port: int,
+        tmp_path: Path,
+        qtbot: QtBot,
+    ) -> None:
+        """By the button where a drive is ready."""
+        window = open_window(demo, settings=demo.settings.with_value("share_port", port))
+        WINDOW_STATES["make: ready"](window, qtbot)
+        buttons = window.page.findChildren(Button)
+        share = next(each for each in buttons if each.text() == "Share on the network")
+        qtbot.mouseClick(share, Qt.MouseButton.LeftButton)
+        controller = window.sharing.controller
+        qtbot.waitUntil(lambda: state_of(controller) is SharingState.RUNNING, timeout=GUARD_MS)
+        client = Client(tmp_path / "client")
+        client.run("remote-add", "--user", "demo", f"http://127.0.0.1:{port}/demo.flatpakrepo")
+        client.install("demo", APP)
+        # The runtime comes before the app.
+        qtbot.waitUntil(lambda: "Atlas" in told_by(controller), timeout=GUARD_MS)
+        [told] = SharingWords().computers(controller.view)
+        assert told.heading == "127.0.0.1"
+        assert "Classroom Atlas" in told.text
+        dialog_of(window).close()
+
+    @pytest.mark.thorough
     def test_a_port_that_is_taken_is_told_and_another_chosen(
         self, open_window: Callable[..., MainWindow], demo: Environment, port: int, qtbot: QtBot
     ) -> None:
@@ -337,6 +387,7 @@ class TestRealServer:
         qtbot.keyClick(dialog, Qt.Key.Key_Return)
         qtbot.waitUntil(lambda: controller.view.state is SharingState.RUNNING, timeout=GUARD_MS)
 
+    @pytest.mark.thorough
     def test_without_nginx_it_says_what_to_install(
         self,
         open_window: Callable[..., MainWindow],

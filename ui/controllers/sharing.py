@@ -19,10 +19,10 @@ from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.remotes.known import Known
 from app.message import Message
 from app.progress import Cancel, CancelToken, Notice, Reporter
-from app.serve.announcing.events import AnnounceEvent, Announcing, NotAnnounced
+from app.serve.announcing.events import Announcing, NotAnnounced
 from app.serve.firewall import Firewall, firewall_on
 from app.serve.serving import serve
-from app.serve.upstream.events import UpstreamAway, describe
+from app.serve.upstream.events import UpstreamAway, UpstreamBack, describe
 from app.serve.upstream.supplier import open_supplier
 from app.serve.values import (
     Address,
@@ -45,6 +45,7 @@ from ui.tasks.bridge import Bridge, Task
 from ui.tasks.lending import WantedBack
 
 _LOOK_MS = 10_000
+_ANNOUNCED = "announced"
 
 
 _Report = Callable[[object], None]
@@ -88,7 +89,7 @@ class SharingController(QObject):
         self._port = 0
         self._waits = False
         self._why = Ending.ASKED
-        self._not_found: Message | None = None
+        self._notes: dict[str, Message] = {}
         self._clock = QTimer(self)
         self._clock.setInterval(_LOOK_MS)
         self._clock.timeout.connect(self._tick)
@@ -130,6 +131,7 @@ class SharingController(QObject):
     def _begin(self, target: Target) -> None:
         environment = self._session.environment
         self._target, self._next, self._waits = target, None, False
+        self._notes = {}
         self._request = _request(target, environment.settings, self._port)
         self._bridge.lending.lend(target.root)
         now = environment.clock()
@@ -270,23 +272,27 @@ class SharingController(QObject):
                 self._look_for_it()
             case DriveBack() if not is_stopping:
                 self._show(replace(view, state=SharingState.RUNNING))
-            case NotServed(reason=reason):
-                self._show(replace(view, notices=_with(view.notices, reason)))
-            case Announcing() | NotAnnounced():
-                self._show(replace(view, notices=self._with_finding(view.notices, event)))
-            case UpstreamAway():
-                message = describe(event)
-                self._show(replace(view, notices=_with(view.notices, message)))
-            case Notice(message=message):
-                self._show(replace(view, notices=_with(view.notices, message)))
+            case _ if self._note(event):
+                self._show(replace(view, notices=tuple(self._notes.values())))
 
-    def _with_finding(
-        self, notices: tuple[Message, ...], event: AnnounceEvent
-    ) -> tuple[Message, ...]:
-        """Only where others do not find it is told, as long as that is so."""
-        notices = tuple(each for each in notices if each != self._not_found)
-        self._not_found = event.notice.message if isinstance(event, NotAnnounced) else None
-        return notices if self._not_found is None else _with(notices, self._not_found)
+    def _note(self, event: object) -> bool:
+        """What cannot be had, until it can be; whether it was about that."""
+        match event:
+            case NotServed(root=root, origin=origin, reason=reason):
+                self._notes[f"{root} {origin}"] = reason
+            case UpstreamAway(label=label):
+                self._notes[label] = describe(event)
+            case UpstreamBack(label=label):
+                self._notes.pop(label, None)
+            case NotAnnounced():
+                self._notes[_ANNOUNCED] = event.notice.message
+            case Announcing():
+                self._notes.pop(_ANNOUNCED, None)
+            case Notice(message=message):
+                self._notes[str(message)] = message
+            case _:
+                return False
+        return True
 
     def _show_serving(self, view: SharingView, serving: Serving) -> None:
         outside = tuple(each for each in serving.addresses if not _is_here_only(each))
@@ -340,10 +346,6 @@ def _request(target: Target, settings: Settings, port: int) -> ServeRequest:
         upstream=settings.share_fetches,
         announce=settings.share_announces,
     )
-
-
-def _with(notices: tuple[Message, ...], message: Message) -> tuple[Message, ...]:
-    return notices if message in notices else (*notices, message)
 
 
 def _is_here_only(address: Address) -> bool:

@@ -96,7 +96,7 @@ class SharingDialog(Dialog):
             self.body.addWidget(widget)
         self._stop = Button(self.tr("Stop sharing"), parent=self)
         self._stop.setProperty("tall", True)
-        self.foot.addWidget(self._stop)
+        self.foot.insertWidget(self.foot.indexOf(self.verb), self._stop)
         # One closes it, and does not cancel.
         self.rename_cancel(self.tr("Close"))
 
@@ -205,7 +205,7 @@ class SharingDialog(Dialog):
         notes = " ".join(map(worded, view.notices))
         self._notes.setText(notes)
         self._notes.setVisible(bool(notes))
-        self._lock.setVisible(view.is_on)
+        self._lock.setVisible(view.is_on and not view.has_no_network)
         self._show_buttons(view)
         if view.state is not self._seen:
             self._seen = view.state
