@@ -207,3 +207,10 @@ def test_the_readme(room: Room) -> None:
             client = room.computer("".join(apps), served)
             client.install("up", *apps)
             assert all(client.flatpak_run(app) for app in apps)
+
+
+def test_a_saved_choice_that_there_is_not_is_a_mistake(room: Room) -> None:
+    done = satchel("serve", "--upstream", "--seed", "clasroom", home=room.home, check=2)
+    assert "clasroom" in done.said
+    satchel("serve", room.stick, "--seed", HELLO, home=room.home, check=2)
+    satchel("serve", "--upstream", home=room.home, check=2)

@@ -31,6 +31,14 @@ class Seed:
     commits: dict[str, str]
 
 
+def check_words(words: Sequence[str], environment: Environment) -> None:
+    """Raises UsageError for what is neither a saved choice, nor a file, nor the name of an app."""
+    saved = saved_profiles(environment.config)
+    for word in words:
+        if word not in saved.names() and not _is_file(word) and "." not in word:
+            saved.load(word)
+
+
 def planned_seeds(
     words: Sequence[str], environment: Environment, known: Known, cancel: Cancel
 ) -> list[Seed]:
@@ -57,6 +65,10 @@ def planned_seeds(
     return list(seeds.values())
 
 
+def _is_file(word: str) -> bool:
+    return os.path.sep in word and os.path.isfile(word)
+
+
 def _profiles(words: Sequence[str], environment: Environment) -> list[Profile]:
     """One for each saved choice, and one for all that are named by themselves."""
     saved = saved_profiles(environment.config)
@@ -65,7 +77,7 @@ def _profiles(words: Sequence[str], environment: Environment) -> list[Profile]:
     for word in words:
         if word in saved.names():
             profiles.append(saved.load(word))
-        elif os.path.sep in word and os.path.isfile(word):
+        elif _is_file(word):
             profiles.append(read_profile(Path(word)))
         else:
             refs.append(word)

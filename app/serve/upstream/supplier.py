@@ -25,7 +25,7 @@ from app.serve.supplying import NotThisTimeError, Outcome, SeededOrigin, Supplie
 from app.serve.upstream.events import Seeded, Seeding
 from app.serve.upstream.keeping import Keeper
 from app.serve.upstream.mirror import Mirror
-from app.serve.upstream.seeds import Seed, planned_seeds
+from app.serve.upstream.seeds import Seed, check_words, planned_seeds
 from app.serve.upstream.signatures import Deadline
 from app.serve.upstream.supplied import State
 from app.serve.values import ServeRequest
@@ -38,6 +38,8 @@ INTERVAL = 900.0
 
 _AWAY_INTERVAL = 15.0
 _TELL_SECONDS = 1.0
+_SEED_TELL_SECONDS = 5.0
+_SEED_AGAIN_SECONDS = 60.0
 _SEED_SECONDS = 24 * 3600.0
 
 
@@ -48,7 +50,11 @@ def open_supplier(
     origins: Sequence[SuppliedOrigin],
     report: Callable[[object], None],
 ) -> UpstreamSupplier:
-    """Begins to supply what upstreams have. ``report`` is called by threads of its own."""
+    """Begins to supply what upstreams have. ``report`` is called by threads of its own.
+
+    Raises UsageError for seeds that nobody can mean.
+    """
+    check_words(request.seeds, environment)
     limit = request.cache_limit
     if limit is None:
         limit = environment.settings.cache_limit
@@ -255,15 +261,29 @@ class UpstreamSupplier(Closing):
 
     def _seed(self, words: Sequence[str]) -> None:
         deadline = Deadline(_SEED_SECONDS, self._closing)
-        try:
-            seeds = planned_seeds(words, self._environment, self._known, deadline)
-        except (SatchelError, OSError) as error:
-            if not self._closing.is_set():
-                self._report(Notice(Severity.WARNING, message_of(error)))
-                self._serve_what_was_seeded(deadline)
+        seeds = self._planned(words, deadline)
+        if not seeds:
             return
         mirrors = [mirror for seed in seeds if (mirror := self._begin(seed, deadline)) is not None]
         self._wait_for(mirrors, sum(len(seed.commits) for seed in seeds))
+
+    def _planned(self, words: Sequence[str], deadline: Deadline) -> list[Seed]:
+        """As soon as upstream can tell; nothing where it is not upstream's fault."""
+        told = False
+        while not self._closing.is_set():
+            try:
+                return planned_seeds(words, self._environment, self._known, deadline)
+            except (SatchelError, OSError) as error:
+                if self._closing.is_set():
+                    break
+                if not told:
+                    self._report(Notice(Severity.WARNING, message_of(error)))
+                    self._serve_what_was_seeded(deadline)
+                told = True
+                if not isinstance(error, UpstreamError):
+                    break
+            self._closing.wait(_SEED_AGAIN_SECONDS)
+        return []
 
     def _begin(self, seed: Seed, deadline: Deadline) -> Mirror | None:
         mirror = self._mirrors.get(seed.origin)
@@ -284,14 +304,17 @@ class UpstreamSupplier(Closing):
         return mirror
 
     def _wait_for(self, mirrors: Sequence[Mirror], refs: int) -> None:
+        told = time.monotonic()
         while not self._closing.wait(_TELL_SECONDS):
             came = [mirror.fetcher.progress for mirror in mirrors]
             objects, size = sum(each.objects for each in came), sum(each.bytes for each in came)
             if not any(mirror.fetcher.is_busy for mirror in mirrors):
                 self._report(Seeded(refs, size, sum(each.lacking for each in came)))
                 return
-            left = sum(each.left for each in came)
-            self._report(Seeding(refs, objects, objects + left, size))
+            if time.monotonic() - told >= _SEED_TELL_SECONDS:
+                told = time.monotonic()
+                left = sum(each.left for each in came)
+                self._report(Seeding(refs, objects, objects + left, size))
 
     def _serve_what_was_seeded(self, deadline: Deadline) -> None:
         """Without upstream, what was fetched some other time is served."""

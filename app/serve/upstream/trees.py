@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from app.ostree.objects import FILE_KEY, ObjectKind, ObjectName, kind_key
 
 _TREE = kind_key(ObjectKind.DIRTREE)[0]
-_MOST = 1_000_000
+_MOST = 300_000
 """Objects that are remembered; beyond that it begins anew."""
 
 _WHOLE = 0
