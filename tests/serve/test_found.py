@@ -67,6 +67,23 @@ def test_what_is_added_later_is_found_then(
         until(lambda: default_upstream.refs[_OTHER] in peer.find(COLLECTION, _OTHER))
 
 
+@pytest.mark.thorough
+def test_what_was_pulled_out_is_not_found_until_it_is_back(
+    teacher: Computer, peer: Peer, default_upstream: Upstream, tmp_path: Path
+) -> None:
+    own = make_stick(default_upstream, tmp_path, "org.test.Hello")
+    elsewhere = tmp_path / "elsewhere"
+    with Serve(teacher, own, "--announce") as serve:
+        serve.until("announcing")
+        assert _HELLO in peer.find(COLLECTION, _HELLO)
+        own.drive.rename(elsewhere)
+        serve.until("not-announced")
+        assert peer.find(COLLECTION, _HELLO) == "No results.\n"
+        elsewhere.rename(own.drive)
+        serve.until("announcing")
+        assert "Pulled 1/1 refs successfully" in peer.pull(COLLECTION, _HELLO).stdout
+
+
 def test_whoever_is_killed_announces_nothing(teacher: Computer, peer: Peer, made: Made) -> None:
     with Serve(teacher, made, "--announce") as serve:
         serve.until("announcing")

@@ -65,7 +65,7 @@ NOTHING_WITH_COLLECTION = NotAnnounced(
     Message("That takes a collection ID; use the command on the page that is served instead."),
 )
 NOTHING_WHOLE = NotAnnounced(
-    Message("nothing of it is whole on the drives yet."),
+    Message("nothing of it is whole on the drives that are here."),
     Message("What upstream would have to be asked for is never announced."),
 )
 ONLY_HERE = NotAnnounced(
