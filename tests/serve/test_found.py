@@ -15,6 +15,8 @@ from tests.serve.classroom import Made, Serve, make_stick
 from tests.upstream import COLLECTION, Upstream, host_arch
 from tests.waiting import until
 
+pytestmark = pytest.mark.slow
+
 _HELLO = f"app/org.test.Hello/{host_arch()}/stable"
 _OTHER = f"app/org.test.Other/{host_arch()}/stable"
 

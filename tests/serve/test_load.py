@@ -14,6 +14,8 @@ from tests.satchel import ROOT
 from tests.serve.classroom import PORT, Made, Pupil, Serve
 from tests.upstream import Upstream, host_arch
 
+pytestmark = pytest.mark.slow
+
 _HELLO = f"app/org.test.Hello/{host_arch()}/stable"
 _LARGE = f"app/org.test.Large/{host_arch()}/stable"
 

@@ -32,6 +32,8 @@ from tests.serve.announcing.peers import Peer
 from tests.upstream import COLLECTION, Upstream
 from tests.waiting import until
 
+pytestmark = pytest.mark.slow
+
 _PORT = 8080
 _HELLO = "app/org.test.Hello/{arch}/stable"
 _OTHER = "app/org.test.Other/{arch}/stable"
