@@ -46,13 +46,13 @@ def test_to_the_mirror_and_back(
         upstream.forget()
         client.install("up", "org.test.Hello")
         assert client.flatpak_run("org.test.Hello") == OLD
-        told = served.event("took", lambda event: event["ref"] == HELLO)
-        assert told["computer"] == "127.0.0.1"
-        assert told["bytes"] > 0
         # What upstream has and the stick has not is told by name.
         said = client.install("up", "org.test.Large", check=False)
         assert said.returncode != 0
         assert served.event("wanted")["ref"].startswith("app/org.test.Large/")
+        told = served.event("took", lambda event: event["ref"] == HELLO)
+        assert told["computer"] == "127.0.0.1"
+        assert told["bytes"] > 0
         assert upstream.requests() == []
 
         own_upstream.bump(HELLO, _NEWER)

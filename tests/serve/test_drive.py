@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.devices import Devices
 from tests.registering.test_watch import drive_of, mounted
 from tests.serve.conftest import Stick
@@ -10,6 +12,7 @@ from tests.serve.test_life import commit_path
 from tests.waiting import until
 
 
+@pytest.mark.thorough
 def test_pulled_out_and_back(devices: Devices, stick: Stick) -> None:
     disk = drive_of(devices, stick.path, "SCHOOL")
     point = mounted(disk)
