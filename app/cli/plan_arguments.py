@@ -348,7 +348,7 @@ def requested(
     )
     if root is None:
         root = open_target(arguments.target, invocation, report).root
-    stick = stick_named(arguments.remote)
+    stick = stick_named(arguments.remote, invocation, report)
     if stick is None:
         remotes = chosen_remotes(arguments, invocation)
     else:

@@ -42,11 +42,21 @@ def _directory(name: str, invocation: Invocation, report: Reporter) -> Path:
     return open_target(name, invocation, report, images=True).root
 
 
-def stick_named(text: str | None) -> Path | None:
-    """The drive that stands for a remote; None if that is something else."""
-    if text is None or "://" in text or not os.path.isdir(text):
+def stick_named(text: str | None, invocation: Invocation, report: Reporter) -> Path | None:
+    """The drive, or image of one, that stands for a remote; None if that is something else.
+
+    Raises ImageError, DriveError for an image.
+    """
+    if text is None or "://" in text or not os.path.exists(text):
         return None
     path = Path(os.path.abspath(text))
+    if not path.is_dir():
+        from app.cli.image_argument import open_image
+
+        image = open_image(text, invocation, report, allowed=True)
+        if image is None:
+            return None
+        path = image.root
     try:
         return path if any(places_at(path)) else None
     except OSError:

@@ -128,6 +128,12 @@ def test_other_verbs_take_from_it(sticks: Sticks, tmp_path: Path) -> None:
     new.mkdir()
     made = sticks.say("make", new, HELLO, "--from", image, "--remote", sticks.remote, "--json")
     assert made.finished["ok"]
+    sticks.say("remotes", "add", sticks.remote)
+    other = tmp_path / "other"
+    other.mkdir()
+    made = sticks.say("make", other, HELLO, "--remote", image, "--json")
+    assert made.finished["ok"]
+    assert sticks.say("diff", image, other, "--json", "--contents").json["same"]
     assert sticks.left() == []
 
 
