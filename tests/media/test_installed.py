@@ -95,6 +95,7 @@ def test_is_updated_later(own_upstream: Upstream, tmp_path: Path) -> None:
     assert client.run("run", "--system", "org.test.Hello").stdout == NEW
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("words", "there"), [((), {"de", "en", "fr"}), (("--language=de",), {"de"})]
 )
@@ -113,6 +114,7 @@ def test_languages(
     assert {path.name for path in files.iterdir() if path.is_dir()} == there
 
 
+@pytest.mark.thorough
 def test_for_another_architecture(own_upstream: Upstream, tmp_path: Path) -> None:
     own_upstream.add_runtime(arch="riscv64", runnable=False)
     other = own_upstream.add_app("org.test.Hello", arch="riscv64")
@@ -205,6 +207,20 @@ def test_what_flatpak_refuses_changes_nothing(maker: Maker, tmp_path: Path) -> N
     assert error["kind"] == "NotInstalledError"
     assert not (root / INSTALLATION).exists()
     assert not (root / ".satchel-media").exists()
+
+
+@pytest.mark.thorough
+def test_where_nothing_can_be_sandboxed(maker: Maker, tmp_path: Path) -> None:
+    """As in many containers: apps are installed, what is made for menus is told."""
+    root = tmp_path / "root"
+
+    events = maker.media(
+        root, "org.test.Hello", "--layout=installed", env={"FLATPAK_BWRAP": "/bin/false"}
+    ).events
+
+    assert HELLO in installed_below(root / INSTALLATION)
+    notices = [event["hint"] for event in events if event["event"] == "notice"]
+    assert any("/usr/share/flatpak/triggers/*.trigger" in hint for hint in notices)
 
 
 @pytest.mark.thorough

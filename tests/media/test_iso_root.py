@@ -214,6 +214,7 @@ def test_without_collection_id(release: Release, upstream_key: SigningKey, tmp_p
     assert url in maker.remote.read_text()
 
 
+@pytest.mark.thorough
 def test_what_nobody_signed_only_if_the_builder_said_so(
     upstream_key: SigningKey, tmp_path: Path
 ) -> None:

@@ -35,6 +35,7 @@ def test_is_a_drive_and_nothing_else(maker: Maker, client: Client, tmp_path: Pat
     assert client.installed()[HELLO] == maker.upstream.refs[HELLO]
 
 
+@pytest.mark.thorough
 def test_what_this_computer_has_set_or_seen_is_not_in_it(maker: Maker, tmp_path: Path) -> None:
     home = maker.home
     for name, value in (
@@ -84,6 +85,7 @@ def test_leaves_alone_what_it_has_not_made(maker: Maker, tmp_path: Path) -> None
     assert (out / "thesis.odt").read_text() == "mine"
 
 
+@pytest.mark.thorough
 def test_what_cannot_be_made_leaves_nothing(maker: Maker, tmp_path: Path) -> None:
     out = tmp_path / "out"
 

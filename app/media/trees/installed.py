@@ -36,6 +36,8 @@ _CACHE = "mimeinfo.cache"
 _MOST_TOLD = 8
 _NOT_PASSED_ON = ("FLATPAK_", "XDG_", "DBUS_", "LANG", "LC_", "LANGUAGE", "HOME", "TMPDIR")
 """Beginnings of variables that say whose computer this is."""
+_SANDBOX = "FLATPAK_BWRAP"
+"""Says which program makes sandboxes."""
 _NAMESPACE = ("unshare", "--user", "--map-root-user")
 _OWN_BUS = (
     *("dbus-run-session", "--", "sh", "-c"),
@@ -102,7 +104,7 @@ def _program(installation: Path, scratch: Path, environment: Environment) -> Fla
     variables: Mapping[str, str] = {
         name: value
         for name, value in environment.variables.items()
-        if not name.startswith(_NOT_PASSED_ON)
+        if name == _SANDBOX or not name.startswith(_NOT_PASSED_ON)
     }
     own = {name: str(scratch / place) for name, place in places.items()}
     own |= {"FLATPAK_USER_DIR": str(installation), "LC_ALL": "C.UTF-8"}
