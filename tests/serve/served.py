@@ -61,6 +61,13 @@ class Served:
             assert data, f"it has ended: {self._others}"
             self._rest += data
 
+    def told(self, name: str, fits: Callable[[Event], bool]) -> Event:
+        """An event, whether it has been passed over or is to come."""
+        for event in self._others:
+            if event["event"] == name and fits(event):
+                return event
+        return self.event(name, fits)
+
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> tuple[int, bytes]:
         """What is at an address below: status and body."""
         return self.ask("GET", path, headers)[:2]

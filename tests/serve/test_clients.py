@@ -50,7 +50,7 @@ def test_to_the_mirror_and_back(
         said = client.install("up", "org.test.Large", check=False)
         assert said.returncode != 0
         assert served.event("wanted")["ref"].startswith("app/org.test.Large/")
-        told = served.event("took", lambda event: event["ref"] == HELLO)
+        told = served.told("took", lambda event: event["ref"] == HELLO)
         assert told["computer"] == "127.0.0.1"
         assert told["bytes"] > 0
         assert upstream.requests() == []
