@@ -132,11 +132,17 @@ class Drives(Closing):
         if busy and self._holding:
             return
         self._release()
-        self._holding = busy
-        for stick in self.sticks if busy else ():
-            # Somebody writes to it: then it is as it was before.
-            with contextlib.suppress(RepositoryInUseError, OSError):
-                self._held.enter_context(stick.state.repository.locked(exclusive=False))
+        if busy:
+            locked = [self._lock(stick) for stick in self.sticks]
+            self._holding = all(locked)
+
+    def _lock(self, stick: ServedStick) -> bool:
+        """Whether it is locked now; while somebody writes to it, it is as it was before."""
+        try:
+            self._held.enter_context(stick.state.repository.locked(exclusive=False))
+        except (RepositoryInUseError, OSError):
+            return False
+        return True
 
     def _release(self) -> None:
         self._held.close()

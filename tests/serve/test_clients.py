@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from app.fs.root import Root
+from app.ostree.lock import is_locked
 from tests.client import Client
 from tests.satchel import satchel
 from tests.serve.certificates import make_certificate
@@ -18,6 +20,7 @@ from tests.servers import Server
 from tests.stick.clients.sticks import HELLO, OLD
 from tests.stick.makers import make
 from tests.upstream import Upstream
+from tests.waiting import until
 
 _NEWER = {"bin/start": "#!/bin/sh\necho newer\n"}
 
@@ -130,6 +133,8 @@ def test_a_stick_that_is_updated_meanwhile(
         own_upstream.update()
         before = served.remote["made"]
         # Whoever is at it keeps what it takes from being removed.
+        repository = Root(stick / ".ostree/repo")
+        until(lambda: is_locked(repository, ".lock"))
         busy = satchel("update", "--json", stick, home=home, check=3)
         assert busy.finished["error"]["kind"] == "RepositoryInUseError"
         served.event("computers")
