@@ -99,10 +99,13 @@ def sharing(
 
     def show(window: MainWindow) -> None:
         (contents(Part.APPS) if closed else contents_pictures.done)(window)
-        _show(window, change(_view(window.session.environment)))
+        view = _view(window.session.environment)
+        _show(window, view)
+        if not closed:
+            window.sharing.show()
+        _show(window, change(view))
         if closed:
             return
-        window.sharing.show()
         dialog = window.findChild(SharingDialog)
         assert dialog is not None
         for fold in dialog.findChildren(Fold):

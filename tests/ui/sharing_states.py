@@ -66,8 +66,9 @@ def sharing(change: _Change) -> Callable[[MainWindow, QtBot], None]:
     """The dialog, everything unfolded."""
 
     def show(window: MainWindow, _qtbot: QtBot) -> None:
-        show_sharing(window, change(RUNNING))
+        show_sharing(window, RUNNING)
         window.sharing.show()
+        show_sharing(window, change(RUNNING))
         dialog = window.findChild(SharingDialog)
         assert dialog is not None
         for fold in dialog.findChildren(Fold):

@@ -427,6 +427,40 @@ class TestWindow:
         qtbot.waitUntil(lambda: dialog_of(window).isVisible(), timeout=GUARD_MS)
         dialog_of(window).close()
 
+    def test_who_has_closed_the_dialog_is_told_why_it_waits(
+        self, open_window: Callable[..., MainWindow], demo: Environment, qtbot: QtBot
+    ) -> None:
+        window = open_window(demo)
+        told: list[str] = []
+        window.sharing.toasted.connect(lambda toast: told.append(toast.text))
+        show_sharing(window, RUNNING)
+        show_sharing(window, replace(RUNNING, state=SharingState.WAITING))
+        show_sharing(window, replace(RUNNING, state=SharingState.WAITING, now=RUNNING.now + 1))
+        assert len(told) == 1
+        assert told[0].startswith("org.test.Drive is being changed. It is shared again")
+        window.sharing.show()
+        show_sharing(window, replace(RUNNING, state=SharingState.DRIVE_GONE))
+        assert len(told) == 1
+        dialog_of(window).close()
+        assert qtbot
+
+    def test_the_tab_key_leads_to_everything(
+        self, open_window: Callable[..., MainWindow], demo: Environment, qtbot: QtBot
+    ) -> None:
+        window = open_window(demo)
+        show_sharing(window, several(RUNNING))
+        window.sharing.show()
+        dialog = dialog_of(window)
+        qtbot.waitUntil(dialog.isActiveWindow, timeout=GUARD_MS)
+        names: list[str] = []
+        for _ in range(5):
+            focus = dialog.focusWidget()
+            assert focus is not None
+            names.append(getattr(focus, "text", lambda: "")() or focus.accessibleName())
+            qtbot.keyClick(focus, Qt.Key.Key_Tab)
+        assert names == ["Close", "Copy", "Print", "Who took what", "Stop sharing"]
+        dialog.close()
+
     def test_who_took_what_is_read_with_the_keyboard(
         self, open_window: Callable[..., MainWindow], demo: Environment, qtbot: QtBot
     ) -> None:

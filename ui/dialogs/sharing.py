@@ -223,6 +223,9 @@ class SharingDialog(Dialog):
         port = _port_of(view)
         if port and self._port_row.isHidden():
             self._port.setValue(port + _NEXT_PORT if port < MAX_PORT else MIN_PORT)
+            self._port_row.show()
+            self._port.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._port.selectAll()
         self._port_row.setVisible(bool(port))
 
     def _show_address(self, view: SharingView) -> None:

@@ -7,12 +7,14 @@ from PySide6.QtWidgets import QWidget
 
 from ui.controllers.sharing import SharingController
 from ui.dialogs.sharing import SharingDialog
-from ui.models.sharing import Ending, SharingEnd, SharingState
+from ui.models.sharing import Ending, SharingEnd, SharingState, SharingView
 from ui.models.sharing_words import SharingWords
 from ui.state.session import Session, Target
 from ui.tasks.bridge import Bridge
 from ui.widgets.dialog import Question
 from ui.widgets.toast import Toast
+
+_TOLD = frozenset({SharingState.DRIVE_GONE, SharingState.WAITING, SharingState.FAILED})
 
 
 class SharingPart(QObject):
@@ -36,7 +38,8 @@ class SharingPart(QObject):
         self._question: Question | None = None
         self._last: Target | None = None
         self.controller = SharingController(session, bridge, self)
-        self.controller.changed.connect(self.changed)
+        self._state = SharingState.OFF
+        self.controller.changed.connect(self._follow)
         self.controller.ended.connect(self._tell)
 
     @property
@@ -82,6 +85,17 @@ class SharingPart(QObject):
 
     def _answered(self) -> None:
         self._question = None
+
+    def _follow(self, view: SharingView) -> None:
+        """Who has closed the dialog is told what it would say."""
+        before, self._state = self._state, view.state
+        if view.state is not before and view.state in _TOLD and self._dialog is None:
+            self.toasted.emit(Toast(" ".join(self._sentences(view))))
+        self.changed.emit()
+
+    def _sentences(self, view: SharingView) -> tuple[str, ...]:
+        headline, meaning = SharingWords().message(view)
+        return f"{headline.removesuffix('.')}.", meaning
 
     def _closed(self) -> None:
         self._dialog = None
