@@ -38,6 +38,7 @@ REQUIRED = {
     ("prune", "ostree prune"): 1.0,
     ("cache", "cp + sync, and reading"): 1 / 1.3,
     ("30 clients", "plain nginx"): 1 / 1.2,
+    ("pulling through", "proxy_store"): 1.5,
 }
 
 READ_ALL = """
