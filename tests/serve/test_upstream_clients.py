@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from app.flatpak.upstream.summary_index import SummaryIndex
 from tests.client import Client
 from tests.satchel import satchel
 from tests.serve.served import Served, serving
@@ -119,10 +120,14 @@ def test_what_upstream_lists_is_served_while_it_answers_and_what_is_here_while_i
         first = room.computer("first", served)
         first.install("up", HELLO)
         assert first.installed()[room.ref(HELLO)] == old
+        index = SummaryIndex(served.get("up/summary.idx")[1])
         room.web.everything = None
         served.process.send_signal(signal.SIGHUP)
         served.event("upstream-back")
         served.event("serving")
+        assert SummaryIndex(served.get("up/summary.idx")[1]).digests != index.digests
+        for digest in index.digests.values():
+            assert served.get(f"up/summaries/{digest}.gz")[0] == 200, "who was reading goes on"
         first.update()
         assert first.installed()[room.ref(HELLO)] == new
         room.web.everything = hang_up

@@ -65,6 +65,11 @@ def _summaries(files: Mapping[str, bytes]) -> Iterator[bytes]:
         yield files[SUMMARY]
 
 
+def named_by_content(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Those that may stay beside other lists: nobody takes them for another."""
+    return {path: data for path, data in files.items() if path.startswith(_PACKED)}
+
+
 def as_published(upstream: Upstream, collection: str) -> View:
     """All that an upstream lists, for every architecture and subset of it.
 

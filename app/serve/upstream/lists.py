@@ -17,7 +17,7 @@ from app.message import Message
 from app.ostree.names import origin_remote
 from app.progress import Cancel
 from app.serve.upstream.fetching import impatient
-from app.serve.upstream.listed import Listed, as_published, listed
+from app.serve.upstream.listed import Listed, as_published, listed, named_by_content
 from app.stick.environment import Environment
 from app.stick.memory.accepted_snapshots import Origin, refuse_older
 from app.stick.store.view import View
@@ -47,11 +47,19 @@ class Lists:
         self.carried = listed(carried) if carried is not None else None
         self._fetched: Listed | None = None
         self.current = self.carried
+        self._before: Listed | None = None
 
     @property
-    def is_carried(self) -> bool:
-        """Whether computers get what the sticks have."""
-        return self.current is self.carried
+    def view(self) -> View | None:
+        """What computers get; None: nothing, or just what the sticks have.
+
+        Whoever has read the index of the lists before finds what that names.
+        """
+        current, before = self.current, self._before
+        if current is None or (current is self.carried and before is None):
+            return None
+        left = named_by_content(before.view.files) if before is not None else {}
+        return replace(current.view, files={**left, **current.view.files})
 
     def ref_of(self, commit: str) -> str | None:
         """What a commit is listed for."""
@@ -113,4 +121,7 @@ class Lists:
             self.current = max(known, key=lambda each: (each.count(is_here), each.made))
         else:
             self.current = known[0] if known else None
-        return self.current is not before
+        if self.current is before:
+            return False
+        self._before = before
+        return True

@@ -211,17 +211,17 @@ class UpstreamSupplier(Closing):
     def views(self) -> Mapping[str, View]:
         views = {}
         for origin, mirror in self._mirrors.items():
-            current = mirror.lists.current
-            if current is not None and not mirror.lists.is_carried:
-                views[origin] = current.view
+            view = mirror.lists.view
+            if view is not None:
+                views[origin] = view
         return views
 
     def origins(self) -> Sequence[SeededOrigin]:
         origins = []
         for origin in sorted(self._seeded):
             mirror = self._mirrors[origin]
-            current, remote = mirror.lists.current, mirror.lists.remote
-            if current is not None:
+            view, remote = mirror.lists.view, mirror.lists.remote
+            if view is not None:
                 collection = origin if is_collection_id(origin) else None
                 file = replace(remote, collection_id=collection or remote.collection_id)
                 origins.append(
@@ -232,7 +232,7 @@ class UpstreamSupplier(Closing):
                         remote.address,
                         collection,
                         file.repo_file().dump(),
-                        current.view,
+                        view,
                     )
                 )
         return origins
