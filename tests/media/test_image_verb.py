@@ -78,3 +78,37 @@ def test_too_small_is_told_before_anything_is_fetched(maker: Maker) -> None:
     assert "too small" in ended.finished["error"]["message"]
     assert not any(event.get("phase") == "download" for event in ended.events)
     assert not list(maker.directory.glob("*x.img*"))
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("x.img",),
+        ("x.img", "--fs", "exfat", "--size", "100MB"),
+        ("x.img", "--fs", "squashfs"),
+        ("x.tar", "--layout", "iso-root"),
+        ("x.iso", "--layout", "iso-root"),
+        ("x.img", "--layout", "installed"),
+        ("x.tar", "--layout", "installed"),
+    ],
+)
+def test_a_lock_file_gives_the_same_bytes(maker: Maker, words: tuple[str, ...]) -> None:
+    """On two computers, whose users are as strict as can be and as loose as usual."""
+    name, *more = words
+    lock = maker.directory / "satchel.lock"
+    images = []
+    with maker.online():
+        remote = ("--remote", maker.remote)
+        satchel("lock", "org.test.Hello", *remote, "-o", lock, home=maker.home)
+        for number, umask in enumerate((0o022, 0o077)):
+            home = maker.directory / f"computer-{number}"
+            home.mkdir()
+            before = os.umask(umask)
+            try:
+                command = ["media", "--image", str(home / name), *more, "--locked", str(lock)]
+                satchel(*command, *remote, "--json", home=home)
+            finally:
+                os.umask(before)
+            images.append((home / name).read_bytes())
+    assert images[0] == images[1]

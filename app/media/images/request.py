@@ -47,7 +47,8 @@ class ImageRequest:
         form: what it becomes.
         size: bytes, a multiple of 4096; None for what fits with a little room.
         label: what computers call it.
-        when: seconds since 1970, for what has no time of its own: the file system.
+        when: seconds since 1970, for what has no time of its own: the file system; 0 for that of
+            the newest file.
         shared: everybody may write to it, where the file system knows of permissions.
     """
 

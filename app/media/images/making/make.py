@@ -8,7 +8,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
@@ -92,6 +92,9 @@ def make_image(
     """
     check_possible(request)
     tree = read_tree(directory.absolute(), shared=request.shared)
+    if not request.when:
+        # Also without a date the same tree gives the same image.
+        request = replace(request, when=max(node.seconds for node in tree.nodes))
     make, _ = _maker(request.form)
     meter = Meter(report, Phase.IMAGE, total=tree.bytes)
     with drive_errors(_WRITING), _beside(request.path) as file:
