@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
+import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -151,12 +152,14 @@ class _Supplying:
 
 @dataclass(frozen=True)
 class _Teller:
-    """Prints what happens; whoever serves goes on when nobody reads it any more."""
+    """Prints what happens; whoever serves goes on when nobody reads it any more. Any thread may
+    tell."""
 
     as_json: bool
+    alone: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self, event: object) -> None:
-        with contextlib.suppress(OSError):
+        with self.alone, contextlib.suppress(OSError):
             if self.as_json:
                 write_json(_event_json(event))
                 return
