@@ -340,6 +340,7 @@ def test_what_a_killed_one_left_is_removed(tmp_path: Path) -> None:
     left = tmp_path / "room/satchel-image-abcdefgh"
     left.mkdir(parents=True)
     (left / "lock").touch()
+    os.utime(left, (1, 1))
     (tmp_path / "room/satchel-image-without").mkdir()
     with opened_image(image, [tmp_path / "room"], silent, CancelToken()):
         # One that is at work stays.

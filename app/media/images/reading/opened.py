@@ -9,8 +9,10 @@ import contextlib
 import fcntl
 import os
 import shutil
+import stat
 import struct
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +30,7 @@ from app.stand_ins import Meant, standing_in
 
 _PREFIX = "satchel-image-"
 _LOCK = "lock"
+_YOUNG = 60.0
 _KEPT_FREE = 32 << 20
 _PER_FILE = 4096
 # What reading something that makes no sense may end in, beside the errors of its readers.
@@ -176,7 +179,10 @@ def _private(place: Path, name: str) -> Iterator[Path]:
 def _drop_abandoned(place: Path) -> None:
     for above in place.glob(f"{_PREFIX}*"):
         with contextlib.suppress(OSError):
-            if above.is_symlink() or above.stat().st_uid != os.geteuid():
+            status = above.lstat()
+            # One that has just been made may not be locked yet.
+            young = time.time() - status.st_mtime < _YOUNG
+            if young or not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
                 continue
             lock = os.open(above / _LOCK, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
             try:
