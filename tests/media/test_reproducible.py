@@ -63,3 +63,33 @@ def test_made_twice(own_upstream: Upstream, layout: Layout, tmp_path: Path) -> N
         assert HELLO in installed_below(tmp_path / "computer-0/out/var/lib/flatpak")
     newest = max(path.lstat().st_mtime for path in (tmp_path / "computer-0/out").rglob("*"))
     assert newest == EPOCH < time.time()
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("a.img",),
+        ("a.img", "--fs=exfat"),
+        ("a.img", "--fs=squashfs"),
+        ("a.iso", "--layout=iso-root"),
+        ("a.tar", "--layout=installed"),
+    ],
+    ids=" ".join,
+)
+def test_images_made_twice(
+    default_upstream: Upstream, words: tuple[str, ...], tmp_path: Path
+) -> None:
+    lock, maker = tmp_path / "satchel.lock", Maker(tmp_path, default_upstream)
+    name, *more = words
+    images = []
+    with maker.online():
+        remote = ("--remote", maker.remote)
+        satchel("lock", "org.test.Hello", *remote, "-o", lock, home=maker.home)
+        for number in range(2):
+            home = tmp_path / f"computer-{number}"
+            home.mkdir()
+            given = ("--image", home / name, *more, "--locked", lock, *remote)
+            satchel("media", *given, home=home)
+            images.append((home / name).read_bytes())
+    assert images[0] == images[1]
