@@ -407,3 +407,34 @@ def test_what_upstream_wants_a_password_for_is_not_fetched_for_others(
     assert "password" in said
     assert "word@" not in said
     assert "token@" not in said
+
+
+def test_what_a_killed_one_left_is_cleared_away_and_what_a_living_one_does_is_not(
+    default_upstream: Upstream, web: HostileServer, tmp_path: Path
+) -> None:
+    slow = large(default_upstream)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def trickle(exchange: Exchange) -> None:
+        body = exchange.body
+        exchange.send("200 OK", body[:1_000_000], length=len(body))
+        begun.set()
+        go_on.wait()
+        exchange.socket.sendall(body[1_000_000:])
+
+    web.on(path_of(slow), trickle)
+    with (
+        mirror_of(default_upstream, web.url, tmp_path) as (living, _),
+        ThreadPoolExecutor(1) as pool,
+    ):
+        waiting = pool.submit(living.fetch, slow)
+        begun.wait()
+        dead = living.place / "tmp" / "satchel-dead"
+        dead.mkdir()
+        (dead / "part.filez").write_bytes(b"half of it")
+        with mirror_of(default_upstream, web.url, tmp_path):
+            assert not dead.exists()
+        go_on.set()
+        assert waiting.result().state is State.KEPT
+        kept = living.place / "objects" / slow.path
+        assert kept.read_bytes() == stored(default_upstream, slow)
