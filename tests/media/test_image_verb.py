@@ -7,6 +7,7 @@ import tarfile
 
 import pytest
 
+from app.media.trees.place import open_place
 from tests.media.mediums import HELLO, Maker
 from tests.satchel import satchel
 
@@ -59,6 +60,14 @@ def test_what_cannot_be_is_told_at_once(maker: Maker) -> None:
     ):
         maker.media(*words, check=2)
     assert not list(maker.directory.glob("*x.*"))
+
+
+def test_one_at_a_time(maker: Maker) -> None:
+    file = maker.directory / "x.img"
+    with open_place(file.with_name("x.img.satchel-media")) as place:
+        (place.tree / "there").touch()
+        maker.media("org.test.Hello", "--image", file, check=3)
+        assert (place.tree / "there").exists()
 
 
 def test_a_failure_leaves_the_image_of_before(maker: Maker) -> None:

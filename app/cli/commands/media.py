@@ -23,7 +23,7 @@ from app.errors import InterruptedByUser, UsageError
 from app.media.images.making.make import MadeImage, check_expected, check_possible, make_image
 from app.media.images.request import ImageRequest, image_request
 from app.media.trees.making import make_tree
-from app.media.trees.place import WORK, Place, open_place, open_system
+from app.media.trees.place import WORK, OccupiedError, Place, open_place, open_system
 from app.media.trees.tree import Layout, MadeTree
 from app.message import Message
 from app.plain import plain
@@ -94,8 +94,13 @@ def _directory(arguments: argparse.Namespace, request: ImageRequest | None) -> I
     scratch = request.path.with_name(f"{request.path.name}{WORK}")
     try:
         yield scratch
-    finally:
+    except OccupiedError:
+        # It is somebody else's, who needs it still.
+        raise
+    except BaseException:
         shutil.rmtree(scratch, ignore_errors=True)
+        raise
+    shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _made(
