@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,10 +16,13 @@ from app.media.images.making.exfat import NotForExfatError
 from app.media.images.making.make import check_possible, make_image
 from app.media.images.making.room import ImageTooSmallError
 from app.media.images.making.tools import ToolMissingError
+from app.media.images.reading.opened import is_image
 from app.media.images.request import Form, ImageRequest, image_request, parse_size
 from app.message import Message
 from app.progress import CancelToken, Event, silent
 from tests.media.images.image_trees import FILES, LONG, WHEN, contents, fill, settle
+from tests.satchel import ROOT
+from tests.waiting import until
 
 FORMS = {
     Form.EXT4: ("stick.img", "ext4"),
@@ -272,3 +277,65 @@ def test_what_makes_no_sense(tmp_path: Path) -> None:
         with pytest.raises(SatchelError) as caught:
             image_request(tmp_path / name, size, file_system)
         assert caught.value.exit_code == 2
+
+
+@pytest.mark.devices
+@pytest.mark.thorough
+@pytest.mark.parametrize("form", [Form.EXT4, Form.EXFAT, Form.ISO])
+def test_the_disk_is_full_in_the_middle(form: Form, tmp_path: Path) -> None:
+    """What takes a little more than its contents finds no room for that."""
+    tree = tree_for(form, tmp_path / "tree")
+    for number in range(2500):
+        (tree / f"{number}").write_bytes(b"x")
+    (tree / "much").write_bytes(os.urandom(36_000_000))
+    request = wanted(form, tmp_path / "small")
+    run("mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", tmp_path / "small")
+    try:
+        request.path.write_bytes(b"before")
+        with pytest.raises(DriveFullError):
+            make_image(tree, request, silent, CancelToken())
+        assert os.listdir(tmp_path / "small") == [request.path.name]
+        assert request.path.read_bytes() == b"before"
+    finally:
+        run("umount", tmp_path / "small")
+
+
+def _written(directory: Path) -> int:
+    """Bytes of what is being made there; -1 for nothing."""
+    most = -1
+    for path in directory.glob(".*.tmp"):
+        with suppress(FileNotFoundError):
+            most = max(most, path.stat().st_blocks * 512)
+    return most
+
+
+@pytest.mark.kills
+@pytest.mark.thorough
+@pytest.mark.parametrize("form", FORMS)
+def test_killed(form: Form, tmp_path: Path) -> None:
+    """The old image stays, and the next one that is made removes what was left."""
+    tree = tree_for(form, tmp_path / "tree")
+    (tree / "much").write_bytes(os.urandom(60_000_000))
+    request = wanted(form, tmp_path / "out")
+    request.path.write_bytes(b"before")
+    name, file_system = FORMS[form]
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from app.media.images.making.make import make_image\n"
+        "from app.media.images.request import image_request\n"
+        "from app.progress import CancelToken, silent\n"
+        f"make_image(Path(sys.argv[1]), image_request(Path(sys.argv[2]), None, {file_system!r}),"
+        " silent, CancelToken())"
+    )
+    for written in (0, 1_000_000, 30_000_000):
+        process = subprocess.Popen([sys.executable, "-c", code, tree, request.path], cwd=ROOT)
+
+        def far_enough(process: subprocess.Popen[bytes] = process, least: int = written) -> bool:
+            return process.poll() is not None or _written(request.path.parent) >= least
+
+        until(far_enough)
+        process.kill()
+        process.wait()
+        assert request.path.read_bytes()[:6] == b"before" or is_image(request.path)
+    make_image(tree, request, silent, CancelToken())
+    assert os.listdir(request.path.parent) == [name]

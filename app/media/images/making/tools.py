@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -18,6 +19,8 @@ from app.text import Policy, clean
 
 # Ordinary users have no sbin in their PATH.
 _ALSO = "/usr/sbin:/sbin:/usr/local/sbin"
+# What mke2fs and mksquashfs, and xorriso say of the disk; of the image they say other things.
+_FULL = ("No space left on device", "exceeds free space")
 _TICK = 0.1
 _MOST_SAID = 4000
 
@@ -53,8 +56,8 @@ class Tool:
 
     def run(self, arguments: Sequence[str], variables: Mapping[str, str], cancel: Cancel) -> None:
         """To its end, in English and with no other ``variables``: what the person has set must
-        not change what comes out. Raises ToolMissingError, ToolFailedError, and what ``cancel``
-        raises; then it was stopped.
+        not change what comes out. Raises ToolMissingError, ToolFailedError, OSError where the disk
+        is full, and what ``cancel`` raises; then it was stopped.
         """
         own = {"LC_ALL": "C", "TZ": "UTC", "PATH": os.defpath, **variables}
         with tempfile.TemporaryFile() as output:
@@ -72,6 +75,8 @@ class Tool:
                 return
             output.seek(max(0, output.seek(0, os.SEEK_END) - _MOST_SAID))
             said = output.read().decode(errors="replace")
+        if any(words in said for words in _FULL):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         lines = [clean(line, Policy.SENTENCE) for line in said.splitlines() if line.strip()]
         error = ToolFailedError(
             Message(
