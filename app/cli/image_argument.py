@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from pathlib import Path
 
@@ -45,4 +46,8 @@ def _places(path: Path, invocation: Invocation) -> list[Path]:
     """Where there may be room to unpack an image."""
     chosen = invocation.variables.get("TMPDIR")
     places = [Path(chosen)] if chosen else []
-    return [*places, _FOR_LARGE_FILES, Path(tempfile.gettempdir()), path.parent]
+    places.append(_FOR_LARGE_FILES)
+    # In a container there may be none that can be written to.
+    with contextlib.suppress(FileNotFoundError):
+        places.append(Path(tempfile.gettempdir()))
+    return [*places, path.parent]
