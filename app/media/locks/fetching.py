@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from app.errors import UpstreamError
@@ -17,10 +17,9 @@ from app.ostree.objects import Commit
 from app.ostree.pull.answers import DeniedError, NotFoundError
 from app.ostree.pull.kept_trees import KeptTrees
 from app.ostree.pull.near_objects import NearObjects, NearPlace
-from app.ostree.tree_keys import Narrowed
 from app.progress import Cancel, Reporter
 from app.stick.environment import Environment
-from app.stick.store.partial_languages import FILES, Division, divided, narrowed_by
+from app.stick.store.partial_languages import FILES, Division, divided
 
 _MOST_NAMED = 5
 
@@ -92,15 +91,19 @@ class LockedCommits:
             ),
         )
 
-    def narrowed(self, languages: Mapping[str, tuple[str, ...]]) -> Narrowed:
-        """What counts of the trees of Locale commits of which only ``languages`` are carried.
+    def parts(
+        self, languages: Mapping[str, tuple[str, ...] | None]
+    ) -> Iterator[tuple[Division, tuple[str, ...] | None]]:
+        """How Locale commits divide, and the ``languages`` of each that are carried; None: all.
 
         Raises UpstreamError.
         """
         divisions = self._divisions(languages)
         for checksum, names in languages.items():
             division = divisions.get(checksum)
-            if division is None or not division.languages.keys() >= set(names):
+            if division is not None and division.languages.keys() >= set(names or ()):
+                yield division, names
+            elif names is not None:
                 raise UpstreamError(
                     Message(
                         "{remote} does not hand out the directories of {commit}, so its languages "
@@ -110,11 +113,6 @@ class LockedCommits:
                     ),
                     Message("Try again later."),
                 )
-        return narrowed_by(
-            (division, languages[checksum])
-            for checksum, division in divisions.items()
-            if division is not None
-        )
 
     def _divisions(self, checksums: Iterable[str]) -> dict[str, Division | None]:
         data = self._commits.get(checksums)

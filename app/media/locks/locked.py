@@ -13,6 +13,7 @@ from pathlib import Path
 
 from app.drive.filesystem_advice import advise, warn_of_large_files
 from app.errors import DriveError, SatchelError
+from app.flatpak.refs import is_locale
 from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
@@ -29,7 +30,6 @@ from app.ostree.config import ARCHIVE_MODES
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit
 from app.ostree.pull.kept_trees import KeptTrees, nothing_left
-from app.ostree.tree_keys import Narrowed
 from app.progress import Cancel, Notice, Phase, PhaseStarted, Reporter
 from app.severity import Severity
 from app.stick.environment import Environment
@@ -47,7 +47,7 @@ from app.stick.planning.request import look_at
 from app.stick.planning.room import Room
 from app.stick.planning.sizes import Estimate
 from app.stick.planning.target_state import TargetState
-from app.stick.store.partial_languages import left_trees
+from app.stick.store.partial_languages import Division, left_trees, narrowed_by
 
 LABEL = "satchel"
 """What pages call drives that are to be the same everywhere."""
@@ -201,7 +201,8 @@ class _Planning:
         self._means = means
         self._known = known
         self._notices: list[Notice] = []
-        self._narrowed: dict[bytes, tuple[bytes, ...]] = {}
+        self._in_part = any(ref.languages is not None for _, _, ref in lock.refs)
+        self._parts: list[tuple[Division, tuple[str, ...] | None]] = []
 
     def plan(self, directory: Path, removed: tuple[Removal, ...]) -> Plan:
         lock, drive = self._lock, self._drive
@@ -242,7 +243,7 @@ class _Planning:
             removed_bundles=bundles.removed,
             trees=drive.trees,
             carried=lock.carried,
-            narrowed=self._narrowed,
+            narrowed=narrowed_by(self._parts),
             images=images,
             images_basis=drive.images.basis,
             made=lock.newest,
@@ -271,10 +272,10 @@ class _Planning:
         if source.metadata is not None:
             needed[METADATA_REF] = source.metadata.commit
         data = commits.get(needed)
-        languages = {
-            ref.commit: ref.languages for ref in source.refs.values() if ref.languages is not None
-        }
-        self._narrowed.update(commits.narrowed(languages) if languages else {})
+        if self._in_part:
+            # Also those that come whole: they may have the same trees.
+            locales = ((name, ref) for name, ref in source.refs.items() if is_locale(name))
+            self._parts += commits.parts({ref.commit: ref.languages for _, ref in locales})
         items = [
             self._item(origin, name, ref, old.get(name), data.get(ref.commit))
             for name, ref in sorted(source.refs.items())
@@ -368,8 +369,7 @@ class _Planning:
 
     def _estimate(self, collections: Sequence[CollectionPlan], items: Sequence[Item]) -> Estimate:
         room = Room(self._drive)
-        narrowed: Narrowed = self._narrowed
-        room.narrow(narrowed)
+        room.narrow(narrowed_by(self._parts))
         commits: Mapping[str, bytes] = {
             checksum: data for each in collections for checksum, data in each.commits.items()
         }

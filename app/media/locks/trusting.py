@@ -17,6 +17,7 @@ from app.media.locks.lock import LockedSource, LockError
 from app.message import Message
 from app.ostree.names import is_collection_id, origin_remote
 from app.stick.planning.plan import Pinned
+from app.stick.trust.origin import expected_addresses, is_public
 from app.stick.trust.vouching import knowing
 from app.trust.prolonged import fingerprints_in, keys_in, with_copies
 from app.trust.verdict import Judgement, Verdict
@@ -50,6 +51,9 @@ def trusted_source(
     """
     pinned = _pinned(origin, source)
     judges = knowing(origin, known, source.url)
+    if not source.lists:
+        # Else the signed list may say that it has moved, which the check of the drive looks at.
+        _require_address(pinned, judges)
     at_place = [remote for remote in known if same_place(remote.address, source.url)]
     accepted = allow_unsigned or any(remote.unsigned_accepted for remote in at_place)
     if source.unsigned and not judges:
@@ -110,6 +114,22 @@ def _pinned(origin: str, source: LockedSource) -> Pinned:
             Message("Make it again: satchel lock --update."),
         )
     return Pinned(remote, source.url, source.keys)
+
+
+def _require_address(pinned: Pinned, judges: Sequence[Remote]) -> None:
+    """Computers that get the drive will look for updates where it says."""
+    url = pinned.remote.url
+    expected = expected_addresses("", [remote.address for remote in judges])
+    if expected and is_public(url) and not any(same_place(url, place) for place in expected):
+        raise UnknownSourceError(
+            Message(
+                "The lock file leads computers to {url} for {remote}, which is not where its "
+                "publisher is known to be.",
+                url=pinned.remote.address,
+                remote=pinned.remote.label,
+            ),
+            Message("If it has moved there, name the source: --remote FILE.flatpakrepo."),
+        )
 
 
 def _keys(source: LockedSource, pinned: Pinned, judges: Sequence[Remote]) -> tuple[bytes, ...]:

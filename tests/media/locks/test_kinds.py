@@ -275,3 +275,28 @@ def test_what_the_next_lock_does_not_name_leaves_the_drive(
     fresh.make()
     assert used.verify()["ok"]
     assert differences(used.drive, fresh.drive) == []
+
+
+def test_translations_that_come_in_part_share_trees_with_whole_ones(
+    tmp_path: Path, upstream_key: SigningKey
+) -> None:
+    first = kept_upstream(tmp_path / "up", upstream_key, fill, COLLECTION, signed=True)
+    second = kept_upstream(tmp_path / "second", upstream_key, fill, "org.test.Second", signed=True)
+    builder = Builder(tmp_path / "builder", first, first.path.as_uri())
+    added = tmp_path / "second.flatpakrepo"
+    added.write_text(second.flatpakrepo(second.path.as_uri()))
+    satchel("remotes", "add", added, home=builder.home)
+    satchel("remotes", "add", tmp_path / "builder/up.flatpakrepo", home=builder.home)
+    remote, builder.remote = builder.remote, ()
+    # As it is where a Locale extension of the same content does not divide.
+    builder.lock("second:org.test.Other")
+    whole = builder.json["sources"]
+    builder.lock("up:org.test.Hello", "--language", "de")
+    lock = builder.json
+    lock["sources"] |= whole
+    builder.write(lock)
+    builder.remote = remote
+    other = builder.colleague("other")
+    satchel("remotes", "add", added, home=other.home)
+    other.make()
+    assert other.verify()["ok"]
