@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from app.errors import DriveError
 from app.media.trees import place as places
 from app.media.trees.place import MARK, WORK, Mark, OccupiedError, open_place
 from app.media.trees.tree import Layout
@@ -197,3 +198,43 @@ def test_a_link_at_the_top_is_none_of_its_own(tmp_path: Path) -> None:
     with pytest.raises(OccupiedError), open_place(out):
         pass
     assert places.WORK not in names(out)
+
+
+def leading_out(out: Path, victim: Path, kind: str) -> None:
+    """Somebody has put a link to ``victim`` into ``out``, where something was made or begun."""
+    work = out / WORK
+    if kind == "below":
+        with open_place(out) as place:
+            fill(place.tree, "one", "etc/flatpak/file")
+            place.move_up(Mark(Layout.ISO_ROOT, ("etc/flatpak/file",)))
+        (out / "etc/flatpak/file").unlink()
+        (out / "etc/flatpak").rmdir()
+        (out / "etc/flatpak").symlink_to(victim)
+        return
+    work.mkdir(parents=True)
+    if kind == "tree":
+        (work / "tree").symlink_to(victim)
+        return
+    (work / "tree").mkdir()
+    if kind == "in the tree":
+        (work / "tree/etc").symlink_to(victim)
+        return
+    if kind == "moving":
+        (work / "tree/etc").mkdir()
+        (work / "tree/etc/new").write_text("one")
+    (work / "whole").write_text('["etc/precious"]' if kind == "removing" else "[]")
+    (out / "etc").symlink_to(victim)
+
+
+@pytest.mark.parametrize("kind", ["below", "tree", "in the tree", "moving", "removing"])
+def test_links_lead_nowhere(tmp_path: Path, kind: str) -> None:
+    out, victim = tmp_path / "out", tmp_path / "victim"
+    victim.mkdir()
+    (victim / "precious").write_text("precious")
+    leading_out(out, victim, kind)
+
+    with contextlib.suppress(DriveError), open_place(out) as place:
+        fill(place.tree, "two", "etc/flatpak/new", "etc/new")
+        place.move_up(Mark(Layout.ISO_ROOT, ("etc/flatpak/new", "etc/new")))
+
+    assert texts(victim) == {"precious": "precious"}

@@ -27,6 +27,8 @@ from app.fs.files import (
     readable_by_everybody,
     replace_file,
 )
+from app.fs.nodes import Node
+from app.fs.root import Root
 from app.fs.settling import settle
 from app.media.trees.tree import Layout
 from app.message import Message
@@ -102,7 +104,7 @@ class Place:
         old = self.before.files if self.before is not None else ()
         gone = sorted(set(old) - set(mark.files))
         with readable_by_everybody(), drive_errors(Message("putting the files in their places")):
-            replace_file(self.tree / MARK, json.dumps(data, indent=1).encode() + b"\n")
+            Root(self.tree).replace(MARK, json.dumps(data, indent=1).encode() + b"\n")
             replace_file(self.out / WORK / _WHOLE, json.dumps(gone).encode())
             if when is not None:
                 settle(self.tree, when)
@@ -119,9 +121,14 @@ class Place:
 def _date_directories(out: Path, files: Sequence[str], when: int) -> None:
     """Those that something was moved into."""
     # Removing what was under way has changed the topmost as well.
-    above = {path for file in files for path in PurePosixPath(file).parents}
-    for path in sorted({*above, PurePosixPath()}, key=lambda path: -len(path.parts)):
+    for path in sorted(_above(files), key=lambda path: -path.count("/")):
         os.utime(out / path, (when, when))
+    os.utime(out, (when, when))
+
+
+def _above(files: Sequence[str]) -> set[str]:
+    """The directories in which they lie, below the topmost."""
+    return {str(path) for file in files for path in PurePosixPath(file).parents[:-1]}
 
 
 @contextmanager
@@ -141,10 +148,12 @@ def open_place(out: Path) -> Iterator[Place]:
             (out / WORK).mkdir(mode=DIRECTORY_MODE)
     with _locked(out):
         with drive_errors(Message("looking into the directory")):
+            _require_own(Root(out))
             if (out / WORK / _WHOLE).exists():
                 _end_moving(out)
             place = Place(out, _look(out))
             place.tree.mkdir(mode=DIRECTORY_MODE, exist_ok=True)
+            _drop_system_files(Root(place.tree))
             shutil.rmtree(place.scratch, ignore_errors=True)
             place.scratch.mkdir(mode=0o700)
         try:
@@ -225,7 +234,8 @@ def _look(out: Path) -> Mark | None:
     if mark is not None:
         own = {*_STICK, *(PurePosixPath(path).parts[0] for path in mark.files)}
         others = sorted(names - own)
-        links = [name for name in sorted(names & own) if (out / name).is_symlink()]
+        ways = {*_STICK, *_above(mark.files)}
+        links = [name for name in sorted(ways) if (out / name).is_symlink()]
         if not (others or links):
             return mark
         names = {*others, *links}
@@ -233,6 +243,24 @@ def _look(out: Path) -> Mark | None:
         Message("There are other things in {out}: {names}.", out=out, names=_few(sorted(names))),
         Message("Name a directory that is empty or not there, or one that satchel media has made."),
     )
+
+
+def _require_own(out: Root) -> None:
+    """What is under way was begun by nobody who wants it to be written elsewhere. Raises OSError,
+    OccupiedError."""
+    for entry in out.entries(WORK):
+        if entry.node in (Node.LINK, Node.OTHER):
+            raise OccupiedError(
+                Message("{path} is not of satchel media.", path=out.shown(entry.path)),
+                Message("Remove it, or name another directory."),
+            )
+
+
+def _drop_system_files(tree: Root) -> None:
+    """What lies beside a stick that was begun: it is written anew, and never through links."""
+    for entry in list(tree.entries()):
+        if entry.name not in _STICK or entry.node is not Node.DIRECTORY:
+            tree.remove_tree(entry.path)
 
 
 def _few(names: list[str]) -> tuple[str, ...]:
@@ -246,41 +274,42 @@ def _read_mark(out: Path) -> Mark | None:
 
 
 def _end_moving(out: Path) -> None:
-    """Move what is whole, or the rest of it. Raises OSError."""
-    work = out / WORK
+    """Move what is whole, or the rest of it; nothing goes through links. Raises OSError."""
+    work, root = out / WORK, Root(out)
+    tree = f"{WORK}/tree"
     with contextlib.suppress(FileNotFoundError, schema.SchemaError):
-        data = schema.parse_json(read_bounded(work / _WHOLE, _MAX_MARK))
+        data = schema.parse_json(read_bounded(work / _WHOLE, _MAX_MARK, follow=False))
         for path in _PATHS(data):
-            _remove(out, path)
-    for name in sorted(os.listdir(work / "tree")):
+            _remove(root, path)
+    for entry in sorted(root.entries(tree), key=lambda entry: entry.name):
+        name = entry.name
         if name in _STICK:
-            if (out / name).exists():
-                os.rename(out / name, work / f"{_OLD}{name}")
-            os.rename(work / "tree" / name, out / name)
+            if root.node(name) is not None:
+                root.rename(name, f"{WORK}/{_OLD}{name}")
+            root.rename(entry.path, name)
         else:
-            _merge(work / "tree", name, out)
+            _merge(root, tree, name)
     for name in os.listdir(work):
         if name.startswith(_OLD):
             shutil.rmtree(work / name)
     (work / _WHOLE).unlink()
 
 
-def _merge(tree: Path, path: str, out: Path) -> None:
+def _merge(root: Root, tree: str, path: str) -> None:
     """Move a file, or all below a directory, in place of files of these names."""
-    source = tree / path
-    if source.is_symlink() or not source.is_dir():
-        os.replace(source, out / path)
+    source = f"{tree}/{path}"
+    if root.node(source) is not Node.DIRECTORY:
+        root.rename(source, path)
         return
-    (out / path).mkdir(mode=DIRECTORY_MODE, exist_ok=True)
-    for name in sorted(os.listdir(source)):
-        _merge(tree, f"{path}/{name}", out)
-    source.rmdir()
+    root.make_directory(path)
+    for entry in sorted(root.entries(source), key=lambda entry: entry.name):
+        _merge(root, tree, f"{path}/{entry.name}")
+    root.remove_directory(source)
 
 
-def _remove(out: Path, path: str) -> None:
+def _remove(root: Root, path: str) -> None:
     """A file that belongs to it no more, and directories that are empty then."""
-    with contextlib.suppress(FileNotFoundError):
-        (out / path).unlink()
+    root.remove(path)
     with contextlib.suppress(OSError):
         for above in PurePosixPath(path).parents[:-1]:
-            (out / above).rmdir()
+            root.remove_directory(str(above))
