@@ -18,6 +18,9 @@ from app.message import Message
 
 _INDENT = "\n    "
 _TAGS = "X-Flatpak-Tags"
+_MAX_DEPTH = 64
+_MAX_ELEMENTS = 200_000
+"""Of what one app says of itself. Those in fifty languages have some thousands."""
 
 
 def catalogue(components: Sequence[Element]) -> bytes:
@@ -81,9 +84,12 @@ def bound(component: Element, ref: Ref, metadata: str) -> Element:
 
 
 def _parsed(data: bytes) -> Element:
-    """Without a document type there are no entities to multiply."""
+    """Without a document type there are no entities to multiply; and neither is it so deep that
+    nobody comes to its ground, nor so much that it fills the memory."""
     guard = expat.ParserCreate("utf-8")
     guard.StartDoctypeDeclHandler = _refuse
+    count = _Count()
+    guard.StartElementHandler, guard.EndElementHandler = count.begin, count.end
     try:
         guard.Parse(data, True)
         return ElementTree.fromstring(data)
@@ -93,3 +99,19 @@ def _parsed(data: bytes) -> Element:
 
 def _refuse(*_: object) -> None:
     raise FormatError(Message("the catalogue has a document type"))
+
+
+class _Count:
+    """How many elements there are, and how many are around the one that is read."""
+
+    def __init__(self) -> None:
+        self._elements = self._depth = 0
+
+    def begin(self, *_: object) -> None:
+        self._elements += 1
+        self._depth += 1
+        if self._depth > _MAX_DEPTH or self._elements > _MAX_ELEMENTS:
+            raise FormatError(Message("the catalogue has more elements than any app"))
+
+    def end(self, *_: object) -> None:
+        self._depth -= 1
