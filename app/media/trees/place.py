@@ -167,6 +167,7 @@ def open_system(out: Path) -> Iterator[Place]:
     """The root of an operating system's tree, for one at a time; nothing is left in it but what is
     put into its places. Raises DriveError."""
     with readable_by_everybody(), drive_errors(Message("looking into the directory")):
+        new = not out.exists()
         out.mkdir(mode=DIRECTORY_MODE, exist_ok=True)
         _check_system(out)
         (out / WORK).mkdir(mode=DIRECTORY_MODE, exist_ok=True)
@@ -179,7 +180,10 @@ def open_system(out: Path) -> Iterator[Place]:
                     directory.mkdir(mode=DIRECTORY_MODE)
             yield place
         finally:
-            shutil.rmtree(out / WORK, ignore_errors=True)
+            place.clear_up()
+            if new:
+                with contextlib.suppress(OSError):
+                    out.rmdir()
 
 
 def _check_system(out: Path) -> None:
