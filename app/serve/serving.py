@@ -33,6 +33,7 @@ from app.serve.values import NotServed, ServeOutcome, ServeRequest
 from app.serve.web_server import WebServer, find_nginx
 from app.serve.workers import Worker, unreadable_for, worker_for
 from app.stick.environment import Environment
+from app.stick.store.view import View
 
 Report = Callable[[object], None]
 
@@ -149,10 +150,7 @@ class _Work:
         if self.supplier is not None:
             self._supplied = self.supplier.generation
             views = self.supplier.views()
-            origins = [
-                with_view(each, views[each.remote.origin]) if each.remote.origin in views else each
-                for each in snapshot.origins
-            ]
+            origins = [_newest(each, views.get(each.remote.origin)) for each in snapshot.origins]
             there = {each.remote.origin for each in origins}
             names = {each.remote.name.lower() for each in origins}.union(
                 name.lower() for name in self._names.values()
@@ -192,6 +190,14 @@ class _Work:
         for stick in unreadable:
             self.report(NotServed(stick.root, None, _UNREADABLE))
         return [stick for stick in sticks if stick not in unreadable]
+
+
+def _newest(origin: ServedOrigin, view: View | None) -> ServedOrigin:
+    """A stick may have been updated, or another one come, since upstream was asked."""
+    own = origin.view.made
+    if view is None or (own is not None and view.made is not None and view.made < own):
+        return origin
+    return with_view(origin, view)
 
 
 def _origins_of(snapshot: Snapshot, stick: ServedStick) -> frozenset[str]:
