@@ -63,7 +63,7 @@ _VIEWS: dict[str, Callable[[SharingView], SharingView]] = {
     "nobody": lambda view: view,
     "lonely": lambda view: replace(view, now=view.since + LONELY_SECONDS),
     "four": _with_computers,
-    "addresses": lambda view: replace(_with_computers(view), addresses=(_WIFI, _CABLE)),
+    "addresses": lambda view: replace(_with_computers(view), addresses=(_CABLE, _WIFI)),
     "no-network": lambda view: replace(view, addresses=()),
     "port-in-use": lambda view: _failed(view, PortInUseError(_PORT)),
     "no-nginx": lambda view: _failed(view, WebServerMissingError()),

@@ -29,6 +29,7 @@ RUNNING = SharingView(
     SharingState.RUNNING, "org.test.Drive", _APPS, (WIFI,), since=_NOW, now=_NOW, port=PORT
 )
 """And nobody has come yet."""
+_LONG = "fd12:3456:789a:1::1234"
 _REFS = tuple(app.ref for app in _APPS)
 COMPUTERS = (
     Computer("10.0.4.21", _NOW - 900, _NOW - 2, 820_000_000, _REFS, ()),
@@ -92,6 +93,9 @@ SHARING_STATES: dict[str, Callable[[MainWindow, QtBot], None]] = {
     "share: nobody comes": sharing(lambda view: replace(view, now=_NOW + LONELY_SECONDS)),
     "share: computers": sharing(several),
     "share: several addresses": sharing(lambda view: replace(view, addresses=(WIFI, CABLE))),
+    "share: a long address": sharing(
+        lambda view: replace(view, addresses=(Address("eth0", _LONG, f"http://[{_LONG}]:8080/"),))
+    ),
     "share: no network": sharing(lambda view: replace(view, addresses=())),
     "share: port in use": sharing(_failed(PortInUseError(PORT))),
     "share: no web server": sharing(_failed(WebServerMissingError())),

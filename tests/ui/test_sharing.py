@@ -42,6 +42,7 @@ from app.stick.environment import Environment
 from tests.client import Client
 from tests.ui.demo_stick import demo_stick
 from tests.ui.sharing_states import CABLE, COMPUTERS, RUNNING, WIFI, several, show_sharing
+from tests.ui.widget_tree import the_only
 from tests.ui.window_states import WINDOW_STATES
 from tests.waiting import GUARD_MS
 from ui.controllers.sharing import SharingController
@@ -56,6 +57,7 @@ from ui.tasks.bridge import Bridge
 from ui.widgets.buttons import Button, MenuButton
 from ui.widgets.dialog import Question
 from ui.widgets.fields import NumberField
+from ui.widgets.labels import FittingLabel
 from ui.widgets.printing import print_sheet
 from ui.window.main_window import MainWindow
 from ui.window.sidebar import Sidebar
@@ -492,6 +494,21 @@ class TestWindow:
         assert QGuiApplication.clipboard().text() == WIFI.url
         assert button(dialog, "Copied")
         dialog.close()
+
+    def test_a_long_address_is_read_whole(
+        self, open_window: Callable[..., MainWindow], demo: Environment, qtbot: QtBot
+    ) -> None:
+        window = open_window(demo)
+        address = replace(CABLE, url="http://192.168.178.123:58080/")
+        show_sharing(window, replace(RUNNING, addresses=(address,)))
+        window.sharing.show()
+        label = the_only(dialog_of(window), FittingLabel)
+        assert label.text() == "192.168.178.123:58080"
+        qtbot.waitUntil(
+            lambda: 0 < label.fontMetrics().horizontalAdvance(label.text()) <= label.width(),
+            timeout=GUARD_MS,
+        )
+        dialog_of(window).close()
 
     def test_stopping_asks_only_where_somebody_is_here(
         self, open_window: Callable[..., MainWindow], demo: Environment, qtbot: QtBot

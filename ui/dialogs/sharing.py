@@ -6,7 +6,7 @@ import shlex
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.serve.errors import PortForbiddenError, PortInUseError, WebServerMissingError
 from app.settings import MAX_PORT, MIN_PORT
@@ -25,7 +25,7 @@ from ui.widgets.card import Line
 from ui.widgets.dialog import Dialog, Question
 from ui.widgets.fields import Combo, NumberField
 from ui.widgets.fold import Fold
-from ui.widgets.labels import Ink, Label
+from ui.widgets.labels import FittingLabel, Ink, Label
 from ui.widgets.message_card import MessageCard, Sign
 from ui.widgets.message_list import MessageList
 from ui.widgets.notice import NoticeLabel
@@ -102,9 +102,8 @@ class SharingDialog(Dialog):
 
     def _address_part(self) -> QWidget:
         self._code = QrView(_CODE, self)
-        self._address = Label("", style.Text.NUMBER, parent=self)
+        self._address = FittingLabel(style.Text.NUMBER, self)
         self._address.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._address.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._networks = Combo(self.tr("Network"), self)
         self._copy = Button(self.tr("Copy"), symbol=Symbol.COPY, small=True, parent=self)
         self._print = Button(self.tr("Print"), symbol=Symbol.PRINTER, small=True, parent=self)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from enum import Enum
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from ui.style import style
@@ -83,9 +84,41 @@ class Label(QLabel):
             super().setAlignment(vertical | side | Qt.AlignmentFlag.AlignAbsolute)
 
     def _restyle(self) -> None:
-        wanted = style.font(self._size, bold=self._bold)
+        wanted = self._wanted_font()
         if wanted != self.font():
             self.setFont(wanted)
+
+    def _wanted_font(self) -> QFont:
+        return style.font(self._size, bold=self._bold)
+
+
+class FittingLabel(Label):
+    """One line that has to be read whole: smaller, down to running text, where there is no room."""
+
+    def __init__(self, size: style.Text, parent: QWidget | None = None) -> None:
+        super().__init__("", size, parent=parent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def setText(self, text: str) -> None:
+        if text != self.text():
+            super().setText(text)
+            self._restyle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._restyle()
+
+    def sizeHint(self) -> QSize:
+        """As high as the largest letters are, so that nothing jumps."""
+        return QSize(0, QFontMetrics(style.font(self._size)).height())
+
+    def _wanted_font(self) -> QFont:
+        wanted = super()._wanted_font()
+        needed = QFontMetrics(wanted).horizontalAdvance(self.text()) + 1
+        if needed > self.width() > 0 and wanted.pointSizeF() > 0:
+            least = style.font(style.Text.BODY).pointSizeF()
+            wanted.setPointSizeF(max(least, wanted.pointSizeF() * self.width() / needed))
+        return wanted
 
 
 def keep_place(widget: QWidget) -> None:
