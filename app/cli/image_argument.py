@@ -31,7 +31,7 @@ def open_image(
     if not allowed:
         raise UsageError(
             Message("{path} is an image, which is only read: name a drive.", path=name),
-            Message("satchel verify, inspect, diff, clone and --from take images."),
+            Message("satchel verify, inspect, diff, clone, serve and --from take images."),
         )
     tell = reporter(as_json=False) if report is write_notice else report
     opened = invocation.closing.enter_context(

@@ -76,7 +76,8 @@ _NAMES = {
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     request = ServeRequest(
         targets=tuple(
-            open_target(name, invocation, write_notice).root for name in arguments.targets
+            open_target(name, invocation, write_notice, images=True).root
+            for name in arguments.targets
         ),
         listen=parse_listen(arguments.listen) if arguments.listen is not None else Listen(),
         tls=_tls(arguments),

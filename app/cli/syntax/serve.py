@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.cli.syntax.model import Argument, Command, Count, Option, ValueKind
-from app.cli.syntax.shared import TARGET
+from app.cli.syntax.shared import READABLE
 from app.cli.syntax.sizes import read_size
 
 COMMAND = Command(
@@ -20,9 +20,9 @@ COMMAND = Command(
         Argument(
             name="targets",
             metavar="TARGET",
-            help=TARGET.help,
+            help=READABLE.help,
             count=Count.ANY,
-            values=(ValueKind.TARGET, ValueKind.DIRECTORY),
+            values=READABLE.values,
         ),
     ),
     options=(
