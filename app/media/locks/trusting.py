@@ -17,6 +17,7 @@ from app.media.locks.lock import LockedSource, LockError
 from app.message import Message
 from app.ostree.names import is_collection_id, origin_remote
 from app.stick.planning.plan import Pinned
+from app.stick.trust.commits import open_keyring
 from app.stick.trust.origin import expected_addresses, is_public
 from app.stick.trust.vouching import knowing
 from app.trust.prolonged import fingerprints_in, keys_in, with_copies
@@ -106,6 +107,7 @@ def _pinned(origin: str, source: LockedSource) -> Pinned:
         else remote.collection_id is None and nameless == source.name
     )
     carried = fingerprints_in(remote.keys)
+    fits = fits and _usable(remote) == carried
     if not fits or not carried.issubset(source.keys) or bool(remote.keys) == source.unsigned:
         raise LockError(
             Message(
@@ -114,6 +116,15 @@ def _pinned(origin: str, source: LockedSource) -> Pinned:
             Message("Make it again: satchel lock --update."),
         )
     return Pinned(remote, source.url, source.keys)
+
+
+def _usable(remote: Remote) -> frozenset[str]:
+    """Fingerprints of its keys, of those that gpg takes."""
+    keyring = open_keyring(remote.keys)
+    if keyring is None:
+        return frozenset()
+    with keyring:
+        return frozenset(key.fingerprint for key in keyring.keys)
 
 
 def _require_address(pinned: Pinned, judges: Sequence[Remote]) -> None:
