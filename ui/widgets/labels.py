@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from ui.style import style
 from ui.style.properties import mark
 
+_STEP_POINTS = 0.5
+
 
 class Ink(Enum):
     """Colours of text; the style sheet has them."""
@@ -114,11 +116,14 @@ class FittingLabel(Label):
 
     def _wanted_font(self) -> QFont:
         wanted = super()._wanted_font()
-        needed = QFontMetrics(wanted).horizontalAdvance(self.text()) + 1
-        if needed > self.width() > 0 and wanted.pointSizeF() > 0:
-            least = style.font(style.Text.BODY).pointSizeF()
-            wanted.setPointSizeF(max(least, wanted.pointSizeF() * self.width() / needed))
+        least = style.font(style.Text.BODY).pointSizeF()
+        # Letters are of whole pixels, and so not as much narrower as they are smaller.
+        while wanted.pointSizeF() > least and 0 < self.width() < self._needed(wanted):
+            wanted.setPointSizeF(max(least, wanted.pointSizeF() - _STEP_POINTS))
         return wanted
+
+    def _needed(self, font: QFont) -> int:
+        return QFontMetrics(font).horizontalAdvance(self.text()) + 1
 
 
 def keep_place(widget: QWidget) -> None:
