@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import struct
 import subprocess
 import tarfile
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -15,7 +17,8 @@ import pytest
 
 from app.errors import InterruptedByUser, SatchelError
 from app.fs.files import DriveFullError
-from app.media.images.reading.entry import ImageError
+from app.media.images.reading.entry import ImageBytes, ImageError
+from app.media.images.reading.fat import open_fat
 from app.media.images.reading.opened import is_image, opened_image
 from app.media.images.request import Form
 from app.progress import CancelToken, Event, Notice, silent
@@ -242,7 +245,7 @@ def test_what_inflates_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             out.addfile(member, io.BytesIO(bytes(member.size)))
     status = os.statvfs(tmp_path)
     values = list(status[:10])
-    values[4] = (60 << 20) // status.f_frsize
+    values[2] = values[4] = (60 << 20) // status.f_frsize
     monkeypatch.setattr(os, "statvfs", lambda _: os.statvfs_result(values))
     with pytest.raises(DriveFullError):
         read(bomb, tmp_path / "room")
@@ -268,6 +271,71 @@ def test_a_hole_larger_than_the_disk(tmp_path: Path) -> None:
     run("/usr/sbin/mke2fs", "-q", "-t", "ext4", "-d", tree, image, "20M")
     with pytest.raises(DriveFullError):
         read(image, tmp_path / "room")
+
+
+def iso_record(name: bytes, place: int, size: int, flags: int, use: bytes = b"") -> bytes:
+    """A directory's line, of ECMA-119 9.1."""
+    numbers = struct.pack("<I", place) + struct.pack(">I", place)
+    numbers += struct.pack("<I", size) + struct.pack(">I", size)
+    rest = struct.pack("<7xBBBHHB", flags, 0, 0, 1, 256, len(name)) + name
+    body = b"\0" + numbers + rest + (b"" if len(name) % 2 else b"\0") + use
+    return bytes([len(body) + 1]) + body
+
+
+def test_an_iso_file_in_parts_without_end(tmp_path: Path) -> None:
+    size = 4 << 20
+    top = iso_record(b"\0", 20, size, 2, b"SP\x07\x01\xbe\xef\0")
+    part = iso_record(b"A", 25, 1, 0x80)
+    directory = bytearray((part * (2048 // len(part))).ljust(2048, b"\0") * (size // 2048))
+    directory[:2048] = (top + part * 50).ljust(2048, b"\0")
+    volume = bytearray(2048)
+    volume[:6] = b"\x01CD001"
+    struct.pack_into("<H", volume, 128, 2048)
+    struct.pack_into("<I4xI", volume, 158, 20, size)
+    image = tmp_path / "parts.iso"
+    image.write_bytes(bytes(16 * 2048) + volume + bytes(3 * 2048) + directory)
+
+    with pytest.raises(ImageError, match="makes no sense"):
+        read(image, tmp_path / "room")
+
+
+def test_fat_directories_that_share_their_end(tmp_path: Path) -> None:
+    """However many say that they are large: they are not held all at once."""
+    directories, sectors, shared, clusters = 60, 64, 1000, 70_000
+    cluster = 512 * sectors
+    table_size = clusters * 4 // 512 + 1
+    heap = 32 + table_size
+    boot = bytearray(512)
+    struct.pack_into("<HBHBHH", boot, 11, 512, sectors, 32, 1, 0, 0)
+    struct.pack_into("<II4xI", boot, 32, heap + clusters * sectors, table_size, 2)
+    boot[82:87], boot[510:] = b"FAT32", b"\x55\xaa"
+    chain = {2: 0x0FFFFFFF, **dict.fromkeys(range(100, 100 + directories), shared)}
+    chain |= {number: number + 1 for number in range(shared, shared + 31)}
+    chain[shared + 31] = 0x0FFFFFFF
+    table = bytearray(clusters * 4)
+    for number, after in chain.items():
+        struct.pack_into("<I", table, number * 4, after)
+    lines = bytearray(directories * 32)
+    for number in range(directories):
+        entry = b"%011d" % number, 0x10, 0, 100 + number, 0
+        struct.pack_into("<11sB8xH4xHI", lines, number * 32, *entry)
+    path = tmp_path / "shared.img"
+    with path.open("wb") as file:
+        file.truncate((heap + clusters * sectors) * 512)
+        for place, data in ((0, boot), (32, table), (heap, lines)):
+            file.seek(place * 512)
+            file.write(data)
+
+    with path.open("rb") as file:
+        image = ImageBytes(file.fileno(), 0, path.stat().st_size)
+        tracemalloc.start()
+        try:
+            names = [entry.path for entry in open_fat(image).entries()]
+            _, most = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert len(names) == directories
+    assert most < 8 * 32 * cluster
 
 
 @pytest.mark.thorough

@@ -18,6 +18,10 @@ MOST_ENTRIES = 2_000_000
 DEEPEST = 64
 """Directories in each other: more than anybody's."""
 
+MOST_DIRECTORIES = 200_000
+LONGEST_PATH = 4096
+"""Both bound what is remembered of directories that are still to be read."""
+
 LARGEST_DIRECTORY = 64 << 20
 """Bytes of a directory itself, that is of some hundred thousand names."""
 
@@ -62,6 +66,21 @@ class Entry:
 
 Entries = Iterator[Entry]
 """Directories come before what is in them."""
+
+
+class Entered:
+    """The directories that were come across, by what each reader tells them apart by."""
+
+    def __init__(self, top: int) -> None:
+        self._known = {top}
+
+    def enter(self, directory: int, path: str) -> None:
+        """One more. Raises ImageError if it was there before, or is one too many or too deep."""
+        if directory in self._known or path.count("/") > DEEPEST:
+            raise damaged(Message("a directory is in itself"))
+        self._known.add(directory)
+        if len(self._known) > MOST_DIRECTORIES or len(path) > LONGEST_PATH:
+            raise damaged(Message("it has more directories than any drive"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from functools import partial
 
 from app.fs.nodes import Node
 from app.media.images.reading.entry import (
-    DEEPEST,
     LARGEST_DIRECTORY,
+    Entered,
     Entries,
     Entry,
     ImageBytes,
@@ -53,7 +53,7 @@ class Exfat:
 
     def entries(self) -> Entries:
         todo = [("", _Stream(self.root, 0, 0, contiguous=False))]
-        entered = {self.root}
+        entered = Entered(self.root)
         while todo:
             path, directory = todo.pop()
             for name, stream, is_directory in self._names(directory, top=not path):
@@ -61,11 +61,9 @@ class Exfat:
                 if not is_directory:
                     yield self._file(inner, stream)
                     continue
-                if stream.first in entered or inner.count("/") > DEEPEST:
-                    raise damaged(Message("a directory is in itself"))
                 yield Entry(inner, Node.DIRECTORY)
                 if stream.size:
-                    entered.add(stream.first)
+                    entered.enter(stream.first, inner)
                     todo.append((inner, stream))
 
     def _file(self, path: str, stream: _Stream) -> Entry:

@@ -14,8 +14,8 @@ from functools import partial
 
 from app.fs.nodes import Node
 from app.media.images.reading.entry import (
-    DEEPEST,
     LARGEST_DIRECTORY,
+    Entered,
     Entries,
     Entry,
     ImageBytes,
@@ -71,7 +71,7 @@ class Ext4:
         top = self._inode(_ROOT)
         yield "", top
         todo = [("", top)]
-        entered = {_ROOT}
+        entered = Entered(_ROOT)
         while todo:
             path, directory = todo.pop()
             for name, number in self._names(directory):
@@ -79,9 +79,7 @@ class Ext4:
                 inner = f"{path}/{name}" if path else name
                 yield inner, inode
                 if stat.S_ISDIR(inode.mode):
-                    if number in entered or inner.count("/") > DEEPEST:
-                        raise damaged(Message("a directory is in itself"))
-                    entered.add(number)
+                    entered.enter(number, inner)
                     todo.append((inner, inode))
 
     def entries(self) -> Entries:

@@ -12,8 +12,8 @@ from functools import partial
 
 from app.fs.nodes import Node
 from app.media.images.reading.entry import (
-    DEEPEST,
     LARGEST_DIRECTORY,
+    Entered,
     Entries,
     Entry,
     ImageBytes,
@@ -50,10 +50,11 @@ class Fat:
     root: int
 
     def entries(self) -> Entries:
-        todo = [("", self._top())]
-        entered = {self.root}
+        todo = [("", self.root)]
+        entered = Entered(self.root)
         while todo:
-            path, data = todo.pop()
+            path, directory = todo.pop()
+            data = self._directory(directory) if path else self._top()
             for name, attributes, first, size in _names(data):
                 if not path and name in _WINDOWS_OWN:
                     continue
@@ -62,11 +63,9 @@ class Fat:
                     content = partial(self._content, first, size)
                     yield Entry(inner, Node.FILE, size, content=content)
                     continue
-                if first in entered or inner.count("/") > DEEPEST:
-                    raise damaged(Message("a directory is in itself"))
-                entered.add(first)
+                entered.enter(first, inner)
                 yield Entry(inner, Node.DIRECTORY)
-                todo.append((inner, self._directory(first)))
+                todo.append((inner, first))
 
     def _top(self) -> bytes:
         place, size = self.fixed_root

@@ -14,8 +14,8 @@ from functools import partial
 
 from app.fs.nodes import Node
 from app.media.images.reading.entry import (
-    DEEPEST,
     LARGEST_DIRECTORY,
+    Entered,
     Entries,
     Entry,
     ImageBytes,
@@ -30,6 +30,8 @@ _FIRST = 16
 _MOST_VOLUMES = 64
 _DIRECTORY, _MORE = 0x02, 0x80
 _MOST_CONTINUATIONS = 32
+_MOST_EXTENTS = 10_000
+"""Of a file; each may be of four gigabytes."""
 _LONGEST = 4096
 
 
@@ -59,7 +61,7 @@ class Iso:
 
     def entries(self) -> Entries:
         todo = [("", self.root)]
-        entered = {self.root[0]}
+        entered = Entered(self.root[0])
         while todo:
             path, (block, size) = todo.pop()
             for record in self._records(block, size):
@@ -70,9 +72,7 @@ class Iso:
                 if place is None:
                     yield self._entry(inner, record)
                     continue
-                if place[0] in entered or inner.count("/") > DEEPEST:
-                    raise damaged(Message("a directory is in itself"))
-                entered.add(place[0])
+                entered.enter(place[0], inner)
                 yield Entry(inner, Node.DIRECTORY, mode=_permissions(record))
                 todo.append((inner, place))
 
@@ -115,7 +115,10 @@ class Iso:
             if record.name in (b"\0", b"\1"):
                 continue
             if before is not None:
-                record.extents = before.extents + record.extents
+                before.extents += record.extents
+                record.extents = before.extents
+                if len(record.extents) > _MOST_EXTENTS:
+                    raise damaged(Message("where a file is makes no sense"))
             before = record if record.more else None
             if before is None:
                 yield self._with_rock_ridge(record)

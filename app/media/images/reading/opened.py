@@ -31,7 +31,10 @@ from app.stand_ins import Meant, standing_in
 _PREFIX = "satchel-image-"
 _LOCK = "lock"
 _YOUNG = 60.0
-_KEPT_FREE = 32 << 20
+_LEAST_FREE, _MOST_FREE = 32 << 20, 1 << 30
+_FREE_PARTS = 20
+"""A twentieth of a disk stays free for others, within these bounds."""
+
 _PER_FILE = 4096
 # What reading something that makes no sense may end in, beside the errors of its readers.
 _SENSELESS = (struct.error, IndexError, ValueError, OverflowError, RecursionError, MemoryError)
@@ -141,7 +144,10 @@ def _place(places: Sequence[Path], size: int) -> tuple[Path, int]:
             if not os.access(place, os.W_OK | os.X_OK):
                 continue
             status = os.statvfs(place)
-            room = status.f_bavail * status.f_frsize - _KEPT_FREE
+            kept = min(
+                max(status.f_blocks * status.f_frsize // _FREE_PARTS, _LEAST_FREE), _MOST_FREE
+            )
+            room = status.f_bavail * status.f_frsize - kept
             if room >= size:
                 return place, room
             most = max(most, room)

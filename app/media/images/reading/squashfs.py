@@ -14,8 +14,8 @@ from functools import partial
 from app.fs.nodes import Node
 from app.media.images.reading.compressed import inflated
 from app.media.images.reading.entry import (
-    DEEPEST,
     LARGEST_DIRECTORY,
+    Entered,
     Entries,
     Entry,
     ImageBytes,
@@ -108,20 +108,18 @@ class Squashfs:
     def entries(self) -> Entries:
         top = self._inode(self.root)
         yield Entry("", Node.DIRECTORY, mode=top.mode)
-        todo = [("", top)]
-        entered = {top.number}
+        todo = [("", self.root)]
+        entered = Entered(top.number)
         while todo:
             path, directory = todo.pop()
-            for name, reference in self._names(directory):
+            for name, reference in self._names(self._inode(directory)):
                 inode = self._inode(reference)
                 inner = f"{path}/{name}" if path else name
                 yield self._entry(inner, inode)
                 if inode.kind in _DIRECTORIES:
-                    if inode.number in entered or inner.count("/") > DEEPEST:
-                        raise damaged(Message("a directory is in itself"))
-                    entered.add(inode.number)
-                    # Read anew: what `_entry` has taken of it is gone.
-                    todo.append((inner, self._inode(reference)))
+                    entered.enter(inode.number, inner)
+                    # Read anew when it is its turn: each holds a block of others as well.
+                    todo.append((inner, reference))
 
     def metadata(self, place: int) -> tuple[bytes, int]:
         """A block of metadata, and where the next one begins."""

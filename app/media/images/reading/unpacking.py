@@ -24,6 +24,7 @@ from app.progress import Cancel, Meter
 from app.remedy import Remedy
 
 _LONGEST_NAME = 255
+_MOST_TOLD = 20
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
 _DIRECTORY_ROOM = 4096
 _UNPACKING = Message("unpacking the image")
@@ -47,7 +48,7 @@ class Unpacker:
         self._left_out: list[str] = []
 
     def unpack(self, entries: Iterable[Entry]) -> tuple[str, ...]:
-        """All of it but devices and the like, which no stick has: their paths."""
+        """All of it but devices and the like, which no stick has: the first of their paths."""
         try:
             with drive_errors(_UNPACKING):
                 for number, entry in enumerate(entries):
@@ -65,7 +66,8 @@ class Unpacker:
             return
         above, name = _checked(entry.path)
         if entry.node is Node.OTHER:
-            self._left_out.append(entry.path)
+            if len(self._left_out) < _MOST_TOLD:
+                self._left_out.append(entry.path)
             return
         parent = self._enter(above)
         try:
