@@ -16,6 +16,7 @@ from app.progress import CancelToken, silent
 from tests.client import Client
 from tests.media.images.test_making import FORMS, run
 from tests.satchel import Done, satchel
+from tests.serve.served import serving
 from tests.upstream import Upstream
 from tests.volumes import turn
 
@@ -201,3 +202,14 @@ def test_a_computer_installs_from_it(
         client.install("test", HELLO, sideload=place / ".ostree/repo")
         assert sticks.say("verify", place, "--json", "--remote", sticks.remote).json["ok"]
     assert any(HELLO in ref for ref in client.installed())
+
+
+@THOROUGH
+def test_it_is_served(sticks: Sticks, tmp_path: Path) -> None:
+    client = Client(tmp_path / "client")
+    with serving(sticks.image(Form.SQUASHFS), home=sticks.home) as served:
+        file = f"{served.base}/{served.remote['name']}.flatpakrepo"
+        client.run("remote-add", "--user", "test", file)
+        client.install("test", HELLO)
+    assert any(HELLO in ref for ref in client.installed())
+    assert sticks.left() == []
