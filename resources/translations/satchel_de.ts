@@ -260,6 +260,10 @@
         <translation>Nennen Sie eines mit seinem Gerät: {devices}.</translation>
     </message>
     <message>
+        <source>{name} is neither a directory nor an image.</source>
+        <translation>{name} ist weder ein Ordner noch ein Abbild.</translation>
+    </message>
+    <message>
         <source>There is no directory and no drive called {name}.</source>
         <translation>Es gibt keinen Ordner und kein Laufwerk namens {name}.</translation>
     </message>
@@ -270,10 +274,6 @@
     <message>
         <source>Mount it, then try again.</source>
         <translation>Hängen Sie es ein und versuchen Sie es dann noch einmal.</translation>
-    </message>
-    <message>
-        <source>{name} is not a directory.</source>
-        <translation>{name} ist kein Ordner.</translation>
     </message>
     <message>
         <source>The drive service reports: {words}.</source>
@@ -662,6 +662,14 @@
     <message>
         <source>Plug it in again and try again.</source>
         <translation>Stecken Sie es wieder ein und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>There is no directory in which temporary files can be made.</source>
+        <translation>Es gibt kein Verzeichnis, in dem sich vorübergehende Dateien anlegen lassen.</translation>
+    </message>
+    <message>
+        <source>Name one in the variable TMPDIR, or make /tmp writable.</source>
+        <translation>Nennen Sie eines in der Variablen TMPDIR, oder machen Sie /tmp beschreibbar.</translation>
     </message>
     <message>
         <source>Something went wrong that should not: {error_type}: {error} at {location}.</source>
@@ -1909,7 +1917,7 @@
     </message>
     <message>
         <source>Wait until it is done, then try again.</source>
-        <translation>Warten Sie, bis es fertig ist, und versuchen Sie es dann noch einmal.</translation>
+        <translation>Warten Sie, bis das fertig ist, und versuchen Sie es dann noch einmal.</translation>
     </message>
     <message>
         <source>the summary</source>
@@ -2176,8 +2184,8 @@
         <translation>Eine Liste des Repositorys ist nicht die, die von der Quelle kopiert wurde.</translation>
     </message>
     <message>
-        <source>Make the drive with the file once more, or take the app off.</source>
-        <translation>Bespielen Sie das Laufwerk noch einmal mit der Datei, oder nehmen Sie die App herunter.</translation>
+        <source>Repair the drive from another that has the same file, make it with the file once more, or take the app off.</source>
+        <translation>Reparieren Sie das Laufwerk von einem anderen, das dieselbe Datei hat, stellen Sie es mit der Datei noch einmal her, oder nehmen Sie die App herunter.</translation>
     </message>
     <message>
         <source>{path} is not the app that the drive says it is.</source>
@@ -3196,6 +3204,14 @@
         <translation>Die meisten Apps sind auf Englisch, wo sie nicht übersetzt sind.</translation>
     </message>
     <message>
+        <source>A lock file decided what is on the drive; this update goes beyond it.</source>
+        <translation>Was auf dem Laufwerk ist, hat eine Lock-Datei bestimmt; diese Aktualisierung geht darüber hinaus.</translation>
+    </message>
+    <message>
+        <source>A lock file decided what is on the drive; with this it is not that any more.</source>
+        <translation>Was auf dem Laufwerk ist, hat eine Lock-Datei bestimmt; danach ist es nicht mehr genau das.</translation>
+    </message>
+    <message>
         <source>Nobody was asked what {remote} has now: its list of apps is from {made}.</source>
         <translation>Niemand wurde gefragt, was {remote} jetzt hat: Die Liste der Apps ist von {made}.</translation>
     </message>
@@ -3468,8 +3484,20 @@
         <translation>Nichts wurde benutzt. Sagen Sie es den Betreibern der Quelle.</translation>
     </message>
     <message>
+        <source>It has no copy of upstream&apos;s signed lists, without which no computer takes anything over the network; satchel update adds it.</source>
+        <translation>Die unterschriebenen Listen der Quelle sind nicht darauf, ohne die kein Computer etwas über das Netzwerk nimmt; satchel update ergänzt sie.</translation>
+    </message>
+    <message>
         <source>There is no Flatpak repository on {root}.</source>
         <translation>Auf {root} ist kein Flatpak-Repository.</translation>
+    </message>
+    <message>
+        <source>Somebody writes to {root}.</source>
+        <translation>Gerade wird auf {root} geschrieben.</translation>
+    </message>
+    <message>
+        <source>It is not sound; satchel verify tells all.</source>
+        <translation>Es ist nicht in Ordnung; satchel verify sagt alles.</translation>
     </message>
     <message>
         <source>Nothing of what was written to the drive is to be found: it is damaged.</source>
@@ -4520,6 +4548,10 @@
         <translation>Von nichts gebraucht</translation>
     </message>
     <message>
+        <source>Carried as files</source>
+        <translation>Als Dateien dabei</translation>
+    </message>
+    <message>
         <source>Free</source>
         <translation>Frei</translation>
     </message>
@@ -4546,6 +4578,10 @@
     <message>
         <source>Address</source>
         <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>None: a lock file decided what is there</source>
+        <translation>Keine: Eine Lock-Datei hat bestimmt, was da ist</translation>
     </message>
     <message>
         <source>File</source>
@@ -5666,6 +5702,858 @@
     <message>
         <source>Choose this drive on the page Drive, and look over what it gets.</source>
         <translation>Wählen Sie dieses Laufwerk auf der Seite „Laufwerk“, und sehen Sie durch, was darauf kommt.</translation>
+    </message>
+    <message>
+        <source>exFAT has no links, and {path} is one.</source>
+        <translation>exFAT kennt keine Verknüpfungen, und {path} ist eine.</translation>
+    </message>
+    <message>
+        <source>Choose --fs ext4 or squashfs.</source>
+        <translation>Wählen Sie --fs ext4 oder squashfs.</translation>
+    </message>
+    <message>
+        <source>exFAT takes {first} and {second} for one name.</source>
+        <translation>Für exFAT sind {first} und {second} derselbe Name.</translation>
+    </message>
+    <message>
+        <source>exFAT cannot have the name {name}.</source>
+        <translation>exFAT kann den Namen {name} nicht haben.</translation>
+    </message>
+    <message>
+        <source>{path} has more names than exFAT can hold.</source>
+        <translation>{path} hat mehr Einträge, als exFAT fassen kann.</translation>
+    </message>
+    <message>
+        <source>writing the image</source>
+        <translation>beim Schreiben des Abbilds</translation>
+    </message>
+    <message>
+        <source>exFAT has no links, which this layout needs.</source>
+        <translation>exFAT kennt keine Verknüpfungen, die hierfür gebraucht werden.</translation>
+    </message>
+    <message>
+        <source>There is no directory {path}.</source>
+        <translation>Einen Ordner {path} gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>Make it first, or name another place.</source>
+        <translation>Legen Sie ihn zuerst an, oder nennen Sie einen anderen Ort.</translation>
+    </message>
+    <message>
+        <source>{path} is not a file that an image could replace.</source>
+        <translation>{path} ist keine Datei, die ein Abbild ersetzen könnte.</translation>
+    </message>
+    <message>
+        <source>Name another one; an image is written to a drive by what writes images.</source>
+        <translation>Nennen Sie eine andere; auf ein Laufwerk kommt ein Abbild mit einem Programm, das Abbilder schreibt.</translation>
+    </message>
+    <message>
+        <source>There is no room for the image: {needed} are needed, {free} are free.</source>
+        <translation>Für das Abbild ist kein Platz: {needed} werden gebraucht, {free} sind frei.</translation>
+    </message>
+    <message>
+        <source>An image of {size} is too small: {needed} are needed.</source>
+        <translation>Ein Abbild von {size} ist zu klein: {needed} werden gebraucht.</translation>
+    </message>
+    <message>
+        <source>Make it larger with --size, leave --size out, or choose fewer apps.</source>
+        <translation>Machen Sie es mit --size größer, lassen Sie --size weg, oder wählen Sie weniger Apps.</translation>
+    </message>
+    <message>
+        <source>This computer has no {program}, which makes such images.</source>
+        <translation>Auf diesem Computer fehlt {program}, das solche Abbilder erstellt.</translation>
+    </message>
+    <message>
+        <source>{program} could not make the image: {reason}.</source>
+        <translation>{program} konnte das Abbild nicht erstellen: {reason}.</translation>
+    </message>
+    <message>
+        <source>reading what goes into the image</source>
+        <translation>beim Lesen dessen, was in das Abbild kommt</translation>
+    </message>
+    <message>
+        <source>{path} is neither a file nor a directory nor a link.</source>
+        <translation>{path} ist weder Datei noch Ordner noch Verknüpfung.</translation>
+    </message>
+    <message>
+        <source>Take it away: no image has such things.</source>
+        <translation>Nehmen Sie es weg: Kein Abbild enthält so etwas.</translation>
+    </message>
+    <message>
+        <source>{path} changed while the image was made.</source>
+        <translation>{path} hat sich geändert, während das Abbild erstellt wurde.</translation>
+    </message>
+    <message>
+        <source>Let nothing write there, then run it again.</source>
+        <translation>Lassen Sie nichts dorthin schreiben, und starten Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>what is compressed in it makes no sense</source>
+        <translation>was darin gepackt ist, ergibt keinen Sinn</translation>
+    </message>
+    <message>
+        <source>it ends before what it should hold</source>
+        <translation>es endet vor dem, was es enthalten sollte</translation>
+    </message>
+    <message>
+        <source>The image is damaged: {reason}.</source>
+        <translation>Das Abbild ist beschädigt: {reason}.</translation>
+    </message>
+    <message>
+        <source>Copy it or make it again; what is still readable, a program for rescuing may find.</source>
+        <translation>Kopieren oder erstellen Sie es noch einmal; was noch lesbar ist, findet vielleicht ein Programm zur Datenrettung.</translation>
+    </message>
+    <message>
+        <source>a directory is in itself</source>
+        <translation>ein Ordner liegt in sich selbst</translation>
+    </message>
+    <message>
+        <source>a directory makes no sense</source>
+        <translation>ein Ordner ergibt keinen Sinn</translation>
+    </message>
+    <message>
+        <source>a directory is too large</source>
+        <translation>ein Ordner ist zu groß</translation>
+    </message>
+    <message>
+        <source>a file ends before it should</source>
+        <translation>eine Datei endet zu früh</translation>
+    </message>
+    <message>
+        <source>where a file is makes no sense</source>
+        <translation>wo eine Datei liegt, ergibt keinen Sinn</translation>
+    </message>
+    <message>
+        <source>the file system makes no sense</source>
+        <translation>das Dateisystem ergibt keinen Sinn</translation>
+    </message>
+    <message>
+        <source>a name leads nowhere</source>
+        <translation>ein Name führt nirgendwohin</translation>
+    </message>
+    <message>
+        <source>a link is too long</source>
+        <translation>eine Verknüpfung ist zu lang</translation>
+    </message>
+    <message>
+        <source>parts of a file overlap</source>
+        <translation>Teile einer Datei überschneiden sich</translation>
+    </message>
+    <message>
+        <source>The image is of a drive that was not unmounted: not all of it is in place.</source>
+        <translation>Das Abbild stammt von einem Laufwerk, das nicht ausgehängt war: Nicht alles ist an seinem Platz.</translation>
+    </message>
+    <message>
+        <source>Mend a copy of it first: e2fsck -f FILE.</source>
+        <translation>Bringen Sie zuerst eine Kopie in Ordnung: e2fsck -f DATEI.</translation>
+    </message>
+    <message>
+        <source>The image&apos;s file system has something that Satchel does not read.</source>
+        <translation>Das Dateisystem des Abbilds hat etwas, das Satchel nicht liest.</translation>
+    </message>
+    <message>
+        <source>Mount it, and name where it is mounted.</source>
+        <translation>Hängen Sie es ein, und nennen Sie den Ort.</translation>
+    </message>
+    <message>
+        <source>a name is too long</source>
+        <translation>ein Name ist zu lang</translation>
+    </message>
+    <message>
+        <source>The image has short names only: it was made without Rock Ridge.</source>
+        <translation>Das Abbild hat nur kurze Namen: Es wurde ohne Rock Ridge erstellt.</translation>
+    </message>
+    <message>
+        <source>Make it again with Rock Ridge: satchel media --image FILE.iso does.</source>
+        <translation>Erstellen Sie es mit Rock Ridge noch einmal: satchel media --image DATEI.iso tut das.</translation>
+    </message>
+    <message>
+        <source>reading the image</source>
+        <translation>beim Lesen des Abbilds</translation>
+    </message>
+    <message>
+        <source>{path}: {message}</source>
+        <translation>{path}: {message}</translation>
+    </message>
+    <message>
+        <source>It is no image that Satchel reads.</source>
+        <translation>Das ist kein Abbild, das Satchel liest.</translation>
+    </message>
+    <message>
+        <source>It reads ext4, exFAT, FAT, squashfs, ISO 9660 and tar.</source>
+        <translation>Es liest ext4, exFAT, FAT, squashfs, ISO 9660 und tar.</translation>
+    </message>
+    <message>
+        <source>it has more files than any drive</source>
+        <translation>es hat mehr Dateien als jedes Laufwerk</translation>
+    </message>
+    <message>
+        <source>There is no room to unpack the image: {needed} are needed, {free} are free.</source>
+        <translation>Zum Entpacken des Abbilds ist kein Platz: {needed} werden gebraucht, {free} sind frei.</translation>
+    </message>
+    <message>
+        <source>Left out are devices and the like, which no drive for apps has: {paths}.</source>
+        <translation>Weggelassen sind Geräte und dergleichen, die kein Laufwerk für Apps hat: {paths}.</translation>
+    </message>
+    <message>
+        <source>No partition of the image has a file system that Satchel reads.</source>
+        <translation>Keine Partition des Abbilds hat ein Dateisystem, das Satchel liest.</translation>
+    </message>
+    <message>
+        <source>Those are ext4, exFAT, FAT and squashfs. Mount it, and name where it is mounted.</source>
+        <translation>Das sind ext4, exFAT, FAT und squashfs. Hängen Sie es ein, und nennen Sie den Ort.</translation>
+    </message>
+    <message>
+        <source>The image is compressed by {name}, which Satchel does not read.</source>
+        <translation>Das Abbild ist mit {name} gepackt, was Satchel nicht liest.</translation>
+    </message>
+    <message>
+        <source>Mount it, or unpack it with unsquashfs, and name the directory.</source>
+        <translation>Hängen Sie es ein, oder entpacken Sie es mit unsquashfs, und nennen Sie den Ordner.</translation>
+    </message>
+    <message>
+        <source>The archive has files with holes, which Satchel does not read.</source>
+        <translation>Das Archiv hat Dateien mit Lücken, die Satchel nicht liest.</translation>
+    </message>
+    <message>
+        <source>Unpack it, and name the directory.</source>
+        <translation>Entpacken Sie es, und nennen Sie den Ordner.</translation>
+    </message>
+    <message>
+        <source>the archive makes no sense</source>
+        <translation>das Archiv ergibt keinen Sinn</translation>
+    </message>
+    <message>
+        <source>unpacking the image</source>
+        <translation>beim Entpacken des Abbilds</translation>
+    </message>
+    <message>
+        <source>{path} is there twice</source>
+        <translation>{path} ist zweimal da</translation>
+    </message>
+    <message>
+        <source>{path} leads nowhere</source>
+        <translation>{path} führt nirgendwohin</translation>
+    </message>
+    <message>
+        <source>{path} is in what is no directory</source>
+        <translation>{path} liegt in etwas, das kein Ordner ist</translation>
+    </message>
+    <message>
+        <source>it has the impossible path {path}</source>
+        <translation>es hat den unmöglichen Pfad {path}</translation>
+    </message>
+    <message>
+        <source>--size does not go with {form}, which is as large as what is in it.</source>
+        <translation>--size passt nicht zu {form}: Das ist so groß wie das, was darin ist.</translation>
+    </message>
+    <message>
+        <source>Leave it out, or choose --fs ext4 or exfat.</source>
+        <translation>Lassen Sie es weg, oder wählen Sie --fs ext4 oder exfat.</translation>
+    </message>
+    <message>
+        <source>Satchel makes no images with {file_system}.</source>
+        <translation>Satchel erstellt keine Abbilder mit {file_system}.</translation>
+    </message>
+    <message>
+        <source>--fs goes only with .img: {path} has a form of its own.</source>
+        <translation>--fs passt nur zu .img: {path} hat eine eigene Form.</translation>
+    </message>
+    <message>
+        <source>Leave it out, or name a FILE.img.</source>
+        <translation>Lassen Sie es weg, oder nennen Sie eine DATEI.img.</translation>
+    </message>
+    <message>
+        <source>What {path} should become is not clear from its name.</source>
+        <translation>Was {path} werden soll, sagt der Name nicht.</translation>
+    </message>
+    <message>
+        <source>Name a FILE.img, FILE.tar or FILE.iso.</source>
+        <translation>Nennen Sie eine DATEI.img, DATEI.tar oder DATEI.iso.</translation>
+    </message>
+    <message>
+        <source>{text} is not a size for an image.</source>
+        <translation>{text} ist keine Größe für ein Abbild.</translation>
+    </message>
+    <message>
+        <source>Write for example 8G or 7.5GB (as drives are sold), or 8GiB.</source>
+        <translation>Schreiben Sie zum Beispiel 8G oder 7.5GB (wie Laufwerke verkauft werden) oder 8GiB.</translation>
+    </message>
+    <message>
+        <source>{place} is not the file any more that the lock file names.</source>
+        <translation>{place} ist nicht mehr die Datei, die die Lock-Datei nennt.</translation>
+    </message>
+    <message>
+        <source>Put that back, or lock what there is now: satchel lock --update.</source>
+        <translation>Legen Sie diese zurück, oder halten Sie fest, was es jetzt gibt: satchel lock --update.</translation>
+    </message>
+    <message>
+        <source>This computer knows no key of {source}, whose the lock file says {ref} is.</source>
+        <translation>Dieser Computer kennt keinen Schlüssel von {source}, von dem {ref} laut Lock-Datei ist.</translation>
+    </message>
+    <message>
+        <source>Add the source first: satchel remotes add.</source>
+        <translation>Fügen Sie die Quelle zuerst hinzu: satchel remotes add.</translation>
+    </message>
+    <message>
+        <source>{remote} no longer has {count} of the versions that the lock file names: {refs}.</source>
+        <translation>{remote} hat {count} der Versionen nicht mehr, die die Lock-Datei nennt: {refs}.</translation>
+    </message>
+    <message>
+        <source>Where a drive or this computer still has them, name it with --from; or lock what there is now: satchel lock --update.</source>
+        <translation>Wenn ein Laufwerk oder dieser Computer sie noch hat, nennen Sie es mit --from; oder halten Sie fest, was es jetzt gibt: satchel lock --update.</translation>
+    </message>
+    <message>
+        <source>{remote} does not hand out the directories of {commit}, so its languages cannot be told apart.</source>
+        <translation>{remote} gibt die Verzeichnisse von {commit} nicht heraus; die Sprachen lassen sich deshalb nicht trennen.</translation>
+    </message>
+    <message>
+        <source>{registry} no longer has {ref} ({digest}), which the lock file names.</source>
+        <translation>{registry} hat {ref} ({digest}) nicht mehr, das die Lock-Datei nennt.</translation>
+    </message>
+    <message>
+        <source>Lock what there is now: satchel lock --update.</source>
+        <translation>Halten Sie fest, was es jetzt gibt: satchel lock --update.</translation>
+    </message>
+    <message>
+        <source>This computer does not know the registry {url}, of which the lock file names {ref}.</source>
+        <translation>Dieser Computer kennt die Registry {url} nicht, von der die Lock-Datei {ref} nennt.</translation>
+    </message>
+    <message>
+        <source>Name it: --remote {url}.</source>
+        <translation>Nennen Sie sie: --remote {url}.</translation>
+    </message>
+    <message>
+        <source>The list of {collection} in the lock file does not fit the rest: {error}.</source>
+        <translation>Die Liste von {collection} in der Lock-Datei passt nicht zum Rest: {error}.</translation>
+    </message>
+    <message>
+        <source>Make it again: satchel lock --update.</source>
+        <translation>Erstellen Sie sie neu: satchel lock --update.</translation>
+    </message>
+    <message>
+        <source>The {path} of {remote} in the lock file is not signed as it has to be: {verdict}</source>
+        <translation>{path} von {remote} in der Lock-Datei ist nicht so unterschrieben, wie es sein muss: {verdict}</translation>
+    </message>
+    <message>
+        <source>Nothing was used. Lock it again: satchel lock --update.</source>
+        <translation>Nichts davon wurde verwendet. Erstellen Sie die Lock-Datei neu: satchel lock --update.</translation>
+    </message>
+    <message>
+        <source>{name} is larger than any lock file can be.</source>
+        <translation>{name} ist größer, als eine Lock-Datei sein kann.</translation>
+    </message>
+    <message>
+        <source>{name} was made by a later version of Satchel.</source>
+        <translation>{name} stammt von einer neueren Version von Satchel.</translation>
+    </message>
+    <message>
+        <source>Update Satchel.</source>
+        <translation>Aktualisieren Sie Satchel.</translation>
+    </message>
+    <message>
+        <source>{name} is no lock file of Satchel&apos;s, or it was damaged.</source>
+        <translation>{name} ist keine Lock-Datei von Satchel oder wurde beschädigt.</translation>
+    </message>
+    <message>
+        <source>Make it again: satchel lock -o FILE APP…</source>
+        <translation>Erstellen Sie sie neu: satchel lock -o DATEI APP&#xa0;…</translation>
+    </message>
+    <message>
+        <source>The lock file does not name it.</source>
+        <translation>Die Lock-Datei nennt es nicht.</translation>
+    </message>
+    <message>
+        <source>The drive has what the lock file does not name: {refs}.</source>
+        <translation>Auf dem Laufwerk ist etwas, das die Lock-Datei nicht nennt: {refs}.</translation>
+    </message>
+    <message>
+        <source>Take an empty drive, or take it off first: satchel remove.</source>
+        <translation>Nehmen Sie ein leeres Laufwerk, oder entfernen Sie es zuerst: satchel remove.</translation>
+    </message>
+    <message>
+        <source>The drive has apps of another source that is called {name} as well.</source>
+        <translation>Auf dem Laufwerk sind Apps einer anderen Quelle, die ebenfalls {name} heißt.</translation>
+    </message>
+    <message>
+        <source>Take an empty drive.</source>
+        <translation>Nehmen Sie ein leeres Laufwerk.</translation>
+    </message>
+    <message>
+        <source>The key or a signature of {remote} in the lock file has ended: computers that get only this drive refuse it.</source>
+        <translation>Der Schlüssel oder eine Signatur von {remote} in der Lock-Datei ist abgelaufen: Computer, die nur dieses Laufwerk bekommen, lehnen es ab.</translation>
+    </message>
+    <message>
+        <source>Lock it again: satchel lock --update.</source>
+        <translation>Erstellen Sie die Lock-Datei neu: satchel lock --update.</translation>
+    </message>
+    <message>
+        <source>The lock file does not say when {ref} was made.</source>
+        <translation>Die Lock-Datei sagt nicht, wann {ref} erstellt wurde.</translation>
+    </message>
+    <message>
+        <source>Nobody has signed what the lock file has of {remote}.</source>
+        <translation>Was die Lock-Datei von {remote} nennt, hat niemand unterschrieben.</translation>
+    </message>
+    <message>
+        <source>--allow-unsigned takes it all the same.</source>
+        <translation>--allow-unsigned nimmt es trotzdem.</translation>
+    </message>
+    <message>
+        <source>The lock file names a directory of this computer that is none of its sources: {url}.</source>
+        <translation>Die Lock-Datei nennt einen Ordner dieses Computers, der keine seiner Quellen ist: {url}.</translation>
+    </message>
+    <message>
+        <source>Add it first: satchel remotes add.</source>
+        <translation>Fügen Sie ihn zuerst hinzu: satchel remotes add.</translation>
+    </message>
+    <message>
+        <source>What the lock file says of {collection} contradicts itself.</source>
+        <translation>Was die Lock-Datei über {collection} sagt, widerspricht sich.</translation>
+    </message>
+    <message>
+        <source>The lock file leads computers to {url} for {remote}, which is not where its publisher is known to be.</source>
+        <translation>Die Lock-Datei führt Computer für {remote} zu {url}; dort ist der Anbieter, soweit bekannt, nicht.</translation>
+    </message>
+    <message>
+        <source>If it has moved there, name the source: --remote FILE.flatpakrepo.</source>
+        <translation>Ist er dorthin umgezogen, nennen Sie die Quelle: --remote DATEI.flatpakrepo.</translation>
+    </message>
+    <message>
+        <source>This computer knows no key of {remote}, so nobody vouches for what the lock file names. Its key is said to be {keys}.</source>
+        <translation>Dieser Computer kennt keinen Schlüssel von {remote}; für das, was die Lock-Datei nennt, bürgt also niemand. Der Schlüssel soll {keys} sein.</translation>
+    </message>
+    <message>
+        <source>Compare it, and name the source: --remote FILE.flatpakrepo.</source>
+        <translation>Vergleichen Sie ihn und nennen Sie die Quelle: --remote DATEI.flatpakrepo.</translation>
+    </message>
+    <message>
+        <source>What the lock file has of {remote} is signed by {keys}, and this computer knows other keys for it.</source>
+        <translation>Was die Lock-Datei von {remote} nennt, ist mit {keys} unterschrieben; dieser Computer kennt dafür andere Schlüssel.</translation>
+    </message>
+    <message>
+        <source>If the source has changed its key, lock it again: satchel lock --update.</source>
+        <translation>Hat die Quelle ihren Schlüssel gewechselt, erstellen Sie die Lock-Datei neu: satchel lock --update.</translation>
+    </message>
+    <message>
+        <source>The lock file hands out a key for {remote} that this computer does not know: {keys}.</source>
+        <translation>Die Lock-Datei gibt für {remote} einen Schlüssel weiter, den dieser Computer nicht kennt: {keys}.</translation>
+    </message>
+    <message>
+        <source>the catalogue is damaged</source>
+        <translation>das Verzeichnis der Apps ist beschädigt</translation>
+    </message>
+    <message>
+        <source>it is not there</source>
+        <translation>es ist nicht da</translation>
+    </message>
+    <message>
+        <source>{object_name}: {reason}.</source>
+        <translation>{object_name}: {reason}.</translation>
+    </message>
+    <message>
+        <source>Remove what is damaged, then satchel publish {path}.</source>
+        <translation>Entfernen Sie das Beschädigte, dann satchel publish {path}.</translation>
+    </message>
+    <message>
+        <source>The lists of {collection} cannot be read: {reason}.</source>
+        <translation>Die Listen von {collection} lassen sich nicht lesen: {reason}.</translation>
+    </message>
+    <message>
+        <source>{subject}: {judgement}</source>
+        <translation>{subject}: {judgement}</translation>
+    </message>
+    <message>
+        <source>the difference of two lists is damaged</source>
+        <translation>der Unterschied zweier Listen ist beschädigt</translation>
+    </message>
+    <message>
+        <source>The list {digest}: {reason}.</source>
+        <translation>Die Liste {digest}: {reason}.</translation>
+    </message>
+    <message>
+        <source>{ref} is another one in {name} than the repository has.</source>
+        <translation>{ref} ist in {name} ein anderes, als das Repository hat.</translation>
+    </message>
+    <message>
+        <source>The commit of {ref} was made for something else.</source>
+        <translation>Die Version von {ref} wurde für etwas anderes gemacht.</translation>
+    </message>
+    <message>
+        <source>the catalogue is not well-formed XML</source>
+        <translation>das Verzeichnis der Apps ist kein wohlgeformtes XML</translation>
+    </message>
+    <message>
+        <source>the catalogue has a document type</source>
+        <translation>das Verzeichnis der Apps hat einen Dokumenttyp</translation>
+    </message>
+    <message>
+        <source>the catalogue has more elements than any app</source>
+        <translation>der Katalog hat mehr Elemente als jede App</translation>
+    </message>
+    <message>
+        <source>{path} is damaged.</source>
+        <translation>{path} ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>Put it back from a copy, or publish into another directory.</source>
+        <translation>Stellen Sie es aus einer Sicherung wieder her, oder veröffentlichen Sie in ein anderes Verzeichnis.</translation>
+    </message>
+    <message>
+        <source>publishing</source>
+        <translation>beim Veröffentlichen</translation>
+    </message>
+    <message>
+        <source>{ref} is not published; it cannot be in the subset {subset}.</source>
+        <translation>{ref} ist nicht veröffentlicht; es kann nicht zur Teilmenge {subset} gehören.</translation>
+    </message>
+    <message>
+        <source>Something of what is to be published is missing in {path}.</source>
+        <translation>In {path} fehlt etwas von dem, was veröffentlicht werden soll.</translation>
+    </message>
+    <message>
+        <source>satchel repair {path} brings it back.</source>
+        <translation>satchel repair {path} bringt es zurück.</translation>
+    </message>
+    <message>
+        <source>{directory} is not empty.</source>
+        <translation>{directory} ist nicht leer.</translation>
+    </message>
+    <message>
+        <source>Name a new directory; what is published there is kept up by publish alone.</source>
+        <translation>Nennen Sie ein neues Verzeichnis; was dort veröffentlicht ist, pflegt allein publish.</translation>
+    </message>
+    <message>
+        <source>{ref} is not complete in {path}.</source>
+        <translation>{ref} ist in {path} nicht vollständig.</translation>
+    </message>
+    <message>
+        <source>Publish it again: what is missing is fetched then.</source>
+        <translation>Veröffentlichen Sie es noch einmal: Dann wird geholt, was fehlt.</translation>
+    </message>
+    <message>
+        <source>{ref} comes from {first} and from {second}; a repository has it once.</source>
+        <translation>{ref} kommt von {first} und von {second}; ein Repository hat es nur einmal.</translation>
+    </message>
+    <message>
+        <source>Take it off with --without, and name it with its remote.</source>
+        <translation>Nehmen Sie es mit --without heraus, und nennen Sie es mit seiner Quelle.</translation>
+    </message>
+    <message>
+        <source>making the installation</source>
+        <translation>beim Installieren in das System</translation>
+    </message>
+    <message>
+        <source>flatpak has not installed everything.</source>
+        <translation>flatpak hat nicht alles installiert.</translation>
+    </message>
+    <message>
+        <source>It said: {said}</source>
+        <translation>Es sagte: {said}</translation>
+    </message>
+    <message>
+        <source>{ref} was not installed.</source>
+        <translation>{ref} wurde nicht installiert.</translation>
+    </message>
+    <message>
+        <source>The lists by which desktops find icons and file types could not be made here, as in containers where nothing can be sandboxed.</source>
+        <translation>Die Listen, mit denen Desktops Symbole und Dateitypen finden, ließen sich hier nicht erstellen, wie in Containern, in denen nichts abgeschottet werden kann.</translation>
+    </message>
+    <message>
+        <source>flatpak makes them with the next app that is installed or updated. To have them at once, run in the finished system, as root: {command}</source>
+        <translation>flatpak erstellt sie mit der nächsten App, die installiert oder aktualisiert wird. Damit sie sofort da sind, führen Sie im fertigen System als root aus: {command}</translation>
+    </message>
+    <message>
+        <source>writing the files for the system</source>
+        <translation>beim Schreiben der Dateien für das System</translation>
+    </message>
+    <message>
+        <source>putting the files in their places</source>
+        <translation>beim Einsetzen der Dateien an ihre Plätze</translation>
+    </message>
+    <message>
+        <source>making the directory</source>
+        <translation>beim Anlegen des Verzeichnisses</translation>
+    </message>
+    <message>
+        <source>looking into the directory</source>
+        <translation>beim Ansehen des Verzeichnisses</translation>
+    </message>
+    <message>
+        <source>making room for what is made</source>
+        <translation>beim Vorbereiten des Platzes dafür</translation>
+    </message>
+    <message>
+        <source>{out} is this computer&apos;s own system.</source>
+        <translation>{out} ist das System dieses Computers selbst.</translation>
+    </message>
+    <message>
+        <source>To install apps here use flatpak, or satchel receive with a drive.</source>
+        <translation>Um Apps hier zu installieren, nehmen Sie flatpak, oder satchel receive mit einem Laufwerk.</translation>
+    </message>
+    <message>
+        <source>{path} leads out of {out}.</source>
+        <translation>{path} führt aus {out} hinaus.</translation>
+    </message>
+    <message>
+        <source>Make it a directory, or a relative link.</source>
+        <translation>Machen Sie daraus ein Verzeichnis oder einen relativen Verweis.</translation>
+    </message>
+    <message>
+        <source>locking the directory</source>
+        <translation>beim Sperren des Verzeichnisses</translation>
+    </message>
+    <message>
+        <source>Something else is being made in {out} just now.</source>
+        <translation>In {out} wird gerade etwas anderes gemacht.</translation>
+    </message>
+    <message>
+        <source>Wait for it, or name another directory.</source>
+        <translation>Warten Sie, bis es fertig ist, oder nennen Sie ein anderes Verzeichnis.</translation>
+    </message>
+    <message>
+        <source>There are other things in {out}: {names}.</source>
+        <translation>In {out} sind andere Dinge: {names}.</translation>
+    </message>
+    <message>
+        <source>Name a directory that is empty or not there, or one that satchel media has made.</source>
+        <translation>Nennen Sie ein Verzeichnis, das leer ist oder noch nicht existiert, oder eines, das satchel media gemacht hat.</translation>
+    </message>
+    <message>
+        <source>{path} is not of satchel media.</source>
+        <translation>{path} ist nicht von satchel media.</translation>
+    </message>
+    <message>
+        <source>Remove it, or name another directory.</source>
+        <translation>Entfernen Sie es, oder nennen Sie ein anderes Verzeichnis.</translation>
+    </message>
+    <message>
+        <source>Avahi, which does that, does not answer.</source>
+        <translation>Avahi, das dafür da ist, antwortet nicht.</translation>
+    </message>
+    <message>
+        <source>Avahi, which does that, refuses ({reason}).</source>
+        <translation>Avahi, das dafür da ist, lehnt ab ({reason}).</translation>
+    </message>
+    <message>
+        <source>Other computers on the network find this by themselves: {ids}.</source>
+        <translation>Andere Computer im Netzwerk finden dies von selbst: {ids}.</translation>
+    </message>
+    <message>
+        <source>Not {names}: without a collection ID nobody can look for it.</source>
+        <translation>Nicht {names}: ohne Sammlungskennung kann niemand danach suchen.</translation>
+    </message>
+    <message>
+        <source>Other computers do not find this by themselves: {reason}</source>
+        <translation>Andere Computer finden dies nicht von selbst: {reason}</translation>
+    </message>
+    <message>
+        <source>Avahi, which does that, is not running.</source>
+        <translation>Avahi, das dafür da ist, läuft nicht.</translation>
+    </message>
+    <message>
+        <source>Install and start the package avahi-daemon.</source>
+        <translation>Installieren und starten Sie das Paket avahi-daemon.</translation>
+    </message>
+    <message>
+        <source>there is no system bus here.</source>
+        <translation>hier gibt es keinen Systembus.</translation>
+    </message>
+    <message>
+        <source>Install and start the packages dbus and avahi-daemon.</source>
+        <translation>Installieren und starten Sie die Pakete dbus und avahi-daemon.</translation>
+    </message>
+    <message>
+        <source>none of its sources has a name by which others could look for it.</source>
+        <translation>keine seiner Quellen hat einen Namen, unter dem andere danach suchen könnten.</translation>
+    </message>
+    <message>
+        <source>That takes a collection ID; use the command on the page that is served instead.</source>
+        <translation>Dafür braucht es eine Sammlungskennung; benutzen Sie stattdessen den Befehl auf der Seite, die angeboten wird.</translation>
+    </message>
+    <message>
+        <source>nothing of it is whole on the drives that are here.</source>
+        <translation>auf den Laufwerken, die da sind, ist nichts davon vollständig.</translation>
+    </message>
+    <message>
+        <source>What upstream would have to be asked for is never announced.</source>
+        <translation>Was erst aus dem Internet geholt werden müsste, wird nie angekündigt.</translation>
+    </message>
+    <message>
+        <source>it is served to this computer only.</source>
+        <translation>es wird nur diesem Computer angeboten.</translation>
+    </message>
+    <message>
+        <source>Leave out the address behind --listen, or name one of the network&apos;s.</source>
+        <translation>Lassen Sie die Adresse hinter --listen weg, oder nennen Sie eine im Netzwerk.</translation>
+    </message>
+    <message>
+        <source>what looks for it does so without encryption, and here is TLS only.</source>
+        <translation>gesucht wird danach ohne Verschlüsselung, und hier gibt es nur TLS.</translation>
+    </message>
+    <message>
+        <source>Leave out --tls-certificate; what is installed is signed by its publisher anyway.</source>
+        <translation>Lassen Sie --tls-certificate weg; was installiert wird, hat sein Herausgeber ohnehin signiert.</translation>
+    </message>
+    <message>
+        <source>the network does not take its name.</source>
+        <translation>im Netzwerk ist sein Name schon vergeben.</translation>
+    </message>
+    <message>
+        <source>Nothing on {root} can be served.</source>
+        <translation>Nichts auf {root} lässt sich im Netzwerk anbieten.</translation>
+    </message>
+    <message>
+        <source>The web server nginx is not installed.</source>
+        <translation>Der Webserver nginx ist nicht installiert.</translation>
+    </message>
+    <message>
+        <source>Install the package nginx-light (Debian, Ubuntu) or nginx-core (Fedora), or nginx.</source>
+        <translation>Installieren Sie das Paket nginx-light (Debian, Ubuntu) oder nginx-core (Fedora), sonst nginx.</translation>
+    </message>
+    <message>
+        <source>Another program listens on port {port} already.</source>
+        <translation>Auf Port {port} lauscht schon ein anderes Programm.</translation>
+    </message>
+    <message>
+        <source>Choose another one: --listen 0.0.0.0:8081, or :0 for any that is free.</source>
+        <translation>Wählen Sie einen anderen: --listen 0.0.0.0:8081, oder :0 für irgendeinen freien.</translation>
+    </message>
+    <message>
+        <source>You may not listen on port {port}.</source>
+        <translation>Auf Port {port} dürfen Sie nicht lauschen.</translation>
+    </message>
+    <message>
+        <source>Ports below 1024 are for root: choose a higher one.</source>
+        <translation>Ports unter 1024 sind root vorbehalten: Wählen Sie einen höheren.</translation>
+    </message>
+    <message>
+        <source>The web server does not run: {said}.</source>
+        <translation>Der Webserver läuft nicht: {said}.</translation>
+    </message>
+    <message>
+        <source>{text} is not where one can listen.</source>
+        <translation>{text} ist nichts, wo man lauschen könnte.</translation>
+    </message>
+    <message>
+        <source>Give address and port, for example 192.168.1.5:8080, [::1]:8080 or :8080.</source>
+        <translation>Geben Sie Adresse und Port an, zum Beispiel 192.168.1.5:8080, [::1]:8080 oder :8080.</translation>
+    </message>
+    <message>
+        <source>This computer does not have the address {address}: {reason}.</source>
+        <translation>Dieser Computer hat die Adresse {address} nicht: {reason}.</translation>
+    </message>
+    <message>
+        <source>Root starts the web server, which reads as another user, and no other can read it: start satchel serve as yourself.</source>
+        <translation>Root startet den Webserver, der als jemand anderes liest, und niemand sonst kann es lesen: Starten Sie satchel serve als Sie selbst.</translation>
+    </message>
+    <message>
+        <source>{certificate} is not valid: {reason}.</source>
+        <translation>{certificate} ist nicht gültig: {reason}.</translation>
+    </message>
+    <message>
+        <source>{certificate} and {key} cannot be used: {reason}.</source>
+        <translation>{certificate} und {key} lassen sich nicht benutzen: {reason}.</translation>
+    </message>
+    <message>
+        <source>Give a certificate and its key as PEM, without a password.</source>
+        <translation>Geben Sie ein Zertifikat und seinen Schlüssel als PEM an, ohne Passwort.</translation>
+    </message>
+    <message>
+        <source>{certificate} or {key} cannot be read: {reason}.</source>
+        <translation>{certificate} oder {key} lässt sich nicht lesen: {reason}.</translation>
+    </message>
+    <message>
+        <source>{label}: its list of {made} is served now.</source>
+        <translation>{label}: Jetzt wird die Liste vom {made} weitergegeben.</translation>
+    </message>
+    <message>
+        <source>{label}: another list of it is served now.</source>
+        <translation>{label}: Jetzt wird eine andere Liste weitergegeben.</translation>
+    </message>
+    <message>
+        <source>{label} cannot be reached: what is here goes on being served. {reason}</source>
+        <translation>{label} ist nicht erreichbar: Was hier ist, wird weiter verteilt. {reason}</translation>
+    </message>
+    <message>
+        <source>{label} answers again.</source>
+        <translation>{label} antwortet wieder.</translation>
+    </message>
+    <message>
+        <source>{objects} of {total} objects were fetched, {size}.</source>
+        <translation>{objects} von {total} Objekten sind geladen, {size}.</translation>
+    </message>
+    <message>
+        <source>What was wanted beforehand is here: {refs} refs, {size} fetched.</source>
+        <translation>Was vorab gewünscht war, ist da: {refs} Teile, {size} geladen.</translation>
+    </message>
+    <message>
+        <source>Of what was wanted beforehand {missing} objects did not come.</source>
+        <translation>Von dem, was vorab gewünscht war, sind {missing} Objekte nicht angekommen.</translation>
+    </message>
+    <message>
+        <source>{address} is no upstream of {collection}.</source>
+        <translation>{address} ist keine Quelle von {collection}.</translation>
+    </message>
+    <message>
+        <source>{label} sent signatures of {ref} that cannot be trusted: nobody gets them.</source>
+        <translation>{label} hat zu {ref} Signaturen geschickt, denen nicht zu trauen ist: Niemand bekommt sie.</translation>
+    </message>
+    <message>
+        <source>It took too long.</source>
+        <translation>Es hat zu lange gedauert.</translation>
+    </message>
+    <message>
+        <source>{place} cannot be used: {error}</source>
+        <translation>{place} lässt sich nicht verwenden: {error}</translation>
+    </message>
+    <message>
+        <source>This computer does not know the source that {label} comes from, so nothing more of it can be fetched.</source>
+        <translation>Dieser Rechner kennt die Quelle nicht, aus der {label} kommt; deshalb lässt sich nichts weiter daraus laden.</translation>
+    </message>
+    <message>
+        <source>Add it with flatpak remote-add.</source>
+        <translation>Fügen Sie sie mit flatpak remote-add hinzu.</translation>
+    </message>
+    <message>
+        <source>{label} wants a password or a certificate: nothing more of it is fetched for others.</source>
+        <translation>{label} verlangt ein Passwort oder ein Zertifikat: Für andere wird nichts weiter daraus geladen.</translation>
+    </message>
+    <message>
+        <source>{label}: {error}</source>
+        <translation>{label}: {error}</translation>
+    </message>
+    <message>
+        <source>{label} did not answer.</source>
+        <translation>{label} hat nicht geantwortet.</translation>
+    </message>
+    <message>
+        <source>{label} sent something else.</source>
+        <translation>{label} hat etwas anderes geschickt.</translation>
+    </message>
+    <message>
+        <source>A lock file decided what is there of {collection}: nothing on the drive tells whether there is anything newer.</source>
+        <translation>Was von {collection} da ist, hat eine Lock-Datei bestimmt: Das Laufwerk sagt nicht, ob es Neueres gibt.</translation>
+    </message>
+    <message>
+        <source>satchel update brings the newest, and its list.</source>
+        <translation>satchel update bringt das Neueste samt Liste.</translation>
+    </message>
+    <message>
+        <source>The program openssl, which signs with Ed25519 keys, is missing.</source>
+        <translation>Das Programm openssl, das mit Ed25519-Schlüsseln unterschreibt, fehlt.</translation>
+    </message>
+    <message>
+        <source>Install the package openssl.</source>
+        <translation>Installieren Sie das Paket openssl.</translation>
+    </message>
+    <message>
+        <source>{key} is no Ed25519 key that openssl can sign with.</source>
+        <translation>{key} ist kein Ed25519-Schlüssel, mit dem openssl unterschreiben kann.</translation>
+    </message>
+    <message>
+        <source>openssl genpkey -algorithm ed25519 -out FILE makes one; without a passphrase.</source>
+        <translation>openssl genpkey -algorithm ed25519 -out DATEI macht einen, ohne Passwort.</translation>
     </message>
 </context>
 <context>
@@ -7269,6 +8157,10 @@
     <message>
         <source>Try it as an offline computer would</source>
         <translation>Ausprobieren wie ein Computer ohne Internet</translation>
+    </message>
+    <message>
+        <source>Share on the network</source>
+        <translation>Im Netzwerk freigeben</translation>
     </message>
     <message>
         <source>No apps are on it any more</source>
@@ -9417,6 +10309,10 @@
         <translation>Vergleichen mit&#xa0;…</translation>
     </message>
     <message>
+        <source>Share on the network</source>
+        <translation>Im Netzwerk freigeben</translation>
+    </message>
+    <message>
         <source>Try it as an offline computer would</source>
         <translation>Ausprobieren wie ein Computer ohne Internet</translation>
     </message>
@@ -9431,6 +10327,37 @@
     <message>
         <source>Details for builders</source>
         <translation>Einzelheiten für Fachleute</translation>
+    </message>
+</context>
+<context>
+    <name>NetworkCard</name>
+    <message>
+        <source>Share on the network</source>
+        <translation>Im Netzwerk freigeben</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>Port</translation>
+    </message>
+    <message>
+        <source>Fetch what is missing</source>
+        <translation>Fehlendes holen</translation>
+    </message>
+    <message>
+        <source>Announce it to computers nearby</source>
+        <translation>Computern in der Nähe melden</translation>
+    </message>
+    <message>
+        <source>The number at the end of the address</source>
+        <translation>Die Zahl am Ende der Adresse</translation>
+    </message>
+    <message>
+        <source>What is not on the drive comes from the internet, once for all computers</source>
+        <translation>Was nicht auf dem Laufwerk ist, kommt aus dem Internet, einmal für alle Computer</translation>
+    </message>
+    <message>
+        <source>Those that look for apps nearby find it without the address</source>
+        <translation>Wer in der Nähe nach Apps sucht, findet es ohne die Adresse</translation>
     </message>
 </context>
 <context>
@@ -10052,6 +10979,13 @@
     <message>
         <source>Now %1, app %2 of %3</source>
         <translation>Jetzt %1, App %2 von %3</translation>
+    </message>
+</context>
+<context>
+    <name>QrView</name>
+    <message>
+        <source>QR code</source>
+        <translation>QR-Code</translation>
     </message>
 </context>
 <context>
@@ -10989,6 +11923,329 @@
     </message>
 </context>
 <context>
+    <name>SharingDialog</name>
+    <message>
+        <source>Port</source>
+        <translation>Port</translation>
+    </message>
+    <message>
+        <source>What an administrator runs</source>
+        <translation>Was jemand mit Verwaltungsrechten ausführt</translation>
+    </message>
+    <message>
+        <source>Who took what</source>
+        <translation>Wer was geholt hat</translation>
+    </message>
+    <message>
+        <source>Stop sharing</source>
+        <translation>Freigabe beenden</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Netzwerk</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Print</source>
+        <translation>Drucken</translation>
+    </message>
+    <message>
+        <source>Open this address there</source>
+        <translation>Dort diese Adresse öffnen</translation>
+    </message>
+    <message>
+        <source>Computers here now</source>
+        <translation>Computer gerade hier</translation>
+    </message>
+    <message>
+        <source>Handed out</source>
+        <translation>Ausgegeben</translation>
+    </message>
+    <message>
+        <source>Only this network sees it. Nobody can change the drive from there.</source>
+        <translation>Nur dieses Netzwerk sieht es. Niemand kann das Laufwerk von dort aus ändern.</translation>
+    </message>
+    <message>
+        <source>It has no address yet.</source>
+        <translation>Es hat noch keine Adresse.</translation>
+    </message>
+    <message>
+        <source>Share again</source>
+        <translation>Wieder freigeben</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>It is being stopped.</source>
+        <translation>Es wird gerade beendet.</translation>
+    </message>
+    <message>
+        <source>Stop sharing?</source>
+        <translation>Freigabe beenden?</translation>
+    </message>
+    <message>
+        <source>Go on sharing</source>
+        <translation>Weiter freigeben</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+</context>
+<context>
+    <name>SharingPart</name>
+    <message>
+        <source>Stop sharing?</source>
+        <translation>Freigabe beenden?</translation>
+    </message>
+    <message>
+        <source>Stop and close</source>
+        <translation>Beenden und schließen</translation>
+    </message>
+    <message>
+        <source>Go on sharing</source>
+        <translation>Weiter freigeben</translation>
+    </message>
+    <message>
+        <source>Share again</source>
+        <translation>Wieder freigeben</translation>
+    </message>
+</context>
+<context>
+    <name>SharingWords</name>
+    <message>
+        <source>Shared</source>
+        <translation>Freigegeben</translation>
+    </message>
+    <message>
+        <source>Begins…</source>
+        <translation>Beginnt&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Waits for %1</source>
+        <translation>Wartet auf %1</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Wird beendet&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Not shared</source>
+        <translation>Nicht freigegeben</translation>
+    </message>
+    <message>
+        <source>No network</source>
+        <translation>Kein Netzwerk</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n computer(s)</source>
+        <translation>
+            <numerusform>%n Computer</numerusform>
+            <numerusform>%n Computer</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Shared on the network</source>
+        <translation>Im Netzwerk freigegeben</translation>
+    </message>
+    <message>
+        <source>Share on the network</source>
+        <translation>Im Netzwerk freigeben</translation>
+    </message>
+    <message>
+        <source>Looking at what is on %1…</source>
+        <translation>%1 wird angesehen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>%1 is not shared.</source>
+        <translation>%1 ist nicht freigegeben.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Computers in this room can install the %n app(s) from here, without the drive and without internet.</source>
+        <translation>
+            <numerusform>Computer in diesem Raum können die App von hier installieren, ohne das Laufwerk und ohne Internet.</numerusform>
+            <numerusform>Computer in diesem Raum können die %n Apps von hier installieren, ohne das Laufwerk und ohne Internet.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 was pulled out</source>
+        <translation>%1 wurde herausgezogen</translation>
+    </message>
+    <message>
+        <source>Plug it in again, it goes on by itself. The computers wait meanwhile.</source>
+        <translation>Stecken Sie es wieder ein, dann geht es von selbst weiter. Die Computer warten so lange.</translation>
+    </message>
+    <message>
+        <source>Work on %1 has stopped before its end</source>
+        <translation>Die Arbeit an %1 wurde vor dem Ende angehalten</translation>
+    </message>
+    <message>
+        <source>What was on the drive before can still be shared.</source>
+        <translation>Was vorher auf dem Laufwerk war, lässt sich weiter freigeben.</translation>
+    </message>
+    <message>
+        <source>%1 is being changed</source>
+        <translation>%1 wird gerade geändert</translation>
+    </message>
+    <message>
+        <source>It is shared again by itself as soon as that is done.</source>
+        <translation>Danach wird es von selbst wieder freigegeben.</translation>
+    </message>
+    <message>
+        <source>This computer is in no network</source>
+        <translation>Dieser Computer ist in keinem Netzwerk</translation>
+    </message>
+    <message>
+        <source>Connect it to the network of the other computers, by Wi-Fi or cable. It goes on by itself then.</source>
+        <translation>Verbinden Sie ihn mit dem Netzwerk der anderen Computer, über WLAN oder Kabel. Dann geht es von selbst weiter.</translation>
+    </message>
+    <message>
+        <source>Another program uses port %1</source>
+        <translation>Ein anderes Programm benutzt Port %1</translation>
+    </message>
+    <message>
+        <source>Choose another number; it stands at the end of the address.</source>
+        <translation>Wählen Sie eine andere Zahl; sie steht am Ende der Adresse.</translation>
+    </message>
+    <message>
+        <source>Port %1 is not for programs like this one</source>
+        <translation>Port %1 ist nicht für Programme wie dieses</translation>
+    </message>
+    <message>
+        <source>This computer has no nginx</source>
+        <translation>Auf diesem Computer fehlt nginx</translation>
+    </message>
+    <message>
+        <source>Satchel hands the apps out with that small web server. Install the package “nginx-light” or “nginx”, or ask whoever looks after this computer to do it.</source>
+        <translation>Mit diesem kleinen Webserver gibt Satchel die Apps aus. Installieren Sie das Paket „nginx-light“ oder „nginx“, oder bitten Sie die Person darum, die diesen Computer betreut.</translation>
+    </message>
+    <message>
+        <source>Leave the drive plugged in, and this computer on.</source>
+        <translation>Lassen Sie das Laufwerk stecken und diesen Computer an.</translation>
+    </message>
+    <message>
+        <source>Nobody has come yet. Are the other computers in the same network? Some Wi-Fi keeps its computers apart, and a firewall here may let nobody through to port %1.</source>
+        <translation>Noch ist niemand gekommen. Sind die anderen Computer im selben Netzwerk? Manches WLAN hält seine Computer voneinander fern, und vielleicht lässt eine Firewall hier niemanden zu Port %1 durch.</translation>
+    </message>
+    <message>
+        <source>Whoever takes something is counted here. If nobody gets through, a firewall on this computer may be in the way: port %1 has to be open.</source>
+        <translation>Wer etwas holt, wird hier gezählt. Kommt niemand durch, ist vielleicht eine Firewall auf diesem Computer im Weg: Port %1 muss offen sein.</translation>
+    </message>
+    <message>
+        <source>The firewall of this computer (%1) lets nobody in. Ask whoever looks after it to open port %2:</source>
+        <translation>Die Firewall dieses Computers (%1) lässt niemanden herein. Bitten Sie die Person, die ihn betreut, Port %2 zu öffnen:</translation>
+    </message>
+    <message>
+        <source>A firewall (%1) is on, and only an administrator sees whom it lets in. If nobody gets through, ask for port %2 to be opened:</source>
+        <translation>Eine Firewall (%1) ist an, und nur mit Verwaltungsrechten sieht man, wen sie hereinlässt. Kommt niemand durch, bitten Sie darum, Port %2 zu öffnen:</translation>
+    </message>
+    <message>
+        <source>A camera that reads it opens %1.</source>
+        <translation>Eine Kamera, die ihn liest, öffnet %1.</translation>
+    </message>
+    <message>
+        <source>Wi-Fi</source>
+        <translation>WLAN</translation>
+    </message>
+    <message>
+        <source>Cable</source>
+        <translation>Kabel</translation>
+    </message>
+    <message>
+        <source>%1 is not shared any more.</source>
+        <translation>%1 ist nicht mehr freigegeben.</translation>
+    </message>
+    <message>
+        <source>%1 is not shared any more, so that it can be let go of.</source>
+        <translation>%1 ist nicht mehr freigegeben, damit es losgelassen werden kann.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n computer(s) took %1.</source>
+        <translation>
+            <numerusform>%n Computer hat %1 geholt.</numerusform>
+            <numerusform>%n Computer haben %1 geholt.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The window hands out what is on %1. When it closes, that ends.</source>
+        <translation>Das Fenster gibt aus, was auf %1 ist. Wenn es sich schließt, endet das.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n computer(s) are here now; what they have not taken whole they cannot install.</source>
+        <translation>
+            <numerusform>%n Computer ist gerade hier; was er nicht ganz geholt hat, kann er nicht installieren.</numerusform>
+            <numerusform>%n Computer sind gerade hier; was sie nicht ganz geholt haben, können sie nicht installieren.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Here now, %1</source>
+        <translation>Gerade hier, %1</translation>
+    </message>
+    <message>
+        <source>Last here at %1, %2</source>
+        <translation>Zuletzt hier um %1, %2</translation>
+    </message>
+    <message>
+        <source>Not on the drive: %1</source>
+        <translation>Nicht auf dem Laufwerk: %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <translation>
+            <numerusform>%1 und %n weitere</numerusform>
+            <numerusform>%1 und %n weitere</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SheetWords</name>
+    <message>
+        <source>Apps from this computer</source>
+        <translation>Apps von diesem Computer</translation>
+    </message>
+    <message>
+        <source>They come over the network, without internet.</source>
+        <translation>Sie kommen über das Netzwerk, ohne Internet.</translation>
+    </message>
+    <message>
+        <source>Open this address there</source>
+        <translation>Dort diese Adresse öffnen</translation>
+    </message>
+    <message>
+        <source>Connect the computer to this network</source>
+        <translation>Den Computer mit diesem Netzwerk verbinden</translation>
+    </message>
+    <message>
+        <source>The same Wi-Fi, or a cable of the same room.</source>
+        <translation>Mit demselben WLAN oder einem Kabel im selben Raum.</translation>
+    </message>
+    <message>
+        <source>Open the address in a browser</source>
+        <translation>Die Adresse in einem Browser öffnen</translation>
+    </message>
+    <message>
+        <source>A camera that reads the square opens it, too.</source>
+        <translation>Eine Kamera, die das Quadrat liest, öffnet sie auch.</translation>
+    </message>
+    <message>
+        <source>Do what the page says</source>
+        <translation>Tun, was auf der Seite steht</translation>
+    </message>
+    <message>
+        <source>It has a line for the apps, and one for the way back.</source>
+        <translation>Sie hat eine Zeile für die Apps und eine für den Weg zurück.</translation>
+    </message>
+</context>
+<context>
     <name>ShortcomingsNotice</name>
     <message>
         <source>Try again</source>
@@ -11056,6 +12313,10 @@
     <message>
         <source>Look again</source>
         <translation>Noch einmal nachsehen</translation>
+    </message>
+    <message>
+        <source>Share the drive, or see who is there</source>
+        <translation>Das Laufwerk freigeben oder sehen, wer da ist</translation>
     </message>
     <message>
         <source>Choose what is marked</source>

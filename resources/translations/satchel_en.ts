@@ -524,6 +524,44 @@
         </message>
     </context>
     <context>
+        <name>SharingWords</name>
+        <message numerus="yes">
+            <source>%n computer(s)</source>
+            <translation>
+                <numerusform>%n computer</numerusform>
+                <numerusform>%n computers</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Computers in this room can install the %n app(s) from here, without the drive and without internet.</source>
+            <translation>
+                <numerusform>Computers in this room can install the app from here, without the drive and without internet.</numerusform>
+                <numerusform>Computers in this room can install the %n apps from here, without the drive and without internet.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n computer(s) took %1.</source>
+            <translation>
+                <numerusform>%n computer took %1.</numerusform>
+                <numerusform>%n computers took %1.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n computer(s) are here now; what they have not taken whole they cannot install.</source>
+            <translation>
+                <numerusform>%n computer is here now; what it has not taken whole it cannot install.</numerusform>
+                <numerusform>%n computers are here now; what they have not taken whole they cannot install.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%1 and %n more</source>
+            <translation>
+                <numerusform>%1 and %n more</numerusform>
+                <numerusform>%1 and %n more</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>StartView</name>
         <message numerus="yes">
             <source>All %n set(s)</source>
