@@ -47,17 +47,17 @@ def address_sheet(url: str, address: str) -> Draw:
         words, line, width = SheetWords(), sheet.line, sheet.width
         sheet.write(QRectF(0, 0, width, 4 * line), words.title(), 2.2, bold=True)
         sheet.write(QRectF(0, 4 * line, width, 3 * line), words.below_title(), 1.4, soft=True)
-        code = QRectF(0, 9 * line, _CODE_LINES * line, _CODE_LINES * line)
-        paint_qr(sheet.painter, code, qr_code(url))
-        beside = code.right() + 2 * line
-        place = QRectF(beside, 14 * line, width - beside, 3 * line)
+        place = QRectF(0, 9 * line, width, 3 * line)
         sheet.write(place, words.above_address(), 1.4, soft=True)
-        place = QRectF(beside, 17 * line, width - beside, 8 * line)
-        sheet.write(place, address, 2.4, bold=True)
-        top = 33 * line
+        place = QRectF(0, 11.5 * line, width, 5 * line)
+        sheet.write(place, address, 2.8, bold=True)
+        # With its quiet zone it would stand further in than the text.
+        code = QRectF(-2 * line, 16 * line, _CODE_LINES * line, _CODE_LINES * line)
+        paint_qr(sheet.painter, code, qr_code(url))
+        top = 37 * line
         for number, (does, below) in enumerate(words.steps(), 1):
-            sheet.write(QRectF(0, top, width, 3 * line), f"{number}  {does}", 1.8, bold=True)
-            sheet.write(QRectF(0, top + 3 * line, width, 4 * line), below, 1.4, soft=True)
-            top += 7.5 * line
+            sheet.write(QRectF(0, top, width, 3 * line), f"{number}  {does}", 1.5, bold=True)
+            sheet.write(QRectF(0, top + 2.4 * line, width, 4 * line), below, 1.3, soft=True)
+            top += 7 * line
 
     return draw

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QMarginsF, QRectF, Qt
-from PySide6.QtGui import QPageLayout, QPainter
+from PySide6.QtGui import QFont, QFontMetricsF, QPageLayout, QPainter
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QWidget
 
@@ -36,13 +36,20 @@ class Sheet:
     def write(
         self, place: QRectF, text: str, lines: float, *, bold: bool = False, soft: bool = False
     ) -> None:
-        """``lines``: how high the letters are."""
+        """``lines``: how high the letters are, where no word is wider than ``place``."""
         font = style.font(style.Text.BODY, bold=bold)
         font.setPixelSize(max(1, round(lines * self.line)))
+        longest = max(text.split(), key=len, default="")
+        while font.pixelSize() > 1 and _width(font, longest) > place.width():
+            font.setPixelSize(font.pixelSize() - 1)
         self.painter.setFont(font)
         self.painter.setPen(look().soft if soft else look().text)
         align = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop
         self.painter.drawText(place, int(align | Qt.TextFlag.TextWordWrap), text)
+
+
+def _width(font: QFont, text: str) -> float:
+    return QFontMetricsF(font).horizontalAdvance(text)
 
 
 def ask_for_printer(parent: QWidget, title: str, draw: Draw) -> QPrintDialog:
