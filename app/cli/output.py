@@ -33,6 +33,9 @@ PHASE_WORDS = {
     Phase.IMAGE: "Making the image",
     Phase.UNPACK: "Unpacking the image",
 }
+_ON_A_DISK = {Phase.FLUSH: "Writing to the disk"}
+"""Where nothing is a drive."""
+
 _BAR_WIDTH = 24
 _MIN_WIDTH = 40
 
@@ -128,8 +131,10 @@ class TextReporter:
     The work goes on when nobody reads it any more.
     """
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, *, disk: bool = False) -> None:
+        """``disk``: what is written to is no drive that somebody could unplug."""
         self._stream = stream
+        self._words = PHASE_WORDS | _ON_A_DISK if disk else PHASE_WORDS
         self._terminal = stream.isatty()
         self._phase = ""
         self._rate = Rate(time.monotonic())
@@ -145,7 +150,7 @@ class TextReporter:
                 self.finish()
                 self._phase = phase
                 self._rate = Rate(time.monotonic())
-                self._line(f"{PHASE_WORDS.get(phase, phase)} …")
+                self._line(f"{self._words.get(phase, phase)} …")
             case Advanced():
                 if self._terminal:
                     self._draw(event)
@@ -184,5 +189,5 @@ class TextReporter:
             self._bar = False
 
 
-def reporter(*, as_json: bool) -> JsonReporter | TextReporter:
-    return JsonReporter() if as_json else TextReporter(sys.stderr)
+def reporter(*, as_json: bool, disk: bool = False) -> JsonReporter | TextReporter:
+    return JsonReporter() if as_json else TextReporter(sys.stderr, disk=disk)

@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     _settle_words(arguments)
     layout = Layout(arguments.layout)
     request = _image_request(arguments, layout)
-    report = reporter(as_json=arguments.json)
+    report = reporter(as_json=arguments.json, disk=True)
     with _directory(arguments, request) as out:
         opened = open_system if layout is Layout.INSTALLED else open_place
         with opened(out) as place:

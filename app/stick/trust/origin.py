@@ -93,12 +93,12 @@ def address_notice(remote: Remote, address: str) -> Notice | None:
     return Notice(
         Severity.WARNING,
         Message(
-            "Computers that install from the drive will look for updates of {remote} at"
-            " {address}, which leads nowhere outside of this computer or its network.",
+            "Computers will look for updates of {remote} at {address}, which leads nowhere "
+            "outside of this computer or its network.",
             remote=remote.label,
             address=address,
         ),
-        Message("Where they have internet, make the drive from the public address instead."),
+        Message("Where they have internet, take it from the public address instead."),
     )
 
 
