@@ -247,6 +247,7 @@ def options(
         allow_unsigned=arguments.allow_unsigned,
         allow_older=arguments.allow_older,
         sign_key=arguments.sign_key,
+        online=vars(arguments).get("online", False),
         offline=arguments.offline,
         with_extra_data=arguments.with_extra_data,
     )

@@ -183,7 +183,10 @@ class Closure:
             )
 
     def _may_need_payloads(self, wanted: Wanted) -> bool:
-        return wanted.is_on(self._stick) or self._extra_data.carries(wanted.key)
+        return self._may_lack_payloads(wanted) or self._extra_data.carries(wanted.key)
+
+    def _may_lack_payloads(self, wanted: Wanted) -> bool:
+        return self._extra_data.left or wanted.is_on(self._stick)
 
     def _take_payloads(self, wanted: Wanted, commit: Commit) -> None:
         """What a client will ask for beside the commit, if that is carried."""
@@ -191,7 +194,7 @@ class Closure:
         if not payloads or wanted.refusal is not None:
             return
         if not self._extra_data.carries(wanted.key):
-            if not wanted.is_on(self._stick):
+            if not self._may_lack_payloads(wanted):
                 size = sum(payload.size for payload in payloads)
                 wanted.refusal = refusal.extra_data(wanted.entry, size)
         elif problem := uncarriable(payloads):

@@ -32,7 +32,9 @@ def extra_data_policy(options: Options, record: StickRecord | None) -> ExtraData
         for name, entry in entries.items()
         if entry.extra_data
     }
-    return ExtraDataPolicy(options.with_extra_data, frozenset(kept), frozenset(options.declined))
+    return ExtraDataPolicy(
+        options.with_extra_data, frozenset(kept), frozenset(options.declined), options.online
+    )
 
 
 def carried_payloads(drive: TargetState, collection: str, ref: str) -> tuple[Payload, ...]:

@@ -26,6 +26,8 @@ class Options:
         sign_homedir: where gpg finds it, or None for the user's own.
         with_extra_data: payloads that apps download from their makers are carried.
         declined: refs whose payloads are not, whatever else is said; they are left out.
+        online: it is for computers with internet: they get extra data from its makers themselves,
+            and nobody looks for updates where this one does.
         offline: nobody is asked: everything comes from what this computer has kept, and from the
             next two.
         from_installed: what flatpak has here is taken before upstream is asked: of the installation
@@ -45,6 +47,7 @@ class Options:
     allow_older: bool = False
     sign_key: str | None = None
     sign_homedir: str | None = None
+    online: bool = False
     offline: bool = False
     with_extra_data: bool = False
     declined: tuple[str, ...] = ()

@@ -355,7 +355,9 @@ class Planner:
             self._notices.append(of_before(upstream))
         address = update_address(upstream, self._remotes.known)
         until = upstream_lasts(upstream, commits, signatures, kept)
-        notices = address_notice(upstream.remote, address), until_notice(upstream.remote, until)
+        notices = [until_notice(upstream.remote, until)]
+        if not self._options.online:
+            notices.insert(0, address_notice(upstream.remote, address))
         self._notices += [notice for notice in notices if notice is not None]
         return CollectionPlan(
             id=collection,

@@ -15,11 +15,13 @@ class ExtraDataPolicy:
         every: of all that have any.
         kept: else of those that are on the drive with theirs.
         declined: of these in no case.
+        left: what is not carried is no reason to leave a ref out: computers get it themselves.
     """
 
     every: bool = False
     kept: frozenset[tuple[str, str]] = frozenset()
     declined: frozenset[str] = frozenset()
+    left: bool = False
 
     def carries(self, key: tuple[str, str]) -> bool:
         """``key``: collection and ref."""

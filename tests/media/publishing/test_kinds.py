@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 import pytest
 
 from app.formats.gvariant import Variant, parse
+from tests.build_contents import ExtraData
 from tests.client import Client
 from tests.gpg import SigningKey
 from tests.media.publishing.publisher import COLLECTION, Publisher
@@ -262,6 +263,29 @@ def test_what_a_lock_file_says(publisher: Publisher, tmp_path: Path) -> None:
     publisher.first("--locked", str(lock))
     metadata = commit_of(publisher.path, publisher.commit(hello))[0]
     assert metadata["xa.from_commit"] == Variant("s", then)
+
+
+@pytest.mark.thorough
+def test_what_clients_get_from_its_maker(
+    publisher: Publisher, serve: Callable[..., Server], client: Client, tmp_path: Path
+) -> None:
+    """Extra data stays with its maker, of whom clients of a repository get it as they always do."""
+    (tmp_path / "maker").mkdir()
+    payload = b"only its maker hands it out\n"
+    (tmp_path / "maker/payload.bin").write_bytes(payload)
+    maker = serve(tmp_path / "maker")
+    extra = ExtraData(payload, f"{maker.url}/payload.bin")
+    publisher.upstream.add_app("org.test.Extra", extra_data=extra)
+    publisher.upstream.update()
+    done = publisher.first("org.test.Extra")
+    assert "look for updates" not in done.said
+    assert not maker.paths()
+    server = serve(publisher.path)
+    client.run("remote-add", "--user", "school", publisher.repo_file)
+    client.run("remote-modify", "--user", f"--url={server.url}", "school")
+    client.install("school", "org.test.Extra")
+    assert maker.paths() == ["/payload.bin"]
+    assert (client.location("org.test.Extra") / "extra/payload.bin").read_bytes() == payload
 
 
 def test_several_architectures(publisher: Publisher) -> None:
