@@ -11,8 +11,9 @@ from pathlib import Path
 from app.cli import plan_arguments
 from app.cli.invocation import Invocation
 from app.cli.output import TextReporter, reporter, say, write_json
+from app.cli.plan_arguments import ChosenRemotes
 from app.cli.source_arguments import with_sources
-from app.errors import UsageError
+from app.errors import StickDamagedError, UsageError
 from app.flatpak.refs import PartialRef, branch_problem, is_valid_remote_name
 from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.given import given_remote
@@ -20,6 +21,7 @@ from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.fs.files import drive_errors, readable_by_everybody
 from app.fs.root import Root
+from app.media.publishing.healing import damaged, remove_damaged
 from app.media.publishing.maker import Maker
 from app.media.publishing.publication import (
     Publication,
@@ -35,6 +37,9 @@ from app.ostree.names import is_collection_id
 from app.plain import plain
 from app.progress import Notice, Reporter
 from app.severity import Severity
+from app.stick.checking.check import CheckOptions
+from app.stick.mending.repairing import repair_stick
+from app.stick.mending.request import RepairRequest
 from app.stick.planning.changes import Changes
 from app.stick.planning.estimate import check_room
 from app.stick.planning.options import Options
@@ -52,7 +57,7 @@ _DOING = Message("looking at what is published")
 
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     started = time.monotonic()
-    report = reporter(as_json=arguments.json)
+    report = reporter(as_json=arguments.json, disk=True)
     path = Path(arguments.directory).absolute()
     directory = Root(path)
     with drive_errors(_DOING):
@@ -73,6 +78,8 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         path.mkdir(parents=True, exist_ok=True)
         workshop = make_workshop(directory).shown()
     left_out = _gather(arguments, workshop, invocation, report)
+    if before is not None and not arguments.no_verify:
+        _heal(arguments, before, directory, workshop, invocation, report)
     published = publish(
         directory,
         read_source(open_repository(find_stick(workshop))),
@@ -194,6 +201,55 @@ def _gather(
     return tuple(left_out)
 
 
+def _heal(
+    arguments: argparse.Namespace,
+    publication: Publication,
+    directory: Root,
+    workshop: Path,
+    invocation: Invocation,
+    report: Reporter,
+) -> None:
+    """Take away what is damaged of what is published, when it can be brought anew."""
+    wrong = damaged(directory, publication, report, invocation.cancel)
+    if not wrong.files:
+        return
+    report(
+        Notice(
+            Severity.WARNING,
+            Message(
+                "Of what is published, {count} files were damaged or missing. They are made anew.",
+                count=len(wrong.files),
+            ),
+        )
+    )
+    # Mostly the same bytes have a second name there.
+    remotes = _remotes(arguments, workshop, invocation)
+    request = RepairRequest(
+        workshop,
+        tuple(Path(name) for name in vars(arguments)["from"]),
+        remotes.main,
+        CheckOptions(sums=True, accept_unsigned=True),
+        allow_older=arguments.allow_older,
+    )
+    environment = invocation.environment
+    outcome = repair_stick(request, environment, remotes.known, report, invocation.cancel)
+    for job in outcome.jobs:
+        if job.replaced:
+            report(Notice(Severity.WARNING, job.replaced.words))
+    lost = {each.name for each in outcome.after.damage} & wrong.objects
+    if lost:
+        raise StickDamagedError(
+            Message(
+                "{count} files of what is published are damaged, and nobody has them any more; "
+                "{example} is one of them.",
+                count=len(lost),
+                example=str(min(lost, key=str)),
+            ),
+            Message("Name somebody who has them with --from, or publish what needs them no more."),
+        )
+    remove_damaged(directory, publication, wrong.files)
+
+
 def _as_for_a_drive(arguments: argparse.Namespace) -> argparse.Namespace:
     """The arguments as those of ``make``."""
     return argparse.Namespace(
@@ -205,6 +261,7 @@ def _as_for_a_drive(arguments: argparse.Namespace) -> argparse.Namespace:
             # A lock file says itself in which languages something comes.
             "language": [] if arguments.locked is not None else [plan_arguments.ALL_LANGUAGES],
             "needs": [],
+            "online": True,
             "sign_key": None,
             "target": arguments.directory,
             "with_extra_data": False,
@@ -221,14 +278,13 @@ def _change(
 ) -> tuple[LeftOut, ...]:
     """Change what is there; what could not be carried."""
     wanted = _as_for_a_drive(arguments)
-    remotes = plan_arguments.chosen_remotes(wanted, invocation)
-    remotes = remotes.beside(_remembered(workshop, remotes.known.remotes, invocation))
-    remotes = remotes.extended(invocation)
+    remotes = _remotes(arguments, workshop, invocation)
     options = Options(
         arch=invocation.environment.arch,
         carry=(),
         allow_unsigned=arguments.allow_unsigned,
         allow_older=arguments.allow_older,
+        online=True,
         offline=arguments.offline,
     )
     options = with_sources(options, wanted, invocation, report)
@@ -236,6 +292,15 @@ def _change(
     plan = make_plan(request, invocation.environment, remotes.known, report, invocation.cancel)
     check_room(plan.estimate)
     return _do(plan, remotes.known, invocation, report)
+
+
+def _remotes(
+    arguments: argparse.Namespace, workshop: Path, invocation: Invocation
+) -> ChosenRemotes:
+    """Those that are known, that are named, and that were named before."""
+    remotes = plan_arguments.chosen_remotes(_as_for_a_drive(arguments), invocation)
+    remotes = remotes.beside(_remembered(workshop, remotes.known.remotes, invocation))
+    return remotes.extended(invocation)
 
 
 def _remembered(

@@ -96,5 +96,9 @@ COMMAND = Command(
             help="with --remote URL: the collection of that",
         ),
         *(option for option in PLAN if option.name not in _LEFT_OUT),
+        Option(
+            name="--no-verify",
+            help="do not look whether what was published before is still whole",
+        ),
     ),
 )

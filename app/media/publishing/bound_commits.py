@@ -138,7 +138,8 @@ class Binder:
 
     def sign_again(self, checksum: str) -> None:
         """A commit that stays, if it lacks a signature of the maker's."""
-        if not self._signed_before:
+        signed = self._target.read_detached(checksum)
+        if signed is None or not self._signed_before:
             data = self._target.read_object(ObjectName(checksum, ObjectKind.COMMIT))
-            made = self._maker.signed(data, self._target.read_detached(checksum))
+            made = self._maker.signed(data, signed)
             self._target.write_object(ObjectName(checksum, ObjectKind.COMMITMETA), made)

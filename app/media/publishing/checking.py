@@ -104,7 +104,7 @@ class _Check:
 
     def found(self, code: Code, subject: str, message: Message) -> Finding:
         hint = Message(
-            "Remove what is damaged, then satchel publish {path}.", path=self._directory.shown()
+            "satchel publish {path} makes anew what is damaged.", path=self._directory.shown()
         )
         return finding(code, subject, message, hint=hint)
 

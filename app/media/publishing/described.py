@@ -59,10 +59,11 @@ class _Writer:
         """The commit of a catalogue. Raises SigningError, OSError."""
         parent = self._visible.get(ref)
         before = self._commit(parent)
+        # Something of it may have been damaged, and be gone.
+        self._write(tree.objects)
         if parent is not None and before is not None and self._says(before, tree):
             self._binder.sign_again(parent)
             return parent
-        self._write(tree.objects)
         metadata = [
             ("ostree.collection-binding", Variant("s", self._collection)),
             ("ostree.ref-binding", Variant("as", [ref])),
@@ -85,15 +86,15 @@ class _Writer:
         """The commit of ostree-metadata. Raises SigningError, OSError."""
         parent = self._visible.get(METADATA_REF)
         before = self._commit(parent)
+        made: MetadataCommit = write_metadata(self._collection, refs, self._now)
+        self._write(
+            {name: data for name, data in made.objects.items() if name.kind != ObjectKind.COMMIT}
+        )
         if parent is not None and before is not None:
             again = write_metadata(self._collection, refs, before.timestamp)
             if again.checksum == parent:
                 self._binder.sign_again(parent)
                 return parent
-        made: MetadataCommit = write_metadata(self._collection, refs, self._now)
-        self._write(
-            {name: data for name, data in made.objects.items() if name.kind != ObjectKind.COMMIT}
-        )
         return self._binder.add(made.data)
 
     def _commit(self, checksum: str | None) -> Commit | None:

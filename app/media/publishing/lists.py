@@ -155,6 +155,13 @@ def exchange(root: Root, lists: NewLists) -> None:
         root.rename(f"{_SCRATCH}/{name}.tmp", name)
 
 
+def files_of_list(root: Root, digest: str) -> Files:
+    """A list, and the differences that lead to it. Raises OSError."""
+    there = list_files(root)
+    ending = f"-{digest}.delta"
+    return frozenset(path for path in there if path == _list_path(digest) or path.endswith(ending))
+
+
 def remove_files(root: Root, paths: Files) -> None:
     """Raises OSError."""
     for path in paths:

@@ -1,0 +1,65 @@
+"""What is damaged in a repository that is published already, so that it is brought anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from app.fs.files import drive_errors
+from app.fs.nodes import Node
+from app.fs.root import Root
+from app.media.publishing.checking import check_publication
+from app.media.publishing.lists import files_of_list
+from app.media.publishing.publication import Publication
+from app.media.publishing.repository import heads, open_published
+from app.message import Message
+from app.ostree.objects import ObjectKind, ObjectName
+from app.progress import Cancel, Reporter
+from app.stick.findings import Code, Finding
+
+_SIGNATURES = frozenset({Code.COMMIT_BAD_SIGNATURE, Code.COMMIT_UNSIGNED})
+
+
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """
+    Attributes:
+        objects: damaged or missing.
+        files: paths of whatever is to be made anew, these among them.
+    """
+
+    objects: frozenset[ObjectName]
+    files: tuple[str, ...]
+
+
+def damaged(directory: Root, publication: Publication, report: Reporter, cancel: Cancel) -> Damaged:
+    """Raises DriveError, and what ``cancel`` raises."""
+    check = check_publication(directory, publication, report, cancel, contents=True)
+    objects = frozenset(each.name for each in check.damage)
+    with drive_errors(Message("looking at what is published")):
+        others = _others(directory, publication, check.findings)
+        files = (*(f"objects/{name.path}" for name in objects), *others)
+    return Damaged(objects, tuple(sorted(files)))
+
+
+def _others(
+    directory: Root, publication: Publication, findings: Iterable[Finding]
+) -> Iterator[str]:
+    """Signatures and lists; the newest lists are written anew in any case."""
+    refs = heads(open_published(directory, publication))
+    for each in findings:
+        if each.code in _SIGNATURES and each.subject in refs:
+            commit = refs[each.subject]
+            yield f"objects/{ObjectName(commit, ObjectKind.COMMITMETA).path}"
+        elif each.code == Code.UPSTREAM_DIGEST_MISMATCH:
+            yield from files_of_list(directory, each.subject)
+
+
+def remove_damaged(directory: Root, publication: Publication, files: Iterable[str]) -> None:
+    """Nobody can use them. Raises DriveError."""
+    with drive_errors(Message("publishing")):
+        repository = open_published(directory, publication)
+        with repository.locked(exclusive=True):
+            for path in files:
+                if directory.node(path) is Node.FILE:
+                    directory.remove(path)
