@@ -18,7 +18,7 @@ from app.serve.values import Tls
 PAGES, LISTS = "pages", "lists"
 """Directories of a generation."""
 
-LOG = "access.log"
+LOG = "logs/access.log"
 FALLBACK = "later.sock"
 KEPT = ".kept"
 """Begins what the fallback may lead to (``X-Accel-Redirect``): `KEPT`/LABEL/objects/…"""
@@ -142,7 +142,7 @@ def _http(site: Site) -> Iterator[str]:
     yield "log_not_found off; autoindex off; open_file_cache off; msie_padding off;"
     fields = "\\t".join(LOG_FIELDS)
     yield f'log_format satchel "{fields}";'
-    log = quoted(f"{site.root}/logs/{LOG}")
+    log = quoted(f"{site.root}/{LOG}")
     yield f"access_log {log} satchel buffer=32k flush=500ms if=$origin;"
     for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"):
         yield f"{kind}_temp_path {quoted(f'{site.root}/temporary-{kind}')};"

@@ -19,10 +19,9 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 from app.closing import Closing
-from app.errors import SatchelError
 from app.ostree.objects import ObjectKind, ObjectName
 from app.serve.configuration import KEPT, RETRY_SECONDS
-from app.serve.supplying import NotThisTimeError, Outcome, Supplied, Supplier
+from app.serve.supplying import Outcome, Supplied, Supplier
 
 _MOST_MISSES = 1000
 
@@ -121,22 +120,11 @@ class _Handler(BaseHTTPRequestHandler):
         if origin is None or name is None:
             self._say(HTTPStatus.NOT_FOUND)
             return
-        try:
-            supplied = (
-                answers.supplier.fetch(origin, name)
-                if answers.supplier is not None
-                else Supplied(Outcome.NOTHING)
-            )
-        except NotThisTimeError:
-            self._miss(origin, name)
-            # The only answer that libostree takes for one that passes, and tries again.
-            self._say(HTTPStatus.INTERNAL_SERVER_ERROR)
-            return
-        except SatchelError:
-            self._miss(origin, name)
-            # Whoever fetches tells of it.
-            self._say(HTTPStatus.BAD_GATEWAY)
-            return
+        supplied = (
+            answers.supplier.fetch(origin, name)
+            if answers.supplier is not None
+            else Supplied(Outcome.NOTHING)
+        )
         self._pass_on(supplied, label, origin, name)
 
     def _pass_on(self, supplied: Supplied, label: str, origin: str, name: ObjectName) -> None:
@@ -144,7 +132,7 @@ class _Handler(BaseHTTPRequestHandler):
             case Outcome.KEPT:
                 path = f"/{KEPT}/{label}/objects/{name.path}"
                 self._say(HTTPStatus.OK, {"X-Accel-Redirect": path})
-            case Outcome.SENT:
+            case Outcome.PASSING:
                 self._say(HTTPStatus.OK, {"Content-Length": str(len(supplied.body))})
                 if self.command == "GET":
                     self.wfile.write(supplied.body)
@@ -152,14 +140,22 @@ class _Handler(BaseHTTPRequestHandler):
                 self._say(HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": str(RETRY_SECONDS)})
             case Outcome.NOTHING:
                 if name.kind is ObjectKind.COMMIT:
-                    self._miss(origin, name, supplied.wanted)
+                    self._miss(origin, name, supplied.ref)
                 self._say(HTTPStatus.NOT_FOUND)
+            case Outcome.FAILED:
+                self._miss(origin, name, supplied.ref)
+                # The only answer that libostree takes for one that passes, and tries again.
+                self._say(HTTPStatus.INTERNAL_SERVER_ERROR)
+            case Outcome.REFUSED:
+                self._miss(origin, name, supplied.ref)
+                # Whoever fetches tells of it.
+                self._say(HTTPStatus.BAD_GATEWAY)
 
-    def _miss(self, origin: str, name: ObjectName, wanted: str = "") -> None:
+    def _miss(self, origin: str, name: ObjectName, ref: str) -> None:
         """Nobody has it."""
         if name.kind in {ObjectKind.COMMIT, ObjectKind.COMMITMETA}:
             computer = self.headers.get("Computer", "")
-            self.owner.misses.append(Miss(computer, origin, name.checksum, wanted))
+            self.owner.misses.append(Miss(computer, origin, name.checksum, ref))
 
     def _say(self, status: HTTPStatus, headers: Mapping[str, str] | None = None) -> None:
         self.send_response(status)

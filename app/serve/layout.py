@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.serve.configuration import LISTS, PAGES
+from app.serve.configuration import LISTS, LOG, PAGES
 from app.serve.workers import Worker
 
 
@@ -26,10 +26,10 @@ class Layout:
 
 
 def lay_out(directory: Path, layout: Layout, worker: Worker | None) -> None:
-    """Fill it; ``worker``: who reads it, where that is not us. Raises
-    OSError."""
+    """Fill it; ``worker``: who reads it, where that is not us. Raises OSError."""
     (directory / "nginx.conf").write_text(layout.configuration)
-    (directory / "logs").mkdir(mode=0o700)
+    logs = (directory / LOG).parent
+    logs.mkdir(mode=0o700)
     for top, contents in ((PAGES, layout.pages), (LISTS, layout.lists)):
         for name, files in contents.items():
             for path, data in files.items():
@@ -37,11 +37,10 @@ def lay_out(directory: Path, layout: Layout, worker: Worker | None) -> None:
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_bytes(data)
     if worker is not None:
-        os.chown(directory / "logs", worker.uid, worker.gid)
-        for above, _, names in os.walk(directory / PAGES):
-            _open_up(above, names)
-        for above, _, names in os.walk(directory / LISTS):
-            _open_up(above, names)
+        os.chown(logs, worker.uid, worker.gid)
+        for top in (PAGES, LISTS):
+            for above, _, names in os.walk(directory / top):
+                _open_up(above, names)
 
 
 def _open_up(above: str, names: list[str]) -> None:

@@ -62,12 +62,6 @@ class Listeners(Closing):
         for each in self.sockets:
             each.close()
 
-    @property
-    def local_only(self) -> bool:
-        """Whether only this computer itself gets here."""
-        address = self._listen.address
-        return address is not None and ipaddress.ip_address(address).is_loopback
-
     def addresses(self, scheme: str) -> tuple[Address, ...]:
         """Where others reach this now, the likeliest first; this computer itself if nobody does."""
         cards = list(_cards()) if self._listen.address in (None, *_EVERYWHERE) else []

@@ -14,24 +14,22 @@ from pathlib import Path
 from app.closing import Closing
 from app.serve.accesses import Accounts, LogReader
 from app.serve.announcing.repository import Announced
-from app.serve.configuration import FALLBACK, Download, Place, Site, configuration, is_safe
+from app.serve.configuration import FALLBACK, LOG, Download, Place, Site, configuration, is_safe
 from app.serve.errors import WebServerFailedError
 from app.serve.fallback import Answers, Fallback
 from app.serve.layout import Layout, lay_out
 from app.serve.listening import Listeners
 from app.serve.pages import SharedFile, page_names, pages
 from app.serve.runtime import RuntimeDirectory
-from app.serve.snapshot import ServedOrigin, Snapshot, listed_commits
+from app.serve.snapshot import ServedOrigin, Snapshot
 from app.serve.supplying import Supplier
 from app.serve.values import Address, ServeRequest, Serving, Tls, WebServerDied
 from app.serve.web_server import Generation, WebServer
 from app.serve.workers import Worker
-from app.stick.store.view import View
 
 _DEATHS, _DEATHS_SECONDS = 5, 30.0
 _MOST_FILES = 8192
 _MOST_WORKERS = 4
-_PARTS = "summaries/"
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _FIRST = 0
 """The number of the collection that is at the top of the address as well."""
@@ -46,7 +44,7 @@ class Served:
         waiting: origins of sticks that were pulled out.
         names: of all origins that ever had one.
         worker: who reads, where that is not us.
-        kept: origin → directory with what was fetched.
+        supplier: what comes from elsewhere; None: nothing does.
     """
 
     snapshot: Snapshot
@@ -152,7 +150,7 @@ class Service(Closing):
         """Serve this from now on. Raises WebServerFailedError."""
         snapshot = served.snapshot
         self._before = self._parts
-        self._parts = {each.remote.name: _parts_of(each.view) for each in snapshot.origins}
+        self._parts = {each.remote.name: each.view.by_digest for each in snapshot.origins}
         self._addresses = self._here()
         if self._fallback is None:
             worker = served.worker
@@ -206,7 +204,7 @@ class Service(Closing):
             self._server.switch(directory, descriptors)
             self._places.close()
             self._places = opened.pop_all()
-        self._readers[directory] = LogReader(directory / "logs" / "access.log")
+        self._readers[directory] = LogReader(directory / LOG)
         self._running = directory, descriptors
 
     def _site(
@@ -302,7 +300,7 @@ class Service(Closing):
         if origin not in self._listings:
             served = (each for each in self._snapshot.origins if each.remote.origin == origin)
             view = next((each.view for each in served), None)
-            self._listings[origin] = listed_commits(view) if view is not None else {}
+            self._listings[origin] = view.listed_commits() if view is not None else {}
         return self._listings[origin].get(commit, "")
 
 
@@ -328,11 +326,6 @@ def _shared_files(snapshot: Snapshot) -> Iterator[SharedFile]:
 
 Lists = Mapping[str, Mapping[str, bytes]]
 """Address → path → bytes."""
-
-
-def _parts_of(view: View) -> dict[str, bytes]:
-    """What of its lists goes by its digest."""
-    return {path: data for path, data in view.files.items() if path.startswith(_PARTS)}
 
 
 def _lists(served: Served, before: Lists) -> Lists:

@@ -5,17 +5,12 @@ A value: whoever serves it, or tells others of it, sees one state of everything.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.flatpak.refs import Ref, arch_of
 from app.flatpak.remotes.flatpakrepo import RepoFile
-from app.flatpak.upstream.client import SUMMARY
-from app.flatpak.upstream.summary_index import inflate_summary
-from app.formats.gvariant import FormatError
 from app.ostree.names import is_collection_id
-from app.ostree.summary import Summary
 from app.serve.sticks import ServedStick
 from app.serve.supplying import SeededOrigin
 from app.serve.values import ServedApp, ServedRemote
@@ -25,7 +20,6 @@ from app.stick.store.stick_state import StickState
 from app.stick.store.upstream_copy import UpstreamCopy
 from app.stick.store.view import View
 
-_SUB_SUMMARY = ".gz"
 _RESERVED = frozenset({"bundles", "config", "extra-data", "objects", "refs", "summary"})
 """Names that other things have at the top of the address, as all numbers do."""
 
@@ -147,22 +141,6 @@ def _free_name(wanted: str, taken: Collection[str]) -> str:
         number += 1
         name = f"{wanted}-{number}"
     return name
-
-
-def listed_commits(view: View) -> dict[str, str]:
-    """Commit → ref, of all that the lists name."""
-    commits: dict[str, str] = {}
-    for path, data in view.files.items():
-        with contextlib.suppress(FormatError):
-            if path.endswith(_SUB_SUMMARY):
-                digest = path.rpartition("/")[2].removesuffix(_SUB_SUMMARY)
-                summary = Summary(inflate_summary(data, digest))
-            elif path == SUMMARY:
-                summary = Summary(data)
-            else:
-                continue
-            commits.update((entry.commit, entry.name) for entry in summary.refs())
-    return commits
 
 
 def seeded(source: SeededOrigin, name: str, taken: Collection[str]) -> ServedOrigin:

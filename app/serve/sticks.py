@@ -119,10 +119,6 @@ class ServedStick(Closing):
         commit = next(commits, "0" * 64)
         return f"objects/{ObjectName(commit, ObjectKind.COMMIT).path}"
 
-    def refs(self, origin: str) -> Mapping[str, str]:
-        """Ref → commit."""
-        return self.state.refs.get(origin, {})
-
 
 def _identity(status: os.stat_result) -> tuple[int, int]:
     return status.st_dev, status.st_ino

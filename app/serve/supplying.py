@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 from typing import Protocol
 
-from app.errors import UpstreamError
 from app.flatpak.remotes.known import Known
 from app.fs.root import Root
 from app.ostree.objects import ObjectName
@@ -19,9 +19,7 @@ from app.serve.values import ServeRequest
 from app.stick.environment import Environment
 from app.stick.store.view import View
 
-
-class NotThisTimeError(UpstreamError):
-    """Upstream did not send it; it may do so in a moment."""
+Body = bytes | mmap.mmap
 
 
 class Outcome(Enum):
@@ -29,21 +27,23 @@ class Outcome(Enum):
 
     KEPT = auto()
     """It is complete and checked in the directory of its source."""
-    SENT = auto()
+    PASSING = auto()
     """It is checked, and there was no room to keep it: `Supplied.body`."""
     NOTHING = auto()
+    """Upstream does not have it, or cannot be reached."""
+    FAILED = auto()
+    """Upstream did not send it; it may do so in a moment."""
+    REFUSED = auto()
+    """Upstream sent something else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Supplied:
-    """An answer; ``wanted``: the ref that it is of, if that is known."""
+    """An answer; ``ref``: what it is wanted for, empty where nobody can tell."""
 
     outcome: Outcome
-    body: bytes = b""
-    wanted: str = ""
-
-
-NOTHING = Supplied(Outcome.NOTHING)
+    body: Body = b""
+    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Supplier(Protocol):
         """Origin → directory of this computer, in which ``objects/`` has what was fetched."""
 
     def fetch(self, origin: str, name: ObjectName) -> Supplied:
-        """Blocks until it is there. Raises UpstreamError for what cannot be used."""
+        """Blocks until it is known what becomes of it."""
 
     def views(self) -> Mapping[str, View]:
         """Origin → lists to be served in place of the sticks'."""

@@ -212,9 +212,6 @@ class WebServerDied:
     said: str
 
 
-ServeEvent = Serving | Computers | Took | Wanted | NotServed | DriveGone | DriveBack | WebServerDied
-
-
 @dataclass(frozen=True, slots=True)
 class ServeOutcome:
     """How much there was to do: computers, bytes sent, seconds."""

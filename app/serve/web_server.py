@@ -19,7 +19,6 @@ from pathlib import Path
 
 from app.closing import Closing
 from app.processes import stop
-from app.serve.configuration import LOG
 from app.serve.errors import WebServerFailedError, WebServerMissingError
 
 _PROGRAM = "nginx"
@@ -51,10 +50,6 @@ class Generation:
 
     directory: Path
     process: subprocess.Popen[bytes]
-
-    @property
-    def log(self) -> Path:
-        return self.directory / "logs" / LOG
 
     @property
     def said(self) -> str:

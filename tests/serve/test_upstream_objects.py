@@ -17,7 +17,6 @@ from app.ostree.objects import Commit, DirTree, ObjectKind, ObjectName
 from app.serve.supplying import Outcome, SuppliedOrigin
 from app.serve.upstream.keeping import Keeper
 from app.serve.upstream.mirror import Mirror
-from app.serve.upstream.supplied import State
 from app.serve.upstream.supplier import open_supplier
 from app.serve.values import ServeRequest
 from app.stick.store.view import View
@@ -27,7 +26,7 @@ from tests.upstream import COLLECTION, Upstream
 from tests.waiting import until
 
 LIMIT = 1_000_000_000
-WELL_REFUSED = {State.REFUSED, State.NOTHING, State.FAILED}
+WELL_REFUSED = {Outcome.REFUSED, Outcome.NOTHING, Outcome.FAILED}
 PAGE = b"<!doctype html><html><title>Please log in</title>" + b" " * 5000
 
 
@@ -94,13 +93,13 @@ def test_what_thirty_want_is_asked_for_once(
     name = large(default_upstream)
     together = threading.Barrier(30)
 
-    def want(_: int) -> State:
+    def want(_: int) -> Outcome:
         together.wait()
-        return mirror.fetch(name).state
+        return mirror.fetch(name).outcome
 
     with mirror_of(default_upstream, web.url, tmp_path) as (mirror, _):
         with ThreadPoolExecutor(30) as pool:
-            assert set(pool.map(want, range(30))) == {State.KEPT}
+            assert set(pool.map(want, range(30))) == {Outcome.KEPT}
         assert (mirror.place / "objects" / name.path).read_bytes() == stored(default_upstream, name)
     assert web.paths().count(path_of(name)) == 1
 
@@ -111,7 +110,7 @@ def test_who_wants_a_commit_gets_its_tree_without_asking(
     commit, metadata, files = objects_of(default_upstream, hello(default_upstream))
     with mirror_of(default_upstream, web.url, tmp_path) as (mirror, _):
         mirror.refresh()
-        assert mirror.fetch(commit).state is State.KEPT
+        assert mirror.fetch(commit).outcome is Outcome.KEPT
         wanted = [mirror.place / "objects" / name.path for name in (*metadata, *files)]
         until(lambda: all(path.exists() for path in wanted))
     asked = web.paths()
@@ -131,9 +130,9 @@ def test_of_a_language_pack_only_what_somebody_reads_comes(
     with mirror_of(default_upstream, web.url, tmp_path) as (mirror, _):
         mirror.refresh()
         for name in (commit, ObjectName(tree, ObjectKind.DIRTREE)):
-            assert mirror.fetch(name).state is State.KEPT
-        assert mirror.fetch(ObjectName(inner, ObjectKind.DIRTREE)).state is State.KEPT
-        assert mirror.fetch(ObjectName(german, ObjectKind.DIRTREE)).state is State.KEPT
+            assert mirror.fetch(name).outcome is Outcome.KEPT
+        assert mirror.fetch(ObjectName(inner, ObjectKind.DIRTREE)).outcome is Outcome.KEPT
+        assert mirror.fetch(ObjectName(german, ObjectKind.DIRTREE)).outcome is Outcome.KEPT
         until(lambda: not mirror.trees and not mirror.fetcher.is_busy)
     asked = web.paths()
     came = [name for name in files if path_of(name) in asked]
@@ -193,14 +192,14 @@ def test_what_is_wrong_is_neither_handed_out_nor_kept_and_holds_up_nobody(
         other = next(each for each in files if each != name)
         with ThreadPoolExecutor(2) as pool:
             bad = pool.submit(mirror.fetch, name)
-            assert mirror.fetch(other).state is State.KEPT
-            assert bad.result().state in WELL_REFUSED
+            assert mirror.fetch(other).outcome is Outcome.KEPT
+            assert bad.result().outcome in WELL_REFUSED
         assert not (mirror.place / "objects" / name.path).exists()
         assert not any((mirror.place / "tmp").rglob("*.filez"))
         assert told
         del web.always[path_of(name)]
         mirror.ask_again()
-        assert mirror.fetch(name).state is State.KEPT
+        assert mirror.fetch(name).outcome is Outcome.KEPT
 
 
 @pytest.mark.thorough
@@ -224,10 +223,10 @@ def test_a_slow_object_holds_up_no_other(
     ):
         waiting = pool.submit(mirror.fetch, slow)
         for name in {commit, *metadata, *files}:
-            assert mirror.fetch(name).state is State.KEPT
+            assert mirror.fetch(name).outcome is Outcome.KEPT
         assert not waiting.done()
         go_on.set()
-        assert waiting.result().state is State.KEPT
+        assert waiting.result().outcome is Outcome.KEPT
 
 
 def test_what_upstream_does_not_have_is_not_there(
@@ -235,9 +234,8 @@ def test_what_upstream_does_not_have_is_not_there(
 ) -> None:
     name = ObjectName("ab" * 32, ObjectKind.FILE)
     with mirror_of(default_upstream, web.url, tmp_path) as (mirror, _):
-        answers = {mirror.fetch(name).state for _ in range(10)}
-        assert answers == {State.NOTHING}
-        assert not mirror.fetch(name).away
+        answers = {mirror.fetch(name).outcome for _ in range(10)}
+        assert answers == {Outcome.NOTHING}
     assert web.paths() == [path_of(name)]
 
 
@@ -249,16 +247,16 @@ def test_an_upstream_that_goes_away_is_told_and_works_again(
         mirror.refresh()
         web.everything = hang_up
         gone = mirror.fetch(commit)
-        assert (gone.state, gone.ref) == (State.FAILED, hello(default_upstream))
+        assert (gone.outcome, gone.ref) == (Outcome.FAILED, hello(default_upstream))
         mirror.refresh()
         assert mirror.away
         before = len(web.asked)
-        assert mirror.fetch(files[0]).away
+        assert mirror.fetch(files[0]).outcome is Outcome.NOTHING
         assert len(web.asked) == before, "it is left alone for a while"
         assert len(told) >= 1
         web.everything = None
         mirror.refresh()
-        assert mirror.fetch(commit).state is State.KEPT
+        assert mirror.fetch(commit).outcome is Outcome.KEPT
 
 
 def test_signatures_are_judged_before_anybody_gets_them(
@@ -272,10 +270,10 @@ def test_signatures_are_judged_before_anybody_gets_them(
         web.on(path_of(mine), instead(wrong))
     with mirror_of(default_upstream, web.url, tmp_path) as (mirror, _):
         for _ in range(4):
-            assert mirror.fetch(mine).state in WELL_REFUSED
+            assert mirror.fetch(mine).outcome in WELL_REFUSED
             mirror.ask_again()
             assert not (mirror.place / "objects" / mine.path).exists()
-        assert mirror.fetch(mine).state is State.KEPT
+        assert mirror.fetch(mine).outcome is Outcome.KEPT
         kept = mirror.place / "objects" / mine.path
         assert kept.read_bytes() == stored(default_upstream, mine)
 
@@ -287,7 +285,7 @@ def test_where_there_is_no_room_it_passes_through(
     with mirror_of(default_upstream, web.url, tmp_path, limit=0) as (mirror, _):
         for name in {commit, *metadata, *files, large(default_upstream)}:
             answer = mirror.fetch(name)
-            assert answer.state is State.PASSING
+            assert answer.outcome is Outcome.PASSING
             assert bytes(answer.body) == stored(default_upstream, name)
             assert not (mirror.place / "objects" / name.path).exists()
 
@@ -301,7 +299,7 @@ def test_it_stays_at_its_size_and_what_was_not_used_longest_goes(
         for name in old:
             mirror.fetch(name)
             os.utime(mirror.place / "objects" / name.path, (1, 1))
-        assert mirror.fetch(large(default_upstream)).state is State.KEPT
+        assert mirror.fetch(large(default_upstream)).outcome is Outcome.KEPT
         kept = [mirror.place / "objects" / name.path for name in old]
         until(lambda: not any(path.exists() for path in kept))
 
@@ -313,7 +311,7 @@ def test_a_server_that_wants_to_be_left_alone_is(
     name = objects_of(default_upstream, hello(default_upstream))[0]
     web.on(path_of(name), status("503 Busy", "Retry-After: 1"))
     with mirror_of(default_upstream, web.url, tmp_path) as (mirror, _):
-        assert mirror.fetch(name).state is State.KEPT
+        assert mirror.fetch(name).outcome is Outcome.KEPT
 
 
 def test_what_may_not_have_reached_the_medium_before_a_power_cut_is_not_believed(
@@ -323,7 +321,7 @@ def test_what_may_not_have_reached_the_medium_before_a_power_cut_is_not_believed
     with mirror_of(default_upstream, web.url, tmp_path) as (mirror, _):
         place, note = mirror.place / "objects", tmp_path / "cache" / "mirror" / "synced"
         for name in (before, after):
-            assert mirror.fetch(name).state is State.KEPT
+            assert mirror.fetch(name).outcome is Outcome.KEPT
     synced = note.stat().st_mtime
     os.utime(place / before.path, (synced - 9, synced - 9))
     os.utime(place / after.path, (synced + 9, synced + 9))
@@ -336,7 +334,7 @@ def test_what_may_not_have_reached_the_medium_before_a_power_cut_is_not_believed
     with mirror_of(default_upstream, web.url, tmp_path) as (mirror, _):
         assert (place / before.path).exists()
         assert not (place / after.path).exists()
-        assert mirror.fetch(after).state is State.KEPT
+        assert mirror.fetch(after).outcome is Outcome.KEPT
 
 
 def test_emptying_the_cache_empties_this_too(
@@ -345,11 +343,11 @@ def test_emptying_the_cache_empties_this_too(
     name = objects_of(default_upstream, hello(default_upstream))[0]
     environment = environment_in(tmp_path)
     with mirror_of(default_upstream, web.url, tmp_path) as (mirror, _):
-        assert mirror.fetch(name).state is State.KEPT
+        assert mirror.fetch(name).outcome is Outcome.KEPT
         assert environment.mirror_size() > 0
         environment.empty_cache()
         assert environment.mirror_size() == 0
-        assert mirror.fetch(name).state is State.KEPT, "and it comes again"
+        assert mirror.fetch(name).outcome is Outcome.KEPT, "and it comes again"
 
 
 def test_an_upstream_in_a_directory_is_checked_as_well(
@@ -360,11 +358,11 @@ def test_an_upstream_in_a_directory_is_checked_as_well(
     path = own_upstream.path / "objects" / damaged.path
     path.write_bytes(path.read_bytes()[:-1])
     with mirror_of(own_upstream, own_upstream.path.as_uri(), tmp_path) as (mirror, _):
-        assert mirror.fetch(commit).state is State.KEPT
-        assert mirror.fetch(damaged).state is State.REFUSED
-        assert mirror.fetch(sound).state is State.KEPT
+        assert mirror.fetch(commit).outcome is Outcome.KEPT
+        assert mirror.fetch(damaged).outcome is Outcome.REFUSED
+        assert mirror.fetch(sound).outcome is Outcome.KEPT
         missing = ObjectName("ab" * 32, ObjectKind.FILE)
-        assert mirror.fetch(missing).state is State.NOTHING
+        assert mirror.fetch(missing).outcome is Outcome.NOTHING
         assert not (mirror.place / "objects" / damaged.path).exists()
 
 
@@ -380,7 +378,7 @@ def test_several_share_what_is_kept(
     ):
         assert first.place == second.place
         answers = [pool.submit(mirror.fetch, name) for name in names for mirror in (first, second)]
-        assert {answer.result().state for answer in answers} == {State.KEPT}
+        assert {answer.result().outcome for answer in answers} == {Outcome.KEPT}
         for name in names:
             kept = first.place / "objects" / name.path
             assert kept.read_bytes() == stored(default_upstream, name)
@@ -435,6 +433,6 @@ def test_what_a_killed_one_left_is_cleared_away_and_what_a_living_one_does_is_no
         with mirror_of(default_upstream, web.url, tmp_path):
             assert not dead.exists()
         go_on.set()
-        assert waiting.result().state is State.KEPT
+        assert waiting.result().outcome is Outcome.KEPT
         kept = living.place / "objects" / slow.path
         assert kept.read_bytes() == stored(default_upstream, slow)

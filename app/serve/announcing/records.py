@@ -13,7 +13,6 @@ from collections.abc import Iterable
 from app.serve.announcing.bloom import bloom_of
 
 SERVICE_TYPE = "_ostree_repo._tcp"
-MOST_REPOSITORIES = 1 << 16
 _VERSION = 1
 _COLLECTION_REFS = 1
 """The only kind of hash there is."""
@@ -23,7 +22,7 @@ _BLOOM_SIZE = _RECORD_SIZE - len("rb=") - 2
 
 
 def txt_records(index: int, collection: str, refs: Iterable[str], made: int) -> list[bytes]:
-    """``index`` is below `MOST_REPOSITORIES`; ``made`` is when the list was made."""
+    """``index`` is below 65,536; ``made`` is when the list was made, seconds since 1970."""
     bloom = bloom_of(collection, refs, _BLOOM_SIZE)
     return [
         b"v=" + bytes([_VERSION]),

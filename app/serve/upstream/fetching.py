@@ -28,9 +28,9 @@ from app.ostree.pull.http_engine import HttpEngine
 from app.ostree.pull.local_engine import copy_objects
 from app.ostree.pull.object_writer import ObjectTooLargeError
 from app.progress import Notice
+from app.serve.supplying import Outcome, Supplied
 from app.serve.upstream.keeping import Keeper
 from app.serve.upstream.mirror_store import MirrorStore
-from app.serve.upstream.supplied import State, Supplied
 from app.serve.upstream.trees import Trees
 from app.severity import Severity
 
@@ -132,16 +132,16 @@ class Fetcher(Closing):
         """Waits until it is known what becomes of an object."""
         with self._lock:
             if self._closing:
-                return Supplied(State.NOTHING, away=True)
+                return Supplied(Outcome.NOTHING)
             if os.path.exists(self._objects / name.path):
                 # Since the web server looked.
-                return Supplied(State.KEPT)
+                return Supplied(Outcome.KEPT)
             known = self._refused.get(name)
             now = time.monotonic()
             if known is not None and now < known[0]:
                 return known[1]
             if self.away:
-                return Supplied(State.NOTHING, ref=self._trees.ref(name), away=True)
+                return Supplied(Outcome.NOTHING, ref=self._trees.ref(name))
             future = self._waiting.get(name)
             if future is None:
                 future = self._waiting[name] = Future()
@@ -220,7 +220,7 @@ class Fetcher(Closing):
             self._flying.clear()
             self._ahead.clear()
         for future in waiting.values():
-            future.set_result(Supplied(State.NOTHING, away=True))
+            future.set_result(Supplied(Outcome.NOTHING))
 
     # What the engine asks
 
@@ -297,8 +297,8 @@ class Fetcher(Closing):
             self._trees.clear()
         self._came += 1
         self._size += arrived.size
-        state = State.KEPT if body is None else State.PASSING
-        self._settle(name, Supplied(state, body if body is not None else b""))
+        outcome = Outcome.KEPT if body is None else Outcome.PASSING
+        self._settle(name, Supplied(outcome, body if body is not None else b""))
 
     def refused(self, name: ObjectName, error: SatchelError, /) -> bool:
         ref = self._trees.ref(name)
@@ -306,14 +306,14 @@ class Fetcher(Closing):
             self._again(name)
             return not self._closing
         if isinstance(error, NotFoundError | DeniedError | UnauthorizedError):
-            self._settle(name, Supplied(State.NOTHING, ref=ref), remember=True)
+            self._settle(name, Supplied(Outcome.NOTHING, ref=ref), remember=True)
         elif isinstance(error, ObjectRejectedError | ObjectTooLargeError):
             self._report(Notice(Severity.WARNING, error.message))
-            self._settle(name, Supplied(State.REFUSED, ref=ref), remember=True)
+            self._settle(name, Supplied(Outcome.REFUSED, ref=ref), remember=True)
         else:
             # It may be that object's fault, or upstream is away: whoever looks at lists finds out.
             self._report(Notice(Severity.WARNING, error.message))
-            self._settle(name, Supplied(State.FAILED, ref=ref))
+            self._settle(name, Supplied(Outcome.FAILED, ref=ref))
         return not self._closing
 
     def _again(self, name: ObjectName) -> None:

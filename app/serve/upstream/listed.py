@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
 from app.errors import UpstreamError
 from app.flatpak.refs import Ref
-from app.flatpak.upstream.client import INDEX, INDEX_SIGNATURE, SUMMARY
+from app.flatpak.upstream.client import INDEX, INDEX_SIGNATURE
 from app.flatpak.upstream.summary_index import inflate_summary
 from app.flatpak.upstream.upstream import Upstream
 from app.formats.gvariant import FormatError
 from app.message import Message
 from app.ostree.repository import MAX_SUMMARY_SIZE
-from app.ostree.summary import Summary
 from app.stick.store.view import View, view_of_files
 
 _PACKED, _PACKED_END = "summaries/", ".gz"
@@ -32,6 +31,11 @@ class Listed:
     view: View
     refs: Mapping[str, str] = field(repr=False)
 
+    @classmethod
+    def of(cls, view: View) -> Listed:
+        """What the lists of a view name."""
+        return cls(view, view.listed_commits())
+
     @property
     def made(self) -> int:
         return self.view.made or 0
@@ -43,31 +47,6 @@ class Listed:
             for commit, ref in self.refs.items()
             if Ref.parse_or_none(ref) is not None
         )
-
-
-def listed(view: View) -> Listed:
-    """What the lists of a view name. Nothing is trusted: what cannot be read names nothing."""
-    refs: dict[str, str] = {}
-    for data in _summaries(view.files):
-        with contextlib.suppress(FormatError):
-            for ref in Summary(data).refs():
-                refs.setdefault(ref.commit, ref.name)
-    return Listed(view, refs)
-
-
-def _summaries(files: Mapping[str, bytes]) -> Iterator[bytes]:
-    for path, data in sorted(files.items()):
-        if path.startswith(_PACKED) and path.endswith(_PACKED_END):
-            digest = path.removeprefix(_PACKED).removesuffix(_PACKED_END)
-            with contextlib.suppress(FormatError):
-                yield inflate_summary(data, digest)
-    if SUMMARY in files:
-        yield files[SUMMARY]
-
-
-def named_by_content(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Those that may stay beside other lists: nobody takes them for another."""
-    return {path: data for path, data in files.items() if path.startswith(_PACKED)}
 
 
 def as_published(upstream: Upstream, collection: str) -> View:

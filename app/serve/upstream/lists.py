@@ -10,14 +10,14 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 
-from app.errors import SatchelError, TrustError, UpstreamError
+from app.errors import SatchelError, UpstreamError
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.upstream import Upstream
 from app.message import Message
 from app.ostree.names import origin_remote
 from app.progress import Cancel
 from app.serve.upstream.fetching import impatient
-from app.serve.upstream.listed import Listed, as_published, listed, named_by_content
+from app.serve.upstream.listed import Listed, as_published
 from app.stick.environment import Environment
 from app.stick.memory.accepted_snapshots import Origin, refuse_older
 from app.stick.store.view import View
@@ -44,7 +44,7 @@ class Lists:
         self.remote = replace(remote, subset="", filter=None)
         self._origin = origin
         self._environment = environment
-        self.carried = listed(carried) if carried is not None else None
+        self.carried = Listed.of(carried) if carried is not None else None
         self._fetched: Listed | None = None
         self.current = self.carried
         self._before: Listed | None = None
@@ -58,7 +58,7 @@ class Lists:
         current, before = self.current, self._before
         if current is None or (current is self.carried and before is None):
             return None
-        left = named_by_content(before.view.files) if before is not None else {}
+        left = before.view.by_digest if before is not None else {}
         return replace(current.view, files={**left, **current.view.files})
 
     def ref_of(self, commit: str) -> str | None:
@@ -102,13 +102,13 @@ class Lists:
         self.remote = replace(self.remote, keys=upstream.remote.keys)
         if self._fetched is None or view.files != self._fetched.view.files:
             same = self.carried is not None and view.files == self.carried.view.files
-            self._fetched = self.carried if same else listed(view)
+            self._fetched = self.carried if same else Listed.of(view)
         if view.made is not None and not offline:
             accepted.accept(Origin.of(upstream.snapshot, upstream.remote), view.made)
 
     def look_back(self, cancel: Cancel) -> None:
         """Take what upstream had the last time, if that is kept; nobody is asked."""
-        with contextlib.suppress(UpstreamError, TrustError, SatchelError):
+        with contextlib.suppress(SatchelError):
             self.look(cancel, offline=True)
 
     def choose(self, is_here: Callable[[str], bool], *, away: bool) -> bool:

@@ -22,12 +22,12 @@ from app.ostree.objects import (
 )
 from app.ostree.pull.fetch import HttpSource, LocalSource
 from app.progress import Notice
+from app.serve.supplying import Outcome, Supplied
 from app.serve.upstream.events import ListsChanged, UpstreamAway, UpstreamBack
 from app.serve.upstream.fetching import Fetcher, impatient
 from app.serve.upstream.keeping import Keeper
 from app.serve.upstream.lists import Lists
 from app.serve.upstream.signatures import Deadline, Signatures
-from app.serve.upstream.supplied import State, Supplied
 from app.serve.upstream.trees import Trees
 from app.severity import Severity
 from app.stick.environment import Environment
@@ -114,13 +114,13 @@ class Mirror(Closing):
             return self.fetcher.fetch(name)
         ref = self.lists.ref_of(name.checksum) or ""
         if self.away:
-            return Supplied(State.NOTHING, ref=ref, away=True)
+            return Supplied(Outcome.NOTHING, ref=ref)
         try:
             supplied = self._signatures.fetch(name)
         except (SatchelError, OSError) as error:
             self._tell(Notice(Severity.WARNING, message_of(error)))
-            return Supplied(State.FAILED, ref=ref)
-        if supplied.state is State.REFUSED:
+            return Supplied(Outcome.FAILED, ref=ref)
+        if supplied.outcome is Outcome.REFUSED:
             text = Message(
                 "{label} sent signatures of {ref} that cannot be trusted: nobody gets them.",
                 label=self.label,

@@ -12,14 +12,13 @@ from app.ostree.object_check import check_object
 from app.ostree.objects import ObjectName
 from app.ostree.pull.delivery import Arrived
 from app.ostree.pull.object_writer import ObjectStore, ObjectTooLargeError
+from app.serve.supplying import Body
 from app.serve.upstream.keeping import Keeper
 
 _MOST_IN_MEMORY = 256 * 1024 * 1024
 """Bytes of objects that are on their way through memory at once."""
 
 _WRITE = os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
-
-Body = bytes | mmap.mmap
 
 
 class MirrorStore(ObjectStore):

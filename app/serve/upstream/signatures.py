@@ -19,7 +19,7 @@ from app.message import Message
 from app.ostree.objects import ObjectName, detached_signatures, parse_detached
 from app.ostree.pull.answers import ABSENT
 from app.ostree.pull.fetch import HttpSource, LocalSource
-from app.serve.upstream.supplied import State, Supplied
+from app.serve.supplying import Outcome, Supplied
 from app.trust.keyring import Keyring
 
 LONGEST = 60.0
@@ -94,7 +94,7 @@ class Signatures(Closing):
                 with self._lock:
                     del self._waiting[name.checksum]
         supplied = future.result()
-        if supplied.state in {State.NOTHING, State.REFUSED}:
+        if supplied.outcome in {Outcome.NOTHING, Outcome.REFUSED}:
             with self._lock:
                 if len(self._answers) > _MOST_REMEMBERED:
                     self._answers.clear()
@@ -109,22 +109,22 @@ class Signatures(Closing):
     def _bring(self, name: ObjectName) -> Supplied:
         path = self._place / name.path
         if path.exists():
-            return Supplied(State.KEPT)
+            return Supplied(Outcome.KEPT)
         source = self._open_source(Deadline(LONGEST, self._closing))
         try:
             data = source.get(f"objects/{name.path}", MAX_SIGNATURE_SIZE).data
         except ABSENT:
-            return Supplied(State.NOTHING)
+            return Supplied(Outcome.NOTHING)
         except InterruptedByUser as error:
             raise UpstreamError(error.message) from error
         assert data is not None
         if not self._is_right(name, data):
-            return Supplied(State.REFUSED)
+            return Supplied(Outcome.REFUSED)
         with contextlib.suppress(OSError):
             os.makedirs(path.parent, DIRECTORY_MODE, exist_ok=True)
             replace_file(path, data, durable=False)
-            return Supplied(State.KEPT)
-        return Supplied(State.PASSING, data)
+            return Supplied(Outcome.KEPT)
+        return Supplied(Outcome.PASSING, data)
 
     def _is_right(self, name: ObjectName, data: bytes) -> bool:
         try:

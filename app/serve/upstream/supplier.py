@@ -21,13 +21,12 @@ from app.ostree.names import is_collection_id, origin_remote, remote_origin
 from app.ostree.objects import ObjectName
 from app.ostree.pull.mirror_files import PLACE
 from app.progress import Notice
-from app.serve.supplying import NotThisTimeError, Outcome, SeededOrigin, Supplied, SuppliedOrigin
+from app.serve.supplying import Outcome, SeededOrigin, Supplied, SuppliedOrigin
 from app.serve.upstream.events import Seeded, Seeding
 from app.serve.upstream.keeping import Keeper
 from app.serve.upstream.mirror import Mirror
 from app.serve.upstream.seeds import Seed, check_words, planned_seeds
 from app.serve.upstream.signatures import Deadline
-from app.serve.upstream.supplied import State
 from app.serve.values import ServeRequest
 from app.severity import Severity
 from app.stick.environment import Environment
@@ -194,19 +193,11 @@ class UpstreamSupplier(Closing):
         if mirror is None or self._closing.is_set():
             return Supplied(Outcome.NOTHING)
         supplied = mirror.fetch(name)
-        match supplied.state:
-            case State.KEPT:
-                return Supplied(Outcome.KEPT)
-            case State.PASSING:
-                return Supplied(Outcome.SENT, bytes(supplied.body))
-            case State.NOTHING:
-                return Supplied(Outcome.NOTHING, wanted=supplied.ref)
-            case State.FAILED:
-                # Perhaps it is away.
-                self._looked[origin] = 0.0
-                self._due.set()
-                raise NotThisTimeError(Message("{label} did not answer.", label=mirror.label))
-        raise UpstreamError(Message("{label} sent something else.", label=mirror.label))
+        if supplied.outcome is Outcome.FAILED:
+            # Perhaps it is away.
+            self._looked[origin] = 0.0
+            self._due.set()
+        return supplied
 
     def views(self) -> Mapping[str, View]:
         views = {}

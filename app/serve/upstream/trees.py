@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from app.ostree.objects import FILE_KEY, ObjectKind, ObjectName, kind_key
+from app.ostree.objects import FILE_KEY, ObjectKind, ObjectName
 
-_TREE = kind_key(ObjectKind.DIRTREE)[0]
 _MOST = 300_000
 """Objects that are remembered; beyond that it begins anew."""
 
@@ -55,9 +54,6 @@ class Trees:
         if self._trees:
             return self._trees.popleft()
         return self._others.popleft() if self._others else None
-
-    def put_back(self, key: bytes) -> None:
-        (self._trees if key[0] == _TREE else self._others).appendleft(key)
 
     def clear(self) -> None:
         """Nothing comes by itself any more."""

@@ -8,22 +8,25 @@ lists name and the stick does not have is simply not there.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from app.flatpak.upstream.client import INDEX, INDEX_SIGNATURE, SUMMARY, SUMMARY_SIGNATURE
-from app.flatpak.upstream.summary_index import SummaryIndex
+from app.flatpak.upstream.summary_index import SummaryIndex, inflate_summary
 from app.formats.gvariant import FormatError
 from app.fs.root import Root
 from app.ostree.names import origin_remote
 from app.ostree.objects import ObjectName
 from app.ostree.repository import MAX_SUMMARY_SIZE
+from app.ostree.summary import Summary
 from app.stick.store.upstream_copy import Signed, UpstreamCopy
 
 OBJECTS = "objects"
 _CONFIG = b"[core]\nrepo_version=1\nmode=archive-z2\nindexed-deltas=true\n"
+_BY_DIGEST = "summaries/"
+_PACKED = ".gz"
 _SIGNATURES = {INDEX: INDEX_SIGNATURE, SUMMARY: SUMMARY_SIGNATURE}
 
 
@@ -40,6 +43,31 @@ class View:
     collection: str
     files: Mapping[str, bytes]
     made: int | None
+
+    @property
+    def by_digest(self) -> dict[str, bytes]:
+        """The files that are called by their content: nobody takes them for those of other lists,
+        so they may stay beside those."""
+        return {path: data for path, data in self.files.items() if path.startswith(_BY_DIGEST)}
+
+    def listed_commits(self) -> dict[str, str]:
+        """Commit → the ref that it is listed for. Nothing is trusted: what cannot be read names
+        nothing."""
+        refs: dict[str, str] = {}
+        for data in self._summaries():
+            with contextlib.suppress(FormatError):
+                for entry in Summary(data).refs():
+                    refs.setdefault(entry.commit, entry.name)
+        return refs
+
+    def _summaries(self) -> Iterator[bytes]:
+        for path, data in sorted(self.by_digest.items()):
+            if path.endswith(_PACKED):
+                digest = path.removeprefix(_BY_DIGEST).removesuffix(_PACKED)
+                with contextlib.suppress(FormatError):
+                    yield inflate_summary(data, digest)
+        if SUMMARY in self.files:
+            yield self.files[SUMMARY]
 
     def lay_out(self, directory: Path, objects: Path) -> str:
         """Make it a new directory of this computer, and return its ``file:`` address.
