@@ -31,6 +31,10 @@ _LOOK = 0.01
 _ERRORS = "error.log"
 _MOST_ERRORS = 1_000_000
 _MOST_SAID = 2000
+# All of it ends with us, also where we are killed outright, and the first of its processes with us.
+_WATCHED = (
+    'exec 3<&0 </dev/null; { read -r _; kill -KILL 0; } <&3 >/dev/null 2>&1 & exec 3<&-; exec "$@"'
+)
 # nginx says so before it has read where else it is to write.
 _NO_TROUBLE = ("could not open error log file", "using inherited sockets")
 
@@ -46,10 +50,11 @@ def find_nginx(variables: Mapping[str, str]) -> str:
 
 @dataclass
 class Generation:
-    """One process, and its directory."""
+    """One process, and its directory. ``held``: a descriptor; what still runs ends with it."""
 
     directory: Path
     process: subprocess.Popen[bytes]
+    held: int
 
     @property
     def said(self) -> str:
@@ -99,7 +104,7 @@ class WebServer(Closing):
         if self.current is not None:
             self._leave(self.current)
             self.current = None
-        generation = Generation(directory, self._start(directory, more))
+        generation = self._start(directory, more)
         self._wait(generation)
         self.current = generation
 
@@ -111,6 +116,7 @@ class WebServer(Closing):
             return None
         # Workers may outlive whoever started them.
         stop(generation.process)
+        os.close(generation.held)
         self.current = None
         return generation
 
@@ -133,25 +139,29 @@ class WebServer(Closing):
             self._end(generation)
         self._before, self.current = [], None
 
-    def _start(self, directory: Path, more: Sequence[int]) -> subprocess.Popen[bytes]:
+    def _start(self, directory: Path, more: Sequence[int]) -> Generation:
         command = [self.program, "-p", f"{directory}/", "-c", str(directory / "nginx.conf")]
-        # Ends with us, also where we are killed outright.
-        setpriv = shutil.which("setpriv")
-        if setpriv is not None:
-            command = [setpriv, "--pdeathsig", "TERM", *command]
         inherited = "".join(f"{each};" for each in self.descriptors)
-        with open(directory / "stderr", "wb") as said:
-            return subprocess.Popen(
-                command,
-                env={**self.variables, "NGINX": inherited},
-                pass_fds=(*self.descriptors, *more),
-                stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=said,
-                cwd=directory,
-                # What is pressed in a terminal is for us.
-                start_new_session=True,
-            )
+        watched, held = os.pipe2(os.O_CLOEXEC)
+        try:
+            with open(directory / "stderr", "wb") as said:
+                process = subprocess.Popen(
+                    ["sh", "-c", _WATCHED, "sh", *command],
+                    env={**self.variables, "NGINX": inherited},
+                    pass_fds=(*self.descriptors, *more),
+                    stdin=watched,
+                    stdout=said,
+                    stderr=said,
+                    cwd=directory,
+                    # What is pressed in a terminal is for us.
+                    start_new_session=True,
+                )
+        except BaseException:
+            os.close(held)
+            raise
+        finally:
+            os.close(watched)
+        return Generation(directory, process, held)
 
     def _wait(self, generation: Generation) -> None:
         end = time.monotonic() + _START_SECONDS
@@ -169,5 +179,6 @@ class WebServer(Closing):
         self._before.append(generation)
 
     def _end(self, generation: Generation) -> None:
+        os.close(generation.held)
         self.ended(generation)
         shutil.rmtree(generation.directory, ignore_errors=True)

@@ -66,6 +66,16 @@ def test_killed(stick: Stick) -> None:
         assert answers(served)
 
 
+def test_killed_together(stick: Stick) -> None:
+    """Nor is anything left where nobody could tell the web server's other processes."""
+    with serving(stick.path, home=stick.home) as served:
+        servers = served.workers()
+        os.kill(served.process.pid, signal.SIGSTOP)
+        os.kill(servers[0], signal.SIGKILL)
+        served.end(signal.SIGKILL)
+    until(lambda: not any(map(is_running, servers)))
+
+
 def test_the_web_server_dies(stick: Stick) -> None:
     """It is started again, and told; who asks meanwhile waits."""
     with serving(stick.path, home=stick.home) as served:
