@@ -49,7 +49,7 @@ from app.stick.store.location import KIT_FOLDER, find_stick, has_stick, open_rep
 from app.stick.store.record import LeftOut
 from app.stick.writing.job import run_job
 from app.trust.ed25519 import Ed25519Signer
-from app.trust.signing import Signer
+from app.trust.signing import Signer, SigningError
 from app.units import duration_text
 
 _DOING = Message("looking at what is published")
@@ -65,15 +65,8 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         require_ours(directory, before)
     wished = _wished(arguments, before)
     further = Ed25519Signer(Path(wished.ed25519)) if wished.ed25519 else None
-    maker = Maker(Signer(wished.key), further)
-    if before is not None and before.key != maker.key.fingerprint:
-        report(
-            Notice(
-                Severity.WARNING,
-                Message("The lists get the signature of another key than before."),
-                Message("Whoever has added the repository has to add it anew."),
-            )
-        )
+    key = Signer(wished.key)
+    maker = Maker(key, further, _former(before, key, report))
     with drive_errors(_DOING), readable_by_everybody():
         path.mkdir(parents=True, exist_ok=True)
         workshop = make_workshop(directory).shown()
@@ -132,6 +125,41 @@ def _wished(arguments: argparse.Namespace, before: Publication | None) -> Public
         words=replace(before.words, **given),
         subsets={**before.subsets, **subsets},
     )
+
+
+def _former(before: Publication | None, key: Signer, report: Reporter) -> tuple[Signer, ...]:
+    """Keys of before that can hand on to the new one."""
+    if before is None:
+        return ()
+    former = []
+    for fingerprint in dict.fromkeys((*before.former, before.key)):
+        if fingerprint == key.fingerprint:
+            continue
+        try:
+            former.append(Signer(fingerprint))
+        except SigningError:
+            report(
+                Notice(
+                    Severity.WARNING,
+                    Message(
+                        "The key of before, {key}, is not here to sign the lists as well.",
+                        key=fingerprint,
+                    ),
+                    Message("Whoever has the repository by it has to add it anew."),
+                )
+            )
+    if before.key != key.fingerprint and former:
+        report(
+            Notice(
+                Severity.INFO,
+                Message("The lists get the signature of another key, beside that of before."),
+                Message(
+                    "Whoever has added the repository gets the new key with the next update, as "
+                    "long as gpg has the secret key of before when you publish."
+                ),
+            )
+        )
+    return tuple(former)
 
 
 def _first(arguments: argparse.Namespace) -> Publication:

@@ -47,7 +47,9 @@ COMMAND = Command(
         Option(
             name="--sign-key",
             metavar="KEY",
-            help="your key, as gpg names it; needed the first time only",
+            help="your key, as gpg names it; needed the first time only. With another one than "
+            "before everything is signed anew; while gpg has both, clients get the new one with "
+            "their next update",
         ),
         Option(
             name="--ed25519-key",

@@ -116,9 +116,9 @@ def new_lists(
             files[path] = None if path in there else summary_delta(older, data)
     index = summary_index(digests, history, about)
     summary = compat_summary(refs, about)
-    index_signatures = maker.signed(index)
+    index_signatures = maker.signed_list(index)
     files[_signature_path(digest_of(index))] = index_signatures
-    return NewLists(files, index, index_signatures, summary, maker.signed(summary))
+    return NewLists(files, index, index_signatures, summary, maker.signed_list(summary))
 
 
 def _old_list(root: Root, digest: str) -> bytes | None:

@@ -21,10 +21,13 @@ class Maker:
 
     Attributes:
         ed25519: a key for libostree alone, beside; flatpak checks by gpg.
+        former: keys of before. Lists have their signatures as well, so that clients who know no
+            other learn of ``key`` from them.
     """
 
     key: Signer
     ed25519: Ed25519Signer | None = None
+    former: tuple[Signer, ...] = ()
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -43,6 +46,12 @@ class Maker:
     def signed(self, data: bytes, before: bytes | None = None) -> bytes:
         """Detached metadata with the signatures over ``data``, behind what ``before`` has."""
         return detached(self.signatures(data), before)
+
+    def signed_list(self, data: bytes) -> bytes:
+        """Detached metadata of a list. Raises SigningError."""
+        signatures = self.signatures(data)
+        signatures[GPG_SIGNATURES] += [each.sign(data) for each in self.former]
+        return detached(signatures)
 
     def signed_all(
         self, many: Mapping[str, tuple[bytes, bytes | None]], meter: Meter, cancel: Cancel

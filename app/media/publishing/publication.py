@@ -93,6 +93,7 @@ class Publication:
     Attributes:
         name: of the remote, as the ``.flatpakrepo`` is called.
         key: fingerprint of the maker's key.
+        former: those of keys before it, which still sign the lists.
         ed25519: file of a further key; empty for none.
         signers: whose signatures are on all commits.
         subsets: name → refs of apps, partial ones as they were typed.
@@ -104,6 +105,7 @@ class Publication:
     name: str
     key: str
     words: Words = Words()
+    former: tuple[str, ...] = ()
     ed25519: str = ""
     signers: tuple[str, ...] = ()
     subsets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -132,9 +134,9 @@ class Publication:
             left_files={name: since for name, since in left_files.items() if name not in files},
         )
 
-    def signed_by(self, signers: tuple[str, ...]) -> Publication:
-        """When all commits have these signatures."""
-        return replace(self, key=signers[0], signers=signers)
+    def signed_by(self, signers: tuple[str, ...], former: tuple[str, ...]) -> Publication:
+        """When all commits have these signatures, and the lists those of ``former`` as well."""
+        return replace(self, key=signers[0], signers=signers, former=former)
 
     def expired(self, now: int) -> tuple[frozenset[str], frozenset[str]]:
         """Commits and files that nobody asks for any more."""
@@ -176,6 +178,7 @@ _PUBLICATION = schema.versioned(
         name=schema.text(_MAX_TEXT),
         key=schema.text(_MAX_TEXT),
         words=_WORDS,
+        former=schema.optional(schema.list_of(schema.text(_MAX_TEXT))),
         ed25519=schema.optional(schema.text(_MAX_TEXT)),
         signers=schema.list_of(schema.text(_MAX_TEXT)),
         subsets=schema.mapping_of(

@@ -160,7 +160,8 @@ class _Publishing:
         lists = new_lists(self._directory, facts, self._about(), shown, self._maker)
         before = Before(visible, shown.files, list_files(self._directory), self._terms.now)
         after = self._publication.replaced_by(refs, frozenset(lists.files), before)
-        after = after.signed_by(self._maker.keys)
+        former = tuple(each.fingerprint for each in self._maker.former)
+        after = after.signed_by(self._maker.keys, former)
         self._cancel.check()
         bring_files(self._directory, lists)
         write_publication(self._directory, after)
@@ -289,6 +290,7 @@ class _Publishing:
             icon=words.icon,
             redirect_url=words.redirect_url,
             default_branch=words.default_branch,
+            new_key=self._maker.key.public_key() if self._maker.former else b"",
         )
 
     def _forget(self, after: Publication) -> None:

@@ -55,6 +55,7 @@ class About:
 
     Attributes:
         modified: when its lists were made, seconds since 1970.
+        new_key: the maker's public key, in binary, for clients who have one of before.
     """
 
     collection: str
@@ -66,6 +67,7 @@ class About:
     icon: str = ""
     redirect_url: str = ""
     default_branch: str = ""
+    new_key: bytes = b""
 
     def entries(self) -> dict[str, Variant]:
         texts = {
@@ -77,7 +79,10 @@ class About:
             "xa.redirect-url": self.redirect_url,
             "xa.default-branch": self.default_branch,
         }
+        # flatpak takes it into the remote's keyring, once it trusts the list.
+        keys = {"xa.gpg-keys": Variant("ay", self.new_key)} if self.new_key else {}
         return {
+            **keys,
             "ostree.summary.mode": Variant("s", "archive-z2"),
             "ostree.summary.tombstone-commits": Variant("b", False),
             "ostree.summary.indexed-deltas": Variant("b", True),

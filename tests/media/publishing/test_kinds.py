@@ -21,6 +21,7 @@ from tests.build_contents import ExtraData
 from tests.client import Client
 from tests.gpg import SigningKey
 from tests.media.publishing.publisher import COLLECTION, Publisher
+from tests.media.publishing.test_checked import codes
 from tests.satchel import command, environment, satchel
 from tests.servers import Server
 from tests.upstream import Upstream
@@ -134,19 +135,57 @@ def test_subsets_are_remotes_of_their_own(
 def test_another_key_signs_everything_anew(
     publisher: Publisher, serve: Callable[..., Server], client: Client, tmp_path: Path
 ) -> None:
-    """Of commits the old signatures stay; the lists are the new key's alone, which is told."""
+    """Of commits the old signatures stay; without the old key the lists are the new one's alone."""
     hello = f"app/org.test.Hello/{publisher.upstream.arch}/stable"
     publisher.first("org.test.Hello")
     key = SigningKey("Another <another@example.org>")
     try:
         done = publisher.again("--sign-key", key.fingerprint, env={"GNUPGHOME": key.homedir})
-        assert "another key than before" in done.stdout
+        assert "is not here to sign the lists" in done.stdout
         said = signers(publisher, hello, key, publisher.maker, tmp_path=tmp_path)
         assert said.count("Good signature") == 2
         server = serve(publisher.path)
         client.run("remote-add", "--user", "school", publisher.repo_file)
         client.run("remote-modify", "--user", f"--url={server.url}", "school")
         client.install("school", "org.test.Hello")
+    finally:
+        key.close()
+
+
+@pytest.mark.thorough
+def test_clients_of_the_old_key_get_the_new_one(
+    publisher: Publisher, serve: Callable[..., Server], client: Client
+) -> None:
+    """While the maker has both: by the next update, after which the old one can go."""
+    upstream = publisher.upstream
+    hello = f"app/org.test.Hello/{upstream.arch}/stable"
+    publisher.first("org.test.Hello")
+    server = serve(publisher.path)
+    client.run("remote-add", "--user", "school", publisher.repo_file)
+    client.run("remote-modify", "--user", f"--url={server.url}", "school")
+    client.install("school", "org.test.Hello")
+    key = SigningKey("Another <another@example.org>")
+    try:
+        alone = {"GNUPGHOME": key.homedir}
+        both = SigningKey("Third <third@example.org>")
+        try:
+            for each in (key, publisher.maker):
+                secret = each.gpg("--export-secret-keys", each.fingerprint)
+                both.gpg("--import", data=secret)
+            upstream.bump(hello)
+            upstream.update()
+            publisher.again("--sign-key", key.fingerprint, env={"GNUPGHOME": both.homedir})
+        finally:
+            both.close()
+        assert codes(publisher) == set()
+        client.update()
+        assert client.installed()[hello] == publisher.commit(hello)
+        upstream.bump(hello)
+        upstream.update()
+        publisher.again(env=alone)
+        assert codes(publisher) == set()
+        client.update()
+        assert client.installed()[hello] == publisher.commit(hello)
     finally:
         key.close()
 
