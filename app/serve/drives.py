@@ -14,10 +14,11 @@ from app.flatpak.remotes.remote import Remote
 from app.fs.root import Root
 from app.message import NOTHING, Message
 from app.ostree.lock import RepositoryInUseError
-from app.progress import Cancel
+from app.progress import Cancel, Notice
 from app.serve.errors import NobodyVouchesError, NothingToServeError, NotSoundError
 from app.serve.sticks import ServedStick, StickChangedError, open_sticks
 from app.serve.values import DriveBack, DriveGone, NotServed
+from app.severity import Severity
 
 _AGAIN_SECONDS = 5.0
 """After which a drive that somebody writes to is looked at again."""
@@ -36,6 +37,7 @@ class _Drive:
         again: when it is to be looked at again, by `time.monotonic`; None: when it changes.
         judged: which directory was there when it was looked at.
         left: what of it is not served.
+        written: whether somebody writes to it, as far as was told.
     """
 
     root: Path
@@ -45,6 +47,7 @@ class _Drive:
     again: float | None = None
     judged: tuple[int, int] | None = None
     left: tuple[NotServed, ...] = ()
+    written: bool = False
 
     def close(self) -> None:
         for stick in self.sticks:
@@ -175,8 +178,11 @@ class Drives(Closing):
             self._judge(drive)
         except InterruptedByUser:
             raise
-        except (RepositoryInUseError, StickChangedError):
-            drive.again = time.monotonic() + _AGAIN_SECONDS
+        except (RepositoryInUseError, StickChangedError) as error:
+            self._tell_written(drive)
+            # Whether it is locked is soon known; to judge it all takes long.
+            locked = isinstance(error, RepositoryInUseError)
+            drive.again = time.monotonic() + (_SOON_SECONDS if locked else _AGAIN_SECONDS)
             return False
         except SatchelError:
             # It is not there, or was pulled out while it was looked at.
@@ -186,6 +192,16 @@ class Drives(Closing):
             drive.gone = False
             self._report(DriveBack(drive.root))
         return True
+
+    def _tell_written(self, drive: _Drive) -> None:
+        if not drive.written:
+            drive.written = True
+            message = Message(
+                "Somebody writes to {root}: what is new on it is handed out when that is done, and "
+                "what it replaces may not be had any more.",
+                root=drive.root,
+            )
+            self._report(Notice(Severity.INFO, message))
 
     def _judge(self, drive: _Drive) -> None:
         """Look at all of it; what was there before is closed when this has gone well."""
@@ -207,5 +223,6 @@ class Drives(Closing):
         self._release()
         drive.close()
         drive.sticks, drive.left, drive.judged = sticks, tuple(left), identity
+        drive.written = False
         # What is not sound may be repaired.
         drive.again = None if sticks else time.monotonic() + _LATER_SECONDS

@@ -12,7 +12,7 @@ import socketserver
 import sys
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
@@ -43,11 +43,14 @@ class Answers:
     Attributes:
         labels: what nginx calls the sources → their origins.
         waiting: origins of which a stick was pulled out.
+        is_changing: whether somebody writes to a stick that has any of an origin, or has written
+            to it since it was judged. Asked by several threads.
     """
 
     labels: Mapping[str, str] = field(default_factory=dict)
     waiting: frozenset[str] = frozenset()
     supplier: Supplier | None = None
+    is_changing: Callable[[str], bool] = lambda _origin: False
 
 
 class Fallback(Closing):
@@ -78,6 +81,10 @@ class Fallback(Closing):
             daemon=True,
         )
         self._thread.start()
+
+    def is_later(self, origin: str) -> bool:
+        """Whether what nobody has of it may be there soon."""
+        return origin in self.answers.waiting or self.answers.is_changing(origin)
 
     def close(self) -> None:
         self._server.shutdown()
@@ -136,7 +143,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._say(HTTPStatus.OK, {"Content-Length": str(len(supplied.body))})
                 if self.command == "GET":
                     self.wfile.write(supplied.body)
-            case Outcome.NOTHING if origin in self.owner.answers.waiting:
+            case Outcome.NOTHING if self.owner.is_later(origin):
                 self._say(HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": str(RETRY_SECONDS)})
             case Outcome.NOTHING:
                 if name.kind is ObjectKind.COMMIT:

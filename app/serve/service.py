@@ -163,7 +163,9 @@ class Service(Closing):
             for ref, commit in each.refs.items()
         }
         labels = {name: origin for origin, name in served.names.items()}
-        self._fallback.answers = Answers(labels, served.waiting, served.supplier)
+        self._fallback.answers = Answers(
+            labels, served.waiting, served.supplier, _changing(snapshot)
+        )
         try:
             self._start(served)
         except OSError as error:
@@ -302,6 +304,12 @@ class Service(Closing):
             view = next((each.view for each in served), None)
             self._listings[origin] = view.listed_commits() if view is not None else {}
         return self._listings[origin].get(commit, "")
+
+
+def _changing(snapshot: Snapshot) -> Callable[[str], bool]:
+    """Whether any stick of an origin is not as it was when it was judged."""
+    sticks = {each.remote.origin: each.sticks for each in snapshot.origins}
+    return lambda origin: any(not stick.is_as_it_was for stick in sticks.get(origin, ()))
 
 
 def _open_places(served: Served, opened: contextlib.ExitStack) -> dict[str, int]:

@@ -9,6 +9,7 @@ import pytest
 
 from app.resources import resource
 from tests.bundles import bundle_bytes
+from tests.client import Client
 from tests.satchel import satchel
 from tests.serve.conftest import Stick
 from tests.serve.served import serving
@@ -55,3 +56,14 @@ def test_apps_as_files(tmp_path: Path) -> None:
     flip_middle(stored)
     with serving(stick, home=home) as served:
         assert served.get(address)[0] == 404
+
+
+def test_an_image(stick: Stick, client: Client, tmp_path: Path) -> None:
+    """What is in it is handed out as from a drive."""
+    image = tmp_path / "class.img"
+    words = ("--offline", "--from", stick.path, "--remote", stick.home / "up.flatpakrepo")
+    satchel("media", "--image", image, "org.test.Hello", *words, home=stick.home)
+    with serving(image, home=stick.home) as served:
+        client.run("remote-add", "--user", "up", f"{served.base}up.flatpakrepo")
+        client.install("up", "org.test.Hello")
+        assert served.event("took")["ref"]

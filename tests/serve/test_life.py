@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from app.fs.root import Root
+from app.ostree.lock import repository_lock
 from tests.satchel import satchel
 from tests.serve.conftest import Stick
 from tests.serve.served import Served, serving
@@ -21,9 +23,9 @@ pytestmark = pytest.mark.thorough
 COMMIT = "objects/{}/{}.commit"
 
 
-def commit_path(stick: Stick) -> str:
-    """The address of the app's commit below that of its remote."""
-    commit = next(each for ref, each in stick.upstream.refs.items() if "/org.test.Hello/" in ref)
+def commit_path(stick: Stick, app: str = "org.test.Hello") -> str:
+    """The address of an app's commit below that of its remote."""
+    commit = next(each for ref, each in stick.upstream.refs.items() if f"/{app}/" in ref)
     return f"up/{COMMIT.format(commit[:2], commit[2:])}"
 
 
@@ -105,6 +107,26 @@ def test_a_stick_goes_and_comes_back(stick: Stick, tmp_path: Path) -> None:
         served.event("drive-back")
         served.event("serving")
         assert served.get(path)[0] == 200
+
+
+def test_a_stick_that_somebody_writes_to(stick: Stick, tmp_path: Path) -> None:
+    """What is removed until the new lists are served comes later; nobody wanted it in vain."""
+    place = copy_stick(stick.path, tmp_path / "place").root
+    repository = place / ".ostree/repo"
+    path = commit_path(stick)
+    removed = repository / path.partition("/")[2]
+    with serving(place, home=stick.home) as served:
+        with repository_lock(Root(repository), exclusive=True):
+            os.utime(repository / "summary")
+            removed.rename(tmp_path / "removed")
+            status, _, headers = served.ask("GET", path)
+            assert (status, headers["Retry-After"]) == (503, "5")
+            assert "is done" in served.event("notice")["message"]
+            (tmp_path / "removed").rename(removed)
+        served.event("serving")
+        assert served.get(path)[0] == 200
+        assert served.get(commit_path(stick, "org.test.Large"))[0] == 404
+        assert "/org.test.Large/" in served.event("wanted")["ref"]
 
 
 def test_another_stick_in_its_place(stick: Stick, tmp_path: Path) -> None:
