@@ -3676,12 +3676,12 @@
         <translation>Computer, die später von dort aktualisieren, brauchen es wieder.</translation>
     </message>
     <message>
-        <source>Computers that install from the drive will look for updates of {remote} at {address}, which leads nowhere outside of this computer or its network.</source>
-        <translation>Computer, die vom Laufwerk installieren, suchen Aktualisierungen von {remote} bei {address}; das führt außerhalb dieses Computers oder seines Netzes nirgendwohin.</translation>
+        <source>Computers will look for updates of {remote} at {address}, which leads nowhere outside of this computer or its network.</source>
+        <translation>Computer werden Aktualisierungen von {remote} unter {address} suchen; diese Adresse führt außerhalb dieses Computers oder seines Netzwerks nirgendwohin.</translation>
     </message>
     <message>
-        <source>Where they have internet, make the drive from the public address instead.</source>
-        <translation>Wenn sie Internet haben, erstellen Sie das Laufwerk lieber von der öffentlichen Adresse.</translation>
+        <source>Where they have internet, take it from the public address instead.</source>
+        <translation>Wenn sie Internet haben, nehmen Sie stattdessen die öffentliche Adresse.</translation>
     </message>
     <message>
         <source>What comes from {remote} is good until {until}, when the first key or signature ends.</source>
@@ -5808,6 +5808,10 @@
         <translation>ein Ordner liegt in sich selbst</translation>
     </message>
     <message>
+        <source>it has more directories than any drive</source>
+        <translation>es hat mehr Verzeichnisse als jedes Laufwerk</translation>
+    </message>
+    <message>
         <source>a directory makes no sense</source>
         <translation>ein Ordner ergibt keinen Sinn</translation>
     </message>
@@ -6152,8 +6156,8 @@
         <translation>{object_name}: {reason}.</translation>
     </message>
     <message>
-        <source>Remove what is damaged, then satchel publish {path}.</source>
-        <translation>Entfernen Sie das Beschädigte, dann satchel publish {path}.</translation>
+        <source>satchel publish {path} makes anew what is damaged.</source>
+        <translation>satchel publish {path} macht neu, was beschädigt ist.</translation>
     </message>
     <message>
         <source>The lists of {collection} cannot be read: {reason}.</source>
@@ -6198,6 +6202,10 @@
     <message>
         <source>Put it back from a copy, or publish into another directory.</source>
         <translation>Stellen Sie es aus einer Sicherung wieder her, oder veröffentlichen Sie in ein anderes Verzeichnis.</translation>
+    </message>
+    <message>
+        <source>looking at what is published</source>
+        <translation>beim Ansehen dessen, was veröffentlicht ist</translation>
     </message>
     <message>
         <source>publishing</source>
@@ -6522,14 +6530,6 @@
     <message>
         <source>{label}: {error}</source>
         <translation>{label}: {error}</translation>
-    </message>
-    <message>
-        <source>{label} did not answer.</source>
-        <translation>{label} hat nicht geantwortet.</translation>
-    </message>
-    <message>
-        <source>{label} sent something else.</source>
-        <translation>{label} hat etwas anderes geschickt.</translation>
     </message>
     <message>
         <source>A lock file decided what is there of {collection}: nothing on the drive tells whether there is anything newer.</source>
