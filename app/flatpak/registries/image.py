@@ -270,7 +270,8 @@ def _repository(Name: str, Images: object = None, Lists: object = None) -> _Repo
     return _Repository(Name, (*images, *(image for each in lists for image in each or ())))
 
 
-def _is_repository(text: str) -> bool:
+def is_repository(text: str) -> bool:
+    """Whether it can be the path of images in a registry."""
     return bool(_REPOSITORY.fullmatch(text)) and ".." not in text
 
 
@@ -285,7 +286,7 @@ _RESULTS = schema.structure(
     Results=schema.list_of(
         schema.structure(
             _repository,
-            Name=schema.text(255, _is_repository),
+            Name=schema.text(255, is_repository),
             Images=schema.optional(_anything),
             Lists=schema.optional(_anything),
         ),

@@ -15,9 +15,10 @@ from typing import Any, TypeVar
 
 from app.credentials import public_address
 from app.errors import UsageError
+from app.flatpak.bundles.given import is_bundle_file
 from app.flatpak.extra_data import Payload
 from app.flatpak.refs import Ref, arch_problem, is_valid_remote_name
-from app.flatpak.registries.image import is_digest
+from app.flatpak.registries.image import is_digest, is_repository
 from app.flatpak.upstream.client import INDEX, INDEX_SIGNATURE, SUMMARY, SUMMARY_SIGNATURE
 from app.formats import schema
 from app.fs.files import read_bounded
@@ -345,7 +346,7 @@ _LOCK = schema.versioned(
             schema.list_of(
                 schema.structure(
                     _bundle,
-                    place=schema.text(_MAX_TEXT),
+                    place=schema.text(_MAX_TEXT, is_bundle_file),
                     file=schema.text(
                         _MAX_NAME, _fits(re.compile(r"[A-Za-z0-9_][-._A-Za-z0-9]*\.flatpak"))
                     ),
@@ -371,7 +372,7 @@ _LOCK = schema.versioned(
                     url=_address,
                     title=schema.optional(_TEXT),
                     base=_address,
-                    repository=schema.text(_MAX_TEXT),
+                    repository=schema.text(_MAX_TEXT, is_repository),
                     ref=_FLATPAK,
                     digest=schema.text(_MAX_NAME, is_digest),
                     arch=schema.text(_MAX_NAME, lambda arch: not arch_problem(arch)),

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from app.drive.filesystem_advice import advise, warn_of_large_files
 from app.errors import DriveError, SatchelError
+from app.flatpak.extra_data import payloads_of
 from app.flatpak.refs import is_locale
 from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.known import Known
@@ -310,6 +311,24 @@ class _Planning:
 
     def _tell(self, trusted: TrustedSource, source: LockedSource) -> None:
         now = int(self._means.environment.clock())
+        if trusted.elsewhere is not None:
+            url, known = trusted.elsewhere
+            self._notices.append(
+                Notice(
+                    Severity.WARNING,
+                    Message(
+                        "The lock file names the address {url} for {remote}; this computer knows "
+                        "it at {known}.",
+                        url=url,
+                        remote=trusted.remote.label,
+                        known=known,
+                    ),
+                    Message(
+                        "Computers that get the drive may look for updates there: take lock files "
+                        "of people you know."
+                    ),
+                )
+            )
         if source.until is not None and source.until < now:
             self._notices.append(
                 Notice(
@@ -340,6 +359,14 @@ class _Planning:
         if commit is not None and commit.timestamp != ref.timestamp:
             raise LockError(
                 Message("The lock file does not say when {ref} was made.", ref=name),
+                Message("Make it again: satchel lock --update."),
+            )
+        said = payloads_of(commit) if commit is not None else ()
+        if not set(ref.extra_data) <= set(said):
+            raise LockError(
+                Message(
+                    "The lock file names files of extra data that {ref} does not name.", ref=name
+                ),
                 Message("Make it again: satchel lock --update."),
             )
         return Item(

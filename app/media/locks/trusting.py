@@ -36,11 +36,13 @@ class TrustedSource:
         remote: who is asked, and whose keys judge.
         pinned: what the drive says of it.
         judgement: of the list that named all of it, as far as it can be told without it.
+        elsewhere: an address that the lock names and nobody here knows, and one that is known.
     """
 
     remote: Remote
     pinned: Pinned
     judgement: Judgement
+    elsewhere: tuple[str, str] | None = None
 
 
 def trusted_source(
@@ -93,7 +95,15 @@ def trusted_source(
         remote = replace(remote, access=known_here.access)
     signer = next(iter(fingerprints_in(keys)), "")
     verdict = Verdict.GOOD if keys else Verdict.UNSIGNED
-    return TrustedSource(remote, pinned, Judgement(verdict, signer))
+    elsewhere = _elsewhere((pinned.remote.address, source.url), [*judges, *at_place])
+    return TrustedSource(remote, pinned, Judgement(verdict, signer), elsewhere)
+
+
+def _elsewhere(addresses: Sequence[str], known: Sequence[Remote]) -> tuple[str, str] | None:
+    for address in addresses:
+        if known and not any(same_place(remote.address, address) for remote in known):
+            return address, known[0].address
+    return None
 
 
 def _pinned(origin: str, source: LockedSource) -> Pinned:

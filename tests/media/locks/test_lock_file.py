@@ -183,7 +183,10 @@ def _read_or_refused(data: bytes) -> None:
         (("sources", "remote:other", "lists", "../../summary"), "YQ=="),
         (("sources", "remote:other", "lists"), {}),
         (("bundles", 0, "file"), "../x.flatpak"),
+        (("bundles", 0, "place"), "http://192.168.1.1/reboot.cgi?now=1"),
+        (("bundles", 0, "place"), "/etc/shadow"),
         (("images", 0, "digest"), "sha256:x"),
+        (("images", 0, "repository"), "../../reboot"),
         (("version",), 2),
     ],
 )

@@ -114,6 +114,32 @@ def test_no_key_comes_in_beside_the_known_one(builder: Builder) -> None:
     assert not any(colleague.drive.iterdir())
 
 
+def test_no_file_comes_in_beside_what_is_signed(builder: Builder) -> None:
+    """Nor does anybody go anywhere for one."""
+    lock = builder.json
+    file = {"name": "x.exe", "size": 3, "installed_size": 3, "sha256": "ab" * 32}
+    refs = lock["sources"][COLLECTION]["refs"]
+    refs[HELLO]["extra_data"] = [{**file, "uri": "http://127.0.0.1:9/x.exe"}]
+    lock["asked"]["extra_data"] = True
+    builder.write(lock)
+    colleague = builder.colleague("other")
+    assert HELLO in colleague.make(check=2).said
+    assert not any(colleague.drive.iterdir())
+
+
+@pytest.mark.parametrize("key", ["url", "repo_file"])
+def test_a_source_that_is_elsewhere_is_told(builder: Builder, key: str) -> None:
+    """Where the drive is made of, and where computers that get it will look."""
+    lock = builder.json
+    source = lock["sources"][COLLECTION]
+    there = source["url"]
+    with Server(builder.upstream.path) as other:
+        source[key] = source[key].replace(there, other.url)
+        builder.write(lock)
+        said = builder.colleague("other").make().said
+    assert f"The lock file names the address {other.url}" in said.replace("\n", " ")
+
+
 def test_another_commit_under_the_locked_name_is_refused(builder: Builder) -> None:
     lock = builder.json
     refs = lock["sources"][COLLECTION]["refs"]
