@@ -84,10 +84,21 @@ class RightToLeft(QTranslator):
 
 
 def taken(window: QWidget, pixels: int) -> QImage:
-    """The window with its dialogs and menus above it, as a person sees them."""
-    image = QImage(window.size() * pixels, QImage.Format.Format_RGB32)
+    """The window with its dialogs and menus above it, as a person sees them.
+
+    What is higher than the window is seen whole: it ends only where the screen does.
+    """
+    size = window.size()
+    for above in _above(window):
+        if isinstance(above, QDialog):
+            size = size.expandedTo(above.size())
+    image = QImage(size * pixels, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(pixels)
-    window.render(image, QPoint())
+    image.fill(Qt.GlobalColor.black)
+    whole = QRect(QPoint(), size)
+    ground = QRect(QPoint(), window.size())
+    ground.moveCenter(whole.center())
+    window.render(image, ground.topLeft())
     painter = QPainter(image)
     for above in _above(window):
         part = QImage(above.size() * pixels, QImage.Format.Format_ARGB32_Premultiplied)
@@ -96,9 +107,9 @@ def taken(window: QWidget, pixels: int) -> QImage:
         above.render(part, QPoint())
         place = QRect(QPoint(), above.size())
         if isinstance(above, QDialog):
-            place.moveCenter(window.rect().center())
+            place.moveCenter(whole.center())
         else:
-            place.moveTopLeft(window.mapFromGlobal(above.pos()))
+            place.moveTopLeft(ground.topLeft() + window.mapFromGlobal(above.pos()))
         painter.drawImage(place.topLeft(), part)
     painter.end()
     return image

@@ -126,12 +126,21 @@ class Dialog(QDialog):
         if height < 0:
             height = self._layout.totalSizeHint().height()
         screen = self.screen()
-        most = screen.availableGeometry().height() if screen is not None else height
+        most = height
+        if screen is not None:
+            most = screen.availableGeometry().height() - self._frame_height()
         if self._scrolls or height > most:
             # What is scrolled asks for hardly any width or height by itself.
             self._least_width, height = width, most
             self._let_scroll()
         self.setFixedSize(width, height)
+
+    def _frame_height(self) -> int:
+        """What the desktop draws above and below it, in pixels, as far as that can be known: its
+        own frame is there only once it is shown, and is like that of the window below."""
+        parent = self.parentWidget()
+        windows = (self,) if parent is None else (self, parent.window())
+        return max(each.frameGeometry().height() - each.geometry().height() for each in windows)
 
     def _let_scroll(self) -> None:
         """What does not fit onto the screen, between title and buttons."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QScrollBar
+from PySide6.QtWidgets import QApplication, QScrollBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.widgets.dialog import Dialog
@@ -31,6 +31,20 @@ def test_what_does_not_fit_is_scrolled_not_crushed(qtbot: QtBot) -> None:
     assert fields[0].line.hasFocus()
     qtbot.keyClick(fields[0].line, Qt.Key.Key_Tab)
     assert fields[1].line.hasFocus()
+
+
+def test_its_buttons_stay_on_the_screen_with_the_frame_around_it(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    dialog = Dialog("Erase?", "Erase", parent=window)
+    for number in range(20):
+        dialog.body.addWidget(Field(f"Field {number}"))
+    dialog.show()
+    QApplication.processEvents()
+
+    assert window.frameGeometry().height() > window.height()
+    assert dialog.frameGeometry().height() <= dialog.screen().availableGeometry().height()
 
 
 def test_what_is_left_of_it_stays_at_the_top(qtbot: QtBot) -> None:
