@@ -27,6 +27,7 @@ from app.media.publishing.publication import (
     Publication,
     Words,
     is_subset,
+    is_words,
     read_publication,
 )
 from app.media.publishing.publishing import Published, Terms, publish
@@ -101,6 +102,13 @@ def _wished(arguments: argparse.Namespace, before: Publication | None) -> Public
         for name in Words.__dataclass_fields__
         if (value := getattr(arguments, name)) is not None
     }
+    for name, text in given.items():
+        if not is_words(text):
+            raise UsageError(
+                Message(
+                    "--{option} has characters that nobody can read.", option=name.replace("_", "-")
+                )
+            )
     branch = given.get("default_branch", "")
     if branch and (problem := branch_problem(branch)):
         raise UsageError(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from app.errors import StickDamagedError
+from app.flatpak.refs import is_valid_remote_name
 from app.formats import schema
 from app.fs.root import Root
 from app.message import Message
@@ -41,6 +42,11 @@ class PublicationDamagedError(StickDamagedError):
 def is_subset(name: str) -> bool:
     """Whether it can be the name of one: it stands before a dash and an architecture."""
     return _SUBSET.fullmatch(name) is not None
+
+
+def is_words(text: str) -> bool:
+    """Whether it can stand in the files that people get: lines of what can be shown."""
+    return all(char.isprintable() or char in "\n\t" for char in text)
 
 
 def is_list_file(path: str) -> bool:
@@ -168,14 +174,17 @@ _COMMIT = schema.text(_MAX_TEXT, is_checksum)
 _REFS = schema.mapping_of(schema.text(_MAX_TEXT, is_ref_name), _COMMIT, _MOST)
 _WORDS = schema.structure(
     Words,
-    **{name: schema.optional(schema.text(_MAX_TEXT)) for name in Words.__dataclass_fields__},
+    **{
+        name: schema.optional(schema.text(_MAX_TEXT, is_words))
+        for name in Words.__dataclass_fields__
+    },
 )
 _PUBLICATION = schema.versioned(
     _VERSION,
     schema.structure(
         Publication,
         collection=schema.text(_MAX_TEXT, is_collection_id),
-        name=schema.text(_MAX_TEXT),
+        name=schema.text(_MAX_TEXT, is_valid_remote_name),
         key=schema.text(_MAX_TEXT),
         words=_WORDS,
         former=schema.optional(schema.list_of(schema.text(_MAX_TEXT))),

@@ -25,8 +25,10 @@ class NotOursError(UsageError):
 
 
 def require_ours(directory: Root, publication: Publication | None) -> None:
-    """Raise `NotOursError` if there is something in a directory that was not published there."""
+    """Raise `NotOursError` if there is something in a directory that was not published there, or
+    by somebody else."""
     if publication is not None:
+        _require_own(directory)
         return
     with contextlib.suppress(FileNotFoundError):
         if set(directory.names()) - {WORKSHOP}:
@@ -36,6 +38,18 @@ def require_ours(directory: Root, publication: Publication | None) -> None:
                     "Name a new directory; what is published there is kept up by publish alone."
                 ),
             )
+
+
+def _require_own(directory: Root) -> None:
+    """What is in it decides what is signed, and whose word counts: it has to be of who signs."""
+    if directory.status(WORKSHOP).st_uid != os.geteuid():
+        raise NotOursError(
+            Message(
+                "{directory} was published by another user of this computer.",
+                directory=directory.shown(),
+            ),
+            Message("Publish as that user, or into another directory."),
+        )
 
 
 def make_workshop(directory: Root) -> Root:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,14 @@ from app.formats.gvariant import FormatError, parse, serialise
 from app.fs.root import Root
 from app.media.publishing.commits import checksum_of
 from app.media.publishing.component_elements import catalogue, components_of
+from app.media.publishing.publication import (
+    WORKSHOP,
+    Publication,
+    PublicationDamagedError,
+    read_publication,
+    write_publication,
+)
+from app.media.publishing.repository import NotOursError, require_ours
 from app.media.publishing.trees import Trees
 from app.ostree.content import pack_content
 from app.ostree.objects import DIRTREE_TYPE, Commit, ObjectKind, ObjectName
@@ -26,6 +36,38 @@ COMPONENTS = "<components><component><id>org.test.Hello</id>{}</component></comp
 def test_elements_without_end(inner: str) -> None:
     with pytest.raises(FormatError):
         catalogue(list(components_of(COMPONENTS.format(inner).encode(), HELLO, "")))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("name", "../outside"), ("name", "-x"), ("words", {"title": "\f"}), ("words", {"url": "\0"})],
+)
+def test_what_was_written_down_by_others(key: str, value: object, tmp_path: Path) -> None:
+    publication = Publication("org.example.School", "school", "A" * 40)
+    root = Root(tmp_path)
+    root.make_directory(WORKSHOP)
+    write_publication(root, publication)
+    assert read_publication(root) == publication
+    file = tmp_path / WORKSHOP / "publication.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), key: value}))
+
+    with pytest.raises(PublicationDamagedError):
+        read_publication(root)
+
+
+def test_nobody_signs_what_another_user_has_prepared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its files say whose apps those are, and whose keys count for them."""
+    root = Root(tmp_path)
+    root.make_directory(WORKSHOP)
+    publication = Publication("org.example.School", "school", "A" * 40)
+    require_ours(root, publication)
+    me = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: me + 1)
+
+    with pytest.raises(NotOursError):
+        require_ours(root, publication)
 
 
 def test_trees_that_name_a_tree_again_and_again(tmp_path: Path) -> None:

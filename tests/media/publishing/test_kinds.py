@@ -197,6 +197,7 @@ def test_clients_of_the_old_key_get_the_new_one(
         (["org.test.Hello", "--collection-id", "x"], "--collection-id and --sign-key"),
         (["org.test.Hello", "--collection-id", "x", "--sign-key", "y"], "no collection ID"),
         (["--collection-id", "org.example.X"], "--collection-id and --sign-key"),
+        (["org.test.Hello", "--title", "\f\033[2J"], "--title"),
     ],
 )
 def test_what_cannot_be_published(publisher: Publisher, more: list[str], says: str) -> None:
