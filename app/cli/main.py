@@ -14,7 +14,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from app import __version__
-from app.errors import InterruptedByUser, SatchelError, UsageError, no_temporary, unexpected
+from app.errors import (
+    InterruptedByUser,
+    SatchelError,
+    TrustError,
+    UsageError,
+    no_temporary,
+    unexpected,
+)
 from app.message import Message
 from app.progress import CancelToken, heeding
 from app.remedy import Remedy
@@ -135,7 +142,12 @@ def _run_command(parsed: argparse.Namespace) -> int:
     find_room()
     invocation = Invocation(os.environ, CancelToken(), write_notice)
     with stopped_by_signals(invocation.cancel), heeding(invocation.cancel), invocation.closing:
-        return _function(parsed.command)(parsed, invocation)
+        try:
+            return _function(parsed.command)(parsed, invocation)
+        except TrustError:
+            # On a terminal Ctrl-C ends gpg as well, which then vouches for nothing.
+            invocation.cancel.check()
+            raise
 
 
 def _function(command: Command) -> Callable[[argparse.Namespace, Invocation], int]:

@@ -11,6 +11,7 @@ import pytest
 
 from app.cli.invocation import Invocation
 from app.progress import heed
+from app.trust.gpg import GpgMissingError
 from tests.stick import damage
 
 
@@ -22,6 +23,20 @@ def test_a_parser_hears_of_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
             pass
         heed()
         return 0
+
+    monkeypatch.setattr("app.cli.main._function", lambda _command: run)
+    status, said = damage.run(tmp_path, "remotes")
+    assert status == 130, said
+
+
+def test_gpg_hears_of_it_as_well(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A terminal tells all programs; what gpg then does not say is nobody's fault."""
+
+    def run(_arguments: argparse.Namespace, invocation: Invocation) -> int:
+        os.kill(os.getpid(), signal.SIGINT)
+        while not invocation.cancel.requested:
+            pass
+        raise GpgMissingError
 
     monkeypatch.setattr("app.cli.main._function", lambda _command: run)
     status, said = damage.run(tmp_path, "remotes")
