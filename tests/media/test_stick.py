@@ -36,6 +36,20 @@ def test_is_a_drive_and_nothing_else(maker: Maker, client: Client, tmp_path: Pat
     assert client.installed()[HELLO] == maker.upstream.refs[HELLO]
 
 
+def test_what_can_be_no_directory(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "link").symlink_to("nowhere")
+    publish = ("--collection-id", "org.example.School", "--sign-key", "x")
+
+    for name, says in (("file", "not a directory"), ("file/x", "file is"), ("link", "link")):
+        for verb, more in (("media", ()), ("publish", publish)):
+            said = satchel(verb, tmp_path / name, "x", *more, home=tmp_path, check=2).said
+            assert says in said
+            assert "rive" not in said
+    said = satchel("media", tmp_path / "a/b", "x", home=tmp_path, check=2).said
+    assert f"There is no directory {tmp_path}/a." in said
+
+
 @pytest.mark.thorough
 def test_what_this_computer_has_set_or_seen_is_not_in_it(maker: Maker, tmp_path: Path) -> None:
     home = maker.home

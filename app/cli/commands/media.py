@@ -16,6 +16,7 @@ from app.cli.commands.plan import print_plan
 from app.cli.invocation import Invocation
 from app.cli.outcome_output import outcome_json, print_outcome
 from app.cli.output import TextReporter, reporter, say, write_json
+from app.cli.output_directory import output_directory
 from app.cli.questions import ask, can_ask
 from app.cli.temporary import find_room
 from app.cli.terms import accept_terms
@@ -89,7 +90,7 @@ def _image_request(arguments: argparse.Namespace, layout: Layout) -> ImageReques
 def _directory(arguments: argparse.Namespace, request: ImageRequest | None) -> Iterator[Path]:
     """Where the tree is made: for an image beside it, and only meanwhile."""
     if request is None:
-        yield Path(os.path.abspath(arguments.out))
+        yield output_directory(arguments.out, parents=False)
         return
     scratch = request.path.with_name(f"{request.path.name}{WORK}")
     try:

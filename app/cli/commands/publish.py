@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,6 +12,7 @@ from pathlib import Path
 from app.cli import plan_arguments
 from app.cli.invocation import Invocation
 from app.cli.output import TextReporter, reporter, say, write_json
+from app.cli.output_directory import output_directory
 from app.cli.plan_arguments import ChosenRemotes
 from app.cli.source_arguments import with_sources
 from app.errors import StickDamagedError, UsageError
@@ -59,7 +61,7 @@ _DOING = Message("looking at what is published")
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     started = time.monotonic()
     report = reporter(as_json=arguments.json, disk=True)
-    path = Path(arguments.directory).absolute()
+    path = output_directory(arguments.directory, parents=True)
     directory = Root(path)
     with drive_errors(_DOING):
         before = read_publication(directory)
@@ -395,4 +397,5 @@ def _print(published: Published, left_out: Sequence[LeftOut], seconds: float) ->
     )
     for refusal in left_out:
         say(f"LEFT OUT: {refusal.ref}. {refusal.reason}")
-    say(f"People add it with: flatpak remote-add {published.file.stem} {published.file}")
+    file = shlex.quote(str(published.file))
+    say(f"People add it with: flatpak remote-add {published.file.stem} {file}")
