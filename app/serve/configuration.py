@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.serve.values import Tls
 
@@ -53,6 +53,7 @@ class Place:
         refs: refs lie there as files, too, below ``refs/``.
         objects: directories with ``objects/``, in the order in which they are looked at.
         label: what the log calls the source.
+        instead: object, below ``objects/`` → the same for it alone.
     """
 
     path: str
@@ -61,6 +62,7 @@ class Place:
     objects: Sequence[str]
     label: str
     refs: bool = False
+    instead: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,19 +221,29 @@ def _place(number: int, place: Place) -> Iterator[str]:
         yield f'  location ~ "^{re.escape(before)}(refs/[A-Za-z0-9._/-]+)$" {{'
         yield f"    {told} {_ANEW} try_files /{LISTS}/{place.directory}/$1 =404;"
         yield "  }"
+    for step, (path, objects) in enumerate(sorted(place.instead.items())):
+        yield f"  location = {quoted(f'{before}objects/{path}')} {{"
+        yield f"    {told} set $object {quoted(path)};"
+        yield from _chain(f"{number}_instead{step}", objects)
     pattern = re.escape(before) + _OBJECTS
     yield f'  location ~ "^{pattern}$" {{'
-    yield f"    {told} set $object $1/$2; error_page 403 500 = @missing;"
-    yield from _try(number, place.objects, 0)
+    yield f"    {told} set $object $1/$2;"
+    yield from _chain(str(number), place.objects)
+
+
+def _chain(number: str, objects: Sequence[str]) -> Iterator[str]:
+    """The rest of a location, and those that look into one directory after the other."""
+    yield "    error_page 403 500 = @missing;"
+    yield from _try(number, objects, 0)
     yield "  }"
-    for step in range(1, len(place.objects)):
+    for step in range(1, len(objects)):
         yield f"  location @objects_{number}_{step} {{"
         yield "    error_page 403 500 = @missing;"
-        yield from _try(number, place.objects, step)
+        yield from _try(number, objects, step)
         yield "  }"
 
 
-def _try(number: int, objects: Sequence[str], step: int) -> Iterator[str]:
+def _try(number: str, objects: Sequence[str], step: int) -> Iterator[str]:
     if not objects:
         yield "    try_files /nothing @missing;"
         return

@@ -6,15 +6,20 @@ import contextlib
 import os
 import re
 import resource
+import shlex
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.closing import Closing
+from app.message import Message
+from app.progress import Notice
+from app.remedy import Remedy
 from app.serve.accesses import Accounts, LogReader
 from app.serve.announcing.repository import Announced
 from app.serve.configuration import FALLBACK, LOG, Download, Place, Site, configuration, is_safe
+from app.serve.doubts import Doubts
 from app.serve.errors import WebServerFailedError
 from app.serve.fallback import Answers, Fallback
 from app.serve.layout import Layout, lay_out
@@ -22,10 +27,12 @@ from app.serve.listening import Listeners
 from app.serve.pages import SharedFile, page_names, pages
 from app.serve.runtime import RuntimeDirectory
 from app.serve.snapshot import ServedOrigin, Snapshot
+from app.serve.sticks import ServedStick
 from app.serve.supplying import Supplier
 from app.serve.values import Address, ServeRequest, Serving, Tls, WebServerDied
 from app.serve.web_server import Generation, WebServer
 from app.serve.workers import Worker
+from app.severity import Severity
 
 _DEATHS, _DEATHS_SECONDS = 5, 30.0
 _MOST_FILES = 8192
@@ -95,10 +102,12 @@ class Service(Closing):
         self._secrets = [os.open(path, os.O_RDONLY | os.O_CLOEXEC) for path in files]
         self._places = contextlib.ExitStack()
         self._fallback: Fallback | None = None
+        self._doubts = Doubts()
 
     def close(self) -> None:
         self._server.close()
         self._read_logs()
+        self._doubts.close()
         for reader in self._readers.values():
             reader.close()
         self._places.close()
@@ -136,6 +145,22 @@ class Service(Closing):
     @property
     def _scheme(self) -> str:
         return "https" if self._request.tls is not None else "http"
+
+    def has_learnt(self) -> bool:
+        """Whether more of what is served has turned out to be damaged; tells of it."""
+        spoilt = tuple(self._doubts.spoilt())
+        for each in spoilt:
+            each.stick.spoilt[each.path] = each.state
+            message = Message(
+                "{root} is damaged: {object} is not what it should be ({reason}). It is not "
+                "handed out from there any more.",
+                root=each.stick.root,
+                object=each.path,
+                reason=each.reason,
+            )
+            advice = Remedy.REPAIR_FIRST.advice(drive=shlex.quote(str(each.stick.root)))
+            self._report(Notice(Severity.WARNING, message, advice))
+        return bool(spoilt)
 
     def tick(self) -> None:
         """What has to be done often. Raises WebServerFailedError."""
@@ -286,6 +311,11 @@ class Service(Closing):
             if access.object:
                 self._last_object = max(self._last_object, access.moment)
             self._accounts.count(access, self._find)
+            self._doubts.count(access, self._sticks_of(access.label))
+
+    def _sticks_of(self, label: str) -> Sequence[ServedStick]:
+        served = (each for each in self._snapshot.origins if each.remote.name == label)
+        return next((each.sticks for each in served), ())
 
     def _find(self, label: str, commit: str) -> tuple[str, str] | None:
         """Origin and ref of a commit that was taken."""
@@ -350,18 +380,26 @@ def _places_of(served: Served, kept: Mapping[str, str], before: Lists) -> Iterat
     for origin in by_origin.values():
         name = origin.remote.name
         files = tuple({**before.get(name, {}), **origin.view.files})
-        yield Place(name, name, files, _objects(origin, kept), name)
+        yield Place(name, name, files, _objects(origin, kept), name, instead=_instead(origin, kept))
     for each in served.announced:
         announced = by_origin[each.collection]
         number = str(each.index)
         files = ("config", "summary")
         for path in (number, "") if each.index == _FIRST else (number,):
             label = announced.remote.name
-            yield Place(path, number, files, _objects(announced, kept), label, refs=True)
+            objects, instead = _objects(announced, kept), _instead(announced, kept)
+            yield Place(path, number, files, objects, label, refs=True, instead=instead)
 
 
-def _objects(origin: ServedOrigin, kept: Mapping[str, str]) -> list[str]:
-    places = [_by_descriptor(stick.repository) for stick in origin.sticks]
+def _instead(origin: ServedOrigin, kept: Mapping[str, str]) -> dict[str, list[str]]:
+    """Object that is damaged on some stick → where else it is."""
+    return {path: _objects(origin, kept, path) for stick in origin.sticks for path in stick.spoilt}
+
+
+def _objects(origin: ServedOrigin, kept: Mapping[str, str], path: str = "") -> list[str]:
+    """Where its objects are; or ``path``, which is damaged on some sticks."""
+    right = (stick for stick in origin.sticks if path not in stick.spoilt)
+    places = [_by_descriptor(stick.repository) for stick in right]
     own = kept.get(origin.remote.origin)
     return [*places, own] if own is not None else places
 

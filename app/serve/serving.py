@@ -134,7 +134,8 @@ class _Work:
             for event in self.announcer.events() if self.announcer is not None else ():
                 self.report(event)
             if time.monotonic() >= look:
-                if self.drives.look() or self.service.moved or self._has_news:
+                learnt = self.service.has_learnt()
+                if self.drives.look() or self.service.moved or self._has_news or learnt:
                     self.exchange()
                 self.drives.hold(busy=time.time() - self.service.last_object < _HOLD_SECONDS)
                 look = time.monotonic() + _LOOK_SECONDS

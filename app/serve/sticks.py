@@ -78,6 +78,8 @@ class ServedStick(Closing):
         left: what of it is not served.
         written: tells the state from a later one.
         files: those for people that were read and are right.
+        doubted: objects that were read later, because somebody asked for them again.
+        spoilt: those of them that are damaged, with what tells their files from later ones.
     """
 
     root: Path
@@ -90,6 +92,8 @@ class ServedStick(Closing):
     views: Mapping[str, View] = field(default_factory=dict)
     left: tuple[NotServed, ...] = ()
     files: tuple[HandedFile, ...] = ()
+    doubted: set[str] = field(default_factory=set)
+    spoilt: dict[str, object] = field(default_factory=dict)
 
     def close(self) -> None:
         os.close(self.drive)
@@ -110,7 +114,17 @@ class ServedStick(Closing):
     @property
     def is_as_it_was(self) -> bool:
         """Whether nobody has written to it. Only asked while it `is_there`."""
-        return _written(self.location) == self.written
+        return _written(self.location) == self.written and all(
+            self.state_of(path) == state for path, state in tuple(self.spoilt.items())
+        )
+
+    def state_of(self, path: str) -> object:
+        """Tells the file of an object, below ``objects/``, from a later one."""
+        try:
+            status = self.location.repository.status(f"objects/{path}")
+        except OSError:
+            return None
+        return status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
     @property
     def example(self) -> str:

@@ -12,6 +12,7 @@ import pytest
 
 from app.fs.root import Root
 from app.ostree.lock import repository_lock
+from tests.client import Client
 from tests.satchel import satchel
 from tests.serve.conftest import Stick
 from tests.serve.served import Served, serving
@@ -163,6 +164,25 @@ def test_one_of_two_sticks_goes(stick: Stick, tmp_path: Path) -> None:
         # It might be on the one that is away.
         missing = f"up/{COMMIT.format('00', '0' * 62)}"
         assert served.get(missing)[0] == 503
+
+
+def test_an_object_that_turns_out_to_be_damaged(
+    stick: Stick, client: Client, tmp_path: Path
+) -> None:
+    """Whoever asks for it again gets it from another stick; it is told."""
+    damaged, whole = (copy_stick(stick.path, tmp_path / name) for name in ("damaged", "whole"))
+    objects = damaged.root / ".ostree/repo/objects"
+    largest = max(objects.rglob("*.filez"), key=lambda path: path.stat().st_size)
+    flip_middle(largest)
+    with serving(damaged.root, whole.root, home=stick.home) as served:
+        client.run("remote-add", "--user", "up", f"{served.base}up.flatpakrepo")
+        assert client.install("up", "org.test.Hello", check=False).returncode != 0
+        assert client.install("up", "org.test.Hello", check=False).returncode != 0
+        told = served.event("notice")["message"]
+        assert str(damaged.root) in told
+        assert largest.name in told
+        served.event("serving")
+        client.install("up", "org.test.Hello")
 
 
 def test_what_is_damaged_is_not_served(stick: Stick, tmp_path: Path) -> None:
