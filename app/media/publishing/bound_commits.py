@@ -30,7 +30,8 @@ class SourceRef:
 
 @dataclass(frozen=True, slots=True)
 class BoundRefs:
-    """
+    """What became of the commits.
+
     Attributes:
         refs: ref → commit, as published.
         as_they_are: those whose commits are upstream's own.

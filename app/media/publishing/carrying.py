@@ -15,6 +15,7 @@ from contextlib import ExitStack
 from app.closing import Closing
 from app.fs.files import DIRECTORY_MODE, temporary_name
 from app.fs.root import Root
+from app.media.publishing.publication import SCRATCH
 from app.ostree.object_files import in_order
 from app.ostree.objects import key_path
 from app.ostree.pull.object_cache import copy_contents
@@ -43,7 +44,7 @@ class Carrier(Closing):
             self._source = keep(source.open_directory("objects"))
             self._target = keep(target.open_directory("objects"))
             # Where what a killed process leaves is looked for.
-            self._scratch = keep(target.open_directory("tmp"))
+            self._scratch = keep(target.open_directory(SCRATCH))
             self._opened = opened.pop_all()
         self._made: set[str] = set()
 

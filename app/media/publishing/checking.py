@@ -14,10 +14,11 @@ from app.flatpak.upstream.summary_index import inflate_summary
 from app.formats.gvariant import FormatError, parse
 from app.fs.files import drive_errors
 from app.fs.root import Root
+from app.media.publishing.commits import checksum_of
 from app.media.publishing.lists import read_shown
 from app.media.publishing.publication import Publication
 from app.media.publishing.repository import heads
-from app.media.publishing.summaries import digest_of
+from app.media.publishing.summaries import catalogue_subset
 from app.media.publishing.summary_delta import apply_summary_delta
 from app.message import Message, message_of
 from app.ostree.bindings import is_for_ref, is_of_origin
@@ -142,7 +143,7 @@ class _Check:
         index = self._directory.read("summary.idx", MAX_INDEX_SIZE)
         summary = self._directory.read("summary", MAX_SUMMARY_SIZE)
         for subject, data, path in (
-            ("summary.idx", index, f"summaries/{digest_of(index)}.idx.sig"),
+            ("summary.idx", index, f"summaries/{checksum_of(index)}.idx.sig"),
             ("summary.idx", index, "summary.idx.sig"),
             ("summary", summary, "summary.sig"),
         ):
@@ -208,7 +209,7 @@ class _Check:
         differing = {ref for ref, _ in refs.items() ^ self.refs.items()}
         if name == "summary":
             # Only clients of the index know subsets.
-            differing = {ref for ref in differing if not _is_of_subset(ref)}
+            differing = {ref for ref in differing if not catalogue_subset(ref)}
         return differing
 
     def _list(self, digest: str) -> bytes:
@@ -242,7 +243,3 @@ def _listed(data: bytes) -> dict[str, str]:
     """Ref → commit."""
     entries = parse(SUMMARY_TYPE, data)[0].unpack()
     return {name: bytes(target[1]).hex() for name, target in entries}
-
-
-def _is_of_subset(ref: str) -> bool:
-    return ref.startswith("appstream2/") and "-" in ref

@@ -28,7 +28,8 @@ _SUBJECT = "Update"
 
 @dataclass(frozen=True, slots=True)
 class Descriptions:
-    """
+    """What the refs that describe others came to.
+
     Attributes:
         facts: what lists say about each.
         silent: apps that nobody describes.
@@ -38,7 +39,7 @@ class Descriptions:
     silent: tuple[str, ...]
 
 
-class _Writer:
+class DescriptionWriter:
     """Writes commits of descriptions, unless they say what those before say."""
 
     def __init__(
@@ -49,8 +50,9 @@ class _Writer:
         visible: Mapping[str, str],
         now: int,
     ) -> None:
+        """``visible``: the refs so far."""
+        self.repository = repository
         self._binder = binder
-        self._repository = repository
         self._collection = collection
         self._visible = visible
         self._now = now
@@ -98,29 +100,25 @@ class _Writer:
         return self._binder.add(made.data)
 
     def _commit(self, checksum: str | None) -> Commit | None:
-        if checksum is None or not self._repository.has(ObjectName(checksum, ObjectKind.COMMIT)):
+        if checksum is None or not self.repository.has(ObjectName(checksum, ObjectKind.COMMIT)):
             return None
-        return self._repository.read_commit(checksum)
+        return self.repository.read_commit(checksum)
 
     def _write(self, objects: Mapping[ObjectName, bytes]) -> None:
         for name, data in objects.items():
-            if not self._repository.has(name):
-                self._repository.write_object(name, data)
+            if not self.repository.has(name):
+                self.repository.write_object(name, data)
 
 
 def described_by(
-    binder: Binder,
-    repository: Repository,
+    writer: DescriptionWriter,
     source: Source,
-    collection: str,
     facts: Mapping[str, RefFacts],
-    visible: Mapping[str, str],
-    now: int,
     bring: Callable[[set[bytes]], None],
 ) -> Descriptions:
-    """Descriptions of ``facts``; ``visible``: the refs so far; ``bring``: brings objects of the
-    source by their keys. Raises SigningError, OSError, FormatError."""
-    writer = _Writer(binder, repository, collection, visible, now)
+    """Descriptions of ``facts``; ``bring``: brings objects of the source by their keys. Raises
+    SigningError, OSError, FormatError."""
+    repository = writer.repository
     describing = Describing(repository, source.repository, Trees(repository))
     refs: dict[str, str] = {}
     silent: set[str] = set()

@@ -6,20 +6,19 @@ from __future__ import annotations
 from app.flatpak.extra_data import payloads_of
 from app.formats.gvariant import Variant
 from app.media.publishing.commits import subsets_of
-from app.media.publishing.summaries import RefFacts
+from app.media.publishing.summaries import RefFacts, is_listed
 from app.media.publishing.trees import Trees
 from app.ostree.objects import Commit, ObjectKind, ObjectName, byteswap64
 from app.ostree.repository import Repository
 
 _MAX_METADATA = 1024 * 1024
-_LISTED = ("app/", "runtime/", "appstream/", "appstream2/")
 
 
 def ref_facts(repository: Repository, ref: str, checksum: str, trees: Trees) -> RefFacts:
     """Of a commit of the repository. Raises OSError, CorruptObject."""
     data = repository.read_object(ObjectName(checksum, ObjectKind.COMMIT))
     commit = Commit.parse(data)
-    if not ref.startswith(_LISTED):
+    if not is_listed(ref):
         return RefFacts(checksum, len(data), commit.timestamp)
     metadata = commit.app_metadata
     if metadata is None:

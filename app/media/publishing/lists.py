@@ -11,15 +11,15 @@ from app.flatpak.upstream.summary_index import inflate_summary
 from app.formats.gvariant import FormatError, parse
 from app.fs.nodes import Node
 from app.fs.root import Root
+from app.media.publishing.commits import checksum_of
 from app.media.publishing.maker import Maker
-from app.media.publishing.publication import Files, is_list_file
+from app.media.publishing.publication import SCRATCH, ListFiles, is_list_file
 from app.media.publishing.summaries import (
     HISTORY,
     INDEX_TYPE,
     About,
     RefFacts,
     compat_summary,
-    digest_of,
     sub_summaries,
     summary_index,
 )
@@ -30,7 +30,6 @@ _DIRECTORY = "summaries"
 _INDEX = "summary.idx"
 _SUMMARY = "summary"
 _LEVEL = 9
-_SCRATCH = "tmp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class Shown:
     """
 
     generations: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    files: Files = frozenset()
+    files: ListFiles = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +70,11 @@ def read_shown(root: Root) -> Shown:
                 name: [digest.hex(), *(older.hex() for older in history)]
                 for name, (digest, history, _) in index[0].unpack().items()
             }
-            return Shown(generations, _files(generations, digest_of(data)))
+            return Shown(generations, _files(generations, checksum_of(data)))
     return Shown()
 
 
-def _files(generations: Mapping[str, Sequence[str]], index_digest: str) -> Files:
+def _files(generations: Mapping[str, Sequence[str]], index_digest: str) -> ListFiles:
     files = {_signature_path(index_digest)}
     for digest, *older in generations.values():
         files.add(_list_path(digest))
@@ -84,7 +83,7 @@ def _files(generations: Mapping[str, Sequence[str]], index_digest: str) -> Files
     return frozenset(files)
 
 
-def list_files(root: Root) -> Files:
+def list_files(root: Root) -> ListFiles:
     """All that are there. Raises OSError."""
     if root.node(_DIRECTORY) is not Node.DIRECTORY:
         return frozenset()
@@ -97,7 +96,7 @@ def new_lists(
 ) -> NewLists:
     """Lists of these refs, to which clients come from those shown. Raises SigningError, OSError."""
     lists = sub_summaries(refs)
-    digests = {name: digest_of(data) for name, data in lists.items()}
+    digests = {name: checksum_of(data) for name, data in lists.items()}
     there = list_files(root)
     files: dict[str, bytes | None] = {}
     history: dict[str, list[str]] = {}
@@ -117,7 +116,7 @@ def new_lists(
     index = summary_index(digests, history, about)
     summary = compat_summary(refs, about)
     index_signatures = maker.signed_list(index)
-    files[_signature_path(digest_of(index))] = index_signatures
+    files[_signature_path(checksum_of(index))] = index_signatures
     return NewLists(files, index, index_signatures, summary, maker.signed_list(summary))
 
 
@@ -132,7 +131,7 @@ def bring_files(root: Root, lists: NewLists) -> None:
     root.make_directory(_DIRECTORY)
     for path, data in lists.files.items():
         if data is not None:
-            root.replace(path, data, durable=False, scratch=_SCRATCH)
+            root.replace(path, data, durable=False, scratch=SCRATCH)
     root.sync()
 
 
@@ -150,19 +149,19 @@ def exchange(root: Root, lists: NewLists) -> None:
         _SUMMARY: lists.summary,
     }
     for name, data in files.items():
-        root.replace(f"{_SCRATCH}/{name}.tmp", data)
+        root.replace(f"{SCRATCH}/{name}.tmp", data)
     for name in files:
-        root.rename(f"{_SCRATCH}/{name}.tmp", name)
+        root.rename(f"{SCRATCH}/{name}.tmp", name)
 
 
-def files_of_list(root: Root, digest: str) -> Files:
+def files_of_list(root: Root, digest: str) -> ListFiles:
     """A list, and the differences that lead to it. Raises OSError."""
     there = list_files(root)
     ending = f"-{digest}.delta"
     return frozenset(path for path in there if path == _list_path(digest) or path.endswith(ending))
 
 
-def remove_files(root: Root, paths: Files) -> None:
+def remove_files(root: Root, paths: ListFiles) -> None:
     """Raises OSError."""
     for path in paths:
         root.remove(path)

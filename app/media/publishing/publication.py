@@ -23,6 +23,9 @@ from app.plain import plain
 WORKSHOP: Final = ".satchel"
 """The directory for what a repository is made from."""
 
+SCRATCH: Final = "tmp"
+"""libostree's directory for files that are being written."""
+
 KEPT_FOR: Final = 24 * 60 * 60
 """Seconds that clients have to fetch what has just been replaced."""
 
@@ -71,8 +74,22 @@ class Words:
     redirect_url: str = ""
     default_branch: str = ""
 
+    def by_key(self) -> dict[str, str]:
+        """What is not empty, as flatpak calls it in a repository's config, and with ``xa.`` before
+        it in summaries."""
+        texts = {
+            "title": self.title,
+            "comment": self.comment,
+            "description": self.description,
+            "homepage": self.homepage,
+            "icon": self.icon,
+            "redirect-url": self.redirect_url,
+            "default-branch": self.default_branch,
+        }
+        return {key: text for key, text in texts.items() if text}
 
-Files = frozenset[str]
+
+ListFiles = frozenset[str]
 """Paths of files that `is_list_file`."""
 
 
@@ -88,14 +105,15 @@ class Before:
     """
 
     refs: Mapping[str, str]
-    listed: Files
-    files: Files
+    listed: ListFiles
+    files: ListFiles
     now: int
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """
+    """What is published in a directory.
+
     Attributes:
         name: of the remote, as the ``.flatpakrepo`` is called.
         key: fingerprint of the maker's key.
@@ -119,7 +137,7 @@ class Publication:
     left_commits: Mapping[str, int] = field(default_factory=dict)
     left_files: Mapping[str, int] = field(default_factory=dict)
 
-    def replaced_by(self, refs: Mapping[str, str], files: Files, before: Before) -> Publication:
+    def replaced_by(self, refs: Mapping[str, str], files: ListFiles, before: Before) -> Publication:
         """With other refs visible, and the lists that need ``files`` below ``summaries/``."""
         commits = set(refs.values())
         leaving = {*self.refs.values(), *before.refs.values()} - commits

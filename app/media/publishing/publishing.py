@@ -18,7 +18,7 @@ from app.fs.root import Root
 from app.media.publishing.bound_commits import Binder, BoundRefs
 from app.media.publishing.carrying import Carrier
 from app.media.publishing.commits import Binding
-from app.media.publishing.described import Descriptions, described_by
+from app.media.publishing.described import Descriptions, DescriptionWriter, described_by
 from app.media.publishing.facts import ref_facts
 from app.media.publishing.lists import (
     bring_files,
@@ -30,6 +30,7 @@ from app.media.publishing.lists import (
 )
 from app.media.publishing.maker import Maker
 from app.media.publishing.publication import (
+    SCRATCH,
     Before,
     Publication,
     read_publication,
@@ -141,7 +142,7 @@ class _Publishing:
         self._trees = Trees(self._repository)
 
     def run(self) -> Published:
-        self._directory.drop_temporaries("tmp")
+        self._directory.drop_temporaries(SCRATCH)
         shown = read_shown(self._directory)
         visible = heads(self._repository)
         subsets = self._subsets()
@@ -267,31 +268,14 @@ class _Publishing:
     def _describe(
         self, binder: Binder, facts: Mapping[str, RefFacts], visible: Mapping[str, str]
     ) -> Descriptions:
-        return described_by(
-            binder,
-            self._repository,
-            self._source,
-            self._publication.collection,
-            facts,
-            visible,
-            self._terms.now,
-            self._bring,
-        )
+        collection, now = self._publication.collection, self._terms.now
+        writer = DescriptionWriter(binder, self._repository, collection, visible, now)
+        return described_by(writer, self._source, facts, self._bring)
 
     def _about(self) -> About:
-        words = self._publication.words
-        return About(
-            collection=self._publication.collection,
-            modified=self._terms.now,
-            title=words.title,
-            comment=words.comment,
-            description=words.description,
-            homepage=words.homepage,
-            icon=words.icon,
-            redirect_url=words.redirect_url,
-            default_branch=words.default_branch,
-            new_key=self._maker.key.public_key() if self._maker.former else b"",
-        )
+        publication = self._publication
+        new_key = self._maker.key.public_key() if self._maker.former else b""
+        return About(publication.collection, self._terms.now, publication.words, new_key)
 
     def _forget(self, after: Publication) -> None:
         """Remove what nobody asks for any more."""

@@ -13,7 +13,7 @@ from app.formats.keyfile import dump
 from app.fs.nodes import Node
 from app.fs.root import Root
 from app.media.publishing.maker import Maker
-from app.media.publishing.publication import Publication
+from app.media.publishing.publication import SCRATCH, Publication
 
 _ENDINGS = (".flatpakrepo", ".flatpakref", ".ed25519")
 
@@ -75,7 +75,7 @@ def _apps(refs: Iterable[Ref], default_branch: str) -> Mapping[str, Ref]:
 def write_repo_files(root: Root, files: Mapping[str, bytes]) -> None:
     """Those of what is published no more go. Raises OSError."""
     for name, data in files.items():
-        root.replace(name, data, durable=False, scratch="tmp")
+        root.replace(name, data, durable=False, scratch=SCRATCH)
     for entry in list(root.entries()):
         if entry.name.endswith(_ENDINGS) and entry.name not in files and entry.node is Node.FILE:
             root.remove(entry.path)

@@ -9,13 +9,12 @@ from collections.abc import Mapping
 from app.errors import UsageError
 from app.formats.keyfile import Value, dump
 from app.fs.root import Root
-from app.media.publishing.publication import WORKSHOP, Publication
+from app.media.publishing.publication import SCRATCH, WORKSHOP, Publication
 from app.media.publishing.summaries import HISTORY
 from app.message import Message
 from app.ostree.repository import Repository
 
 _HEADS = "refs/heads"
-_SCRATCH = "tmp"
 _MAX_CONFIG = 1024 * 1024
 _PRIVATE = 0o700
 
@@ -61,31 +60,24 @@ def make_workshop(directory: Root) -> Root:
 
 def open_published(directory: Root, publication: Publication) -> Repository:
     """Make the repository, if it is not there, and its config what it should be. Raises OSError."""
-    directory.make_directory(_SCRATCH)
+    directory.make_directory(SCRATCH)
     wanted = _config(publication)
     try:
         there = directory.read("config", _MAX_CONFIG)
     except FileNotFoundError:
         there = b""
     if there != wanted:
-        directory.replace("config", wanted, scratch=_SCRATCH)
+        directory.replace("config", wanted, scratch=SCRATCH)
     return Repository.create(directory)
 
 
 def _config(publication: Publication) -> bytes:
     """With what ``flatpak build-update-repo`` would need to go on."""
-    words = publication.words
-    texts = {
-        "title": words.title,
-        "comment": words.comment,
-        "description": words.description,
-        "homepage": words.homepage,
-        "icon": words.icon,
-        "redirect-url": words.redirect_url,
-        "default-branch": words.default_branch,
+    flatpak: dict[str, Value] = {
+        **publication.words.by_key(),
+        "deploy-sideload-collection-id": True,
+        "summary-history-length": str(HISTORY),
     }
-    flatpak: dict[str, Value] = {key: text for key, text in texts.items() if text}
-    flatpak |= {"deploy-sideload-collection-id": True, "summary-history-length": str(HISTORY)}
     core: dict[str, Value] = {
         "repo_version": "1",
         "mode": "archive-z2",
@@ -113,7 +105,7 @@ def write_heads(repository: Repository, refs: Mapping[str, str]) -> None:
         if before.get(name) != commit:
             path = f"{_HEADS}/{name}"
             root.make_directory(os.path.dirname(path))
-            root.replace(path, f"{commit}\n".encode(), durable=False, scratch=_SCRATCH)
+            root.replace(path, f"{commit}\n".encode(), durable=False, scratch=SCRATCH)
     for name in before.keys() - refs.keys():
         path = f"{_HEADS}/{name}"
         root.remove(path)

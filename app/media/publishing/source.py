@@ -18,7 +18,8 @@ _CATALOGUES = ("appstream/", "appstream2/")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """
+    """What there is to publish.
+
     Attributes:
         refs: what is to be published.
         catalogues: the commits of upstreams' catalogues, by origin and ref.

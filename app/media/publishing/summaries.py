@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 
 from app.flatpak.refs import Ref
 from app.formats.gvariant import Variant, serialise
+from app.media.publishing.publication import Words
 from app.ostree.objects import byteswap64
 from app.ostree.summary import CACHE_TYPE, SUMMARY_TYPE
 
@@ -51,7 +51,7 @@ class RefFacts:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a repository says about itself; what is empty is left out.
+    """What a repository says about itself.
 
     Attributes:
         modified: when its lists were made, seconds since 1970.
@@ -60,25 +60,10 @@ class About:
 
     collection: str
     modified: int
-    title: str = ""
-    comment: str = ""
-    description: str = ""
-    homepage: str = ""
-    icon: str = ""
-    redirect_url: str = ""
-    default_branch: str = ""
+    words: Words
     new_key: bytes = b""
 
     def entries(self) -> dict[str, Variant]:
-        texts = {
-            "xa.title": self.title,
-            "xa.comment": self.comment,
-            "xa.description": self.description,
-            "xa.homepage": self.homepage,
-            "xa.icon": self.icon,
-            "xa.redirect-url": self.redirect_url,
-            "xa.default-branch": self.default_branch,
-        }
         # flatpak takes it into the remote's keyring, once it trusts the list.
         keys = {"xa.gpg-keys": Variant("ay", self.new_key)} if self.new_key else {}
         return {
@@ -91,7 +76,7 @@ class About:
             # Clients that have the remote without its collection learn it by this.
             "xa.deploy-collection-id": Variant("s", self.collection),
             "xa.cache-version": Variant("u", _CACHE_VERSION),
-            **{key: Variant("s", text) for key, text in texts.items() if text},
+            **{f"xa.{key}": Variant("s", text) for key, text in self.words.by_key().items()},
         }
 
 
@@ -104,7 +89,7 @@ def arch_of_ref(ref: str) -> str | None:
     return parsed.arch if parsed is not None else None
 
 
-def _appstream_subset(ref: str) -> str:
+def catalogue_subset(ref: str) -> str:
     """The subset whose catalogue a ref holds; "" for everybody's."""
     kind, _, rest = ref.partition("/")
     return rest.rpartition("-")[0] if kind == "appstream2" else ""
@@ -116,12 +101,12 @@ def compat_summary(refs: Mapping[str, RefFacts], about: About) -> bytes:
     cache = [
         (name, (byteswap64(facts.installed), byteswap64(facts.download), facts.metadata))
         for name, facts in chosen.items()
-        if _is_listed(name)
+        if is_listed(name)
     ]
     sparse = [
         (name, sorted(facts.sparse.items()))
         for name, facts in chosen.items()
-        if _is_listed(name) and facts.sparse
+        if is_listed(name) and facts.sparse
     ]
     metadata = {
         **about.entries(),
@@ -156,7 +141,7 @@ def _sub_summary(chosen: Mapping[str, RefFacts]) -> bytes:
     entries: list[tuple[str, RefFacts, Mapping[str, Variant]]] = []
     for name, facts in chosen.items():
         metadata = {"ot.ts": Variant("t", byteswap64(facts.timestamp))}
-        if _is_listed(name):
+        if is_listed(name):
             sizes = byteswap64(facts.installed), byteswap64(facts.download)
             metadata["xa.data"] = Variant("(tts)", (*sizes, facts.metadata))
             metadata |= facts.sparse
@@ -171,17 +156,18 @@ def _chosen(refs: Mapping[str, RefFacts], subset: str, arch: str | None) -> dict
         if arch is not None and arch_of_ref(name) not in (None, arch):
             continue
         if name.startswith(("appstream/", "appstream2/")):
-            belongs = _appstream_subset(name) == subset
+            belongs = catalogue_subset(name) == subset
             # The old branch is none of a subset's.
             belongs = belongs and not (subset and name.startswith("appstream/"))
         else:
-            belongs = not subset or not _is_listed(name) or subset in facts.subsets
+            belongs = not subset or not is_listed(name) or subset in facts.subsets
         if belongs:
             chosen[name] = facts
     return chosen
 
 
-def _is_listed(name: str) -> bool:
+def is_listed(name: str) -> bool:
+    """Whether lists say of a ref how large it is, and what flatpak has to know of it."""
     return name.startswith(_LISTED)
 
 
@@ -193,10 +179,6 @@ def _summary(
         for name, facts, about in entries
     ]
     return serialise(SUMMARY_TYPE, (refs, sorted(metadata.items())))
-
-
-def digest_of(data: bytes) -> str:
-    return sha256(data).hexdigest()
 
 
 def summary_index(

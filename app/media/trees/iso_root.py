@@ -43,7 +43,8 @@ _PLAIN = {
 
 @dataclass(frozen=True, slots=True)
 class SystemFiles:
-    """
+    """What belongs to the system's own tree.
+
     Attributes:
         files: path → bytes.
         links: path → where it leads.
