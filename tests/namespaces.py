@@ -12,12 +12,12 @@ import os
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from jeepney import DBusAddress, MessageType, new_method_call
 from jeepney.io.blocking import open_dbus_connection
 
+from app.closing import Closing
 from tests.waiting import GUARD, until
 
 _SWITCH = "switch"
@@ -49,7 +49,7 @@ _AVAHI_SERVER = DBusAddress("/", "org.freedesktop.Avahi", "org.freedesktop.Avahi
 _RUNNING = 2
 
 
-class Computer:
+class Computer(Closing):
     """One that stands on the network.
 
     Attributes:
@@ -157,7 +157,7 @@ class Computer:
         )
 
 
-class Network:
+class Network(Closing):
     """A switch, and computers on it."""
 
     def __init__(self, directory: Path) -> None:
@@ -169,15 +169,7 @@ class Network:
         self._do(self._switch, f"ip link add {_SWITCH} type bridge mcast_snooping 0")
         self._do(self._switch, f"ip link set {_SWITCH} up")
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         for computer in self._computers:
             computer.close()
         self._switch.close()

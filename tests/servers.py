@@ -22,6 +22,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from app.closing import Closing
 from tests.ostree.web import Exchange, Rule, Web, cut, endless, hang_up, replace, stall, status
 from tests.waiting import GUARD
 
@@ -288,19 +289,8 @@ http {{
 """
 
 
-class HostileServer(Web):
+class HostileServer(Web, Closing):
     """`Web` as a context: ``rules`` are for a path's next requests, ``always`` for all of them."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def on(self, path: str, *rules: Rule) -> None:
         """Answer the next requests for ``path`` with these, one each, and then well."""

@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import select
+import shlex
 import signal
 import subprocess
 import time
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.client import Client
 from tests.satchel import command, environment
 from tests.waiting import GUARD
 
@@ -108,6 +110,13 @@ def _parent(pid: int) -> int:
         return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
     except (OSError, ValueError):
         return 0
+
+
+def say(client: Client, command: str) -> str:
+    """A command as people type it, in an installation of their own; there is no other."""
+    words = shlex.split(command)
+    assert words[0] == "flatpak"
+    return client.run(words[1], "--user", *words[2:]).stdout
 
 
 @contextmanager

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,10 +12,9 @@ from app.ostree.lock import is_locked
 from tests.client import Client
 from tests.satchel import satchel
 from tests.serve.certificates import make_certificate
-from tests.serve.conftest import Stick
-from tests.serve.served import serving
-from tests.servers import Server
-from tests.stick.clients.sticks import HELLO, OLD
+from tests.serve.conftest import Online, Stick
+from tests.serve.served import say, serving
+from tests.stick.clients.sticks import HELLO, NEW, OLD
 from tests.stick.makers import make
 from tests.upstream import Upstream
 from tests.waiting import until
@@ -25,28 +22,12 @@ from tests.waiting import until
 _NEWER = {"bin/start": "#!/bin/sh\necho newer\n"}
 
 
-def say(client: Client, command: str) -> str:
-    """A command as people type it, in an installation of their own; there is no other."""
-    words = shlex.split(command)
-    assert words[0] == "flatpak"
-    return client.run(words[1], "--user", *words[2:]).stdout
-
-
-def test_to_the_mirror_and_back(
-    own_upstream: Upstream, serve: Callable[..., Server], client: Client, tmp_path: Path
-) -> None:
+def test_to_the_mirror_and_back(online: Online, client: Client) -> None:
     """Who has the remote is pointed here by one command, and back by another."""
-    upstream = serve(own_upstream.path)
-    remote = tmp_path / "up.flatpakrepo"
-    remote.write_text(own_upstream.flatpakrepo(upstream.url))
-    home, stick = tmp_path / "home", tmp_path / "stick"
-    home.mkdir()
-    stick.mkdir()
-    satchel("make", "--json", stick, "org.test.Hello", "--remote", remote, home=home)
-    client.run("remote-add", "--user", "up", remote)
-    with serving(stick, home=home) as served:
+    client.run("remote-add", "--user", "up", online.remote)
+    with serving(online.path, home=online.home) as served:
         say(client, served.remote["command"])
-        upstream.forget()
+        online.server.forget()
         client.install("up", "org.test.Hello")
         assert client.flatpak_run("org.test.Hello") == OLD
         # What upstream has and the stick has not is told by name.
@@ -56,15 +37,15 @@ def test_to_the_mirror_and_back(
         told = served.told("took", lambda event: event["ref"] == HELLO)
         assert told["computer"] == "127.0.0.1"
         assert told["bytes"] > 0
-        assert upstream.requests() == []
+        assert online.server.requests() == []
 
-        own_upstream.bump(HELLO, _NEWER)
-        own_upstream.update()
+        online.upstream.bump(HELLO, _NEWER)
+        online.upstream.update()
         client.update()
         assert client.flatpak_run("org.test.Hello") == OLD
         say(client, served.remote["command_back"])
         client.update()
-        assert client.flatpak_run("org.test.Hello") == "newer\n"
+        assert client.flatpak_run("org.test.Hello") == NEW
 
 
 @pytest.mark.thorough
@@ -108,46 +89,37 @@ def test_of_several_lists_the_newest_counts(
     with serving(tmp_path / "older", tmp_path / "newer", home=home) as served:
         say(client, served.remote["command_new"])
         client.install("up", "org.test.Hello", "org.test.Large")
-        assert client.flatpak_run("org.test.Hello") == "newer\n"
+        assert client.flatpak_run("org.test.Hello") == NEW
         index = (own_upstream.path / "summary.idx").read_bytes()
         assert served.get("up/summary.idx") == (200, index)
 
 
 @pytest.mark.thorough
-def test_a_stick_that_is_updated_meanwhile(
-    own_upstream: Upstream, client: Client, serve: Callable[..., Server], tmp_path: Path
-) -> None:
+def test_a_stick_that_is_updated_meanwhile(online: Online, client: Client) -> None:
     """Its lists are exchanged for the new ones, and computers update from it."""
-    upstream = serve(own_upstream.path)
-    remote = tmp_path / "up.flatpakrepo"
-    remote.write_text(own_upstream.flatpakrepo(upstream.url))
-    home, stick = tmp_path / "home", tmp_path / "stick"
-    home.mkdir()
-    stick.mkdir()
-    satchel("remotes", "add", remote, home=home)
-    satchel("make", "--json", stick, "org.test.Hello", "--remote", remote, home=home)
-    with serving(stick, home=home) as served:
+    satchel("remotes", "add", online.remote, home=online.home)
+    with serving(online.path, home=online.home) as served:
         say(client, served.remote["command_new"])
         client.install("up", "org.test.Hello")
-        own_upstream.bump(HELLO, _NEWER)
-        own_upstream.update()
+        online.upstream.bump(HELLO, _NEWER)
+        online.upstream.update()
         before = served.remote["made"]
         # Whoever is at it keeps what it takes from being removed.
-        repository = Root(stick / ".ostree/repo")
+        repository = Root(online.path / ".ostree/repo")
         until(lambda: is_locked(repository, ".lock"))
-        busy = satchel("update", "--json", stick, home=home, check=3)
+        busy = satchel("update", "--json", online.path, home=online.home, check=3)
         assert busy.finished["error"]["kind"] == "RepositoryInUseError"
         served.event("computers")
-        satchel_when_free(stick, home)
+        update_when_free(online)
         served.event("serving", lambda event: event["remotes"][0]["made"] > before)
         client.update()
-        assert client.flatpak_run("org.test.Hello") == "newer\n"
+        assert client.flatpak_run("org.test.Hello") == NEW
 
 
-def satchel_when_free(stick: Path, home: Path) -> None:
+def update_when_free(online: Online) -> None:
     """Update it as soon as nobody takes anything."""
     while True:
-        done = satchel("update", "--json", stick, home=home, check=False)
+        done = satchel("update", "--json", online.path, home=online.home, check=False)
         if done.returncode != 3:
             assert done.returncode == 0, done.said
             return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,29 +18,6 @@ pytestmark = pytest.mark.slow
 
 _HELLO = f"app/org.test.Hello/{host_arch()}/stable"
 _OTHER = f"app/org.test.Other/{host_arch()}/stable"
-
-
-@pytest.fixture(scope="module")
-def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
-    with Network(tmp_path_factory.mktemp("network")) as network:
-        yield network
-
-
-@pytest.fixture(scope="module")
-def teacher(network: Network) -> Computer:
-    return network.computer("teacher", avahi=True)
-
-
-@pytest.fixture(scope="module")
-def pupil(network: Network) -> Computer:
-    return network.computer("pupil", avahi=True)
-
-
-@pytest.fixture
-def peer(pupil: Computer, tmp_path: Path, upstream_key: SigningKey) -> Peer:
-    peer = Peer(pupil, tmp_path / "peer")
-    peer.add_remote("up", COLLECTION, upstream_key)
-    return peer
 
 
 def test_what_is_on_the_stick_is_found_and_pulled(

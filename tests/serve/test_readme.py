@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.client import Client
-from tests.satchel import satchel
 from tests.serve.certificates import make_certificate
-from tests.serve.conftest import Stick
-from tests.serve.served import Served, serving
-from tests.servers import Server
-from tests.stick.clients.sticks import NEW, OLD
+from tests.serve.conftest import Online, Stick
+from tests.serve.served import Served, say, serving
+from tests.stick.clients.sticks import HELLO, NEW, OLD
 from tests.stories.readme import commands
-from tests.upstream import Upstream
 
 pytestmark = pytest.mark.thorough
-HELLO = "app/org.test.Hello"
 
 
 def words(served: Served) -> dict[str, str]:
@@ -34,8 +30,7 @@ def words(served: Served) -> dict[str, str]:
 
 def do(client: Client, lines: list[list[str]]) -> None:
     for line in lines:
-        assert line[0] == "flatpak"
-        client.run(line[1], "--user", *line[2:])
+        say(client, shlex.join(line))
 
 
 def test_the_teacher_serves(stick: Stick, tmp_path: Path) -> None:
@@ -51,30 +46,18 @@ def test_the_teacher_serves(stick: Stick, tmp_path: Path) -> None:
             assert served.get("up/summary.idx")[0] == 200
 
 
-def test_each_of_the_others(
-    own_upstream: Upstream, client: Client, serve: Callable[..., Server], tmp_path: Path
-) -> None:
+def test_each_of_the_others(online: Online, client: Client) -> None:
     """There and back, and upstream's news come from upstream again."""
-    upstream = serve(own_upstream.path)
-    remote = tmp_path / "up.flatpakrepo"
-    remote.write_text(own_upstream.flatpakrepo(upstream.url))
-    home, stick = tmp_path / "home", tmp_path / "stick"
-    home.mkdir()
-    stick.mkdir()
-    satchel("make", "--json", stick, "org.test.Hello", "--remote", remote, home=home)
-    client.run("remote-add", "--user", "up", remote)
-    with serving(stick, home=home) as served:
+    client.run("remote-add", "--user", "up", online.remote)
+    with serving(online.path, home=online.home) as served:
         there, install, update, back = commands("Each of the other", words(served))
-        upstream.forget()
+        online.server.forget()
         do(client, [there, install, update])
         assert client.flatpak_run("org.test.Hello") == OLD
-        assert upstream.requests() == []
+        assert online.server.requests() == []
         do(client, [back])
-    own_upstream.bump(
-        next(ref for ref in own_upstream.refs if ref.startswith(f"{HELLO}/")),
-        {"bin/start": "#!/bin/sh\necho newer\n"},
-    )
-    own_upstream.update()
+    online.upstream.bump(HELLO, {"bin/start": "#!/bin/sh\necho newer\n"})
+    online.upstream.update()
     do(client, [update])
     assert client.flatpak_run("org.test.Hello") == NEW
 

@@ -9,8 +9,7 @@ import pytest
 from tests.client import Client
 from tests.gpg import SigningKey
 from tests.satchel import satchel
-from tests.serve.served import serving
-from tests.serve.test_clients import say
+from tests.serve.served import say, serving
 from tests.servers import Server
 from tests.stick.clients.sticks import create_usb
 from tests.stick.makers import make

@@ -40,29 +40,6 @@ _OTHER = "app/org.test.Other/{arch}/stable"
 
 
 @pytest.fixture(scope="module")
-def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
-    with Network(tmp_path_factory.mktemp("network")) as network:
-        yield network
-
-
-@pytest.fixture(scope="module")
-def teacher(network: Network) -> Computer:
-    return network.computer("teacher", avahi=True)
-
-
-@pytest.fixture(scope="module")
-def pupil(network: Network) -> Computer:
-    return network.computer("pupil", avahi=True)
-
-
-@pytest.fixture
-def peer(pupil: Computer, tmp_path: Path, upstream_key: SigningKey) -> Peer:
-    peer = Peer(pupil, tmp_path / "peer")
-    peer.add_remote("up", COLLECTION, upstream_key)
-    return peer
-
-
-@pytest.fixture(scope="module")
 def other_key() -> Iterator[SigningKey]:
     with closing(kept_key("Somebody <somebody@example.org>")) as key:
         yield key
