@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.drive.space import Space
 from app.flatpak.bundles.given import open_bundle
 from app.flatpak.remotes.addresses import local_path
 from app.flatpak.remotes.remote import Remote
@@ -16,7 +15,6 @@ from app.media.locks.trusting import UnknownSourceError
 from app.message import Message
 from app.progress import Notice
 from app.stick.planning.plan import Action, PlannedBundle
-from app.stick.planning.sizes import Estimate, TooLarge
 from app.stick.planning.target_state import TargetState
 from app.stick.store.bundles import is_right
 from app.stick.store.record import BundleRecord
@@ -30,20 +28,6 @@ class LockedBundles:
     planned: tuple[PlannedBundle, ...]
     removed: tuple[BundleRecord, ...]
     notices: tuple[Notice, ...]
-
-    def counted(self, estimate: Estimate, space: Space) -> Estimate:
-        """``estimate`` with what the new ones take."""
-        new = [each.record for each in self.planned if each.action is not Action.KEEP]
-        if not new:
-            return estimate
-        size = sum(record.size for record in new)
-        write = sum(space.allocated(record.size) for record in new)
-        too_large = tuple(
-            TooLarge(record.ref, record.size)
-            for record in new
-            if space.max_file is not None and record.size > space.max_file
-        )
-        return estimate.plus(len(new), size, write, write, too_large, local=size)
 
 
 def planned_bundles(

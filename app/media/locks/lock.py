@@ -195,11 +195,6 @@ class Lock:
         times += [source.made or 0 for source in self.sources.values() if not source.refs]
         return max(times, default=0)
 
-    @property
-    def has_all_lists(self) -> bool:
-        """Whether the lists of every source come along."""
-        return all(source.lists for source in self.sources.values())
-
 
 def needs_lists(origin: str) -> bool:
     """Whether computers cannot install what comes from there without its lists."""

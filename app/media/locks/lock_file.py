@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from app.credentials import public_address
 from app.errors import UsageError
@@ -33,14 +33,12 @@ from app.media.locks.lock import (
     LockError,
     needs_lists,
 )
-from app.message import Message, message_json, parse_message, verbatim
+from app.message import Message, message_json
 from app.ostree.names import METADATA_REF, is_origin, is_ref_name
 from app.ostree.objects import is_checksum
 from app.plain import plain
-from app.stick.store.record import BundleRecord, LeftOut
+from app.stick.store.record import BUNDLE, LEFT_OUT, REASON, BundleRecord, with_reason
 from app.text import Policy
-
-T = TypeVar("T")
 
 VERSION = 1
 MAX_SIZE = 64 * 1024 * 1024
@@ -79,13 +77,12 @@ def parse_lock(data: bytes, name: str) -> Lock:
                 Message("{name} was made by a later version of Satchel.", name=name),
                 Message("Update Satchel."),
             )
-        lock = _LOCK(value)
+        return _LOCK(value)
     except schema.SchemaError as error:
         raise LockError(
             Message("{name} is no lock file of Satchel's, or it was damaged.", name=name),
             Message("Make it again: satchel lock -o FILE APP…"),
         ) from error
-    return lock
 
 
 def lock_bytes(lock: Lock) -> bytes:
@@ -220,26 +217,8 @@ def _address(value: object) -> str:
     return public_address(schema.text(_MAX_TEXT)(value))
 
 
-def _with_reason(kind: Callable[..., T]) -> Callable[..., T]:
-    """Makes a value whose reason is a message, of its text and the message's parts."""
-
-    def make(
-        reason: str, reason_id: object = None, reason_args: object = None, **members: Any
-    ) -> T:
-        message = parse_message(reason_id, reason_args)
-        told = message is not None and str(message) == reason
-        return kind(reason=message if told else verbatim(reason), **members)
-
-    return make
-
-
-_REASON: dict[str, schema.Reader[Any] | schema.Optional] = {
-    "reason": _TEXT,
-    "reason_id": schema.optional(lambda value: value),
-    "reason_args": schema.optional(lambda value: value),
-}
 _ABOUT: dict[str, schema.Reader[Any] | schema.Optional] = {
-    **_REASON,
+    **REASON,
     "chosen": schema.optional(_FLAG),
     "needed_by": schema.optional(_REFS),
     "name": schema.optional(_TEXT),
@@ -268,7 +247,7 @@ def _image(chosen: bool = False, **members: Any) -> LockedImage:
 
 
 _LOCKED_REF = schema.structure(
-    _with_reason(_ref),
+    with_reason(_ref),
     **_ABOUT,
     commit=_SUM,
     signatures=_SIGNATURES,
@@ -346,19 +325,8 @@ _LOCK = schema.versioned(
             schema.list_of(
                 schema.structure(
                     _bundle,
+                    **BUNDLE,
                     place=schema.text(_MAX_TEXT, is_bundle_file),
-                    file=schema.text(
-                        _MAX_NAME, _fits(re.compile(r"[A-Za-z0-9_][-._A-Za-z0-9]*\.flatpak"))
-                    ),
-                    ref=_FLATPAK,
-                    commit=_SUM,
-                    sha256=_SUM,
-                    size=_TIME,
-                    installed_size=schema.optional(_TIME),
-                    name=schema.optional(_TEXT),
-                    origin=schema.optional(_address),
-                    runtime_repo=schema.optional(_address),
-                    source=schema.optional(_TEXT),
                 ),
                 1_000,
             )
@@ -366,7 +334,7 @@ _LOCK = schema.versioned(
         images=schema.optional(
             schema.list_of(
                 schema.structure(
-                    _with_reason(_image),
+                    with_reason(_image),
                     **_ABOUT,
                     registry=_REMOTE,
                     url=_address,
@@ -381,19 +349,7 @@ _LOCK = schema.versioned(
                 5_000,
             )
         ),
-        left_out=schema.optional(
-            schema.list_of(
-                schema.structure(
-                    _with_reason(LeftOut),
-                    **_REASON,
-                    collection=schema.text(_MAX_NAME, is_origin),
-                    ref=_REF,
-                    code=_NAME,
-                    chosen=schema.optional(_FLAG),
-                ),
-                _MOST_REFS,
-            )
-        ),
+        left_out=schema.optional(schema.list_of(LEFT_OUT, _MOST_REFS)),
         carried_languages=schema.optional(_LANGUAGES),
         declined=schema.optional(_REFS),
     ),

@@ -35,6 +35,7 @@ from app.progress import Cancel, Notice, Phase, PhaseStarted, Reporter
 from app.severity import Severity
 from app.stick.environment import Environment
 from app.stick.near import look_near
+from app.stick.planning.bundles import with_bundles
 from app.stick.planning.estimate import check_room
 from app.stick.planning.extra_data import notices_of_terms, terms_of, with_payloads
 from app.stick.planning.image_room import with_room
@@ -218,7 +219,7 @@ class _Planning:
         items = [item for collection in collections for item in collection.items]
         self._refuse_clashes(items)
         estimate = self._estimate(collections, items)
-        estimate = bundles.counted(estimate, drive.space)
+        estimate = with_bundles(estimate, bundles.planned, drive.space)
         estimate = with_room(estimate, images, drive.images)
         advice = advise(estimate.write, estimate.on_ext4, drive.space, drive.space.device)
         large = warn_of_large_files(estimate.claims, drive.space, drive.space.device)

@@ -279,18 +279,23 @@ class BundlesOfPlan:
     # Room
 
     def estimate(self, estimate: Estimate, space: Space) -> Estimate:
-        """With what the new ones take. They are on this computer already."""
-        new = [each.record for each in self._new if each.action is not Action.KEEP]
-        if not new:
-            return estimate
-        size = sum(record.size for record in new)
-        write = sum(space.allocated(record.size) for record in new)
-        too_large = tuple(
-            TooLarge(record.ref, record.size)
-            for record in new
-            if space.max_file is not None and record.size > space.max_file
-        )
-        return estimate.plus(len(new), size, write, write, too_large, local=size)
+        """With what the new ones take."""
+        return with_bundles(estimate, self._new, space)
+
+
+def with_bundles(estimate: Estimate, planned: Sequence[PlannedBundle], space: Space) -> Estimate:
+    """``estimate`` with what the new ones take. They are on this computer already."""
+    new = [each.record for each in planned if each.action is not Action.KEEP]
+    if not new:
+        return estimate
+    size = sum(record.size for record in new)
+    write = sum(space.allocated(record.size) for record in new)
+    too_large = tuple(
+        TooLarge(record.ref, record.size)
+        for record in new
+        if space.max_file is not None and record.size > space.max_file
+    )
+    return estimate.plus(len(new), size, write, write, too_large, local=size)
 
 
 def _one_each(given: Iterable[GivenBundle]) -> tuple[GivenBundle, ...]:

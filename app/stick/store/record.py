@@ -265,9 +265,8 @@ def _anything(value: object) -> object:
     return value
 
 
-def _with_reason(kind: Callable[..., T]) -> Callable[..., T]:
-    """Makes a value whose reason is a message, as `message_json` writes it; older versions wrote
-    its text alone."""
+def with_reason(kind: Callable[..., T]) -> Callable[..., T]:
+    """Makes a value of the members of `REASON` and others; older versions wrote the text alone."""
 
     def make(
         reason: str, reason_id: object = None, reason_args: object = None, **members: Any
@@ -280,11 +279,35 @@ def _with_reason(kind: Callable[..., T]) -> Callable[..., T]:
     return make
 
 
-_REASON: dict[str, schema.Reader[Any] | schema.Optional] = {
+REASON: dict[str, schema.Reader[Any] | schema.Optional] = {
     "reason": _TEXT,
     "reason_id": schema.optional(_anything),
     "reason_args": schema.optional(_anything),
 }
+"""What may stand for a reason, as `message_json` writes it."""
+
+BUNDLE: dict[str, schema.Reader[Any] | schema.Optional] = {
+    "file": schema.text(_MAX_NAME, _is_bundle_file),
+    "ref": schema.text(_MAX_TEXT, _is_flatpak),
+    "commit": schema.text(_MAX_NAME, is_checksum),
+    "sha256": schema.text(_MAX_NAME, is_checksum),
+    "size": _TIME,
+    "installed_size": schema.optional(_TIME),
+    "name": schema.optional(_TEXT),
+    "origin": schema.optional(_address),
+    "runtime_repo": schema.optional(_address),
+    "source": schema.optional(_TEXT),
+}
+"""What may stand in a `BundleRecord`."""
+
+LEFT_OUT: schema.Reader[LeftOut] = schema.structure(
+    with_reason(LeftOut),
+    **REASON,
+    collection=_COLLECTION,
+    ref=_REF,
+    code=_TEXT,
+    chosen=schema.optional(_FLAG),
+)
 
 
 _RECORD = schema.versioned(
@@ -316,8 +339,8 @@ _RECORD = schema.versioned(
             schema.mapping_of(
                 _REF,
                 schema.structure(
-                    _with_reason(RefRecord),
-                    **_REASON,
+                    with_reason(RefRecord),
+                    **REASON,
                     commit=schema.text(_MAX_NAME, is_checksum),
                     chosen=_FLAG,
                     needed_by=_TEXTS,
@@ -327,39 +350,14 @@ _RECORD = schema.versioned(
                 ),
             ),
         ),
-        left_out=schema.list_of(
-            schema.structure(
-                _with_reason(LeftOut),
-                **_REASON,
-                collection=_COLLECTION,
-                ref=_REF,
-                code=_TEXT,
-                chosen=schema.optional(_FLAG),
-            )
-        ),
+        left_out=schema.list_of(LEFT_OUT),
         gpus=_TEXTS,
-        bundles=schema.optional(
-            schema.list_of(
-                schema.structure(
-                    BundleRecord,
-                    file=schema.text(_MAX_NAME, _is_bundle_file),
-                    ref=schema.text(_MAX_TEXT, _is_flatpak),
-                    commit=schema.text(_MAX_NAME, is_checksum),
-                    sha256=schema.text(_MAX_NAME, is_checksum),
-                    size=_TIME,
-                    installed_size=schema.optional(_TIME),
-                    name=schema.optional(_TEXT),
-                    origin=schema.optional(_address),
-                    runtime_repo=schema.optional(_address),
-                    source=schema.optional(_TEXT),
-                )
-            )
-        ),
+        bundles=schema.optional(schema.list_of(schema.structure(BundleRecord, **BUNDLE))),
         images=schema.optional(
             schema.list_of(
                 schema.structure(
-                    _with_reason(ImageRecord),
-                    **_REASON,
+                    with_reason(ImageRecord),
+                    **REASON,
                     origin=_COLLECTION,
                     ref=_REF,
                     digest=schema.text(_MAX_NAME, is_digest),
