@@ -16,6 +16,7 @@ PAGES = (
     DECISIONS,
     ROOT / "app/stick/store/FORMAT.md",
     ROOT / "app/stick/choices/FORMAT.md",
+    ROOT / "app/media/locks/LOCK.md",
     ROOT / "CONTRIBUTING.md",
 )
 
