@@ -12,7 +12,15 @@ import pytest
 
 from app.errors import DriveError
 from app.media.trees import place as places
-from app.media.trees.place import MARK, WORK, Mark, OccupiedError, open_place
+from app.media.trees.place import (
+    INSTALLATION,
+    MARK,
+    WORK,
+    Mark,
+    OccupiedError,
+    open_place,
+    open_system,
+)
 from app.media.trees.tree import Layout
 from tests.client import Client
 from tests.media.mediums import HELLO, Maker
@@ -252,3 +260,30 @@ def test_links_lead_nowhere(tmp_path: Path, kind: str) -> None:
         place.move_up(Mark(Layout.ISO_ROOT, ("etc/flatpak/new", "etc/new")))
 
     assert texts(victim) == {"precious": "precious"}
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["repo", "repo/objects", "app", "app/org.test.App/x86_64/stable/active", "exports/share"],
+)
+def test_no_link_of_an_installation_leads_out(tmp_path: Path, link: str) -> None:
+    """flatpak itself follows them."""
+    path = tmp_path / "root" / INSTALLATION / link
+    path.parent.mkdir(parents=True)
+    path.symlink_to(tmp_path)
+
+    with pytest.raises(OccupiedError, match="leads out"), open_system(tmp_path / "root"):
+        pass
+
+
+def test_links_that_an_installation_has_stay(tmp_path: Path) -> None:
+    installation = tmp_path / "root" / INSTALLATION
+    deployed = installation / "app/org.test.App/x86_64/stable/commit/files"
+    for path in (deployed, installation / "sideload-repos"):
+        path.mkdir(parents=True)
+    (deployed / "link").symlink_to("/run/host")
+    (installation / "sideload-repos/drive").symlink_to("/media/drive")
+    (installation / "app/org.test.App/current").symlink_to("x86_64/stable")
+
+    with open_system(tmp_path / "root"):
+        pass

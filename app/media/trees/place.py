@@ -42,6 +42,12 @@ MARK = ".ostree/repo/extensions/satchel/media.json"
 INSTALLATION = "var/lib/flatpak"
 """Where an operating system has what is installed for everyone."""
 
+_TO_BRANCHES = 4
+"""Names from an installation to a branch of an app, in which its commits are."""
+
+_ELSEWHERE = "sideload-repos"
+"""Links in it lead to drives."""
+
 _WHOLE = "whole"
 _OLD = "old-"
 _STICK = (".ostree", "satchel")
@@ -196,10 +202,31 @@ def _check_system(out: Path) -> None:
             Message("To install apps here use flatpak, or satchel receive with a drive."),
         )
     if not installation.is_relative_to(inside):
+        leading: Path | None = out / INSTALLATION
+    else:
+        leading = next(_leading_out(out / INSTALLATION, inside), None)
+    if leading is not None:
         raise OccupiedError(
-            Message("{path} leads out of {out}.", path=out / INSTALLATION, out=out),
+            Message("{path} leads out of {out}.", path=leading, out=out),
             Message("Make it a directory, or a relative link."),
         )
+
+
+def _leading_out(installation: Path, inside: Path) -> Iterator[Path]:
+    """Links out of ``inside``, where flatpak writes: it follows them."""
+    for above, directories, files in os.walk(installation):
+        place = Path(above)
+        for name in (*directories, *files):
+            path = place / name
+            if path.is_symlink() and not path.resolve().is_relative_to(inside):
+                yield path
+        parts = place.relative_to(installation).parts
+        deployed = parts[:1] in (("app",), ("runtime",)) and len(parts) == _TO_BRANCHES
+        if deployed or parts == ("repo", "objects"):
+            # What is in apps is of their makers, and only read.
+            directories.clear()
+        elif not parts:
+            directories[:] = [name for name in directories if name != _ELSEWHERE]
 
 
 def _tidy(place: Place, *, new: bool) -> None:
