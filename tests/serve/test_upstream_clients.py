@@ -15,6 +15,7 @@ from tests.client import Client
 from tests.satchel import satchel
 from tests.serve.served import Served, serving
 from tests.servers import Exchange, HostileServer, Rule, cut, hang_up
+from tests.stick.damage import flip_middle
 from tests.stories.readme import commands
 from tests.upstream import Upstream
 from tests.waiting import until
@@ -179,6 +180,19 @@ def test_a_poisoned_upstream_makes_installing_fail_and_nothing_else(
         served.process.send_signal(signal.SIGHUP)
         until(lambda: client.install("up", OTHER, check=False).returncode == 0)
         assert "Other: hello" in client.flatpak_run(OTHER)
+
+
+@pytest.mark.thorough
+def test_upstream_has_what_is_damaged_on_the_stick(room: Room) -> None:
+    objects = room.stick / ".ostree/repo/objects"
+    flip_middle(max(objects.rglob("*.filez"), key=lambda path: path.stat().st_size))
+    with serving(room.stick, "--upstream", home=room.home) as served:
+        client = room.computer("c", served)
+        for _ in range(2):
+            assert client.install("up", HELLO, check=False).returncode != 0
+        served.event("notice", lambda event: "damaged" in event["message"])
+        served.event("serving")
+        client.install("up", HELLO)
 
 
 @pytest.mark.thorough
