@@ -25,12 +25,18 @@ _QUIET_SECONDS = 3.0
 _BETWEEN_SECONDS = 1.0
 _FIELDS = 6
 _COMMIT = ".commit"
+_PART = ".gz"
 _OK = ("200", "206", "304")
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """A line of the log; ``object``: its path below ``objects/``, empty for a list."""
+    """A line of the log.
+
+    Attributes:
+        object: its path below ``objects/``; of a part of a list that is not here its address, and
+            empty for other lists.
+    """
 
     moment: float
     computer: str
@@ -49,6 +55,12 @@ class Access:
             return cls(float(fields[0]), fields[1], fields[2], int(fields[3]), *fields[4:])
         except ValueError:
             return None
+
+    @property
+    def absent(self) -> str:
+        """The digest of a part of a list that is not here; empty for everything else."""
+        name = self.object.rpartition("/")[2]
+        return name.removesuffix(_PART) if self.object.endswith(_PART) else ""
 
     @property
     def commit(self) -> str | None:

@@ -23,6 +23,9 @@ FALLBACK = "later.sock"
 KEPT = ".kept"
 """Begins what the fallback may lead to (``X-Accel-Redirect``): `KEPT`/LABEL/objects/…"""
 
+ABSENT = "summaries/"
+"""Parts of lists, called by their digests."""
+
 RETRY_SECONDS = 5
 """After which somebody may ask again for what was pulled out."""
 
@@ -216,6 +219,9 @@ def _place(number: int, place: Place) -> Iterator[str]:
         yield f"  location = {quoted(before + path)} {{"
         yield f"    {told} {_ANEW} try_files {file} =404;"
         yield "  }"
+    # What else the index names is not here, but somebody wanted it.
+    lists = re.escape(f"{before}{ABSENT}") + r"[0-9a-f]{64}\.gz"
+    yield f'  location ~ "^{lists}$" {{ {told} set $object $uri; return 404; }}'
     if place.refs:
         # Very many, and all that lies there is ours.
         yield f'  location ~ "^{re.escape(before)}(refs/[A-Za-z0-9._/-]+)$" {{'

@@ -76,6 +76,7 @@ def _page(
 
 
 def _remote(base: str, language: str, remote: ServedRemote) -> dict[str, Any]:
+    refs = [Ref.parse(app.ref) for app in remote.apps]
     return {
         "title": remote.title,
         "url": remote.url,
@@ -84,10 +85,22 @@ def _remote(base: str, language: str, remote: ServedRemote) -> dict[str, Any]:
         "command_new": remote.command_new(base),
         "command_back": remote.command_back(),
         "apps": [
-            {"name": app.name, "id": Ref.parse(app.ref).id, "size": _size(app.size, language)}
-            for app in remote.apps
+            {"name": app.name, "id": _told_apart(ref, refs), "size": _size(app.size, language)}
+            for app, ref in zip(remote.apps, refs, strict=True)
         ],
+        "install": f"flatpak install {remote.name} {refs[0].id}" if refs else "",
     }
+
+
+def _told_apart(ref: Ref, others: Sequence[Ref]) -> str:
+    """Its ID, and the rest of it that others of this ID do not share."""
+    same = [other for other in others if other.id == ref.id]
+    words = [ref.id]
+    if len({other.arch for other in same}) > 1:
+        words.append(ref.arch)
+    if len({other.branch for other in same}) > 1:
+        words.append(ref.branch)
+    return " ".join(words)
 
 
 def _size(size: int, language: str) -> str:

@@ -6,17 +6,13 @@ import contextlib
 import os
 import re
 import resource
-import shlex
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.closing import Closing
-from app.message import Message
-from app.progress import Notice
-from app.remedy import Remedy
-from app.serve.accesses import Accounts, LogReader
+from app.serve.accesses import Access, Accounts, LogReader
 from app.serve.announcing.repository import Announced
 from app.serve.configuration import FALLBACK, LOG, Download, Place, Site, configuration, is_safe
 from app.serve.doubts import Doubts
@@ -29,14 +25,15 @@ from app.serve.runtime import RuntimeDirectory
 from app.serve.snapshot import ServedOrigin, Snapshot
 from app.serve.sticks import ServedStick
 from app.serve.supplying import Supplier
+from app.serve.telling import absent_list, spoilt_object
 from app.serve.values import Address, ServeRequest, Serving, Tls, WebServerDied
 from app.serve.web_server import Generation, WebServer
 from app.serve.workers import Worker
-from app.severity import Severity
 
 _DEATHS, _DEATHS_SECONDS = 5, 30.0
 _MOST_FILES = 8192
 _MOST_WORKERS = 4
+_MOST_ABSENT = 1000
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _FIRST = 0
 """The number of the collection that is at the top of the address as well."""
@@ -103,6 +100,8 @@ class Service(Closing):
         self._places = contextlib.ExitStack()
         self._fallback: Fallback | None = None
         self._doubts = Doubts()
+        # Computers, and the parts of lists that they wanted in vain.
+        self._absent: set[tuple[str, str]] = set()
 
     def close(self) -> None:
         self._server.close()
@@ -151,15 +150,7 @@ class Service(Closing):
         spoilt = tuple(self._doubts.spoilt())
         for each in spoilt:
             each.stick.spoilt[each.path] = each.state
-            message = Message(
-                "{root} is damaged: {object} is not what it should be ({reason}). It is not "
-                "handed out from there any more.",
-                root=each.stick.root,
-                object=each.path,
-                reason=each.reason,
-            )
-            advice = Remedy.REPAIR_FIRST.advice(drive=shlex.quote(str(each.stick.root)))
-            self._report(Notice(Severity.WARNING, message, advice))
+            self._report(spoilt_object(each))
         return bool(spoilt)
 
     def tick(self) -> None:
@@ -308,21 +299,40 @@ class Service(Closing):
 
     def _read(self, reader: LogReader) -> None:
         for access in reader.read():
+            if access.absent:
+                self._tell_absent(access)
+                continue
             if access.object:
                 self._last_object = max(self._last_object, access.moment)
             self._accounts.count(access, self._find)
             self._doubts.count(access, self._sticks_of(access.label))
 
-    def _sticks_of(self, label: str) -> Sequence[ServedStick]:
+    def _tell_absent(self, access: Access) -> None:
+        """A computer of another kind was here: that is all it gets to see."""
+        origin = self._served_as(access.label)
+        name = origin.view.part_named(access.absent) if origin is not None else ""
+        if origin is None or not name or (access.computer, name) in self._absent:
+            return
+        if len(self._absent) < _MOST_ABSENT:
+            self._absent.add((access.computer, name))
+        upstream = self._request.upstream
+        title = origin.remote.title
+        self._report(absent_list(access.computer, title, name, upstream=upstream))
+
+    def _served_as(self, label: str) -> ServedOrigin | None:
         served = (each for each in self._snapshot.origins if each.remote.name == label)
-        return next((each.sticks for each in served), ())
+        return next(served, None)
+
+    def _sticks_of(self, label: str) -> Sequence[ServedStick]:
+        origin = self._served_as(label)
+        return origin.sticks if origin is not None else ()
 
     def _find(self, label: str, commit: str) -> tuple[str, str] | None:
         """Origin and ref of a commit that was taken."""
         place = self._commits.get((label, commit))
         if place is None:
-            served = (each for each in self._snapshot.origins if each.remote.name == label)
-            origin = next((each.remote.origin for each in served), "")
+            served = self._served_as(label)
+            origin = served.remote.origin if served is not None else ""
             ref = self._listed(origin, commit) if origin else ""
             place = (origin, ref) if ref else None
         return place

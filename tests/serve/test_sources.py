@@ -70,3 +70,27 @@ def test_an_upstream_that_has_moved(own_upstream: Upstream, client: Client, tmp_
         client.install("up", "org.test.Hello")
         client.update()
         assert f"url={served.base}up\n" in (client.repo / "config").read_text()
+
+
+def test_lists_that_no_stick_has(upstream_key: SigningKey, client: Client, tmp_path: Path) -> None:
+    """For another architecture, or a part of the source: it is told who wanted which."""
+    upstream = Upstream(tmp_path / "upstream", upstream_key, arch="x86_64")
+    for arch in ("x86_64", "aarch64"):
+        upstream.add_runtime(arch=arch)
+        upstream.add_app("org.test.Hello", arch=arch, subset="free")
+    upstream.update()
+    make(upstream, tmp_path / "stick", "org.test.Hello", "--arch=x86_64", home=tmp_path / "home")
+    with serving(tmp_path / "stick", home=tmp_path / "home") as served:
+        say(client, served.remote["command_new"])
+        client.run("remote-ls", "--user", "--arch=aarch64", "up", check=False)
+        told = served.event("notice")
+        assert "Test upstream for aarch64" in told["message"]
+        assert "--arch aarch64" in told["hint"]
+        client.run("remote-modify", "--user", "--subset=free", "up")
+        assert client.run("remote-ls", "--user", "--arch=x86_64", "up", check=False).returncode
+        told = served.event("notice")
+        assert "(free)" in told["message"]
+        assert "--subset= NAME" in told["hint"]
+        client.run("remote-modify", "--user", "--subset=", "up")
+        listed = client.run("remote-ls", "--user", "--arch=x86_64", "up").stdout
+        assert "org.test.Hello" in listed

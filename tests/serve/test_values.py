@@ -79,6 +79,18 @@ def test_what_others_wrote_is_text_on_the_page() -> None:
     assert f"GPGKey={base64.b64encode(b'a key').decode()}\n" in handed
 
 
+def test_apps_of_one_name_are_told_apart_on_the_page() -> None:
+    refs = [f"app/org.test.Hello/{arch}/stable" for arch in ("aarch64", "x86_64")]
+    apps = tuple(ServedApp(ref, "Hello", 0) for ref in (*refs, "app/org.test.Other/x86_64/beta"))
+    remote = ServedRemote("org.test", "up", "Up", "https://example.org/", None, apps)
+    file = RepoFile(url="https://example.org/", title="Up", key=b"a key")
+    origin = ServedOrigin(remote, None, View("org.test", {}, None), {}, file, ())
+    text = pages("http://192.0.2.1:8080/", [origin], [])["index.en.html"].decode()
+    for shown in ("org.test.Hello aarch64<", "org.test.Hello x86_64<", "org.test.Other<"):
+        assert shown in text
+    assert "flatpak install up org.test.Hello<" in text
+
+
 def access(moment: float, path: str, size: int = 10, computer: str = "192.0.2.1") -> Access:
     return Access(moment, computer, "200", size, "up", path)
 

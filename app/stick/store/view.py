@@ -50,6 +50,13 @@ class View:
         so they may stay beside those."""
         return {path: data for path, data in self.files.items() if path.startswith(_BY_DIGEST)}
 
+    def part_named(self, digest: str) -> str:
+        """Of what the index calls so: an architecture, or SUBSET-ARCHITECTURE; empty for none."""
+        with contextlib.suppress(FormatError):
+            digests = SummaryIndex(self.files.get(INDEX, b"")).digests
+            return next((name for name, each in digests.items() if each == digest), "")
+        return ""
+
     def listed_commits(self) -> dict[str, str]:
         """Commit → the ref that it is listed for. Nothing is trusted: what cannot be read names
         nothing."""
