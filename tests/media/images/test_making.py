@@ -171,6 +171,27 @@ def test_what_just_fits_is_not_refused(form: Form, tmp_path: Path) -> None:
     made(form, tree, tmp_path / "out", f"{fitting // 1024}KiB")
 
 
+def test_names_give_no_orders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """mksquashfs reads of permissions in lines, and one of them may be a command to run."""
+    monkeypatch.chdir(tmp_path)
+    tree = tree_for(Form.SQUASHFS, tmp_path / "tree")
+    first = next(path.name for path in tree.iterdir() if path.is_file())
+    name = f"{first}\tm\t600\t0\t0\nevil\tf\t755\t0\t0\ttouch\tdone"
+    (tree / name).write_bytes(b"")
+    (tree / name).chmod(0o600)
+
+    with pytest.raises(UsageError, match="no image has"):
+        made(Form.SQUASHFS, tree, tmp_path / "out")
+    assert not (tmp_path / "done").exists()
+
+
+def test_directories_in_each_other(tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    (tree / "/".join("d" * 70)).mkdir(parents=True)
+    with pytest.raises(UsageError, match="no image has"):
+        made(Form.TAR, tree, tmp_path / "out")
+
+
 def test_links_are_not_for_exfat(tmp_path: Path) -> None:
     tree = tree_for(Form.EXT4, tmp_path / "tree")
     with pytest.raises(NotForExfatError, match="sideload-repos"):

@@ -16,6 +16,9 @@ from app.fs.nodes import Node
 from app.message import Message
 from app.progress import heed
 
+DEEPEST = 64
+"""Directories in each other."""
+
 _LOCK = ".lock"
 _PIECE = 1 << 20
 
@@ -98,6 +101,11 @@ def _nodes(
             yield TreeNode(path, node, 0, mode, seconds, children=names)
             for name in names:
                 inner = f"{path}/{name}" if path else name
+                if inner.count("/") > DEEPEST or any(map(_is_control, name)):
+                    raise UsageError(
+                        Message("{path} is a name that no image has.", path=repr(inner[-200:])),
+                        Message("Take it away: Satchel has not put it there."),
+                    )
                 yield from _nodes(directory, inner, names_of, shared=shared)
         case Node.LINK:
             target = os.readlink(whole)
@@ -117,6 +125,12 @@ def _nodes(
                 Message("{path} is neither a file nor a directory nor a link.", path=whole),
                 Message("Take it away: no image has such things."),
             )
+
+
+def _is_control(char: str) -> bool:
+    """What the programs that make images take for the end of a line or of a word, and the next one
+    for an order."""
+    return char < " " or char == "\x7f"
 
 
 def contents(tree: Tree, node: TreeNode) -> Iterator[bytes]:
