@@ -6,6 +6,7 @@ import pytest
 
 from tests.devices import Devices
 from tests.registering.test_watch import drive_of, mounted
+from tests.satchel import satchel
 from tests.serve.conftest import Stick
 from tests.serve.served import serving
 from tests.serve.test_life import commit_path
@@ -19,6 +20,10 @@ def test_pulled_out_and_back(devices: Devices, stick: Stick) -> None:
     with serving(point, home=stick.home, env=devices.environment) as served:
         path = commit_path(stick)
         assert served.get(path)[0] == 200
+        variables = devices.environment
+        told = satchel("eject", "SCHOOL", home=stick.home, env=variables, check=3).said
+        assert "satchel serve hands out what is on it" in told
+        assert "nginx" not in told, "it ends with that"
         disk.detach()
         served.event("drive-gone")
         served.event("serving")

@@ -20,6 +20,9 @@ from app.errors import DriveError
 from app.message import Message, sentences
 
 _SHOWN = 3
+_OURS = frozenset({"satchel", "app.cli.main"})
+"""As what Satchel is started: by its name, or as a module of Python."""
+
 _SYS_BLOCK = Path("/sys/block")
 
 
@@ -53,10 +56,21 @@ def busy_error(what: str, points: tuple[Path, ...]) -> BusyError:
     named = [_named(usage) for usage in in_use[:_SHOWN]]
     if len(in_use) > _SHOWN:
         named.append(Message("and {count} more", count=len(in_use) - _SHOWN))
-    return BusyError(
-        Message("{device} is in use: {holders}.", device=what, holders=named),
-        Message("Close it, or wait until it is done, then try again."),
-    )
+    hint = Message("Close it, or wait until it is done, then try again.")
+    if any(_hands_out(usage.pid) for usage in in_use):
+        hint = Message("satchel serve hands out what is on it: end that first, with Ctrl-C.")
+    return BusyError(Message("{device} is in use: {holders}.", device=what, holders=named), hint)
+
+
+def _hands_out(pid: int) -> bool:
+    """Whether it is ``satchel serve``, or looks like it."""
+    if not pid:
+        return False
+    try:
+        words = psutil.Process(pid).cmdline()
+    except psutil.Error:
+        return False
+    return "serve" in words and any(os.path.basename(word) in _OURS for word in words[:3])
 
 
 def _named(usage: Usage) -> Message:
@@ -74,13 +88,22 @@ def usages(mount_point: Path) -> tuple[Usage, ...]:
     """What uses files at or below a mount point, one reason a process."""
     below = _Below(os.path.realpath(mount_point))
     processes = [_process(pid, below) for pid in psutil.pids()]
+    in_use = {usage.pid: usage for usage in processes if usage is not None}
     return (
         *sorted(
-            (usage for usage in processes if usage is not None),
+            # Those that a process has started go with it.
+            (usage for pid, usage in in_use.items() if _parent(pid) not in in_use),
             key=lambda usage: (usage.name, usage.pid),
         ),
         *_nested(below),
     )
+
+
+def _parent(pid: int) -> int:
+    try:
+        return psutil.Process(pid).ppid()
+    except psutil.Error:
+        return 0
 
 
 class _Below:
