@@ -26,7 +26,7 @@ from app.media.images.making.exfat_entries import (
     root_entries,
     table_checksum,
 )
-from app.media.images.making.room import check_room, rounded
+from app.media.images.making.room import check_room, fitting
 from app.media.images.making.tools import Tool
 from app.media.images.making.tree import Tree, TreeNode, contents
 from app.media.images.request import ImageRequest
@@ -151,13 +151,7 @@ def _cluster(size: int) -> int:
 
 def needed(sizes: Mapping[str, int]) -> int:
     """Bytes of a file system that takes these files, with a little room."""
-    size = _LEAST
-    while True:
-        wanted = _needed_at(sizes, size)
-        wanted += wanted // 50
-        if wanted <= size:
-            return rounded(size)
-        size = rounded(wanted)
+    return fitting(_LEAST, lambda size: _needed_at(sizes, size))
 
 
 def _needed_at(sizes: Mapping[str, int], size: int) -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from app.drive.udisks.mkfs_options import mkfs_options
 from app.fs.nodes import Node
-from app.media.images.making.room import check_room, rounded
+from app.media.images.making.room import check_room, fitting, rounded
 from app.media.images.making.tools import DEBUGFS, MKE2FS, ToolFailedError
 from app.media.images.making.tree import Tree, TreeNode
 from app.media.images.reading.entry import ImageBytes
@@ -55,13 +55,7 @@ def make_ext4(tree: Tree, request: ImageRequest, file: Path, cancel: Cancel) -> 
 
 def needed(tree: Tree) -> int:
     """Bytes of a file system that takes the tree, with a little room."""
-    size = _LEAST
-    while True:
-        wanted = _needed_at(tree, size)
-        wanted += wanted // 50
-        if wanted <= size:
-            return rounded(size)
-        size = rounded(wanted)
+    return fitting(_LEAST, lambda size: _needed_at(tree, size))
 
 
 def _needed_at(tree: Tree, size: int) -> int:

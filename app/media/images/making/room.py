@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from app.errors import Cause, DriveError
 from app.message import Message, Size
 
@@ -17,6 +19,20 @@ class ImageTooSmallError(DriveError):
 def rounded(size: int) -> int:
     """Up to a whole MiB."""
     return -(-size // _STEP) * _STEP
+
+
+def fitting(least: int, needed_at: Callable[[int], int]) -> int:
+    """Bytes of a file system that takes its content, with a little room.
+
+    ``needed_at``: what one of so many bytes has to have: its own tables grow with it.
+    """
+    size = least
+    while True:
+        wanted = needed_at(size)
+        wanted += wanted // 50
+        if wanted <= size:
+            return rounded(size)
+        size = rounded(wanted)
 
 
 def check_room(needed: int, size: int) -> None:

@@ -22,6 +22,9 @@ MOST_DIRECTORIES = 200_000
 LONGEST_PATH = 4096
 """Both bound what is remembered of directories that are still to be read."""
 
+WINDOWS_OWN = frozenset({"System Volume Information", "$RECYCLE.BIN"})
+"""What Windows leaves at the top of what it has seen."""
+
 LARGEST_DIRECTORY = 64 << 20
 """Bytes of a directory itself, that is of some hundred thousand names."""
 
@@ -38,6 +41,14 @@ def damaged(reason: Message) -> ImageError:
         Message(
             "Copy it or make it again; what is still readable, a program for rescuing may find."
         ),
+    )
+
+
+def unreadable() -> ImageError:
+    """It may be sound, and is for others to read."""
+    return ImageError(
+        Message("The image's file system has something that Satchel does not read."),
+        Message("Mount it, and name where it is mounted."),
     )
 
 

@@ -13,6 +13,7 @@ from functools import partial
 from app.fs.nodes import Node
 from app.media.images.reading.entry import (
     LARGEST_DIRECTORY,
+    WINDOWS_OWN,
     Entered,
     Entries,
     Entry,
@@ -27,7 +28,6 @@ _FILE, _STREAM, _NAME = 0x85, 0xC0, 0xC1
 _DIRECTORY = 0x10
 _CONTIGUOUS = 0x02
 _LAST_CLUSTER = 0xFFFFFFF6
-_WINDOWS_OWN = frozenset({"System Volume Information", "$RECYCLE.BIN"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Exfat:
             if len(units) < 2 * length or valid > size:
                 raise damaged(Message("a directory makes no sense"))
             name = units[: 2 * length].decode("utf-16-le")
-            if not (top and name in _WINDOWS_OWN):
+            if not (top and name in WINDOWS_OWN):
                 stream = _Stream(first, size, valid, bool(flags & _CONTIGUOUS))
                 yield name, stream, bool(attributes & _DIRECTORY)
             place += _ENTRY * (count + 1)

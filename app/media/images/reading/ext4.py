@@ -22,6 +22,7 @@ from app.media.images.reading.entry import (
     ImageError,
     damaged,
     decoded,
+    unreadable,
     zeros,
 )
 from app.message import Message
@@ -141,7 +142,7 @@ class Ext4:
 
     def _content(self, inode: Inode) -> Iterator[bytes]:
         if inode.flags & (_INLINE_DATA | _ENCRYPTED):
-            raise _unreadable()
+            raise unreadable()
         runs = self._extents(inode.block, [0]) if inode.flags & _USES_EXTENTS else self._map(inode)
         place = 0
         for logical, physical, count in runs:
@@ -229,7 +230,7 @@ def open_ext4(image: ImageBytes) -> Ext4:
             Message("Mend a copy of it first: e2fsck -f FILE."),
         )
     if incompatible & ~_READABLE:
-        raise _unreadable()
+        raise unreadable()
     if incompatible & _64BIT:
         (descriptor_size,) = struct.unpack_from("<H", data, 0xFE)
         blocks |= struct.unpack_from("<I", data, 0x150)[0] << 32
@@ -242,11 +243,4 @@ def open_ext4(image: ImageBytes) -> Ext4:
         raise damaged(Message("it ends before what it should hold"))
     return Ext4(
         image, size, blocks, inodes, per_group, inode_size, descriptor_size, (first + 1) * size
-    )
-
-
-def _unreadable() -> ImageError:
-    return ImageError(
-        Message("The image's file system has something that Satchel does not read."),
-        Message("Mount it, and name where it is mounted."),
     )

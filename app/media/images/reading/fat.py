@@ -13,12 +13,13 @@ from functools import partial
 from app.fs.nodes import Node
 from app.media.images.reading.entry import (
     LARGEST_DIRECTORY,
+    WINDOWS_OWN,
     Entered,
     Entries,
     Entry,
     ImageBytes,
-    ImageError,
     damaged,
+    unreadable,
 )
 from app.message import Message
 
@@ -27,7 +28,6 @@ _LABEL, _DIRECTORY, _LONG_NAME = 0x08, 0x10, 0x0F
 _LOWER_NAME, _LOWER_END = 0x08, 0x10
 _DELETED, _LAST_OF_NAME = 0xE5, 0x40
 _LEAST_FAT16, _LEAST_FAT32 = 4085, 65525
-_WINDOWS_OWN = frozenset({"System Volume Information", "$RECYCLE.BIN"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Fat:
             path, directory = todo.pop()
             data = self._directory(directory) if path else self._top()
             for name, attributes, first, size in _names(data):
-                if not path and name in _WINDOWS_OWN:
+                if not path and name in WINDOWS_OWN:
                     continue
                 inner = f"{path}/{name}" if path else name
                 if not attributes & _DIRECTORY:
@@ -180,10 +180,7 @@ def open_fat(image: ImageBytes) -> Fat:
     heap = fixed_root + -(-root_size // sector) * sector
     clusters = (total * sector - heap) // (sector * per_cluster)
     if clusters < _LEAST_FAT16:
-        raise ImageError(
-            Message("The image's file system has something that Satchel does not read."),
-            Message("Mount it, and name where it is mounted."),
-        )
+        raise unreadable()
     wide = clusters >= _LEAST_FAT32
     return Fat(
         image,
