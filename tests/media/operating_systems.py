@@ -4,12 +4,35 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.stick.clients.matrix.roots import Release, root_of
 from tests.waiting import GUARD
 
 _FLATPAK = ("app", "runtime")
+
+
+ROOT_S = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LC_ALL": "C.UTF-8"}
+"""Variables as root has them there."""
+
+
+def said_by(
+    command: Sequence[str | Path], env: Mapping[str, str] = ROOT_S, *, status: int | None = 0
+) -> str:
+    """Both outputs of a program; ``status``: how it has to end, None for however it does."""
+    done = subprocess.run(
+        command,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=GUARD,
+        check=False,
+    )
+    assert status in (None, done.returncode), f"{command}\n{done.stdout}"
+    return done.stdout
 
 
 class OperatingSystem:
@@ -34,18 +57,7 @@ class OperatingSystem:
 
         ``medium``: a directory, and where it is mounted.
         """
-        done = subprocess.run(
-            [*self._sandbox(medium), *words],
-            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LC_ALL": "C.UTF-8"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=GUARD,
-            check=False,
-        )
-        assert not check or done.returncode == 0, f"{words}\n{done.stdout}"
-        return done.stdout
+        return said_by([*self._sandbox(medium), *words], status=0 if check else None)
 
     def _sandbox(self, medium: tuple[Path, str] | None) -> tuple[str | Path, ...]:
         mounted = ("--ro-bind", medium[0], medium[1]) if medium is not None else ()

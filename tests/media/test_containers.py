@@ -7,7 +7,6 @@ knows.
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +14,9 @@ from pathlib import Path
 import pytest
 
 from tests.media.mediums import HELLO
-from tests.media.operating_systems import installed_below
+from tests.media.operating_systems import installed_below, said_by
 from tests.satchel import ROOT
 from tests.upstream import Upstream
-from tests.waiting import GUARD
 
 NOBODY_KNOWN = 12345
 LOCK = "/mnt/out/satchel.lock"
@@ -48,27 +46,21 @@ class Container:
         given = self.directory / "given"
         given.mkdir(exist_ok=True)
         (given / "up.flatpakrepo").write_text(self.upstream.flatpakrepo("file:///mnt/up"))
-        done = subprocess.run(
+        said = said_by(
             [
                 *self._sandbox(given),
                 *(sys.executable, "-m", "app.cli.main", *words),
                 *("--remote", "/mnt/given/up.flatpakrepo"),
             ],
-            env={
+            {
                 "PATH": os.environ["PATH"],
                 "PYTHONPATH": str(ROOT),
                 "PYTHONDONTWRITEBYTECODE": "1",
             },
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=GUARD,
-            check=False,
+            status=check,
         )
-        assert done.returncode == check, f"{words}\n{done.stdout}"
-        assert "Traceback" not in done.stdout
-        return done.stdout
+        assert "Traceback" not in said
+        return said
 
     def _sandbox(self, given: Path) -> tuple[str | Path, ...]:
         python = Path(sys.base_prefix).resolve()

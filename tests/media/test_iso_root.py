@@ -13,7 +13,7 @@ from app.media.trees.iso_root import FIRST_BOOT, KICKSTART, PREINSTALL, SIDELOAD
 from tests.gpg import SigningKey
 from tests.kept import kept_upstream
 from tests.media.mediums import HELLO, Maker
-from tests.media.operating_systems import OperatingSystem, installed_below
+from tests.media.operating_systems import OperatingSystem, installed_below, said_by
 from tests.stick.clients.matrix.roots import RELEASES, Release
 from tests.stick.nameless.conftest import fill as fill_nameless
 from tests.upstream import COLLECTION, Upstream
@@ -73,23 +73,16 @@ def test_the_first_start(iso: Path, tmp_path: Path) -> None:
     state = tmp_path / "state"
     state.mkdir()
 
-    done = subprocess.run(
+    said_by(
         [
             *("bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--bind", "/proc", "/proc"),
             *("--unshare-net", "--tmpfs", "/run", "--tmpfs", "/tmp", "--bind", state, "/var/lib"),
             *("--tmpfs", "/mnt", "--ro-bind", iso, "/mnt/medium", "--cap-add", "ALL"),
             *("sh", f"/mnt/medium/{FIRST_BOOT}"),
         ],
-        env={"PATH": os.environ["PATH"], "HOME": "/tmp", "LC_ALL": "C.UTF-8"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=GUARD,
-        check=False,
+        {"PATH": os.environ["PATH"], "HOME": "/tmp", "LC_ALL": "C.UTF-8"},
     )
 
-    assert done.returncode == 0, done.stdout
     assert HELLO in installed_below(state / "flatpak")
     assert (state / "satchel-media/done").exists()
 
@@ -171,19 +164,8 @@ mount -t tmpfs tmpfs /mnt; mkdir /mnt/sysroot; mount --bind "$1" /mnt/sysroot
 mount -t proc proc /mnt/sysroot/proc; mount --bind /dev /mnt/sysroot/dev
 mount -t tmpfs tmpfs /run; mkdir -p /run/install/repo; mount --bind -o ro "$2" /run/install/repo
 printf '%s' "$3" >/run/post; exec sh /run/post"""
-    done = subprocess.run(
-        ["unshare", "--mount", "--net", "--pid", "--fork", "sh", "-c", prepare, "sh",
-         system.tree, medium, script],
-        env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LC_ALL": "C.UTF-8"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=GUARD,
-        check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout
-    return done.stdout
+    apart = ("unshare", "--mount", "--net", "--pid", "--fork")
+    return said_by([*apart, "sh", "-c", prepare, "sh", system.tree, medium, script])
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="Anaconda is root")
