@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from app.flatpak.refs import Ref
 from app.pages import page_template
-from app.serve.configuration import LANGUAGES, Download
+from app.serve.configuration import LANGUAGES
 from app.serve.snapshot import ServedOrigin
+from app.serve.sticks import HandedFile
 from app.serve.values import ServedRemote
 from app.units import size_text
 
@@ -20,17 +21,8 @@ if TYPE_CHECKING:
 REPO_FILE = ".flatpakrepo"
 
 
-@dataclass(frozen=True, slots=True)
-class SharedFile:
-    """A file that people may download."""
-
-    download: Download
-    name: str
-    size: int
-
-
 def pages(
-    base: str, origins: Sequence[ServedOrigin], files: Sequence[SharedFile]
+    base: str, origins: Sequence[ServedOrigin], files: Sequence[HandedFile]
 ) -> dict[str, bytes]:
     """Name → bytes, of those that are for people who come to the address ``base``."""
     made = {
@@ -58,14 +50,14 @@ def _template() -> Template:
 
 
 def _page(
-    base: str, language: str, origins: Sequence[ServedOrigin], files: Sequence[SharedFile]
+    base: str, language: str, origins: Sequence[ServedOrigin], files: Sequence[HandedFile]
 ) -> bytes:
     text = _template().render(
         language=language,
         remotes=[_remote(base, language, origin.remote) for origin in origins],
         files=[
             {
-                "address": each.download.address,
+                "address": each.address,
                 "name": each.name,
                 "size": _size(each.size, language),
             }

@@ -20,10 +20,10 @@ from app.serve.errors import WebServerFailedError
 from app.serve.fallback import Answers, Fallback
 from app.serve.layout import Layout, lay_out
 from app.serve.listening import Listeners
-from app.serve.pages import SharedFile, page_names, pages
+from app.serve.pages import page_names, pages
 from app.serve.runtime import RuntimeDirectory
 from app.serve.snapshot import ServedOrigin, Snapshot
-from app.serve.sticks import ServedStick
+from app.serve.sticks import HandedFile, ServedStick
 from app.serve.supplying import Supplier
 from app.serve.telling import absent_list, spoilt_object
 from app.serve.values import Address, ServeRequest, Serving, Tls, WebServerDied
@@ -194,19 +194,19 @@ class Service(Closing):
             kept = _open_places(served, opened)
             self._generation += 1
             directory = self._runtime.path / f"g{self._generation}"
-            shared = tuple(_shared_files(served.snapshot))
+            files = _handed_files(served.snapshot)
             hosts = self._hosts()
             directory.mkdir(mode=0o711 if served.worker is not None else 0o700)
             root = os.open(directory, _DIRECTORY)
             opened.callback(os.close, root)
             site = replace(
-                self._site(served, shared, kept, [ip for ip, _ in hosts]),
+                self._site(served, files, kept, [ip for ip, _ in hosts]),
                 root=_by_descriptor(root),
             )
             layout = Layout(
                 configuration(site),
                 {
-                    f"a{number}": pages(base, served.snapshot.origins, shared)
+                    f"a{number}": pages(base, served.snapshot.origins, list(files))
                     for number, (_, base) in enumerate(hosts)
                 },
                 _lists(served, self._before),
@@ -228,7 +228,7 @@ class Service(Closing):
     def _site(
         self,
         served: Served,
-        shared: Sequence[SharedFile],
+        files: Mapping[HandedFile, ServedStick],
         kept: Mapping[str, int],
         hosts: Sequence[str],
     ) -> Site:
@@ -243,7 +243,10 @@ class Service(Closing):
             hosts={ip: f"a{number}" for number, ip in enumerate(hosts)},
             pages=page_names(origins),
             places=list(_places_of(served, places, self._before)),
-            downloads=[each.download for each in shared],
+            downloads=[
+                Download(file.address, _by_descriptor(stick.drive), file.path)
+                for file, stick in files.items()
+            ],
             later=[served.names[origin] for origin in sorted(served.waiting - here)],
             kept={served.names[origin]: place for origin, place in places.items()},
             user=str(served.worker) if served.worker is not None else "",
@@ -362,14 +365,14 @@ def _open_places(served: Served, opened: contextlib.ExitStack) -> dict[str, int]
     return places
 
 
-def _shared_files(snapshot: Snapshot) -> Iterator[SharedFile]:
-    taken: set[str] = set()
+def _handed_files(snapshot: Snapshot) -> dict[HandedFile, ServedStick]:
+    """With the stick that each is on; of several at one address the first."""
+    files: dict[str, tuple[HandedFile, ServedStick]] = {}
     for stick in snapshot.sticks:
-        for each in stick.files:
-            if is_safe(each.address) and each.address not in taken:
-                taken.add(each.address)
-                place = Download(each.address, _by_descriptor(stick.drive), each.path)
-                yield SharedFile(place, each.name, each.size)
+        for file in stick.files:
+            if is_safe(file.address):
+                files.setdefault(file.address, (file, stick))
+    return dict(files.values())
 
 
 Lists = Mapping[str, Mapping[str, bytes]]

@@ -15,7 +15,7 @@ from app.formats.gvariant import FormatError, parse
 from app.fs.files import drive_errors
 from app.fs.root import Root
 from app.media.publishing.commits import checksum_of
-from app.media.publishing.lists import read_shown
+from app.media.publishing.lists import delta_path, list_path, read_shown, signature_path
 from app.media.publishing.publication import Publication
 from app.media.publishing.repository import heads
 from app.media.publishing.summaries import catalogue_subset
@@ -143,7 +143,7 @@ class _Check:
         index = self._directory.read("summary.idx", MAX_INDEX_SIZE)
         summary = self._directory.read("summary", MAX_SUMMARY_SIZE)
         for subject, data, path in (
-            ("summary.idx", index, f"summaries/{checksum_of(index)}.idx.sig"),
+            ("summary.idx", index, signature_path(checksum_of(index))),
             ("summary.idx", index, "summary.idx.sig"),
             ("summary", summary, "summary.sig"),
         ):
@@ -181,7 +181,7 @@ class _Check:
                 data = self._list(digest)
                 listed |= _listed(data)
                 for older in history:
-                    path = f"summaries/{older}-{digest}.delta"
+                    path = delta_path(older, digest)
                     delta = self._directory.read(path, MAX_SUMMARY_SIZE)
                     if apply_summary_delta(self._list(older), delta) != data:
                         raise FormatError(Message("the difference of two lists is damaged"))
@@ -213,7 +213,7 @@ class _Check:
         return differing
 
     def _list(self, digest: str) -> bytes:
-        packed = self._directory.read(f"summaries/{digest}.gz", MAX_SUMMARY_SIZE)
+        packed = self._directory.read(list_path(digest), MAX_SUMMARY_SIZE)
         return inflate_summary(packed, digest)
 
     def _commit_findings(self) -> Iterator[Finding]:

@@ -75,11 +75,11 @@ def read_shown(root: Root) -> Shown:
 
 
 def _files(generations: Mapping[str, Sequence[str]], index_digest: str) -> ListFiles:
-    files = {_signature_path(index_digest)}
+    files = {signature_path(index_digest)}
     for digest, *older in generations.values():
-        files.add(_list_path(digest))
+        files.add(list_path(digest))
         for old in older:
-            files |= {_list_path(old), _delta_path(old, digest)}
+            files |= {list_path(old), delta_path(old, digest)}
     return frozenset(files)
 
 
@@ -102,7 +102,7 @@ def new_lists(
     history: dict[str, list[str]] = {}
     for name, data in lists.items():
         digest = digests[name]
-        path = _list_path(digest)
+        path = list_path(digest)
         files[path] = None if path in there else gzip.compress(data, _LEVEL, mtime=0)
         history[name] = []
         for old in shown.generations.get(name, ()):
@@ -110,19 +110,19 @@ def new_lists(
             if older is None or len(history[name]) == HISTORY or old in history[name]:
                 continue
             history[name].append(old)
-            files[_list_path(old)] = None
-            path = _delta_path(old, digest)
+            files[list_path(old)] = None
+            path = delta_path(old, digest)
             files[path] = None if path in there else summary_delta(older, data)
     index = summary_index(digests, history, about)
     summary = compat_summary(refs, about)
     index_signatures = maker.signed_list(index)
-    files[_signature_path(checksum_of(index))] = index_signatures
+    files[signature_path(checksum_of(index))] = index_signatures
     return NewLists(files, index, index_signatures, summary, maker.signed_list(summary))
 
 
 def _old_list(root: Root, digest: str) -> bytes | None:
     with suppress(OSError, FormatError):
-        return inflate_summary(root.read(_list_path(digest), MAX_SUMMARY_SIZE), digest)
+        return inflate_summary(root.read(list_path(digest), MAX_SUMMARY_SIZE), digest)
     return None
 
 
@@ -158,7 +158,7 @@ def files_of_list(root: Root, digest: str) -> ListFiles:
     """A list, and the differences that lead to it. Raises OSError."""
     there = list_files(root)
     ending = f"-{digest}.delta"
-    return frozenset(path for path in there if path == _list_path(digest) or path.endswith(ending))
+    return frozenset(path for path in there if path == list_path(digest) or path.endswith(ending))
 
 
 def remove_files(root: Root, paths: ListFiles) -> None:
@@ -167,13 +167,13 @@ def remove_files(root: Root, paths: ListFiles) -> None:
         root.remove(path)
 
 
-def _list_path(digest: str) -> str:
+def list_path(digest: str) -> str:
     return f"{_DIRECTORY}/{digest}.gz"
 
 
-def _delta_path(old: str, new: str) -> str:
+def delta_path(old: str, new: str) -> str:
     return f"{_DIRECTORY}/{old}-{new}.delta"
 
 
-def _signature_path(digest: str) -> str:
+def signature_path(digest: str) -> str:
     return f"{_DIRECTORY}/{digest}.idx.sig"

@@ -28,7 +28,7 @@ from app.serve.announcing.events import (
     AnnounceEvent,
     NotAnnounced,
 )
-from app.serve.announcing.groups import Groups, Wanted
+from app.serve.announcing.groups import Groups, Intended
 from app.serve.announcing.repository import Announced
 
 _AGAIN_SECONDS = 15.0
@@ -44,7 +44,7 @@ class Announcer(Closing):
     def __init__(self, where: Where) -> None:
         self._where = where
         self._events: queue.SimpleQueue[AnnounceEvent] = queue.SimpleQueue()
-        self._wanted: Wanted | None = None
+        self._intended: Intended | None = None
         self._closing = False
         self._told: AnnounceEvent | None = None
         self._wake = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
@@ -56,7 +56,7 @@ class Announcer(Closing):
 
         ``left``: titles of sources that nobody can look for.
         """
-        self._wanted = Wanted(tuple(repositories), tuple(left))
+        self._intended = Intended(tuple(repositories), tuple(left))
         os.eventfd_write(self._wake, 1)
 
     def events(self) -> list[AnnounceEvent]:
@@ -93,8 +93,8 @@ class Announcer(Closing):
             try:
                 for signal in signals:
                     groups.hear(signal)
-                if self._wanted is not None:
-                    groups.bring_about(self._wanted)
+                if self._intended is not None:
+                    groups.bring_about(self._intended)
             except NoServiceError:
                 groups.forget()
                 self._tell(NOT_RUNNING)

@@ -33,7 +33,7 @@ _MOST_RENAMES = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Intended:
     """What is to be announced; ``left``: titles of sources that cannot be."""
 
     repositories: tuple[Announced, ...]
@@ -69,13 +69,13 @@ class Groups:
         self._running: bool | None = None
         """Whether the daemon has a name on the network; None if it has to be asked."""
 
-    def bring_about(self, wanted: Wanted) -> None:
+    def bring_about(self, intended: Intended) -> None:
         """Announce this, and nothing else."""
         if self._running is None:
             self._running = self._avahi.state() is ServerState.RUNNING
         if not self._running:
             return
-        by_collection = {repository.collection: repository for repository in wanted.repositories}
+        by_collection = {repository.collection: repository for repository in intended.repositories}
         for collection in self._groups.keys() - by_collection.keys():
             self._avahi.free(self._groups.pop(collection).path)
         for collection, repository in by_collection.items():
@@ -85,7 +85,7 @@ class Groups:
             elif group.repository != repository:
                 group.repository = repository
                 self._avahi.change(group.path, group.name, self._where, repository.records)
-        self._tell_state(wanted.left)
+        self._tell_state(intended.left)
 
     def forget(self) -> None:
         """The daemon has gone, and all that it announced."""

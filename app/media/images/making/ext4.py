@@ -1,7 +1,7 @@
 """ext4, filled by ``mke2fs -d`` as a drive is formatted, and the same bytes every time.
 
 mke2fs copies owners and all times of the tree; those differ from run to run, and are set
-afterwards by debugfs. Why: decision on images.
+afterwards by debugfs. Why: decision D269.
 """
 
 from __future__ import annotations
