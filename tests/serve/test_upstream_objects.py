@@ -202,21 +202,29 @@ def test_what_is_wrong_is_neither_handed_out_nor_kept_and_holds_up_nobody(
         assert mirror.fetch(name).outcome is Outcome.KEPT
 
 
+class Held:
+    """A rule that sends the ``first`` bytes of a body, and the rest when it may ``go_on``."""
+
+    def __init__(self, first: int) -> None:
+        self._first = first
+        self.begun, self.go_on = threading.Event(), threading.Event()
+
+    def __call__(self, exchange: Exchange) -> None:
+        body = exchange.body
+        exchange.send("200 OK", body[: self._first], length=len(body))
+        self.begun.set()
+        self.go_on.wait()
+        exchange.socket.sendall(body[self._first :])
+
+
 @pytest.mark.thorough
 def test_a_slow_object_holds_up_no_other(
     default_upstream: Upstream, web: HostileServer, tmp_path: Path
 ) -> None:
     commit, metadata, files = objects_of(default_upstream, hello(default_upstream))
     slow = large(default_upstream)
-    go_on = threading.Event()
-
-    def trickle(exchange: Exchange) -> None:
-        body = exchange.body
-        exchange.send("200 OK", body[:1], length=len(body))
-        go_on.wait()
-        exchange.socket.sendall(body[1:])
-
-    web.on(path_of(slow), trickle)
+    held = Held(1)
+    web.on(path_of(slow), held)
     with (
         mirror_of(default_upstream, web.url, tmp_path) as (mirror, _),
         ThreadPoolExecutor(1) as pool,
@@ -225,7 +233,7 @@ def test_a_slow_object_holds_up_no_other(
         for name in {commit, *metadata, *files}:
             assert mirror.fetch(name).outcome is Outcome.KEPT
         assert not waiting.done()
-        go_on.set()
+        held.go_on.set()
         assert waiting.result().outcome is Outcome.KEPT
 
 
@@ -411,28 +419,20 @@ def test_what_a_killed_one_left_is_cleared_away_and_what_a_living_one_does_is_no
     default_upstream: Upstream, web: HostileServer, tmp_path: Path
 ) -> None:
     slow = large(default_upstream)
-    begun, go_on = threading.Event(), threading.Event()
-
-    def trickle(exchange: Exchange) -> None:
-        body = exchange.body
-        exchange.send("200 OK", body[:1_000_000], length=len(body))
-        begun.set()
-        go_on.wait()
-        exchange.socket.sendall(body[1_000_000:])
-
-    web.on(path_of(slow), trickle)
+    held = Held(1_000_000)
+    web.on(path_of(slow), held)
     with (
         mirror_of(default_upstream, web.url, tmp_path) as (living, _),
         ThreadPoolExecutor(1) as pool,
     ):
         waiting = pool.submit(living.fetch, slow)
-        begun.wait()
+        held.begun.wait()
         dead = living.place / "tmp" / "satchel-dead"
         dead.mkdir()
         (dead / "part.filez").write_bytes(b"half of it")
         with mirror_of(default_upstream, web.url, tmp_path):
             assert not dead.exists()
-        go_on.set()
+        held.go_on.set()
         assert waiting.result().outcome is Outcome.KEPT
         kept = living.place / "objects" / slow.path
         assert kept.read_bytes() == stored(default_upstream, slow)
