@@ -23,11 +23,12 @@ from app.ostree.objects import (
 from app.ostree.pull.fetch import HttpSource, LocalSource
 from app.progress import Notice
 from app.serve.supplying import Outcome, Supplied
+from app.serve.upstream.deadline import Deadline
 from app.serve.upstream.events import ListsChanged, UpstreamAway, UpstreamBack
 from app.serve.upstream.fetching import Fetcher, impatient
 from app.serve.upstream.keeping import Keeper
 from app.serve.upstream.lists import Lists
-from app.serve.upstream.signatures import Deadline, Signatures
+from app.serve.upstream.signatures import Signatures
 from app.serve.upstream.trees import Trees
 from app.severity import Severity
 from app.stick.environment import Environment

@@ -15,11 +15,11 @@ from app.errors import InterruptedByUser, UpstreamError
 from app.flatpak.upstream.client import MAX_SIGNATURE_SIZE
 from app.formats.gvariant import FormatError
 from app.fs.files import DIRECTORY_MODE, replace_file
-from app.message import Message
 from app.ostree.objects import ObjectName, detached_signatures, parse_detached
 from app.ostree.pull.answers import ABSENT
 from app.ostree.pull.fetch import HttpSource, LocalSource
 from app.serve.supplying import Outcome, Supplied
+from app.serve.upstream.deadline import Deadline
 from app.trust.keyring import Keyring
 
 LONGEST = 60.0
@@ -29,20 +29,6 @@ _AGAIN = 10.0
 """Seconds until it is asked for again where it was missing or wrong."""
 
 _MOST_REMEMBERED = 10_000
-
-
-class Deadline:
-    """A `Cancel` that ends what takes too long."""
-
-    paused = False
-
-    def __init__(self, seconds: float, closing: threading.Event) -> None:
-        self._until = time.monotonic() + seconds
-        self._closing = closing
-
-    def check(self) -> None:
-        if self._closing.is_set() or time.monotonic() > self._until:
-            raise InterruptedByUser(Message("It took too long."))
 
 
 class Signatures(Closing):

@@ -22,11 +22,11 @@ from app.ostree.objects import ObjectName
 from app.ostree.pull.mirror_files import PLACE
 from app.progress import Notice
 from app.serve.supplying import Outcome, SeededOrigin, Supplied, SuppliedOrigin
+from app.serve.upstream.deadline import Deadline
 from app.serve.upstream.events import Seeded, Seeding
 from app.serve.upstream.keeping import Keeper
 from app.serve.upstream.mirror import Mirror
 from app.serve.upstream.seeds import Seed, check_words, planned_seeds
-from app.serve.upstream.signatures import Deadline
 from app.serve.values import ServeRequest
 from app.severity import Severity
 from app.stick.environment import Environment
