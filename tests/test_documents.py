@@ -22,8 +22,9 @@ PAGES = (
 
 
 def decisions() -> list[int]:
-    _, _, section = DECISIONS.read_text("utf-8").partition("\n## Decisions\n")
-    section = section.partition("\n## ")[0]
+    before, _, section = DECISIONS.read_text("utf-8").partition("\n## Decisions\n")
+    section, _, after = section.partition("\n## ")
+    assert not re.search(r"^- D\d+ ", before + after, re.MULTILINE), "one is in another section"
     assert section.count("\n- ") == len(re.findall(r"^- D\d+ \*\*", section, re.MULTILINE))
     return [int(number) for number in re.findall(r"^- D(\d+) \*\*", section, re.MULTILINE)]
 
