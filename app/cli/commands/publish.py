@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import shlex
 import time
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from app.cli.output import TextReporter, reporter, say, write_json
 from app.cli.output_directory import output_directory
 from app.cli.plan_arguments import ChosenRemotes
 from app.cli.source_arguments import with_sources
-from app.errors import StickDamagedError, UsageError
+from app.errors import SatchelError, StickDamagedError, UsageError
 from app.flatpak.refs import PartialRef, branch_problem, is_valid_remote_name
 from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.given import given_remote
@@ -39,6 +40,7 @@ from app.message import Message
 from app.ostree.names import is_collection_id
 from app.plain import plain
 from app.progress import Notice, Reporter
+from app.remedy import Remedy
 from app.severity import Severity
 from app.stick.checking.check import CheckOptions
 from app.stick.mending.repairing import repair_stick
@@ -48,6 +50,7 @@ from app.stick.planning.estimate import check_room
 from app.stick.planning.options import Options
 from app.stick.planning.plan import Plan
 from app.stick.planning.request import PlanRequest, make_plan
+from app.stick.planning.selection import NoSuchRefError
 from app.stick.store.location import KIT_FOLDER, find_stick, has_stick, open_repository
 from app.stick.store.record import LeftOut
 from app.stick.writing.job import run_job
@@ -73,7 +76,14 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     with drive_errors(_DOING), readable_by_everybody():
         path.mkdir(parents=True, exist_ok=True)
         workshop = make_workshop(directory).shown()
-    left_out = _gather(arguments, workshop, invocation, report)
+    try:
+        left_out = _gather(arguments, workshop, invocation, report)
+    except SatchelError:
+        # Nothing may have come of it.
+        with contextlib.suppress(OSError):
+            for each in (workshop, path):
+                each.rmdir()
+        raise
     if before is not None and not arguments.no_verify:
         _heal(arguments, before, directory, workshop, invocation, report)
     published = publish(
@@ -224,7 +234,15 @@ def _gather(
         if not there:
             raise UsageError(Message("Nothing is published in this directory yet."))
         changes = Changes(without=tuple(arguments.without))
-        left_out += _change(arguments, workshop, changes, invocation, report)
+        try:
+            left_out += _change(arguments, workshop, changes, invocation, report)
+        except NoSuchRefError as error:
+            raise NoSuchRefError(
+                Message("{ref} is not published here.", ref=dict(error.message.arguments)["ref"]),
+                Message("satchel inspect {path} tells what is.", path=workshop.parent)
+                if error.hint.remedy is Remedy.LOOK_INTO_DRIVE
+                else error.hint,
+            ) from error
     if arguments.refs or arguments.profile is not None or arguments.locked is not None:
         wanted = _as_for_a_drive(arguments)
         plan, known = plan_arguments.planned_at(wanted, invocation, report, workshop)

@@ -305,7 +305,7 @@ def check_room(room: Estimate) -> None:
             )
         raise DoesNotFitError(
             Message(
-                "This needs {about}{write} on the drive, but only {free} of {total} are free.",
+                "This needs {about}{write}, but only {free} of {total} are free.",
                 about=about,
                 write=Size(room.write),
                 free=Size(space.free),

@@ -206,6 +206,17 @@ def test_what_cannot_be_published(publisher: Publisher, more: list[str], says: s
     assert not publisher.path.exists()
 
 
+@pytest.mark.thorough
+def test_what_cannot_be_taken_off(publisher: Publisher) -> None:
+    publisher.first("--without", "org.test.Hello", check=2)
+    assert not publisher.path.exists()
+    publisher.first("org.test.Hello")
+    for name, says in (("org.none.Such", "satchel inspect"), ("org.test.Hell", "org.test.Hello")):
+        said = publisher.again("--without", name, check=2).said
+        assert f"{name} is not published here." in said
+        assert says in said
+
+
 def test_a_directory_with_something_else_in_it_is_left_alone(publisher: Publisher) -> None:
     publisher.path.mkdir()
     (publisher.path / "letter.txt").write_text("Dear all")
