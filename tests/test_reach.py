@@ -49,6 +49,7 @@ OWN_FILES = {
     "client/receiving/job.py": "this computer's disk",
     "client/receiving/lending.py": "a record in flatpak's installation",
     "client/needs/gathering.py": "what flatpak has installed",
+    "fs/held_directory.py": "directories made here, for a while",
     "fs/named_file.py": "writes where the person says",
     "ostree/pull/cache_keeping.py": "this computer's cache",
     "ostree/pull/kept_trees.py": "this computer's cache",

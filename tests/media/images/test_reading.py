@@ -407,7 +407,7 @@ def test_what_a_killed_one_left_is_removed(tmp_path: Path) -> None:
     image = made(Form.TAR, tree_for(Form.TAR, tmp_path / "tree"), tmp_path / "out")
     left = tmp_path / "room/satchel-image-abcdefgh"
     left.mkdir(parents=True)
-    (left / "lock").touch()
+    (left / "held").touch()
     os.utime(left, (1, 1))
     (tmp_path / "room/satchel-image-without").mkdir()
     with opened_image(image, [tmp_path / "room"], silent, CancelToken()):

@@ -6,18 +6,15 @@ Mounting would need root, and would hand the kernel a file system that a strange
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import shutil
-import stat
 import struct
-import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.fs.files import DriveFullError, drive_errors, open_regular
+from app.fs.held_directory import make_held_directory
 from app.media.images.reading.entry import MOST_ENTRIES, ImageBytes, ImageError, damaged
 from app.media.images.reading.recognising import Contents, form_of, has_partitions, recognised
 from app.media.images.reading.unpacking import Unpacker
@@ -29,7 +26,6 @@ from app.severity import Severity
 from app.stand_ins import Meant, standing_in
 
 _PREFIX = "satchel-image-"
-_LOCK = "lock"
 _YOUNG = 60.0
 _LEAST_FREE, _MOST_FREE = 32 << 20, 1 << 30
 _FREE_PARTS = 20
@@ -165,12 +161,8 @@ def _place(places: Sequence[Path], size: int) -> tuple[Path, int]:
 def _private(place: Path, name: str) -> Iterator[Path]:
     """A directory called ``name`` below ``place``. What earlier ones left that were killed is
     removed; those at work are known by their locks."""
-    _drop_abandoned(place)
-    above = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=place))
-    lock = -1
+    above, held = make_held_directory(place, _PREFIX)
     try:
-        lock = os.open(above / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        fcntl.flock(lock, fcntl.LOCK_EX)
         directory = above / "in" / name
         directory.mkdir(parents=True)
         # Of what says nothing of its top directory.
@@ -178,24 +170,7 @@ def _private(place: Path, name: str) -> Iterator[Path]:
         yield directory
     finally:
         shutil.rmtree(above, ignore_errors=True)
-        if lock >= 0:
-            os.close(lock)
-
-
-def _drop_abandoned(place: Path) -> None:
-    for above in place.glob(f"{_PREFIX}*"):
-        with contextlib.suppress(OSError):
-            status = above.lstat()
-            # One that has just been made may not be locked yet.
-            young = time.time() - status.st_mtime < _YOUNG
-            if young or not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
-                continue
-            lock = os.open(above / _LOCK, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(above, ignore_errors=True)
-            finally:
-                os.close(lock)
+        os.close(held)
 
 
 def _unpacked(
