@@ -10,13 +10,12 @@ from pathlib import Path
 
 from app.closing import Closing
 from app.errors import InterruptedByUser, SatchelError
-from app.flatpak.remotes.remote import Remote
 from app.fs.root import Root
 from app.message import NOTHING, Message
 from app.ostree.lock import RepositoryInUseError
 from app.progress import Cancel, Notice
 from app.serve.errors import NobodyVouchesError, NothingToServeError, NotSoundError
-from app.serve.sticks import ServedStick, StickChangedError, open_sticks
+from app.serve.sticks import Judging, ServedStick, StickChangedError, open_sticks
 from app.serve.values import DriveBack, DriveGone, NotServed
 from app.severity import Severity
 
@@ -77,13 +76,12 @@ class Drives(Closing):
     def __init__(
         self,
         roots: Sequence[Path],
-        judges: Sequence[Remote],
+        judging: Judging,
         report: Callable[[object], None],
         cancel: Cancel,
     ) -> None:
-        """``judges``: whose keys count."""
         self._drives = [_Drive(root) for root in dict.fromkeys(roots)]
-        self._judges = judges
+        self._judging = judging
         self._report = report
         self._cancel = cancel
         self._held = contextlib.ExitStack()
@@ -209,7 +207,7 @@ class Drives(Closing):
         left: list[NotServed] = []
         identity = drive.identity()
         with contextlib.ExitStack() as opened:
-            for result in open_sticks(drive.root, self._judges, self._cancel):
+            for result in open_sticks(drive.root, self._judging, self._cancel):
                 if isinstance(result, NotServed):
                     left.append(result)
                     continue

@@ -71,6 +71,7 @@ def _remote(base: str, language: str, remote: ServedRemote) -> dict[str, Any]:
     refs = [Ref.parse(app.ref) for app in remote.apps]
     return {
         "title": remote.title,
+        "unsigned": remote.unsigned,
         "url": remote.url,
         "file": f"{remote.name}{REPO_FILE}",
         "command": remote.command(base),

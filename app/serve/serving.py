@@ -26,7 +26,7 @@ from app.serve.listening import Listeners
 from app.serve.runtime import RuntimeDirectory
 from app.serve.service import Served, Service
 from app.serve.snapshot import ServedOrigin, Snapshot, seeded, snapshot_of, with_view
-from app.serve.sticks import ServedStick
+from app.serve.sticks import Judging, ServedStick
 from app.serve.supplying import OpenSupplier, SuppliedOrigin, Supplier
 from app.serve.tls import certificate_names
 from app.serve.values import NotServed, ServeOutcome, ServeRequest
@@ -68,8 +68,8 @@ def serve(
     accounts = Accounts(report)
     with contextlib.ExitStack() as stack, contextlib.suppress(InterruptedByUser):
         listeners = stack.enter_context(Listeners(request.listen))
-        judges = environment.judges(known)
-        drives = stack.enter_context(Drives(request.targets, judges, report, cancel))
+        judging = Judging(environment.judges(known), request.drive_keys, request.allow_unsigned)
+        drives = stack.enter_context(Drives(request.targets, judging, report, cancel))
         if request.targets:
             drives.judge()
         worker, unreadable = worker_for(drives.sticks)

@@ -104,6 +104,7 @@ def _origin(origin: str, parts: list[_Part], name: str, taken: set[str]) -> Serv
         made=newest.view.made,
         apps=apps,
         moved=bool(newest.copy.configuration.redirect),
+        unsigned=newest.about.unsigned,
     )
     return ServedOrigin(
         remote=remote,

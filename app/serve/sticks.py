@@ -148,14 +148,35 @@ def _written(location: Location) -> tuple[object, ...]:
     return tuple(states)
 
 
-def open_sticks(
-    root: Path, judges: Sequence[Remote], cancel: Cancel
-) -> Iterator[ServedStick | NotServed]:
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """How sticks are judged.
+
+    Attributes:
+        remotes: whose keys count.
+        drive_keys, allow_unsigned: as in `ServeRequest`.
+    """
+
+    remotes: Sequence[Remote]
+    drive_keys: bool = False
+    allow_unsigned: bool = False
+
+    @property
+    def options(self) -> CheckOptions:
+        """What is in the objects every client checks itself: over HTTP it always does."""
+        return CheckOptions(
+            contents=False,
+            trust=Trust(alone=False, drive_keys=self.drive_keys),
+            accept_unsigned=self.allow_unsigned,
+            images=False,
+        )
+
+
+def open_sticks(root: Path, judging: Judging, cancel: Cancel) -> Iterator[ServedStick | NotServed]:
     """What is on a drive, judged: signatures, lists, and whether every object is there.
 
-    What is in the objects every client checks itself: over HTTP it always does. Raises
-    DriveError, RepositoryInUseError, StickChangedError, RepositoryInvalidError where there is no
-    repository at all, and what ``cancel`` raises.
+    Raises DriveError, RepositoryInUseError, StickChangedError, RepositoryInvalidError where there
+    is no repository at all, and what ``cancel`` raises.
     """
     with drive_errors(Message("looking for the repository")):
         places = client_places(root)
@@ -164,11 +185,11 @@ def open_sticks(
             Message("There is no Flatpak repository on {root}.", root=root)
         )
     for place in places:
-        yield _open(root, place, judges, cancel)
+        yield _open(root, place, judging, cancel)
 
 
 def _open(
-    root: Path, location: Location, judges: Sequence[Remote], cancel: Cancel
+    root: Path, location: Location, judging: Judging, cancel: Cancel
 ) -> ServedStick | NotServed:
     try:
         repository = open_repository(location)
@@ -182,8 +203,9 @@ def _open(
         opened.callback(os.close, held)
         written = _written(location)
         with repository.locked(exclusive=False):
-            options = CheckOptions(contents=False, trust=Trust(alone=False), images=False)
-            report = check_stick(location, repository, judges, options, silent, cancel)
+            report = check_stick(
+                location, repository, judging.remotes, judging.options, silent, cancel
+            )
             state = read_stick(location, repository)
             contents = kit_contents(state, stick_components(state))
         if _written(location) != written:
@@ -196,10 +218,13 @@ def _open(
         if wrong:
             return NotServed(root, None, _why(wrong), wrong)
         unvouched = {each.subject: each for each in errors if each.code == Code.UNVOUCHED}
-        views, left = _views(root, state, unvouched)
+        views, left = _views(root, state, unvouched, unsigned=judging.allow_unsigned)
         stick = ServedStick(root, location, state, contents, drive, held, written, views, left)
         with heeding(cancel):
-            stick.files = (*_bundles(stick, cancel), *_payloads(stick))
+            stick.files = (
+                *_bundles(stick, cancel, unsigned=judging.allow_unsigned),
+                *_payloads(stick),
+            )
         opened.pop_all()
         return stick
 
@@ -222,12 +247,12 @@ def _why(wrong: Sequence[Finding]) -> Message:
 
 
 def _views(
-    root: Path, state: StickState, unvouched: Mapping[str, Finding]
+    root: Path, state: StickState, unvouched: Mapping[str, Finding], *, unsigned: bool
 ) -> tuple[dict[str, View], tuple[NotServed, ...]]:
     views: dict[str, View] = {}
     left = []
     for origin in sorted(state.refs):
-        view = view_of(origin, state.copies[origin])
+        view = view_of(origin, state.copies[origin], unsigned=unsigned)
         if origin in unvouched:
             blame = unvouched[origin]
             left.append(NotServed(root, origin, blame.message, (blame,)))
@@ -238,10 +263,10 @@ def _views(
     return views, tuple(left)
 
 
-def _bundles(stick: ServedStick, cancel: Cancel) -> Iterator[HandedFile]:
+def _bundles(stick: ServedStick, cancel: Cancel, *, unsigned: bool) -> Iterator[HandedFile]:
     record = stick.state.record
     for each in stick.contents.bundles:
-        if record is None or each.unvouched:
+        if record is None or (each.unvouched and not unsigned):
             continue
         entry = next((entry for entry in record.bundles if entry.file == each.file), None)
         if entry is not None and is_right(stick.location, entry, cancel):

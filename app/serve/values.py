@@ -46,6 +46,8 @@ class ServeRequest:
         seeds: names of saved choices that are fetched beforehand.
         cache_limit: bytes that what is kept may take; None: what is set for the cache.
         announce: other desktops find the sticks by themselves.
+        drive_keys: the sticks' own keys count for sources that this computer does not know.
+        allow_unsigned: also sources of which nothing is signed.
     """
 
     targets: tuple[Path, ...]
@@ -55,6 +57,8 @@ class ServeRequest:
     seeds: tuple[str, ...] = ()
     cache_limit: int | None = None
     announce: bool = False
+    drive_keys: bool = False
+    allow_unsigned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,7 @@ class ServedRemote:
         apps: those that are on the sticks.
         moved: the lists say that upstream is elsewhere from now on; flatpak follows that, unless it
             was told an address.
+        unsigned: nobody vouches for anything of it.
     """
 
     origin: str
@@ -101,6 +106,7 @@ class ServedRemote:
     made: int | None
     apps: tuple[ServedApp, ...]
     moved: bool = False
+    unsigned: bool = False
 
     def address(self, base: str) -> str:
         """Where it is; ``base``: `Address.url`."""
@@ -117,7 +123,8 @@ class ServedRemote:
     def command_new(self, base: str) -> str:
         """What adds the remote to a computer that does not have it, with upstream's key."""
         file = shlex.quote(f"{base}{self.name}.flatpakrepo")
-        added = f"flatpak remote-add --if-not-exists {self.name} {file}"
+        unsigned = " --no-gpg-verify" if self.unsigned else ""
+        added = f"flatpak remote-add --if-not-exists{unsigned} {self.name} {file}"
         return f"{added} && {self.command(base)}" if self.moved else added
 
 

@@ -18,9 +18,9 @@ from tests.upstream import Upstream
 pytestmark = pytest.mark.thorough
 
 
-def nameless(directory: Path, key: SigningKey, app: str) -> Upstream:
+def nameless(directory: Path, key: SigningKey, app: str, *, signed: bool = True) -> Upstream:
     """An upstream without a collection ID, as most are."""
-    upstream = Upstream(directory, key, collection="")
+    upstream = Upstream(directory, key, collection="", signed=signed)
     upstream.add_runtime()
     upstream.add_app(app, says=f"Hello from {app}")
     upstream.update()
@@ -42,6 +42,39 @@ def test_without_a_collection_id(upstream_key: SigningKey, client: Client, tmp_p
             client.install(remote["name"], app)
             assert client.flatpak_run(app) == f"Hello from {app}\n"
         assert served.get("0/summary")[0] == 404
+
+
+def test_nothing_of_it_is_signed(upstream_key: SigningKey, client: Client, tmp_path: Path) -> None:
+    """It is handed out if whoever serves says so, and everybody is told."""
+    home, stick = tmp_path / "home", tmp_path / "stick"
+    upstream = nameless(tmp_path / "upstream", upstream_key, "org.test.First", signed=False)
+    make(upstream, stick, "org.test.First", "--allow-unsigned", home=home)
+    done = satchel("serve", stick, "--listen", "127.0.0.1:0", home=home, check=5)
+    assert "Nobody vouches" in done.said
+    with serving(stick, "--allow-unsigned", home=home) as served:
+        (remote,) = served.serving["remotes"]
+        assert remote["unsigned"]
+        assert b"Nobody vouches for this source" in served.get("")[1]
+        say(client, remote["command_new"])
+        client.install(remote["name"], "org.test.First")
+    assert client.flatpak_run("org.test.First") == "Hello from org.test.First\n"
+
+
+def test_nobody_here_knows_the_key(
+    upstream_key: SigningKey, client: Client, tmp_path: Path
+) -> None:
+    """The drive's own counts if whoever serves says so."""
+    stick, stranger = tmp_path / "stick", tmp_path / "stranger"
+    stranger.mkdir()
+    upstream = nameless(tmp_path / "upstream", upstream_key, "org.test.First")
+    make(upstream, stick, "org.test.First", home=tmp_path / "home")
+    satchel("serve", stick, "--listen", "127.0.0.1:0", home=stranger, check=5)
+    with serving(stick, "--trust-drive-keys", home=stranger) as served:
+        (remote,) = served.serving["remotes"]
+        assert not remote["unsigned"]
+        say(client, remote["command_new"])
+        client.install(remote["name"], "org.test.First")
+    assert client.flatpak_run("org.test.First") == "Hello from org.test.First\n"
 
 
 def test_a_stick_of_create_usb(own_upstream: Upstream, client: Client, tmp_path: Path) -> None:

@@ -85,6 +85,8 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         seeds=tuple(arguments.seed),
         cache_limit=arguments.cache_size,
         announce=arguments.announce,
+        drive_keys=arguments.trust_drive_keys,
+        allow_unsigned=arguments.allow_unsigned,
     )
     environment = invocation.environment
     known = environment.known_remotes()
@@ -239,6 +241,7 @@ def _serving_lines(event: Serving) -> list[str]:
         apps = "1 app" if len(remote.apps) == 1 else f"{len(remote.apps):,} apps"
         lines += [
             f"{remote.title} ({remote.name}): {apps}",
+            *(["  NOT SIGNED: nobody vouches for anything of this."] if remote.unsigned else []),
             "  on a computer that has this remote:",
             f"    {remote.command(base)}",
             "  on one that does not have it:",

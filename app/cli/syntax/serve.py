@@ -57,6 +57,14 @@ COMMAND = Command(
             "Endless OS's updater look",
         ),
         Option(
+            name="--trust-drive-keys",
+            help="let a drive's own keys count where this computer knows none",
+        ),
+        Option(
+            name="--allow-unsigned",
+            help="also hand out what has no signatures; the page and the commands say so",
+        ),
+        Option(
             name="--tls-certificate",
             metavar="FILE",
             help="serve by HTTPS with this certificate (PEM, with those that vouch for it)",
