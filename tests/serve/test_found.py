@@ -23,6 +23,7 @@ _OTHER = f"app/org.test.Other/{host_arch()}/stable"
 def test_what_is_on_the_stick_is_found_and_pulled(
     teacher: Computer, peer: Peer, made: Made, default_upstream: Upstream
 ) -> None:
+    """As long as it is served: whoever is killed announces nothing."""
     with Serve(teacher, made, "--announce") as serve:
         serve.until("announcing")
         assert peer.find(COLLECTION, _OTHER) == "No results.\n"
@@ -30,7 +31,8 @@ def test_what_is_on_the_stick_is_found_and_pulled(
         assert "Pulled 1/1 refs successfully" in done.stdout, done.stderr
         assert peer.commit(_HELLO) == default_upstream.refs[_HELLO]
         assert peer.is_whole()
-    assert peer.find(COLLECTION, _HELLO) == "No results.\n"
+        serve.stop(signal.SIGKILL)
+        assert peer.find(COLLECTION, _HELLO) == "No results.\n"
 
 
 @pytest.mark.thorough
@@ -60,14 +62,6 @@ def test_what_was_pulled_out_is_not_found_until_it_is_back(
         elsewhere.rename(own.drive)
         serve.until("announcing")
         assert "Pulled 1/1 refs successfully" in peer.pull(COLLECTION, _HELLO).stdout
-
-
-def test_whoever_is_killed_announces_nothing(teacher: Computer, peer: Peer, made: Made) -> None:
-    with Serve(teacher, made, "--announce") as serve:
-        serve.until("announcing")
-        assert _HELLO in peer.find(COLLECTION, _HELLO)
-        serve.stop(signal.SIGKILL)
-        assert peer.find(COLLECTION, _HELLO) == "No results.\n"
 
 
 @pytest.mark.thorough

@@ -24,14 +24,6 @@ class Bloom:
     functions: int
     bits: bytes
 
-    def may_contain(self, collection: str, ref: str) -> bool:
-        """False where the ref is surely not in it."""
-        return all(
-            self.bits[place >> 3] >> (place & 7) & 1
-            for function in range(self.functions)
-            for place in (_place(_hash(collection, function), ref, function, len(self.bits) * 8),)
-        )
-
 
 def bloom_of(collection: str, refs: Iterable[str], size: int) -> Bloom:
     """The filter of these refs, of ``size`` bytes, with as many functions as err the least."""

@@ -145,6 +145,7 @@ def has(objects: Path, count: int) -> bool:
 
 
 @pytest.mark.kills
+@pytest.mark.thorough
 def test_a_job_that_was_killed_and_goes_on(
     tmp_path: Path, own_upstream: Upstream, serve: Callable[..., Server]
 ) -> None:

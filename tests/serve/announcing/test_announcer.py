@@ -131,21 +131,6 @@ def test_it_is_found_as_long_as_it_is_announced(
         assert peer.find(COLLECTION, hello) == "No results.\n"
 
 
-def test_what_was_pulled_is_whole(
-    teacher: Computer, peer: Peer, default_upstream: Upstream, tmp_path: Path
-) -> None:
-    hello = _HELLO.format(arch=default_upstream.arch)
-    repository = announced(default_upstream, hello)
-    lay_out(tmp_path / "web", repository, default_upstream.path / "objects")
-    with web_server(teacher, tmp_path / "web"), Announcer(where()) as announcer:
-        announcer.announce([repository])
-        _Heard(announcer).until(_is_announcing)
-        done = peer.pull(COLLECTION, hello)
-    assert "Pulled 1/1 refs successfully" in done.stdout, done.stderr
-    assert peer.commit(hello) == default_upstream.refs[hello]
-    assert peer.is_whole()
-
-
 def test_nothing_is_taken_that_another_key_signed(
     teacher: Computer,
     pupil: Computer,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.serve.announcing.avahi import service_name
-from app.serve.announcing.bloom import bloom_of, siphash
+from app.serve.announcing.bloom import Bloom, bloom_of, siphash
 from app.serve.announcing.records import txt_records
 
 COLLECTION = "org.test.Upstream"
@@ -32,17 +32,28 @@ def _apps(count: int, of: str = "there") -> list[str]:
     return [f"app/org.test.{of}{number}/x86_64/stable" for number in range(count)]
 
 
+def may_contain(bloom: Bloom, collection: str, ref: str) -> bool:
+    """As libostree asks."""
+    for function in range(bloom.functions):
+        key = bytes([function]) * 16
+        hashed = siphash(key, collection.encode()) ^ siphash(key, ref.encode())
+        byte, bit = divmod(hashed % (len(bloom.bits) * 8), 8)
+        if not bloom.bits[byte] >> bit & 1:
+            return False
+    return True
+
+
 @pytest.mark.parametrize("count", [1, 40, 1000])
 def test_what_is_there_is_in_the_filter(count: int) -> None:
     bloom = bloom_of(COLLECTION, _apps(count), 250)
-    assert all(bloom.may_contain(COLLECTION, app) for app in _apps(count))
+    assert all(may_contain(bloom, COLLECTION, app) for app in _apps(count))
 
 
 def test_of_an_ordinary_stick_what_is_not_there_is_hardly_ever_in_it() -> None:
     bloom = bloom_of(COLLECTION, _apps(150), 250)
     strangers = _apps(1000, "missing")
-    assert sum(bloom.may_contain(COLLECTION, app) for app in strangers) < 20
-    assert sum(bloom.may_contain("org.test.Other", app) for app in _apps(150)) < 10
+    assert sum(may_contain(bloom, COLLECTION, app) for app in strangers) < 20
+    assert sum(may_contain(bloom, "org.test.Other", app) for app in _apps(150)) < 10
 
 
 def test_a_full_filter_excludes_nothing() -> None:
