@@ -148,11 +148,12 @@ class Bench:
     def take_turns(
         self, what: str, sides: dict[str, Callable[[], Sample]], runs: int | None = None
     ) -> None:
-        """Runs the sides one after the other, several times."""
+        """Runs the sides one after the other, several times; each second time the other way round,
+        for what one leaves behind the next finds."""
         samples: dict[str, list[Sample]] = {name: [] for name in sides}
         for number in range(runs or self.runs):
-            for name, side in sides.items():
-                sample = side()
+            for name in sides if number % 2 == 0 else reversed(sides):
+                sample = sides[name]()
                 say(f"  {what}, {name}, run {number + 1}: {sample.seconds:.2f} s")
                 samples[name].append(sample)
         self.rows += [(what, name, samples[name]) for name in sides]
