@@ -163,6 +163,20 @@ def test_too_small_is_told_before(form: Form, tmp_path: Path) -> None:
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("form", [Form.EXT4, Form.EXFAT])
+def test_what_is_said_to_be_needed_is_enough(form: Form, tmp_path: Path) -> None:
+    """And not what an image for other purposes would be."""
+    tree = tree_for(form, tmp_path / "tree")
+
+    with pytest.raises(ImageTooSmallError) as caught:
+        made(form, tree, tmp_path, "1MB")
+
+    said = str(dict(caught.value.message.arguments)["needed"]).replace(" ", "")
+    assert parse_size(said) < 10_000_000
+    assert made(form, tree, tmp_path, said).stat().st_size <= parse_size(said)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("form", [Form.EXT4, Form.EXFAT])
 def test_what_just_fits_is_not_refused(form: Form, tmp_path: Path) -> None:
     tree = tree_for(form, tmp_path / "tree")
     (tree / "much").write_bytes(b"x" * (40 << 20))

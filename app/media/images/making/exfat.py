@@ -81,8 +81,9 @@ def make_exfat(tree: Tree, request: ImageRequest, file: Path, cancel: Cancel) ->
     sizes = _sizes(tree)
     least = needed(sizes)
     size = request.size or least
-    if request.size is not None:
-        check_room(_needed_at(sizes, size), size)
+    if request.size is not None and _needed_at(sizes, size) > size:
+        # Rounded to what can be said in a word, and typed.
+        check_room(fitting(size, lambda size: _needed_at(sizes, size)), size)
     layout = _lay_out(tree, sizes, size)
     with open(file, "r+b") as image:
         image.truncate(0)

@@ -38,7 +38,9 @@ def make_ext4(tree: Tree, request: ImageRequest, file: Path, cancel: Cancel) -> 
     """Fill ``file``, which is there and empty. Raises DriveError, OSError."""
     if request.size is not None:
         if _needed_at(tree, request.size) > request.size:
-            check_room(max(needed(tree), request.size + 1), request.size)
+            # Smaller ones need less: what one without a size would be says nothing.
+            least = fitting(request.size, lambda size: _needed_at(tree, size))
+            check_room(max(least, request.size + 1), request.size)
         _make(tree, request, file, request.size, cancel)
         return
     size = needed(tree)

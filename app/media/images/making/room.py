@@ -35,14 +35,14 @@ def fitting(least: int, needed_at: Callable[[int], int]) -> int:
         size = rounded(wanted)
 
 
-def check_room(needed: int, size: int) -> None:
-    """Raises ImageTooSmallError."""
+def check_room(needed: int, size: int, *, exact: bool = True) -> None:
+    """Whether a file system of ``size`` bytes can hold what needs so many, or without ``exact``
+    more. Raises ImageTooSmallError."""
     if needed > size:
+        told = {"size": Size(size), "needed": Size(needed)}
         raise ImageTooSmallError(
-            Message(
-                "An image of {size} is too small: {needed} are needed.",
-                size=Size(size),
-                needed=Size(needed),
-            ),
+            Message("An image of {size} is too small: {needed} are needed.", **told)
+            if exact
+            else Message("An image of {size} is too small: more than {needed} are needed.", **told),
             Message("Make it larger with --size, leave --size out, or choose fewer apps."),
         )
