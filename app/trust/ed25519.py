@@ -7,7 +7,9 @@ is written as base64 of its 32 bytes.
 from __future__ import annotations
 
 import base64
+import os
 import shutil
+import stat
 import subprocess
 from pathlib import Path
 from typing import ClassVar
@@ -45,6 +47,11 @@ class Ed25519Signer:
         if len(der) != len(_DER) + _PUBLIC or not der.startswith(_DER):
             raise self._failed()
         self.public = base64.b64encode(der[-_PUBLIC:]).decode("ascii")
+
+    @property
+    def others_read_it(self) -> bool:
+        """Whether other users of this computer can read the key."""
+        return bool(os.stat(self._key).st_mode & (stat.S_IRGRP | stat.S_IROTH))
 
     def sign(self, data: bytes) -> bytes:
         """Raises `Ed25519Error`."""

@@ -71,6 +71,14 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         require_ours(directory, before)
     wished = _wished(arguments, before)
     further = Ed25519Signer(Path(wished.ed25519)) if wished.ed25519 else None
+    if further is not None and further.others_read_it:
+        report(
+            Notice(
+                Severity.WARNING,
+                Message("Other users of this computer can read {key}.", key=wished.ed25519),
+                Message("Whoever has it can sign in your name: chmod 600 FILE."),
+            )
+        )
     key = Signer(wished.key)
     maker = Maker(key, further, _former(before, key, report))
     with drive_errors(_DOING), readable_by_everybody():

@@ -246,7 +246,8 @@ def test_a_further_key_for_ostree(publisher: Publisher, tmp_path: Path) -> None:
     """Every commit and both lists have its signature beside gpg's; openssl checks them here."""
     key = tmp_path / "key.pem"
     _openssl("genpkey", "-algorithm", "ed25519", "-out", key)
-    publisher.first("org.test.Hello", "--ed25519-key", str(key))
+    key.chmod(0o600)
+    assert "Other users" not in publisher.first("org.test.Hello", "--ed25519-key", str(key)).said
     public = tmp_path / "public.pem"
     _openssl("pkey", "-in", key, "-pubout", "-out", public)
     raw = _openssl("pkey", "-in", key, "-pubout", "-outform", "DER")[-32:]
@@ -266,7 +267,10 @@ def test_a_further_key_for_ostree(publisher: Publisher, tmp_path: Path) -> None:
     # It is remembered as the other one is.
     publisher.upstream.bump(f"app/org.test.Hello/{publisher.upstream.arch}/stable")
     publisher.upstream.update()
-    assert publisher.again().finished["ed25519"]
+    key.chmod(0o644)
+    again = publisher.again()
+    assert again.finished["ed25519"]
+    assert "Other users of this computer can read" in again.said
     data = (publisher.path / "summary.sig").read_bytes()
     assert len(parse("a{sv}", data).get("ostree.sign.ed25519", "aay")) == 1
 
