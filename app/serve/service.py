@@ -7,14 +7,13 @@ import os
 import re
 import resource
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from app.closing import Closing
 from app.serve.accesses import Access, Accounts, LogReader
-from app.serve.announcing.repository import Announced
-from app.serve.configuration import FALLBACK, LOG, Download, Place, Site, configuration, is_safe
+from app.serve.configuration import FALLBACK, LOG, Download, Site, configuration
 from app.serve.doubts import Doubts
 from app.serve.errors import WebServerFailedError
 from app.serve.fallback import Answers, Fallback
@@ -22,41 +21,25 @@ from app.serve.layout import Layout, lay_out
 from app.serve.listening import Listeners
 from app.serve.pages import page_names, pages
 from app.serve.runtime import RuntimeDirectory
+from app.serve.served import (
+    Served,
+    by_descriptor,
+    handed_files,
+    lists_of,
+    places_of,
+    whether_changed,
+)
 from app.serve.snapshot import ServedOrigin, Snapshot
 from app.serve.sticks import HandedFile, ServedStick
-from app.serve.supplying import Supplier
 from app.serve.telling import absent_list, spoilt_object
 from app.serve.values import Address, ServeRequest, Serving, Tls, WebServerDied
 from app.serve.web_server import Generation, WebServer
-from app.serve.workers import Worker
 
 _DEATHS, _DEATHS_SECONDS = 5, 30.0
 _MOST_FILES = 8192
 _MOST_WORKERS = 4
 _MOST_ABSENT = 1000
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
-_FIRST = 0
-"""The number of the collection that is at the top of the address as well."""
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """What is to be served.
-
-    Attributes:
-        announced: collections by their numbers.
-        waiting: origins of sticks that were pulled out.
-        names: of all origins that ever had one.
-        worker: who reads, where that is not us.
-        supplier: what comes from elsewhere; None: nothing does.
-    """
-
-    snapshot: Snapshot
-    announced: Sequence[Announced]
-    waiting: frozenset[str]
-    names: Mapping[str, str]
-    worker: Worker | None
-    supplier: Supplier | None = None
 
 
 class Service(Closing):
@@ -128,7 +111,7 @@ class Service(Closing):
     @property
     def _socket(self) -> str:
         """Short enough for an address, and open to whoever has the descriptor."""
-        return f"{_by_descriptor(self._runtime.descriptor)}/{FALLBACK}"
+        return f"{by_descriptor(self._runtime.descriptor)}/{FALLBACK}"
 
     def _here(self) -> tuple[Address, ...]:
         """Where others reach this computer, so that they take the certificate."""
@@ -180,7 +163,7 @@ class Service(Closing):
         }
         labels = {name: origin for origin, name in served.names.items()}
         self._fallback.answers = Answers(
-            labels, served.waiting, served.supplier, _changing(snapshot)
+            labels, served.waiting, served.supplier, whether_changed(snapshot)
         )
         try:
             self._start(served)
@@ -194,14 +177,14 @@ class Service(Closing):
             kept = _open_places(served, opened)
             self._generation += 1
             directory = self._runtime.path / f"g{self._generation}"
-            files = _handed_files(served.snapshot)
+            files = handed_files(served.snapshot)
             hosts = self._hosts()
             directory.mkdir(mode=0o711 if served.worker is not None else 0o700)
             root = os.open(directory, _DIRECTORY)
             opened.callback(os.close, root)
             site = replace(
                 self._site(served, files, kept, [ip for ip, _ in hosts]),
-                root=_by_descriptor(root),
+                root=by_descriptor(root),
             )
             layout = Layout(
                 configuration(site),
@@ -209,7 +192,7 @@ class Service(Closing):
                     f"a{number}": pages(base, served.snapshot.origins, list(files))
                     for number, (_, base) in enumerate(hosts)
                 },
-                _lists(served, self._before),
+                lists_of(served, self._before),
             )
             lay_out(directory, layout, served.worker)
             descriptors = (
@@ -234,7 +217,7 @@ class Service(Closing):
     ) -> Site:
         origins = served.snapshot.origins
         here = {each.remote.origin for each in origins}
-        places = {origin: _by_descriptor(number) for origin, number in kept.items()}
+        places = {origin: by_descriptor(number) for origin, number in kept.items()}
         return Site(
             root="",
             fallback=self._socket,
@@ -242,9 +225,9 @@ class Service(Closing):
             tls=self._tls(),
             hosts={ip: f"a{number}" for number, ip in enumerate(hosts)},
             pages=page_names(origins),
-            places=list(_places_of(served, places, self._before)),
+            places=list(places_of(served, places, self._before)),
             downloads=[
-                Download(file.address, _by_descriptor(stick.drive), file.path)
+                Download(file.address, by_descriptor(stick.drive), file.path)
                 for file, stick in files.items()
             ],
             later=[served.names[origin] for origin in sorted(served.waiting - here)],
@@ -257,7 +240,7 @@ class Service(Closing):
     def _tls(self) -> Tls | None:
         if not self._secrets:
             return None
-        certificate, key = map(_by_descriptor, self._secrets)
+        certificate, key = map(by_descriptor, self._secrets)
         return Tls(Path(certificate), Path(key))
 
     def _hosts(self) -> list[tuple[str, str]]:
@@ -349,12 +332,6 @@ class Service(Closing):
         return self._listings[origin].get(commit, "")
 
 
-def _changing(snapshot: Snapshot) -> Callable[[str], bool]:
-    """Whether any stick of an origin is not as it was when it was judged."""
-    sticks = {each.remote.origin: each.sticks for each in snapshot.origins}
-    return lambda origin: any(not stick.is_as_it_was for stick in sticks.get(origin, ()))
-
-
 def _open_places(served: Served, opened: contextlib.ExitStack) -> dict[str, int]:
     """Origin → descriptor of the directory with what was fetched for it."""
     places = {}
@@ -365,68 +342,11 @@ def _open_places(served: Served, opened: contextlib.ExitStack) -> dict[str, int]
     return places
 
 
-def _handed_files(snapshot: Snapshot) -> dict[HandedFile, ServedStick]:
-    """With the stick that each is on; of several at one address the first."""
-    files: dict[str, tuple[HandedFile, ServedStick]] = {}
-    for stick in snapshot.sticks:
-        for file in stick.files:
-            if is_safe(file.address):
-                files.setdefault(file.address, (file, stick))
-    return dict(files.values())
-
-
-Lists = Mapping[str, Mapping[str, bytes]]
-"""Address → path → bytes."""
-
-
-def _lists(served: Served, before: Lists) -> Lists:
-    """``before``: the parts of lists that somebody may have got just before they were exchanged."""
-    lists = {
-        each.remote.name: {**before.get(each.remote.name, {}), **each.view.files}
-        for each in served.snapshot.origins
-    }
-    return lists | {str(each.index): dict(each.files()) for each in served.announced}
-
-
-def _places_of(served: Served, kept: Mapping[str, str], before: Lists) -> Iterator[Place]:
-    by_origin = {each.remote.origin: each for each in served.snapshot.origins}
-    for origin in by_origin.values():
-        name = origin.remote.name
-        files = tuple({**before.get(name, {}), **origin.view.files})
-        yield Place(name, name, files, _objects(origin, kept), name, instead=_instead(origin, kept))
-    for each in served.announced:
-        announced = by_origin[each.collection]
-        number = str(each.index)
-        files = ("config", "summary")
-        for path in (number, "") if each.index == _FIRST else (number,):
-            label = announced.remote.name
-            objects, instead = _objects(announced, kept), _instead(announced, kept)
-            yield Place(path, number, files, objects, label, refs=True, instead=instead)
-
-
-def _instead(origin: ServedOrigin, kept: Mapping[str, str]) -> dict[str, list[str]]:
-    """Object that is damaged on some stick → where else it is."""
-    return {path: _objects(origin, kept, path) for stick in origin.sticks for path in stick.spoilt}
-
-
-def _objects(origin: ServedOrigin, kept: Mapping[str, str], path: str = "") -> list[str]:
-    """Where its objects are; or ``path``, which is damaged on some sticks."""
-    right = (stick for stick in origin.sticks if path not in stick.spoilt)
-    places = [_by_descriptor(stick.repository) for stick in right]
-    own = kept.get(origin.remote.origin)
-    return [*places, own] if own is not None else places
-
-
 def _is_host(name: str) -> bool:
     """Whether it is a name that can be asked for, not an address and not a pattern."""
     return re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.?", name) is not None and not re.fullmatch(
         r"[0-9.]+", name
     )
-
-
-def _by_descriptor(number: int) -> str:
-    """The path of a directory that the web server has inherited."""
-    return f"/proc/self/fd/{number}"
 
 
 def _nginx_address(name: Sequence[object]) -> str:

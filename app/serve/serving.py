@@ -24,7 +24,8 @@ from app.serve.drives import Drives
 from app.serve.errors import NothingToServeError
 from app.serve.listening import Listeners
 from app.serve.runtime import RuntimeDirectory
-from app.serve.service import Served, Service
+from app.serve.served import Served
+from app.serve.service import Service
 from app.serve.snapshot import ServedOrigin, Snapshot, seeded, snapshot_of, with_view
 from app.serve.sticks import Judging, ServedStick
 from app.serve.supplying import OpenSupplier, SuppliedOrigin, Supplier

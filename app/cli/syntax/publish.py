@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.cli.syntax.model import Argument, Command, Option, ValueKind
 from app.cli.syntax.shared import PLAN, REFS
 
-_LEFT_OUT = frozenset(
+_NOT_HERE = frozenset(
     {
         # Whoever adds the repository decides on languages, and gets parts from their makers.
         "--language",
@@ -97,7 +97,7 @@ COMMAND = Command(
             metavar="ID",
             help="with --remote URL: the collection of that",
         ),
-        *(option for option in PLAN if option.name not in _LEFT_OUT),
+        *(option for option in PLAN if option.name not in _NOT_HERE),
         Option(
             name="--no-verify",
             help="do not look whether what was published before is still whole",
