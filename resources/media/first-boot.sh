@@ -7,19 +7,26 @@
 set -u
 state=/var/lib/satchel-media
 unit=satchel-first-boot.service
-# SHA-256 of satchel/contents.tsv and satchel/install.sh
-contents=@CONTENTS@
-installer=@INSTALLER@
+# SHA-256 of what in satchel/ says what is installed, how, and whose keys count for it.
+files='@FILES@'
 
 # is FILE SUM
 is() {
-    sum=$(sha256sum 2>/dev/null <"$1") && [ "${sum%% *}" = "$2" ]
+    [ -f "$1" ] && sum=$(sha256sum 2>/dev/null <"$1") && [ "${sum%% *}" = "$2" ]
+}
+
+# is_medium PLACE: whether it has all of these.
+is_medium() {
+    while read -r sum_of_file file_name; do
+        is "$1/satchel/$file_name" "$sum_of_file" || return 1
+    done <<END
+$files
+END
 }
 
 if [ -e "$state/done" ]; then exit 0; fi
 for place in '' /run/install/repo /run/initramfs/live /run/live/medium /cdrom /media/cdrom /media/* /run/media/*/* /mnt/*; do
-    is "$place/satchel/contents.tsv" "$contents" || continue
-    is "$place/satchel/install.sh" "$installer" || continue
+    is_medium "$place" || continue
     sh "$place/satchel/install.sh" --system@OPTIONS@ || exit
     mkdir -p "$state" && : >"$state/done" || exit
     systemctl disable "$unit" >/dev/null 2>&1

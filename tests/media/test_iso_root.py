@@ -118,9 +118,12 @@ def test_from_the_medium_that_it_came_on(iso: Path, release: Release, tmp_path: 
     assert not (system.tree / DONE).exists()
     other = tmp_path / "other"
     subprocess.run(["cp", "-a", iso, other], check=True)
-    with (other / "satchel/install.sh").open("a") as file:
-        file.write("touch /altered\n")
-    assert "next start" in first_boot(system, medium=(other, "/cdrom"))
+    for name in ("install.sh", "up.flatpakrepo"):
+        file = other / "satchel" / name
+        before = file.read_bytes()
+        file.write_bytes(before + b"touch /altered\n")
+        assert "next start" in first_boot(system, medium=(other, "/cdrom"))
+        file.write_bytes(before)
     first_boot(system, medium=(iso, "/run/media/somebody/My Disk"))
 
     assert HELLO in system.installed()

@@ -80,8 +80,10 @@ def system_files(tree: Path, *, allow_unsigned: bool) -> SystemFiles:
     contents = kit_contents(read_stick(location, open_repository(location)), {})
     names = key_file_names(contents.collections)
     gaps = {
-        "@CONTENTS@": _digest(tree / KIT_FOLDER / CONTENTS),
-        "@INSTALLER@": _digest(tree / KIT_FOLDER / INSTALLER),
+        "@FILES@": "\n".join(
+            f"{_digest(tree / KIT_FOLDER / name)} {name}"
+            for name in (CONTENTS, INSTALLER, *sorted(names.values()))
+        ),
         "@OPTIONS@": " --allow-unsigned" if allow_unsigned else "",
     }
     files = {path: resource("media", name).read_bytes() for path, name in _PLAIN.items()}
