@@ -12,22 +12,32 @@ files='@FILES@'
 
 # is FILE SUM
 is() {
-    [ -f "$1" ] && sum=$(sha256sum 2>/dev/null <"$1") && [ "${sum%% *}" = "$2" ]
+    sum=$(sha256sum 2>/dev/null <"$1") && [ "${sum%% *}" = "$2" ]
 }
 
-# is_medium PLACE: whether it has all of these.
-is_medium() {
+# take PLACE: has all of these, and what they lead to, in $medium: a drive may be exchanged, or be
+# another one each time that it is read, so what was looked at is what is used.
+take() {
+    rm -rf "$medium" && mkdir -p "$medium/satchel" || return 1
     while read -r sum_of_file file_name; do
-        is "$1/satchel/$file_name" "$sum_of_file" || return 1
+        [ -f "$1/satchel/$file_name" ] || return 1
+        head -c 64000000 <"$1/satchel/$file_name" >"$medium/satchel/$file_name" 2>/dev/null || return 1
+        is "$medium/satchel/$file_name" "$sum_of_file" || return 1
     done <<END
 $files
 END
+    for name in .ostree satchel/bundles satchel/checksums satchel/extra-data satchel/oci; do
+        [ ! -e "$1/$name" ] || ln -s "$1/$name" "$medium/$name" || return 1
+    done
 }
 
 if [ -e "$state/done" ]; then exit 0; fi
+work=$(mktemp -d /run/satchel-first-boot.XXXXXX) || exit
+trap 'rm -rf "$work"' EXIT
+medium=$work/medium
 for place in '' /run/install/repo /run/initramfs/live /run/live/medium /cdrom /media/cdrom /media/* /run/media/*/* /mnt/*; do
-    is_medium "$place" || continue
-    sh "$place/satchel/install.sh" --system@OPTIONS@ || exit
+    take "$place" || continue
+    sh "$medium/satchel/install.sh" --system@OPTIONS@ || exit
     mkdir -p "$state" && : >"$state/done" || exit
     systemctl disable "$unit" >/dev/null 2>&1
     exit 0
