@@ -15,6 +15,8 @@ from tests.bundles import ATLAS_REF, bundle_bytes
 from tests.ui.jobs import finish, review, said
 from tests.ui.user_actions import LONG, everything_said, find_control, press
 from tests.ui.widget_tree import the_only
+from ui.controllers.apps import AppsController
+from ui.pages.apps.badges import badges
 from ui.pages.apps.choice_strip import ChoiceStrip
 from ui.pages.apps.file_details import FileDetails
 from ui.pages.contents.apps_model import AppsModel
@@ -72,6 +74,25 @@ def test_it_is_chosen_and_can_be_taken_back(window: MainWindow, atlas: Path, qtb
 
     bar.undo()
     assert not window.session.choice.refs
+
+
+def test_it_takes_the_place_of_the_same_app_from_a_source(
+    window: MainWindow, atlas: Path, qtbot: QtBot
+) -> None:
+    apps = the_only(window, AppsController)
+    window.open(PageName.APPS)
+    qtbot.waitUntil(lambda: apps.catalogues is not None, timeout=LONG)
+    assert apps.catalogues is not None
+    row = apps.catalogues.find("demo", ATLAS_REF)
+    assert row is not None
+    apps.choosing.toggle(row, "Classroom Atlas")
+    assert not apps.notes(row).as_file
+    details = looked_at(window, atlas, qtbot)
+    press(qtbot, details, "Choose Classroom Atlas")
+    [ref] = window.session.choice.refs
+    assert ref.file is not None
+    assert apps.is_chosen(row)
+    assert "Chosen as a file" in {badge.text for badge in badges(row, (), apps.notes(row))}
 
 
 def test_several_are_added_at_once(

@@ -14,7 +14,7 @@ from app.flatpak.catalogue.remote_catalogue import Row
 from app.progress import Advanced
 from ui.controllers.catalogue import CatalogueController, CatalogueQuery, QueryResult
 from ui.controllers.catalogue_status import CatalogueState, CatalogueStatus, opened_status
-from ui.controllers.choice import ChoiceController
+from ui.controllers.choice import ChoiceController, Tick
 from ui.controllers.search import SMALL, Filter, Search
 from ui.models.app_rows import RowSource, row_key
 from ui.state.session import Session
@@ -53,6 +53,7 @@ class RowNotes:
         remote: where it comes from, if there are several.
         comes_off: it is on the drive, and is to come off it.
         update: its source has a newer one than the drive.
+        as_file: it is chosen, as a file.
     """
 
     ended: bool
@@ -60,6 +61,7 @@ class RowNotes:
     remote: str
     comes_off: bool = False
     update: bool = False
+    as_file: bool = False
 
 
 class AppsController(QObject):
@@ -124,6 +126,7 @@ class AppsController(QObject):
             row.remote.label if several else "",
             comes_off=row.ref in self.choosing.status.off,
             update=self._gets_newer(row),
+            as_file=row.ref in self.choosing.status.as_files,
         )
 
     def _gets_newer(self, row: Row) -> bool:
@@ -145,7 +148,7 @@ class AppsController(QObject):
         return len(catalogues.select(AppFilter())) if catalogues is not None else 0
 
     def is_chosen(self, row: Row) -> bool:
-        return row_key(row) in self.choosing.status.keys or row.ref in self.choosing.status.on_drive
+        return self.choosing.status.tick(row_key(row)) is not Tick.NONE
 
     def is_stale(self, row: Row) -> bool:
         """Whether its source could not be reached just now."""

@@ -58,6 +58,16 @@ class ChoiceStatus:
         return frozenset(app.ref for app in self.apps) - self.off
 
     @property
+    def as_files(self) -> frozenset[str]:
+        """The full refs of what is chosen as a file; the same app of a source is chosen, too."""
+        return frozenset(ref.ref for ref in self.refs if ref.file is not None)
+
+    @property
+    def ticked(self) -> frozenset[str]:
+        """The full refs of what is ticked whatever source a row is of."""
+        return self.on_drive | self.as_files
+
+    @property
     def new(self) -> int:
         """How many are chosen that are not on the drive."""
         return sum(ref.ref not in self.on_drive for ref in self.refs)
@@ -75,7 +85,7 @@ class ChoiceStatus:
     def tick(self, key: RowKey) -> Tick:
         if key[1] in self.on_drive:
             return Tick.ON_DRIVE
-        return Tick.CHOSEN if key in self.keys else Tick.NONE
+        return Tick.CHOSEN if key in self.keys or key[1] in self.as_files else Tick.NONE
 
 
 class ChoiceController(QObject):
@@ -127,7 +137,7 @@ class ChoiceController(QObject):
             case Tick.ON_DRIVE:
                 return self.take_off(row.ref, name)
             case Tick.CHOSEN:
-                return self.remove((key,))
+                return self.remove((key, ("", row.ref)))
             case Tick.NONE:
                 return self.add((ChosenRef(row.ref, row.remote.name, name),))
 
@@ -139,7 +149,7 @@ class ChoiceController(QObject):
         new = (
             ref
             for ref in wanted
-            if (ref.remote, ref.ref) not in keys and ref.ref not in status.on_drive | back
+            if (ref.remote, ref.ref) not in keys and ref.ref not in status.ticked | back
         )
         return self._change((*self._session.choice.refs, *new), self._without(back))
 

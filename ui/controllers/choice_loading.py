@@ -42,6 +42,7 @@ class ChoiceLoader(QObject):
         refs = tuple(
             ChosenRef(offered.ref, offered.remote, offered.name)
             for offered in loaded.availability.offered
+            if offered.ref not in before.as_files
         )
         together = tuple(dict.fromkeys((*before.refs, *refs)))
         after = replace(before, refs=together)

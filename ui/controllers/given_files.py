@@ -194,7 +194,7 @@ class GivenFiles(QObject):
             else:
                 fresh[app.remote, app.ref] = ChosenRef(app.ref, app.remote, app.name)
         for offered in files:
-            if choice.has(offered.ref, ""):
+            if offered.file in choice.files:
                 present.append(offered.name)
             else:
                 fresh["", offered.ref] = ChosenRef(offered.ref, "", offered.name, offered.file)
@@ -202,7 +202,7 @@ class GivenFiles(QObject):
             refused += (Refusal(each.name, _busy(each.name)) for each in fresh.values())
             fresh, results = {}, []
         wanted = _with_computers(
-            replace(choice, refs=(*choice.refs, *fresh.values())), results, chosen=bool(choice.refs)
+            choice.with_refs(fresh.values()), results, chosen=bool(choice.refs)
         )
         self._undo = None
         if wanted != choice:

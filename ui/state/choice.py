@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from app.flatpak.bundles.given import GivenBundle
 from app.stick.planning.for_computer import ForComputer
@@ -62,5 +63,20 @@ class Choice:
         """Whether there is nothing to be done."""
         return not self.refs and not self.coming_off
 
+    @property
+    def as_files(self) -> frozenset[str]:
+        """The full refs of what comes from a file, so that no source is asked for it."""
+        return frozenset(each.ref for each in self.refs if each.file is not None)
+
     def has(self, ref: str, remote: str) -> bool:
-        return any(each.ref == ref and each.remote == remote for each in self.refs)
+        """As itself, or as a file: a drive has one of it only."""
+        return ref in self.as_files or any(
+            each.ref == ref and each.remote == remote for each in self.refs
+        )
+
+    def with_refs(self, refs: Iterable[ChosenRef]) -> Choice:
+        """These too; a file takes the place of what was chosen of the same app."""
+        new = tuple(refs)
+        files = {each.ref for each in new if each.file is not None}
+        kept = (each for each in self.refs if each.ref not in files)
+        return replace(self, refs=(*kept, *new))

@@ -18,6 +18,7 @@ from app.stick.planning.plan import Action, AppOnDrive, Cost, Item, Removal
 from app.stick.planning.sizes import Estimate
 from tests.ui.controllers.held_bridge import HeldBridge
 from tests.ui.controllers.values import GB, space
+from tests.ui.file_states import offered_file
 from ui.controllers.choice import ChoiceController, ChoiceStatus, Tick
 from ui.controllers.cost import ChoiceCost
 from ui.controllers.cost_status import CostState, CostStatus, cost_status
@@ -93,6 +94,23 @@ class TestChoice:
         assert not choosing.status.refs
         choosing.restore(before)
         assert len(choosing.status.refs) == 2
+
+    def test_what_comes_as_a_file_is_chosen_in_its_source_too(
+        self, choosing: ChoiceController, chosen: Session
+    ) -> None:
+        offered = offered_file(vouched=False)
+        row = Row(UP, Component(id="org.test.Globe", ref=offered.ref), False)
+        file = ChosenRef(offered.ref, "", "Globe", offered.file)
+        chosen.set_choice(replace(chosen.choice, refs=(file,)))
+        assert choosing.status.tick(row_key(row)) is Tick.CHOSEN
+        choosing.add((ChosenRef(offered.ref, "up", "Globe"),))
+        assert choosing.status.refs == (file,)
+
+        choosing.toggle(row, "Globe")
+        assert not choosing.status.refs
+        assert choosing.status.tick(row_key(row)) is Tick.NONE
+        choosing.toggle(row, "Globe")
+        assert choosing.status.refs == (ChosenRef(offered.ref, "up", "Globe"),)
 
     def test_what_is_there_is_not_added_again(
         self, choosing: ChoiceController, bridge: HeldBridge

@@ -68,7 +68,7 @@ class AppListModel(QStringListModel):
         # What was painted is mostly painted again.
         self._said: dict[int, Said] = {}
         self._chosen: Set[RowKey] = frozenset()
-        self._on_drive: Set[str] = frozenset()
+        self._ticked: Set[str] = frozenset()
 
     def speak(self, languages: Sequence[str]) -> None:
         """The person's languages, best first, from the next `show` on."""
@@ -81,10 +81,10 @@ class AppListModel(QStringListModel):
         self._said = {}
         self.setStringList([""] * len(rows))
 
-    def show_chosen(self, chosen: Set[RowKey], on_drive: Set[str] = frozenset()) -> None:
-        """``on_drive``: full refs that are ticked since they are there already."""
-        if (chosen, on_drive) != (self._chosen, self._on_drive):
-            self._chosen, self._on_drive = chosen, on_drive
+    def show_chosen(self, chosen: Set[RowKey], ticked: Set[str] = frozenset()) -> None:
+        """``ticked``: full refs that are, wherever the row is from: they are there already."""
+        if (chosen, ticked) != (self._chosen, self._ticked):
+            self._chosen, self._ticked = chosen, ticked
             self.refresh()
 
     def refresh(self) -> None:
@@ -120,7 +120,7 @@ class AppListModel(QStringListModel):
         return row.component.summary(self._languages) or row.ref
 
     def tick(self, row: Row) -> Tick:
-        if row_key(row) in self._chosen or row.ref in self._on_drive:
+        if row_key(row) in self._chosen or row.ref in self._ticked:
             return Tick.CHOSEN
         return Tick.OPEN if row.facts.bar is None else Tick.IMPOSSIBLE
 

@@ -69,7 +69,9 @@ def _foreign(languages: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _there(row: Row, notes: RowNotes) -> Badge | None:
-    """How it stands with it on the drive; None for what is not there."""
+    """How it stands with it on the drive; None for what is not there and comes from no file."""
+    if notes.as_file:
+        return Badge(QCoreApplication.translate("Badges", "Chosen as a file"), Symbol.FILE)
     if not notes.on_drive:
         return None
     if notes.comes_off:

@@ -129,7 +129,7 @@ class StartView(PageScroll):
         self._show_link(len(status.sets))
 
     def show_choice(self, status: ChoiceStatus) -> None:
-        self._model.show_chosen(status.keys, status.on_drive)
+        self._model.show_chosen(status.keys, status.ticked)
 
     def show_languages(self, spoken: str) -> None:
         """``spoken``: what the apps for the classroom all speak, in words; empty for English."""
