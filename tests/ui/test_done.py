@@ -107,6 +107,22 @@ def test_a_sound_drive_is_said_to_be_ready(window: MainWindow, qtbot: QtBot) -> 
     assert "Eject" not in buttons(window)
 
 
+def test_what_nobody_vouches_for_is_told_once(window: MainWindow, qtbot: QtBot) -> None:
+    show(window, qtbot)
+    outcome = window.session.outcome
+    assert outcome is not None
+    assert outcome.check is not None
+    check = replace(outcome.check, unsigned_apps=("app/org.test.Hello/x86_64/stable",))
+    window.session.set_outcome(replace(outcome, check=check, unsigned=("School apps",)))
+    assert "read back and right" in said(window)
+    assert said(window).count("ouches for") == 1
+    assert "Nobody vouches for School apps." in said(window)
+
+    # What is a file has no source that could be told.
+    window.session.set_outcome(replace(outcome, check=check))
+    assert said(window).count("ouches for") == 1
+
+
 def test_until_when_is_told(window: MainWindow, qtbot: QtBot) -> None:
     show(window, qtbot)
     assert "good until" not in said(window)

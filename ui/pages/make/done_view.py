@@ -151,7 +151,9 @@ class DoneView(QWidget):
             MeterParts(new=1.0), MeterState.READY if good else MeterState.FAILED, made.name
         )
         self._meter.setAccessibleName(verdict_text(made.verdict))
-        self._verdict.setText(self._headline(made))
+        # Of what nobody vouches for the facts tell the source.
+        right = made.verdict.good or (good and bool(made.outcome.unsigned))
+        self._verdict.setText(self._headline(made, right=right))
         self._facts.setText(" ".join(self._about(made)))
         self._icons.show_apps(made.apps)
         self._steps.show_icons(self._icons.pictures(6))
@@ -168,11 +170,11 @@ class DoneView(QWidget):
         self._show_findings(made, good=good)
         self._show_trouble(status)
 
-    def _headline(self, made: MadeDrive) -> str:
+    def _headline(self, made: MadeDrive, *, right: bool) -> str:
         counts = Counts()
-        if made.verdict.good and made.off and not made.apps:
+        if right and made.off and not made.apps:
             return self.tr("No apps are on it any more")
-        if made.verdict.good:
+        if right:
             systems = made.systems
             if systems:
                 return counts.with_systems(len(made.apps) - systems, systems)
