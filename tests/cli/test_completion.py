@@ -21,6 +21,7 @@ from app.cli.syntax.model import ValueKind
 from app.cli.verbs import VERBS
 from app.drive.drive import Drive, Volume
 from app.message import NOTHING, Message
+from app.stick.writing.admission import Admission
 from tests.satchel import ROOT, environment, satchel
 from tests.shells import Shell, fish
 from tests.stick.makers import make
@@ -117,6 +118,8 @@ class TestOffer:
             ("satchel profiles show ", ["ours"]),
             ("satchel make /mnt ", ["org.test.Hello", "<file>"]),
             ("satchel make --yes /mnt org.a.B --gpu x org.t", ["org.test.Hello", "<file>"]),
+            ("satchel make auto --keep-going --label ", ["CLASS1"]),
+            ("satchel make auto --label=C", ["--label=CLASS1"]),
             ("satchel drives ", []),
             ("satchel nothing ", []),
             ("satchel make --bogus=", []),
@@ -127,6 +130,7 @@ class TestOffer:
         names = {
             ValueKind.DRIVE: ["STICK"],
             ValueKind.TARGET: ["auto"],
+            ValueKind.LABEL: ["CLASS1"],
             ValueKind.REMOTE: ["flathub"],
             ValueKind.OWN_REMOTE: ["mine"],
             ValueKind.PROFILE: ["ours"],
@@ -224,6 +228,19 @@ class TestNames:
 
         assert [name.text for name in names(ValueKind.DRIVE, "")] == ["SanDisk Ultra", "/dev/sdb"]
         assert next(names(ValueKind.TARGET, "")).text == "auto"
+
+    def test_labels_are_patterns_that_mean_just_them(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        drives = (
+            drive("/dev/sda", "Own", "root", system=Message("It holds /.")),
+            drive("/dev/sdb", "Ultra", "CLASS [1]", "", "CLASS2"),
+        )
+        monkeypatch.setattr("app.drive.discovery.discover.list_drives", lambda **_: drives)
+        names = [name.text for name in KnownNames(environment(tmp_path))(ValueKind.LABEL, "")]
+
+        assert names == ["CLASS [[]1]", "CLASS2"]
+        assert [Admission(name).matches(["CLASS [1]"]) for name in names] == [True, False]
 
     def test_remotes_and_apps(self, default_upstream: Upstream, tmp_path: Path) -> None:
         def answered(line: str, current: str) -> list[str]:

@@ -6,6 +6,7 @@ asked for nothing yet.
 
 from __future__ import annotations
 
+import glob
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -38,6 +39,8 @@ class KnownNames:
                 yield from self._drives()
             case ValueKind.TARGET:
                 yield from self._drives(automatic=True)
+            case ValueKind.LABEL:
+                yield from self._labels()
             case ValueKind.REMOTE:
                 yield from self._remotes()
             case ValueKind.OWN_REMOTE:
@@ -57,17 +60,29 @@ class KnownNames:
         return read_environment(self._variables, load=peek_settings)
 
     def _drives(self, *, automatic: bool = False) -> Iterator[Candidate]:
-        from app.cli.environment import loops_are_removable
         from app.drive.choosing import AUTO
-        from app.drive.discovery.discover import list_drives
 
-        loops = loops_are_removable(self._variables)
-        drives = list_drives(all_drives=True, loops_are_removable=loops)
-        carried = [drive for drive in drives if drive.removable and not drive.system]
+        drives, carried = self._plugged_in()
         if automatic and len(carried) == 1:
             yield Candidate(AUTO, f"the only drive plugged in: {carried[0].name}")
         for drive in carried:
             yield from drive_names(drive, drives)
+
+    def _labels(self) -> Iterator[Candidate]:
+        """As patterns that mean them alone."""
+        for drive in self._plugged_in()[1]:
+            for volume in drive.volumes:
+                if volume.label:
+                    yield Candidate(glob.escape(volume.label), drive.name)
+
+    def _plugged_in(self) -> tuple[tuple[Drive, ...], list[Drive]]:
+        """All drives, and those of them that are carried about."""
+        from app.cli.environment import loops_are_removable
+        from app.drive.discovery.discover import list_drives
+
+        loops = loops_are_removable(self._variables)
+        drives = list_drives(all_drives=True, loops_are_removable=loops)
+        return drives, [drive for drive in drives if drive.removable and not drive.system]
 
     def _on_drive(self, target: str) -> Iterator[Candidate]:
         """The apps, where it is mounted."""
@@ -84,16 +99,12 @@ class KnownNames:
 
     def _mounted(self, target: str) -> Path | None:
         """Where what is called so is; nothing is mounted for it."""
-        from app.cli.environment import loops_are_removable
         from app.drive.choosing import AUTO, find_drive, names_volume
-        from app.drive.discovery.discover import list_drives
 
         path = os.path.expanduser(target)
         if os.path.isdir(path):
             return Path(path)
-        loops = loops_are_removable(self._variables)
-        drives = list_drives(all_drives=True, loops_are_removable=loops)
-        carried = [drive for drive in drives if drive.removable and not drive.system]
+        drives, carried = self._plugged_in()
         only = target == AUTO and len(carried) == 1
         drive = carried[0] if only else find_drive(target, drives)
         volume = names_volume(target, drive)

@@ -41,6 +41,7 @@ COMMAND = Command(
             name="--label",
             metavar="PATTERN",
             help="--keep-going: drives with such a label, as in 'CLASS*', are not asked about",
+            values=(ValueKind.LABEL,),
         ),
         Option(name="--eject", help="at the end, make the drive safe to pull out"),
     ),

@@ -15,6 +15,7 @@ class ValueKind(Enum):
 
     Attributes:
         TARGET: a drive, or the only one.
+        LABEL: a pattern for labels of drives.
         REMOTE, OWN_REMOTE: the name of any known remote, of what can be forgotten again.
         PROFILE: the name of a saved choice.
         APP: the ID of what the catalogues in the cache know.
@@ -23,6 +24,7 @@ class ValueKind(Enum):
 
     DRIVE = "drive"
     TARGET = "target"
+    LABEL = "label"
     REMOTE = "remote"
     OWN_REMOTE = "own remote"
     PROFILE = "profile"
