@@ -79,7 +79,8 @@ def test_it_is_chosen_and_can_be_taken_back(window: MainWindow, atlas: Path, qtb
 def test_it_takes_the_place_of_the_same_app_from_a_source(
     window: MainWindow, atlas: Path, qtbot: QtBot
 ) -> None:
-    apps = the_only(window, AppsController)
+    apps = window.findChild(AppsController)
+    assert apps is not None
     window.open(PageName.APPS)
     qtbot.waitUntil(lambda: apps.catalogues is not None, timeout=LONG)
     assert apps.catalogues is not None

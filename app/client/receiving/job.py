@@ -121,15 +121,16 @@ class _Run:
         used = {item.collection for part in parts for item in part.items}
         there = {item.collection for item in self._plan.asked if item.refusal is None}
         remotes = [self._plan.remotes[name] for name in sorted(used | there)]
+        # Apps of sources may run on what is a file; files with apps come after what they need.
+        self._install_bundles("runtime")
         if remotes:
             self._from_sources(parts, remotes)
-        self._install_bundles()
+        self._install_bundles("app")
         self._installed = self._plan.place.installed()
 
-    def _install_bundles(self) -> None:
-        """After what they need."""
-        self._failed = install_bundles(
-            self._plan.bundles,
+    def _install_bundles(self, kind: str) -> None:
+        self._failed |= install_bundles(
+            [item for item in self._plan.bundles if item.ref.kind == kind],
             self._plan.place,
             self._means.program,
             self._lending.directory(self._means.cache),

@@ -45,6 +45,7 @@ class Item:
         named: upstream's list, as carried, names this very commit.
         size: bytes to be copied, about; ``installed_size``: bytes that it takes then.
         replaces: refs that are installed here and were renamed to it.
+        file: the full ref of its runtime where the drive has that as a file only.
     """
 
     collection: str
@@ -60,6 +61,7 @@ class Item:
     installed_size: int = 0
     refusal: Refusal | None = None
     replaces: tuple[str, ...] = ()
+    file: str = ""
 
     @property
     def key(self) -> Key:
@@ -179,10 +181,10 @@ class ReceivePlan:
 
     def only(self, keys: Collection[Key]) -> ReceivePlan:
         """The same for less of what was asked for, with what that needs."""
-        needed = {
-            each for item in self.asked if item.key in keys for each in (item.key, *item.needs)
-        }
-        bundles = tuple(item for item in self.bundles if item.key in keys)
+        asked = [item for item in self.asked if item.key in keys]
+        needed = {each for item in asked for each in (item.key, *item.needs)}
+        files = {item.file for item in asked}
+        bundles = tuple(item for item in self.bundles if item.key in keys or str(item.ref) in files)
         needed.update(key for item in bundles for key in item.needs)
         items = {
             key: replace(item, asked=item.asked and key in keys)

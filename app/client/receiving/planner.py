@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from app.client.receiving.asking import Asking
-from app.client.receiving.bundles import bundle_item, bundle_refusal, bundles_of
+from app.client.receiving.bundles import OnStick, bundle_item, bundle_refusal, bundles_of
 from app.client.receiving.clock import check_clock, stick_date
 from app.client.receiving.installation import Place, installed_elsewhere, twins
 from app.client.receiving.offered import Candidate, Key, offered, open_sticks, repository_path
@@ -175,26 +175,21 @@ class _Planner:
     def _bundle_items(self, items: dict[Key, Item]) -> Iterator[BundleItem]:
         """Those that are asked for; ``items`` gets what they need."""
         everything, sets = self._everything(), self._sets
-        known = (*self._own, *self._computer.known)
+        files = {item.file for item in items.values()}
         for each in self._bundles:
             ref = each.bundle.ref
             there = self._installed.get(str(ref))
             words = self._request.refs
-            if words and not any(word.matches(ref, self._computer.arch) for word in words):
-                continue
-            if self._request.update and there is None:
-                continue
+            if str(ref) not in files:
+                if words and not any(word.matches(ref, self._computer.arch) for word in words):
+                    continue
+                if self._request.update and there is None:
+                    continue
             needed = bundle_needs(each.bundle, self._offered.carried, everything, sets)
             needed = tuple(key for key in needed if self._fits(key[1]))
             comes = {key: items.get(key) or self._item(key, asked=False) for key in needed}
-            refusal = bundle_refusal(
-                each,
-                known,
-                self._computer.flatpak,
-                has_runtime=self._has_runtime(each.bundle, comes),
-                allow_unsigned=self._request.allow_unsigned
-                or each.stored.path in self._request.accepted,
-            )
+            has_runtime = self._has_runtime(each.bundle, comes)
+            refusal = self._bundle_refusal(each, has_runtime=has_runtime)
             item = bundle_item(each, needed, there, self._place.made, self._own, refusal)
             if item.wanted:
                 items.update(comes)
@@ -239,6 +234,7 @@ class _Planner:
             _size(candidate, "xa.installed-size"),
             refusal,
             self._replaced.get(key, ()),
+            str(file.bundle.ref) if (file := self._runtime_file(key)) is not None else "",
         )
 
     def _state(
@@ -277,8 +273,32 @@ class _Planner:
         if carried.ref.kind == "app" and runtime is not None:
             there = str(runtime) in self._installed or str(runtime) in self._elsewhere
             if not there and runtime_place(carried, self._everything()) is None:
-                return no_runtime(runtime)
+                file = self._runtime_file(key)
+                if file is None:
+                    return no_runtime(runtime)
+                if (refusal := self._bundle_refusal(file, has_runtime=True)) is not None:
+                    return _of_runtime(runtime, refusal)
         return None
+
+    def _runtime_file(self, key: Key) -> OnStick | None:
+        """The runtime of an app, where the drive has it as a file and from no source."""
+        carried = self._offered.carried[key]
+        if carried.ref.kind != "app" or carried.metadata is None:
+            return None
+        if runtime_place(carried, self._everything()) is not None:
+            return None
+        runtime = carried.metadata.runtime
+        return next((each for each in self._bundles if each.bundle.ref == runtime), None)
+
+    def _bundle_refusal(self, file: OnStick, *, has_runtime: bool) -> Refusal | None:
+        return bundle_refusal(
+            file,
+            (*self._own, *self._computer.known),
+            self._computer.flatpak,
+            has_runtime=has_runtime,
+            allow_unsigned=self._request.allow_unsigned
+            or file.stored.path in self._request.accepted,
+        )
 
     def _unreachable(self, key: Key) -> Refusal | None:
         """Why flatpak would not find what has no collection: only in a view, which names it, and
@@ -336,13 +356,17 @@ class _Planner:
             runtime = items.get(place) if place is not None else None
             if runtime is None or runtime.refusal is None or runtime.installed is not None:
                 continue
-            reason = Message(
-                "Its runtime {runtime} cannot be installed: {reason}",
-                runtime=runtime.ref,
-                reason=runtime.refusal.reason,
-            )
-            refusal = Refusal(runtime.refusal.kind, reason)
-            items[key] = _refused(item, refusal)
+            items[key] = _refused(item, _of_runtime(runtime.ref, runtime.refusal))
+
+
+def _of_runtime(runtime: Ref, refusal: Refusal) -> Refusal:
+    """Of an app, for its runtime's sake."""
+    reason = Message(
+        "Its runtime {runtime} cannot be installed: {reason}",
+        runtime=runtime,
+        reason=refusal.reason,
+    )
+    return Refusal(refusal.kind, reason)
 
 
 def _of_makers(items: Iterable[Item]) -> Iterator[Notice]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.errors import UsageError
 from app.flatpak.bundles.bundle import Bundle
@@ -75,6 +75,7 @@ def offer_of(stick: StickState, arch: str, wanted: Sequence[PartialRef]) -> Offe
     contents = kit_contents(stick, components)
     carried = carried_refs(stick)
     sets = ref_sets(stick.refs)
+    files = {each.about.ref for each in contents.bundles}
     apps = []
     for (_, name), each in sorted(carried.items()):
         asked = not wanted or any(word.matches(each.ref, arch) for word in wanted)
@@ -82,7 +83,10 @@ def offer_of(stick: StickState, arch: str, wanted: Sequence[PartialRef]) -> Offe
             about = components.get(name)
             called = plain_field(about.name(())) if about is not None else ""
             needed = tuple(ref for _, ref in needs(each, carried, stick.refs, sets))
-            apps.append(_offered(each, carried, stick, called, needed))
+            app = _offered(each, carried, stick, called, needed)
+            if app.lacks in files:
+                app = replace(app, lacks="", needs=(app.lacks, *app.needs))
+            apps.append(app)
     commits = {
         (collection, ref): commit
         for collection, names in stick.refs.items()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from app.flatpak.eol_rebase import ReplacementError
 from app.flatpak.extra_data import payloads_of
@@ -12,6 +12,7 @@ from app.formats.gvariant import FormatError
 from app.message import Message
 from app.remedy import Remedy
 from app.stick.findings import Code, Finding, finding
+from app.stick.store.bundles import read_bundles
 from app.stick.store.contents import (
     CarriedRef,
     RefSet,
@@ -38,13 +39,16 @@ def check_needs(
     sets = ref_sets(refs)
     policy = RelatedPolicy(record.gpus if record is not None else ())
     stored = stored_payloads(stick.location)
+    bundles = read_bundles(stick.location, stick.record)
+    files = {str(each.bundle.ref) for each in bundles if each.bundle is not None}
     for subject in carried.values():
         yield from _check_end_of_life(subject)
         yield from _check_replacement(subject, carried)
         if is_replaced(subject, carried):
             # Nothing of what it needs itself is ever installed for it.
             continue
-        yield from _check_runtime(subject, refs, carried, left_out, accepted=without_runtimes)
+        if not _runs_on_file(subject, refs, files):
+            yield from _check_runtime(subject, refs, carried, left_out, accepted=without_runtimes)
         yield from _check_flatpak(subject)
         yield from _check_extra_data(subject, stored, record)
         yield from _check_related(
@@ -63,6 +67,15 @@ def _left_out(entry: LeftOut) -> Iterator[Finding]:
     elif entry.code != Code.RUNTIME_MISSING:
         # A missing runtime is told where an app needs it.
         yield finding(Code.EXTRA_DATA_MISSING, entry.ref, message)
+
+
+def _runs_on_file(
+    app: CarriedRef, refs: Mapping[str, Mapping[str, str]], files: Collection[str]
+) -> bool:
+    """Whether its runtime is there as one of these, and from no source."""
+    if app.metadata is None or runtime_place(app, refs) is not None:
+        return False
+    return str(app.metadata.runtime) in files
 
 
 def _check_runtime(

@@ -35,7 +35,15 @@ from app.stick.kit.contents import (
 from app.stick.kit.images import kit_images, kit_registries, registry_warnings
 from app.stick.kit.rendering import render
 from app.stick.store.bundles import bundle_needs, bundle_runtime, read_bundles, runtime_file
-from app.stick.store.contents import CarriedRef, RefSet, carried_refs, is_replaced, needs, ref_sets
+from app.stick.store.contents import (
+    CarriedRef,
+    RefSet,
+    carried_refs,
+    is_replaced,
+    needs,
+    ref_sets,
+    runtime_place,
+)
 from app.stick.store.images import read_images_on
 from app.stick.store.location import Location
 from app.stick.store.partial_languages import parted
@@ -173,18 +181,44 @@ def _kit_refs(
 ) -> tuple[KitRef, ...]:
     """``known``: the collections that are offered."""
     carried = carried_refs(stick)
-    sets = ref_sets(stick.refs)
+    sets, files = ref_sets(stick.refs), _runtime_files(stick)
     return tuple(
         replace(
-            _kit_ref(
+            told := _kit_ref(
                 ref, stick.copies[ref.collection], components.get(name), carried, stick.refs, sets
             ),
+            needs=(*_file_needed(ref, carried, stick, files), *told.needs),
             chosen=_is_chosen(ref, record, listed),
             **_languages(stick, stick.refs[ref.collection][name]),
         )
         for (_, name), ref in sorted(carried.items())
         if ref.collection in known
     )
+
+
+def _runtime_files(stick: StickState) -> dict[str, str]:
+    """What stands for their source, by the full refs of runtimes that are there as files."""
+    return {
+        each.record.ref: bundle_source(each.record.file)
+        for each in read_bundles(stick.location, stick.record)
+        if each.bundle is not None
+        and each.bundle.ref.kind == "runtime"
+        and (str(each.bundle.ref), each.bundle.commit) == (each.record.ref, each.record.commit)
+    }
+
+
+def _file_needed(
+    ref: CarriedRef,
+    carried: Mapping[tuple[str, str], CarriedRef],
+    stick: StickState,
+    files: Mapping[str, str],
+) -> Iterator[tuple[str, str]]:
+    """The runtime of an app, where it is there as a file and from no source."""
+    if ref.ref.kind != "app" or ref.metadata is None or is_replaced(ref, carried):
+        return
+    runtime = str(ref.metadata.runtime)
+    if runtime in files and runtime_place(ref, stick.refs) is None:
+        yield files[runtime], runtime
 
 
 class _Languages(TypedDict, total=False):

@@ -82,6 +82,7 @@ def _check(contents: KitContents) -> None:
                 Message("The collection {collection} is there twice.", collection=collection.id)
             )
         known.add(collection.id)
+    files = {bundle.about.collection for bundle in contents.bundles}
     for bundle in contents.bundles:
         Ref.parse(bundle.about.ref)
     for image in contents.images:
@@ -101,7 +102,7 @@ def _check(contents: KitContents) -> None:
             Ref.parse(ref.replaced_by)
         for collection_id, needed in ref.needs:
             Ref.parse(needed)
-            if not is_origin(collection_id):
+            if collection_id not in files and not is_origin(collection_id):
                 raise StickDamagedError(
                     Message(
                         "{collection_id} is not a collection ID.", collection_id=repr(collection_id)

@@ -23,6 +23,7 @@ from app.severity import Severity
 from app.stick.planning import refusal
 from app.stick.planning.changes import Changes
 from app.stick.planning.closure import Closure
+from app.stick.planning.leaving import needed_error
 from app.stick.planning.plan import Action, PlannedBundle
 from app.stick.planning.selection import Remotes
 from app.stick.planning.sizes import Estimate, TooLarge
@@ -157,6 +158,12 @@ class BundlesOfPlan:
                 yield place, str(bundle.ref)
 
     @property
+    def runtimes(self) -> frozenset[str]:
+        """The full refs of runtimes that will be there as files."""
+        refs = (bundle.ref for bundle in self._bundles())
+        return frozenset(str(ref) for ref in refs if ref.kind == "runtime")
+
+    @property
     def metadata(self) -> Iterator[Metadata]:
         """What those say about themselves that will be there."""
         return (bundle.metadata for bundle in self._bundles())
@@ -248,6 +255,7 @@ class BundlesOfPlan:
                     "{ref} needs {runtime}. {why}", ref=bundle.ref, runtime=key[1], why=why
                 )
                 raise UsageError(message, Message("Leave it out."))
+        self._keep_needed(closure, staying)
         named = {key[1] for key, wanted in closure.wanted.items() if wanted.named or wanted.wished}
         there = {name for names in staying.values() for name in names}
         wanted = {key[1] for key in closure.wanted}
@@ -275,6 +283,21 @@ class BundlesOfPlan:
                         ),
                     )
                 )
+
+    def _keep_needed(self, closure: Closure, staying: Mapping[str, Mapping[str, str]]) -> None:
+        """Raises `NeededError` for a runtime that goes though an app runs on it."""
+        gone = {each.ref for each in self.removed if each.parsed.kind == "runtime"}
+        gone -= {name for names in staying.values() for name in names}
+        gone -= {key[1] for key in closure.wanted}
+        if not gone:
+            return
+        carried = carried_among(staying, self._drive.commits.get).values()
+        told = [(each.ref.id, each.metadata) for each in carried if each.ref.kind == "app"]
+        told += [(bundle.ref.id, bundle.metadata) for bundle in self._bundles()]
+        for name in sorted(gone):
+            users = {id for id, data in told if data is not None and str(data.runtime) == name}
+            if users:
+                raise needed_error(name, users)
 
     # Room
 

@@ -7,7 +7,7 @@ First everything is followed that could come along, then what cannot be carried 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 
 from app.errors import UsageError
@@ -65,6 +65,7 @@ class Closure:
         strict: bool,
         commit_of: CommitOf | None = None,
         extra_data: ExtraDataPolicy = NO_EXTRA_DATA,
+        files: Collection[str] = (),
     ) -> None:
         """
         Args:
@@ -75,6 +76,7 @@ class Closure:
             commit_of: for looking at commits, on the stick or upstream; without it, only what
                 the summary says counts.
             extra_data: of which refs it is carried.
+            files: the full refs of runtimes that will be on the stick as files.
         """
         self._remotes = remotes
         self._stick = stick
@@ -84,6 +86,7 @@ class Closure:
         self._strict = strict
         self._commit_of = commit_of
         self._extra_data = extra_data
+        self._files = frozenset(files)
         self._queue: deque[Wanted] = deque()
         self._upstreams: dict[str, Offer] = {}
         self._all: dict[Key, Wanted] = {}
@@ -270,6 +273,9 @@ class Closure:
             if entry is not None:
                 wanted.requires.append(self.want(upstream, entry, reason, wanted))
                 return
+        # A source brings updates, so a file does only where no source has it.
+        if name in self._files:
+            return
         wanted.refusal = refusal.no_runtime(str(ref), name, self._remotes.not_searched)
 
     def _want_related(self, wanted: Wanted, ref: Ref, metadata: Metadata) -> None:

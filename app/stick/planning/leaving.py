@@ -37,6 +37,18 @@ class NeededError(UsageError):
     """Something that stays cannot be installed without what is to be taken off."""
 
 
+def needed_error(ref: str, users: Iterable[str]) -> NeededError:
+    """``users``: what cannot be installed without it."""
+    return NeededError(
+        Message(
+            "{ref} is needed by what stays on the drive: {names}.",
+            ref=ref,
+            names=tuple(sorted(users)),
+        ),
+        Message("Take these off as well, or leave it there."),
+    )
+
+
 class Leaving:
     """What of a drive goes, as far as ``changes`` say.
 
@@ -161,14 +173,7 @@ class Leaving:
         for key in sorted(self.named):
             # What is wanted as well is wanted by somebody.
             if names := users.get(key, []):
-                raise NeededError(
-                    Message(
-                        "{ref} is needed by what stays on the drive: {names}.",
-                        ref=key[1],
-                        names=tuple(sorted(names)),
-                    ),
-                    Message("Take these off as well, or leave it there."),
-                )
+                raise needed_error(key[1], names)
 
     def _requires(self, key: Key, wanted: Wanted | None) -> Iterator[Key]:
         if wanted is not None:

@@ -272,6 +272,7 @@ class Planner:
             strict=self._options.strict,
             commit_of=self._commit_of if commits else None,
             extra_data=extra_data_policy(self._options, self._record),
+            files=self._bundles.runtimes,
         )
         for each in chosen:
             why, picked = self._why(each)

@@ -218,6 +218,8 @@ fi
 # What is needed goes first, from whatever source; then runtimes that were chosen; then apps. An old
 # runtime is sideloaded before an app asks for it, for which the view would not have it.
 if [ -z "$dry" ]; then
+    # Apps may run on what comes as a file, from wherever they are.
+    install_bundles runtime
     from_drive=$sideload
     install_phase needed:runtime no
     install_phase chosen:runtime no

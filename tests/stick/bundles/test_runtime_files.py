@@ -1,0 +1,90 @@
+"""Apps of a source whose runtime no source has, only a file."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from app.flatpak.remotes.remote import Remote
+from app.stick.checking.report import CheckReport
+from app.stick.findings import Code
+from app.stick.planning.changes import Changes
+from app.stick.planning.leaving import NeededError
+from app.stick.planning.refusal import RuntimeMissingError
+from tests.environments import environment_in
+from tests.gpg import SigningKey
+from tests.satchel import satchel
+from tests.stick.bundles.conftest import Maker
+from tests.stick.install_sh.computers import Client, short
+from tests.upstream import Upstream, host_arch
+
+PLATFORM = "org.test.Platform"
+APP = "org.test.Hello"
+APP_REF = f"app/{APP}/{host_arch()}/stable"
+RUNTIME_REF = f"runtime/{PLATFORM}/{host_arch()}/1"
+
+
+@dataclass(frozen=True)
+class Given:
+    """A source with an app, and a file with its runtime."""
+
+    maker: Maker
+    runtime: Path
+    key: SigningKey
+
+    def make(self) -> CheckReport:
+        check = self.maker.make(self.runtime, refs=[APP]).check
+        assert check is not None
+        return check
+
+
+@pytest.fixture
+def given(own_upstream: Upstream, upstream_key: SigningKey, tmp_path: Path) -> Given:
+    file = tmp_path / "runtime.flatpak"
+    command: list[Path | str] = ["flatpak", "build-bundle", "--runtime", own_upstream.path]
+    subprocess.run([*command, file, PLATFORM, "1"], check=True, capture_output=True)
+    own_upstream.remove(RUNTIME_REF)
+    own_upstream.update()
+    url = own_upstream.path.as_uri()
+    remote = Remote("school", url, "School apps", keys=(upstream_key.public,))
+    (tmp_path / "drive").mkdir()
+    environment = environment_in(tmp_path / "maker", remote)
+    maker = Maker(tmp_path / "drive", environment, environment.known_remotes(), tmp_path)
+    return Given(maker, file, upstream_key)
+
+
+@pytest.mark.slow
+def test_it_is_installed_after_its_runtime(given: Given, tmp_path: Path) -> None:
+    with pytest.raises(RuntimeMissingError):
+        given.maker.plan(refs=[APP])
+    check = given.make()
+    assert check.ok
+    assert Code.RUNTIME_MISSING not in {each.code for each in check.findings}
+
+    client = Client(tmp_path / "client")
+    said = client.install(given.maker.drive, "--user", "--allow-unsigned", APP)
+    assert "Installed:" in said
+    assert short(APP_REF, RUNTIME_REF) <= client.refs()
+
+
+@pytest.mark.slow
+@pytest.mark.thorough
+def test_a_computer_with_satchel_receives_it(given: Given, tmp_path: Path) -> None:
+    given.make()
+    client = Client(tmp_path / "client")
+    words = ("receive", "--user", "--yes", f"--trust-key={given.key.fingerprint}")
+    home, drive = tmp_path / "home", given.maker.drive
+    satchel(*words, drive, APP, "--allow-unsigned", home=home, env=client.env)
+    assert short(APP_REF, RUNTIME_REF) <= client.refs()
+
+
+@pytest.mark.thorough
+def test_its_runtime_is_not_taken_off_alone(given: Given) -> None:
+    given.make()
+    with pytest.raises(NeededError, match=APP):
+        given.maker.plan(changes=Changes(without=(RUNTIME_REF,)))
+    plan = given.maker.plan(changes=Changes(without=(RUNTIME_REF, APP)))
+    assert len(plan.removed_bundles) == 1
