@@ -26,6 +26,8 @@ _BETWEEN_SECONDS = 1.0
 _FIELDS = 6
 _COMMIT = ".commit"
 _PART = ".gz"
+_INSIDE = (".dirtree", ".dirmeta", ".filez")
+_NOT_THERE = "404"
 _OK = ("200", "206", "304")
 
 
@@ -61,6 +63,11 @@ class Access:
         """The digest of a part of a list that is not here; empty for everything else."""
         name = self.object.rpartition("/")[2]
         return name.removesuffix(_PART) if self.object.endswith(_PART) else ""
+
+    @property
+    def lacks_part(self) -> bool:
+        """Whether it was a part of an app, such as a language, that is not here."""
+        return self.status == _NOT_THERE and self.object.endswith(_INSIDE)
 
     @property
     def commit(self) -> str | None:
@@ -158,9 +165,12 @@ class Accounts:
         commit = access.commit
         if commit is not None and access.status in _OK:
             self._begin(access, account, find(access.label, commit))
-        if account.taking is not None and access.object:
-            account.taking.bytes += access.size
-            account.taking.last = max(account.taking.last, access.moment)
+        taking = account.taking
+        if taking is not None and access.lacks_part:
+            self.want(access.computer, taking.origin, taking.ref, access.moment)
+        if taking is not None and access.object:
+            taking.bytes += access.size
+            taking.last = max(taking.last, access.moment)
 
     def want(self, computer: str, origin: str, ref: str, moment: float) -> None:
         """It asked for what nobody has."""

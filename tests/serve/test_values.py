@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,19 @@ def test_what_comes_after_a_commit_counts_as_that_app() -> None:
     assert (last.bytes, len(last.computers)) == (60, 2)
     assert last.computers[0].refs == ("app/ab", "app/ba")
     assert last.computers[1].wanted == ("app/x",)
+
+
+def test_who_lacks_a_part_of_an_app_wanted_that_app() -> None:
+    """A language that is not on the stick."""
+    events: list[object] = []
+    accounts = Accounts(events.append)
+    accounts.count(access(1.0, f"aa/{'0' * 62}.commit"), find)
+    for ending, moment in (("dirtree", 2.0), ("filez", 3.0)):
+        path = f"bb/{'0' * 62}.{ending}"
+        accounts.count(replace(access(moment, path), status="404"), find)
+    accounts.tell(9.0, whole=True)
+    wanted = [event for event in events if isinstance(event, Wanted)]
+    assert wanted == [Wanted("192.0.2.1", "org.test", "app/aa")]
 
 
 def test_one_thing_is_told_at_a_time() -> None:
