@@ -93,7 +93,8 @@ class InstallerAttempt:
         path = str(self._sticks[number].location.kit.shown(INSTALLER))
         copy = str(_copy(client, number))
         # Whoever has a drive with what nobody vouches for can agree to that.
-        agreed = ["--allow-unsigned"] if app.collection in self._unsigned else []
+        sources = {app.collection, app.file}
+        agreed = ["--allow-unsigned"] if sources & self._unsigned else []
         return client.run("sh", "-c", _RUN_COPY, path, copy, "--user", *agreed, app.ref)
 
 

@@ -36,6 +36,7 @@ class OfferedApp:
         command: of its program; empty if it names none.
         requires: versions of flatpak, the newest first.
         imported: flatpak makes its commit when it is installed, so none is known before.
+        file: `bundle_source` of its runtime, where only a file has that; else empty.
     """
 
     collection: str
@@ -47,6 +48,7 @@ class OfferedApp:
     command: str
     requires: tuple[str, ...]
     imported: bool = False
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def offer_of(stick: StickState, arch: str, wanted: Sequence[PartialRef]) -> Offe
     contents = kit_contents(stick, components)
     carried = carried_refs(stick)
     sets = ref_sets(stick.refs)
-    files = {each.about.ref for each in contents.bundles}
+    files = {each.about.ref: each.about.collection for each in contents.bundles}
     apps = []
     for (_, name), each in sorted(carried.items()):
         asked = not wanted or any(word.matches(each.ref, arch) for word in wanted)
@@ -85,7 +87,8 @@ def offer_of(stick: StickState, arch: str, wanted: Sequence[PartialRef]) -> Offe
             needed = tuple(ref for _, ref in needs(each, carried, stick.refs, sets))
             app = _offered(each, carried, stick, called, needed)
             if app.lacks in files:
-                app = replace(app, lacks="", needs=(app.lacks, *app.needs))
+                file, runtime = files[app.lacks], app.lacks
+                app = replace(app, lacks="", needs=(runtime, *app.needs), file=file)
             apps.append(app)
     commits = {
         (collection, ref): commit

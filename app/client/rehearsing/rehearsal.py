@@ -209,13 +209,13 @@ def _try(attempt: Attempt, stage: _Stage, have: str, report: Reporter, number: i
     apps = tuple(
         app
         for app in each_once(stage.offers)
-        if not attempt.sideloads or is_collection_id(app.collection)
+        if not attempt.sideloads or (is_collection_id(app.collection) and not app.file)
     )
     if not apps and any(offer.apps for offer in stage.offers):
-        return WayTrial(
-            attempt.way,
-            reason=Message("No source on it has a collection ID, so flatpak finds nothing there."),
-        )
+        reason = Message("No source on it has a collection ID, so flatpak finds nothing there.")
+        if any(app.file for offer in stage.offers for app in offer.apps):
+            reason = Message("What its apps run on is a file, where flatpak alone finds nothing.")
+        return WayTrial(attempt.way, reason=reason)
     trials: list[AppTrial] = []
     with scratch(stage.scratch) as directory:
         client = Throwaway(directory, stage.variables, stage.enclosure, stage.cancel)

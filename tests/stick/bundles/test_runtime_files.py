@@ -88,3 +88,11 @@ def test_its_runtime_is_not_taken_off_alone(given: Given) -> None:
         given.maker.plan(changes=Changes(without=(RUNTIME_REF,)))
     plan = given.maker.plan(changes=Changes(without=(RUNTIME_REF, APP)))
     assert len(plan.removed_bundles) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.thorough
+def test_a_rehearsal_installs_it(given: Given, tmp_path: Path) -> None:
+    given.make()
+    done = satchel("rehearse", given.maker.drive, APP, home=tmp_path / "home")
+    assert "1 of 1 apps install" in done.stdout
