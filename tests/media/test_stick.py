@@ -20,6 +20,7 @@ from app.media.trees.place import (
     OccupiedError,
     open_place,
     open_system,
+    require_nobody_elses,
 )
 from app.media.trees.tree import Layout
 from tests.client import Client
@@ -287,3 +288,20 @@ def test_links_that_an_installation_has_stay(tmp_path: Path) -> None:
 
     with open_system(tmp_path / "root"):
         pass
+
+
+def test_what_lies_beside_an_image_has_to_be_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch = tmp_path / "stick.img.satchel-media"
+    require_nobody_elses(scratch)
+    scratch.symlink_to(tmp_path)
+    with pytest.raises(OccupiedError):
+        require_nobody_elses(scratch)
+    scratch.unlink()
+    scratch.mkdir()
+    require_nobody_elses(scratch)
+    status = os.stat_result((*os.stat(scratch)[:4], os.geteuid() + 1, *os.stat(scratch)[5:10]))
+    monkeypatch.setattr(Path, "lstat", lambda _: status)
+    with pytest.raises(OccupiedError):
+        require_nobody_elses(scratch)

@@ -24,7 +24,14 @@ from app.errors import InterruptedByUser, UsageError
 from app.media.images.making.make import MadeImage, check_expected, check_possible, make_image
 from app.media.images.request import ImageRequest, image_request
 from app.media.trees.making import make_tree
-from app.media.trees.place import WORK, OccupiedError, Place, open_place, open_system
+from app.media.trees.place import (
+    WORK,
+    OccupiedError,
+    Place,
+    open_place,
+    open_system,
+    require_nobody_elses,
+)
 from app.media.trees.tree import Layout, MadeTree
 from app.message import Message
 from app.plain import plain
@@ -93,6 +100,7 @@ def _directory(arguments: argparse.Namespace, request: ImageRequest | None) -> I
         yield output_directory(arguments.out, parents=False)
         return
     scratch = request.path.with_name(f"{request.path.name}{WORK}")
+    require_nobody_elses(scratch)
     try:
         yield scratch
     except OccupiedError:

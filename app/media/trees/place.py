@@ -13,6 +13,7 @@ import fcntl
 import json
 import os
 import shutil
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -274,6 +275,23 @@ def _look(out: Path) -> Mark | None:
         Message("There are other things in {out}: {names}.", out=out, names=_few(sorted(names))),
         Message("Name a directory that is empty or not there, or one that satchel media has made."),
     )
+
+
+def require_nobody_elses(scratch: Path) -> None:
+    """A directory beside what is made may be gone on with if it is ours: where everybody may write
+    it could be anybody's. Raises DriveError."""
+    with (
+        drive_errors(Message("looking into the directory")),
+        contextlib.suppress(FileNotFoundError),
+    ):
+        status = scratch.lstat()
+        # Of some file systems everything belongs to whoever has mounted them.
+        ours = {os.geteuid(), scratch.parent.stat().st_uid}
+        if not stat.S_ISDIR(status.st_mode) or status.st_uid not in ours:
+            raise OccupiedError(
+                Message("{path} is not of satchel media.", path=scratch),
+                Message("Remove it, or name another directory."),
+            )
 
 
 def _require_own(out: Root) -> None:
