@@ -141,6 +141,6 @@ def test_what_clearly_does_not_fit_is_refused(large: Upstream, tmp_path: Path) -
             error = json.loads(done.stdout.splitlines()[-1])["error"]
             assert error["kind"] == "DoesNotFitError"
             assert re.search(
-                r"needs about \d+ MB .* only \d+ MB of \d+ MB are free", error["message"]
+                r"needs about \d+ MB, but only \d+ MB of \d+ MB are free", error["message"]
             )
         assert not list(mount.iterdir())
