@@ -36,7 +36,7 @@ from app.stick.checking.foreign import check_foreign
 from app.stick.checking.images import ImageOptions, ImagesReport, check_images
 from app.stick.checking.installable import check_installable
 from app.stick.checking.keys import Trust, UsedKey
-from app.stick.checking.kit import UNCERTAIN, Circumstances, check_kit
+from app.stick.checking.kit import Circumstances, are_certain, check_kit
 from app.stick.checking.modes import check_modes
 from app.stick.checking.needs import check_needs
 from app.stick.checking.nodes import check_failures, check_nodes, check_places, check_record
@@ -57,7 +57,6 @@ from app.stick.store.location import (
     open_repository,
 )
 from app.stick.store.partial_languages import narrowed_trees
-from app.stick.store.record import BundleRecord
 from app.stick.store.stick_state import StickState, read_stick
 
 
@@ -251,7 +250,7 @@ def check_stick(
         objects=subject.store.objects + images.blobs,
         bytes=subject.store.bytes + images.bytes,
         seconds=time.monotonic() - started,
-        unread=subject.store.unread + (0 if options.contents else len(_bundles(stick))),
+        unread=subject.store.unread + (0 if options.contents else _bundle_count(stick)),
         damage=subject.store.damage,
         paths=subject.store.paths,
         keys=tuple(keys),
@@ -268,8 +267,8 @@ def check_stick(
     )
 
 
-def _bundles(stick: StickState) -> tuple[BundleRecord, ...]:
-    return stick.record.bundles if stick.record is not None else ()
+def _bundle_count(stick: StickState) -> int:
+    return len(stick.record.bundles) if stick.record is not None else 0
 
 
 def _circumstances(
@@ -278,9 +277,7 @@ def _circumstances(
     """``findings``: about all but the kit."""
     base = subject.stick.location.drive.base
     return Circumstances(
-        certain=not any(
-            each.code in UNCERTAIN and each.severity is not Severity.INFO for each in findings
-        ),
+        certain=are_certain(findings),
         interrupted=subject.interrupted,
         places=frozenset(place.repository_path for place in client_places(base)),
         during_job=options.during_job,

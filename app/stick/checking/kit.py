@@ -21,6 +21,7 @@ from app.errors import SatchelError
 from app.message import Message
 from app.ostree.fsck import StoreReport
 from app.remedy import Hint, Remedy
+from app.severity import Severity
 from app.stick.checking.bundles import check_other_files
 from app.stick.checking.checksums import changed_refs, check_checksums
 from app.stick.checking.key_files import CAREFUL, difference
@@ -54,7 +55,7 @@ _KINDS = frozenset({
 # fmt: on
 _OF_COPIES = frozenset({"list", "part", "catalogue"})
 
-UNCERTAIN = frozenset(
+_UNCERTAIN = frozenset(
     {
         Code.REF_DANGLING,
         Code.REF_UNSAFE,
@@ -94,6 +95,13 @@ class Circumstances:
     during_job: bool = False
     images: bool = False
     changed: frozenset[tuple[str, str]] = frozenset()
+
+
+def are_certain(findings: Iterable[Finding]) -> bool:
+    """Whether what is on the drive is known, by what was found of all but the kit."""
+    return not any(
+        each.code in _UNCERTAIN and each.severity is not Severity.INFO for each in findings
+    )
 
 
 def check_kit(
