@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,11 +17,14 @@ from tests.gpg import SigningKey
 from tests.kept import kept_upstream
 from tests.ui.jobs import WRITE, buttons, choose, said, until_said
 from tests.ui.user_actions import LONG, dialog, press
+from tests.ui.widget_tree import the_only
 from tests.upstream import Upstream, host_arch
 from ui.dialogs.add_remote import AddRemoteDialog
+from ui.pages.apps.file_details import FileDetails
 from ui.state.page_name import PageName
 from ui.window.main_window import MainWindow
 
+PLATFORM = "org.test.Platform"
 APP = f"app/org.test.Notes/{host_arch()}/stable"
 
 
@@ -83,6 +87,25 @@ def test_a_file_tells_who_has_it(
     qtbot.waitUntil(asked.verb.isEnabled, timeout=LONG)
     qtbot.mouseClick(asked.verb, Qt.MouseButton.LeftButton)
 
+    qtbot.waitUntil(lambda: WRITE in buttons(window), timeout=LONG)
+    assert "needs something" not in said(window)
+
+
+@pytest.mark.thorough
+def test_a_file_is_what_it_needs(
+    window: MainWindow, upstream_key: SigningKey, tmp_path: Path, qtbot: QtBot
+) -> None:
+    upstream = kept_upstream(
+        tmp_path / "runtimes", upstream_key, fill_runtimes, collection="org.test.Runtimes"
+    )
+    file = tmp_path / "runtime.flatpak"
+    command = ("flatpak", "build-bundle", "--runtime", upstream.path, file, PLATFORM, "1")
+    subprocess.run(command, check=True, capture_output=True)
+    window.opening.open([str(file)])
+    details = the_only(window, FileDetails)
+    qtbot.waitUntil(details.isVisible, timeout=LONG)
+    press(qtbot, details, f"Take {PLATFORM} anyway")
+    window.open(PageName.REVIEW)
     qtbot.waitUntil(lambda: WRITE in buttons(window), timeout=LONG)
     assert "needs something" not in said(window)
 
