@@ -60,6 +60,10 @@
         <translation>Keine Quelle darauf hat eine Collection-ID, deshalb findet flatpak dort nichts.</translation>
     </message>
     <message>
+        <source>What its apps run on is a file, where flatpak alone finds nothing.</source>
+        <translation>Worauf die Apps laufen, ist eine Datei; darin findet flatpak allein nichts.</translation>
+    </message>
+    <message>
         <source>Trying it takes {need} on this computer&apos;s disk for a while; {free} are free.</source>
         <translation>Zum Ausprobieren werden vorübergehend {need} auf diesem Computer gebraucht; {free} sind frei.</translation>
     </message>
@@ -442,6 +446,10 @@
     <message>
         <source>and {count} more</source>
         <translation>und {count} weitere</translation>
+    </message>
+    <message>
+        <source>satchel serve hands out what is on it: end that first, with Ctrl-C.</source>
+        <translation>satchel serve gibt weiter, was darauf ist: Beenden Sie das zuerst mit Strg-C.</translation>
     </message>
     <message>
         <source>{device} is in use: {holders}.</source>
@@ -3000,6 +3008,10 @@
         <translation>Formatieren Sie das Laufwerk als exFAT oder ext4, oder lassen Sie diese App weg.</translation>
     </message>
     <message>
+        <source>This needs {about}{write}, but only {free} of {total} are free.</source>
+        <translation>Dies braucht {about}{write}, aber nur {free} von {total} sind frei.</translation>
+    </message>
+    <message>
         <source>The copy needs {needed} on {root}, but only {free} of {total} are free.</source>
         <translation>Die Kopie braucht {needed} auf {root}, aber nur {free} von {total} sind frei.</translation>
     </message>
@@ -3042,10 +3054,6 @@
     <message>
         <source>Formatted as ext4, the same drive needs only {on_ext4} for it. Or choose fewer apps, or take a larger drive.</source>
         <translation>Als ext4 formatiert braucht dasselbe Laufwerk dafür nur {on_ext4}. Oder wählen Sie weniger Apps, oder nehmen Sie ein größeres Laufwerk.</translation>
-    </message>
-    <message>
-        <source>This needs {about}{write} on the drive, but only {free} of {total} are free.</source>
-        <translation>Dies braucht {about}{write} auf dem Laufwerk, aber nur {free} von {total} sind frei.</translation>
     </message>
     <message>
         <source>This needs {objects} files, but the drive&apos;s file system has room for only {free_files} more.</source>
@@ -5756,6 +5764,10 @@
         <translation>Ein Abbild von {size} ist zu klein: {needed} werden gebraucht.</translation>
     </message>
     <message>
+        <source>An image of {size} is too small: more than {needed} are needed.</source>
+        <translation>Ein Abbild von {size} ist zu klein: Mehr als {needed} werden gebraucht.</translation>
+    </message>
+    <message>
         <source>Make it larger with --size, leave --size out, or choose fewer apps.</source>
         <translation>Machen Sie es mit --size größer, lassen Sie --size weg, oder wählen Sie weniger Apps.</translation>
     </message>
@@ -5770,6 +5782,14 @@
     <message>
         <source>reading what goes into the image</source>
         <translation>beim Lesen dessen, was in das Abbild kommt</translation>
+    </message>
+    <message>
+        <source>{path} is a name that no image has.</source>
+        <translation>{path} ist ein Name, den es in keinem Abbild gibt.</translation>
+    </message>
+    <message>
+        <source>Take it away: Satchel has not put it there.</source>
+        <translation>Bitte entfernen: Satchel hat das nicht dorthin gelegt.</translation>
     </message>
     <message>
         <source>{path} is neither a file nor a directory nor a link.</source>
@@ -6084,6 +6104,14 @@
         <translation>Nehmen Sie ein leeres Laufwerk.</translation>
     </message>
     <message>
+        <source>The lock file names the address {url} for {remote}; this computer knows it at {known}.</source>
+        <translation>Die Lock-Datei nennt für {remote} die Adresse {url}; dieser Computer kennt die Quelle unter {known}.</translation>
+    </message>
+    <message>
+        <source>Computers that get the drive may look for updates there: take lock files of people you know.</source>
+        <translation>Computer, die das Laufwerk bekommen, suchen Updates vielleicht dort: Nehmen Sie nur Lock-Dateien von Leuten, die Sie kennen.</translation>
+    </message>
+    <message>
         <source>The key or a signature of {remote} in the lock file has ended: computers that get only this drive refuse it.</source>
         <translation>Der Schlüssel oder eine Signatur von {remote} in der Lock-Datei ist abgelaufen: Computer, die nur dieses Laufwerk bekommen, lehnen es ab.</translation>
     </message>
@@ -6094,6 +6122,10 @@
     <message>
         <source>The lock file does not say when {ref} was made.</source>
         <translation>Die Lock-Datei sagt nicht, wann {ref} erstellt wurde.</translation>
+    </message>
+    <message>
+        <source>The lock file names files of extra data that {ref} does not name.</source>
+        <translation>Die Lock-Datei nennt Zusatzdateien, die {ref} nicht nennt.</translation>
     </message>
     <message>
         <source>Nobody has signed what the lock file has of {remote}.</source>
@@ -6230,6 +6262,14 @@
     <message>
         <source>Name a new directory; what is published there is kept up by publish alone.</source>
         <translation>Nennen Sie ein neues Verzeichnis; was dort veröffentlicht ist, pflegt allein publish.</translation>
+    </message>
+    <message>
+        <source>{directory} was published by another user of this computer.</source>
+        <translation>{directory} wurde von einem anderen Benutzer dieses Computers veröffentlicht.</translation>
+    </message>
+    <message>
+        <source>Publish as that user, or into another directory.</source>
+        <translation>Veröffentlichen Sie als dieser Benutzer, oder in ein anderes Verzeichnis.</translation>
     </message>
     <message>
         <source>{ref} is not complete in {path}.</source>
@@ -6412,6 +6452,10 @@
         <translation>Nichts auf {root} lässt sich im Netzwerk anbieten.</translation>
     </message>
     <message>
+        <source>Somebody writes to {root}: what is new on it is handed out when that is done, and what it replaces may not be had any more.</source>
+        <translation>Auf {root} wird gerade geschrieben: Was neu ist, wird weitergegeben, sobald das beendet ist; was dadurch ersetzt wird, ist vielleicht nicht mehr zu haben.</translation>
+    </message>
+    <message>
         <source>The web server nginx is not installed.</source>
         <translation>Der Webserver nginx ist nicht installiert.</translation>
     </message>
@@ -6554,6 +6598,26 @@
     <message>
         <source>openssl genpkey -algorithm ed25519 -out FILE makes one; without a passphrase.</source>
         <translation>openssl genpkey -algorithm ed25519 -out DATEI macht einen, ohne Passwort.</translation>
+    </message>
+    <message>
+        <source>{root} is damaged: {object} is not what it should be ({reason}). It is not handed out from there any more.</source>
+        <translation>{root} ist beschädigt: {object} ist nicht, was es sein soll ({reason}). Es wird von dort nicht mehr weitergegeben.</translation>
+    </message>
+    <message>
+        <source>{computer} may see only a part of {remote} ({subset}), and no drive has its list.</source>
+        <translation>{computer} darf nur einen Teil von {remote} sehen ({subset}), und kein Laufwerk hat dessen Liste.</translation>
+    </message>
+    <message>
+        <source>There: flatpak remote-modify --subset= NAME. Or serve with --upstream.</source>
+        <translation>Dort: flatpak remote-modify --subset= NAME. Oder mit --upstream weitergeben.</translation>
+    </message>
+    <message>
+        <source>{computer} wants apps of {remote} for {arch}, and no drive has any.</source>
+        <translation>{computer} möchte Apps von {remote} für {arch}, und kein Laufwerk hat welche.</translation>
+    </message>
+    <message>
+        <source>Make a drive with --arch {arch}, or serve with --upstream.</source>
+        <translation>Machen Sie ein Laufwerk mit --arch {arch}, oder geben Sie mit --upstream weiter.</translation>
     </message>
 </context>
 <context>
@@ -7168,6 +7232,10 @@
     <message>
         <source>Needs a login, cannot go on a drive</source>
         <translation>Braucht eine Anmeldung, kann nicht auf ein Laufwerk</translation>
+    </message>
+    <message>
+        <source>Chosen as a file</source>
+        <translation>Als Datei gewählt</translation>
     </message>
     <message>
         <source>Comes off the drive</source>

@@ -39,10 +39,17 @@ def check_room(needed: int, size: int, *, exact: bool = True) -> None:
     """Whether a file system of ``size`` bytes can hold what needs so many, or without ``exact``
     more. Raises ImageTooSmallError."""
     if needed > size:
-        told = {"size": Size(size), "needed": Size(needed)}
         raise ImageTooSmallError(
-            Message("An image of {size} is too small: {needed} are needed.", **told)
+            Message(
+                "An image of {size} is too small: {needed} are needed.",
+                size=Size(size),
+                needed=Size(needed),
+            )
             if exact
-            else Message("An image of {size} is too small: more than {needed} are needed.", **told),
+            else Message(
+                "An image of {size} is too small: more than {needed} are needed.",
+                size=Size(size),
+                needed=Size(needed),
+            ),
             Message("Make it larger with --size, leave --size out, or choose fewer apps."),
         )
