@@ -52,6 +52,8 @@ def fill(place: Path, scratch: Path) -> None:
         shutil.copytree(ROOT / name, source / name, ignore=_NOT_INSTALLED)
     # Starters that name the environment, and Qt's tools.
     shutil.rmtree(place / "bin")
+    # Pages on others' commands, beside which pip would not put ours.
+    shutil.rmtree(place / "share", ignore_errors=True)
     run(*pip, *options, "--no-build-isolation", source)
     shutil.rmtree(place / "bin")
     # They tell of the installation by pip: of this computer, and of files that are gone.

@@ -6469,7 +6469,7 @@
     </message>
     <message>
         <source>Choose another one: --listen 0.0.0.0:8081, or :0 for any that is free.</source>
-        <translation>Wählen Sie einen anderen: --listen 0.0.0.0:8081, oder :0 für irgendeinen freien.</translation>
+        <translation>Wählen Sie einen anderen: --listen 0.0.0.0:8081; Port 0 ist irgendein freier.</translation>
     </message>
     <message>
         <source>You may not listen on port {port}.</source>
@@ -6489,7 +6489,7 @@
     </message>
     <message>
         <source>Give address and port, for example 192.168.1.5:8080, [::1]:8080 or :8080.</source>
-        <translation>Geben Sie Adresse und Port an, zum Beispiel 192.168.1.5:8080, [::1]:8080 oder :8080.</translation>
+        <translation>Geben Sie Adresse und Port an, zum Beispiel 192.168.1.5:8080 oder [::1]:8080.</translation>
     </message>
     <message>
         <source>This computer does not have the address {address}: {reason}.</source>
@@ -10412,7 +10412,7 @@
         <translation>Fehlendes holen</translation>
     </message>
     <message>
-        <source>Announce it to computers nearby</source>
+        <source>Announce it nearby</source>
         <translation>Computern in der Nähe melden</translation>
     </message>
     <message>
@@ -10420,12 +10420,12 @@
         <translation>Die Zahl am Ende der Adresse</translation>
     </message>
     <message>
-        <source>What is not on the drive comes from the internet, once for all computers</source>
-        <translation>Was nicht auf dem Laufwerk ist, kommt aus dem Internet, einmal für alle Computer</translation>
+        <source>From the internet, once for all computers</source>
+        <translation>Aus dem Internet, einmal für alle Computer</translation>
     </message>
     <message>
-        <source>Those that look for apps nearby find it without the address</source>
-        <translation>Wer in der Nähe nach Apps sucht, findet es ohne die Adresse</translation>
+        <source>They find it without the address</source>
+        <translation>Sie finden es ohne die Adresse</translation>
     </message>
 </context>
 <context>

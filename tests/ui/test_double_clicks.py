@@ -31,6 +31,7 @@ from tests.ui.clock import Clock
 from tests.ui.user_actions import LONG
 from tests.ui.widget_tree import shown, the_only
 from tests.ui.window_states import WINDOW_STATES, choosing
+from ui.controllers.sharing import SharingController
 from ui.state.page_name import PageName
 from ui.tasks.bridge import Bridge, Task
 from ui.widgets.primary_button import PrimaryButton
@@ -112,6 +113,10 @@ def put_back(window: MainWindow, name: PageName, qtbot: QtBot, clock: Clock) -> 
         menu.close()
     while isinstance(dialog := QApplication.activeModalWidget(), QDialog):
         dialog.reject()
+    if window.sharing.is_on:
+        sharing = window.findChild(SharingController)
+        assert sharing is not None
+        sharing.stop()
     qtbot.waitUntil(lambda: not window.bridge.busy, timeout=LONG)
     window.open(name)
     QApplication.processEvents()

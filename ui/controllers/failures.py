@@ -21,6 +21,7 @@ from app.errors import (
 from app.flatpak.upstream.errors import BadSummaryError, UnsignedRemoteError
 from app.fs.files import DriveFullError
 from app.progress import Phase
+from app.serve.errors import NobodyVouchesError
 from app.stick.memory.accepted_snapshots import OlderSnapshotError
 from app.stick.planning.estimate import FileTooLargeError
 from app.stick.trust.commits import CommitNotTrustedError
@@ -83,6 +84,7 @@ _ACTIONS: tuple[tuple[tuple[type[SatchelError], ...], RecoveryActions], ...] = (
         (ChangedSinceError, DriveGoneError),
         RecoveryActions(RecoveryAction.PLAN_AGAIN, RecoveryAction.OTHER_DRIVE),
     ),
+    ((NobodyVouchesError,), RecoveryActions(RecoveryAction.PLAN_AGAIN, RecoveryAction.OTHER_APPS)),
     ((DriveError,), RecoveryActions(RecoveryAction.PLAN_AGAIN, RecoveryAction.OTHER_DRIVE)),
     ((OlderSnapshotError,), RecoveryActions(RecoveryAction.PLAN_AGAIN, RecoveryAction.ALLOW_OLDER)),
     (

@@ -88,7 +88,7 @@ def test_how_a_drive_is_shared_is_kept(
     assert port.value() == 8080
     port.setValue(9090)
     find_control(window, Switch, "Fetch what is missing").click()
-    find_control(window, Switch, "Announce it to computers nearby").click()
+    find_control(window, Switch, "Announce it nearby").click()
     qtbot.waitUntil(lambda: len(saved(settings_file)) == 3, timeout=LONG)
     assert saved(settings_file) == {
         "share_port": 9090,

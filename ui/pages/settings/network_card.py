@@ -26,7 +26,7 @@ class NetworkCard(SettingsCard):
         fetches = self.tr("Fetch what is missing")
         self._fetches = Switch(fetches)
         self._fetches.clicked.connect(self._set_fetches)
-        announces = self.tr("Announce it to computers nearby")
+        announces = self.tr("Announce it nearby")
         self._announces = Switch(announces)
         self._announces.clicked.connect(self._set_announces)
         for row in (
@@ -35,12 +35,12 @@ class NetworkCard(SettingsCard):
             ),
             SettingRow(
                 fetches,
-                self.tr("What is not on the drive comes from the internet, once for all computers"),
+                self.tr("From the internet, once for all computers"),
                 self._fetches,
             ),
             SettingRow(
                 announces,
-                self.tr("Those that look for apps nearby find it without the address"),
+                self.tr("They find it without the address"),
                 self._announces,
             ),
         ):
