@@ -289,6 +289,10 @@ def test_links_that_an_installation_has_stay(tmp_path: Path) -> None:
     with open_system(tmp_path / "root"):
         pass
 
+    assert os.readlink(deployed / "link") == "/run/host"
+    assert os.readlink(installation / "sideload-repos/drive") == "/media/drive"
+    assert os.readlink(installation / "app/org.test.App/current") == "x86_64/stable"
+
 
 def test_what_lies_beside_an_image_has_to_be_ours(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
