@@ -121,7 +121,7 @@ def test_an_image(builder: Builder, tmp_path: Path) -> None:
 
     for image in images:
         builder.run(image)
-    assert {"class.img", "apps.iso", "rootfs.tar"} <= set(os.listdir(tmp_path))
+    assert {"class.img", "apps.iso", "rootfs.tar.zst"} <= set(os.listdir(tmp_path))
     assert "Sound" in builder.run(verify).said
 
 

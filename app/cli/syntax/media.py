@@ -15,7 +15,8 @@ IMAGE = (
     Option(
         name="--image",
         metavar="FILE",
-        help="make an image of it, by the end of its name: .img, .tar or .iso",
+        help="make an image of it, by the end of its name: .img, .iso or .tar, also .tar.gz, "
+        ".tar.xz, .tar.zst",
         values=(ValueKind.FILE,),
     ),
     Option(

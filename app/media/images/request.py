@@ -35,6 +35,9 @@ class Form(StrEnum):
 FILE_SYSTEMS = (Form.EXT4, Form.EXFAT, Form.SQUASHFS)
 """What an ``.img`` may be."""
 
+COMPRESSIONS = {".tar.gz": "gzip", ".tar.xz": "xz", ".tar.zst": "zstd", ".tar": ""}
+"""Ends of names of archives, and what these are compressed by."""
+
 _SIZED = (Form.EXT4, Form.EXFAT)
 
 
@@ -49,6 +52,7 @@ class ImageRequest:
         label: what computers call it.
         when: seconds since 1970, for what has no time of its own: the file system; 0 for that of
             the newest file.
+        compression: of a tar, one of `COMPRESSIONS`.
         shared: everybody may write to it, where the file system knows of permissions.
     """
 
@@ -58,6 +62,7 @@ class ImageRequest:
     label: str = DEFAULT_LABEL
     when: int = 0
     shared: bool = False
+    compression: str = ""
 
 
 def image_request(
@@ -78,11 +83,19 @@ def image_request(
             Message("Leave it out, or choose --fs ext4 or exfat."),
         )
     wanted = None if size is None else parse_size(size) // _WHOLE * _WHOLE
-    return ImageRequest(path, form, wanted, when=when, shared=shared)
+    end = _end(path)
+    compression = COMPRESSIONS[end] if form is Form.TAR else ""
+    return ImageRequest(path, form, wanted, when=when, shared=shared, compression=compression)
+
+
+def _end(path: Path) -> str:
+    """Of its name, what says the form."""
+    name = path.name.lower()
+    return next((end for end in COMPRESSIONS if name.endswith(end)), path.suffix.lower())
 
 
 def _form(path: Path, file_system: str | None) -> Form:
-    match path.suffix.lower():
+    match _end(path):
         case ".img":
             if file_system is None:
                 return Form.EXT4
@@ -92,16 +105,18 @@ def _form(path: Path, file_system: str | None) -> Form:
                 Message("Satchel makes no images with {file_system}.", file_system=file_system),
                 Message("Choose one of: {file_systems}.", file_systems=FILE_SYSTEMS),
             )
-        case ".tar" | ".iso" as end:
+        case end if end in COMPRESSIONS or end == ".iso":
             if file_system is not None:
                 raise UsageError(
                     Message("--fs goes only with .img: {path} has a form of its own.", path=path),
                     Message("Leave it out, or name a FILE.img."),
                 )
-            return Form(end[1:])
+            return Form.ISO if end == ".iso" else Form.TAR
     raise UsageError(
         Message("What {path} should become is not clear from its name.", path=path),
-        Message("Name a FILE.img, FILE.tar or FILE.iso."),
+        Message(
+            "Name a FILE.img, FILE.iso or FILE.tar, which may end in .gz, .xz or .zst as well."
+        ),
     )
 
 

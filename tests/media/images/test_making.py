@@ -12,11 +12,12 @@ import pytest
 
 from app.errors import InterruptedByUser, SatchelError, UsageError
 from app.fs.files import DriveFullError
+from app.media.images.libraries import LibraryMissingError
 from app.media.images.making.exfat import NotForExfatError
 from app.media.images.making.make import check_possible, make_image
 from app.media.images.making.room import ImageTooSmallError
 from app.media.images.making.tools import ToolMissingError
-from app.media.images.reading.opened import is_image
+from app.media.images.reading.opened import is_image, opened_image
 from app.media.images.request import Form, ImageRequest, image_request, parse_size
 from app.message import Message
 from app.progress import CancelToken, Event, silent
@@ -151,6 +152,22 @@ def test_tar_has_everything(tmp_path: Path) -> None:
     assert "root/root" in run("tar", "-tvf", image)
 
 
+@pytest.mark.parametrize("end", ["gz", "xz", "zst"])
+def test_a_compressed_archive(end: str, tmp_path: Path) -> None:
+    """It says how by its name, is what others unpack, and the same bytes every time."""
+    tree = tree_for(Form.TAR, tmp_path / "tree")
+    images = []
+    for number in range(2):
+        request = image_request(tmp_path / f"{number}.Tar.{end}", when=WHEN)
+        images.append(make_image(tree, request, silent, CancelToken()).path)
+    assert images[0].read_bytes() == images[1].read_bytes()
+    assert images[0].stat().st_size < 200_000
+
+    (tmp_path / "unpacked").mkdir()
+    run("tar", "-xf", images[0], "-C", tmp_path / "unpacked")
+    assert contents(tmp_path / "unpacked") == contents(tree)
+
+
 @pytest.mark.parametrize("form", [Form.EXT4, Form.EXFAT])
 def test_too_small_is_told_before(form: Form, tmp_path: Path) -> None:
     tree = tree_for(form, tmp_path / "tree")
@@ -268,6 +285,23 @@ def test_a_missing_tool_is_named(
         check_possible(wanted(form, tmp_path / "out"))
     assert "package" in str(caught.value.hint)
     assert os.listdir(tmp_path / "out") == []
+
+
+def test_a_missing_library_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = tree_for(Form.SQUASHFS, tmp_path / "tree")
+    run("mksquashfs", tree, tmp_path / "live", "-quiet", "-no-progress", "-comp", "lzo")
+
+    def nothing(name: str) -> None:
+        raise OSError(f"{name}: cannot open shared object file")
+
+    monkeypatch.setattr("ctypes.CDLL", nothing)
+    with pytest.raises(LibraryMissingError, match="libzstd") as caught:
+        check_possible(image_request(tmp_path / "stick.tar.zst"))
+    assert "package" in str(caught.value.hint)
+    image = opened_image(tmp_path / "live", [tmp_path], silent, CancelToken())
+    with pytest.raises(LibraryMissingError, match="liblzo2") as caught, image:
+        pass
+    assert caught.value.exit_code == 3
 
 
 def test_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

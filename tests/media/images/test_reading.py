@@ -76,6 +76,59 @@ def test_what_other_programs_make(tmp_path: Path) -> None:
         assert there == contents(tree), image
 
 
+@pytest.mark.parametrize(
+    "kind",
+    ["zstd", *(pytest.param(kind, marks=pytest.mark.thorough) for kind in ("lzo", "lz4", "lzma"))],
+)
+def test_squashfs_compressed_otherwise(kind: str, tmp_path: Path) -> None:
+    """As other people's live systems are: contents, fragments and inodes."""
+    tree = tree_for(Form.EXT4, tmp_path / "tree")
+    for number in range(300):
+        (tree / f"{number}").write_bytes(f"{number} ".encode() * number)
+    image = tmp_path / "live.squashfs"
+    run("mksquashfs", tree, image, "-quiet", "-no-progress", "-comp", kind, "-b", "64K")
+    assert read(image, tmp_path / "room") == contents(tree)
+    damaged = bytearray(image.read_bytes())
+    for place in range(300, len(damaged), 997):
+        damaged[place] ^= 0x55
+    image.write_bytes(damaged)
+    with pytest.raises(ImageError):
+        read(image, tmp_path / "room")
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        ("zstd", "-q", "-c"),
+        *(
+            pytest.param(program, marks=pytest.mark.thorough)
+            for program in (("zstd", "-q", "-c", "-19", "-T2"), ("xz", "-c"), ("gzip", "-c"))
+        ),
+    ],
+)
+def test_archives_that_others_compressed(program: tuple[str, ...], tmp_path: Path) -> None:
+    tree = tree_for(Form.TAR, tmp_path / "tree")
+    (tree / "much").write_bytes(Random(1).randbytes(3_000_000) + bytes(9_000_000))
+    plain = made(Form.TAR, tree, tmp_path / "out")
+    whole = subprocess.run([*program, plain], check=True, capture_output=True).stdout
+    image = tmp_path / "packed"
+    image.write_bytes(whole)
+    assert is_image(image)
+    assert read(image, tmp_path / "room") == contents(tree)
+    # In two parts, with padding behind, as tapes and signers leave it.
+    first, second = (
+        subprocess.run([*program], input=part, check=True, capture_output=True).stdout
+        for part in (plain.read_bytes()[:700_000], plain.read_bytes()[700_000:])
+    )
+    image.write_bytes(first + second + bytes(1000))
+    assert read(image, tmp_path / "room") == contents(tree)
+    for hurt in (whole[: len(whole) // 2], whole[:9000] + b"hurt" + whole[9004:]):
+        image.write_bytes(hurt)
+        with pytest.raises(ImageError) as caught:
+            read(image, tmp_path / "room")
+        assert caught.value.exit_code == 6
+
+
 @pytest.mark.devices
 @pytest.mark.thorough
 def test_exfat_in_pieces(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from app.errors import UsageError
 from app.fs.files import DriveFullError, drive_errors, sync_directory, temporary_name
+from app.media.images.libraries import require_library
 from app.media.images.making.room import check_room
 from app.media.images.making.tools import Tool
 from app.media.images.making.tree import Tree, read_tree
@@ -45,7 +46,8 @@ def check_possible(request: ImageRequest, *, links: bool = False) -> None:
     """Whether such an image can be made here at all, before the long work.
 
     ``links``: there will be some in it. Raises UsageError for a name that no image can have, and
-    for a file system without links; ToolMissingError, DriveError.
+    for a file system without links; ToolMissingError,
+    LibraryMissingError, DriveError.
     """
     if links and request.form is Form.EXFAT:
         raise UsageError(
@@ -69,6 +71,7 @@ def check_possible(request: ImageRequest, *, links: bool = False) -> None:
                 Message("Name another one; an image is written to a drive by what writes images."),
             )
         _made_anew(request.path)[1]()
+    require_library(request.compression)
     for tool in _maker(request.form)[1]:
         tool.find()
 
@@ -98,7 +101,8 @@ def make_image(
     make, _ = _maker(request.form)
     meter = Meter(report, Phase.IMAGE, total=tree.bytes)
     with drive_errors(_WRITING), _beside(request.path) as file:
-        _check_disk(file, tree.bytes)
+        if not request.compression:
+            _check_disk(file, tree.bytes)
         make(tree, request, file, _Watching(file, tree.bytes, meter, cancel))
         cancel.check()
         meter.complete()

@@ -8,6 +8,12 @@ import zlib
 from collections.abc import Callable
 from typing import Protocol
 
+from app.media.images.libraries import (
+    BLOCK_KINDS,
+    SenselessError,
+    ZstdInflater,
+    inflated_block,
+)
 from app.media.images.reading.entry import PIECE, ImageBytes, damaged
 from app.message import Message
 from app.progress import heed
@@ -16,7 +22,7 @@ _MOST_MEMORY = 256 << 20
 """What xz may ask for; its strongest ordinary kind takes 65 MB."""
 
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
-ERRORS = (zlib.error, lzma.LZMAError, OSError, EOFError)
+ERRORS = (zlib.error, lzma.LZMAError, SenselessError, OSError, EOFError)
 
 
 class _Inflater(Protocol):
@@ -49,17 +55,25 @@ def _xz() -> lzma.LZMADecompressor:
     return lzma.LZMADecompressor(memlimit=_MOST_MEMORY)
 
 
+def _lzma() -> lzma.LZMADecompressor:
+    return lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=_MOST_MEMORY)
+
+
 INFLATERS: dict[str, Callable[[], _Inflater]] = {
     "gzip": _Zlib,
     "bzip2": bz2.BZ2Decompressor,
     "xz": _xz,
+    "lzma": _lzma,
+    "zstd": ZstdInflater,
 }
 
 
 def inflated(data: bytes, kind: str, limit: int) -> bytes:
     """All of one piece. Raises ImageError if it is damaged or gives more than ``limit`` bytes."""
-    inflater = INFLATERS[kind]()
     try:
+        if kind in BLOCK_KINDS:
+            return inflated_block(data, kind, limit)
+        inflater = INFLATERS[kind]()
         out = inflater.decompress(data, limit + 1)
     except ERRORS as error:
         raise damaged(Message("what is compressed in it makes no sense")) from error

@@ -1,4 +1,4 @@
-"""squashfs 4.0, read only, where it is compressed by zlib or xz.
+"""squashfs 4.0, read only, compressed by any of its kinds.
 
 Form: https://dr-emann.github.io/squashfs/ and linux/fs/squashfs/squashfs_fs.h.
 """
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from app.fs.nodes import Node
+from app.media.images.libraries import require_library
 from app.media.images.reading.compressed import inflated
 from app.media.images.reading.entry import (
     LARGEST_DIRECTORY,
@@ -26,8 +27,7 @@ from app.media.images.reading.entry import (
 )
 from app.message import Message
 
-_COMPRESSIONS = {1: "gzip", 4: "xz"}
-_OTHERS = {2: "lzma", 3: "lzo", 5: "lz4", 6: "zstd"}
+_COMPRESSIONS = {1: "gzip", 2: "lzma", 3: "lzo", 4: "xz", 5: "lz4", 6: "zstd"}
 _METADATA = 8192
 _STORED_METADATA, _STORED_DATA = 0x8000, 1 << 24
 _NO_FRAGMENT = 0xFFFFFFFF
@@ -235,7 +235,7 @@ def is_squashfs(image: ImageBytes) -> bool:
 
 
 def open_squashfs(image: ImageBytes) -> Squashfs:
-    """Raises ImageError."""
+    """Raises ImageError, LibraryMissingError."""
     (
         _, _, _, block_size, fragments, compression, _, _, _, major, minor,
         root, used, _, _, inodes, directories, fragment_table, _,
@@ -248,10 +248,11 @@ def open_squashfs(image: ImageBytes) -> Squashfs:
         raise ImageError(
             Message(
                 "The image is compressed by {name}, which Satchel does not read.",
-                name=_OTHERS.get(compression, str(compression)),
+                name=str(compression),
             ),
             Message("Mount it, or unpack it with unsquashfs, and name the directory."),
         )
+    require_library(_COMPRESSIONS[compression])
     return Squashfs(
         image,
         _COMPRESSIONS[compression],

@@ -1,4 +1,4 @@
-"""Tar archives, plain or compressed by gzip, bzip2 or xz, read once from the beginning.
+"""Tar archives, plain or compressed by gzip, bzip2, xz or zstd, read once from the beginning.
 
 Form: POSIX pax (ustar with extended headers), and GNU's long names. Python's `tarfile` holds as
 much of extended headers in memory as an archive says, which may be anything.
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.fs.nodes import Node
+from app.media.images.libraries import require_library
 from app.media.images.reading.compressed import InflatedStream
 from app.media.images.reading.entry import (
     PIECE,
@@ -26,7 +27,12 @@ from app.progress import heed
 
 _BLOCK = 512
 _MAGIC = 257
-_COMPRESSED = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\0": "xz"}
+_COMPRESSED = {
+    b"\x1f\x8b": "gzip",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\0": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+}
 _LARGEST_HEADER = 1 << 20
 _KNOWN = frozenset({b"path", b"linkpath", b"size"})
 _SPARSE_FILE = b"GNU.sparse"
@@ -215,7 +221,10 @@ def is_tar(image: ImageBytes) -> bool:
 
 
 def open_tar(image: ImageBytes) -> Tar:
-    return Tar(image, _compression(image))
+    """Raises LibraryMissingError."""
+    compression = _compression(image)
+    require_library(compression)
+    return Tar(image, compression)
 
 
 def _compression(image: ImageBytes) -> str:
