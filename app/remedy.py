@@ -83,7 +83,10 @@ class Remedy(Enum):
     NAME_REMOTE_WITH_ALL = "Name with --remote the one that has everything."
     LOOK_AGAIN = "Nothing was written. Look again with: satchel drives."
     PLUG_IT_IN = "Plug it in again and run the same command; it goes on from here."
-    PLUG_DRIVE_IN = "Plug the drive in again and run the same command; it goes on from here."
+    PLUG_DRIVE_IN = (
+        "If a drive was unplugged, plug it in again. Then run the same command, which goes on "
+        "from here."
+    )
     GET_PERMISSION = "Run as a user who may write there, or change the owner of the directory."
     CONFIRM = "Run it in a terminal to be asked, or add --yes."
     FORMAT_AS_ROOT = "Run it with sudo, or with UDisks2 2.10 or newer, to have it made for a stick."

@@ -55,12 +55,14 @@ class _Meaning:
 
 
 _FULL = _Meaning(
-    lambda doing: Message("The drive is full: no room left while {doing}.", doing=doing),
+    lambda doing: Message("The disk is full: no room is left while {doing}.", doing=doing),
     Remedy.FREE_SPACE,
     DriveFullError,
 )
 _GONE = _Meaning(
-    lambda doing: Message("The drive or a directory on it has gone while {doing}.", doing=doing),
+    lambda doing: Message(
+        "A drive, or something that was there, has gone while {doing}.", doing=doing
+    ),
     Remedy.PLUG_DRIVE_IN,
     DriveLostError,
 )
@@ -71,13 +73,13 @@ _DENIED = _Meaning(
 )
 _ELSEWHERE = _Meaning(
     lambda doing: Message(
-        "Something on the drive leads elsewhere, and is not followed, while {doing}.", doing=doing
+        "Something there leads elsewhere, and is not followed, while {doing}.", doing=doing
     ),
     Remedy.LOOK_AT_LINK,
 )
 _WRONG_KIND = _Meaning(
     lambda doing: Message(
-        "Something on the drive is not of the kind it should be, while {doing}.", doing=doing
+        "Something there is not of the kind it should be, while {doing}.", doing=doing
     ),
     Remedy.MOVE_ASIDE,
 )
@@ -86,9 +88,9 @@ _MEANINGS = {
     errno.EDQUOT: _FULL,
     errno.EROFS: _Meaning(
         lambda doing: Message(
-            "The drive is read-only, it cannot be changed while {doing}.", doing=doing
+            "The disk is read-only, it cannot be changed while {doing}.", doing=doing
         ),
-        Message("Check the write-protect switch, or mount the drive for writing."),
+        Message("Mount it for writing; a drive may have a write-protect switch."),
     ),
     errno.ENOENT: _GONE,
     errno.ENODEV: _GONE,
@@ -96,10 +98,10 @@ _MEANINGS = {
     errno.ENOTCONN: _GONE,
     errno.ESTALE: _GONE,
     errno.EIO: _Meaning(
-        lambda doing: Message(
-            "The drive reports an input/output error while {doing}.", doing=doing
+        lambda doing: Message("The disk reports an input/output error while {doing}.", doing=doing),
+        Message(
+            "It may be failing; a drive may have been unplugged: try another port or another drive."
         ),
-        Message("The drive may be failing or was unplugged; try another port or another drive."),
     ),
     errno.EACCES: _DENIED,
     errno.EPERM: _DENIED,
@@ -109,9 +111,9 @@ _MEANINGS = {
     errno.EISDIR: _WRONG_KIND,
     errno.EFBIG: _Meaning(
         lambda doing: Message(
-            "A file is too large for the drive's file system while {doing}.", doing=doing
+            "A file is too large for the file system while {doing}.", doing=doing
         ),
-        Message("Use a drive formatted as ext4 or exFAT."),
+        Message("Use a file system that holds large files, like ext4 or exFAT."),
     ),
 }
 

@@ -38,7 +38,7 @@ JOB_VIEWS: dict[str, JobStatus] = {
     "make-pulled-out": replace(
         _GETTING,
         state=JobState.UNPLUGGED,
-        error=DriveGoneError(Message("The drive at {root} was unplugged or exchanged.", root="/")),
+        error=DriveGoneError(Message("What is at {root} was unplugged or exchanged.", root="/")),
     ),
     "make-full": replace(
         _GETTING,
@@ -46,7 +46,7 @@ JOB_VIEWS: dict[str, JobStatus] = {
         written=Written.PARTS,
         error=DriveFullError(
             Message(
-                "The drive is full: no room left while {doing}.",
+                "The disk is full: no room is left while {doing}.",
                 doing=Message("writing the repository"),
             )
         ),

@@ -200,9 +200,7 @@ def test_what_nobody_asked_for_now_stays_as_it_is(upstream: Upstream, tmp_path: 
         assert done.finished["ok"]
         said = [event["message"] for event in done.events if event["event"] == "notice"]
         for ref in (HELLO, LOCALE, RUNTIME):
-            assert any(
-                sentence.startswith(f"{ref} stays on the drive as it is") for sentence in said
-            )
+            assert any(sentence.startswith(f"{ref} stays as it is") for sentence in said)
         refs = place.drive / REPO / "refs/mirrors/org.test.Upstream"
         assert (refs / HELLO).read_text().strip() == old
         assert place.verify()["ok"]

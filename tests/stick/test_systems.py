@@ -243,7 +243,7 @@ def test_a_size_that_nobody_tells(system: System, tmp_path: Path) -> None:
     planned = put(system, drive, SYSTEM, home=home, verb="plan").json
     assert planned["estimate"]["unsized"] == [SYSTEM]
     [told] = [each for each in planned["notices"] if SYSTEM in each["message"]]
-    assert told["hint"] == "If there is too little room, what is on the drive stays as it is."
+    assert told["hint"] == "If there is too little room, what is there stays as it is."
 
 
 # ---- Its remote

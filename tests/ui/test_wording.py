@@ -59,17 +59,14 @@ class TestGerman:
         assert worded(Message("Nothing was written.")) == "Nichts wurde geschrieben."
 
     def test_what_stands_in_a_gap_is_translated_as_well(self) -> None:
-        error = explain(OSError(errno.ENOSPC, "no space"), Message("writing the repository"))
-        assert worded(error.message) == (
-            "Das Laufwerk ist voll: Kein Platz mehr beim Schreiben des Repositorys."
-        )
-        assert worded(error.hint).startswith("Schaffen Sie Platz")
+        error = explain(OSError(errno.EACCES, "denied"), Message("writing the repository"))
+        assert worded(error.message) == ("Keine Berechtigung, beim Schreiben des Repositorys.")
+        assert worded(error.hint).startswith("Lassen Sie")
 
     def test_what_stands_in_a_gap_may_name_a_file_in_brackets(self) -> None:
-        gone = OSError(errno.ENOENT, "gone", "/media/STICK")
-        assert worded(explain(gone, Message("looking at the drive")).message) == (
-            "Das Laufwerk oder ein Ordner darauf ist verschwunden, beim Ansehen des Laufwerks "
-            "(/media/STICK)."
+        denied = OSError(errno.EACCES, "denied", "/media/STICK")
+        assert worded(explain(denied, Message("looking at the drive")).message) == (
+            "Keine Berechtigung, beim Ansehen des Laufwerks (/media/STICK)."
         )
 
     def test_sentences_that_were_put_together(self) -> None:

@@ -160,7 +160,7 @@ class DriveGuard:
         sync_descriptor(self._held)
 
     def _gone(self, so_far: Message) -> DriveGoneError:
-        message = Message("The drive at {root} was unplugged or exchanged.", root=self._root)
+        message = Message("What is at {root} was unplugged or exchanged.", root=self._root)
         return DriveGoneError(sentences(message, so_far), _HINT)
 
 

@@ -47,10 +47,10 @@ class ObjectTooLargeError(DriveError):
     def __init__(self, key: bytes) -> None:
         super().__init__(
             Message(
-                "The object {name} is too large for the drive's file system.",
+                "The object {name} is too large for the file system.",
                 name=str(ObjectName.from_key(key)),
             ),
-            Message("Use a drive formatted as ext4 or exFAT."),
+            Message("Use a file system that holds large files, like ext4 or exFAT."),
         )
         self.key = key
 

@@ -316,8 +316,8 @@ def check_room(room: Estimate) -> None:
     if room.too_many and space.free_files is not None:
         raise DoesNotFitError(
             Message(
-                "This needs {objects} files, but the drive's file system has room for only "
-                "{free_files} more.",
+                "This needs {objects} files, but the file system has room for only {free_files} "
+                "more.",
                 objects=f"{room.objects:,}",
                 free_files=f"{space.free_files:,}",
             ),

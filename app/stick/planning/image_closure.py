@@ -138,7 +138,7 @@ class ImageClosure:
                     Notice(
                         Severity.WARNING,
                         Message(
-                            "{ref} is no longer in {remote}; it stays on the drive as it is.",
+                            "{ref} is no longer in {remote}; it stays as it is.",
                             ref=key[1],
                             remote=self._registries[origin].label,
                         ),
@@ -228,7 +228,7 @@ class ImageClosure:
                 if runtime is not None and any(each[1] == runtime for each in named):
                     raise NeededError(
                         Message(
-                            "{ref} is needed by what stays on the drive: {names}.",
+                            "{ref} is needed by what stays there: {names}.",
                             ref=runtime,
                             names=(key[1],),
                         ),

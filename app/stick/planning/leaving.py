@@ -23,14 +23,14 @@ from app.stick.store.contents import carried_among, is_replaced, needs, ref_sets
 from app.stick.store.stick_state import Refs
 
 NAMED = Message("You take it off.")
-UNUSED = Message("Nothing else on the drive needs it.")
+UNUSED = Message("Nothing else there needs it.")
 _LOST = Message("It is damaged, and its source does not have it any more.")
 _UNLISTED = Message(
     "Its source does not list it any more, or it cannot be had, and of this source computers take "
     "only what it lists now."
 )
 _MISPLACED = Message("It lies where only what is of another source may lie.")
-_LAST = Message("Nothing else of its source stays on the drive.")
+_LAST = Message("Nothing else of its source stays there.")
 
 
 class NeededError(UsageError):
@@ -41,7 +41,7 @@ def needed_error(ref: str, users: Iterable[str]) -> NeededError:
     """``users``: what cannot be installed without it."""
     return NeededError(
         Message(
-            "{ref} is needed by what stays on the drive: {names}.",
+            "{ref} is needed by what stays there: {names}.",
             ref=ref,
             names=tuple(sorted(users)),
         ),

@@ -28,7 +28,7 @@ def may_not_fit(room: Estimate) -> Notice:
             write=Size(room.write),
             free=Size(room.space.free),
         ),
-        Message("If there is too little room, what is on the drive stays as it is."),
+        Message("If there is too little room, what is there stays as it is."),
     )
 
 
@@ -36,7 +36,7 @@ def stays_as_it_is(ref: str, upstream: Offer) -> Notice:
     return Notice(
         Severity.WARNING,
         Message(
-            "{ref} is on the drive but no longer in {remote}; it stays as it is.",
+            "{ref} is there but no longer in {remote}; it stays as it is.",
             ref=ref,
             remote=upstream.remote.label,
         ),
@@ -51,7 +51,7 @@ def sizes_unknown(room: Estimate) -> Iterator[Notice]:
                 "How large {ref} is shows only while it comes: its publisher does not tell.",
                 ref=ref,
             ),
-            Message("If there is too little room, what is on the drive stays as it is."),
+            Message("If there is too little room, what is there stays as it is."),
         )
 
 
@@ -177,8 +177,8 @@ def updates(upstream: Offer, items: Sequence[Item]) -> Iterator[Notice]:
         yield Notice(
             Severity.INFO,
             Message(
-                "{moved} of what is on the drive from {remote} will be updated, since computers "
-                "take only the versions that {remote} lists now.",
+                "{moved} of what is there from {remote} will be updated, since computers take "
+                "only the versions that {remote} lists now.",
                 moved=len(moved),
                 remote=upstream.remote.label,
             ),
@@ -187,8 +187,8 @@ def updates(upstream: Offer, items: Sequence[Item]) -> Iterator[Notice]:
         yield Notice(
             Severity.INFO,
             Message(
-                "{moved} of what is on the drive from {collection} will be updated, so that"
-                " everything comes from one snapshot.",
+                "{moved} of what is there from {collection} will be updated, so that everything "
+                "comes from one snapshot.",
                 moved=len(moved),
                 collection=collection,
             ),

@@ -195,7 +195,7 @@ class Planner:
         if self._space.read_only:
             raise DriveError(
                 Message("{root} is read-only.", root=self._location.root),
-                Message("Check the write-protect switch, or mount the drive for writing."),
+                Message("Mount it for writing; a drive may have a write-protect switch."),
             )
 
     @property

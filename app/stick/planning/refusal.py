@@ -139,12 +139,12 @@ def no_payload(name: str, error: UpstreamError) -> Refusal:
 
 def no_runtime(name: str, runtime: str, not_searched: Message) -> Refusal:
     why = Message(
-        "It needs the runtime {runtime}, which is neither in a known remote nor on the drive.",
+        "It needs the runtime {runtime}, which is neither in a known remote nor there already.",
         runtime=runtime,
     )
     message = Message(
-        "{ref} needs the runtime {runtime}, which was found neither in a known remote nor on the "
-        "drive.",
+        "{ref} needs the runtime {runtime}, which was found neither in a known remote nor there "
+        "already.",
         ref=name,
         runtime=runtime,
     )

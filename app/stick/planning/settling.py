@@ -133,7 +133,7 @@ class _Settling:
     def _tell(self, key: Key, why: Refusal, settled: Settled) -> None:
         wanted = self._all[key]
         if self._on_stick(key):
-            text = Message("{ref} stays on the drive as it is: {why}", ref=key[1], why=why.why)
+            text = Message("{ref} stays as it is: {why}", ref=key[1], why=why.why)
             settled.notices.append(Notice(Severity.WARNING, text))
         elif wanted.named or any(
             by is None or (by in settled.wanted and key in settled.wanted[by].brings)

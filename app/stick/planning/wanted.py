@@ -17,7 +17,7 @@ Key = tuple[str, str]
 """Collection and ref."""
 
 CHOSEN = Message("You chose it.")
-THERE_ALREADY = Message("It was on the drive already.")
+THERE_ALREADY = Message("It was there already.")
 
 
 @dataclass(slots=True)

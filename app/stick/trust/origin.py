@@ -83,7 +83,8 @@ def address_notice(remote: Remote, address: str) -> Notice | None:
         return Notice(
             Severity.INFO,
             Message(
-                "The address of {remote} holds a password or a token: the drive gets it without.",
+                "The address of {remote} holds a password or a token: what is made gets it "
+                "without.",
                 remote=remote.label,
             ),
             Message("Computers that update from there later need it again."),

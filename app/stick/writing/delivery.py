@@ -119,7 +119,7 @@ def without(plan: Plan, refused: Mapping[Key, Refusal]) -> ReducedPlan:
             notices.append(
                 Notice(
                     Severity.WARNING,
-                    Message("{ref} stays on the drive as it is: {why}", ref=key[1], why=why.why),
+                    Message("{ref} stays as it is: {why}", ref=key[1], why=why.why),
                 )
             )
         else:

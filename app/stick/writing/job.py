@@ -279,7 +279,7 @@ class _Job:
         there = basis(stick.refs), read_images_on(self._location).basis
         if there != (self._plan.basis, self._images.basis):
             raise ChangedSinceError(
-                Message("The drive was changed by another program since the plan was made."),
+                Message("Another program has changed what is there since the plan was made."),
                 Remedy.RUN_AGAIN,
             )
 

@@ -18,6 +18,7 @@ from tests.gpg import SigningKey
 from tests.media.publishing.publisher import COLLECTION, Publisher, lists_of
 from tests.satchel import ROOT
 from tests.servers import Server
+from tests.stick.interrupted.jobs import tmpfs
 from tests.upstream import Upstream
 
 FATAL = Path(__file__).parents[2] / "stick/fatal"
@@ -119,6 +120,31 @@ def test_killed(goal: Goal, number: int, tmp_path: Path) -> None:
     assert "org.test.Large" in publisher.ostree("refs")
     assert_served(publisher.path, publisher.maker, tmp_path / "scratch")
     assert list((publisher.path / "tmp").rglob("*.tmp")) == []
+
+
+@pytest.mark.kills
+@pytest.mark.thorough
+@pytest.mark.parametrize("share", [0.1, 0.6, 0.85, 0.95, 0.98])
+def test_full(goal: Goal, share: float, tmp_path: Path) -> None:
+    """Before any change; what is said is about a disk, which nobody could plug in again."""
+    publisher = Publisher(tmp_path / "copy", goal.publisher.upstream, goal.publisher.maker)
+    with tmpfs(publisher.path, 60_000_000):
+        shutil.copytree(goal.publisher.path, publisher.path, dirs_exist_ok=True)
+        trouble = {
+            "PYTHONPATH": f"{FATAL}:{ROOT}",
+            "SATCHEL_TEST_DRIVE": str(publisher.path),
+            "SATCHEL_TEST_FILL_AT": str(int(goal.changes * share)),
+        }
+        done = publisher.again("org.test.Large", env=trouble, check=3)
+        error = done.finished["error"]
+        assert "The disk is full" in error["message"]
+        assert "drive" not in error["message"] + error["hint"]
+        assert_served(publisher.path, publisher.maker, tmp_path / "scratch")
+
+        (publisher.path / "filler").unlink()
+        assert publisher.again("org.test.Large").finished["ok"]
+        assert "org.test.Large" in publisher.ostree("refs")
+        assert_served(publisher.path, publisher.maker, tmp_path / "scratch")
 
 
 @pytest.fixture
