@@ -35,7 +35,7 @@ from app.media.publishing.publication import (
 )
 from app.media.publishing.publishing import Published, Terms, publish
 from app.media.publishing.repository import make_workshop, require_ours
-from app.media.publishing.source import read_source
+from app.media.publishing.source import read_source, require_publishable
 from app.message import Message
 from app.ostree.names import is_collection_id
 from app.plain import plain
@@ -254,6 +254,7 @@ def _gather(
     if arguments.refs or arguments.profile is not None or arguments.locked is not None:
         wanted = _as_for_a_drive(arguments)
         plan, known = plan_arguments.planned_at(wanted, invocation, report, workshop)
+        require_publishable(plan)
         left_out += _do(plan, known, invocation, report)
     elif not arguments.without:
         if not there:

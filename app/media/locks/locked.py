@@ -150,7 +150,7 @@ def options_of(work: LockedWork) -> Options:
         carry=work.lock.carried,
         runtimes=asked.runtimes,
         related=asked.related,
-        with_extra_data=asked.extra_data,
+        with_extra_data=asked.extra_data and not work.options.online,
         declined=work.lock.declined,
     )
 
@@ -388,7 +388,7 @@ class _Planning:
             metadata=(commit.app_metadata or "") if commit is not None else "",
             name=ref.name,
             languages=ref.languages,
-            payloads=ref.extra_data,
+            payloads=() if self._options.online else ref.extra_data,
         )
 
     def _refuse_clashes(self, items: Iterable[Item]) -> None:

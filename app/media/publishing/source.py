@@ -12,6 +12,7 @@ from app.media.publishing.bound_commits import SourceRef
 from app.message import Message
 from app.ostree.names import METADATA_REF
 from app.ostree.repository import Repository
+from app.stick.planning.plan import Plan
 
 _CATALOGUES = ("appstream/", "appstream2/")
 
@@ -36,6 +37,36 @@ class Source:
             (self.catalogues[origin, name] for name in names if (origin, name) in self.catalogues),
             None,
         )
+
+
+def require_publishable(plan: Plan) -> None:
+    """That nothing of it would be there and not be published. Raises UsageError."""
+    for bundle in plan.bundles:
+        raise UsageError(
+            Message(
+                "{ref} comes as a file, a bundle, of which no repository is made.",
+                ref=bundle.record.ref,
+            ),
+            Message("Name the source that has it, or hand on the file as it is."),
+        )
+    for image in plan.images:
+        raise UsageError(
+            Message(
+                "{ref} comes from a container registry, and a repository has no images.",
+                ref=image.item.ref,
+            ),
+            Message("Name another source that has it, or put it on a drive with satchel make."),
+        )
+    for item in plan.items:
+        if item.languages is not None:
+            raise UsageError(
+                Message(
+                    "{ref} was locked in some languages only, and who adds a repository chooses "
+                    "among all.",
+                    ref=item.ref,
+                ),
+                Message("Lock it for that with --language all."),
+            )
 
 
 def read_source(repository: Repository) -> Source:

@@ -343,6 +343,47 @@ def test_what_clients_get_from_its_maker(
     assert (client.location("org.test.Extra") / "extra/payload.bin").read_bytes() == payload
 
 
+def test_a_lock_file_that_is_for_drives_as_well(
+    publisher: Publisher, serve: Callable[..., Server], tmp_path: Path
+) -> None:
+    """It has a maker's part in it, which a repository goes without; of translations it has to have
+    all, and apps as files are no part of a repository."""
+    (tmp_path / "maker").mkdir()
+    maker = serve(tmp_path / "maker")
+    upstream = publisher.upstream
+    extra = ExtraData(b"only its maker hands it out\n", f"{maker.url}/payload.bin")
+    upstream.add_app("org.test.Extra", extra_data=extra)
+    upstream.update()
+    ref = f"app/org.test.Extra/{upstream.arch}/stable"
+    bundle = tmp_path / "hello.flatpak"
+    subprocess.run(
+        ["flatpak", "build-bundle", upstream.path, bundle, "org.test.Hello", "stable"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+
+    def lock(*words: str, check: int = 0) -> str:
+        file = tmp_path / "satchel.lock"
+        satchel("lock", "-o", file, *words, *publisher.remote, home=publisher.home, check=check)
+        return str(file)
+
+    lock("org.test.Extra", check=2)
+    locked = lock("org.test.Extra", "--with-extra-data")
+    done = publisher.first("--locked", locked)
+    assert "licence" not in done.said
+    assert not maker.paths()
+    assert ref in publisher.ostree("refs").split()
+
+    lock("org.test.Hello", "--language", "de")
+    assert (
+        "--language all" in publisher.again("--locked", locked, check=2).finished["error"]["hint"]
+    )
+    lock(str(bundle))
+    for words in (("--locked", locked), (str(bundle),)):
+        said = publisher.again(*words, check=2).finished["error"]
+        assert "a bundle, of which no repository is made" in said["message"]
+    assert ref in publisher.ostree("refs").split()
+
+
 def test_several_architectures(publisher: Publisher) -> None:
     """Each has lists and catalogues of its own."""
     upstream = publisher.upstream
