@@ -60,8 +60,12 @@ class Place:
 
     @property
     def writable(self) -> bool:
-        """Whether this process may change how its remotes are configured."""
-        return not self.repo.exists() or os.access(self.repo, os.W_OK)
+        """Whether this process may change how its remotes are configured.
+
+        Where nothing was ever installed, what counts is whether it may make the directory.
+        """
+        there = next(path for path in (self.repo, *self.repo.parents) if path.exists())
+        return os.access(there, os.W_OK)
 
     def remotes(self, keyrings: Path) -> tuple[Remote, ...]:
         """Those that can be installed from; ``keyrings`` as in `FlatpakDirectories`."""

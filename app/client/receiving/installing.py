@@ -98,7 +98,8 @@ class Installer:
         problem: Message | None = None
         for remote, refs in by_remote.items():
             options = [self._place.option, "-y", "--noninteractive", "--or-update"]
-            if not any(part.asked.asked for part in parts):
+            # Only runtimes are pinned, and who asks for one wants to keep it.
+            if not any(part.asked.asked and part.asked.ref.kind == "runtime" for part in parts):
                 options += self._unpinned
             if way.sideload is not None:
                 options.append(f"--sideload-repo={way.sideload}")

@@ -314,7 +314,10 @@ class _Planner:
         if not self._place.writable:
             return Refusal(
                 RefusalKind.OTHER,
-                Message("Its source has no collection ID: only root can install it for everyone."),
+                Message(
+                    "Its source has no collection ID: for everyone only root can install it "
+                    "(sudo), for your own account you can."
+                ),
             )
         return None
 

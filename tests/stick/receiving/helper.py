@@ -8,6 +8,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from tests.satchel import command
+from tests.stick.install_sh.computers import NOBODY
+from tests.stick.receiving.computers import SYSTEM, Computer
 from tests.waiting import until
 
 _CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN"
@@ -76,3 +79,30 @@ def system_helper(directory: Path, variables: Mapping[str, str]) -> Iterator[str
         start(_HELPER, "--no-idle-exit")
         until(lambda: is_there("org.freedesktop.Flatpak.SystemHelper"))
         yield address
+
+
+def receive_as_somebody(
+    computer: Computer, stick: Path, place: Path, *words: str, expect: int = 0
+) -> str:
+    """An ordinary user receives for everyone; what was said. ``place``: as `system_helper`."""
+    variables, client = computer.variables, computer.client.directory
+    own = [computer.home, *(client / name for name in ("home", "user", "runtime", "tmp"))]
+    for path in own:
+        path.mkdir(exist_ok=True)
+        subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", path], check=True)
+    client.chmod(0o755)
+    for name in ("system", "config", "run"):
+        (client / name).chmod(0o755)
+    places = {name: variables[name] for name in variables if name.startswith("FLATPAK_")}
+    with system_helper(place, places) as address:
+        done = subprocess.run(
+            ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
+             # Satchel's Python may lie where only root can read.
+             "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search",
+             *command("receive", stick, SYSTEM, *words)],
+            env={**variables, "DBUS_SYSTEM_BUS_ADDRESS": address},
+            cwd=computer.home, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+        )  # fmt: skip
+    assert done.returncode == expect, done.stdout
+    return " ".join(done.stdout.split())

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from app.stick.demo import DemoRemote
+from tests.bundles import ATLAS_REF, newer_unsigned
+from tests.environments import environment_in
 from tests.gpg import SigningKey
-from tests.satchel import command
+from tests.kept import kept_upstream
+from tests.servers import HostileServer
+from tests.stick.bundles.conftest import Maker as BundleMaker
 from tests.stick.damage import HELLO, OTHER
+from tests.stick.extra_data.makers import APP, CODEC_REF, Maker, fill
 from tests.stick.install_sh.computers import NOBODY
+from tests.stick.nameless.conftest import carried
+from tests.stick.nameless.conftest import fill as fill_nameless
 from tests.stick.receiving.computers import SYSTEM, URL, Computer
-from tests.stick.receiving.helper import system_helper
+from tests.stick.receiving.helper import receive_as_somebody
 from tests.upstream import Upstream
 
-pytestmark = [pytest.mark.slow, pytest.mark.thorough]
+pytestmark = pytest.mark.slow
+
+DEMO_KEY = "5D37236FA39CDD45D6AC889AD60067BA999CD2B0"
 
 
 @pytest.fixture
@@ -30,37 +40,95 @@ def place() -> Iterator[Path]:
         yield Path(name)
 
 
+@pytest.fixture
+def computer(place: Path) -> Computer:
+    return Computer(place / "computer", SYSTEM)
+
+
+def test_who_may_change_what_is_not_there_yet(place: Path) -> None:
+    """Where nothing was ever installed, flatpak's directory is still to be made."""
+    (place / "mine").mkdir()
+    os.chown(place / "mine", NOBODY, NOBODY)
+    code = (
+        "import os, sys; from pathlib import Path\n"
+        "from app.client.receiving.installation import Place, Scope\n"
+        f"os.setresuid({NOBODY}, {NOBODY}, {NOBODY})\n"
+        "print([Place(Scope.SYSTEM, Path(path)).writable for path in sys.argv[1:]])\n"
+    )
+    paths = (place / "mine/lib/flatpak", place / "lib/flatpak")
+    done = subprocess.run(
+        [sys.executable, "-c", code, *paths], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[True, False]\n"
+
+
+@pytest.mark.thorough
 def test_somebody_installs_for_everyone(
-    good: Path, upstream: Upstream, upstream_key: SigningKey, place: Path
+    good: Path, upstream: Upstream, upstream_key: SigningKey, place: Path, computer: Computer
 ) -> None:
-    stick = Path(shutil.copytree(good, place / "stick", symlinks=True))
-    computer = Computer(place / "computer", SYSTEM)
     computer.knows(upstream_key)
-    computer.home.mkdir(exist_ok=True)
-    variables = computer.variables
-    own = [
-        computer.home,
-        *(computer.client.directory / name for name in ("home", "user", "runtime", "tmp")),
-    ]
-    for path in own:
-        subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", path], check=True)
-    computer.client.directory.chmod(0o755)
-    for name in ("system", "config", "run"):
-        (computer.client.directory / name).chmod(0o755)
-    places = {name: variables[name] for name in variables if name.startswith("FLATPAK_")}
-    with system_helper(place / "helper", places) as address:
-        done = subprocess.run(
-            ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
-             # Satchel's Python may lie where only root can read.
-             "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search",
-             *command("receive", stick, SYSTEM)],
-            env={**variables, "DBUS_SYSTEM_BUS_ADDRESS": address},
-            cwd=computer.home, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
-        )  # fmt: skip
-    assert done.returncode == 0, done.stdout
+    receive_as_somebody(computer, good, place / "helper")
     assert computer.installed()[HELLO] == upstream.refs[HELLO]
     assert computer.installed()[OTHER] == upstream.refs[OTHER]
     assert computer.untouched()
     assert f"\nurl={URL}\n" in computer.config
     assert (computer.installation / "repo/config").stat().st_uid == os.geteuid()
+
+
+@pytest.mark.thorough
+def test_where_nothing_was_ever_installed(
+    good: Path, upstream: Upstream, upstream_key: SigningKey, place: Path, computer: Computer
+) -> None:
+    trust = f"--trust-key={upstream_key.fingerprint}"
+    receive_as_somebody(computer, good, place / "helper", trust)
+    assert computer.installed()[HELLO] == upstream.refs[HELLO]
+    assert "collection-id=org.test.Upstream" in computer.config
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("signed", [True, False])
+def test_a_source_without_a_collection_needs_root(
+    upstream_key: SigningKey, place: Path, computer: Computer, tmp_path: Path, *, signed: bool
+) -> None:
+    """flatpak's helper lets nobody but root lead a source to the drive."""
+    upstream = kept_upstream(tmp_path / "up", upstream_key, fill_nameless, "", signed=signed)
+    made = carried(upstream, tmp_path)
+    words = (f"--trust-key={upstream_key.fingerprint}", "--allow-unsigned")
+    said = receive_as_somebody(computer, made.drive, place / "helper", *words, expect=1)
+    assert "for everyone only root can install it (sudo), for your own account you can" in said
+    assert not computer.installed()
+
+
+@pytest.mark.thorough
+def test_what_makers_hand_out_themselves(
+    upstream_key: SigningKey, place: Path, computer: Computer, tmp_path: Path
+) -> None:
+    upstream = kept_upstream(tmp_path / "up", upstream_key, fill)
+    (tmp_path / "makers").mkdir()
+    with HostileServer(tmp_path / "makers") as server:
+        maker = Maker(tmp_path, upstream, server)
+        maker.make("org.test.Extra", "--with-extra-data", "--json")
+    computer.knows(upstream_key)
+    receive_as_somebody(computer, maker.drive, place / "helper")
+    assert {APP, CODEC_REF} <= computer.installed().keys()
+    # It came along: nothing of it stays for ever.
+    assert "xa.pinned" not in computer.config
+
+
+@pytest.mark.thorough
+def test_what_nobody_signed_as_a_file(place: Path, computer: Computer, tmp_path: Path) -> None:
+    (tmp_path / "build").mkdir()
+    (tmp_path / "drive").mkdir()
+    file = tmp_path / "unsigned.flatpak"
+    file.write_bytes(newer_unsigned(tmp_path / "build"))
+    with DemoRemote() as demo:
+        environment = environment_in(tmp_path / "maker", demo.remote)
+        known = environment.known_remotes()
+        BundleMaker(tmp_path / "drive", environment, known, tmp_path).make(file)
+    trust = f"--trust-key={DEMO_KEY}"
+    said = receive_as_somebody(computer, tmp_path / "drive", place / "one", trust, expect=5)
+    assert "Nobody vouches for it" in said
+    assert ATLAS_REF not in computer.installed()
+    words = (trust, "--allow-unsigned")
+    receive_as_somebody(computer, tmp_path / "drive", place / "two", *words)
+    assert ATLAS_REF in computer.installed()
