@@ -266,10 +266,13 @@ def _fallback(site: Site) -> Iterator[str]:
     yield "    proxy_set_header Computer $remote_addr; proxy_http_version 1.0;"
     # What is fetched from far away takes its time.
     yield "    proxy_connect_timeout 10s; proxy_read_timeout 3600s; proxy_max_temp_file_size 0;"
-    yield "    proxy_next_upstream off;"
+    yield "    proxy_next_upstream off; error_page 502 504 = @again;"
     yield "  }"
+    # Computers try again after 500, and after nothing else.
+    yield "  location @again { return 500; }"
     for label, directory in site.kept.items():
         yield f'  location ~ "^/{KEPT}/{re.escape(label)}/{_OBJECTS}$" {{'
         yield f"    internal; set $origin {quoted(label)}; set $object $1/$2;"
-        yield f"    root {quoted(directory)}; try_files /objects/$object =404;"
+        # It was there a moment ago.
+        yield f"    root {quoted(directory)}; try_files /objects/$object =500;"
         yield "  }"

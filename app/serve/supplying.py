@@ -30,9 +30,9 @@ class Outcome(Enum):
     PASSING = auto()
     """It is checked, and there was no room to keep it: `Supplied.body`."""
     NOTHING = auto()
-    """Upstream does not have it, or cannot be reached."""
+    """Upstream does not have it, or has not been reached for long."""
     FAILED = auto()
-    """Upstream did not send it; it may do so in a moment."""
+    """It did not come; it may do so in a moment."""
     REFUSED = auto()
     """Upstream sent something else."""
 

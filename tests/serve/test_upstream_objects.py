@@ -248,8 +248,12 @@ def test_what_upstream_does_not_have_is_not_there(
 
 
 def test_an_upstream_that_goes_away_is_told_and_works_again(
-    default_upstream: Upstream, web: HostileServer, tmp_path: Path
+    default_upstream: Upstream,
+    web: HostileServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """What may come yet is never said to be missing: computers take that for final."""
     commit, _, files = objects_of(default_upstream, hello(default_upstream))
     with mirror_of(default_upstream, web.url, tmp_path) as (mirror, told):
         mirror.refresh()
@@ -257,9 +261,14 @@ def test_an_upstream_that_goes_away_is_told_and_works_again(
         gone = mirror.fetch(commit)
         assert (gone.outcome, gone.ref) == (Outcome.FAILED, hello(default_upstream))
         mirror.refresh()
+        assert mirror.fetch(files[0]).outcome is Outcome.FAILED
+        web.on(path_of(files[0]), Exchange.good)
+        assert mirror.fetch(files[0]).outcome is Outcome.KEPT, "though its lists do not come"
+        monkeypatch.setattr("app.serve.upstream.mirror.AWAY_SECONDS", 0.0)
+        mirror.refresh()
         assert mirror.away
         before = len(web.asked)
-        assert mirror.fetch(files[0]).outcome is Outcome.NOTHING
+        assert mirror.fetch(files[1]).outcome is Outcome.NOTHING
         assert len(web.asked) == before, "it is left alone for a while"
         assert len(told) >= 1
         web.everything = None
@@ -284,6 +293,35 @@ def test_signatures_are_judged_before_anybody_gets_them(
         assert mirror.fetch(mine).outcome is Outcome.KEPT
         kept = mirror.place / "objects" / mine.path
         assert kept.read_bytes() == stored(default_upstream, mine)
+
+
+def test_signatures_that_cannot_be_judged_for_now_are_not_refused(
+    default_upstream: Upstream, web: HostileServer, tmp_path: Path
+) -> None:
+    commit, _, _ = objects_of(default_upstream, hello(default_upstream))
+    name = ObjectName(commit.checksum, ObjectKind.COMMITMETA)
+    web.always[path_of(commit)] = hang_up
+    with mirror_of(default_upstream, web.url, tmp_path) as (mirror, _):
+        assert mirror.fetch(name).outcome is Outcome.FAILED
+        del web.always[path_of(commit)]
+        assert mirror.fetch(name).outcome is Outcome.KEPT
+        web.on(path_of(name), instead(PAGE))
+    with mirror_of(default_upstream, web.url, tmp_path / "other") as (mirror, _):
+        assert mirror.fetch(name).outcome is Outcome.FAILED, "a login page says nothing of it"
+
+
+def test_whoever_waits_when_it_ends_is_not_told_that_there_is_nothing(
+    default_upstream: Upstream, web: HostileServer, tmp_path: Path
+) -> None:
+    name = objects_of(default_upstream, hello(default_upstream))[2][0]
+    held = Held(1)
+    web.on(path_of(name), held)
+    with ThreadPoolExecutor(1) as pool:
+        with mirror_of(default_upstream, web.url, tmp_path) as (mirror, _):
+            waiting = pool.submit(mirror.fetch, name)
+            held.begun.wait()
+        held.go_on.set()
+        assert waiting.result().outcome is Outcome.FAILED
 
 
 def test_where_there_is_no_room_it_passes_through(

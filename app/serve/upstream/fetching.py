@@ -81,7 +81,9 @@ class Fetcher(Closing):
     """Brings the objects of an upstream to a directory. `fetch` may be called by any thread.
 
     Attributes:
-        away: it cannot be reached: nobody waits for it, and nothing comes by itself.
+        troubled: it is not known whether it can be reached: nothing comes by itself.
+        away: it has not been reached for long: nobody waits for it.
+        came: when the last object came, by `time.monotonic`.
     """
 
     def __init__(
@@ -97,7 +99,8 @@ class Fetcher(Closing):
     ) -> None:
         """``beside``: whether somebody else has an object, so that it need not come by itself; the
         bytes of one that tells of others. ``largest``: bytes of one object."""
-        self.away = False
+        self.troubled = self.away = False
+        self.came = 0.0
         self._source = source
         self._place = place
         self._objects = place.shown("objects")
@@ -132,7 +135,7 @@ class Fetcher(Closing):
         """Waits until it is known what becomes of an object."""
         with self._lock:
             if self._closing:
-                return Supplied(Outcome.NOTHING)
+                return Supplied(Outcome.FAILED)
             if os.path.exists(self._objects / name.path):
                 # Since the web server looked.
                 return Supplied(Outcome.KEPT)
@@ -171,7 +174,7 @@ class Fetcher(Closing):
         """It may be reached again, and have what it lacked: the next who asks finds out."""
         with self._lock:
             self._refused.clear()
-        self.away = False
+        self.troubled = self.away = False
         self._wake()
 
     def _wake(self) -> None:
@@ -220,7 +223,7 @@ class Fetcher(Closing):
             self._flying.clear()
             self._ahead.clear()
         for future in waiting.values():
-            future.set_result(Supplied(Outcome.NOTHING))
+            future.set_result(Supplied(Outcome.FAILED))
 
     # What the engine asks
 
@@ -229,7 +232,7 @@ class Fetcher(Closing):
 
     @property
     def patience(self) -> float:
-        ahead = self._trees and len(self._ahead) < self._most_ahead and not self.away
+        ahead = self._trees and len(self._ahead) < self._most_ahead and not self.troubled
         return 0.0 if ahead else _PATIENCE
 
     @property
@@ -246,7 +249,7 @@ class Fetcher(Closing):
                 if name in self._waiting and name not in self._flying:
                     self._flying.add(name)
                     return name
-        if self.away:
+        if self.troubled:
             return None
         for _ in range(_LOOKED_AT):
             if len(self._ahead) >= self._most_ahead:
@@ -295,6 +298,7 @@ class Fetcher(Closing):
         else:
             # Without room nothing comes by itself: it would have to come again.
             self._trees.clear()
+        self.came = time.monotonic()
         self._came += 1
         self._size += arrived.size
         outcome = Outcome.KEPT if body is None else Outcome.PASSING

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+import time
 from collections.abc import Callable
 
 from app.closing import Closing
-from app.errors import SatchelError
+from app.errors import SatchelError, TrustError
 from app.flatpak.remotes.remote import Remote
 from app.fs.files import read_bounded
 from app.fs.root import Root
@@ -37,6 +38,9 @@ from app.stick.store.view import View, open_object
 LARGEST = 8 * 1024**3
 """Bytes of one object: an upstream that never ends one stops there."""
 
+AWAY_SECONDS = 60.0
+"""Neither lists nor objects came for so long: what is not here cannot be had for now."""
+
 _LISTS_SECONDS = 600.0
 _LOOKED_INTO = frozenset({ObjectKind.COMMIT, ObjectKind.DIRTREE})
 
@@ -48,7 +52,8 @@ class Mirror(Closing):
         origin: whose it is.
         label: what people call it.
         place: the directory in which its objects are kept.
-        away: upstream cannot be reached.
+        troubled: upstream's lists did not come the last time.
+        away: it has not been reached for long.
     """
 
     def __init__(
@@ -64,7 +69,8 @@ class Mirror(Closing):
         self.origin = origin
         self.label = remote.label
         self.place = keeper.place(origin, remote.url)
-        self.away = False
+        self.troubled = self.away = False
+        self._troubled_since = 0.0
         self._sticks = sticks
         self._environment = environment
         self._report = report
@@ -197,18 +203,29 @@ class Mirror(Closing):
         except (SatchelError, OSError) as error:
             if self._closing.is_set():
                 return False
-            if not self.away:
-                self._report(UpstreamAway(self.label, message_of(error)))
-            self.away = self.fetcher.away = True
+            self._failed(error)
         else:
-            if self.away:
+            if self.troubled:
                 self._report(UpstreamBack(self.label))
-            self.away = False
+            self.troubled = self.away = False
             self.ask_again()
         changed = self.lists.choose(self.has_commit, away=self.away)
         if changed and self.lists.current is not None:
             self._report(ListsChanged(self.label, self.lists.current.view.made))
         return changed
+
+    def _failed(self, error: SatchelError | OSError) -> None:
+        """Its lists did not come. That says nothing yet about objects: a server that is slow, or
+        hangs up now and then, still has them, and computers take no for an answer at once."""
+        now = time.monotonic()
+        if not self.troubled:
+            self._report(UpstreamAway(self.label, message_of(error)))
+            self._troubled_since = now
+        self.troubled = self.fetcher.troubled = True
+        reached = max(self._troubled_since, self.fetcher.came)
+        # What is wrong with its lists is no reason to do without what they name.
+        self.away = not isinstance(error, TrustError) and now - reached >= AWAY_SECONDS
+        self.fetcher.away = self.away
 
     def has_commit(self, checksum: str) -> bool:
         """Whether a commit is here; mostly all below it is as well."""

@@ -16,7 +16,7 @@ from app.flatpak.upstream.client import MAX_SIGNATURE_SIZE
 from app.formats.gvariant import FormatError
 from app.fs.files import DIRECTORY_MODE, replace_file
 from app.ostree.objects import ObjectName, detached_signatures, parse_detached
-from app.ostree.pull.answers import ABSENT
+from app.ostree.pull.answers import DeniedError, NotFoundError
 from app.ostree.pull.fetch import HttpSource, LocalSource
 from app.serve.supplying import Outcome, Supplied
 from app.serve.upstream.deadline import Deadline
@@ -99,29 +99,34 @@ class Signatures(Closing):
         source = self._open_source(Deadline(LONGEST, self._closing))
         try:
             data = source.get(f"objects/{name.path}", MAX_SIGNATURE_SIZE).data
-        except ABSENT:
+        except (NotFoundError, DeniedError):
             return Supplied(Outcome.NOTHING)
         except InterruptedByUser as error:
             raise UpstreamError(error.message) from error
         assert data is not None
-        if not self._is_right(name, data):
-            return Supplied(Outcome.REFUSED)
+        outcome = self._judge(name, data)
+        if outcome is not Outcome.KEPT:
+            return Supplied(outcome)
         with contextlib.suppress(OSError):
             os.makedirs(path.parent, DIRECTORY_MODE, exist_ok=True)
             replace_file(path, data, durable=False)
             return Supplied(Outcome.KEPT)
         return Supplied(Outcome.PASSING, data)
 
-    def _is_right(self, name: ObjectName, data: bytes) -> bool:
+    def _judge(self, name: ObjectName, data: bytes) -> Outcome:
+        """`Outcome.KEPT` for what is right; `FAILED` where that cannot be told for now."""
         try:
             parse_detached(data)
             signatures = detached_signatures(data)
         except FormatError:
-            return False
+            return Outcome.REFUSED
         if self._keyring is None:
-            return True
+            return Outcome.KEPT
+        if not signatures:
+            return Outcome.REFUSED
         commit = self._commit(name.checksum)
         with self._judging:
-            if self._closed or not commit or not signatures:
-                return False
-            return self._keyring.verify(commit, signatures).good
+            if self._closed or not commit:
+                return Outcome.FAILED
+            good = self._keyring.verify(commit, signatures).good
+        return Outcome.KEPT if good else Outcome.REFUSED

@@ -36,6 +36,9 @@ INTERVAL = 900.0
 """Seconds between looks at what upstream lists."""
 
 _AWAY_INTERVAL = 15.0
+_DOUBTED_INTERVAL = 3.0
+"""The same while somebody wants what does not come."""
+
 _TELL_SECONDS = 1.0
 _SEED_TELL_SECONDS = 5.0
 _SEED_AGAIN_SECONDS = 60.0
@@ -91,6 +94,7 @@ class UpstreamSupplier(Closing):
         self._mirrors: dict[str, Mirror] = {}
         self._seeded: set[str] = set()
         self._looked: dict[str, float] = {}
+        self._doubted: set[str] = set()
         self._threads: list[threading.Thread] = []
 
     def _new_keeper(self, limit: int) -> Keeper:
@@ -190,12 +194,14 @@ class UpstreamSupplier(Closing):
 
     def fetch(self, origin: str, name: ObjectName) -> Supplied:
         mirror = self._mirrors.get(origin)
-        if mirror is None or self._closing.is_set():
+        if mirror is None:
             return Supplied(Outcome.NOTHING)
+        if self._closing.is_set():
+            return Supplied(Outcome.FAILED)
         supplied = mirror.fetch(name)
-        if supplied.outcome is Outcome.FAILED:
-            # Perhaps it is away.
-            self._looked[origin] = 0.0
+        if supplied.outcome is Outcome.FAILED or mirror.away:
+            # Perhaps it is away, or is there again.
+            self._doubted.add(origin)
             self._due.set()
         return supplied
 
@@ -239,10 +245,13 @@ class UpstreamSupplier(Closing):
         """Looks at the lists again and again."""
         while not self._closing.is_set():
             for origin, mirror in self._mirrors.items():
-                interval = _AWAY_INTERVAL if mirror.away else INTERVAL
-                due = self._looked.get(origin, 0.0) + interval
+                interval = _AWAY_INTERVAL if mirror.troubled else INTERVAL
+                if origin in self._doubted:
+                    interval = _DOUBTED_INTERVAL
+                due = self._looked.get(origin, float("-inf")) + interval
                 if self._closing.is_set() or time.monotonic() < due:
                     continue
+                self._doubted.discard(origin)
                 changed = mirror.refresh()
                 self._looked[origin] = time.monotonic()
                 if changed:
