@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from app.serve.crowding import PER_COMPUTER
 from app.serve.values import Tls
 
 PAGES, LISTS = "pages", "lists"
@@ -41,8 +42,6 @@ _HEADERS = "add_header X-Content-Type-Options nosniff; add_header X-Frame-Option
 # Where a location adds any, it has to add all.
 _ANEW = f"add_header Cache-Control no-cache; {_HEADERS}"
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-_PER_COMPUTER = 512
-"""Connections: thirty computers may stand behind one address, and each opens eight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +150,12 @@ def _http(site: Site) -> Iterator[str]:
     yield f"access_log {log} satchel buffer=32k flush=500ms if=$origin;"
     for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"):
         yield f"{kind}_temp_path {quoted(f'{site.root}/temporary-{kind}')};"
-    yield "client_header_timeout 15s; client_body_timeout 15s; send_timeout 60s;"
+    yield "client_header_timeout 10s; client_body_timeout 10s; send_timeout 60s;"
     yield "keepalive_timeout 30s; keepalive_requests 100000; reset_timedout_connection on;"
     yield "client_max_body_size 1; client_header_buffer_size 1k;"
     yield "large_client_header_buffers 4 8k;"
     yield "limit_conn_zone $binary_remote_addr zone=computers:2m;"
-    yield f"limit_conn computers {_PER_COMPUTER};"
+    yield f"limit_conn computers {PER_COMPUTER};"
     yield "limit_conn_status 503; limit_conn_log_level info;"
     yield "map $server_addr $place {"
     default, *others = site.hosts.items()

@@ -14,6 +14,7 @@ from pathlib import Path
 from app.closing import Closing
 from app.serve.accesses import Access, Accounts, LogReader
 from app.serve.configuration import FALLBACK, LOG, Download, Site, configuration
+from app.serve.crowding import Crowding
 from app.serve.doubts import Doubts
 from app.serve.errors import WebServerFailedError
 from app.serve.fallback import Answers, Fallback
@@ -36,7 +37,9 @@ from app.serve.values import Address, ServeRequest, Serving, Tls, WebServerDied
 from app.serve.web_server import Generation, WebServer
 
 _DEATHS, _DEATHS_SECONDS = 5, 30.0
-_MOST_FILES = 8192
+_MOST_FILES = 32_768
+"""Of a worker; half as many connections: what comes at once before a crowd is noticed."""
+
 _MOST_WORKERS = 4
 _MOST_ABSENT = 1000
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
@@ -83,10 +86,12 @@ class Service(Closing):
         self._places = contextlib.ExitStack()
         self._fallback: Fallback | None = None
         self._doubts = Doubts()
+        self._crowding = Crowding(listeners.sockets)
         # Computers, and the parts of lists that they wanted in vain.
         self._absent: set[tuple[str, str]] = set()
 
     def close(self) -> None:
+        self._crowding.close()
         self._server.close()
         self._read_logs()
         self._doubts.close()
@@ -143,6 +148,8 @@ class Service(Closing):
         died = self._server.died
         if died is not None:
             self._start_again(died)
+        for crowd in self._crowding.crowds():
+            self._report(crowd.notice)
         self._accounts.tell(time.time())
 
     def exchange(self, served: Served) -> None:

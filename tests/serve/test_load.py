@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.namespaces import Network
 from tests.satchel import ROOT
+from tests.serve.certificates import make_certificate
 from tests.serve.classroom import PORT, Made, Pupil, Serve
 from tests.upstream import Upstream, host_arch
 
@@ -65,25 +66,48 @@ def test_all_install_the_same_app_at_once(
         assert pupil.deployed(_HELLO) == default_upstream.refs[_HELLO]
 
 
-def test_slow_computers_hold_nobody_up(
-    network: Network, made: Made, default_upstream: Upstream, tmp_path: Path
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        pytest.param(("begun=9000", "slow=200"), id="http"),
+        pytest.param(("idle=6000", "slow=6000"), id="reading", marks=pytest.mark.thorough),
+        pytest.param(("hello=9000", "secret=100"), id="tls", marks=pytest.mark.thorough),
+    ],
+)
+def test_one_slow_computer_holds_nobody_up(
+    kinds: Sequence[str],
+    network: Network,
+    made: Made,
+    default_upstream: Upstream,
+    tmp_path: Path,
 ) -> None:
-    """They never come to an end here, so whoever gets through does not wait for them."""
+    """It opens anew whatever is ended, so whoever gets through does not wait for its end."""
     teacher, slow = network.computer("teacher"), network.computer("slow")
     largest = max(
         (default_upstream.path / "objects").glob("*/*.filez"), key=lambda file: file.stat().st_size
     )
-    with Serve(teacher, made) as serve:
+    options: tuple[str, ...] = ()
+    if "hello" in kinds[0]:
+        certificate, key = make_certificate(tmp_path, f"IP:{teacher.address}")
+        options = (f"--tls-certificate={certificate}", f"--tls-key={key}")
+    with Serve(teacher, made, *options) as serve:
+        address = serve.address
+        (pupil,) = _pupils(1, network, default_upstream, address, tmp_path)
+        if options:
+            pupil.trust(certificate)
+            address = address.replace("http:", "https:")
+            pointed = pupil.begin("remote-modify", "--user", f"--url={address}test", "test")
+            assert pointed.wait() == 0, pupil.said
         holding = slow.start(
             sys.executable, ROOT / "tests/serve/slow_computers.py",
             teacher.address, str(PORT), f"/test/objects/{largest.parent.name}/{largest.name}",
-            "200", "200",
+            *kinds,
             stdout=subprocess.PIPE,
         )  # fmt: skip
         assert holding.stdout is not None
         with holding.stdout as output:
             assert output.readline() == b"\n"
-            (pupil,) = _pupils(1, network, default_upstream, serve.address, tmp_path)
+            serve.until("notice", lambda event: slow.address in event["message"])
             assert _install(pupil, _LARGE).wait() == 0, pupil.said
             assert holding.poll() is None
             holding.terminate()
