@@ -1,7 +1,7 @@
-"""Runs gpg through python-gnupg and reads what it reports, and only that.
+"""Runs gpg, where it signs through python-gnupg, and reads what it reports, and only that.
 
-python-gnupg is used for starting gpg and feeding it. Its parsing is not, because what it parses is
-partly the attacker's text:
+python-gnupg is used for starting gpg with the user's keys and feeding it. Its parsing is not,
+because what it parses is partly the attacker's text:
 
 - it reads status lines from stderr, mixed with messages for people;
 - it splits lines as ``str.splitlines`` does, so that a user ID or notation with the byte 0x85 (part
@@ -25,8 +25,6 @@ import tempfile
 import weakref
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
-
-import gnupg
 
 from app.errors import TrustError
 from app.message import Message
@@ -87,6 +85,9 @@ class ScratchDirectory:
 
 def start(homedir: str | None, options: list[str], env: dict[str, str] | None) -> Any:
     """A ``gnupg.GPG``. Without ``homedir`` and ``env``: the user's own."""
+    # Only who signs needs it.
+    import gnupg
+
     try:
         gpg = gnupg.GPG(gpgbinary=_binary(), gnupghome=homedir, options=options, env=env)
     except (OSError, ValueError) as error:
@@ -140,16 +141,21 @@ def verify_files(
         remove(status)
 
 
-def output(home: str, options: Sequence[str], *command: str) -> bytes:
-    """What a command prints about the keys of a home; nothing if it fails."""
-    done = subprocess.run(
-        [_binary(), "--no-tty", "--batch", "--homedir", home, *options, *command],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=environment(home),
-        check=False,
-    )
+def output(home: str, options: Sequence[str], *command: str, given: bytes = b"") -> bytes:
+    """What a command prints about the keys of a home, which reads what is ``given``; nothing if it
+    fails."""
+    command = (_binary(), "--no-tty", "--batch", "--homedir", home, *options, *command)
+    try:
+        done = subprocess.run(
+            command,
+            input=given,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment(home),
+            check=False,
+        )
+    except OSError as error:
+        raise GpgMissingError from error
     return done.stdout
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from app.closing import Closing
 from app.errors import TrustError
 from app.message import Message
 from app.trust import gpg, packets
+from app.trust.remembered import Remembered, digest
 from app.trust.status import Signature, Status, by_file, read_status, seconds
 from app.trust.verdict import Judgement, Verdict
 
@@ -50,6 +50,9 @@ _OPTIONS = [
     "--quiet",
 ]
 
+# Of subkeys the fingerprints as well.
+_LIST = ("--fixed-list-mode", "--with-colons", "--fingerprint", "--fingerprint", "--list-keys")
+
 # What tells most comes first: those that prove who signed, then the claim of a known key, then
 # what anybody can make.
 _TELLING = (
@@ -76,7 +79,7 @@ class Key:
 
     Attributes:
         expires: unix seconds, None if never.
-        expired, revoked: as of when gpg first read the keyring.
+        expired, revoked: as of when gpg read the keyring.
     """
 
     fingerprint: str
@@ -86,11 +89,19 @@ class Key:
     revoked: bool
 
 
+_Signers = dict[str, tuple[Key, int | None]]
+"""By fingerprint of what may sign: its key, and when it expires."""
+
+_listed: Remembered[tuple[tuple[Key, ...], _Signers]] = Remembered()
+_good: Remembered[Judgement] = Remembered()
+
+
 class Keyring(Closing):
     """Public keys in a gpg home of their own, out of reach of the user's.
 
-    The home is a private temporary directory. gpg starts with the first question, without agent,
-    dirmngr or network, and with an environment of our own. May be used from several threads.
+    The home is a private temporary directory. gpg starts with the first question that it has not
+    answered before in this process, without agent, dirmngr or network, and with an environment of
+    our own. May be used from several threads.
 
     Raises `BadKeyError` from the constructor for what is not a public key by its structure, and
     from the first question for what gpg does not take.
@@ -100,10 +111,10 @@ class Keyring(Closing):
         self._blobs = [_public_packets(blob) for blob in keys]
         self._lock = threading.Lock()
         self._scratch: gpg.ScratchDirectory | None = None
-        self._gpg: Any = None
         self._keys: tuple[Key, ...] = ()
-        self._signers: dict[str, tuple[Key, int | None]] = {}
+        self._signers: _Signers = {}
         self._closed = False
+        self._name = digest(self._blobs)
 
     def close(self) -> None:
         """Remove the home. Questions afterwards are a bug."""
@@ -114,6 +125,9 @@ class Keyring(Closing):
 
     @property
     def keys(self) -> tuple[Key, ...]:
+        listed = _listed.get(self._name)
+        if listed is not None:
+            return listed[0]
         self._start()
         return self._keys
 
@@ -138,9 +152,14 @@ class Keyring(Closing):
         """`verify` for each item, in order; many are judged by one gpg process."""
         judged: list[Judgement] = []
         questions: list[_Question] = []
+        names: dict[int, bytes] = {}
+        asked = time.time()
         for number, (data, signatures) in enumerate(items):
             untrusted_signatures = b"".join(signatures)
             known = _without_gpg(untrusted_signatures)
+            if known is None:
+                names[number] = digest((self._name, data, untrusted_signatures))
+                known = _good.get(names[number])
             judged.append(known or Judgement(Verdict.BAD))
             if known is None:
                 questions.append(_Question(number, data, untrusted_signatures))
@@ -154,6 +173,8 @@ class Keyring(Closing):
         for answer in answers:
             for number, judgement in answer.items():
                 judged[number] = judgement
+                if judgement.good:
+                    _good.note(names[number], judgement, asked, judgement.until)
         return judged
 
     def export(self) -> bytes:
@@ -177,20 +198,14 @@ class Keyring(Closing):
                 home = os.path.join(scratch.path, "home")
                 Path(home).mkdir(0o700)
                 try:
-                    self._gpg = gpg.start(home, _OPTIONS, gpg.environment(home))
                     if self._blobs:
-                        self._import(scratch, b"".join(self._blobs))
-                    self._list()
-                    self._require_all()
+                        gpg.output(home, _OPTIONS, "--import", given=b"".join(self._blobs))
+                    self._list(home)
                 except BaseException:
                     scratch.close()
                     raise
                 self._scratch = scratch
             return self._scratch
-
-    def _import(self, scratch: gpg.ScratchDirectory, blob: bytes) -> None:
-        take = functools.partial(self._gpg.import_keys, blob)
-        gpg.run(scratch, lambda extra: take(extra_args=extra))
 
     def _require_all(self) -> None:
         """Whatever was given must have brought a key."""
@@ -201,9 +216,10 @@ class Keyring(Closing):
                     Message("gpg does not accept the public key."), BadKeyError.hint_export
                 )
 
-    def _list(self) -> None:
+    def _list(self, home: str) -> None:
         """Learn the fingerprints: gpg's word on a signature counts only for these."""
-        records = gpg.parse_colons(self._gpg.list_keys().data)
+        asked = time.time()
+        records = gpg.parse_colons(gpg.output(home, _OPTIONS, *_LIST))
         keys: list[list[list[str]]] = []
         for record in records:
             if record[0] == "pub":
@@ -217,6 +233,10 @@ class Keyring(Closing):
             for key, signers in read
             for fingerprint, expires in signers.items()
         }
+        self._require_all()
+        ends = (expires for _, expires in self._signers.values() if expires is not None)
+        until = min((end for end in ends if end > asked), default=None)
+        _listed.note(self._name, (self._keys, self._signers), asked, until)
 
     def _ask(self, questions: Sequence[_Question]) -> dict[int, Judgement]:
         """By the questions' numbers. What makes gpg give up is no good, and does no harm to

@@ -294,11 +294,12 @@ def _agents() -> set[tuple[str, ...]]:
 
 
 def test_lazy_private_and_gone_after_close(keys: SimpleNamespace) -> None:
+    data = b"asked here only"
     ring = Keyring([keys.plain.public])
     assert ring._scratch is None
-    assert ring.verify(DATA, []).verdict is Verdict.UNSIGNED
+    assert ring.verify(data, []).verdict is Verdict.UNSIGNED
     assert ring._scratch is None
-    assert ring.verify(DATA, [keys.plain.sign(DATA)]).good
+    assert ring.verify(data, [keys.plain.sign(data)]).good
     assert ring._scratch is not None
     home = Path(ring._scratch.path)
     assert home.stat().st_mode & 0o777 == 0o700
@@ -310,12 +311,12 @@ def test_lazy_private_and_gone_after_close(keys: SimpleNamespace) -> None:
     assert not _gpg_processes()
     assert not any(str(home) in word for command in _agents() for word in command)
     with pytest.raises(RuntimeError):
-        ring.verify(DATA, [keys.plain.sign(DATA)])
+        ring.verify(DATA, [keys.other.sign(DATA)])
 
 
 def test_a_forgotten_keyring_cleans_up(keys: SimpleNamespace) -> None:
     ring = Keyring([keys.plain.public])
-    assert ring.keys
+    assert ring.export()
     assert ring._scratch is not None
     home = Path(ring._scratch.path)
     del ring
@@ -343,8 +344,40 @@ def test_the_users_own_home_is_untouched(
 def test_without_gpg(
     keys: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    signature = keys.plain.sign(DATA)
+    signature = keys.stranger.sign(DATA)
     monkeypatch.setenv("PATH", str(tmp_path))
     with Keyring([keys.plain.public]) as ring, pytest.raises(gpg.GpgMissingError) as caught:
         ring.verify(DATA, [signature])
     assert "gnupg" in str(caught.value.hint)
+
+
+def test_what_was_good_is_not_asked_again(
+    keys: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = b"asked twice"
+    ending = keys.plain.sign(data, "--default-sig-expire", "1d")
+    lasting = keys.plain.sign(data)
+    with Keyring([keys.plain.public]) as ring:
+        first = ring.verify_many([(data, [ending]), (data, [lasting])])
+    assert all(each.good for each in first)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with Keyring([keys.plain.public]) as ring:
+        assert ring.keys
+        assert ring.verify_many([(data, [ending]), (data, [lasting])]) == first
+        assert not ring.verify(data, []).good
+        for other in ((data + b"!", [lasting]), (data, [lasting, lasting])):
+            with pytest.raises(gpg.GpgMissingError):
+                ring.verify(*other)
+    both = [keys.plain.public, keys.other.public]
+    with Keyring(both) as ring, pytest.raises(gpg.GpgMissingError):
+        ring.verify(data, [lasting])
+    now = time.time()
+    with Keyring([keys.plain.public]) as ring:
+        # It ends meanwhile; and a clock that was put back makes everything doubtful.
+        monkeypatch.setattr(time, "time", lambda: now + 2 * 86400)
+        assert ring.verify(data, [lasting]).good
+        with pytest.raises(gpg.GpgMissingError):
+            ring.verify(data, [ending])
+        monkeypatch.setattr(time, "time", lambda: now - 86400)
+        with pytest.raises(gpg.GpgMissingError):
+            ring.verify(data, [lasting])

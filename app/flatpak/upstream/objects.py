@@ -13,6 +13,8 @@ from app.flatpak.upstream.client import RemoteClient, fetch_all, fetch_each
 from app.formats.gvariant import FormatError
 from app.ostree.content import check_content
 from app.ostree.objects import MAX_METADATA_SIZE, DirTree, ObjectKind, ObjectName, check_metadata
+from app.ostree.pull.fetch import HttpSource
+from app.ostree.pull.many_requests import contents
 from app.ostree.pull.sizes import ask_sizes
 
 
@@ -56,10 +58,15 @@ def fetch_unchecked(client: RemoteClient, names: Sequence[ObjectName]) -> dict[O
 
     Raises InterruptedByUser.
     """
-    answers = fetch_each(client.source, [_path(name) for name in names], MAX_METADATA_SIZE)
-    return {
-        name: data for name, data in zip(names, answers, strict=True) if isinstance(data, bytes)
-    }
+    source = client.source
+    came: dict[str, bytes] = {}
+    if isinstance(source, HttpSource):
+        came = contents(source, [_path(name) for name in names], MAX_METADATA_SIZE)
+    objects = {name: came[path] for name in names if (path := _path(name)) in came}
+    rest = [name for name in names if name not in objects]
+    answers = fetch_each(source, [_path(name) for name in rest], MAX_METADATA_SIZE)
+    more = zip(rest, answers, strict=True)
+    return objects | {name: data for name, data in more if isinstance(data, bytes)}
 
 
 def find_sizes(client: RemoteClient, names: Sequence[ObjectName]) -> dict[ObjectName, int]:

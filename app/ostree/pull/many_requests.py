@@ -1,0 +1,153 @@
+"""Many small requests to one web server at once, each tried once.
+
+For what is nice to know beforehand: a server that is busy or in trouble is asked for nothing more,
+and whoever needs an answer asks for it again by `Source.get`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Generic, Protocol, TypeVar
+
+import pycurl
+
+from app.ostree.pull.answers import is_web_page
+from app.ostree.pull.fetch import HttpSource, ask_for, new_handle
+
+_WAIT = 0.1
+"""Seconds between looks at whether to go on."""
+
+_ABSENT = frozenset({403, 404, 410})
+"""Answers that say something about one file only."""
+
+T = TypeVar("T")
+_T_co = TypeVar("_T_co", covariant=True)
+
+
+class _Answer(Protocol[_T_co]):
+    """A way of asking for one file."""
+
+    handle: Any
+
+    def begin(self) -> None:
+        """Before each request."""
+
+    def end(self) -> _T_co | None:
+        """What has come; None if it is of no use."""
+
+
+class _Size:
+    """A request for no content (HEAD)."""
+
+    def __init__(self, handle: Any) -> None:
+        self.handle = handle
+        handle.setopt(pycurl.NOBODY, 1)
+
+    def begin(self) -> None:
+        pass
+
+    def end(self) -> int | None:
+        size: int = self.handle.getinfo(pycurl.CONTENT_LENGTH_DOWNLOAD_T)
+        return size if size >= 0 else None
+
+
+class _Content:
+    """A small file."""
+
+    def __init__(self, handle: Any, limit: int) -> None:
+        self.handle = handle
+        self._limit = limit
+        self._came = bytearray()
+        handle.setopt(pycurl.MAXFILESIZE_LARGE, limit)
+        handle.setopt(pycurl.WRITEFUNCTION, _taker(self._came, limit))
+
+    def begin(self) -> None:
+        self._came.clear()
+
+    def end(self) -> bytes | None:
+        data = bytes(self._came)
+        return None if is_web_page(data) else data
+
+
+def _taker(came: bytearray, limit: int) -> Any:
+    # Not a method: the handle would keep what keeps the handle.
+    def take(data: bytes) -> int | None:
+        if len(came) + len(data) > limit:
+            return -1
+        came.extend(data)
+        return None
+
+    return take
+
+
+def sizes(source: HttpSource, paths: Sequence[str]) -> dict[str, int]:
+    """Bytes of those of these files of which the server tells. Raises InterruptedByUser."""
+    return _Asking(source, _Size).ask(paths)
+
+
+def contents(source: HttpSource, paths: Sequence[str], limit: int) -> dict[str, bytes]:
+    """Those of these files that came, unchecked, none of over ``limit`` bytes. Raises
+    InterruptedByUser."""
+    return _Asking(source, lambda handle: _Content(handle, limit)).ask(paths)
+
+
+class _MakeAnswer(Protocol[_T_co]):
+    def __call__(self, handle: Any, /) -> _Answer[_T_co]: ...
+
+
+class _Asking(Generic[T]):
+    """None any more once the server is busy."""
+
+    def __init__(self, source: HttpSource, answer: _MakeAnswer[T]) -> None:
+        network = source.network
+        self._source = source
+        self._answer = answer
+        self._at_once = network.streams if network.http2 else network.connections
+        self._multi = pycurl.CurlMulti()
+        self._multi.setopt(pycurl.M_PIPELINING, pycurl.PIPE_MULTIPLEX)
+        self._multi.setopt(pycurl.M_MAX_HOST_CONNECTIONS, network.connections)
+        self._flying: dict[Any, tuple[_Answer[T], str]] = {}
+        self._told: dict[str, T] = {}
+
+    def ask(self, paths: Sequence[str]) -> dict[str, T]:
+        at_once = min(self._at_once, len(paths))
+        free = [self._answer(new_handle(self._source.network)) for _ in range(at_once)]
+        todo = list(reversed(paths))
+        try:
+            while todo or self._flying:
+                self._source.cancel.check()
+                while todo and free:
+                    self._begin(free.pop(), todo.pop())
+                while self._multi.perform()[0] == pycurl.E_CALL_MULTI_PERFORM:
+                    pass
+                free += (ended := self._end(todo))
+                if self._flying and not ended:
+                    self._multi.select(_WAIT)
+        finally:
+            for handle in self._flying:
+                self._multi.remove_handle(handle)
+        return self._told
+
+    def _begin(self, answer: _Answer[T], path: str) -> None:
+        answer.begin()
+        ask_for(answer.handle, self._source.address(path))
+        self._flying[answer.handle] = answer, path
+        self._multi.add_handle(answer.handle)
+
+    def _end(self, todo: list[str]) -> list[_Answer[T]]:
+        """Those that are free again."""
+        _, answered, refused = self._multi.info_read(self._at_once)
+        for handle in answered:
+            answer, path = self._flying[handle]
+            told = answer.end()
+            if told is not None:
+                self._told[path] = told
+        for handle, _, _ in refused:
+            if handle.getinfo(pycurl.RESPONSE_CODE) not in _ABSENT:
+                todo.clear()
+        ended = [*answered, *(handle for handle, _, _ in refused)]
+        free = []
+        for handle in ended:
+            self._multi.remove_handle(handle)
+            free.append(self._flying.pop(handle)[0])
+        return free
