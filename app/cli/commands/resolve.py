@@ -16,6 +16,7 @@ from app.client.resolving.resolving import (
     resolve_refs,
 )
 from app.errors import UsageError
+from app.flatpak.bundles.given import is_bundle_file
 from app.flatpak.sideloading.decision import InHand, Outcome
 from app.flatpak.sideloading.situation import ListKind, UpstreamList, Version
 from app.message import Message
@@ -30,6 +31,15 @@ _SHORT = 12
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     if arguments.online and arguments.offline:
         raise UsageError(Message("--online and --offline contradict each other."))
+    for text in arguments.refs:
+        if is_bundle_file(text):
+            raise UsageError(
+                Message(
+                    "{file} is an app as a file, of which there is nothing to resolve.",
+                    file=text,
+                ),
+                Message("satchel resolve takes names of apps, as flatpak looks for them."),
+            )
     chosen = chosen_remotes(arguments, invocation)
     sticks = tuple(
         open_target(name, invocation, write_notice, images=True).root for name in arguments.stick

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
+from app.client.resolving.as_files import OnFile, files_on, notices_of, refusal
 from app.client.resolving.choosing import Wanted, choose
 from app.client.resolving.publishers import (
     Publisher,
@@ -38,6 +39,7 @@ from app.ostree.repository import RepositoryInvalidError
 from app.progress import Cancel, Reporter
 from app.remedy import Remedy
 from app.stick.environment import Environment
+from app.stick.planning.selection import NoSuchRefError
 from app.stick.store.sideload_repository import SideloadRepository, read_repositories
 
 
@@ -138,9 +140,13 @@ def resolve_refs(
             kept_lists(environment.flatpak),
             only=request.main is not None,
         )
+        files = files_on(sticks)
         wanted = [
-            choose(text, publishers, sticks, installed, request.arch) for text in request.refs
+            _chosen(text, publishers, sticks, installed, request.arch, files)
+            for text in request.refs
         ]
+        for notice in notices_of(files):
+            report(notice)
         used = {each.publisher.collection: each.publisher for each in wanted}
         for notice in filter(None, map(not_asked, used.values())):
             report(notice)
@@ -158,6 +164,20 @@ def resolve_refs(
         return tuple(resolved)
     finally:
         close_remotes(opened)
+
+
+def _chosen(
+    text: str,
+    publishers: Sequence[Publisher],
+    sticks: Sequence[SideloadRepository],
+    installed: Sequence[InstalledVersion],
+    arch: str,
+    files: Sequence[OnFile],
+) -> Wanted:
+    try:
+        return choose(text, publishers, sticks, installed, arch)
+    except NoSuchRefError as error:
+        raise refusal(text, arch, files) or error from error
 
 
 def _check_lists(roots: Iterable[Path], sticks: Sequence[SideloadRepository]) -> None:

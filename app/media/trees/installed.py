@@ -15,9 +15,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from app.errors import SatchelError
+from app.errors import DriveError, SatchelError
 from app.flatpak.program import FlatpakProgram, Said, run_told
 from app.flatpak.refs import Ref
+from app.flatpak.required_flatpak import OLDEST, lacking, version_text
 from app.fs.files import drive_errors, readable_by_everybody
 from app.media.trees.place import INSTALLATION, Place
 from app.message import Message
@@ -26,6 +27,7 @@ from app.severity import Severity
 from app.stick.environment import Environment
 from app.stick.kit.contents import INSTALLER
 from app.stick.planning.plan import Plan
+from app.stick.store.images import NEEDED_FLATPAK
 from app.stick.store.location import KIT_FOLDER
 
 _EVERY_LANGUAGE = "*all*"
@@ -45,13 +47,29 @@ _OWN_BUS = (
 )
 
 
+class FlatpakTooOldError(DriveError):
+    """The flatpak here installs no images."""
+
+
 class NotInstalledError(SatchelError):
     """flatpak did not install everything."""
 
 
-def check_flatpak(environment: Environment) -> None:
-    """Raises FlatpakMissingError."""
-    FlatpakProgram.of(environment.variables, environment.flatpak)
+def check_flatpak(environment: Environment, plan: Plan) -> None:
+    """Raises FlatpakMissingError, FlatpakTooOldError."""
+    have = FlatpakProgram.of(environment.variables, environment.flatpak).version()
+    needed = lacking((f"{NEEDED_FLATPAK}.0",), have) if plan.images and have else None
+    if needed is not None:
+        raise FlatpakTooOldError(
+            Message(
+                "To install {ref}, which comes from a container registry, flatpak {needed} is "
+                "needed; here is {version}.",
+                ref=plan.images[0].item.ref,
+                needed=NEEDED_FLATPAK,
+                version=version_text(have or OLDEST),
+            ),
+            Message("Leave it out, or choose --layout stick or iso-root."),
+        )
 
 
 def install_into(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.errors import TrustError
 from app.flatpak.remotes.known import Known
 from app.fs.files import drive_errors
 from app.media.trees.installed import check_flatpak, install_into
@@ -13,6 +14,21 @@ from app.progress import Cancel, Reporter
 from app.stick.environment import Environment
 from app.stick.planning.plan import Plan
 from app.stick.writing.job import run_job
+
+
+def _require_agreed(plan: Plan) -> None:
+    if plan.options.allow_unsigned:
+        return
+    refs = [each.record.ref for each in plan.bundles if not each.record.source]
+    refs += [each.item.ref for each in plan.images]
+    if refs:
+        raise TrustError(
+            Message(
+                "Nobody vouches for {refs}, and with this layout nobody is asked who installs it.",
+                refs=tuple(refs),
+            ),
+            Message("If you trust where it comes from, agree for them with --allow-unsigned."),
+        )
 
 
 def make_tree(
@@ -28,10 +44,13 @@ def make_tree(
 ) -> MadeTree:
     """Carry out a plan for ``place.tree``, and move it up if it is sound.
 
-    Raises as `run_job`, and DriveError.
+    Raises as `run_job`, and DriveError; and TrustError for what nobody vouches for, where it would
+    be installed without anybody there who could be asked.
     """
+    if layout is not Layout.STICK:
+        _require_agreed(plan)
     if layout is Layout.INSTALLED:
-        check_flatpak(environment)
+        check_flatpak(environment, plan)
     outcome = run_job(plan, environment, known, report, cancel, verify=verify)
     ok = outcome.check is None or outcome.check.ok
     if ok and layout is Layout.INSTALLED:

@@ -96,3 +96,66 @@ def test_a_rehearsal_installs_it(given: Given, tmp_path: Path) -> None:
     given.make()
     done = satchel("rehearse", given.maker.drive, APP, home=tmp_path / "home")
     assert "1 of 1 apps install" in done.stdout
+
+
+def nobodys(signed: Path) -> Path:
+    """The same runtime in a file that nobody has signed."""
+    repository, file = signed.with_name("unsigned"), signed.with_name("unsigned.flatpak")
+    for command in (
+        ("ostree", f"--repo={repository}", "init", "--mode=archive"),
+        ("flatpak", "build-import-bundle", "--no-update-summary", repository, signed),
+    ):
+        subprocess.run(command, check=True, capture_output=True)
+    for signature in repository.rglob("*.commitmeta"):
+        signature.unlink()
+    bundle = ("flatpak", "build-bundle", "--runtime", repository, file, PLATFORM, "1")
+    subprocess.run(bundle, check=True, capture_output=True)
+    return file
+
+
+@pytest.mark.slow
+@pytest.mark.thorough
+def test_media_and_locks_have_it(given: Given, own_upstream: Upstream, tmp_path: Path) -> None:
+    """Ready to run in the tree of a system, from the command or from a lock file."""
+    file = tmp_path / "school.flatpakrepo"
+    file.write_text(own_upstream.flatpakrepo(own_upstream.path.as_uri()))
+    home = tmp_path / "home"
+    words = (APP, given.runtime, "--remote", file)
+    lock, out = tmp_path / "satchel.lock", tmp_path / "out"
+
+    of_nobody = (APP, nobodys(given.runtime), "--remote", file)
+    done = satchel("media", out, *of_nobody, "--layout=installed", home=home, check=5)
+    assert "--allow-unsigned" in done.stderr
+    assert "Downloading" not in done.said
+    satchel("lock", "-o", lock, *words, home=home)
+    locked = ("--locked", lock, "--remote", file)
+    for number, (what, layout) in enumerate(
+        ((words, "installed"), (locked, "installed"), (locked, "stick"), (locked, "iso-root"))
+    ):
+        place = out.with_name(f"out-{number}")
+        satchel("media", place, *what, "--layout", layout, "--allow-unsigned", home=home)
+        if layout == "installed":
+            installation = place / "var/lib/flatpak"
+            assert (installation / RUNTIME_REF / "active").exists()
+            assert (installation / APP_REF / "active").exists()
+        else:
+            assert (place / f"satchel/bundles/{PLATFORM}.flatpak").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.thorough
+def test_resolve_says_that_flatpak_looks_at_no_file(
+    given: Given, own_upstream: Upstream, tmp_path: Path
+) -> None:
+    given.make()
+    home, stick = tmp_path / "home", ("--stick", given.maker.drive)
+    file = tmp_path / "school.flatpakrepo"
+    file.write_text(own_upstream.flatpakrepo(own_upstream.path.as_uri()))
+
+    said = satchel("resolve", PLATFORM, *stick, home=home, check=2).said
+    assert f"{RUNTIME_REF} is on {given.maker.drive} as a file" in " ".join(said.split())
+    said = satchel("resolve", given.runtime, *stick, home=home, check=2).said
+    assert "nothing to resolve" in said
+    done = satchel("resolve", APP, *stick, "--remote", file, home=home)
+    assert "what runs on it is installed by install.sh" in " ".join(done.stderr.split())
+    assert "Result: install" in done.stdout
