@@ -13,14 +13,18 @@ from pathlib import Path
 
 import pytest
 
+from app.ostree import workers
 from tests.client import Client
 from tests.devices import Devices, drive_services
 from tests.examples import load_profile
 from tests.gpg import SigningKey
 from tests.kept import kept_key, kept_upstream
+from tests.quick_workers import QuickWorkers
 from tests.servers import HostileServer, Server
 from tests.tiers import MARKERS, TIERS, select
 from tests.upstream import Upstream, fill_default
+
+_START_PROCESS = workers.start_process
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,6 +48,21 @@ def pytest_collection_finish() -> None:
     """What is there now stays to the end: the many collections that tests ask for pass it over."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_workers() -> Iterator[QuickWorkers]:
+    """Whatever runs in this process starts its workers at once (`tests.quick_workers`)."""
+    with QuickWorkers() as quick:
+        workers.start_process = quick.start
+        yield quick
+        workers.start_process = _START_PROCESS
+
+
+@pytest.fixture
+def real_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are started as Satchel starts them."""
+    monkeypatch.setattr(workers, "start_process", _START_PROCESS)
 
 
 def _need(*tools: str) -> None:

@@ -19,6 +19,7 @@ import pytest
 from app.cli.commands import settings as settings_verb
 from app.progress import CancelToken, heeding
 from tests import in_process
+from tests.quick_workers import QuickWorkers
 from tests.satchel import Done, satchel
 
 
@@ -44,7 +45,8 @@ def resources() -> set[object]:
 
 
 @pytest.fixture(autouse=True)
-def unchanged() -> Iterator[None]:
+def unchanged(quick_workers: QuickWorkers) -> Iterator[None]:
+    quick_workers.begin()
     before, had = state(), resources()
     yield
     assert state() == before

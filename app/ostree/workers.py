@@ -21,7 +21,7 @@ from contextvars import ContextVar
 from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from app.closing import Closing
 from app.errors import DriveError
@@ -72,6 +72,32 @@ WorkerFunction = Callable[..., None]
 """What a process does: called with its `Connection` and the arguments; a function of a module."""
 
 
+class Process(Protocol):
+    """Of `subprocess.Popen`, what is used here."""
+
+    @property
+    def pid(self) -> int: ...
+
+    def kill(self) -> None: ...
+
+    def wait(self) -> int: ...
+
+
+def start_process(descriptor: int) -> Process:
+    """One that runs `serve` with ``descriptor``. Tests put a quicker one in its place."""
+    # A copy of the parent is not wanted: it may have threads and windows. And nothing is to be
+    # imported from where Satchel was started, a drive perhaps.
+    return subprocess.Popen(
+        [sys.executable, "-P", "-c", _START, str(descriptor), str(os.getpid())],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        pass_fds=[descriptor],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
 class Worker:
     """The parent's side of one process.
 
@@ -84,17 +110,7 @@ class Worker:
         self.outstanding = 0
         ours, theirs = socket.socketpair()
         with theirs:
-            # A copy of the parent is not wanted: it may have threads and windows. And nothing is
-            # to be imported from where Satchel was started, a drive perhaps.
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-c", _START, str(theirs.fileno()), str(os.getpid())],
-                env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
+            self._process = start_process(theirs.fileno())
         self.connection = Connection(ours.detach())
         self.send((function.__module__, function.__qualname__, arguments))
 

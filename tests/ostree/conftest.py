@@ -18,6 +18,7 @@ from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.repository import Repository
 from tests.kept import kept
 from tests.ostree.web import Web
+from tests.quick_workers import QuickWorkers
 
 COLLECTION = "org.example.Tests"
 REF = "app/org.example.App/x86_64/stable"
@@ -135,8 +136,9 @@ def open_files() -> set[str]:
 
 
 @pytest.fixture
-def nothing_left() -> Iterator[None]:
+def nothing_left(quick_workers: QuickWorkers) -> Iterator[None]:
     """Fails a test that leaves descriptors or worker threads behind."""
+    quick_workers.begin()
     before = open_files()
     yield
     # An expected error holds the frames it came through, and with them a source and its handle.

@@ -11,6 +11,8 @@ import pytest
 
 from app.ostree.workers import WorkerPool
 
+pytestmark = pytest.mark.usefixtures("real_workers")
+
 
 def tell_and_stay(connection: Connection) -> None:
     """Deaf to whatever happens to its parent's end."""

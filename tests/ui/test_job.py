@@ -58,7 +58,9 @@ def plan_of(bridge: Bridge, qtbot: QtBot, demo: Environment) -> Plan:
     return plan
 
 
+@pytest.mark.usefixtures("real_workers")
 def test_a_job_makes_a_sound_drive(bridge: Bridge, qtbot: QtBot, demo: Environment) -> None:
+    before = psutil.Process().children(recursive=True)
     plan = plan_of(bridge, qtbot, demo)
     known = demo.known_remotes()
     umask = os.umask(0o077)
@@ -75,12 +77,14 @@ def test_a_job_makes_a_sound_drive(bridge: Bridge, qtbot: QtBot, demo: Environme
     assert outcome.check is not None
     assert outcome.check.ok
     assert after == 0o077
-    assert not psutil.Process().children(recursive=True)
+    assert psutil.Process().children(recursive=True) == before
 
 
+@pytest.mark.usefixtures("real_workers")
 def test_a_job_is_cancelled_in_the_middle_and_done_again(
     bridge: Bridge, qtbot: QtBot, demo: Environment
 ) -> None:
+    before = psutil.Process().children(recursive=True)
     plan = plan_of(bridge, qtbot, demo)
     known = demo.known_remotes()
 
@@ -93,7 +97,7 @@ def test_a_job_is_cancelled_in_the_middle_and_done_again(
 
     stopped = outcome_of(bridge.run(until_download, guarded=True), qtbot)
     assert isinstance(stopped, InterruptedByUser)
-    assert not psutil.Process().children(recursive=True)
+    assert psutil.Process().children(recursive=True) == before
 
     again = plan_of(bridge, qtbot, demo)
     task = bridge.run(lambda report, cancel: run_job(again, demo, known, report, cancel))
