@@ -90,7 +90,11 @@ _MEANINGS = {
         lambda doing: Message(
             "The disk is read-only, it cannot be changed while {doing}.", doing=doing
         ),
-        Message("Mount it for writing; a drive may have a write-protect switch."),
+        Message(
+            "Mount it for writing; a drive may have a write-protect switch. If it could be written"
+            " just now, its file system is damaged: let the program for disks, or fsck, repair"
+            " that first."
+        ),
     ),
     errno.ENOENT: _GONE,
     errno.ENODEV: _GONE,

@@ -22,6 +22,7 @@ from app.message import Message, message_of
 from app.ostree.blame import NO_PATHS, Paths, find_paths, split_keys
 from app.ostree.object_check import READ_STEP, check_stored
 from app.ostree.objects import FILE_KEY, CorruptObject, ObjectKind, ObjectName
+from app.ostree.spelling import object_directories
 from app.ostree.store_size import entries, measured
 from app.ostree.stored_sums import StoredSums, SumsTaken, split_sums
 from app.ostree.tree_keys import WHOLE, Narrowed
@@ -151,7 +152,7 @@ def check_store(
     damage, raises only DriveError and what ``cancel`` raises.
     """
     with drive_errors(Message("reading the repository")):
-        prefixes = sorted(entry.name for entry in objects.entries() if len(entry.name) == 2)
+        prefixes = [name for name in object_directories(objects) if len(name) == 2]
     meter.bytes_total = measured(objects, prefixes, cancel)
     meter.finish()
     # They only read: whoever stops need not wait until a large file has been read.

@@ -33,6 +33,7 @@ from app.ostree.objects import (
     is_checksum,
 )
 from app.ostree.ref_files import RefEntry, carries_remote, ref_path
+from app.ostree.spelling import as_spelt, object_directories
 from app.progress import heed
 from app.remedy import Remedy
 
@@ -206,11 +207,12 @@ class Repository:
         paths: set[str] = set()
         if self.root.node("objects") is not Node.DIRECTORY:
             return paths
-        for prefix in self.root.entries("objects"):
-            if prefix.node is Node.DIRECTORY:
-                for entry in self.root.entries(prefix.path):
+        objects = self.root.below("objects")
+        for directory in object_directories(objects):
+            if objects.node(directory) is Node.DIRECTORY:
+                for entry in objects.entries(directory):
                     if entry.node is Node.FILE:
-                        paths.add(entry.path.removeprefix("objects/"))
+                        paths.add(entry.path)
         return paths
 
     def object_sizes(self, paths: Iterable[str]) -> dict[str, int]:
@@ -264,7 +266,8 @@ class Repository:
                     collection = parts[0] if top == "mirrors" else self._remote(parts[0])
                     parts = parts[1:]
                 refs.append(RefEntry(collection, "/".join(parts), self._read_ref(path), path))
-        return refs
+        listed = {entry.path for entry in refs}
+        return [as_spelt(entry, listed, self.root, self.read_commit) for entry in refs]
 
     def as_it_is(self) -> Repository:
         """The same, whose refs are read now, once for all: for whoever writes none."""

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.satchel import satchel
-from tests.stick.damage import HELLO, NOBODY, OTHER, Stick
+from tests.stick.damage import HELLO, LOCALE, NOBODY, OTHER, Stick
 from tests.upstream import COLLECTION, Upstream
 
 Change = Callable[[Stick], None]
@@ -178,6 +178,25 @@ def _renamed_collection(stick: Stick) -> None:
     (stick.repo / "refs/mirrors" / COLLECTION).rename(stick.repo / "refs/mirrors/org.test.Renamed")
 
 
+def _shouted_branch(stick: Stick) -> None:
+    """FAT without a long name: what is left of it is in capitals."""
+    stick.ref(OTHER).rename(stick.ref(OTHER).with_name("STABLE"))
+
+
+def _shouted_arch(stick: Stick) -> None:
+    arch = stick.ref(LOCALE).parent
+    arch.rename(arch.with_name(arch.name.upper()))
+
+
+def _name_of_fsck(stick: Stick) -> None:
+    """As ``fsck.fat`` calls what has no name that may be."""
+    stick.ref(OTHER).rename(stick.ref(OTHER).with_name("FSCK0000.000"))
+
+
+def _second_name(stick: Stick) -> None:
+    shutil.copy(stick.ref(OTHER), stick.ref(HELLO).with_name("FSCK0001.000"))
+
+
 def _no_write_bits(stick: Stick) -> None:
     for path in (stick.root, *stick.root.rglob("*")):
         path.chmod(stat.S_IMODE(path.stat().st_mode) & ~0o222)
@@ -188,7 +207,7 @@ OTHERS: dict[str, Change] = {
     for each in (
         *(_config_gone, _config_empty, _config_rubbish, _unsafe_ref, _no_collection),
         *(_bad_collection, _dangling, _rubbish_ref, _empty_ref, _renamed_collection),
-        _no_write_bits,
+        *(_shouted_branch, _shouted_arch, _name_of_fsck, _second_name, _no_write_bits),
     )
 }
 CASES = dict(cases())
@@ -211,7 +230,7 @@ def require_whole(stick: Stick, case: str, somebodys: int) -> None:
     assert strange(stick) == somebodys
 
 
-GATE = {"config_empty", "renamed_collection", "copy-summary_directory"}
+GATE = {"config_empty", "renamed_collection", "shouted_branch", "copy-summary_directory"}
 EVERY = [pytest.param(case, marks=() if case in GATE else pytest.mark.thorough) for case in CASES]
 
 

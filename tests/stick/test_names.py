@@ -106,6 +106,29 @@ def test_refused_before_anything_is_written(
     assert folding.verify()["ok"]
 
 
+def test_names_of_which_only_capitals_are_left(
+    folding: Maker, upstreams: tuple[Upstream, Upstream]
+) -> None:
+    """As FAT has them once the entries with the small letters are lost: they are the same files,
+    and neither a check nor a job takes them for others."""
+    folding.run("make", upstreams[0], app("Hello"))
+    repo = folding.drive / ".ostree/repo"
+    apps = repo / "refs/mirrors" / upstreams[0].collection / "app"
+    branch = apps / "org.test.Hello" / ARCH / "stable"
+    for path in (branch, branch.parent, apps, *(repo / "objects").iterdir()):
+        path.rename(path.with_name(path.name.upper()))
+    assert folding.verify()["findings"] == []
+    repaired = folding.run("repair", upstreams[0], check=False)
+    assert repaired.finished["ok"]
+    assert not repaired.finished["moved"]
+    folding.run("make", upstreams[0], app("Other"))
+    assert folding.verify()["ok"]
+    done = satchel("remove", folding.drive, app("Hello"), home=folding.home)
+    assert done.returncode == 0
+    assert folding.verify()["ok"]
+    assert not any(apps.rglob("org.test.Hello"))
+
+
 def test_where_case_counts_all_fit(tmp_path: Path, upstreams: tuple[Upstream, Upstream]) -> None:
     (tmp_path / "drive").mkdir()
     maker = Maker(tmp_path, tmp_path / "drive")

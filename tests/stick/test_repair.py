@@ -19,6 +19,7 @@ from tests.stick.damage import (
     LOCALE,
     METADATA,
     NOBODY,
+    OTHER,
     RUNTIME,
     Stick,
     copy_stick,
@@ -75,6 +76,19 @@ def test_what_the_repair_of_a_file_system_leaves(
     somebodys = strange(stick)
     repair(stick, stranger, "--remote", remote)
     require_whole(stick, case, somebodys)
+    require_sound(stick, stranger)
+
+
+def test_names_are_lost_with_the_record(stick: Stick, remote: Path, stranger: Path) -> None:
+    """The summary still tells what was on the drive."""
+    shutil.rmtree(stick.ref(OTHER).parents[1])
+    (stick.satchel / "stick.json").write_bytes(b"")
+    plan = satchel(
+        *("repair", stick.root, "--json", TRUST, "--dry-run", "--remote", remote), home=stranger
+    )
+    assert plan.json["unhealed"] == []
+    repair(stick, stranger, "--remote", remote)
+    assert stick.ref(OTHER).is_file()
     require_sound(stick, stranger)
 
 

@@ -38,6 +38,7 @@ from app.stick.mending.writing_anew import named_commits
 from app.stick.planning.duration import expected_duration
 from app.stick.planning.target_state import read_target
 from app.stick.store.location import Location, open_repository
+from app.stick.store.respelling import misspelt, respelt
 from app.stick.store.stick_state import StickState, read_stick
 
 _READING = Message("reading the repository")
@@ -154,7 +155,8 @@ class _Foreseeing:
             # What is there is no repository; one that is made in its place has nothing of before.
             unhealed = staying(self._check, Coming())
             return _Foreseen(root, self._check, (), tuple(moved), unhealed)
-        stick = read_stick(self._location, repository)
+        found = read_stick(self._location, repository)
+        stick = respelt(found)
         base = self._location.repository_path
         moved += [f"{base}/{path}" for path in misleading_refs(repository, self._check.findings)]
         near = self._near(repository, stick)
@@ -182,7 +184,10 @@ class _Foreseeing:
                 self._check,
                 replace(
                     self._coming(stick, near, asked.coming),
-                    lost=asked.coming.lost.union(entry.name for entry in aside),
+                    lost=asked.coming.lost.union(
+                        (entry.name for entry in aside),
+                        (name for _, name, _ in misspelt(found.refs, found.commit)),
+                    ),
                 ),
             ),
             updates=asked.updates,

@@ -57,6 +57,7 @@ from app.stick.planning.request import make_plan
 from app.stick.store.image_blobs import drop_damaged_blobs
 from app.stick.store.images import read_images
 from app.stick.store.location import Location, choose_stick, copy_path, find_sticks
+from app.stick.store.respelling import respell
 from app.stick.store.stick_state import StickState, load_stick, read_stick
 from app.stick.writing.job import run_job
 from app.stick.writing.moving_aside import MOVED_ASIDE, moved_text
@@ -274,6 +275,7 @@ def _heal_repository(
     report: Reporter,
     cancel: Cancel,
 ) -> Healed:
+    respell(repository)
     stick = read_stick(location, repository)
     images = {image.ref for image in read_images(location)}
     if any(each.code is Code.OBJECT_CORRUPT and each.subject in images for each in check.findings):

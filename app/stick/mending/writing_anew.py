@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 
 from app.flatpak.refs import Ref
 from app.flatpak.remotes.known import Known
-from app.ostree.names import origin_remote
+from app.formats.gvariant import FormatError
+from app.ostree.names import is_collection_id, is_ref_name, origin_remote
+from app.ostree.summary import Summary
 from app.progress import Cancel
 from app.stick.comparing.gathering import candidates, read_upstream
 from app.stick.environment import Environment
@@ -50,11 +53,9 @@ def wanted_texts(
 ) -> tuple[str, ...]:
     """What was chosen and upstream still has, as a plan wants it. Raises UpstreamError for a
     source that does not answer."""
-    record = stick.record
     refs: dict[str, dict[str, str]] = {name: dict(refs) for name, refs in stick.refs.items()}
-    for collection, entries in (record.refs if record is not None else {}).items():
-        for name, entry in entries.items():
-            refs.setdefault(collection, {}).setdefault(name, entry.commit)
+    for collection, name, commit in _told(stick):
+        refs.setdefault(collection, {}).setdefault(name, commit)
     stick = stick.with_refs(refs)
     remotes = (request.main,) if request.main is not None else known.remotes
     side = read_upstream(
@@ -71,6 +72,23 @@ def wanted_texts(
         remote = next(iter(candidates(stick, collection, remotes)), request.main)
         texts += [f"{remote.name}:{name}" for name in chosen if remote is not None]
     return (*texts, *_image_texts(stick, known))
+
+
+def _told(stick: StickState) -> Iterator[tuple[str, str, str]]:
+    """Collection, ref and commit of what was there, as the record says or, where that is lost as
+    well, the summary. A job that was interrupted may have taken some of it off."""
+    if stick.record is not None:
+        for collection, entries in stick.record.refs.items():
+            yield from ((collection, name, entry.commit) for name, entry in entries.items())
+        return
+    with contextlib.suppress(OSError, FormatError):
+        summary = Summary(stick.repository.read_summary() or b"")
+        leaving = stick.journal.leaving if stick.journal is not None else ()
+        for collection, listed in summary.collection_map().items():
+            for entry in listed:
+                key = collection, entry.name
+                if is_collection_id(collection) and is_ref_name(entry.name) and key not in leaving:
+                    yield *key, entry.commit
 
 
 def _image_texts(stick: StickState, known: Known) -> Iterator[str]:

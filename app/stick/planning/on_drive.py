@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Mapping
 
 from app.flatpak.refs import arch_of
 from app.flatpak.upstream.offer import Offer
+from app.ostree.bindings import is_for_ref
 from app.ostree.names import METADATA_REF, origin_remote
 from app.progress import Notice
 from app.stick.planning.changes import Changes
@@ -57,7 +58,7 @@ class OnDrive:
             key = collection, name
             if name == METADATA_REF or key in closure.wanted or key in self._leaving.may_go:
                 continue
-            gone = name in lost or self._drive.commits.get(existing[name]) is None
+            gone = name in lost or not self._is_there(collection, name, existing[name])
             if self._keep and not gone and not listed_only:
                 continue
             entry = upstream.lookup(name, arch_of(name))
@@ -77,6 +78,11 @@ class OnDrive:
                 chosen=record.chosen if record is not None else False,
             )
         return notices
+
+    def _is_there(self, collection: str, name: str, checksum: str) -> bool:
+        """Whether its commit is, and is for it."""
+        commit = self._drive.commits.get(checksum)
+        return commit is not None and is_for_ref(commit, collection, name)
 
     def give_up_unlisted(self, closure: Closure) -> None:
         """Of a remote without a collection ID computers take what its list names, no other version

@@ -28,6 +28,7 @@ from app.stick.store.location import Location, choose_stick, open_repository
 from app.stick.store.named import held_by_others
 from app.stick.store.payloads import stored_payloads
 from app.stick.store.record import StickRecord, read_record
+from app.stick.store.respelling import respelt
 from app.stick.store.stick_state import Refs, StickState, read_stick
 from app.stick.store.upstream_copy import Signed, copy_keys
 from app.stick.trust.commits import SignedCommit
@@ -207,7 +208,8 @@ def read_target(
             record = read_record(location)
             images = read_images_on(location)
             return TargetState(location, identity, space, folding, record=record, images=images)
-        stick = read_stick(location, repository)
+        # The job begins with it.
+        stick = respelt(read_stick(location, repository))
         misplaced = tuple(_misplaced(stick))
         trees = KnownTrees()
         return TargetState(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.message import Message
 from app.ostree.repository import Repository
 from app.stick.planning.plan import Plan
+from app.stick.store.respelling import respell
 
 MOVED_ASIDE = "satchel-moved-aside"
 """Directory on the drive for what was in the way of the stick's own files."""
@@ -24,3 +25,4 @@ def put_names_aside(repository: Repository, plan: Plan) -> None:
             repository.root.put_aside(entry.path)
     for entry in repository.misnamed_refs():
         repository.root.put_aside(entry.path)
+    respell(repository)
