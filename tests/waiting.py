@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-GUARD = 600
+GUARD = 600.0
 """Seconds."""
 
 GUARD_MS = 600_000

@@ -24,6 +24,7 @@ from tests.stick.damage import (
     flip_middle,
     verify,
 )
+from tests.stick.makers import make
 from tests.upstream import Upstream
 
 TRUST = "--trust-drive-keys"
@@ -169,6 +170,16 @@ def test_left_out_languages_stay_left_out(stick: Stick, target: Stick, stranger:
     satchel("clone", stick.root, target.root, TRUST, home=stranger)
     assert verify(target, stranger) == before - {("orphan-objects", "objects")}
     assert target.partial(LOCALE).exists()
+
+
+def test_left_out_runtimes_stay_left_out(
+    upstream: Upstream, target: Stick, stranger: Path, tmp_path: Path
+) -> None:
+    """Who made it for computers that have them wanted it so; nothing is damaged."""
+    make(upstream, tmp_path / "stick", "org.test.Other", "--no-runtime", home=tmp_path / "home")
+    done = satchel("clone", tmp_path / "stick", target.root, TRUST, home=stranger)
+    assert "Warning [runtime-missing]" in done.stdout
+    assert contents(target.root) == contents(tmp_path / "stick")
 
 
 @pytest.mark.thorough

@@ -263,7 +263,9 @@ class _Clone:
     def _check(
         self, repository: Repository, remotes: Sequence[Remote], options: CheckOptions
     ) -> CheckReport:
-        options = replace(options, contents=True, from_medium=True, during_job=True)
+        options = replace(
+            options, contents=True, from_medium=True, during_job=True, without_runtimes=True
+        )
         checked = check_stick(
             self._location, repository, remotes, options, self._report, self._cancel
         )

@@ -74,7 +74,8 @@ def read_original(
     """Look it over, all but the contents of files, which are checked while they are copied.
 
     The caller holds its lock. Raises `OriginalDamagedError`, DriveError, and what ``cancel``
-    raises. That nobody here knows whose it is does not keep it from being copied.
+    raises. That nobody here knows whose it is does not keep it from being copied, nor that runtimes
+    were left out on purpose.
     """
     repository = open_repository(location)
     with drive_errors(Message("reading the repository")):
@@ -85,7 +86,11 @@ def read_original(
                 Remedy.FINISH_FIRST,
             )
         options = CheckOptions(
-            contents=False, from_medium=False, accept_unsigned=accept_unsigned, trust=trust
+            contents=False,
+            from_medium=False,
+            accept_unsigned=accept_unsigned,
+            without_runtimes=True,
+            trust=trust,
         )
         check = check_stick(location, repository, remotes, options, report, cancel)
         errors = [
