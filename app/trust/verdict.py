@@ -92,6 +92,16 @@ class Judgement:
         return Message("The signature does not belong to this data or is damaged.")
 
 
+def advice(judgement: Judgement) -> Message:
+    """What can be done where a source's signature is not good."""
+    if judgement.verdict in (Verdict.EXPIRED_KEY, Verdict.EXPIRED_SIGNATURE, Verdict.REVOKED):
+        return Message(
+            "Nothing was used, and computers would refuse it as well. Only the people who run it "
+            "can help: by a key or a signature that is good; then add the source again."
+        )
+    return Message("Nothing was used. Check the remote's key, or try again from another network.")
+
+
 def _spaced(fingerprint: str) -> str:
     """Groups of four, as people compare fingerprints."""
     return " ".join(fingerprint[i : i + 4] for i in range(0, len(fingerprint), 4))

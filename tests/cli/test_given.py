@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -131,6 +132,18 @@ def test_what_is_at_an_address_is_told(site: Site) -> None:
     said = site.plan("x", "--remote", "http://example.org/x.flatpakrepo", check=5).said
     assert "encryption" in said
     assert "--allow-unsigned" not in said
+
+
+def test_a_key_that_expired_is_told_when_it_is_added(site: Site, tmp_path: Path) -> None:
+    """Of one in five that people run themselves it has; flatpak adds them without a word."""
+    file = tmp_path / "late.flatpakrepo"
+    with closing(SigningKey("Late <late@example.org>", expired=True)) as key:
+        late = base64.b64encode(key.public).decode()
+    lines = site.repo_file().splitlines()
+    file.write_text("\n".join(f"GPGKey={late}" if "GPGKey" in line else line for line in lines))
+    said = " ".join(site.run("remotes", "add", file).said.split())
+    assert "Its key expired on 2020-12-31: unless its makers have prolonged it" in said
+    site.run("remotes", "remove", "late")
 
 
 def test_a_file_without_a_key_may_be_given_one(site: Site, tmp_path: Path) -> None:

@@ -244,6 +244,7 @@ def test_a_prolonged_key_from_wherever(tmp_path: Path) -> None:
     with Server(fresh.path) as server:
         refused = rotating.make(server.url, check=5)
         assert "expired" in refused.stderr
+        assert "Only the people who run it can help" in refused.stderr
         # --gpg-key twice, in whichever order.
         named = ("--gpg-key", old, "--gpg-key", prolonged)
         satchel(

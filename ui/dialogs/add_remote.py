@@ -176,20 +176,16 @@ class AddRemoteDialog(Dialog):
             "from there."
         )
         prints = "\n".join(map(grouped, offer.fingerprints))
-        if offer.protected:
-            self._say(Symbol.KEY, None, offer.remote.label, advice, text, prints)
-        else:
-            unsafe = self.tr(
-                "It came without encryption: anybody on the way may have put another key in."
+        doubts = [worded(offer.doubt)] if offer.doubt is not None else []
+        if not offer.protected:
+            doubts.append(
+                self.tr(
+                    "It came without encryption: anybody on the way may have put another key in."
+                )
             )
-            self._say(
-                Symbol.WARNING,
-                style.Tone.WARN,
-                offer.remote.label,
-                f"{unsafe} {advice}",
-                text,
-                prints,
-            )
+        icon, tone = (Symbol.WARNING, style.Tone.WARN) if doubts else (Symbol.KEY, None)
+        advice = " ".join([*doubts, advice])
+        self._say(icon, tone, offer.remote.label, advice, text, prints)
         self.rename_verb(self.tr("Trust and add"))
         self.verb.setEnabled(True)
         self.verb.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -46,6 +46,8 @@ def run_add(arguments: argparse.Namespace, invocation: Invocation) -> int:
                 Message("Compare the fingerprint with one from elsewhere."),
             )
         )
+    if offer.doubt is not None:
+        invocation.tell(Notice(Severity.WARNING, offer.doubt))
     if arguments.json:
         write_json(_json(remote, offer.fingerprints))
         return 0

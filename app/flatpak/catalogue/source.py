@@ -32,7 +32,7 @@ from app.ostree.objects import (
 )
 from app.ostree.pull.answers import DeniedError, NotFoundError
 from app.ostree.repository import Repository
-from app.trust.verdict import Judgement, Verdict
+from app.trust.verdict import Judgement, Verdict, advice
 
 MAX_FILE_SIZE = 128 * 1024 * 1024
 """Bytes of the catalogue as the repository stores it. Flathub has some 10 MB."""
@@ -149,7 +149,7 @@ def _trusted_commit(upstream: Upstream, ref: UpstreamRef) -> tuple[Commit, Judge
                 label=label,
                 judgement=judgement.describe(),
             ),
-            hint,
+            advice(judgement),
         )
     collection = upstream.snapshot.collection
     if not (is_of_origin(commit, collection) and is_for_ref(commit, collection, ref.name)):

@@ -15,7 +15,7 @@ from app.flatpak.remotes.given import given_remote, is_repo_file
 from app.flatpak.remotes.known import ADDED_DIRECTORY, REPO_FILE, Known
 from app.flatpak.remotes.remote import Remote, RemoteError, RemoteOrigin
 from app.fs.files import replace_file
-from app.message import Message
+from app.message import Day, Message
 from app.ostree.pull.fetch import Network, open_source
 from app.progress import Cancel
 from app.remedy import Remedy
@@ -47,11 +47,24 @@ class OfferedRemote:
             nobody vouches for what comes from there.
         protected: nobody on the way can have exchanged it: it came from a file of this computer or
             over https.
+        expired: when the last of its keys expired, unix seconds; None where one is good.
     """
 
     remote: Remote
     fingerprints: tuple[str, ...]
     protected: bool
+    expired: int | None = None
+
+    @property
+    def doubt(self) -> Message | None:
+        """What makes it useless, as far as its keys tell."""
+        if self.expired is None:
+            return None
+        return Message(
+            "Its key expired on {day}: unless its makers have prolonged it, nothing of it is "
+            "accepted, neither here nor by flatpak.",
+            day=Day(self.expired),
+        )
 
 
 def read_offer(
@@ -110,8 +123,10 @@ def offer_remote(
             Remedy.ASK_FOR_REPO_FILE,
         )
     with Keyring(remote.keys) as keyring:
-        fingerprints = tuple(key.fingerprint for key in keyring.keys)
-    return OfferedRemote(remote, fingerprints, protected)
+        keys = keyring.keys
+    ends = [key.expires for key in keys if key.expired and key.expires is not None]
+    expired = max(ends) if ends and len(ends) == len(keys) else None
+    return OfferedRemote(remote, tuple(key.fingerprint for key in keys), protected, expired)
 
 
 def fingerprints(remote: Remote) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from app.flatpak.upstream.errors import BadSummaryError, UnsignedRemoteError
 from app.message import Message
 from app.ostree.names import is_collection_id
 from app.remedy import Hint, Remedy
-from app.trust.verdict import Judgement, Verdict
+from app.trust.verdict import Judgement, Verdict, advice
 
 _KEY = Remedy.GIVE_KEY
 _RISK = Remedy.ASK_TO_SIGN
@@ -66,7 +66,7 @@ def require_trust(remote: Remote, judgement: Judgement, what: str, *, allow_unsi
             remote=remote.label,
             judgement=judgement.describe(),
         ),
-        Message("Nothing was used. Check the remote's key, or try again from another network."),
+        advice(judgement),
     )
 
 

@@ -14,7 +14,7 @@ from app.message import Message
 from app.ostree.bindings import is_for_ref, is_of_origin
 from app.ostree.objects import Commit, detached_signatures
 from app.trust.keyring import BadKeyError, Keyring
-from app.trust.verdict import Judgement, Verdict
+from app.trust.verdict import Judgement, Verdict, advice
 
 
 class CommitNotTrustedError(TrustError):
@@ -134,7 +134,7 @@ def require_trust(
                     collection=commit.collection if told is None else told,
                     verdict=verdict.describe(),
                 ),
-                Message("Nothing of it was used. Check the remote's key, or try again later."),
+                advice(verdict),
             )
         parsed = Commit.parse(commit.data)
         problem = binding_problem(parsed, commit.collection, commit.ref)
