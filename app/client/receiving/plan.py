@@ -12,6 +12,7 @@ from app.client.receiving.offered import Candidate, Key
 from app.client.receiving.refusal import Refusal
 from app.client.receiving.trusting import UnknownKey
 from app.flatpak.refs import Ref
+from app.flatpak.remotes.filters import RefFilter
 from app.flatpak.remotes.flatpakrepo import RepoFile
 from app.fs.root import Root
 from app.progress import Notice
@@ -127,6 +128,8 @@ class SourceRemote:
         repo_file: what is added, with `Repair.ADD`.
         view: upstream's lists as the sticks carry them, the newest; None if none are good.
         appstream: the catalogue that the view names and a stick has; None if there is none.
+        disabled: somebody has switched it off here.
+        filter: what is hidden of it here.
     """
 
     collection: str
@@ -137,6 +140,8 @@ class SourceRemote:
     repo_file: RepoFile | None = field(default=None, repr=False)
     view: View | None = field(default=None, repr=False)
     appstream: Candidate | None = field(default=None, repr=False)
+    disabled: bool = False
+    filter: RefFilter | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -258,6 +258,8 @@ class _Planner:
                 RefusalKind.OTHER,
                 Message("Neither this computer nor the drive knows where its updates come from."),
             )
+        if (refusal := _switched_off(self._remotes[key[0]], key[1])) is not None:
+            return refusal
         if origin_remote(key[0]) is not None:
             refusal = self._unreachable(key)
             if refusal is not None:
@@ -360,6 +362,25 @@ class _Planner:
             if runtime is None or runtime.refusal is None or runtime.installed is not None:
                 continue
             items[key] = _refused(item, _of_runtime(runtime.ref, runtime.refusal))
+
+
+def _switched_off(remote: SourceRemote, ref: str) -> Refusal | None:
+    """Somebody did not want it here: adding its source anew would go behind their back."""
+    if remote.disabled:
+        reason = Message(
+            "Its source “{remote}” is switched off on this computer; flatpak remote-modify "
+            "--enable {remote} switches it on.",
+            remote=remote.name,
+        )
+    elif remote.filter is not None and remote.filter.hides(ref):
+        reason = Message(
+            "A filter of the source “{remote}” hides it on this computer; flatpak remote-modify "
+            "--no-filter {remote} shows everything again.",
+            remote=remote.name,
+        )
+    else:
+        return None
+    return Refusal(RefusalKind.OTHER, reason)
 
 
 def _of_runtime(runtime: Ref, refusal: Refusal) -> Refusal:

@@ -61,6 +61,8 @@ def source_remote(
             tuple(repairs),
             view=view,
             appstream=appstream,
+            disabled=remote.disabled,
+            filter=remote.filter,
         )
     repo_file = _repo_file(trust, known, copies)
     if repo_file is None:
@@ -135,7 +137,8 @@ def _own(
 ) -> Remote | None:
     """The installation's remote of a collection: one that says so, else one that says nothing and
     leads where the collection is known to be. Of what has no collection ID, the one that leads
-    there."""
+    there. Of several best one that is switched on, and hides nothing."""
+    own = sorted(own, key=lambda remote: (remote.disabled, remote.filter is not None))
     for remote in own:
         if remote.collection_id == collection:
             return remote

@@ -142,6 +142,7 @@ def remote_in(keyfile: Keyfile, group: str, name: str, repo: Path, everywhere: P
             subset=clean(text("xa.subset"), Policy.NAME),
             listed=not keyfile.boolean(group, "xa.disable")
             and not keyfile.boolean(group, "xa.noenumerate"),
+            disabled=keyfile.boolean(group, "xa.disable"),
             homepage=clean(text("xa.homepage"), Policy.ADDRESS),
             icon=clean(text("xa.icon"), Policy.ADDRESS),
             comment=clean(text("xa.comment"), Policy.COMMENT),

@@ -115,6 +115,7 @@ class Remote:
         gpg_verify: whether flatpak on this computer checks signatures.
         installation: of flatpak's that it is known from; only with `RemoteOrigin.INSTALLATION`.
         listed: not disabled and meant to be searched.
+        disabled: somebody has switched it off.
         throwaway: it lasts as long as a demo; nobody will look there for updates.
         access: how it is reached.
         filter: what this computer hides of it.
@@ -133,6 +134,7 @@ class Remote:
     installation: str = ""
     aliases: tuple[str, ...] = ()
     listed: bool = True
+    disabled: bool = False
     homepage: str = ""
     icon: str = ""
     comment: str = ""

@@ -138,6 +138,12 @@ say_known() {
         'Quelle %s: auf diesem Computer als „%s“ bekannt.' "$1" "$prepared"
 }
 
+say_filtered() {
+    t '    Some of its apps are hidden on this computer by a filter, and are not installed. To show all: flatpak remote-modify %s --no-filter %s' \
+        '    Ein Filter versteckt auf diesem Computer manche Apps daraus; sie werden nicht installiert. Alle zeigen: flatpak remote-modify %s --no-filter %s' \
+        "$scope" "$prepared"
+}
+
 # say_disabled TITLE REMOTE
 say_disabled() {
     t 'Source %s: "%s" is switched off on this computer. To allow it: flatpak remote-modify %s --enable %s' \
@@ -177,6 +183,7 @@ prepare() {
     if [ -n "$enabled" ]; then
         prepared=$enabled
         say_known "$5"
+        if [ "$enabled" = "$weak" ]; then say_filtered; fi
         require_key "$prepared" "$3" "$4" "$5"
         return
     fi

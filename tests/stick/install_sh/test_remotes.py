@@ -75,3 +75,14 @@ def test_already_there_from_elsewhere(stick: Path, client: Client, upstream: Ups
     add_remote(client, upstream, "again", APPS)
     said = client.install(stick, "--user")
     assert "left as it is:\n  Hallo Welt" in said
+
+
+def test_a_filter_is_told(stick: Path, client: Client, upstream: Upstream, tmp_path: Path) -> None:
+    """What it hides flatpak only calls unknown."""
+    add_remote(client, upstream, "apps", APPS)
+    filter = tmp_path / "filter"
+    filter.write_text("deny org.test.Hello\n")
+    client.flatpak("remote-modify", "--user", f"--filter={filter}", "apps")
+    said = client.install(stick, "--user", "--dry-run")
+    assert "hidden on this computer by a filter" in said
+    assert "flatpak remote-modify --user --no-filter apps" in said

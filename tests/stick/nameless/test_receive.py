@@ -136,3 +136,27 @@ def test_rehearsed(made: Making, tmp_path: Path, *, signed: bool) -> None:
     assert not ways["sideload-repo"]["apps"]
     assert "collection ID" in str(ways["sideload-repo"]["reason"])
     assert ("Nobody vouches for" in str(told["notices"])) is not signed
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("how", ["switched off", "filter"])
+def test_what_somebody_does_not_want_here(
+    made: Making, somebody: Computer, upstream_key: SigningKey, tmp_path: Path, how: str
+) -> None:
+    """It is told before anything is copied, and nothing is added beside it."""
+    stick, filter = made(), tmp_path / "filter"
+    filter.write_text("deny org.test.Hello\n")
+    option = "--disable" if how == "switched off" else f"--filter={filter}"
+    add(somebody, "mine", stick.url, upstream_key, option)
+    plan = somebody.receive(stick.drive, "--json", "--dry-run", check=1).json
+    reasons = {ref["ref"]: ref["refusal"] for ref in plan["refs"] if ref["refusal"]}
+    assert how in str(reasons[HELLO])
+    assert (OTHER in reasons) is (how == "switched off")
+    somebody.receive(stick.drive, check=1)
+    assert (OTHER in somebody.installed()) is (how == "filter")
+    assert HELLO not in somebody.installed()
+    assert '[remote "up"]' not in somebody.config
+    # One beside it that is neither counts.
+    add(somebody, "second", stick.url, upstream_key)
+    somebody.receive(stick.drive, "org.test.Hello")
+    assert HELLO in somebody.installed()

@@ -85,6 +85,13 @@ def test_a_dry_run_ends_as_the_run_would(good: Path, fresh: Computer) -> None:
         fresh.receive(good, *options, check=status)
 
 
+def test_a_source_that_somebody_switched_off(good: Path, computer: Computer) -> None:
+    """It is told before anything is copied."""
+    computer.flatpak("remote-modify", "--disable", "up")
+    plan = computer.receive(good, "--json", "--dry-run", check=1).json
+    assert {"switched off" in str(ref["refusal"]) for ref in plan["refs"]} == {True}
+
+
 def test_a_directory_that_is_no_drive(computer: Computer, tmp_path: Path) -> None:
     said = computer.receive(tmp_path, check=6).stderr
     assert f"There is no Flatpak repository on {tmp_path}." in said
