@@ -139,12 +139,24 @@ def visible_part(widget: QWidget, root: QWidget, place: QRect) -> QRect:
 
 
 @pytest.mark.parametrize("state", in_turn(ALL))
-def test_nothing_is_scrolled_sideways(window: MainWindow, qtbot: QtBot, state: str) -> None:
+def test_nothing_is_scrolled_sideways_or_cut_off(
+    window: MainWindow, qtbot: QtBot, state: str
+) -> None:
     ALL[state](window, qtbot)
     for size in SIZES:
         window.resize(size)
         QApplication.processEvents()
         assert not list(scrolled_sideways(front(window))), size
+        wait_for_room(window, qtbot)
+
+
+def wait_for_room(window: MainWindow, qtbot: QtBot) -> None:
+    """Layouts follow a little later."""
+
+    def has_room() -> None:
+        assert not list(cut_off(front(window)))
+
+    qtbot.waitUntil(has_room)
 
 
 def scrolled_sideways(root: QWidget) -> Iterator[str]:
@@ -182,7 +194,7 @@ def test_the_primary_button_is_on_the_screen_of_a_small_window(
 
 @pytest.mark.usefixtures("large_text")
 @pytest.mark.parametrize("state", in_turn(WINDOW_STATES))
-def test_the_primary_button_is_on_the_screen_with_large_text(
+def test_large_text_has_room_and_leaves_the_primary_button_on_the_screen(
     window: MainWindow, qtbot: QtBot, state: str
 ) -> None:
     """On a laptop's screen: the window does not become larger than that by itself."""
@@ -191,6 +203,7 @@ def test_the_primary_button_is_on_the_screen_with_large_text(
     qtbot.waitUntil(lambda: window.size() == SIZES[2])
 
     assert on_screen(window)
+    wait_for_room(window, qtbot)
 
 
 def title_of(page: Page) -> QWidget:
@@ -271,12 +284,8 @@ def test_from_the_right_everything_is_on_the_other_side(
     QApplication.processEvents()
     root = front(window)
 
-    def has_room() -> None:
-        assert not list(cut_off(root))
-
     assert not list(scrolled_sideways(root))
-    # Layouts follow a little later.
-    qtbot.waitUntil(has_room)
+    wait_for_room(window, qtbot)
     assert not list(at_the_wrong_side(root))
     if root is window:
         button = the_only(window, PrimaryButton)

@@ -28,6 +28,8 @@ from tests.ui.window_states import WINDOW_STATES
 from ui.window.main_window import MainWindow
 
 SMALL = QSize(900, 600)
+_WORD = 15
+"""Letters that the last word is longer by, at most, as German's are."""
 pytestmark = pytest.mark.slow
 
 ALL = WINDOW_STATES | DIALOG_STATES
@@ -58,7 +60,9 @@ class Pseudo(QTranslator):
         self, context: str, source: str, disambiguation: str | None = None, n: int = -1
     ) -> str:
         del context, disambiguation, n
-        return f"[{source}{'~' * (len(source) // 2)}]"
+        more = "~" * (len(source) // 2)
+        words = (more[start : start + _WORD] for start in range(0, len(more), _WORD))
+        return f"[{source}{' '.join(words)}]"
 
     def isEmpty(self) -> bool:
         return False

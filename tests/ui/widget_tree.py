@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TypeVar
 
@@ -152,7 +153,17 @@ def cut_off(root: QWidget) -> Iterator[str]:
         width, height = widget.width(), widget.height()
         wanted = widget.minimumSizeHint()
         if isinstance(widget, QLabel) and widget.wordWrap():
+            longest = widest_word(widget)
+            if longest > width:
+                yield f"a word of {widget.text()!r} needs {longest} columns, has {width}"
             if widget.heightForWidth(width) > height:
                 yield f"{widget.text()!r} needs {widget.heightForWidth(width)} rows, has {height}"
         elif wanted.width() > width or wanted.height() > height:
             yield f"{widget.text()!r} needs {wanted.toTuple()}, has {width, height}"
+
+
+def widest_word(label: QLabel) -> int:
+    """In pixels: lines break between words, after hyphens, and where a text says so."""
+    metrics = label.fontMetrics()
+    words = re.split("[\\s\N{ZERO WIDTH SPACE}]+|(?<=-)", label.text())
+    return max(metrics.horizontalAdvance(word) for word in words)

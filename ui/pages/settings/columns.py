@@ -32,18 +32,22 @@ class Columns(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if (self.width() >= style.px(_TWO_FROM)) is not self._are_two:
-            self._are_two = not self._are_two
+        if self._are_two_wide_enough() is not self._are_two:
             self._place()
         self.updateGeometry()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.ApplicationFontChange:
-            self._are_two = self.width() >= style.px(_TWO_FROM)
             self._place()
 
+    def _are_two_wide_enough(self) -> bool:
+        """Narrower than it asks for, a column would not be given the height that its texts need."""
+        widest = max(column.minimumSizeHint().width() for column in self._columns)
+        return self.width() >= max(style.px(_TWO_FROM), 2 * widest + style.px(style.GAP))
+
     def _place(self) -> None:
+        self._are_two = self._are_two_wide_enough()
         self._grid.setHorizontalSpacing(style.px(style.GAP))
         self._grid.setVerticalSpacing(0 if self._are_two else style.px(style.SECTION))
         first, second = self._columns

@@ -15,6 +15,7 @@ from ui.widgets import labels
 from ui.widgets.buttons import Button
 from ui.widgets.fields import Combo, NumberField
 from ui.widgets.fold import Fold
+from ui.widgets.text_and_control import TextAndControl
 
 _GB = 1_000_000_000
 _LIMITS = (1, 2, 5, 10, 20, 50, 100)
@@ -53,11 +54,8 @@ class ComputerCard(SettingsCard):
         self._connections.setRange(1, MAX_CONNECTIONS)
         self._connections.setKeyboardTracking(False)
         self._connections.valueChanged.connect(self._set_connections)
-        row = QHBoxLayout()
-        row.setSpacing(style.px(style.INNER))
-        row.addWidget(labels.body(self.tr("Connections at once")), 1)
-        row.addWidget(self._connections)
-        fold.body.addLayout(row)
+        name = labels.body(self.tr("Connections at once"))
+        fold.body.addLayout(TextAndControl(name, self._connections))
         self._place = labels.small()
         self._change = Button(self.tr("Change…"), small=True)
         self._change.setAccessibleName(self.tr("Change the folder of what is kept"))

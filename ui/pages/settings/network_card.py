@@ -40,7 +40,7 @@ class NetworkCard(SettingsCard):
             ),
             SettingRow(
                 announces,
-                self.tr("They find it without the address"),
+                self.tr("Computers find it without the address"),
                 self._announces,
             ),
         ):

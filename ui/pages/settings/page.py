@@ -109,8 +109,8 @@ class SettingsPage(Page):
             self.body.addWidget(widget)
         self.body.addWidget(
             Columns(
-                (self._window, self._classroom, self._network),
-                (self._sources, self._computer, self._program()),
+                (self._window, self._classroom),
+                (self._sources, self._computer, self._network, self._program()),
             ),
             1,
         )

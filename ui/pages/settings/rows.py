@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.style import style
 from ui.widgets import labels
 from ui.widgets.card import RowsCard
+from ui.widgets.text_and_control import TextAndControl
 
 _AROUND = 11
 """Above and below, so that a row with a field is as high as the design has it."""
@@ -26,22 +27,19 @@ class SettingRow(QWidget):
         self._name = labels.body(name, parent=self)
         self._remark = labels.small(remark, parent=self)
         self._remark.setVisible(bool(remark))
-        said = QVBoxLayout()
-        said.setSpacing(0)
-        said.addWidget(self._name)
-        said.addWidget(self._remark)
-        row = QHBoxLayout()
-        row.setSpacing(style.px(style.INNER))
-        row.addLayout(said, 1)
-        if control is not None:
-            row.addWidget(control)
+        said = QWidget(self)
+        lines = QVBoxLayout(said)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(0)
+        lines.addWidget(self._name)
+        lines.addWidget(self._remark)
         self.below = QVBoxLayout()
         self.below.setSpacing(style.px(style.GRID))
         layout = QVBoxLayout(self)
         edge, around = style.px(style.CARD), style.px(_AROUND)
         layout.setContentsMargins(edge, around, edge, around)
         layout.setSpacing(style.px(style.GRID))
-        layout.addLayout(row)
+        layout.addLayout(TextAndControl(said, control))
         layout.addLayout(self.below)
 
     def say(self, remark: str) -> None:

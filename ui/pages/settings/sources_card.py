@@ -24,6 +24,7 @@ from ui.widgets import labels
 from ui.widgets.buttons import Button, Kind, MenuButton
 from ui.widgets.menu import Menu
 from ui.widgets.pill import Pill, PillTone
+from ui.widgets.text_and_control import TextAndControl
 
 _SIGN = 36
 
@@ -128,17 +129,18 @@ class SourceRow(QWidget):
         if remote.origin is RemoteOrigin.ADDED:
             menu.entry(self.tr("Remove…")).triggered.connect(self._want_removal)
         more = filled(self.tr("More about %1"), remote.label)
-        said = QVBoxLayout()
-        said.setSpacing(0)
-        said.addWidget(name)
-        said.addWidget(self._about)
+        said = QWidget(self)
+        lines = QVBoxLayout(said)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(0)
+        lines.addWidget(name)
+        lines.addWidget(self._about)
         row = QHBoxLayout(self)
         edge, around = style.px(style.CARD), style.px(style.INNER)
         row.setContentsMargins(edge, around, edge, around)
         row.setSpacing(style.px(style.INNER))
         row.addWidget(_Sign(_symbol(remote), self))
-        row.addLayout(said, 1)
-        row.addWidget(self._pill)
+        row.addLayout(TextAndControl(said, self._pill), 1)
         row.addWidget(MenuButton(menu, more, kind=Kind.QUIET))
         self._draw()
 

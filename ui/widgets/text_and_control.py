@@ -1,0 +1,103 @@
+"""A text, and at the other end of its line what belongs to it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget, QWidgetItem
+
+from ui.style import style
+
+_LEAST = 130
+"""What a text wants in design pixels before it is worth putting something below it."""
+
+
+class TextAndControl(QLayout):
+    """The control goes below the text where there is no room for both beside each other.
+
+    A `QHBoxLayout` has a least width. Where it gets less, Qt asks how high its texts are when they
+    are that wide, so they are cut off.
+    """
+
+    def __init__(self, text: QWidget, control: QWidget | None = None) -> None:
+        super().__init__()
+        self._items: list[QLayoutItem] = []
+        self.setContentsMargins(0, 0, 0, 0)
+        self.setSpacing(style.px(style.INNER))
+        for widget in (text, control):
+            if widget is not None:
+                # By an item made here: see `Flow`.
+                self.addChildWidget(widget)
+                self.addItem(QWidgetItem(widget))
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+        self.invalidate()
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation.Horizontal
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return max((place.bottom() + 1 for place in self._places(width, 0)), default=0)
+
+    def sizeHint(self) -> QSize:
+        """Beside each other."""
+        sizes = [item.sizeHint() for item in self._items]
+        width = sum(size.width() for size in sizes) + self.spacing() * (len(sizes) - 1)
+        return QSize(width, max((size.height() for size in sizes), default=0))
+
+    def minimumSize(self) -> QSize:
+        """Below each other."""
+        width = max((item.minimumSize().width() for item in self._items), default=0)
+        height = max((item.minimumSize().height() for item in self._items), default=0)
+        return QSize(width, height)
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        around = self.parentWidget()
+        direction = around.layoutDirection() if around else Qt.LayoutDirection.LeftToRight
+        frame = QRect(0, 0, rect.width(), rect.height())
+        for item, place in zip(self._items, self._places(rect.width(), rect.height()), strict=True):
+            if direction == Qt.LayoutDirection.RightToLeft:
+                place.moveRight(frame.right() - place.left())
+            item.setGeometry(place.translated(rect.topLeft()))
+
+    def _places(self, width: int, height: int) -> list[QRect]:
+        """From left to right; beside each other in the middle of ``height``."""
+        text, *rest = self._items
+        if not rest:
+            return [_in_middle(0, width, _height(text, width), height)]
+        [control] = rest
+        beside = control.sizeHint().width()
+        left = width - beside - self.spacing()
+        wanted = min(text.sizeHint().width(), style.px(_LEAST))
+        if left >= max(wanted, text.minimumSize().width()):
+            heights = _height(text, left), _height(control, beside)
+            height = max(height, *heights)
+            return [
+                _in_middle(0, left, heights[0], height),
+                _in_middle(width - beside, beside, heights[1], height),
+            ]
+        above = QRect(0, 0, width, _height(text, width))
+        beside = min(beside, width)
+        top = above.bottom() + 1 + style.px(style.HALF)
+        return [above, QRect(0, top, beside, _height(control, beside))]
+
+
+def _height(item: QLayoutItem, width: int) -> int:
+    return item.heightForWidth(width) if item.hasHeightForWidth() else item.sizeHint().height()
+
+
+def _in_middle(left: int, width: int, own: int, height: int) -> QRect:
+    return QRect(left, max(0, (height - own) // 2), width, own)
