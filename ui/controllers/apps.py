@@ -54,6 +54,8 @@ class RowNotes:
         comes_off: it is on the drive, and is to come off it.
         update: its source has a newer one than the drive.
         as_file: it is chosen, as a file.
+        on_some: on how many of several drives it is, if not on all of them.
+        drives: how many there are.
     """
 
     ended: bool
@@ -62,6 +64,8 @@ class RowNotes:
     comes_off: bool = False
     update: bool = False
     as_file: bool = False
+    on_some: int = 0
+    drives: int = 1
 
 
 class AppsController(QObject):
@@ -127,6 +131,8 @@ class AppsController(QObject):
             comes_off=row.ref in self.choosing.status.off,
             update=self._gets_newer(row),
             as_file=row.ref in self.choosing.status.as_files,
+            on_some=self.choosing.status.on_some.get(row.ref, 0),
+            drives=max(1, self.choosing.status.drives),
         )
 
     def _gets_newer(self, row: Row) -> bool:
@@ -161,7 +167,11 @@ class AppsController(QObject):
 
     @property
     def anything_on_drive(self) -> bool:
-        return bool(self.choosing.carried)
+        return bool(self._on_any)
+
+    @property
+    def _on_any(self) -> frozenset[str]:
+        return self.choosing.carried | self.choosing.status.on_some.keys()
 
     # What the person does
 
@@ -256,7 +266,7 @@ class AppsController(QObject):
             free=Filter.FREE in filters,
             verified=Filter.VERIFIED in filters,
             supported=Filter.SUPPORTED in filters,
-            refs=self.choosing.carried if Filter.ON_DRIVE in filters else None,
+            refs=self._on_any if Filter.ON_DRIVE in filters else None,
             offline=Filter.OFFLINE in filters,
             language=self._language if Filter.LANGUAGE in filters else "",
             largest=SMALL if Filter.SMALL in filters else 0,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections import Counter
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
@@ -35,9 +36,11 @@ class ChoiceStatus:
 
     Attributes:
         refs: what is chosen, in the order in which it was.
-        apps: those on the drive.
+        apps: those on the drive; where the same is for several, those that are on all of them.
         off: the full refs of those of them that come off it.
-        drive: what the drive is called; empty without one.
+        drive: what the drive is called, of several the one with the least room; empty without one.
+        drives: how many there are.
+        on_some: of several, on how many an app is that is not on all of them, by its full ref.
         computers: how many computers said what they need.
     """
 
@@ -47,6 +50,8 @@ class ChoiceStatus:
     cost: CostStatus = field(default_factory=CostStatus)
     computers: int = 0
     off: frozenset[str] = frozenset()
+    drives: int = 0
+    on_some: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def keys(self) -> frozenset[RowKey]:
@@ -98,7 +103,8 @@ class ChoiceController(QObject):
 
     Attributes:
         status: as in the signal.
-        carried: every ref on the drive, what apps need among them.
+        carried: every ref on the drive, what apps need among them; of apps those that are on all of
+            several drives.
     """
 
     changed = Signal(object)
@@ -243,11 +249,12 @@ class ChoiceController(QObject):
         self._costs.reset(offline=self._costs.offline)
         state = CostState.COUNTING if self._session.choice.refs else CostState.NOTHING_CHOSEN
         self._looked = False
-        self._take_carried(frozenset(), ())
+        self._take_carried(frozenset(), (), {})
         self._show(
             replace(
                 self.status,
                 drive=self._session.tightest_name,
+                drives=len(self._session.targets),
                 cost=replace(self.status.cost, state=state, space=None, error=None, blocks=False),
             )
         )
@@ -255,14 +262,25 @@ class ChoiceController(QObject):
 
     def _estimated(self, estimated: ChoiceCost) -> None:
         self._looked = True
-        self._take_carried(estimated.on_drive, estimated.apps)
+        here = {app.ref for app in estimated.apps}
+        on_some = _on_some((here, *estimated.elsewhere))
+        apps = tuple(app for app in estimated.apps if app.ref not in on_some)
+        self._take_carried(estimated.on_drive - on_some.keys(), apps, on_some)
         cost = cost_status(estimated.cost, chosen=estimated.chosen, imagined=estimated.imagined)
+        if cost.state is CostState.ALL_THERE and any(
+            ref.ref in on_some for ref in self.status.refs
+        ):
+            # On the one that was asked about; the others get it.
+            cost = replace(cost, state=CostState.FITS, blocks=False)
         self._show(replace(self.status, cost=cost))
 
-    def _take_carried(self, carried: frozenset[str], apps: tuple[AppOnDrive, ...]) -> None:
-        another = (carried, apps) != (self.carried, self.status.apps)
+    def _take_carried(
+        self, carried: frozenset[str], apps: tuple[AppOnDrive, ...], on_some: Mapping[str, int]
+    ) -> None:
+        before = self.carried, self.status.apps, self.status.on_some
+        another = (carried, apps, on_some) != before
         self.carried = carried
-        self._show(replace(self.status, apps=apps, off=self._off(apps)))
+        self._show(replace(self.status, apps=apps, on_some=on_some, off=self._off(apps)))
         if another:
             self.drive_read.emit()
 
@@ -275,3 +293,9 @@ class ChoiceController(QObject):
         if status != self.status:
             self.status = status
             self.changed.emit(status)
+
+
+def _on_some(drives: tuple[Set[str], ...]) -> dict[str, int]:
+    """Ref → on how many of the drives it is; without what is on all of them."""
+    counted = Counter(ref for refs in drives for ref in refs)
+    return {ref: number for ref, number in counted.items() if number < len(drives)}

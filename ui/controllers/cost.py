@@ -6,7 +6,7 @@ Without a drive it is asked of one that is imagined: an empty one as they are so
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import partial
 from pathlib import Path
@@ -39,6 +39,7 @@ class ChoiceCost:
     on_drive: every ref on the stick.
     apps: those on the stick.
     imagined: there is no drive.
+    elsewhere: those on each of the other drives, where the same is for several.
     """
 
     cost: Cost
@@ -46,6 +47,7 @@ class ChoiceCost:
     on_drive: frozenset[str]
     apps: tuple[AppOnDrive, ...] = ()
     imagined: bool = False
+    elsewhere: tuple[frozenset[str], ...] = ()
 
 
 class _Freshness(Enum):
@@ -59,12 +61,24 @@ class _Freshness(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class _Drives:
+    """Attributes:
+    state: of the one that is asked about.
+    elsewhere: the refs of the apps on each of the others.
+    """
+
+    state: TargetState
+    elsewhere: tuple[frozenset[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Answer:
-    """The session that was used, and what came of it."""
+    """The session that was used, what else is known of drives, and what came of it."""
 
     session: PlanSession | None
     result: Any
     error: SatchelError | None
+    elsewhere: tuple[frozenset[str], ...] = ()
 
 
 class CostController(QObject):
@@ -84,6 +98,7 @@ class CostController(QObject):
         self._bridge = bridge
         self._task: Task | None = None
         self._plans: PlanSession | None = None
+        self._elsewhere: tuple[frozenset[str], ...] = ()
         self._freshness = _Freshness.OUTDATED
         self._offline = False
         self._estimating = False
@@ -127,6 +142,7 @@ class CostController(QObject):
             return
         target = self._session.tightest
         root = target.root if target is not None else None
+        others = tuple(each.root for each in self._session.targets if each is not target)
         choice = self._session.choice
         refs = choice.texts
         ask: Callable[[PlanSession], Any]
@@ -150,7 +166,8 @@ class CostController(QObject):
             partial(
                 _work,
                 self._plans,
-                read=partial(_read, root, self._session.environment),
+                self._elsewhere,
+                read=partial(_read, root, others, self._session.environment),
                 freshness=self._freshness,
                 open_session=partial(
                     _open,
@@ -172,7 +189,7 @@ class CostController(QObject):
             # About another drive, or what other remotes have.
             self._estimating = True
         elif answer.error is None:
-            self.estimated.emit(answer.result)
+            self.estimated.emit(replace(answer.result, elsewhere=answer.elsewhere))
         # Another choice since: what was wrong with this one is of no interest.
         elif not self._estimating:
             self.refused.emit(answer.error)
@@ -186,15 +203,33 @@ class CostController(QObject):
 
     def _take_back(self, answer: _Answer) -> None:
         self._task = None
-        self._plans = answer.session
+        self._plans, self._elsewhere = answer.session, answer.elsewhere
 
     def _stopped(self, error: SatchelError) -> None:
         self._task = None
         self.refused.emit(error)
 
 
-def _read(root: Path | None, environment: Environment) -> TargetState:
-    return imagined_drive() if root is None else look_at(root, environment)
+def _read(
+    root: Path | None,
+    others: tuple[Path, ...],
+    environment: Environment,
+    cancel: CancelToken,
+) -> _Drives:
+    state = imagined_drive() if root is None else look_at(root, environment)
+    elsewhere = []
+    for other in others:
+        cancel.check()
+        elsewhere.append(_apps_on(other, environment))
+    return _Drives(state, tuple(elsewhere))
+
+
+def _apps_on(root: Path, environment: Environment) -> frozenset[str]:
+    """None on one that cannot be read: Review says so of it."""
+    try:
+        return frozenset(app.ref for app in look_at(root, environment).apps)
+    except SatchelError:
+        return frozenset()
 
 
 def _open(
@@ -210,10 +245,11 @@ def _open(
 
 def _work(
     before: PlanSession | None,
+    elsewhere: tuple[frozenset[str], ...],
     _report: Reporter,
-    _cancel: CancelToken,
+    cancel: CancelToken,
     *,
-    read: Callable[[], TargetState],
+    read: Callable[[CancelToken], _Drives],
     freshness: _Freshness,
     open_session: Callable[[TargetState], PlanSession],
     ask: Callable[[PlanSession], Any],
@@ -223,13 +259,16 @@ def _work(
         if session is not None and freshness is _Freshness.OUTDATED:
             session.close()
             session = None
-        if session is None:
-            session = open_session(read())
-        elif freshness is _Freshness.STALE:
-            session.refresh(read())
-        return _Answer(session, ask(session), None)
+        if session is None or freshness is _Freshness.STALE:
+            drives = read(cancel)
+            elsewhere = drives.elsewhere
+            if session is None:
+                session = open_session(drives.state)
+            else:
+                session.refresh(drives.state)
+        return _Answer(session, ask(session), None, elsewhere)
     except SatchelError as error:
-        return _Answer(session, None, error)
+        return _Answer(session, None, error, elsewhere)
 
 
 def _estimate(

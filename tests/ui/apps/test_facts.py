@@ -60,6 +60,11 @@ class TestBadges:
         assert told(newer, replace(here, update=True)) == ["On the drive, update to 4.3"]
         assert told(row(), replace(here, update=True)) == ["On the drive, update"]
         assert told(newer, replace(here, update=True, comes_off=True)) == ["Comes off the drive"]
+        several = replace(here, drives=3)
+        assert told(newer, replace(several, update=True)) == ["On all drives, update to 4.3"]
+        assert told(newer, replace(several, comes_off=True)) == ["Comes off all drives"]
+        some = replace(several, on_drive=False, on_some=1)
+        assert told(newer, some) == ["On 1 of 3 drives"]
 
     def test_what_is_not_known_is_not_claimed(self) -> None:
         assert texts(row(facts=AppFacts(internet=Internet.OPTIONAL))) == []
@@ -98,12 +103,12 @@ class TestTiles:
 
     def test_what_it_adds(self) -> None:
         shown = row(facts=AppFacts(download_size=5_000_000))
-        assert fact_of_size(shown, None, on_drive=False).strong.startswith("5.0")
+        assert fact_of_size(shown, None, there="").strong.startswith("5.0")
         added = Addition(9_000_000, 9_000_000, (), ())
-        assert fact_of_size(shown, added, on_drive=False).strong.startswith("Adds 9.0")
-        assert fact_of_size(shown, added, on_drive=True).strong == "On the drive"
+        assert fact_of_size(shown, added, there="").strong.startswith("Adds 9.0")
+        assert fact_of_size(shown, added, there="On the drive").strong == "On the drive"
         refused = row(facts=AppFacts(hindrance=Hindrance.TOKEN))
-        assert fact_of_size(refused, None, on_drive=False).strong == "Not for drives"
+        assert fact_of_size(refused, None, there="").strong == "Not for drives"
 
     @pytest.mark.parametrize(
         ("translated", "strong", "text"),

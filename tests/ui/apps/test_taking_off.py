@@ -119,3 +119,25 @@ def test_what_no_source_lists_is_shown_and_stays(
     names = {model.index(row, 0).data() for row in range(2)}
     assert names == {"Hello", "Large"}
     assert not person.window.session.choice.without
+
+
+@pytest.mark.thorough
+def test_what_one_of_two_drives_lacks_is_chosen_for_it(
+    person: Person, default_upstream: Upstream, drive: Path, tmp_path: Path
+) -> None:
+    second = tmp_path / "second"
+    second.mkdir()
+    make(default_upstream, second, "org.test.Hello", home=tmp_path / "home")
+    window, session = person.window, person.window.session
+    session.set_targets((*session.targets, Target(second, "Second")))
+    person.until(lambda: person.is_checked("Hello") and not person.is_checked("Large"))
+    assert person.strip.sentence == "All of it is on all 2 drives already"
+
+    person.choose("Large")
+    person.until(person.primary.isEnabled)
+    press(person.qtbot, window, "Review")
+    person.until(lambda: len(session.plans) == 2)
+    press(person.qtbot, window, window.page.primary_text)
+    person.until(lambda: person.window.page.value == "2 of 2 ready")
+    both = {"org.test.Hello", "org.test.Large"}
+    assert on_drive(drive, tmp_path) == on_drive(second, tmp_path) == both

@@ -82,7 +82,7 @@ ADDED = item(Action.ADD)
 def answered(choice_cost: Cost, *on_drive: str) -> object:
     """What `CostController` gets back from its work."""
     told = ChoiceCost(choice_cost, chosen=False, on_drive=frozenset(on_drive))
-    return SimpleNamespace(session=None, result=told, error=None)
+    return SimpleNamespace(session=None, result=told, error=None, elsewhere=())
 
 
 @pytest.fixture
@@ -240,7 +240,7 @@ def test_whether_the_drive_has_the_newest(apps: AppsController, bridge: HeldBrid
     bridge.finish(catalogues(UP))
     there = AppOnDrive("org.test", ROW.ref, "old")
     told = ChoiceCost(cost(), False, frozenset({ROW.ref}), (there,))
-    bridge.finish(SimpleNamespace(session=None, result=told, error=None))
+    bridge.finish(SimpleNamespace(session=None, result=told, error=None, elsewhere=()))
 
     def updates(commit: str) -> bool:
         return apps.notes(replace(ROW, facts=AppFacts(commit=commit))).update

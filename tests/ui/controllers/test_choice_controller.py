@@ -55,16 +55,20 @@ ADDED = item(Action.ADD)
 
 
 def answered(
-    choice_cost: Cost, *on_drive: str, chosen: bool = True, imagined: bool = False
+    choice_cost: Cost,
+    *on_drive: str,
+    chosen: bool = True,
+    imagined: bool = False,
+    elsewhere: tuple[frozenset[str], ...] = (),
 ) -> object:
     """What `CostController` gets back from its work."""
     apps = tuple(there(ref) for ref in on_drive if ref.startswith("app/"))
     told = ChoiceCost(choice_cost, chosen, frozenset(on_drive), apps, imagined)
-    return SimpleNamespace(session=None, result=told, error=None)
+    return SimpleNamespace(session=None, result=told, error=None, elsewhere=elsewhere)
 
 
 def refused(error: SatchelError) -> object:
-    return SimpleNamespace(session=None, result=None, error=error)
+    return SimpleNamespace(session=None, result=None, error=error, elsewhere=())
 
 
 @pytest.fixture
@@ -159,6 +163,26 @@ class TestChoice:
         bridge.finish(answered(cost(), ROW.ref, chosen=False))
         assert choosing.status.tick(row_key(ROW)) is Tick.ON_DRIVE
         assert not choosing.status.off
+
+    def test_of_several_drives_only_what_is_on_all_is_ticked(
+        self, choosing: ChoiceController, chosen: Session, bridge: HeldBridge
+    ) -> None:
+        """What only some of them have can be chosen for the others."""
+        chosen.set_targets(tuple(Target(Path(name), name) for name in ("/a", "/b", "/c")))
+        beside = frozenset({ROW.ref, MAPS.ref}), frozenset({ROW.ref})
+        bridge.finish(answered(cost(), ROW.ref, MAPS.ref, chosen=False, elsewhere=beside))
+        status = choosing.status
+        assert status.tick(row_key(ROW)) is Tick.ON_DRIVE
+        assert status.tick(row_key(MAPS)) is Tick.NONE
+        assert status.on_some == {MAPS.ref: 2}
+        assert choosing.carried == {ROW.ref}
+        assert strip_line(status).text == "All of it is on all 3 drives already"
+
+        choosing.toggle(MAPS, "Maps")
+        kept = cost(replace(item(Action.KEEP), ref=MAPS.ref), write=0)
+        bridge.finish(answered(kept, ROW.ref, MAPS.ref, elsewhere=beside))
+        assert choosing.status.cost.state is CostState.FITS
+        assert choosing.ready
 
     def test_what_was_said_to_come_off_counts_before_anybody_has_looked(
         self, chosen: Session, bridge: HeldBridge

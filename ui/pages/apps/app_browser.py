@@ -18,7 +18,7 @@ from ui.pages.apps.app_details import AppDetails
 from ui.pages.apps.app_icons import AppIcons
 from ui.pages.apps.app_list import AppListModel
 from ui.pages.apps.app_view import AppView
-from ui.pages.apps.badges import Badge, badges, foreign, shown_language
+from ui.pages.apps.badges import Badge, badges, foreign, on_drive, shown_language
 from ui.pages.apps.filter_chips import FilterChips
 from ui.pages.apps.result_list import ResultList
 from ui.state.session import Session
@@ -148,7 +148,8 @@ class AppBrowser(QWidget):
         another = self._details.row is None or row_key(self._details.row) != row_key(row)
         notes = self._controller.notes(row)
         chosen = self._controller.is_chosen(row)
-        self._details.show_row(row, self._pictures.get(row), chosen=chosen, on_drive=notes.on_drive)
+        there = on_drive(notes.drives) if notes.on_drive else ""
+        self._details.show_row(row, self._pictures.get(row), chosen=chosen, there=there)
         if another:
             self._shots.show(row.remote, (), offline=True)
         self._controller.look_at(row)

@@ -64,7 +64,7 @@ class AppDetails(QWidget):
         self._addition: Addition | None = None
         self._readers: tuple[str, ...] = ()
         self._classroom: tuple[str, ...] = ()
-        self._on_drive = False
+        self._there = ""
         self._shots = Screenshots(self)
         self._shots.turned.connect(self.turned)
         self._ended = Card(Surface.WARM, padding=style.INNER, parent=self)
@@ -153,11 +153,9 @@ class AppDetails(QWidget):
         """What was looked at is offered no more."""
         self._row = None
 
-    def show_row(
-        self, row: Row, picture: QPixmap | None, *, chosen: bool, on_drive: bool = False
-    ) -> None:
+    def show_row(self, row: Row, picture: QPixmap | None, *, chosen: bool, there: str = "") -> None:
         another = self._row is None or row_key(row) != row_key(self._row)
-        self._row, self._on_drive = row, on_drive
+        self._row, self._there = row, there
         component = row.component
         self._name.setText(breakable(component.name(self._readers), FITS_BESIDE_ICON))
         self._maker.setText(breakable(self._made_by(row), FITS_BESIDE_ICON))
@@ -260,11 +258,11 @@ class AppDetails(QWidget):
             return
         row, about = self._row, self._about
         if not row.ref.startswith("app/"):
-            self._facts.show_facts([fact_of_size(row, self._addition, on_drive=self._on_drive)])
+            self._facts.show_facts([fact_of_size(row, self._addition, there=self._there)])
             return
         self._facts.show_facts(
             [
-                fact_of_size(row, self._addition, on_drive=self._on_drive),
+                fact_of_size(row, self._addition, there=self._there),
                 fact_of_internet(row),
                 fact_of_languages(row, about, self._classroom),
                 fact_of_ages(about),

@@ -19,14 +19,14 @@ from ui.widgets.facts import Fact
 _MONEY = ("money-advertising", "money-purchasing")
 
 
-def fact_of_size(row: Row, addition: Addition | None, *, on_drive: bool) -> Fact:
-    """What it adds to the drive, once that is known."""
+def fact_of_size(row: Row, addition: Addition | None, *, there: str) -> Fact:
+    """What it adds to the drive, once that is known. ``there``: that it is on it already; empty
+    where it is not."""
     if row.facts.bar is not None:
         text = QCoreApplication.translate("AppFacts", "Not for drives")
         return Fact(Symbol.CLOUD_OFF, text, why_not(row.facts.bar))
-    if on_drive:
-        text = QCoreApplication.translate("AppFacts", "On the drive")
-        return Fact(Symbol.DRIVE, text, sized(row.facts.download_size))
+    if there:
+        return Fact(Symbol.DRIVE, there, sized(row.facts.download_size))
     if addition is None:
         text = QCoreApplication.translate("AppFacts", "Counting what it adds…")
         return Fact(Symbol.DOWNLOAD, sized(row.facts.download_size), text)

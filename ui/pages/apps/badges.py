@@ -72,18 +72,32 @@ def _there(row: Row, notes: RowNotes) -> Badge | None:
     """How it stands with it on the drive; None for what is not there and comes from no file."""
     if notes.as_file:
         return Badge(QCoreApplication.translate("Badges", "Chosen as a file"), Symbol.FILE)
+    if notes.on_some:
+        some = QCoreApplication.translate("Badges", "On %1 of %2 drives")
+        return Badge(filled(some, str(notes.on_some), str(notes.drives)), Symbol.DRIVE)
     if not notes.on_drive:
         return None
     if notes.comes_off:
-        text = QCoreApplication.translate("Badges", "Comes off the drive")
+        text = (
+            QCoreApplication.translate("Badges", "Comes off all drives")
+            if notes.drives > 1
+            else QCoreApplication.translate("Badges", "Comes off the drive")
+        )
         return Badge(text, Symbol.DRIVE, "warm-text")
-    text = QCoreApplication.translate("Badges", "On the drive")
-    if notes.update:
-        text = QCoreApplication.translate("Badges", "On the drive, update")
-        if row.component.version:
-            versioned = QCoreApplication.translate("Badges", "On the drive, update to %1")
-            text = filled(versioned, row.component.version)
+    text = on_drive(notes.drives)
+    if notes.update and row.component.version:
+        versioned = QCoreApplication.translate("Badges", "%1, update to %2")
+        text = filled(versioned, text, row.component.version)
+    elif notes.update:
+        text = filled(QCoreApplication.translate("Badges", "%1, update"), text)
     return Badge(text, Symbol.DRIVE)
+
+
+def on_drive(drives: int) -> str:
+    """Of an app that is on the only drive there is, or on all of them."""
+    if drives > 1:
+        return QCoreApplication.translate("Badges", "On all drives")
+    return QCoreApplication.translate("Badges", "On the drive")
 
 
 def _all(row: Row, languages: Sequence[str], notes: RowNotes) -> Iterator[Badge]:

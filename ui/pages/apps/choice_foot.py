@@ -13,7 +13,7 @@ from ui.i18n.filling import filled
 from ui.models.app_rows import row_key
 from ui.pages.apps.app_facts import refusal
 from ui.pages.apps.choice_strip import ChoiceStrip
-from ui.pages.apps.choice_words import Part, Ticked
+from ui.pages.apps.choice_words import Part, Ticked, place
 from ui.pages.apps.saved_sets import SavedSets
 from ui.pages.apps.your_choice import YourChoice
 from ui.state.choice import Choice
@@ -94,11 +94,11 @@ class ChoiceFoot(QObject):
         self._tell_kept(app.name, self._choosing.keep(app.ref))
 
     def _tell_kept(self, name: str, before: Choice) -> None:
-        text = filled(self.tr("%1 stays on %2"), name, self._choosing.status.drive)
+        text = filled(self.tr("%1 stays on %2"), name, place(self._choosing.status))
         self.told.emit(Toast(text, undo=partial(self._choosing.restore, before)))
 
     def _tell_taken_off(self, name: str, before: Choice) -> None:
-        text = filled(self.tr("%1 comes off %2"), name, self._choosing.status.drive)
+        text = filled(self.tr("%1 comes off %2"), name, place(self._choosing.status))
         self.told.emit(Toast(text, undo=partial(self._choosing.restore, before)))
 
     def _tell_removed(self, name: str, before: Choice) -> None:
@@ -109,5 +109,5 @@ class ChoiceFoot(QObject):
         before = self._choosing.clear()
         text = self.tr("%n app(s) removed from your choice", "", len(before.refs))
         if not before.refs:
-            text = filled(self.tr("Nothing comes off %1"), self._choosing.status.drive)
+            text = filled(self.tr("Nothing comes off %1"), place(self._choosing.status))
         self.told.emit(Toast(text, undo=partial(self._choosing.restore, before)))

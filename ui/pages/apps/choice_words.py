@@ -44,12 +44,13 @@ class Part(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Ticked:
-    """An app that is chosen or on the drive."""
+    """An app that is chosen or on the drive; ``drives``: how many there are."""
 
     ref: str
     name: str
     part: Part
     remote: str = ""
+    drives: int = 1
 
 
 def ticked(status: ChoiceStatus) -> tuple[Ticked, ...]:
@@ -62,7 +63,12 @@ def ticked(status: ChoiceStatus) -> tuple[Ticked, ...]:
     )
     names = {each.ref: each.name for each in status.refs}
     stay = (
-        Ticked(app.ref, names.get(app.ref) or app.name or plain_name(app.ref), Part.STAYS)
+        Ticked(
+            app.ref,
+            names.get(app.ref) or app.name or plain_name(app.ref),
+            Part.STAYS,
+            drives=status.drives,
+        )
         for app in status.apps
         if app.ref in on_drive
     )
@@ -90,6 +96,9 @@ class _Counts(QObject):
     def apps_new(self, number: int) -> str:
         return self.tr("%n app(s), %1 new", "", number)
 
+    def all_drives(self, number: int) -> str:
+        return self.tr("all %n drives", "", number)
+
     def stay(self, number: int) -> str:
         return self.tr("%n stay", "", number)
 
@@ -98,6 +107,11 @@ class _Counts(QObject):
 
     def comes_off(self, number: int) -> str:
         return self.tr("%n come(s) off", "", number)
+
+
+def place(status: ChoiceStatus) -> str:
+    """What the drive is called on which something stays as it is or comes off; of several, all."""
+    return status.drive if status.drives < 2 else _Counts().all_drives(status.drives)
 
 
 def summed(status: ChoiceStatus, *, short: bool = False) -> str:
@@ -131,7 +145,7 @@ def strip_line(status: ChoiceStatus, *, short: bool = False) -> StripLine:
             return StripLine(filled(text, drive_sized(cost.drive)))
         case CostState.ALL_THERE | CostState.NOTHING_CHOSEN:
             text = QCoreApplication.translate("ChoiceStrip", "All of it is on %1 already")
-            return StripLine(filled(text, status.drive))
+            return StripLine(filled(text, place(status)))
         case CostState.TOO_LARGE:
             text = (
                 QCoreApplication.translate("ChoiceStrip", "%1 too much")

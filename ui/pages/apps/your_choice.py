@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.controllers.choice import ChoiceStatus
+from ui.pages.apps.badges import on_drive
 from ui.pages.apps.choice_words import Part, Ticked, leaving, strip_line, summed, ticked
 from ui.state.app_pictures import AppPictures
 from ui.state.saved_choices import ChoiceList
@@ -204,7 +205,7 @@ class _ChosenModel(QAbstractListModel):
         """Beside the name."""
         match app.part:
             case Part.STAYS:
-                return self.tr("On the drive")
+                return on_drive(app.drives)
             case Part.COMES_OFF:
                 return self.tr("Comes off")
             case Part.NEW:
