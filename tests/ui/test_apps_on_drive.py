@@ -44,6 +44,8 @@ def test_updates_and_trouble_first_then_by_name(qapp: QApplication) -> None:
         ("Alpha", "Now called New"),
         ("Delta", "No longer offered"),
     ]
+    (beta,) = (line for line in model.lines if line.app is BETA)
+    assert beta.about.startswith("Apps of one source are updated together")
     model.show_apps((*ALL, old), Upkeep())
     assert order(model) == ["Old", "Alpha", "Beta", "Delta", "Gamma"]
     assert model.lines[0].state is AppState.ENDED

@@ -69,7 +69,8 @@ class AppFactsDialog(Dialog):
             facts.append((self.tr("Takes alone"), sized(app.alone)))
             facts.append((self.tr("Shares with others"), sized(app.shared)))
         if line.state is AppState.UPDATE:
-            facts.append((self.tr("Updates"), line.pill))
+            told = f"{line.pill}. {line.about}" if line.about else line.pill
+            facts.append((self.tr("Updates"), told))
         elif line.state is AppState.UNSIGNED:
             facts.append((self.tr("Signed by"), line.about))
         elif line.about:

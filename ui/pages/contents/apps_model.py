@@ -138,6 +138,8 @@ class AppsModel(QAbstractListModel):
                 return line.app.name
             case Qt.ItemDataRole.AccessibleTextRole:
                 return line.spoken
+            case Qt.ItemDataRole.ToolTipRole:
+                return line.about or None
         return None
 
 
@@ -162,7 +164,7 @@ def _line(app: DriveApp, upkeep: Upkeep) -> AppLine:
         marked=app.ref in upkeep.marked,
         comes_off=comes_off,
         leaves=leaves,
-        about=_about(state),
+        about=_about(state, together=len(upkeep.news.newer) > 1),
         can_come_off=upkeep.changeable,
         can_update=upkeep.changeable and app.ref in upkeep.news.newer,
     )
@@ -206,8 +208,15 @@ def _beside(app: DriveApp) -> str:
             return languages_told(app.languages)
 
 
-def _about(state: AppState) -> str:
+def _about(state: AppState, *, together: bool) -> str:
+    """``together``: it is not the only one that is newer."""
     match state:
+        case AppState.UPDATE if together:
+            return QCoreApplication.translate(
+                "DriveApps",
+                "Apps of one source are updated together: the drive has one list of that source, "
+                "which all of them are checked against.",
+            )
         case AppState.LEAVING:
             return QCoreApplication.translate(
                 "DriveApps",
