@@ -27,6 +27,7 @@ from tests.ui.widget_tree import the_only
 from tests.ui.window_states import WINDOW_STATES
 from tests.waiting import GUARD_MS
 from ui.controllers.sharing import SharingController
+from ui.dialogs.ejecting import eject_once_agreed
 from ui.dialogs.sharing import SharingDialog
 from ui.dialogs.sharing_sheet import address_sheet
 from ui.models.sharing import SharingState
@@ -305,6 +306,32 @@ class TestWindow:
         button(dialog, "Stop sharing").click()
         assert stops
         dialog.close()
+        assert qtbot
+
+    def test_ejecting_asks_only_where_somebody_takes_something(
+        self, open_window: Callable[..., MainWindow], demo: Environment, qtbot: QtBot
+    ) -> None:
+        window = open_window(demo)
+        lending, root = window.bridge.lending, demo_stick()
+        ejected: list[Path] = []
+
+        def eject(place: Path) -> None:
+            eject_once_agreed(window.bridge, [place], window, lambda: ejected.append(place))
+
+        lending.lend(root)
+        eject(root)
+        show_sharing(window, several(RUNNING))
+        lending.takers = 2
+        eject(root / "another")
+        assert ejected == [root, root / "another"]
+        eject(root)
+        question = window.findChild(Question)
+        assert question is not None
+        assert "2 computer(s)" in question.sentence.text()
+        assert len(ejected) == 2
+        question.accept()
+        assert len(ejected) == 3
+        lending.give_back()
         assert qtbot
 
     def test_closing_the_window_asks_and_ends_it(

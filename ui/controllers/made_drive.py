@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.drive.drive import Drive
+from app.drive.recognition import LastingIdentity, come_back
 from app.drive.udisks.ejecting import Ejected
 from app.errors import SatchelError
 from app.flatpak.refs import is_system
@@ -151,6 +152,7 @@ class MadeDriveController(QObject):
         self._shown = False
         self.status = MadeStatus()
         session.outcome_changed.connect(self._outcome_changed)
+        session.drives.changed.connect(self._drives_changed)
 
     # What the person does
 
@@ -235,8 +237,20 @@ class MadeDriveController(QObject):
 
     @property
     def _drive(self) -> Drive | None:
-        target = self._session.target
-        return target.drive if target is not None else None
+        """As it is now: it may have been pulled out, and be back as another device."""
+        target, drives = self._session.target, self._session.drives
+        if target is None or target.drive is None or drives.looking:
+            return target.drive if target is not None else None
+        now = drives.find(target.drive)
+        if now is not None or target.volume is None:
+            return now
+        identity = LastingIdentity.of(target.drive, target.volume)
+        back = come_back(identity, drives.drives) if identity is not None else None
+        return back[0] if back is not None else None
+
+    def _drives_changed(self) -> None:
+        if self.status.made is not None:
+            self._show(self.status)
 
     def _is_as_good(self, check: CheckReport) -> bool:
         """Whether it is a copy of what nobody here vouches for either: a repair changes nothing."""

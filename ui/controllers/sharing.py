@@ -334,6 +334,7 @@ class SharingController(QObject):
 
     def _show(self, view: SharingView) -> None:
         """The only place where the view changes."""
+        self._bridge.lending.takers = view.here if view.is_on else 0
         if view != self.view:
             self.view = view
             self.changed.emit(view)

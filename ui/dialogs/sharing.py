@@ -275,7 +275,7 @@ class SharingDialog(Dialog):
             return
         question = Question(
             self.tr("Stop sharing?"),
-            self._words.stopping(view),
+            self._words.stopping(view.here),
             self.tr("Stop sharing"),
             stay=self.tr("Go on sharing"),
             parent=self,

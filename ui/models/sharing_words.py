@@ -177,15 +177,15 @@ class SharingWords(QObject):
         text = self.tr("The window hands out what is on %1. When it closes, that ends.")
         told = [filled(text, view.name)]
         if view.here:
-            told.append(self.stopping(view))
+            told.append(self.stopping(view.here))
         return " ".join(told)
 
-    def stopping(self, view: SharingView) -> str:
-        """What it means for those who are here."""
+    def stopping(self, here: int) -> str:
+        """What it means for those who are here, of whom there are so many."""
         return self.tr(
             "%n computer(s) are here now; what they have not taken whole they cannot install.",
             "",
-            view.here,
+            here,
         )
 
     def computers(self, view: SharingView) -> tuple[MessageItem, ...]:

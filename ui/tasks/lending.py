@@ -30,6 +30,8 @@ class Lending(QObject):
 
     Signals: wanted(object): a `WantedBack`; who has borrowed the drive calls `give_back` once
         nothing of it is open any more.
+
+    Attributes: takers: how many computers take something from it just now.
     """
 
     wanted = Signal(object)
@@ -37,6 +39,7 @@ class Lending(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._root: Path | None = None
+        self.takers = 0
         self._free = threading.Event()
         self._free.set()
 
@@ -51,6 +54,10 @@ class Lending(QObject):
         self._free.set()
         if not claimed:
             self._root = None
+
+    def takers_at(self, roots: Iterable[Path]) -> int:
+        """How many lose something if a drive at ``roots`` goes away now."""
+        return self.takers if self._root is not None and self._root in set(roots) else 0
 
     def freeing(self, work: _Work, roots: Iterable[Path], *, for_good: bool = False) -> _Work:
         """``work``, which begins once nobody reads from the drives at ``roots`` any more."""

@@ -15,11 +15,13 @@ class HeldBridge(Bridge):
 
     Attributes:
         tasks: those under way, the oldest first; also those that were dropped.
+        works: all that was to be done.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.tasks: list[Task] = []
+        self.works: list[Work] = []
 
     def run(
         self,
@@ -30,7 +32,7 @@ class HeldBridge(Bridge):
         progress: Callable[[Event], object] | None = None,
         guarded: bool = False,
     ) -> Task:
-        del work
+        self.works.append(work)
         task = Task(guarded)
         for signal, slot in ((task.done, done), (task.failed, failed), (task.progress, progress)):
             if slot is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,7 @@ DRIVE = Drive("/dev/sdx", 16, "", "Stick", "", "usb", GB, True, False, NOTHING, 
 @pytest.fixture
 def made(chosen: Session, bridge: HeldBridge) -> MadeDriveController:
     """On a drive that can be ejected; nothing is made yet."""
+    chosen.drives.drives = (DRIVE,)
     chosen.set_target(Target(Path("/media/APPS"), "APPS", DRIVE, VOLUME))
     controller = MadeDriveController(chosen, bridge, chosen)
     chosen.set_plan(plan(until=5))
@@ -66,6 +69,27 @@ def test_it_is_ejected_by_itself_where_somebody_wanted_that_and_it_is_sound(
     chosen.set_outcome(outcome(report(*findings)))
     assert len(bridge.tasks) == (0 if findings else 1)
     assert (made.status.ejection is EjectionState.UNDER_WAY) is not bool(findings)
+
+
+def test_a_drive_that_was_pulled_out_is_known_when_it_is_back(
+    made: MadeDriveController, chosen: Session, bridge: HeldBridge
+) -> None:
+    """Ejecting what was in its place before would say that it can be pulled out."""
+    chosen.set_outcome(outcome(report()))
+    chosen.drives.drives = ()
+    chosen.drives.changed.emit()
+    assert not made.status.can_eject
+    assert made.status.next_step is NextStep.MAKE_ANOTHER
+
+    volume = replace(VOLUME, device="/dev/sdy1", number=33)
+    back = replace(DRIVE, device="/dev/sdy", number=32, sequence=7, volumes=(volume,))
+    chosen.drives.drives = (back,)
+    chosen.drives.changed.emit()
+    assert made.status.can_eject
+    made.eject()
+    work = bridge.works[-1]
+    assert isinstance(work, partial)
+    assert work.args == (back,)
 
 
 def test_a_drive_in_use_can_be_tried_again(

@@ -133,6 +133,7 @@ class TestController:
         now = place.session.environment.clock()
         place.server.tell(Computers((Computer("10.0.4.21", now, now, 5, (), ()),), 5))
         qtbot.waitUntil(lambda: place.view.here == 1, timeout=GUARD_MS)
+        assert place.bridge.lending.takers_at([place.target.root]) == 1
         place.sharing.stop()
         assert state_of(place.sharing) is SharingState.STOPPING
         qtbot.waitUntil(lambda: bool(place.ends), timeout=GUARD_MS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QUrl
@@ -11,6 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.drive.udisks.ejecting import Removal
 from ui.controllers.drive import DriveController
 from ui.controllers.drive_view import DriveView, Ejection, LostTarget
+from ui.controllers.drive_work import mounted_at
+from ui.dialogs.ejecting import eject_once_agreed
 from ui.i18n.filling import filled
 from ui.i18n.numbers import drive_sized
 from ui.models.place import Place
@@ -211,7 +214,9 @@ class DrivePage(Page):
         self._controller.erase(place.key)
 
     def _eject(self, place: Place) -> None:
-        self._controller.eject(place.key)
+        roots = mounted_at(place.drive) if place.drive is not None else ()
+        eject = partial(self._controller.eject, place.key)
+        eject_once_agreed(self.bridge, roots, self, eject)
 
     def _ask_for_folder(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, self.tr("Use a folder"))

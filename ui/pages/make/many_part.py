@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from ui.controllers.many import ManyController
 from ui.controllers.many_view import DriveRow, ManyStatus, RowState
+from ui.dialogs.ejecting import eject_once_agreed
 from ui.i18n.filling import filled
 from ui.pages.make import many_words
 from ui.pages.make.face import Action, Face
@@ -35,6 +39,7 @@ class ManyPart(QObject):
     def __init__(self, session: Session, bridge: Bridge, page: QWidget) -> None:
         super().__init__(page)
         self._session = session
+        self._bridge = bridge
         self._page = page
         self._status = ManyStatus()
         self._controller = ManyController(session, bridge, self)
@@ -44,7 +49,7 @@ class ManyPart(QObject):
         controller.drive_ended.connect(self._tell_drive)
         controller.all_ended.connect(self._tell_end)
         controller.go.connect(self.go)
-        self.view.ejected.connect(controller.eject)
+        self.view.ejected.connect(self._eject)
         self.view.answered.connect(self._answer)
         self.view.explained.connect(self._explain)
         self.view.switched.connect(self._keep_going)
@@ -96,7 +101,7 @@ class ManyPart(QObject):
             case Action.TRY_NOW:
                 self._controller.try_now()
             case Action.EJECT_ALL:
-                self._controller.eject_all()
+                self._once_agreed(self._controller.eject_all)
             case Action.TRY_AGAIN:
                 self._controller.try_all_again()
             case Action.FINISH:
@@ -129,6 +134,13 @@ class ManyPart(QObject):
 
     def _keep_going(self, wanted: bool) -> None:
         self._controller.keep_going(wanted=wanted)
+
+    def _eject(self, number: int) -> None:
+        self._once_agreed(partial(self._controller.eject, number))
+
+    def _once_agreed(self, eject: Callable[[], None]) -> None:
+        roots = [target.root for target in self._session.targets]
+        eject_once_agreed(self._bridge, roots, self._page, eject)
 
     def _explain(self, number: int) -> None:
         row = next((each for each in self.status.rows if each.number == number), None)

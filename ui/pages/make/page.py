@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.controllers.announcements import Announcements
 from ui.controllers.job import JobController, JobState, JobStatus, LogEntry
-from ui.controllers.made_drive import EjectionState, MadeDriveController, MadeStatus
+from ui.controllers.made_drive import EjectionState, MadeDriveController, MadeStatus, NextStep
 from ui.controllers.recovery import RecoveryController, RemoteKeys
 from ui.dialogs.computers import ComputersDialog
+from ui.dialogs.ejecting import eject_once_agreed
 from ui.dialogs.keys import KeysDialog
 from ui.dialogs.rehearsal import RehearsalDialog
 from ui.i18n.filling import filled
@@ -212,7 +213,7 @@ class MakePage(Page):
             case Action.RECOVER_OTHERWISE:
                 self._recovery.take(self._face.other_recovery)
             case Action.NEXT_STEP:
-                self._result.go_on()
+                self._go_on()
             case Action.NEXT_DRIVE:
                 self._result.make_another()
             case Action.SEE_CONTENTS:
@@ -243,6 +244,13 @@ class MakePage(Page):
         self._several = self._many.is_shown
         self._announcements.show_progress(self._many.status.share)
         self._show_face()
+
+    def _go_on(self) -> None:
+        if self._made.next_step is NextStep.EJECT:
+            roots = [target.root for target in self.session.targets]
+            eject_once_agreed(self.bridge, roots, self, self._result.go_on)
+        else:
+            self._result.go_on()
 
     def _keep_going(self) -> None:
         """With what has just been made alone as the first of them."""
