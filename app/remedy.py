@@ -21,8 +21,8 @@ class Remedy(Enum):
         " have it."
     )
     ADD_REMOTE_OF_DRIVE = (
-        "Add it with satchel remotes add, or name it with --remote; its .flatpakrepo is in the "
-        "folder satchel of the drive."
+        "Add it with satchel remotes add, or name it with --remote, if it signs nothing with "
+        "--allow-unsigned; its .flatpakrepo is in the folder satchel of the drive."
     )
     ADD_RUNTIME = "Add the runtime: satchel make TARGET RUNTIME."
     ASK_FOR_REPO_FILE = (

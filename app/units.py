@@ -36,6 +36,11 @@ def duration_text(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60} min"
 
 
+def count_text(count: int, what: str) -> str:
+    """In English, as all numbers of the command: ``1 ref``, ``1,000 refs``."""
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
 def date_text(seconds: int | None) -> str:
     """A day in UTC, ``2026-05-03``; "unknown" for None or an impossible time."""
     return _moment(seconds, "%Y-%m-%d")

@@ -23,6 +23,7 @@ from app.stick.planning.plan import Plan, Removal
 from app.stick.store.record import BundleRecord
 from app.stick.writing.job import run_job
 from app.stick.writing.outcome import Outcome
+from app.units import count_text
 
 _MOST_NAMES = 8
 _YES = frozenset({"", "y", "yes", "j", "ja"})
@@ -124,5 +125,5 @@ def _called(removed: Sequence[Removal], files: Sequence[BundleRecord]) -> str:
     others = len(removed) - len(refs)
     if not named or len(named) > _MOST_NAMES:
         return f"{len(removed) + len(files):,} refs"
-    also = f", and {others:,} refs that nothing else needs" if others else ""
+    also = f", and {count_text(others, 'ref')} that nothing else needs" if others else ""
     return f"{', '.join(named)}{also}"

@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 from app.cli import plan_arguments
 from app.cli.invocation import Invocation
@@ -56,7 +57,7 @@ from app.stick.store.record import LeftOut
 from app.stick.writing.job import run_job
 from app.trust.ed25519 import Ed25519Signer
 from app.trust.signing import Signer, SigningError
-from app.units import duration_text
+from app.units import count_text, duration_text
 
 _DOING = Message("looking at what is published")
 
@@ -418,11 +419,14 @@ def _tell(published: Published, report: Reporter) -> None:
 
 def _print(published: Published, left_out: Sequence[LeftOut], seconds: float) -> None:
     say(
-        f"{published.collection} has {published.refs:,} refs: {len(published.added):,} new, "
+        f"{published.collection} has {count_text(published.refs, 'ref')}: "
+        f"{len(published.added):,} new, "
         f"{len(published.updated):,} newer, {len(published.removed):,} gone "
         f"({duration_text(seconds)})."
     )
     for refusal in left_out:
         say(f"LEFT OUT: {refusal.ref}. {refusal.reason}")
-    file = shlex.quote(str(published.file))
-    say(f"People add it with: flatpak remote-add {published.file.stem} {file}")
+    file = str(published.file)
+    if not published.url.startswith("file:"):
+        file = f"{published.url.rstrip('/')}/{quote(published.file.name)}"
+    say(f"People add it with: flatpak remote-add {published.file.stem} {shlex.quote(file)}")

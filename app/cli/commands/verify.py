@@ -42,7 +42,7 @@ from app.stick.inspecting.sizes import measure_sizes
 from app.stick.store.location import find_stick
 from app.stick.store.stick_state import load_stick
 from app.text import Policy, clean
-from app.units import duration_text, size_text
+from app.units import count_text, duration_text, size_text
 
 _FINGERPRINT = re.compile("[0-9A-F]{40}|[0-9A-F]{64}")
 _MOST = 20
@@ -181,7 +181,8 @@ def print_report(report: CheckReport) -> None:
                 f"take {count:,} from {where}."
             )
     what = (
-        f"{report.refs} refs, {report.objects:,} objects, {size_text(report.bytes)}, "
+        f"{count_text(report.refs, 'ref')}, {count_text(report.objects, 'object')}, "
+        f"{size_text(report.bytes)}, "
         f"in {duration_text(report.seconds)}"
     )
     errors = sum(finding.severity is Severity.ERROR for finding in report.findings)
@@ -195,7 +196,7 @@ def print_report(report: CheckReport) -> None:
     elif report.only_unvouched:
         print(f"NOT vouched for: nothing is damaged, but nobody here knows whose it is ({what}).")
     elif errors:
-        print(f"NOT sound: {errors:,} errors ({what}).")
+        print(f"NOT sound: {count_text(errors, 'error')} ({what}).")
     elif report.unread:
         print(
             f"No errors, but the contents of {report.unread:,} files were not read, so this does "

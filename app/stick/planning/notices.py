@@ -196,8 +196,10 @@ def updates(upstream: Offer, items: Sequence[Item]) -> Iterator[Notice]:
         )
 
 
-def unsigned(upstream: Offer, items: Sequence[Item]) -> Iterator[Notice]:
-    """What it means that nobody vouches for what comes from there."""
+def unsigned(
+    upstream: Offer, items: Sequence[Item], *, vouched_for: bool = False
+) -> Iterator[Notice]:
+    """What it means that nobody vouches for what comes from there, unless its publisher does."""
     if upstream.snapshot.signature.good:
         return
     apps = [ref.id for item in items if (ref := Ref.parse_or_none(item.ref)) and ref.kind == "app"]
@@ -210,7 +212,9 @@ def unsigned(upstream: Offer, items: Sequence[Item]) -> Iterator[Notice]:
             apps=what,
             remote=upstream.remote.label,
         ),
-        Message("Each computer asks whether it is to be installed all the same."),
+        Message("With your signature you do: computers install it without asking.")
+        if vouched_for
+        else Message("Each computer asks whether it is to be installed all the same."),
     )
 
 

@@ -351,15 +351,15 @@ class Planner:
         signatures, fetched = upstream.signatures(commits)
         stay = [item.commit for item in items if item.commit not in commits]
         kept = self._drive.commits.signed(collection, stay)
-        self._notices += unsigned(upstream, items)
+        self._notices += unsigned(upstream, items, vouched_for=self._options.online)
         if self._options.offline and not upstream.remote.is_local:
             self._notices.append(of_before(upstream))
         address = update_address(upstream, self._remotes.known)
         until = upstream_lasts(upstream, commits, signatures, kept)
-        notices = [until_notice(upstream.remote, until)]
         if not self._options.online:
-            notices.insert(0, address_notice(upstream.remote, address))
-        self._notices += [notice for notice in notices if notice is not None]
+            # Else another's key and address count from then on.
+            told = (address_notice(upstream.remote, address), until_notice(upstream.remote, until))
+            self._notices += [notice for notice in told if notice is not None]
         return CollectionPlan(
             id=collection,
             remote=upstream.remote,

@@ -105,7 +105,10 @@ def test_nothing_unsigned_unless_that_is_said(
     publisher = Publisher(tmp_path / "publisher", upstream, publishing_key)
     refused = publisher.first("org.test.Plain", check=5)
     assert not (publisher.path / "summary").exists(), refused.said
-    publisher.first("org.test.Plain", "--allow-unsigned")
+    notices = publisher.first("org.test.Plain", "--allow-unsigned").events
+    told = next(each for each in notices if "Nobody vouches for" in str(each.get("message")))
+    # Not what is said of drives.
+    assert told["hint"] == "With your signature you do: computers install it without asking."
     ref = f"app/org.test.Plain/{upstream.arch}/stable"
     said = signers(publisher, ref, publishing_key, tmp_path=tmp_path)
     assert said.count("Good signature") == 1
