@@ -12,6 +12,7 @@ from app.resources import resource
 from ui.style import style
 from ui.style.look import Look, Scheme, is_loud, look, look_of, qpalette, set_look
 from ui.style.tokens import tokens
+from ui.style.watching import Watcher
 
 _BY_KEYBOARD = {
     Qt.FocusReason.TabFocusReason,
@@ -30,7 +31,7 @@ def dress(application: QApplication) -> Dresser:
     return dresser
 
 
-class Dresser(QObject):
+class Dresser(Watcher):
     """Follows the platform's colours and font, and the person's wish for light or dark.
 
     It also marks what has come into focus by the keyboard (property ``keyed``), which is when a

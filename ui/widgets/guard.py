@@ -9,6 +9,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QWidget
 
 from ui.style.tokens import tokens
+from ui.style.watching import Watcher
 
 _NAME = "still buttons"
 _PRESSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
@@ -53,7 +54,7 @@ class Guard:
         return now() - self._since >= self._wait
 
 
-class StillButtons(QObject):
+class StillButtons(Watcher):
     """Swallows presses on buttons that mean something else (`means_something_else`); of the mouse,
     on those that have just moved or appeared; of keys, on those that the focus went to by itself,
     as when the button that was pressed goes away.

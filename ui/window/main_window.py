@@ -35,6 +35,7 @@ from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.style import style
 from ui.style.tokens import breakpoint_at
+from ui.style.watching import unwatched
 from ui.tasks.bridge import Bridge
 from ui.widgets.guard import StillButtons
 from ui.widgets.toast import Toast
@@ -110,10 +111,12 @@ class MainWindow(QMainWindow):
 
     def _populate(self) -> None:
         """All that is seen."""
-        steps = [kind(self.session, self.bridge) for kind in _STEPS]
-        others = [kind(self.session, self.bridge) for kind in _OTHERS]
-        self.pages: dict[PageName, Page] = {page.name: page for page in (*steps, *others)}
-        self._build(steps, others)
+        with unwatched():
+            steps = [kind(self.session, self.bridge) for kind in _STEPS]
+            others = [kind(self.session, self.bridge) for kind in _OTHERS]
+            self.pages: dict[PageName, Page] = {page.name: page for page in (*steps, *others)}
+            centre = self._build(steps, others)
+        centre.show()
         for page in self.pages.values():
             page.changed.connect(self._refresh)
             page.proceed.connect(self._proceed)
@@ -138,41 +141,40 @@ class MainWindow(QMainWindow):
         self._fit()
         self._show_page()
 
-    def _build(self, steps: list[Page], others: list[Page]) -> None:
+    def _build(self, steps: list[Page], others: list[Page]) -> QWidget:
         self.setMinimumSize(_SMALLEST)
         self._sidebar_pages = [*steps, *others]
         total = len(steps)
+        # From the outside in: whatever gets a parent is styled anew, with all that is in it.
+        centre = QWidget()
+        self.setCentralWidget(centre)
+        whole = QHBoxLayout(centre)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
         self._sidebar = Sidebar(
             [Entry(each.name, each.label, each.icon, n, total) for n, each in enumerate(steps, 1)],
             [Entry(each.name, each.label, each.icon) for each in others],
         )
         self._sidebar.chosen.connect(self.open)
         self._sidebar.shared_chosen.connect(self.sharing.show)
+        whole.addWidget(self._sidebar)
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        whole.addLayout(right, 1)
+        self._strip = DemoStrip() if self.session.environment.is_demo else None
+        if self._strip is not None:
+            self._strip.left.connect(self.own_wanted)
+            right.addWidget(self._strip)
         self._stack = QStackedWidget()
+        right.addWidget(self._stack, 1)
         for page in self.pages.values():
             self._stack.addWidget(page)
         self._foot = FootBar()
         self._foot.acted.connect(self._press)
         for page in self.pages.values():
             self._foot.add(page)
-        right = QVBoxLayout()
-        right.setContentsMargins(0, 0, 0, 0)
-        right.setSpacing(0)
-        self._strip = DemoStrip() if self.session.environment.is_demo else None
-        if self._strip is not None:
-            self._strip.left.connect(self.own_wanted)
-            right.addWidget(self._strip)
-        right.addWidget(self._stack, 1)
         right.addWidget(self._foot)
-        whole = QHBoxLayout()
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self._sidebar)
-        whole.addLayout(right, 1)
-        centre = QWidget()
-        centre.setLayout(whole)
-        self.setCentralWidget(centre)
-        centre.show()
         StillButtons.watch()
         slots: dict[Action, Callable[[], object]] = {
             Action.BACK: self.back,
@@ -187,6 +189,7 @@ class MainWindow(QMainWindow):
         for step, page in zip(STEPS, steps, strict=True):
             slots[step] = partial(self.open, page.name)
         listen(centre, slots)
+        return centre
 
     # Going about
 
