@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.client.receiving.file_remotes import FileRemotes
 from app.client.receiving.installation import Place
 from app.client.receiving.outcome import Received, Result
 from app.client.receiving.plan import BundleItem, State
@@ -140,6 +141,11 @@ def install_bundles(
     cancel: Cancel,
 ) -> dict[str, Refusal]:
     """Why, by ref, of what is not installed then. Raises what ``cancel`` raises."""
+    remotes = FileRemotes(place, program, directory)
+    for item in items:
+        # Should the one that installed it have been stopped.
+        if item.state is State.THERE and item.installed == item.commit:
+            remotes.check_updates(item)
     wanted = [item for item in items if item.wanted]
     if not wanted:
         return {}
@@ -148,7 +154,7 @@ def install_bundles(
     for item in wanted:
         copy = directory / Path(item.path).name
         try:
-            refusal = _copy(item, copy, meter, cancel) or _install(copy, place, program, cancel)
+            refusal = _copy(item, copy, meter, cancel) or _install(item, copy, remotes, cancel)
         finally:
             with contextlib.suppress(OSError):
                 copy.unlink()
@@ -172,11 +178,17 @@ def _copy(item: BundleItem, copy: Path, meter: Meter, cancel: Cancel) -> Refusal
     return None
 
 
-def _install(copy: Path, place: Place, program: FlatpakProgram, cancel: Cancel) -> Refusal | None:
+def _install(item: BundleItem, copy: Path, remotes: FileRemotes, cancel: Cancel) -> Refusal | None:
     # What it needs is there: asked for that, flatpak would look for it on the internet.
-    options = (place.option, "-y", "--noninteractive", "--no-deps", "--no-related", "--bundle")
-    said = program.run(("install", *options, copy), cancel)
+    options = ("-y", "--noninteractive", "--no-deps", "--no-related", "--bundle")
+    command = ("install", remotes.place.option, *options, copy)
+    said = remotes.program.run(command, cancel)
+    if said.status and remotes.give_way(item):
+        said = remotes.program.run(command, cancel)
+        if said.status:
+            remotes.take_back(item)
     if not said.status:
+        remotes.check_updates(item)
         return None
     reason = said.reason
     message = Message("flatpak: {reason}", reason=reason)

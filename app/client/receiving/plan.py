@@ -84,6 +84,7 @@ class BundleItem:
         commit: checksum.
         needs: what comes along with it, of what is on the sticks.
         size: bytes of the file.
+        keys: of the source that vouches for it; none: nobody does.
     """
 
     source: str
@@ -98,6 +99,7 @@ class BundleItem:
     needs: tuple[Key, ...] = ()
     size: int = 0
     refusal: Refusal | None = None
+    keys: tuple[bytes, ...] = field(default=(), repr=False)
 
     @property
     def key(self) -> Key:

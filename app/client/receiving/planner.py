@@ -19,6 +19,7 @@ from app.flatpak.bundles.bundle import Bundle
 from app.flatpak.extra_data import payloads_of
 from app.flatpak.refs import Ref
 from app.flatpak.remotes.installed import InstalledRef
+from app.flatpak.remotes.remote import Remote
 from app.flatpak.sideloading.situation import Version as SideloadVersion
 from app.flatpak.sideloading.situation import takes_over
 from app.message import Message
@@ -30,6 +31,7 @@ from app.stick.store.bundles import bundle_needs, bundle_runtime
 from app.stick.store.contents import RefSet, needs, ref_sets, runtime_place
 from app.stick.store.stick_state import StickState
 from app.stick.store.upstream_copy import UpstreamCopy
+from app.stick.trust.bundles import judge_bundle
 from app.text import Policy, clean
 
 _MOST_BYTES = 1 << 60
@@ -191,6 +193,7 @@ class _Planner:
             has_runtime = self._has_runtime(each.bundle, comes)
             refusal = self._bundle_refusal(each, has_runtime=has_runtime)
             item = bundle_item(each, needed, there, self._place.made, self._own, refusal)
+            item = replace(item, keys=judge_bundle(each.bundle, self._judges()).keys)
             if item.wanted:
                 items.update(comes)
             yield item
@@ -292,10 +295,14 @@ class _Planner:
         runtime = carried.metadata.runtime
         return next((each for each in self._bundles if each.bundle.ref == runtime), None)
 
+    def _judges(self) -> tuple[Remote, ...]:
+        """Whose keys count for what is there as a file."""
+        return (*self._own, *self._computer.known)
+
     def _bundle_refusal(self, file: OnStick, *, has_runtime: bool) -> Refusal | None:
         return bundle_refusal(
             file,
-            (*self._own, *self._computer.known),
+            self._judges(),
             self._computer.flatpak,
             has_runtime=has_runtime,
             allow_unsigned=self._request.allow_unsigned

@@ -137,8 +137,10 @@ def _own(
 ) -> Remote | None:
     """The installation's remote of a collection: one that says so, else one that says nothing and
     leads where the collection is known to be. Of what has no collection ID, the one that leads
-    there. Of several best one that is switched on, and hides nothing."""
-    own = sorted(own, key=lambda remote: (remote.disabled, remote.filter is not None))
+    there. Of several best one that is switched on, hides nothing, and is not there for one app."""
+    own = sorted(
+        own, key=lambda remote: (remote.disabled, not remote.listed, remote.filter is not None)
+    )
     for remote in own:
         if remote.collection_id == collection:
             return remote

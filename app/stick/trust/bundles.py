@@ -32,10 +32,12 @@ class BundleTrust:
     Attributes:
         judgement: by the keys of remotes that are known.
         source: the remote whose key signed it, as people call it; empty if nobody vouches.
+        keys: those of that remote.
     """
 
     judgement: Judgement
     source: str = ""
+    keys: tuple[bytes, ...] = ()
 
     @property
     def vouched(self) -> bool:
@@ -63,7 +65,7 @@ def judge_bundle(bundle: Bundle, known: Iterable[Remote]) -> BundleTrust:
     for remote in remotes:
         judgement = _judge(bundle, with_copies(remote.keys, every))
         if judgement.good:
-            return BundleTrust(judgement, remote.label)
+            return BundleTrust(judgement, remote.label, tuple(with_copies(remote.keys, every)))
         if worst.judgement.verdict is Verdict.UNKNOWN_KEY:
             worst = BundleTrust(judgement)
     return worst

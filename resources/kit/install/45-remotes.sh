@@ -10,10 +10,17 @@ is_viewed() {
 # same_url A B: equal but for a slash at the end.
 same_url() { [ "${1%/}" = "${2%/}" ]; }
 
-# read_remotes: sets remotes to lines of name, collection ID or "-", URL and flags.
+# read_remotes: sets remotes to lines of name, collection ID or "-", URL or "-" (one that flatpak made
+# for a file may have none), and flags.
 read_remotes() {
-    remotes=$(LC_ALL=C flatpak remotes "$scope" --show-disabled \
-        --columns=name,collection,url,options </dev/null 2>/dev/null)
+    remotes=
+    while read -r remote collection url flags; do
+        case $url in *:* | /*) ;; *) flags=${flags:-$url} url=- ;; esac
+        remotes="$remotes$remote $collection $url $flags
+"
+    done <<REMOTES
+$(LC_ALL=C flatpak remotes "$scope" --show-disabled --columns=name,collection,url,options </dev/null 2>/dev/null)
+REMOTES
 }
 
 # find_remote SOURCE NAME URL: sets enabled, unnamed (enabled, but without collection ID), unverified
@@ -28,6 +35,7 @@ find_remote() {
     while read -r remote collection url flags; do
         is_name "$remote" || continue
         taken="$taken $remote"
+        [ "$url" != - ] || continue
         case ",$flags," in
             *,disabled,*)
                 if [ "$collection" = "$1" ] || same_url "$url" "$3"; then disabled=$remote; fi
@@ -51,8 +59,9 @@ find_remote() {
         esac
         if [ "$collection" = "$1" ]; then
             case ",$flags," in
-                # Some of its apps are hidden here on purpose: only if there is no other.
-                *,filtered,*) weak=$remote ;;
+                # Some of its apps are hidden here on purpose, or it is there for one of them: only if
+                # there is no other.
+                *,filtered,* | *,no-enumerate,*) weak=$remote ;;
                 *) if [ -z "$enabled" ] || [ "$remote" = "$2" ]; then enabled=$remote; fi ;;
             esac
         elif [ "$collection" = - ] && same_url "$url" "$3"; then

@@ -12,6 +12,19 @@ outdated() {
     return 1
 }
 
+# unagreed_need SOURCE REF: sets found to what it runs on, where that comes from another source (what
+# extends it comes from its own), for which nobody vouches, and nobody has agreed to.
+unagreed_need() {
+    while IFS=$tab read -r kind one two three four five; do
+        if [ "$kind" != needs ] || [ "$one" != "$2" ] || [ "$two" = "$1" ] || ! source_of "$two"; then continue; fi
+        if [ "$found" = "$1" ] || ! has "$unsigned" "$found" || lookup "$sources" "$found"; then continue; fi
+        if here_already "$three" || installed --system "$three"; then continue; fi
+        found=$three
+        return 0
+    done <"$contents"
+    return 1
+}
+
 # needed_by REFS: sets reached to these words and to all that they need, by the list.
 needed_by() {
     reached=$1
@@ -29,13 +42,14 @@ needed_by() {
 }
 
 # leave_needs: takes from selected what only those need that have no source to come from, as apps for
-# which nobody vouches: by itself it would only take up space. What is installed is updated all the same.
+# which nobody vouches, or that run on such: by itself it would only take up space. What is installed is updated all the same.
 leave_needs() {
     refused=
     for entry in $selected; do
-        lookup "$sources" "${entry%%:*}" && continue
         ref=${entry#*:}
-        refused="$refused ${ref%:*}"
+        ref=${ref%:*}
+        if lookup "$sources" "${entry%%:*}" && ! unagreed_need "${entry%%:*}" "$ref"; then continue; fi
+        refused="$refused $ref"
     done
     [ -n "$refused" ] || return 0
     needed_by "$refused"
@@ -100,7 +114,7 @@ for entry in $selected; do
                     "&"*) if registry_row "$collection" && same_url "$url" "$address"; then twin=yes; fi ;;
                     # A remote that is there for this app only, as flatpak makes one for a file, perhaps
                     # without an address.
-                    %*) case ",$url,$flags," in *,no-enumerate,*) twin=yes ;; esac ;;
+                    %*) case ",$flags," in *,no-enumerate,*) twin=yes ;; esac ;;
                 esac
             done <<REMOTES
 $remotes
@@ -131,6 +145,16 @@ REMOTES
         name_of "$ref"
         t '%s needs flatpak %s or newer; this computer has %s.' \
             '%s braucht flatpak ab %s; dieser Computer hat %s.' "$found" "$asks" "$have" >&2
+        failed="$failed $ref"
+        continue
+    fi
+    if unagreed_need "$collection" "$ref"; then
+        needed=$found
+        name_of "$ref"
+        app=$found
+        name_of "$needed"
+        t '%s needs %s, for which nobody vouches: without --allow-unsigned neither is installed.' \
+            '%s braucht %s, wofür niemand bürgt: Ohne --allow-unsigned wird beides nicht installiert.' "$app" "$found" >&2
         failed="$failed $ref"
         continue
     fi

@@ -26,14 +26,71 @@ copy_bundle() {
     return 1
 }
 
+# find_origin REF: sets origin to the remote that flatpak made for the file that it is installed
+# from, checked to yes if flatpak checks signatures of it, and key_file to the .flatpakrepo on the
+# drive of the source that it has its updates from.
+find_origin() {
+    checked=yes
+    key_file=
+    installed "$scope" "$1" && is_name "$origin" || return 1
+    read_remotes
+    while read -r remote collection url flags; do
+        if [ "$remote" = "$origin" ]; then break; fi
+    done <<REMOTES
+$remotes
+REMOTES
+    case $remote:",$flags," in "$origin":*,no-enumerate,*) ;; *) return 1 ;; esac
+    case ",$flags," in *,no-gpg-verify,*) checked= ;; esac
+    while IFS=$tab read -r kind one two three four five; do
+        case $kind in collection | remote) ;; *) continue ;; esac
+        if ! source_of "$one" || has "$unsigned" "$found"; then continue; fi
+        if [ "$one" = "$collection" ] || same_url "$url" "$four"; then key_file=$three; fi
+    done <"$contents"
+}
+
+# check_updates REF: from now on flatpak checks newer versions by the key of its source. Of a file
+# that brings no key along it would check nothing.
+check_updates() {
+    find_origin "$1" && [ -z "$checked" ] && [ -n "$key_file" ] || return 0
+    import_key "$origin" "$here/$key_file" || return 0
+    flatpak remote-modify "$scope" --gpg-verify "$origin" </dev/null >/dev/null 2>&1
+}
+
+# make_way REF SOURCE: has flatpak take a newer file whose signature it has refused: none at all, as
+# a person has agreed to, or one by another key of its source.
+make_way() {
+    find_origin "$1" && [ -n "$checked" ] || return 1
+    if has "$unsigned" "$2"; then
+        flatpak remote-modify "$scope" --no-gpg-verify "$origin" </dev/null >/dev/null 2>&1
+    else
+        [ -n "$key_file" ] && import_key "$origin" "$here/$key_file"
+    fi
+}
+
+run_bundle() {
+    output=$(flatpak install "$scope" -y --noninteractive --no-deps --no-related --bundle "$copied" </dev/null 2>&1)
+}
+
 # install_bundle FILE REF: without what it needs, which is there already: asked for that, flatpak
 # would look for it on the internet.
 install_bundle() {
     name_of "$2"
     t '  %s, from a file' '  %s, aus einer Datei' "$found"
     copy_bundle "$1" || return 1
-    output=$(flatpak install "$scope" -y --noninteractive --no-deps --no-related --bundle "$copied" </dev/null 2>&1)
+    run_bundle
     status=$?
+    if [ "$status" != 0 ]; then
+        refused=$output
+        if make_way "$2" "%$1"; then
+            run_bundle
+            status=$?
+            if [ "$status" != 0 ]; then
+                flatpak remote-modify "$scope" --gpg-verify "$origin" </dev/null >/dev/null 2>&1
+            fi
+        else
+            output=$refused
+        fi
+    fi
     rm -f "$copied"
     if [ "$status" = 0 ]; then return 0; fi
     clean "$output"

@@ -29,5 +29,14 @@ if [ -z "$dry" ]; then
         if has "$damaged_refs" "$ref"; then continue; fi
         install_locale "${entry%%:*}" "$ref"
     done
+    # Also of those that were there, should the one that installed them have been stopped.
+    for entry in $selected; do
+        ref=${entry#*:}
+        ref=${ref%:*}
+        case $entry in %*) ;; *) continue ;; esac
+        if has "$unsigned" "${entry%%:*}" || ! lookup "$commits" "$ref"; then continue; fi
+        drive_commit=$found
+        if installed "$scope" "$ref" && [ "$commit" = "$drive_commit" ]; then check_updates "$ref"; fi
+    done
 fi
 

@@ -51,6 +51,14 @@ def client(tmp_path: Path) -> Client:
     return Client(tmp_path / "client")
 
 
+def checked(client: Client) -> bool:
+    """Whether flatpak checks signatures of what comes from where the app has its updates from."""
+    listed = client.flatpak("remotes", "--user", "--show-disabled", "--columns=name,options")
+    [options] = [line.split("\t")[-1] for line in listed.splitlines() if line[:5] == "atlas"]
+    assert "no-enumerate" in options
+    return "no-gpg-verify" not in options
+
+
 def test_it_is_installed_after_its_runtime_with_its_translations(
     made: Callable[[str], Path], client: Client
 ) -> None:
@@ -58,6 +66,7 @@ def test_it_is_installed_after_its_runtime_with_its_translations(
     assert "Installed:\n  Classroom Atlas" in said
     assert short(ATLAS_REF, RUNTIME_REF, LOCALE_REF) <= client.refs()
     assert "hello from the stick" in client.run(ATLAS)
+    assert checked(client)
     again = client.install(made("signed.flatpak"), "--user")
     assert "Already there" in again
     assert "flatpak:" not in again
@@ -87,8 +96,12 @@ def test_a_newer_file_is_an_update_and_an_older_one_is_not(
     made: Callable[[str], Path], client: Client
 ) -> None:
     client.install(made("signed.flatpak"), "--user")
+    said = client.install(made("unsigned.flatpak"), "--user", expect=1)
+    assert "--allow-unsigned" in said
+    assert checked(client)
     said = client.install(made("unsigned.flatpak"), "--user", "--allow-unsigned")
     assert "Updated:\n  Classroom Atlas" in said
+    assert not checked(client)
     said = client.install(made("signed.flatpak"), "--user")
     assert "not older than on the drive:\n  Classroom Atlas" in said
 
@@ -163,3 +176,29 @@ def test_a_computer_with_satchel_receives_it(
     (damaged / FILE).write_bytes(data)
     bad = satchel(*words, damaged, "--allow-unsigned", home=home, env=client.env, check=6)
     assert "damaged" in bad.stdout
+
+
+@pytest.mark.thorough
+def test_what_receive_installs_is_checked_from_then_on(
+    made: Callable[[str], Path], client: Client, tmp_path: Path
+) -> None:
+    """Also where the one that installed it was killed before it said so to flatpak; and what a
+    person agrees to comes all the same."""
+    words = ("receive", "--user", "--yes", f"--trust-key={KEY}")
+    signed, unsigned = made("signed.flatpak"), made("unsigned.flatpak")
+
+    def receive(drive: Path, *more: str) -> str:
+        return satchel(*words, drive, *more, home=tmp_path / "home", env=client.env).stdout
+
+    receive(signed, RUNTIME_REF)
+    assert "Installed:\n  Classroom Atlas" in receive(signed)
+    assert checked(client)
+    client.flatpak("remote-modify", "--user", "--no-gpg-verify", "atlas-origin")
+    receive(signed)
+    assert checked(client)
+    client.flatpak("remote-modify", "--user", "--no-gpg-verify", "atlas-origin")
+    client.install(signed, "--user")
+    assert checked(client)
+
+    assert "Updated:\n  Classroom Atlas" in receive(unsigned, "--allow-unsigned")
+    assert not checked(client)

@@ -159,3 +159,19 @@ def test_resolve_says_that_flatpak_looks_at_no_file(
     done = satchel("resolve", APP, *stick, "--remote", file, home=home)
     assert "what runs on it is installed by install.sh" in " ".join(done.stderr.split())
     assert "Result: install" in done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.thorough
+def test_what_runs_on_what_nobody_agreed_to(given: Given, tmp_path: Path) -> None:
+    """Is told in words of our own, before flatpak is asked for it."""
+    check = given.maker.make(nobodys(given.runtime), refs=[APP]).check
+    assert check is not None
+    client = Client(tmp_path / "client")
+    said = client.install(given.maker.drive, "--user", APP, expect=1)
+    assert f"Hello needs {PLATFORM}, for which nobody vouches" in said
+    assert "flatpak:" not in said
+    # Nor what only that needs.
+    assert not client.refs()
+    client.install(given.maker.drive, "--user", "--allow-unsigned", APP)
+    assert short(APP_REF, RUNTIME_REF) <= client.refs()
