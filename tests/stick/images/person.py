@@ -80,6 +80,20 @@ class Person:
             for each in index["manifests"]
         }
 
+    def for_installers(self) -> dict[str, tuple[int, int]]:
+        """Ref → bytes to fetch and to install, as Fedora's installer reads the layout (Anaconda's
+        ``flatpak/source.py``). What is of another kind it does not see at all."""
+        found = {}
+        for entry in json.loads((self.layout / "index.json").read_text())["manifests"]:
+            assert entry["mediaType"] == "application/vnd.oci.image.manifest.v1+json"
+            manifest = json.loads(self.blob(entry["digest"]).read_bytes())
+            config = json.loads(self.blob(manifest["config"]["digest"]).read_bytes())
+            labels = config["config"]["Labels"]
+            assert labels["org.flatpak.metadata"]
+            fetched = sum(layer["size"] for layer in manifest["layers"])
+            found[labels["org.flatpak.ref"]] = fetched, int(labels["org.flatpak.installed-size"])
+        return found
+
     def blob(self, digest: str) -> Path:
         return self.layout / "blobs/sha256" / digest.removeprefix("sha256:")
 

@@ -40,6 +40,8 @@ def test_an_app_comes_with_its_runtime_and_translations(
     assert outcome.check.ok
     assert outcome.bytes == plan.estimate.fetch
     assert person.listed() == {ref: server.digests[ref] for ref in (APP, LOCALE, RUNTIME)}
+    assert person.for_installers().keys() == {APP, LOCALE, RUNTIME}
+    assert all(installed > 0 for _, installed in person.for_installers().values())
     for digest in person.blobs():
         assert digest_of(person.blob(digest).read_bytes()) == digest
     assert person.codes() == {"needs-newer-flatpak"}
