@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -37,6 +38,42 @@ class Served:
     names: Mapping[str, str]
     worker: Worker | None
     supplier: Supplier | None = None
+
+
+_READING_SECONDS = 600.0
+"""So long after lists were exchanged somebody may be at those of before."""
+
+
+class LaterParts:
+    """The parts of lists that are served no more, and that somebody may still ask for.
+
+    Lists may change several times in a minute: an upstream comes and goes, sticks are plugged in.
+    """
+
+    def __init__(self) -> None:
+        self._now: Lists = {}
+        self._left: dict[tuple[str, str], tuple[float, bytes]] = {}
+
+    def serve(self, parts: Lists) -> None:
+        """``parts``: origin's name → those that are served from now on."""
+        end = time.monotonic() + _READING_SECONDS
+        self._left |= {
+            (name, path): (end, data)
+            for name, files in self._now.items()
+            for path, data in files.items()
+        }
+        self._now = parts
+
+    def of_before(self) -> Lists:
+        """Those to be served beside the next lists."""
+        now = time.monotonic()
+        self._left = {key: part for key, part in self._left.items() if part[0] > now}
+        lists: dict[str, dict[str, bytes]] = {}
+        for (name, path), (_, data) in self._left.items():
+            lists.setdefault(name, {})[path] = data
+        for name, files in self._now.items():
+            lists[name] = {**lists.get(name, {}), **files}
+        return lists
 
 
 def by_descriptor(number: int) -> str:

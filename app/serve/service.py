@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import resource
+import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -23,6 +24,8 @@ from app.serve.listening import Listeners
 from app.serve.pages import page_names, pages
 from app.serve.runtime import RuntimeDirectory
 from app.serve.served import (
+    LaterParts,
+    Lists,
     Served,
     by_descriptor,
     handed_files,
@@ -32,7 +35,7 @@ from app.serve.served import (
 )
 from app.serve.snapshot import ServedOrigin, Snapshot
 from app.serve.sticks import HandedFile, ServedStick
-from app.serve.telling import absent_list, spoilt_object
+from app.serve.telling import absent_list, not_exchanged, spoilt_object
 from app.serve.values import Address, ServeRequest, Serving, Tls, WebServerDied
 from app.serve.web_server import Generation, WebServer
 
@@ -75,9 +78,8 @@ class Service(Closing):
         self._last_object = 0.0
         self._commits: dict[tuple[str, str], tuple[str, str]] = {}
         self._listings: dict[str, dict[str, str]] = {}
-        # Origin's name → the parts of its lists, of now and of before.
-        self._parts: dict[str, Mapping[str, bytes]] = {}
-        self._before: dict[str, Mapping[str, bytes]] = {}
+        self._parts = LaterParts()
+        self._behind = False
         self._running: tuple[Path, tuple[int, ...]] | None = None
         # Certificate and key, whatever they are called.
         tls = request.tls
@@ -133,6 +135,11 @@ class Service(Closing):
     def _scheme(self) -> str:
         return "https" if self._request.tls is not None else "http"
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether what was there before goes on being served, as there was no room for the new."""
+        return self._behind
+
     def has_learnt(self) -> bool:
         """Whether more of what is served has turned out to be damaged; tells of it."""
         spoilt = tuple(self._doubts.spoilt())
@@ -155,8 +162,7 @@ class Service(Closing):
     def exchange(self, served: Served) -> None:
         """Serve this from now on. Raises WebServerFailedError."""
         snapshot = served.snapshot
-        self._before = self._parts
-        self._parts = {each.remote.name: each.view.by_digest for each in snapshot.origins}
+        before = self._parts.of_before()
         self._addresses = self._here()
         if self._fallback is None:
             worker = served.worker
@@ -173,13 +179,23 @@ class Service(Closing):
             labels, served.waiting, served.supplier, whether_changed(snapshot)
         )
         try:
-            self._start(served)
+            self._start(served, before)
         except OSError as error:
-            raise WebServerFailedError(error.strerror or str(error)) from error
+            if self._server.current is None:
+                raise WebServerFailedError(error.strerror or str(error)) from error
+            self._tell_behind(error)
+            return
+        self._behind = False
+        self._parts.serve({each.remote.name: each.view.by_digest for each in snapshot.origins})
         self._snapshot, self._listings = snapshot, {}
         self._report(Serving(self._addresses, tuple(each.remote for each in snapshot.origins)))
 
-    def _start(self, served: Served) -> None:
+    def _tell_behind(self, error: OSError) -> None:
+        if not self._behind:
+            self._behind = True
+            self._report(not_exchanged(self._runtime.path, error))
+
+    def _start(self, served: Served, before: Lists) -> None:
         with contextlib.ExitStack() as opened:
             kept = _open_places(served, opened)
             self._generation += 1
@@ -187,10 +203,12 @@ class Service(Closing):
             files = handed_files(served.snapshot)
             hosts = self._hosts()
             directory.mkdir(mode=0o711 if served.worker is not None else 0o700)
+            unfinished = opened.enter_context(contextlib.ExitStack())
+            unfinished.callback(shutil.rmtree, directory, ignore_errors=True)
             root = os.open(directory, _DIRECTORY)
             opened.callback(os.close, root)
             site = replace(
-                self._site(served, files, kept, [ip for ip, _ in hosts]),
+                self._site(served, files, kept, before, [ip for ip, _ in hosts]),
                 root=by_descriptor(root),
             )
             layout = Layout(
@@ -199,9 +217,10 @@ class Service(Closing):
                     f"a{number}": pages(base, served.snapshot.origins, list(files))
                     for number, (_, base) in enumerate(hosts)
                 },
-                lists_of(served, self._before),
+                lists_of(served, before),
             )
             lay_out(directory, layout, served.worker)
+            unfinished.pop_all()
             descriptors = (
                 *(fd for stick in served.snapshot.sticks for fd in stick.descriptors),
                 *kept.values(),
@@ -220,6 +239,7 @@ class Service(Closing):
         served: Served,
         files: Mapping[HandedFile, ServedStick],
         kept: Mapping[str, int],
+        before: Lists,
         hosts: Sequence[str],
     ) -> Site:
         origins = served.snapshot.origins
@@ -232,7 +252,7 @@ class Service(Closing):
             tls=self._tls(),
             hosts={ip: f"a{number}" for number, ip in enumerate(hosts)},
             pages=page_names(origins),
-            places=list(places_of(served, places, self._before)),
+            places=list(places_of(served, places, before)),
             downloads=[
                 Download(file.address, by_descriptor(stick.drive), file.path)
                 for file, stick in files.items()

@@ -136,7 +136,8 @@ class _Work:
                 self.report(event)
             if time.monotonic() >= look:
                 learnt = self.service.has_learnt()
-                if self.drives.look() or self.service.moved or self._has_news or learnt:
+                late = self.service.moved or self.service.is_behind
+                if self.drives.look() or late or self._has_news or learnt:
                     self.exchange()
                 self.drives.hold(busy=time.time() - self.service.last_object < _HOLD_SECONDS)
                 look = time.monotonic() + _LOOK_SECONDS
@@ -150,6 +151,7 @@ class _Work:
         """What is there now."""
         snapshot = snapshot_of(self._readable(), self._names)
         if self.supplier is not None:
+            self.supplier.sticks_are([_supplied(each) for each in snapshot.origins])
             self._supplied = self.supplier.generation
             views = self.supplier.views()
             origins = [_newest(each, views.get(each.remote.origin)) for each in snapshot.origins]

@@ -83,6 +83,9 @@ class Supplier(Protocol):
     def places(self) -> Mapping[str, Path]:
         """Origin → directory of this computer, in which ``objects/`` has what was fetched."""
 
+    def sticks_are(self, origins: Sequence[SuppliedOrigin]) -> None:
+        """What sticks have from now on."""
+
     def fetch(self, origin: str, name: ObjectName) -> Supplied:
         """Blocks until it is known what becomes of it."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 
-from app.message import NOTHING, Message
+from app.message import NOTHING, Message, verbatim
 from app.progress import Notice
 from app.remedy import Remedy
 from app.serve.doubts import Spoilt
@@ -23,6 +24,16 @@ def spoilt_object(spoilt: Spoilt) -> Notice:
     return Notice(
         Severity.WARNING, message, Remedy.REPAIR_FIRST.advice(drive=shlex.quote(str(root)))
     )
+
+
+def not_exchanged(place: Path, error: OSError) -> Notice:
+    message = Message(
+        "{place} has no room for what is new ({reason}): what was served before goes on being "
+        "served until there is.",
+        place=place,
+        reason=verbatim(error.strerror or str(error)),
+    )
+    return Notice(Severity.WARNING, message)
 
 
 def absent_list(computer: str, title: str, name: str, *, upstream: bool) -> Notice:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
+import subprocess
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,6 +19,7 @@ from tests.satchel import satchel
 from tests.serve.conftest import Stick
 from tests.serve.served import Served, serving
 from tests.stick.damage import copy_stick, flip_middle
+from tests.volumes import mounted_tmpfs
 from tests.waiting import until
 
 pytestmark = pytest.mark.thorough
@@ -53,7 +56,7 @@ def test_stopped(stick: Stick, number: signal.Signals) -> None:
         assert served.end(number) == 130
     assert not any(map(is_running, servers))
     assert not list((stick.home / "tmp").glob("satchel-serve-*"))
-    assert not list((stick.home / "run").glob("satchel-serve-*"))
+    assert not list((stick.home / "runtime").glob("satchel-serve-*"))
 
 
 def test_killed(stick: Stick) -> None:
@@ -149,6 +152,25 @@ def test_another_stick_in_its_place(stick: Stick, tmp_path: Path) -> None:
         (tmp_path / "away").rename(place)
         served.event("drive-back")
         until(lambda: served.get("up/summary.idx")[0] == 200)
+
+
+def test_no_room_for_what_is_new(stick: Stick, tmp_path: Path) -> None:
+    """What was there before goes on being served, until there is."""
+    place = copy_stick(stick.path, tmp_path / "place").root
+    run = stick.home / "runtime"
+    with mounted_tmpfs(run):
+        subprocess.run(["mount", "-o", "remount,size=20m,mode=700", run], check=True)
+        with serving(place, stick.path, home=stick.home) as served:
+            full = run / "full"
+            with contextlib.suppress(OSError):
+                full.write_bytes(bytes(30_000_000))
+            place.rename(tmp_path / "away")
+            assert "no room" in served.event("notice")["message"]
+            assert answers(served)
+            assert served.get(commit_path(stick))[0] == 200
+            full.unlink()
+            served.event("serving")
+            assert answers(served)
 
 
 def test_one_of_two_sticks_goes(stick: Stick, tmp_path: Path) -> None:

@@ -44,6 +44,30 @@ def test_without_a_collection_id(upstream_key: SigningKey, client: Client, tmp_p
         assert served.get("0/summary")[0] == 404
 
 
+def test_one_that_comes_with_a_later_stick(
+    upstream_key: SigningKey, client: Client, tmp_path: Path
+) -> None:
+    """What that stick does not have comes from its upstream, too."""
+    home, later = tmp_path / "home", tmp_path / "later"
+    for place in (home, later):
+        place.mkdir()
+    for number, app in enumerate(("org.test.First", "org.test.Second")):
+        upstream = nameless(tmp_path / f"upstream{number}", upstream_key, app)
+        upstream.add_app("org.test.Third")
+        upstream.update()
+        file, stick = tmp_path / f"up{number}.flatpakrepo", tmp_path / f"stick{number}"
+        file.write_text(upstream.flatpakrepo(upstream.path.as_uri()))
+        stick.mkdir()
+        satchel("remotes", "add", file, home=home)
+        satchel("make", stick, app, "--remote", f"up{number}", "--yes", home=home)
+    with serving(tmp_path / "stick0", later, "--upstream", home=home) as served:
+        later.rmdir()
+        (tmp_path / "stick1").rename(later)
+        served.event("serving", lambda event: len(event["remotes"]) == 2)
+        client.run("remote-add", "--user", "up1", f"{served.base}up1.flatpakrepo")
+        client.install("up1", "org.test.Second", "org.test.Third")
+
+
 def test_nothing_of_it_is_signed(upstream_key: SigningKey, client: Client, tmp_path: Path) -> None:
     """It is handed out if whoever serves says so, and everybody is told."""
     home, stick = tmp_path / "home", tmp_path / "stick"

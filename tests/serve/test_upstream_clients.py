@@ -129,6 +129,14 @@ def test_what_upstream_lists_is_served_while_it_answers_and_what_is_here_while_i
         assert SummaryIndex(served.get("up/summary.idx")[1]).digests != index.digests
         for digest in index.digests.values():
             assert served.get(f"up/summaries/{digest}.gz")[0] == 200, "who was reading goes on"
+        for there, event in ((False, "drive-gone"), (True, "drive-back")):
+            room.stick.rename(room.directory / "away") if not there else (
+                room.directory / "away"
+            ).rename(room.stick)
+            served.event(event)
+            served.event("serving")
+        for digest in index.digests.values():
+            assert served.get(f"up/summaries/{digest}.gz")[0] == 200, "however often they change"
         first.update()
         assert first.installed()[room.ref(HELLO)] == new
         room.web.everything = hang_up

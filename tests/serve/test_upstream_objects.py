@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import os
+import shutil
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +25,7 @@ from app.stick.store.view import View
 from tests.environments import environment_in
 from tests.servers import Exchange, HostileServer, Rule, cut, endless, hang_up, redirect, status
 from tests.upstream import COLLECTION, Upstream
+from tests.volumes import mounted_tmpfs
 from tests.waiting import until
 
 LIMIT = 1_000_000_000
@@ -358,6 +361,73 @@ def test_a_server_that_wants_to_be_left_alone_is(
     web.on(path_of(name), status("503 Busy", "Retry-After: 1"))
     with mirror_of(default_upstream, web.url, tmp_path) as (mirror, _):
         assert mirror.fetch(name).outcome is Outcome.KEPT
+
+
+def test_a_disk_that_fails_keeps_nobody_from_anything(
+    default_upstream: Upstream,
+    web: HostileServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Read-only, without the directory, full: what is wanted comes, and is kept again later."""
+    monkeypatch.setattr("app.serve.upstream.keeping._PATIENCE", 0.0)
+    monkeypatch.setattr("app.serve.upstream.supplier._TELL_SECONDS", 0.01)
+    commit, metadata, files = objects_of(default_upstream, hello(default_upstream))
+    names = sorted({commit, *metadata, *files}, key=str)
+    remote = Remote("up", web.url, collection_id=COLLECTION, keys=(default_upstream.key.public,))
+    environment = environment_in(tmp_path, remote)
+    environment.cache.mkdir()
+    told: list[object] = []
+
+    def bring(name: ObjectName) -> Outcome:
+        supplied = supplier.fetch(COLLECTION, name)
+        while supplied.outcome is Outcome.FAILED:
+            supplied = supplier.fetch(COLLECTION, name)
+        kept = supplier.places[COLLECTION] / "objects" / name.path
+        body = kept.read_bytes() if supplied.outcome is Outcome.KEPT else bytes(supplied.body)
+        assert body == stored(default_upstream, name)
+        return supplied.outcome
+
+    with mounted_tmpfs(environment.cache):
+        remount(environment.cache, "ro")
+        view = View(COLLECTION, {}, None)
+        origins = [SuppliedOrigin(COLLECTION, "up", web.url, view, ())]
+        request = ServeRequest((tmp_path,), upstream=True)
+        known = environment.known_remotes()
+        with open_supplier(request, environment, known, origins, told.append) as supplier:
+            assert bring(names.pop()) is Outcome.PASSING
+            until(lambda: "is handed on and not kept" in str(told))
+            remount(environment.cache, "rw")
+            until(lambda: bring(names.pop()) is Outcome.KEPT)
+            until(lambda: "is kept again" in str(told))
+            shutil.rmtree(environment.cache / "mirror")
+            bring(names.pop())
+            until(lambda: bring(names[-1]) is Outcome.KEPT)
+            names.pop()
+            remount(environment.cache, "size=1m")
+            assert bring(large(default_upstream)) is Outcome.PASSING
+            bring(names.pop())
+
+
+def remount(place: Path, options: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,{options}", place], check=True)
+
+
+def test_a_source_of_a_later_stick_is_asked_as_well(
+    default_upstream: Upstream, web: HostileServer, tmp_path: Path
+) -> None:
+    commit, _, _ = objects_of(default_upstream, hello(default_upstream))
+    remote = Remote("up", web.url, collection_id=COLLECTION, keys=(default_upstream.key.public,))
+    environment = environment_in(tmp_path, remote)
+    request = ServeRequest((tmp_path,), upstream=True)
+    known = environment.known_remotes()
+    with open_supplier(request, environment, known, [], lambda _: None) as supplier:
+        assert supplier.fetch(COLLECTION, commit).outcome is Outcome.NOTHING
+        view = View(COLLECTION, {}, None)
+        supplier.sticks_are([SuppliedOrigin(COLLECTION, "up", web.url, view, ())])
+        assert supplier.fetch(COLLECTION, commit).outcome is Outcome.KEPT
+        supplier.sticks_are([])
+        assert supplier.fetch(COLLECTION, commit).outcome is Outcome.KEPT
 
 
 def test_what_may_not_have_reached_the_medium_before_a_power_cut_is_not_believed(

@@ -77,6 +77,10 @@ class Progress:
     left: int
 
 
+class _MovedError(Exception):
+    """What comes is to be kept elsewhere."""
+
+
 class Fetcher(Closing):
     """Brings the objects of an upstream to a directory. `fetch` may be called by any thread.
 
@@ -102,8 +106,7 @@ class Fetcher(Closing):
         self.troubled = self.away = False
         self.came = 0.0
         self._source = source
-        self._place = place
-        self._objects = place.shown("objects")
+        self.move(place)
         self._keeper = keeper
         self._trees = trees
         self._beside = beside
@@ -170,6 +173,12 @@ class Fetcher(Closing):
             self._to_follow.append(name)
         self._wake()
 
+    def move(self, place: Root) -> None:
+        """Bring them there from now on; what is under way is given up."""
+        self._place = place
+        self._objects = place.shown("objects")
+        self._moved = True
+
     def ask_again(self) -> None:
         """It may be reached again, and have what it lacked: the next who asks finds out."""
         with self._lock:
@@ -190,6 +199,8 @@ class Fetcher(Closing):
                     self._fetch_all()
                 except EOFError:
                     return
+                except _MovedError:
+                    self._give_up()
                 except (SatchelError, OSError) as error:
                     self._failed(error)
         finally:
@@ -198,6 +209,7 @@ class Fetcher(Closing):
             self._give_up()
 
     def _fetch_all(self) -> None:
+        self._moved = False
         with MirrorStore(self._place, self._keeper, self._largest) as self._store:
             if isinstance(self._source, LocalSource):
                 copy_objects(self._source.root, self._store, self)
@@ -283,6 +295,8 @@ class Fetcher(Closing):
                 pass
         if self._closing:
             raise EOFError
+        if self._moved:
+            raise _MovedError
         while self._to_follow:
             self._is_there(self._to_follow.popleft())
 

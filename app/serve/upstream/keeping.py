@@ -47,11 +47,13 @@ class Keeper(Closing):
 
     Attributes:
         directory: holds one directory for each origin.
+        trouble: why what comes is not kept for now; empty while it is.
     """
 
     def __init__(self, directory: Path, limit: int) -> None:
         """``limit``: bytes; with 0 nothing is kept."""
         self.directory = directory
+        self.trouble = ""
         self._limit = limit
         self._used = 0
         self._unsynced = False
@@ -107,18 +109,15 @@ class Keeper(Closing):
 
     def place(self, origin: str, url: str) -> Path:
         """The directory of an origin at an address. Raises OSError for what cannot be made."""
-        place = self._place(origin, url)
-        for part in (OBJECTS, SCRATCH):
-            (place / part).mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
-        drop_left(place / SCRATCH)
-        return place
+        return prepared(self.place_of(origin, url))
 
     def find(self, origin: str, url: str) -> Path | None:
         """The same, if there is anything in it."""
-        place = self._place(origin, url)
+        place = self.place_of(origin, url)
         return None if is_empty(place) else place
 
-    def _place(self, origin: str, url: str) -> Path:
+    def place_of(self, origin: str, url: str) -> Path:
+        """The same, whether it is there or not."""
         name = sha256(f"{origin} {url.rstrip('/')}".encode()).hexdigest()[:32]
         return self.directory / name
 
@@ -129,13 +128,18 @@ class Keeper(Closing):
             return False
         try:
             status = os.statvfs(self.directory)
-        except OSError:
+        except OSError as error:
+            self.trouble = error.strerror or str(error)
             return False
-        return status.f_bavail * status.f_frsize > _RESERVE or self._used > 0
+        if status.f_bavail * status.f_frsize > _RESERVE or self._used > 0:
+            return True
+        self.trouble = os.strerror(errno.ENOSPC)
+        return False
 
     def added(self, size: int) -> None:
         """So many bytes were added."""
         with self._lock:
+            self.trouble = ""
             self._used += size
             self._unsynced = True
             if self._used > self._limit:
@@ -147,7 +151,12 @@ class Keeper(Closing):
             return True
         if error.errno != errno.EINTR:
             self._full_until = time.monotonic() + _PATIENCE
+            self.trouble = error.strerror or str(error)
         return False
+
+    def try_again(self) -> None:
+        """There may be room now."""
+        self._full_until = 0.0
 
     def _run(self) -> None:
         while True:
@@ -184,6 +193,14 @@ def _boot() -> str:
         return _BOOT_ID.read_text().strip()
     except OSError:
         return ""
+
+
+def prepared(place: Path) -> Path:
+    """A directory for objects, made if it is not there. Raises OSError."""
+    for part in (OBJECTS, SCRATCH):
+        (place / part).mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
+    drop_left(place / SCRATCH)
+    return place
 
 
 def drop_left(scratch: Path) -> None:

@@ -45,9 +45,15 @@ class Lists:
         self._origin = origin
         self._environment = environment
         self.carried = Listed.of(carried) if carried is not None else None
+        self._brought: View | None = carried
         self._fetched: Listed | None = None
         self.current = self.carried
         self._before: Listed | None = None
+
+    def carry(self, view: View | None) -> None:
+        """What sticks have of them from now on; counts when they are looked at next. Any thread may
+        say so."""
+        self._brought = view
 
     @property
     def view(self) -> View | None:
@@ -106,6 +112,15 @@ class Lists:
         if view.made is not None and not offline:
             accepted.accept(Origin.of(upstream.snapshot, upstream.remote), view.made)
 
+    def _take_brought(self) -> None:
+        brought = self._brought
+        if brought is None or (self.carried is not None and self.carried.view.made == brought.made):
+            return
+        carried = Listed.of(brought)
+        if self.current is self.carried:
+            self.current = carried
+        self.carried = carried
+
     def look_back(self, cancel: Cancel) -> None:
         """Take what upstream had the last time, if that is kept; nobody is asked."""
         with contextlib.suppress(SatchelError):
@@ -113,6 +128,7 @@ class Lists:
 
     def choose(self, is_here: Callable[[str], bool], *, away: bool) -> bool:
         """Whether computers get others from now on. ``is_here``: asked of commits."""
+        self._take_brought()
         known = [each for each in (self._fetched, self.carried) if each is not None]
         before = self.current
         if not away and self._fetched is not None:

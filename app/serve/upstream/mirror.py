@@ -7,6 +7,8 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from app.closing import Closing
 from app.errors import SatchelError, TrustError
@@ -22,12 +24,13 @@ from app.ostree.objects import (
     check_metadata,
 )
 from app.ostree.pull.fetch import HttpSource, LocalSource
+from app.ostree.pull.mirror_files import OBJECTS, SCRATCH
 from app.progress import Notice
 from app.serve.supplying import Outcome, Supplied
 from app.serve.upstream.deadline import Deadline
 from app.serve.upstream.events import ListsChanged, UpstreamAway, UpstreamBack
 from app.serve.upstream.fetching import Fetcher, impatient
-from app.serve.upstream.keeping import Keeper
+from app.serve.upstream.keeping import Keeper, prepared
 from app.serve.upstream.lists import Lists
 from app.serve.upstream.signatures import Signatures
 from app.serve.upstream.trees import Trees
@@ -42,6 +45,7 @@ AWAY_SECONDS = 60.0
 """Neither lists nor objects came for so long: what is not here cannot be had for now."""
 
 _LISTS_SECONDS = 600.0
+_ELSEWHERE = "satchel-mirror-"
 _LOOKED_INTO = frozenset({ObjectKind.COMMIT, ObjectKind.DIRTREE})
 
 
@@ -51,7 +55,8 @@ class Mirror(Closing):
     Attributes:
         origin: whose it is.
         label: what people call it.
-        place: the directory in which its objects are kept.
+        place: the directory in which its objects are kept; an empty one elsewhere while there is
+            none.
         troubled: upstream's lists did not come the last time.
         away: it has not been reached for long.
     """
@@ -66,9 +71,22 @@ class Mirror(Closing):
         keeper: Keeper,
         report: Callable[[object], None],
     ) -> None:
+        """Raises OSError where there is room for nothing at all."""
         self.origin = origin
         self.label = remote.label
-        self.place = keeper.place(origin, remote.url)
+        self._keeper = keeper
+        self._url = remote.url
+        self._elsewhere: TemporaryDirectory[str] | None = None
+        self._home = keeper.place_of(origin, remote.url)
+        try:
+            self.place = keeper.place(origin, remote.url)
+        except OSError as error:
+            keeper.give_back(error)
+            runtime = environment.runtime
+            above = runtime if runtime is not None and runtime.is_dir() else None
+            self._elsewhere = TemporaryDirectory(prefix=_ELSEWHERE, dir=above)
+            self.place = prepared(Path(self._elsewhere.name))
+        self._identity = _identity(self._home)
         self.troubled = self.away = False
         self._troubled_since = 0.0
         self._sticks = sticks
@@ -102,6 +120,29 @@ class Mirror(Closing):
         self._closing.set()
         self.fetcher.close()
         self._signatures.close()
+        if self._elsewhere is not None:
+            self._elsewhere.cleanup()
+
+    def settle(self) -> bool:
+        """Whether what comes is kept at another place now: the one for it was removed, or could not
+        be made before. For one thread."""
+        if self.place == self._home and _identity(self._home) == self._identity:
+            return False
+        try:
+            self.place = self._keeper.place(self.origin, self._url)
+        except OSError as error:
+            self._keeper.give_back(error)
+            return False
+        self._identity = _identity(self._home)
+        self._keeper.try_again()
+        self.fetcher.move(Root(self.place))
+        self._signatures.move(self.place / "objects")
+        return True
+
+    def sticks_are(self, view: View | None, sticks: tuple[Root, ...]) -> None:
+        """Where else objects are from now on, and what lists of it there are."""
+        self._sticks = sticks
+        self.lists.carry(view)
 
     def _open_source(self, cancel: Deadline) -> HttpSource | LocalSource:
         return self.lists.remote.open_source(impatient(self._environment.network), cancel)
@@ -230,3 +271,12 @@ class Mirror(Closing):
     def has_commit(self, checksum: str) -> bool:
         """Whether a commit is here; mostly all below it is as well."""
         return self._is_here(ObjectName(checksum, ObjectKind.COMMIT))
+
+
+def _identity(place: Path) -> tuple[tuple[int, int], ...]:
+    """Tells a directory of objects from another that comes to its place; empty for none."""
+    try:
+        states = [os.stat(place / part) for part in ("", OBJECTS, SCRATCH)]
+    except OSError:
+        return ()
+    return tuple((each.st_dev, each.st_ino) for each in states)

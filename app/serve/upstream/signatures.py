@@ -87,6 +87,10 @@ class Signatures(Closing):
                 self._answers[name.checksum] = (time.monotonic() + _AGAIN, supplied)
         return supplied
 
+    def move(self, place: Path) -> None:
+        """Keep them there from now on."""
+        self._place = place
+
     def ask_again(self) -> None:
         """Upstream may have what it lacked."""
         with self._lock:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +15,7 @@ from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.fs.root import Root
-from app.message import Message, message_of
+from app.message import Message, message_of, verbatim
 from app.ostree.names import is_collection_id, origin_remote, remote_origin
 from app.ostree.objects import ObjectName
 from app.ostree.pull.mirror_files import PLACE
@@ -89,34 +88,22 @@ class UpstreamSupplier(Closing):
         self._report = report
         self._closing = threading.Event()
         self._due = threading.Event()
-        self._scratch: tempfile.TemporaryDirectory[str] | None = None
-        self._keeper = self._new_keeper(limit)
+        self._keeper = Keeper(environment.cache / PLACE, limit)
+        self._keeps = True
+        self._adding = threading.Lock()
         self._mirrors: dict[str, Mirror] = {}
+        self._unknown: set[str] = set()
         self._seeded: set[str] = set()
         self._looked: dict[str, float] = {}
         self._doubted: set[str] = set()
         self._threads: list[threading.Thread] = []
 
-    def _new_keeper(self, limit: int) -> Keeper:
-        directory = self._environment.cache / PLACE
-        try:
-            directory.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            # Nothing is kept then, and all goes on.
-            text = Message("{place} cannot be used: {error}", place=directory, error=str(error))
-            self._report(Notice(Severity.WARNING, text))
-            self._scratch = tempfile.TemporaryDirectory(prefix="satchel-mirror-")
-            return Keeper(Path(self._scratch.name), 0)
-        return Keeper(directory, limit)
-
     def start(self, origins: Sequence[SuppliedOrigin], seeds: Sequence[str]) -> None:
         """``origins``: what sticks have; ``seeds``: what is to be fetched beforehand."""
         self._keeper.start()
-        for origin in origins:
-            remote = self._remote_of(origin)
-            if remote is not None:
-                self._add(origin.origin, origin.view, origin.repositories, remote)
+        self.sticks_are(origins)
         self._start(self._watch)
+        self._start(self._watch_the_disk)
         if seeds:
             self._start(lambda: self._seed(seeds))
 
@@ -124,6 +111,23 @@ class UpstreamSupplier(Closing):
         thread = threading.Thread(target=work, name="satchel-upstream", daemon=True)
         self._threads.append(thread)
         thread.start()
+
+    def sticks_are(self, origins: Sequence[SuppliedOrigin]) -> None:
+        """What sticks have from now on."""
+        there = {each.origin for each in origins}
+        for origin, mirror in self._mirrors.items():
+            if origin not in there:
+                mirror.sticks_are(None, ())
+        for each in origins:
+            if each.origin in self._mirrors:
+                self._mirrors[each.origin].sticks_are(each.view, each.repositories)
+            elif each.origin not in self._unknown:
+                remote = self._remote_of(each)
+                if remote is None:
+                    self._unknown.add(each.origin)
+                else:
+                    self._add(each.origin, each.view, each.repositories, remote)
+        self._due.set()
 
     def close(self) -> None:
         self._closing.set()
@@ -133,8 +137,6 @@ class UpstreamSupplier(Closing):
         for thread in self._threads:
             thread.join()
         self._keeper.close()
-        if self._scratch is not None:
-            self._scratch.cleanup()
 
     # Sources
 
@@ -175,16 +177,19 @@ class UpstreamSupplier(Closing):
     def _add(
         self, origin: str, view: View | None, sticks: tuple[Root, ...], remote: Remote
     ) -> Mirror | None:
-        try:
-            mirror = Mirror(
-                origin, view, sticks, remote, self._environment, self._keeper, self._report
-            )
-        except OSError as error:
-            text = Message("{label}: {error}", label=remote.label, error=str(error))
-            self._report(Notice(Severity.WARNING, text))
-            return None
-        self._mirrors = {**self._mirrors, origin: mirror}
-        return mirror
+        with self._adding:
+            if origin in self._mirrors:
+                return self._mirrors[origin]
+            try:
+                mirror = Mirror(
+                    origin, view, sticks, remote, self._environment, self._keeper, self._report
+                )
+            except OSError as error:
+                text = Message("{label}: {error}", label=remote.label, error=str(error))
+                self._report(Notice(Severity.WARNING, text))
+                return None
+            self._mirrors = {**self._mirrors, origin: mirror}
+            return mirror
 
     # What the network asks
 
@@ -258,6 +263,32 @@ class UpstreamSupplier(Closing):
                     self.generation += 1
             self._due.wait(_TELL_SECONDS)
             self._due.clear()
+
+    def _watch_the_disk(self) -> None:
+        """Apart from the lists: an upstream may take long to hand them out."""
+        while not self._closing.wait(_TELL_SECONDS):
+            self._look_at_the_disk()
+
+    def _look_at_the_disk(self) -> None:
+        """Whether what comes can be kept, and is where the web server looks for it."""
+        for mirror in self._mirrors.values():
+            if mirror.settle():
+                self.generation += 1
+        trouble = self._keeper.trouble
+        if bool(trouble) is not self._keeps:
+            return
+        self._keeps = not trouble
+        place = self._keeper.directory
+        if trouble:
+            text = Message(
+                "{place} cannot be written to ({reason}): what comes from upstream is handed on "
+                "and not kept, until there is room again.",
+                place=place,
+                reason=verbatim(trouble),
+            )
+        else:
+            text = Message("{place}: what comes from upstream is kept again.", place=place)
+        self._report(Notice(Severity.WARNING if trouble else Severity.INFO, text))
 
     def _seed(self, words: Sequence[str]) -> None:
         deadline = Deadline(_SEED_SECONDS, self._closing)
