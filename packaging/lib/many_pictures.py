@@ -78,6 +78,11 @@ MANY_VIEWS: dict[str, ManyStatus] = {
     "make-many-ended": ManyStatus(
         (_row(1, RowState.READY), _row(2, RowState.READY), replace(_FAILED, number=3)), made=2
     ),
+    "copying-many": ManyStatus(
+        (_row(1, RowState.EJECTED), _row(2, RowState.CHECKING, 0.84, 30), _FAILED),
+        source="LIBRARY",
+        apps=10,
+    ),
     "make-many-no-internet": ManyStatus(
         (_row(1, RowState.READY), _row(2, RowState.OFFLINE, 0.4)), wait=12
     ),

@@ -35,6 +35,7 @@ from ui.state.page_name import PageName
 from ui.state.session import Target
 from ui.state.works.copy import CopyWork
 from ui.state.works.work import WorkKind, WorkOutcome
+from ui.widgets.check_box import CheckBox
 from ui.widgets.segments import Segments
 from ui.window.main_window import MainWindow
 
@@ -94,7 +95,7 @@ def repairing(window: MainWindow) -> None:
 
 
 def offering_copies(window: MainWindow) -> None:
-    """Where it could be copied: a drive with room, one with other apps, one that is too small."""
+    """Where it could be copied: drives with room, one with other apps, one that is too small."""
     contents_pictures.contents(Part.APPS)(window)
     dialog = CopyDialog(window.session, window.bridge, window)
     dialog.open()
@@ -106,14 +107,19 @@ def offering_copies(window: MainWindow) -> None:
     where = CopyPlace(
         inspection.location, FileSystemIdentity(0, 0, 0, "", ""), space, 900, 2100 * _MB
     )
-    small, other, tiny = (
+    small, other, tiny, more = (
         Place(
             PlaceKind.DRIVE,
             name,
             Drive(f"/dev/{name}", number, "", maker, "", "usb", size, True, False, NOTHING, ()),
         )
         for number, (name, maker, size) in enumerate(
-            (("SMALL", "Intenso", 8 * _GB), ("LAB", "SanDisk", 16 * _GB), ("OLD", "Sony", _GB))
+            (
+                ("SMALL", "Intenso", 8 * _GB),
+                ("LAB", "SanDisk", 16 * _GB),
+                ("OLD", "Sony", _GB),
+                ("LIBRARY", "Norden", 8 * _GB),
+            )
         )
     )
     full = DriveFullError(
@@ -127,11 +133,15 @@ def offering_copies(window: MainWindow) -> None:
     )
     rows = (
         CopyRow(small, Path("/media/SMALL"), where),
+        CopyRow(more, Path("/media/LIBRARY"), where),
         CopyRow(other, Path("/media/LAB"), error=OtherStickError(Message("It has another."))),
         CopyRow(tiny, Path("/media/OLD"), error=full),
     )
     dialog.show_view(CopyingView("CLASSROOM", rows))
     dialog.retitle(filled(dialog.tr("Copy %1 to another drive"), "CLASSROOM"))
+    for tick in dialog.findChildren(CheckBox):
+        if tick.isVisible():
+            tick.click()
 
 
 def copying(window: MainWindow) -> None:

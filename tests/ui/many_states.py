@@ -61,6 +61,9 @@ MANY_STATUSES: dict[str, ManyStatus] = {
     "make: several, no internet": ManyStatus(
         (replace(row(1, RowState.OFFLINE, 0.4), error=OfflineError(_NAME)),), wait=12
     ),
+    "make: several copies": ManyStatus(
+        (row(1, RowState.READY), row(2, RowState.WRITING, 0.5)), source="org.test.Drive", apps=2
+    ),
     "make: several, the next": ManyStatus((row(1, RowState.EJECTED),), keeps_going=True, made=1),
 }
 

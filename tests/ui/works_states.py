@@ -117,7 +117,7 @@ def _opened(dialog: QDialog) -> None:
 
 
 def _copying(contents: _State) -> _State:
-    """One that it can be copied to, and others that it cannot."""
+    """Those that it can be copied to, and others that it cannot."""
 
     def show(window: MainWindow, qtbot: QtBot) -> None:
         contents(window, qtbot)

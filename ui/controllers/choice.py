@@ -296,6 +296,9 @@ class ChoiceController(QObject):
 
 
 def _on_some(drives: tuple[Set[str], ...]) -> dict[str, int]:
-    """Ref → on how many of the drives it is; without what is on all of them."""
+    """Ref → on how many of the drives it is; without what is on all of them.
+
+    Why: decision D323.
+    """
     counted = Counter(ref for refs in drives for ref in refs)
     return {ref: number for ref, number in counted.items() if number < len(drives)}

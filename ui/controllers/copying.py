@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from app.stick.inspecting.inspection import Inspection
 from app.stick.store.location import find_stick, open_repository
 from ui.i18n.stick_words import called
 from ui.models.place import Place, PlaceKey, other_places
-from ui.state.session import Session, Target
+from ui.state.session import DriveCopy, Session, Target
 from ui.state.works.copy import CopyWork
 from ui.state.works.planned import is_listed
 from ui.tasks.bridge import Bridge, Task
@@ -106,17 +106,27 @@ class CopyingController(QObject):
         self._inspection = None
         self._drop()
 
-    def copy_to(self, row: CopyRow) -> bool:
-        """Say yes to it; False where it has gone meanwhile."""
-        inspection, root, place = self._inspection, row.root, row.place
-        if inspection is None or root is None or row.room is None:
+    def copy_to(self, rows: Iterable[CopyRow]) -> bool:
+        """Say yes to these; False where none of them is there any more."""
+        inspection, source = self._inspection, self.view.source
+        roots = [(row, row.root) for row in rows if row.root is not None and row.room is not None]
+        if inspection is None or not roots:
             return False
         apps = tuple((ref.ref, called(ref)) for _, ref in inspection.refs if is_listed(ref.ref))
         location = inspection.location
-        source = self.view.source
+        copies = tuple(
+            DriveCopy(
+                Target(root, row.place.name, row.place.drive, row.place.volume),
+                CopyWork(location.root, location.repository_path, source, root, apps),
+            )
+            for row, root in roots
+        )
         self.stop()
-        self._session.set_target(Target(root, place.name, place.drive, place.volume))
-        self._session.begin(CopyWork(location.root, location.repository_path, source, root, apps))
+        self._session.set_targets(tuple(each.target for each in copies))
+        if len(copies) == 1:
+            self._session.begin(copies[0].work)
+        else:
+            self._session.begin_copies(copies)
         return True
 
     # What there is

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -28,11 +28,15 @@ from ui.controllers.drive_work import eject_drive, mounted_at
 from ui.controllers.failures import written_after
 from ui.controllers.many_view import STATE_OF, UNDER_WAY, DriveRow, RowState
 from ui.controllers.progress import Clock, ProgressMeter, room_factor
+from ui.i18n.drive_names import hardware_and_port
 from ui.i18n.stick_words import plain_name
-from ui.models.place import Place
+from ui.models.place import Place, folder_place, places_of
 from ui.models.removal_words import removed_names
-from ui.state.session import Target
-from ui.tasks.bridge import Bridge, Task
+from ui.state.drives import Drives
+from ui.state.session import DriveCopy, Target
+from ui.state.works.copy import CopyWork
+from ui.state.works.work import WorkContext, WorkOutcome
+from ui.tasks.bridge import Bridge, Task, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ class DriveJob(QObject):
         row: how it stands.
         target: where it is written to; None while it is not mounted.
         plan: what is written; None while that is not known.
+        copy: what is copied to it instead.
         drive: the hardware; None for a folder.
         identity: by which it is known when it is back; None if it cannot be.
         confirmed: whether somebody has said that it is meant.
@@ -96,6 +101,7 @@ class DriveJob(QObject):
         self.drive = drive
         self.target: Target | None = None
         self.plan: Plan | None = None
+        self.copy: CopyWork | None = None
         self.identity: LastingIdentity | None = None
         self.confirmed = True
 
@@ -106,6 +112,17 @@ class DriveJob(QObject):
         self.target, self.plan, self.drive = target, plan, target.drive
         if target.drive is not None and target.volume is not None:
             self.identity = LastingIdentity.of(target.drive, target.volume)
+
+    def take_copy(self, copy: DriveCopy) -> None:
+        """Somebody has said that another drive is to be copied to it."""
+        self.take(copy.target, None)
+        self.copy = copy.work
+
+    def find_again(self, place: Place) -> None:
+        """Mount what is copied to: it is back, or tried again."""
+        self._place, self.drive = place, place.drive
+        self.change(state=RowState.LOOKING, there=True, error=None, progress=None, reason="")
+        self._task = self._bridge.run(partial(_mount, place), done=self._found, failed=self._fail)
 
     def look(self, place: Place, wanted: Wanted, *, confirmed: bool) -> None:
         """It has come, or is back: mount it, and find out what it would get. ``confirmed``: it
@@ -122,15 +139,22 @@ class DriveJob(QObject):
         assert self.target is not None
         self._names = names
         self._factor = room_factor(self.plan.estimate)
+        self._start(partial(_make, self.plan, shared, known, names), self._made)
+
+    def begin_copy(self, context: WorkContext) -> None:
+        """Copy to it. Why by itself: decision D324."""
+        assert self.copy is not None
+        self._start(partial(self.copy.run, context), self._copied)
+
+    def _start(self, work: Work, done: Callable[[Any], None]) -> None:
+        assert self.target is not None
         self._meter.begin_phase()
         self.change(
             state=RowState.WAITING, error=None, check=None, progress=None, lacking=(), off=()
         )
         self._task = self._bridge.run(
-            self._bridge.lending.freeing(
-                partial(_make, self.plan, shared, known, names), (self.target.root,)
-            ),
-            done=self._made,
+            self._bridge.lending.freeing(work, (self.target.root,)),
+            done=done,
             failed=self._fail,
             progress=self._hear,
             guarded=True,
@@ -140,6 +164,14 @@ class DriveJob(QObject):
         """It is not meant."""
         self.forget()
         self.change(state=RowState.DECLINED)
+
+    def place_now(self, drives: Drives) -> Place | None:
+        """Where its drive is."""
+        if self.drive is None:
+            return folder_place(self.target.root) if self.target is not None else None
+        now = drives.find(self.drive)
+        usable = (place for place in places_of(now) if place.is_usable) if now else ()
+        return next((place for place in usable if place.volume is not None), None)
 
     def pause(self, *, wanted: bool) -> None:
         if self._task is None:
@@ -183,7 +215,7 @@ class DriveJob(QObject):
     def judged_as_usual(self) -> bool:
         """Whether its own check was one as somebody asks for."""
         if self.plan is None:
-            return False
+            return self.copy is not None
         options = self.plan.options
         doubtful = any(each.record.unvouched for each in self.plan.bundles)
         return options.runtimes and not options.allow_unsigned and not doubtful
@@ -216,6 +248,15 @@ class DriveJob(QObject):
                 )
             case Decision.START:
                 self.planned.emit()
+
+    def _found(self, root: Path) -> None:
+        self._task = None
+        place = self._place
+        assert place is not None
+        assert self.copy is not None
+        self.copy = replace(self.copy, root=root)
+        self.take(Target(root, place.name, place.drive, place.volume), None)
+        self.planned.emit()
 
     def _hear(self, event: Event) -> None:
         stopping = self.row.state is RowState.STOPPING
@@ -254,6 +295,15 @@ class DriveJob(QObject):
         self.change(state=state, check=check, progress=None, lacking=lacking, off=off)
         self.ended.emit()
 
+    def _copied(self, outcome: WorkOutcome) -> None:
+        self._task = None
+        check = outcome.check
+        # A copy of what nobody here vouches for is as good as that.
+        sound = check is None or check.ok or check.only_unvouched
+        state = RowState.READY if sound else RowState.UNSOUND
+        self.change(state=state, check=check, progress=None)
+        self.ended.emit()
+
     def _fail(self, error: SatchelError) -> None:
         self._task = None
         match error.cause:
@@ -275,13 +325,17 @@ class DriveJob(QObject):
         self.ejected.emit()
 
 
+def row_of(target: Target, number: int) -> DriveRow:
+    """As nothing has been written to it yet."""
+    drive = target.drive
+    about = hardware_and_port(drive) if drive is not None else str(target.root)
+    return DriveRow(number, target.name, about, plug=drive is not None)
+
+
 def _look(
     place: Place, wanted: Wanted, confirmed: bool, report: Reporter, cancel: CancelToken
 ) -> LookedAt:
-    root = place.root
-    if root is None:
-        assert place.volume is not None
-        root = mount(place.volume).path
+    root = _mount(place, report, cancel)
     request = replace(wanted.request, root=root)
     [plan] = make_plans(request, [root], wanted.environment, wanted.known, report, cancel)
     if not isinstance(plan, Plan):
@@ -295,6 +349,13 @@ def _look(
                 Message("Choose this drive on the page Drive, and look over what it gets."),
             )
     return LookedAt(root, plan, judge(plan, Admission(empty=True), confirmed=confirmed))
+
+
+def _mount(place: Place, _report: Reporter, _cancel: CancelToken) -> Path:
+    if place.root is not None:
+        return place.root
+    assert place.volume is not None
+    return mount(place.volume).path
 
 
 def _make(

@@ -15,16 +15,17 @@ from app.errors import InterruptedByUser, SatchelError
 from app.message import Message
 from app.remedy import Remedy
 from app.stick.writing.many import Shared
-from ui.controllers.drive_job import DriveJob, Wanted
+from ui.controllers.drive_job import DriveJob, Wanted, row_of
 from ui.controllers.drive_work import share_among, trim_cache
 from ui.controllers.many_view import LEFT_ALONE, READY, UNDER_WAY, DriveRow, ManyStatus, RowState
 from ui.controllers.progress import Clock
 from ui.i18n.drive_names import hardware_and_port, volume_name
 from ui.models import place_words
-from ui.models.place import Place, folder_place, places_of
+from ui.models.place import Place, places_of
 from ui.state.drives import is_same
 from ui.state.page_name import PageName
-from ui.state.session import DrivePlan, Session, Target
+from ui.state.session import DriveCopy, DrivePlan, Session, Target
+from ui.state.works.work import WorkContext
 from ui.tasks.bridge import Bridge, Task
 
 _SECOND_MS = 1000
@@ -67,7 +68,7 @@ class ManyController(QObject):
         self._bridge = bridge
         self._clock = clock
         self._jobs: list[DriveJob] = []
-        self._plans: tuple[DrivePlan, ...] = ()
+        self._begun: tuple[DrivePlan | DriveCopy, ...] = ()
         self._shared: Shared | None = None
         self._sharing: Task | None = None
         self._waiting: list[DriveJob] = []
@@ -92,8 +93,8 @@ class ManyController(QObject):
         """It is looked at; what the person has said yes to begins."""
         self._shown = True
         session = self._session
-        fresh = session.plans is not self._plans
-        if session.approved and session.plans and fresh and not self.status.under_way:
+        current = self._current if session.approved else ()
+        if current and current is not self._begun and not self.status.under_way:
             self._begin()
         session.tells_of_drives = bool(self._jobs)
 
@@ -174,9 +175,9 @@ class ManyController(QObject):
         """A drive that has just been made alone is the first of several."""
         if self._jobs:
             return
-        self._plans = self._session.plans
+        self._begun = self._current
         self._names_of_choice()
-        job = self._new_job(self._row_of(target), target.drive)
+        job = self._new_job(row_of(target, 1), target.drive)
         job.take(target, None)
         job.change(state=RowState.EJECTED if ejected else RowState.READY)
         self._session.tells_of_drives = True
@@ -191,24 +192,22 @@ class ManyController(QObject):
 
     def _begin(self) -> None:
         self._clear()
-        session = self._session
-        self._plans = session.plans
+        self._begun = self._current
         self._names_of_choice()
-        for planned in self._plans:
-            target = planned.target
-            job = self._new_job(self._row_of(target), target.drive)
-            job.take(target, planned.plan)
-        self._tell(paused=False)
+        source, apps = "", 0
+        for each in self._begun:
+            job = self._new_job(row_of(each.target, len(self._jobs) + 1), each.target.drive)
+            if isinstance(each, DrivePlan):
+                job.take(each.target, each.plan)
+            else:
+                job.take_copy(each)
+                source, apps = each.work.source, len(each.work.apps)
+        self._tell(paused=False, source=source, apps=apps)
         for job in self._jobs:
             self._write(job)
 
     def _names_of_choice(self) -> None:
         self._names = {chosen.ref: chosen.name for chosen in self._session.choice.refs}
-
-    def _row_of(self, target: Target) -> DriveRow:
-        drive = target.drive
-        about = hardware_and_port(drive) if drive is not None else str(target.root)
-        return DriveRow(len(self._jobs) + 1, target.name, about, plug=drive is not None)
 
     def _new_job(self, row: DriveRow, drive: Drive | None) -> DriveJob:
         job = DriveJob(self._bridge, row, drive, self._clock, self)
@@ -222,6 +221,10 @@ class ManyController(QObject):
         """As soon as it is known what its job shares with others."""
         job.confirmed = True
         job.change(state=RowState.WAITING)
+        if job.copy is not None:
+            job.begin_copy(WorkContext(self._session.environment, self._session.known))
+            job.pause(wanted=self.status.paused)
+            return
         if self._shared is not None:
             self._start(job, self._shared)
             return
@@ -254,20 +257,19 @@ class ManyController(QObject):
 
     def _again(self, job: DriveJob) -> None:
         """With what is chosen now, for a drive as it is now."""
-        place = self._place_of(job)
-        wanted = self.wanted()
-        if place is not None and wanted is not None:
-            job.look(place, wanted, confirmed=True)
-        elif job.plan is not None:
+        place = job.place_now(self._session.drives)
+        found = place is not None and self._look(job, place)
+        if not found and job.plan is not None:
             self._write(job)
 
-    def _place_of(self, job: DriveJob) -> Place | None:
-        """Where its drive is now."""
-        if job.drive is None:
-            return folder_place(job.target.root) if job.target is not None else None
-        now = self._session.drives.find(job.drive)
-        usable = (place for place in places_of(now) if place.is_usable) if now else ()
-        return next((place for place in usable if place.volume is not None), None)
+    def _look(self, job: DriveJob, place: Place) -> bool:
+        """At what its drive is now; False where nothing is chosen for it any more."""
+        wanted = self.wanted()
+        if job.copy is not None:
+            job.find_again(place)
+        elif wanted is not None:
+            job.look(place, wanted, confirmed=True)
+        return job.copy is not None or wanted is not None
 
     def wanted(self) -> Wanted | None:
         """What a drive gets that comes now; None if nothing is chosen."""
@@ -345,17 +347,16 @@ class ManyController(QObject):
         if job.row.state is not RowState.UNPLUGGED or job.identity is None:
             return
         back = come_back(job.identity, self._session.drives.drives)
-        wanted = self.wanted() if back is not None else None
-        if back is None or wanted is None:
+        if back is None:
             return
         place = next(each for each in places_of(back[0]) if each.volume == back[1])
-        self._seen = (*self._seen, back[0])
-        job.look(place, wanted, confirmed=True)
+        if self._look(job, place):
+            self._seen = (*self._seen, back[0])
 
     def _use_after_all(self, job: DriveJob) -> None:
         """What could not be used when it came: its file systems are found a little later."""
         if job.row.state is RowState.UNUSABLE and job.row.there:
-            place, wanted = self._place_of(job), self.wanted()
+            place, wanted = job.place_now(self._session.drives), self.wanted()
             if place is not None and wanted is not None:
                 job.change(name=place.name)
                 job.look(place, wanted, confirmed=False)
@@ -403,10 +404,10 @@ class ManyController(QObject):
             self._forget()
 
     def _forget(self) -> None:
-        others = not self._plans or self._session.plans is not self._plans
+        others = not self._begun or self._current is not self._begun
         if self._jobs and others and not self.status.under_way:
             self._clear()
-            self._tell(keeps_going=False, paused=False)
+            self._tell(keeps_going=False, paused=False, source="")
 
     def _clear(self) -> None:
         self._seconds.stop()
@@ -414,7 +415,12 @@ class ManyController(QObject):
             job.forget()
             job.deleteLater()
         self._jobs, self._waiting = [], []
-        self._plans, self._shared = (), None
+        self._begun, self._shared = (), None
+
+    @property
+    def _current(self) -> tuple[DrivePlan | DriveCopy, ...]:
+        """What the session has for several drives."""
+        return self._session.copies or self._session.plans
 
     @property
     def status(self) -> ManyStatus:

@@ -64,6 +64,7 @@ LEFT_ALONE = frozenset({RowState.ALREADY, RowState.DECLINED, RowState.UNUSABLE})
 STATE_OF = {
     Phase.TRUST: RowState.WAITING,
     Phase.DOWNLOAD: RowState.WRITING,
+    Phase.COPY: RowState.WRITING,
     Phase.FLUSH: RowState.SAVING,
     Phase.WRITE: RowState.SAVING,
     Phase.PRUNE: RowState.SAVING,
@@ -138,6 +139,8 @@ class ManyStatus:
         keeps_going: whether drives that are plugged in get the same apps.
         made: how many drives were made today.
         wait: seconds until those without internet try again.
+        source: what the drive is called that is copied to them; empty where apps are written.
+        apps: how many are copied.
     """
 
     rows: tuple[DriveRow, ...] = ()
@@ -145,6 +148,8 @@ class ManyStatus:
     keeps_going: bool = False
     made: int = 0
     wait: int = 0
+    source: str = ""
+    apps: int = 0
 
     def count(self, states: frozenset[RowState]) -> int:
         return sum(row.state in states for row in self.rows)

@@ -31,6 +31,7 @@ from ui.state.choice import Choice
 from ui.state.drives import Drives
 from ui.state.made_today import MadeToday
 from ui.state.vouched import with_accepted
+from ui.state.works.copy import CopyWork
 from ui.state.works.planned import PlannedWork
 from ui.state.works.work import Work, WorkOutcome
 
@@ -57,6 +58,14 @@ class DrivePlan:
 
     target: Target
     plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class DriveCopy:
+    """What is copied to one of several targets."""
+
+    target: Target
+    work: CopyWork
 
 
 class Stage(Enum):
@@ -115,6 +124,7 @@ class Session(QObject):
         self._stage = Stage.CHOOSING
         self._plan: Plan | None = None
         self._plans: tuple[DrivePlan, ...] = ()
+        self._copies: tuple[DriveCopy, ...] = ()
         self._work: Work | None = None
         self._outcome: WorkOutcome | None = None
         self._known: Known | None = None
@@ -255,6 +265,11 @@ class Session(QObject):
         return self._plans
 
     @property
+    def copies(self) -> tuple[DriveCopy, ...]:
+        """What the person has said yes to where one drive is copied to several."""
+        return self._copies
+
+    @property
     def work(self) -> Work | None:
         """What the person has said yes to: what runs on Make, or has run there."""
         return self._work
@@ -276,7 +291,7 @@ class Session(QObject):
     def set_plan(self, plan: Plan | None) -> None:
         """Another plan, which nobody has said yes to; None as soon as it is out of date."""
         if plan is None or plan is not self._plan:
-            self._plans = ()
+            self._plans = self._copies = ()
             self._enter(Stage.CHOOSING if plan is None else Stage.PLANNED, plan)
         elif self._stage is Stage.MADE:
             # The same is to be done again.
@@ -284,7 +299,7 @@ class Session(QObject):
 
     def set_plans(self, plan: Plan, plans: tuple[DrivePlan, ...]) -> None:
         """A plan for each target, of which there are several; ``plan``: the one to look at."""
-        self._plans = plans
+        self._plans, self._copies = plans, ()
         self._enter(Stage.PLANNED, plan)
 
     def approve(self) -> None:
@@ -304,10 +319,16 @@ class Session(QObject):
 
         The target is what it writes to. A plan for what is chosen is out of date afterwards.
         """
+        self._copies = ()
         plan = work.plan if isinstance(work, PlannedWork) else None
         if plan is not self._plan or not work.kind.is_of_the_choice:
             self._plans = ()
         self._enter(Stage.APPROVED, plan if work.kind.is_of_the_choice else None, work)
+
+    def begin_copies(self, copies: tuple[DriveCopy, ...]) -> None:
+        """As `begin`, for several targets at once, which are those of the session."""
+        self._plans, self._copies = (), copies
+        self._enter(Stage.APPROVED, None)
 
     def set_outcome(self, outcome: WorkOutcome) -> None:
         """The present work has ended well."""

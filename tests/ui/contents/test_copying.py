@@ -15,6 +15,7 @@ from tests.ui.widget_tree import texts
 from ui.pages.contents.copy_dialog import CopyDialog
 from ui.state.page_name import PageName
 from ui.widgets.buttons import Button
+from ui.widgets.check_box import CheckBox
 
 
 def asks(person: Person, stick: Path) -> CopyDialog:
@@ -52,7 +53,8 @@ def test_a_copy_is_made_checked_and_shown(
     small.mkdir()
     names_folder(dialog, small, monkeypatch)
     person.until(lambda: "to copy" in said(dialog))
-    button(dialog, "Copy here").click()
+    person.until(lambda: dialog.verb.text() == "Copy to SMALL")
+    dialog.verb.click()
 
     session = person.window.session
     assert person.window.page.name is PageName.MAKE
@@ -69,6 +71,38 @@ def test_a_copy_is_made_checked_and_shown(
     person.until(lambda: person.page.title == "SMALL" and "vouches" in person.line)
 
 
+def test_several_get_a_copy_at_once(
+    person: Person, good: Path, foreign: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that has other apps stays as it is."""
+    original = copy_stick(good, tmp_path / "CLASSROOM").root
+    other = copy_stick(foreign, tmp_path / "OTHER").root
+    dialog = asks(person, original)
+    for name in ("ONE", "TWO"):
+        (tmp_path / name).mkdir()
+    for folder in (tmp_path / "ONE", tmp_path / "TWO", other):
+        names_folder(dialog, folder, monkeypatch)
+    person.until(lambda: said(dialog).count("to copy,") >= 2 and "Other apps" in said(dialog))
+    assert dialog.verb.text() == "Copy"
+    for tick in dialog.findChildren(CheckBox):
+        if tick.isVisible():
+            tick.click()
+    assert dialog.verb.text() == "Copy to 2 drive(s)"
+    dialog.verb.click()
+
+    page = person.window.page
+    assert page.name is PageName.MAKE
+    person.until(lambda: page.value == "2 of 2 ready")
+    assert page.title == "CLASSROOM copied to 2 drive(s)"
+    assert "Keep going" not in said(page)
+    judges = person.window.session.environment.judges(person.window.session.known)
+    for name in ("ONE", "TWO"):
+        report = check_path(tmp_path / name, judges, CheckOptions(), silent, CancelToken())
+        assert report.only_unvouched
+    person.clicks("What's on a drive")
+    assert person.window.page.name is PageName.CONTENTS
+
+
 def test_what_is_in_the_way_is_said_before_anything_is_written(
     person: Person, good: Path, foreign: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -76,7 +110,7 @@ def test_what_is_in_the_way_is_said_before_anything_is_written(
     dialog = asks(person, good)
     names_folder(dialog, other, monkeypatch)
     person.until(lambda: "Other apps are on it" in said(dialog))
-    assert not button(dialog, "Copy here").isVisible()
+    assert not dialog.verb.isVisible()
     button(dialog, "Erase or set up a drive").click()
     assert person.window.page.name is PageName.DRIVE
 

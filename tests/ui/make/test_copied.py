@@ -24,7 +24,6 @@ from ui.pages.contents.compare_dialog import CompareDialog
 from ui.pages.contents.copy_dialog import CopyDialog
 from ui.state.choice import Choice, ChosenRef
 from ui.state.page_name import PageName
-from ui.widgets.buttons import Button
 from ui.window.main_window import MainWindow
 
 pytestmark = [pytest.mark.slow, pytest.mark.thorough]
@@ -71,8 +70,8 @@ def test_a_copy_goes_on_when_its_drive_is_back(
     person.until(lambda: any("to copy" in text for _, text in texts(dialog)))
 
     threshold = Threshold(window.bridge, Phase.COPY, monkeypatch)
-    buttons = dialog.findChildren(Button)
-    next(each for each in buttons if each.text() == "Copy here" and each.isVisible()).click()
+    assert dialog.verb.text() == "Copy to SMALL"
+    dialog.verb.click()
     person.until(threshold.reached.is_set)
     small.detach()
     threshold.go_on()

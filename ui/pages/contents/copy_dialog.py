@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.drive.drive import Drive
@@ -26,6 +27,7 @@ from ui.widgets import labels
 from ui.widgets.announcing import announce
 from ui.widgets.buttons import Button, Kind, Link
 from ui.widgets.card import RowsCard
+from ui.widgets.check_box import CheckBox
 from ui.widgets.dialog import Dialog
 from ui.widgets.drive_meter import DriveMeter
 from ui.widgets.labels import Ink
@@ -36,8 +38,8 @@ _ROW = 72
 
 
 class CopyDialog(Dialog):
-    """It looks at the drives and writes nothing; accepted once somebody has pressed a drive's
-    button, which Make begins with.
+    """It looks at the drives and writes nothing; accepted once somebody has said which of them are
+    meant, which Make begins with.
 
     Signals:
         drives_wanted(): to where drives are erased and set up.
@@ -48,12 +50,16 @@ class CopyDialog(Dialog):
     repair_wanted = Signal()
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
-        super().__init__(self.tr("Copy to another drive"), "", width=_WIDTH, parent=parent)
+        title = self.tr("Copy to another drive")
+        super().__init__(title, self.tr("Copy"), width=_WIDTH, parent=parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._session = session
         self._controller = CopyingController(session, bridge, self)
         self._controller.changed.connect(self.show_view)
         self._rows: dict[PlaceKey, _Row] = {}
+        self._view = CopyingView()
+        # What somebody has ticked; None as long as nobody has: then the only one is meant.
+        self._ticked: frozenset[PlaceKey] | None = None
         self._sentence = labels.body(parent=self)
         self._card = RowsCard(self)
         self._drives = Link(self.tr("Erase or set up a drive"), self)
@@ -65,7 +71,7 @@ class CopyDialog(Dialog):
         self._folder.setVisible(not session.environment.is_demo)
         for widget in (self._sentence, self._card, self._drives, self._repair):
             self.body.addWidget(widget)
-        self.cancel.setText(self.tr("Cancel"))
+        self.acted.connect(self._copy)
         self.add_before_cancel(self._folder)
         self.show_view(self._controller.view)
 
@@ -89,9 +95,21 @@ class CopyDialog(Dialog):
         if chosen:
             self._controller.add_folder(Path(chosen))
 
-    def _copy(self, row: CopyRow) -> None:
-        if self._controller.copy_to(row):
+    def _copy(self) -> None:
+        if self._controller.copy_to(self._meant()):
             self.accept()
+
+    def _meant(self) -> list[CopyRow]:
+        """Those that are ticked; nobody has to tick the only one."""
+        possible = [row for row in self._view.rows if row.room is not None]
+        if self._ticked is None:
+            return possible if len(possible) == 1 else []
+        return [row for row in possible if row.place.key in self._ticked]
+
+    def _tick(self, key: PlaceKey, wanted: bool) -> None:
+        meant = frozenset(row.place.key for row in self._meant())
+        self._ticked = meant | {key} if wanted else meant - {key}
+        self._show_ticks()
 
     def _leave_for_drives(self) -> None:
         self.reject()
@@ -104,6 +122,7 @@ class CopyDialog(Dialog):
     # What there is
 
     def show_view(self, view: CopyingView) -> None:
+        self._view = view
         said = self._about(view)
         if said != self._sentence.text():
             self._sentence.setText(said)
@@ -119,10 +138,25 @@ class CopyDialog(Dialog):
             widget = self._rows.get(row.place.key)
             if widget is None:
                 widget = self._rows[row.place.key] = _Row(self._card)
-                widget.chosen.connect(self._copy)
+                widget.ticked.connect(self._tick)
                 self._card.add_row(widget)
             widget.show_row(row, drives)
         self._card.setVisible(bool(view.rows))
+        self._show_ticks()
+
+    def _show_ticks(self) -> None:
+        meant = self._meant()
+        keys = {row.place.key for row in meant}
+        for key, widget in self._rows.items():
+            widget.show_tick(key in keys)
+        if len(meant) == 1:
+            text = filled(self.tr("Copy to %1"), meant[0].place.name)
+        else:
+            text = self.tr("Copy to %n drive(s)", "", len(meant)) if meant else self.tr("Copy")
+        if text != self.verb.text():
+            self.rename_verb(text)
+        self.verb.explain("" if meant else self.tr("Tick a drive first."))
+        self.verb.setVisible(any(row.room is not None for row in self._view.rows))
 
     def _about(self, view: CopyingView) -> str:
         if view.error is not None:
@@ -130,14 +164,14 @@ class CopyDialog(Dialog):
         if not view.rows:
             return self.tr("Plug in another drive: it shows up here by itself.")
         return self.tr(
-            "The other drive gets the same apps, each file checked. What else is on it stays."
+            "Each drive gets the same apps, every file checked. What else is on it stays."
         )
 
 
 class _Row(QWidget):
-    """Signals: chosen(object): its button was pressed; the `CopyRow`."""
+    """Signals: ticked(object, bool): whether the place with that key is meant."""
 
-    chosen = Signal(object)
+    ticked = Signal(object, bool)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -146,8 +180,8 @@ class _Row(QWidget):
         self._name = labels.strong(parent=self)
         self._about = labels.small(parent=self)
         self._text = labels.small(ink=Ink.TEXT, parent=self)
-        self._button = Button(self.tr("Copy here"), small=True, parent=self)
-        self._button.clicked.connect(self._choose)
+        self._tick = CheckBox(parent=self)
+        self._tick.clicked.connect(self._choose)
         texts = QVBoxLayout()
         texts.setSpacing(0)
         texts.addStretch(1)
@@ -162,10 +196,23 @@ class _Row(QWidget):
         layout.addStrut(style.px(_ROW - 2 * style.GRID))
         layout.addWidget(self._meter)
         layout.addLayout(texts, 1)
-        layout.addWidget(self._button)
+        layout.addWidget(self._tick)
 
-    def _choose(self) -> None:
-        self.chosen.emit(self._row)
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Anywhere on it."""
+        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.pos()):
+            self._tick.click()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        # Else the release goes to whatever is below.
+        event.accept()
+
+    def _choose(self, wanted: bool) -> None:
+        if self._row is not None:
+            self.ticked.emit(self._row.place.key, wanted)
+
+    def show_tick(self, wanted: bool) -> None:
+        self._tick.setChecked(wanted)
 
     def show_row(self, row: CopyRow, drives: Iterable[Drive]) -> None:
         self._row = row
@@ -176,8 +223,8 @@ class _Row(QWidget):
         self._text.setText(text)
         refused = row.error is not None
         self._text.set_ink(Ink.WARM if refused else Ink.TEXT)
-        self._button.setVisible(row.room is not None)
-        self._button.setAccessibleName(filled(self.tr("Copy to %1"), place.name))
+        self._tick.setVisible(row.room is not None)
+        self._tick.setAccessibleName(filled(self.tr("Copy to %1"), place.name))
         state = MeterState.GHOST if row.room is None else MeterState.ROOM
         self._meter.show_parts(_parts(row), state, text, plug=place.kind is not PlaceKind.FOLDER)
         self._meter.setAccessibleName(place.name)

@@ -17,12 +17,13 @@ from ui.style.symbol import Symbol
 def many_face(status: ManyStatus, apps: int) -> Face:
     """``apps``: how many each of them gets."""
     drives = len(status.rows)
-    face = Face(
-        many_words.title(apps, drives),
-        many_words.sentence(status),
-        value=_value(status),
-        foot=ManyCounts().on_each_once(apps) if drives > 1 else ManyCounts().on_each(apps),
-    )
+    counts = ManyCounts()
+    if status.source:
+        title, foot = many_words.copied(status), counts.on_each(apps)
+    else:
+        title = many_words.title(apps, drives)
+        foot = counts.on_each_once(apps) if drives > 1 else counts.on_each(apps)
+    face = Face(title, many_words.sentence(status), value=_value(status), foot=foot)
     if status.under_way:
         return _under_way(replace(face, stoppable=True), status)
     if status.keeps_going:
@@ -62,6 +63,9 @@ def _under_way(face: Face, status: ManyStatus) -> Face:
 
 def _ended(face: Face, status: ManyStatus) -> Face:
     others = QCoreApplication.translate("Many", "Next drives, same apps")
+    next_ = Action.NEXT_DRIVE
+    if status.source:
+        others, next_ = QCoreApplication.translate("Many", "What's on a drive"), Action.SEE_CONTENTS
     if status.can_try_again:
         face = replace(
             face,
@@ -69,7 +73,7 @@ def _ended(face: Face, status: ManyStatus) -> Face:
             second_action=Action.TRY_AGAIN,
         )
     elif status.can_eject:
-        face = replace(face, second=others, second_action=Action.NEXT_DRIVE)
+        face = replace(face, second=others, second_action=next_)
     if status.can_eject:
         return replace(
             face,
@@ -77,4 +81,4 @@ def _ended(face: Face, status: ManyStatus) -> Face:
             primary=QCoreApplication.translate("Many", "Eject all"),
             action=Action.EJECT_ALL,
         )
-    return replace(face, primary=others, action=Action.NEXT_DRIVE)
+    return replace(face, primary=others, action=next_)

@@ -16,6 +16,7 @@ from ui.pages.make import many_words
 from ui.pages.make.face import Action, Face
 from ui.pages.make.many_face import many_face
 from ui.pages.make.many_view import ManyView
+from ui.state.page_name import PageName
 from ui.state.session import Session, Target
 from ui.tasks.bridge import Bridge
 from ui.widgets import labels
@@ -70,6 +71,8 @@ class ManyPart(QObject):
     @property
     def _apps(self) -> int:
         """Who chooses parts alone has chosen something too."""
+        if self.status.source:
+            return self.status.apps
         refs = self._session.choice.refs
         return sum(each.ref.startswith("app/") for each in refs) or len(refs)
 
@@ -108,6 +111,8 @@ class ManyPart(QObject):
                 self._controller.keep_going(wanted=False)
             case Action.NEXT_DRIVE:
                 self._controller.make_others()
+            case Action.SEE_CONTENTS:
+                self.go.emit(PageName.CONTENTS)
 
     def ask_to_stop(self) -> None:
         question = Question(

@@ -54,6 +54,7 @@ class ManyView(QWidget):
                 self._add()
             ends = number == 0, number == last
             self._rows[number].show_row(row, paused=status.paused, ends=ends)
+        self._keep.setVisible(not status.source)
         self._keep.show_state(on=status.keeps_going, made=status.made)
 
     def _add(self) -> None:

@@ -40,6 +40,12 @@ class ManyCounts(QObject):
     def on_each_once(self, apps: int) -> str:
         return self.tr("%n app(s) on each drive, downloaded once", "", apps)
 
+    def copying(self, number: int) -> str:
+        return self.tr("Copying %1 to %n drive(s)", "", number)
+
+    def copies(self, number: int) -> str:
+        return self.tr("%1 copied to %n drive(s)", "", number)
+
     def ready(self, number: int) -> str:
         return self.tr("%n are ready", "", number)
 
@@ -83,6 +89,16 @@ def title(apps: int, drives: int) -> str:
     if drives < 2:
         return counts.on_each(apps)
     return filled(counts.the_same(apps), counts.on_drives(drives))
+
+
+def copied(status: ManyStatus) -> str:
+    """“Copying CLASSROOM to 3 drives”; at the end, to how many of them it was."""
+    counts, ready = ManyCounts(), status.count(READY)
+    if status.under_way:
+        return filled(counts.copying(len(status.rows)), status.source)
+    if not ready:
+        return filled(QCoreApplication.translate("Many", "%1 was not copied"), status.source)
+    return filled(counts.copies(ready), status.source)
 
 
 def sentence(status: ManyStatus) -> str:

@@ -272,7 +272,7 @@ class MakePage(Page):
         for widget in self._faces:
             widget.setVisible(widget is shown)
         self._stop.setVisible(face.stoppable)
-        shows = self._several and face.stoppable
+        shows = self._several and face.stoppable and not self._many.status.source
         self._icons.show_apps(self.session.choice.refs if shows else ())
         status = self._many.status if self._several else self._status
         self._stop.setText(self.tr("Stop all") if self._several else self.tr("Stop"))
