@@ -19,7 +19,8 @@ from tests.stick.changing.changed import (
     install,
     refs,
 )
-from tests.stick.made_drive import MadeDrive, objects
+from tests.stick.damage import Stick, flip_middle
+from tests.stick.made_drive import MadeDrive, copy_drive, objects
 
 REMOVAL = "app.ostree.reach:ObjectReach.remove"
 
@@ -99,6 +100,49 @@ def test_somebody_installs_between_two_steps(
     assert_sound(made)
     assert_whole(made)
     install(made, Client(made.directory / "afterwards"), HELLO, OTHER)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    "place",
+    [
+        "app.stick.mending.repairing:respell:1",
+        "app.stick.mending.repairing:_heal_copies:1",
+        "app.fs.root:Root.rename:1",
+        "app.fs.root:Root.rename:3",
+        "app.fs.root:Root.rename:9",
+        "app.stick.mending.repairing:heal_signatures:1",
+        "app.stick.mending.repairing:_write_anew:1",
+        "app.stick.writing.job:put_names_aside:1",
+        "app.stick.writing.job:exchange_copies:1",
+        "app.stick.writing.job:name_refs:1",
+        "app.stick.mending.repairing:_put_strangers_aside:1",
+    ],
+)
+def test_somebody_installs_between_two_steps_of_a_repair(
+    made: MadeDrive, client: Client, place: str, tmp_path: Path
+) -> None:
+    """What was whole before is whole all the time, and what was not is afterwards."""
+    good = tmp_path / "good"
+    copy_drive(made.drive, good)
+    stick = Stick(made.drive)
+    for path in {stick.path(name) for name in stick.tree(OTHER).values()} - {
+        stick.path(name) for ref in (HELLO, LARGE) for name in stick.tree(ref).values()
+    }:
+        path.unlink(missing_ok=True)
+    flip_middle(stick.signatures(OTHER))
+    stick.ref(LARGE).rename(stick.ref(LARGE).with_name("STABLE"))
+    stick.partial(OTHER).touch()
+    flip_middle(stick.sub_summary)
+    (stick.satchel / "stick.json").write_bytes(b"")
+    (stick.root / "satchel/install.sh").unlink()
+    (stick.repo / "refs/heads/x").mkdir()
+    install(made, client, HELLO)
+    words = ("--from", good, "--remote", made.remote, "--trust-drive-keys")
+    with halted(made, place, "repair", *words):
+        install(made, Client(made.directory / "meanwhile"), HELLO)
+    assert_sound(made)
+    install(made, Client(made.directory / "afterwards"), HELLO, LARGE, OTHER)
 
 
 @pytest.mark.thorough
