@@ -140,6 +140,17 @@ def test_not_to_itself(stick: Stick, stranger: Path) -> None:
     satchel("clone", stick.root, stick.root, TRUST, home=stranger, check=2)
 
 
+@pytest.mark.parametrize("verb", ["clone", "make"])
+@pytest.mark.parametrize("part", ["satchel", ".ostree/repo/tmp"])
+def test_not_into_what_is_on_a_stick(verb: str, part: str, stick: Stick, stranger: Path) -> None:
+    words = (stick.root,) if verb == "clone" else ()
+    apps = ("org.test.Hello",) if verb == "make" else ()
+    before = sorted(stick.root.rglob("*"))
+    done = satchel(verb, *words, stick.root / part, *apps, home=stranger, check=2)
+    assert f"is a part of what is on {stick.root}" in done.stderr
+    assert sorted(stick.root.rglob("*")) == before
+
+
 @pytest.mark.parametrize(
     ("limits", "said"),
     [

@@ -193,8 +193,9 @@ def _resolve(drive: Root, path: PurePosixPath) -> str | None:
 def choose_stick(root: Path, destination: str | None) -> Location:
     """Where to write: the stick that is there, or the default place.
 
-    Raises UsageError for a destination outside the drive.
+    Raises UsageError for a destination outside the drive, and for a part of a stick.
     """
+    _refuse_part(root)
     drive = Root(root)
     if destination is not None:
         return Location(drive, _inside(drive, destination))
@@ -208,6 +209,20 @@ def choose_stick(root: Path, destination: str | None) -> Location:
             Message("Name the directory or drive that should carry it, not the repository."),
         )
     return stick
+
+
+def _refuse_part(root: Path) -> None:
+    """A stick in another one's directories would be what makes that one unsound."""
+    place = root.resolve()
+    for above in place.parents:
+        first = place.relative_to(above).parts[0]
+        ours = first in (DEFAULT_REPO.partition("/")[0], KIT_FOLDER)
+        with contextlib.suppress(OSError):
+            if ours and Root(above).node(DEFAULT_REPO) is Node.DIRECTORY:
+                raise UsageError(
+                    Message("{root} is a part of what is on {drive}.", root=root, drive=above),
+                    Message("Name {drive} itself, or another directory.", drive=above),
+                )
 
 
 def make_findable(location: Location) -> None:
