@@ -13,6 +13,7 @@ import pytest
 from tests.client import Client
 from tests.satchel import Done, satchel
 from tests.stick.damage import HELLO, OTHER, Stick, delete, flip_middle, verify
+from tests.stick.several.halted import halted
 from tests.upstream import COLLECTION, Upstream
 from tests.volumes import Image, mount, run
 
@@ -153,5 +154,87 @@ def test_a_real_drive(
         after.install("up", "org.test.Hello", sideload=stick.repo)
         assert after.installed()[HELLO] == upstream.refs[HELLO]
         run("umount", place)
+    finally:
+        image.close()
+
+
+def _damage(stick: Stick) -> None:
+    """Of Hello only."""
+    needed = {name for ref in stick.refs() if ref != HELLO for name in stick.tree(ref).values()}
+    for name in set(stick.tree(HELLO).values()) - needed:
+        stick.path(name).unlink(missing_ok=True)
+    flip_middle(stick.sub_summary)
+    delete(stick.root / "satchel/install.sh")
+
+
+PULLED = [
+    pytest.param(where, marks=() if where.endswith("take:4") else pytest.mark.thorough)
+    for where in (
+        "app.stick.checking.check:check_stick:1",
+        "app.stick.mending.sources:NearRepository.take:4",
+        "app.stick.mending.repairing:heal_signatures:1",
+        "app.stick.writing.job:stage_refs:1",
+        "app.stick.writing.job:name_refs:1",
+        "app.stick.mending.repairing:_put_strangers_aside:1",
+    )
+]
+
+
+@pytest.mark.devices
+@pytest.mark.slow
+@pytest.mark.parametrize("where", PULLED)
+def test_pulled_out_in_the_middle(
+    where: str, good: Path, upstream: Upstream, place: Path, tmp_path: Path
+) -> None:
+    """It is told; what was whole is whole still, and the same command goes on."""
+    home = tmp_path / "home"
+    home.mkdir()
+    image = Image(tmp_path / "images")
+    words = ("repair", place, TRUST, "--json", "--from", good)
+    try:
+        image.fill("ext4")
+        mount("ext4", image.plug(), place)
+        subprocess.run(["cp", "-r", f"{good}/.", place], check=True)
+        stick = Stick(place)
+        _damage(stick)
+        run("sync", "--file-system", place)
+        with halted(where, *words, home=home, env={}) as repairing:
+            run("umount", "--lazy", place)
+            image.unplug()
+        assert repairing.done.returncode == 3, repairing.done.said[-2000:]
+        mount("ext4", image.plug(), place)
+        client = Client(tmp_path / "client")
+        client.remote_add("up", "http://127.0.0.1:9/", upstream.key.public, COLLECTION, check=False)
+        assert _install(client, stick) == upstream.refs[OTHER]
+        done = satchel(*words, home=home)
+        assert done.finished["ok"]
+        assert verify(stick, home) <= {("orphan-objects", "objects")}
+        run("umount", place)
+    finally:
+        image.close()
+
+
+@pytest.mark.devices
+@pytest.mark.slow
+def test_a_source_is_pulled_out_in_the_middle(
+    good: Path, stick: Stick, remote: Path, place: Path, tmp_path: Path
+) -> None:
+    """The rest comes from the next one."""
+    home = tmp_path / "home"
+    home.mkdir()
+    _damage(stick)
+    image = Image(tmp_path / "images")
+    try:
+        image.fill("ext4")
+        mount("ext4", image.plug(), place)
+        subprocess.run(["cp", "-r", f"{good}/.", place], check=True)
+        run("sync", "--file-system", place)
+        words = ("repair", stick.root, TRUST, "--json", "--from", place, "--remote", remote)
+        where = "app.stick.mending.sources:NearRepository.take:4"
+        with halted(where, *words, home=home, env={}) as repairing:
+            run("umount", "--lazy", place)
+            image.unplug()
+        assert repairing.done.finished["ok"]
+        assert verify(stick, home) == set()
     finally:
         image.close()

@@ -13,9 +13,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from app.drive.safety.guard import DriveGuard, Watch, read_file_system
+from app.drive.safety.guard import DriveGuard, Watch
 from app.drive.space import measure
-from app.errors import InterruptedByUser, SatchelError, TrustError, UpstreamError, UsageError
+from app.errors import (
+    DriveError,
+    InterruptedByUser,
+    SatchelError,
+    StickDamagedError,
+    TrustError,
+    UpstreamError,
+    UsageError,
+)
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.fs.files import drive_errors, readable_by_everybody
@@ -74,6 +82,8 @@ _COPIES = frozenset(
 )
 
 
+_NO_WORSE = Message("Nothing on it is worse than before.")
+
 _OF_CONTENTS = frozenset({Code.OBJECT_CORRUPT, Code.OBJECT_MISSING, Code.EXTRA_DATA_CORRUPT})
 """What a check finds only by reading files."""
 
@@ -114,10 +124,32 @@ def repair_stick(
     """
     remotes = environment.judges(known)
     first = replace(request.check, sums=True)
-    if before is None:
-        before = check_path(request.root, remotes, first, report, cancel)
-    if before.ok and not before.findings:
-        return RepairOutcome(before, before)
+    with DriveGuard(request.root) as guard:
+        if before is None:
+            before = check_path(request.root, remotes, first, report, cancel)
+            guard.check(_NO_WORSE)
+        if before.ok and not before.findings:
+            return RepairOutcome(before, before)
+        try:
+            outcome = _repair_held(guard, request, before, environment, known, report, cancel)
+        except (DriveError, StickDamagedError):
+            guard.check(_NO_WORSE)
+            raise
+        guard.check(_NO_WORSE)
+    return outcome
+
+
+def _repair_held(
+    guard: DriveGuard,
+    request: RepairRequest,
+    before: CheckReport,
+    environment: Environment,
+    known: Known,
+    report: Reporter,
+    cancel: Cancel,
+) -> RepairOutcome:
+    remotes = environment.judges(known)
+    first = replace(request.check, sums=True)
     places = places_to_mend(request.root)
     mended = []
     for place in places:
@@ -125,7 +157,9 @@ def repair_stick(
         if len(places) > 1:
             path = place.repository_path
             check = check_path(request.root, remotes, first, report, cancel, path)
-        mended.append(_repair_place(place, request, check, environment, known, report, cancel))
+        mended.append(
+            _repair_place(guard, place, request, check, environment, known, report, cancel)
+        )
     last = mended[-1].job.check if mended[-1].job is not None and len(mended) == 1 else None
     # The job has read every object a moment ago, but by keys that this person may not count.
     read = last is not None and not any(each.code in _OF_CONTENTS for each in last.findings)
@@ -154,6 +188,7 @@ class _Mended:
 
 
 def _repair_place(
+    guard: DriveGuard,
     place: Location,
     request: RepairRequest,
     before: CheckReport,
@@ -163,29 +198,28 @@ def _repair_place(
     cancel: Cancel,
 ) -> _Mended:
     remotes = environment.judges(known)
-    healed, moved = _heal(place, request, before, environment, remotes, report, cancel)
+    healed, moved = _heal(guard, place, request, before, environment, remotes, report, cancel)
     path = place.repository_path
     job, unasked = _write_anew(
-        path, request, environment, known, report, cancel, AS_IT_IS, before.sums
+        guard, path, request, environment, known, report, cancel, AS_IT_IS, before.sums
     )
     if job is not None and job.check is not None and not job.check.ok and unasked is None:
         # What is there cannot be had any more: the newest can.
         again, unasked = _write_anew(
-            path, request, environment, known, report, cancel, NEWEST, before.sums
+            guard, path, request, environment, known, report, cancel, NEWEST, before.sums
         )
         job = again or job
     # Only beside files with right modes it can be told what is made to be run.
-    moved += _put_strangers_aside(place, request, report)
+    moved += _put_strangers_aside(guard, place, report)
     return _Mended(healed, moved, job, unasked)
 
 
 def _put_strangers_aside(
-    place: Location, request: RepairRequest, report: Reporter
+    guard: DriveGuard, place: Location, report: Reporter
 ) -> tuple[tuple[str, str], ...]:
     aside = Aside(MOVED_ASIDE)
     with (
         readable_by_everybody(),
-        DriveGuard(request.root, read_file_system(request.root)) as guard,
         drive_errors(Message("writing the repository")),
     ):
         held = replace(place, drive=guard.held(aside))
@@ -200,6 +234,7 @@ def _put_strangers_aside(
 
 
 def _heal(
+    guard: DriveGuard,
     location: Location,
     request: RepairRequest,
     before: CheckReport,
@@ -212,10 +247,9 @@ def _heal(
     aside = Aside(MOVED_ASIDE)
     with (
         readable_by_everybody(),
-        DriveGuard(request.root, read_file_system(request.root)) as guard,
         drive_errors(Message("writing the repository")),
     ):
-        watch = Watch(cancel, guard, lambda: Message("Nothing on it is worse than before."))
+        watch = Watch(cancel, guard, lambda: _NO_WORSE)
         held = replace(location, drive=guard.held(aside))
         try:
             make_writable(held)
@@ -361,6 +395,7 @@ def copy_at(root: Path, collection: str) -> Root | None:
 
 
 def _write_anew(
+    guard: DriveGuard,
     destination: str,
     request: RepairRequest,
     environment: Environment,
@@ -376,6 +411,8 @@ def _write_anew(
     def job(texts: tuple[str, ...], changes: Changes) -> Outcome:
         asked = job_request(request, destination, texts, environment, changes)
         plan = make_plan(asked, environment, known, report, cancel)
+        # What is there now may be the directory that the drive was mounted at, or another drive.
+        guard.check(_NO_WORSE)
         return run_job(plan, environment, known, report, cancel, checked=checked)
 
     unasked: SatchelError
