@@ -29,7 +29,7 @@ def print_terms(plan: Plan) -> None:
         return
     print("\nWith what their makers hand out themselves:")
     for terms in plan.terms:
-        here = "" if terms.fetch else ", on the drive already"
+        here = "" if terms.fetch else ", there already"
         say(f"  {terms.ref}  {size_text(terms.size)}{here}")
         say(f"    Licence: {terms.licence or 'not told by its publisher'}")
         for address in dict.fromkeys((terms.url, *(each.uri for each in terms.payloads))):

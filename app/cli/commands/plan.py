@@ -186,7 +186,7 @@ def print_languages(plan: Plan) -> None:
 def print_room(estimate: Estimate) -> None:
     """What comes, what it takes, and what is free then."""
     about = "at least " if estimate.unsized else "" if estimate.exact else "about "
-    there = f"; {size_text(estimate.there)} are on the drive already" if estimate.there else ""
+    there = f"; {size_text(estimate.there)} are there already" if estimate.there else ""
     if estimate.local:
         there += f",\n{' ' * 14}{size_text(estimate.local)} of that are on this computer already"
     for place, size in estimate.beside:
@@ -197,7 +197,7 @@ def print_room(estimate: Estimate) -> None:
     print(
         f"To download:  {about}{size_text(estimate.fetch)} in {about}{estimate.objects:,} objects"
         f"{there}"
-        f"\nOn the drive: {about}{size_text(estimate.write)}; "
+        f"\nIt will take: {about}{size_text(estimate.write)}; "
         f"{size_text(estimate.space.free)} of {size_text(estimate.space.total)} are free"
         f"\nAfterwards:   {about}{size_text(max(0, estimate.left))} free"
     )

@@ -82,6 +82,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         )
     key = Signer(wished.key)
     maker = Maker(key, further, _former(before, key, report))
+    maker.try_out()
     with drive_errors(_DOING), readable_by_everybody():
         path.mkdir(parents=True, exist_ok=True)
         workshop = make_workshop(directory).shown()
@@ -166,13 +167,13 @@ def _former(before: Publication | None, key: Signer, report: Reporter) -> tuple[
             continue
         try:
             former.append(Signer(fingerprint))
-        except SigningError:
+        except SigningError as error:
             report(
                 Notice(
                     Severity.WARNING,
                     Message(
-                        "The key of before, {key}, is not here to sign the lists as well.",
-                        key=fingerprint,
+                        "The key of before does not sign the lists as well: {reason}",
+                        reason=error.message,
                     ),
                     Message("Whoever has the repository by it has to add it anew."),
                 )

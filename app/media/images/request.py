@@ -82,7 +82,7 @@ def image_request(
             ),
             Message("Leave it out, or choose --fs ext4 or exfat."),
         )
-    wanted = None if size is None else parse_size(size) // _WHOLE * _WHOLE
+    wanted = None if size is None else max(_WHOLE, parse_size(size) // _WHOLE * _WHOLE)
     end = _end(path)
     compression = COMPRESSIONS[end] if form is Form.TAR else ""
     return ImageRequest(path, form, wanted, when=when, shared=shared, compression=compression)

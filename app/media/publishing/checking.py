@@ -96,6 +96,12 @@ def check_publication(
     )
 
 
+def published_key(directory: Root, publication: Publication) -> bytes:
+    """What people check by who add it. Raises OSError, FormatError."""
+    name = f"{publication.name}.flatpakrepo"
+    return RepoFile.parse(directory.read(name, _MAX_FILE), name).key
+
+
 class _Check:
     def __init__(self, directory: Root, repository: Repository, publication: Publication) -> None:
         self._directory = directory
@@ -114,7 +120,7 @@ class _Check:
         collection = self._publication.collection
         try:
             signed = [*self._lists(), *self._commits()]
-            key = self._key()
+            key = published_key(self._directory, self._publication)
         except (OSError, FormatError) as error:
             reason = message_of(error) if isinstance(error, FormatError) else str(error)
             yield self.found(
@@ -134,10 +140,6 @@ class _Check:
                 yield self._not_signed(each, judgement)
         yield from self._list_findings()
         yield from self._commit_findings()
-
-    def _key(self) -> bytes:
-        name = f"{self._publication.name}.flatpakrepo"
-        return RepoFile.parse(self._directory.read(name, _MAX_FILE), name).key
 
     def _lists(self) -> Iterator[_Signed]:
         index = self._directory.read("summary.idx", MAX_INDEX_SIZE)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.fs.nodes import Node
 from app.fs.root import Root
-from app.media.publishing.checking import check_publication
+from app.media.publishing.checking import check_publication, published_key
 from app.media.publishing.lists import files_of_list
 from app.media.publishing.publication import Publication
 from app.media.publishing.repository import heads, open_published
@@ -16,6 +17,7 @@ from app.message import Message
 from app.ostree.objects import ObjectKind, ObjectName
 from app.progress import Cancel, Reporter
 from app.stick.findings import Code, Finding
+from app.trust.keyring import Keyring
 
 _SIGNATURES = frozenset({Code.COMMIT_BAD_SIGNATURE, Code.COMMIT_UNSIGNED})
 
@@ -47,12 +49,23 @@ def _others(
 ) -> Iterator[str]:
     """Signatures and lists; the newest lists are written anew in any case."""
     refs = heads(open_published(directory, publication))
+    # A key that has ended makes good signatures bad; with another one all is signed anew.
+    signatures: frozenset[Code] = frozenset() if _key_ended(directory, publication) else _SIGNATURES
     for each in findings:
-        if each.code in _SIGNATURES and each.subject in refs:
+        if each.code in signatures and each.subject in refs:
             commit = refs[each.subject]
             yield f"objects/{ObjectName(commit, ObjectKind.COMMITMETA).path}"
         elif each.code == Code.UPSTREAM_DIGEST_MISMATCH:
             yield from files_of_list(directory, each.subject)
+
+
+def _key_ended(directory: Root, publication: Publication) -> bool:
+    try:
+        key = published_key(directory, publication)
+    except (OSError, FormatError):
+        return False
+    with Keyring([key]) as keyring:
+        return any(each.expired for each in keyring.keys)
 
 
 def remove_damaged(directory: Root, publication: Publication, files: Iterable[str]) -> None:

@@ -43,6 +43,11 @@ class Maker:
             signatures[ED25519_SIGNATURES] = [self.ed25519.sign(data)]
         return signatures
 
+    def try_out(self) -> None:
+        """Whether all of them sign now, before long work: it may take a passphrase that nobody is
+        there to type. Raises SigningError."""
+        self.signed_list(b"")
+
     def signed(self, data: bytes, before: bytes | None = None) -> bytes:
         """Detached metadata with the signatures over ``data``, behind what ``before`` has."""
         return detached(self.signatures(data), before)

@@ -329,6 +329,7 @@ def test_sizes() -> None:
     assert parse_size("7.5GB") == 7_500_000_000
     assert parse_size("1GiB") == parse_size("1 gib") == 1 << 30
     assert parse_size("1000") == 1000
+    assert image_request(Path("stick.img"), "1").size == 4096
     for wrong in ("", "0", "-1G", "8X", "1e9", "8GG", "99999T", "iB", "1.5.5G", "8 G iB"):
         with pytest.raises(UsageError):
             parse_size(wrong)

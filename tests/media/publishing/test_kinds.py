@@ -144,7 +144,7 @@ def test_another_key_signs_everything_anew(
     key = SigningKey("Another <another@example.org>")
     try:
         done = publisher.again("--sign-key", key.fingerprint, env={"GNUPGHOME": key.homedir})
-        assert "is not here to sign the lists" in done.stdout
+        assert "The key of before does not sign the lists as well" in done.stdout
         said = signers(publisher, hello, key, publisher.maker, tmp_path=tmp_path)
         assert said.count("Good signature") == 2
         server = serve(publisher.path)
@@ -153,6 +153,38 @@ def test_another_key_signs_everything_anew(
         client.install("school", "org.test.Hello")
     finally:
         key.close()
+
+
+def test_a_key_that_wants_a_passphrase(publisher: Publisher) -> None:
+    """Is told before anything is fetched: in a script nobody is there to type it."""
+    key = SigningKey("Locked <locked@example.org>", passphrase="secret")
+    subprocess.run(["gpgconf", "--homedir", key.homedir, "--kill", "gpg-agent"], check=True)
+    try:
+        more = ("--sign-key", key.fingerprint, "--collection-id", COLLECTION)
+        done = publisher.again("org.test.Hello", *more, env={"GNUPGHOME": key.homedir}, check=5)
+    finally:
+        key.close()
+    assert not any(event.get("phase") == "download" for event in done.events)
+    assert not publisher.path.exists()
+
+
+def test_a_key_that_has_ended_damages_nothing(publisher: Publisher) -> None:
+    """Prolonged, it is handed out so, and its signatures stay."""
+    key = SigningKey("Old <old@example.org>", expired=True)
+    ended, environment = key.public, {"GNUPGHOME": key.homedir}
+    key.prolong("never")
+    try:
+        words = ("--sign-key", key.fingerprint, "--collection-id", COLLECTION)
+        publisher.again("org.test.Hello", *words, env=environment)
+        file = publisher.repo_file
+        now = b64encode(key.public).decode()
+        assert now in file.read_text()
+        file.write_text(file.read_text().replace(now, b64encode(ended).decode()))
+        assert "were damaged" not in publisher.again(env=environment).said
+        assert now in file.read_text()
+    finally:
+        key.close()
+    assert codes(publisher) == set()
 
 
 @pytest.mark.thorough
