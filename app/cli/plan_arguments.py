@@ -221,7 +221,9 @@ def carried_languages(arguments: argparse.Namespace) -> tuple[str, ...] | None:
         if not is_language(text):
             raise UsageError(
                 Message("{language} is not a language.", language=repr(text[:40])),
-                Message("Name it as in de or pt_BR, or say all."),
+                Message(
+                    "Name it as in de or pt_BR, each with a --language of its own, or say all."
+                ),
             )
     return tuple(given) or None
 

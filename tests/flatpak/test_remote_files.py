@@ -112,6 +112,15 @@ def test_what_cannot_be_used_says_which_file_and_why(data: bytes, problem: str) 
     assert caught.value.exit_code == 2
 
 
+def test_what_people_would_read_is_no_reason_to_refuse() -> None:
+    """As for flatpak: a title that an old editor saved, or a wrong escape."""
+    lines = b"[Flatpak Repo]\nTitle=Caf\xe9\nUrl=https://example.org/\nComment=\\q\nHomepage=https://a.b/\n"
+    file = RepoFile.parse(lines, "x")
+    assert (file.title, file.comment, file.homepage) == ("", "", "https://a.b/")
+    with pytest.raises(RemoteFileError):
+        RepoFile.parse(b"[Flatpak Repo]\nUrl=https://example.org/\xe9\n", "x")
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(RemoteFileError, match=r"nowhere\.flatpakrepo"):
         RepoFile.read(tmp_path / "nowhere.flatpakrepo")

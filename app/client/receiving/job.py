@@ -77,7 +77,14 @@ def receive(plan: ReceivePlan, means: Means, report: Reporter, cancel: Cancel) -
         run = _Run(plan, means, lending, payloads, report, cancel)
         run.go()
     return Outcome(
-        (*run.received_bundles(), *map(run.received, plan.items.values())),
+        (
+            *run.received_bundles(),
+            *(
+                received
+                for key, item in plan.items.items()
+                if (received := run.received(item)).result.good or key not in run.unneeded
+            ),
+        ),
         plan.unknown_keys,
         tuple(run.notices),
         run.copied,
@@ -90,6 +97,8 @@ class _Run:
 
     Attributes:
         copied: bytes.
+        unneeded: translations of which this computer would have none but English, which apps have
+            by themselves.
     """
 
     def __init__(
@@ -104,6 +113,7 @@ class _Run:
         self._plan = plan
         self._payloads = payloads
         self._lacking: dict[Key, Refusal] = {}
+        self.unneeded: set[Key] = set()
         self._means = means
         self._lending = lending
         self._report = report
@@ -165,7 +175,9 @@ class _Run:
         left: set[str] = set()
         for item, part in parted_items(items.values(), languages):
             left.update(languages.left(part))
-            if not languages.taken(part):
+            if not languages.taken(part) and set(languages.left(part)) == {"en"}:
+                self.unneeded.add(item.key)
+            elif not languages.taken(part):
                 reason = Message("None of this computer's languages are on the drive.")
                 self._lacking[item.key] = Refusal(RefusalKind.MISSING, reason)
         # What is not translated is in English.

@@ -234,8 +234,14 @@ class _Fields:
             raise RemoteFileError(self.name, verbatim(error)) from None
 
     def said(self, key: str, languages: Iterable[str] = ()) -> str:
-        """What people read, or what need not be exact: one line, no more than anybody reads."""
-        return clean(self.text(key, languages), _POLICIES[key])
+        """What people read, or what need not be exact: one line, no more than anybody reads.
+
+        Empty where it cannot be read, such as a title in Latin-1, which flatpak does not mind.
+        """
+        try:
+            return clean(self.text(key, languages), _POLICIES[key])
+        except RemoteFileError:
+            return ""
 
     def url(self) -> str:
         url = self.text("Url")

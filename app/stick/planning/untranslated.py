@@ -66,7 +66,11 @@ def _languages(upstream: Offer, commits: Mapping[Ref, str]) -> dict[Ref, Collect
     }
     languages = _below(upstream, {ref: tree for ref, tree in files.items() if tree is not None})
     nothing: dict[Ref, Collection[str]] = {ref: () for ref, tree in files.items() if tree is None}
-    return nothing | {ref: dict(directories) for ref, directories in languages.items()}
+    # Some have a directory for a country or a script all the same.
+    return nothing | {
+        ref: {without_country(name) or name for name, _ in directories}
+        for ref, directories in languages.items()
+    }
 
 
 def _below(upstream: Offer, trees: Mapping[Ref, str]) -> dict[Ref, list[tuple[str, str]]]:

@@ -70,13 +70,16 @@ def test_two_branches_of_one_app_in_different_languages(
     upstream = Upstream(tmp_path / "up", upstream_key)
     upstream.add_runtime(runnable=False)
     upstream.add_app("org.test.Twice", branch="beta", languages=("fr",))
-    upstream.add_app("org.test.Twice", branch="stable", languages=("de",))
+    upstream.add_app("org.test.Twice", branch="stable", languages=("de", "sr@latin"))
     upstream.update()
     planning = Planning(tmp_path, upstream, upstream.path.as_uri())
     both = "org.test.Twice//beta", "org.test.Twice//stable"
     for arguments, lacks in ((both, True), (both[1:], False), (both[:1], True)):
         notices = planning.plan(*arguments, "--language", "de")["notices"]
         assert any("translation" in notice["message"] for notice in notices) == lacks
+    # As its directory is called for a script or a country it is carried, too.
+    serbian = planning.plan(both[1], "--language", "sr")["notices"]
+    assert not any(notice["message"].startswith("No translation") for notice in serbian)
 
 
 def test_languages_meant_where_none_is_named(planning: Planning) -> None:
