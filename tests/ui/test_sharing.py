@@ -221,6 +221,7 @@ class TestWindow:
         window.sharing.show()
         show_sharing(window, replace(RUNNING, state=SharingState.DRIVE_GONE))
         assert len(told) == 1
+        assert dialog_of(window).sentence == "Computers get nothing from here just now."
         dialog_of(window).close()
         assert qtbot
 

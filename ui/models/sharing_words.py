@@ -43,7 +43,8 @@ class SharingWords(QObject):
         return shared, self.tr("%n computer(s)", "", view.here)
 
     def title(self, view: SharingView) -> str:
-        if view.is_on and view.state is not SharingState.STARTING:
+        begins = view.state is SharingState.STARTING or view.has_no_network
+        if view.is_on and not begins:
             return self.tr("Shared on the network")
         return self.tr("Share on the network")
 
@@ -52,6 +53,8 @@ class SharingWords(QObject):
             return filled(self.tr("Looking at what is on %1…"), view.name)
         if view.state is SharingState.FAILED:
             return filled(self.tr("%1 is not shared."), view.name)
+        if view.has_no_network or view.state in {SharingState.DRIVE_GONE, SharingState.WAITING}:
+            return self.tr("Computers get nothing from here just now.")
         return self.tr(
             "Computers in this room can install the %n app(s) from here, without the drive and "
             "without internet.",

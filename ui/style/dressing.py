@@ -43,6 +43,7 @@ class Dresser(Watcher):
         self.setObjectName(_NAME)
         self._application = application
         self._dressing = False
+        self._by_mouse = False
         application.setStyle("Fusion")
         self._dress()
         application.styleHints().colorSchemeChanged.connect(self._dress)
@@ -65,7 +66,13 @@ class Dresser(Watcher):
         kind = event.type()
         if kind in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             if isinstance(watched, QWidget) and isinstance(event, QFocusEvent):
-                _mark(watched, kind == QEvent.Type.FocusIn and event.reason() in _BY_KEYBOARD)
+                came = kind == QEvent.Type.FocusIn and not self._by_mouse
+                _mark(watched, came and event.reason() in _BY_KEYBOARD)
+        elif kind == QEvent.Type.MouseButtonPress:
+            # Qt goes on as with the tab key from what is hidden or disabled then.
+            self._by_mouse = True
+        elif kind == QEvent.Type.KeyPress:
+            self._by_mouse = False
         elif watched is self._application and kind in (
             QEvent.Type.ApplicationFontChange,
             QEvent.Type.ThemeChange,
