@@ -363,6 +363,9 @@ def _open_places(served: Served, opened: contextlib.ExitStack) -> dict[str, int]
     """Origin → descriptor of the directory with what was fetched for it."""
     places = {}
     for origin, path in served.supplier.places.items() if served.supplier is not None else ():
+        if origin not in served.names:
+            # Nothing is known of it yet that could be served.
+            continue
         with contextlib.suppress(OSError):
             places[origin] = os.open(path, _DIRECTORY)
             opened.callback(os.close, places[origin])

@@ -26,7 +26,14 @@ from app.serve.listening import Listeners
 from app.serve.runtime import RuntimeDirectory
 from app.serve.served import Served
 from app.serve.service import Service
-from app.serve.snapshot import ServedOrigin, Snapshot, seeded, snapshot_of, with_view
+from app.serve.snapshot import (
+    ServedOrigin,
+    Snapshot,
+    seeded,
+    snapshot_of,
+    with_sticks,
+    with_view,
+)
 from app.serve.sticks import Judging, ServedStick
 from app.serve.supplying import OpenSupplier, SuppliedOrigin, Supplier
 from app.serve.tls import certificate_names
@@ -69,7 +76,9 @@ def serve(
     accounts = Accounts(report)
     with contextlib.ExitStack() as stack, contextlib.suppress(InterruptedByUser):
         listeners = stack.enter_context(Listeners(request.listen))
-        judging = Judging(environment.judges(known), request.drive_keys, request.allow_unsigned)
+        judging = Judging(
+            environment.judges(known), request.drive_keys, request.allow_unsigned, request.upstream
+        )
         drives = stack.enter_context(Drives(request.targets, judging, report, cancel))
         if request.targets:
             drives.judge()
@@ -89,7 +98,7 @@ def serve(
         work = _Work(drives, service, report, worker)
         work.announcer = _announcer(request, listeners, report, stack)
         if request.upstream and open_supplier is not None:
-            origins = [_supplied(each) for each in work.snapshot().origins]
+            origins = _supplied(work.snapshot())
             work.supplier = open_supplier(request, environment, known, origins, report)
             stack.callback(work.supplier.close)
         work.exchange()
@@ -151,7 +160,7 @@ class _Work:
         """What is there now."""
         snapshot = snapshot_of(self._readable(), self._names)
         if self.supplier is not None:
-            self.supplier.sticks_are([_supplied(each) for each in snapshot.origins])
+            self.supplier.sticks_are(_supplied(snapshot))
             self._supplied = self.supplier.generation
             views = self.supplier.views()
             origins = [_newest(each, views.get(each.remote.origin)) for each in snapshot.origins]
@@ -161,7 +170,8 @@ class _Work:
             )
             for each in self.supplier.origins():
                 if each.origin not in there:
-                    origins.append(seeded(each, self._names.get(each.origin, ""), names))
+                    added = seeded(each, self._names.get(each.origin, ""), names)
+                    origins.append(with_sticks(added, snapshot.sticks))
                     names.add(origins[-1].remote.name.lower())
             snapshot = Snapshot(tuple(origins), snapshot.sticks)
         self._names |= {each.remote.origin: each.remote.name for each in snapshot.origins}
@@ -208,7 +218,19 @@ def _origins_of(snapshot: Snapshot, stick: ServedStick) -> frozenset[str]:
     return frozenset(each.remote.origin for each in snapshot.origins if stick in each.sticks)
 
 
-def _supplied(origin: ServedOrigin) -> SuppliedOrigin:
-    repositories = tuple(stick.location.repository for stick in origin.sticks)
-    remote = origin.remote
-    return SuppliedOrigin(remote.origin, remote.name, remote.url, origin.view, repositories)
+def _supplied(snapshot: Snapshot) -> list[SuppliedOrigin]:
+    """``snapshot``: of sticks alone."""
+    supplied = {}
+    for each in snapshot.origins:
+        repositories = tuple(stick.location.repository for stick in each.sticks)
+        remote = each.remote
+        supplied[remote.origin] = SuppliedOrigin(
+            remote.origin, remote.name, remote.url, each.view, repositories
+        )
+    for stick in snapshot.sticks:
+        for about in stick.contents.collections:
+            if about.id in stick.unlisted and about.id not in supplied:
+                supplied[about.id] = SuppliedOrigin(
+                    about.id, about.remote, about.url, None, (stick.location.repository,)
+                )
+    return list(supplied.values())

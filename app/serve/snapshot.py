@@ -158,6 +158,25 @@ def seeded(source: SeededOrigin, name: str, taken: Collection[str]) -> ServedOri
     return ServedOrigin(remote, source.collection, source.view, {}, repo_file, ())
 
 
+def with_sticks(origin: ServedOrigin, sticks: Sequence[ServedStick]) -> ServedOrigin:
+    """The same with what sticks have of it that have none of its lists."""
+    id_ = origin.remote.origin
+    having = tuple(stick for stick in sticks if id_ in stick.unlisted)
+    listed = origin.view.listed_commits() if having else {}
+    refs: dict[str, str] = {}
+    apps: dict[str, ServedApp] = {}
+    for stick in having:
+        for ref, commit in stick.state.refs.get(id_, {}).items():
+            if listed.get(commit) == ref:
+                refs.setdefault(ref, commit)
+        for known in stick.contents.refs:
+            parsed = Ref.parse_or_none(known.ref)
+            if known.ref in refs and known.collection == id_ and parsed and parsed.kind == "app":
+                apps.setdefault(known.ref, ServedApp(known.ref, name_of(known), known.size))
+    shown = tuple(sorted(apps.values(), key=lambda app: (app.name.casefold(), app.ref)))
+    return replace(origin, refs=refs, sticks=having, remote=replace(origin.remote, apps=shown))
+
+
 def with_view(origin: ServedOrigin, view: View) -> ServedOrigin:
     """The same with other lists."""
     return replace(origin, view=view, remote=replace(origin.remote, made=view.made))

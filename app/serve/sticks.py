@@ -24,6 +24,7 @@ from app.serve.values import NotServed
 from app.severity import Severity
 from app.stick.checking.check import CheckOptions, check_stick
 from app.stick.checking.keys import Trust
+from app.stick.checking.locked import needs_no_copy
 from app.stick.findings import Code, Finding, finding
 from app.stick.kit.contents import KitContents
 from app.stick.kit.gathering import kit_contents, stick_components
@@ -40,6 +41,16 @@ _WRITTEN = ("summary", "extensions/satchel/stick.json")
 _NO_LISTS = Message(
     "It has no copy of upstream's signed lists, without which no computer takes anything over the "
     "network; satchel update adds it."
+)
+_LOCKED = Message(
+    "A lock file decided what is there, and upstream's signed lists did not come along, without "
+    "which no computer takes anything over the network. Serve with --upstream, which fetches them; "
+    "or make the drive anew with a file of satchel lock --with-lists. satchel update would bring "
+    "other versions."
+)
+_FETCHED = Message(
+    "A lock file decided what is there, and upstream's signed lists did not come along: it is "
+    "served as soon as they are fetched from upstream."
 )
 _OF_FILES = frozenset({Code.KIT_ALTERED, Code.KIT_MISSING, Code.KIT_UNKNOWN})
 _OF_OTHERS = frozenset(
@@ -75,6 +86,7 @@ class ServedStick(Closing):
         root: what was asked for.
         drive, repository: descriptors of directories, for the web server.
         views: origin → its lists; only of origins that are served.
+        unlisted: origins that are sound, and served if their lists come from elsewhere.
         left: what of it is not served.
         written: tells the state from a later one.
         files: those for people that were read and are right.
@@ -90,6 +102,7 @@ class ServedStick(Closing):
     repository: int
     written: tuple[object, ...]
     views: Mapping[str, View] = field(default_factory=dict)
+    unlisted: frozenset[str] = frozenset()
     left: tuple[NotServed, ...] = ()
     files: tuple[HandedFile, ...] = ()
     doubted: set[str] = field(default_factory=set)
@@ -154,12 +167,13 @@ class Judging:
 
     Attributes:
         remotes: whose keys count.
-        drive_keys, allow_unsigned: as in `ServeRequest`.
+        drive_keys, allow_unsigned, upstream: as in `ServeRequest`.
     """
 
     remotes: Sequence[Remote]
     drive_keys: bool = False
     allow_unsigned: bool = False
+    upstream: bool = False
 
     @property
     def options(self) -> CheckOptions:
@@ -218,8 +232,13 @@ def _open(
         if wrong:
             return NotServed(root, None, _why(wrong), wrong)
         unvouched = {each.subject: each for each in errors if each.code == Code.UNVOUCHED}
-        views, left = _views(root, state, unvouched, unsigned=judging.allow_unsigned)
-        stick = ServedStick(root, location, state, contents, drive, held, written, views, left)
+        views, left = _views(root, state, unvouched, judging)
+        unlisted = frozenset(
+            each.origin for each in left if each.origin is not None and each.reason == _FETCHED
+        )
+        stick = ServedStick(
+            root, location, state, contents, drive, held, written, views, unlisted, left
+        )
         with heeding(cancel):
             stick.files = (
                 *_bundles(stick, cancel, unsigned=judging.allow_unsigned),
@@ -247,15 +266,18 @@ def _why(wrong: Sequence[Finding]) -> Message:
 
 
 def _views(
-    root: Path, state: StickState, unvouched: Mapping[str, Finding], *, unsigned: bool
+    root: Path, state: StickState, unvouched: Mapping[str, Finding], judging: Judging
 ) -> tuple[dict[str, View], tuple[NotServed, ...]]:
     views: dict[str, View] = {}
     left = []
     for origin in sorted(state.refs):
-        view = view_of(origin, state.copies[origin], unsigned=unsigned)
+        view = view_of(origin, state.copies[origin], unsigned=judging.allow_unsigned)
         if origin in unvouched:
             blame = unvouched[origin]
             left.append(NotServed(root, origin, blame.message, (blame,)))
+        elif view is None and needs_no_copy(origin, state.record):
+            reason = _FETCHED if judging.upstream else _LOCKED
+            left.append(NotServed(root, origin, reason))
         elif view is None:
             left.append(NotServed(root, origin, _NO_LISTS))
         else:

@@ -48,7 +48,7 @@ class Supplied:
 
 @dataclass(frozen=True, slots=True)
 class SeededOrigin:
-    """A source that no stick has."""
+    """A source of which no stick has the lists."""
 
     origin: str
     name: str
@@ -66,13 +66,14 @@ class SuppliedOrigin:
     Attributes:
         label: what its address is called.
         url: upstream's address, as a stick tells it.
+        view: its lists as sticks have them; None: they have none, and upstream's are to be served.
         repositories: of the sticks that have any of it.
     """
 
     origin: str
     label: str
     url: str
-    view: View
+    view: View | None
     repositories: tuple[Root, ...]
 
 
@@ -93,7 +94,7 @@ class Supplier(Protocol):
         """Origin → lists to be served in place of the sticks'."""
 
     def origins(self) -> Sequence[SeededOrigin]:
-        """Sources that no stick has."""
+        """Sources of which no stick has the lists."""
 
     @property
     def generation(self) -> int:

@@ -9,6 +9,7 @@ import pytest
 from tests.client import Client
 from tests.gpg import SigningKey
 from tests.satchel import satchel
+from tests.serve.conftest import Online
 from tests.serve.served import say, serving
 from tests.servers import Server
 from tests.stick.clients.sticks import create_usb
@@ -66,6 +67,28 @@ def test_one_that_comes_with_a_later_stick(
         served.event("serving", lambda event: len(event["remotes"]) == 2)
         client.run("remote-add", "--user", "up1", f"{served.base}up1.flatpakrepo")
         client.install("up1", "org.test.Second", "org.test.Third")
+
+
+def test_what_a_lock_file_decided(online: Online, client: Client, tmp_path: Path) -> None:
+    """It has no lists: that and what helps is told, and upstream's are served if it may be asked;
+    what they name comes from the stick."""
+    stick, lock = tmp_path / "locked", tmp_path / "satchel.lock"
+    stick.mkdir()
+    home, remote = online.home, online.remote
+    satchel("remotes", "add", remote, home=home)
+    satchel("lock", "-o", lock, "org.test.Hello", "--remote", "up", home=home)
+    satchel("make", "--json", stick, "--locked", lock, home=home)
+    done = satchel("serve", stick, "--listen", "127.0.0.1:0", home=home, check=3)
+    assert "satchel lock --with-lists" in done.said
+    assert "--upstream" in done.said
+    online.server.forget()
+    with serving(stick, "--upstream", home=home) as served:
+        (source,) = served.event("serving", lambda event: event["remotes"] != [])["remotes"]
+        assert [app["name"] for app in source["apps"]] == ["Hello"]
+        say(client, source["command_new"])
+        client.install("up", "org.test.Hello")
+    asked = [path for path in online.server.paths() if path.endswith((".commit", ".filez"))]
+    assert asked == [], "all of it is on the stick"
 
 
 def test_nothing_of_it_is_signed(upstream_key: SigningKey, client: Client, tmp_path: Path) -> None:

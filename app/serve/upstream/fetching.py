@@ -114,6 +114,7 @@ class Fetcher(Closing):
         self._largest = largest
         self.not_before = 0.0
         self._lock = threading.Lock()
+        self._waking = threading.Lock()
         self._closing = False
         self._urgent: deque[ObjectName] = deque()
         self._to_follow: deque[ObjectName] = deque()
@@ -131,8 +132,10 @@ class Fetcher(Closing):
         self._closing = True
         self._wake()
         self._thread.join()
-        os.close(self._wake_read)
-        os.close(self._wake_write)
+        with self._waking:
+            os.close(self._wake_read)
+            os.close(self._wake_write)
+            self._wake_write = -1
 
     def fetch(self, name: ObjectName) -> Supplied:
         """Waits until it is known what becomes of an object."""
@@ -187,8 +190,10 @@ class Fetcher(Closing):
         self._wake()
 
     def _wake(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            os.write(self._wake_write, b"x")
+        with self._waking, contextlib.suppress(BlockingIOError):
+            # Whoever looks at lists may be at it when all is closed.
+            if self._wake_write >= 0:
+                os.write(self._wake_write, b"x")
 
     # The thread
 

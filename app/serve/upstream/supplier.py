@@ -119,6 +119,8 @@ class UpstreamSupplier(Closing):
             if origin not in there:
                 mirror.sticks_are(None, ())
         for each in origins:
+            if each.view is None:
+                self._seeded.add(each.origin)
             if each.origin in self._mirrors:
                 self._mirrors[each.origin].sticks_are(each.view, each.repositories)
             elif each.origin not in self._unknown:
@@ -220,7 +222,7 @@ class UpstreamSupplier(Closing):
 
     def origins(self) -> Sequence[SeededOrigin]:
         origins = []
-        for origin in sorted(self._seeded):
+        for origin in sorted(self._seeded & self._mirrors.keys()):
             mirror = self._mirrors[origin]
             view, remote = mirror.lists.view, mirror.lists.remote
             if view is not None:
