@@ -30,6 +30,8 @@ class MirrorStore(ObjectStore):
     def __init__(self, root: Root, keeper: Keeper, largest: int) -> None:
         super().__init__(root, largest)
         self._keeper = keeper
+        # Elsewhere there is room for what has to be somewhere, not for all that comes.
+        self._at_home = keeper.directory in root.shown("objects").parents
         self._in_memory: dict[ObjectName, int] = {}
         self._passing: dict[ObjectName, Body] = {}
         # Who clears away what others left asks for it.
@@ -45,6 +47,10 @@ class MirrorStore(ObjectStore):
                 os.unlink(name, dir_fd=self._own)
         super().close()
 
+    @property
+    def _keeps(self) -> bool:
+        return self._at_home and self._keeper.keeps
+
     def take_passing(self, name: ObjectName) -> Body | None:
         """An object that arrived and could not be kept; once."""
         return self._passing.pop(name, None)
@@ -52,7 +58,7 @@ class MirrorStore(ObjectStore):
     def store(
         self, name: ObjectName, data: bytes, *, keep: bool = True, stored: bytes = b""
     ) -> Arrived:
-        if self._keeper.keeps:
+        if self._keeps:
             try:
                 arrived = super().store(name, data, keep=keep, stored=stored)
             except OSError:
@@ -76,7 +82,7 @@ class MirrorStore(ObjectStore):
         return set()
 
     def open_part(self, name: ObjectName) -> int:
-        if self._keeper.keeps:
+        if self._keeps:
             with contextlib.suppress(OSError):
                 return os.open(str(name), _WRITE, 0o644, dir_fd=self._directory())
         descriptor = os.memfd_create("satchel-object", os.MFD_CLOEXEC)
