@@ -275,12 +275,20 @@ def open_regular(path: Path | str, *, directory: int | None = None, follow: bool
     ``directory`` is a descriptor that a relative path starts from. OSError EINVAL for what is
     not a file.
     """
+    return open_with_status(path, directory=directory, follow=follow)[0]
+
+
+def open_with_status(
+    path: Path | str, *, directory: int | None = None, follow: bool = True
+) -> tuple[int, os.stat_result]:
+    """As `open_regular`, and what the file is."""
     flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW)
     descriptor = os.open(path, flags, dir_fd=directory)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
         os.close(descriptor)
         raise OSError(errno.EINVAL, "It is not a regular file", str(path))
-    return descriptor
+    return descriptor, status
 
 
 _SPARSEST = 64

@@ -364,7 +364,7 @@ def _check_file(
         if is_file:
             sums.append(key[2:] + stored.stored)
         if stored.children:
-            seen.children[key] = b"".join(child.key for child in stored.children)
+            seen.children[key] = b"".join(stored.children)
         mode = stored.mode
         if stat.S_ISREG(mode) and mode & _REFUSED:
             seen.refused[key] = Message(

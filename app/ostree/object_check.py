@@ -16,17 +16,22 @@ from app.ostree.objects import (
     ObjectName,
     check_metadata,
 )
+from app.ostree.tree_keys import Keys, tree_keys
 
 READ_STEP = 1024 * 1024
 """Bytes of a stored object that are read at once."""
 
 
-def check_object(name: ObjectName, data: bytes) -> tuple[ObjectName, ...]:
+def check_object(name: ObjectName, data: bytes) -> Keys:
     """Check a whole object of any kind that is named by its checksum; what it refers to."""
     if name.kind is ObjectKind.FILE:
         check_content(name.checksum, data)
         return ()
-    return check_metadata(name, data)
+    if name.kind is ObjectKind.DIRTREE and sha256(data).hexdigest() == name.checksum:
+        below = tree_keys(data)
+        if below is not None:
+            return below
+    return tuple(child.key for child in check_metadata(name, data))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +39,14 @@ class StoredObject:
     """What an object is that was read and is right.
 
     Attributes:
-        children: what it refers to.
+        children: `ObjectName.key` of what it refers to.
         size: bytes, as stored.
         mode: of a file; 0 of everything else.
         xattrs: a file, or what is said of a directory, has extended attributes.
         stored: of a file SHA-256 of those bytes, where that is wanted; else empty.
     """
 
-    children: tuple[ObjectName, ...]
+    children: Keys
     size: int
     mode: int = 0
     xattrs: bool = False
@@ -92,7 +97,7 @@ def check_stored(
             tell(count)
     data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
     xattrs = name.kind is ObjectKind.DIRMETA and len(data) > _PLAIN_DIRMETA
-    return StoredObject(check_metadata(name, data), total, xattrs=xattrs)
+    return StoredObject(check_object(name, data), total, xattrs=xattrs)
 
 
 def _as_known(

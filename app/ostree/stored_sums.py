@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import groupby
+from operator import itemgetter
 
 from app.fs.files import open_regular
 from app.fs.root import Root
@@ -96,7 +97,6 @@ class SumsTaken:
         self._trees = trees.below if trees is not None else {}
         self._children: dict[bytes, bytes] = {}
         self._sums: dict[int, bytearray] = {}
-        self._sorted: dict[int, bytes] = {}
         self._wants_trees = True
 
     def only_files(self) -> None:
@@ -111,13 +111,11 @@ class SumsTaken:
         elif stored:
             # The second byte of a key is the name of the directory.
             self._sums.setdefault(key[1], bytearray()).extend(key[2:] + stored)
-            self._sorted.pop(key[1], None)
 
     def add_all(self, sums: StoredSums) -> None:
         """What was read and is right."""
         for prefix, joined in sums.files():
             self._sums.setdefault(prefix, bytearray()).extend(joined)
-            self._sorted.pop(prefix, None)
 
     def below(self, key: bytes) -> Iterable[bytes] | None:
         """What an object needs; None if it did not come."""
@@ -138,15 +136,6 @@ class SumsTaken:
             for prefix, sums in self._sums.items()
             for start in range(0, len(sums), _RECORD)
         }
-
-    def stored(self, key: bytes) -> bytes | None:
-        """The sum of a file; None if it is not known."""
-        joined = self._sorted.get(key[1])
-        if joined is None:
-            added = bytes(self._sums.get(key[1], b""))
-            joined = b"".join(key + sum_ for key, sum_ in sorted(split_sums(added).items()))
-            self._sorted[key[1]] = joined
-        return _search(joined, key[2:])
 
     def inside(self, prefix: str) -> bytes:
         """Of the files in a directory of objects; for `split_sums`."""
@@ -190,7 +179,7 @@ def read_sums(
             return narrowed.get(key, children)
         name = ObjectName.from_key(key)
         data = objects.read(name.path, MAX_METADATA_SIZE)
-        return narrowed.get(key, [child.key for child in check_object(name, data)])
+        return narrowed.get(key, check_object(name, data))
 
     try:
         listed = []
@@ -202,28 +191,35 @@ def read_sums(
             elif path in before and key not in came:
                 listed.append((path, before[path]))
             else:
-                new.append(ObjectName.from_key(key))
-        new.sort(key=lambda name: name.checksum)
+                new.append(key)
+        new.sort()
         return sorted((*listed, *_read_sums(objects, new, known)))
     except (OSError, CorruptObject):
         return None
 
 
 def _read_sums(
-    objects: Root, names: Iterable[ObjectName], known: SumsTaken
+    objects: Root, files: Iterable[bytes], known: SumsTaken
 ) -> Iterator[tuple[str, str]]:
-    """``names``: of files, in order of their paths. A directory is opened once: that takes longer
-    than to read most files.
+    """``files``: their keys, in order. A directory is opened once: that takes longer than to read
+    most files.
     """
     buffer = bytearray(READ_STEP)
-    for prefix, inside in groupby(names, key=lambda name: name.path[:2]):
+    for number, inside in groupby(files, key=itemgetter(1)):
+        prefix = f"{number:02x}"
+        came = split_sums(known.inside(prefix))
+        unread = []
+        for key in inside:
+            if (stored := came.get(key[2:])) is not None:
+                yield key_path(key), stored.hex()
+            else:
+                unread.append(key_path(key))
+        if not unread:
+            continue
         directory = objects.open_directory(prefix)
         try:
-            for name in inside:
-                if (stored := known.stored(name.key)) is not None:
-                    yield name.path, stored.hex()
-                else:
-                    yield name.path, _read_sum(directory, name.path[3:], buffer)
+            for path in unread:
+                yield path, _read_sum(directory, path[3:], buffer)
         finally:
             os.close(directory)
 

@@ -10,6 +10,7 @@ from app.errors import SatchelError, UpstreamError
 from app.message import NOTHING, Message
 from app.ostree.objects import CorruptObject, ObjectName
 from app.ostree.pull.answers import DeniedError, NotFoundError
+from app.ostree.tree_keys import Keys
 from app.remedy import Hint
 
 SPILL = 256 * 1024
@@ -96,13 +97,13 @@ class Arrived:
 
     Attributes:
         size: bytes, as stored.
-        children: what it refers to.
+        children: `ObjectName.key` of what it refers to.
         stored: SHA-256 of those bytes, of a file where that is wanted; else empty.
     """
 
     name: ObjectName
     size: int
-    children: tuple[ObjectName, ...]
+    children: Keys
     stored: bytes = b""
 
 

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from app.formats.gvariant import FormatError
 from app.fs.files import read_bounded
-from app.ostree.objects import MAX_METADATA_SIZE, Commit, DirTree, ObjectKind, ObjectName
+from app.ostree.objects import (
+    MAX_METADATA_SIZE,
+    Commit,
+    DirTree,
+    ObjectKind,
+    ObjectName,
+    commit_children,
+    key_path,
+)
 from app.ostree.pull.near_objects import NearObjects, NearPlace
 from app.ostree.pull.object_cache import OBJECTS
 from app.ostree.pull.packs import Packs
+from app.ostree.tree_keys import Keys, tree_keys
 from app.progress import heed
 
 
@@ -63,13 +72,13 @@ class KeptTrees:
 
     def commit(self, checksum: str) -> bytes | None:
         """A commit object, unchecked; None if it is not kept."""
-        with Packs(self._directory) as packs:
+        with self._packs() as packs:
             return self._data(packs, ObjectName(checksum, ObjectKind.COMMIT))
 
     def metadata(self, names: Iterable[ObjectName]) -> dict[ObjectName, bytes]:
         """Those of these objects that are kept, and what their names say."""
         kept = {}
-        with Packs(self._directory) as packs:
+        with self._packs() as packs:
             for name in names:
                 heed()
                 data = self._data(packs, name)
@@ -81,56 +90,74 @@ class KeptTrees:
         """What upstream would have to be asked for. Names are believed, contents are not read but
         for trees, and once; raises what `heed` raises."""
         if commit.tree not in self._lacks:
-            with Packs(self._directory) as packs:
+            with self._packs() as packs:
                 self._lacks[commit.tree] = self._lack(packs, commit)
         return self._lacks[commit.tree]
 
-    def _lack(self, packs: Packs, commit: Commit) -> Lack:
-        meta = ObjectName(commit.tree_meta, ObjectKind.DIRMETA)
+    def _lack(self, packs: Packs | None, commit: Commit) -> Lack:
+        tree, meta = (child.key for child in commit_children(commit))
         seen = {meta}
         lacking = int(not self._has(packs, meta))
-        todo = [commit.tree]
+        todo = [tree]
         left = self._left(
             commit, lambda sum_: self._read(packs, ObjectName(sum_, ObjectKind.DIRTREE))
         )
         while todo:
             heed()
-            name = ObjectName(todo.pop(), ObjectKind.DIRTREE)
-            if name in seen or name.checksum in left:
+            key = todo.pop()
+            if key in seen or key[1:].hex() in left:
                 continue
-            seen.add(name)
-            tree = self._read(packs, name)
-            if tree is None:
+            seen.add(key)
+            below = self._below(packs, ObjectName.from_key(key))
+            if below is None:
                 # What is on the drive is complete below a tree, or comes again from there.
-                lacking += name.path not in self._present
+                lacking += key_path(key) not in self._present
                 continue
-            todo += (checksum for _, checksum, _ in tree.directories)
-            below = [ObjectName(checksum, ObjectKind.FILE) for _, checksum in tree.files]
-            below += (ObjectName(sum_, ObjectKind.DIRMETA) for _, _, sum_ in tree.directories)
             for child in below:
-                if child not in seen:
+                if child[0] == tree[0]:
+                    todo.append(child)
+                elif child not in seen:
                     seen.add(child)
                     lacking += not self._has(packs, child)
         return Lack(lacking, len(seen))
 
-    def _has(self, packs: Packs, name: ObjectName) -> bool:
-        if name.path in self._present:
+    @contextlib.contextmanager
+    def _packs(self) -> Iterator[Packs | None]:
+        """None where nothing is kept: to find that out anew for each object takes longer than all
+        else."""
+        with Packs(self._directory) as packs:
+            yield packs if packs.there else None
+
+    def _has(self, packs: Packs | None, key: bytes) -> bool:
+        # What is near most likely has all of it, or nothing.
+        if self.near.has(key) or (path := key_path(key)) in self._present:
             return True
         with contextlib.suppress(OSError):
-            if packs.has(name):
+            if packs is not None and packs.has(key):
                 return True
-        return self.near.has(name) or os.path.isfile(self._objects / name.path)
+        return os.path.isfile(f"{self._objects}/{path}")
 
-    def _read(self, packs: Packs, name: ObjectName) -> DirTree | None:
+    def _below(self, packs: Packs | None, name: ObjectName) -> Keys | None:
+        """What a tree refers to; None if it is not kept, or no tree."""
+        data = self._data(packs, name)
+        if data is None:
+            return None
+        below = tree_keys(data)
+        if below is None:
+            with contextlib.suppress(FormatError):
+                return tuple(child.key for child in DirTree.parse(data).children())
+        return below
+
+    def _read(self, packs: Packs | None, name: ObjectName) -> DirTree | None:
         data = self._data(packs, name)
         if data is not None:
             with contextlib.suppress(FormatError):
                 return DirTree.parse(data)
         return None
 
-    def _data(self, packs: Packs, name: ObjectName) -> bytes | None:
+    def _data(self, packs: Packs | None, name: ObjectName) -> bytes | None:
         with contextlib.suppress(OSError):
-            if (data := packs.read(name)) is not None:
+            if packs is not None and (data := packs.read(name)) is not None:
                 return data
         if (data := self.near.read(name)) is not None:
             return data

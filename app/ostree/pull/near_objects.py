@@ -22,11 +22,13 @@ from app.fs.files import open_regular, read_bounded
 from app.ostree.config import ARCHIVE_MODES, ConfigError, RepositoryConfig
 from app.ostree.object_check import check_object
 from app.ostree.objects import (
+    FILE_KEY,
     MAX_DETACHED_SIZE,
     MAX_METADATA_SIZE,
     CorruptObject,
     ObjectKind,
     ObjectName,
+    key_path,
 )
 from app.ostree.pull.delivery import Arrived
 from app.ostree.pull.local_engine import take_file
@@ -39,6 +41,8 @@ MODES = (*ARCHIVE_MODES, *UNPACKED_MODES)
 _MOST_IN_MEMORY = 1 << 30
 _MAX_CONFIG = 1024 * 1024
 _UNPACKED = "file"
+_DIGITS = 2 + 1 + 62
+"""Of a path below ``objects/``, before the dot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +72,14 @@ class NearPlace:
         return self.mode in ARCHIVE_MODES
 
     def path(self, name: ObjectName) -> str:
-        sum_ = name.checksum
-        file = name.kind is ObjectKind.FILE and not self.packed
-        ending = _UNPACKED if file else name.kind.value
-        return f"{self.repository}/objects/{sum_[:2]}/{sum_[2:]}.{ending}"
+        return f"{self.repository}/objects/{self.entry(name.key)}"
+
+    def entry(self, key: bytes) -> str:
+        """Where an object lies below ``objects/``, by its `ObjectName.key`."""
+        path = key_path(key)
+        if key[0] != FILE_KEY or self.packed:
+            return path
+        return f"{path[:_DIGITS]}.{_UNPACKED}"
 
 
 class NearObjects:
@@ -79,20 +87,21 @@ class NearObjects:
 
     def __init__(self, places: Iterable[NearPlace]) -> None:
         self.places = tuple(places)
-        self._listed: dict[tuple[NearPlace, str], frozenset[str]] = {}
+        self._listed: dict[tuple[int, int], frozenset[str]] = {}
 
-    def has(self, name: ObjectName) -> bool:
-        """Whether it was there when the first object of its directory was asked for."""
-        return any(self._has(place, place.path(name)) for place in self.places)
-
-    def _has(self, place: NearPlace, path: str) -> bool:
-        directory, _, file = path.rpartition("/")
-        key = place, directory[-2:]
-        if key not in self._listed:
-            self._listed[key] = frozenset()
-            with contextlib.suppress(OSError):
-                self._listed[key] = frozenset(os.listdir(directory))
-        return file in self._listed[key]
+    def has(self, key: bytes) -> bool:
+        """Whether an object, by its `ObjectName.key`, was there when the first one of its directory
+        was asked for."""
+        for number, place in enumerate(self.places):
+            listed = self._listed.get((number, key[1]))
+            if listed is None:
+                listed = frozenset()
+                with contextlib.suppress(OSError):
+                    listed = frozenset(os.listdir(f"{place.repository}/objects/{key[1]:02x}"))
+                self._listed[number, key[1]] = listed
+            if place.entry(key)[3:] in listed:
+                return True
+        return False
 
     def read(self, name: ObjectName) -> bytes | None:
         """A commit, or what it says of directories, if one place has what its name says."""

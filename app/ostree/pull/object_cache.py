@@ -343,6 +343,11 @@ def kept_files(directory: Path) -> Iterator[KeptFile]:
             yield file
 
 
+def is_filled(directory: Path) -> bool:
+    """Whether anything is kept there."""
+    return next(kept_files(directory), None) is not None
+
+
 def _files(directory: Path | os.DirEntry[str], *, pack: bool) -> Iterator[KeptFile]:
     for entry in _listed(directory):
         with contextlib.suppress(OSError):

@@ -24,6 +24,7 @@ from app.ostree.object_check import READ_STEP, SumCheck, check_object, check_sto
 from app.ostree.objects import MAX_METADATA_SIZE, CorruptObject, ObjectKind, ObjectName
 from app.ostree.pull.delivery import Arrived
 from app.ostree.pull.object_cache import CachePlace, KeptStream, ObjectCache, copy_contents, is_full
+from app.ostree.tree_keys import Keys
 
 _CHECK_STEP = 128 * 1024
 TEMPORARY_PREFIX = "satchel-"
@@ -135,7 +136,7 @@ class ObjectStore(Closing):
         nothing is told of what it refers to. Raises `CorruptObject`, OSError.
         """
         digest = sha256(data).digest() if stored or self.wants_sum(name) else b""
-        children: tuple[ObjectName, ...] = ()
+        children: Keys = ()
         if not stored:
             children = check_object(name, data)
         elif digest != stored:
@@ -201,7 +202,7 @@ class ObjectStore(Closing):
         if self.max_file is not None and size > self.max_file:
             raise ObjectTooLargeError(name.key)
 
-    def check(self, name: ObjectName) -> tuple[ObjectName, ...]:
+    def check(self, name: ObjectName) -> Keys:
         """Read and check an object that is there; what it refers to.
 
         Raises `CorruptObject`, OSError.
@@ -386,7 +387,7 @@ class StreamedObject:
     def finish(self) -> Arrived:
         """Check the whole and give it its name."""
         self._check.finish()
-        children: tuple[ObjectName, ...] = ()
+        children: Keys = ()
         if self.name.kind is not ObjectKind.FILE and not self._stored:
             os.lseek(self._descriptor, 0, os.SEEK_SET)
             children = check_stored(self.name, self._descriptor, bytearray(READ_STEP)).children

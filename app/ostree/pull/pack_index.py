@@ -66,11 +66,16 @@ class PackIndex(Closing):
             os.close(self._table)
         self._table, self._buckets = -1, 0
 
+    @property
+    def there(self) -> bool:
+        """Whether there is a table that can be used."""
+        return bool(self._buckets) or self._open(_READ)
+
     def find(self, key: bytes) -> PackPlace | None:
         """Raises OSError."""
         tag = key[:_TAG]
         for _ in range(2):
-            if not self._buckets and not self._open(_READ):
+            if not self.there:
                 return None
             for number in _numbers(key, self._buckets):
                 bucket = os.pread(self._table, _BUCKET, number * _BUCKET)

@@ -85,9 +85,14 @@ class Packs(Closing):
 
     # Taking
 
-    def has(self, name: ObjectName) -> bool:
-        """Whether an object is there, by what the index says."""
-        place = self._index.find(name.key)
+    @property
+    def there(self) -> bool:
+        """Whether anything may have been published."""
+        return self._index.there
+
+    def has(self, key: bytes) -> bool:
+        """Whether an object, by its `ObjectName.key`, is there as the index says."""
+        place = self._index.find(key)
         return place is not None and self._pack(place.pack) >= 0
 
     def read(self, name: ObjectName) -> bytes | None:
@@ -140,7 +145,7 @@ class Packs(Closing):
         key = name.key
         if key in self._missed:
             self._missed.discard(key)
-        elif key in self._new or self.has(name):
+        elif key in self._new or self.has(key):
             return 0
         if self._own < 0 or self._end >= self._size:
             self._begin()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -21,9 +22,10 @@ from app.ostree.pull.fetch import HttpSource, KeptSource, LocalSource, Network
 from app.ostree.pull.http_engine import HttpEngine
 from app.ostree.pull.local_engine import copy_objects, name_what_lacks, take_kept
 from app.ostree.pull.near_objects import NearObjects, NearPlace
-from app.ostree.pull.object_cache import CachePlace
+from app.ostree.pull.object_cache import CachePlace, is_filled
 from app.ostree.pull.object_writer import ObjectStore
 from app.ostree.repository import Repository
+from app.ostree.tree_keys import Keys
 from app.ostree.workers import TICK, Worker, WorkerPool, processes
 from app.progress import Cancel
 
@@ -71,8 +73,10 @@ class Transfer:
         sums = sums or downloads is not None
         self._keeper = CacheKeeper(cache) if cache is not None else None
         if isinstance(source, KeptSource):
+            # To look in vain for each object takes longer than to copy a small one.
+            kept = cache if cache is not None and is_filled(cache.directory) else None
             self._pool = WorkerPool(
-                fetch_from_cache, repository.root, max_file, cache, tuple(near), sums
+                fetch_from_cache, repository.root, max_file, kept, tuple(near), sums
             )
         elif isinstance(source, HttpSource):
             network = source.network
@@ -259,8 +263,8 @@ class _Answers:
         full: there is no room for more in it.
     """
 
-    arrived: list[tuple[bytes, int, list[bytes], bytes]] = field(default_factory=list)
-    checked: list[tuple[bytes, list[bytes] | None]] = field(default_factory=list)
+    arrived: list[tuple[bytes, int, Keys, bytes]] = field(default_factory=list)
+    checked: list[tuple[bytes, Keys | None]] = field(default_factory=list)
     received: int = 0
     taken: int = 0
     taken_bytes: int = 0
@@ -281,6 +285,9 @@ class _Tasks:
         self, connection: Connection, store: ObjectStore, near: Sequence[NearPlace] = ()
     ) -> None:
         self._connection = connection
+        # Its own poll() makes a new one each time, which takes longer than to read a small object.
+        self._heard = select.poll()
+        self._heard.register(connection.fileno(), select.POLLIN)
         self._store = store
         self._near = NearObjects(near)
         self._asks_here = store.cache is not None or bool(near)
@@ -303,8 +310,9 @@ class _Tasks:
         return ObjectName.from_key(self._fetch.popleft()[:KEY_SIZE])
 
     def arrived(self, arrived: Arrived) -> None:
-        children = [child.key for child in arrived.children]
-        self._answers.arrived.append((arrived.name.key, arrived.size, children, arrived.stored))
+        self._answers.arrived.append(
+            (arrived.name.key, arrived.size, arrived.children, arrived.stored)
+        )
 
     def refused(self, _name: ObjectName, _error: SatchelError, /) -> bool:
         # A tree that lacks one of its objects is of no use.
@@ -326,7 +334,7 @@ class _Tasks:
     def _hear(self, received: int) -> None:
         """What the parent says."""
         self._answers.received += received
-        while self._connection.poll():
+        while self._heard.poll(0):
             match self._connection.recv():
                 case bool(held):
                     self._held = held
@@ -391,7 +399,7 @@ class _Tasks:
     def _check_present(self, key: bytes) -> None:
         """Read an object that is there."""
         try:
-            children = [child.key for child in self._store.check(ObjectName.from_key(key))]
+            children = self._store.check(ObjectName.from_key(key))
         except (CorruptObject, OSError):
             self._answers.checked.append((key, None))
         else:

@@ -24,7 +24,7 @@ from typing import NamedTuple
 from isal import igzip_lib, isal_zlib
 
 from app.formats.gvariant import parse, serialise
-from app.fs.files import is_hollow, open_regular
+from app.fs.files import is_hollow, open_with_status
 from app.message import Message
 from app.ostree.content import CHECKSUM_HEADER_TYPE, HEADER_TYPE
 from app.ostree.objects import DIRMETA_TYPE, MAX_LINK, CorruptObject, ObjectName, byteswap32
@@ -62,22 +62,27 @@ class _Facts(NamedTuple):
     xattrs: tuple[tuple[bytes, bytes], ...] = ()
 
     @property
-    def hashed(self) -> bytes:
-        """What its checksum begins with."""
-        return _headers(self)[0] if not self.target else _made_headers(self)[0]
+    def headers(self) -> _Headers:
+        return _headers(self) if not self.target else _made_headers(self)
+
+
+class _Headers(NamedTuple):
+    """What a file's checksum begins with, and what an archive has before and after the size."""
+
+    hashed: bytes
+    before: bytes
+    after: bytes
 
     def stored(self, size: int) -> bytes:
         """What an archive has before the content."""
-        before, after = (_headers(self) if not self.target else _made_headers(self))[1:]
-        return before + size.to_bytes(_SIZE_BYTES, "big") + after
+        return self.before + size.to_bytes(_SIZE_BYTES, "big") + self.after
 
 
-def _made_headers(facts: _Facts) -> tuple[bytes, bytes, bytes]:
-    """What the checksum begins with, and what an archive has before and after the size."""
+def _made_headers(facts: _Facts) -> _Headers:
     said = (*map(byteswap32, facts[:3]), 0, facts.target, list(facts.xattrs))
     hashed = serialise(CHECKSUM_HEADER_TYPE, said)
     stored = serialise(HEADER_TYPE, (0, *said))
-    return _framed(hashed) + hashed, _framed(stored), stored[_SIZE_BYTES:]
+    return _Headers(_framed(hashed) + hashed, _framed(stored), stored[_SIZE_BYTES:])
 
 
 # Files share a handful of owners and modes; links do not share their targets.
@@ -126,8 +131,9 @@ def _pack_small(
     except OSError:
         return None
     for each in facts:
-        if _sum(each, content) == name.checksum:
-            data = _packed(each, content)
+        headers = each.headers
+        if _sum(headers, content) == name.checksum:
+            data = _packed(each, headers, content)
             store.require_room(name, len(data))
             store.put(name, data, keep=False)
             tell(len(data))
@@ -136,17 +142,17 @@ def _pack_small(
     return None
 
 
-def _sum(facts: _Facts, content: bytes) -> str:
-    state = sha256(facts.hashed)
+def _sum(headers: _Headers, content: bytes) -> str:
+    state = sha256(headers.hashed)
     state.update(content)
     return state.hexdigest()
 
 
-def _packed(facts: _Facts, content: bytes) -> bytes:
+def _packed(facts: _Facts, headers: _Headers, content: bytes) -> bytes:
     if stat.S_ISLNK(facts.mode):
-        return facts.stored(0)
+        return headers.stored(0)
     body = igzip_lib.compress(content, _LEVEL, igzip_lib.COMP_DEFLATE)
-    return facts.stored(len(content)) + body
+    return headers.stored(len(content)) + body
 
 
 def _stream(
@@ -158,7 +164,8 @@ def _stream(
     tell: Callable[[int], None],
 ) -> Arrived | None:
     """Pack a large file piece by piece."""
-    state = sha256(facts.hashed)
+    headers = facts.headers
+    state = sha256(headers.hashed)
     packer = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _RAW_DEFLATE)
     stored = sha256()
     written = 0
@@ -175,7 +182,7 @@ def _stream(
     try:
         os.ftruncate(part, 0)
         os.lseek(descriptor, 0, os.SEEK_SET)
-        write(facts.stored(size))
+        write(headers.stored(size))
         left = size + 1
         while left > 0 and (data := _read(descriptor)):
             left -= len(data)
@@ -226,8 +233,10 @@ def packed_again(mode: str, path: str, name: ObjectName) -> bytes | None:
         return None
     try:
         content = _exactly(descriptor, min(size, _MOST_IN_MEMORY))
-        right = next((each for each in facts if _sum(each, content) == name.checksum), None)
-        return _packed(right, content) if right is not None else None
+        for each in facts:
+            if _sum(each.headers, content) == name.checksum:
+                return _packed(each, each.headers, content)
+        return None
     except OSError:
         return None
     finally:
@@ -242,13 +251,12 @@ def _open(mode: str, path: str) -> tuple[Sequence[_Facts], int, int]:
     Raises OSError, ValueError.
     """
     try:
-        descriptor = open_regular(path, follow=False)
+        descriptor, status = open_with_status(path, follow=False)
     except OSError as error:
         if error.errno != errno.ELOOP or mode == BARE_USER:
             raise
         return _link_facts(mode, path, os.lstat(path)), -1, 0
     try:
-        status = os.fstat(descriptor)
         if status.st_size > _LARGEST or is_hollow(status):
             raise CorruptObject(Message("it is larger than it can be"))
         if mode != BARE_USER:

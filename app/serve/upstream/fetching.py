@@ -313,7 +313,8 @@ class Fetcher(Closing):
         name = arrived.name
         body = self._store.take_passing(name)
         if body is None:
-            self._trees.there(name, arrived.children, asked=name not in self._ahead)
+            children = map(ObjectName.from_key, arrived.children)
+            self._trees.there(name, children, asked=name not in self._ahead)
         else:
             # Without room nothing comes by itself: it would have to come again.
             self._trees.clear()

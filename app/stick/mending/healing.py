@@ -93,7 +93,7 @@ def heal_objects(
             meter.came(arrived.size)
             fresh = [
                 child
-                for child in arrived.children
+                for child in map(ObjectName.from_key, arrived.children)
                 if child not in seen and not repository.has(child)
             ]
             seen.update(fresh)

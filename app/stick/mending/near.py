@@ -57,7 +57,7 @@ class Near:
             self.count(source, objects=1, size=offer.size)
             fresh = [
                 child
-                for child in offer.children
+                for child in map(ObjectName.from_key, offer.children)
                 if child not in seen and not self.repository.has(child)
             ]
             seen.update(fresh)

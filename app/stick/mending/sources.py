@@ -20,6 +20,7 @@ from app.ostree.pull.local_engine import take_kept
 from app.ostree.pull.near_objects import NearPlace, detached_at, packed_at, take_from
 from app.ostree.pull.object_cache import OBJECTS
 from app.ostree.pull.object_writer import ObjectStore
+from app.ostree.tree_keys import Keys
 from app.stick.environment import Environment
 from app.stick.mending.plan import Way
 from app.stick.near import installed_places, places_at
@@ -31,12 +32,12 @@ class Offered:
 
     Attributes:
         size: bytes, as an archive stores it.
-        children: what it refers to.
+        children: `ObjectName.key` of what it refers to.
         data: of what is no file: its bytes.
     """
 
     size: int
-    children: tuple[ObjectName, ...]
+    children: Keys
     data: bytes | None = None
 
 

@@ -88,7 +88,7 @@ class KeptHere:
         if not self._near or KeptTrees(self.directory, ()).commit(checksum) is not None:
             return None
         name = ObjectName(checksum, ObjectKind.COMMIT)
-        return next((place for place in self._near if NearObjects([place]).has(name)), None)
+        return next((place for place in self._near if NearObjects([place]).has(name.key)), None)
 
     def has(self, checksum: str, size: int) -> bool:
         """Whether a file that is no object is kept; ``checksum``: its SHA-256."""
