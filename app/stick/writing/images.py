@@ -7,16 +7,19 @@ come of large content stays for the next run.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import BinaryIO
 
 from app.flatpak.registries.client import RegistryClient, damaged
 from app.flatpak.registries.image import Descriptor, hexadecimal
 from app.flatpak.registries.listing import not_kept
 from app.fs.nodes import Node
 from app.fs.root import Root
+from app.fs.sums import copy_and_sum
 from app.progress import Meter
 from app.stick.checking.report import CheckReport
 from app.stick.findings import Code
@@ -196,7 +199,8 @@ class _Coming:
         with self.means.turns.of(checksum):
             kept = self._taken(part)
             if not kept:
-                self._fetch(part)
+                if not any(self._copied(each, part) for each in self.means.layouts):
+                    self._fetch(part)
                 self._keep(part)
         self.means.cancel.check()
         self.layout.rename(part, final)
@@ -222,6 +226,27 @@ class _Coming:
             return cache.take(checksum, self.blob.size, descriptor, self._told)
         finally:
             os.close(descriptor)
+
+    def _copied(self, layout: Root, path: str) -> bool:
+        """Whether another drive had it, so that it is there now."""
+        name = blob_path(self.blob.digest)
+        # What cannot be read there comes from elsewhere.
+        with contextlib.suppress(OSError):
+            if layout.node(name) is not Node.FILE or layout.status(name).st_size != self.blob.size:
+                return False
+            with os.fdopen(layout.open_regular(name), "rb") as source:
+                return self._copy(source, path)
+        return False
+
+    def _copy(self, source: BinaryIO, path: str) -> bool:
+        self.layout.remove(path)
+        flags = os.O_RDWR | os.O_CREAT
+        with os.fdopen(self.layout.open_for_writing(path, flags), "r+b") as file:
+            digest = copy_and_sum(source, file, self._told)
+        if digest == hexadecimal(self.blob.digest):
+            return True
+        self.layout.remove(path)
+        return False
 
     def _told(self, count: int) -> None:
         self.means.cancel.check()

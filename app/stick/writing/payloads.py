@@ -29,6 +29,7 @@ from app.stick.planning.options import Options
 from app.stick.planning.plan import Item, Plan
 from app.stick.planning.refusal import Refusal, no_payload
 from app.stick.planning.wanted import Key
+from app.stick.store.images import LAYOUT
 from app.stick.store.location import KIT_FOLDER, Location
 from app.stick.store.payloads import EXTRA_DATA, PART, is_right, payload_folder
 from app.stick.store.record import StickRecord
@@ -57,6 +58,7 @@ class Means:
     Attributes:
         offline: only from the cache.
         others: directories that may have payloads, as `payload_folder` is one.
+        layouts: directories that may have content of images, as `layout_of` is one.
     """
 
     network: Network
@@ -65,15 +67,17 @@ class Means:
     offline: bool
     turns: Turns
     others: tuple[Root, ...] = ()
+    layouts: tuple[Root, ...] = ()
 
     @classmethod
     def of(
         cls, options: Options, network: Network, cache: PayloadCache, cancel: Cancel, turns: Turns
     ) -> Means:
         """Other drives that ``options`` name are tried before the network."""
-        folder = f"{KIT_FOLDER}/{EXTRA_DATA}"
-        others = tuple(Root(path).below(folder) for path in options.from_paths)
-        return cls(network, cache, cancel, options.offline, turns, others)
+        kits = [Root(path).below(KIT_FOLDER) for path in options.from_paths]
+        others = tuple(kit.below(EXTRA_DATA) for kit in kits)
+        layouts = tuple(kit.below(LAYOUT) for kit in kits)
+        return cls(network, cache, cancel, options.offline, turns, others, layouts)
 
 
 class PayloadJob:

@@ -50,10 +50,16 @@ class Person:
         return self.root / "satchel/oci"
 
     def plan(
-        self, *refs: str, root: Path | None = None, offline: bool = False, **changes: Any
+        self,
+        *refs: str,
+        root: Path | None = None,
+        offline: bool = False,
+        sources: tuple[Path, ...] = (),
+        **changes: Any,
     ) -> Plan:
         request = PlanRequest(
-            root or self.root, refs, None, None, Options(ARCH, offline=offline),
+            root or self.root, refs, None, None,
+            Options(ARCH, offline=offline, from_paths=sources),
             changes=Changes(**changes),
         )  # fmt: skip
         return make_plan(request, self.environment, self.known, silent, CancelToken())

@@ -101,6 +101,25 @@ def test_what_is_interrupted_goes_on(person: Person) -> None:
     assert not (person.layout / "coming").exists()
 
 
+def test_content_comes_from_another_drive(
+    person: Person, server: RegistryServer, tmp_path: Path
+) -> None:
+    """On a computer that has kept nothing; what is damaged there comes from the registry."""
+    person.make("reg:org.test.Notes")
+    largest = max(map(person.blob, person.blobs()), key=lambda path: path.stat().st_size)
+    right = largest.read_bytes()
+    for name, wrong in (("second", bytes(len(right))), ("third", right)):
+        largest.write_bytes(wrong)
+        other = Person(directory(tmp_path / name), server.registry())
+        plan = other.plan("reg:org.test.Notes", sources=(person.root,))
+        if wrong is right:
+            server.stop()
+        outcome = other.carry_out(plan)
+        assert outcome.check is not None
+        assert outcome.check.ok
+        assert (other.layout / largest.relative_to(person.layout)).read_bytes() == right
+
+
 def test_the_next_drive_needs_no_network(
     person: Person, server: RegistryServer, tmp_path: Path
 ) -> None:
