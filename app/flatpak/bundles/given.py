@@ -42,6 +42,7 @@ class GivenBundle:
         path: the file on this computer; that of the cache for an address.
         sha256: of all of it.
         notices: what a person should know of how it came.
+        kept_as: its name in the drive's folder, where it lies there already; else empty.
     """
 
     given: str
@@ -49,6 +50,7 @@ class GivenBundle:
     sha256: str
     bundle: Bundle
     notices: tuple[Notice, ...] = ()
+    kept_as: str = ""
 
 
 def is_bundle_file(text: str) -> bool:

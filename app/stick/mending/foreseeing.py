@@ -21,6 +21,7 @@ from app.stick.environment import Environment
 from app.stick.mending.asking import Asking
 from app.stick.mending.files import damaged_files, file_near
 from app.stick.mending.healing import better_signatures
+from app.stick.mending.lost_files import lost_files
 from app.stick.mending.near import Near
 from app.stick.mending.plan import RepairPlan, Supply, Way
 from app.stick.mending.repairing import copy_at
@@ -37,6 +38,7 @@ from app.stick.mending.staying import Coming, staying
 from app.stick.mending.writing_anew import named_commits
 from app.stick.planning.duration import expected_duration
 from app.stick.planning.target_state import read_target
+from app.stick.store.bundles import bundle_path
 from app.stick.store.location import Location, open_repository
 from app.stick.store.respelling import misspelt, respelt
 from app.stick.store.stick_state import StickState, read_stick
@@ -148,7 +150,14 @@ class _Foreseeing:
         """Raises OSError, StickDamagedError."""
         root = self._request.root
         moved = list(strange_paths(self._location, self._check.findings))
-        moved += [path for path in strangers(self._location) if path not in moved]
+        judges = self._environment.judges(self._known)
+        lost = lost_files(self._location, judges, self._cancel)
+        staying_there = {bundle_path(each.kept_as) for each in lost}
+        moved += [
+            path
+            for path in strangers(self._location)
+            if path not in moved and path not in staying_there
+        ]
         target = read_target(root, self._location.repository_path)
         repository = self._repository()
         if repository is None:

@@ -44,6 +44,7 @@ from app.stick.environment import Environment
 from app.stick.findings import Code, Finding
 from app.stick.mending.files import heal_files
 from app.stick.mending.healing import Healed, added, heal_objects, heal_signatures
+from app.stick.mending.lost_files import lost_files
 from app.stick.mending.request import (
     RepairRequest,
     dangling_refs,
@@ -409,7 +410,9 @@ def _write_anew(
     asked. ``checked``: what is right on the drive."""
 
     def job(texts: tuple[str, ...], changes: Changes) -> Outcome:
-        asked = job_request(request, destination, texts, environment, changes)
+        place = choose_stick(request.root, destination)
+        files = lost_files(place, environment.judges(known), cancel)
+        asked = job_request(request, destination, texts, environment, changes, files)
         plan = make_plan(asked, environment, known, report, cancel)
         # What is there now may be the directory that the drive was mounted at, or another drive.
         guard.check(_NO_WORSE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
+from app.flatpak.bundles.given import GivenBundle
 from app.flatpak.refs import Ref
 from app.flatpak.remotes.known import Known
 from app.formats.gvariant import FormatError
@@ -32,8 +33,10 @@ def job_request(
     texts: tuple[str, ...],
     environment: Environment,
     changes: Changes = AS_IT_IS,
+    bundles: tuple[GivenBundle, ...] = (),
 ) -> PlanRequest:
-    """A job that changes no version, unless ``changes`` say so; ``texts`` as of `wanted_texts`."""
+    """A job that changes no version, unless ``changes`` say so; ``texts`` as of `wanted_texts`,
+    ``bundles`` as of `lost_files`."""
     options = Options(
         arch=environment.arch,
         keep_versions=not changes.update,
@@ -41,7 +44,9 @@ def job_request(
         allow_older=request.allow_older,
     )
     refs = () if changes.update else texts
-    return PlanRequest(request.root, refs, request.main, destination, options, changes=changes)
+    return PlanRequest(
+        request.root, refs, request.main, destination, options, changes=changes, bundles=bundles
+    )
 
 
 def wanted_texts(

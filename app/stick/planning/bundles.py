@@ -95,6 +95,9 @@ class BundlesOfPlan:
             runtime_repo=bundle.runtime_repo,
             source=trust.source,
         )
+        if given.kept_as:
+            record = replace(record, file=given.kept_as)
+            return PlannedBundle(record, Action.KEEP, trust.describe())
         for each in there:
             kept = each.record
             if kept.sha256 != given.sha256:

@@ -248,7 +248,8 @@ def _address(value: object) -> str:
     return public_address(_TEXT(value))
 
 
-def _is_bundle_file(name: str) -> bool:
+def is_bundle_name(name: str) -> bool:
+    """Whether the record may call a bundle's file so."""
     return _BUNDLE_FILE.fullmatch(name) is not None
 
 
@@ -287,7 +288,7 @@ REASON: dict[str, schema.Reader[Any] | schema.Optional] = {
 """What may stand for a reason, as `message_json` writes it."""
 
 BUNDLE: dict[str, schema.Reader[Any] | schema.Optional] = {
-    "file": schema.text(_MAX_NAME, _is_bundle_file),
+    "file": schema.text(_MAX_NAME, is_bundle_name),
     "ref": schema.text(_MAX_TEXT, _is_flatpak),
     "commit": schema.text(_MAX_NAME, is_checksum),
     "sha256": schema.text(_MAX_NAME, is_checksum),

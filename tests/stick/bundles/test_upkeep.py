@@ -57,6 +57,26 @@ def test_a_repair_tells_that_it_cannot_heal_one(maker: Maker) -> None:
     assert [pair[0] for pair in outcome.moved] == ["satchel/bundles/more.flatpak"]
 
 
+@pytest.mark.parametrize("name", [NAME, "another-name.flatpak"])
+def test_one_whose_record_is_lost_says_itself_what_it_is(maker: Maker, name: str) -> None:
+    """And stays where it is; what says nothing is put aside."""
+    maker.make(maker.signed)
+    (maker.folder / NAME).rename(maker.folder / name)
+    (maker.folder / "more.flatpak").write_bytes(b"what")
+    (maker.drive / ".ostree/repo/extensions/satchel/stick.json").unlink()
+    request = RepairRequest(maker.drive)
+    words = (maker.environment, maker.known, silent, CancelToken())
+    foreseen = plan_repair(request, *words)
+
+    outcome = repair_stick(request, *words)
+
+    assert outcome.after.ok, outcome.after.findings
+    assert [pair[0] for pair in outcome.moved] == ["satchel/bundles/more.flatpak"]
+    assert list(foreseen.moved) == ["satchel/bundles/more.flatpak"]
+    (record,) = maker.record.bundles
+    assert (record.file, record.ref, record.source) == (name, ATLAS_REF, "Satchel demo")
+
+
 @pytest.mark.parametrize("beside", ["a drive", "a directory", "the file"])
 @pytest.mark.parametrize("gone", [False, True])
 def test_a_repair_takes_the_same_file_from_elsewhere(

@@ -1,0 +1,63 @@
+"""Apps as files on a drive whose record is lost: they say themselves what they are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+
+from app.errors import SatchelError
+from app.flatpak.bundles.bundle import read_bundle
+from app.flatpak.bundles.given import GivenBundle
+from app.flatpak.remotes.remote import Remote
+from app.fs.files import is_hollow
+from app.fs.sums import file_sum
+from app.progress import Cancel
+from app.stick.store.bundles import other_files
+from app.stick.store.location import Location
+from app.stick.store.record import is_bundle_name, read_record
+from app.stick.trust.bundles import judge_bundle, require_usable
+
+
+def lost_files(
+    location: Location, known: Sequence[Remote], cancel: Cancel
+) -> tuple[GivenBundle, ...]:
+    """Those that can be carried, by ref; of several of one ref the newest. None where there is a
+    record: what that does not name is not Satchel's. Raises what ``cancel`` raises."""
+    if read_record(location) is not None:
+        return ()
+    newest: dict[str, GivenBundle] = {}
+    for given in _readable(location, known, cancel):
+        ref = str(given.bundle.ref)
+        if ref not in newest or newest[ref].bundle.timestamp < given.bundle.timestamp:
+            newest[ref] = given
+    return tuple(newest[ref] for ref in sorted(newest))
+
+
+def _readable(location: Location, known: Sequence[Remote], cancel: Cancel) -> Iterator[GivenBundle]:
+    for path in sorted(other_files(location, None)):
+        name = PurePosixPath(path).name
+        # What is none, or nobody may carry, stays a stranger.
+        with suppress(OSError, SatchelError):
+            if is_bundle_name(name):
+                yield _read(location, path, name, known, cancel)
+        cancel.check()
+
+
+def _read(
+    location: Location, path: str, name: str, known: Sequence[Remote], cancel: Cancel
+) -> GivenBundle:
+    with os.fdopen(location.drive.open_regular(path), "rb") as file:
+        descriptor, status = file.fileno(), os.fstat(file.fileno())
+        if is_hollow(status):
+            raise OSError
+
+        def read(start: int, end: int) -> bytes:
+            return os.pread(descriptor, end - start, start)
+
+        bundle = read_bundle(read, status.st_size, name)
+        require_usable(bundle, judge_bundle(bundle, known), name)
+        digest = file_sum(file, lambda _size: cancel.check())
+    place = Path(location.drive.shown()) / path
+    return GivenBundle(name, place, digest, bundle, kept_as=name)
