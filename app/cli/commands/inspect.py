@@ -144,7 +144,7 @@ def _print_ref(collection: InspectedCollection, ref: InspectedRef, sizes: Sizes 
     version = f" {ref.version}" if ref.version else ""
     signed = f"Signed by {ref.signer}." if ref.signer else f"{SIGNATURES[ref.signature]}."
     say(f" {mark} {date_text(ref.timestamp)}{size}  {ref.ref}{name}{version}{state}")
-    languages = f"In {', '.join(ref.languages)}." if ref.languages else ""
+    languages = f"Languages: {', '.join(ref.languages)}." if ref.languages else ""
     say(f"     {' '.join(str(part) for part in (ref.reason, signed, languages) if part)}")
     if ref.extra_data:
         lacking = "; it is not on the drive" if ref.extra_data_missing else ""

@@ -246,6 +246,7 @@ def _print_branch(depth: int, branch: Branch) -> None:
     say(f"{indent}{_MARKS[item.action]} {item.ref:<{width}} {size:>9}".rstrip())
     print(wrapped(str(branch.reason), f"{indent}    "))
     if item.languages is not None:
-        comes = f"In {', '.join(item.languages)}" if item.languages else "In no language"
-        left = f", not in {', '.join(item.left_languages)}" if item.left_languages else ""
+        # Codes look like words: “it”, “no”, “is”.
+        comes = f"Languages: {', '.join(item.languages) or 'none'}"
+        left = f"; left out: {', '.join(item.left_languages)}" if item.left_languages else ""
         print(wrapped(f"{comes}{left}.", f"{indent}    "))

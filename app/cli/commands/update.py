@@ -102,7 +102,8 @@ def apps_json(plan: Plan, versions: Versions) -> list[dict[str, Any]]:
 
 def _show(plan: Plan, versions: Versions) -> None:
     apps = by_app(plan)
-    if plan.nothing_to_do:
+    changed = any(item.action is not Action.KEEP for item in plan.items)
+    if plan.nothing_to_do or (plan.rechosen and not changed and not plan.removed):
         say(f"Everything on {plan.location.root} is the newest there is.")
     else:
         say(f"Newer on {plan.location.root} afterwards (+ new, ^ newer version):")

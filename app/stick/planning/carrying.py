@@ -58,10 +58,13 @@ class Carrying:
 
     Attributes:
         languages: as `carried_languages`.
+        rechosen: the drive carries others so far, or all.
     """
 
     def __init__(self, drive: TargetState, options: Options, *, update: bool) -> None:
         self.languages = carried_languages(options, drive, update=update)
+        before = drive.record.languages if drive.record is not None else ()
+        self.rechosen = bool(drive.refs) and self.languages != before
         self._drive = drive
         named = any(map(without_country, options.carry or ()))
         self._stays_whole = named and not self.languages

@@ -340,6 +340,7 @@ class Plan:
         removed_bundles: those that leave it; not those in whose place another one comes.
         trees: what is in trees, as far as the plan had to know it.
         carried: the only languages that the drive carries then, without countries; empty: all.
+        rechosen: these are others than before.
         narrowed: trees of which not everything is carried therefore, on the whole drive.
         terms: of everything that is carried with its extra data, on what terms.
         near: repositories that are asked for objects before upstream.
@@ -368,6 +369,7 @@ class Plan:
     takings: tuple[Taking, ...] = ()
     update: bool = False
     newer_lists: bool = False
+    rechosen: bool = False
     terms: tuple[Terms, ...] = ()
     bundles: tuple[PlannedBundle, ...] = ()
     removed_bundles: tuple[BundleRecord, ...] = ()
@@ -385,6 +387,7 @@ class Plan:
     def nothing_to_do(self) -> bool:
         """Everything that was asked for is there already, and nothing is to be taken off."""
         changes = bool(self.removed) or bool(self.removed_bundles) or self.newer_lists
+        changes = changes or self.rechosen
         changes = changes or any(each.action is not Action.KEEP for each in self.bundles)
         kept = all(item.action is Action.KEEP for item in self.items) and not changes
         kept = kept and not any(terms.fetch for terms in self.terms)

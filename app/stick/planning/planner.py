@@ -188,6 +188,7 @@ class Planner:
             removed_bundles=tuple(self._bundles.removed),
             trees=self._drive.trees,
             carried=self._carrying.languages,
+            rechosen=self._carrying.rechosen,
             narrowed=narrowed,
         )
 

@@ -132,6 +132,11 @@ def test_more_fewer_and_all_languages(in_german: MadeDrive) -> None:
         update("de")
         assert objects(made.drive) == before
         assert (made.drive / "satchel/contents.tsv").read_text().count("\tde\ten,fr\n") == 2
+        # What nothing comes in yet counts as soon as something does.
+        update("de", "sr")
+        assert record(made)["languages"] == ["de", "sr"]
+        assert carried(made) == {ref: ["de"] for ref in LOCALES}
+        assert objects(made.drive) == before
 
 
 @pytest.mark.thorough
