@@ -238,3 +238,40 @@ def test_a_source_is_pulled_out_in_the_middle(
         assert verify(stick, home) == set()
     finally:
         image.close()
+
+
+@pytest.mark.devices
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        ("app.ostree.fsck:measured:1", ("diff", "--upstream")),
+        pytest.param(
+            *("app.ostree.fsck:measured:1", ("verify",)),
+            marks=pytest.mark.thorough,
+        ),
+        pytest.param(
+            *("app.stick.inspecting.sizes:SizeWalk.follow:1", ("inspect", "--sizes")),
+            marks=pytest.mark.thorough,
+        ),
+    ],
+)
+def test_pulled_out_while_it_is_read(
+    where: str, words: tuple[str, ...], good: Path, place: Path, tmp_path: Path
+) -> None:
+    """That is what is said, and not that everything is damaged."""
+    home = tmp_path / "home"
+    home.mkdir()
+    image = Image(tmp_path / "images")
+    try:
+        image.fill("ext4")
+        mount("ext4", image.plug(), place)
+        subprocess.run(["cp", "-r", f"{good}/.", place], check=True)
+        run("sync", "--file-system", place)
+        with halted(where, *words, place, "--json", home=home, env={}) as reading:
+            run("umount", "--lazy", place)
+            image.unplug()
+        assert reading.done.returncode == 3, reading.done.said
+        assert "was unplugged or exchanged" in reading.done.stdout
+    finally:
+        image.close()

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from app.credentials import public_address
 from app.drive.medium import is_removable
+from app.drive.safety.guard import DriveGuard
 from app.errors import UsageError
 from app.flatpak.catalogue.opening import open_catalogues
 from app.flatpak.extra_data import payloads_of
@@ -48,7 +49,10 @@ def read_side(
 
     Raises DriveError and what ``cancel`` raises.
     """
-    with drive_errors(Message("reading the repository")):
+    with (
+        drive_errors(Message("reading the repository")),
+        DriveGuard(stick.location.drive.base) as guard,
+    ):
         components = stick_components(stick)
         commits = {commit for names in stick.refs.values() for commit in names.values()}
         store = check_store(
@@ -84,6 +88,8 @@ def read_side(
             refs[key], names[key] = held, named
         for key, held, named in _images(stick):
             refs[key], names[key] = held, named
+        # Of one that was pulled out everything seems to be damaged.
+        guard.check()
     return Side(label, refs, names, unread=store.unread, addresses=_addresses(stick))
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from app.drive.safety.guard import DriveGuard
 from app.drive.space import Space
 from app.fs.files import drive_errors
 from app.fs.nodes import LeadsOutsideError, Node
@@ -137,7 +138,10 @@ def measure_sizes(stick: StickState, space: Space, meter: Meter, cancel: Cancel)
 
     The meter counts objects that refs need, of all there are.
     """
-    with drive_errors(Message("looking at the sizes")):
+    with (
+        drive_errors(Message("looking at the sizes")),
+        DriveGuard(stick.location.drive.base) as guard,
+    ):
         objects, overhead = _allocated(stick.repository.root.below("objects"), space, cancel)
         meter.objects_total = len(objects)
         overhead += _around(stick.location, space, cancel)
@@ -153,6 +157,7 @@ def measure_sizes(stick: StickState, space: Space, meter: Meter, cancel: Cancel)
         walk.follow(commits)
         meter.objects = len(walk.users)
         meter.finish()
+        guard.check()
     users = [sorted(places[commit]) for commit in commits]
     return replace(_summed(users, walk, objects, overhead, payloads), files=files)
 
