@@ -41,6 +41,7 @@ class CostStatus:
         parts: how many things come along because they are needed.
         drive: bytes of the smallest drive that will do, as they stand on the package; 0 with one.
         freed: bytes that become free on the drive.
+        first: of these, what is free before anything is written; 0 where there is room for both.
         off: how many apps come off it.
         error: why it does not fit, or is refused.
         blocks: a job for it would not begin.
@@ -53,6 +54,7 @@ class CostStatus:
     parts: int = 0
     drive: int = 0
     freed: int = 0
+    first: int = 0
     off: int = 0
     error: SatchelError | None = None
     blocks: bool = False
@@ -64,8 +66,8 @@ class CostStatus:
 
     @property
     def lacking(self) -> int:
-        """Bytes that are too much: what comes off makes room only once the rest is there."""
-        return max(self.write - self.space.free, 0) if self.space is not None else 0
+        """Bytes that are too much."""
+        return max(self.write - self.space.free - self.first, 0) if self.space is not None else 0
 
 
 def cost_status(cost: Cost, *, chosen: bool, imagined: bool = False) -> CostStatus:
@@ -98,6 +100,7 @@ def cost_status(cost: Cost, *, chosen: bool, imagined: bool = False) -> CostStat
         estimate.fetch,
         along,
         freed=estimate.freed.bytes,
+        first=estimate.first,
         off=sum(ref.startswith("app/") for ref in off),
         blocks=blocks,
     )

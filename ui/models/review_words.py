@@ -211,8 +211,8 @@ class PlanWords(QObject):
 
     @property
     def _lacking(self) -> int:
-        """Bytes that may be too much: what comes off is there until the rest is."""
-        return self._plan.estimate.write - self._plan.estimate.space.free
+        """Bytes that may be too much."""
+        return self._plan.estimate.write - self._plan.estimate.room
 
     def _download(self) -> str:
         """Of what gets newer nobody knows how much is as it was before."""

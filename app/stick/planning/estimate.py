@@ -294,7 +294,7 @@ def check_room(room: Estimate) -> None:
     for large in room.too_large:
         what = Message("a file of {size}", size=Size(large.bytes))
         raise FileTooLargeError.of(large.ref, what, space)
-    if room.least > space.free:
+    if room.least > room.room:
         about = "" if room.exact else "about "
         hint = Message("Choose fewer apps, free some space, or take a larger drive.")
         if room.on_ext4 < space.free:
@@ -302,6 +302,11 @@ def check_room(room: Estimate) -> None:
                 "Formatted as ext4, the same drive needs only {on_ext4} for it. Or choose "
                 "fewer apps, or take a larger drive.",
                 on_ext4=Size(room.on_ext4),
+            )
+        if room.left >= 0 and room.freed.bytes:
+            hint = Message(
+                "What gets newer makes room only once the rest is there, so that everything stays "
+                "installable. Take an app off, and put it back afterwards; or take a larger drive."
             )
         raise DoesNotFitError(
             Message(

@@ -26,7 +26,7 @@ def may_not_fit(room: Estimate) -> Notice:
         Message(
             "It may not fit: this needs up to {write}, but only {free} are free.",
             write=Size(room.write),
-            free=Size(room.space.free),
+            free=Size(room.room),
         ),
         Message("If there is too little room, what is there stays as it is."),
     )

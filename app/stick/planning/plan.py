@@ -331,6 +331,7 @@ class Plan:
         unfinished: a job was interrupted, or what it wrote was never checked.
         computers: what it has for each computer that said what it needs.
         removed: what leaves the drive.
+        first: of that, what goes before anything comes, since there is no room for both.
         staying: the apps that are on the drive and do not leave it.
         prune: what is needed no more is freed at the end.
         takings: what computers without internet take afterwards, of every app and runtime.
@@ -364,6 +365,7 @@ class Plan:
     unfinished: bool = False
     computers: tuple[ForComputer, ...] = ()
     removed: tuple[Removal, ...] = ()
+    first: tuple[Removal, ...] = ()
     staying: tuple[AppOnDrive, ...] = ()
     prune: bool = False
     takings: tuple[Taking, ...] = ()

@@ -26,6 +26,7 @@ from app.stick.planning.closure import Closure
 from app.stick.planning.extra_data import extra_data_policy, with_payloads
 from app.stick.planning.fitting_metadata import fitting_metadata
 from app.stick.planning.freeing import Freed
+from app.stick.planning.going_first import going_first, room_first
 from app.stick.planning.items import ItemMaker
 from app.stick.planning.leaving import Leaving, given_up, without_keys
 from app.stick.planning.name_clashes import refuse_clashes
@@ -98,6 +99,7 @@ class Planner:
         # What stays of what is there, and what goes; as of `_closure`.
         self._staying = drive.refs
         self._removed: tuple[Removal, ...] = ()
+        self._first: tuple[Removal, ...] = ()
         self._notices: list[Notice] = []
         self._staying_commits = StayingCommits(drive, keep=self._options.keep_versions)
 
@@ -162,7 +164,7 @@ class Planner:
             {sum_: data for collection in collections for sum_, data in collection.commits.items()},
             [len(data) for collection in collections for data in collection.files.values()],
         )
-        if room.fits and room.write > self._space.free:
+        if room.fits and room.write > room.room:
             self._notices.append(may_not_fit(room))
         self._notices += sizes_unknown(room)
         return Plan(
@@ -178,6 +180,7 @@ class Planner:
             lacking={code: tuple(ids) for code, ids in lacking.items()},
             unfinished=self._drive.unfinished,
             removed=self._removed,
+            first=self._first,
             staying=tuple(
                 app for app in self._drive.apps if app.ref in self._staying.get(app.collection, {})
             ),
@@ -239,7 +242,13 @@ class Planner:
         after = {**{key[:2]: key[2] for key in basis(self._staying)}, **planned}
         freed = self._room.freed(after.values(), commits) if self._prunes else Freed()
         room = with_payloads(self._room.estimate(items, commits, files, local), items, self._drive)
-        return self._bundles.estimate(replace(room, freed=freed), self._space)
+        room = self._bundles.estimate(replace(room, freed=freed), self._space)
+        if not self._prunes or room.write <= self._space.free:
+            return room
+        self._first = going_first(self._leaving, self._bundles, self._removed)
+        room, notices = room_first(room, self._room, self._existing, self._first, after, commits)
+        self._notices += notices
+        return room
 
     def _advice(self, room: Estimate) -> Advice:
         """What the file system makes of it; also among the notices."""

@@ -62,6 +62,8 @@ class Estimate:
         unsized: refs of which nobody tells beforehand how large they are: ``fetch`` and ``write``
             are without them.
         freed: what becomes free at the end.
+        first: bytes of that which become free before anything is written; 0 where there is room for
+            both.
         spared: bytes, as stored, of languages that are left out; about so many.
     """
 
@@ -81,6 +83,7 @@ class Estimate:
     too_large: tuple[TooLarge, ...] = ()
     unsized: tuple[str, ...] = ()
     freed: Freed = NOTHING_FREED
+    first: int = 0
     spared: int = 0
 
     def plus(
@@ -138,7 +141,12 @@ class Estimate:
     @property
     def has_room(self) -> bool:
         """The same, whatever the sizes of single files are."""
-        return self.least <= self.space.free and not self.too_many
+        return self.least <= self.room and not self.too_many
+
+    @property
+    def room(self) -> int:
+        """Bytes that are free when it is written."""
+        return self.space.free + self.first
 
     @property
     def too_many(self) -> bool:

@@ -59,7 +59,6 @@ from app.stick.writing.publish import (
     maker_key,
     name_refs,
     new_record,
-    remove_root_index,
     stage_copies,
     stage_refs,
     stick_summary,
@@ -71,6 +70,7 @@ from app.stick.writing.settled import settle_stick
 from app.stick.writing.sharing import make_writable, share
 from app.stick.writing.signatures import verify_plan
 from app.stick.writing.sources import Together, open_sources
+from app.stick.writing.taking_off import take_off
 
 
 class ChangedSinceError(DriveError):
@@ -234,6 +234,8 @@ class _Job:
             self._note(JobStage.FETCHING, started, interrupted.leaving if interrupted else ())
         self._memory.began(now)
         self._memory.accept_snapshots(now)
+        if self._plan.first:
+            self._make_room(repository, stick, guard, started)
         self._bring(repository, guard, distrust=distrust)
         metadata = {
             collection.id: author_metadata(repository, collection, maker)
@@ -252,7 +254,7 @@ class _Job:
         self._report(PhaseStarted(Phase.WRITE))
         with heeding(None):  # once begun, it is finished
             if self._plan.removed:
-                self._take_off(repository, guard, started, tight=tight)
+                take_off(self._location, repository, self._plan, guard, started, tight=tight)
             if tight:
                 # Once begun, this is finished as well.
                 self._prune(repository, stick, CancelToken())
@@ -282,6 +284,17 @@ class _Job:
                 Message("Another program has changed what is there since the plan was made."),
                 Remedy.RUN_AGAIN,
             )
+
+    def _make_room(
+        self, repository: Repository, stick: StickState, guard: DriveGuard, started: int
+    ) -> None:
+        """What was wanted off goes before anything comes: there is no room for both."""
+        leaving = tuple((each.collection, each.ref) for each in self._plan.first)
+        self._note(JobStage.PUBLISHING, started, leaving)
+        with heeding(None):  # once begun, it is finished
+            take_off(self._location, repository, self._plan, guard, started, first=True)
+            self._prune(repository, stick, CancelToken())
+            self._note(JobStage.FETCHING, started, leaving)
 
     def _note(self, stage: JobStage, started: int, leaving: tuple[tuple[str, str], ...]) -> None:
         """In the journal, so that whoever finds it knows what is on the drive."""
@@ -317,23 +330,6 @@ class _Job:
         self._report(PhaseStarted(Phase.FLUSH))
         guard.flush()
         guard.check(self._so_far)
-
-    def _take_off(
-        self, repository: Repository, guard: DriveGuard, made: int, *, tight: bool
-    ) -> None:
-        """What goes is gone for clients; what else is there is still as it was. ``tight``: most of
-        what people are handed follows when there is room."""
-        removal.unname(repository, self._plan.removed)
-        stick = read_stick(self._location, repository)
-        if len(stick.refs) != 1:
-            remove_root_index(repository, {})
-        guard.flush()
-        large = removal.LARGE_FILES if tight else ()
-        write_kit_again(self._location, repository, self._plan.called, large)
-        guard.flush()
-        repository.write_summary(stick_summary(repository, stick.refs, made))
-        coming = {collection.id for collection in self._plan.collections}
-        removal.drop_unused_copies(self._location, coming.union(stick.refs))
 
     def _publish(
         self,

@@ -170,11 +170,7 @@ class ReviewPage(Page):
             return self.tr("First leave out what cannot go on a drive.")
         if self._controller.status.unaccepted:
             return self.tr("First accept the terms of the makers, or leave their apps out.")
-        estimate = plan.estimate
-        freed = estimate.freed.bytes
-        if not estimate.has_room and freed and estimate.left >= 0:
-            return self.tr("First write what comes off, then add the new apps: it will fit.")
-        if not estimate.has_room:
+        if not plan.estimate.has_room:
             return self.tr("It does not fit: leave something out.")
         return self.tr("First leave out what is too large for this kind of drive.")
 
