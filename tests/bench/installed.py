@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.bench.bounds import packing
 from tests.bench.processes import Sample, measure, say
 from tests.bench.sides import Bench
 from tests.bench.targets import empty
@@ -14,10 +15,10 @@ from tests.bench.upstream import COLLECTION, Upstream
 _APP = "org.satchel.Bench"
 
 
-def installed(bench: Bench, upstream: Upstream) -> None:
+def installed(bench: Bench, upstream: Upstream, what: str) -> None:
     """Installed on the file system of the drives, from a remote that is asked for nothing then."""
     client, stick = bench.base / "client", bench.base / "stick"
-    say("  installed: installing")
+    say(f"  {what}: installing")
     env = _installed(bench, upstream, client)
 
     def fresh() -> Path:
@@ -33,14 +34,18 @@ def installed(bench: Bench, upstream: Upstream) -> None:
         options = ["--from-installed", "--offline", "--arch", "x86_64", "--yes", *further]
         return measure([*bench.satchel, "make", str(fresh()), _APP, *options], env)
 
-    sides: dict[str, Callable[[], Sample]] = {"create-usb": create_usb}
+    sides: dict[str, Callable[[], Sample]] = {
+        "create-usb": create_usb,
+        "cp + sync": lambda: bench.copy(upstream, bench.base / "cp"),
+        "packing": lambda: packing(bench, client / "user/repo", bench.base / "cp"),
+    }
     if bench.satchel:
         sides["satchel"] = lambda: make("--no-verify")
         sides["satchel, checked"] = make
     create_usb()
-    bench.take_turns("installed", sides)
-    empty(stick)
-    empty(client)
+    bench.take_turns(what, sides)
+    for path in (stick, client, bench.base / "cp"):
+        empty(path)
 
 
 def _installed(bench: Bench, upstream: Upstream, client: Path) -> dict[str, str]:

@@ -30,6 +30,7 @@ REQUIRED = {
     ("receive", "sideload"): 1 / 2.5,
     ("install.sh", "sideload"): 1 / 2.2,
     ("installed", "create-usb"): 5.0,
+    ("installed, in memory", "create-usb"): 5.0,
     ("three drives", "one after another"): 1 / 0.75,
     ("slow drives", "one drive"): 1 / 1.2,
     ("clone", "cp + sync, and reading"): 1 / 1.35,

@@ -21,16 +21,16 @@ def unmount(mount: Path) -> None:
 
 def remove_leftovers(work: Path) -> None:
     """Clears up after a run that was killed outright."""
-    for folder in work.glob("target-*"):
+    for folder in work.glob("*target-*"):
         if (folder / "mount").is_mount():
             unmount(folder / "mount")
         shutil.rmtree(folder)
 
 
 @contextlib.contextmanager
-def target_folder(work: Path, image_gb: float | None) -> Iterator[Path]:
+def target_folder(work: Path, image_gb: float | None, prefix: str = "target-") -> Iterator[Path]:
     """An empty folder for the targets: on a mounted image of that size, or in the work folder."""
-    with tempfile.TemporaryDirectory(prefix="target-", dir=work) as name:
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=work) as name:
         folder = Path(name)
         if image_gb is None:
             yield folder
@@ -47,6 +47,21 @@ def target_folder(work: Path, image_gb: float | None) -> Iterator[Path]:
             yield mount
         finally:
             unmount(mount)
+
+
+_MEMORY = Path("/dev/shm")
+
+
+@contextlib.contextmanager
+def memory_folder(image_gb: float | None) -> Iterator[Path | None]:
+    """As `target_folder`, on an image in memory, where it is not the drive that is waited for; None
+    if there is no room for it."""
+    if image_gb is None or shutil.disk_usage(_MEMORY).free < image_gb * 1000 * MB:
+        yield None
+        return
+    remove_leftovers(_MEMORY)
+    with target_folder(_MEMORY, image_gb, "satchel-bench-target-") as folder:
+        yield folder
 
 
 _THROTTLE = Path("/sys/fs/cgroup/blkio/blkio.throttle.write_bps_device")

@@ -72,7 +72,10 @@ class NearPlace:
         return self.mode in ARCHIVE_MODES
 
     def path(self, name: ObjectName) -> str:
-        return f"{self.repository}/objects/{self.entry(name.key)}"
+        sum_ = name.checksum
+        file = name.kind is ObjectKind.FILE and not self.packed
+        ending = _UNPACKED if file else name.kind.value
+        return f"{self.repository}/objects/{sum_[:2]}/{sum_[2:]}.{ending}"
 
     def entry(self, key: bytes) -> str:
         """Where an object lies below ``objects/``, by its `ObjectName.key`."""
