@@ -115,6 +115,8 @@ def open_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
     for window in tuple(windows):
         with qtbot.waitSignal(window.closed, timeout=_LONG):
             window.leave()
+    # Whatever is put back as it was would style all of them anew.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
