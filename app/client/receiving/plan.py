@@ -130,6 +130,7 @@ class SourceRemote:
         repo_file: what is added, with `Repair.ADD`.
         view: upstream's lists as the sticks carry them, the newest; None if none are good.
         appstream: the catalogue that the view names and a stick has; None if there is none.
+        part: to which it is limited here, where the sticks have no list of that.
         disabled: somebody has switched it off here.
         filter: what is hidden of it here.
     """
@@ -142,6 +143,7 @@ class SourceRemote:
     repo_file: RepoFile | None = field(default=None, repr=False)
     view: View | None = field(default=None, repr=False)
     appstream: Candidate | None = field(default=None, repr=False)
+    part: str = ""
     disabled: bool = False
     filter: RefFilter | None = None
 

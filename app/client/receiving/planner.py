@@ -315,6 +315,16 @@ class _Planner:
         copy, remote = self._lists.get(key[0]), self._remotes[key[0]]
         candidate = self._offered.best[key]
         ref = self._offered.carried[key].ref
+        if remote.part:
+            return Refusal(
+                RefusalKind.OTHER,
+                Message(
+                    "Its source “{remote}” is limited to a part of it on this computer ({part}), "
+                    "of which the drive has no list.",
+                    remote=remote.name,
+                    part=remote.part,
+                ),
+            )
         if copy is None or remote.view is None or not names(copy, candidate, ref.arch):
             return Refusal(
                 RefusalKind.DAMAGED,

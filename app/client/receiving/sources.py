@@ -48,6 +48,7 @@ def source_remote(
         appstream = None
     remote = _own(collection, own, known, copies)
     if remote is not None:
+        lacks_part = newest is not None and remote.subset != newest.subset
         repairs = []
         if remote.gpg_verify and _lacks_key(remote, trust):
             repairs.append(Repair.KEY)
@@ -59,8 +60,10 @@ def source_remote(
             remote.url,
             trust.keys,
             tuple(repairs),
-            view=view,
-            appstream=appstream,
+            # In it flatpak would look for the list of that part alone.
+            view=None if lacks_part else view,
+            appstream=None if lacks_part else appstream,
+            part=remote.subset if lacks_part else "",
             disabled=remote.disabled,
             filter=remote.filter,
         )

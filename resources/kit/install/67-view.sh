@@ -109,14 +109,51 @@ REMOTES
     return 1
 }
 
+# part_of SOURCE: sets found to the part of a source to which its file limits it, or to nothing.
+part_of() {
+    found=
+    while IFS=$tab read -r kind one two three four five; do
+        case $kind in collection | remote) ;; *) continue ;; esac
+        if ! source_of "$one" || [ "$found" != "$1" ]; then continue; fi
+        found=
+        not_above "$here/$three" 1024 || return 0
+        while IFS= read -r line || [ -n "$line" ]; do
+            case $line in Subset=*) found=${line#*=} ;; esac
+        done <"$here/$three"
+        return 0
+    done <"$contents"
+    found=
+}
+
+# same_part REMOTE SOURCE: whether the drive has the list that flatpak would look for: that of the part
+# to which the remote is limited.
+same_part() {
+    part_of "$2"
+    part=$found
+    configured "$1" xa.subset || found=
+    if [ "$found" = "$part" ]; then return 0; fi
+    clean "${found:-*}"
+    t '"%s" is limited to a part of its source on this computer (%s), of which this drive has no list.' \
+        '„%s“ ist auf diesem Computer auf einen Teil der Quelle beschränkt (%s), von dem auf diesem Laufwerk keine Liste ist.' \
+        "$1" "$found"
+    return 1
+}
+
 # views: words REMOTE=ADDRESS; only_viewed: the remotes of which nothing is sideloaded.
 views=
+told_parts=
 only_viewed=
 if [ -n "$todo" ] && [ -z "$dry" ] && take_scratch && programs ln && [ -w "$config" ]; then
     for entry in $todo $brought; do
         remote=${entry%%:*}
         if lookup "$views" "$remote"; then continue; fi
-        if source_behind "$remote" && make_view "$found"; then views="$views $remote=file://$found"; fi
+        if has "$told_parts" "$remote" || ! source_behind "$remote"; then continue; fi
+        source=$found
+        if ! same_part "$remote" "$source"; then
+            told_parts="$told_parts $remote"
+            continue
+        fi
+        if make_view "$source"; then views="$views $remote=file://$found"; fi
     done
 fi
 if [ -n "$todo" ] && [ -z "$dry" ] && [ -z "$views" ]; then

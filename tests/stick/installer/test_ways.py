@@ -151,6 +151,22 @@ def test_a_part_of_a_source_has_a_catalogue_of_its_own(
     assert "Catalogue of source test: brought up to date." in run(computer, drive)
 
 
+@pytest.mark.parametrize("by", ["install.sh", pytest.param("receive", marks=THOROUGH)])
+def test_a_computer_that_is_limited_to_a_part_of_a_source(
+    good: Path, upstream: Upstream, upstream_key: SigningKey, tmp_path: Path, by: str
+) -> None:
+    """Its list is not on the drive, so flatpak would find nothing in a view of that."""
+    computer = Computer(tmp_path / "computer")
+    computer.knows(upstream_key)
+    computer.flatpak("remote-modify", "--subset=free", "up")
+    if by == "receive":
+        computer.receive(good)
+    else:
+        assert "limited to a part of its source" in run(computer, good)
+    assert computer.installed()[HELLO] == upstream.refs[HELLO]
+    assert "xa.satchel" not in computer.config
+
+
 def test_a_list_that_another_key_signed_is_not_kept(
     good: Path, attacker: SigningKey, tmp_path: Path
 ) -> None:

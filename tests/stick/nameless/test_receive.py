@@ -12,6 +12,7 @@ import pytest
 
 from tests.gpg import SigningKey
 from tests.satchel import satchel
+from tests.stick.installer.running import run
 from tests.stick.nameless.conftest import Making
 from tests.stick.nameless.sticks import HELLO, OTHER, leads_home, settings
 from tests.stick.nameless.test_remotes import add
@@ -136,6 +137,21 @@ def test_rehearsed(made: Making, tmp_path: Path, *, signed: bool) -> None:
     assert not ways["sideload-repo"]["apps"]
     assert "collection ID" in str(ways["sideload-repo"]["reason"])
     assert ("Nobody vouches for" in str(told["notices"])) is not signed
+
+
+@pytest.mark.thorough
+def test_a_part_of_a_source_whose_list_is_not_on_the_drive(
+    made: Making, somebody: Computer, upstream_key: SigningKey
+) -> None:
+    """It cannot be sideloaded, so that is told before anything is copied."""
+    stick = made()
+    add(somebody, "mine", stick.url, upstream_key, "--subset=free")
+    assert "limited to a part of it on this computer (free)" in " ".join(
+        somebody.receive(stick.drive, "--dry-run", check=1).said.split()
+    )
+    assert "limited to a part of its source" in run(somebody, stick.drive, expect=1)
+    assert not somebody.installed()
+    assert leads_home(somebody, stick, "mine")
 
 
 @pytest.mark.thorough
