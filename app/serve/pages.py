@@ -54,7 +54,13 @@ def _page(
 ) -> bytes:
     text = _template().render(
         language=language,
-        remotes=[_remote(base, language, origin.remote) for origin in origins],
+        remotes=[
+            {
+                **_remote(base, language, origin.remote),
+                "damaged": sum(len(stick.spoilt) for stick in origin.sticks),
+            }
+            for origin in origins
+        ],
         files=[
             {
                 "address": each.address,

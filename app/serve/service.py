@@ -35,7 +35,7 @@ from app.serve.served import (
 )
 from app.serve.snapshot import ServedOrigin, Snapshot
 from app.serve.sticks import HandedFile, ServedStick
-from app.serve.telling import absent_list, not_exchanged, spoilt_object
+from app.serve.telling import absent_list, looked_over, not_exchanged, spoilt_object
 from app.serve.values import Address, ServeRequest, Serving, Tls, WebServerDied
 from app.serve.web_server import Generation, WebServer
 
@@ -45,6 +45,12 @@ _MOST_FILES = 32_768
 
 _MOST_WORKERS = 4
 _MOST_ABSENT = 1000
+_MOST_TOLD = 20
+"""Damaged objects of one stick that are named."""
+
+_LEARN_SECONDS = 10.0
+"""Between two exchanges for the sake of what is damaged."""
+
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 
@@ -79,7 +85,8 @@ class Service(Closing):
         self._commits: dict[tuple[str, str], tuple[str, str]] = {}
         self._listings: dict[str, dict[str, str]] = {}
         self._parts = LaterParts()
-        self._behind = False
+        self._behind = self._learnt = False
+        self._learn_again = 0.0
         self._running: tuple[Path, tuple[int, ...]] | None = None
         # Certificate and key, whatever they are called.
         tls = request.tls
@@ -145,8 +152,16 @@ class Service(Closing):
         spoilt = tuple(self._doubts.spoilt())
         for each in spoilt:
             each.stick.spoilt[each.path] = each.state
-            self._report(spoilt_object(each))
-        return bool(spoilt)
+            if len(each.stick.spoilt) <= _MOST_TOLD:
+                self._report(spoilt_object(each))
+        for done in self._doubts.looked_over():
+            self._report(looked_over(done))
+        self._learnt = self._learnt or bool(spoilt)
+        # Many come one after the other while a stick is read.
+        if not self._learnt or time.monotonic() < self._learn_again:
+            return False
+        self._learnt, self._learn_again = False, time.monotonic() + _LEARN_SECONDS
+        return True
 
     def tick(self) -> None:
         """What has to be done often. Raises WebServerFailedError."""
@@ -188,6 +203,7 @@ class Service(Closing):
         self._behind = False
         self._parts.serve({each.remote.name: each.view.by_digest for each in snapshot.origins})
         self._snapshot, self._listings = snapshot, {}
+        self._doubts.look_over(snapshot.sticks)
         self._report(Serving(self._addresses, tuple(each.remote for each in snapshot.origins)))
 
     def _tell_behind(self, error: OSError) -> None:

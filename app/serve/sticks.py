@@ -90,8 +90,11 @@ class ServedStick(Closing):
         left: what of it is not served.
         written: tells the state from a later one.
         files: those for people that were read and are right.
-        doubted: objects that were read later, because somebody asked for them again.
-        spoilt: those of them that are damaged, with what tells their files from later ones.
+        read: objects that were read, or are about to be, since it is served.
+        doubted: those that were read once more, because somebody asked for them again.
+        found: those that are damaged.
+        spoilt: those that are not handed out any more, with what tells their files from later ones.
+        looked_over: all were read.
     """
 
     root: Path
@@ -105,8 +108,11 @@ class ServedStick(Closing):
     unlisted: frozenset[str] = frozenset()
     left: tuple[NotServed, ...] = ()
     files: tuple[HandedFile, ...] = ()
+    read: set[str] = field(default_factory=set)
     doubted: set[str] = field(default_factory=set)
+    found: set[str] = field(default_factory=set)
     spoilt: dict[str, object] = field(default_factory=dict)
+    looked_over: bool = False
 
     def close(self) -> None:
         os.close(self.drive)

@@ -8,7 +8,7 @@ from pathlib import Path
 from app.message import NOTHING, Message, verbatim
 from app.progress import Notice
 from app.remedy import Remedy
-from app.serve.doubts import Spoilt
+from app.serve.doubts import LookedOver, Spoilt
 from app.severity import Severity
 
 
@@ -20,6 +20,18 @@ def spoilt_object(spoilt: Spoilt) -> Notice:
         root=root,
         object=spoilt.path,
         reason=spoilt.reason,
+    )
+    return Notice(
+        Severity.WARNING, message, Remedy.REPAIR_FIRST.advice(drive=shlex.quote(str(root)))
+    )
+
+
+def looked_over(done: LookedOver) -> Notice:
+    root = done.stick.root
+    message = Message(
+        "All that is stored on {root} was read: damaged are {count} objects.",
+        root=root,
+        count=done.damaged,
     )
     return Notice(
         Severity.WARNING, message, Remedy.REPAIR_FIRST.advice(drive=shlex.quote(str(root)))

@@ -191,19 +191,19 @@ def test_one_of_two_sticks_goes(stick: Stick, tmp_path: Path) -> None:
 def test_an_object_that_turns_out_to_be_damaged(
     stick: Stick, client: Client, tmp_path: Path
 ) -> None:
-    """Whoever asks for it again gets it from another stick; it is told."""
+    """It is found before anybody has asked for it, told, and taken from another stick."""
     damaged, whole = (copy_stick(stick.path, tmp_path / name) for name in ("damaged", "whole"))
     objects = damaged.root / ".ostree/repo/objects"
     largest = max(objects.rglob("*.filez"), key=lambda path: path.stat().st_size)
     flip_middle(largest)
     with serving(damaged.root, whole.root, home=stick.home) as served:
-        client.run("remote-add", "--user", "up", f"{served.base}up.flatpakrepo")
-        assert client.install("up", "org.test.Hello", check=False).returncode != 0
-        assert client.install("up", "org.test.Hello", check=False).returncode != 0
         told = served.event("notice")["message"]
         assert str(damaged.root) in told
         assert largest.name in told
         served.event("serving")
+        assert b"Damaged on the drive and not handed out: 1 files" in served.get("")[1]
+        served.told("notice", lambda event: "damaged are 1 objects" in event["message"])
+        client.run("remote-add", "--user", "up", f"{served.base}up.flatpakrepo")
         client.install("up", "org.test.Hello")
 
 
