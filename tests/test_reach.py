@@ -45,6 +45,7 @@ OWN_FILES = {
     "client/receiving/remote_config.py": "flatpak's configuration",
     "client/receiving/remotes.py": "files for flatpak on this computer's disk",
     "client/receiving/file_remotes.py": "files for flatpak on this computer's disk",
+    "client/receiving/images.py": "a layout on this computer's disk",
     "client/receiving/caches.py": "flatpak's own lists",
     "client/receiving/installation.py": "what flatpak has installed",
     "client/receiving/job.py": "this computer's disk",

@@ -16,7 +16,7 @@ from app.client.receiving.job import Means, receive
 from app.client.receiving.lending import recover
 from app.client.receiving.offered import Key
 from app.client.receiving.outcome import Outcome, Received, Result
-from app.client.receiving.plan import BundleItem, Item, ReceivePlan, State
+from app.client.receiving.plan import BundleItem, ImageItem, Item, ReceivePlan, State
 from app.client.receiving.planner import plan_receiving
 from app.client.receiving.refusal import RefusalKind
 from app.client.receiving.request import Computer, Request
@@ -188,7 +188,10 @@ class ReceivingController(QObject):
         state = ReceivingState.KEY if question is not None else ReceivingState.CHOOSING
         if unsigned:
             state = ReceivingState.UNSIGNED
-        asked_for: tuple[Item | BundleItem, ...] = (*plan.asked, *plan.bundles)
+        asked_for: tuple[Item | BundleItem | ImageItem, ...] = (
+            *plan.asked,
+            *plan.beside,
+        )
         rows = tuple(_row(item, self._names, self._left_out) for item in asked_for)
         ticked = plan.only({row.key for row in rows if row.ticked})
         self._change(
@@ -199,7 +202,7 @@ class ReceivingController(QObject):
                 question,
                 unsigned,
                 size=sum(item.installed_size for item in ticked.wanted)
-                + sum(item.size for item in ticked.bundles),
+                + sum(item.size for item in ticked.beside),
                 free=_free(plan.place.path),
             )
         )
@@ -271,10 +274,12 @@ class Stopped:
     installed: frozenset[Key]
 
 
-def _row(item: Item | BundleItem, names: Mapping[str, str], left_out: frozenset[Key]) -> AppRow:
+def _row(
+    item: Item | BundleItem | ImageItem, names: Mapping[str, str], left_out: frozenset[Key]
+) -> AppRow:
     state = _STATES[item.state]
     name = names.get(str(item.ref)) or item.name
-    size = item.size if isinstance(item, BundleItem) else item.installed_size
+    size = item.installed_size if isinstance(item, Item) else item.size
     row = AppRow(item.key, name, state, size)
     if item.refusal is not None:
         hurdle = _HURDLES.get(item.refusal.kind, Hurdle.OTHER)

@@ -17,7 +17,7 @@ from app.client.receiving.installation import Place, Scope, usual_scope
 from app.client.receiving.job import Means, receive
 from app.client.receiving.lending import recover
 from app.client.receiving.outcome import Outcome, Received, Result
-from app.client.receiving.plan import BundleItem, Item, ReceivePlan, Repair, State
+from app.client.receiving.plan import BundleItem, ImageItem, Item, ReceivePlan, Repair, State
 from app.client.receiving.planner import plan_receiving
 from app.client.receiving.request import Computer, Request
 from app.client.receiving.trusting import UnknownKey
@@ -54,6 +54,9 @@ _REPAIRS = {
 }
 
 
+_FROM_REGISTRY = "from a container registry"
+
+
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     report = reporter(as_json=arguments.json)
     environment = invocation.environment
@@ -85,7 +88,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     if not arguments.json:
         print_plan(plan)
         if (
-            (plan.wanted or any(each.wanted for each in plan.bundles))
+            (plan.wanted or any(each.wanted for each in plan.beside))
             and not arguments.yes
             and can_ask()
         ):
@@ -201,7 +204,7 @@ def print_plan(plan: ReceivePlan, *, everything: bool = False) -> None:
             say(f"  {_label(item)}: {_STATES[item.state]}{_instead(item)}")
         if item.refusal is not None:
             say(f"    {item.refusal.reason}")
-    for bundle in plan.bundles:
+    for bundle in plan.beside:
         if everything or bundle.state is not State.THERE:
             say(f"  {_bundle_label(bundle)}: {_STATES[bundle.state]}")
         if bundle.refusal is not None:
@@ -233,9 +236,9 @@ def _label(item: Item) -> str:
     return f"{item.name} ({id})" if item.name != id else id
 
 
-def _bundle_label(bundle: BundleItem) -> str:
+def _bundle_label(bundle: BundleItem | ImageItem) -> str:
     name = f"{bundle.name} ({bundle.ref.id})" if bundle.name != bundle.ref.id else bundle.ref.id
-    return f"{name}, from a file"
+    return f"{name}, from a file" if isinstance(bundle, BundleItem) else f"{name}, {_FROM_REGISTRY}"
 
 
 def _instead(item: Item) -> str:
@@ -320,6 +323,20 @@ def plan_json(plan: ReceivePlan) -> dict[str, Any]:
                 "refusal": plain(bundle.refusal),
             }
             for bundle in plan.bundles
+        ],
+        "images": [
+            {
+                "source": image.source,
+                "ref": str(image.ref),
+                "name": image.name,
+                "state": image.state,
+                "installed": image.installed,
+                "digest": image.digest,
+                "brings": [each.ref for each in image.images[1:]],
+                "size": image.size,
+                "refusal": plain(image.refusal),
+            }
+            for image in plan.images
         ],
         "unknown_keys": plain(plan.unknown_keys),
         "unsigned": list(plan.unsigned),

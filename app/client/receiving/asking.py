@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
-from app.client.receiving.bundles import OnStick
 from app.client.receiving.offered import Key, Offered
 from app.client.receiving.request import Request
 from app.errors import UsageError
@@ -13,7 +12,6 @@ from app.flatpak.refs import PartialRef, Ref
 from app.message import Message
 from app.ostree.repository import RepositoryInvalidError
 from app.stick.store.contents import replaced_by
-from app.stick.store.images import read_images
 from app.stick.store.stick_state import StickState
 
 
@@ -26,34 +24,30 @@ class Asking:
         arch: str,
         sticks: Sequence[StickState],
         offered: Offered,
-        bundles: Sequence[OnStick],
+        beside: Sequence[Ref],
     ) -> None:
+        """``beside``: what is there as files and as images."""
         self._request = request
         self._arch = arch
         self._sticks = sticks
         self._offered = offered
-        self._bundles = bundles
+        self._beside = beside
 
     def keys(
         self, installed: Container[str], reluctance: Callable[[Key], tuple[bool, ...]]
     ) -> tuple[Key, ...]:
-        """What is asked for, without what is there as files; of what several sources have, that of
-        the least ``reluctance``. ``installed``: refs.
+        """What is asked for, without files and images; of what several sources have, that of the
+        least ``reluctance``. ``installed``: refs.
 
         Raises UsageError, RepositoryInvalidError.
         """
         there = sorted((*self._offered.carried, *self._refused()))
-        if not there and not self._bundles and any(map(_had_apps, self._sticks)):
+        if not there and not self._beside and any(map(_had_apps, self._sticks)):
             raise RepositoryInvalidError(
                 Message("Nothing of what was written to the drive is to be found: it is damaged."),
                 Message("satchel verify TARGET tells what is wrong."),
             )
-        if not there and not self._bundles:
-            if any(read_images(stick.location) for stick in self._sticks):
-                raise UsageError(
-                    Message("All apps on the drive come from container registries."),
-                    Message("Its install.sh installs them: sh satchel/install.sh"),
-                )
+        if not there and not self._beside:
             raise UsageError(
                 Message("There are no apps on the drive."),
                 Message("satchel inspect TARGET shows what is on it."),
@@ -73,8 +67,7 @@ class Asking:
 
     def _meant(self, partial: PartialRef, there: Sequence[Key]) -> list[Key]:
         meant = [key for key in there if partial.matches(Ref.parse(key[1]), self._arch)]
-        files = (each.bundle.ref for each in self._bundles)
-        if not meant and not any(partial.matches(ref, self._arch) for ref in files):
+        if not meant and not any(partial.matches(ref, self._arch) for ref in self._beside):
             raise UsageError(
                 Message("{ref} is not on the drive.", ref=partial),
                 Message("satchel receive TARGET --list shows what is."),

@@ -16,13 +16,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.client.payloads import LentPayloads
-from app.client.receiving.bundles import install_bundles, received_bundle
+from app.client.receiving.bundles import install_bundles
 from app.client.receiving.caches import (
     bring_catalogue,
     bring_lists,
     catalogue_is_newer,
     lists_are_newer,
 )
+from app.client.receiving.images import install_images, received_beside
 from app.client.receiving.installing import Installer, Way
 from app.client.receiving.languages import parted_items, spoken
 from app.client.receiving.lending import Lending
@@ -78,7 +79,7 @@ def receive(plan: ReceivePlan, means: Means, report: Reporter, cancel: Cancel) -
         run.go()
     return Outcome(
         (
-            *run.received_bundles(),
+            *run.received_beside(),
             *(
                 received
                 for key, item in plan.items.items()
@@ -136,6 +137,9 @@ class _Run:
         if remotes:
             self._from_sources(parts, remotes)
         self._install_bundles("app")
+        place = self._lending.directory(self._means.cache)
+        words = self._means.program, place, self._report, self._cancel
+        self._failed |= install_images(self._plan, *words)
         self._installed = self._plan.place.installed()
 
     def _install_bundles(self, kind: str) -> None:
@@ -394,12 +398,9 @@ class _Run:
         self.notices.append(Notice(Severity.WARNING, text))
         self._report(self.notices[-1])
 
-    # What it came to
-
-    def received_bundles(self) -> Iterator[Received]:
-        """What became of apps that are there as files."""
-        for item in self._plan.bundles:
-            yield received_bundle(item, self._failed, self._installed.get(str(item.ref)))
+    def received_beside(self) -> Iterator[Received]:
+        """Of files and images."""
+        return received_beside(self._plan, self._failed, self._installed)
 
     def received(self, item: Item) -> Received:
         """What became of a ref."""

@@ -12,10 +12,12 @@ from app.client.receiving.offered import Candidate, Key
 from app.client.receiving.refusal import Refusal
 from app.client.receiving.trusting import UnknownKey
 from app.flatpak.refs import Ref
+from app.flatpak.registries.image import Descriptor
 from app.flatpak.remotes.filters import RefFilter
 from app.flatpak.remotes.flatpakrepo import RepoFile
 from app.fs.root import Root
 from app.progress import Notice
+from app.stick.store.images import CarriedImage
 from app.stick.store.view import View
 
 
@@ -111,6 +113,51 @@ class BundleItem:
         return self.state in (State.INSTALL, State.UPDATE)
 
 
+@dataclass(frozen=True, slots=True)
+class ImageItem:
+    """An app of a container registry that a stick has, and that was asked for.
+
+    Attributes:
+        source: what stands for the registry in the kit.
+        remote, url, title: of the registry, as the stick has them.
+        layout: where the stick has its images.
+        images: its own first, then those that come along; ``blobs``: all content of them.
+        installed: the digest of what is there; empty if that came from elsewhere.
+    """
+
+    source: str
+    remote: str
+    url: str
+    title: str
+    ref: Ref
+    name: str
+    layout: Root = field(repr=False)
+    images: tuple[CarriedImage, ...]
+    blobs: tuple[Descriptor, ...]
+    state: State
+    installed: str | None = None
+    refusal: Refusal | None = None
+
+    @property
+    def key(self) -> Key:
+        return self.source, str(self.ref)
+
+    @property
+    def digest(self) -> str:
+        """Of its own image, in hexadecimal."""
+        return self.images[0].commit
+
+    @property
+    def size(self) -> int:
+        """Bytes of all that comes."""
+        return sum(blob.size for blob in self.blobs)
+
+    @property
+    def wanted(self) -> bool:
+        """Whether there is something to do."""
+        return self.state in (State.INSTALL, State.UPDATE)
+
+
 class Repair(StrEnum):
     """What a remote needs before anything can be installed from it."""
 
@@ -158,7 +205,7 @@ class ReceivePlan:
         unsigned: sources for which nobody vouches, as people call them; to be agreed to as well.
         made: when the sticks were made, seconds since 1970; None if they do not tell.
         kits: the sticks' folders for people, where extra data lies.
-        bundles: apps as files.
+        bundles: apps as files; ``images``: of container registries.
     """
 
     place: Place
@@ -171,6 +218,7 @@ class ReceivePlan:
     made: int | None = None
     kits: tuple[Root, ...] = ()
     bundles: tuple[BundleItem, ...] = ()
+    images: tuple[ImageItem, ...] = ()
 
     @property
     def asked(self) -> tuple[Item, ...]:
@@ -182,9 +230,14 @@ class ReceivePlan:
         return tuple(item for item in self.items.values() if item.wanted)
 
     @property
+    def beside(self) -> tuple[BundleItem | ImageItem, ...]:
+        """What does not come from a repository."""
+        return (*self.bundles, *self.images)
+
+    @property
     def exit_code(self) -> int:
         """The exit status of a run in which everything that is wanted gets installed."""
-        refusals = [each.refusal for each in self.asked] + [each.refusal for each in self.bundles]
+        refusals = [each.refusal for each in self.asked] + [each.refusal for each in self.beside]
         reasons = [refusal.exit_code for refusal in refusals if refusal is not None]
         return max(reasons, default=0)
 
@@ -200,4 +253,5 @@ class ReceivePlan:
             for key, item in self.items.items()
             if key in needed
         }
-        return replace(self, items=items, bundles=bundles)
+        images = tuple(item for item in self.images if item.key in keys)
+        return replace(self, items=items, bundles=bundles, images=images)

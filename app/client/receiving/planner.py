@@ -8,6 +8,7 @@ from dataclasses import replace
 from app.client.receiving.asking import Asking
 from app.client.receiving.bundles import OnStick, bundle_item, bundle_refusal, bundles_of
 from app.client.receiving.clock import check_clock, stick_date
+from app.client.receiving.images import ImagesOnSticks
 from app.client.receiving.installation import Place, installed_elsewhere, twins
 from app.client.receiving.offered import Candidate, Key, offered, open_sticks, repository_path
 from app.client.receiving.plan import BundleItem, Item, ReceivePlan, SourceRemote, State
@@ -80,7 +81,9 @@ class _Planner:
         }
         self._offered = offered(sticks, self._trusts)
         self._bundles = bundles_of(sticks, computer.arch)
-        self._asking = Asking(request, computer.arch, sticks, self._offered, self._bundles)
+        self._images = ImagesOnSticks(sticks, computer.arch)
+        beside = (*(each.bundle.ref for each in self._bundles), *self._images.refs)
+        self._asking = Asking(request, computer.arch, sticks, self._offered, beside)
         self._refs = self._offered.refs
         self._sets = ref_sets(self._refs)
         self._lists = {
@@ -105,6 +108,9 @@ class _Planner:
                     items[needed] = self._item(needed, asked=False)
         self._pass_on(items)
         bundles = tuple(self._bundle_items(items))
+        images = tuple(
+            self._images.items(self._request, self._computer, self._installed, self._elsewhere)
+        )
         used = {collection for collection, _ in items}
         return ReceivePlan(
             self._place,
@@ -123,11 +129,17 @@ class _Planner:
                     for item in bundles
                     if item.refusal is not None and item.refusal.kind is RefusalKind.UNSIGNED
                 ),
+                *dict.fromkeys(
+                    item.title
+                    for item in images
+                    if item.refusal is not None and item.refusal.kind is RefusalKind.UNSIGNED
+                ),
             ),
             notices=tuple(_of_makers(items.values())),
             made=stick_date(self._sticks),
             kits=tuple(stick.location.kit for stick in self._sticks),
             bundles=bundles,
+            images=images,
         )
 
     def _find_remotes(self) -> dict[str, SourceRemote]:

@@ -33,6 +33,7 @@ class InstalledRef:
         commit: of the remote; empty if it does not tell.
         subpaths: what there is of it, such as ``/de``; empty for all.
         size: bytes when installed; 0 if it does not tell.
+        image: of what came from a container registry the digest, in hexadecimal; else empty.
     """
 
     ref: Ref
@@ -40,6 +41,7 @@ class InstalledRef:
     commit: str = ""
     subpaths: tuple[str, ...] = ()
     size: int = 0
+    image: str = ""
 
 
 def installed_refs(installation: Path) -> tuple[InstalledRef, ...]:
@@ -81,6 +83,7 @@ def _read(ref: Ref, path: Path) -> InstalledRef:
         value = parse(_DEPLOY_DATA, read_bounded(path, _MAX_SIZE))
         origin, commit = value[0].unpack(), value[1].unpack()
         subpaths, size = value[2].unpack(), byteswap64(value[3].unpack())
+        image = value[4].get("alt-id", "s") or ""
     except (OSError, FormatError):
         return InstalledRef(ref, "")
     return InstalledRef(
@@ -89,4 +92,5 @@ def _read(ref: Ref, path: Path) -> InstalledRef:
         commit if is_checksum(commit) else "",
         tuple(subpaths),
         min(size, _MOST_BYTES),
+        image if is_checksum(image) else "",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,33 @@ def test_install_sh_installs_it_once_somebody_agrees(new: ForeignComputer, stick
     assert "oci+http://127.0.0.1:" in listed
 
 
+def test_receive_installs_it_once_somebody_agrees(
+    new: ForeignComputer, stick: Path, tmp_path: Path
+) -> None:
+    """From a copy that was checked: what is damaged is not handed to flatpak at all."""
+    with pytest.raises(AssertionError, match="Nobody vouches for it"):
+        new.receive("--yes", stick)
+    assert not new.installed()
+    damaged = tmp_path / "computer/damaged"
+    shutil.copytree(stick, damaged, symlinks=True)
+    largest = max(
+        (damaged / "satchel/oci/blobs/sha256").iterdir(), key=lambda file: file.stat().st_size
+    )
+    data = bytearray(largest.read_bytes())
+    data[len(data) // 2] ^= 1
+    largest.write_bytes(data)
+    with pytest.raises(AssertionError, match="What the drive has of it is damaged"):
+        new.receive("--yes", damaged, "--allow-unsigned")
+    assert not new.installed()
+
+    said = new.receive("--yes", stick, "--allow-unsigned").stdout
+    assert "Installed:\n  Notes" in said
+    assert new.installed().keys() >= {APP, LOCALE, RUNTIME}
+    assert "Already there" in new.receive("--yes", stick, "--allow-unsigned").stdout
+    [ref] = new.receive("--yes", stick, "--allow-unsigned", "--json").finished["refs"]
+    assert (ref["ref"], ref["result"]) == (APP, "there")
+
+
 def test_flatpak_takes_it_by_itself(new: ForeignComputer, stick: Path) -> None:
     new.flatpak("remote-add", "fedora", "oci+https://registry.example.org")
     new.install(f"--sideload-repo=oci:{stick}/satchel/oci", "fedora", "org.test.Notes")
@@ -104,4 +132,6 @@ def test_an_older_flatpak_is_told_which_it_needs(tmp_path: Path, stick: Path) ->
     old = computer(tmp_path, OLD, USER, stick)
     with pytest.raises(AssertionError, match=r"needs flatpak 1\.17 or newer; this computer has"):
         old.install_sh(stick, "--allow-unsigned")
+    with pytest.raises(AssertionError, match=r"needs flatpak 1\.17 or newer; this computer has"):
+        old.receive("--yes", stick, "--allow-unsigned")
     assert not old.installed()

@@ -22,6 +22,7 @@ from app.stick.planning.registries import UnprotectedRegistryError
 from app.stick.writing.many import run_many
 from tests.ostree.web import Web
 from tests.registry import RegistryServer
+from tests.satchel import satchel
 from tests.stick.images.person import APP, LOCALE, OTHER, RUNTIME, Person, directory
 from tests.upstream import Upstream
 
@@ -118,6 +119,17 @@ def test_content_comes_from_another_drive(
         assert outcome.check is not None
         assert outcome.check.ok
         assert (other.layout / largest.relative_to(person.layout)).read_bytes() == right
+
+
+def test_receive_says_what_it_needs(person: Person, tmp_path: Path) -> None:
+    """flatpak here takes no images; what a newer one does is tried in a root that has it."""
+    person.make("reg:org.test.Notes", "reg:org.test.Paint")
+    words = ("receive", "--user", "--dry-run", "--json", person.root)
+    plan = satchel(*words, "org.test.Notes", home=tmp_path / "home", check=False).json
+    [image] = plan["images"]
+    assert (image["ref"], set(image["brings"])) == (APP, {LOCALE, RUNTIME})
+    assert image["state"] == "refused"
+    assert "needs flatpak 1.17 or newer" in image["refusal"]["reason"]
 
 
 def test_the_next_drive_needs_no_network(
