@@ -83,7 +83,7 @@ def test_a_failure_leaves_the_image_of_before(maker: Maker) -> None:
 
 def test_too_small_is_told_before_anything_is_fetched(maker: Maker) -> None:
     file = maker.directory / "x.img"
-    ended = maker.media("org.test.Hello", "--image", file, "--size", "10kB", check=3)
+    ended = maker.media("org.test.Hello", "--image", file, "--size", "3MB", check=3)
     assert "too small" in ended.finished["error"]["message"]
     assert not any(event.get("phase") == "download" for event in ended.events)
     assert not list(maker.directory.glob("*x.img*"))

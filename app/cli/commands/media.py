@@ -126,7 +126,8 @@ def _made(
         vars(arguments)["from"] = [*vars(arguments)["from"], str(place.out)]
     plan, known = plan_arguments.planned_at(arguments, own, report, place.tree)
     if request is not None:
-        check_expected(request, plan.estimate.least + plan.estimate.there)
+        estimate = plan.estimate
+        check_expected(request, estimate.least + estimate.there, estimate.objects)
     if arguments.json:
         for notice in plan.notices:
             report(notice)

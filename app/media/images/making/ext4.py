@@ -60,6 +60,11 @@ def needed(tree: Tree) -> int:
     return fitting(_LEAST, lambda size: _needed_at(tree, size))
 
 
+def own_bytes(size: int, nodes: int) -> int:
+    """Bytes that a file system of ``size`` with so many files needs for itself."""
+    return _overhead(size, nodes) * _BLOCK
+
+
 def _needed_at(tree: Tree, size: int) -> int:
     """Bytes that a file system of this size has to have."""
     return (sum(map(_blocks, tree.nodes)) + _overhead(size, len(tree.nodes))) * _BLOCK

@@ -16,6 +16,7 @@ from typing import Protocol
 from app.errors import UsageError
 from app.fs.files import DriveFullError, drive_errors, sync_directory, temporary_name
 from app.media.images.libraries import require_library
+from app.media.images.making.ext4 import own_bytes
 from app.media.images.making.room import check_room
 from app.media.images.making.tools import Tool
 from app.media.images.making.tree import Tree, read_tree
@@ -76,13 +77,15 @@ def check_possible(request: ImageRequest, *, links: bool = False) -> None:
         tool.find()
 
 
-def check_expected(request: ImageRequest, size: int) -> None:
-    """Whether what is known to come fits, before it is fetched: so many bytes at least.
-
-    Raises ImageTooSmallError.
+def check_expected(request: ImageRequest, size: int, files: int) -> None:
+    """Whether what is known to come fits, before it is fetched: at least so many bytes in so many
+    files. Raises ImageTooSmallError.
     """
-    if request.size is not None:
-        check_room(size, request.size, exact=False)
+    if request.size is None:
+        return
+    if request.form is Form.EXT4:
+        size += own_bytes(request.size, files)
+    check_room(size, request.size, exact=False)
 
 
 def make_image(
