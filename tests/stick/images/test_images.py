@@ -132,6 +132,20 @@ def test_receive_says_what_it_needs(person: Person, tmp_path: Path) -> None:
     assert "needs flatpak 1.17 or newer" in image["refusal"]["reason"]
 
 
+@pytest.mark.thorough
+def test_media_say_what_images_take(server: RegistryServer, tmp_path: Path) -> None:
+    """Before anything is fetched: nobody is asked there, and flatpak here takes none."""
+    words = ("media", tmp_path / "out", "org.test.Notes", "--remote", server.url, "--json")
+    for more, status, says in (
+        ((), 5, "--allow-unsigned"),
+        (("--allow-unsigned",), 3, "flatpak 1.17 is needed"),
+    ):
+        done = satchel(*words, "--layout=installed", *more, home=tmp_path / "home", check=status)
+        error = done.finished["error"]
+        assert says in error["message"] + error["hint"]
+        assert not any(event.get("phase") == "download" for event in done.events)
+
+
 def test_the_next_drive_needs_no_network(
     person: Person, server: RegistryServer, tmp_path: Path
 ) -> None:
