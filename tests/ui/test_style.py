@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPalette
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.resources import resource
@@ -115,6 +115,20 @@ def test_a_ring_is_drawn_only_for_the_keyboard(qtbot: QtBot, qapp: QApplication)
     button.clearFocus()
     button.setFocus(Qt.FocusReason.MouseFocusReason)
     assert button.property("keyed") is False
+
+
+def test_a_ring_does_not_stay_where_the_focus_never_was(qtbot: QtBot, qapp: QApplication) -> None:
+    """Qt tells the first widget of a dialog so before its window is the active one."""
+    dress(qapp)
+    dialog = QDialog()
+    qtbot.addWidget(dialog)
+    first, field = QPushButton(dialog), QLineEdit(dialog)
+    first.setFocus()
+    dialog.show()
+    field.setFocus(Qt.FocusReason.OtherFocusReason)
+    dialog.activateWindow()
+    qtbot.waitUntil(field.hasFocus)
+    assert not first.property("keyed")
 
 
 @pytest.mark.parametrize("size", style.Text)

@@ -134,7 +134,7 @@ def line(place: Place) -> tuple[str, str]:
     if obstacle is not None and obstacle is not Obstacle.NOT_MOUNTED:
         return in_the_way(obstacle), ""
     if place.root is None:
-        return "", QCoreApplication.translate("Places", "Nobody has looked at it yet.")
+        return "", QCoreApplication.translate("Places", "Choose it to see what is on it.")
     if place.overview is None:
         return "", QCoreApplication.translate("Places", "Looking at what is on it…")
     if place.is_interrupted:

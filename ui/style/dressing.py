@@ -7,6 +7,7 @@ from string import Template
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QFocusEvent, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from app.resources import resource
 from ui.style import style
@@ -44,6 +45,7 @@ class Dresser(Watcher):
         self._application = application
         self._dressing = False
         self._by_mouse = False
+        self._ringed: QWidget | None = None
         application.setStyle("Fusion")
         self._dress()
         application.styleHints().colorSchemeChanged.connect(self._dress)
@@ -66,8 +68,7 @@ class Dresser(Watcher):
         kind = event.type()
         if kind in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             if isinstance(watched, QWidget) and isinstance(event, QFocusEvent):
-                came = kind == QEvent.Type.FocusIn and not self._by_mouse
-                _mark(watched, came and event.reason() in _BY_KEYBOARD)
+                self._follow_focus(watched, event)
         elif kind == QEvent.Type.MouseButtonPress:
             # Qt goes on as with the tab key from what is hidden or disabled then.
             self._by_mouse = True
@@ -79,6 +80,18 @@ class Dresser(Watcher):
         ):
             self._dress()
         return False
+
+    def _follow_focus(self, widget: QWidget, event: QFocusEvent) -> None:
+        came = event.type() == QEvent.Type.FocusIn
+        if came and self._ringed is not None and self._ringed is not widget:
+            # A dialog tells the first of its widgets before it is active, and never takes it back.
+            if isValid(self._ringed):
+                _mark(self._ringed, False)
+            self._ringed = None
+        by_keys = came and not self._by_mouse and event.reason() in _BY_KEYBOARD
+        _mark(widget, by_keys)
+        if by_keys:
+            self._ringed = widget
 
     def _dress(self) -> None:
         if self._dressing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ui.style import style
@@ -20,7 +21,7 @@ class Foot(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.lead = QHBoxLayout()
-        self.text = Label(quiet=True, wrap=True)
+        self.text = _FootText(quiet=True, wrap=True)
         self.side = QHBoxLayout()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -30,3 +31,11 @@ class Foot(QWidget):
         layout.addLayout(self.lead)
         layout.addWidget(self.text, 1)
         layout.addLayout(self.side)
+
+
+class _FootText(Label):
+    """Between buttons with large letters nothing stands rather than half a sentence."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.heightForWidth(self.width()) <= self.height():
+            super().paintEvent(event)

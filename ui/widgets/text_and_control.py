@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget, QWidgetItem
 
 from ui.style import style
 
-_LEAST = 130
+_LEAST = 100
 """What a text wants in design pixels before it is worth putting something below it."""
 
 

@@ -11,8 +11,6 @@ from ui.style.symbol import Symbol
 from ui.widgets.buttons import Button
 from ui.widgets.foot import Foot
 
-_SHORT_UNDER = 760
-"""There is no room for the text beside two of them."""
 _BESIDE = 480
 """What the text and the primary button need beside them, with the margins."""
 
@@ -40,7 +38,6 @@ class FootButtons(QObject):
         self, *, add: bool, copy: bool, install: bool, again: bool, report: bool, width: int
     ) -> None:
         """``width``: of the page; what has no room there is in the page's menu."""
-        short = width < style.px(_SHORT_UNDER)
         self.add.setVisible(add)
         copy = copy and (not add or self._fit(width, self.add, self.copy))
         self.copy.setVisible(copy)
@@ -48,7 +45,8 @@ class FootButtons(QObject):
         self.install.setVisible(install and self._fit(width, *others, self.install))
         self.again.setVisible(again)
         self.report.setVisible(report)
-        self._text.setVisible(not (short and again and report))
+        crowded = again and report and not self._fit(width, self.again, self.report)
+        self._text.setVisible(not crowded)
 
     @staticmethod
     def _fit(width: int, *buttons: Button) -> bool:
