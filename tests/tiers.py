@@ -70,7 +70,6 @@ _SAMPLED = {
     "tests/ui/test_seen.py::test_nothing_is_scrolled_sideways_or_cut_off": 3,
     "tests/ui/test_seen.py::test_texts_and_signs_stand_out": 3,
     "tests/ui/test_seen.py::test_the_primary_button_is_on_the_screen_of_a_small_window": 2,
-    "tests/ui/test_translated.py::test_longer_texts_have_room_in_a_small_window": 3,
 }
 """Of these all but the thorough run take one of so many cases each.
 

@@ -52,7 +52,9 @@ def test_closed_and_full_outputs(made: Made) -> None:
         assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("mode", [(), ("--json",), ("--quick",)])
+@pytest.mark.parametrize(
+    "mode", [(), ("--json",), pytest.param(("--quick",), marks=pytest.mark.thorough)]
+)
 def test_a_verdict_that_cannot_be_written_is_none(made: Made, mode: tuple[str, ...]) -> None:
     line = " ".join(str(word) for word in command("verify", made.drive, *mode))
     for how in (">&-", ">/dev/full", "| true"):

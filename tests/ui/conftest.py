@@ -62,6 +62,8 @@ def nothing_left(qapp: QApplication) -> Iterator[None]:
         if type(each) is QTimer and isValid(each) and each.isActive()
     ]
     assert not timers, f"timers left behind: {timers}"
+    # What is there now stays; the next test's collection passes it over.
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -81,7 +81,9 @@ def pseudo_window(
 
 
 @pytest.mark.parametrize("state", in_turn(ALL))
-def test_every_text_is_translated(pseudo_window: MainWindow, qtbot: QtBot, state: str) -> None:
+def test_every_text_is_translated_and_longer_ones_have_room_in_a_small_window(
+    pseudo_window: MainWindow, qtbot: QtBot, state: str
+) -> None:
     ALL[state](pseudo_window, qtbot)
 
     bare = [
@@ -91,13 +93,6 @@ def test_every_text_is_translated(pseudo_window: MainWindow, qtbot: QtBot, state
     ]
 
     assert not bare
-
-
-@pytest.mark.parametrize("state", in_turn(ALL))
-def test_longer_texts_have_room_in_a_small_window(
-    pseudo_window: MainWindow, qtbot: QtBot, state: str
-) -> None:
-    ALL[state](pseudo_window, qtbot)
     qtbot.waitUntil(lambda: pseudo_window.size() == SMALL)
 
     def has_room() -> None:

@@ -32,7 +32,7 @@ def test_on_a_drive(default_upstream: Upstream, client: Client, tmp_path: Path, 
         client.install("up", "org.test.Large", sideload=drive)
 
 
-@pytest.mark.parametrize("kind", ["ext4", "exfat"])
+@pytest.mark.parametrize("kind", [pytest.param("ext4", marks=pytest.mark.thorough), "exfat"])
 def test_the_repository_elsewhere(
     default_upstream: Upstream, client: Client, tmp_path: Path, kind: str
 ) -> None:
