@@ -60,7 +60,7 @@ def source_remote(
             remote.url,
             trust.keys,
             tuple(repairs),
-            # In it flatpak would look for the list of that part alone.
+            # In it flatpak would look for the list of that part alone. Why: decision D327.
             view=None if lacks_part else view,
             appstream=None if lacks_part else appstream,
             part=remote.subset if lacks_part else "",
