@@ -101,7 +101,7 @@ class Announcer(Closing):
             # What came while calls waited for their answers wakes nobody.
             signals = bus.pending()
             if not signals:
-                self._wait(bus, None)
+                self._wait(bus, groups.patience)
                 signals = bus.pending()
 
     def _tell(self, event: AnnounceEvent) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -31,6 +32,9 @@ from app.serve.announcing.repository import Announced
 _MOST_RENAMES = 20
 """Whoever on the network takes every name shall not keep us busy."""
 
+_AGAIN_SECONDS = 60.0
+"""After which a name that the network does not take is tried again: who takes every one may go."""
+
 
 @dataclass(frozen=True, slots=True)
 class Intended:
@@ -49,6 +53,7 @@ class _Group:
         name: what it is called on the network.
         repository: what is announced.
         renames: how often its name was taken.
+        failed: when it was given up, by `time.monotonic`.
     """
 
     path: str
@@ -56,6 +61,7 @@ class _Group:
     repository: Announced
     state: GroupState = GroupState.UNCOMMITTED
     renames: int = 0
+    failed: float = 0.0
 
 
 class Groups:
@@ -80,12 +86,23 @@ class Groups:
             self._avahi.free(self._groups.pop(collection).path)
         for collection, repository in by_collection.items():
             group = self._groups.get(collection)
+            if group is not None and group.state is GroupState.FAILURE and _is_due(group):
+                self._avahi.free(group.path)
+                group = None
             if group is None:
                 self._begin(repository)
             elif group.repository != repository:
                 group.repository = repository
                 self._avahi.change(group.path, group.name, self._where, repository.records)
         self._tell_state(intended.left)
+
+    @property
+    def patience(self) -> float | None:
+        """Seconds until something is to be tried again; None: nothing is."""
+        failed = [each for each in self._groups.values() if each.state is GroupState.FAILURE]
+        now = time.monotonic()
+        ends = [max(0.0, each.failed + _AGAIN_SECONDS - now) for each in failed]
+        return min(ends, default=None)
 
     def forget(self) -> None:
         """The daemon has gone, and all that it announced."""
@@ -108,8 +125,11 @@ class Groups:
             self._groups.clear()
         elif (state := group_state(signal)) is not None:
             for group in self._groups.values():
-                if group.path == signal.path:
+                # Of emptying a group its own answer is enough: it may have been given up meanwhile.
+                if group.path == signal.path and state is not GroupState.UNCOMMITTED:
                     group.state = state
+                    if state is GroupState.FAILURE:
+                        group.failed = time.monotonic()
                     if state is GroupState.COLLISION:
                         self._avahi.reset(group.path)
                         self._rename(group)
@@ -131,7 +151,7 @@ class Groups:
     def _rename(self, group: _Group) -> None:
         group.renames += 1
         if group.renames > _MOST_RENAMES:
-            group.state = GroupState.FAILURE
+            group.state, group.failed = GroupState.FAILURE, time.monotonic()
             return
         group.name = self._avahi.other_name(group.name)
         group.state = GroupState.REGISTERING
@@ -147,3 +167,7 @@ class Groups:
         elif states == {GroupState.ESTABLISHED}:
             names = ((collection, group.name) for collection, group in self._groups.items())
             self._tell(Announcing(tuple(sorted(names)), left))
+
+
+def _is_due(group: _Group) -> bool:
+    return time.monotonic() >= group.failed + _AGAIN_SECONDS

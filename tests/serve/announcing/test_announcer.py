@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -28,6 +30,7 @@ from app.serve.announcing.repository import Announced
 from tests.gpg import SigningKey
 from tests.kept import kept_key
 from tests.namespaces import Computer, Network
+from tests.satchel import ROOT
 from tests.serve.announcing.peers import Peer
 from tests.upstream import COLLECTION, Upstream
 from tests.waiting import until
@@ -181,6 +184,29 @@ def test_its_name_is_taken_on_another_computer(
 
 
 @pytest.mark.thorough
+@pytest.mark.thorough
+def test_somebody_takes_every_name(
+    pupil: Computer, default_upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told, nothing else stops, and when they have gone it is announced."""
+    monkeypatch.setattr("app.serve.announcing.groups._MOST_RENAMES", 2)
+    monkeypatch.setattr("app.serve.announcing.groups._AGAIN_SECONDS", 1.0)
+    hello = _HELLO.format(arch=default_upstream.arch)
+    script = ROOT / "tests/serve/announcing/name_taker.py"
+    taker = pupil.start(sys.executable, script, pupil.address, stdout=subprocess.PIPE)
+    assert taker.stdout is not None
+    with taker.stdout as output, Announcer(where()) as announcer:
+        assert output.readline() == b"\n"
+        heard = _Heard(announcer)
+        announcer.announce([announced(default_upstream, hello)])
+        told = heard.until(lambda event: isinstance(event, NotAnnounced))
+        assert isinstance(told, NotAnnounced)
+        assert "does not take its name" in str(told.reason)
+        taker.terminate()
+        taker.wait()
+        heard.until(_is_announcing)
+
+
 def test_the_computer_is_renamed(
     network: Network, monkeypatch: pytest.MonkeyPatch, default_upstream: Upstream
 ) -> None:
