@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from app.cli.commands.verify import print_report
 from app.cli.output import say
 from app.plain import plain
-from app.stick.inspecting.report_json import check_json
 from app.stick.planning.plan import Plan
 from app.stick.writing.outcome import Outcome
 from app.units import duration_text, size_text
+
+if TYPE_CHECKING:
+    from app.stick.checking.report import CheckReport
 
 
 def outcome_json(outcome: Outcome) -> dict[str, Any]:
@@ -30,8 +31,14 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
         "unsigned": plain(outcome.unsigned),
         "left_out": plain(outcome.left_out),
         "verified": check is not None,
-        "verify": check_json(check) if check is not None else None,
+        "verify": _check_json(check) if check is not None else None,
     }
+
+
+def _check_json(check: CheckReport) -> dict[str, Any]:
+    from app.stick.inspecting.report_json import check_json
+
+    return check_json(check)
 
 
 def print_outcome(
@@ -55,4 +62,7 @@ def print_outcome(
     if outcome.check is None:
         print(f"Not verified. Do so with: satchel verify {place or plan.location.root}")
     else:
+        # Who does without the check need not wait for what it takes.
+        from app.cli.commands.verify import print_report
+
         print_report(outcome.check)

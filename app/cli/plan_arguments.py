@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.cli import needs_arguments
 from app.cli.invocation import Invocation
@@ -25,8 +26,6 @@ from app.flatpak.remotes.merging import merge_remotes
 from app.flatpak.remotes.remote import Registry, RegistryError, Remote
 from app.fs.files import read_bounded
 from app.languages import is_language
-from app.media.locks.lock_file import read_lock
-from app.media.locks.locked import LockedWork, dated, locked_plan
 from app.message import Message, sentences
 from app.ostree.pull.answers import OfflineError
 from app.progress import Reporter
@@ -39,6 +38,9 @@ from app.stick.planning.estimate import check_room
 from app.stick.planning.options import Options
 from app.stick.planning.plan import Plan
 from app.stick.planning.request import PlanRequest, make_plan
+
+if TYPE_CHECKING:
+    from app.media.locks.locked import LockedWork
 
 ALL_LANGUAGES = "all"
 
@@ -271,14 +273,21 @@ def planned_at(
     """The same for a drive or directory; None: the one that the command line names."""
     invocation.environment.trim_cache()
     when = source_date(invocation.variables)
+    # Few plans are made of a lock file, or as of a certain time.
     if arguments.locked is not None:
+        from app.media.locks.locked import locked_plan
+
         work, known = locked_work(arguments, invocation, report)
         if root is None:
             root = open_target(arguments.target, invocation, report).root
         plan = locked_plan(work, root, invocation.environment, known, report, invocation.cancel)
     else:
         plan, known = _chosen_at(arguments, invocation, report, root)
-    return (plan if when is None else dated(plan, when)), known
+    if when is None:
+        return plan, known
+    from app.media.locks.locked import dated
+
+    return dated(plan, when), known
 
 
 def _chosen_at(
@@ -303,6 +312,9 @@ def locked_work(
     arguments: argparse.Namespace, invocation: Invocation, report: Reporter
 ) -> tuple[LockedWork, Known]:
     """What ``--locked`` names, and the remotes that are known to it. Raises SatchelError."""
+    from app.media.locks.lock_file import read_lock
+    from app.media.locks.locked import LockedWork
+
     for option, value in vars(arguments).items():
         if option in _DECIDED_BY_LOCK and value:
             named = "REF" if option == "refs" else f"--{option.replace('_', '-')}"

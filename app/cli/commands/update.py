@@ -9,7 +9,6 @@ from typing import Any
 from app.cli.carrying_out import carry_out, plan_reporter, print_notices
 from app.cli.commands.plan import print_languages, print_removed, print_room
 from app.cli.invocation import Invocation
-from app.cli.many_updates import update_many
 from app.cli.output import say
 from app.cli.plan_arguments import ChosenRemotes, carried_languages, chosen_remotes
 from app.cli.source_arguments import with_sources
@@ -31,6 +30,8 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     invocation.environment.trim_cache()
     if len(arguments.targets) == 1:
         return _update(arguments.targets[0], remotes, arguments, invocation)
+    from app.cli.many_updates import update_many
+
     request = _request(Path(), remotes, arguments, invocation)
     return update_many(
         request, remotes.known, arguments, invocation, show=_show, apps_json=apps_json

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from app.ostree.repository import Repository
 from app.ostree.stored_sums import Listed, SumsTaken, read_sums
 from app.ostree.tree_keys import WHOLE, Narrowed
-from app.stick.checking.report import CheckReport
 from app.stick.kit.checksums import write_checksums
 from app.stick.store.location import Location
+
+if TYPE_CHECKING:
+    from app.stick.checking.report import CheckReport
 
 
 def add_checksums(

@@ -12,7 +12,7 @@ import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from app.flatpak.registries.client import RegistryClient, damaged
 from app.flatpak.registries.image import Descriptor, hexadecimal
@@ -21,7 +21,6 @@ from app.fs.nodes import Node
 from app.fs.root import Root
 from app.fs.sums import copy_and_sum
 from app.progress import Meter
-from app.stick.checking.report import CheckReport
 from app.stick.findings import Code
 from app.stick.planning.images import image_records
 from app.stick.planning.plan import Action, Plan, PlannedImage, Removal
@@ -40,6 +39,9 @@ from app.stick.store.record import StickRecord
 from app.stick.writing.outcome import Replaced
 from app.stick.writing.payloads import Means
 from app.stick.writing.portions import PortionMeter
+
+if TYPE_CHECKING:
+    from app.stick.checking.report import CheckReport
 
 _DAMAGED = frozenset({Code.OBJECT_MISSING, Code.OBJECT_CORRUPT})
 _STEP = 1 << 20

@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from app import TOOL
 from app.drive.safety.guard import DriveGoneError, DriveGuard, Watch
@@ -26,8 +27,6 @@ from app.ostree.stored_sums import StoredSums, SumsTaken
 from app.progress import Cancel, CancelToken, Meter, Notice, Phase, PhaseStarted, Reporter, heeding
 from app.remedy import Remedy
 from app.severity import Severity
-from app.stick.checking.check import check_stick
-from app.stick.checking.report import CheckReport
 from app.stick.environment import Environment
 from app.stick.kit.gathering import kit_contents, stick_components, write_kit
 from app.stick.memory.speeds import SpeedMeter
@@ -43,7 +42,6 @@ from app.stick.writing import removal
 from app.stick.writing.bringing import Bringing, Ways
 from app.stick.writing.bundles import remove_bundles
 from app.stick.writing.checksums import add_checksums
-from app.stick.writing.final_check import check_options, chosen_remotes
 from app.stick.writing.images import ImageWork
 from app.stick.writing.job_memory import JobMemory
 from app.stick.writing.moving_aside import MOVED_ASIDE, moved_text, put_names_aside
@@ -71,6 +69,9 @@ from app.stick.writing.sharing import make_writable, share
 from app.stick.writing.signatures import verify_plan
 from app.stick.writing.sources import Together, open_sources
 from app.stick.writing.taking_off import take_off
+
+if TYPE_CHECKING:
+    from app.stick.checking.report import CheckReport
 
 
 class ChangedSinceError(DriveError):
@@ -426,6 +427,10 @@ class _Job:
     def _check(
         self, repository: Repository, guard: DriveGuard, maker: MakerKey | None
     ) -> CheckReport:
+        # Who does without need not wait for what it takes.
+        from app.stick.checking.check import check_stick
+        from app.stick.writing.final_check import check_options, chosen_remotes
+
         # The keys that the person chose for this job come before what the computer knows.
         checked = check_stick(
             self._location,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.message import NOTHING, Message, Size
 from app.ostree.prune import Pruned
-from app.stick.checking.report import CheckReport
 from app.stick.planning.plan import Removal
 from app.stick.store.record import LeftOut
+
+if TYPE_CHECKING:
+    from app.stick.checking.report import CheckReport
 
 
 @dataclass(frozen=True, slots=True)
