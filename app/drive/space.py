@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -54,6 +54,11 @@ class Space:
     def allocated(self, size: int) -> int:
         """Bytes that a file of ``size`` bytes takes."""
         return -(-size // self.cluster) * self.cluster
+
+    def allocated_by_all(self, sizes: Iterable[int]) -> int:
+        """Bytes that files of these ``sizes`` take."""
+        cluster = self.cluster
+        return sum([-(-size // cluster) for size in sizes]) * cluster
 
 
 @dataclass(frozen=True, slots=True)

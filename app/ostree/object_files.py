@@ -10,7 +10,7 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from app.closing import Closing
 from app.fs.root import Root
@@ -28,6 +28,10 @@ GONE = frozenset({errno.ENODEV, errno.ENXIO, errno.ENOTCONN, errno.ESTALE})
 
 NO_DIRECTORY = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 """What says that a directory of objects is not there, whatever is in its place."""
+
+
+Listing = dict[int, set[bytes]]
+"""`ObjectName.key` of the files in directories of objects, by these; of those that were listed."""
 
 
 class ObjectFiles(Closing):
@@ -64,20 +68,14 @@ class ObjectFiles(Closing):
         for what is no directory.
         """
         heed()
-        files, others = set(), []
-        first = bytes((prefix,))
+        names, others = [], []
         with os.scandir(self._enter(prefix)) as entries:
             for entry in entries:
-                kind = _KINDS.get(entry.name[_DIGITS:])
-                if kind is None:
-                    continue
-                with contextlib.suppress(ValueError):
-                    key = kind + first + bytes.fromhex(entry.name[:_DIGITS])
-                    if entry.is_file(follow_symlinks=False):
-                        files.add(key)
-                    else:
-                        others.append(entry.name)
-        return files, others
+                if entry.is_file(follow_symlinks=False):
+                    names.append(entry.name)
+                elif _keys(prefix, (entry.name,)):
+                    others.append(entry.name)
+        return set(_keys(prefix, names)), others
 
     def keys(self) -> Iterator[bytes]:
         """Of all that is there. Raises OSError."""
@@ -89,12 +87,18 @@ class ObjectFiles(Closing):
                 if error.errno in NO_DIRECTORY:
                     continue
                 raise
-            first = bytes((prefix,))
-            for name in os.listdir(directory):
-                kind = _KINDS.get(name[_DIGITS:])
-                if kind is not None:
-                    with contextlib.suppress(ValueError):
-                        yield kind + first + bytes.fromhex(name[:_DIGITS])
+            yield from _keys(prefix, os.listdir(directory))
+
+    def all_of(self, listing: Listing) -> set[bytes]:
+        """All files; lists what was not listed yet. Raises OSError."""
+        for prefix in range(_PREFIXES):
+            if prefix not in listing:
+                try:
+                    listing[prefix] = self.listed(prefix)[0]
+                except OSError as error:
+                    if error.errno not in NO_DIRECTORY:
+                        raise
+        return set[bytes]().union(*listing.values())
 
     def read(self, key: bytes) -> bytes:
         """A small object's bytes, unchecked. Raises OSError, also for what is no file."""
@@ -149,6 +153,38 @@ class ObjectFiles(Closing):
         except OSError as error:
             if error.errno not in (errno.EISDIR, *NO_DIRECTORY):
                 raise
+
+
+def count_prefixes(keys: Iterable[bytes]) -> int:
+    """How many directories these objects are in."""
+    prefixes: set[int] = set()
+    for key in keys:
+        prefixes.add(key[1])
+        if len(prefixes) == _PREFIXES:
+            # Of many objects the first thousands tell.
+            break
+    return len(prefixes)
+
+
+def _keys(prefix: int, names: Sequence[str]) -> list[bytes]:
+    """Of the names in a directory those that objects have."""
+    kinds, fromhex = _KINDS, bytes.fromhex
+    first = bytes((prefix,))
+    try:
+        return [
+            kind + first + fromhex(name[:_DIGITS])
+            for name in names
+            if (kind := kinds.get(name[_DIGITS:])) is not None
+        ]
+    except ValueError:
+        # One of them is nobody's, which is seldom enough to begin once more.
+        return _keys(prefix, [name for name in names if _is_hexadecimal(name)])
+
+
+def _is_hexadecimal(name: str) -> bool:
+    with contextlib.suppress(ValueError):
+        return bool(bytes.fromhex(name[:_DIGITS]))
+    return False
 
 
 def _read(descriptor: int) -> bytes:

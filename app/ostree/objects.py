@@ -392,6 +392,11 @@ def commit_children(commit: Commit) -> tuple[ObjectName, ObjectName]:
     )
 
 
+def child_keys(commit: Commit) -> tuple[bytes, ...]:
+    """`commit_children` by their keys."""
+    return tuple(child.key for child in commit_children(commit))
+
+
 def check_metadata(name: ObjectName, data: bytes) -> tuple[ObjectName, ...]:
     """Check a commit, dirtree or dirmeta against its name; the objects it refers to.
 

@@ -7,12 +7,13 @@ commit and no tree is left without what is in it.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
 from app.fs.nodes import LeadsOutsideError, Node
 from app.fs.root import Root
 from app.ostree.lock import is_locked
+from app.ostree.object_files import Listing
 from app.ostree.reach import ObjectReach
 from app.ostree.repository import Repository
 from app.ostree.tree_keys import KnownTrees, Narrowed
@@ -87,7 +88,7 @@ def prunable(repository: Repository, needed: Needed, allocated: Allocated) -> Pr
     return Pruned(len(orphans), size, len(marks), len(leftovers), left)
 
 
-def _orphans(reach: ObjectReach, needed: Needed, partial: frozenset[str]) -> frozenset[bytes]:
+def _orphans(reach: ObjectReach, needed: Needed, partial: frozenset[str]) -> Set[bytes]:
     reach.read_trees()
     incomplete = (needed.commits & partial) | needed.unfinished
     return reach.orphans(needed.commits - incomplete, incomplete)
@@ -100,8 +101,10 @@ def prune(
     meter: Meter,
     cancel: Cancel,
     known: KnownTrees | None = None,
+    listing: Listing | None = None,
 ) -> Pruned:
-    """Remove what is not ``needed``. ``known``: trees that were read before.
+    """Remove what is not ``needed``. ``known``: trees that were read before; ``listing``: what the
+    caller has listed since it holds the lock.
 
     The caller holds the lock alone, so that nothing that is under way needs more. Stopped at any
     moment it has freed a part. Raises OSError, and what ``cancel`` raises.
@@ -111,17 +114,19 @@ def prune(
     root.sync()
     partial = repository.partial_commits()
     freed = objects = 0
-    with ObjectReach(root.below("objects"), known, needed.narrowed) as reach:
+    with ObjectReach(root.below("objects"), known, needed.narrowed, listing) as reach:
         orphans = _orphans(reach, needed, partial)
+        sizes = reach.sizes(orphans)
         meter.objects_total = len(orphans)
         for number, step in enumerate(reach.parents_first(orphans)):
             if number and objects:
                 root.sync()
             for key in step:
                 cancel.check()
-                size = allocated(reach.size(key))
                 reach.remove(key)
-                freed += size
+                if listing is not None:
+                    listing[key[1]].discard(key)
+                freed += allocated(sizes.get(key, 0))
                 objects += 1
                 meter.objects, meter.bytes = objects, freed
                 meter.tick()

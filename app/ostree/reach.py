@@ -5,15 +5,15 @@ The directories are listed once, and every tree that is reached is read once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from hashlib import sha256
 
 from app.closing import Closing
 from app.formats.gvariant import FormatError
 from app.fs.root import Root
-from app.ostree.object_files import GONE, ObjectFiles
-from app.ostree.objects import Commit, ObjectKind, commit_children, kind_key
+from app.ostree.object_files import GONE, Listing, ObjectFiles
+from app.ostree.objects import Commit, ObjectKind, child_keys, kind_key
 from app.ostree.tree_keys import WHOLE, Keys, KnownTrees, Narrowed, checked_tree
 from app.progress import heed
 
@@ -44,24 +44,36 @@ class ObjectReach(Closing):
     """
 
     def __init__(
-        self, objects: Root, known: KnownTrees | None = None, narrowed: Narrowed = WHOLE
+        self,
+        objects: Root,
+        known: KnownTrees | None = None,
+        narrowed: Narrowed = WHOLE,
+        present: Set[bytes] | Listing | None = None,
     ) -> None:
         """``objects``: the directory of that name; ``known``: trees that were read before, which
-        grows; of ``narrowed`` ones only what counts is needed. Raises OSError.
+        grows; of ``narrowed`` ones only what counts is needed; ``present``: what is there, if that
+        was listed before, or as far as it was. Raises OSError.
         """
         self._narrowed = narrowed
         self._files = ObjectFiles(objects)
         try:
-            self.present = frozenset(self._files.keys())
+            self.present = self._there(present)
         except BaseException:
             self._files.close()
             raise
         self._known = known if known is not None else KnownTrees()
+        # Commits that were written since are not in a listing.
+        self._grows = isinstance(present, dict)
         self._commits: dict[bytes, Keys | None] = {}
         self._unreadable: set[bytes] = set()
 
     def close(self) -> None:
         self._files.close()
+
+    def _there(self, present: Set[bytes] | Listing | None) -> Set[bytes]:
+        if present is None:
+            return frozenset(self._files.keys())
+        return self._files.all_of(present) if isinstance(present, dict) else present
 
     def read_trees(self) -> None:
         """Read all trees that are there, in the order of their places, which takes less time.
@@ -88,9 +100,13 @@ class ObjectReach(Closing):
             key = _COMMIT + bytes.fromhex(checksum)
             keys.update((key, _DETACHED + key[1:]))
             data = coming.get(checksum)
-            todo.append(key)
             if data is not None:
                 self._commits[key] = _commit_below(data)
+            whole = self._whole(key)
+            if whole is None:
+                todo.append(key)
+            else:
+                keys |= whole
         while todo:
             heed()
             below = self.below(todo.pop())
@@ -100,6 +116,11 @@ class ObjectReach(Closing):
             todo += [key for key in below if key[0] == _TREE and key not in keys]
             keys.update(below)
         return Reached(frozenset(keys), unread)
+
+    def _whole(self, commit: bytes) -> Set[bytes] | None:
+        """All below a commit, if it is known and all of it counts."""
+        below = self.below(commit) if not self._narrowed else None
+        return None if below is None else self._known.whole(below)
 
     def below(self, key: bytes) -> Keys | None:
         """What of a commit or a tree counts; None for one that is missing or damaged."""
@@ -123,7 +144,7 @@ class ObjectReach(Closing):
         return below
 
     def _data(self, key: bytes) -> bytes | None:
-        if key not in self.present:
+        if not self._grows and key not in self.present:
             return None
         try:
             return self._files.read(key)
@@ -144,7 +165,7 @@ class ObjectReach(Closing):
         """Remove an object, unless something else stands in its place. Raises OSError."""
         self._files.remove(key)
 
-    def orphans(self, commits: Iterable[str], incomplete: Iterable[str] = ()) -> frozenset[bytes]:
+    def orphans(self, commits: Iterable[str], incomplete: Iterable[str] = ()) -> Set[bytes]:
         """What of what is there none of these needs.
 
         Of ``incomplete`` commits what is missing is not there anyway. Where something else is
@@ -190,6 +211,6 @@ class ObjectReach(Closing):
 
 def _commit_below(data: bytes) -> Keys | None:
     try:
-        return tuple(child.key for child in commit_children(Commit.parse(data)))
+        return child_keys(Commit.parse(data))
     except FormatError:
         return None

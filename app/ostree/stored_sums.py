@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
@@ -94,7 +94,8 @@ class SumsTaken:
 
     def __init__(self, trees: KnownTrees | None = None) -> None:
         """``trees``: those that were read before."""
-        self._trees = trees.below if trees is not None else {}
+        self._known = trees if trees is not None else KnownTrees()
+        self._trees = self._known.below
         self._children: dict[bytes, bytes] = {}
         self._sums: dict[int, bytearray] = {}
         self._wants_trees = True
@@ -116,6 +117,10 @@ class SumsTaken:
         """What was read and is right."""
         for prefix, joined in sums.files():
             self._sums.setdefault(prefix, bytearray()).extend(joined)
+
+    def whole(self, tops: Iterable[bytes]) -> Set[bytes] | None:
+        """As `KnownTrees.whole`."""
+        return self._known.whole(tops)
 
     def below(self, key: bytes) -> Iterable[bytes] | None:
         """What an object needs; None if it did not come."""
@@ -172,8 +177,6 @@ def read_sums(
     came = known.files() if before else set()
 
     def below(key: bytes) -> Iterable[bytes]:
-        if key[0] == FILE_KEY:
-            return ()
         children = known.below(key)
         if children is not None:
             return narrowed.get(key, children)
@@ -184,16 +187,21 @@ def read_sums(
     try:
         listed = []
         new = []
-        for key in _below(commit, below):
+        top = ObjectName(commit, ObjectKind.COMMIT).key
+        tops = tuple(below(top))
+        whole = None if narrowed else known.whole(tops)
+        for key in _below(commit, below) if whole is None else (top, *whole):
             path = key_path(key)
             if key[0] != FILE_KEY:
                 listed.append((path, key[1:].hex()))
-            elif path in before and key not in came:
-                listed.append((path, before[path]))
+            elif (stored := before.get(path)) is not None and key not in came:
+                listed.append((path, stored))
             else:
                 new.append(key)
         new.sort()
-        return sorted((*listed, *_read_sums(objects, new, known)))
+        listed += _read_sums(objects, new, known)
+        listed.sort()
+        return listed
     except (OSError, CorruptObject):
         return None
 
@@ -236,13 +244,12 @@ def _read_sum(directory: int, name: str, buffer: bytearray) -> str:
     return digest.hexdigest()
 
 
-def _below(commit: str, children: Callable[[bytes], Iterable[bytes]]) -> Iterator[bytes]:
-    """A commit and all that it needs, each once."""
+def _below(commit: str, children: Callable[[bytes], Iterable[bytes]]) -> set[bytes]:
+    """A commit and all that it needs; ``children`` of a commit or a tree."""
     todo = [ObjectName(commit, ObjectKind.COMMIT).key]
     seen = set(todo)
     while todo:
-        key = todo.pop()
-        yield key
-        fresh = [child for child in children(key) if child not in seen]
-        seen.update(fresh)
-        todo += fresh
+        fresh = set(children(todo.pop())) - seen
+        seen |= fresh
+        todo += [key for key in fresh if key[0] != FILE_KEY]
+    return seen

@@ -6,7 +6,7 @@ and leaves all else to it. Layout: as for `app.ostree.dirtree`. Why: decision D5
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from struct import unpack_from
 
@@ -20,11 +20,13 @@ from app.ostree.objects import (
     check_metadata,
     kind_key,
 )
+from app.progress import heed
 
 _CHECKSUM = 32
 _FILE = kind_key(ObjectKind.FILE)
 _TREE = kind_key(ObjectKind.DIRTREE)
 _META = kind_key(ObjectKind.DIRMETA)
+_TREE_KEY = _TREE[0]
 _ENDS = {2: lambda size: f"<{size // 2}H", 4: lambda size: f"<{size // 4}I"}
 _ASTRAY = frozenset({b".", b".."})
 
@@ -49,8 +51,28 @@ class KnownTrees:
 
     def __init__(self) -> None:
         self.below: dict[bytes, Keys] = {}
+        self._whole: dict[Keys, frozenset[bytes]] = {}
         self.coming: dict[bytes, bytes] = {}
         self.sizes: dict[bytes, int] = {}
+
+    def whole(self, tops: Iterable[bytes]) -> frozenset[bytes] | None:
+        """These objects of a commit, and all that is below them; None if something of what is in
+        trees is not known. Each set is made once."""
+        start = tuple(tops)
+        whole = self._whole.get(start)
+        if whole is None:
+            keys = set(start)
+            todo = [key for key in start if key[0] == _TREE_KEY]
+            while todo:
+                heed()
+                below = self.below.get(todo.pop())
+                if below is None:
+                    return None
+                fresh = set(below) - keys
+                keys |= fresh
+                todo += [key for key in fresh if key[0] == _TREE_KEY]
+            whole = self._whole[start] = frozenset(keys)
+        return whole
 
     def size(self, key: bytes) -> int | None:
         """Bytes of an object that is to come; None if that is not known."""

@@ -16,6 +16,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from importlib import import_module
@@ -36,7 +37,12 @@ _processes: ContextVar[int] = ContextVar("processes", default=PROCESSES)
 TICK = 0.25
 """Seconds between looks at the clock and the cancel token while nothing happens."""
 
-_START = "import sys; from app.ostree.workers import serve; serve(*map(int, sys.argv[1:]))"
+_START = """
+import os, sys
+from app.ostree.workers import serve
+serve(*map(int, sys.argv[1:]))
+os._exit(0)  # Nothing is left to do, and whoever waits for it waits for nothing else.
+"""
 _PR_SET_PDEATHSIG = 1
 _PATIENCE = 30
 
@@ -68,8 +74,13 @@ class WorkerLostError(DriveError):
         )
 
 
-WorkerFunction = Callable[..., None]
-"""What a process does: called with its `Connection` and the arguments; a function of a module."""
+WorkerFunction = Callable[..., bool | None]
+"""What a process does: called with its `Connection` and the arguments; a function of a module. True
+if the process may be given another one then."""
+
+
+_spare: list[tuple[int, Worker]] = []
+"""Processes that have done their work and may do other, with the threads that started them."""
 
 
 class Process(Protocol):
@@ -99,7 +110,7 @@ def start_process(descriptor: int) -> Process:
 
 
 class Worker:
-    """The parent's side of one process.
+    """The parent's side of one process: a spare one of this thread, else a new one.
 
     Attributes:
         connection: to the process; for `multiprocessing.connection.wait`.
@@ -108,11 +119,29 @@ class Worker:
 
     def __init__(self, function: WorkerFunction, *arguments: Any) -> None:
         self.outstanding = 0
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = start_process(theirs.fileno())
-        self.connection = Connection(ours.detach())
+        spare = _take_spare()
+        self._process, self.connection = _start() if spare is None else spare.taken
         self.send((function.__module__, function.__qualname__, arguments))
+
+    @property
+    def taken(self) -> tuple[Process, Connection]:
+        """The process, for whoever goes on with it."""
+        return self._process, self.connection
+
+    def spare(self, prepare: WorkerFunction) -> None:
+        """What it did is done: whoever starts one next in this thread gets it, until `take_back`.
+
+        ``prepare``: what it does until then; it has nothing to say. Raises as `send`.
+        """
+        self.send((prepare.__module__, prepare.__qualname__, ()))
+        _spare.append((threading.get_ident(), self))
+
+    def take_back(self) -> bool:
+        """Whether nobody has got it meanwhile, and nobody will."""
+        mine = [entry for entry in _spare if entry[1] is self]
+        for entry in mine:
+            _spare.remove(entry)
+        return bool(mine)
 
     def send(self, message: Any) -> None:
         """Raises what stopped the process, or `WorkerLostError`."""
@@ -181,6 +210,21 @@ class WorkerPool(Closing):
             worker.join(self._patience)
 
 
+def _start() -> tuple[Process, Connection]:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        process = start_process(theirs.fileno())
+    return process, Connection(ours.detach())
+
+
+def _take_spare() -> Worker | None:
+    for place, (thread, worker) in enumerate(_spare):
+        if thread == threading.get_ident():
+            del _spare[place]
+            return worker
+    return None
+
+
 def serve(descriptor: int, parent: int) -> None:
     """The life of a process: learn which function, run it until nobody listens, tell what went
     wrong.
@@ -192,14 +236,17 @@ def serve(descriptor: int, parent: int) -> None:
     # Nothing here makes cycles, and looking for them costs a part of every object.
     gc.disable()
     with Connection(descriptor) as connection, contextlib.suppress(EOFError, BrokenPipeError):
-        module, name, arguments = connection.recv()
-        function: WorkerFunction = getattr(import_module(module), name)
-        try:
-            function(connection, *arguments)
-        except (EOFError, BrokenPipeError, ConnectionResetError):
-            raise
-        except Exception as error:
-            _tell(connection, error)
+        while True:
+            module, name, arguments = connection.recv()
+            function: WorkerFunction = getattr(import_module(module), name)
+            try:
+                if not function(connection, *arguments):
+                    return
+            except (EOFError, BrokenPipeError, ConnectionResetError):
+                raise
+            except Exception as error:
+                _tell(connection, error)
+                return
 
 
 def _tell(connection: Connection, error: Exception) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from app.errors import InterruptedByUser, UpstreamError, UsageError
 from app.fs.root import Root
+from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.pull.answers import NotFoundError
 from app.ostree.pull.fetch import (
     HttpSource,
@@ -27,6 +28,7 @@ from app.ostree.pull.fetch import (
     get_file,
     open_source,
 )
+from app.ostree.pull.many_requests import contents
 from app.ostree.pull.pulling import pull
 from app.ostree.repository import Repository
 from app.progress import CancelToken, Meter, Phase, silent
@@ -104,6 +106,25 @@ def test_trouble_that_stays(web: Web) -> None:
     with pytest.raises(UpstreamError, match="502"):
         source(web).get("config", LIMIT)
     assert len(web.asked) == 1 + QUICK.retries
+
+
+def test_many_at_once_are_tried_once(upstream: Made, web: Web) -> None:
+    """What did not come, whyever, is left out, and asked for by `get` if it is needed."""
+    commit = ObjectName(upstream.commit, ObjectKind.COMMIT).path
+    paths = ["config", "nothing", f"objects/{commit}"]
+    whole = {path: (upstream.path / path).read_bytes() for path in (paths[0], paths[2])}
+    assert contents(source(web), paths, LIMIT) == whole
+    assert contents(source(web), ["config"], len(whole["config"]) - 1) == {}
+    web.always["/config"] = replace(lambda _: b"<!DOCTYPE html><p>Please log in")
+    assert contents(source(web), ["config"], LIMIT) == {}
+
+
+def test_a_server_in_trouble_is_asked_for_no_more(web: Web) -> None:
+    few = change(QUICK, connections=2, http2=False)
+    paths = [f"{number}" for number in range(50)]
+    web.always.update({f"/{path}": status("503 Busy") for path in paths})
+    assert contents(source(web, few), paths, LIMIT) == {}
+    assert len(web.asked) <= 4
 
 
 @pytest.mark.slow

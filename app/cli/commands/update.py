@@ -3,132 +3,24 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
-from typing import Any
 
-from app.cli.carrying_out import carry_out, plan_reporter, print_notices
-from app.cli.commands.plan import print_languages, print_removed, print_room
 from app.cli.invocation import Invocation
-from app.cli.output import say
-from app.cli.plan_arguments import ChosenRemotes, carried_languages, chosen_remotes
-from app.cli.source_arguments import with_sources
 from app.cli.target_argument import open_stick
-from app.cli.terms import print_terms
-from app.stick.planning.by_app import by_app
-from app.stick.planning.changes import Changes
-from app.stick.planning.options import Options
-from app.stick.planning.plan import Action, Plan
-from app.stick.planning.request import PlanRequest, make_plan
-from app.stick.planning.versions import Versions, updated_versions
+from app.ostree.reading_ahead import ReadingAhead
 from app.stick.store.location import find_stick
-from app.units import size_text
 
 
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     """The worst exit status of all drives."""
-    remotes = chosen_remotes(arguments, invocation).extended(invocation)
-    invocation.environment.trim_cache()
-    if len(arguments.targets) == 1:
-        return _update(arguments.targets[0], remotes, arguments, invocation)
-    from app.cli.many_updates import update_many
+    if len(arguments.targets) > 1:
+        from app.cli.updating import update_several
 
-    request = _request(Path(), remotes, arguments, invocation)
-    return update_many(
-        request, remotes.known, arguments, invocation, show=_show, apps_json=apps_json
-    )
+        return update_several(arguments, invocation)
+    named = argparse.Namespace(**{**vars(arguments), "target": arguments.targets[0]})
+    root, _ = open_stick(named, invocation)
+    location = find_stick(root, arguments.destination_repo)
+    # Importing the rest, and asking upstream, takes about as long as reading what is on the drive.
+    with ReadingAhead(location.repository.below("objects")) as ahead:
+        from app.cli.updating import update_one
 
-
-def _update(
-    target: str, remotes: ChosenRemotes, arguments: argparse.Namespace, invocation: Invocation
-) -> int:
-    report = plan_reporter(arguments)
-    root, _ = open_stick(argparse.Namespace(**{**vars(arguments), "target": target}), invocation)
-    find_stick(root, arguments.destination_repo)
-    environment = invocation.environment
-    request = _request(root, remotes, arguments, invocation)
-    plan = make_plan(request, environment, remotes.known, report, invocation.cancel)
-    versions = updated_versions(plan, environment, invocation.cancel)
-    return carry_out(
-        plan,
-        remotes.known,
-        arguments,
-        invocation,
-        report,
-        show=lambda plan: _show(plan, versions),
-        question="Update this drive? [Y/n] ",
-        more={"target": str(root), "apps": apps_json(plan, versions)},
-    )
-
-
-def _request(
-    root: Path, remotes: ChosenRemotes, arguments: argparse.Namespace, invocation: Invocation
-) -> PlanRequest:
-    options = Options(
-        arch=invocation.environment.arch,
-        carry=carried_languages(arguments),
-        allow_unsigned=arguments.allow_unsigned,
-        allow_older=arguments.allow_older,
-        sign_key=arguments.sign_key,
-        with_extra_data=arguments.with_extra_data,
-    )
-    return PlanRequest(
-        root=root,
-        refs=(),
-        remote=remotes.main,
-        destination=arguments.destination_repo,
-        options=with_sources(options, arguments, invocation, plan_reporter(arguments)),
-        changes=Changes(update=True, prune=not arguments.no_prune),
-    )
-
-
-def apps_json(plan: Plan, versions: Versions) -> list[dict[str, Any]]:
-    """Each app that gets newer or comes, and what that takes."""
-    apps = []
-    for app in by_app(plan).apps:
-        before, after = versions.get(app.item.ref, ("", ""))
-        apps.append(
-            {
-                "ref": app.item.ref,
-                "action": app.item.action.value,
-                "version_before": before,
-                "version_after": after,
-                "download": app.fetch,
-                "takes": app.takes,
-                "ending": app.ending.value if app.ending is not None else None,
-                "renamed_to": app.renamed_to,
-            }
-        )
-    return apps
-
-
-def _show(plan: Plan, versions: Versions) -> None:
-    apps = by_app(plan)
-    changed = any(item.action is not Action.KEEP for item in plan.items)
-    if plan.nothing_to_do or (plan.rechosen and not changed and not plan.removed):
-        say(f"Everything on {plan.location.root} is the newest there is.")
-    else:
-        say(f"Newer on {plan.location.root} afterwards (+ new, ^ newer version):")
-    for app in apps.apps:
-        ref = app.item.ref
-        name = app.item.name or ref.split("/")[1]
-        change = " \N{RIGHTWARDS ARROW} ".join(versions[ref]) if ref in versions else ""
-        mark = "+" if app.item.action is Action.ADD else "^"
-        say(f"  {mark} {name} {change}".rstrip() + f": {_sizes(app.fetch, app.takes)}")
-    needed = [item for item in apps.needs if item.action is not Action.KEEP]
-    if needed:
-        parts = {(part.collection, part.ref): part for part in plan.estimate.parts}
-        some = [parts[key] for item in needed if (key := (item.collection, item.ref)) in parts]
-        fetch, takes = sum(part.fetch for part in some), sum(part.takes for part in some)
-        say(f"  and {len(needed):,} that they need: {_sizes(fetch, takes)}")
-    if plan.removed:
-        print("Goes:")
-        print_removed(plan)
-    print_terms(plan)
-    if not plan.nothing_to_do:
-        print_languages(plan)
-        print_room(plan.estimate)
-    print_notices(plan)
-
-
-def _sizes(fetch: int, takes: int) -> str:
-    return f"{size_text(fetch)} to come, {size_text(takes)} on the drive then"
+        return update_one(root, ahead, arguments, invocation)

@@ -79,6 +79,8 @@ class KeptTrees:
         """Those of these objects that are kept, and what their names say."""
         kept = {}
         with self._packs() as packs:
+            if packs is None and not self.near.places and not self._objects.exists():
+                return {}
             for name in names:
                 heed()
                 data = self._data(packs, name)

@@ -10,14 +10,23 @@ from __future__ import annotations
 import errno
 import os
 from collections import deque
-from collections.abc import Container, Iterable, Mapping, Sequence, Set
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.message import Message
-from app.ostree.object_files import NO_DIRECTORY, ObjectFiles
-from app.ostree.objects import FILE_KEY, Commit, DirTree, ObjectKind, ObjectName, commit_children
+from app.ostree.object_files import NO_DIRECTORY, Listing, ObjectFiles, in_order
+from app.ostree.objects import (
+    FILE_KEY,
+    Commit,
+    DirTree,
+    ObjectKind,
+    ObjectName,
+    child_keys,
+    commit_children,
+)
 from app.ostree.pull.answers import TOLD_FROM, busy_text
 from app.ostree.pull.cache_keeping import CacheKeeper
 from app.ostree.pull.delivery import Busy
@@ -97,8 +106,9 @@ class _Walk:
         meter: Meter,
         flusher: Flusher,
         sums: SumsTaken | None,
-        known: Mapping[bytes, Keys],
+        known: KnownTrees,
         narrowed: Narrowed,
+        listing: Listing,
         *,
         distrust: bool,
     ) -> None:
@@ -107,14 +117,17 @@ class _Walk:
         self._flusher = flusher
         self._sums = sums
         self._narrowed = narrowed
-        self._known = {} if distrust else known
+        self._trees = KnownTrees() if distrust else known
+        self._known = self._trees.below
+        self._whole: set[int] = set()
+        """Portions of which all is known that they need."""
         self._distrust = distrust
         self._present_metadata: deque[bytes] = deque()
         self._present_files: deque[bytes] = deque()
         self._portions: dict[int, _Portion] = {}
         self._seen: dict[bytes, int] = {}
         """The portion of each object: the first that wants it."""
-        self._present: dict[int, Set[bytes]] = {}
+        self._present = listing
         self.fetched = 0
         self.stored = 0
         self.kept = 0
@@ -122,27 +135,56 @@ class _Walk:
 
     def begin(self, commits: Mapping[str, bytes], portions: Mapping[str, int]) -> None:
         """Note what ``commits`` need, those of low portions first."""
-        first: dict[int, list[ObjectName]] = {}
+        first: dict[int, list[Keys]] = {}
         for checksum, data in commits.items():
-            children = commit_children(Commit.parse(data))
-            first.setdefault(portions.get(checksum, 0), []).extend(children)
+            children = child_keys(Commit.parse(data))
+            first.setdefault(portions.get(checksum, 0), []).append(children)
         self._portions = {number: _Portion() for number in sorted(first)}
         for number in self._portions:
-            self._add(number, (child.key for child in first[number]))
+            whole = self._all_of(first[number])
+            if whole is None:
+                self._add(number, chain.from_iterable(first[number]))
+            else:
+                self._add_all(number, whole)
         for number in tuple(self._portions):
             self._end(number)
+
+    def _all_of(self, tops: Iterable[Keys]) -> set[bytes] | None:
+        """What is below all of these, if that is known and of interest to nobody but us."""
+        if self._narrowed or self._meter.wants_sizes:
+            return None
+        known = [self._trees.whole(top) for top in tops]
+        if any(below is None for below in known):
+            return None
+        return set().union(*(below for below in known if below is not None))
+
+    def _add_all(self, number: int, keys: set[bytes]) -> None:
+        """Note what is missing of all that a portion needs."""
+        for prefix in {key[1] for key in keys} - self._present.keys():
+            self._present[prefix] = self._usable(prefix)
+        portion = self._portions[number]
+        self._whole.add(number)
+        missing = keys.difference(*self._present.values()) - self._seen.keys()
+        for key in in_order(missing):
+            self._seen[key] = number
+            portion.add(key)
+        portion.missing += len(missing)
+        self._meter.objects_total += len(missing)
 
     def _add(self, number: int, keys: Iterable[bytes]) -> None:
         """Note objects that a portion needs, by their keys."""
         there = []
         portion = self._portions[number]
-        known = self._known
+        known, seen, present = self._known, self._seen, self._present
         todo = list(keys)
         for key in todo:
-            if key in self._seen:
+            if key in seen:
                 continue
-            self._seen[key] = number
-            if not self._is_present(key):
+            seen[key] = number
+            # The second byte of a key is the name of the directory.
+            if key[1] not in present:
+                present[key[1]] = self._usable(key[1])
+            if key not in present[key[1]]:
                 portion.add(key)
             else:
                 there.append(key)
@@ -165,7 +207,7 @@ class _Walk:
         """An object is there and right."""
         number = self._seen[key]
         self._meter.objects += 1
-        if children:
+        if children and number not in self._whole:
             self._add(number, children)
         self._portions[number].missing -= 1
         self._end(number)
@@ -175,14 +217,7 @@ class _Walk:
         if not self._portions[number].missing:
             self._meter.ended(number)
 
-    def _is_present(self, key: bytes) -> bool:
-        # The second byte of a key is the name of the directory.
-        present = self._present.get(key[1])
-        if present is None:
-            present = self._present[key[1]] = self._usable(key[1])
-        return key in present
-
-    def _usable(self, prefix: int) -> Set[bytes]:
+    def _usable(self, prefix: int) -> set[bytes]:
         """The objects in a directory; what is no file is cleared away."""
         root = self._repository.root
         directory = f"objects/{prefix:02x}"
@@ -194,7 +229,7 @@ class _Walk:
                 raise
             if error.errno != errno.ENOENT:
                 root.make_directory(directory)
-            return frozenset()
+            return set()
         for name in others:
             root.clear(f"{directory}/{name}")
         return present
@@ -248,6 +283,7 @@ class _Walk:
         children = self._narrowed.get(key, children)
         if self._sums is not None:
             self._sums.add(key, children, stored)
+        self._present[key[1]].add(key)
         self.fetched += 1
         self.stored += size
         self._flusher.written(size)
@@ -271,6 +307,7 @@ def pull(
     known: KnownTrees | None = None,
     narrowed: Narrowed = WHOLE,
     near: Sequence[NearPlace] = (),
+    listing: Listing | None = None,
 ) -> PullResult:
     """Bring the trees of ``commits`` — (checksum, checked bytes) — into the repository.
 
@@ -279,7 +316,8 @@ def pull(
     with ``downloads`` others may have brought it there at the same time. ``sums`` takes those of
     what comes; those of ``downloads`` take it anyway. ``known``: trees that were read before, and
     objects that came already. Of ``narrowed`` trees only what counts is brought. ``near``:
-    repositories that are asked after the cache, before the source.
+    repositories that are asked after the cache, before the source. ``listing``: what the caller
+    knows to be there since it holds the lock; it grows.
 
     Every commit is marked partial before its object is written, so that it is never there before
     its tree unmarked; the caller removes the marks. ``max_file`` is the largest file that the file
@@ -304,12 +342,23 @@ def pull(
         known = known or KnownTrees()
         shared = together is not None and sums is together.sums
         own = sums if not shared else None
-        walk = _Walk(repository, meter, flusher, own, known.below, narrowed, distrust=distrust)
+        walk = _Walk(
+            repository,
+            meter,
+            flusher,
+            own,
+            known,
+            narrowed,
+            listing if listing is not None else {},
+            distrust=distrust,
+        )
         for checksum, data in wanted.items():
             repository.mark_partial(checksum)
             repository.write_object(ObjectName(checksum, ObjectKind.COMMIT), data)
         walk.begin(wanted, portions or {})
-        _bring(walk, known, repository, keeping, cancel)
+        level = walk.take(known.coming)
+        transfer.begin(walk, cancel)
+        _bring(walk, level, known, repository, keeping, cancel)
         transfer.run(walk, cancel)
     _tidy(repository, keeping, wanted)
     meter.finish()
@@ -336,23 +385,25 @@ def _tidy(repository: Repository, keeping: CachePlace | None, commits: Mapping[s
 
 def _bring(
     walk: _Walk,
+    level: list[bytes],
     known: KnownTrees,
     repository: Repository,
     cache: CachePlace | None,
     cancel: Cancel,
 ) -> None:
-    """Write what came before, as far as it is wanted."""
+    """Write what came before, as far as it is wanted: ``level``, and what that leads to."""
     coming = known.coming
-    if not coming:
+    if not level:
         return
     with ObjectStore(repository.root, cache=cache) as store:
-        while level := walk.take(coming):
+        while level:
             for key in level:
                 cancel.check()
                 data = coming[key]
                 store.put(ObjectName.from_key(key), data)
                 walk.received(len(data))
                 walk.arrived(key, len(data), known.below.get(key, ()), b"")
+            level = walk.take(coming)
 
 
 def find_object(repository: Repository, commit: str, key: bytes) -> str | None:

@@ -108,6 +108,12 @@ class Transfer:
         if self._keeper is not None:
             self._keeper.close()
 
+    def begin(self, work: Work, cancel: Cancel) -> None:
+        """Let the processes begin, before `run`; there may be more to fetch by then."""
+        if self._downloads is None and not cancel.paused:
+            for worker in self._pool.workers:
+                self._give(worker, work)
+
     def run(self, work: Work, cancel: Cancel) -> None:
         """Fetch everything that ``work`` names, until it names no more and nothing is under way.
 
@@ -197,6 +203,11 @@ class Transfer:
 
 
 # What the processes do
+
+
+def prepared(_connection: Connection) -> bool:
+    """Nothing; but what a pull takes is imported."""
+    return True
 
 
 def fetch_over_http(

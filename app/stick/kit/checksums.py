@@ -46,7 +46,7 @@ def commits_to_check(refs: Refs) -> dict[str, str]:
 
 def render_checksums(listed: Listed) -> bytes:
     """``listed``: of objects the paths and the sums. For use in the directory of objects."""
-    return "".join(f"{stored}  {path}\n" for path, stored in listed).encode()
+    return "".join([f"{stored}  {path}\n" for path, stored in listed]).encode()
 
 
 def write_checksums(

@@ -197,15 +197,12 @@ class _Count:
         if limit is not None and largest > limit:
             self.too_large.append(TooLarge(item.ref, largest))
         stick = self._stick
-        fetch = {
-            key: size
-            for key, size in told.items()
-            if key not in stick.keys and key not in self._counted
-        }
+        new = told.keys() - stick.keys
+        fetch = {key: told[key] for key in new - self._counted}
         self._counted.update(fetch)
         self._told.update(told)
         parts = {key: stick.parts[key] for key in fetch if key in stick.parts}
-        present = {key: size for key, size in told.items() if key in stick.keys}
+        present = {key: size for key, size in told.items() if key not in new} if new else told
         # What is there of an object has its room already.
         write = self._allocated(fetch, parts, self._space)
         self.objects += len(fetch)
@@ -261,9 +258,10 @@ class _Count:
 
     def _add_part(self, item: Item, fetch: int, write: int, there: Mapping[bytes, int]) -> None:
         """``there``: bytes of what is on the drive already."""
-        sizes = [size for key, size in there.items() if key not in self._held]
-        self._held.update(there)
-        held = sum(map(self._space.allocated, sizes))
+        fresh = there.keys() - self._held
+        sizes = [there[key] for key in fresh]
+        self._held |= fresh
+        held = self._space.allocated_by_all(sizes)
         self.parts.append(Part(item.collection, item.ref, fetch, sum(sizes), write, held))
 
 

@@ -10,7 +10,8 @@ from app.fs.nodes import Node
 from app.ostree.objects import Commit, ObjectKind, ObjectName
 from app.ostree.reach import ObjectReach
 from app.ostree.repository import Repository
-from app.ostree.tree_keys import WHOLE, KnownTrees, Narrowed
+from app.ostree.tree_keys import WHOLE, Narrowed
+from app.stick.planning.present_objects import PresentObjects
 
 _OF_COMMIT = (ObjectKind.COMMIT, ObjectKind.COMMITMETA)
 
@@ -41,15 +42,15 @@ class Freeing:
         repository: Repository,
         held: frozenset[str],
         incomplete: frozenset[str],
-        known: KnownTrees,
+        present: PresentObjects,
     ) -> None:
-        """``held``: commits that stay in any case; ``incomplete``: those marked so; ``known``: what
-        is in trees, which grows.
+        """``held``: commits that stay in any case; ``incomplete``: those marked so; ``present``:
+        what is there, and in trees, which grows.
         """
         self._repository = repository
         self._held = held
         self._incomplete = incomplete
-        self._known = known
+        self._present = present
 
     def freed(
         self,
@@ -76,8 +77,9 @@ class Freeing:
                 told.update(names, (ObjectName(checksum, kind).key for kind in _OF_COMMIT))
             else:
                 silent.append(checksum)
-        with ObjectReach(objects, self._known, narrowed) as reach:
-            reach.read_trees()
+        self._present.read_trees()
+        known, there = self._present.known, self._present.keys
+        with ObjectReach(objects, known, narrowed, there) as reach:
             fresh = reach.reached(silent, coming)
             orphans = reach.orphans(whole, named & self._incomplete) - fresh.keys - told
             size = sum(map(space.allocated, reach.sizes(orphans).values()))

@@ -13,9 +13,10 @@ from functools import partial
 from typing import Protocol
 
 from app.fs.nodes import Node
-from app.ostree.object_files import ObjectFiles
-from app.ostree.objects import FILE_KEY, Commit, ObjectKind, ObjectName, kind_key
+from app.ostree.object_files import ObjectFiles, count_prefixes
+from app.ostree.objects import FILE_KEY, Commit, ObjectKind, ObjectName, child_keys, kind_key
 from app.ostree.pull.object_writer import unfinished
+from app.ostree.reading_ahead import ReadingAhead
 from app.ostree.repository import Repository
 from app.ostree.tree_keys import WHOLE, Keys, KnownTrees, Narrowed, checked_tree
 
@@ -69,36 +70,52 @@ class PresentObjects:
         files: Callable[[], AbstractContextManager[Files]] | None = None,
         known: KnownTrees | None = None,
         narrowed: Narrowed = WHOLE,
+        ahead: ReadingAhead | None = None,
     ) -> None:
         """Without ``files`` nothing is known of what lies below trees that are there; of
-        ``narrowed`` ones only what counts is asked for."""
+        ``narrowed`` ones only what counts is asked for. ``ahead``: reads the same files."""
         self.keys = keys
         self.prefixes = prefixes
         self.parts = parts or {}
         self.known = known if known is not None else KnownTrees()
         self._files = files
         self._narrowed = narrowed
+        self._ahead = ahead
         self._reached: dict[tuple[str, str], Reach] = {}
 
     @classmethod
-    def of(cls, repository: Repository, known: KnownTrees | None = None) -> PresentObjects:
-        """Raises OSError."""
+    def of(
+        cls,
+        repository: Repository,
+        known: KnownTrees | None = None,
+        ahead: ReadingAhead | None = None,
+    ) -> PresentObjects:
+        """``ahead``: reads this repository's objects. Raises OSError."""
         objects = repository.root.below("objects")
         if objects.node(".") is not Node.DIRECTORY:
             # The job makes it again.
             return cls(frozenset(), 0, known=known)
-        with ObjectFiles(objects) as files:
-            keys = frozenset(files.keys())
+        keys = ahead.keys if ahead is not None else None
+        if keys is None:
+            with ObjectFiles(objects) as files:
+                keys = frozenset(files.keys())
         left = {name.key: size for name, size in unfinished(repository.root).items()}
         parts = {key: size for key, size in left.items() if key not in keys}
-        return cls(keys, len({key[1] for key in keys}), parts, partial(ObjectFiles, objects), known)
+        prefixes = count_prefixes(keys)
+        return cls(keys, prefixes, parts, partial(ObjectFiles, objects), known, ahead=ahead)
 
     def narrowed(self, narrowed: Narrowed) -> PresentObjects:
         """The same for whoever wants only what counts of these trees."""
         if not narrowed:
             return self
         return PresentObjects(
-            self.keys, self.prefixes, self.parts, self._files, self.known, narrowed
+            self.keys,
+            self.prefixes,
+            self.parts,
+            self._files,
+            self.known,
+            narrowed,
+            self._ahead,
         )
 
     @property
@@ -117,12 +134,19 @@ class PresentObjects:
         """Object → bytes of all that a commit needs, as the drive and upstream have it; empty
         unless everything is known. Raises OSError, and what stops it.
         """
-        reach = self.reach(commit)
-        sizes = {key: self.known.size(key) for key in reach.missing if key not in self.keys}
-        if reach.hidden or len(sizes) < len(reach.missing):
-            return {}
+        whole = None if self._narrowed else self.known.whole(child_keys(commit))
+        if whole is not None and self._files is not None:
+            with self._files() as files:
+                present = self._sizes(files, whole)
+            missing = whole - present.keys()
+        else:
+            reach = self.reach(commit)
+            present, missing = reach.present, frozenset(reach.missing)
+            if reach.hidden:
+                return {}
+        sizes = {key: self.known.size(key) for key in missing if key not in self.keys}
         known = {key: size for key, size in sizes.items() if size is not None}
-        return {**reach.present, **known} if len(known) == len(sizes) else {}
+        return {**present, **known} if len(known) == len(missing) else {}
 
     def read_trees(self) -> None:
         """Read all that are there, in the order of their places, which takes less time.
@@ -131,6 +155,8 @@ class PresentObjects:
         """
         if self._files is not None:
             known = self.known.below
+            if self._ahead is not None:
+                known.update(self._ahead.trees or {})
             new = [key for key in self.keys if key[0] == _TREE and key not in known]
             with self._files() as files:
                 for key, data in files.read_many(new):
@@ -150,11 +176,15 @@ class PresentObjects:
         if self._files is None:
             return self._told(_Walk(self._known, top), top_meta, lambda _: {})
         with self._files() as files:
-
-            def sizes(keys: Iterable[bytes]) -> Mapping[bytes, int]:
-                return files.sizes(key for key in keys if key in self.keys)
-
+            sizes = partial(self._sizes, files)
             return self._told(_Walk(self._reader(files), top), top_meta, sizes)
+
+    def _sizes(self, files: Files, keys: Iterable[bytes]) -> Mapping[bytes, int]:
+        """Of those that are there."""
+        told = self._ahead.sizes if self._ahead is not None else None
+        if told is not None:
+            return {key: told[key] for key in keys if key in told}
+        return files.sizes(key for key in keys if key in self.keys)
 
     def _known(self, tree: bytes) -> Keys | None:
         known = self.known.below.get(tree)

@@ -12,6 +12,7 @@ from app.flatpak.bundles.given import GivenBundle
 from app.flatpak.remotes.installed_versions import installed_versions
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
+from app.ostree.reading_ahead import ReadingAhead
 from app.progress import Cancel, Reporter
 from app.stick.environment import Environment
 from app.stick.near import look_near
@@ -74,18 +75,26 @@ def _session(
     )
 
 
-def _look_at(root: Path, request: PlanRequest, environment: Environment) -> TargetState:
-    return look_at(root, environment, request.destination, offline=request.options.offline)
+def _look_at(
+    root: Path, request: PlanRequest, environment: Environment, ahead: ReadingAhead | None = None
+) -> TargetState:
+    offline = request.options.offline
+    return look_at(root, environment, request.destination, offline=offline, ahead=ahead)
 
 
 def look_at(
-    root: Path, environment: Environment, destination: str | None = None, *, offline: bool = False
+    root: Path,
+    environment: Environment,
+    destination: str | None = None,
+    *,
+    offline: bool = False,
+    ahead: ReadingAhead | None = None,
 ) -> TargetState:
     """A drive. What the cache takes of its file system counts as free, unless that is needed.
 
     Raises as `read_target`.
     """
-    drive = read_target(root, destination, environment.quota)
+    drive = read_target(root, destination, environment.quota, ahead)
     if offline or environment.is_demo:
         return drive
     free = drive.space.free + environment.kept_beside(root)
@@ -179,13 +188,14 @@ def make_plan(
     known: Known,
     report: Reporter,
     cancel: Cancel,
+    ahead: ReadingAhead | None = None,
 ) -> Plan:
-    """Fetch and verify what upstream has now, and plan. Writes nothing to the drive.
+    """Fetch and verify what upstream has now, and plan. Writes nothing to the drive. ``ahead``:
+    reads the objects of that drive meanwhile.
 
     Raises SatchelError for everything that could not work.
     """
-    with _session(
-        _look_at(request.root, request, environment), request, environment, known, report, cancel
-    ) as session:
+    drive = _look_at(request.root, request, environment, ahead)
+    with _session(drive, request, environment, known, report, cancel) as session:
         plan = _planned(session, request)
         return session.as_taken(plan, installed_versions(environment.flatpak))

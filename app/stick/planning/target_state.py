@@ -16,6 +16,7 @@ from app.fs.nodes import Node
 from app.message import Message
 from app.ostree.names import is_collection_id, is_origin, is_ref_name, origin_remote
 from app.ostree.objects import Commit, ObjectKind, ObjectName, check_metadata, detached_signatures
+from app.ostree.reading_ahead import ReadingAhead
 from app.ostree.repository import Repository, RepositoryInvalidError
 from app.ostree.tree_keys import KnownTrees
 from app.stick.planning.freeing import Freeing
@@ -192,9 +193,13 @@ class TargetState:
 
 
 def read_target(
-    root: Path, destination: str | None = None, quota: Quota | None = None
+    root: Path,
+    destination: str | None = None,
+    quota: Quota | None = None,
+    ahead: ReadingAhead | None = None,
 ) -> TargetState:
-    """What is at ``root``; ``destination`` as in `PlanRequest`, ``quota`` as for `measure`.
+    """What is at ``root``; ``destination`` as in `PlanRequest`, ``quota`` as for `measure`,
+    ``ahead`` as for `PresentObjects.of`.
 
     Raises DriveError, UsageError, StickDamagedError.
     """
@@ -212,6 +217,7 @@ def read_target(
         stick = respelt(read_stick(location, repository))
         misplaced = tuple(_misplaced(stick))
         trees = KnownTrees()
+        present = PresentObjects.of(repository, trees, ahead)
         return TargetState(
             location=location,
             identity=identity,
@@ -230,7 +236,7 @@ def read_target(
             origins=_origins(stick),
             other_remotes=_other_remotes(stick.repository),
             keys=tuple(key for copy in stick.copies.values() for key in copy_keys(copy)),
-            present=PresentObjects.of(repository, trees),
+            present=present,
             commits=StoredCommits(_reader(repository)),
             leaving=stick.journal.leaving if stick.journal is not None else (),
             lost=frozenset(
@@ -241,7 +247,7 @@ def read_target(
                 )
             ),
             misplaced=frozenset((collection, name) for collection, name, _ in misplaced),
-            freeing=Freeing(repository, _held(location, stick), stick.partial, trees),
+            freeing=Freeing(repository, _held(location, stick), stick.partial, present),
             trees=trees,
             payloads=stored_payloads(location),
             bundles=read_bundles(location, stick.record),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import replace
 
 from app.credentials import public_address
@@ -21,7 +21,7 @@ from app.ostree.objects import (
     ObjectKind,
     ObjectName,
     check_metadata,
-    commit_children,
+    child_keys,
     kind_key,
 )
 from app.ostree.tree_keys import WHOLE, Keys, Narrowed, checked_tree
@@ -163,12 +163,24 @@ def look_below(
     Raises InterruptedByUser.
     """
     below = present.known.below
-    level = {child.key for commit in commits for child in commit_children(commit)}
-    if level:
-        present.read_trees()
+    tops = [child_keys(commit) for commit in commits]
+    level = {key for top in tops for key in top}
     seen = set(level)
     files: set[bytes] = set()
-    while level and sum(map(len, present.known.coming.values())) < MOST_BYTES:
+    there: set[bytes] = set()
+    read = False
+    while (level or there) and sum(map(len, present.known.coming.values())) < MOST_BYTES:
+        if not read:
+            # What is on the drive follows when it is known what is not, and is read meanwhile.
+            there |= {key for key in level if key in present.keys and key not in below}
+            level -= there
+        if not level:
+            present.read_trees()
+            read = True
+            level, there = there, set()
+            if not narrowed and (whole := _all_of(tops, present)) is not None:
+                files = {key for key in whole - present.keys if key[0] == FILE_KEY}
+                break
         new = [key for key in level if key not in present.keys and key not in below]
         names = [ObjectName.from_key(key) for key in in_order(new)]
         objects = upstream.fetch_unchecked(names) if names else {}
@@ -186,6 +198,18 @@ def look_below(
         names = [ObjectName.from_key(key) for key in in_order(files)]
         sizes = upstream.find_sizes(names)
         present.known.sizes.update((name.key, size) for name, size in sizes.items())
+
+
+def _all_of(tops: Iterable[Keys], present: PresentObjects) -> Set[bytes] | None:
+    """What is below all of these; None if something of it is not known, or a tree is not there."""
+    whole: set[bytes] = set()
+    for top in tops:
+        below = present.known.whole(top)
+        if below is None:
+            return None
+        whole |= below
+    lacking = whole - present.keys - present.known.coming.keys()
+    return whole if all(key[0] == FILE_KEY for key in lacking) else None
 
 
 def _checked(key: bytes, data: bytes) -> Keys | None:

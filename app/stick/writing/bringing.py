@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app.flatpak.upstream.keeping import keep
+from app.ostree.object_files import Listing
 from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.pull.delivery import ObjectNotDeliveredError
 from app.ostree.pull.downloads import Downloads
@@ -20,6 +21,7 @@ from app.ostree.pull.payload_cache import PayloadCache
 from app.ostree.pull.pulling import PullResult, pull
 from app.ostree.repository import Repository
 from app.ostree.stored_sums import SumsTaken
+from app.ostree.workers import processes, with_processes
 from app.progress import Cancel, Reporter
 from app.stick.environment import Environment
 from app.stick.planning.options import Options
@@ -42,6 +44,7 @@ class Ways:
         cache: what is kept on this computer.
         downloads, turns: who of several jobs downloads what; None: there are no others.
         sums: takes what was checked.
+        listing: what is there, as far as that is known; it grows.
     """
 
     environment: Environment
@@ -50,12 +53,24 @@ class Ways:
     downloads: Downloads | None
     turns: Turns
     sums: SumsTaken
+    listing: Listing
     report: Reporter
 
     def means(self, options: Options, cancel: Cancel) -> Means:
         """For what is no object."""
         network, cache = self.environment.network, PayloadCache(self.cache)
         return Means.of(options, network, cache, cancel, self.turns)
+
+
+_FEW = 2000
+_LITTLE = 16 * 1024 * 1024
+"""Objects, and bytes of them, that one process has brought before another one has started."""
+
+
+def _is_little(plan: Plan) -> bool:
+    room = plan.estimate
+    objects = room.objects - len(plan.trees.coming)
+    return room.exact and not plan.unfinished and objects <= _FEW and room.fetch <= _LITTLE
 
 
 class Bringing:
@@ -130,22 +145,24 @@ class Bringing:
         collection = plan.collections[number]
         shared = ways.downloads is not None
         try:
-            return pull(
-                self._repository,
-                ways.sources[collection.id],
-                collection.commits.items(),
-                meter,
-                self._cancel,
-                distrust=distrust,
-                max_file=plan.estimate.space.max_file,
-                portions=meter.enter(collection),
-                cache=ways.cache if shared or not plan.as_published else None,
-                downloads=ways.downloads,
-                sums=ways.sums,
-                known=plan.trees,
-                narrowed=plan.narrowed,
-                near=plan.near,
-            )
+            with with_processes(1 if _is_little(plan) else processes()):
+                return pull(
+                    self._repository,
+                    ways.sources[collection.id],
+                    collection.commits.items(),
+                    meter,
+                    self._cancel,
+                    distrust=distrust,
+                    max_file=plan.estimate.space.max_file,
+                    portions=meter.enter(collection),
+                    cache=ways.cache if shared or not plan.as_published else None,
+                    downloads=ways.downloads,
+                    sums=ways.sums,
+                    known=plan.trees,
+                    narrowed=plan.narrowed,
+                    near=plan.near,
+                    listing=ways.listing,
+                )
         except ObjectTooLargeError as error:
             raise named(error, collection, self._repository, plan.estimate.space) from error
         except ObjectNotDeliveredError as error:

@@ -21,6 +21,7 @@ from app.flatpak.remotes.known import Known
 from app.fs.files import drive_errors, readable_by_everybody
 from app.fs.nodes import Aside
 from app.message import Message
+from app.ostree.object_files import Listing
 from app.ostree.prune import Pruned
 from app.ostree.repository import Repository
 from app.ostree.stored_sums import StoredSums, SumsTaken
@@ -143,6 +144,8 @@ class _Job:
         self._replaced = Replaced()
         self._pruned: Pruned | None = None
         self._sums = SumsTaken(plan.trees)
+        # Of the repository, since it is locked.
+        self._listing: Listing = {}
         if checked is not None:
             self._sums.add_all(checked)
         self._so_far = _AS_BEFORE
@@ -302,7 +305,8 @@ class _Job:
         write_journal(self._location, Journal(stage, started, leaving, self._plan.by_choice))
 
     def _prune(self, repository: Repository, stick: StickState, cancel: Cancel) -> None:
-        pruned = prune_after(self._location, repository, self._plan, stick, self._report, cancel)
+        place = self._location, repository, self._listing
+        pruned = prune_after(*place, self._plan, stick, self._report, cancel)
         self._pruned = pruned if self._pruned is None else self._pruned.and_then(pruned)
 
     @property
@@ -314,6 +318,7 @@ class _Job:
             self._downloads,
             self._turns,
             self._sums,
+            self._listing,
             self._report,
         )
 
@@ -428,24 +433,13 @@ class _Job:
         self, repository: Repository, guard: DriveGuard, maker: MakerKey | None
     ) -> CheckReport:
         # Who does without need not wait for what it takes.
-        from app.stick.checking.check import check_stick
-        from app.stick.writing.final_check import check_options, chosen_remotes
+        from app.stick.writing.final_check import check_written, job_trust
 
-        # The keys that the person chose for this job come before what the computer knows.
-        checked = check_stick(
-            self._location,
-            repository,
-            (*chosen_remotes(self._plan), *self._environment.judges(self._known)),
-            check_options(
-                self._plan,
-                (*repository.collection_refs(), *self._images.origins(self._location)),
-                maker,
-                self._sums,
-                self._environment.fetched_images.all(),
-            ),
-            self._report,
-            self._cancel,
-        )
+        there = (*repository.collection_refs(), *self._images.origins(self._location))
+        trust = job_trust(self._plan, there, maker, self._environment.fetched_images.all())
+        place = self._location, repository
+        whose = self._environment.judges(self._known), trust
+        checked = check_written(*place, self._plan, *whose, self._sums, self._report, self._cancel)
         if not checked.ok:
             guard.probe(self._location.repository, self._so_far)
         return checked

@@ -10,6 +10,7 @@ from app.drive.safety.guard import DriveGuard
 from app.drive.space import measure
 from app.fs.files import drive_errors
 from app.message import Message
+from app.ostree.object_files import Listing
 from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.prune import Needed, Pruned, prunable, prune
 from app.ostree.repository import Repository
@@ -36,15 +37,17 @@ def prune_stick(
     unfinished: frozenset[str] = frozenset(),
     known: KnownTrees | None = None,
     narrowed: Narrowed | None = None,
+    listing: Listing | None = None,
 ) -> Pruned:
     """Free it; the caller holds the lock alone. ``unfinished`` and ``narrowed`` as in `Needed`, the
-    latter as the stick says without; ``known`` as for `prune`.
+    latter as the stick says without; ``known`` and ``listing`` as for `prune`.
 
     Raises OSError, and what ``cancel`` raises.
     """
     needed = _needed(location, repository, unfinished, narrowed)
     allocated = measure(location.root).allocated
-    pruned = prune(repository, needed, allocated, Meter(report, Phase.PRUNE), cancel, known)
+    meter = Meter(report, Phase.PRUNE)
+    pruned = prune(repository, needed, allocated, meter, cancel, known, listing)
     drop_temporaries(location)
     gone = unneeded(location, repository)
     drop(location, gone)
@@ -88,6 +91,7 @@ def _of_images(sizes: Iterable[int], allocated: Callable[[int], int]) -> Pruned:
 def prune_after(
     location: Location,
     repository: Repository,
+    listing: Listing,
     plan: Plan,
     stick: StickState,
     report: Reporter,
@@ -97,7 +101,9 @@ def prune_after(
     # What an interrupted job has left is still of use to it.
     marked = stick.partial.union(stick.by_choice)
     unfinished = marked - {commit for _, _, commit in plan.basis}
-    return prune_stick(location, repository, report, cancel, unfinished, plan.trees, plan.narrowed)
+    return prune_stick(
+        location, repository, report, cancel, unfinished, plan.trees, plan.narrowed, listing
+    )
 
 
 def prune_path(

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.flatpak.upstream.summary_index import SummaryIndex
+from app.ostree.objects import ObjectKind, ObjectName
 from tests.build_contents import PLATFORM_EXTENSIONS
 from tests.client import Client
 from tests.satchel import satchel
@@ -78,6 +79,10 @@ def test_everything_is_the_newest(outdated: MadeDrive, client: Client) -> None:
     """What was chosen stays chosen, renamed apps follow, what is gone upstream stays."""
     told = change(outdated, "update", "--remote", outdated.remote, "--dry-run").json
     before = objects(outdated.drive)
+    # What was never any commit's goes as well.
+    stray = ObjectName("ab" * 32, ObjectKind.FILE)
+    outdated.drive.joinpath(".ostree/repo/objects", stray.path).parent.mkdir(exist_ok=True)
+    outdated.drive.joinpath(".ostree/repo/objects", stray.path).write_bytes(b"stray")
     before_that = len(outdated.web.paths())
     done = change(outdated, "update", "--remote", outdated.remote)
     finished = done.finished

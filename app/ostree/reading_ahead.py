@@ -1,0 +1,154 @@
+"""What is in a repository, read by a process beside while this one does something else.
+
+Of a drive a plan needs the names of all objects, what is in all trees, and how large all files are,
+but nothing of it before upstream's lists are there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from array import array
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
+from typing import TypeVar
+
+from app.closing import Closing
+from app.errors import SatchelError
+from app.fs.root import Root
+from app.ostree.object_files import ObjectFiles
+from app.ostree.objects import KEY_SIZE, ObjectKind, kind_key
+from app.ostree.tree_keys import Keys, checked_tree
+from app.ostree.workers import Worker, WorkerFunction
+
+_TREE = kind_key(ObjectKind.DIRTREE)[0]
+_COUNT = 4
+"""Bytes of the number of keys that a tree names."""
+
+T = TypeVar("T")
+
+
+class ReadingAhead(Closing):
+    """Of one repository. Each answer is waited for; None where it could not be read, which whoever
+    asks does then, and learns why. For one thread.
+    """
+
+    def __init__(self, objects: Root) -> None:
+        """``objects``: the directory of that name."""
+        self._worker: Worker | None = Worker(_read, objects)
+        self._spared = False
+        self._keys: list[bytes] | None = None
+        self._trees: dict[bytes, Keys] | None = None
+        self._sizes: dict[bytes, int] | None = None
+
+    def close(self) -> None:
+        """Does not wait for what nobody has asked for."""
+        worker, self._worker = self._worker, None
+        if worker is not None and (not self._spared or worker.take_back()):
+            worker.dismiss()
+            worker.join(0)
+
+    def spare(self, prepare: WorkerFunction) -> None:
+        """Nothing is asked for any more: the process may do other work until `close`, as for
+        `Worker.spare`."""
+        if self._worker is None or self._sizes is None:
+            self.close()
+            return
+        with contextlib.suppress(SatchelError):
+            self._worker.spare(prepare)
+            self._spared = True
+
+    @property
+    def keys(self) -> frozenset[bytes] | None:
+        """`ObjectName.key` of all that is there, as `ObjectFiles.keys`."""
+        keys = self._listed()
+        return None if keys is None else frozenset(keys)
+
+    @property
+    def trees(self) -> dict[bytes, Keys] | None:
+        """Of all trees that are what their names say, what they name."""
+        if self._listed() is not None and self._trees is None:
+            self._trees = self._answer(_split_trees)
+        return self._trees
+
+    @property
+    def sizes(self) -> dict[bytes, int] | None:
+        """As `ObjectFiles.sizes` of all that is there."""
+        keys = self._listed()
+        if keys is not None and self.trees is not None and self._sizes is None:
+            self._sizes = self._answer(lambda data: _split_sizes(keys, data))
+        return self._sizes
+
+    def _listed(self) -> list[bytes] | None:
+        if self._keys is None:
+            self._keys = self._answer(_split)
+        return self._keys
+
+    def _answer(self, split: Callable[[bytes], T]) -> T | None:
+        if self._worker is None:
+            return None
+        try:
+            return split(self._worker.receive())
+        except (OSError, RuntimeError, SatchelError):
+            self.close()
+            return None
+
+
+def _split(data: bytes) -> list[bytes]:
+    return [data[start : start + KEY_SIZE] for start in range(0, len(data), KEY_SIZE)]
+
+
+def _split_trees(data: bytes) -> dict[bytes, Keys]:
+    return dict(_each_tree(data))
+
+
+def _each_tree(data: bytes) -> Iterator[tuple[bytes, Keys]]:
+    place = 0
+    while place < len(data):
+        start = place + KEY_SIZE + _COUNT
+        end = start + KEY_SIZE * int.from_bytes(data[start - _COUNT : start], "little")
+        below = [data[at : at + KEY_SIZE] for at in range(start, end, KEY_SIZE)]
+        yield data[place : place + KEY_SIZE], tuple(below)
+        place = end
+
+
+def _split_sizes(keys: list[bytes], data: bytes) -> dict[bytes, int]:
+    sizes = array("Q")
+    sizes.frombytes(data)
+    return {key: size for key, size in zip(keys, sizes, strict=True) if size}
+
+
+# What the process does
+
+
+def _read(connection: Connection, objects: Root) -> bool:
+    answers: SimpleQueue[bytes | None] = SimpleQueue()
+    # The parent listens when it needs something; what is read meanwhile waits here.
+    teller = threading.Thread(target=_tell, args=(connection, answers), daemon=True)
+    teller.start()
+    try:
+        with ObjectFiles(objects) as files:
+            keys = list(files.keys())
+            answers.put(b"".join(keys))
+            trees: list[bytes] = []
+            for key, data in files.read_many([key for key in keys if key[0] == _TREE]):
+                below = checked_tree(key, data)
+                if below is not None:
+                    trees += (key, len(below).to_bytes(_COUNT, "little"), *below)
+            answers.put(b"".join(trees))
+            sizes = files.sizes(keys)
+            answers.put(array("Q", [sizes.get(key, 0) for key in keys]).tobytes())
+    finally:
+        answers.put(None)
+        teller.join()
+    return True
+
+
+def _tell(connection: Connection, answers: SimpleQueue[bytes | None]) -> None:
+    # When the parent has gone there is nobody to tell.
+    try:
+        while (answer := answers.get()) is not None:
+            connection.send(answer)
+    except OSError:
+        pass
