@@ -31,7 +31,8 @@ NO_DIRECTORY = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 
 
 Listing = dict[int, set[bytes]]
-"""`ObjectName.key` of the files in directories of objects, by these; of those that were listed."""
+"""`ObjectName.key` of the files in directories of objects, by these; of those that were listed.
+Why: decision D330."""
 
 
 class ObjectFiles(Closing):

@@ -1,7 +1,7 @@
 """What is in a repository, read by a process beside while this one does something else.
 
 Of a drive a plan needs the names of all objects, what is in all trees, and how large all files are,
-but nothing of it before upstream's lists are there.
+but nothing of it before upstream's lists are there. Why: decision D329.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A plan, its job and the check of it ask about the same signatures by the same keys. Whether one is
 good depends on the bytes and on the clock, and until when is told with the answer; so only what was
-good is remembered, and counts between the moment it was asked and that one.
+good is remembered, and counts between the moment it was asked and that one. Why: decision D328.
 """
 
 from __future__ import annotations
