@@ -307,6 +307,7 @@ class _Job:
     def _prune(self, repository: Repository, stick: StickState, cancel: Cancel) -> None:
         place = self._location, repository, self._listing
         pruned = prune_after(*place, self._plan, stick, self._report, cancel)
+        self._listing.clear()  # What is written from now on may be replaced once more.
         self._pruned = pruned if self._pruned is None else self._pruned.and_then(pruned)
 
     @property
