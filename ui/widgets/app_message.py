@@ -18,6 +18,7 @@ from ui.widgets.announcing import announce
 from ui.widgets.buttons import Button, Link
 from ui.widgets.card import Card, Surface
 from ui.widgets.check_box import CheckBox
+from ui.widgets.flow import Flow
 from ui.widgets.guard import means_something_else
 
 _ICON = 28
@@ -91,9 +92,10 @@ class AppMessage(Card):
         said.addWidget(self._strong)
         said.addWidget(self._text)
         self._below = QWidget(self)
-        below = QHBoxLayout(self._below)
-        below.setContentsMargins(0, style.px(style.HALF), 0, 0)
-        below.setSpacing(style.px(style.GAP))
+        around = QVBoxLayout(self._below)
+        around.setContentsMargins(0, style.px(style.HALF), 0, 0)
+        below = Flow(style.px(style.GAP))
+        around.addLayout(below)
         below.addWidget(self.box)
         self._others = [Button(small=True, parent=self) for _ in range(_MOST_OTHERS)]
         others = QButtonGroup(self)
@@ -102,7 +104,6 @@ class AppMessage(Card):
             others.addButton(other, number)
             below.addWidget(other)
         below.addWidget(self._link)
-        below.addStretch(1)
         said.addWidget(self._below)
         row = QHBoxLayout()
         row.setSpacing(style.px(style.GAP))
