@@ -104,7 +104,8 @@ _MEANINGS = {
     errno.EIO: _Meaning(
         lambda doing: Message("The disk reports an input/output error while {doing}.", doing=doing),
         Message(
-            "It may be failing; a drive may have been unplugged: try another port or another drive."
+            "It may be failing, or its file system is damaged: let the program for disks, or fsck,"
+            " repair that. A drive may have been unplugged: try another port or another drive."
         ),
     ),
     errno.EACCES: _DENIED,
