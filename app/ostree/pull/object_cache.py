@@ -52,10 +52,13 @@ class CachePlace:
     Attributes:
         directory: may be missing.
         limit: bytes they may take; with 0 none are kept, but those that are there are used.
+        blank: there are none yet, and those that come are not looked for: to look in vain takes
+            longer than to write most of them.
     """
 
     directory: Path
     limit: int
+    blank: bool = False
 
 
 def is_full(error: OSError) -> bool:
@@ -82,7 +85,8 @@ class ObjectCache(Closing):
         self._own_name = f"{os.getpid()}-{os.urandom(8).hex()}"
         self._keeps = place.limit > 0
         self._gave = False
-        self._packs = Packs(place.directory, place.limit)
+        self._blank = place.blank
+        self._packs = Packs(place.directory, place.limit, blank=place.blank)
         with contextlib.suppress(OSError):
             if self._keeps:
                 for name in (OBJECTS, SCRATCH):
@@ -105,13 +109,15 @@ class ObjectCache(Closing):
 
     def read(self, name: ObjectName) -> bytes | None:
         """The object, if it is a small one that is there."""
+        if self._blank:
+            return None
         with contextlib.suppress(OSError):
             return self._packs.read(name)
         return None
 
     def open(self, name: ObjectName) -> int | None:
         """The object, open for reading; None if it is not there, or small."""
-        if self._objects < 0:
+        if self._objects < 0 or self._blank:
             return None
         try:
             descriptor = os.open(name.path, _READ, dir_fd=self._objects)

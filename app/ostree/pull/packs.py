@@ -53,8 +53,10 @@ _WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
 class Packs(Closing):
     """What one process takes from packs, and adds in one of its own. Errors are OSError."""
 
-    def __init__(self, cache: Path, limit: int = 0) -> None:
-        """``cache`` may be missing; ``limit``: bytes that may be kept there."""
+    def __init__(self, cache: Path, limit: int = 0, *, blank: bool = False) -> None:
+        """``cache`` may be missing; ``limit``: bytes that may be kept there; ``blank``: nobody has
+        added what this process is to add."""
+        self._blank = blank
         self._directory = cache / PACKS
         self._size = max(_SMALLEST, min(_LARGEST, limit // _PART))
         self._index = PackIndex(self._directory)
@@ -145,7 +147,7 @@ class Packs(Closing):
         key = name.key
         if key in self._missed:
             self._missed.discard(key)
-        elif key in self._new or self.has(key):
+        elif key in self._new or (not self._blank and self.has(key)):
             return 0
         if self._own < 0 or self._end >= self._size:
             self._begin()

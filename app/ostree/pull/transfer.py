@@ -72,11 +72,11 @@ class Transfer:
         # Others need them.
         sums = sums or downloads is not None
         self._keeper = CacheKeeper(cache) if cache is not None else None
+        if cache is not None and downloads is None:
+            cache = replace(cache, blank=not is_filled(cache.directory))
         if isinstance(source, KeptSource):
-            # To look in vain for each object takes longer than to copy a small one.
-            kept = cache if cache is not None and is_filled(cache.directory) else None
             self._pool = WorkerPool(
-                fetch_from_cache, repository.root, max_file, kept, tuple(near), sums
+                fetch_from_cache, repository.root, max_file, cache, tuple(near), sums
             )
         elif isinstance(source, HttpSource):
             network = source.network
