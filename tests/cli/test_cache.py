@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.satchel import satchel
+from tests.volumes import mounted_tmpfs, run
 
 
 def _keep(home: Path, sizes: dict[str, int]) -> Path:
@@ -36,6 +37,17 @@ def test_it_is_emptied(tmp_path: Path) -> None:
     emptied = satchel("cache", "--clear", "--json", home=tmp_path).json
     assert (emptied["objects"], emptied["bytes"], emptied["oldest"]) == (0, 0, None)
     assert list((cache / "objects").glob("*/*")) == []
+
+
+@pytest.mark.devices
+def test_what_cannot_be_emptied_is_told(tmp_path: Path) -> None:
+    place = tmp_path / ".cache"
+    place.mkdir()
+    with mounted_tmpfs(place):
+        _keep(tmp_path, {"aa" * 32: 1000})
+        run("mount", "-o", "remount,ro", place)
+        done = satchel("cache", "--clear", home=tmp_path, check=1)
+        assert "cannot be removed" in done.stderr
 
 
 def test_its_size_is_a_setting(tmp_path: Path) -> None:

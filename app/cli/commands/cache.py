@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 
 from app.cli.invocation import Invocation
 from app.cli.output import say, write_json
+from app.errors import SatchelError
+from app.message import Message
 from app.ostree.pull.cache_keeping import contents
+from app.remedy import Remedy
 from app.settings import save_settings
 from app.units import date_text, size_text
 
@@ -23,6 +27,11 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     place = environment.object_cache
     kept = contents(place.directory)
     lists = environment.lists_size()
+    if arguments.clear and (kept.objects or lists) and not os.access(place.directory, os.W_OK):
+        raise SatchelError(
+            Message("What is kept in {path} cannot be removed.", path=place.directory),
+            Remedy.GET_PERMISSION,
+        )
     mirror = environment.mirror_size()
     oldest = int(kept.oldest) if kept.oldest is not None else None
     limit = environment.settings.cache_limit
