@@ -59,6 +59,8 @@ class QuickWorkers(Closing):
 
     def close(self) -> None:
         if self._socket is not None and self._process is not None:
+            # Not only closed: whatever a test forked has it as well.
+            self._socket.shutdown(socket.SHUT_RDWR)
             self._socket.close()
             self._process.wait()
 
