@@ -8,6 +8,10 @@
         <translation>Nichts wurde geschrieben.</translation>
     </message>
     <message>
+        <source>What is at {root} was unplugged or exchanged.</source>
+        <translation>Was bei {root} war, wurde abgezogen oder ausgetauscht.</translation>
+    </message>
+    <message>
         <source>reading the repository</source>
         <translation>beim Lesen des Repositorys</translation>
     </message>
@@ -170,10 +174,6 @@
     <message>
         <source>looking at the drive</source>
         <translation>beim Ansehen des Laufwerks</translation>
-    </message>
-    <message>
-        <source>The drive at {root} was unplugged or exchanged.</source>
-        <translation>Das Laufwerk bei {root} wurde abgezogen oder ausgetauscht.</translation>
     </message>
     <message>
         <source>{device} is not the drive any more that was chosen.</source>
@@ -972,6 +972,10 @@
         <translation>ihre Objekte liegen unter einer Adresse, die Satchel nicht lesen kann (contenturl: {content})</translation>
     </message>
     <message>
+        <source>Its key expired on {day}: unless its makers have prolonged it, nothing of it is accepted, neither here nor by flatpak.</source>
+        <translation>Der Schlüssel ist am {day} abgelaufen: Wenn er nicht verlängert wurde, wird nichts daraus angenommen, weder hier noch von flatpak.</translation>
+    </message>
+    <message>
         <source>“{remote}” cannot be the name of a remote.</source>
         <translation>„{remote}“ kann nicht der Name einer Quelle sein.</translation>
     </message>
@@ -1432,52 +1436,52 @@
         <translation>{entry} hat eine ungültige Escape-Folge</translation>
     </message>
     <message>
+        <source>The disk is full: no room is left while {doing}.</source>
+        <translation>Der Datenträger ist voll: Kein Platz mehr {doing}.</translation>
+    </message>
+    <message>
+        <source>A drive, or something that was there, has gone while {doing}.</source>
+        <translation>Ein Laufwerk oder etwas, das da war, ist verschwunden, {doing}.</translation>
+    </message>
+    <message>
+        <source>Something there leads elsewhere, and is not followed, while {doing}.</source>
+        <translation>Etwas dort führt anderswohin, dem wird nicht gefolgt, {doing}.</translation>
+    </message>
+    <message>
+        <source>Something there is not of the kind it should be, while {doing}.</source>
+        <translation>Etwas dort ist nicht von der Art, die es sein müsste, {doing}.</translation>
+    </message>
+    <message>
+        <source>The disk is read-only, it cannot be changed while {doing}.</source>
+        <translation>Der Datenträger ist schreibgeschützt und kann nicht geändert werden, {doing}.</translation>
+    </message>
+    <message>
+        <source>Mount it for writing; a drive may have a write-protect switch. If it could be written just now, its file system is damaged: let the program for disks, or fsck, repair that first.</source>
+        <translation>Hängen Sie es zum Schreiben ein; ein Laufwerk kann einen Schreibschutzschalter haben. Wenn eben noch darauf geschrieben werden konnte, ist sein Dateisystem beschädigt: Lassen Sie es zuerst vom Programm für Laufwerke oder von fsck reparieren.</translation>
+    </message>
+    <message>
+        <source>The disk reports an input/output error while {doing}.</source>
+        <translation>Der Datenträger meldet einen Ein-/Ausgabefehler, {doing}.</translation>
+    </message>
+    <message>
+        <source>It may be failing, or its file system is damaged: let the program for disks, or fsck, repair that. A drive may have been unplugged: try another port or another drive.</source>
+        <translation>Vielleicht ist er defekt oder sein Dateisystem beschädigt: Lassen Sie es vom Programm für Laufwerke oder von fsck reparieren. Vielleicht wurde ein Laufwerk abgezogen: Versuchen Sie einen anderen Anschluss oder ein anderes Laufwerk.</translation>
+    </message>
+    <message>
+        <source>A file is too large for the file system while {doing}.</source>
+        <translation>Eine Datei ist zu groß für das Dateisystem, {doing}.</translation>
+    </message>
+    <message>
+        <source>Use a file system that holds large files, like ext4 or exFAT.</source>
+        <translation>Nehmen Sie ein Dateisystem für große Dateien wie ext4 oder exFAT.</translation>
+    </message>
+    <message>
         <source>{doing} ({path})</source>
         <translation>{doing} ({path})</translation>
     </message>
     <message>
-        <source>The drive is full: no room left while {doing}.</source>
-        <translation>Das Laufwerk ist voll: Kein Platz mehr {doing}.</translation>
-    </message>
-    <message>
-        <source>The drive is read-only, it cannot be changed while {doing}.</source>
-        <translation>Das Laufwerk ist schreibgeschützt und kann nicht geändert werden, {doing}.</translation>
-    </message>
-    <message>
-        <source>Check the write-protect switch, or mount the drive for writing.</source>
-        <translation>Prüfen Sie den Schreibschutzschalter, oder hängen Sie das Laufwerk zum Schreiben ein.</translation>
-    </message>
-    <message>
-        <source>The drive or a directory on it has gone while {doing}.</source>
-        <translation>Das Laufwerk oder ein Ordner darauf ist verschwunden, {doing}.</translation>
-    </message>
-    <message>
-        <source>The drive reports an input/output error while {doing}.</source>
-        <translation>Das Laufwerk meldet einen Ein-/Ausgabefehler, {doing}.</translation>
-    </message>
-    <message>
-        <source>The drive may be failing or was unplugged; try another port or another drive.</source>
-        <translation>Vielleicht ist das Laufwerk defekt oder wurde abgezogen; versuchen Sie einen anderen Anschluss oder ein anderes Laufwerk.</translation>
-    </message>
-    <message>
         <source>Permission denied while {doing}.</source>
         <translation>Keine Berechtigung, {doing}.</translation>
-    </message>
-    <message>
-        <source>Something on the drive leads elsewhere, and is not followed, while {doing}.</source>
-        <translation>Etwas auf dem Laufwerk führt anderswohin, dem wird nicht gefolgt, {doing}.</translation>
-    </message>
-    <message>
-        <source>Something on the drive is not of the kind it should be, while {doing}.</source>
-        <translation>Etwas auf dem Laufwerk ist nicht von der Art, die es sein müsste, {doing}.</translation>
-    </message>
-    <message>
-        <source>A file is too large for the drive&apos;s file system while {doing}.</source>
-        <translation>Eine Datei ist zu groß für das Dateisystem des Laufwerks, {doing}.</translation>
-    </message>
-    <message>
-        <source>Use a drive formatted as ext4 or exFAT.</source>
-        <translation>Nehmen Sie ein Laufwerk, das als ext4 oder exFAT formatiert ist.</translation>
     </message>
     <message>
         <source>{reason} while {doing}.</source>
@@ -1874,10 +1878,6 @@
     <message>
         <source>writing the repository</source>
         <translation>beim Schreiben des Repositorys</translation>
-    </message>
-    <message>
-        <source>The object {name} is too large for the drive&apos;s file system.</source>
-        <translation>Das Objekt {name} ist zu groß für das Dateisystem des Laufwerks.</translation>
     </message>
     <message>
         <source>There is no OSTree repository at {path}.</source>
@@ -2984,8 +2984,8 @@
         <translation>Nehmen Sie sie nur mit, wenn Sie dem trauen, von dem Sie sie haben. Wer sie installiert, muss ebenfalls zustimmen.</translation>
     </message>
     <message>
-        <source>{ref} stays on the drive as it is: {why}</source>
-        <translation>{ref} bleibt auf dem Laufwerk, wie es ist: {why}</translation>
+        <source>{ref} stays as it is: {why}</source>
+        <translation>{ref} bleibt, wie es ist: {why}</translation>
     </message>
     <message>
         <source>{ref} is left out: {why}</source>
@@ -3008,8 +3008,16 @@
         <translation>Formatieren Sie das Laufwerk als exFAT oder ext4, oder lassen Sie diese App weg.</translation>
     </message>
     <message>
+        <source>What gets newer makes room only once the rest is there, so that everything stays installable. Take an app off, and put it back afterwards; or take a larger drive.</source>
+        <translation>Was neuer wird, macht erst Platz, wenn der Rest da ist, damit alles installierbar bleibt. Nehmen Sie eine App herunter und fügen Sie sie danach wieder hinzu; oder nehmen Sie ein größeres Laufwerk.</translation>
+    </message>
+    <message>
         <source>This needs {about}{write}, but only {free} of {total} are free.</source>
         <translation>Dies braucht {about}{write}, aber nur {free} von {total} sind frei.</translation>
+    </message>
+    <message>
+        <source>This needs {objects} files, but the file system has room for only {free_files} more.</source>
+        <translation>Dies braucht {objects} Dateien, aber das Dateisystem hat nur noch Platz für {free_files}.</translation>
     </message>
     <message>
         <source>The copy needs {needed} on {root}, but only {free} of {total} are free.</source>
@@ -3056,10 +3064,6 @@
         <translation>Als ext4 formatiert braucht dasselbe Laufwerk dafür nur {on_ext4}. Oder wählen Sie weniger Apps, oder nehmen Sie ein größeres Laufwerk.</translation>
     </message>
     <message>
-        <source>This needs {objects} files, but the drive&apos;s file system has room for only {free_files} more.</source>
-        <translation>Dies braucht {objects} Dateien, aber das Dateisystem des Laufwerks hat nur noch Platz für {free_files}.</translation>
-    </message>
-    <message>
         <source>Format the drive with more inodes, or choose fewer apps.</source>
         <translation>Formatieren Sie das Laufwerk mit mehr Inodes, oder wählen Sie weniger Apps.</translation>
     </message>
@@ -3076,16 +3080,20 @@
         <translation>Sie haben es gewählt.</translation>
     </message>
     <message>
-        <source>It was on the drive already.</source>
-        <translation>Es war schon auf dem Laufwerk.</translation>
+        <source>It was there already.</source>
+        <translation>Es war schon da.</translation>
     </message>
     <message>
-        <source>{ref} is no longer in {remote}; it stays on the drive as it is.</source>
-        <translation>{ref} ist nicht mehr in {remote}; es bleibt auf dem Laufwerk, wie es ist.</translation>
+        <source>{ref} is no longer in {remote}; it stays as it is.</source>
+        <translation>{ref} ist nicht mehr in {remote}; es bleibt, wie es ist.</translation>
     </message>
     <message>
         <source>You left runtimes out; {ref} needs it.</source>
         <translation>Sie haben Laufzeitumgebungen weggelassen; {ref} braucht sie.</translation>
+    </message>
+    <message>
+        <source>{ref} is needed by what stays there: {names}.</source>
+        <translation>{ref} wird von dem gebraucht, was dort bleibt: {names}.</translation>
     </message>
     <message>
         <source>{ref} is on the drive from another registry already.</source>
@@ -3116,16 +3124,12 @@
         <translation>{root} ist schreibgeschützt.</translation>
     </message>
     <message>
+        <source>Mount it for writing; a drive may have a write-protect switch.</source>
+        <translation>Hängen Sie ihn zum Schreiben ein; ein Laufwerk hat vielleicht einen Schreibschutzschalter.</translation>
+    </message>
+    <message>
         <source>It may not fit: this needs up to {write}, but only {free} are free.</source>
         <translation>Vielleicht reicht der Platz nicht: Dies braucht bis zu {write}, aber nur {free} sind frei.</translation>
-    </message>
-    <message>
-        <source>If there is too little room, what is on the drive stays as it is.</source>
-        <translation>Reicht der Platz nicht, bleibt das Laufwerk, wie es ist.</translation>
-    </message>
-    <message>
-        <source>{ref} is on the drive but no longer in {remote}; it stays as it is.</source>
-        <translation>{ref} ist auf dem Laufwerk, aber nicht mehr in {remote}; es bleibt, wie es ist.</translation>
     </message>
     <message>
         <source>{ref} is at its end of life; it is replaced by {new}.</source>
@@ -3138,6 +3142,14 @@
     <message>
         <source>It gets no more updates.</source>
         <translation>Es gibt dafür keine Aktualisierungen mehr.</translation>
+    </message>
+    <message>
+        <source>If there is too little room, what is there stays as it is.</source>
+        <translation>Reicht der Platz nicht, bleibt alles, wie es ist.</translation>
+    </message>
+    <message>
+        <source>{ref} is there but no longer in {remote}; it stays as it is.</source>
+        <translation>{ref} ist da, aber nicht mehr in {remote}; es bleibt, wie es ist.</translation>
     </message>
     <message>
         <source>How large {ref} is shows only while it comes: its publisher does not tell.</source>
@@ -3180,16 +3192,20 @@
         <translation>Mit Internet käme es so, wie seine Quelle es hat.</translation>
     </message>
     <message>
-        <source>{moved} of what is on the drive from {remote} will be updated, since computers take only the versions that {remote} lists now.</source>
-        <translation>{moved} von {remote} auf dem Laufwerk werden aktualisiert, weil Computer nur die Versionen nehmen, die {remote} jetzt nennt.</translation>
+        <source>{moved} of what is there from {remote} will be updated, since computers take only the versions that {remote} lists now.</source>
+        <translation>{moved} von {remote}, die schon da sind, werden aktualisiert, weil Computer nur die Versionen nehmen, die {remote} jetzt nennt.</translation>
     </message>
     <message>
-        <source>{moved} of what is on the drive from {collection} will be updated, so that everything comes from one snapshot.</source>
-        <translation>{moved} von dem, was aus {collection} auf dem Laufwerk ist, wird aktualisiert, damit alles denselben Stand hat.</translation>
+        <source>{moved} of what is there from {collection} will be updated, so that everything comes from one snapshot.</source>
+        <translation>{moved} von dem, was aus {collection} schon da ist, wird aktualisiert, damit alles denselben Stand hat.</translation>
     </message>
     <message>
         <source>Nobody vouches for {apps}: {remote} signs nothing, so nobody can tell whether it is what its makers made.</source>
         <translation>Für {apps} bürgt niemand: {remote} unterschreibt nichts, deshalb kann niemand sagen, ob es das ist, was die Hersteller gemacht haben.</translation>
+    </message>
+    <message>
+        <source>With your signature you do: computers install it without asking.</source>
+        <translation>Mit Ihrer Signatur tun Sie es: Computer installieren es, ohne zu fragen.</translation>
     </message>
     <message>
         <source>Each computer asks whether it is to be installed all the same.</source>
@@ -3250,14 +3266,6 @@
     <message>
         <source>Leave it out, or install it where there is internet.</source>
         <translation>Lassen Sie sie weg, oder installieren Sie sie dort, wo es Internet gibt.</translation>
-    </message>
-    <message>
-        <source>It needs the runtime {runtime}, which is neither in a known remote nor on the drive.</source>
-        <translation>Es braucht die Laufzeitumgebung {runtime}, die weder eine bekannte Quelle noch das Laufwerk hat.</translation>
-    </message>
-    <message>
-        <source>{ref} needs the runtime {runtime}, which was found neither in a known remote nor on the drive.</source>
-        <translation>{ref} braucht die Laufzeitumgebung {runtime}, die weder in einer bekannten Quelle noch auf dem Laufwerk gefunden wurde.</translation>
     </message>
     <message>
         <source>{ref} cannot be installed by anybody: {error}</source>
@@ -3362,6 +3370,14 @@
     <message>
         <source>{ref} cannot be carried, for lack of the part that its maker hands out: {error}</source>
         <translation>{ref} kann nicht mitkommen, weil der Teil fehlt, den der Hersteller herausgibt: {error}</translation>
+    </message>
+    <message>
+        <source>It needs the runtime {runtime}, which is neither in a known remote nor there already.</source>
+        <translation>Es braucht die Laufzeitumgebung {runtime}, die weder eine bekannte Quelle hat noch schon da ist.</translation>
+    </message>
+    <message>
+        <source>{ref} needs the runtime {runtime}, which was found neither in a known remote nor there already.</source>
+        <translation>{ref} braucht die Laufzeitumgebung {runtime}, die weder in einer bekannten Quelle gefunden wurde noch schon da ist.</translation>
     </message>
     <message>
         <source>Nobody can install it: {error}</source>
@@ -3496,6 +3512,14 @@
         <translation>Die unterschriebenen Listen der Quelle sind nicht darauf, ohne die kein Computer etwas über das Netzwerk nimmt; satchel update ergänzt sie.</translation>
     </message>
     <message>
+        <source>A lock file decided what is there, and upstream&apos;s signed lists did not come along, without which no computer takes anything over the network. Serve with --upstream, which fetches them; or make the drive anew with a file of satchel lock --with-lists. satchel update would bring other versions.</source>
+        <translation>Eine Lock-Datei hat bestimmt, was hier ist, und die signierten Listen der Quelle sind nicht mitgekommen, ohne die kein Computer etwas über das Netz nimmt. Verteilen Sie mit --upstream, das sie holt; oder erstellen Sie das Laufwerk neu mit einer Datei von satchel lock --with-lists. satchel update würde andere Versionen bringen.</translation>
+    </message>
+    <message>
+        <source>A lock file decided what is there, and upstream&apos;s signed lists did not come along: it is served as soon as they are fetched from upstream.</source>
+        <translation>Eine Lock-Datei hat bestimmt, was hier ist, und die signierten Listen der Quelle sind nicht mitgekommen: Es wird verteilt, sobald sie von der Quelle geholt sind.</translation>
+    </message>
+    <message>
         <source>There is no Flatpak repository on {root}.</source>
         <translation>Auf {root} ist kein Flatpak-Repository.</translation>
     </message>
@@ -3514,14 +3538,6 @@
     <message>
         <source>satchel verify TARGET tells what is wrong.</source>
         <translation>satchel verify TARGET sagt, was nicht stimmt.</translation>
-    </message>
-    <message>
-        <source>All apps on the drive come from container registries.</source>
-        <translation>Alle Apps auf dem Laufwerk kommen aus Container-Verzeichnissen.</translation>
-    </message>
-    <message>
-        <source>Its install.sh installs them: sh satchel/install.sh</source>
-        <translation>Sein install.sh installiert sie: sh satchel/install.sh</translation>
     </message>
     <message>
         <source>There are no apps on the drive.</source>
@@ -3552,12 +3568,24 @@
         <translation>Es sagt von sich selbst, dass es {name} ist.</translation>
     </message>
     <message>
+        <source>Its source “{remote}” is limited to a part of it on this computer ({part}), of which the drive has no list.</source>
+        <translation>Die Quelle „{remote}“ ist auf diesem Computer auf einen Teil beschränkt ({part}), von dem auf dem Laufwerk keine Liste ist.</translation>
+    </message>
+    <message>
         <source>The drive has no list of its source that can be trusted and names it.</source>
         <translation>Auf dem Laufwerk ist keine Liste der Quelle, der man trauen kann und die es nennt.</translation>
     </message>
     <message>
-        <source>Its source has no collection ID: only root can install it for everyone.</source>
-        <translation>Die Quelle hat keine Collection-ID: Für alle kann es nur root installieren.</translation>
+        <source>Its source has no collection ID: for everyone only root can install it (sudo), for your own account you can.</source>
+        <translation>Die Quelle hat keine Collection-ID: Für alle kann es nur root installieren (sudo), für Ihr eigenes Konto können Sie es.</translation>
+    </message>
+    <message>
+        <source>Its source “{remote}” is switched off on this computer; flatpak remote-modify --enable {remote} switches it on.</source>
+        <translation>Die Quelle „{remote}“ ist auf diesem Computer abgeschaltet; flatpak remote-modify --enable {remote} schaltet sie ein.</translation>
+    </message>
+    <message>
+        <source>A filter of the source “{remote}” hides it on this computer; flatpak remote-modify --no-filter {remote} shows everything again.</source>
+        <translation>Ein Filter der Quelle „{remote}“ versteckt es auf diesem Computer; flatpak remote-modify --no-filter {remote} zeigt wieder alles.</translation>
     </message>
     <message>
         <source>{name} comes with a part from its maker, which has terms of its own.</source>
@@ -3578,6 +3606,10 @@
     <message>
         <source>It needs flatpak {wants} or newer; this computer has {have}.</source>
         <translation>Es braucht flatpak ab {wants}; dieser Computer hat {have}.</translation>
+    </message>
+    <message>
+        <source>Its source {name} is switched off on this computer.</source>
+        <translation>Seine Quelle {name} ist auf diesem Computer ausgeschaltet.</translation>
     </message>
     <message>
         <source>It needs {runtime}, which is neither on the drive nor on this computer.</source>
@@ -3606,6 +3638,14 @@
     <message>
         <source>Name the directory or drive that should carry it, not the repository.</source>
         <translation>Wählen Sie den Ordner oder das Laufwerk, das es tragen soll, nicht das Repository.</translation>
+    </message>
+    <message>
+        <source>{root} is a part of what is on {drive}.</source>
+        <translation>{root} ist ein Teil dessen, was auf {drive} ist.</translation>
+    </message>
+    <message>
+        <source>Name {drive} itself, or another directory.</source>
+        <translation>Nennen Sie {drive} selbst oder ein anderes Verzeichnis.</translation>
     </message>
     <message>
         <source>making the repository findable</source>
@@ -3660,10 +3700,6 @@
         <translation>{ref} von {collection} ist nicht zu trauen: {verdict}</translation>
     </message>
     <message>
-        <source>Nothing of it was used. Check the remote&apos;s key, or try again later.</source>
-        <translation>Nichts davon wurde benutzt. Prüfen Sie den Schlüssel der Quelle, oder versuchen Sie es später noch einmal.</translation>
-    </message>
-    <message>
         <source>{problem} It was refused.</source>
         <translation>{problem} Es wurde abgelehnt.</translation>
     </message>
@@ -3676,8 +3712,8 @@
         <translation>Die Übersicht der Quelle und der Stand von {ref} widersprechen sich.</translation>
     </message>
     <message>
-        <source>The address of {remote} holds a password or a token: the drive gets it without.</source>
-        <translation>Die Adresse von {remote} enthält ein Passwort oder einen Zugangsschlüssel: Das Laufwerk bekommt sie ohne.</translation>
+        <source>The address of {remote} holds a password or a token: what is made gets it without.</source>
+        <translation>Die Adresse von {remote} enthält ein Passwort oder einen Zugangsschlüssel: Was gemacht wird, bekommt sie ohne.</translation>
     </message>
     <message>
         <source>Computers that update from there later need it again.</source>
@@ -3722,10 +3758,6 @@
     <message>
         <source>{what} was not what it has to be; it is now {where}.</source>
         <translation>{what} war nicht, was es sein muss; es liegt jetzt unter {where}.</translation>
-    </message>
-    <message>
-        <source>The drive was changed by another program since the plan was made.</source>
-        <translation>Das Laufwerk wurde von einem anderen Programm geändert, seit der Plan gemacht wurde.</translation>
     </message>
     <message>
         <source>The program gpg, which checks signatures, is missing or does not start.</source>
@@ -4482,6 +4514,10 @@
     <message>
         <source>The signature does not belong to this data or is damaged.</source>
         <translation>Die Signatur gehört nicht zu diesen Daten oder ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>Nothing was used, and computers would refuse it as well. Only the people who run it can help: by a key or a signature that is good; then add the source again.</source>
+        <translation>Nichts davon wurde benutzt, und auch Computer würden es ablehnen. Helfen kann nur, wer sie betreibt: mit einem gültigen Schlüssel oder einer gültigen Signatur; fügen Sie die Quelle dann neu hinzu.</translation>
     </message>
     <message>
         <source>Report about a drive</source>
@@ -5356,8 +5392,8 @@
         <translation>Sie nehmen es herunter.</translation>
     </message>
     <message>
-        <source>Nothing else on the drive needs it.</source>
-        <translation>Nichts anderes auf dem Laufwerk braucht es.</translation>
+        <source>Nothing else there needs it.</source>
+        <translation>Nichts anderes dort braucht es.</translation>
     </message>
     <message>
         <source>It is damaged, and its source does not have it any more.</source>
@@ -5372,12 +5408,8 @@
         <translation>Es liegt da, wo nur etwas aus einer anderen Quelle liegen darf.</translation>
     </message>
     <message>
-        <source>Nothing else of its source stays on the drive.</source>
-        <translation>Sonst bleibt nichts von seiner Quelle auf dem Laufwerk.</translation>
-    </message>
-    <message>
-        <source>{ref} is needed by what stays on the drive: {names}.</source>
-        <translation>{ref} wird von dem gebraucht, was auf dem Laufwerk bleibt: {names}.</translation>
+        <source>Nothing else of its source stays there.</source>
+        <translation>Sonst bleibt dort nichts von seiner Quelle.</translation>
     </message>
     <message>
         <source>Take these off as well, or leave it there.</source>
@@ -5992,8 +6024,8 @@
         <translation>Was {path} werden soll, sagt der Name nicht.</translation>
     </message>
     <message>
-        <source>Name a FILE.img, FILE.tar or FILE.iso.</source>
-        <translation>Nennen Sie eine DATEI.img, DATEI.tar oder DATEI.iso.</translation>
+        <source>Name a FILE.img, FILE.iso or FILE.tar, which may end in .gz, .xz or .zst as well.</source>
+        <translation>Nennen Sie eine DATEI.img, DATEI.iso oder DATEI.tar, die auch auf .gz, .xz oder .zst enden darf.</translation>
     </message>
     <message>
         <source>{text} is not a size for an image.</source>
@@ -6272,6 +6304,30 @@
         <translation>Veröffentlichen Sie als dieser Benutzer, oder in ein anderes Verzeichnis.</translation>
     </message>
     <message>
+        <source>{ref} comes as a file, a bundle, of which no repository is made.</source>
+        <translation>{ref} kommt als Datei (Bundle), aus der kein Repository gemacht wird.</translation>
+    </message>
+    <message>
+        <source>Name the source that has it, or hand on the file as it is.</source>
+        <translation>Nennen Sie die Quelle, die es hat, oder geben Sie die Datei weiter, wie sie ist.</translation>
+    </message>
+    <message>
+        <source>{ref} comes from a container registry, and a repository has no images.</source>
+        <translation>{ref} kommt aus einer Container-Registry, und ein Repository hat keine Images.</translation>
+    </message>
+    <message>
+        <source>Name another source that has it, or put it on a drive with satchel make.</source>
+        <translation>Nennen Sie eine andere Quelle, die es hat, oder bringen Sie es mit satchel make auf ein Laufwerk.</translation>
+    </message>
+    <message>
+        <source>{ref} was locked in some languages only, and who adds a repository chooses among all.</source>
+        <translation>{ref} wurde nur in manchen Sprachen festgehalten, und wer ein Repository hinzufügt, wählt unter allen.</translation>
+    </message>
+    <message>
+        <source>Lock it for that with --language all.</source>
+        <translation>Halten Sie es dafür mit --language all fest.</translation>
+    </message>
+    <message>
         <source>{ref} is not complete in {path}.</source>
         <translation>{ref} ist in {path} nicht vollständig.</translation>
     </message>
@@ -6286,6 +6342,14 @@
     <message>
         <source>Take it off with --without, and name it with its remote.</source>
         <translation>Nehmen Sie es mit --without heraus, und nennen Sie es mit seiner Quelle.</translation>
+    </message>
+    <message>
+        <source>To install {ref}, which comes from a container registry, flatpak {needed} is needed; here is {version}.</source>
+        <translation>Um {ref} zu installieren, das aus einer Container-Registry kommt, wird flatpak {needed} gebraucht; hier ist {version}.</translation>
+    </message>
+    <message>
+        <source>Leave it out, or choose --layout stick or iso-root.</source>
+        <translation>Lassen Sie es weg, oder wählen Sie --layout stick oder iso-root.</translation>
     </message>
     <message>
         <source>making the installation</source>
@@ -6310,6 +6374,14 @@
     <message>
         <source>flatpak makes them with the next app that is installed or updated. To have them at once, run in the finished system, as root: {command}</source>
         <translation>flatpak erstellt sie mit der nächsten App, die installiert oder aktualisiert wird. Damit sie sofort da sind, führen Sie im fertigen System als root aus: {command}</translation>
+    </message>
+    <message>
+        <source>Nobody vouches for {refs}, and with this layout nobody is asked who installs it.</source>
+        <translation>Niemand bürgt für {refs}, und bei diesem Aufbau wird niemand gefragt, der es installiert.</translation>
+    </message>
+    <message>
+        <source>If you trust where it comes from, agree for them with --allow-unsigned.</source>
+        <translation>Wenn Sie der Herkunft vertrauen, stimmen Sie mit --allow-unsigned für sie zu.</translation>
     </message>
     <message>
         <source>writing the files for the system</source>
@@ -6556,10 +6628,6 @@
         <translation>Es hat zu lange gedauert.</translation>
     </message>
     <message>
-        <source>{place} cannot be used: {error}</source>
-        <translation>{place} lässt sich nicht verwenden: {error}</translation>
-    </message>
-    <message>
         <source>This computer does not know the source that {label} comes from, so nothing more of it can be fetched.</source>
         <translation>Dieser Rechner kennt die Quelle nicht, aus der {label} kommt; deshalb lässt sich nichts weiter daraus laden.</translation>
     </message>
@@ -6574,6 +6642,14 @@
     <message>
         <source>{label}: {error}</source>
         <translation>{label}: {error}</translation>
+    </message>
+    <message>
+        <source>{place} cannot be written to ({reason}): what comes from upstream is handed on and not kept, until there is room again.</source>
+        <translation>In {place} kann nicht geschrieben werden ({reason}): Was aus der Quelle kommt, wird weitergegeben und nicht behalten, bis wieder Platz ist.</translation>
+    </message>
+    <message>
+        <source>{place}: what comes from upstream is kept again.</source>
+        <translation>{place}: Was aus der Quelle kommt, wird wieder behalten.</translation>
     </message>
     <message>
         <source>A lock file decided what is there of {collection}: nothing on the drive tells whether there is anything newer.</source>
@@ -6604,6 +6680,14 @@
         <translation>{root} ist beschädigt: {object} ist nicht, was es sein soll ({reason}). Es wird von dort nicht mehr weitergegeben.</translation>
     </message>
     <message>
+        <source>All that is stored on {root} was read: damaged are {count} objects.</source>
+        <translation>Alles, was auf {root} gespeichert ist, wurde gelesen: beschädigt sind {count} Objekte.</translation>
+    </message>
+    <message>
+        <source>{place} has no room for what is new ({reason}): what was served before goes on being served until there is.</source>
+        <translation>In {place} ist kein Platz für Neues ({reason}): Bis welcher da ist, wird weiter verteilt, was vorher verteilt wurde.</translation>
+    </message>
+    <message>
         <source>{computer} may see only a part of {remote} ({subset}), and no drive has its list.</source>
         <translation>{computer} darf nur einen Teil von {remote} sehen ({subset}), und kein Laufwerk hat dessen Liste.</translation>
     </message>
@@ -6618,6 +6702,42 @@
     <message>
         <source>Make a drive with --arch {arch}, or serve with --upstream.</source>
         <translation>Machen Sie ein Laufwerk mit --arch {arch}, oder geben Sie mit --upstream weiter.</translation>
+    </message>
+    <message>
+        <source>install.sh on the drive, and satchel receive, install it.</source>
+        <translation>install.sh auf dem Laufwerk und satchel receive installieren es.</translation>
+    </message>
+    <message>
+        <source>{stick} has {ref} as a file, which flatpak by itself does not look at: what runs on it is installed by install.sh on the drive, or by satchel receive.</source>
+        <translation>{stick} hat {ref} als Datei, nach der flatpak von selbst nicht sieht: Was darauf läuft, installiert install.sh auf dem Laufwerk oder satchel receive.</translation>
+    </message>
+    <message>
+        <source>{ref} is on {stick} as a file, which flatpak by itself does not look at.</source>
+        <translation>{ref} ist auf {stick} als Datei, nach der flatpak von selbst nicht sieht.</translation>
+    </message>
+    <message>
+        <source>This computer has no library for {kind}: {file}.</source>
+        <translation>Auf diesem Computer fehlt eine Bibliothek für {kind}: {file}.</translation>
+    </message>
+    <message>
+        <source>Install it (on Debian the package {packages}), or unpack the image yourself and name the directory.</source>
+        <translation>Installieren Sie sie (bei Debian das Paket {packages}), oder entpacken Sie das Abbild selbst und nennen Sie das Verzeichnis.</translation>
+    </message>
+    <message>
+        <source>The object {name} is too large for the file system.</source>
+        <translation>Das Objekt {name} ist zu groß für das Dateisystem.</translation>
+    </message>
+    <message>
+        <source>{computer} holds {count} connections open: it gets no more of them until it has ended some, so that there is room for the others.</source>
+        <translation>{computer} hält {count} Verbindungen offen: Er bekommt keine weiteren, bis er einige beendet hat, damit Platz für die anderen bleibt.</translation>
+    </message>
+    <message>
+        <source>There is no room for both: what comes off the drive goes before anything is written, which makes {size} free.</source>
+        <translation>Für beides ist kein Platz: Was vom Laufwerk kommt, geht, bevor etwas geschrieben wird; dadurch werden {size} frei.</translation>
+    </message>
+    <message>
+        <source>Another program has changed what is there since the plan was made.</source>
+        <translation>Ein anderes Programm hat geändert, was dort ist, seit der Plan gemacht wurde.</translation>
     </message>
 </context>
 <context>
@@ -6828,10 +6948,6 @@
     <message>
         <source>Not for drives</source>
         <translation>Nichts für Laufwerke</translation>
-    </message>
-    <message>
-        <source>On the drive</source>
-        <translation>Auf dem Laufwerk</translation>
     </message>
     <message>
         <source>Counting what it adds…</source>
@@ -7242,14 +7358,6 @@
         <translation>Kommt vom Laufwerk herunter</translation>
     </message>
     <message>
-        <source>On the drive, update</source>
-        <translation>Auf dem Laufwerk, neuere da</translation>
-    </message>
-    <message>
-        <source>On the drive, update to %1</source>
-        <translation>Auf dem Laufwerk, neu: %1</translation>
-    </message>
-    <message>
         <source>Works offline</source>
         <translation>Geht ohne Internet</translation>
     </message>
@@ -7268,6 +7376,26 @@
     <message>
         <source>Its maker has terms</source>
         <translation>Der Hersteller stellt Bedingungen</translation>
+    </message>
+    <message>
+        <source>On %1 of %2 drives</source>
+        <translation>Auf %1 von %2 Laufwerken</translation>
+    </message>
+    <message>
+        <source>Comes off all drives</source>
+        <translation>Kommt von allen Laufwerken herunter</translation>
+    </message>
+    <message>
+        <source>%1, update to %2</source>
+        <translation>%1, neu: %2</translation>
+    </message>
+    <message>
+        <source>%1, update</source>
+        <translation>%1, neuere da</translation>
+    </message>
+    <message>
+        <source>On all drives</source>
+        <translation>Auf allen Laufwerken</translation>
     </message>
     <message>
         <source>From an unverified developer</source>
@@ -8055,6 +8183,10 @@
         <translation>Auf ein anderes Laufwerk kopieren</translation>
     </message>
     <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
         <source>Erase or set up a drive</source>
         <translation>Ein Laufwerk löschen oder einrichten</translation>
     </message>
@@ -8067,20 +8199,31 @@
         <translation>Einen Ordner nehmen</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
+        <source>Each drive gets the same apps, every file checked. What else is on it stays.</source>
+        <translation>Jedes Laufwerk bekommt dieselben Apps, jede Datei geprüft. Was sonst darauf ist, bleibt.</translation>
     </message>
     <message>
         <source>Copy %1 to another drive</source>
         <translation>%1 auf ein anderes Laufwerk kopieren</translation>
     </message>
     <message>
-        <source>Plug in another drive: it shows up here by itself.</source>
-        <translation>Stecken Sie ein anderes Laufwerk ein: Es erscheint hier von selbst.</translation>
+        <source>Copy to %1</source>
+        <translation>Auf %1 kopieren</translation>
+    </message>
+    <message numerus="yes">
+        <source>Copy to %n drive(s)</source>
+        <translation>
+            <numerusform>Auf %n Laufwerk kopieren</numerusform>
+            <numerusform>Auf %n Laufwerke kopieren</numerusform>
+        </translation>
     </message>
     <message>
-        <source>The other drive gets the same apps, each file checked. What else is on it stays.</source>
-        <translation>Das andere Laufwerk bekommt dieselben Apps, jede Datei geprüft. Was sonst darauf ist, bleibt.</translation>
+        <source>Tick a drive first.</source>
+        <translation>Wählen Sie zuerst ein Laufwerk aus.</translation>
+    </message>
+    <message>
+        <source>Plug in another drive: it shows up here by itself.</source>
+        <translation>Stecken Sie ein anderes Laufwerk ein: Es erscheint hier von selbst.</translation>
     </message>
 </context>
 <context>
@@ -8314,6 +8457,10 @@
         <translation>Keine Updates mehr</translation>
     </message>
     <message>
+        <source>Apps of one source are updated together: the drive has one list of that source, which all of them are checked against.</source>
+        <translation>Apps aus einer Quelle werden zusammen aktualisiert: Auf dem Laufwerk ist eine Liste dieser Quelle, an der alle geprüft werden.</translation>
+    </message>
+    <message>
         <source>It is damaged, and its source does not have it any more: an update takes it off.</source>
         <translation>Sie ist beschädigt, und ihre Quelle hat sie nicht mehr: Eine Aktualisierung nimmt sie herunter.</translation>
     </message>
@@ -8533,6 +8680,21 @@
     <message>
         <source>Drop to add</source>
         <translation>Loslassen zum Hinzufügen</translation>
+    </message>
+</context>
+<context>
+    <name>Ejecting</name>
+    <message>
+        <source>Stop sharing and eject?</source>
+        <translation>Freigabe beenden und auswerfen?</translation>
+    </message>
+    <message>
+        <source>Stop and eject</source>
+        <translation>Beenden und auswerfen</translation>
+    </message>
+    <message>
+        <source>Go on sharing</source>
+        <translation>Weiter freigeben</translation>
     </message>
 </context>
 <context>
@@ -9903,7 +10065,7 @@
     </message>
     <message>
         <source>Stop all</source>
-        <translation>Alle abbrechen</translation>
+        <translation>Alle anhalten</translation>
     </message>
     <message>
         <source>%1 is ready</source>
@@ -9999,6 +10161,10 @@
         <translation>Nächste Laufwerke, dieselben Apps</translation>
     </message>
     <message>
+        <source>What&apos;s on a drive</source>
+        <translation>Was drauf ist</translation>
+    </message>
+    <message>
         <source>Try again</source>
         <translation>Noch einmal versuchen</translation>
     </message>
@@ -10024,7 +10190,7 @@
     </message>
     <message>
         <source>Stop all</source>
-        <translation>Alle abbrechen</translation>
+        <translation>Alle anhalten</translation>
     </message>
     <message>
         <source>Go on writing</source>
@@ -10041,6 +10207,10 @@
     <message>
         <source>Close</source>
         <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>%1 was not copied</source>
+        <translation>%1 wurde nicht kopiert</translation>
     </message>
     <message>
         <source>%1 has other apps on it. They stay.</source>
@@ -10226,6 +10396,20 @@
         <translation>
             <numerusform>%n App auf jedes Laufwerk, einmal heruntergeladen</numerusform>
             <numerusform>%n Apps auf jedes Laufwerk, einmal heruntergeladen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Copying %1 to %n drive(s)</source>
+        <translation>
+            <numerusform>%1 wird auf %n Laufwerk kopiert</numerusform>
+            <numerusform>%1 wird auf %n Laufwerke kopiert</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 copied to %n drive(s)</source>
+        <translation>
+            <numerusform>%1 ist auf %n Laufwerk kopiert</numerusform>
+            <numerusform>%1 ist auf %n Laufwerke kopiert</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -10424,8 +10608,8 @@
         <translation>Aus dem Internet, einmal für alle Computer</translation>
     </message>
     <message>
-        <source>They find it without the address</source>
-        <translation>Sie finden es ohne die Adresse</translation>
+        <source>Computers find it without the address</source>
+        <translation>Computer finden es ohne die Adresse</translation>
     </message>
 </context>
 <context>
@@ -10561,8 +10745,8 @@
         <translation>Nicht lesbar, muss gelöscht werden</translation>
     </message>
     <message>
-        <source>Nobody has looked at it yet.</source>
-        <translation>Noch nicht angesehen.</translation>
+        <source>Choose it to see what is on it.</source>
+        <translation>Wählen Sie es, um zu sehen, was darauf ist.</translation>
     </message>
     <message>
         <source>Looking at what is on it…</source>
@@ -11527,10 +11711,6 @@
         <translation>Stimmen Sie zuerst den Bedingungen der Hersteller zu, oder lassen Sie deren Apps weg.</translation>
     </message>
     <message>
-        <source>First write what comes off, then add the new apps: it will fit.</source>
-        <translation>Schreiben Sie zuerst, was herunterkommt; danach passen die neuen Apps.</translation>
-    </message>
-    <message>
         <source>It does not fit: leave something out.</source>
         <translation>Es passt nicht: Lassen Sie etwas weg.</translation>
     </message>
@@ -11927,7 +12107,7 @@
     </message>
     <message>
         <source>Look it over once. Nothing that is on the drives now gets lost.</source>
-        <translation>Sehen Sie es einmal durch. Nichts, was jetzt auf den Laufwerken ist, geht verloren.</translation>
+        <translation>Einmal durchsehen, bitte. Nichts, was jetzt auf den Laufwerken ist, geht verloren.</translation>
     </message>
     <message>
         <source>Of each drive what it has of them</source>
@@ -12136,6 +12316,10 @@
     <message>
         <source>%1 is not shared.</source>
         <translation>%1 ist nicht freigegeben.</translation>
+    </message>
+    <message>
+        <source>Computers get nothing from here just now.</source>
+        <translation>Computer bekommen von hier gerade nichts.</translation>
     </message>
     <message numerus="yes">
         <source>Computers in this room can install the %n app(s) from here, without the drive and without internet.</source>
@@ -13601,10 +13785,6 @@
 <context>
     <name>_ChosenModel</name>
     <message>
-        <source>On the drive</source>
-        <translation>Auf dem Laufwerk</translation>
-    </message>
-    <message>
         <source>Comes off</source>
         <translation>Kommt herunter</translation>
     </message>
@@ -13636,8 +13816,8 @@
     <message numerus="yes">
         <source>%n update(s)</source>
         <translation>
-            <numerusform>%n Aktualisierung</numerusform>
-            <numerusform>%n Aktualisierungen</numerusform>
+            <numerusform>%n Update</numerusform>
+            <numerusform>%n Updates</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -13687,6 +13867,13 @@
         <translation>
             <numerusform>%n App, %1 neu</numerusform>
             <numerusform>%n Apps, %1 neu</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>all %n drives</source>
+        <translation>
+            <numerusform>dem einen Laufwerk</numerusform>
+            <numerusform>allen %n Laufwerken</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -13827,10 +14014,6 @@
     <message>
         <source>Does not install.</source>
         <translation>Lässt sich nicht installieren.</translation>
-    </message>
-    <message>
-        <source>Copy here</source>
-        <translation>Hierher kopieren</translation>
     </message>
     <message>
         <source>Copy to %1</source>
@@ -14161,8 +14344,8 @@
     <message numerus="yes">
         <source>%n update(s)</source>
         <translation>
-            <numerusform>%n Aktualisierung</numerusform>
-            <numerusform>%n Aktualisierungen</numerusform>
+            <numerusform>%n Update</numerusform>
+            <numerusform>%n Updates</numerusform>
         </translation>
     </message>
     <message numerus="yes">

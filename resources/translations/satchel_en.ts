@@ -113,6 +113,16 @@
         </message>
     </context>
     <context>
+        <name>CopyDialog</name>
+        <message numerus="yes">
+            <source>Copy to %n drive(s)</source>
+            <translation>
+                <numerusform>Copy to %n drive</numerusform>
+                <numerusform>Copy to %n drives</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>Counts</name>
         <message numerus="yes">
             <source>%n app(s), every one read back and right</source>
@@ -246,6 +256,20 @@
             <translation>
                 <numerusform>%n app on each drive, downloaded once</numerusform>
                 <numerusform>%n apps on each drive, downloaded once</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Copying %1 to %n drive(s)</source>
+            <translation>
+                <numerusform>Copying %1 to %n drive</numerusform>
+                <numerusform>Copying %1 to %n drives</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%1 copied to %n drive(s)</source>
+            <translation>
+                <numerusform>%1 copied to %n drive</numerusform>
+                <numerusform>%1 copied to %n drives</numerusform>
             </translation>
         </message>
         <message numerus="yes">
@@ -682,6 +706,13 @@
             <translation>
                 <numerusform>%n app, %1 new</numerusform>
                 <numerusform>%n apps, %1 new</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>all %n drives</source>
+            <translation>
+                <numerusform>the one drive</numerusform>
+                <numerusform>all %n drives</numerusform>
             </translation>
         </message>
         <message numerus="yes">
