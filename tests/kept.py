@@ -1,4 +1,4 @@
-"""What is made once and kept on this computer: signing keys and upstreams.
+"""What is made once and kept on this computer: signing keys and upstreams; or once a test run.
 
 An entry is named by the digest of all that it is made from, so whatever changes makes another one.
 Test runs and their workers share the entries under a lock; each works on a copy. The directory may
@@ -46,10 +46,20 @@ def kept(name: str, made_from: object, make: Callable[[Path], None]) -> Path:
     with _locked(entry):
         if not entry.exists():
             _tidy()
-            with tempfile.TemporaryDirectory(prefix=".new-", dir=directory()) as new:
-                make(Path(new, "entry"))
-                Path(new, "entry").rename(entry)
+            _make(entry, make)
         os.utime(entry)
+    return entry
+
+
+def once_a_run(name: str, temporary: Path, make: Callable[[Path], None]) -> Path:
+    """The same for the processes of this test run, in whose directory it is.
+
+    ``temporary``: pytest's own directory for this process.
+    """
+    entry = (temporary.parent if "PYTEST_XDIST_WORKER" in os.environ else temporary) / name
+    with _locked(entry):
+        if not entry.exists():
+            _make(entry, make)
     return entry
 
 
@@ -115,9 +125,15 @@ def _version(tool: str) -> str:
     return subprocess.run([tool, "--version"], check=True, capture_output=True, text=True).stdout
 
 
+def _make(entry: Path, make: Callable[[Path], None]) -> None:
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=entry.parent) as new:
+        make(Path(new, "entry"))
+        Path(new, "entry").rename(entry)
+
+
 @contextlib.contextmanager
 def _locked(entry: Path) -> Iterator[None]:
-    directory().mkdir(parents=True, exist_ok=True)
+    entry.parent.mkdir(parents=True, exist_ok=True)
     with open(entry.with_name(f"{entry.name}.lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kept import directory, kept, kept_key, kept_upstream
+from tests.kept import directory, kept, kept_key, kept_upstream, once_a_run
 from tests.upstream import Upstream
 
 
@@ -46,6 +46,21 @@ def test_what_could_not_be_made_is_made_next_time() -> None:
     entry = kept("name", "from", Path.mkdir)
     assert list(entry.iterdir()) == []
     assert {path.name for path in directory().iterdir()} == {entry.name, f"{entry.name}.lock"}
+
+
+@pytest.mark.parametrize("worker", ["gw0", None])
+def test_once_a_run_it_is_made_by_one_of_its_workers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worker: str | None
+) -> None:
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
+    if worker:
+        monkeypatch.setenv("PYTEST_XDIST_WORKER", worker)
+    run = tmp_path / "run"
+    places = [run / "gw0", run / "gw1"] if worker else [run, run]
+
+    entries = [once_a_run("name", place, Path.mkdir) for place in places]
+
+    assert entries == [run / "name", run / "name"]
 
 
 def test_what_nobody_uses_goes() -> None:

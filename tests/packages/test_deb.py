@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from app import __version__
+from tests.kept import once_a_run
 from tests.packages.files import (
     DEADLINE,
     DESKTOP,
@@ -29,20 +30,24 @@ pytestmark = pytest.mark.packages
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The .deb, hardly compressed, which would take most of the time."""
-    quick = {"DPKG_DEB_COMPRESSOR_TYPE": "gzip", "DPKG_DEB_COMPRESSOR_LEVEL": "1"}
-    place = tmp_path_factory.mktemp("deb")
-    built = output(PACKAGING / "deb", place, env={**os.environ, **quick})
-    (file,) = place.iterdir()
-    assert built.splitlines()[-1] == str(file)
+    """The .deb, not compressed, which would take most of the time."""
+
+    def build(place: Path) -> None:
+        environment = {**os.environ, "DPKG_DEB_COMPRESSOR_TYPE": "none"}
+        built = output(PACKAGING / "deb", place, env=environment)
+        (file,) = place.iterdir()
+        assert built.splitlines()[-1] == str(file)
+
+    (file,) = once_a_run("deb", tmp_path_factory.getbasetemp(), build).iterdir()
     return file
 
 
 @pytest.fixture(scope="module")
 def unpacked(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("unpacked")
-    output("dpkg-deb", "-x", package, place)
-    return place
+    def unpack(place: Path) -> None:
+        output("dpkg-deb", "-x", package, place)
+
+    return once_a_run("unpacked", tmp_path_factory.getbasetemp(), unpack)
 
 
 def listed(package: Path) -> Iterator[tuple[str, str, str]]:
