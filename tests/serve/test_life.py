@@ -59,6 +59,14 @@ def test_stopped(stick: Stick, number: signal.Signals) -> None:
     assert not list((stick.home / "runtime").glob("satchel-serve-*"))
 
 
+def test_stopped_when_nobody_reads_any_more(stick: Stick) -> None:
+    """It was stopped all the same, and that is what its status says."""
+    with serving(stick.path, home=stick.home) as served:
+        assert served.process.stdout is not None
+        served.process.stdout.close()
+        assert served.end() == 130
+
+
 def test_killed(stick: Stick) -> None:
     """Also where the command could not do anything about it."""
     with serving(stick.path, home=stick.home) as served:

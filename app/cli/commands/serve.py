@@ -96,10 +96,12 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         outcome = serve(
             request, environment, known, tell, invocation.cancel, open_supplier=supplying
         )
-    if arguments.json:
-        write_json({"event": "finished", "ok": True, **plain(outcome)})
-    else:
-        say(_ended(outcome))
+    # It may have outlived whoever read what it tells, and was stopped all the same.
+    with contextlib.suppress(BrokenPipeError):
+        if arguments.json:
+            write_json({"event": "finished", "ok": True, **plain(outcome)})
+        else:
+            say(_ended(outcome))
     return _INTERRUPTED
 
 
