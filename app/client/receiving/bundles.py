@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.client.receiving.file_remotes import FileRemotes
 from app.client.receiving.installation import Place
-from app.client.receiving.outcome import Received, Result
 from app.client.receiving.plan import BundleItem, State
 from app.client.receiving.refusal import Refusal, RefusalKind, no_runtime, old_flatpak
 from app.flatpak.bundles.bundle import Bundle
@@ -193,28 +192,3 @@ def _install(item: BundleItem, copy: Path, remotes: FileRemotes, cancel: Cancel)
     reason = said.reason
     message = Message("flatpak: {reason}", reason=reason)
     return Refusal(RefusalKind.FLATPAK, message if reason else Message("flatpak did not say why."))
-
-
-def received_bundle(
-    item: BundleItem, failed: Mapping[str, Refusal], there: InstalledRef | None
-) -> Received:
-    """What became of one."""
-    commit = there.commit if there is not None else None
-    result = Result.STALE if item.installed is not None else Result.MISSING
-    if item.state is State.ELSEWHERE:
-        result = Result.ELSEWHERE
-    elif item.state is State.THERE:
-        result = Result.THERE
-    elif item.wanted and commit == item.commit:
-        result = Result.UPDATED if item.installed is not None else Result.INSTALLED
-    refusal = item.refusal or failed.get(str(item.ref))
-    return Received(
-        item.source,
-        str(item.ref),
-        item.name,
-        True,
-        result,
-        commit,
-        item.commit,
-        refusal if not result.good else None,
-    )

@@ -13,9 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.client.receiving.bundles import received_bundle
 from app.client.receiving.installation import Place
-from app.client.receiving.outcome import Received, Result
 from app.client.receiving.plan import ImageItem, ReceivePlan, State
 from app.client.receiving.refusal import Refusal, RefusalKind, no_runtime, old_flatpak
 from app.client.receiving.request import Computer, Request
@@ -43,6 +41,7 @@ from app.stick.store.images import (
     read_images_on,
     runtime_of,
 )
+from app.stick.store.record import ImageRecord
 from app.stick.store.stick_state import StickState
 from app.text import Policy, clean
 
@@ -55,17 +54,19 @@ class _OnStick:
     ref: Ref
 
     @property
-    def chosen(self) -> bool:
+    def _recorded(self) -> tuple[ImageRecord, ...]:
         record = self.stick.record
         images = record.images if record is not None else ()
-        told = [each.chosen for each in images if (each.origin, each.ref) == self.image.image.key]
+        return tuple(each for each in images if (each.origin, each.ref) == self.image.image.key)
+
+    @property
+    def chosen(self) -> bool:
+        told = [each.chosen for each in self._recorded]
         return any(told) if told else self.ref.kind == "app"
 
     @property
     def name(self) -> str:
-        record = self.stick.record
-        images = record.images if record is not None else ()
-        told = (each.name for each in images if (each.origin, each.ref) == self.image.image.key)
+        told = (each.name for each in self._recorded)
         return clean(next(told, ""), Policy.NAME) or self.ref.id
 
     def beside(self) -> Iterator[ReadImage]:
@@ -310,37 +311,3 @@ class _Installer:
             name, _, rest = line.partition("\t")
             url, _, options = rest.partition("\t")
             yield name.strip(), url.strip(), options.strip().split(",")
-
-
-def received_beside(
-    plan: ReceivePlan, failed: Mapping[str, Refusal], installed: Mapping[str, InstalledRef]
-) -> Iterator[Received]:
-    """What became of what does not come from a repository."""
-    for item in plan.bundles:
-        yield received_bundle(item, failed, installed.get(str(item.ref)))
-    for image in plan.images:
-        yield _received(image, failed, installed.get(str(image.ref)))
-
-
-def _received(
-    item: ImageItem, failed: Mapping[str, Refusal], there: InstalledRef | None
-) -> Received:
-    image = there.image if there is not None else None
-    result = Result.STALE if item.installed is not None else Result.MISSING
-    if item.state is State.ELSEWHERE:
-        result = Result.ELSEWHERE
-    elif item.state is State.THERE:
-        result = Result.THERE
-    elif item.wanted and image == item.digest:
-        result = Result.UPDATED if item.installed is not None else Result.INSTALLED
-    refusal = item.refusal or failed.get(str(item.ref))
-    return Received(
-        item.source,
-        str(item.ref),
-        item.name,
-        True,
-        result,
-        image,
-        item.digest,
-        refusal if not result.good else None,
-    )

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.client.payloads import LentPayloads
+from app.client.receiving.beside import received_beside
 from app.client.receiving.bundles import install_bundles
 from app.client.receiving.caches import (
     bring_catalogue,
@@ -23,7 +24,7 @@ from app.client.receiving.caches import (
     catalogue_is_newer,
     lists_are_newer,
 )
-from app.client.receiving.images import install_images, received_beside
+from app.client.receiving.images import install_images
 from app.client.receiving.installing import Installer, Way
 from app.client.receiving.languages import parted_items, spoken
 from app.client.receiving.lending import Lending
@@ -374,14 +375,9 @@ class _Run:
             meter = Meter(self._report, Phase.COPY)
             bad = private.take([remote.appstream], self._plan.sticks, meter, self._cancel)
             view = private.path.with_name(f"{private.path.name}-view")
+            place, program = self._plan.place, self._means.program
             if bad or not bring_catalogue(
-                remote,
-                private,
-                view,
-                self._plan.place,
-                self._means.program,
-                self._lending,
-                self._cancel,
+                remote, private, view, place, program, self._lending, self._cancel
             ):
                 self._tell_no_catalogue(remote)
         except DriveFullError:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from app.client.receiving.asking import Asking
+from app.client.receiving.beside import to_agree_to
 from app.client.receiving.bundles import OnStick, bundle_item, bundle_refusal, bundles_of
 from app.client.receiving.clock import check_clock, stick_date
 from app.client.receiving.images import ImagesOnSticks
@@ -124,16 +125,7 @@ class _Planner:
                     for name in sorted(used)
                     if (trust := self._trusts[name]).unsigned and not trust.accepted
                 ),
-                *(
-                    item.path
-                    for item in bundles
-                    if item.refusal is not None and item.refusal.kind is RefusalKind.UNSIGNED
-                ),
-                *dict.fromkeys(
-                    item.title
-                    for item in images
-                    if item.refusal is not None and item.refusal.kind is RefusalKind.UNSIGNED
-                ),
+                *dict.fromkeys(to_agree_to((*bundles, *images))),
             ),
             notices=tuple(_of_makers(items.values())),
             made=stick_date(self._sticks),
