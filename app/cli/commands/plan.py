@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,8 @@ def print_plan(plan: Plan, environment: Environment, place: Path | None = None) 
         if not collection.vouched:
             say("  NOT SIGNED: nobody vouches for anything of this.")
     print_planned_registries(plan)
+    labels = {each.id: each.remote.label for each in plan.collections}
+    several = Counter(item.ref for item in plan.items)
     found_parts = outline(plan.items)
     for heading, branches in (
         ("", found_parts.chosen),
@@ -147,7 +150,10 @@ def print_plan(plan: Plan, environment: Environment, place: Path | None = None) 
         if branches:
             print(f"\n{heading}" if heading else "")
         for depth, branch in flat(branches):
-            _print_branch(depth, branch)
+            item = branch.item
+            # Each source has a list of its own by the same name.
+            whose = f" of {labels.get(item.collection, item.collection)}"
+            _print_branch(depth, branch, whose if several[item.ref] > 1 else "")
     print_planned_bundles(plan)
     if plan.removed or plan.removed_bundles:
         print("\nGoes:")
@@ -236,14 +242,15 @@ def print_removed(plan: Plan) -> None:
     print_removed_bundles(plan)
 
 
-def _print_branch(depth: int, branch: Branch) -> None:
+def _print_branch(depth: int, branch: Branch, whose: str) -> None:
     item, indent = branch.item, "  " * (depth + 1)
+    called = f"{item.ref}{whose}"
     if branch.again:
-        say(f"{indent}{_MARKS[item.action]} {item.ref} (see above)")
+        say(f"{indent}{_MARKS[item.action]} {called} (see above)")
         return
     size = size_text(item.download_size) if item.download_size else ""
     width = _REF_WIDTH - 2 * depth
-    say(f"{indent}{_MARKS[item.action]} {item.ref:<{width}} {size:>9}".rstrip())
+    say(f"{indent}{_MARKS[item.action]} {called:<{width}} {size:>9}".rstrip())
     print(wrapped(str(branch.reason), f"{indent}    "))
     if item.languages is not None:
         # Codes look like words: “it”, “no”, “is”.

@@ -10,6 +10,8 @@ import pytest
 
 from app.progress import Advanced, Phase, PhaseStarted, silent
 from app.stick.memory.speeds import MeasuredSpeeds, SpeedMeter
+from tests.gpg import SigningKey
+from tests.kept import kept_upstream
 from tests.servers import Server
 from tests.stick.plans.planned import Planning, app
 from tests.upstream import Upstream
@@ -82,3 +84,23 @@ def test_how_long_it_takes_is_told_where_it_was_measured(planning: Planning) -> 
     assert duration["least"] < duration["most"]
     said = planning.run("plan", "org.test.Hello").stdout
     assert "It takes less than a minute, at 5.0 MB a second." in said
+
+
+def fill_other(upstream: Upstream) -> None:
+    upstream.add_runtime(runnable=False)
+    upstream.add_app("org.test.Foreign")
+    upstream.update()
+
+
+def test_it_tells_whose_it_is_where_several_have_it(
+    planning: Planning, upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    other = kept_upstream(tmp_path / "other", upstream_key, fill_other, "org.test.Other")
+    known = planning.home / "config" / "remotes.d" / "other.flatpakrepo"
+    known.parent.mkdir(parents=True)
+    file = other.flatpakrepo(other.path.as_uri())
+    known.write_text(file.replace("Title=Test", "Title=Another"))
+    said = planning.run("plan", "org.test.Hello", "other:org.test.Foreign").stdout
+    lists = [line.split()[1:4] for line in said.splitlines() if " appstream2/" in line]
+    assert sorted(lists) == [[f"appstream2/{other.arch}", "of", of] for of in ("Another", "Test")]
+    assert f"{app('Hello')} of " not in said
