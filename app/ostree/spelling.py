@@ -15,6 +15,7 @@ from app.formats.gvariant import FormatError
 from app.fs.nodes import Node
 from app.fs.root import Root
 from app.ostree.bindings import is_for_ref
+from app.ostree.names import is_ref_name
 from app.ostree.objects import Commit
 from app.ostree.ref_files import RefEntry
 
@@ -24,10 +25,11 @@ _OF_FSCK = re.compile(r"FSCK[0-9]{4}\.[0-9]{3}")
 
 def right_spelling(commit: Commit, origin: str, name: str) -> str | None:
     """The name that a commit is for, where a file system may have made ``name`` of that; None for
-    any other."""
+    any other, and for what is no name of a ref."""
     if is_for_ref(commit, origin, name):
         return None
-    return next((each for each in commit.ref_bindings if _may_be(name, each)), None)
+    told = filter(is_ref_name, commit.ref_bindings)
+    return next((each for each in told if _may_be(name, each)), None)
 
 
 def _may_be(name: str, right: str) -> bool:

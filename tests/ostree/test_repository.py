@@ -6,15 +6,17 @@ import os
 import shutil
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from app.errors import DriveError, InterruptedByUser
+from app.formats.gvariant import Variant, serialise
 from app.fs.root import Root
 from app.message import verbatim
 from app.ostree.lock import RepositoryInUseError
-from app.ostree.objects import ObjectKind, ObjectName
+from app.ostree.objects import COMMIT_TYPE, ObjectKind, ObjectName
 from app.ostree.ref_files import RefEntry
 from app.ostree.repository import Repository, RepositoryInvalidError
 from app.progress import CancelToken, heeding
@@ -161,6 +163,29 @@ def test_whatever_lies_in_refs(repository: Repository) -> None:
     assert repository.collection_refs() == {
         "org.example.X": {"app/a": CHECKSUM, "spaced": CHECKSUM}
     }
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("FSCK0000.000/FSCK0000.001/FSCK0000.002/config", "../../../config"),
+        ("FSCK0000.000/FSCK0000.001/FSCK0000.002/SUMMARY", "../.././summary"),
+    ],
+)
+def test_a_commit_names_no_other_file_than_its_ref(
+    repository: Repository, path: str, said: str
+) -> None:
+    """Whoever has made the drive writes into a commit what its refs are called."""
+    metadata = {"ostree.ref-binding": Variant("as", [said])}
+    data = serialise(COMMIT_TYPE, (metadata, b"", [], "", "", 0, bytes(32), bytes(32)))
+    checksum = sha256(data).hexdigest()
+    repository.write_object(ObjectName(checksum, ObjectKind.COMMIT), data)
+    repository.write_summary(b"")
+    ref = repository.path / "refs/mirrors" / COLLECTION / path
+    ref.parent.mkdir(parents=True)
+    ref.write_text(checksum)
+    [entry] = repository.refs()
+    assert (entry.name, entry.path) == (path, f"refs/mirrors/{COLLECTION}/{path}")
 
 
 def test_refs_of_a_remote(upstream: Made, tmp_path: Path) -> None:

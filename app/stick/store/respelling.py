@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.ostree.names import is_ref_name
 from app.ostree.repository import Repository
 from app.ostree.spelling import right_spelling
 from app.stick.store.stick_state import CommitReader, Refs, StickState
@@ -17,7 +16,7 @@ def misspelt(refs: Refs, read: CommitReader) -> Iterator[tuple[str, str, str]]:
         for name, checksum in names.items():
             commit = read(checksum)
             right = right_spelling(commit, origin, name) if commit is not None else None
-            if right is not None and right not in taken and is_ref_name(right):
+            if right is not None and right not in taken:
                 taken.add(right)
                 yield origin, name, right
 
