@@ -129,6 +129,20 @@ def test_names_of_which_only_capitals_are_left(
     assert not any(apps.rglob("org.test.Hello"))
 
 
+@pytest.mark.thorough
+def test_another_case_is_the_same_file(
+    folding: Maker, upstreams: tuple[Upstream, Upstream]
+) -> None:
+    """As a program that copies drives may leave it: clients find it, and it is not lost."""
+    folding.run("make", upstreams[0], app("Hello"))
+    refs = folding.drive / ".ostree/repo/refs/mirrors" / upstreams[0].collection / "app"
+    for path, name in ((refs, "app"), (refs / "org.test.Hello", "org.test.hello")):
+        path.rename(refs.parent / "between").rename(path.with_name(name))
+    folding.run("make", upstreams[0], app("Other"))
+    assert {each.name for each in refs.iterdir()} == {"org.test.Hello", "org.test.Other"}
+    assert folding.verify()["ok"]
+
+
 def test_where_case_counts_all_fit(tmp_path: Path, upstreams: tuple[Upstream, Upstream]) -> None:
     (tmp_path / "drive").mkdir()
     maker = Maker(tmp_path, tmp_path / "drive")

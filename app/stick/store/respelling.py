@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
+from app.fs.nodes import Node
+from app.ostree.ref_files import ref_path
 from app.ostree.repository import Repository
 from app.ostree.spelling import right_spelling
 from app.stick.store.stick_state import CommitReader, Refs, StickState
@@ -31,9 +33,28 @@ def respelt(stick: StickState) -> StickState:
 
 def respell(repository: Repository) -> None:
     """Give such refs their names again. Nobody finds them by these before: where a file system
-    takes both for one name, `Repository.refs` has the right one. Raises OSError."""
+    takes both for one name, `Repository.refs` mostly has the right one. Raises OSError."""
     refs = repository.collection_refs()
-    for number, (origin, name, right) in enumerate(misspelt(refs, CommitReader(repository))):
-        staged = repository.stage_ref(refs[origin][name], f"respelt-{number}")
-        repository.name_ref(origin, right, staged)
+    found = list(misspelt(refs, CommitReader(repository)))
+    listed = {entry.path for entry in repository.refs()} if found else set()
+    staged = [
+        repository.stage_ref(refs[origin][name], f"respelt-{number}")
+        for number, (origin, name, _) in enumerate(found)
+    ]
+    same = [each for each in found if _is_same_file(repository, listed, each)]
+    # Such a file goes first: to remove it by its old name later would remove the new one.
+    for origin, name, _ in same:
         repository.unname_ref(origin, name)
+    for place, (origin, name, right) in zip(staged, found, strict=True):
+        repository.name_ref(origin, right, place)
+        if (origin, name, right) not in same:
+            repository.unname_ref(origin, name)
+
+
+def _is_same_file(
+    repository: Repository, listed: Set[str], misspelt_ref: tuple[str, str, str]
+) -> bool:
+    """Whether the right name leads to a file, and that is ``listed`` by another one."""
+    origin, _, right = misspelt_ref
+    path = ref_path(origin, right)
+    return path not in listed and repository.root.node(path) is Node.FILE
