@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from app.drive.safety.guard import FileSystemIdentity
+from app.drive.space import measure
+from app.errors import DriveError
+from app.message import Message
 from app.progress import CancelToken, silent
 from app.stick.checking.check import CheckOptions, check_path
+from app.stick.cloning.place import Place as CopyPlace
+from app.stick.store.location import find_stick
 from tests.stick.damage import copy_stick, flip_middle
 from tests.ui.contents.person import Person
 from tests.ui.widget_tree import texts
+from ui.controllers.copying import CopyingView, CopyRow
+from ui.models.place import folder_place
 from ui.pages.contents.copy_dialog import CopyDialog
 from ui.state.page_name import PageName
 from ui.widgets.buttons import Button
@@ -101,6 +112,25 @@ def test_several_get_a_copy_at_once(
         assert report.only_unvouched
     person.clicks("What's on a drive")
     assert person.window.page.name is PageName.CONTENTS
+
+
+def test_what_cannot_be_ticked_is_not_ticked_anywhere_on_its_row(
+    person: Person, good: Path, tmp_path: Path
+) -> None:
+    """Once there is room on it, nobody means it yet."""
+    dialog = asks(person, good)
+    nowhere = FileSystemIdentity(0, 0, 0, "", "")
+    room = CopyPlace(find_stick(good), nowhere, measure(tmp_path), 1, 1)
+    full = CopyRow(folder_place(tmp_path), tmp_path, error=DriveError(Message("It is full.")))
+    other = CopyRow(folder_place(tmp_path / "other"), tmp_path / "other", room)
+    dialog.show_view(CopyingView("CLASSROOM", (full, other)))
+    [tick] = [each for each in dialog.findChildren(CheckBox) if not each.isVisible()]
+    row = tick.parentWidget()
+    assert row is not None
+    person.until(lambda: row.height() > 1)
+    QTest.mouseClick(row, Qt.MouseButton.LeftButton)
+    dialog.show_view(CopyingView("CLASSROOM", (replace(full, room=room, error=None), other)))
+    assert not tick.isChecked()
 
 
 def test_what_is_in_the_way_is_said_before_anything_is_written(

@@ -58,7 +58,8 @@ class Screenshots(QWidget):
         return QSize(style.px(320), self.heightForWidth(style.px(320)))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.pos()):
+        here = self.rect().contains(event.position().toPoint())
+        if here and event.button() == Qt.MouseButton.LeftButton:
             self.turned.emit(1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -200,7 +200,8 @@ class _Row(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Anywhere on it."""
-        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.pos()):
+        here = self.rect().contains(event.position().toPoint()) and self._tick.isVisible()
+        if here and event.button() is Qt.MouseButton.LeftButton:
             self._tick.click()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
