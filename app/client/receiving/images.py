@@ -292,7 +292,7 @@ class _Installer:
                     return name, None
                 reason = Message("Its source {name} is switched off on this computer.", name=name)
                 return "", Refusal(RefusalKind.OTHER, reason)
-        name = free_name(item.remote or "registry", taken)
+        name = free_name(item.remote, taken)
         said = self._program.run(
             ("remote-add", self._place.option, f"--title={item.title}", name, item.url),
             self._cancel,
