@@ -13,7 +13,7 @@ from tests.namespaces import Computer, Network
 from tests.satchel import satchel
 from tests.serve.announcing.peers import Peer
 from tests.serve.classroom import Made, make_stick
-from tests.servers import Server
+from tests.servers import HostileServer, Server
 from tests.stick.makers import make
 from tests.upstream import COLLECTION, Upstream
 
@@ -91,3 +91,9 @@ def peer(pupil: Computer, tmp_path: Path, upstream_key: SigningKey) -> Peer:
     peer = Peer(pupil, tmp_path / "peer")
     peer.add_remote("up", COLLECTION, upstream_key)
     return peer
+
+
+@pytest.fixture
+def web(default_upstream: Upstream, hostile: Callable[..., HostileServer]) -> HostileServer:
+    """The default upstream's server, which may misbehave."""
+    return hostile(default_upstream.path)

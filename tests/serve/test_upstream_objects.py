@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import gzip
-import os
-import shutil
-import subprocess
 import threading
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,77 +12,17 @@ import pytest
 from app.flatpak.remotes.remote import Remote
 from app.ostree.objects import Commit, DirTree, ObjectKind, ObjectName
 from app.serve.supplying import Outcome, SuppliedOrigin
-from app.serve.upstream.keeping import Keeper
-from app.serve.upstream.mirror import Mirror
 from app.serve.upstream.supplier import open_supplier
 from app.serve.values import ServeRequest
 from app.stick.store.view import View
 from tests.environments import environment_in
+from tests.serve.mirrors import Held, hello, large, mirror_of, objects_of, path_of, stored
 from tests.servers import Exchange, HostileServer, Rule, cut, endless, hang_up, redirect, status
 from tests.upstream import COLLECTION, Upstream
-from tests.volumes import mounted_tmpfs
 from tests.waiting import until
 
-LIMIT = 1_000_000_000
 WELL_REFUSED = {Outcome.REFUSED, Outcome.NOTHING, Outcome.FAILED}
 PAGE = b"<!doctype html><html><title>Please log in</title>" + b" " * 5000
-
-
-@contextmanager
-def mirror_of(
-    upstream: Upstream, url: str, directory: Path, *, limit: int = LIMIT
-) -> Iterator[tuple[Mirror, list[object]]]:
-    """A mirror without sticks, and what it tells."""
-    told: list[object] = []
-    remote = Remote("test", url, collection_id=COLLECTION, keys=(upstream.key.public,))
-    environment = environment_in(directory)
-    with Keeper(environment.cache / "mirror", limit) as keeper:
-        keeper.start()
-        with Mirror(COLLECTION, None, (), remote, environment, keeper, told.append) as mirror:
-            yield mirror, told
-
-
-@pytest.fixture
-def web(default_upstream: Upstream, hostile: Callable[..., HostileServer]) -> HostileServer:
-    return hostile(default_upstream.path)
-
-
-def objects_of(
-    upstream: Upstream, ref: str
-) -> tuple[ObjectName, list[ObjectName], list[ObjectName]]:
-    """A ref's commit, the metadata below it and its files."""
-    commit = ObjectName(upstream.refs[ref], ObjectKind.COMMIT)
-    parsed = Commit.parse(stored(upstream, commit))
-    metadata = [ObjectName(parsed.tree_meta, ObjectKind.DIRMETA)]
-    files: list[ObjectName] = []
-    todo = [ObjectName(parsed.tree, ObjectKind.DIRTREE)]
-    while todo:
-        tree = todo.pop()
-        metadata.append(tree)
-        for child in DirTree.parse(stored(upstream, tree)).children():
-            if child.kind is ObjectKind.DIRTREE:
-                todo.append(child)
-            else:
-                (files if child.kind is ObjectKind.FILE else metadata).append(child)
-    return commit, metadata, files
-
-
-def stored(upstream: Upstream, name: ObjectName) -> bytes:
-    return (upstream.path / "objects" / name.path).read_bytes()
-
-
-def path_of(name: ObjectName) -> str:
-    return f"/objects/{name.path}"
-
-
-def large(upstream: Upstream) -> ObjectName:
-    """The one file that is too large for memory."""
-    _, _, files = objects_of(upstream, f"app/org.test.Large/{upstream.arch}/stable")
-    return max(files, key=lambda name: len(stored(upstream, name)))
-
-
-def hello(upstream: Upstream) -> str:
-    return f"app/org.test.Hello/{upstream.arch}/stable"
 
 
 def test_what_thirty_want_is_asked_for_once(
@@ -205,21 +140,6 @@ def test_what_is_wrong_is_neither_handed_out_nor_kept_and_holds_up_nobody(
         assert mirror.fetch(name).outcome is Outcome.KEPT
 
 
-class Held:
-    """A rule that sends the ``first`` bytes of a body, and the rest when it may ``go_on``."""
-
-    def __init__(self, first: int) -> None:
-        self._first = first
-        self.begun, self.go_on = threading.Event(), threading.Event()
-
-    def __call__(self, exchange: Exchange) -> None:
-        body = exchange.body
-        exchange.send("200 OK", body[: self._first], length=len(body))
-        self.begun.set()
-        self.go_on.wait()
-        exchange.socket.sendall(body[self._first :])
-
-
 @pytest.mark.thorough
 def test_a_slow_object_holds_up_no_other(
     default_upstream: Upstream, web: HostileServer, tmp_path: Path
@@ -327,32 +247,6 @@ def test_whoever_waits_when_it_ends_is_not_told_that_there_is_nothing(
         assert waiting.result().outcome is Outcome.FAILED
 
 
-def test_where_there_is_no_room_it_passes_through(
-    default_upstream: Upstream, web: HostileServer, tmp_path: Path
-) -> None:
-    commit, metadata, files = objects_of(default_upstream, hello(default_upstream))
-    with mirror_of(default_upstream, web.url, tmp_path, limit=0) as (mirror, _):
-        for name in {commit, *metadata, *files, large(default_upstream)}:
-            answer = mirror.fetch(name)
-            assert answer.outcome is Outcome.PASSING
-            assert bytes(answer.body) == stored(default_upstream, name)
-            assert not (mirror.place / "objects" / name.path).exists()
-
-
-@pytest.mark.thorough
-def test_it_stays_at_its_size_and_what_was_not_used_longest_goes(
-    default_upstream: Upstream, web: HostileServer, tmp_path: Path
-) -> None:
-    old = objects_of(default_upstream, hello(default_upstream))[2]
-    with mirror_of(default_upstream, web.url, tmp_path, limit=1_000_000) as (mirror, _):
-        for name in old:
-            mirror.fetch(name)
-            os.utime(mirror.place / "objects" / name.path, (1, 1))
-        assert mirror.fetch(large(default_upstream)).outcome is Outcome.KEPT
-        kept = [mirror.place / "objects" / name.path for name in old]
-        until(lambda: not any(path.exists() for path in kept))
-
-
 @pytest.mark.thorough
 def test_a_server_that_wants_to_be_left_alone_is(
     default_upstream: Upstream, web: HostileServer, tmp_path: Path
@@ -361,56 +255,6 @@ def test_a_server_that_wants_to_be_left_alone_is(
     web.on(path_of(name), status("503 Busy", "Retry-After: 1"))
     with mirror_of(default_upstream, web.url, tmp_path) as (mirror, _):
         assert mirror.fetch(name).outcome is Outcome.KEPT
-
-
-def test_a_disk_that_fails_keeps_nobody_from_anything(
-    default_upstream: Upstream,
-    web: HostileServer,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Read-only, without the directory, full: what is wanted comes, and is kept again later."""
-    monkeypatch.setattr("app.serve.upstream.keeping._PATIENCE", 0.0)
-    monkeypatch.setattr("app.serve.upstream.supplier._TELL_SECONDS", 0.01)
-    commit, metadata, files = objects_of(default_upstream, hello(default_upstream))
-    names = sorted({commit, *metadata, *files}, key=str)
-    remote = Remote("up", web.url, collection_id=COLLECTION, keys=(default_upstream.key.public,))
-    environment = environment_in(tmp_path, remote)
-    environment.cache.mkdir()
-    told: list[object] = []
-
-    def bring(name: ObjectName) -> Outcome:
-        supplied = supplier.fetch(COLLECTION, name)
-        while supplied.outcome is Outcome.FAILED:
-            supplied = supplier.fetch(COLLECTION, name)
-        kept = supplier.places[COLLECTION] / "objects" / name.path
-        body = kept.read_bytes() if supplied.outcome is Outcome.KEPT else bytes(supplied.body)
-        assert body == stored(default_upstream, name)
-        return supplied.outcome
-
-    with mounted_tmpfs(environment.cache):
-        remount(environment.cache, "ro")
-        view = View(COLLECTION, {}, None)
-        origins = [SuppliedOrigin(COLLECTION, "up", web.url, view, ())]
-        request = ServeRequest((tmp_path,), upstream=True)
-        known = environment.known_remotes()
-        with open_supplier(request, environment, known, origins, told.append) as supplier:
-            assert bring(names.pop()) is Outcome.PASSING
-            until(lambda: "is handed on and not kept" in str(told))
-            remount(environment.cache, "rw")
-            until(lambda: bring(names.pop()) is Outcome.KEPT)
-            until(lambda: "is kept again" in str(told))
-            shutil.rmtree(environment.cache / "mirror")
-            bring(names.pop())
-            until(lambda: bring(names[-1]) is Outcome.KEPT)
-            names.pop()
-            remount(environment.cache, "size=1m")
-            assert bring(large(default_upstream)) is Outcome.PASSING
-            bring(names.pop())
-
-
-def remount(place: Path, options: str) -> None:
-    subprocess.run(["mount", "-o", f"remount,{options}", place], check=True)
 
 
 def test_a_source_of_a_later_stick_is_asked_as_well(
@@ -430,42 +274,6 @@ def test_a_source_of_a_later_stick_is_asked_as_well(
         assert supplier.fetch(COLLECTION, commit).outcome is Outcome.KEPT
 
 
-def test_what_may_not_have_reached_the_medium_before_a_power_cut_is_not_believed(
-    default_upstream: Upstream, web: HostileServer, tmp_path: Path
-) -> None:
-    before, *_, after = objects_of(default_upstream, hello(default_upstream))[2]
-    with mirror_of(default_upstream, web.url, tmp_path) as (mirror, _):
-        place, note = mirror.place / "objects", tmp_path / "cache" / "mirror" / "synced"
-        for name in (before, after):
-            assert mirror.fetch(name).outcome is Outcome.KEPT
-    synced = note.stat().st_mtime
-    os.utime(place / before.path, (synced - 9, synced - 9))
-    os.utime(place / after.path, (synced + 9, synced + 9))
-    with mirror_of(default_upstream, web.url, tmp_path):
-        assert (place / after.path).exists(), "the computer has run all the time"
-    note.write_text("another start of the computer")
-    os.utime(note, (synced, synced))
-    (place / after.path).write_bytes(b"")
-    os.utime(place / after.path, (synced + 9, synced + 9))
-    with mirror_of(default_upstream, web.url, tmp_path) as (mirror, _):
-        assert (place / before.path).exists()
-        assert not (place / after.path).exists()
-        assert mirror.fetch(after).outcome is Outcome.KEPT
-
-
-def test_emptying_the_cache_empties_this_too(
-    default_upstream: Upstream, web: HostileServer, tmp_path: Path
-) -> None:
-    name = objects_of(default_upstream, hello(default_upstream))[0]
-    environment = environment_in(tmp_path)
-    with mirror_of(default_upstream, web.url, tmp_path) as (mirror, _):
-        assert mirror.fetch(name).outcome is Outcome.KEPT
-        assert environment.mirror_size() > 0
-        environment.empty_cache()
-        assert environment.mirror_size() == 0
-        assert mirror.fetch(name).outcome is Outcome.KEPT, "and it comes again"
-
-
 def test_an_upstream_in_a_directory_is_checked_as_well(
     own_upstream: Upstream, tmp_path: Path
 ) -> None:
@@ -480,25 +288,6 @@ def test_an_upstream_in_a_directory_is_checked_as_well(
         missing = ObjectName("ab" * 32, ObjectKind.FILE)
         assert mirror.fetch(missing).outcome is Outcome.NOTHING
         assert not (mirror.place / "objects" / damaged.path).exists()
-
-
-def test_several_share_what_is_kept(
-    default_upstream: Upstream, web: HostileServer, tmp_path: Path
-) -> None:
-    commit, metadata, files = objects_of(default_upstream, hello(default_upstream))
-    names = list({commit, *metadata, *files, large(default_upstream)})
-    with (
-        mirror_of(default_upstream, web.url, tmp_path) as (first, _),
-        mirror_of(default_upstream, web.url, tmp_path) as (second, _),
-        ThreadPoolExecutor(16) as pool,
-    ):
-        assert first.place == second.place
-        answers = [pool.submit(mirror.fetch, name) for name in names for mirror in (first, second)]
-        assert {answer.result().outcome for answer in answers} == {Outcome.KEPT}
-        for name in names:
-            kept = first.place / "objects" / name.path
-            assert kept.read_bytes() == stored(default_upstream, name)
-    assert list((first.place / "tmp").iterdir()) == []
 
 
 @pytest.mark.parametrize("secret", ["http://me:word@", "http://token@"])
@@ -521,26 +310,3 @@ def test_what_upstream_wants_a_password_for_is_not_fetched_for_others(
     assert "password" in said
     assert "word@" not in said
     assert "token@" not in said
-
-
-def test_what_a_killed_one_left_is_cleared_away_and_what_a_living_one_does_is_not(
-    default_upstream: Upstream, web: HostileServer, tmp_path: Path
-) -> None:
-    slow = large(default_upstream)
-    held = Held(1_000_000)
-    web.on(path_of(slow), held)
-    with (
-        mirror_of(default_upstream, web.url, tmp_path) as (living, _),
-        ThreadPoolExecutor(1) as pool,
-    ):
-        waiting = pool.submit(living.fetch, slow)
-        held.begun.wait()
-        dead = living.place / "tmp" / "satchel-dead"
-        dead.mkdir()
-        (dead / "part.filez").write_bytes(b"half of it")
-        with mirror_of(default_upstream, web.url, tmp_path):
-            assert not dead.exists()
-        held.go_on.set()
-        assert waiting.result().outcome is Outcome.KEPT
-        kept = living.place / "objects" / slow.path
-        assert kept.read_bytes() == stored(default_upstream, slow)
