@@ -184,7 +184,6 @@ def test_its_name_is_taken_on_another_computer(
 
 
 @pytest.mark.thorough
-@pytest.mark.thorough
 def test_somebody_takes_every_name(
     pupil: Computer, default_upstream: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,6 +206,7 @@ def test_somebody_takes_every_name(
         heard.until(_is_announcing)
 
 
+@pytest.mark.thorough
 def test_the_computer_is_renamed(
     network: Network, monkeypatch: pytest.MonkeyPatch, default_upstream: Upstream
 ) -> None:
