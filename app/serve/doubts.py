@@ -179,7 +179,7 @@ class Doubts(Closing):
             if not self._is_quiet or not stick.is_there:
                 return
             stick.looked_over = True
-            if stick.found:
+            if 0 < len(stick.found) < _MOST_SPOILT:
                 self._looked_over.put(LookedOver(stick, len(stick.found)))
 
     @property

@@ -94,7 +94,7 @@ class ServedStick(Closing):
         doubted: those that were read once more, because somebody asked for them again.
         found: those that are damaged.
         spoilt: those that are not handed out any more, with what tells their files from later ones.
-        looked_over: all were read.
+        looked_over: all were read, or so many are damaged that no more are looked for.
     """
 
     root: Path

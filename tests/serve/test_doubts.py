@@ -70,3 +70,17 @@ def test_all_is_read_while_nobody_takes_anything(
         doubts.look_over([stick])
         assert found(doubts).path == path
         until(lambda: [each.damaged for each in doubts.looked_over()] == [1])
+
+
+def test_what_is_damaged_everywhere_is_not_read_to_its_end(
+    damaged: tuple[ServedStick, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And nobody is told that it was."""
+    monkeypatch.setattr("app.serve.doubts._QUIET_SECONDS", 0.0)
+    monkeypatch.setattr("app.serve.doubts._MOST_SPOILT", 1)
+    stick, path = damaged
+    with closing(Doubts()) as doubts:
+        doubts.look_over([stick])
+        assert found(doubts).path == path
+        until(lambda: stick.looked_over)
+    assert list(doubts.looked_over()) == []

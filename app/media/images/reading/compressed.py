@@ -34,7 +34,7 @@ class _Inflater(Protocol):
 
 
 class _Zlib:
-    """zlib as the other two are."""
+    """zlib as the others are."""
 
     def __init__(self) -> None:
         self._inner = zlib.decompressobj(_GZIP_OR_ZLIB)
