@@ -20,7 +20,7 @@ from app.errors import DriveError, InterruptedByUser, StickDamagedError
 from app.flatpak.remotes.known import Known
 from app.fs.files import drive_errors, readable_by_everybody
 from app.fs.nodes import Aside
-from app.message import Message
+from app.message import NOTHING, Message
 from app.ostree.object_files import Listing
 from app.ostree.prune import Pruned
 from app.ostree.repository import Repository
@@ -258,6 +258,7 @@ class _Job:
         self._report(PhaseStarted(Phase.WRITE))
         with heeding(None):  # once begun, it is finished
             if self._plan.removed:
+                self._so_far = NOTHING  # Some of it is off.
                 take_off(self._location, repository, self._plan, guard, started, tight=tight)
             if tight:
                 # Once begun, this is finished as well.
@@ -296,6 +297,7 @@ class _Job:
         leaving = tuple((each.collection, each.ref) for each in self._plan.first)
         self._note(JobStage.PUBLISHING, started, leaving)
         with heeding(None):  # once begun, it is finished
+            self._so_far = NOTHING  # Some of it is off.
             take_off(self._location, repository, self._plan, guard, started, first=True)
             self._prune(repository, stick, CancelToken())
             self._note(JobStage.FETCHING, started, leaving)

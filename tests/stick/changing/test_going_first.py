@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from app.drive.safety.guard import DriveGoneError
 from app.errors import InterruptedByUser
 from app.flatpak.remotes.remote import Remote
 from app.progress import CancelToken, Event, Phase, PhaseStarted, silent
@@ -117,6 +118,21 @@ def test_stopped_between_the_two(maker: Maker) -> None:
     maker.do(maker.plan("org.test.Heavy", changes=changes))
     assert maker.has(HEAVY)
     assert maker.codes() <= HARMLESS
+
+
+@pytest.mark.thorough
+def test_exchanged_between_the_two(maker: Maker) -> None:
+    """Nobody is told that all is as before."""
+    plan = maker.plan("org.test.Heavy", changes=Changes(off=((COLLECTION, LARGE),)))
+
+    def report(event: Event) -> None:
+        if event == PhaseStarted(Phase.DOWNLOAD):
+            subprocess.run(["umount", "--lazy", maker.drive], check=True)
+            subprocess.run(["mount", "-t", "tmpfs", "tmpfs", maker.drive], check=True)
+
+    with pytest.raises(DriveGoneError) as caught:
+        run_job(plan, maker.environment, maker.known, report, CancelToken())
+    assert str(caught.value).endswith("was unplugged or exchanged.")
 
 
 def test_where_there_is_room_for_both_what_goes_goes_last(maker: Maker) -> None:
