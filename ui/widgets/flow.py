@@ -5,52 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QSpacerItem, QWidget, QWidgetItem
+from PySide6.QtWidgets import QLayoutItem, QSizePolicy, QSpacerItem
 
 from ui.style import style
+from ui.widgets.items_layout import ItemsLayout
 
 _Line = list[tuple[QLayoutItem, int]]
 """Items and their widths."""
 
 
-class Flow(QLayout):
+class Flow(ItemsLayout):
     """What may become wider, a spacer too, takes what is left of its line."""
 
     def __init__(self, spacing: int = style.GRID) -> None:
-        super().__init__()
-        self._items: list[QLayoutItem] = []
-        self.setContentsMargins(0, 0, 0, 0)
-        self.setSpacing(spacing)
-
-    def addItem(self, item: QLayoutItem) -> None:
-        self._items.append(item)
-        self.invalidate()
-
-    def addWidget(self, widget: QWidget) -> None:
-        """By an item made here: one that Qt makes PySide may take for deleted while it is in use,
-        once something else in the window is."""
-        self.addChildWidget(widget)
-        self.addItem(QWidgetItem(widget))
+        super().__init__(spacing)
 
     def add_stretch(self) -> None:
         """What follows is at the other end of the line."""
         wide, low = QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum
         self.addItem(QSpacerItem(0, 0, wide, low))
-
-    def count(self) -> int:
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def expandingDirections(self) -> Qt.Orientation:
-        return Qt.Orientation.Horizontal
-
-    def hasHeightForWidth(self) -> bool:
-        return True
 
     def heightForWidth(self, width: int) -> int:
         heights = [_height(line) for line in self._lines(width)]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget, QWidgetItem
+from PySide6.QtWidgets import QLayoutItem, QWidget
 
 from ui.style import style
+from ui.widgets.items_layout import ItemsLayout
 
 _LEAST = 100
 """What a text wants in design pixels before it is worth putting something below it."""
 
 
-class TextAndControl(QLayout):
+class TextAndControl(ItemsLayout):
     """The control goes below the text where there is no room for both beside each other.
 
     A `QHBoxLayout` has a least width. Where it gets less, Qt asks how high its texts are when they
@@ -19,34 +20,10 @@ class TextAndControl(QLayout):
     """
 
     def __init__(self, text: QWidget, control: QWidget | None = None) -> None:
-        super().__init__()
-        self._items: list[QLayoutItem] = []
-        self.setContentsMargins(0, 0, 0, 0)
-        self.setSpacing(style.px(style.INNER))
+        super().__init__(style.px(style.INNER))
         for widget in (text, control):
             if widget is not None:
-                # By an item made here: see `Flow`.
-                self.addChildWidget(widget)
-                self.addItem(QWidgetItem(widget))
-
-    def addItem(self, item: QLayoutItem) -> None:
-        self._items.append(item)
-        self.invalidate()
-
-    def count(self) -> int:
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def expandingDirections(self) -> Qt.Orientation:
-        return Qt.Orientation.Horizontal
-
-    def hasHeightForWidth(self) -> bool:
-        return True
+                self.addWidget(widget)
 
     def heightForWidth(self, width: int) -> int:
         return max((place.bottom() + 1 for place in self._places(width, 0)), default=0)
