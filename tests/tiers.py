@@ -46,11 +46,16 @@ the time of all that is not slow.
 _SAMPLED = {
     "tests/ostree/pull/test_lies.py::test_bytes_that_are_always_wrong": 4,
     "tests/ostree/pull/test_lies.py::test_bytes_that_are_wrong_once": 4,
+    "tests/ostree/pull/test_servers.py::test_what_cannot_be_gone_on_with_comes_from_its_start": 3,
+    "tests/ostree/test_form.py::test_rubbish": 3,
     "tests/ostree/test_fsck.py::test_damage": 4,
     "tests/stick/clients/test_places.py::test_several_architectures": 4,
     "tests/stick/clients/test_ways.py::test_every_kind_of_upstream": 2,
+    "tests/stick/extra_data/test_making.py::test_what_cannot_be_had_is_left_out": 3,
+    "tests/stick/hostile/test_forged.py::test_hostile_names_in_trees": 2,
     "tests/stick/hostile/test_forged.py::test_wrong_commit": 3,
     "tests/stick/hostile/test_tampered.py::test_tampered": 2,
+    "tests/stick/hostile/test_tampered.py::test_tampered_object": 2,
     "tests/stick/interrupted/test_full.py::test_full_at_any_moment": 2,
     "tests/stick/interrupted/test_killed.py::test_killed": 3,
     "tests/stick/test_damage_objects.py::test_object_is_not_what_it_should_be": 2,
@@ -60,16 +65,16 @@ _SAMPLED = {
     "tests/stick/test_promise.py::test_nobody_is_warned_of_a_good_stick": 2,
     "tests/stick/test_under_way.py::test_a_journal_excuses_nothing": 4,
     "tests/test_schema.py::test_files_that_were_made_to_be_read_badly": 2,
-    "tests/ui/test_accessible.py::test_every_control_has_a_name": 5,
-    "tests/ui/test_accessible.py::test_every_control_is_reached_with_the_tab_key": 5,
-    "tests/ui/test_double_clicks.py::test_a_second_click_begins_nothing": 5,
+    "tests/test_upstream_fixtures.py::test_every_kind_of_summary_serves_a_real_client": 2,
+    "tests/ui/test_accessible.py::test_escape_closes_a_dialog": 3,
+    "tests/ui/test_accessible.py::test_every_control_has_a_name_and_is_reached_with_the_tab_key": 4,
+    "tests/ui/test_double_clicks.py::test_a_second_click_begins_nothing": 8,
     "tests/ui/test_double_clicks.py::test_two_clicks_on_review_do_not_write": 3,
     "tests/ui/test_seen.py::test_from_the_right_everything_is_on_the_other_side": 3,
     "tests/ui/test_seen.py::"
     "test_large_text_has_room_and_leaves_the_primary_button_on_the_screen": 2,
     "tests/ui/test_seen.py::test_nothing_is_scrolled_sideways_or_cut_off": 3,
     "tests/ui/test_seen.py::test_texts_and_signs_stand_out": 3,
-    "tests/ui/test_seen.py::test_the_primary_button_is_on_the_screen_of_a_small_window": 2,
 }
 """Of these all but the thorough run take one of so many cases each.
 

@@ -121,6 +121,7 @@ class TestFlatpakScript:
                 assert hashlib.sha256(path.read_bytes()).hexdigest() in pins[name][1]
                 assert all(tag.platform == "any" or machine in tag.platform for tag in tags)
 
+    @pytest.mark.thorough
     def test_takes_nothing_that_the_locks_do_not_name(self, checkout: Path, programs: Path) -> None:
         lock = checkout / "packaging/wheels.txt"
         text = re.sub("sha256:[0-9a-f]{4}", "sha256:0000", lock.read_text("utf-8"))

@@ -37,8 +37,11 @@ def colours_in(image: QImage, place: QRect | None = None) -> Counter[int]:
     if place is not None:
         area = QRect(place.topLeft() * ratio, place.size() * ratio).intersected(area)
     part = image.copy(area).convertToFormat(QImage.Format.Format_RGB32)
-    pixels = memoryview(part.constBits()).cast("I")
-    return Counter(pixel | 0xFF000000 for pixel in pixels)
+    counted: Counter[int] = Counter()
+    # The many pixels are counted as they are; only the few colours are gone through one by one.
+    for pixel, count in Counter(memoryview(part.constBits()).cast("I")).items():
+        counted[pixel | 0xFF000000] += count
+    return counted
 
 
 def is_drawn(image: QImage, colour: QColor) -> bool:

@@ -38,20 +38,14 @@ def is_buddy(label: QWidget, widget: QWidget) -> bool:
 
 
 @pytest.mark.parametrize("state", in_turn(ALL))
-def test_every_control_has_a_name(window: MainWindow, qtbot: QtBot, state: str) -> None:
-    ALL[state](window, qtbot)
-
-    nameless = [repr(control) for control in controls(front(window)) if not name_of(control)]
-
-    assert not nameless
-
-
-@pytest.mark.parametrize("state", in_turn(ALL))
-def test_every_control_is_reached_with_the_tab_key(
+def test_every_control_has_a_name_and_is_reached_with_the_tab_key(
     window: MainWindow, qtbot: QtBot, state: str
 ) -> None:
     ALL[state](window, qtbot)
     seen = front(window)
+
+    assert not [repr(control) for control in controls(seen) if not name_of(control)]
+
     seen.activateWindow()
     qtbot.waitUntil(seen.isActiveWindow)
     wanted = {

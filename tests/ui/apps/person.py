@@ -33,7 +33,9 @@ from ui.widgets.state_panel import StatePanel
 from ui.window.main_window import MainWindow
 
 LONG = GUARD_MS
-THOUSANDS = 5000
+THOUSANDS = 3000
+"""As many as the largest remotes have."""
+
 SOME = 60
 
 
