@@ -9,7 +9,7 @@ which flatpak finds by itself. Why so: decision D326.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,8 +107,10 @@ class ImagesOnSticks:
         computer: Computer,
         installed: Mapping[str, InstalledRef],
         elsewhere: Mapping[str, object],
+        made: Callable[[str], int | None],
     ) -> Iterator[ImageItem]:
-        """Those that are asked for. ``installed``: here; ``elsewhere``: in other installations."""
+        """Those that are asked for. ``installed``: here; ``elsewhere``: in other installations;
+        ``made``: when a commit was made that is here."""
         for each in self._images:
             there = installed.get(str(each.ref))
             if request.refs:
@@ -119,7 +121,8 @@ class ImagesOnSticks:
             if request.update and there is None:
                 continue
             known = str(runtime_of(each.image)) in {*installed, *elsewhere}
-            yield _item(each, request, computer.flatpak, there, has_runtime=known)
+            before = made(there.commit) if there is not None else None
+            yield _item(each, request, computer.flatpak, there, before, has_runtime=known)
 
 
 def _made(on_stick: _OnStick) -> int:
@@ -131,20 +134,20 @@ def _item(
     request: Request,
     have: Version | None,
     there: InstalledRef | None,
+    made: int | None,
     *,
     has_runtime: bool,
 ) -> ImageItem:
+    """``made``: when what is ``there`` was."""
     carried = on_stick.image.image
     images = (on_stick.image, *on_stick.beside())
     blobs = {blob.digest: blob for image in images for blob in needed_blobs(image)}
     title = carried.title or carried.remote
     agreed = request.allow_unsigned or title in request.accepted
     refusal = _refusal(on_stick, images, have, has_runtime=has_runtime, agreed=agreed)
-    state = State.INSTALL if there is None else State.UPDATE
-    if there is not None and there.image == carried.commit:
-        state, refusal = State.THERE, None
-    elif there is not None and not there.image:
-        state, refusal = State.ELSEWHERE, None
+    state = _state(on_stick, there, made)
+    if state not in (State.INSTALL, State.UPDATE):
+        refusal = None
     elif refusal is not None:
         state = State.REFUSED
     return ImageItem(
@@ -161,6 +164,17 @@ def _item(
         installed=there.image if there is not None else None,
         refusal=refusal,
     )
+
+
+def _state(on_stick: _OnStick, there: InstalledRef | None, made: int | None) -> State:
+    if there is None:
+        return State.INSTALL
+    if there.image == on_stick.image.image.commit:
+        return State.THERE
+    if not there.image:
+        return State.ELSEWHERE
+    # flatpak takes nothing back either, and says so only by its status.
+    return State.THERE if made is not None and made >= _made(on_stick) else State.UPDATE
 
 
 def _refusal(

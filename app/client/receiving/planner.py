@@ -110,7 +110,9 @@ class _Planner:
         self._pass_on(items)
         bundles = tuple(self._bundle_items(items))
         images = tuple(
-            self._images.items(self._request, self._computer, self._installed, self._elsewhere)
+            self._images.items(
+                self._request, self._computer, self._installed, self._elsewhere, self._place.made
+            )
         )
         used = {collection for collection, _ in items}
         return ReceivePlan(

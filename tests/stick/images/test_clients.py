@@ -40,18 +40,25 @@ def fill(upstream: Upstream) -> None:
 def stick(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("registry")
     upstream = kept_upstream(place / "upstream", upstream_key, fill)
-    root = place / "drive"
-    root.mkdir()
+    root, newer = place / "drive", place / "newer"
     with RegistryServer(place / "server") as server:
         server.add_all(upstream)
-        known = Known((), registries=(Registry("reg", server.url, server.url, "Registry"),))
-        environment = environment_in(place / "computer")
-        request = PlanRequest(root, ("reg:org.test.Notes",), None, None, Options(ARCH))
-        plan = make_plan(request, environment, known, silent, CancelToken())
-        outcome = run_job(plan, environment, known, silent, CancelToken())
+        make_drive(root, place / "computer", server)
+        upstream.bump(APP)
+        server.add(upstream, APP)
+        make_drive(newer, place / "other", server)
+    return root
+
+
+def make_drive(root: Path, home: Path, server: RegistryServer) -> None:
+    root.mkdir()
+    known = Known((), registries=(Registry("reg", server.url, server.url, "Registry"),))
+    environment = environment_in(home)
+    request = PlanRequest(root, ("reg:org.test.Notes",), None, None, Options(ARCH))
+    plan = make_plan(request, environment, known, silent, CancelToken())
+    outcome = run_job(plan, environment, known, silent, CancelToken())
     assert outcome.check is not None
     assert outcome.check.ok
-    return root
 
 
 def computer(tmp_path: Path, release: Release, scope: str, stick: Path) -> ForeignComputer:
@@ -101,6 +108,18 @@ def test_receive_installs_it_once_somebody_agrees(
     assert "Already there" in new.receive("--yes", stick, "--allow-unsigned").stdout
     [ref] = new.receive("--yes", stick, "--allow-unsigned", "--json").finished["refs"]
     assert (ref["ref"], ref["result"]) == (APP, "there")
+
+
+def test_nothing_is_taken_back(new: ForeignComputer, stick: Path) -> None:
+    """Whichever drive comes first, the newest of them is there in the end."""
+    new.receive("--yes", stick, "--allow-unsigned")
+    before = new.installed()
+    assert "Updated:" in new.receive("--yes", stick.with_name("newer"), "--allow-unsigned").stdout
+    newest = new.installed()
+    assert newest != before
+    assert "Already there" in new.receive("--yes", stick, "--allow-unsigned").stdout
+    new.install_sh(stick, "--allow-unsigned")
+    assert new.installed() == newest
 
 
 def test_flatpak_takes_it_by_itself(new: ForeignComputer, stick: Path) -> None:
