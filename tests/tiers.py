@@ -72,9 +72,10 @@ _SAMPLED = {
     "tests/ui/test_double_clicks.py::test_two_clicks_on_review_do_not_write": 3,
     "tests/ui/test_seen.py::test_from_the_right_everything_is_on_the_other_side": 3,
     "tests/ui/test_seen.py::"
-    "test_large_text_has_room_and_leaves_the_primary_button_on_the_screen": 2,
+    "test_large_text_has_room_and_leaves_the_primary_button_on_the_screen": 3,
     "tests/ui/test_seen.py::test_nothing_is_scrolled_sideways_or_cut_off": 3,
-    "tests/ui/test_seen.py::test_texts_and_signs_stand_out": 3,
+    "tests/ui/test_seen.py::test_texts_and_signs_stand_out": 4,
+    "tests/ui/test_start.py::test_without_a_screen_it_says_so": 2,
 }
 """Of these all but the thorough run take one of so many cases each.
 
