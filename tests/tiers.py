@@ -59,6 +59,7 @@ _SAMPLED = {
     "tests/stick/interrupted/test_full.py::test_full_at_any_moment": 2,
     "tests/stick/interrupted/test_killed.py::test_killed": 3,
     "tests/stick/test_damage_objects.py::test_object_is_not_what_it_should_be": 2,
+    "tests/stick/test_detached.py::test_another_drive_in_its_place": 2,
     "tests/stick/test_others_damage.py::test_damage_of_another_app": 4,
     "tests/stick/test_places.py::test_a_link_that_leads_off_the_drive": 2,
     "tests/stick/test_promise.py::test_a_lie_is_told_from_the_truth": 8,
@@ -76,6 +77,8 @@ _SAMPLED = {
     "tests/ui/test_seen.py::test_nothing_is_scrolled_sideways_or_cut_off": 3,
     "tests/ui/test_seen.py::test_texts_and_signs_stand_out": 4,
     "tests/ui/test_start.py::test_without_a_screen_it_says_so": 2,
+    "tests/ui/test_translated.py::"
+    "test_every_text_is_translated_and_longer_ones_have_room_in_a_small_window": 2,
 }
 """Of these all but the thorough run take one of so many cases each.
 
