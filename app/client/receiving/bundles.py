@@ -183,9 +183,14 @@ def _install(item: BundleItem, copy: Path, remotes: FileRemotes, cancel: Cancel)
     command = ("install", remotes.place.option, *options, copy)
     said = remotes.program.run(command, cancel)
     if said.status and remotes.give_way(item):
-        said = remotes.program.run(command, cancel)
-        if said.status:
-            remotes.take_back(item)
+        helped = False
+        try:
+            said = remotes.program.run(command, cancel)
+            helped = not said.status
+        finally:
+            # Whoever stops it has not agreed to more.
+            if not helped:
+                remotes.take_back(item)
     if not said.status:
         remotes.check_updates(item)
         return None

@@ -45,7 +45,7 @@ class FileRemotes:
         return True
 
     def take_back(self, item: BundleItem) -> None:
-        """It has not helped."""
+        """It has not helped, or somebody has stopped it."""
         remote = self._remote(item)
         if remote is not None and not remote.checked:
             self._modify(remote.name, "--gpg-verify")

@@ -9,10 +9,20 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from app.client.receiving.bundles import install_bundles
+from app.client.receiving.installation import Place, Scope
+from app.client.receiving.plan import BundleItem, State
+from app.errors import InterruptedByUser
+from app.flatpak.program import FlatpakProgram
+from app.flatpak.refs import Ref
+from app.fs.root import Root
+from app.message import Message
+from app.progress import CancelToken, silent
 from app.stick.demo import DemoRemote
 from tests.bundles import ATLAS, ATLAS_REF, LOCALE_REF, bundle_bytes
 from tests.environments import environment_in
@@ -202,3 +212,34 @@ def test_what_receive_installs_is_checked_from_then_on(
 
     assert "Updated:\n  Classroom Atlas" in receive(unsigned, "--allow-unsigned")
     assert not checked(client)
+
+
+@pytest.mark.thorough
+def test_who_stops_it_leaves_what_is_checked_as_it_was(
+    made: Callable[[str], Path], client: Client, tmp_path: Path
+) -> None:
+    """Also in the moment in which flatpak looks at no signatures."""
+
+    class StoppedThen(CancelToken):
+        def check(self) -> None:
+            if not checked(client):
+                raise InterruptedByUser(Message("Stopped."))
+
+    signed, unsigned = made("signed.flatpak"), made("unsigned.flatpak")
+    client.install(signed, "--user")
+    assert checked(client)
+    item = BundleItem(
+        source="",
+        ref=Ref.parse(ATLAS_REF),
+        name="Atlas",
+        drive=Root(unsigned),
+        path=FILE,
+        sha256=sha256((unsigned / FILE).read_bytes()).hexdigest(),
+        commit="",
+        state=State.UPDATE,
+    )
+    user = Path(client.env["FLATPAK_USER_DIR"])
+    program, place = FlatpakProgram(client.env), Place(Scope.USER, user)
+    with pytest.raises(InterruptedByUser):
+        install_bundles([item], place, program, tmp_path, silent, StoppedThen())
+    assert checked(client)
