@@ -60,6 +60,8 @@ _SAMPLED = {
     "tests/stick/interrupted/test_killed.py::test_killed": 3,
     "tests/stick/test_damage_objects.py::test_object_is_not_what_it_should_be": 2,
     "tests/stick/test_detached.py::test_another_drive_in_its_place": 2,
+    "tests/stick/test_links.py::test_something_else_in_place_of_a_file": 2,
+    "tests/stick/test_lists.py::test_long_lines_are_read_at_once": 3,
     "tests/stick/test_others_damage.py::test_damage_of_another_app": 4,
     "tests/stick/test_places.py::test_a_link_that_leads_off_the_drive": 2,
     "tests/stick/test_promise.py::test_a_lie_is_told_from_the_truth": 8,
