@@ -93,8 +93,9 @@ def test_a_stick_without_any_key_has_unknown_signers(stick: Stick, tmp_path: Pat
 def test_without_gpg_signers_are_unknown(good: Path, tmp_path: Path) -> None:
     programs = tmp_path / "programs"
     programs.mkdir()
+    # This process remembers what gpg has found good.
     refs = satchel(
-        "inspect", "--json", good, home=tmp_path, env={"PATH": str(programs)}
+        "inspect", "--json", good, home=tmp_path, env={"PATH": str(programs)}, process=True
     ).json["collections"][0]["refs"]  # fmt: skip
     assert {entry["signature"] for entry in refs} == {"unknown-key"}
 
