@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -119,15 +120,14 @@ class ManyController(QObject):
             if job.row.state in UNDER_WAY:
                 job.stop()
 
-    def eject_all(self) -> None:
-        for job in self._jobs:
+    def eject(self, number: int | None = None) -> None:
+        """The drive of that row; None: all of them."""
+        for job in self._of(number):
             job.eject()
 
-    def eject(self, number: int) -> None:
-        """The drive of that row."""
-        job = self._job(number)
-        if job is not None:
-            job.eject()
+    def roots(self, number: int | None = None) -> list[Path]:
+        """Where those are mounted."""
+        return [job.target.root for job in self._of(number) if job.target is not None]
 
     def try_again(self, number: int) -> None:
         """What failed there, with what is chosen now."""
@@ -164,7 +164,7 @@ class ManyController(QObject):
         self._seen = self._session.drives.drives
         self._tell(keeps_going=wanted)
         if wanted:
-            self.eject_all()
+            self.eject()
         else:
             for job in self._jobs:
                 asking = job.row.state is RowState.ASKING
@@ -395,8 +395,11 @@ class ManyController(QObject):
 
     # States
 
+    def _of(self, number: int | None) -> list[DriveJob]:
+        return [job for job in self._jobs if number in (None, job.row.number)]
+
     def _job(self, number: int) -> DriveJob | None:
-        return next((job for job in self._jobs if job.row.number == number), None)
+        return next(iter(self._of(number)), None)
 
     def _plan_changed(self) -> None:
         """Another plan, or none: of interest is what somebody is reading only."""

@@ -284,6 +284,15 @@ def test_one_that_cannot_be_read_yet_is_looked_at_once_it_can(made: Person) -> N
     assert made.state(3) is RowState.LOOKING
 
 
+def test_each_row_knows_where_its_drive_is_and_all_others_too(made: Person) -> None:
+    """Ejecting one asks whoever takes apps from that one; one that came by itself is none less."""
+    made.plug(*made.sticks, drive("c"))
+    made.look(Decision.START)
+    a, b, c = (Path(f"/media/{name}") for name in "abx")
+    assert [made.many.roots(number) for number in (1, 2, 3)] == [[a], [b], [c]]
+    assert made.many.roots() == [a, b, c]
+
+
 def test_what_was_plugged_in_before_is_left_alone(person: Person) -> None:
     person.begin()
     person.plug(*person.sticks, drive("c"))

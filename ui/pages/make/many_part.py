@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
@@ -104,7 +103,7 @@ class ManyPart(QObject):
             case Action.TRY_NOW:
                 self._controller.try_now()
             case Action.EJECT_ALL:
-                self._once_agreed(self._controller.eject_all)
+                self._eject()
             case Action.TRY_AGAIN:
                 self._controller.try_all_again()
             case Action.FINISH:
@@ -140,12 +139,9 @@ class ManyPart(QObject):
     def _keep_going(self, wanted: bool) -> None:
         self._controller.keep_going(wanted=wanted)
 
-    def _eject(self, number: int) -> None:
-        self._once_agreed(partial(self._controller.eject, number))
-
-    def _once_agreed(self, eject: Callable[[], None]) -> None:
-        roots = [target.root for target in self._session.targets]
-        eject_once_agreed(self._bridge, roots, self._page, eject)
+    def _eject(self, number: int | None = None) -> None:
+        eject = partial(self._controller.eject, number)
+        eject_once_agreed(self._bridge, self._controller.roots(number), self._page, eject)
 
     def _explain(self, number: int) -> None:
         row = next((each for each in self.status.rows if each.number == number), None)
