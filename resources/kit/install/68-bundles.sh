@@ -56,15 +56,12 @@ check_updates() {
     flatpak remote-modify "$scope" --gpg-verify "$origin" </dev/null >/dev/null 2>&1
 }
 
-# make_way REF SOURCE: has flatpak take a newer file whose signature it has refused: none at all, as
-# a person has agreed to, or one by another key of its source.
+# make_way REF SOURCE: has flatpak take a newer file that it has refused because it has no signature,
+# as a person has agreed to. A key is not added: a drive may not say whom a remote is to believe.
 make_way() {
-    find_origin "$1" && [ -n "$checked" ] || return 1
-    if has "$unsigned" "$2"; then
-        flatpak remote-modify "$scope" --no-gpg-verify "$origin" </dev/null >/dev/null 2>&1
-    else
-        [ -n "$key_file" ] && import_key "$origin" "$here/$key_file"
-    fi
+    has "$unsigned" "$2" && find_origin "$1" && [ -n "$checked" ] || return 1
+    unchecked=$origin
+    flatpak remote-modify "$scope" --no-gpg-verify "$origin" </dev/null >/dev/null 2>&1
 }
 
 run_bundle() {
@@ -84,9 +81,8 @@ install_bundle() {
         if make_way "$2" "%$1"; then
             run_bundle
             status=$?
-            if [ "$status" != 0 ]; then
-                flatpak remote-modify "$scope" --gpg-verify "$origin" </dev/null >/dev/null 2>&1
-            fi
+            if [ "$status" = 0 ]; then unchecked=; fi
+            check_again
         else
             output=$refused
         fi

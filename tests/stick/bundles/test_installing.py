@@ -243,3 +243,35 @@ def test_who_stops_it_leaves_what_is_checked_as_it_was(
     with pytest.raises(InterruptedByUser):
         install_bundles([item], place, program, tmp_path, silent, StoppedThen())
     assert checked(client)
+
+
+_STOPPED_THEN = """#!/bin/sh
+case "$*" in
+    *--bundle*)
+        if [ -e "$0.refused" ]; then kill -INT 0; fi
+        touch "$0.refused"
+        ;;
+esac
+exec /usr/bin/flatpak "$@"
+"""
+
+
+@pytest.mark.thorough
+def test_who_stops_install_sh_leaves_what_is_checked_as_it_was(
+    made: Callable[[str], Path], client: Client, tmp_path: Path
+) -> None:
+    """Also in the moment in which flatpak looks at no signatures."""
+    client.install(made("signed.flatpak"), "--user")
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "flatpak").write_text(_STOPPED_THEN)
+    (programs / "flatpak").chmod(0o755)
+    client.install(
+        made("unsigned.flatpak"),
+        *("--user", "--allow-unsigned"),
+        expect=130,
+        shell="setsid sh",
+        PATH=f"{programs}:{client.env['PATH']}",
+    )
+    assert (programs / "flatpak.refused").exists()
+    assert checked(client)
