@@ -134,7 +134,8 @@ def _newest(
             if upstream is None:
                 continue
             stack.callback(upstream.close)
-            if lookup is None or (upstream.snapshot.made or 0) > made:
+            # Of two of one second that counts which this computer has seen itself.
+            if lookup is None or (upstream.snapshot.made or 0) >= made:
                 made, lookup = upstream.snapshot.made or 0, _quiet(upstream)
         yield lookup
 
