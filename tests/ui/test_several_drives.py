@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.satchel import satchel
@@ -15,8 +15,12 @@ from tests.ui.many import choose_several
 from tests.ui.user_actions import LONG, dialog, everything_said, press
 from ui.controllers.many import ManyController
 from ui.controllers.many_view import NOT_DONE, READY, RowState
+from ui.models.several_words import DriveLine
 from ui.pages.make.many_part import DriveDetails
+from ui.pages.review.drive_rows import DriveRows
 from ui.state.page_name import PageName
+from ui.style.meter import MeterParts
+from ui.widgets.page_scroll import PageScroll
 from ui.window.main_window import MainWindow
 
 
@@ -52,6 +56,33 @@ def test_each_gets_the_apps_and_tells_how_it_stands(
     trusting = ("verify", "--trust-drive-keys", "--json")
     assert satchel(*trusting, roots[-1], home=tmp_path).json["ok"]
     assert all(row.check is not None and row.check.ok for row in many.status.rows)
+
+
+def test_rows_are_as_high_as_their_texts_when_a_wider_window_has_room_for_meters(
+    qtbot: QtBot,
+) -> None:
+    """That leaves less for the texts beside, while all of it is laid out."""
+    card, content = DriveRows(), QWidget()
+    line = DriveLine("ONE", f"/media/{'a/long/way/' * 5}", MeterParts(), "8 MB", "2 GB", plug=False)
+    card.show_lines([line] * 3)
+    layout = QVBoxLayout(content)
+    layout.addWidget(card)
+    layout.addStretch(1)
+    scroll = PageScroll(content)
+    qtbot.addWidget(scroll)
+    scroll.resize(480, 400)
+    scroll.show()
+    QApplication.processEvents()
+    scroll.resize(620, 400)
+    qtbot.waitUntil(lambda: card.width() > 560 and not any(map(is_cut_off, labels_in(card))))
+
+
+def labels_in(root: QWidget) -> list[QLabel]:
+    return [label for label in root.findChildren(QLabel) if label.isVisible()]
+
+
+def is_cut_off(label: QLabel) -> bool:
+    return label.heightForWidth(label.width()) > label.height()
 
 
 def test_the_keyboard_is_enough(window: MainWindow, qtbot: QtBot, roots: tuple[Path, ...]) -> None:

@@ -56,7 +56,12 @@ class DriveMeter(QProgressBar):
         self.update()
 
     def set_design(self, width: int, height: int) -> None:
-        """Another size, in design pixels."""
+        """Another size, in design pixels.
+
+        Of none it is as good as hidden. So it goes and comes while its surroundings are laid out:
+        `show` would have Qt lay them out anew in the middle of that, and go on with heights from
+        before.
+        """
         if (width, height) != self._design:
             self._design = (width, height)
             self.updateGeometry()

@@ -25,6 +25,7 @@ from ui.widgets.labels import Ink, Label
 
 _METER = (240, 44)
 _SMALL_METER = (150, 36)
+_NO_METER = (0, 0)
 _LARGE_FROM = 900
 _METER_FROM = 700
 """Widths of a row in design pixels; less leaves no room for a drawing."""
@@ -220,8 +221,8 @@ class ManyRow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         width = event.size().width()
-        self._meter.set_design(*(_METER if width >= style.px(_LARGE_FROM) else _SMALL_METER))
-        self._meter.setVisible(width >= style.px(_METER_FROM))
+        size = _METER if width >= style.px(_LARGE_FROM) else _SMALL_METER
+        self._meter.set_design(*(size if width >= style.px(_METER_FROM) else _NO_METER))
         # In every row what follows stands at the same place.
         self._named.setFixedWidth(min(style.px(_NAME), width // 4))
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
 
 from ui.models.several_words import DriveLine
 from ui.style import style
@@ -16,7 +16,7 @@ from ui.widgets.card import RowsCard
 from ui.widgets.drive_meter import DriveMeter
 from ui.widgets.labels import Ink, Label
 
-_METER = (150, 36)
+_METER, _NO_METER = (150, 36), (0, 0)
 _METER_FROM = 560
 _EDGE = 20
 
@@ -67,10 +67,14 @@ class _DriveRow(QWidget):
         row = QHBoxLayout(self)
         edge, between = style.px(_EDGE), style.px(style.INNER)
         row.setContentsMargins(edge, between, edge, between)
-        row.setSpacing(style.px(_EDGE))
+        row.setSpacing(0)
         row.addWidget(self._meter)
+        self._gap = QSpacerItem(edge, 0)
+        row.addSpacerItem(self._gap)
         row.addLayout(named, 1)
+        row.addSpacing(edge)
         row.addLayout(numbers)
+        self._row = row
 
     def show_line(self, line: DriveLine) -> None:
         state = MeterState.TOO_MUCH if line.wrong else MeterState.ROOM
@@ -84,4 +88,9 @@ class _DriveRow(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._meter.setVisible(event.size().width() >= style.px(_METER_FROM))
+        drawn = event.size().width() >= style.px(_METER_FROM)
+        self._meter.set_design(*(_METER if drawn else _NO_METER))
+        gap = style.px(_EDGE) if drawn else 0
+        if gap != self._gap.sizeHint().width():
+            self._gap.changeSize(gap, 0)
+            self._row.invalidate()
