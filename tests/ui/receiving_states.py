@@ -8,6 +8,7 @@ from dataclasses import replace
 from pytestqt.qtbot import QtBot
 
 from app.client.receiving.trusting import UnknownKey
+from app.client.receiving.unvouched import Unvouched
 from app.message import Message
 from tests.ui.window_states import WindowState, contents
 from tests.waiting import GUARD_MS
@@ -20,6 +21,7 @@ from ui.window.main_window import MainWindow
 
 _REASON = Message("It is not on the drive.")
 _KEY = UnknownKey("org.test.Apps", "0123456789" * 4, "org.test.Apps", "org.test.Apps")
+_UNVOUCHED = Unvouched("https://school.example/repo", "School apps", ("org.test.Apps",))
 _MADE = 1_796_000_000
 
 
@@ -63,7 +65,7 @@ def asking(view: ReceivingView) -> ReceivingView:
 
 
 def unsigned(view: ReceivingView) -> ReceivingView:
-    return replace(view, state=ReceivingState.UNSIGNED, unsigned="School apps")
+    return replace(view, state=ReceivingState.UNSIGNED, unsigned=_UNVOUCHED)
 
 
 def wrong_clock(view: ReceivingView) -> ReceivingView:

@@ -20,6 +20,7 @@ from app.client.receiving.plan import BundleItem, ImageItem, Item, ReceivePlan, 
 from app.client.receiving.planner import plan_receiving
 from app.client.receiving.refusal import RefusalKind
 from app.client.receiving.request import Computer, Request
+from app.client.receiving.unvouched import Unvouched
 from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.program import FlatpakProgram
 from app.flatpak.refs import host_arch
@@ -92,7 +93,9 @@ class ReceivingController(QObject):
         if self._task is not None:
             self._task.drop()
         self._change(
-            replace(self.view, state=ReceivingState.LOOKING, question=None, unsigned="", error=None)
+            replace(
+                self.view, state=ReceivingState.LOOKING, question=None, unsigned=None, error=None
+            )
         )
         request = Request((self._root,), agreed=self._agreed, accepted=self._accepted)
         work = partial(_look, request, self._scope, self._session.environment, self._session.known)
@@ -122,12 +125,14 @@ class ReceivingController(QObject):
 
     def answer_unsigned(self, *, accept: bool) -> None:
         """Whether what nobody vouches for is wanted all the same."""
-        source = self.view.unsigned
+        asked = self.view.unsigned
+        if asked is None:
+            return
         if accept:
-            self._accepted |= {source}
+            self._accepted |= {asked.address}
             self.look_again()
         else:
-            self._left_unsigned |= {source}
+            self._left_unsigned |= {asked.address}
             self._ask_or_choose()
 
     def choose(self, key: Key, *, wanted: bool) -> None:
@@ -184,9 +189,9 @@ class ReceivingController(QObject):
             return
         asked = (key for key in plan.unknown_keys if key.fingerprint not in self._declined)
         question = next(asked, None)
-        unsigned = "" if question is not None else self._next_unsigned(plan)
+        unsigned = None if question is not None else self._next_unsigned(plan)
         state = ReceivingState.KEY if question is not None else ReceivingState.CHOOSING
-        if unsigned:
+        if unsigned is not None:
             state = ReceivingState.UNSIGNED
         asked_for: tuple[Item | BundleItem | ImageItem, ...] = (
             *plan.asked,
@@ -207,9 +212,9 @@ class ReceivingController(QObject):
             )
         )
 
-    def _next_unsigned(self, plan: ReceivePlan) -> str:
-        asked = (source for source in plan.unsigned if source not in self._left_unsigned)
-        return next(asked, "")
+    def _next_unsigned(self, plan: ReceivePlan) -> Unvouched | None:
+        asked = (each for each in plan.unsigned if each.address not in self._left_unsigned)
+        return next(asked, None)
 
     def _hear(self, event: Event) -> None:
         match event:

@@ -9,6 +9,7 @@ from app.client.receiving.installation import Scope
 from app.client.receiving.offered import Key
 from app.client.receiving.outcome import Outcome
 from app.client.receiving.trusting import UnknownKey
+from app.client.receiving.unvouched import Unvouched
 from app.errors import SatchelError
 from app.message import NOTHING, Message
 
@@ -104,7 +105,7 @@ class ReceivingView:
     Attributes:
         scope: whom it is installed for.
         question: the key that is asked about.
-        unsigned: the source that is asked about, as people call it.
+        unsigned: what nobody vouches for, and is asked about.
         made: when the drive was made, seconds since 1970, where the clock says it is earlier.
         sets_clock: Satchel may set it.
         size: bytes that what is ticked takes on this computer, with what it needs; ``free``: that
@@ -119,7 +120,7 @@ class ReceivingView:
     rows: tuple[AppRow, ...] = ()
     scope: Scope = Scope.USER
     question: UnknownKey | None = None
-    unsigned: str = ""
+    unsigned: Unvouched | None = None
     made: int | None = None
     sets_clock: bool = False
     size: int = 0

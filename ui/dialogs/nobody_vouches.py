@@ -25,26 +25,26 @@ class TypedName(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._name = ""
-        self._address = labels.body(quiet=True, parent=self)
-        self._address.setProperty("upstream", True)
+        self._beside = labels.body(quiet=True, parent=self)
+        self._beside.setProperty("upstream", True)
         self._field = Field(" ", parent=self)
         self._field.line.textChanged.connect(self.changed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(style.px(style.GAP))
         layout.addWidget(labels.body(meaning(), parent=self))
-        layout.addWidget(self._address)
+        layout.addWidget(self._beside)
         layout.addWidget(self._field)
         self.setFocusProxy(self._field.line)
 
     def ask_about(self, remote: Remote) -> None:
-        self.ask(remote.label, remote.address)
+        self.ask(remote.label, filled(self.tr("They come from %1."), remote.address))
 
-    def ask(self, name: str, address: str = "") -> None:
-        """About a source; ``address``: where it is, if that is to be said."""
+    def ask(self, name: str, beside: str) -> None:
+        """About a source or a file; ``beside``: what else there is to know of it."""
         self._name = name
-        self._address.setText(filled(self.tr("They come from %1."), address))
-        self._address.setVisible(bool(address))
+        self._beside.setText(beside)
+        self._beside.setVisible(bool(beside))
         self._field.rename(filled(self.tr("Type %1 to go on"), name))
         self._field.line.clear()
 

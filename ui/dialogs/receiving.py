@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.client.receiving.installation import Scope
+from app.client.receiving.unvouched import Unvouched
 from ui.controllers.receiving import ReceivingController
 from ui.controllers.receiving_view import ReceivingState, ReceivingView, RowState
 from ui.dialogs.nobody_vouches import TypedName
@@ -81,7 +82,7 @@ class ReceivingDialog(Dialog):
         self._source = labels.small(parent=self._key)
         for label in (self._owner, self._fingerprint, self._source):
             self._key.body.addWidget(label)
-        self._asked = ""
+        self._asked: Unvouched | None = None
         self._unsigned = TypedName(self)
         self._unsigned.changed.connect(self._typed)
         self._unsigned.hide()
@@ -195,7 +196,7 @@ class ReceivingDialog(Dialog):
     def _show_unsigned(self, view: ReceivingView) -> None:
         asks = view.state is ReceivingState.UNSIGNED
         if view.unsigned != self._asked:
-            self._unsigned.ask(self._words.unsigned(view))
+            self._unsigned.ask(self._words.unsigned(view), self._words.unsigned_beside(view))
         self._asked = view.unsigned
         self._unsigned.setVisible(asks)
         if asks:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from app.credentials import host_of
+from app.flatpak.remotes.addresses import local_path
 from ui.controllers.receiving_view import AppRow, Hurdle, ReceivingState, ReceivingView, RowState
 from ui.dialogs.nobody_vouches import heading_for, take_anyway
 from ui.i18n.filling import filled
@@ -81,9 +83,28 @@ class ReceivingWords(QObject):
         return filled(self.tr("%1 and %n more", "", more), named) if more > 0 else named
 
     def unsigned(self, view: ReceivingView) -> str:
-        """What nobody vouches for: a source, or a file by its name."""
-        name = view.unsigned.rpartition("/")[2]
-        return name if name.endswith(".flatpak") else view.unsigned
+        """What nobody vouches for, by a name that a drive cannot give it: the server that a source
+        is on, the app that a file has."""
+        if view.unsigned is None:
+            return ""
+        address = view.unsigned.address
+        if view.unsigned.is_file:
+            return ", ".join(view.unsigned.ids)
+        path = local_path(address)
+        return path.name if path is not None else host_of(address)
+
+    def unsigned_beside(self, view: ReceivingView) -> str:
+        """What else there is to know of it."""
+        if view.unsigned is None:
+            return ""
+        said = [filled(self.tr("They come from %1."), view.unsigned.address)]
+        if view.unsigned.title:
+            said.append(filled(self.tr("The drive calls this source “%1”."), view.unsigned.title))
+        if view.unsigned.ids and not view.unsigned.is_file:
+            more = len(view.unsigned.ids) - _MOST_NAMED
+            named = ", ".join(view.unsigned.ids[:_MOST_NAMED])
+            said.append(filled(self.tr("%1 and %n more", "", more), named) if more > 0 else named)
+        return "\n".join(said)
 
     def _installing(self, view: ReceivingView) -> str:
         if view.now:

@@ -21,6 +21,7 @@ from app.client.receiving.plan import BundleItem, ImageItem, Item, ReceivePlan, 
 from app.client.receiving.planner import plan_receiving
 from app.client.receiving.request import Computer, Request
 from app.client.receiving.trusting import UnknownKey
+from app.client.receiving.unvouched import Unvouched
 from app.errors import InterruptedByUser, UsageError
 from app.flatpak.program import FlatpakProgram
 from app.message import Message
@@ -173,9 +174,11 @@ def _agrees(key: UnknownKey) -> bool:
 
 def _accepts(plan: ReceivePlan) -> bool:
     say(
-        f"Nobody vouches for what comes from {', '.join(plan.unsigned)}: it is not signed, so if "
-        "somebody has changed it, nobody can tell."
+        "Nobody vouches for what is named here: it is not signed, so if somebody has changed it, "
+        "nobody can tell."
     )
+    for each in plan.unsigned:
+        say(f"  {_named(each)}")
     answer = ask("To install it all the same type yes, in full: ")
     return answer is not None and answer.lower() in {"yes", "ja"}
 
@@ -224,11 +227,17 @@ def print_plan(plan: ReceivePlan, *, everything: bool = False) -> None:
             f"Only the drive knows the key of {key.source}: {key.fingerprint} ({key.owner}). "
             f"If that is the publisher's: --trust-key {key.fingerprint}"
         )
-    for source in plan.unsigned:
+    for each in plan.unsigned:
         say(
-            f"Nothing of {source} is signed, so if somebody has changed it, nobody can tell. "
+            f"Not signed, so if somebody has changed it, nobody can tell: {_named(each)}. "
             "To install it all the same: --allow-unsigned"
         )
+
+
+def _named(what: Unvouched) -> str:
+    called = f' (the drive calls it "{what.title}")' if what.title else ""
+    ids = ", ".join(what.ids)
+    return f"{ids}, from {what.address}{called}" if ids else f"{what.address}{called}"
 
 
 def _label(item: Item) -> str:
@@ -339,7 +348,7 @@ def plan_json(plan: ReceivePlan) -> dict[str, Any]:
             for image in plan.images
         ],
         "unknown_keys": plain(plan.unknown_keys),
-        "unsigned": list(plan.unsigned),
+        "unsigned": [each.address for each in plan.unsigned],
         "made": plan.made,
     }
 

@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from app.client.receiving.outcome import Received, Result
 from app.client.receiving.plan import BundleItem, ImageItem, ReceivePlan, State
 from app.client.receiving.refusal import Refusal, RefusalKind
+from app.client.receiving.unvouched import Unvouched
 from app.flatpak.remotes.installed import InstalledRef
 
 
-def to_agree_to(items: Iterable[BundleItem | ImageItem]) -> Iterator[str]:
-    """What people call those that are refused as nobody vouches for them: files by their paths, of
-    images their registry."""
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What came of some of it.
+
+    Attributes:
+        failed: why, by ref, of what is not installed then.
+        bytes: that were copied and checked.
+    """
+
+    failed: Mapping[str, Refusal] = field(default_factory=dict)
+    bytes: int = 0
+
+
+def to_agree_to(items: Iterable[BundleItem | ImageItem]) -> Iterator[Unvouched]:
+    """Those that are refused as nobody vouches for them."""
     for item in items:
-        if item.refusal is not None and item.refusal.kind is RefusalKind.UNSIGNED:
-            yield item.path if isinstance(item, BundleItem) else item.title
+        if item.refusal is None or item.refusal.kind is not RefusalKind.UNSIGNED:
+            continue
+        if isinstance(item, BundleItem):
+            yield Unvouched(item.path, ids=(item.ref.id,))
+        else:
+            yield Unvouched(item.url, item.title, (item.ref.id,))
 
 
 def received_beside(

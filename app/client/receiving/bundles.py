@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.client.receiving.beside import Tried
 from app.client.receiving.file_remotes import FileRemotes
 from app.client.receiving.installation import Place
 from app.client.receiving.plan import BundleItem, State
@@ -138,8 +139,8 @@ def install_bundles(
     directory: Path,
     report: Reporter,
     cancel: Cancel,
-) -> dict[str, Refusal]:
-    """Why, by ref, of what is not installed then. Raises what ``cancel`` raises."""
+) -> Tried:
+    """Raises what ``cancel`` raises."""
     remotes = FileRemotes(place, program, directory)
     for item in items:
         # Should the one that installed it have been stopped.
@@ -147,7 +148,7 @@ def install_bundles(
             remotes.check_updates(item)
     wanted = [item for item in items if item.wanted]
     if not wanted:
-        return {}
+        return Tried()
     meter = Meter(report, Phase.COPY, total=sum(item.size for item in wanted))
     failed = {}
     for item in wanted:
@@ -160,7 +161,7 @@ def install_bundles(
         if refusal is not None:
             failed[str(item.ref)] = refusal
     meter.finish()
-    return failed
+    return Tried(failed, meter.bytes)
 
 
 def _copy(item: BundleItem, copy: Path, meter: Meter, cancel: Cancel) -> Refusal | None:

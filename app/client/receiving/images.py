@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.client.receiving.beside import Tried
 from app.client.receiving.installation import Place
 from app.client.receiving.plan import ImageItem, ReceivePlan, State
 from app.client.receiving.refusal import Refusal, RefusalKind, no_runtime, old_flatpak
@@ -143,7 +144,7 @@ def _item(
     images = (on_stick.image, *on_stick.beside())
     blobs = {blob.digest: blob for image in images for blob in needed_blobs(image)}
     title = carried.title or carried.remote
-    agreed = request.allow_unsigned or title in request.accepted
+    agreed = request.allow_unsigned or carried.url in request.accepted
     refusal = _refusal(on_stick, images, have, has_runtime=has_runtime, agreed=agreed)
     state = _state(on_stick, there, made)
     if state not in (State.INSTALL, State.UPDATE):
@@ -185,6 +186,12 @@ def _refusal(
     has_runtime: bool,
     agreed: bool,
 ) -> Refusal | None:
+    if not on_stick.image.image.url:
+        # Nobody could be asked about it, and flatpak would have nothing to add.
+        return Refusal(
+            RefusalKind.OTHER,
+            Message("Neither this computer nor the drive knows where its updates come from."),
+        )
     if not all(is_whole(image, on_stick.there) for image in images):
         return Refusal(RefusalKind.DAMAGED, Message("What the drive has of it is damaged."))
     if have is not None and lacking((f"{NEEDED_FLATPAK}.0",), have) is not None:
@@ -208,9 +215,8 @@ def _refusal(
 
 def install_images(
     plan: ReceivePlan, program: FlatpakProgram, directory: Path, report: Reporter, cancel: Cancel
-) -> dict[str, Refusal]:
-    """Why, by ref, of what is not installed then. ``directory``: this person's alone. Raises what
-    ``cancel`` raises."""
+) -> Tried:
+    """``directory``: this person's alone. Raises what ``cancel`` raises."""
     return _Installer(plan.place, program, directory, report, cancel).install(plan.images)
 
 
@@ -231,11 +237,11 @@ class _Installer:
         self._report = report
         self._cancel = cancel
 
-    def install(self, items: Sequence[ImageItem]) -> dict[str, Refusal]:
+    def install(self, items: Sequence[ImageItem]) -> Tried:
         wanted = [item for item in items if item.wanted]
         failed: dict[str, Refusal] = {}
         if not wanted:
-            return failed
+            return Tried()
         total = {blob.digest: blob.size for item in wanted for blob in item.blobs}
         meter = Meter(self._report, Phase.COPY, total=sum(total.values()))
         for number, item in enumerate(wanted):
@@ -244,7 +250,7 @@ class _Installer:
             if refusal is not None:
                 failed[str(item.ref)] = refusal
         meter.finish()
-        return failed
+        return Tried(failed, meter.bytes)
 
     def _copy(self, item: ImageItem, layout: Path, meter: Meter) -> Refusal | None:
         try:

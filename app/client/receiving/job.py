@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.client.payloads import LentPayloads
-from app.client.receiving.beside import received_beside
+from app.client.receiving.beside import Tried, received_beside
 from app.client.receiving.bundles import install_bundles
 from app.client.receiving.caches import (
     bring_catalogue,
@@ -140,18 +140,18 @@ class _Run:
         self._install_bundles("app")
         place = self._lending.directory(self._means.cache)
         words = self._means.program, place, self._report, self._cancel
-        self._failed |= install_images(self._plan, *words)
+        self._came(install_images(self._plan, *words))
         self._installed = self._plan.place.installed()
 
     def _install_bundles(self, kind: str) -> None:
-        self._failed |= install_bundles(
-            [item for item in self._plan.bundles if item.ref.kind == kind],
-            self._plan.place,
-            self._means.program,
-            self._lending.directory(self._means.cache),
-            self._report,
-            self._cancel,
-        )
+        bundles = [item for item in self._plan.bundles if item.ref.kind == kind]
+        directory = self._lending.directory(self._means.cache)
+        words = self._means.program, directory, self._report, self._cancel
+        self._came(install_bundles(bundles, self._plan.place, *words))
+
+    def _came(self, beside: Tried) -> None:
+        self._failed |= beside.failed
+        self.copied += beside.bytes
 
     def _from_sources(self, parts: Sequence[Portion], remotes: Sequence[SourceRemote]) -> None:
         directory = self._lending.directory(self._means.cache)

@@ -11,6 +11,7 @@ from app.client.receiving.installation import Place
 from app.client.receiving.offered import Candidate, Key
 from app.client.receiving.refusal import Refusal
 from app.client.receiving.trusting import UnknownKey
+from app.client.receiving.unvouched import Unvouched
 from app.flatpak.refs import Ref
 from app.flatpak.registries.image import Descriptor
 from app.flatpak.remotes.filters import RefFilter
@@ -202,7 +203,7 @@ class ReceivePlan:
     Attributes:
         sticks: the repositories, by number.
         unknown_keys: to be agreed to before what they signed can be installed.
-        unsigned: sources for which nobody vouches, as people call them; to be agreed to as well.
+        unsigned: for which nobody vouches; to be agreed to as well.
         made: when the sticks were made, seconds since 1970; None if they do not tell.
         kits: the sticks' folders for people, where extra data lies.
         bundles: apps as files; ``images``: of container registries.
@@ -213,7 +214,7 @@ class ReceivePlan:
     remotes: Mapping[str, SourceRemote]
     sticks: tuple[Path, ...]
     unknown_keys: tuple[UnknownKey, ...] = ()
-    unsigned: tuple[str, ...] = ()
+    unsigned: tuple[Unvouched, ...] = ()
     notices: tuple[Notice, ...] = ()
     made: int | None = None
     kits: tuple[Root, ...] = ()

@@ -17,6 +17,7 @@ from app.client.receiving.refusal import Refusal, RefusalKind, no_runtime, old_f
 from app.client.receiving.request import Computer, Request
 from app.client.receiving.sources import names, newest_copy, source_remote
 from app.client.receiving.trusting import trust_of
+from app.client.receiving.unvouched import Unvouched, each_once
 from app.flatpak.bundles.bundle import Bundle
 from app.flatpak.extra_data import payloads_of
 from app.flatpak.refs import Ref
@@ -121,20 +122,22 @@ class _Planner:
             {name: remote for name, remote in self._remotes.items() if name in used},
             tuple(map(repository_path, self._sticks)),
             tuple(key for name in sorted(used) for key in self._trusts[name].unknown),
-            (
-                *(
-                    trust.source
-                    for name in sorted(used)
-                    if (trust := self._trusts[name]).unsigned and not trust.accepted
-                ),
-                *dict.fromkeys(to_agree_to((*bundles, *images))),
-            ),
+            each_once((*self._unvouched(items), *to_agree_to((*bundles, *images)))),
             notices=tuple(_of_makers(items.values())),
             made=stick_date(self._sticks),
             kits=tuple(stick.location.kit for stick in self._sticks),
             bundles=bundles,
             images=images,
         )
+
+    def _unvouched(self, items: Mapping[Key, Item]) -> Iterator[Unvouched]:
+        """The sources of which nothing is signed, and nobody has agreed."""
+        for name in sorted({collection for collection, _ in items}):
+            trust = self._trusts[name]
+            if trust.unsigned and not trust.accepted:
+                asked = (key for key, item in items.items() if item.asked and key[0] == name)
+                ids = tuple(Ref.parse(ref).id for _, ref in asked)
+                yield Unvouched(trust.source, trust.title, ids)
 
     def _find_remotes(self) -> dict[str, SourceRemote]:
         taken = {remote.name: remote.collection_id or "" for remote in self._own}

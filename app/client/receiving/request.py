@@ -20,8 +20,8 @@ class Request:
         refs: what of it; nothing: what the sticks' makers chose.
         update: only what is installed.
         agreed: fingerprints of keys that count though only a stick knows them.
-        allow_unsigned: also what nobody vouches for; ``accepted``: only these of it, as
-            `ReceivePlan.unsigned` calls them.
+        allow_unsigned: also what nobody vouches for; ``accepted``: only these of it, by the
+            addresses in `ReceivePlan.unsigned`.
     """
 
     roots: tuple[Path, ...]

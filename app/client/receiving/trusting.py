@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from app.credentials import public_address
 from app.flatpak.remotes.remote import Remote
 from app.ostree.names import origin_remote
 from app.stick.store.upstream_copy import UpstreamCopy, copy_keys
@@ -25,7 +26,7 @@ class UnknownKey:
 
     Attributes:
         owner: as the key says.
-        source: what people call its source.
+        source: as in `CollectionTrust`.
     """
 
     collection: str
@@ -42,7 +43,8 @@ class CollectionTrust:
         keys: key files; none: nobody's.
         known: this computer knows the collection: no other key will do.
         unknown: where it does not, the keys that could be agreed to.
-        source: what people call it: a collection by its ID, what has none by its title.
+        source: what it is called where it counts: a collection by its ID, what has none by its
+            address. ``title``: what the sticks call it.
         unsigned: neither this computer nor a stick has a key: nobody vouches for it.
         accepted: a person wants it all the same.
     """
@@ -52,6 +54,7 @@ class CollectionTrust:
     known: bool
     unknown: tuple[UnknownKey, ...] = ()
     source: str = ""
+    title: str = ""
     unsigned: bool = False
     accepted: bool = False
 
@@ -94,6 +97,7 @@ def trust_of(
         known=False,
         unknown=unknown,
         source=source,
+        title=_title(copies),
         unsigned=unsigned,
         accepted=unsigned and (allow_unsigned or source in accepted),
     )
@@ -103,8 +107,14 @@ def _source(collection: str, copies: Sequence[UpstreamCopy]) -> str:
     name = origin_remote(collection)
     if name is None:
         return collection
+    # A stick can call it anything; what it leads to is what the person gets.
+    addresses = (copy.repo_file.url for copy in copies if copy.repo_file is not None)
+    return clean(public_address(next(filter(None, addresses), name)), Policy.ADDRESS) or name
+
+
+def _title(copies: Sequence[UpstreamCopy]) -> str:
     titles = (copy.repo_file.title for copy in copies if copy.repo_file is not None)
-    return clean(next(filter(None, titles), name), Policy.TITLE) or name
+    return clean(next(filter(None, titles), ""), Policy.TITLE)
 
 
 def _unknown(collection: str, source: str, keys: Iterable[bytes]) -> Iterable[UnknownKey]:

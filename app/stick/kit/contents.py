@@ -203,6 +203,11 @@ class KitContents:
     images: tuple[KitRef, ...] = ()
 
 
+def with_address(title: str, url: str) -> str:
+    """What a drive calls a source, and what it cannot make up: where the source is."""
+    return f"{title}, {url}" if url else title
+
+
 def registry_source(remote: str) -> str:
     """What stands for a container registry as a source. For nobody but the kit."""
     return f"registry:{remote}"

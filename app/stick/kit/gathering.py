@@ -31,6 +31,7 @@ from app.stick.kit.contents import (
     WarningKind,
     bundle_source,
     name_of,
+    with_address,
 )
 from app.stick.kit.images import kit_images, kit_registries, registry_warnings
 from app.stick.kit.rendering import render
@@ -250,7 +251,7 @@ def _warnings(
             apps = [ref for ref in kit_refs if ref.collection == source.id and ref.chosen]
             yield KitWarning(
                 WarningKind.UNSIGNED,
-                source.title or source.remote,
+                with_address(source.title or source.remote, source.url),
                 tuple(sorted(map(name_of, apps), key=str.casefold)),
             )
     for ref in kit_refs:

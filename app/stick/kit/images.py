@@ -15,6 +15,7 @@ from app.stick.kit.contents import (
     WarningKind,
     name_of,
     registry_source,
+    with_address,
 )
 from app.stick.store.contents import RefSet
 from app.stick.store.images import NEEDED_FLATPAK, ImagesOnDrive, ReadImage
@@ -92,6 +93,6 @@ def registry_warnings(
         apps = [ref for ref in images if ref.collection == registry.source and ref.chosen]
         yield KitWarning(
             WarningKind.REGISTRY,
-            registry.title or registry.remote,
+            with_address(registry.title or registry.remote, registry.url),
             (NEEDED_FLATPAK, *sorted(map(name_of, apps), key=str.casefold)),
         )

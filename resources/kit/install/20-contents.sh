@@ -282,16 +282,32 @@ tell_unsigned() {
     case $1 in
         %*)
             ref_in "${1#%}"
+            split_ref "$found" || ref_id=$found
             name_of "$found"
-            t 'Nobody vouches for %s, which is on this drive as a file (%s): it is whatever the person who made that file put into it.' \
-                'Für %s bürgt niemand: Es ist als Datei auf diesem Laufwerk (%s), und darin ist, was der Mensch hineingetan hat, der sie gemacht hat.' \
-                "$found" "${1#%}"
+            t 'Nobody vouches for %s (the drive calls it %s), which is on this drive as a file (%s): it is whatever the person who made that file put into it.' \
+                'Für %s (auf dem Laufwerk: %s) bürgt niemand: Es ist als Datei auf diesem Laufwerk (%s), und darin ist, was der Mensch hineingetan hat, der sie gemacht hat.' \
+                "$ref_id" "$found" "${1#%}"
             return 0
             ;;
     esac
+    # What it is called is up to the drive; where it leads to and what is installed is not.
+    ids=
+    for entry in $refs; do
+        case $entry in
+            "$1:"*:chosen)
+                entry=${entry#*:}
+                split_ref "${entry%:*}"
+                has "$ids" "$ref_id" || ids="$ids $ref_id"
+                ;;
+        esac
+    done
     title_of "$1"
-    t 'Nobody vouches for the apps of source %s: no signature of theirs can be checked, so if somebody has changed them, nobody can tell.' \
-        'Für die Apps der Quelle %s bürgt niemand: Keine Unterschrift lässt sich prüfen. Hat jemand sie verändert, merkt es keiner.' "$found"
+    clean "$found"
+    title=$found
+    lookup "$addresses" "$1"
+    clean "$found"
+    t 'Nobody vouches for what comes from %s (the drive calls it %s):%s. No signature can be checked, so if somebody has changed something, nobody can tell.' \
+        'Für das, was von %s (auf dem Laufwerk: %s) kommt, bürgt niemand:%s. Keine Signatur lässt sich prüfen. Hat jemand etwas verändert, merkt es keiner.' "$found" "$title" "$ids"
 }
 
 show_list() {

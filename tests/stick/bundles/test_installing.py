@@ -82,6 +82,17 @@ def test_it_is_installed_after_its_runtime_with_its_translations(
     assert "flatpak:" not in again
 
 
+def test_what_is_copied_of_a_file_is_told(
+    made: Callable[[str], Path], client: Client, tmp_path: Path
+) -> None:
+    drive = made("signed.flatpak")
+    client.install(drive, "--user")
+    client.flatpak("uninstall", "--user", "-y", ATLAS)
+    words = ("receive", "--user", "--yes", f"--trust-key={KEY}", "--json", drive)
+    told = satchel(*words, home=tmp_path / "home", env=client.env).finished
+    assert told["bytes"] >= (drive / FILE).stat().st_size
+
+
 @pytest.mark.thorough
 @pytest.mark.skipif(os.getuid() != 0, reason="needs root")
 def test_it_is_installed_for_everyone(made: Callable[[str], Path], client: Client) -> None:
@@ -93,7 +104,7 @@ def test_it_is_installed_for_everyone(made: Callable[[str], Path], client: Clien
 def test_what_nobody_vouches_for_needs_a_word(made: Callable[[str], Path], client: Client) -> None:
     drive = made("unsigned.flatpak")
     said = client.install(drive, "--user", expect=1)
-    assert "Nobody vouches for Classroom Atlas" in said
+    assert f"Nobody vouches for {ATLAS} (the drive calls it Classroom Atlas)" in said
     assert "--allow-unsigned" in said
     # Nor what nothing else on the drive needs.
     assert not client.refs()

@@ -47,7 +47,8 @@ def test_what_nobody_vouches_for(made: Making, computer: Computer, *, index: boo
     """It is named and left, and installed only for somebody who says so, now and later."""
     stick = made(signed=False, index=index)
     said = run(computer, stick.drive, expect=1)
-    assert "Nobody vouches for the apps of source Test upstream: no signature" in said
+    named = f"{stick.url} (the drive calls it Test upstream): org.test.Hello org.test.Other."
+    assert f"Nobody vouches for what comes from {named} No signature" in said
     assert "nothing of it is installed without --allow-unsigned" in said
     assert "NOT installed:\n  Hello" in said
     assert not computer.installed()

@@ -54,7 +54,9 @@ def test_the_key_of_another(made: Making, tmp_path: Path) -> None:
 
 def test_the_page_says_what_nobody_vouches_for(made: Making) -> None:
     page = (made(signed=False).drive / "satchel/START-HERE.html").read_text()
-    assert "Nobody vouches for Hello, Other (from Test upstream):" in page
+    assert (
+        f"Nobody vouches for Hello, Other (from Test upstream, {made(signed=False).url}):" in page
+    )
     assert page.count("Nobody vouches for it") == 2
     assert "remote:" not in page
     assert "vouches for" not in (made().drive / "satchel/START-HERE.html").read_text()

@@ -29,7 +29,7 @@ def test_whose_key_a_person_trusts(
 ) -> None:
     stick = made(index=index)
     refused = computer.receive(stick.drive, check=5)
-    assert "Only the drive knows the key of Test upstream" in refused.said
+    assert f"Only the drive knows the key of {stick.url}" in refused.said
     assert not computer.installed()
     computer.receive(stick.drive, "--trust-key", upstream_key.fingerprint)
     assert computer.installed() == stick.commits()
@@ -44,10 +44,12 @@ def test_whose_key_a_person_trusts(
 def test_what_nobody_vouches_for(made: Making, computer: Computer, *, index: bool) -> None:
     stick = made(signed=False, index=index)
     refused = computer.receive(stick.drive, check=5)
-    assert "Nobody vouches for what comes from Test upstream: it is not signed" in refused.said
+    assert f"Nobody vouches for what comes from {stick.url}: it is not signed" in refused.said
+    named = f'org.test.Hello, org.test.Other, from {stick.url} (the drive calls it "Test upstream")'
+    assert f"nobody can tell: {named}." in refused.said
     assert "remote:" not in refused.said
     assert computer.receive(stick.drive, "--json", "--dry-run", check=5).json["unsigned"] == [
-        "Test upstream"
+        stick.url
     ]
     assert not computer.installed()
     computer.receive(stick.drive, "--allow-unsigned")

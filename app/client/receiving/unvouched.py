@@ -1,0 +1,35 @@
+"""What nobody vouches for, by what cannot be made up: a stick can call anything anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Unvouched:
+    """To be agreed to before it is installed.
+
+    Attributes:
+        address: where its updates come from, or the path of a file on the stick: agreement to one
+            is none to another.
+        title: what the stick calls its source; empty for a file.
+        ids: of what is asked for of it.
+    """
+
+    address: str
+    title: str = ""
+    ids: tuple[str, ...] = ()
+
+    @property
+    def is_file(self) -> bool:
+        return "://" not in self.address
+
+
+def each_once(all: Iterable[Unvouched]) -> tuple[Unvouched, ...]:
+    """Those of one address as one."""
+    found: dict[str, Unvouched] = {}
+    for each in all:
+        other = found.get(each.address, each)
+        found[each.address] = replace(other, ids=tuple(dict.fromkeys((*other.ids, *each.ids))))
+    return tuple(found.values())
