@@ -32,6 +32,7 @@ from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.style import style
 from ui.style.symbol import Symbol
+from ui.style.watching import unwatched
 from ui.tasks.bridge import Bridge
 from ui.widgets import labels
 from ui.widgets.buttons import Link
@@ -46,7 +47,10 @@ _FIELD = 190
 
 
 class SettingsPage(Page):
-    """This window, the classroom, where apps come from, this computer, and the network."""
+    """This window, the classroom, where apps come from, this computer, and the network.
+
+    Its content is made when it is first entered.
+    """
 
     name = PageName.SETTINGS
     icon = Symbol.SETTINGS
@@ -57,9 +61,6 @@ class SettingsPage(Page):
         super().__init__(session, bridge, parent)
         self._controller = SettingsController(session, bridge, self)
         self._facts: dict[str, SourceFacts] = {}
-        self._build()
-        self._connect()
-        self._draw(self._controller.view)
 
     @property
     def label(self) -> str:
@@ -78,6 +79,11 @@ class SettingsPage(Page):
         return self.tr("Saved") if self._view is not None and self._view.saved else ""
 
     def entered(self) -> None:
+        if self._view is None:
+            # A third of the time that the window takes to be there, for what is seldom looked at.
+            with unwatched():
+                self._build()
+            self._connect()
         self._controller.enter()
 
     def left(self) -> None:
@@ -107,13 +113,12 @@ class SettingsPage(Page):
         )
         for widget in (self._problem, self._notices):
             self.body.addWidget(widget)
-        self.body.addWidget(
-            Columns(
-                (self._window, self._classroom),
-                (self._sources, self._computer, self._network, self._program()),
-            ),
-            1,
+        columns = Columns(
+            (self._window, self._classroom),
+            (self._sources, self._computer, self._network, self._program()),
         )
+        self.body.addWidget(columns, 1)
+        columns.show()
 
     def _program(self) -> QWidget:
         """What this is, and where to read more."""
