@@ -2,6 +2,7 @@
 
 import base64
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from app.flatpak.refs import Ref
 from app.flatpak.remotes.flatpakrepo import RefFile, RemoteFileError, RepoFile, join_keys
 from app.formats.keyfile import Keyfile
 from app.resources import resource
+from tests.flatpak.oracle import Ask, oracle
 from tests.waiting import GUARD
 
 FLATHUB = resource("remotes", "flathub.flatpakrepo")
@@ -96,6 +98,8 @@ def test_keys_are_read_as_leniently_as_flatpak_does(text: str) -> None:
         (repo_file("Title=x"), "no address"),
         (repo_file("Url=https://example.org/", "Version=2"), "later version"),
         (repo_file("Url=https://example.org/", "GPGKey=AAAA"), "key"),
+        (repo_file("Url=https://example.org/", "GPGKey="), "key"),
+        (repo_file("Url=https://example.org/", f"GPGKey={KEY_TEXT}", "GPGKey= "), "key"),
         (
             repo_file("Url=https://example.org/", f"GPGKey={KEY_TEXT}", "CollectionID=../x"),
             "collection ID",
@@ -153,10 +157,86 @@ def test_a_flatpakref_without_a_branch_means_master() -> None:
     assert str(file.ref("arm")) == "runtime/org.a.B/arm/master"
 
 
-@pytest.mark.parametrize("lines", [["Url=x"], ["Name=org.a.B"], ["Name=../../x", "Url=x"]])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Url=x"],
+        ["Name=org.a.B"],
+        ["Name=../../x", "Url=x"],
+        ["Name=org.a.B", "Url=x", "Branch="],
+        ["Name=org.a.B", "Url=x", "Branch=a/b"],
+        ["Name=org.a.B", "Url=x", "GPGKey="],
+    ],
+)
 def test_a_flatpakref_that_cannot_be_used(lines: list[str]) -> None:
     with pytest.raises(RemoteFileError, match=r"x\.flatpakref"):
         RefFile.parse(ref_file(*lines), "x.flatpakref")
+
+
+ORACLE = """
+import json, sys
+import gi
+gi.require_version("Flatpak", "1.0")
+from gi.repository import Flatpak, GLib
+
+for line in sys.stdin:
+    data = GLib.Bytes.new(json.loads(line).encode("latin-1"))
+    try:
+        remote = Flatpak.Remote.new_from_file("x", data)
+        said = [remote.get_url(), remote.get_collection_id(), remote.get_default_branch()]
+    except GLib.Error:
+        said = None
+    print(json.dumps(said), flush=True)
+"""
+"""What the real flatpak takes a `.flatpakrepo` for; null: it refuses it."""
+
+
+@pytest.fixture(scope="module")
+def as_flatpak() -> Iterator[Ask]:
+    with oracle(ORACLE) as ask:
+        yield ask
+
+
+_KEYS = st.sampled_from(
+    ["Url", "url", "GPGKey", "Version", "CollectionID", "DeployCollectionID",
+     "DeploySideloadCollectionID", "DefaultBranch", "Title", "Title[de]", "Subset", "Encoding"]
+)  # fmt: skip
+_VALUES = st.sampled_from(
+    ["", " ", "1", "https://a.example/", "https://user:password@b.example/", "file:///srv", "/srv",
+     "org.a.One", "org.b.Two", "../x", KEY_TEXT, KEY_TEXT[:12], "AAAA", "!", "stable", "UTF-8",
+     "caf\xe9", "a\\sb", "a\\qb", "a;b"]
+)  # fmt: skip
+_LINES = st.one_of(
+    st.builds("{}={}".format, _KEYS, _VALUES),
+    st.sampled_from(
+        ["[Flatpak Repo]", "[flatpak repo]", "[Other]", "# c", "", "x", "[Flatpak Ref]"]
+    ),
+)
+
+
+@given(
+    st.sampled_from(["", "\xef\xbb\xbf", "Url=x\n", "[Other]\nA=b\n"]),
+    st.lists(_LINES, max_size=8),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_no_file_means_more_than_for_flatpak(
+    as_flatpak: Ask, start: str, lines: list[str], end: str
+) -> None:
+    """What flatpak refuses is refused, or says no more than where a source is: a key may be given
+    beside it. What both take, both take for the same."""
+    text = start + end.join(["[Flatpak Repo]", "Url=https://first.example/", *lines, ""])
+    theirs = as_flatpak(text)
+    try:
+        ours = RepoFile.parse(text.encode("latin-1"), "x")
+    except RemoteFileError:
+        return
+    version = Keyfile.parse(text.encode("latin-1")).string("Flatpak Repo", "Version")
+    if theirs is None:
+        assert version in ("", " ") or (ours.collection_id and not ours.key)
+        return
+    assert (ours.url, ours.collection_id, ours.default_branch or None) == (
+        theirs[0], theirs[1] or None, theirs[2] or None
+    )  # fmt: skip
 
 
 @given(st.binary(max_size=200))

@@ -146,7 +146,7 @@ class RefFile:
         file = cls(
             kind_is_runtime=fields.keyfile.boolean(_REF, "IsRuntime"),
             id=app,
-            branch=fields.text("Branch") or "master",
+            branch=fields.branch(),
             title=fields.said("Title"),
             repo=RepoFile(
                 url=fields.url(),
@@ -251,10 +251,19 @@ class _Fields:
             raise RemoteFileError(self.name, Message("its address is longer than any can be"))
         return url
 
+    def branch(self) -> str:
+        if self.keyfile.raw(self.group, "Branch") is None:
+            return "master"
+        branch = self.text("Branch")
+        if not branch:
+            raise RemoteFileError(self.name, Message("it names a branch without a name (Branch=)"))
+        return branch
+
     def key(self) -> bytes:
-        text = self.text("GPGKey")
-        if not text:
+        if self.keyfile.raw(self.group, "GPGKey") is None:
             return b""
+        # One that is empty is not for flatpak what none is: nobody meant to do without.
+        text = self.text("GPGKey")
         # As lenient as GLib's decoder: what is no base64 is skipped, padding may be missing.
         clean = re.sub(r"[^A-Za-z0-9+/]", "", text)
         clean = clean[: len(clean) - (len(clean) % 4 == 1)]
