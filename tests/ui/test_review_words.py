@@ -262,5 +262,8 @@ class TestComingOff:
         assert said.sentence == "1 app(s) come(s) off: Atlas."
         assert [(line.name, line.may_be_kept) for line in said.off_lines] == [("Atlas", True)]
         first, second = several.lines()
-        assert first.said == "1 app(s) come(s) off"
-        assert "come(s) off" not in second.said
+        assert first.leaves == "1 app(s) come(s) off: Atlas."
+        assert first.said == "Nothing to write"
+        assert second.leaves == "Nothing comes off."
+        kept = SeveralWords(drives[1:], {}).lines()
+        assert [line.leaves for line in kept] == [""]

@@ -154,7 +154,7 @@ class AppsController(QObject):
         return len(catalogues.select(AppFilter())) if catalogues is not None else 0
 
     def is_chosen(self, row: Row) -> bool:
-        return self.choosing.status.tick(row_key(row)) is not Tick.NONE
+        return self.choosing.status.tick(row_key(row)) in (Tick.CHOSEN, Tick.ON_DRIVE)
 
     def is_stale(self, row: Row) -> bool:
         """Whether its source could not be reached just now."""

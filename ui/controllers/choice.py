@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
+from itertools import chain
 
 from PySide6.QtCore import QObject, Signal
 
@@ -25,6 +26,8 @@ class Tick(Enum):
     """Of an app in a list."""
 
     NONE = auto()
+    ON_SOME = auto()
+    """Of several drives some have it, and that stays so."""
     CHOSEN = auto()
     ON_DRIVE = auto()
     """It is on the drive, and stays."""
@@ -37,7 +40,8 @@ class ChoiceStatus:
     Attributes:
         refs: what is chosen, in the order in which it was.
         apps: those on the drive; where the same is for several, those that are on all of them.
-        off: the full refs of those of them that come off it.
+        some: of several, those that are only on some.
+        off: the full refs of those of all these that come off.
         drive: what the drive is called, of several the one with the least room; empty without one.
         drives: how many there are.
         on_some: of several, on how many an app is that is not on all of them, by its full ref.
@@ -52,6 +56,7 @@ class ChoiceStatus:
     off: frozenset[str] = frozenset()
     drives: int = 0
     on_some: Mapping[str, int] = field(default_factory=dict)
+    some: tuple[AppOnDrive, ...] = ()
 
     @property
     def keys(self) -> frozenset[RowKey]:
@@ -61,6 +66,12 @@ class ChoiceStatus:
     def on_drive(self) -> frozenset[str]:
         """The full refs of apps that are on the drive and stay."""
         return frozenset(app.ref for app in self.apps) - self.off
+
+    @property
+    def as_it_is(self) -> frozenset[str]:
+        """The full refs of what is on some of the drives, and neither goes to the others nor comes
+        off."""
+        return frozenset(self.on_some) - self.off - {ref.ref for ref in self.refs}
 
     @property
     def as_files(self) -> frozenset[str]:
@@ -90,7 +101,9 @@ class ChoiceStatus:
     def tick(self, key: RowKey) -> Tick:
         if key[1] in self.on_drive:
             return Tick.ON_DRIVE
-        return Tick.CHOSEN if key in self.keys or key[1] in self.as_files else Tick.NONE
+        if key in self.keys or key[1] in self.as_files:
+            return Tick.CHOSEN
+        return Tick.ON_SOME if key[1] in self.as_it_is else Tick.NONE
 
 
 class ChoiceController(QObject):
@@ -119,6 +132,7 @@ class ChoiceController(QObject):
         self._looked = False
         self._costs = CostController(session, bridge, self)
         self.carried: frozenset[str] = frozenset()
+        self._there: tuple[AppOnDrive, ...] = ()
         computers = len(session.choice.computers)
         self.status = ChoiceStatus(session.choice.refs, computers=computers)
         self._costs.estimated.connect(self._estimated)
@@ -137,14 +151,22 @@ class ChoiceController(QObject):
     # What the person does
 
     def toggle(self, row: Row, name: str) -> Choice:
-        """Choose it, or take it away. ``name``: what people call it."""
+        """Choose it, or take it away. ``name``: what people call it.
+
+        What only some drives have is for all of them next, then for none, then as it is.
+        """
         key = row_key(row)
+        some = row.ref in self.status.on_some
         match self.status.tick(key):
             case Tick.ON_DRIVE:
                 return self.take_off(row.ref, name)
+            case Tick.CHOSEN if some:
+                return self.take_off(row.ref, name)
             case Tick.CHOSEN:
                 return self.remove((key, ("", row.ref)))
-            case Tick.NONE:
+            case Tick.NONE if some and row.ref in self.status.off:
+                return self.keep(row.ref)
+            case Tick.NONE | Tick.ON_SOME:
                 return self.add((ChosenRef(row.ref, row.remote.name, name),))
 
     def add(self, refs: Iterable[ChosenRef]) -> Choice:
@@ -152,17 +174,18 @@ class ChoiceController(QObject):
         status, keys = self.status, self.status.keys
         wanted = list(dict.fromkeys(refs))
         back = {ref.ref for ref in wanted} & status.off
+        stays = back - status.on_some.keys()
         new = (
             ref
             for ref in wanted
-            if (ref.remote, ref.ref) not in keys and ref.ref not in status.ticked | back
+            if (ref.remote, ref.ref) not in keys and ref.ref not in status.ticked | stays
         )
         return self._change((*self._session.choice.refs, *new), self._without(back))
 
     def take_off(self, ref: str, name: str) -> Choice:
-        """An app that is on the drive comes off it."""
+        """An app that is on the drive comes off it; of several off each that has it."""
         refs = (each for each in self._session.choice.refs if each.ref != ref)
-        going = (replace(app, name=name) for app in self.status.apps if app.ref == ref)
+        going = (replace(app, name=name) for app in self._there if app.ref == ref)
         return self._change(tuple(refs), (*self._without({ref}), *going))
 
     def keep(self, ref: str) -> Choice:
@@ -235,7 +258,7 @@ class ChoiceController(QObject):
                 refs=choice.refs,
                 computers=len(choice.computers),
                 cost=cost,
-                off=self._off(self.status.apps),
+                off=self._off(self._there),
             )
         )
         self.count()
@@ -249,6 +272,7 @@ class ChoiceController(QObject):
         self._costs.reset(offline=self._costs.offline)
         state = CostState.COUNTING if self._session.choice.refs else CostState.NOTHING_CHOSEN
         self._looked = False
+        self._there = ()
         self._take_carried(frozenset(), (), {})
         self._show(
             replace(
@@ -262,25 +286,29 @@ class ChoiceController(QObject):
 
     def _estimated(self, estimated: ChoiceCost) -> None:
         self._looked = True
-        here = {app.ref for app in estimated.apps}
-        on_some = _on_some((here, *estimated.elsewhere))
+        drives = estimated.apps, *estimated.elsewhere
+        # One that comes from elsewhere on another drive is another.
+        self._there = tuple({(app.collection, app.ref): app for app in chain(*drives)}.values())
+        on_some = _on_some([{app.ref for app in apps} for apps in drives])
         apps = tuple(app for app in estimated.apps if app.ref not in on_some)
         self._take_carried(estimated.on_drive - on_some.keys(), apps, on_some)
         cost = cost_status(estimated.cost, chosen=estimated.chosen, imagined=estimated.imagined)
-        if cost.state is CostState.ALL_THERE and any(
-            ref.ref in on_some for ref in self.status.refs
-        ):
-            # On the one that was asked about; the others get it.
+        nothing = cost.state in (CostState.ALL_THERE, CostState.NOTHING_CHOSEN)
+        changed = {ref.ref for ref in self.status.refs} | self.status.off
+        if nothing and changed & on_some.keys():
+            # On the one that was asked about nothing changes; others get it, or lose it.
             cost = replace(cost, state=CostState.FITS, blocks=False)
         self._show(replace(self.status, cost=cost))
 
     def _take_carried(
         self, carried: frozenset[str], apps: tuple[AppOnDrive, ...], on_some: Mapping[str, int]
     ) -> None:
+        some = tuple({app.ref: app for app in self._there if app.ref in on_some}.values())
         before = self.carried, self.status.apps, self.status.on_some
         another = (carried, apps, on_some) != before
         self.carried = carried
-        self._show(replace(self.status, apps=apps, on_some=on_some, off=self._off(apps)))
+        off = self._off(self._there)
+        self._show(replace(self.status, apps=apps, on_some=on_some, some=some, off=off))
         if another:
             self.drive_read.emit()
 
@@ -295,7 +323,7 @@ class ChoiceController(QObject):
             self.changed.emit(status)
 
 
-def _on_some(drives: tuple[Set[str], ...]) -> dict[str, int]:
+def _on_some(drives: Sequence[Set[str]]) -> dict[str, int]:
     """Ref → on how many of the drives it is; without what is on all of them.
 
     Why: decision D323.

@@ -47,7 +47,7 @@ class ChoiceCost:
     on_drive: frozenset[str]
     apps: tuple[AppOnDrive, ...] = ()
     imagined: bool = False
-    elsewhere: tuple[frozenset[str], ...] = ()
+    elsewhere: tuple[tuple[AppOnDrive, ...], ...] = ()
 
 
 class _Freshness(Enum):
@@ -64,11 +64,11 @@ class _Freshness(Enum):
 class _Drives:
     """Attributes:
     state: of the one that is asked about.
-    elsewhere: the refs of the apps on each of the others.
+    elsewhere: the apps on each of the others.
     """
 
     state: TargetState
-    elsewhere: tuple[frozenset[str], ...]
+    elsewhere: tuple[tuple[AppOnDrive, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class _Answer:
     session: PlanSession | None
     result: Any
     error: SatchelError | None
-    elsewhere: tuple[frozenset[str], ...] = ()
+    elsewhere: tuple[tuple[AppOnDrive, ...], ...] = ()
 
 
 class CostController(QObject):
@@ -98,7 +98,7 @@ class CostController(QObject):
         self._bridge = bridge
         self._task: Task | None = None
         self._plans: PlanSession | None = None
-        self._elsewhere: tuple[frozenset[str], ...] = ()
+        self._elsewhere: tuple[tuple[AppOnDrive, ...], ...] = ()
         self._freshness = _Freshness.OUTDATED
         self._offline = False
         self._estimating = False
@@ -224,12 +224,12 @@ def _read(
     return _Drives(state, tuple(elsewhere))
 
 
-def _apps_on(root: Path, environment: Environment) -> frozenset[str]:
+def _apps_on(root: Path, environment: Environment) -> tuple[AppOnDrive, ...]:
     """None on one that cannot be read: Review says so of it."""
     try:
-        return frozenset(app.ref for app in look_at(root, environment).apps)
+        return look_at(root, environment).apps
     except SatchelError:
-        return frozenset()
+        return ()
 
 
 def _open(
@@ -245,7 +245,7 @@ def _open(
 
 def _work(
     before: PlanSession | None,
-    elsewhere: tuple[frozenset[str], ...],
+    elsewhere: tuple[tuple[AppOnDrive, ...], ...],
     _report: Reporter,
     cancel: CancelToken,
     *,

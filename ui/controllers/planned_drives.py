@@ -65,7 +65,9 @@ def made_of(drives: Sequence[PlannedDrive]) -> MadePlan | None:
     plans = [(each, each.plan) for each in drives if each.plan is not None]
     if not plans:
         return None
-    most, plan = max(plans, key=lambda each: (each[0].fits, each[1].estimate.write))
+    most, plan = max(
+        plans, key=lambda each: (each[0].fits, each[1].estimate.write, len(each[1].removed))
+    )
     times = [each.expected for each, _ in plans]
     slowest = max((each for each in times if each is not None), key=_most, default=None)
     terms = _terms([plan, *(other for _, other in plans)])

@@ -189,7 +189,7 @@ class SetsController(QObject):
 
     def _left(self, rows: Sequence[Row]) -> int:
         tick = self._choosing.status.tick
-        return sum(tick(row_key(row)) is Tick.NONE for row in rows)
+        return sum(tick(row_key(row)) in (Tick.NONE, Tick.ON_SOME) for row in rows)
 
     def _show(self, status: SetsStatus) -> None:
         if status != self.status:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from PySide6.QtCore import QObject
 
@@ -27,6 +28,7 @@ class DriveLine:
 
     Attributes:
         said, beside: what is written to it, and what follows from that.
+    leaves: what comes off it, a sentence; empty where nothing comes off any of them.
         wrong: it cannot be written to.
     """
 
@@ -37,6 +39,7 @@ class DriveLine:
     beside: str
     plug: bool
     wrong: bool = False
+    leaves: str = ""
 
 
 class SeveralWords(QObject):
@@ -48,11 +51,11 @@ class SeveralWords(QObject):
     ) -> None:
         super().__init__()
         self._drives = tuple(drives)
-        self._off = [
-            RemovalWords(planned.plan, leaving)
+        self._off = {
+            planned.target.root: RemovalWords(planned.plan, leaving)
             for planned, _ in self._drives
             if planned.plan is not None
-        ]
+        }
 
     @property
     def name(self) -> str:
@@ -69,7 +72,7 @@ class SeveralWords(QObject):
         )
         remarks = (each for each in words.remarks if each.kind is not Kind.AGAIN)
         # What comes off another drive than that one is told as well.
-        lines = {line.ref: line for off in self._off for line in off.lines}
+        lines = {line.ref: line for off in self._off.values() for line in off.lines}
         coming = sorted(lines.values(), key=lambda line: line.name.casefold())
         sentence = self.tr("Look it over once. Nothing that is on the drives now gets lost.")
         if coming:
@@ -137,14 +140,23 @@ class SeveralWords(QObject):
         used = max(0, space.total - space.free - estimate.freed.bytes)
         parts = MeterParts.of(space.total, used=used, new=estimate.write)
         said = filled(self.tr("%1 to write"), sized(estimate.write))
-        if off := heading_of(sum(removal.ref.startswith("app/") for removal in plan.removed)):
-            said = f"{said}, {off}" if estimate.write else off
-        if plan.nothing_to_do:
+        if not estimate.write:
+            said = self.tr("Nothing to write")
+        chosen = bool(plan.bundles) or any(item.chosen for item in plan.items)
+        if plan.nothing_to_do and chosen:
             said = self.tr("All of it is on it already")
+        beside = filled(self.tr("%1 stay free"), sized(max(0, estimate.left)))
         if not planned.fits:
             beside = self.tr("too small")
             if estimate.left < 0:
                 beside = filled(self.tr("%1 too much"), sized(-estimate.left))
-            return DriveLine(name, about, parts, said, beside, plug, wrong=True)
-        beside = filled(self.tr("%1 stay free"), sized(max(0, estimate.left)))
-        return DriveLine(name, about, parts, said, beside, plug)
+        leaves = self._leaves(target.root)
+        return DriveLine(
+            name, about, parts, said, beside, plug, wrong=not planned.fits, leaves=leaves
+        )
+
+    def _leaves(self, root: Path) -> str:
+        """Where something comes off one of them, each says what."""
+        if not any(off.apps for off in self._off.values()):
+            return ""
+        return self._off[root].sentence or self.tr("Nothing comes off.")

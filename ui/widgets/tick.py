@@ -17,6 +17,8 @@ from ui.widgets.strokes import Stroke, paint_stroke
 class Tick(Enum):
     OPEN = "open"
     CHOSEN = "chosen"
+    PARTLY = "partly"
+    """Of several that are meant, some have it."""
     IMPOSSIBLE = "impossible"
     """It cannot be carried: a cloud with a stroke instead."""
 
@@ -48,11 +50,22 @@ def paint_tick(
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(look().accent if enabled else look().control)
             painter.drawEllipse(circle)
-            inner = circle.adjusted(side * 0.2, side * 0.2, -side * 0.2, -side * 0.2)
-            paint_stroke(painter, inner, Stroke.CHECK, look().on_accent)
+            paint_stroke(painter, _inner(circle), Stroke.CHECK, look().on_accent)
+        case Tick.PARTLY:
+            _paint_circle(painter, circle, pointed=True, enabled=enabled)
+            paint_stroke(painter, _inner(circle), Stroke.DASH, look().accent)
         case Tick.OPEN:
-            width = look().line_width
-            painter.setPen(QPen(look().accent if pointed else look().control, 1.25 * width))
-            painter.setBrush(look().card if enabled else look().sunken)
-            painter.drawEllipse(circle.adjusted(0.75, 0.75, -0.75, -0.75))
+            _paint_circle(painter, circle, pointed=pointed, enabled=enabled)
     painter.restore()
+
+
+def _paint_circle(painter: QPainter, circle: QRectF, *, pointed: bool, enabled: bool) -> None:
+    colour = look().accent if pointed else look().control
+    painter.setPen(QPen(colour, 1.25 * look().line_width))
+    painter.setBrush(look().card if enabled else look().sunken)
+    painter.drawEllipse(circle.adjusted(0.75, 0.75, -0.75, -0.75))
+
+
+def _inner(circle: QRectF) -> QRectF:
+    away = circle.width() * 0.2
+    return circle.adjusted(away, away, -away, -away)

@@ -65,6 +65,7 @@ class TestBadges:
         assert told(newer, replace(several, comes_off=True)) == ["Comes off all drives"]
         some = replace(several, on_drive=False, on_some=1)
         assert told(newer, some) == ["On 1 of 3 drives"]
+        assert told(newer, replace(some, comes_off=True)) == ["Comes off 1 drive(s)"]
 
     def test_what_is_not_known_is_not_claimed(self) -> None:
         assert texts(row(facts=AppFacts(internet=Internet.OPTIONAL))) == []

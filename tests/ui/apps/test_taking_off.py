@@ -13,10 +13,11 @@ from tests.satchel import satchel
 from tests.stick.makers import make
 from tests.ui.apps.person import Person, remote_of
 from tests.ui.jobs import finish, until_said
-from tests.ui.user_actions import LONG, press
+from tests.ui.user_actions import LONG, everything_said, press
 from tests.ui.widget_tree import the_only
 from tests.upstream import Upstream
 from ui.pages.apps.your_choice import YourChoice
+from ui.pages.review.drive_rows import DriveRows
 from ui.pages.review.plan_view import PlanView
 from ui.state.page_name import PageName
 from ui.state.session import Target
@@ -141,3 +142,28 @@ def test_what_one_of_two_drives_lacks_is_chosen_for_it(
     person.until(lambda: person.window.page.value == "2 of 2 ready")
     both = {"org.test.Hello", "org.test.Large"}
     assert on_drive(drive, tmp_path) == on_drive(second, tmp_path) == both
+
+
+@pytest.mark.thorough
+def test_what_one_of_two_drives_has_comes_off_that_one(
+    person: Person, default_upstream: Upstream, drive: Path, tmp_path: Path
+) -> None:
+    """Unticked twice: the first time it is for both. Review says of each what comes off it."""
+    second = tmp_path / "second"
+    second.mkdir()
+    make(default_upstream, second, "org.test.Hello", home=tmp_path / "home")
+    window, session = person.window, person.window.session
+    session.set_targets((*session.targets, Target(second, "Second")))
+    person.until(lambda: person.is_checked("Hello") and not person.is_checked("Large"))
+    person.choose("Large")
+    person.until(lambda: person.is_checked("Large"))
+    person.choose("Large")
+    person.until(lambda: "1 come(s) off" in person.strip.sentence and person.primary.isEnabled())
+    press(person.qtbot, window, "Review")
+    person.until(lambda: len(session.plans) == 2)
+    said = everything_said(the_only(window.page, DriveRows))
+    assert "1 app(s) come(s) off: Large." in said
+    assert "Nothing comes off." in said
+    press(person.qtbot, window, window.page.primary_text)
+    person.until(lambda: window.page.value == "2 of 2 ready")
+    assert on_drive(drive, tmp_path) == on_drive(second, tmp_path) == {"org.test.Hello"}

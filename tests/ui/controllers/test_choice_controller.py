@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -23,7 +24,7 @@ from ui.controllers.choice import ChoiceController, ChoiceStatus, Tick
 from ui.controllers.cost import ChoiceCost
 from ui.controllers.cost_status import CostState, CostStatus, cost_status
 from ui.models.app_rows import row_key
-from ui.pages.apps.choice_words import LineTone, strip_line, summed
+from ui.pages.apps.choice_words import LineTone, leaving, partly, strip_line, summed
 from ui.state.choice import ChosenRef
 from ui.state.session import Session, Target
 
@@ -59,7 +60,7 @@ def answered(
     *on_drive: str,
     chosen: bool = True,
     imagined: bool = False,
-    elsewhere: tuple[frozenset[str], ...] = (),
+    elsewhere: tuple[tuple[AppOnDrive, ...], ...] = (),
 ) -> object:
     """What `CostController` gets back from its work."""
     apps = tuple(there(ref) for ref in on_drive if ref.startswith("app/"))
@@ -169,11 +170,11 @@ class TestChoice:
     ) -> None:
         """What only some of them have can be chosen for the others."""
         chosen.set_targets(tuple(Target(Path(name), name) for name in ("/a", "/b", "/c")))
-        beside = frozenset({ROW.ref, MAPS.ref}), frozenset({ROW.ref})
+        beside = (there(ROW.ref), there(MAPS.ref)), (there(ROW.ref),)
         bridge.finish(answered(cost(), ROW.ref, MAPS.ref, chosen=False, elsewhere=beside))
         status = choosing.status
         assert status.tick(row_key(ROW)) is Tick.ON_DRIVE
-        assert status.tick(row_key(MAPS)) is Tick.NONE
+        assert status.tick(row_key(MAPS)) is Tick.ON_SOME
         assert status.on_some == {MAPS.ref: 2}
         assert choosing.carried == {ROW.ref}
         assert strip_line(status).text == "All of it is on all 3 drives already"
@@ -183,6 +184,38 @@ class TestChoice:
         bridge.finish(answered(kept, ROW.ref, MAPS.ref, elsewhere=beside))
         assert choosing.status.cost.state is CostState.FITS
         assert choosing.ready
+
+    def test_what_only_some_drives_have_comes_off_those(
+        self, choosing: ChoiceController, chosen: Session, bridge: HeldBridge
+    ) -> None:
+        """After it was for all; once more, and it stays as it is. Wherever a drive has it from."""
+        chosen.set_targets(tuple(Target(Path(name), name) for name in ("/a", "/b", "/c")))
+        copy = replace(there(MAPS.ref), collection="org.test.Else")
+        beside = (there(ROW.ref), there(MAPS.ref)), (there(ROW.ref), copy)
+        told = partial(answered, cost(), ROW.ref, elsewhere=beside)
+        bridge.finish(told(chosen=False))
+        assert [each.name for each in partly(choosing.status)] == ["org.test.Maps"]
+        choosing.toggle(MAPS, "Maps")
+        assert [each.ref for each in chosen.choice.refs] == [MAPS.ref]
+        assert not partly(choosing.status)
+        bridge.finish(told())
+        choosing.toggle(MAPS, "Maps")
+        assert choosing.status.tick(row_key(MAPS)) is Tick.NONE
+        assert not chosen.choice.refs
+        assert {app.collection for app in chosen.choice.coming_off} == {"org.test", "org.test.Else"}
+        (leaves,) = leaving(choosing.status)
+        assert (leaves.on, leaves.drives) == (2, 3)
+        # The one that is asked about has not got it.
+        bridge.finish(told(chosen=False))
+        assert choosing.ready
+        assert strip_line(choosing.status).text.startswith("1 stay, 1 come(s) off")
+        choosing.toggle(MAPS, "Maps")
+        assert chosen.choice.is_empty
+        assert choosing.status.tick(row_key(MAPS)) is Tick.ON_SOME
+        choosing.take_off(MAPS.ref, "Maps")
+        choosing.add((ChosenRef(MAPS.ref, "up", "Maps"),))
+        assert [each.ref for each in chosen.choice.refs] == [MAPS.ref]
+        assert not chosen.choice.coming_off
 
     def test_what_was_said_to_come_off_counts_before_anybody_has_looked(
         self, chosen: Session, bridge: HeldBridge

@@ -12,7 +12,7 @@ import pytest
 from app.errors import DriveError
 from app.flatpak.extra_data import Payload
 from app.message import Message
-from app.stick.planning.plan import Plan
+from app.stick.planning.plan import Plan, Removal
 from app.stick.planning.terms import Terms
 from tests.ui.controllers.conftest import HELLO
 from tests.ui.controllers.held_bridge import HeldBridge
@@ -32,6 +32,7 @@ class Told:
 
     writes: int
     terms: tuple[Terms, ...]
+    removed: tuple[Removal, ...] = ()
 
     @property
     def estimate(self) -> object:

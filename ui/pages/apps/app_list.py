@@ -25,6 +25,8 @@ _FLAGS = (
     | Qt.ItemFlag.ItemNeverHasChildren
 )
 
+_STATES = {Tick.CHOSEN: Qt.CheckState.Checked, Tick.PARTLY: Qt.CheckState.PartiallyChecked}
+
 
 class Role(IntEnum):
     """What is asked of a row beside its name."""
@@ -69,6 +71,7 @@ class AppListModel(QStringListModel):
         self._said: dict[int, Said] = {}
         self._chosen: Set[RowKey] = frozenset()
         self._ticked: Set[str] = frozenset()
+        self._partly: Set[str] = frozenset()
 
     def speak(self, languages: Sequence[str]) -> None:
         """The person's languages, best first, from the next `show` on."""
@@ -81,10 +84,16 @@ class AppListModel(QStringListModel):
         self._said = {}
         self.setStringList([""] * len(rows))
 
-    def show_chosen(self, chosen: Set[RowKey], ticked: Set[str] = frozenset()) -> None:
-        """``ticked``: full refs that are, wherever the row is from: they are there already."""
-        if (chosen, ticked) != (self._chosen, self._ticked):
-            self._chosen, self._ticked = chosen, ticked
+    def show_chosen(
+        self,
+        chosen: Set[RowKey],
+        ticked: Set[str] = frozenset(),
+        partly: Set[str] = frozenset(),
+    ) -> None:
+        """``ticked``: full refs that are, wherever the row is from: they are there already.
+        ``partly``: likewise, of what only some of several drives have."""
+        if (chosen, ticked, partly) != (self._chosen, self._ticked, self._partly):
+            self._chosen, self._ticked, self._partly = chosen, ticked, partly
             self.refresh()
 
     def refresh(self) -> None:
@@ -122,6 +131,8 @@ class AppListModel(QStringListModel):
     def tick(self, row: Row) -> Tick:
         if row_key(row) in self._chosen or row.ref in self._ticked:
             return Tick.CHOSEN
+        if row.ref in self._partly:
+            return Tick.PARTLY
         return Tick.OPEN if row.facts.bar is None else Tick.IMPOSSIBLE
 
     # Qt's
@@ -141,8 +152,7 @@ class AppListModel(QStringListModel):
                 parts = (said.summary, *(badge.text for badge in said.badges), said.size)
                 return ". ".join(part.rstrip(".") for part in parts if part)
             case Qt.ItemDataRole.CheckStateRole:
-                chosen = self.tick(row) is Tick.CHOSEN
-                return Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked
+                return _STATES.get(self.tick(row), Qt.CheckState.Unchecked)
             case Role.ROW:
                 return row
         return None

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QObject
 
 from app.flatpak.catalogue.app_facts import Coverage, Hindrance, Internet
 from app.flatpak.catalogue.remote_catalogue import Row
@@ -72,9 +72,10 @@ def _there(row: Row, notes: RowNotes) -> Badge | None:
     """How it stands with it on the drive; None for what is not there and comes from no file."""
     if notes.as_file:
         return Badge(QCoreApplication.translate("Badges", "Chosen as a file"), Symbol.FILE)
+    if notes.on_some and notes.comes_off:
+        return Badge(_Counts().comes_off(notes.on_some), Symbol.DRIVE, "warm-text")
     if notes.on_some:
-        some = QCoreApplication.translate("Badges", "On %1 of %2 drives")
-        return Badge(filled(some, str(notes.on_some), str(notes.drives)), Symbol.DRIVE)
+        return Badge(on_some(notes.on_some, notes.drives), Symbol.DRIVE)
     if not notes.on_drive:
         return None
     if notes.comes_off:
@@ -91,6 +92,20 @@ def _there(row: Row, notes: RowNotes) -> Badge | None:
     elif notes.update:
         text = filled(QCoreApplication.translate("Badges", "%1, update"), text)
     return Badge(text, Symbol.DRIVE)
+
+
+class _Counts(QObject):
+    """lupdate finds plural forms in ``tr`` only."""
+
+    def comes_off(self, number: int) -> str:
+        return self.tr("Comes off %n drive(s)", "", number)
+
+
+def on_some(number: int, drives: int) -> str:
+    """Of an app that is not on all of the drives."""
+    return filled(
+        QCoreApplication.translate("Badges", "On %1 of %2 drives"), str(number), str(drives)
+    )
 
 
 def on_drive(drives: int) -> str:

@@ -62,12 +62,15 @@ class ChoiceFoot(QObject):
     def toggle(self, row: Row, name: str) -> None:
         """Choose it, or take it away."""
         tick = self._choosing.status.tick(row_key(row))
+        some = row.ref in self._choosing.status.on_some
         came_off = row.ref in self._choosing.status.off
         before = self._choosing.toggle(row, name)
         if came_off:
-            self._tell_kept(name, before)
-        elif tick is Tick.ON_DRIVE:
-            self._tell_taken_off(name, before)
+            self._tell_kept(row.ref, name, before)
+        elif tick is Tick.ON_DRIVE or (tick is Tick.CHOSEN and some):
+            self._tell_taken_off(row.ref, name, before)
+        elif tick is Tick.ON_SOME:
+            self._tell_for_all(name, before)
         elif tick is Tick.CHOSEN:
             self._tell_removed(name, before)
 
@@ -85,20 +88,30 @@ class ChoiceFoot(QObject):
         self._yours.show_status(status)
 
     def _remove(self, app: Ticked) -> None:
-        if app.part is Part.STAYS:
-            self._tell_taken_off(app.name, self._choosing.take_off(app.ref, app.name))
+        if app.part in (Part.STAYS, Part.STAYS_ON_SOME):
+            before = self._choosing.take_off(app.ref, app.name)
+            self._tell_taken_off(app.ref, app.name, before)
         else:
             self._tell_removed(app.name, self._choosing.remove([(app.remote, app.ref)]))
 
     def _keep(self, app: Ticked) -> None:
-        self._tell_kept(app.name, self._choosing.keep(app.ref))
+        self._tell_kept(app.ref, app.name, self._choosing.keep(app.ref))
 
-    def _tell_kept(self, name: str, before: Choice) -> None:
-        text = filled(self.tr("%1 stays on %2"), name, place(self._choosing.status))
+    def _place(self, ref: str) -> str:
+        """Where an app is."""
+        status = self._choosing.status
+        return place(status, status.on_some.get(ref, 0))
+
+    def _tell_for_all(self, name: str, before: Choice) -> None:
+        text = filled(self.tr("%1 goes to all of the drives"), name)
         self.told.emit(Toast(text, undo=partial(self._choosing.restore, before)))
 
-    def _tell_taken_off(self, name: str, before: Choice) -> None:
-        text = filled(self.tr("%1 comes off %2"), name, place(self._choosing.status))
+    def _tell_kept(self, ref: str, name: str, before: Choice) -> None:
+        text = filled(self.tr("%1 stays on %2"), name, self._place(ref))
+        self.told.emit(Toast(text, undo=partial(self._choosing.restore, before)))
+
+    def _tell_taken_off(self, ref: str, name: str, before: Choice) -> None:
+        text = filled(self.tr("%1 comes off %2"), name, self._place(ref))
         self.told.emit(Toast(text, undo=partial(self._choosing.restore, before)))
 
     def _tell_removed(self, name: str, before: Choice) -> None:

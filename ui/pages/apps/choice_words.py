@@ -38,19 +38,23 @@ class Part(Enum):
     """What part of the drive as it will be an app is."""
 
     STAYS = auto()
+    STAYS_ON_SOME = auto()
+    """Of several drives some have it."""
     NEW = auto()
     COMES_OFF = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Ticked:
-    """An app that is chosen or on the drive; ``drives``: how many there are."""
+    """An app that is chosen or on the drive; ``drives``: how many there are, ``on``: how many of
+    them have it where that are not all."""
 
     ref: str
     name: str
     part: Part
     remote: str = ""
     drives: int = 1
+    on: int = 0
 
 
 def ticked(status: ChoiceStatus) -> tuple[Ticked, ...]:
@@ -75,11 +79,32 @@ def ticked(status: ChoiceStatus) -> tuple[Ticked, ...]:
     return (*new, *stay)
 
 
+def partly(status: ChoiceStatus) -> tuple[Ticked, ...]:
+    """What some of several drives have, and keep."""
+    return tuple(
+        Ticked(
+            app.ref,
+            app.name or plain_name(app.ref),
+            Part.STAYS_ON_SOME,
+            drives=status.drives,
+            on=status.on_some[app.ref],
+        )
+        for app in status.some
+        if app.ref in status.as_it_is
+    )
+
+
 def leaving(status: ChoiceStatus) -> tuple[Ticked, ...]:
     """What comes off the drive."""
     return tuple(
-        Ticked(app.ref, app.name or plain_name(app.ref), Part.COMES_OFF)
-        for app in status.apps
+        Ticked(
+            app.ref,
+            app.name or plain_name(app.ref),
+            Part.COMES_OFF,
+            drives=status.drives,
+            on=status.on_some.get(app.ref, 0),
+        )
+        for app in (*status.apps, *status.some)
         if app.ref in status.off
     )
 
@@ -109,8 +134,13 @@ class _Counts(QObject):
         return self.tr("%n come(s) off", "", number)
 
 
-def place(status: ChoiceStatus) -> str:
-    """What the drive is called on which something stays as it is or comes off; of several, all."""
+def place(status: ChoiceStatus, on: int = 0) -> str:
+    """What the drive is called on which something stays as it is or comes off; of several, all, or
+    the ``on`` that have it."""
+    if on:
+        return filled(
+            QCoreApplication.translate("Choice", "%1 of %2 drives"), str(on), str(status.drives)
+        )
     return status.drive if status.drives < 2 else _Counts().all_drives(status.drives)
 
 

@@ -263,7 +263,7 @@ class AppsPage(Page):
         self._choice.refuse(row, self._browser.model.name(row))
 
     def _show_choice(self, status: ChoiceStatus) -> None:
-        self._browser.model.show_chosen(status.keys, status.ticked)
+        self._browser.model.show_chosen(status.keys, status.ticked, status.as_it_is)
         self._browser.show_chosen()
         self.changed.emit()
 

@@ -104,7 +104,7 @@ class SetDetails(QWidget):
         self._missing.setVisible(bool(lines))
 
     def show_choice(self, status: ChoiceStatus) -> None:
-        self._model.show_chosen(status.keys, status.ticked)
+        self._model.show_chosen(status.keys, status.ticked, status.as_it_is)
 
     def _kept(self, app_set: SetStatus) -> str:
         day = date_told(app_set.date) if app_set.date is not None else ""

@@ -129,7 +129,7 @@ class StartView(PageScroll):
         self._show_link(len(status.sets))
 
     def show_choice(self, status: ChoiceStatus) -> None:
-        self._model.show_chosen(status.keys, status.ticked)
+        self._model.show_chosen(status.keys, status.ticked, status.as_it_is)
 
     def show_languages(self, spoken: str) -> None:
         """``spoken``: what the apps for the classroom all speak, in words; empty for English."""

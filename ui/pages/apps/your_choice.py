@@ -30,8 +30,16 @@ from PySide6.QtWidgets import (
 )
 
 from ui.controllers.choice import ChoiceStatus
-from ui.pages.apps.badges import on_drive
-from ui.pages.apps.choice_words import Part, Ticked, leaving, strip_line, summed, ticked
+from ui.pages.apps.badges import on_drive, on_some
+from ui.pages.apps.choice_words import (
+    Part,
+    Ticked,
+    leaving,
+    partly,
+    strip_line,
+    summed,
+    ticked,
+)
 from ui.state.app_pictures import AppPictures
 from ui.state.saved_choices import ChoiceList
 from ui.style import icons, style
@@ -131,7 +139,7 @@ class YourChoice(Popover):
         apps = ticked(status)
         # What changes is seen without scrolling.
         new = tuple(app for app in apps if app.part is Part.NEW)
-        self._list.show_apps((*new, *leaving(status), *apps[len(new) :]))
+        self._list.show_apps((*new, *leaving(status), *partly(status), *apps[len(new) :]))
         self._clear.setEnabled(status.changes)
         self._save.setEnabled(bool(status.refs))
 
@@ -206,6 +214,8 @@ class _ChosenModel(QAbstractListModel):
         match app.part:
             case Part.STAYS:
                 return on_drive(app.drives)
+            case Part.STAYS_ON_SOME:
+                return on_some(app.on, app.drives)
             case Part.COMES_OFF:
                 return self.tr("Comes off")
             case Part.NEW:

@@ -48,18 +48,19 @@ class _DriveRow(QWidget):
         self._meter = DriveMeter(*_METER, self)
         self._name = labels.strong(parent=self)
         self._about = labels.small(parent=self)
+        self._leaves = labels.small(ink=Ink.TEXT, parent=self)
         self._said = Label(size=style.Text.BODY, parent=self)
         self._beside = labels.small(parent=self)
         self._beside.setWordWrap(False)
         named, numbers = QVBoxLayout(), QVBoxLayout()
         for column, parts in (
-            (named, (self._name, self._about)),
+            (named, (self._name, self._about, self._leaves)),
             (numbers, (self._said, self._beside)),
         ):
             column.setSpacing(0)
             for part in parts:
                 column.addWidget(part)
-        for label in (self._name, self._about):
+        for label in (self._name, self._about, self._leaves):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         for label in (self._said, self._beside):
             label.setFont(style.digits(label.font()))
@@ -82,6 +83,8 @@ class _DriveRow(QWidget):
         self._meter.setAccessibleName(line.name)
         self._name.setText(line.name)
         self._about.setText(line.about)
+        self._leaves.setText(line.leaves)
+        self._leaves.setVisible(bool(line.leaves))
         self._said.setText(line.said)
         self._beside.setText(line.beside)
         self._beside.set_ink(Ink.BAD if line.wrong else Ink.SOFT)
