@@ -104,6 +104,8 @@ class Dresser(Watcher):
             set_look(look_of(self._scheme(platform), platform))
             if look().scheme is not Scheme.CONTRAST:
                 application.setPalette(qpalette(look()))
+            # In place of another one Qt styles each widget again with each that it is in.
+            application.setStyleSheet("")
             application.setStyleSheet(sheet(look()))
         finally:
             self._dressing = False
