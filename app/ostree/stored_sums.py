@@ -237,8 +237,11 @@ def _read_sum(directory: int, name: str, buffer: bytearray) -> str:
     view = memoryview(buffer)
     descriptor = open_regular(name, directory=directory, follow=False)
     try:
-        while count := os.readv(descriptor, [buffer]):
+        # One that has grown since is another file already; one that never ends is none.
+        left = os.fstat(descriptor).st_size + 1
+        while left > 0 and (count := os.readv(descriptor, [buffer])):
             digest.update(view[:count])
+            left -= count
     finally:
         os.close(descriptor)
     return digest.hexdigest()

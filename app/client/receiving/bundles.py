@@ -167,7 +167,7 @@ def install_bundles(
 def _copy(item: BundleItem, copy: Path, meter: Meter, cancel: Cancel) -> Refusal | None:
     try:
         with os.fdopen(item.drive.open_regular(item.path), "rb") as file, copy.open("wb") as target:
-            digest = copy_and_sum(file, target, counting(meter, cancel))
+            digest = copy_and_sum(file, target, item.size, counting(meter, cancel))
     except OSError as error:
         reason = error.strerror or str(error)
         return Refusal(

@@ -277,7 +277,7 @@ class _Installer:
             return True
         source = os.fdopen(item.layout.open_regular(blob_path(blob.digest)), "rb")
         with source, file.open("wb") as target:
-            digest = copy_and_sum(source, target, counting(meter, self._cancel))
+            digest = copy_and_sum(source, target, blob.size, counting(meter, self._cancel))
         return digest == hexadecimal(blob.digest)
 
     def _earlier(self, blob: Descriptor) -> Path | None:

@@ -102,11 +102,12 @@ def _looked_through(
     def read(start: int, end: int) -> bytes:
         return os.pread(file.fileno(), end - start, start)
 
-    bundle = read_bundle(read, os.fstat(file.fileno()).st_size, shown)
+    size = os.fstat(file.fileno()).st_size
+    bundle = read_bundle(read, size, shown)
     for _ in damaged_parts(read, bundle.delta):
         cancel.check()
         raise BundleError(shown, Message("it is damaged: its content is not what it says"))
-    digest = file_sum(file, lambda _size: cancel.check())
+    digest = file_sum(file, size, lambda _size: cancel.check())
     return GivenBundle(shown, path.absolute(), digest, bundle, notices)
 
 

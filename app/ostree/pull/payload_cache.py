@@ -91,7 +91,7 @@ class PayloadCache:
                 )
                 with os.fdopen(target, "wb") as file:
                     at = 0
-                    while data := os.pread(source, _STEP, at):
+                    while at < size and (data := os.pread(source, _STEP, at)):
                         file.write(data)
                         at += len(data)
                 os.rename(temporary, path)

@@ -103,7 +103,7 @@ def _damage(
                 return Message("{path} is not whole.", path=stored.path)
             if options.from_medium:
                 drop_cache(file.fileno())
-            digest = file_sum(file, lambda _size: cancel.check())
+            digest = file_sum(file, record.size, lambda _size: cancel.check())
     except OSError as error:
         reason = error.strerror or str(error)
         return Message("{path} cannot be read: {reason}.", path=stored.path, reason=reason)

@@ -218,7 +218,7 @@ class _Check:
             if self._options.from_medium:
                 drop_cache(descriptor)
             try:
-                digest = file_sum(file, counting(meter, self._cancel))
+                digest = file_sum(file, blob.size, counting(meter, self._cancel))
             except OSError:
                 return Code.OBJECT_CORRUPT
         return None if digest == hexadecimal(blob.digest) else Code.OBJECT_CORRUPT

@@ -42,10 +42,13 @@ def copy_file(source: Root, path: str, target: Root) -> None:
     temporary = os.path.join(above, temporary_name(name))
     reading = source.open_regular(path)
     try:
-        mode = 0o755 if os.fstat(reading).st_mode & 0o100 and name.endswith(".sh") else 0o644
+        status = os.fstat(reading)
+        mode = 0o755 if status.st_mode & 0o100 and name.endswith(".sh") else 0o644
         writing = target.open_for_writing(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
         try:
-            while data := os.read(reading, _STEP):
+            left = status.st_size
+            while left > 0 and (data := os.read(reading, min(left, _STEP))):
+                left -= len(data)
                 while data:
                     data = data[os.write(writing, data) :]
         finally:

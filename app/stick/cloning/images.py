@@ -41,11 +41,11 @@ def copy_images(
     layout = layout_of(target)
     layout.make_directory(BLOBS)
     missing = missing_images(original, target)
-    for digest in needed:
+    for digest, size in needed.items():
         cancel.check()
         if digest in missing or (distrust and not is_right(layout, digest)):
             path, sum_ = blob_path(digest), hexadecimal(digest)
-            copy_checked(layout_of(original.location), path, sum_, layout, meter, cancel)
+            copy_checked(layout_of(original.location), path, sum_, size, layout, meter, cancel)
 
 
 def publish_images(original: Original, target: Location) -> None:

@@ -14,7 +14,13 @@ from app.stick.cloning.original import OriginalDamagedError
 
 
 def copy_checked(
-    source: Root, path: str, checksum: str, target: Root, meter: Meter, cancel: Cancel
+    source: Root,
+    path: str,
+    checksum: str,
+    size: int,
+    target: Root,
+    meter: Meter,
+    cancel: Cancel,
 ) -> None:
     """Put the file at the same path of ``target``, by rename.
 
@@ -28,7 +34,7 @@ def copy_checked(
         os.fdopen(source.open_regular(path), "rb") as reading,
         os.fdopen(target.open_for_writing(temporary, flags), "wb") as writing,
     ):
-        computed = copy_and_sum(reading, writing, counting(meter, cancel))
+        computed = copy_and_sum(reading, writing, size, counting(meter, cancel))
     if computed != checksum:
         target.remove(temporary)
         raise OriginalDamagedError(

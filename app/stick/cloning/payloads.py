@@ -26,8 +26,9 @@ def copy_payloads(
     """
     folder = payload_folder(target)
     missing: Mapping[str, int] = missing_payloads(original, target)
-    for path in original.payloads:
+    for path, size in original.payloads.items():
         cancel.check()
         if path in missing or (distrust and not is_right(folder, path)):
             sum_ = path.partition("/")[0]
-            copy_checked(payload_folder(original.location), path, sum_, folder, meter, cancel)
+            source = payload_folder(original.location)
+            copy_checked(source, path, sum_, size, folder, meter, cancel)

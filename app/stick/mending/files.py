@@ -58,7 +58,7 @@ def _is(path: Path, record: BundleRecord, cancel: Cancel) -> bool:
             status = os.fstat(file.fileno())
             if status.st_size != record.size or is_hollow(status):
                 return False
-            return file_sum(file, lambda _size: cancel.check()) == record.sha256
+            return file_sum(file, record.size, lambda _size: cancel.check()) == record.sha256
     except OSError:
         return False
 

@@ -58,6 +58,6 @@ def _read(
 
         bundle = read_bundle(read, status.st_size, name)
         require_usable(bundle, judge_bundle(bundle, known), name)
-        digest = file_sum(file, lambda _size: cancel.check())
+        digest = file_sum(file, status.st_size, lambda _size: cancel.check())
     place = Path(location.drive.shown()) / path
     return GivenBundle(name, place, digest, bundle, kept_as=name)

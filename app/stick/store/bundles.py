@@ -95,10 +95,15 @@ def is_right(location: Location, record: BundleRecord, cancel: Cancel | None = N
             status = os.fstat(file.fileno())
             if status.st_size != record.size or is_hollow(status):
                 return False
-            digest = file_sum(file, lambda _size: cancel.check() if cancel is not None else None)
+            tell = cancel.check if cancel is not None else _nothing
+            digest = file_sum(file, record.size, lambda _size: tell())
     except OSError:
         return False
     return digest == record.sha256
+
+
+def _nothing() -> None:
+    """Goes on."""
 
 
 def other_files(location: Location, record: StickRecord | None) -> Iterator[str]:

@@ -45,9 +45,10 @@ def drop_damaged_blobs(location: Location) -> None:
 def is_right(layout: Root, digest: str) -> bool:
     """Whether content is what its name says; it has to be there. Raises OSError."""
     with os.fdopen(layout.open_regular(blob_path(digest)), "rb") as file:
-        if is_hollow(os.fstat(file.fileno())):
+        status = os.fstat(file.fileno())
+        if is_hollow(status):
             return False
-        return file_sum(file) == hexadecimal(digest)
+        return file_sum(file, status.st_size) == hexadecimal(digest)
 
 
 def needed_sizes(location: Location) -> dict[str, int]:

@@ -44,11 +44,12 @@ def is_right(folder: Root, path: str, *, from_medium: bool = False) -> bool:
     """Whether the file at a `Payload.path` is what its name says."""
     try:
         with os.fdopen(folder.open_regular(path), "rb") as file:
-            if is_hollow(os.fstat(file.fileno())):
+            status = os.fstat(file.fileno())
+            if is_hollow(status):
                 return False
             if from_medium:
                 drop_cache(file.fileno())
-            digest = file_sum(file, lambda _size: heed())
+            digest = file_sum(file, status.st_size, lambda _size: heed())
     except OSError:
         return False
     return digest == path.partition("/")[0]

@@ -68,7 +68,7 @@ def write_bundle(
             _opened(source, record) as file,
             os.fdopen(folder.open_for_writing(temporary, flags), "wb") as target,
         ):
-            digest = copy_and_sum(file, target, counting(meter, cancel))
+            digest = copy_and_sum(file, target, record.size, counting(meter, cancel))
             target.flush()
             os.fsync(target.fileno())
         if digest != record.sha256:

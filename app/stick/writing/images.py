@@ -244,7 +244,7 @@ class _Coming:
         self.layout.remove(path)
         flags = os.O_RDWR | os.O_CREAT
         with os.fdopen(self.layout.open_for_writing(path, flags), "r+b") as file:
-            digest = copy_and_sum(source, file, self._told)
+            digest = copy_and_sum(source, file, self.blob.size, self._told)
         if digest == hexadecimal(self.blob.digest):
             return True
         self.layout.remove(path)

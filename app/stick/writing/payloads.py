@@ -18,10 +18,10 @@ from app.flatpak.extra_data import Payload
 from app.flatpak.upstream.errors import NotKeptError
 from app.fs.nodes import Node
 from app.fs.root import Root
+from app.fs.sums import copy_and_sum
 from app.message import Message
 from app.ostree.pull.download import Described, download
 from app.ostree.pull.fetch import Network
-from app.ostree.pull.pausing import write_at
 from app.ostree.pull.payload_cache import PayloadCache
 from app.ostree.repository import Repository
 from app.progress import Cancel
@@ -34,8 +34,6 @@ from app.stick.store.location import KIT_FOLDER, Location
 from app.stick.store.payloads import EXTRA_DATA, PART, is_right, payload_folder
 from app.stick.store.record import StickRecord
 from app.stick.writing.delivery import ReducedPlan, without
-
-_STEP = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,14 +190,22 @@ def _copied(folder: Root, payload: Payload, descriptor: int, tell: Callable[[int
     """Whether another directory had it, so that it is there now."""
     if not is_right(folder, payload.path):
         return False
+    copied = 0
+
+    def told(count: int) -> None:
+        nonlocal copied
+        copied += count
+        tell(count)
+
+    os.lseek(descriptor, 0, os.SEEK_SET)
     source = os.fdopen(folder.open_regular(payload.path), "rb")
-    with source:
-        at = 0
-        while data := source.read(_STEP):
-            write_at(descriptor, data, at)
-            at += len(data)
-            tell(len(data))
-    return at == payload.size
+    # It may be another now than when it was looked at.
+    with source, os.fdopen(os.dup(descriptor), "r+b") as target:
+        right = copy_and_sum(source, target, payload.size, told) == payload.sha256
+    if not right:
+        os.ftruncate(descriptor, 0)
+        tell(-copied)
+    return right
 
 
 def _with_essential(plan: Plan, refused: Mapping[Key, Refusal]) -> Plan:

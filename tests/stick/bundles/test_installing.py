@@ -248,6 +248,7 @@ def test_who_stops_it_leaves_what_is_checked_as_it_was(
         sha256=sha256((unsigned / FILE).read_bytes()).hexdigest(),
         commit="",
         state=State.UPDATE,
+        size=(unsigned / FILE).stat().st_size,
     )
     user = Path(client.env["FLATPAK_USER_DIR"])
     program, place = FlatpakProgram(client.env), Place(Scope.USER, user)
