@@ -19,6 +19,7 @@ from app.ostree.blame import split_keys
 from app.ostree.object_check import READ_STEP, check_object
 from app.ostree.objects import (
     FILE_KEY,
+    KEY_SIZE,
     MAX_METADATA_SIZE,
     CorruptObject,
     ObjectKind,
@@ -27,8 +28,15 @@ from app.ostree.objects import (
 )
 from app.ostree.tree_keys import WHOLE, KnownTrees, Narrowed
 
-Listed = Sequence[tuple[str, str]]
-"""Of objects, ``XX/REST.KIND`` and the sum."""
+Listed = Sequence[str]
+"""Of objects the lines of sha256sum, without their ends: the sum, and ``XX/REST.KIND``, by which
+they are sorted."""
+
+_PATH = 64 + 2
+_ENDING = f".{ObjectKind.FILE.value}"
+_DIGITS = b"0123456789abcdef"
+_BETWEEN = f"  /{_ENDING}".encode().translate(None, _DIGITS)
+"""What is left of the line of a file without these."""
 
 _REST = 31
 _RECORD = _REST + 32
@@ -56,8 +64,8 @@ class StoredSums:
             stored = self._stored(key)
             if stored is None:
                 return None
-            listed.append((ObjectName.from_key(key).path, stored.hex()))
-        return sorted(listed)
+            listed.append(_line(key_path(key), stored))
+        return sorted(listed, key=_path)
 
     def files(self) -> Iterator[tuple[int, bytes]]:
         """By directory of objects, of the files in it, for `split_sums`."""
@@ -158,6 +166,20 @@ def split_sums(joined: bytes) -> dict[bytes, bytes]:
     }
 
 
+def file_lines(listed: bytes) -> dict[str, str]:
+    """Path → line, of the files in what was written before; of nothing unless all is as it was
+    written."""
+    try:
+        lines = listed.decode("ascii").split("\n")
+    except UnicodeDecodeError:
+        return {}
+    files = [line for line in lines if line.endswith(_ENDING) and line[64:_PATH] == "  "]
+    rest = "".join(files).encode().translate(None, _DIGITS)
+    if rest != _BETWEEN * len(files):
+        return {}
+    return {line[_PATH:]: line for line in files}
+
+
 def read_sums(
     objects: Root,
     commit: str,
@@ -165,16 +187,14 @@ def read_sums(
     before: Mapping[str, str] | None = None,
     narrowed: Narrowed = WHOLE,
 ) -> Listed | None:
-    """All that a commit needs, sorted, as it is ``taken`` or else read from a directory of objects.
-    Of ``narrowed`` trees it needs what counts.
+    """All that a commit needs, as it is ``taken`` or else read from a directory of objects. Of
+    ``narrowed`` trees it needs what counts.
 
-    Trees are held against their names, files are taken as they are. ``before``: sums of files that
+    Trees are held against their names, files are taken as they are. ``before``: lines of files that
     were known before, by their paths. None for what is damaged or not there.
     """
     known = taken or SumsTaken()
     before = before or {}
-    # What has come again may be stored otherwise than it was.
-    came = known.files() if before else set()
 
     def below(key: bytes) -> Iterable[bytes]:
         children = known.below(key)
@@ -185,30 +205,47 @@ def read_sums(
         return narrowed.get(key, check_object(name, data))
 
     try:
-        listed = []
-        new = []
         top = ObjectName(commit, ObjectKind.COMMIT).key
         tops = tuple(below(top))
         whole = None if narrowed else known.whole(tops)
+        kinds: dict[int, list[bytes]] = {}
         for key in _below(commit, below) if whole is None else (top, *whole):
-            path = key_path(key)
-            if key[0] != FILE_KEY:
-                listed.append((path, key[1:].hex()))
-            elif (stored := before.get(path)) is not None and key not in came:
-                listed.append((path, stored))
-            else:
-                new.append(key)
-        new.sort()
-        listed += _read_sums(objects, new, known)
-        listed.sort()
+            kinds.setdefault(key[0], []).append(key)
+        files = kinds.pop(FILE_KEY, [])
+        paths = (path for keys in kinds.values() for path in _paths(keys))
+        listed = [f"{path[:2]}{path[3:65]}  {path}" for path in paths]
+        if before:
+            # What has come again may be stored otherwise than it was.
+            wanted = dict(zip(_paths(files), files, strict=True))
+            kept = before.keys() & wanted.keys() - set(_paths(known.files()))
+            listed += [line for path, line in before.items() if path in kept]
+            files = [wanted[path] for path in wanted.keys() - kept]
+        listed += _read_sums(objects, sorted(files), known)
+        listed.sort(key=_path)
         return listed
     except (OSError, CorruptObject):
         return None
 
 
-def _read_sums(
-    objects: Root, files: Iterable[bytes], known: SumsTaken
-) -> Iterator[tuple[str, str]]:
+_path: Callable[[str], str] = itemgetter(slice(_PATH, None))
+
+
+def _line(path: str, stored: bytes) -> str:
+    return f"{stored.hex()}  {path}"
+
+
+def _paths(keys: Iterable[bytes]) -> list[str]:
+    """As `key_path` of each, of many of one kind at once."""
+    together = b"".join(keys)
+    digits, size = together.hex(), 2 * KEY_SIZE
+    ending = key_path(together[:KEY_SIZE])[65:] if together else ""
+    return [
+        f"{digits[place + 2 : place + 4]}/{digits[place + 4 : place + size]}{ending}"
+        for place in range(0, len(digits), size)
+    ]
+
+
+def _read_sums(objects: Root, files: Iterable[bytes], known: SumsTaken) -> Iterator[str]:
     """``files``: their keys, in order. A directory is opened once: that takes longer than to read
     most files.
     """
@@ -219,7 +256,7 @@ def _read_sums(
         unread = []
         for key in inside:
             if (stored := came.get(key[2:])) is not None:
-                yield key_path(key), stored.hex()
+                yield _line(key_path(key), stored)
             else:
                 unread.append(key_path(key))
         if not unread:
@@ -227,12 +264,12 @@ def _read_sums(
         directory = objects.open_directory(prefix)
         try:
             for path in unread:
-                yield path, _read_sum(directory, path[3:], buffer)
+                yield _line(path, _read_sum(directory, path[3:], buffer))
         finally:
             os.close(directory)
 
 
-def _read_sum(directory: int, name: str, buffer: bytearray) -> str:
+def _read_sum(directory: int, name: str, buffer: bytearray) -> bytes:
     digest = sha256()
     view = memoryview(buffer)
     descriptor = open_regular(name, directory=directory, follow=False)
@@ -244,7 +281,7 @@ def _read_sum(directory: int, name: str, buffer: bytearray) -> str:
             left -= count
     finally:
         os.close(descriptor)
-    return digest.hexdigest()
+    return digest.digest()
 
 
 def _below(commit: str, children: Callable[[bytes], Iterable[bytes]]) -> set[bytes]:

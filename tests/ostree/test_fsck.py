@@ -15,7 +15,7 @@ from app.errors import DriveError, InterruptedByUser
 from app.fs.root import Root
 from app.ostree.fsck import StoreReport, check_store
 from app.ostree.objects import ObjectKind, ObjectName
-from app.ostree.stored_sums import SumsTaken, read_sums
+from app.ostree.stored_sums import SumsTaken, file_lines, read_sums
 from app.progress import Advanced, CancelToken, Event, Meter, Phase, silent
 from tests.ostree.conftest import Made, ostree
 
@@ -242,9 +242,37 @@ def test_sums_of_stored_files(upstream: Made) -> None:
     }
     sums = check(upstream).sums
     assert sums is not None
-    assert dict(sums.of(upstream.commit) or ()) == objects
+    listed = [line.split("  ") for line in sums.of(upstream.commit) or ()]
+    assert {path: stored for stored, path in listed} == objects
+    assert [path for _, path in listed] == sorted(objects)
     assert read_sums(Root(upstream.path / "objects"), upstream.commit) == sums.of(upstream.commit)
     assert check(upstream, contents=False).sums is None
+
+
+@pytest.mark.parametrize(
+    ("change", "count"),
+    [
+        (lambda lines: lines, None),
+        (lambda lines: lines[1:], None),
+        (lambda lines: [*lines, lines[0]], None),
+        (lambda lines: [lines[0][1:], *lines], None),
+        (lambda lines: [lines[0].replace("/", "//"), *lines], 0),
+        (lambda lines: [lines[0].upper(), *lines], None),
+        (lambda lines: [f"x{lines[0][1:]}", *lines], 0),
+        (lambda lines: [*lines, "\N{SNOWMAN}"], 0),
+    ],
+)
+def test_lines_of_before_count_as_far_as_they_are_some(
+    upstream: Made, change: Callable[[list[str]], list[str]], count: int | None
+) -> None:
+    objects = Root(upstream.path / "objects")
+    listed = read_sums(objects, upstream.commit)
+    assert listed is not None
+    files = [line for line in listed if line.endswith(f".{ObjectKind.FILE.value}")]
+    before = file_lines("".join(f"{line}\n" for line in change(files)).encode())
+    assert count is None or len(before) == count
+    assert set(before.values()) <= set(files)
+    assert read_sums(objects, upstream.commit, before=before) == listed
 
 
 def test_what_was_checked_when_it_was_written_is_held_against_that(store: Made) -> None:

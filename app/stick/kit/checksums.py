@@ -7,21 +7,17 @@ whoever changes a drive, and nothing of Satchel's own ever goes by them. Form: F
 from __future__ import annotations
 
 import contextlib
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 from app.flatpak.refs import Ref
-from app.ostree.objects import ObjectKind, is_checksum
-from app.ostree.stored_sums import Listed
+from app.ostree.objects import is_checksum
+from app.ostree.stored_sums import Listed, file_lines
 from app.stick.store.location import Location
 from app.stick.store.stick_state import Refs
 
 CHECKSUMS = "checksums"
 """Their folder in the kit's."""
 
-_LINE = re.compile(
-    rf"^([0-9a-f]{{64}})  ([0-9a-f]{{2}}/[0-9a-f]{{62}}\.{ObjectKind.FILE.value})$", re.MULTILINE
-)
 _MAX_SIZE = 256 * 1024 * 1024
 """Bytes of the file of a commit that are looked at: over a million objects."""
 
@@ -45,8 +41,8 @@ def commits_to_check(refs: Refs) -> dict[str, str]:
 
 
 def render_checksums(listed: Listed) -> bytes:
-    """``listed``: of objects the paths and the sums. For use in the directory of objects."""
-    return "".join([f"{stored}  {path}\n" for path, stored in listed]).encode()
+    """For use in the directory of objects."""
+    return "\n".join((*listed, "")).encode()
 
 
 def write_checksums(
@@ -59,8 +55,8 @@ def write_checksums(
     """Those of all that is on a stick, in place of what was there.
 
     ``sums_of``: of a commit, None for one that gets none, since not everything of it is there as it
-    should be; it is handed those of objects that commits had which are no more. Those that are
-    there already are kept unless ``anew``. Raises OSError.
+    should be; it is handed the lines, by their paths, of files of commits that are no more. Those
+    that are there already are kept unless ``anew``. Raises OSError.
     """
     kit = location.kit
     kit.make_directory(CHECKSUMS)
@@ -69,7 +65,7 @@ def write_checksums(
     before: dict[str, str] = {}
     if not anew and not carried.keys() <= there:
         for commit in there - carried.keys():
-            before.update(_listed(read_checksums(location, commit, _MAX_SIZE) or b""))
+            before.update(file_lines(read_checksums(location, commit, _MAX_SIZE) or b""))
     wanted = set()
     for commit in carried:
         if commit in there and not anew:
@@ -84,13 +80,6 @@ def write_checksums(
     for commit in there - wanted:
         with contextlib.suppress(IsADirectoryError):
             kit.remove(checksum_path(commit))
-
-
-def _listed(data: bytes) -> Iterator[tuple[str, str]]:
-    """Path and sum of files, as `render_checksums` wrote them."""
-    with contextlib.suppress(UnicodeDecodeError):
-        for stored, path in _LINE.findall(data.decode("ascii")):
-            yield path, stored
 
 
 def read_checksums(location: Location, commit: str, limit: int) -> bytes | None:
