@@ -7,7 +7,7 @@ whoever changes a drive, and nothing of Satchel's own ever goes by them. Form: F
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from app.flatpak.refs import Ref
 from app.ostree.objects import is_checksum
@@ -45,10 +45,33 @@ def render_checksums(listed: Listed) -> bytes:
     return "\n".join((*listed, "")).encode()
 
 
+class FormerLists:
+    """Of commits that leave a stick, the lines of files by their paths, each list read once."""
+
+    def __init__(self, location: Location, leaving: Iterable[str] = ()) -> None:
+        """``leaving``: what `read` reads beforehand."""
+        self._location = location
+        self._leaving = leaving
+        self._lines: dict[str, dict[str, str]] = {}
+
+    def read(self) -> None:
+        """For `of`, which then takes no time."""
+        for commit in self._leaving:
+            self.of(commit)
+
+    def of(self, commit: str) -> dict[str, str]:
+        """None of what cannot be read."""
+        if commit not in self._lines:
+            data = read_checksums(self._location, commit, _MAX_SIZE)
+            self._lines[commit] = file_lines(data or b"")
+        return self._lines[commit]
+
+
 def write_checksums(
     location: Location,
     refs: Refs,
     sums_of: Callable[[str, Mapping[str, str]], Listed | None],
+    former: FormerLists | None = None,
     *,
     anew: bool,
 ) -> None:
@@ -64,8 +87,9 @@ def write_checksums(
     carried = commits_to_check(refs)
     before: dict[str, str] = {}
     if not anew and not carried.keys() <= there:
+        former = former or FormerLists(location)
         for commit in there - carried.keys():
-            before.update(file_lines(read_checksums(location, commit, _MAX_SIZE) or b""))
+            before.update(former.of(commit))
     wanted = set()
     for commit in carried:
         if commit in there and not anew:

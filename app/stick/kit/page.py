@@ -139,6 +139,11 @@ def _system(system: KitSystem) -> _System:
     )
 
 
+def prepare() -> None:
+    """Make the next page quicker, as much as most pages take."""
+    _template()
+
+
 def fixed_parts() -> bytes:
     """Those of the pages that this Satchel makes, as `read_page` gives them."""
     return read_page(page(KitContents("repo", (), (), 0)))[0]

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from app.ostree.repository import Repository
 from app.ostree.stored_sums import Listed, SumsTaken, read_sums
 from app.ostree.tree_keys import WHOLE, Narrowed
-from app.stick.kit.checksums import write_checksums
+from app.stick.kit.checksums import FormerLists, write_checksums
 from app.stick.store.location import Location
 
 if TYPE_CHECKING:
     from app.stick.checking.report import CheckReport
+    from app.stick.planning.plan import Plan
 
 
 def add_checksums(
@@ -22,14 +23,15 @@ def add_checksums(
     check: CheckReport | None,
     taken: SumsTaken | None,
     narrowed: Narrowed = WHOLE,
+    former: FormerLists | None = None,
     *,
     anew: bool,
 ) -> CheckReport | None:
     """Write them; the check without the sums that it came with, which take room.
 
     Without a check they are those ``taken`` of what came, and those of the versions before of what
-    these had as well; else what is new is read for them. Of ``narrowed`` trees it is those of what
-    counts. ``anew``: also of what has some. Raises OSError.
+    these had as well, ``former``; else what is new is read for them. Of ``narrowed`` trees it is
+    those of what counts. ``anew``: also of what has some. Raises OSError.
     """
     objects = repository.root.below("objects")
 
@@ -38,5 +40,15 @@ def add_checksums(
             return read_sums(objects, commit, taken, before, narrowed)
         return None if check.paths.concern(commit) else check.sums.of(commit)
 
-    write_checksums(location, repository.collection_refs(), sums_of, anew=anew)
+    write_checksums(location, repository.collection_refs(), sums_of, former, anew=anew)
     return replace(check, sums=None) if check is not None else None
+
+
+def leaving_commits(plan: Plan) -> tuple[str, ...]:
+    """Those of refs that have another one afterwards."""
+    after = {(item.collection, item.ref): item.commit for item in plan.items}
+    return tuple(
+        commit
+        for collection, ref, commit in plan.basis
+        if after.get((collection, ref), commit) != commit
+    )

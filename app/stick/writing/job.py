@@ -11,9 +11,11 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app import TOOL
+from app.beside import beside
 from app.drive.safety.guard import DriveGoneError, DriveGuard, Watch
 from app.drive.safety.stay_awake import kept_awake
 from app.errors import DriveError, InterruptedByUser, StickDamagedError
@@ -29,7 +31,9 @@ from app.progress import Cancel, CancelToken, Meter, Notice, Phase, PhaseStarted
 from app.remedy import Remedy
 from app.severity import Severity
 from app.stick.environment import Environment
+from app.stick.kit.checksums import FormerLists
 from app.stick.kit.gathering import kit_contents, stick_components, write_kit
+from app.stick.kit.page import prepare
 from app.stick.memory.speeds import SpeedMeter
 from app.stick.planning.estimate import check_room
 from app.stick.planning.plan import CollectionPlan, Plan
@@ -42,7 +46,7 @@ from app.stick.store.stick_state import StickState, read_stick, recorded_languag
 from app.stick.writing import removal
 from app.stick.writing.bringing import Bringing, Ways
 from app.stick.writing.bundles import remove_bundles
-from app.stick.writing.checksums import add_checksums
+from app.stick.writing.checksums import add_checksums, leaving_commits
 from app.stick.writing.images import ImageWork
 from app.stick.writing.job_memory import JobMemory
 from app.stick.writing.moving_aside import MOVED_ASIDE, moved_text, put_names_aside
@@ -240,7 +244,8 @@ class _Job:
         self._memory.accept_snapshots(now)
         if self._plan.first:
             self._make_room(repository, stick, guard, started)
-        self._bring(repository, guard, distrust=distrust)
+        anew = distrust or verify
+        self._bring(repository, guard, distrust=distrust, anew=anew)
         metadata = {
             collection.id: author_metadata(repository, collection, maker)
             for collection in self._plan.collections
@@ -272,10 +277,8 @@ class _Job:
             self._prune(repository, stick, self._cancel)
         check = self._check_and_repair(repository, guard, maker) if verify else None
         guard.check(self._so_far)
-        anew = distrust or verify
-        check = add_checksums(
-            self._location, repository, check, self._sums, self._plan.narrowed, anew=anew
-        )
+        about = self._sums, self._plan.narrowed, self._former
+        check = add_checksums(self._location, repository, check, *about, anew=anew)
         remove_journal(self._location, repository.collection_refs().keys())
         settle_stick(self._location, self._plan.made)
         guard.flush()
@@ -314,22 +317,17 @@ class _Job:
 
     @property
     def _ways(self) -> Ways:
-        return Ways(
-            self._environment,
-            self._sources,
-            self._cache,
-            self._downloads,
-            self._turns,
-            self._sums,
-            self._listing,
-            self._report,
-        )
+        whence = self._environment, self._sources, self._cache, self._downloads
+        return Ways(*whence, self._turns, self._sums, self._listing, self._report)
 
-    def _bring(self, repository: Repository, guard: DriveGuard, *, distrust: bool) -> None:
+    def _bring(
+        self, repository: Repository, guard: DriveGuard, *, distrust: bool, anew: bool
+    ) -> None:
         came = Bringing(self._plan, self._location, repository, self._ways, self._cancel)
-        came.bring(
-            self._detached, self._images, lambda: guard.check(self._so_far), distrust=distrust
-        )
+        still_there = partial(guard.check, self._so_far)
+        self._former = FormerLists(self._location, () if anew else leaving_commits(self._plan))
+        with beside(prepare, self._former.read):
+            came.bring(self._detached, self._images, still_there, distrust=distrust)
         self._plan, self._payloads = came.plan, came.payloads
         self._objects, self._bytes, self._kept = came.objects, came.bytes, came.kept
         self._beside = came.beside
