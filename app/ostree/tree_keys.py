@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
+from itertools import chain
 from struct import unpack_from
 
 from app.formats.gvariant import FormatError
@@ -62,15 +63,15 @@ class KnownTrees:
         whole = self._whole.get(start)
         if whole is None:
             keys = set(start)
-            todo = [key for key in start if key[0] == _TREE_KEY]
-            while todo:
+            level = [key for key in start if key[0] == _TREE_KEY]
+            while level:
                 heed()
-                below = self.below.get(todo.pop())
-                if below is None:
+                try:
+                    fresh = set(chain.from_iterable([self.below[key] for key in level])) - keys
+                except KeyError:
                     return None
-                fresh = set(below) - keys
                 keys |= fresh
-                todo += [key for key in fresh if key[0] == _TREE_KEY]
+                level = [key for key in fresh if key[0] == _TREE_KEY]
             whole = self._whole[start] = frozenset(keys)
         return whole
 

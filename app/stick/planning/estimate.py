@@ -202,14 +202,17 @@ class _Count:
         self._counted.update(fetch)
         self._told.update(told)
         parts = {key: stick.parts[key] for key in fetch if key in stick.parts}
-        present = {key: size for key, size in told.items() if key not in new} if new else told
+        there = dict(told)
+        for key in new:
+            del there[key]
+        there |= parts
         # What is there of an object has its room already.
         write = self._allocated(fetch, parts, self._space)
         self.objects += len(fetch)
         self.listed += len(told)
         self.least += write
         self.on_ext4 += self._allocated(fetch, parts, self._fine)
-        self._add_part(item, sum(fetch.values()) - sum(parts.values()), write, {**present, **parts})
+        self._add_part(item, sum(fetch.values()) - sum(parts.values()), write, there)
 
     @staticmethod
     def _allocated(fetch: Mapping[bytes, int], parts: Mapping[bytes, int], space: Space) -> int:
@@ -258,7 +261,7 @@ class _Count:
 
     def _add_part(self, item: Item, fetch: int, write: int, there: Mapping[bytes, int]) -> None:
         """``there``: bytes of what is on the drive already."""
-        fresh = there.keys() - self._held
+        fresh = there.keys() - self._held if self._held else there.keys()
         sizes = [there[key] for key in fresh]
         self._held |= fresh
         held = self._space.allocated_by_all(sizes)

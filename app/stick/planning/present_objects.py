@@ -6,7 +6,7 @@ below a tree that is missing is not known to anybody but upstream.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Set
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
@@ -81,6 +81,7 @@ class PresentObjects:
         self._files = files
         self._narrowed = narrowed
         self._ahead = ahead
+        self._trees_read = False
         self._reached: dict[tuple[str, str], Reach] = {}
 
     @classmethod
@@ -138,22 +139,23 @@ class PresentObjects:
         if whole is not None and self._files is not None:
             with self._files() as files:
                 present = self._sizes(files, whole)
-            missing = whole - present.keys()
+            missing: Set[bytes] = whole - present.keys()
         else:
             reach = self.reach(commit)
-            present, missing = reach.present, frozenset(reach.missing)
+            present, missing = dict(reach.present), reach.missing.keys()
             if reach.hidden:
                 return {}
         sizes = {key: self.known.size(key) for key in missing if key not in self.keys}
         known = {key: size for key, size in sizes.items() if size is not None}
-        return {**present, **known} if len(known) == len(missing) else {}
+        present |= known
+        return present if len(known) == len(missing) else {}
 
     def read_trees(self) -> None:
         """Read all that are there, in the order of their places, which takes less time.
 
         Raises OSError, and what stops it.
         """
-        if self._files is not None:
+        if self._files is not None and not self._trees_read:
             known = self.known.below
             if self._ahead is not None:
                 known.update(self._ahead.trees or {})
@@ -163,6 +165,7 @@ class PresentObjects:
                     below = checked_tree(key, data)
                     if below is not None:
                         known[key] = below
+            self._trees_read = True
 
     def came(self, trees: Mapping[bytes, Keys], objects: Mapping[bytes, bytes]) -> None:
         """Note what is in ``trees`` of upstream's, and the bytes of ``objects`` of it."""
@@ -179,19 +182,25 @@ class PresentObjects:
             sizes = partial(self._sizes, files)
             return self._told(_Walk(self._reader(files), top), top_meta, sizes)
 
-    def _sizes(self, files: Files, keys: Iterable[bytes]) -> Mapping[bytes, int]:
+    def _sizes(self, files: Files, keys: Collection[bytes]) -> dict[bytes, int]:
         """Of those that are there."""
         told = self._ahead.sizes if self._ahead is not None else None
-        if told is not None:
+        if told is None:
+            return dict(files.sizes(key for key in keys if key in self.keys))
+        if 2 * len(keys) < len(told):
             return {key: told[key] for key in keys if key in told}
-        return files.sizes(key for key in keys if key in self.keys)
+        # A copy without the others takes a quarter of the time.
+        sizes = told.copy()
+        for key in told.keys() - keys:
+            del sizes[key]
+        return sizes
 
     def _known(self, tree: bytes) -> Keys | None:
         known = self.known.below.get(tree)
         return self._narrowed.get(tree, known) if known is not None else None
 
     def _told(
-        self, walk: _Walk, meta: bytes, sizes: Callable[[Iterable[bytes]], Mapping[bytes, int]]
+        self, walk: _Walk, meta: bytes, sizes: Callable[[Collection[bytes]], Mapping[bytes, int]]
     ) -> Reach:
         named = walk.named()
         named[meta] = named.get(meta, 0) + 1
