@@ -28,7 +28,7 @@ from app.ostree.pull.fetch import (
     get_file,
     open_source,
 )
-from app.ostree.pull.many_requests import contents
+from app.ostree.pull.many_requests import contents, sizes
 from app.ostree.pull.pulling import pull
 from app.ostree.repository import Repository
 from app.progress import CancelToken, Meter, Phase, silent
@@ -117,6 +117,16 @@ def test_many_at_once_are_tried_once(upstream: Made, web: Web) -> None:
     assert contents(source(web), ["config"], len(whole["config"]) - 1) == {}
     web.always["/config"] = replace(lambda _: b"<!DOCTYPE html><p>Please log in")
     assert contents(source(web), ["config"], LIMIT) == {}
+
+
+def test_several_rounds_share_their_connections(upstream: Made, web: Web) -> None:
+    one = change(QUICK, connections=1, http2=False)
+    opened, size = source(web, one), (upstream.path / "config").stat().st_size
+    assert contents(opened, ["config"], LIMIT).keys() == {"config"}
+    assert sizes(opened, ["config"]) == {"config": size}
+    assert contents(opened, ["config"], LIMIT).keys() == {"config"}
+    assert web.connections == 1
+    assert contents(opened, ["config"], size - 1) == {}
 
 
 def test_a_server_in_trouble_is_asked_for_no_more(web: Web) -> None:

@@ -81,6 +81,7 @@ class Web:
         self.always: dict[str, Rule] = {}
         self.everything: Rule | None = None
         self.asked: list[Exchange] = []
+        self.connections = 0
         self.closing = threading.Event()
         self._lock = threading.Lock()
         self._sockets: set[socket.socket] = set()
@@ -107,6 +108,7 @@ class Web:
                     peer.close()
                     return
                 self._sockets.add(peer)
+                self.connections += 1
             self._start(self._talk, peer)
 
     def _talk(self, peer: socket.socket) -> None:

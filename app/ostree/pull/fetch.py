@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import pycurl
@@ -36,6 +36,8 @@ from app.progress import Cancel, Notice, Reporter, silent
 from app.severity import Severity
 
 USER_AGENT = "Satchel"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,14 @@ class HttpSource:
         # As libostree: signatures may change, so they stay with the summary.
         content = path.startswith("objects/") and not path.endswith(".commitmeta")
         return below(self.content if content else self.base, path)
+
+    def kept(self, make: Callable[[Network], T]) -> T:
+        """What ``make`` made when this thread first asked for it."""
+        kept = self._local.__dict__.setdefault("kept", {})
+        if make not in kept:
+            kept[make] = make(self.network)
+        made: T = kept[make]
+        return made
 
     def get(self, path: str, limit: int, known: Validators | None = None) -> Reply:
         remaining = pauses(self.network.retries, self.network.first_pause)

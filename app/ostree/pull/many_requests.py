@@ -12,7 +12,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import pycurl
 
 from app.ostree.pull.answers import is_web_page
-from app.ostree.pull.fetch import HttpSource, ask_for, new_handle
+from app.ostree.pull.fetch import HttpSource, Network, ask_for, new_handle
 
 _WAIT = 0.1
 """Seconds between looks at whether to go on."""
@@ -82,55 +82,77 @@ def _taker(came: bytearray, limit: int) -> Any:
 
 def sizes(source: HttpSource, paths: Sequence[str]) -> dict[str, int]:
     """Bytes of those of these files of which the server tells. Raises InterruptedByUser."""
-    return _Asking(source, _Size).ask(paths)
+    return _asking(source, 0, _Size).ask(source, paths)
 
 
 def contents(source: HttpSource, paths: Sequence[str], limit: int) -> dict[str, bytes]:
     """Those of these files that came, unchecked, none of over ``limit`` bytes. Raises
     InterruptedByUser."""
-    return _Asking(source, lambda handle: _Content(handle, limit)).ask(paths)
+    made = _asking(source, limit, lambda handle: _Content(handle, limit))
+    return made.ask(source, paths)
 
 
 class _MakeAnswer(Protocol[_T_co]):
     def __call__(self, handle: Any, /) -> _Answer[_T_co]: ...
 
 
+def _asking(source: HttpSource, kind: int, answer: _MakeAnswer[T]) -> _Asking[T]:
+    """Whoever asks in several rounds keeps its connections between them: to make one takes longer
+    than most answers.
+    """
+    multi, kinds = source.kept(_connections)
+    made: _Asking[T] | None = kinds.get(kind)
+    if made is None:
+        made = kinds[kind] = _Asking(source.network, multi, answer)
+    return made
+
+
+def _connections(network: Network) -> tuple[Any, dict[int, Any]]:
+    multi = pycurl.CurlMulti()
+    multi.setopt(pycurl.M_PIPELINING, pycurl.PIPE_MULTIPLEX)
+    multi.setopt(pycurl.M_MAX_HOST_CONNECTIONS, network.connections)
+    return multi, {}
+
+
 class _Asking(Generic[T]):
     """None any more once the server is busy."""
 
-    def __init__(self, source: HttpSource, answer: _MakeAnswer[T]) -> None:
-        network = source.network
-        self._source = source
+    def __init__(self, network: Network, multi: Any, answer: _MakeAnswer[T]) -> None:
+        self._network = network
         self._answer = answer
         self._at_once = network.streams if network.http2 else network.connections
-        self._multi = pycurl.CurlMulti()
-        self._multi.setopt(pycurl.M_PIPELINING, pycurl.PIPE_MULTIPLEX)
-        self._multi.setopt(pycurl.M_MAX_HOST_CONNECTIONS, network.connections)
+        self._multi = multi
+        self._free: list[_Answer[T]] = []
         self._flying: dict[Any, tuple[_Answer[T], str]] = {}
         self._told: dict[str, T] = {}
 
-    def ask(self, paths: Sequence[str]) -> dict[str, T]:
+    def ask(self, source: HttpSource, paths: Sequence[str]) -> dict[str, T]:
         at_once = min(self._at_once, len(paths))
-        free = [self._answer(new_handle(self._source.network)) for _ in range(at_once)]
+        while len(self._free) < at_once:
+            self._free.append(self._answer(new_handle(self._network)))
         todo = list(reversed(paths))
+        self._told = {}
         try:
             while todo or self._flying:
-                self._source.cancel.check()
-                while todo and free:
-                    self._begin(free.pop(), todo.pop())
+                source.cancel.check()
+                while todo and self._free:
+                    path = todo.pop()
+                    self._begin(self._free.pop(), path, source.address(path))
                 while self._multi.perform()[0] == pycurl.E_CALL_MULTI_PERFORM:
                     pass
-                free += (ended := self._end(todo))
+                ended = self._end(todo)
+                self._free += ended
                 if self._flying and not ended:
                     self._multi.select(_WAIT)
         finally:
             for handle in self._flying:
                 self._multi.remove_handle(handle)
+            self._flying.clear()
         return self._told
 
-    def _begin(self, answer: _Answer[T], path: str) -> None:
+    def _begin(self, answer: _Answer[T], path: str, address: str) -> None:
         answer.begin()
-        ask_for(answer.handle, self._source.address(path))
+        ask_for(answer.handle, address)
         self._flying[answer.handle] = answer, path
         self._multi.add_handle(answer.handle)
 
