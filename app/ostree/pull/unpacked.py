@@ -19,6 +19,7 @@ import stat
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from hashlib import sha256
+from struct import pack
 from typing import NamedTuple
 
 from isal import igzip_lib, isal_zlib
@@ -39,10 +40,17 @@ UNPACKED_MODES = (BARE, BARE_USER, BARE_USER_ONLY)
 _LEVEL = 1
 """Packs fifteen times as fast as zlib usually does, to a seventh more."""
 
+_BLOCK = 4096
+"""Bytes that nearly every file system gives a file at least. What needs no more is not packed: that
+would take longer than all else that is done to it."""
+
 _STEP = 1024 * 1024
 _LARGEST = 1 << 38
 """Bytes of a file that is packed."""
 _MOST_IN_MEMORY = 1 << 30
+
+_AS_IT_IS = 5
+"""Bytes that deflate adds to what it does not pack."""
 
 _RAW_DEFLATE = -15
 _SIZE_BYTES = 8
@@ -151,8 +159,17 @@ def _sum(headers: _Headers, content: bytes) -> str:
 def _packed(facts: _Facts, headers: _Headers, content: bytes) -> bytes:
     if stat.S_ISLNK(facts.mode):
         return headers.stored(0)
-    body = igzip_lib.compress(content, _LEVEL, igzip_lib.COMP_DEFLATE)
-    return headers.stored(len(content)) + body
+    stored = headers.stored(len(content))
+    if len(stored) + _AS_IT_IS + len(content) <= _BLOCK:
+        return stored + _as_it_is(content)
+    return stored + igzip_lib.compress(content, _LEVEL, igzip_lib.COMP_DEFLATE)
+
+
+def _as_it_is(content: bytes) -> bytes:
+    """As deflate has what is not packed (RFC 1951, 3.2.4): the last block, its length, and that
+    with all bits turned."""
+    size = len(content)
+    return b"\1" + pack("<HH", size, size ^ 0xFFFF) + content
 
 
 def _stream(

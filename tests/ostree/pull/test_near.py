@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from app.ostree.content import unpack_content
 from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.pull.delivery import ObjectNotKeptError
 from app.ostree.pull.fetch import KeptSource, open_source
@@ -65,6 +66,12 @@ def test_every_object_becomes_what_upstream_has(
     came = split_sums(sums.inside(big.checksum[:2]))
     assert came[big.key[2:]] == _digest(target, big)
     ostree("fsck", f"--repo={target.repository.path}", "--delete")
+    if not place.packed:
+        small = (target.repository.path / "objects" / upstream.small().path).read_bytes()
+        content = unpack_content(small)[2]
+        # What needs no more than a block anyway is not packed.
+        assert content
+        assert small.endswith(content)
 
 
 def _digest(target: Target, name: ObjectName) -> bytes:
