@@ -10,7 +10,7 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from app.closing import Closing
 from app.fs.root import Root
@@ -74,9 +74,9 @@ class ObjectFiles(Closing):
             for entry in entries:
                 if entry.is_file(follow_symlinks=False):
                     names.append(entry.name)
-                elif _keys(prefix, (entry.name,)):
+                elif keys_of(prefix, (entry.name,)):
                     others.append(entry.name)
-        return set(_keys(prefix, names)), others
+        return set(keys_of(prefix, names)), others
 
     def keys(self) -> Iterator[bytes]:
         """Of all that is there. Raises OSError."""
@@ -88,7 +88,7 @@ class ObjectFiles(Closing):
                 if error.errno in NO_DIRECTORY:
                     continue
                 raise
-            yield from _keys(prefix, os.listdir(directory))
+            yield from keys_of(prefix, os.listdir(directory))
 
     def all_of(self, listing: Listing) -> set[bytes]:
         """All files; lists what was not listed yet. Raises OSError."""
@@ -167,9 +167,12 @@ def count_prefixes(keys: Iterable[bytes]) -> int:
     return len(prefixes)
 
 
-def _keys(prefix: int, names: Sequence[str]) -> list[bytes]:
-    """Of the names in a directory those that objects have."""
-    kinds, fromhex = _KINDS, bytes.fromhex
+def keys_of(prefix: int, names: Sequence[str], kinds: Mapping[str, bytes] = _KINDS) -> list[bytes]:
+    """Of the names in a directory those that objects have.
+
+    ``kinds``: by the endings of names, the first bytes of keys.
+    """
+    fromhex = bytes.fromhex
     first = bytes((prefix,))
     try:
         return [
@@ -179,7 +182,7 @@ def _keys(prefix: int, names: Sequence[str]) -> list[bytes]:
         ]
     except ValueError:
         # One of them is nobody's, which is seldom enough to begin once more.
-        return _keys(prefix, [name for name in names if _is_hexadecimal(name)])
+        return keys_of(prefix, [name for name in names if _is_hexadecimal(name)], kinds)
 
 
 def _is_hexadecimal(name: str) -> bool:

@@ -115,7 +115,7 @@ class SumsTaken:
     def add(self, key: bytes, children: Sequence[bytes], stored: bytes = b"") -> None:
         """``stored``: of a file; without, it is read when it is asked for."""
         if key[0] != FILE_KEY:
-            if self._wants_trees:
+            if self._wants_trees and key not in self._trees:
                 self._children[key] = b"".join(children)
         elif stored:
             # The second byte of a key is the name of the directory.

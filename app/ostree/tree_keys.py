@@ -75,6 +75,15 @@ class KnownTrees:
             whole = self._whole[start] = frozenset(keys)
         return whole
 
+    def and_near(self, near: Mapping[bytes, Keys]) -> KnownTrees:
+        """The same with what other repositories have of trees that are on no drive yet."""
+        if not near:
+            return self
+        both = KnownTrees()
+        both.below = {**self.below, **near}
+        both.coming, both.sizes = self.coming, self.sizes
+        return both
+
     def size(self, key: bytes) -> int | None:
         """Bytes of an object that is to come; None if that is not known."""
         data = self.coming.get(key)

@@ -181,7 +181,7 @@ class Environment:
         *,
         allow_unsigned: bool = False,
         offline: bool = False,
-        present: Container[str] | None = None,
+        present: Container[bytes] | None = None,
         near: NearUpstream | None = None,
         left: Left | None = None,
     ) -> UpstreamOpener:

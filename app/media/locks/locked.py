@@ -94,7 +94,7 @@ def locked_plan(
     near = look_near(options.from_paths, options.from_installed, environment.flatpak)
     # What lies unpacked would be packed again, and not as its source has done it.
     places = tuple(place for place in near.places if place.mode in ARCHIVE_MODES)
-    there = drive.present.paths if drive.present is not None else frozenset()
+    there = drive.present.keys if drive.present is not None else frozenset()
     left = left_trees(work.lock.carried) if work.lock.carried else nothing_left
     kept = None
     if options.offline:

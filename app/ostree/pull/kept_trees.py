@@ -53,18 +53,25 @@ def nothing_left(_commit: Commit, _read: Callable[[str], DirTree | None]) -> Con
 
 
 class KeptTrees:
-    """What is kept below a directory, in other repositories, and beside it on a drive."""
+    """What is kept below a directory, in other repositories, and beside it on a drive.
+
+    Attributes:
+        near: those repositories.
+        trees: what theirs refer to, by `ObjectName.key`, of those that had to be read and are not
+            on the drive.
+    """
 
     def __init__(
         self,
         directory: Path,
-        present: Container[str],
+        present: Container[bytes],
         near: Iterable[NearPlace] = (),
         left: Left = nothing_left,
     ) -> None:
-        """``present``: the objects on the drive, as `ObjectName.path`."""
+        """``present``: the objects on the drive, by `ObjectName.key`."""
         self._left = left
         self.near = NearObjects(near)
+        self.trees: dict[bytes, Keys] = {}
         self._lacks: dict[str, Lack] = {}
         self._directory = directory
         self._objects = directory / OBJECTS
@@ -98,30 +105,36 @@ class KeptTrees:
 
     def _lack(self, packs: Packs | None, commit: Commit) -> Lack:
         tree, meta = (child.key for child in commit_children(commit))
-        seen = {meta}
-        lacking = int(not self._has(packs, meta))
-        todo = [tree]
+        seen: set[bytes] = set()
+        others = {meta}
+        lacking = 0
+        todo = {tree}
         left = self._left(
             commit, lambda sum_: self._read(packs, ObjectName(sum_, ObjectKind.DIRTREE))
         )
         while todo:
-            heed()
-            key = todo.pop()
-            if key in seen or key[1:].hex() in left:
-                continue
-            seen.add(key)
-            below = self._below(packs, ObjectName.from_key(key))
-            if below is None:
-                # What is on the drive is complete below a tree, or comes again from there.
-                lacking += key_path(key) not in self._present
-                continue
-            for child in below:
-                if child[0] == tree[0]:
-                    todo.append(child)
-                elif child not in seen:
-                    seen.add(child)
-                    lacking += not self._has(packs, child)
-        return Lack(lacking, len(seen))
+            # Level by level: what lies close together is read so.
+            wanted = {key for key in todo if key[1:].hex() not in left}
+            seen |= wanted
+            near = self.near.trees(wanted)
+            named: set[bytes] = set()
+            for key in wanted:
+                below = near.get(key)
+                if below is None:
+                    below = self._below(packs, ObjectName.from_key(key))
+                elif key not in self._present:
+                    self.trees[key] = below
+                if below is not None:
+                    named.update(below)
+                else:
+                    # What is on the drive is complete below a tree, or comes again from there.
+                    lacking += key not in self._present
+            todo = {key for key in named if key[0] == tree[0]}
+            others |= named - todo
+            todo -= seen
+        # Who is near most likely has all of it, or nothing.
+        lacking += sum(not self._has(packs, key) for key in self.near.lacking(others))
+        return Lack(lacking, len(seen) + len(others))
 
     @contextlib.contextmanager
     def _packs(self) -> Iterator[Packs | None]:
@@ -131,16 +144,17 @@ class KeptTrees:
             yield packs if packs.there else None
 
     def _has(self, packs: Packs | None, key: bytes) -> bool:
-        # What is near most likely has all of it, or nothing.
-        if self.near.has(key) or (path := key_path(key)) in self._present:
+        if key in self._present:
             return True
+        heed()
         with contextlib.suppress(OSError):
             if packs is not None and packs.has(key):
                 return True
-        return os.path.isfile(f"{self._objects}/{path}")
+        return os.path.isfile(f"{self._objects}/{key_path(key)}")
 
     def _below(self, packs: Packs | None, name: ObjectName) -> Keys | None:
         """What a tree refers to; None if it is not kept, or no tree."""
+        heed()
         data = self._data(packs, name)
         if data is None:
             return None

@@ -12,28 +12,31 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from app.errors import UpstreamError
 from app.fs.files import open_regular, read_bounded
+from app.fs.root import Root
 from app.ostree.config import ARCHIVE_MODES, ConfigError, RepositoryConfig
 from app.ostree.object_check import check_object
+from app.ostree.object_files import ObjectFiles, keys_of
 from app.ostree.objects import (
-    FILE_KEY,
     MAX_DETACHED_SIZE,
     MAX_METADATA_SIZE,
     CorruptObject,
     ObjectKind,
     ObjectName,
-    key_path,
+    kind_key,
 )
 from app.ostree.pull.delivery import Arrived
 from app.ostree.pull.local_engine import take_file
 from app.ostree.pull.object_writer import ObjectStore
 from app.ostree.pull.unpacked import UNPACKED_MODES, pack_again, packed_again
+from app.ostree.tree_keys import Keys, checked_tree
+from app.progress import heed
 
 MODES = (*ARCHIVE_MODES, *UNPACKED_MODES)
 """Of repositories that objects can be taken from."""
@@ -41,8 +44,8 @@ MODES = (*ARCHIVE_MODES, *UNPACKED_MODES)
 _MOST_IN_MEMORY = 1 << 30
 _MAX_CONFIG = 1024 * 1024
 _UNPACKED = "file"
-_DIGITS = 2 + 1 + 62
-"""Of a path below ``objects/``, before the dot."""
+_ENDINGS = {kind: kind.value for kind in ObjectKind}
+_UNPACKED_ENDINGS = {**_ENDINGS, ObjectKind.FILE: _UNPACKED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +76,28 @@ class NearPlace:
 
     def path(self, name: ObjectName) -> str:
         sum_ = name.checksum
-        file = name.kind is ObjectKind.FILE and not self.packed
-        ending = _UNPACKED if file else name.kind.value
-        return f"{self.repository}/objects/{sum_[:2]}/{sum_[2:]}.{ending}"
+        return f"{self.repository}/objects/{sum_[:2]}/{sum_[2:]}.{self._endings[name.kind]}"
 
-    def entry(self, key: bytes) -> str:
-        """Where an object lies below ``objects/``, by its `ObjectName.key`."""
-        path = key_path(key)
-        if key[0] != FILE_KEY or self.packed:
-            return path
-        return f"{path[:_DIGITS]}.{_UNPACKED}"
+    @property
+    def _endings(self) -> Mapping[ObjectKind, str]:
+        return _ENDINGS if self.packed else _UNPACKED_ENDINGS
+
+    def listed(self, prefix: int) -> frozenset[bytes]:
+        """`ObjectName.key` of what is in a directory of objects, as far as it can be read."""
+        with contextlib.suppress(OSError):
+            names = os.listdir(f"{self.repository}/objects/{prefix:02x}")
+            kinds = {f".{ending}": kind_key(kind) for kind, ending in self._endings.items()}
+            return frozenset(keys_of(prefix, names, kinds))
+        return frozenset()
+
+    def trees(self, keys: Iterable[bytes]) -> Iterator[tuple[bytes, Keys]]:
+        """Of those of these trees that are there and right, by `ObjectName.key`, what they refer
+        to."""
+        with contextlib.suppress(OSError), ObjectFiles(Root(self.repository / "objects")) as files:
+            for key, data in files.read_many(keys):
+                below = checked_tree(key, data)
+                if below is not None:
+                    yield key, below
 
 
 class NearObjects:
@@ -90,21 +105,35 @@ class NearObjects:
 
     def __init__(self, places: Iterable[NearPlace]) -> None:
         self.places = tuple(places)
-        self._listed: dict[tuple[int, int], frozenset[str]] = {}
+        self._listed: dict[int, frozenset[bytes]] = {}
 
     def has(self, key: bytes) -> bool:
         """Whether an object, by its `ObjectName.key`, was there when the first one of its directory
         was asked for."""
-        for number, place in enumerate(self.places):
-            listed = self._listed.get((number, key[1]))
-            if listed is None:
-                listed = frozenset()
-                with contextlib.suppress(OSError):
-                    listed = frozenset(os.listdir(f"{place.repository}/objects/{key[1]:02x}"))
-                self._listed[number, key[1]] = listed
-            if place.entry(key)[3:] in listed:
-                return True
-        return False
+        return key in self._directory(key[1])
+
+    def lacking(self, keys: set[bytes]) -> set[bytes]:
+        """Those of these objects that nobody had then."""
+        if not self.places:
+            return keys
+        return keys.difference(*map(self._directory, {key[1] for key in keys}))
+
+    def _directory(self, prefix: int) -> frozenset[bytes]:
+        listed = self._listed.get(prefix)
+        if listed is None:
+            heed()
+            each = (place.listed(prefix) for place in self.places)
+            listed = self._listed[prefix] = frozenset[bytes]().union(*each)
+        return listed
+
+    def trees(self, keys: Iterable[bytes]) -> dict[bytes, Keys]:
+        """As `NearPlace.trees`, of whoever has them."""
+        found: dict[bytes, Keys] = {}
+        left = list(keys)
+        for place in self.places:
+            found.update(place.trees(left))
+            left = [key for key in left if key not in found]
+        return found
 
     def read(self, name: ObjectName) -> bytes | None:
         """A commit, or what it says of directories, if one place has what its name says."""
@@ -126,15 +155,19 @@ class NearObjects:
                 yield data
 
     def take(
-        self, name: ObjectName, store: ObjectStore, tell: Callable[[int], None]
+        self,
+        name: ObjectName,
+        store: ObjectStore,
+        tell: Callable[[int], None],
+        stored: bytes = b"",
     ) -> Arrived | None:
         """Put an object into the store; None if nobody has it.
 
-        ``tell`` is told of all its bytes. Raises OSError for what cannot be written, and
-        `ObjectTooLargeError`.
+        ``tell`` is told of all its bytes; ``stored`` as for `take_file`, but not of files. Raises
+        OSError for what cannot be written, and `ObjectTooLargeError`.
         """
         for place in self.places:
-            if (arrived := take_from(place, name, store, tell)) is not None:
+            if (arrived := take_from(place, name, store, tell, stored)) is not None:
                 return arrived
         return None
 
@@ -160,7 +193,11 @@ def _bounded(path: str, limit: int) -> bytes:
 
 
 def take_from(
-    place: NearPlace, name: ObjectName, store: ObjectStore, tell: Callable[[int], None]
+    place: NearPlace,
+    name: ObjectName,
+    store: ObjectStore,
+    tell: Callable[[int], None],
+    stored: bytes = b"",
 ) -> Arrived | None:
     """As `NearObjects.take`, of one place."""
     path = place.path(name)
@@ -178,7 +215,9 @@ def take_from(
         tell(size)
 
     try:
-        arrived = take_file(Path(path), descriptor, store, name, count)
+        # Files of the same content may be packed otherwise.
+        stored = stored if name.kind is not ObjectKind.FILE else b""
+        arrived = take_file(Path(path), descriptor, store, name, count, stored)
     except (CorruptObject, UpstreamError):
         tell(-told)
         return None

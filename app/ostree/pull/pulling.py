@@ -26,6 +26,7 @@ from app.ostree.objects import (
     ObjectName,
     child_keys,
     commit_children,
+    key_path,
 )
 from app.ostree.pull.answers import TOLD_FROM, busy_text
 from app.ostree.pull.cache_keeping import CacheKeeper
@@ -151,7 +152,7 @@ class _Walk:
 
     def _all_of(self, tops: Iterable[Keys]) -> set[bytes] | None:
         """What is below all of these, if that is known and of interest to nobody but us."""
-        if self._narrowed or self._meter.wants_sizes:
+        if self._narrowed:
             return None
         known = [self._trees.whole(top) for top in tops]
         if any(below is None for below in known):
@@ -164,7 +165,11 @@ class _Walk:
             self._present[prefix] = self._usable(prefix)
         portion = self._portions[number]
         self._whole.add(number)
-        missing = keys.difference(*self._present.values()) - self._seen.keys()
+        new = keys - self._seen.keys()
+        missing = new.difference(*self._present.values())
+        if self._meter.wants_sizes and (there := new - missing):
+            self._seen.update(dict.fromkeys(there, number))
+            self._meet(there)
         for key in in_order(missing):
             self._seen[key] = number
             portion.add(key)
@@ -200,8 +205,12 @@ class _Walk:
             portion.missing += 1
             self._meter.objects_total += 1
         if self._meter.wants_sizes and there:
-            paths = (ObjectName.from_key(key).path for key in there)
-            self._meter.meet(sum(self._repository.object_sizes(paths).values()))
+            self._meet(there)
+
+    def _meet(self, keys: Iterable[bytes]) -> None:
+        """Tell how large these are, which are there."""
+        sizes = self._repository.object_sizes(map(key_path, keys))
+        self._meter.meet(sum(sizes.values()))
 
     def _settle(self, key: bytes, children: Sequence[bytes]) -> None:
         """An object is there and right."""
@@ -280,7 +289,7 @@ class _Walk:
         self._meter.kept += size
 
     def arrived(self, key: bytes, size: int, children: Sequence[bytes], stored: bytes) -> None:
-        children = self._narrowed.get(key, children)
+        children = self._narrowed.get(key, children or self._known.get(key, ()))
         if self._sums is not None:
             self._sums.add(key, children, stored)
         self._present[key[1]].add(key)
@@ -336,7 +345,14 @@ def pull(
         drive_errors(Message("writing the repository")),
         Flusher(repository.root) as flusher,
         Transfer(
-            source, repository, max_file, cache, together, near=near, sums=sums is not None
+            source,
+            repository,
+            max_file,
+            cache,
+            together,
+            near=near,
+            sums=sums is not None,
+            known=known.below if known is not None and not distrust else (),
         ) as transfer,
     ):
         known = known or KnownTrees()

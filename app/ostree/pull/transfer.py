@@ -5,7 +5,7 @@ from __future__ import annotations
 import select
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -14,7 +14,7 @@ from app.errors import SatchelError
 from app.fs.files import drive_errors
 from app.fs.root import Root
 from app.message import Message
-from app.ostree.objects import KEY_SIZE, CorruptObject, ObjectName
+from app.ostree.objects import FILE_KEY, KEY_SIZE, CorruptObject, ObjectName
 from app.ostree.pull.cache_keeping import CacheKeeper
 from app.ostree.pull.delivery import SPILL, Arrived, Busy, Work
 from app.ostree.pull.downloads import Downloads, SharedWork
@@ -59,11 +59,14 @@ class Transfer:
         *,
         near: Sequence[NearPlace] = (),
         sums: bool = False,
+        known: Container[bytes] = (),
     ) -> None:
         """``cache``: what is there is not asked for, and what comes is kept there. ``downloads``:
         others fetch the same at the same time. ``near``: who may have it as well, and is asked
-        before the source. ``sums``: `Arrived.stored` is wanted.
+        before the source. ``sums``: `Arrived.stored` is wanted. ``known``: of which trees nobody
+        needs to be told what they refer to.
         """
+        self._trees = known
         self.beside = 0
         """Bytes that others than the source and the cache had."""
         self._told_until = 0.0
@@ -168,8 +171,11 @@ class Transfer:
             worker.send((check, fetch))
 
     def _known(self, key: bytes) -> bytes:
-        """How an object is stored, if somebody has checked it for another drive."""
-        brought = self._downloads.brought(key) if self._downloads is not None else None
+        """How an object is stored, if somebody has checked it for another drive, or it is known
+        what it refers to."""
+        if self._downloads is None:
+            return key[1:] if key[0] != FILE_KEY and key in self._trees else b""
+        brought = self._downloads.brought(key)
         return brought.stored if brought is not None else b""
 
     def _collect(self, worker: Worker, work: Work) -> None:
@@ -392,7 +398,7 @@ class _Tasks:
             if arrived is not None and arrived.size < SPILL:
                 self._answers.received += arrived.size
             if arrived is None:
-                arrived = self._near.take(name, self._store, self._tell)
+                arrived = self._near.take(name, self._store, self._tell, stored)
                 self._answers.beside += arrived.size if arrived is not None else 0
             if arrived is None:
                 self._fetch.append(key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import compress
 from pathlib import Path
@@ -15,6 +15,7 @@ from app.ostree.pull.kept_trees import KeptTrees, Left, nothing_left
 from app.ostree.pull.near_objects import NearObjects, NearPlace
 from app.ostree.pull.object_cache import CachePlace
 from app.ostree.pull.payload_cache import PayloadCache
+from app.ostree.tree_keys import Keys
 from app.stick.planning.plan import Action, Item
 from app.stick.planning.sizes import Estimate
 
@@ -40,7 +41,7 @@ class KeptHere:
         """``directory``: the object cache; ``near``: who is asked as well before upstream;
         ``left``: as for `KeptTrees`; ``trees``: what may have been read of it already."""
         self._left = left
-        self._trees = trees
+        self._kept = trees
         self.directory = directory
         self._near = near
         self._whole: dict[str, bool] = {}
@@ -48,13 +49,17 @@ class KeptHere:
     def forget(self) -> None:
         """Something was written, here or on the drive."""
         self._whole = {}
-        self._trees = None
+        self._kept = None
 
     def counted(
-        self, estimate: Estimate, items: Sequence[Item], present: Container[str]
+        self, estimate: Estimate, items: Sequence[Item], present: Container[bytes]
     ) -> Estimate:
-        """``estimate`` of ``items`` on a drive that has ``present`` objects already."""
-        kept = self._trees or KeptTrees(self.directory, present, self._near, self._left)
+        """``estimate`` of ``items`` on a drive that has ``present`` objects already, by
+        `ObjectName.key`.
+        """
+        if self._kept is None:
+            self._kept = KeptTrees(self.directory, present, self._near, self._left)
+        kept = self._kept
         here = {
             (item.collection, item.ref): self._not_kept(item.payloads)
             for item in items
@@ -89,6 +94,11 @@ class KeptHere:
             return None
         name = ObjectName(checksum, ObjectKind.COMMIT)
         return next((place for place in self._near if NearObjects([place]).has(name.key)), None)
+
+    @property
+    def trees(self) -> Mapping[bytes, Keys]:
+        """As `KeptTrees.trees`, of what was looked up."""
+        return self._kept.trees if self._kept is not None else {}
 
     def has(self, checksum: str, size: int) -> bool:
         """Whether a file that is no object is kept; ``checksum``: its SHA-256."""

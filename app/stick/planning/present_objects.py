@@ -6,7 +6,7 @@ below a tree that is missing is not known to anybody but upstream.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
@@ -119,11 +119,6 @@ class PresentObjects:
             self._ahead,
         )
 
-    @property
-    def paths(self) -> Container[str]:
-        """What is there, as `ObjectName.path`."""
-        return _Paths(self.keys)
-
     def reach(self, commit: Commit) -> Reach:
         """Reads every tree of the commit that is there. Raises OSError, and what stops it."""
         top = commit.tree, commit.tree_meta
@@ -233,16 +228,6 @@ class PresentObjects:
             return self._narrowed.get(tree, known) if known is not None else None
 
         return read
-
-
-@dataclass(frozen=True, slots=True)
-class _Paths:
-    keys: Set[bytes]
-
-    def __contains__(self, path: object) -> bool:
-        prefix, _, rest = str(path).partition("/")
-        name = ObjectName.from_path(prefix, rest)
-        return name is not None and name.key in self.keys
 
 
 @dataclass(slots=True)

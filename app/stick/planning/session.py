@@ -80,7 +80,7 @@ class PlanSession(Closing):
         self._report = report
         self._drive = drive
         self._names = OriginNames(drive)
-        there = drive.present.paths if drive.present is not None else ()
+        there = drive.present.keys if drive.present is not None else ()
         opener = environment.upstreams(
             cancel,
             report,
@@ -212,7 +212,7 @@ class PlanSession(Closing):
     def _counted(self, estimate: Estimate, items: Sequence[Item]) -> Estimate:
         """What is kept here need not be downloaded."""
         present = self._drive.present
-        return self._kept.counted(estimate, items, present.paths if present is not None else ())
+        return self._kept.counted(estimate, items, present.keys if present is not None else ())
 
     def _with_images(self, estimate: Estimate, part: ImagesPart) -> Estimate:
         return with_room(estimate, part.images, self._drive.images, part.removed, self._kept.has)
@@ -250,6 +250,7 @@ class PlanSession(Closing):
                 plan,
                 terms=terms,
                 near=self._near.places,
+                trees=plan.trees.and_near(self._kept.trees),
                 estimate=self._with_images(counted, images),
                 images=images.images,
                 images_basis=self._drive.images.basis,

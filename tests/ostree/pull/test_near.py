@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from app.ostree.content import unpack_content
-from app.ostree.objects import ObjectKind, ObjectName
+from app.ostree.objects import Commit, ObjectKind, ObjectName
 from app.ostree.pull.delivery import ObjectNotKeptError
 from app.ostree.pull.fetch import KeptSource, open_source
+from app.ostree.pull.kept_trees import KeptTrees, Lack
 from app.ostree.pull.near_objects import NearObjects, NearPlace
 from app.ostree.stored_sums import SumsTaken, split_sums
 from app.progress import Event, Meter, Phase
@@ -72,6 +73,25 @@ def test_every_object_becomes_what_upstream_has(
         # What needs no more than a block anyway is not packed.
         assert content
         assert small.endswith(content)
+
+
+@pytest.mark.parametrize(
+    "mode", ["bare-user-only", pytest.param("archive", marks=pytest.mark.thorough)]
+)
+def test_trees_that_were_looked_at_need_not_be_read_again(
+    upstream: Made, tmp_path: Path, mode: str
+) -> None:
+    """But for those of the drive: one that is damaged there has to come again."""
+    place = repository(tmp_path / "near", upstream, mode)
+    commit = Commit.parse(upstream.commit_bytes)
+    trees = {name.key for name in upstream.objects(ObjectKind.DIRTREE)}
+    kept = KeptTrees(tmp_path / "cache", (), [place])
+    assert kept.lack(commit) == Lack(0, len(upstream.objects()) - 1)
+    assert kept.trees.keys() == trees
+    there = min(trees)
+    kept = KeptTrees(tmp_path / "cache", {there}, [place])
+    assert not kept.lack(commit)
+    assert kept.trees.keys() == trees - {there}
 
 
 def _digest(target: Target, name: ObjectName) -> bytes:
