@@ -134,6 +134,10 @@ class Worker:
         ``prepare``: what it does until then; it has nothing to say. Raises as `send`.
         """
         self.send((prepare.__module__, prepare.__qualname__, ()))
+        self.offer()
+
+    def offer(self) -> None:
+        """As `spare`, of one that is doing already what it has nothing to say of."""
         _spare.append((threading.get_ident(), self))
 
     def take_back(self) -> bool:
@@ -208,6 +212,29 @@ class WorkerPool(Closing):
             worker.dismiss()
         for worker in self.workers:
             worker.join(self._patience)
+
+
+class Prepared(Closing):
+    """`processes` for whoever starts some next in this thread: they import a module until then.
+
+    Those that nobody got end when the block is left.
+    """
+
+    def __init__(self, module: str) -> None:
+        self._workers = [Worker(_prepare, module) for _ in range(processes())]
+        for worker in self._workers:
+            worker.offer()
+
+    def close(self) -> None:
+        for worker in self._workers:
+            if worker.take_back():
+                worker.dismiss()
+                worker.join(0)
+
+
+def _prepare(_connection: Connection, module: str) -> bool:
+    import_module(module)
+    return True
 
 
 def _start() -> tuple[Process, Connection]:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from app.ostree.workers import WorkerPool
+from app.ostree import workers
+from app.ostree.workers import Prepared, Process, WorkerPool
 
 pytestmark = pytest.mark.usefixtures("real_workers")
 
@@ -26,6 +27,28 @@ def test_who_only_reads_is_not_waited_for() -> None:
         numbers = [worker.receive() for worker in pool.workers]
     assert numbers
     for number in numbers:
+        with pytest.raises(ProcessLookupError):
+            os.kill(number, 0)
+
+
+def test_prepared_processes_are_taken_by_who_needs_some_and_else_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started: list[int] = []
+    start = workers.start_process
+
+    def counted(descriptor: int) -> Process:
+        process = start(descriptor)
+        started.append(process.pid)
+        return process
+
+    monkeypatch.setattr(workers, "start_process", counted)
+    with Prepared("json"), WorkerPool(tell_and_stay, patience=0) as pool:
+        assert [worker.receive() for worker in pool.workers] == started
+    with Prepared("json"):
+        pass
+    assert len(started) == 2 * workers.processes()
+    for number in started:
         with pytest.raises(ProcessLookupError):
             os.kill(number, 0)
 
