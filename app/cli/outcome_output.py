@@ -46,7 +46,7 @@ def print_outcome(
 ) -> None:
     """For people. ``alone``: no other drive got the same at the same time, which then kept it;
     ``place``: what they have named, if it is not the drive."""
-    if outcome.objects or not (outcome.replaced or outcome.removed):
+    if outcome.objects or not (outcome.replaced or outcome.removed or plan.removed_bundles):
         print(
             f"Wrote {outcome.objects:,} objects ({size_text(outcome.bytes)}) "
             f"in {duration_text(outcome.seconds)}."

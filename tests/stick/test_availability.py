@@ -8,7 +8,7 @@ import pytest
 
 from app.errors import UpstreamError
 from app.flatpak.remotes.known import Known
-from app.flatpak.remotes.remote import Remote
+from app.flatpak.remotes.remote import Registry, Remote
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken
 from app.stick.choices.availability import Availability, check_availability
@@ -32,7 +32,8 @@ def offered(
 ) -> Availability:
     """What a computer that knows one remote has of a choice."""
     environment = environment_in(place, network=Network(retries=0))
-    known = Known((Remote("up0", url, keys=(key.public,)),))
+    registry = Registry("fedora", "oci+https://registry.example.org")
+    known = Known((Remote("up0", url, keys=(key.public,)),), registries=(registry,))
     return check_availability(profile, arch, environment, known, CancelToken())
 
 
@@ -44,6 +45,8 @@ def test_what_is_there_and_what_is_not(
 
     assert [(entry.ref, entry.remote) for entry in offer.offered] == [(HELLO, "up0")]
     assert [entry.text for entry in offer.missing] == ["org.test.Gone", "nobody:org.test.Other"]
+    # Nobody asks a registry unless it is named.
+    assert "as in fedora:org.test.Gone." in str(offer.missing[0].error.message)
     assert "nobody" in str(offer.missing[1].error.message)
     assert not offer.notices
 

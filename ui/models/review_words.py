@@ -189,7 +189,7 @@ class PlanWords(QObject):
 
     def _numbers(self, expected: Expected | None) -> tuple[NumberWords, ...]:
         rate = ""
-        if expected is not None and self._goes:
+        if expected is not None and expected.rate and self._goes:
             rate = filled(self.tr("at %1 a second"), sized(expected.rate))
         return (
             NumberWords(self.tr("To download"), self._download(), self._here()),

@@ -163,7 +163,7 @@ def print_plan(plan: Plan, environment: Environment, place: Path | None = None) 
     print_terms(plan)
     print_room(plan.estimate)
     expected = plan_duration(plan, environment)
-    if expected is not None:
+    if expected is not None and (plan.estimate.write or plan.estimate.download):
         print(f"It takes {duration_message(expected)}, at {size_text(expected.rate)} a second.")
     _print_computers(plan)
     newer = sum(each.here is Outcome.UPDATE and _is_app(each) for each in plan.takings)

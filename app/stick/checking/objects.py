@@ -139,7 +139,7 @@ def check_objects(stick: StickState, store: StoreReport) -> Iterator[Finding]:
             Code.ORPHAN_OBJECTS,
             "objects",
             Message(
-                "{orphans} objects ({size}) belong to no ref.",
+                "Objects that belong to no ref: {orphans} ({size}).",
                 orphans=f"{store.orphans:,}",
                 size=Size(store.orphan_bytes),
             ),

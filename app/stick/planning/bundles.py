@@ -305,8 +305,11 @@ class BundlesOfPlan:
     # Room
 
     def estimate(self, estimate: Estimate, space: Space) -> Estimate:
-        """With what the new ones take."""
-        return with_bundles(estimate, self._new, space)
+        """With what the new ones take, and what those that go make free."""
+        gone = [space.allocated(record.size) for record in self.removed]
+        before = estimate.freed
+        freed = replace(before, objects=before.objects + len(gone), bytes=before.bytes + sum(gone))
+        return with_bundles(replace(estimate, freed=freed), self._new, space)
 
 
 def with_bundles(estimate: Estimate, planned: Sequence[PlannedBundle], space: Space) -> Estimate:

@@ -13,7 +13,7 @@ from app.flatpak.refs import PartialRef, Ref, SystemRef
 from app.flatpak.remotes.remote import Registry, RegistryError, Remote
 from app.flatpak.upstream.offer import Offer, OfferT_co
 from app.flatpak.upstream.ref_table import UpstreamRef
-from app.message import Message, sentences
+from app.message import NOTHING, Message, sentences
 from app.ostree.names import is_collection_id
 from app.progress import Notice
 from app.remedy import Hint, Remedy
@@ -163,6 +163,16 @@ class Remotes(Generic[OfferT_co]):
         """Sentences on the remotes that could not be searched so far; may be `NOTHING`."""
         return sentences(*(notice.message for notice in self.notices))
 
+    def only_named(self, partial: PartialRef) -> Message:
+        """Where else it could be, and is looked for only by who says so; may be `NOTHING`."""
+        if partial.remote is not None or self._main is not None or not self._registries:
+            return NOTHING
+        example = f"{self._registries[0].name}:{partial.id}"
+        return Message(
+            "In container registries it is looked for only where they are named, as in {example}.",
+            example=example,
+        )
+
     def _listed(self) -> list[Remote]:
         return [remote for remote in self._known if remote.listed]
 
@@ -247,7 +257,8 @@ def resolve(text: str, remotes: Remotes[OfferT_co], arch: str) -> ResolvedRef[Of
         for ref in _preferred(upstream, _matching(upstream, partial, wanted_arch))
     ]
     if not matches:
-        raise _not_found(text, partial, upstreams, wanted_arch, remotes.not_searched)
+        missed = sentences(remotes.not_searched, remotes.only_named(partial))
+        raise _not_found(text, partial, upstreams, wanted_arch, missed)
     # The same collection from two places is the same thing; the first known is as good.
     matches = list(
         {(_publisher(match.upstream), match.ref): match for match in matches[::-1]}.values()

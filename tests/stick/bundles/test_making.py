@@ -74,6 +74,10 @@ def test_that_nobody_vouches_is_said_wherever_it_stands(maker: Maker) -> None:
     check = maker.check()
     assert check.only_unvouched
     assert check.unsigned_apps == (ATLAS_REF,)
+    # What a file takes becomes free with it.
+    off = maker.plan(changes=Changes(off=(("", ATLAS_REF),), prune=False)).estimate
+    assert off.freed.objects == 1
+    assert off.freed.bytes >= maker.unsigned.stat().st_size
 
 
 @pytest.mark.thorough
