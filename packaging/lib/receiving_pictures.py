@@ -9,6 +9,7 @@ from contents_pictures import contents
 from settling import settle
 
 from app.client.receiving.trusting import UnknownKey
+from app.client.receiving.unvouched import Unvouched
 from app.message import Message
 from ui.controllers.receiving import ReceivingController
 from ui.controllers.receiving_view import Hurdle, ReceivingState, ReceivingView, RowState
@@ -109,7 +110,26 @@ def asking(view: ReceivingView) -> ReceivingView:
 
 def unsigned(view: ReceivingView) -> ReceivingView:
     """Nobody vouches for some of it."""
-    return replace(view, state=ReceivingState.UNSIGNED, unsigned="School apps")
+    asked = Unvouched("https://apps.school.example/repo", "School apps", ("org.example.Inkwell",))
+    return replace(view, state=ReceivingState.UNSIGNED, unsigned=asked)
+
+
+def old_flatpak(view: ReceivingView) -> ReceivingView:
+    """Apps of a container registry, on a computer that cannot install such."""
+    reason = Message(
+        "It needs flatpak {wants} or newer; this computer has {have}.", wants="1.17", have="1.14.10"
+    )
+    rows = (
+        replace(
+            row,
+            state=RowState.REFUSED,
+            ticked=False,
+            hurdle=Hurdle.NEWER_FLATPAK,
+            reason=reason,
+        )
+        for row in view.rows[:3]
+    )
+    return replace(view, rows=tuple(rows))
 
 
 def wrong_clock(view: ReceivingView) -> ReceivingView:
@@ -136,6 +156,7 @@ RECEIVING_STATES: dict[str, Callable[[MainWindow], None]] = {
     "here-mixed": showing(mixed),
     "here-key": showing(asking),
     "here-unsigned": showing(unsigned),
+    "here-old-flatpak": showing(old_flatpak),
     "here-clock": showing(wrong_clock),
     "here-nothing-new": showing(nothing_new),
     "here-installing": installing,

@@ -20,6 +20,9 @@ from ui.pages.contents.foot_buttons import FootButtons
 from ui.window.main_window import MainWindow
 
 _REASON = Message("It is not on the drive.")
+_OLD = Message(
+    "It needs flatpak {wants} or newer; this computer has {have}.", wants="1.17", have="1.14.10"
+)
 _KEY = UnknownKey("org.test.Apps", "0123456789" * 4, "org.test.Apps", "org.test.Apps")
 _UNVOUCHED = Unvouched("https://school.example/repo", "School apps", ("org.test.Apps",))
 _MADE = 1_796_000_000
@@ -55,8 +58,9 @@ def several(view: ReceivingView) -> ReceivingView:
     rows[0] = replace(rows[0], ticked=True)
     for hurdle in (Hurdle.UNKNOWN_KEY, Hurdle.OTHER_KEY, Hurdle.UNTRUSTED, Hurdle.NEWER_FLATPAK):
         key = "org.test", f"{row.ref}{hurdle}"
+        reason = _OLD if hurdle is Hurdle.NEWER_FLATPAK else _REASON
         state = RowState.REFUSED
-        rows.append(replace(row, key=key, state=state, ticked=False, hurdle=hurdle, reason=_REASON))
+        rows.append(replace(row, key=key, state=state, ticked=False, hurdle=hurdle, reason=reason))
     return replace(view, rows=tuple(rows))
 
 

@@ -18,9 +18,13 @@ from app.stick.environment import Environment
 from tests.client import Client
 from tests.gpg import SigningKey
 from tests.kept import kept_upstream
+from tests.registry import RegistryServer
 from tests.stick.damage import copy_stick
+from tests.stick.images.person import Person
+from tests.stick.images.person import fill as registered
 from tests.stick.nameless.conftest import carried, fill
 from tests.ui.demo_stick import demo_stick
+from tests.ui.user_actions import everything_said
 from tests.waiting import GUARD_MS
 from ui.controllers import receiving
 from ui.controllers.receiving_view import Hurdle, ReceivingState, RowState
@@ -247,6 +251,28 @@ def test_without_flatpak_it_says_so_and_how_to_get_it(
     assert dialog.view.state is ReceivingState.FAILED
     assert "no flatpak" in dialog.sentence
     assert "software centre" in dialog.sentence
+    dialog.close()
+
+
+@pytest.mark.thorough
+def test_which_flatpak_is_needed_is_said_before_anything_is_tried(
+    open_window: Callable[..., MainWindow],
+    computer: Environment,
+    upstream_key: SigningKey,
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    """A drive that has nothing but apps of a container registry."""
+    upstream = kept_upstream(tmp_path / "upstream", upstream_key, registered)
+    with RegistryServer(tmp_path / "server") as server:
+        server.add_all(upstream)
+        person = Person(tmp_path, server.registry())
+        person.make("reg:org.test.Notes")
+    dialog = installing_here(open_window(computer), person.root, qtbot)
+    [row] = dialog.rows
+    assert "It needs flatpak 1.17 or newer; this computer has 1." in everything_said(row)
+    assert dialog.sentence == "Nothing on this drive can be installed on this computer."
+    assert not dialog.verb.isVisible()
     dialog.close()
 
 

@@ -225,8 +225,15 @@ class ContentsController(QObject):
     def has_apps(self) -> bool:
         """Whether there is something that computers install."""
         inspection = self.inspection.inspection
-        return inspection is not None and any(
-            ref.kind is not RefKind.SYSTEM for _, ref in inspection.chosen
+        return self.can_be_shared or (inspection is not None and bool(inspection.images))
+
+    @property
+    def can_be_shared(self) -> bool:
+        """Whether there is something that the network can get: images of registries it cannot."""
+        inspection = self.inspection.inspection
+        return inspection is not None and (
+            bool(inspection.bundles)
+            or any(ref.kind is not RefKind.SYSTEM for _, ref in inspection.chosen)
         )
 
     @property

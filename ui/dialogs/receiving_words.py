@@ -179,6 +179,9 @@ class ReceivingWords(QObject):
 
     def about(self, row: AppRow) -> str:
         """Below its name."""
+        if row.hurdle is Hurdle.NEWER_FLATPAK:
+            # Which one, so that people know what to look for.
+            return worded(row.reason)
         if row.hurdle is not None:
             return self._hurdle(row.hurdle)
         match row.state:
@@ -208,7 +211,6 @@ class ReceivingWords(QObject):
             Hurdle.MISSING: self.tr(
                 "Something it needs is missing on the drive. Have it written again."
             ),
-            Hurdle.NEWER_FLATPAK: self.tr("It needs a newer Flatpak than this computer has."),
             Hurdle.ROOM: self.tr("There is no room for it on this computer."),
             Hurdle.OTHER: self.tr("This computer's Flatpak did not install it."),
         }[hurdle]

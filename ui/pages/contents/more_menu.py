@@ -38,5 +38,5 @@ class MoreMenu(Menu):
         self._install.setVisible(controller.has_apps)
         self._copy.setVisible(controller.has_apps)
         self._compare.setVisible(controller.has_apps)
-        self._share.setVisible(controller.has_apps)
+        self._share.setVisible(controller.can_be_shared)
         self._try.setVisible(controller.inspection.check.state is not CheckState.RUNNING)

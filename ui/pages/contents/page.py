@@ -189,7 +189,7 @@ class ContentsPage(Page):
         self._controller.leave()
 
     def share(self) -> None:
-        if self._controller.has_apps:
+        if self._controller.can_be_shared:
             self._beside.share()
 
     def look_again(self) -> None:
