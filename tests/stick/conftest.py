@@ -85,11 +85,15 @@ def fill_warned(upstream: Upstream) -> None:
 
 
 @pytest.fixture(scope="session")
-def warned(directory: Path, upstream_key: SigningKey) -> Path:
+def second(directory: Path, upstream_key: SigningKey) -> Upstream:
+    """Of another collection."""
+    return kept_upstream(directory / "second", upstream_key, fill_warned, "org.test.Second")
+
+
+@pytest.fixture(scope="session")
+def warned(directory: Path, second: Upstream) -> Path:
     """From another collection; an app at its end, and one whose codec cannot be carried."""
-    place = directory / "upstream-warned"
-    upstream = kept_upstream(place, upstream_key, fill_warned, "org.test.Second")
-    return make(directory / "warned", upstream, "org.test.Hello", "org.test.Old")
+    return make(directory / "warned", second, "org.test.Hello", "org.test.Old")
 
 
 @pytest.fixture
