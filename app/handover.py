@@ -16,9 +16,10 @@ import stat
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+
+from msgspec import Struct
 
 from app.formats import schema
 
@@ -38,8 +39,7 @@ _CREDENTIALS = struct.Struct("3i")
 """Of ``SO_PEERCRED``: process, user, group."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What a start was asked to do.
 
     Attributes:

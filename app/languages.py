@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from app.folding import fold
 
@@ -103,8 +104,7 @@ def pick(texts: Mapping[str, str], languages: Sequence[str]) -> str:
 # Found by what people type
 
 
-@dataclass(frozen=True, slots=True)
-class LanguageName:
+class LanguageName(Struct, frozen=True):
     """What a language is called.
 
     Attributes:

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
 from app.credentials import public_sentence
 from app.languages import language_text
 from app.stand_ins import name_of
@@ -32,8 +34,7 @@ LONGEST = 10_000
 """Characters of a message that anybody would read, in any language."""
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+class Size(Struct, frozen=True):
     """A number of bytes."""
 
     bytes: float
@@ -42,16 +43,14 @@ class Size:
         return size_text(self.bytes)
 
 
-@dataclass(frozen=True, slots=True)
-class Duration:
+class Duration(Struct, frozen=True):
     seconds: float
 
     def __str__(self) -> str:
         return duration_text(self.seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True):
     """A day in UTC, by seconds since 1970; None if unknown."""
 
     seconds: int | None
@@ -60,8 +59,7 @@ class Day:
         return date_text(self.seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """A moment, by seconds since 1970; None if unknown."""
 
     seconds: int | None
@@ -70,8 +68,7 @@ class Moment:
         return moment_text(self.seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(Struct, frozen=True):
     """A language by its code, as in ``pt_BR``: what it is called only those who speak it know."""
 
     code: str

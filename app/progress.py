@@ -10,9 +10,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct
 
 from app.errors import InterruptedByUser
 from app.message import NOTHING, Message
@@ -42,15 +43,13 @@ class Phase(StrEnum):
     UNPACK = "unpack"
 
 
-@dataclass(frozen=True, slots=True)
-class PhaseStarted:
+class PhaseStarted(Struct, frozen=True):
     """A phase begins."""
 
     phase: Phase
 
 
-@dataclass(frozen=True, slots=True)
-class AppPlace:
+class AppPlace(Struct, frozen=True):
     """Which app work is at: the how manieth of how many."""
 
     ref: str
@@ -58,8 +57,7 @@ class AppPlace:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Advanced:
+class Advanced(Struct, frozen=True):
     """How far a phase is. A total of 0 means not known yet; totals may still grow.
 
     Attributes:
@@ -83,8 +81,7 @@ class Advanced:
     kept: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class AppProgress:
+class AppProgress(Struct, frozen=True):
     """Bytes of an app and of all that comes along for it; ``saved`` once nothing is missing."""
 
     ref: str
@@ -93,8 +90,7 @@ class AppProgress:
     saved: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """Something worth reading that does not stop the work. ``severity``: never an error."""
 
     severity: Severity
@@ -102,15 +98,13 @@ class Notice:
     hint: Message = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class AppsAdvanced:
+class AppsAdvanced(Struct, frozen=True):
     """How far each app is, for a picture of it; comes right before `Advanced`."""
 
     apps: tuple[AppProgress, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AppTried:
+class AppTried(Struct, frozen=True):
     """An app was tried: whether it installs, and what it said instead."""
 
     ref: str

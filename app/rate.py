@@ -6,7 +6,8 @@ Time is told by the caller, in seconds of any clock that only goes forward.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.progress import Advanced
 
@@ -34,8 +35,7 @@ _MORE = 4 / 3
 """So many times what is told it has to be before more is told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(Struct, frozen=True):
     """What to tell a person.
 
     Attributes:
@@ -52,8 +52,7 @@ class Pace:
     still: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Sample:
+class _Sample(Struct, frozen=True):
     """Bytes and work (see `_work`) done after so many seconds of running."""
 
     time: float

@@ -31,10 +31,11 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from app.errors import SatchelError, UsageError
 from app.formats import schema
@@ -42,6 +43,7 @@ from app.fs.files import read_bounded, replace_file
 from app.languages import is_language
 from app.message import Message, sentences
 from app.progress import Notice
+from app.replacing import replace
 from app.severity import Severity
 
 FILE = "settings.json"
@@ -89,8 +91,7 @@ class Graphics(Enum):
     NVIDIA = "nvidia"
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """Attributes: as in the file; ``others`` are the keys that are not known here."""
 
     languages: tuple[str, ...] = ()
@@ -140,8 +141,7 @@ class Settings:
         return {name: _plain(getattr(self, name)) for name in _CHECKS}
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedSettings:
+class LoadedSettings(Struct, frozen=True):
     """What was read, and what a person should know about it."""
 
     settings: Settings

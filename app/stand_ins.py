@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Meant:
+
+class Meant(Struct, frozen=True):
     """What a directory stands for: an image that is unpacked there.
 
     Attributes:

@@ -10,6 +10,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pytest
+from msgspec import Struct
 
 from app.drive.discovery import discover
 from app.drive.discovery.block_devices import BlockDevice
@@ -65,6 +66,10 @@ hostile = pytest.mark.parametrize("text", TEXTS, ids=NAMES)
 def texts_in(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
+    elif isinstance(value, Struct):
+        for name in value.__struct_fields__:
+            if name not in EXACT:
+                yield from texts_in(getattr(value, name))
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):
         for field in dataclasses.fields(value):
             if field.name not in EXACT:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from app.cli.invocation import Invocation
+from app.replacing import replace
 from app.settings import Settings
 
 

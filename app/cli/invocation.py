@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from app.cli.environment import loops_are_removable, read_environment
 from app.progress import CancelToken, Reporter, silent
+from app.replacing import replace
 
 if TYPE_CHECKING:
     from app.stick.environment import Environment

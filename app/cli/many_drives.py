@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.cli import plan_arguments
 from app.cli.commands.eject import REMOVAL_WORDS
@@ -120,8 +121,7 @@ def make_many(arguments: argparse.Namespace, invocation: Invocation) -> int:
     return status
 
 
-@dataclass(frozen=True, slots=True)
-class _Ejected:
+class _Ejected(Struct, frozen=True):
     """``failed``: those that are done, and still in use."""
 
     removals: Mapping[Path, Removal]

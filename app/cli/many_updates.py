@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from app.cli.carrying_out import changed_json, plan_reporter, print_changed
 from app.cli.commands.plan import plan_json
@@ -27,8 +28,7 @@ from app.stick.store.location import find_stick
 from app.stick.writing.many import DriveResult, run_many, worst
 
 
-@dataclass(frozen=True, slots=True)
-class _Update:
+class _Update(Struct, frozen=True):
     """Of one drive."""
 
     plan: Plan

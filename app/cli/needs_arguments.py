@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.flatpak.refs import PartialRef, RefError
 from app.flatpak.remotes.given import is_ref_file
 from app.message import Message
+from app.replacing import replace
 from app.stick.store.needs import SUFFIX, Needs, NeedsError, read_needs
 
 _MOST_FILES = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class NeedsArguments:
+class NeedsArguments(Struct, frozen=True):
     """``refs``: what else was typed."""
 
     needs: tuple[Needs, ...]

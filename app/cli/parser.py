@@ -9,8 +9,9 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, NoReturn
+
+from msgspec import Struct
 
 from app import __version__
 from app.cli.syntax.model import JSON, Argument, Command, Option
@@ -70,8 +71,7 @@ class _Once(argparse.Action):
         setattr(namespace, self.dest, values)
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """Words of a command line, apart.
 
     Attributes:

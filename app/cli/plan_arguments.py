@@ -6,9 +6,10 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from app.cli import needs_arguments
 from app.cli.invocation import Invocation
@@ -30,6 +31,7 @@ from app.message import Message, sentences
 from app.ostree.pull.answers import OfflineError
 from app.progress import Reporter
 from app.remedy import Remedy
+from app.replacing import replace
 from app.stick.choices.profile import MAX_SIZE, Profile, read_profile, saved_profiles
 from app.stick.choices.sources import known_ref
 from app.stick.memory.known_keys import extended
@@ -52,8 +54,7 @@ LEFT_OUT = 7
 """Exit status: done, but something of what was asked for was left out."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenRemotes:
+class ChosenRemotes(Struct, frozen=True):
     """
     Attributes:
         main: the one named by ``--remote``, as it is among all that are known; or None.

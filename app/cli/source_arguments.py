@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from app.cli.invocation import Invocation
@@ -15,6 +14,7 @@ from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.remote import Remote
 from app.message import Message
 from app.progress import Notice, Reporter
+from app.replacing import replace
 from app.severity import Severity
 from app.stick.near import carried_collections, carried_remotes, places_at
 from app.stick.planning.options import Options

@@ -11,7 +11,8 @@ import os
 import struct
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.fs.nodes import Node
 from app.fs.root import Root
@@ -32,8 +33,7 @@ _GET_FLAGS = 2 << 30 | struct.calcsize("l") << 16 | ord("f") << 8 | 1
 _CASEFOLD = 0x40000000
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
+class Clash(Struct, frozen=True):
     """Two names in one directory that would be one; ``paths`` are those that lead through them."""
 
     names: tuple[str, str]

@@ -6,14 +6,14 @@ Everything is as udev, UDisks2 and the kernel told it at one moment; nothing her
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.message import Message
 
 
-@dataclass(frozen=True, slots=True)
-class Volume:
+class Volume(Struct, frozen=True):
     """A file system on a drive, or a partition without one that is known.
 
     Attributes:
@@ -40,8 +40,7 @@ class Volume:
     cluster: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Drive:
+class Drive(Struct, frozen=True):
     """A disk and what is on it.
 
     Attributes:

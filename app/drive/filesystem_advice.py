@@ -9,7 +9,8 @@ Why: decision D52.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.drive.space import Space
 from app.message import Message, Size, verbatim
@@ -26,8 +27,7 @@ TOLERATED = 0.2
 _MOST_NAMES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(Struct, frozen=True):
     """What the file system makes of a plan.
 
     Attributes:
@@ -84,8 +84,7 @@ def remedy(device: str) -> Message:
     return Remedy.USE_EXT4.advice(device=device)
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """What upstream claims about a ref whose commit does not tell the sizes of its files.
 
     Attributes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.drive.drive import Drive
 from app.drive.space import measure
@@ -16,8 +17,7 @@ NOT_PEOPLES = frozenset({"lost+found", "System Volume Information", "$RECYCLE.BI
 """What file systems and other computers put there by themselves."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(Struct, frozen=True):
     """Of all file systems that can be looked at.
 
     Attributes:

@@ -11,9 +11,10 @@ import os
 import select
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from app.closing import Closing
 from app.drive.discovery.discover import list_drives
@@ -23,6 +24,7 @@ from app.drive.udev import monitor
 from app.errors import DriveError
 from app.fs.files import drive_errors
 from app.message import NOTHING, Message
+from app.replacing import replace
 
 _TABLE = "/proc/self/mountinfo"
 
@@ -37,8 +39,7 @@ class DriveChange(StrEnum):
     UNMOUNTED = "unmounted"
 
 
-@dataclass(frozen=True, slots=True)
-class DriveEvent:
+class DriveEvent(Struct, frozen=True):
     """Something happened to a drive.
 
     Attributes:

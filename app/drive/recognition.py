@@ -9,8 +9,9 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.drive.discovery.block_devices import SYS
 from app.drive.drive import Drive, Volume
@@ -20,8 +21,7 @@ from app.drive.safety.guard import read_file_system
 _SECTOR = 512
 
 
-@dataclass(frozen=True, slots=True)
-class LastingIdentity:
+class LastingIdentity(Struct, frozen=True):
     """Of a drive with one of its file systems.
 
     Attributes:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.drive.mounts import mounts
 from app.fs.files import drive_errors
 from app.message import Message
+from app.replacing import replace
 from app.stand_ins import meant_by
 
 _FAT = frozenset({"vfat", "msdos", "fat"})
@@ -20,8 +22,7 @@ _IMAGE_CLUSTER = 4096
 _NAMES = {"vfat": "FAT32", "exfat": "exFAT", "msdos": "FAT"}
 
 
-@dataclass(frozen=True, slots=True)
-class Space:
+class Space(Struct, frozen=True):
     """A mounted file system.
 
     Attributes:
@@ -61,8 +62,7 @@ class Space:
         return sum([-(-size // cluster) for size in sizes]) * cluster
 
 
-@dataclass(frozen=True, slots=True)
-class Quota:
+class Quota(Struct, frozen=True):
     """A directory that stands for a drive of a size of its own.
 
     Attributes:

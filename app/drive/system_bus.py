@@ -12,7 +12,6 @@ from __future__ import annotations
 import select
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from jeepney import DBusAddress, HeaderFields, MatchRule, MessageType, new_method_call
@@ -20,6 +19,7 @@ from jeepney import Message as DBusMessage
 from jeepney.auth import AuthenticationError
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
 from jeepney.wrappers import DBusErrorResponse
+from msgspec import Struct
 
 from app.closing import Closing
 from app.errors import DriveError
@@ -79,8 +79,7 @@ class CallError(DriveError):
         self.text = text
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(Struct, frozen=True):
     """Something a service told everybody. ``arguments`` as jeepney reads them, variants unwrapped
     only by `plain`."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.drive.choosing import (
     AUTO,
@@ -42,8 +43,7 @@ class TargetIsSystemError(DriveError):
     """This computer runs from that drive, and the volume is not mounted."""
 
 
-@dataclass(frozen=True, slots=True)
-class TargetDirectory:
+class TargetDirectory(Struct, frozen=True):
     """Where to look or write.
 
     Attributes:

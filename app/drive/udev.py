@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyudev
+from msgspec import Struct
 
 from app.message import Message
 from app.progress import Notice
@@ -21,8 +21,7 @@ _CONTROL = Path("/run/udev/control")
 _ESCAPE = re.compile(rb"\\x([0-9a-fA-F]{2})")
 
 
-@dataclass(frozen=True, slots=True)
-class UdevRecord:
+class UdevRecord(Struct, frozen=True):
     """What udev knows about one block device.
 
     Attributes:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from app.drive.system_bus import CallError, SystemBus
 from app.errors import DriveError
@@ -71,8 +72,7 @@ class FailedError(DriveError):
         self.untrusted_text = untrusted_text
 
 
-@dataclass(frozen=True)
-class Disks:
+class Disks(Struct, frozen=True):
     """UDisks2 at the end of a connection. Every question is asked anew: nothing is remembered."""
 
     bus: SystemBus

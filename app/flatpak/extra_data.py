@@ -9,7 +9,8 @@ asks anybody.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.message import NOTHING, Message
 from app.ostree.objects import Commit, byteswap64, is_checksum
@@ -31,8 +32,7 @@ _SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+~@,=-]{0,127}")
 """flatpak takes more; these a shell, a list of words and FAT take as well."""
 
 
-@dataclass(frozen=True, slots=True)
-class Payload:
+class Payload(Struct, frozen=True):
     """One file; all of it is upstream's word.
 
     Attributes:

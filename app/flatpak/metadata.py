@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Self
 
+from msgspec import Struct
+
 from app.flatpak.refs import Kind, Ref, RefError
 from app.formats.keyfile import Keyfile, KeyfileError
 from app.message import Message
@@ -22,8 +24,7 @@ class MetadataError(KeyfileError):
     """A key file, but not the metadata of an app or runtime."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExtensionPoint:
+class ExtensionPoint(Struct, frozen=True):
     """A place where extensions go.
 
     Attributes:
@@ -51,8 +52,7 @@ class ExtensionPoint:
     collection_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ExtraData:
+class ExtraData(Struct, frozen=True):
     """A payload that the client downloads from its maker. Nothing here has been checked.
 
     Attributes:
@@ -67,8 +67,7 @@ class ExtraData:
     installed_size: int
 
 
-@dataclass(frozen=True, slots=True)
-class ExtensionOf:
+class ExtensionOf(Struct, frozen=True):
     """What an extension belongs to."""
 
     ref: Ref | None

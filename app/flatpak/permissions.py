@@ -6,8 +6,9 @@ what is not named here is left out, and nothing here limits anything.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.flatpak.metadata import Metadata
 from app.formats.keyfile import Keyfile, KeyfileError
@@ -56,8 +57,7 @@ WORDS = {
 """For people, as in “It …”."""
 
 
-@dataclass(frozen=True, slots=True)
-class Permission:
+class Permission(Struct, frozen=True):
     """``subjects``: the folders, for `Power.SOME_FILES`; with ``:ro`` where only to be read."""
 
     power: Power

@@ -8,8 +8,9 @@ import selectors
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.errors import SatchelError
 from app.flatpak.remotes.directories import FlatpakDirectories
@@ -30,8 +31,7 @@ class FlatpakMissingError(SatchelError):
     """This computer has no flatpak."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """How a run ended. ``lines``: the last of what it said, cleaned."""
 
     status: int
@@ -45,8 +45,7 @@ class Said:
         return (worst or list(self.lines[-1:]) or [""])[-1]
 
 
-@dataclass(frozen=True, slots=True)
-class FlatpakProgram:
+class FlatpakProgram(Struct, frozen=True):
     """flatpak as this person runs it.
 
     Attributes:

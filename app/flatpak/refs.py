@@ -10,8 +10,9 @@ import os
 import re
 import struct
 import sys
-from dataclasses import dataclass
 from typing import Literal, Self, cast
+
+from msgspec import Struct
 
 from app.errors import UsageError
 from app.message import NOTHING, Message
@@ -46,8 +47,7 @@ class RefError(UsageError):
     """The name of an app or runtime is not one."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Ref:
+class Ref(Struct, frozen=True, order=True):
     """One app or runtime for one architecture: ``app/org.gnome.Maps/x86_64/stable``."""
 
     kind: Kind
@@ -101,8 +101,7 @@ class Ref:
         return cls.parse(f"runtime/{text}")
 
 
-@dataclass(frozen=True, slots=True)
-class PartialRef:
+class PartialRef(Struct, frozen=True):
     """What people type: parts they leave out are `None` and match anything.
 
     ``arch`` left out is the computer's own: see `matches`. ``remote`` is what stood before ``:``.
@@ -175,8 +174,7 @@ class PartialRef:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class SystemRef:
+class SystemRef(Struct, frozen=True):
     """What people type for a whole operating system: its ref, and the remote that has it.
 
     ``remote``: what stood before ``:``, else None.

@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from app.flatpak.metadata import ExtensionPoint, Metadata
 from app.flatpak.refs import Ref
@@ -39,8 +40,7 @@ class RefIndex(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class RelatedPolicy:
+class RelatedPolicy(Struct, frozen=True):
     """What the people who will use the drive need.
 
     Attributes:
@@ -53,8 +53,7 @@ class RelatedPolicy:
     named: frozenset[Ref] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(Struct, frozen=True):
     """One ref upstream has for one of the parent's extension points.
 
     Attributes:

@@ -14,9 +14,10 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 from app.message import NOTHING, Message, verbatim
 from app.text import Policy, clean
@@ -187,8 +188,7 @@ def mapping_of(
     return read
 
 
-@dataclass(frozen=True, slots=True)
-class Optional:
+class Optional(Struct, frozen=True):
     """A member that may be missing; the value has its own default then."""
 
     reader: Reader[Any]

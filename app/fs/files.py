@@ -10,10 +10,11 @@ import stat
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
+
+from msgspec import Struct
 
 from app.errors import Cause, DriveError, no_temporary
 from app.message import Message
@@ -41,8 +42,7 @@ class AccessDeniedError(DriveError):
     cause: ClassVar[Cause] = Cause.LOCKED
 
 
-@dataclass(frozen=True, slots=True)
-class _Meaning:
+class _Meaning(Struct, frozen=True):
     """What an error number of the system means for a person.
 
     Attributes:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from dataclasses import dataclass, field
 from enum import Enum, auto
+
+from msgspec import Struct, field
 
 
 class LeadsOutsideError(OSError):
@@ -35,8 +36,7 @@ class Node(Enum):
         return cls.LINK if stat.S_ISLNK(mode) else cls.OTHER
 
 
-@dataclass(frozen=True, slots=True)
-class DirectoryEntry:
+class DirectoryEntry(Struct, frozen=True):
     """Something in a directory. ``path`` is relative to the root that was asked."""
 
     path: str
@@ -44,8 +44,7 @@ class DirectoryEntry:
     node: Node
 
 
-@dataclass(slots=True)
-class Aside:
+class Aside(Struct):
     """Where nodes of the wrong kind are moved, that stand where something is to be written.
 
     Attributes:

@@ -7,7 +7,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Self
 
@@ -15,6 +15,7 @@ from app.fs.beneath import open_beneath
 from app.fs.nodes import Aside, DirectoryEntry, LeadsOutsideError, Node, NotRegularError, node_of
 from app.message import Message
 from app.progress import heed
+from app.replacing import replace
 
 _MAX_LINKS = 40
 """As many links in a path as the kernel follows."""

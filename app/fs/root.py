@@ -13,7 +13,7 @@ import contextlib
 import errno
 import os
 import stat
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from app.fs.files import (
@@ -26,6 +26,7 @@ from app.fs.files import (
 )
 from app.fs.nodes import LeadsOutsideError, Node
 from app.fs.readable_root import READ, ReadableRoot
+from app.replacing import replace
 
 _MAX_TRIES = 10_000
 # What says that something on the way is of the wrong kind.

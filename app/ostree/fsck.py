@@ -13,8 +13,11 @@ import re
 import stat
 import time
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
+
+import msgspec
+from msgspec import Struct
 
 from app.fs.files import drive_errors, drop_cache, open_regular
 from app.fs.root import Root
@@ -28,6 +31,7 @@ from app.ostree.stored_sums import StoredSums, SumsTaken, split_sums
 from app.ostree.tree_keys import WHOLE, Narrowed
 from app.ostree.workers import TICK, WorkerPool
 from app.progress import MIN_INTERVAL, Cancel, Meter
+from app.replacing import replace
 
 _PREFIX = re.compile("[0-9a-f]{2}")
 # The drive itself is gone: nothing more can be found out.
@@ -53,8 +57,7 @@ _AHEAD = 2
 """Directories given to a process before it has answered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Damage:
+class Damage(Struct, frozen=True):
     """An object that is missing (``reason`` is None) or not what its name says.
 
     Attributes:
@@ -95,20 +98,19 @@ class StoreReport:
     sums: StoredSums | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(slots=True)
-class _Seen:
+class _Seen(Struct):
     """What has been read. Keys are `ObjectName.key`; children are keys joined together; sums are as
     in `StoredSums`.
 
     Made for a million objects: some 250 bytes each.
     """
 
-    sizes: dict[bytes, int] = field(default_factory=dict)
-    children: dict[bytes, bytes] = field(default_factory=dict)
-    sums: dict[str, bytes] = field(default_factory=dict)
-    bad: dict[bytes, Message] = field(default_factory=dict)
-    unreadable: dict[bytes, Message] = field(default_factory=dict)
-    refused: dict[bytes, Message] = field(default_factory=dict)
+    sizes: dict[bytes, int] = msgspec.field(default_factory=dict)
+    children: dict[bytes, bytes] = msgspec.field(default_factory=dict)
+    sums: dict[str, bytes] = msgspec.field(default_factory=dict)
+    bad: dict[bytes, Message] = msgspec.field(default_factory=dict)
+    unreadable: dict[bytes, Message] = msgspec.field(default_factory=dict)
+    refused: dict[bytes, Message] = msgspec.field(default_factory=dict)
     hidden: int = 0
     tombstones: int = 0
 

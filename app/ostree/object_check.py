@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import sha256
+
+from msgspec import Struct
 
 from app.message import Message
 from app.ostree.content import ContentCheck, check_content, header_facts
@@ -34,8 +35,7 @@ def check_object(name: ObjectName, data: bytes) -> Keys:
     return tuple(child.key for child in check_metadata(name, data))
 
 
-@dataclass(frozen=True, slots=True)
-class StoredObject:
+class StoredObject(Struct, frozen=True):
     """What an object is that was read and is right.
 
     Attributes:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 from itertools import pairwise
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from app.formats.gvariant import FormatError, Value, parse, serialise
 from app.message import Message, message_of
@@ -218,8 +219,7 @@ def _unambiguous(dictionary: Value, what: Message) -> None:
         raise CorruptObject(message_of(error)) from error
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(Struct, frozen=True):
     """A commit object.
 
     Attributes:
@@ -316,8 +316,7 @@ def _read_varint(data: bytes) -> tuple[int, bytes]:
     return 0, b""
 
 
-@dataclass(frozen=True, slots=True)
-class DirTree:
+class DirTree(Struct, frozen=True):
     """A directory: ``files`` as (name, checksum), ``directories`` as (name, tree, dirmeta)."""
 
     files: tuple[tuple[str, str], ...]

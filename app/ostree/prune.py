@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Set
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from app.fs.nodes import LeadsOutsideError, Node
 from app.fs.root import Root
@@ -27,8 +28,7 @@ _STAGING = "staging-"
 _STAGING_LOCK = "-lock"
 
 
-@dataclass(frozen=True, slots=True)
-class Pruned:
+class Pruned(Struct, frozen=True):
     """What was freed, or could be.
 
     Attributes:
@@ -59,8 +59,7 @@ class Pruned:
         return self.bytes + self.leftover_bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Needed:
+class Needed(Struct, frozen=True):
     """What stays.
 
     Attributes:

@@ -6,8 +6,9 @@ The directories are listed once, and every tree that is reached is read once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
 from hashlib import sha256
+
+from msgspec import Struct
 
 from app.closing import Closing
 from app.formats.gvariant import FormatError
@@ -22,8 +23,7 @@ _DETACHED = kind_key(ObjectKind.COMMITMETA)
 _TREE = kind_key(ObjectKind.DIRTREE)[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(Struct, frozen=True):
     """What some commits need of what is there. Keys are `ObjectName.key`.
 
     Attributes:

@@ -6,7 +6,8 @@ Layout: ``ostree-repo-refs.c``; what Satchel adds: FORMAT.md of `app.stick.store
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.fs.nodes import Node
 from app.fs.root import Root
@@ -23,8 +24,7 @@ STAGED = ".new"
 """Ends the name of one that is whole and not in place yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class RefEntry:
+class RefEntry(Struct, frozen=True):
     """A ref as a file below ``refs/``.
 
     Attributes:

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from app.formats.gvariant.codec import codec_for
 from app.formats.gvariant.framing import offset_array, offset_width, table_width
@@ -31,8 +32,7 @@ _AT_ONCE: Final = 1000
 """Refs between two looks whether to go on."""
 
 
-@dataclass(frozen=True, slots=True)
-class RefList:
+class RefList(Struct, frozen=True):
     """Refs of a summary, in order.
 
     Attributes:

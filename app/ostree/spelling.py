@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Container
-from dataclasses import replace
 
 from app.formats.gvariant import FormatError
 from app.fs.nodes import Node
@@ -18,6 +17,7 @@ from app.ostree.bindings import is_for_ref
 from app.ostree.names import is_ref_name
 from app.ostree.objects import Commit
 from app.ostree.ref_files import RefEntry
+from app.replacing import replace
 
 _OF_FSCK = re.compile(r"FSCK[0-9]{4}\.[0-9]{3}")
 """What ``fsck.fat`` puts in the place of a name that may not be."""

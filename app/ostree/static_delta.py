@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from msgspec import Struct
+
 from app.formats.gvariant import FormatError, Value, parse
 from app.formats.gvariant.framing import offset_width
 from app.message import Message
@@ -42,8 +44,7 @@ class DeltaError(FormatError):
     """The bytes are no static delta in one file, or one that no client could apply."""
 
 
-@dataclass(frozen=True, slots=True)
-class DeltaPart:
+class DeltaPart(Struct, frozen=True):
     """A part: where it lies in the file, and the SHA-256 that the superblock gives it."""
 
     start: int

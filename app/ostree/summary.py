@@ -8,9 +8,10 @@ metadata's ``ostree.summary.collection-map`` ``a{sa(s(taya{sv}))}``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct
 
 from app.formats.gvariant import FormatError, Value, Variant, parse, serialise
 from app.formats.gvariant.codec import codec_for
@@ -36,8 +37,7 @@ SHORT_TIMESTAMP_KEY = "ot.ts"
 """Of flatpak's sub-summaries, to save space."""
 
 
-@dataclass(frozen=True, slots=True)
-class SummaryRef:
+class SummaryRef(Struct, frozen=True):
     """One entry of a summary.
 
     Attributes:
@@ -218,8 +218,7 @@ def _read_ref(entry: Value) -> SummaryRef:
     return SummaryRef(entry[0].unpack(), checksum, target[0].unpack(), target[2])
 
 
-@dataclass(frozen=True, slots=True)
-class NewRef:
+class NewRef(Struct, frozen=True):
     """What a new summary says about a ref; ``timestamp`` in seconds, ``size`` of the commit."""
 
     commit: str

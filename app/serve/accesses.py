@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from app.closing import Closing
 from app.serve.values import Computer, Computers, Took, Wanted
@@ -31,8 +32,7 @@ _NOT_THERE = "404"
 _OK = ("200", "206", "304")
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Struct, frozen=True):
     """A line of the log.
 
     Attributes:
@@ -106,8 +106,7 @@ class LogReader(Closing):
             os.lseek(self._file, 0, os.SEEK_SET)
 
 
-@dataclass
-class _Taking:
+class _Taking(Struct):
     """What a computer is at."""
 
     origin: str
@@ -117,8 +116,7 @@ class _Taking:
     bytes: int = 0
 
 
-@dataclass
-class _Account:
+class _Account(Struct):
     """What is known of a computer."""
 
     first: float

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from app.serve.crowding import PER_COMPUTER
 from app.serve.values import Tls
@@ -44,8 +45,7 @@ _ANEW = f"add_header Cache-Control no-cache; {_HEADERS}"
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """What lies below one address.
 
     Attributes:
@@ -67,8 +67,7 @@ class Place:
     instead: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Download:
+class Download(Struct, frozen=True):
     """A file that is handed out as it is: its address, and the directory and path it lies at."""
 
     address: str
@@ -76,8 +75,7 @@ class Download:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """All there is to configure.
 
     Attributes:

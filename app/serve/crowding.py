@@ -12,8 +12,9 @@ import contextlib
 import socket
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from queue import SimpleQueue
+
+from msgspec import Struct
 
 from app.closing import Closing
 from app.message import NOTHING, Message
@@ -31,8 +32,7 @@ _LOOK_SECONDS = 0.2
 _MOST_TOLD = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Crowd:
+class Crowd(Struct, frozen=True):
     """A computer has more connections than it may; ``connections``: when that was noticed."""
 
     computer: str

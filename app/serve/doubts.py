@@ -15,8 +15,9 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from queue import Empty, Full, Queue, SimpleQueue
+
+from msgspec import Struct
 
 from app.closing import Closing
 from app.errors import InterruptedByUser
@@ -46,8 +47,7 @@ _OK = "200"
 _ASKED_OFTEN = (ObjectKind.COMMIT, ObjectKind.COMMITMETA)
 
 
-@dataclass(frozen=True, slots=True)
-class Spoilt:
+class Spoilt(Struct, frozen=True):
     """What is on a stick is not what it should be.
 
     Attributes:
@@ -61,8 +61,7 @@ class Spoilt:
     state: object
 
 
-@dataclass(frozen=True, slots=True)
-class LookedOver:
+class LookedOver(Struct, frozen=True):
     """All objects of a stick were read, and so many are damaged."""
 
     stick: ServedStick

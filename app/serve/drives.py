@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from app.closing import Closing
 from app.errors import InterruptedByUser, SatchelError
@@ -27,8 +28,7 @@ _SOON_SECONDS = 1.0
 """The same for one that is not there, or only just."""
 
 
-@dataclass
-class _Drive:
+class _Drive(Struct):
     """What was asked for, and what is there of it now.
 
     Attributes:

@@ -13,10 +13,11 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from app.closing import Closing
 from app.ostree.objects import ObjectKind, ObjectName
@@ -26,8 +27,7 @@ from app.serve.supplying import Outcome, Supplied, Supplier
 _MOST_MISSES = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Miss:
+class Miss(Struct, frozen=True):
     """A computer asked for a commit that nobody has; ``ref``: if whoever was asked knows it."""
 
     computer: str
@@ -36,8 +36,7 @@ class Miss:
     ref: str
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """By what answers are made; exchanged as a whole.
 
     Attributes:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from app.drive.system_bus import SystemBus
 from app.errors import DriveError
@@ -41,8 +42,7 @@ class FirewallKind(Enum):
     UFW = "ufw"
 
 
-@dataclass(frozen=True, slots=True)
-class Firewall:
+class Firewall(Struct, frozen=True):
     """One that is on.
 
     Attributes:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from app.flatpak.refs import Ref
 from app.pages import page_template
+from app.replacing import replace
 from app.serve.configuration import LANGUAGES
 from app.serve.snapshot import ServedOrigin
 from app.serve.sticks import HandedFile

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.serve.announcing.repository import Announced
 from app.serve.configuration import Place, is_safe
@@ -20,8 +21,7 @@ Lists = Mapping[str, Mapping[str, bytes]]
 """Address → path → bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Served:
+class Served(Struct, frozen=True):
     """What is to be served.
 
     Attributes:

@@ -9,10 +9,10 @@ import resource
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from app.closing import Closing
+from app.replacing import replace
 from app.serve.accesses import Access, Accounts, LogReader
 from app.serve.configuration import FALLBACK, LOG, Download, Site, configuration
 from app.serve.crowding import Crowding

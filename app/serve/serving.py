@@ -9,7 +9,8 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.errors import InterruptedByUser
 from app.flatpak.remotes.known import Known
@@ -119,8 +120,7 @@ def _announcer(
     return stack.enter_context(Announcer(where))
 
 
-@dataclass
-class _Work:
+class _Work(Struct):
     """What goes on while sticks are served."""
 
     drives: Drives

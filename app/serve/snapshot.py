@@ -6,11 +6,13 @@ A value: whoever serves it, or tells others of it, sees one state of everything.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from app.flatpak.refs import Ref, arch_of
 from app.flatpak.remotes.flatpakrepo import RepoFile
 from app.ostree.names import is_collection_id
+from app.replacing import replace
 from app.serve.sticks import ServedStick
 from app.serve.supplying import SeededOrigin
 from app.serve.values import ServedApp, ServedRemote
@@ -24,8 +26,7 @@ _RESERVED = frozenset({"bundles", "config", "extra-data", "objects", "refs", "su
 """Names that other things have at the top of the address, as all numbers do."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServedOrigin:
+class ServedOrigin(Struct, frozen=True):
     """A source, and where what it lists is.
 
     Attributes:
@@ -43,16 +44,14 @@ class ServedOrigin:
     sticks: tuple[ServedStick, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """Everything that is served at a time."""
 
     origins: tuple[ServedOrigin, ...]
     sticks: tuple[ServedStick, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """What one stick has of a source."""
 
     stick: ServedStick

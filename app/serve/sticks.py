@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import Struct
+
 from app.closing import Closing
 from app.errors import StickDamagedError
 from app.flatpak.remotes.remote import Remote
@@ -68,8 +70,7 @@ class StickChangedError(StickDamagedError):
     """Somebody wrote to it while it was looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class HandedFile:
+class HandedFile(Struct, frozen=True):
     """A file that people may download: its address, and where it lies from the top of the drive."""
 
     address: str
@@ -167,8 +168,7 @@ def _written(location: Location) -> tuple[object, ...]:
     return tuple(states)
 
 
-@dataclass(frozen=True, slots=True)
-class Judging:
+class Judging(Struct, frozen=True):
     """How sticks are judged.
 
     Attributes:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 from app.flatpak.remotes.known import Known
 from app.fs.root import Root
@@ -37,8 +38,7 @@ class Outcome(Enum):
     """Upstream sent something else."""
 
 
-@dataclass(frozen=True, slots=True)
-class Supplied:
+class Supplied(Struct, frozen=True):
     """An answer; ``ref``: what it is wanted for, empty where nobody can tell."""
 
     outcome: Outcome
@@ -46,8 +46,7 @@ class Supplied:
     ref: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SeededOrigin:
+class SeededOrigin(Struct, frozen=True):
     """A source of which no stick has the lists."""
 
     origin: str
@@ -59,8 +58,7 @@ class SeededOrigin:
     view: View
 
 
-@dataclass(frozen=True, slots=True)
-class SuppliedOrigin:
+class SuppliedOrigin(Struct, frozen=True):
     """A source that is served.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.message import Message
 from app.stick.findings import Finding
@@ -15,8 +16,7 @@ PRESENT_SECONDS = 300.0
 """After its last request a computer counts as here for so long."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listen:
+class Listen(Struct, frozen=True):
     """Where to listen.
 
     Attributes:
@@ -28,16 +28,14 @@ class Listen:
     port: int = DEFAULT_PORT
 
 
-@dataclass(frozen=True, slots=True)
-class Tls:
+class Tls(Struct, frozen=True):
     """Files of a certificate, with those that vouch for it, and of its key; PEM."""
 
     certificate: Path
     key: Path
 
 
-@dataclass(frozen=True, slots=True)
-class ServeRequest:
+class ServeRequest(Struct, frozen=True):
     """What is to be served.
 
     Attributes:
@@ -61,8 +59,7 @@ class ServeRequest:
     allow_unsigned: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """Where others reach this computer.
 
     Attributes:
@@ -75,8 +72,7 @@ class Address:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class ServedApp:
+class ServedApp(Struct, frozen=True):
     """An app that computers can have; ``size``: bytes when it is installed, 0 if nobody tells."""
 
     ref: str
@@ -84,8 +80,7 @@ class ServedApp:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class ServedRemote:
+class ServedRemote(Struct, frozen=True):
     """A remote as it is served, below ``NAME/``.
 
     Attributes:
@@ -128,16 +123,14 @@ class ServedRemote:
         return f"{added} && {self.command(base)}" if self.moved else added
 
 
-@dataclass(frozen=True, slots=True)
-class Serving:
+class Serving(Struct, frozen=True):
     """What is served, and where: at the start, and whenever any of it changes."""
 
     addresses: tuple[Address, ...]
     remotes: tuple[ServedRemote, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Computer:
+class Computer(Struct, frozen=True):
     """One that has asked for something.
 
     Attributes:
@@ -155,16 +148,14 @@ class Computer:
     wanted: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Computers:
+class Computers(Struct, frozen=True):
     """Who is here, at most once a second; ``bytes``: sent to all, in all."""
 
     computers: tuple[Computer, ...]
     bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Took:
+class Took(Struct, frozen=True):
     """A computer has taken an app, or a part of what it needs."""
 
     computer: str
@@ -174,8 +165,7 @@ class Took:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """A computer asked for what nobody here has."""
 
     computer: str
@@ -183,8 +173,7 @@ class Wanted:
     ref: str
 
 
-@dataclass(frozen=True, slots=True)
-class NotServed:
+class NotServed(Struct, frozen=True):
     """A stick, or one source of it, is not served.
 
     Attributes:
@@ -198,29 +187,25 @@ class NotServed:
     findings: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DriveGone:
+class DriveGone(Struct, frozen=True):
     """A stick was pulled out: what only it has is answered by “later”."""
 
     root: Path
 
 
-@dataclass(frozen=True, slots=True)
-class DriveBack:
+class DriveBack(Struct, frozen=True):
     """It is there again, and was checked again."""
 
     root: Path
 
 
-@dataclass(frozen=True, slots=True)
-class WebServerDied:
+class WebServerDied(Struct, frozen=True):
     """The web server has ended by itself, and was started again; ``said``: its last words."""
 
     said: str
 
 
-@dataclass(frozen=True, slots=True)
-class ServeOutcome:
+class ServeOutcome(Struct, frozen=True):
     """How much there was to do: computers, bytes sent, seconds."""
 
     computers: int

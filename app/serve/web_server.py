@@ -17,6 +17,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import Struct
+
 from app.closing import Closing
 from app.processes import stop
 from app.serve.errors import WebServerFailedError, WebServerMissingError
@@ -48,8 +50,7 @@ def find_nginx(variables: Mapping[str, str]) -> str:
     return program
 
 
-@dataclass
-class Generation:
+class Generation(Struct):
     """One process, and its directory. ``held``: a descriptor; what still runs ends with it."""
 
     directory: Path

@@ -12,7 +12,8 @@ import os
 import pwd
 import subprocess
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.serve.sticks import ServedStick
 
@@ -20,8 +21,7 @@ _NOBODY = "nobody"
 _SECONDS = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Worker:
+class Worker(Struct, frozen=True):
     """A user, by name and number, and its group."""
 
     name: str

@@ -8,7 +8,6 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Self
 from app.flatpak.remotes.directories import FlatpakDirectories
 from app.flatpak.remotes.known import read_remote
 from app.flatpak.remotes.remote import Remote
+from app.replacing import replace
 from app.resources import resource
 from app.settings import load_settings, save_settings
 from app.stick.environment import Environment

@@ -10,11 +10,12 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.languages import first_language
+from app.replacing import replace
 from app.settings import Graphics, Settings, load_settings
 
 if TYPE_CHECKING:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
+
+from msgspec import Struct
 
 from app.message import Message
 from app.remedy import Hint, Remedy, hint_message
@@ -131,8 +132,7 @@ _REMEDIES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that a check found.
 
     Attributes:
@@ -171,8 +171,7 @@ def finding(
     return Finding(code, severity, subject, message, advice)
 
 
-@dataclass(frozen=True, slots=True)
-class FindingGroup:
+class FindingGroup(Struct, frozen=True):
     """Findings that the same thing helps against.
 
     Attributes:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from app.errors import UsageError
 from app.flatpak.remotes.addresses import same_place
@@ -49,8 +50,7 @@ class NoRepositoryError(UsageError):
     """What was named has no repository in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(Struct, frozen=True):
     """What was named to take objects from.
 
     Attributes:

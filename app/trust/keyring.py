@@ -7,8 +7,9 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.closing import Closing
 from app.errors import TrustError
@@ -73,8 +74,7 @@ class BadKeyError(TrustError):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """A public key of the keyring.
 
     Attributes:
@@ -319,8 +319,7 @@ class Keyring(Closing):
         return next((s for f, s in self._signers.items() if f.endswith(key_id)), None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
+class _Question(Struct, frozen=True):
     """Data and signature packets, to be judged under a number."""
 
     number: int

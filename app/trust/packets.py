@@ -11,8 +11,9 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha1, sha256
+
+from msgspec import Struct
 
 from app.message import Message
 
@@ -55,8 +56,7 @@ def _packets(data: bytes) -> Iterator[tuple[int, int, int, int]]:
         position = end
 
 
-@dataclass(frozen=True, slots=True)
-class PublicKey:
+class PublicKey(Struct, frozen=True):
     """A primary key with everything that belongs to it, as it was found.
 
     Attributes:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 _MOST = 4096
 """Answers; some 500 bytes each."""
@@ -20,8 +21,7 @@ _MOST = 4096
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class _Said(Generic[T]):
+class _Said(Struct, Generic[T], frozen=True):
     answer: T
     since: float
     until: float | None

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from app.trust.keyring import BadKeyError, Keyring
 from app.trust.prolonged import fingerprints_in, keys_in
@@ -24,8 +25,7 @@ _UNUSABLE = frozenset("rdi")
 _UNUSABLE_USER_ID = frozenset("rin")
 
 
-@dataclass(frozen=True, slots=True)
-class _Certification:
+class _Certification(Struct, frozen=True):
     """What a key says about another's user ID: that it is right, or no longer."""
 
     issuer: str
@@ -33,8 +33,7 @@ class _Certification:
     revokes: bool
 
 
-@dataclass(slots=True)
-class _Candidate:
+class _Candidate(Struct):
     """A key, and by user ID what others say about it."""
 
     usable: bool

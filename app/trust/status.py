@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from app.trust.verdict import Verdict
 
@@ -23,8 +24,7 @@ _ERRSIG_NO_PUBKEY = "9"
 """gpg's reason code in ERRSIG for a missing key."""
 
 
-@dataclass(slots=True)
-class Signature:
+class Signature(Struct):
     """What gpg reported about one signature."""
 
     verdict: Verdict | None = None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 import time
-from dataclasses import replace
 from pathlib import Path
 
 from job_views import NO_INTERNET
@@ -14,6 +13,7 @@ from settling import settle
 from app.flatpak.catalogue.browse import Order
 from app.flatpak.refs import Ref, host_arch
 from app.flatpak.remotes.known import Known
+from app.replacing import replace
 from app.stick.store.needs import (
     ClientInstallation,
     ClientRef,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
-from dataclasses import replace
 
 from apps_pictures import beginning
 from settling import settle
 
+from app.replacing import replace
 from ui.controllers.inspection import InspectionController
 from ui.dialogs.rehearsal import RehearsalDialog
 from ui.pages.contents.contents_view import Part

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 
 from app.drive.drive import Drive, Volume
 from app.message import NOTHING
+from app.replacing import replace
 from app.stick.memory.unfinished_jobs import UnfinishedJob, WantedRef
 from ui.controllers.drive import DriveController
 from ui.state.page_name import PageName

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from app.drive.safety.guard import DriveGoneError
 from app.fs.files import DriveFullError
 from app.message import Message
 from app.ostree.pull.answers import OfflineError
 from app.progress import AppPlace, AppProgress, AppsAdvanced, Phase
+from app.replacing import replace
 from app.stick.writing.portions import portions
 from ui.controllers.failures import Written
 from ui.controllers.job import JobController, JobState, JobStatus

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import contents_pictures
@@ -14,6 +13,7 @@ from settling import settle
 from app.drive.safety.guard import DriveGoneError
 from app.errors import DriveError
 from app.message import Message
+from app.replacing import replace
 from ui.controllers.drive import DriveController
 from ui.controllers.failures import Written
 from ui.controllers.made_drive import MadeDriveController

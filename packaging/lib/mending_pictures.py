@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import contents_pictures
@@ -15,6 +14,7 @@ from app.drive.safety.guard import FileSystemIdentity
 from app.fs.files import DriveFullError
 from app.message import NOTHING, Message, Size
 from app.progress import Phase
+from app.replacing import replace
 from app.stick.cloning.place import OtherStickError
 from app.stick.cloning.place import Place as CopyPlace
 from app.stick.comparing.difference import Held, Key, Side, compare

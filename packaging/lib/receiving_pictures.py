@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from contents_pictures import contents
 from settling import settle
@@ -11,6 +10,7 @@ from settling import settle
 from app.client.receiving.trusting import UnknownKey
 from app.client.receiving.unvouched import Unvouched
 from app.message import Message
+from app.replacing import replace
 from ui.controllers.receiving import ReceivingController
 from ui.controllers.receiving_view import Hurdle, ReceivingState, ReceivingView, RowState
 from ui.dialogs.receiving import ReceivingDialog

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import contents_pictures
 from contents_pictures import contents
 
 from app.message import Message
+from app.replacing import replace
 from app.serve.errors import PortInUseError, WebServerMissingError
 from app.serve.firewall import Firewall, FirewallKind
 from app.serve.values import Address, Computer, ServedApp

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -19,6 +18,7 @@ from app.flatpak.refs import Ref
 from app.flatpak.remotes.known import Known
 from app.message import Message
 from app.ostree.static_delta import Superblock
+from app.replacing import replace
 from app.stick.choices.taking import OfferedFile
 from app.stick.planning.options import Options
 from app.stick.planning.refusal import RuntimeMissingError

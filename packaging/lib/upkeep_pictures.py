@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from contents_pictures import contents, done
 from settling import settle
 
 from app.message import Message
 from app.ostree.pull.answers import OfflineError
+from app.replacing import replace
 from app.stick.planning.news import News
 from ui.controllers.drive import DriveController
 from ui.controllers.upkeep import UpkeepController, UpkeepStatus

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 
 from app.cli.syntax.settings import APPEARANCES, GRAPHICS
 from app.flatpak.upstream.cache import RemoteCache, cache_size, trim_cache
+from app.replacing import replace
 from app.settings import (
     FILE,
     MIN_CACHE_LIMIT,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from app.drive.filesystem_advice import Claim, advise, may_exceed, warn_of_large
 from app.drive.space import FAT_MAX_FILE, Space
 from app.flatpak.remotes.known import Known, read_remote
 from app.progress import CancelToken, silent
+from app.replacing import replace
 from app.stick.planning.estimate import DoesNotFitError, FileTooLargeError
 from app.stick.planning.options import Options
 from app.stick.planning.plan import Plan

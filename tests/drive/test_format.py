@@ -8,7 +8,6 @@ import re
 import stat
 import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,6 +27,7 @@ from app.drive.udisks.mounting import mount, unmount_drive
 from app.drive.udisks.partitioning import Maker
 from app.drive.udisks.usage import BusyError
 from app.errors import DriveError, UsageError
+from app.replacing import replace
 from tests.devices import Devices, Disk
 
 _GB = 10**9

@@ -7,7 +7,6 @@ import select
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -17,6 +16,7 @@ from app.drive.drive import Drive, Volume
 from app.drive.monitor import DriveChange, DriveEvent, DriveMonitor, differences
 from app.drive.udisks.mounting import mount, unmount
 from app.message import NOTHING
+from app.replacing import replace
 from tests.devices import Devices, Disk
 from tests.volumes import mount as mount_by_hand
 from tests.volumes import run

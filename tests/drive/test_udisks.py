@@ -6,7 +6,6 @@ import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,6 +24,7 @@ from app.drive.udisks.ejecting import Removal, eject
 from app.drive.udisks.mounting import CannotMountError, Mounted, mount, unmount, unmount_drive
 from app.drive.udisks.usage import BusyError, usages
 from app.drive.udisks_objects import GoneError
+from app.replacing import replace
 from tests.devices import Devices
 
 # Python's own mmap keeps the file open as well.

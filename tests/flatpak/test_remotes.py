@@ -1,6 +1,5 @@
 """Which remotes are known, and what wins when one is known twice."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from app.flatpak.remotes.flatpakrepo import RepoFile
 from app.flatpak.remotes.known import built_in_remotes, predefined_remotes, read_key, read_remote
 from app.flatpak.remotes.merging import merge_remotes
 from app.flatpak.remotes.remote import Registry, Remote, RemoteError, RemoteOrigin, remote_from_url
+from app.replacing import replace
 from app.resources import resource
 
 FLATHUB_URL = "https://dl.flathub.org/repo/"

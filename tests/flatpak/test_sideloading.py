@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +18,7 @@ from app.flatpak.sideloading.situation import (
     Version,
 )
 from app.message import Message
+from app.replacing import replace
 
 REF = "app/org.test.App/x86_64/stable"
 OLD, MIDDLE, NEW = Version("a" * 64, 100), Version("b" * 64, 200), Version("c" * 64, 300)
@@ -33,7 +32,7 @@ def stick(name: str, version: Version | None, **changes: object) -> StickEntry:
     holds = frozenset({version.commit} if version is not None else ())
     made = version.timestamp if version is not None else None
     entry = StickEntry(name, version, made, metadata=f"by {name}", commit_metadata="by commit")
-    return replace(entry, **{"holds": holds, **changes})  # type: ignore[arg-type]
+    return replace(entry, **{"holds": holds, **changes})
 
 
 def live(version: Version | None) -> UpstreamList:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ import pytest
 from app.client.registering.links import AlreadyWatchedError, SideloadLinks, links_of_ours
 from app.client.registering.place import Place, Scope, place_for
 from app.flatpak.remotes.directories import FlatpakDirectories
+from app.replacing import replace
 
 OTHERS = "satchel-0123456789abcdef"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from app.client.registering.mounted import Mounted, changes, mounted_volumes
 from app.client.registering.registrar import Finished
 from app.drive.drive import Drive, Volume
 from app.message import NOTHING
+from app.replacing import replace
 
 VOLUME = Volume("/dev/sdb1", 17, "ext4", "STICK", "", 1, (Path("/media/a"), Path("/media/b")))
 DRIVE = Drive("/dev/sdb", 16, "", "", "", "usb", 1, True, False, NOTHING, (VOLUME,), 5)

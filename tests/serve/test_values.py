@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.errors import UsageError
 from app.flatpak.remotes.flatpakrepo import RepoFile
+from app.replacing import replace
 from app.serve.accesses import Access, Accounts, LogReader
 from app.serve.configuration import is_safe, quoted
 from app.serve.errors import CertificateError, WebServerMissingError

@@ -191,7 +191,7 @@ class Stick:
         """An ostree-metadata of the stick's refs, ``old`` seconds too old, wrong about Hello."""
         described = describe_refs(CommitReader(Repository.open(Root(self.repo))), self.refs())
         hello = described[HELLO]
-        fields = {name: getattr(hello, name) for name in Described.__slots__}
+        fields = {name: getattr(hello, name) for name in Described.__struct_fields__}
         described[HELLO] = Described(**{**fields, **changes})
         if old:
             described = {

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 
+from app.replacing import replace
 from app.stick.kit.contents import KitCollection, KitContents, KitRef
 
 ARCH = os.uname().machine
@@ -43,4 +43,4 @@ def contents(**changes: object) -> KitContents:
         ),
         made_at=1763785200,
     )
-    return replace(whole, **changes)  # type: ignore[arg-type]
+    return replace(whole, **changes)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from app.drive.space import FAT_MAX_FILE
 from app.message import Message
+from app.replacing import replace
 from app.stick.findings import Code
 from app.stick.planning.by_app import (
     Ending,

@@ -6,13 +6,13 @@ import os
 import shutil
 import signal
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.drive.space import measure
+from app.replacing import replace
 from app.stick.cloning import place
 from tests.satchel import command, environment, satchel
 from tests.stick.damage import (

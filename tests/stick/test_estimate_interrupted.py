@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import shutil
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from app.fs.root import Root
 from app.message import NOTHING
 from app.ostree.objects import Commit, ObjectKind, ObjectName, check_metadata, commit_children
 from app.ostree.repository import Repository
+from app.replacing import replace
 from app.stick.planning.estimate import estimate
 from app.stick.planning.plan import Action, Item
 from app.stick.planning.present_objects import PresentObjects

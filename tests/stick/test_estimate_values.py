@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from app.drive.space import FAT_MAX_FILE, Space
 from app.message import NOTHING as NO_REASON
 from app.ostree.objects import Commit, ObjectKind, ObjectName
+from app.replacing import replace
 from app.stick.planning.estimate import (
     DoesNotFitError,
     FileTooLargeError,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from app.ostree.objects import ObjectKind, ObjectName
+from app.replacing import replace
 from tests.client import Client
 from tests.gpg import SigningKey
 from tests.kept import kept_upstream

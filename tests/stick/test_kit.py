@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import subprocess
-from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
 from app.errors import SatchelError
+from app.replacing import replace
 from app.stick.kit.contents import KitCollection, KitRef, KitWarning, WarningKind
 from app.stick.kit.installer import installer
 from app.stick.kit.rendering import render

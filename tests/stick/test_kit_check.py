@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from app import __version__
 from app.errors import SatchelError
+from app.replacing import replace
 from app.stick.checking.key_files import judge_key_files
 from app.stick.checking.kit import Circumstances, judge_kit
 from app.stick.findings import Finding

@@ -7,12 +7,12 @@ What changes here makes the pages of sticks that are out there unknown or altere
 from __future__ import annotations
 
 import html
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.replacing import replace
 from app.stick.kit.contents import (
     KitCollection,
     KitContents,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from app.errors import UsageError
 from app.message import Message
 from app.ostree.names import METADATA_REF
+from app.replacing import replace
 from app.stick.memory.accepted_snapshots import SeenSnapshots
 from app.stick.planning.changes import Changes
 from app.stick.planning.leaving import NeededError

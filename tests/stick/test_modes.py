@@ -7,12 +7,12 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.drive.space import measure
+from app.replacing import replace
 from app.stick.checking import modes
 from tests.client import Client
 from tests.gpg import SigningKey

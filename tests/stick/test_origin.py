@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -13,6 +12,7 @@ import pytest
 from app.flatpak.remotes.remote import Remote, RemoteOrigin
 from app.flatpak.upstream.published_configuration import PublishedConfiguration
 from app.flatpak.upstream.upstream import Upstream as Upstreams
+from app.replacing import replace
 from app.stick.trust.origin import address_notice, is_public, update_address
 from tests.client import Client
 from tests.satchel import environment, satchel

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from app.fs.root import Root
 from app.message import Message
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import ObjectKind, ObjectName
+from app.replacing import replace
 from app.stick.memory.accepted_snapshots import OlderSnapshotError, Origin, SeenSnapshots
 from app.stick.planning.changes import Changes
 from app.stick.planning.estimate import DoesNotFitError, check_room

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from app.drive.space import Space
 from app.fs.root import Root
 from app.message import Message, verbatim
+from app.replacing import replace
 from app.severity import Severity
 from app.stick.checking.keys import UsedKey
 from app.stick.checking.report import CheckReport

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.errors import NotFetchedError
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken, silent
+from app.replacing import replace
 from app.stick.planning.changes import Changes
 from app.stick.planning.options import Options
 from app.stick.planning.plan import Action, Plan

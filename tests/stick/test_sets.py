@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from app.flatpak.remotes.remote import Remote
 from app.languages import UNTRANSLATED
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken, silent
+from app.replacing import replace
 from app.resources import resource
 from app.stick.choices.about import About, SetWords, Source, source_of
 from app.stick.choices.app_sets import (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from app.flatpak.remotes.known import Known
 from app.message import verbatim
 from app.ostree.objects import ObjectKind, ObjectName
 from app.progress import CancelToken, silent
+from app.replacing import replace
 from app.severity import Severity
 from app.stick.checking.report import CheckReport
 from app.stick.checking.soundness import NOT_CHECKED, UNREADABLE, checking, verdict_on

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from app.replacing import replace
 from app.stick.memory.unfinished_jobs import TakenOff, UnfinishedJob, UnfinishedJobs, WantedRef
 
 MAPS = WantedRef("app/org.test.Maps/x86_64/stable", "up", "Maps")

@@ -10,7 +10,6 @@ import gc
 import itertools
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from app.replacing import replace
 from app.stick.demo import demo_environment
 from app.stick.environment import Environment
 from tests.environments import environment_in
@@ -108,7 +108,7 @@ def open_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
     windows: list[MainWindow] = []
 
     def start(environment: Environment, **changes: object) -> MainWindow:
-        window = MainWindow(replace(environment, **changes))  # type: ignore[arg-type]
+        window = MainWindow(replace(environment, **changes))
         windows.append(window)
         # The screen that tests run on is smaller than people's.
         window.resize(USUAL_SIZE)

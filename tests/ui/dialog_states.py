@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.message import Message, verbatim
 from app.progress import Notice
+from app.replacing import replace
 from app.severity import Severity
 from app.stick.planning.for_computer import ForComputer, Get
 from app.stick.planning.options import Options

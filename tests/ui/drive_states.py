@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 
 from pytestqt.qtbot import QtBot
 
 from app.drive.drive import Drive, Volume
 from app.message import NOTHING, Message, verbatim
 from app.progress import Notice
+from app.replacing import replace
 from app.severity import Severity
 from app.stick.demo import APP
 from app.stick.memory.unfinished_jobs import UnfinishedJob, WantedRef

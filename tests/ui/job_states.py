@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from pytestqt.qtbot import QtBot
 
 from app.drive.safety.guard import DriveGoneError
@@ -12,6 +10,7 @@ from app.fs.files import DriveFullError
 from app.message import Message, verbatim
 from app.ostree.pull.answers import OfflineError
 from app.progress import AppPlace, AppProgress, AppsAdvanced, Phase
+from app.replacing import replace
 from app.stick.demo import APP
 from tests.waiting import GUARD_MS
 from ui.controllers.failures import Written

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from pytestqt.qtbot import QtBot
@@ -13,6 +12,7 @@ from app.drive.safety.guard import DriveGoneError
 from app.errors import DriveError
 from app.message import Message
 from app.ostree.pull.answers import OfflineError
+from app.replacing import replace
 from tests.ui.many import choose_several
 from tests.waiting import GUARD_MS
 from ui.controllers.failures import Written

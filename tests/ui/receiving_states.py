@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from pytestqt.qtbot import QtBot
 
 from app.client.receiving.trusting import UnknownKey
 from app.client.receiving.unvouched import Unvouched
 from app.message import Message
+from app.replacing import replace
 from tests.ui.window_states import WindowState, contents
 from tests.waiting import GUARD_MS
 from ui.controllers.receiving import ReceivingController

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from pytestqt.qtbot import QtBot
 
 from app.message import Message
+from app.replacing import replace
 from app.serve.errors import PortInUseError, WebServerFailedError, WebServerMissingError
 from app.serve.firewall import Firewall, FirewallKind
 from app.serve.values import Address, Computer, ServedApp

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from app.fs.root import Root
 from app.message import Message
 from app.ostree.fsck import Damage
 from app.ostree.objects import ObjectKind, ObjectName
+from app.replacing import replace
 from app.stick.checking.report import CheckReport
 from app.stick.findings import Code, Finding, finding
 from app.stick.inspecting.inspection import InspectedCollection, InspectedRef, Inspection

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from app.message import Message
+from app.replacing import replace
 from app.stick.checking.report import CheckReport
 from app.stick.environment import Environment
 from app.stick.findings import Code, finding

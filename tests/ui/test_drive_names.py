@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from app.drive.drive import Drive, Volume
 from app.message import NOTHING
+from app.replacing import replace
 from ui.i18n.drive_names import hardware, name_among, volume_name
 
 GB = 10**9

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.replacing import replace
 from app.settings import Appearance
 from app.stick.environment import Environment
 from tests.waiting import GUARD_MS

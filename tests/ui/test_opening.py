@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.flatpak.remotes.remote import Remote
+from app.replacing import replace
 from app.stick.environment import Environment
 from tests.gpg import SigningKey
 from tests.ui.needing_computers import needing, written

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from app.drive.drive import Drive, Volume
 from app.drive.udisks.mounting import CannotMountError, EncryptedError
 from app.errors import DriveError
 from app.message import NOTHING, Message
+from app.replacing import replace
 from ui.models import place_words
 from ui.models.place import Place, PlaceKind
 from ui.models.place_words import PlaceState

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.client.receiving.installation import Place, Scope
 from app.credentials import host_of
+from app.replacing import replace
 from app.stick.demo import APP
 from app.stick.environment import Environment
 from tests.client import Client

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -13,6 +12,7 @@ from app.flatpak.remotes.known import Known
 from app.message import Message
 from app.ostree.pull.answers import OfflineError
 from app.progress import CancelToken, silent
+from app.replacing import replace
 from app.stick.checking.report import CheckReport
 from app.stick.environment import Environment
 from app.stick.findings import Code, finding

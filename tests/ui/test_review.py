@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.drive.drive import Drive
 from app.flatpak.remotes.known import Known, read_remote
 from app.message import NOTHING
+from app.replacing import replace
 from app.stick.environment import Environment
 from app.stick.planning.for_computer import ForComputer, Get
 from tests.build_contents import ExtraData

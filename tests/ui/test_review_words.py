@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.drive.space import FAT_MAX_FILE
 from app.message import Message
+from app.replacing import replace
 from app.stick.findings import Code
 from app.stick.memory.accepted_snapshots import SeenSnapshots
 from app.stick.planning.changes import Changes
@@ -67,7 +67,7 @@ def of_apps(said: ReviewWords) -> list[PlanRemark]:
 
 def both(**estimate: object) -> Plan:
     plan = planned(app, other, runtime, locale)
-    return replace(plan, estimate=replace(plan.estimate, **estimate))  # type: ignore[arg-type]
+    return replace(plan, estimate=replace(plan.estimate, **estimate))
 
 
 def test_who_where_and_how_much() -> None:

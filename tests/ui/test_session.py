@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from app.replacing import replace
 from app.stick.environment import Environment
 from app.stick.planning.plan import Plan
 from ui.state.choice import Choice, ChosenRef

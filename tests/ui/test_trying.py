@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.replacing import replace
 from app.stick.environment import Environment
 from tests.stick.damage import Stick, copy_stick
 from tests.ui.demo_stick import demo_stick

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.handover import Request, hand_over
+from app.replacing import replace
 from app.stick.environment import Environment
 from tests.ui.user_actions import press
 from tests.ui.widget_tree import the_only

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from pytestqt.qtbot import QtBot
 
 from app.message import Message
 from app.ostree.pull.answers import OfflineError
+from app.replacing import replace
 from app.stick.planning.news import News
 from tests.waiting import GUARD_MS
 from ui.controllers.upkeep import UpkeepController, UpkeepState, UpkeepStatus

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -19,6 +18,7 @@ from app.flatpak.extra_data import Payload
 from app.flatpak.remotes.known import Known
 from app.message import Message, verbatim
 from app.progress import Notice
+from app.replacing import replace
 from app.severity import Severity
 from app.stick.demo import APP
 from app.stick.findings import Code, finding

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -15,6 +14,7 @@ from app.drive.safety.guard import FileSystemIdentity
 from app.errors import DriveError
 from app.message import NOTHING, Message
 from app.progress import Phase
+from app.replacing import replace
 from app.stick.cloning.place import OtherStickError
 from app.stick.cloning.place import Place as CopyPlace
 from app.stick.comparing.difference import Held, Side, compare

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import Enum, auto
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import InterruptedByUser, SatchelError
@@ -12,6 +12,7 @@ from app.flatpak.catalogue.browse import AppFilter
 from app.flatpak.catalogue.catalogues import Catalogues
 from app.flatpak.catalogue.remote_catalogue import Row
 from app.progress import Advanced
+from app.replacing import replace
 from ui.controllers.catalogue import CatalogueController, CatalogueQuery, QueryResult
 from ui.controllers.catalogue_status import CatalogueState, CatalogueStatus, opened_status
 from ui.controllers.choice import ChoiceController, Tick
@@ -30,8 +31,7 @@ class ResultState(Enum):
     NOTHING_THERE = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class SearchResult:
+class SearchResult(Struct, frozen=True):
     """Attributes:
     categories: how many there are of each.
     search: what was looked for.
@@ -45,8 +45,7 @@ class SearchResult:
     suggestion: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RowNotes:
+class RowNotes(Struct, frozen=True):
     """What sets a row apart.
 
     Attributes:

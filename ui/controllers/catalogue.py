@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import partial
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.errors import SatchelError
@@ -17,6 +17,7 @@ from app.flatpak.remotes.directories import FlatpakDirectories
 from app.flatpak.remotes.installed import installed_apps
 from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Reporter
+from app.replacing import replace
 from app.stick.environment import Environment
 from ui.models.app_rows import PAGE, RowSource, StartedRows
 from ui.state.session import Session
@@ -26,8 +27,7 @@ _AT_REST_MS = 300
 """Without another query."""
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogueQuery:
+class CatalogueQuery(Struct, frozen=True):
     """Attributes:
     remote: the name of the only one to look at; None for all.
     installed: where to look for apps of this computer, if only those are wanted.
@@ -39,8 +39,7 @@ class CatalogueQuery:
     installed: FlatpakDirectories | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class QueryResult:
+class QueryResult(Struct, frozen=True):
     """Attributes:
     categories: how many there are of each.
     suggestion: what may have been meant by a text that nothing is found by; else empty.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
+
+from msgspec import Struct
 
 from app.errors import SatchelError
 from app.flatpak.catalogue.catalogues import Catalogues
@@ -45,8 +46,7 @@ class Way(Enum):
     """It is signed by somebody else than it should be: there is no other way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shortcoming:
+class Shortcoming(Struct, frozen=True):
     """``made``: when what is stale was made, seconds since 1970."""
 
     kind: ShortcomingKind
@@ -71,8 +71,7 @@ def way_out(source: Remote, error: SatchelError) -> Way | None:
     return Way.REMOVE if isinstance(error, BadSummaryError) and is_own else None
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogueStatus:
+class CatalogueStatus(Struct, frozen=True):
     """At one moment.
 
     Attributes:

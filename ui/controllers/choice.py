@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from itertools import chain
 
+from msgspec import Struct, field
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.catalogue.remote_catalogue import Row
+from app.replacing import replace
 from app.stick.planning.options import Options
 from app.stick.planning.plan import AppOnDrive
 from ui.controllers.cost import ChoiceCost, CostController
@@ -33,8 +34,7 @@ class Tick(Enum):
     """It is on the drive, and stays."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChoiceStatus:
+class ChoiceStatus(Struct, frozen=True):
     """At one moment.
 
     Attributes:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
+from app.replacing import replace
 from ui.state.choice import Choice, ChosenRef
 from ui.state.saved_choices import LoadedChoice
 from ui.state.session import Session
 
 
-@dataclass(frozen=True, slots=True)
-class TakenChoice:
+class TakenChoice(Struct, frozen=True):
     """What became of it.
 
     Attributes:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from msgspec import Struct, field
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from app.errors import SatchelError
 from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Reporter
+from app.replacing import replace
 from app.stick.comparing.difference import Difference, Side, compare
 from app.stick.comparing.gathering import read_side, read_upstream
 from app.stick.environment import Environment
@@ -27,8 +28,7 @@ from ui.style.icon_image import ENOUGH, icon_image
 from ui.tasks.bridge import Bridge, Task
 
 
-@dataclass(frozen=True, slots=True)
-class ComparingView:
+class ComparingView(Struct, frozen=True):
     """At one moment.
 
     Attributes:
@@ -136,8 +136,7 @@ class ComparingController(QObject):
             self.changed.emit(view)
 
 
-@dataclass(frozen=True, slots=True)
-class _Compared:
+class _Compared(Struct, frozen=True):
     """Attributes: icons: of apps on the other drive, as that has them."""
 
     difference: Difference

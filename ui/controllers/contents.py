@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 from functools import partial
 from pathlib import Path
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 from app.drive.drive import Volume
@@ -86,8 +86,7 @@ _ACTIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ContentsStatus:
+class ContentsStatus(Struct, frozen=True):
     """At one moment.
 
     Attributes:
@@ -108,8 +107,7 @@ class ContentsStatus:
         return _ACTIONS.get(self.state)
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
+class Agreement(Struct, frozen=True):
     """Whether all of it fits together, as far as is known.
 
     Attributes:

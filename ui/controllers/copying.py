@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 from app.drive.udisks.mounting import mount
@@ -28,8 +28,7 @@ from ui.state.works.planned import is_listed
 from ui.tasks.bridge import Bridge, Task
 
 
-@dataclass(frozen=True, slots=True)
-class CopyRow:
+class CopyRow(Struct, frozen=True):
     """A drive or folder that it might be copied to.
 
     Attributes:
@@ -48,8 +47,7 @@ class CopyRow:
         return self.room is None and self.error is None
 
 
-@dataclass(frozen=True, slots=True)
-class CopyingView:
+class CopyingView(Struct, frozen=True):
     """Attributes:
     source: what people call what is copied.
     error: why that cannot be copied anywhere.
@@ -60,8 +58,7 @@ class CopyingView:
     error: SatchelError | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Looked:
+class _Looked(Struct, frozen=True):
     """Attributes: original: looked over once, for all that are looked at later."""
 
     original: Original

@@ -6,12 +6,12 @@ Without a drive it is asked of one that is imagined: an empty one as they are so
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import SatchelError
@@ -19,6 +19,7 @@ from app.flatpak.bundles.given import GivenBundle
 from app.flatpak.remotes.directories import ALL_INSTALLED
 from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Reporter, silent
+from app.replacing import replace
 from app.stick.environment import Environment
 from app.stick.near import look_near
 from app.stick.planning.changes import Changes
@@ -32,8 +33,7 @@ from ui.state.session import Session
 from ui.tasks.bridge import Bridge, Task
 
 
-@dataclass(frozen=True, slots=True)
-class ChoiceCost:
+class ChoiceCost(Struct, frozen=True):
     """Attributes:
     chosen: whether anything was.
     on_drive: every ref on the stick.
@@ -60,8 +60,7 @@ class _Freshness(Enum):
     """Everything has to be."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Drives:
+class _Drives(Struct, frozen=True):
     """Attributes:
     state: of the one that is asked about.
     elsewhere: the apps on each of the others.
@@ -71,8 +70,7 @@ class _Drives:
     elsewhere: tuple[tuple[AppOnDrive, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Answer(Struct, frozen=True):
     """The session that was used, what else is known of drives, and what came of it."""
 
     session: PlanSession | None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import Enum, auto
+
+from msgspec import Struct
 
 from app.drive.space import Space
 from app.errors import SatchelError
+from app.replacing import replace
 from app.stick.planning.estimate import DoesNotFitError, check_room
 from app.stick.planning.imagined_drive import smallest_drive
 from app.stick.planning.plan import Action, Cost
@@ -30,8 +32,7 @@ class CostState(Enum):
     """It cannot be told, or cannot be."""
 
 
-@dataclass(frozen=True, slots=True)
-class CostStatus:
+class CostStatus(Struct, frozen=True):
     """At one moment.
 
     Attributes:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 from app.drive.drive import Drive
@@ -18,6 +18,7 @@ from app.errors import Cause, SatchelError, UsageError
 from app.flatpak.remotes.known import Known
 from app.message import Message
 from app.progress import Advanced, CancelToken, Event, PhaseStarted, Reporter
+from app.replacing import replace
 from app.stick.environment import Environment
 from app.stick.planning.plan import Plan
 from app.stick.planning.request import PlanRequest, make_plans
@@ -39,8 +40,7 @@ from ui.state.works.work import WorkContext, WorkOutcome
 from ui.tasks.bridge import Bridge, Task, Work
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What drives get that come now.
 
     Attributes:
@@ -55,8 +55,7 @@ class Wanted:
     accepted_terms: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class LookedAt:
+class LookedAt(Struct, frozen=True):
     """A drive that is mounted: what it would get, and whether it may."""
 
     root: Path

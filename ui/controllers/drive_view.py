@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from app.drive.drive import Drive
 from app.drive.udisks.ejecting import Removal
@@ -61,8 +62,7 @@ NEXT = {
 """What may follow."""
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """Something that is done to a drive.
 
     Attributes:
@@ -78,16 +78,14 @@ class Operation:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Ejection:
+class Ejection(Struct, frozen=True):
     """A drive was ejected: its name, and whether it is switched off."""
 
     name: str
     removal: Removal
 
 
-@dataclass(frozen=True, slots=True)
-class LostTarget:
+class LostTarget(Struct, frozen=True):
     """What was chosen can no longer be written to, and nobody here is to blame.
 
     Attributes:
@@ -101,8 +99,7 @@ class LostTarget:
     others: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class DriveView:
+class DriveView(Struct, frozen=True):
     """Everything there is to draw.
 
     Attributes:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
 
+from msgspec import Struct
 from PySide6.QtCore import QCoreApplication
 
 from app.drive.safety.guard import DriveGoneError
@@ -65,8 +65,7 @@ def written_after(before: Written, phase: Phase) -> Written:
     return before
 
 
-@dataclass(frozen=True, slots=True)
-class RecoveryActions:
+class RecoveryActions(Struct, frozen=True):
     """The one that helps most often, and another."""
 
     first: RecoveryAction

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from app.drive.drive import Drive
 from app.errors import SatchelError
 from app.progress import CancelToken, Reporter
+from app.replacing import replace
 from app.stick.environment import Environment
 from app.stick.memory.unfinished_jobs import UnfinishedJob
 from ui.controllers.place_overviews import PlaceOverviews

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import partial
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import InterruptedByUser, SatchelError, UsageError
@@ -14,6 +14,7 @@ from app.flatpak.remotes.adding import OfferedRemote
 from app.flatpak.remotes.known import Known
 from app.message import Message
 from app.progress import CancelToken, Reporter
+from app.replacing import replace
 from app.stick.choices.taking import OfferedFile, Refusal, Taken, take
 from app.stick.environment import Environment
 from app.stick.planning.computers import options_for
@@ -36,8 +37,7 @@ class GivenState(Enum):
     """The person looks at a source that would be new."""
 
 
-@dataclass(frozen=True, slots=True)
-class GivenResult:
+class GivenResult(Struct, frozen=True):
     """What came of it.
 
     Attributes:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import partial
 from pathlib import Path
 
+from msgspec import Struct, field
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
@@ -38,8 +38,7 @@ from ui.style.icon_image import ENOUGH, icon_image
 from ui.tasks.bridge import Bridge, Task
 
 
-@dataclass(frozen=True, slots=True)
-class InspectionResult:
+class InspectionResult(Struct, frozen=True):
     """What was seen on a drive.
 
     Attributes:
@@ -67,8 +66,7 @@ class CheckState(Enum):
     DONE = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class CheckStatus:
+class CheckStatus(Struct, frozen=True):
     """``report`` once it is done, ``error`` why it did not come to its end."""
 
     state: CheckState = CheckState.NONE

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import partial
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.drive.recognition import LastingIdentity
 from app.errors import Cause, SatchelError
 from app.progress import Advanced, AppsAdvanced, Event, Notice, Phase, PhaseStarted
+from app.replacing import replace
 from ui.controllers.failures import Written, written_after
 from ui.controllers.progress import Clock, Progress, ProgressMeter, room_factor, taking_room
 from ui.state.page_name import PageName
@@ -51,8 +52,7 @@ _MEASURED = frozenset({Phase.DOWNLOAD, Phase.COPY, Phase.VERIFY})
 """They tell how far they are, and can be paused."""
 
 
-@dataclass(frozen=True, slots=True)
-class JobStatus:
+class JobStatus(Struct, frozen=True):
     """A job at one moment.
 
     Attributes:

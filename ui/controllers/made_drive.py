@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import partial
 from pathlib import Path
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 from app.drive.drive import Drive
@@ -14,6 +14,7 @@ from app.drive.recognition import LastingIdentity, come_back
 from app.drive.udisks.ejecting import Ejected
 from app.errors import SatchelError
 from app.flatpak.refs import is_system
+from app.replacing import replace
 from app.stick.checking.report import CheckReport
 from app.stick.checking.soundness import Soundness, Verdict, verdict_on
 from app.stick.findings import Finding
@@ -50,8 +51,7 @@ class NextStep(Enum):
     SEE_CONTENTS = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class MadeDrive:
+class MadeDrive(Struct, frozen=True):
     """What a job came to, told even when the drive has been pulled out.
 
     Attributes:
@@ -91,8 +91,7 @@ class MadeDrive:
         return check.findings if check is not None else ()
 
 
-@dataclass(frozen=True, slots=True)
-class MadeStatus:
+class MadeStatus(Struct, frozen=True):
     """At one moment.
 
     Attributes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from app.drive.recognition import come_back
 from app.errors import InterruptedByUser, SatchelError
 from app.message import Message
 from app.remedy import Remedy
+from app.replacing import replace
 from app.stick.writing.many import Shared
 from ui.controllers.drive_job import DriveJob, Wanted, row_of
 from ui.controllers.drive_work import share_among, trim_cache

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
+
+from msgspec import Struct
 
 from app.errors import SatchelError
 from app.progress import Phase
@@ -73,8 +74,7 @@ STATE_OF = {
 """While a job is in a phase."""
 
 
-@dataclass(frozen=True, slots=True)
-class DriveRow:
+class DriveRow(Struct, frozen=True):
     """One drive at one moment.
 
     Attributes:
@@ -130,8 +130,7 @@ class DriveRow:
         return there and self.state in (RowState.FAILED, RowState.UNSOUND)
 
 
-@dataclass(frozen=True, slots=True)
-class ManyStatus:
+class ManyStatus(Struct, frozen=True):
     """All of them.
 
     Attributes:

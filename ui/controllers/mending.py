@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import SatchelError
 from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Reporter
+from app.replacing import replace
 from app.severity import Severity
 from app.stick.checking.report import CheckReport
 from app.stick.environment import Environment
@@ -26,8 +27,7 @@ from ui.state.works.repair import RepairWork, readable
 from ui.tasks.bridge import Bridge, Task
 
 
-@dataclass(frozen=True, slots=True)
-class RepairOutlook:
+class RepairOutlook(Struct, frozen=True):
     """What is known of a repair that has not begun.
 
     Attributes:

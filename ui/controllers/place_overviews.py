@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from functools import partial
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 from app.drive.drive import Drive
 from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Reporter
+from app.replacing import replace
 from app.stick.environment import Environment
 from app.stick.inspecting.overview import Overview, read_overview
 from ui.controllers.remaining_work import read_unfinished
@@ -22,8 +23,7 @@ from ui.tasks.bridge import Bridge, Task
 _Key = tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(Struct, frozen=True):
     """What reading a place came to."""
 
     key: _Key

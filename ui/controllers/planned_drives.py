@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
 
 from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Reporter
+from app.replacing import replace
 from app.stick.environment import Environment
 from app.stick.planning.duration import Expected, plan_duration
 from app.stick.planning.plan import Plan
@@ -17,8 +19,7 @@ from ui.models.planned_drive import PlannedDrive
 from ui.state.session import DrivePlan, Target
 
 
-@dataclass(frozen=True, slots=True)
-class MadePlan:
+class MadePlan(Struct, frozen=True):
     """A plan, and what else there is to know for somebody who looks at it.
 
     Attributes:

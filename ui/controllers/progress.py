@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from app.progress import Advanced, AppPlace, AppsAdvanced
 from app.rate import Rate
+from app.replacing import replace
 from app.stick.planning.sizes import Estimate
 
 Clock = Callable[[], float]
 """Seconds that only go forward."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far a phase is.
 
     Attributes:

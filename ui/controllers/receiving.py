@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 from app.client.receiving.clock import ClockError, may_set_clock, set_clock
@@ -27,6 +27,7 @@ from app.flatpak.refs import host_arch
 from app.flatpak.remotes.known import Known
 from app.message import NOTHING
 from app.progress import Advanced, AppTried, CancelToken, Event, Phase, Reporter
+from app.replacing import replace
 from app.stick.environment import Environment
 from ui.controllers.receiving_view import AppRow, Hurdle, ReceivingState, ReceivingView, RowState
 from ui.state.session import Session
@@ -272,8 +273,7 @@ class ReceivingController(QObject):
         self.changed.emit(view)
 
 
-@dataclass(frozen=True, slots=True)
-class Stopped:
+class Stopped(Struct, frozen=True):
     """A person stopped it. ``installed``: what is, by then."""
 
     installed: frozenset[Key]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
+
+from msgspec import Struct
 
 from app.client.receiving.installation import Scope
 from app.client.receiving.offered import Key
@@ -68,8 +69,7 @@ class Hurdle(Enum):
     OTHER = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class AppRow:
+class AppRow(Struct, frozen=True):
     """An app on the drive.
 
     Attributes:
@@ -98,8 +98,7 @@ class AppRow:
         return self.state in {RowState.NEW, RowState.UPDATE}
 
 
-@dataclass(frozen=True, slots=True)
-class ReceivingView:
+class ReceivingView(Struct, frozen=True):
     """At one moment.
 
     Attributes:

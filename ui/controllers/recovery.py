@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from app.errors import SatchelError, UnexpectedError
 from app.flatpak.remotes.remote import Remote
 from app.progress import CancelToken, Reporter
+from app.replacing import replace
 from app.trust.keyring import Keyring
 from ui.controllers.failures import RecoveryAction
 from ui.i18n.wording import worded
@@ -21,8 +22,7 @@ from ui.tasks.bridge import Bridge
 from ui.tasks.crash import report
 
 
-@dataclass(frozen=True, slots=True)
-class RemoteKeys:
+class RemoteKeys(Struct, frozen=True):
     """What comes from a remote is judged by these keys; or why that cannot be said.
 
     Attributes:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import partial
 from pathlib import Path
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 from app.client.rehearsing.computer import Computer
@@ -17,6 +17,7 @@ from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.refs import Ref, host_arch
 from app.flatpak.remotes.known import Known
 from app.progress import Advanced, AppTried, CancelToken, Event, Phase, Reporter
+from app.replacing import replace
 from app.stick.checking.report import CheckReport
 from app.stick.environment import Environment
 from ui.state.session import Session
@@ -53,8 +54,7 @@ class Obstacle(Enum):
     OTHER = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class TriedRow:
+class TriedRow(Struct, frozen=True):
     """``obstacle``: None unless it fails. ``languages``: those that it does not come in."""
 
     ref: str
@@ -64,8 +64,7 @@ class TriedRow:
     languages: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RehearsalView:
+class RehearsalView(Struct, frozen=True):
     """At one moment.
 
     Attributes:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 from functools import partial
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
@@ -27,8 +27,7 @@ class ShotState(Enum):
     SHOWN = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class ShotView:
+class ShotView(Struct, frozen=True):
     """``number``: of the one that is shown, from 0, among ``count``."""
 
     state: ShotState = ShotState.NONE

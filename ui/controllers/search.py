@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
+from msgspec import Struct, field
 from PySide6.QtCore import QObject, Signal
 
 from app.flatpak.catalogue.browse import Order, Sort
+from app.replacing import replace
 
 SMALL = 500_000_000
 """Bytes to download of what is called small."""
@@ -31,8 +32,7 @@ class Filter(Enum):
     """On this computer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(Struct, frozen=True):
     """Attributes:
     category: empty for all.
     remote: the name of the only one to look at; empty for all.

@@ -6,12 +6,12 @@ Which sets there are, what there is of each now, and how much of it is chosen.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum, auto
 from functools import partial
 from itertools import chain, zip_longest
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import SatchelError
@@ -21,6 +21,7 @@ from app.flatpak.catalogue.catalogues import Catalogues
 from app.flatpak.catalogue.remote_catalogue import Row
 from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Notice, Reporter, silent
+from app.replacing import replace
 from app.stick.choices.app_sets import ready_made_sets
 from app.stick.choices.availability import Missing
 from app.stick.choices.set_check import CheckedSet, check_sets
@@ -56,8 +57,7 @@ class SetState(Enum):
     ADDED = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class SetStatus:
+class SetStatus(Struct, frozen=True):
     """One set.
 
     Attributes:
@@ -85,8 +85,7 @@ class SetStatus:
         return SetState.ABSENT if self.left == len(self.rows) else SetState.PARTLY
 
 
-@dataclass(frozen=True, slots=True)
-class SetsStatus:
+class SetsStatus(Struct, frozen=True):
     """All of them; those of which nothing can be had are not there.
 
     Attributes:
@@ -102,8 +101,7 @@ class SetsStatus:
     error: SatchelError | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FoundSets:
+class FoundSets(Struct, frozen=True):
     """What the work brings: sets and the rows of what can be had of them."""
 
     sets: tuple[tuple[CheckedSet, tuple[Row, ...]], ...]

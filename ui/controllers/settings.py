@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
 from pathlib import Path
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import InterruptedByUser, SatchelError
@@ -17,6 +17,7 @@ from app.flatpak.remotes.adding import add_remote, fingerprints, offer_remote, r
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.progress import CancelToken, Reporter
+from app.replacing import replace
 from app.settings import Settings, load_settings, save_settings
 from app.stick.environment import Environment
 from ui.state.session import Session
@@ -35,8 +36,7 @@ class SettingsState(Enum):
     """What was wanted last could not be done, and all is as before."""
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsView:
+class SettingsView(Struct, frozen=True):
     """The settings to draw.
 
     Attributes:
@@ -59,8 +59,7 @@ class SettingsView:
     problem: SatchelError | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFacts:
+class SourceFacts(Struct, frozen=True):
     """What is known of a remote.
 
     Attributes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from operator import attrgetter
 from typing import cast
@@ -19,6 +18,7 @@ from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.remotes.known import Known
 from app.message import Message
 from app.progress import Cancel, CancelToken, Notice, Reporter
+from app.replacing import replace
 from app.serve.announcing.events import Announcing, NotAnnounced
 from app.serve.firewall import Firewall, firewall_on
 from app.serve.serving import serve

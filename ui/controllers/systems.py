@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import partial
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import SatchelError
 from app.flatpak.catalogue.systems import SystemOffers, find_systems
 from app.flatpak.remotes.remote import Remote
 from app.progress import CancelToken, Reporter
+from app.replacing import replace
 from app.stick.environment import Environment
 from ui.controllers.choice import ChoiceController
 from ui.state.choice import ChosenRef
@@ -30,8 +31,7 @@ class SystemsState(Enum):
     """None, and not every source could be asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class SystemRow:
+class SystemRow(Struct, frozen=True):
     """An operating system.
 
     Attributes:
@@ -50,8 +50,7 @@ class SystemRow:
         return self.ref.removeprefix("os/")
 
 
-@dataclass(frozen=True, slots=True)
-class SystemsView:
+class SystemsView(Struct, frozen=True):
     """``error``: the first of those that a source could not be asked for."""
 
     state: SystemsState = SystemsState.LOOKING

@@ -6,17 +6,18 @@ Nothing is written here: Make runs what `ui.state.session.Session.begin` is hand
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import partial
 from pathlib import Path
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.remotes.directories import ALL_INSTALLED
 from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Reporter
+from app.replacing import replace
 from app.stick.environment import Environment
 from app.stick.planning.changes import Changes
 from app.stick.planning.news import UPDATE, News, known_news, news_of
@@ -49,8 +50,7 @@ class UpkeepState(Enum):
     """Somebody said yes; it begins as soon as it is planned."""
 
 
-@dataclass(frozen=True, slots=True)
-class UpkeepStatus:
+class UpkeepStatus(Struct, frozen=True):
     """At one moment.
 
     Attributes:
@@ -78,8 +78,7 @@ class UpkeepStatus:
         return self.news is not None and not self.news.up_to_date
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """A plan, what it was made of, and what it tells; ``at``: seconds since 1970."""
 
     plan: Plan

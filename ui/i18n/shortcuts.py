@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from msgspec import Struct
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
 from PySide6.QtGui import QKeySequence
 
@@ -57,8 +57,7 @@ def keys(action: Action) -> QKeySequence:
 STEPS = (Action.STEP_1, Action.STEP_2, Action.STEP_3, Action.STEP_4)
 
 
-@dataclass(frozen=True, slots=True)
-class Shortcut:
+class Shortcut(Struct, frozen=True):
     """Attributes: keys: as the platform writes them."""
 
     keys: str

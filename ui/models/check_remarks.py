@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 
+from msgspec import Struct
 from PySide6.QtCore import QCoreApplication
 
 from app.severity import Severity
@@ -33,8 +33,7 @@ class RemarkSign(Enum):
     KNOW = "know"
 
 
-@dataclass(frozen=True, slots=True)
-class CheckRemark:
+class CheckRemark(Struct, frozen=True):
     """What there is to say about one thing on the drive.
 
     Attributes:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import QObject
 
 from app.stick.comparing.difference import Difference, Held, Kind, RefDifference
@@ -26,8 +26,7 @@ _ORDER = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DifferenceRow:
+class DifferenceRow(Struct, frozen=True):
     """An app that differs."""
 
     ref: str
@@ -35,16 +34,14 @@ class DifferenceRow:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class DifferenceGroup:
+class DifferenceGroup(Struct, frozen=True):
     """Apps that differ in the same way."""
 
     heading: str
     rows: tuple[DifferenceRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DifferenceSummary:
+class DifferenceSummary(Struct, frozen=True):
     """All of it.
 
     Attributes:

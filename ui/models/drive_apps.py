@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum, auto
+
+from msgspec import Struct
 
 from app.flatpak.refs import Ref
 from app.stick.inspecting.bundles import InspectedBundle
@@ -27,8 +28,7 @@ class AppKind(Enum):
     """An image of a container registry."""
 
 
-@dataclass(frozen=True, slots=True)
-class DriveApp:
+class DriveApp(Struct, frozen=True):
     """An app on a drive.
 
     Attributes:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 
+from msgspec import Struct
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app.progress import AppProgress
@@ -16,8 +16,7 @@ from ui.i18n.stick_words import plain_name
 _Index = QModelIndex | QPersistentModelIndex
 
 
-@dataclass(frozen=True, slots=True)
-class FillingApp:
+class FillingApp(Struct, frozen=True):
     """An app as people know it.
 
     Attributes:

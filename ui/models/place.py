@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from msgspec import Struct
 from PySide6.QtCore import QCoreApplication
 
 from app.drive.drive import Drive, Volume
@@ -32,8 +32,7 @@ PlaceKey = tuple[object, ...]
 """Tells places apart; see `Place.key`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unfinished:
+class Unfinished(Struct, frozen=True):
     """A job of this computer that was interrupted there.
 
     Attributes:
@@ -50,8 +49,7 @@ class Unfinished:
     expected: Expected | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Somewhere that apps can go to, now or once something has been done about it.
 
     Attributes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from app.errors import SatchelError
 from app.stick.planning.duration import Expected
@@ -11,8 +11,7 @@ from app.stick.planning.versions import Versions
 from ui.state.session import Target
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedDrive:
+class PlannedDrive(Struct, frozen=True):
     """One of several drives.
 
     Attributes:

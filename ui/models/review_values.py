@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from ui.models.spoken import Spoken
 
@@ -31,8 +32,7 @@ class Kind(StrEnum):
     UNVOUCHED = "unvouched"
 
 
-@dataclass(frozen=True, slots=True)
-class NumberWords:
+class NumberWords(Struct, frozen=True):
     """A number with what it is of and what follows from it; ``wrong``: that is in the way."""
 
     label: str
@@ -41,8 +41,7 @@ class NumberWords:
     wrong: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PlanRemark:
+class PlanRemark(Struct, frozen=True):
     """Something to say about an app, with the word of the button that ends it.
 
     Attributes:
@@ -65,8 +64,7 @@ class PlanRemark:
     agreed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PlanLine:
+class PlanLine(Struct, frozen=True):
     """An app in the list, or something that apps need.
 
     Attributes:
@@ -84,8 +82,7 @@ class PlanLine:
     may_be_kept: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewWords:
+class ReviewWords(Struct, frozen=True):
     """All of it.
 
     Attributes:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
+from msgspec import Struct
 from PySide6.QtCore import QObject
 
 from app.errors import Cause
+from app.replacing import replace
 from ui.i18n.drive_names import hardware_and_port
 from ui.i18n.filling import filled
 from ui.i18n.numbers import sized
@@ -22,8 +23,7 @@ DRIVE = "drive: "
 """`PlanRemark.ref` of what leaving a drive out would mend begins so; its directory follows."""
 
 
-@dataclass(frozen=True, slots=True)
-class DriveLine:
+class DriveLine(Struct, frozen=True):
     """One of the drives.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
+
+from msgspec import Struct
 
 from app.errors import SatchelError
 from app.message import Message
@@ -35,8 +36,7 @@ class Ending(Enum):
     """The drive is ejected, renamed or erased."""
 
 
-@dataclass(frozen=True, slots=True)
-class SharingView:
+class SharingView(Struct, frozen=True):
     """At one moment.
 
     Attributes:
@@ -96,8 +96,7 @@ class SharingView:
         return not self.computers and self.now - self.since >= LONELY_SECONDS
 
 
-@dataclass(frozen=True, slots=True)
-class SharingEnd:
+class SharingEnd(Struct, frozen=True):
     """``computers``: how many took something; ``bytes``: how much."""
 
     why: Ending

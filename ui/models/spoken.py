@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import QCoreApplication, QLocale, QObject
 
 from app.stick.planning.by_app import PlannedApp
@@ -14,8 +14,7 @@ from ui.i18n.language_names import named
 from ui.i18n.numbers import counted, sized
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(Struct, frozen=True):
     """A language that some of the apps do not come in.
 
     Attributes:

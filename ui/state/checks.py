@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from app.ostree.blame import NO_PATHS
+from app.replacing import replace
 from app.stick.checking.report import CheckReport
 
 

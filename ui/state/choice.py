@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from app.flatpak.bundles.given import GivenBundle
+from app.replacing import replace
 from app.stick.planning.for_computer import ForComputer
 from app.stick.planning.options import Options
 from app.stick.planning.plan import AppOnDrive
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenRef:
+class ChosenRef(Struct, frozen=True):
     """Something a person wants on the drive.
 
     Attributes:
@@ -28,8 +29,7 @@ class ChosenRef:
     file: GivenBundle | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """What is wanted, and how.
 
     Attributes:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, QSocketNotifier, Signal
 
 from app.drive.drive import Drive
@@ -16,8 +16,7 @@ from app.progress import CancelToken, Notice, Reporter
 from ui.tasks.bridge import Bridge, Task
 
 
-@dataclass(frozen=True, slots=True)
-class _Opened:
+class _Opened(Struct, frozen=True):
     monitor: DriveMonitor
     notices: tuple[Notice, ...]
 

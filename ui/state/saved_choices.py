@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import SatchelError
@@ -34,24 +34,21 @@ from ui.state.session import Session
 from ui.tasks.bridge import Bridge, Task
 
 
-@dataclass(frozen=True, slots=True)
-class SavedChoice:
+class SavedChoice(Struct, frozen=True):
     """A saved choice in the list of all; ``refs`` is None for one that cannot be used."""
 
     name: str
     refs: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class ChoiceList:
+class ChoiceList(Struct, frozen=True):
     """``notices``: those that cannot be used."""
 
     choices: tuple[SavedChoice, ...]
     notices: tuple[Notice, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedChoice:
+class LoadedChoice(Struct, frozen=True):
     """A choice and what there is of it now; ``notices``: what was passed over."""
 
     name: str

@@ -7,10 +7,10 @@ from it. Work on a target that nothing was chosen for begins without choice and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 from app.drive.drive import Drive, Volume
@@ -18,6 +18,7 @@ from app.flatpak.remotes.directories import ALL_INSTALLED
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.progress import Notice
+from app.replacing import replace
 from app.stick.environment import Environment
 from app.stick.planning.changes import NO_CHANGES, Changes
 from app.stick.planning.options import Options
@@ -36,8 +37,7 @@ from ui.state.works.planned import PlannedWork
 from ui.state.works.work import Work, WorkOutcome
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """Where the stick is or will be.
 
     Attributes:
@@ -52,16 +52,14 @@ class Target:
     volume: Volume | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DrivePlan:
+class DrivePlan(Struct, frozen=True):
     """The plan for one of several targets."""
 
     target: Target
     plan: Plan
 
 
-@dataclass(frozen=True, slots=True)
-class DriveCopy:
+class DriveCopy(Struct, frozen=True):
     """What is copied to one of several targets."""
 
     target: Target

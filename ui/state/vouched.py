@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
+from app.replacing import replace
 from app.settings import Settings
 
 

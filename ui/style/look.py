@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
 from enum import Enum
 
+from msgspec import Struct
 from PySide6.QtGui import QColor, QPalette
 
 from ui.style.colours import coloured, contrast
@@ -23,8 +23,7 @@ class Scheme(Enum):
     """The platform's own colours, lines and frames twice as thick."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """The palette of ``tokens.json``, a colour a field."""
 
     scheme: Scheme
@@ -135,7 +134,7 @@ def _of_the_platform(platform: QPalette) -> Look:
     """Tokens become roles; what the mapping does not name is the token it belongs to."""
     mapping: dict[str, str] = tokens()["high-contrast"]
     colours: dict[str, QColor] = {}
-    for role in (each.name.replace("_", "-") for each in fields(Look) if each.name != "scheme"):
+    for role in (each.replace("_", "-") for each in Look.__struct_fields__ if each != "scheme"):
         wanted = mapping.get(role) or mapping.get(role.rpartition("-")[0]) or "WindowText"
         group, _, name = wanted.rpartition(".")
         chosen = QPalette.ColorGroup[group] if group else QPalette.ColorGroup.Active

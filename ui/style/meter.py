@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import Enum, auto
 
+from msgspec import Struct
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
@@ -57,8 +57,7 @@ class MeterState(Enum):
     """No drive yet."""
 
 
-@dataclass(frozen=True)
-class MeterParts:
+class MeterParts(Struct, frozen=True):
     """Shares of the body, 0 to 1; of a job only ``new`` counts."""
 
     used: float = 0.0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 from app.progress import CancelToken, Reporter
@@ -17,8 +17,7 @@ _LOOK_SECONDS = 0.05
 _Work = Callable[[Reporter, CancelToken], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class WantedBack:
+class WantedBack(Struct, frozen=True):
     """``for_good``: the drive goes away; else it can be read again once the work has ended."""
 
     root: Path

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import Enum
 
+from msgspec import Struct
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -32,8 +32,7 @@ class Urgency(Enum):
     BAD = "bad"
 
 
-@dataclass(frozen=True, slots=True)
-class AppRemark:
+class AppRemark(Struct, frozen=True):
     """One thing to say about one app.
 
     Attributes:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QToolButton, QWidget
@@ -15,8 +15,7 @@ from ui.widgets.chevrons import ChevronButton
 from ui.widgets.menu import Menu
 
 
-@dataclass(frozen=True, slots=True)
-class ChipItem:
+class ChipItem(Struct, frozen=True):
     """A chip, by a key of the page's own."""
 
     key: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -21,8 +21,7 @@ _WRAPS_UNDER = 500
 """What is left for three figures beside a meter in a window 780 wide is less."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     symbol: Symbol
     strong: str
     text: str
@@ -82,8 +81,7 @@ class FactGrid(QWidget):
                 tile.show_fact(facts[number])
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """``wrong``: the remark says what is the matter."""
 
     label: str

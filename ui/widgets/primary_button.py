@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QWidget
@@ -15,8 +14,7 @@ from ui.style.tokens import radius, size
 from ui.widgets.guard import Guard
 
 
-@dataclass(frozen=True, slots=True)
-class PrimaryAction:
+class PrimaryAction(Struct, frozen=True):
     """What it says and does on a page.
 
     Attributes:

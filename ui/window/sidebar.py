@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
 
+from msgspec import Struct
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from app.replacing import replace
 from ui.i18n.filling import filled
 from ui.state.page_name import PageName
 from ui.style import icons, style
@@ -47,8 +48,7 @@ class StepState(Enum):
         return self in (StepState.DONE, StepState.FINISHED)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One line. ``number`` of ``of`` is 0 for pages that are no steps, ``name`` None for what is no
     page."""
 

@@ -7,7 +7,6 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from app.cli import plan_arguments
@@ -36,6 +35,7 @@ from app.media.trees.tree import Layout, MadeTree
 from app.message import Message
 from app.plain import plain
 from app.progress import Reporter
+from app.replacing import replace
 from app.units import size_text
 
 

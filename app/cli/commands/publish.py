@@ -7,7 +7,6 @@ import contextlib
 import shlex
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -42,6 +41,7 @@ from app.ostree.names import is_collection_id
 from app.plain import plain
 from app.progress import Notice, Reporter
 from app.remedy import Remedy
+from app.replacing import replace
 from app.severity import Severity
 from app.stick.checking.check import CheckOptions
 from app.stick.mending.repairing import repair_stick
@@ -121,7 +121,7 @@ def _wished(arguments: argparse.Namespace, before: Publication | None) -> Public
     """What is to be published, but for the refs. Raises UsageError."""
     given = {
         name: value
-        for name in Words.__dataclass_fields__
+        for name in Words.__struct_fields__
         if (value := getattr(arguments, name)) is not None
     }
     for name, text in given.items():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import re
-from dataclasses import replace
 from typing import Any
 
 from app.cli.invocation import Invocation
@@ -27,6 +26,7 @@ from app.flatpak.program import FlatpakProgram
 from app.message import Message
 from app.plain import plain
 from app.progress import Notice, Reporter
+from app.replacing import replace
 from app.severity import Severity
 from app.units import duration_text, moment_text, size_text
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from app.flatpak.refs import host_arch
 from app.flatpak.remotes.known import Known
 from app.plain import plain
 from app.progress import Reporter, silent
+from app.replacing import replace
 from app.stick.checking.report import CheckReport
 from app.stick.environment import Environment
 from app.stick.store.needs import read_needs

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 from app.cli.invocation import Invocation
 from app.cli.output import say, write_json, write_notice
@@ -18,6 +17,7 @@ from app.flatpak.catalogue.remote_catalogue import Row
 from app.message import Message
 from app.progress import Notice, silent
 from app.remedy import Remedy
+from app.replacing import replace
 from app.severity import Severity
 from app.units import moment_text
 

@@ -7,9 +7,10 @@ import contextlib
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from app.cli.invocation import Invocation
 from app.cli.output import event_json, say, write_json, write_notice
@@ -56,7 +57,7 @@ _INTERRUPTED = 130
 _MOST = 5
 """Findings that are printed; JSON has them all."""
 
-_NAMES = {
+_NAMES: dict[type[object], str] = {
     Serving: "serving",
     Computers: "computers",
     Took: "took",
@@ -155,8 +156,7 @@ class _Supplying:
             self._supplier.refresh()
 
 
-@dataclass(frozen=True)
-class _Teller:
+class _Teller(Struct, frozen=True):
     """Prints what happens; whoever serves goes on when nobody reads it any more. Any thread may
     tell."""
 

@@ -7,7 +7,6 @@ import re
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from app import TOOL
@@ -29,6 +28,7 @@ from app.flatpak.remotes.known import Known, read_key
 from app.flatpak.remotes.remote import Remote, RemoteOrigin
 from app.message import Message
 from app.progress import Meter, Notice, Phase, silent
+from app.replacing import replace
 from app.severity import Severity
 from app.stick.checking.check import CheckOptions, check_path
 from app.stick.checking.keys import Trust

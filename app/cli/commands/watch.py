@@ -8,8 +8,9 @@ import os
 import select
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from app.cli.invocation import Invocation
 from app.cli.output import say, write_json, write_notice
@@ -123,8 +124,7 @@ def _watch(
     return _INTERRUPTED
 
 
-@dataclass(frozen=True)
-class _Teller:
+class _Teller(Struct, frozen=True):
     """Prints events, and has the desktop tell people what they come to."""
 
     place: Place

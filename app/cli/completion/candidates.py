@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
+
+from msgspec import Struct
 
 from app.cli.openable import is_openable
 from app.cli.parser import Words
@@ -19,16 +20,14 @@ _WITHOUT_VERB = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A whole word, and half a sentence about it."""
 
     text: str
     about: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Completions:
+class Completions(Struct, frozen=True):
     """What may stand at the cursor.
 
     Attributes:

@@ -6,15 +6,15 @@ Only quotes and backslashes count, as in sh: nothing is expanded, and nothing is
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _ASSIGNMENT = re.compile(r"\w+=", re.ASCII)
 _IN_DOUBLE_QUOTES = '"\\$`'
 _SPECIAL = re.compile(r"[\s!\"#$&'()*;<>?\[\\\]^`{|}~]")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A command line up to the cursor.
 
     Attributes:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from app.cli.syntax.model import Command, Option, ValueKind
 from app.cli.syntax.shared import PLAN, REFS
+from app.replacing import replace
 
 _NOT_HERE = frozenset(
     {"--destination-repo", "--keep-versions", "--needs", "--sign-key", "--strict", "--locked"}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
+
+from msgspec import Struct, field
 
 from app.message import Message
 
@@ -47,8 +48,7 @@ class Count(Enum):
         return self in {Count.ANY, Count.SOME}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Argument:
+class Argument(Struct, frozen=True, kw_only=True):
     """A word, or several, that no option stands before.
 
     Attributes:
@@ -68,8 +68,7 @@ class Argument:
     suggestions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
+class Option(Struct, frozen=True, kw_only=True):
     """What begins with two dashes.
 
     Attributes:
@@ -108,8 +107,7 @@ class Option:
         return f"[={self.metavar}]" if self.alone else f" {self.metavar}".rstrip()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(Struct, frozen=True, kw_only=True):
     """A verb, or one of the actions that a verb has.
 
     Attributes:

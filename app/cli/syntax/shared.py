@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from app.cli.syntax.model import Argument, Count, Option, ValueKind
 from app.drive.choosing import AUTO
+from app.replacing import replace
 
 _TARGET = (
     "mount point or directory, or a drive's device, label, serial or model; "

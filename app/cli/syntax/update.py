@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from app.cli.syntax.model import Command, Count, Option
 from app.cli.syntax.shared import CHANGE, EXTRA_DATA, FROM, LANGUAGE, REMOTE, TARGET
+from app.replacing import replace
 
 COMMAND = Command(
     name="update",

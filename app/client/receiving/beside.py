@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from app.client.receiving.outcome import Received, Result
 from app.client.receiving.plan import BundleItem, ImageItem, ReceivePlan, State
@@ -12,8 +13,7 @@ from app.client.receiving.unvouched import Unvouched
 from app.flatpak.remotes.installed import InstalledRef
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
+class Tried(Struct, frozen=True):
     """What came of some of it.
 
     Attributes:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.client.receiving.beside import Tried
 from app.client.receiving.file_remotes import FileRemotes
@@ -33,8 +34,7 @@ from app.text import Policy, clean
 from app.trust.verdict import Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class OnStick:
+class OnStick(Struct, frozen=True):
     """A bundle on one of the sticks."""
 
     stick: StickState

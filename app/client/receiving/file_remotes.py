@@ -6,8 +6,9 @@ the key of the source: decision D322.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.client.receiving.installation import Place
 from app.client.receiving.own_errors import own_errors
@@ -20,8 +21,7 @@ _OF_A_FILE, _UNCHECKED = "no-enumerate", "no-gpg-verify"
 _KEYS = "bundle-keys.gpg"
 
 
-@dataclass(frozen=True, slots=True)
-class FileRemotes:
+class FileRemotes(Struct, frozen=True):
     """Of an installation. ``directory``: for files that flatpak reads, this person's alone."""
 
     place: Place
@@ -71,7 +71,6 @@ class FileRemotes:
         self.program.ask("remote-modify", self.place.option, *options, remote)
 
 
-@dataclass(frozen=True, slots=True)
-class _FileRemote:
+class _FileRemote(Struct, frozen=True):
     name: str
     checked: bool

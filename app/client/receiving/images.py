@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.client.receiving.beside import Tried
 from app.client.receiving.installation import Place
@@ -47,8 +48,7 @@ from app.stick.store.stick_state import StickState
 from app.text import Policy, clean
 
 
-@dataclass(frozen=True, slots=True)
-class _OnStick:
+class _OnStick(Struct, frozen=True):
     stick: StickState
     there: ImagesOnDrive
     image: ReadImage

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.configured import Installation, configured_remotes
@@ -29,8 +30,7 @@ def usual_scope() -> Scope:
     return Scope.SYSTEM if os.geteuid() == 0 else Scope.USER
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where is installed to.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.client.receiving.installation import Place
 from app.client.receiving.languages import parted_items, spoken
@@ -24,8 +25,7 @@ _LOCALE = ".Locale"
 _REASONLESS = Message("flatpak did not say why.")
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """How flatpak gets at what was checked.
 
     Attributes:

@@ -12,8 +12,9 @@ import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.client.payloads import LentPayloads
 from app.client.receiving.beside import Tried, received_beside
@@ -44,14 +45,14 @@ from app.fs.root import Root
 from app.message import Language, Message, Size
 from app.ostree.names import origin_remote
 from app.progress import Cancel, Meter, Notice, Phase, Reporter
+from app.replacing import replace
 from app.severity import Severity
 
 _MARGIN = 64_000_000
 """Bytes that are left free of a file system, whatever is copied."""
 
 
-@dataclass(frozen=True, slots=True)
-class Means:
+class Means(Struct, frozen=True):
     """What the job works with.
 
     Attributes:

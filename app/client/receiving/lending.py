@@ -15,9 +15,10 @@ import json
 import os
 import shutil
 import socket
-from dataclasses import asdict
 from pathlib import Path
 from typing import IO
+
+from msgspec import to_builtins
 
 from app.client.receiving.installation import Place
 from app.client.receiving.own_errors import own_errors
@@ -173,7 +174,7 @@ class Lending:
     def _write(self) -> None:
         value = {
             "version": 1,
-            "lent": [asdict(lent) for lent in self._lent.values()],
+            "lent": [to_builtins(lent) for lent in self._lent.values()],
             "addresses": sorted(self._addresses),
         }
         data = json.dumps(value, indent=1).encode()

@@ -7,9 +7,10 @@ another stick's good one; of the good ones `app.flatpak.sideloading` chooses.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.client.receiving.refusal import Refusal, RefusalKind
 from app.client.receiving.trusting import CollectionTrust
@@ -22,6 +23,7 @@ from app.formats.keyfile import KeyfileError
 from app.message import Message
 from app.ostree.objects import Commit, ObjectKind, ObjectName
 from app.remedy import Remedy
+from app.replacing import replace
 from app.stick.store.agreeing import agreeing
 from app.stick.store.contents import CarriedRef
 from app.stick.store.location import Location, find_stick, find_sticks
@@ -39,8 +41,7 @@ APPSTREAM = "appstream2/"
 _UNREADABLE = Message("What the drive has of it cannot be read: it is damaged.")
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A commit that a ref has on some of the sticks. Nothing is trusted yet.
 
     Attributes:
@@ -61,8 +62,7 @@ class Candidate:
     parted: Parted | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
+class Offered(Struct, frozen=True):
     """What can be installed from the sticks, and what cannot.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.client.receiving.refusal import Refusal
 from app.client.receiving.trusting import UnknownKey
@@ -32,8 +33,7 @@ class Result(StrEnum):
         return self not in (Result.STALE, Result.MISSING)
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(Struct, frozen=True):
     """A ref at the end.
 
     Attributes:
@@ -51,8 +51,7 @@ class Received:
     refusal: Refusal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """``refs``: what was asked for first. ``bytes``: that were copied and checked."""
 
     refs: tuple[Received, ...]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.client.receiving.installation import Place
 from app.client.receiving.offered import Candidate, Key
@@ -18,6 +20,7 @@ from app.flatpak.remotes.filters import RefFilter
 from app.flatpak.remotes.flatpakrepo import RepoFile
 from app.fs.root import Root
 from app.progress import Notice
+from app.replacing import replace
 from app.stick.store.images import CarriedImage
 from app.stick.store.view import View
 
@@ -37,8 +40,7 @@ class State(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A ref that was asked for, or that such a one needs.
 
     Attributes:
@@ -196,8 +198,7 @@ class SourceRemote:
     filter: RefFilter | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReceivePlan:
+class ReceivePlan(Struct, frozen=True):
     """All of it; what was asked for comes first.
 
     Attributes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from app.client.receiving.asking import Asking
 from app.client.receiving.beside import to_agree_to
@@ -29,6 +28,7 @@ from app.message import Message
 from app.ostree.names import origin_remote
 from app.ostree.objects import byteswap64
 from app.progress import Cancel, Notice
+from app.replacing import replace
 from app.severity import Severity
 from app.stick.store.bundles import bundle_needs, bundle_runtime
 from app.stick.store.contents import RefSet, needs, ref_sets, runtime_place

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.client.receiving.offered import Key
 from app.client.receiving.plan import Item, ReceivePlan
@@ -12,8 +13,7 @@ AT_ONCE = 1_000_000_000
 """Bytes that are copied before they are installed; one app may have more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Portion:
+class Portion(Struct, frozen=True):
     """Something that was asked for, and what of its needs is not there yet.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref
@@ -41,8 +42,7 @@ _STATUS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     kind: RefusalKind
     reason: Message
 

@@ -16,8 +16,9 @@ import contextlib
 import os
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.formats.keyfile import MAX_SIZE
 from app.fs.files import read_bounded, replace_file
@@ -31,8 +32,7 @@ _FIXED_MARK = "xa.satchel-url-is-set"
 _MARKS = (_FIXED_MARK, _LENT_MARK, _OWN_MARK)
 
 
-@dataclass(frozen=True, slots=True)
-class Lent:
+class Lent(Struct, frozen=True):
     """An address that a remote has for a time.
 
     Attributes:

@@ -7,7 +7,6 @@ import one, is taken away again.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 from app.client.receiving.installation import Place
@@ -20,6 +19,7 @@ from app.flatpak.program import FlatpakProgram
 from app.flatpak.remotes.flatpakrepo import join_keys
 from app.message import Message
 from app.progress import Cancel
+from app.replacing import replace
 from app.trust.prolonged import fingerprints_in
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.flatpak.refs import PartialRef
 from app.flatpak.remotes.directories import FlatpakDirectories
@@ -11,8 +12,7 @@ from app.flatpak.remotes.remote import Remote
 from app.flatpak.required_flatpak import Version
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What a person asks for.
 
     Attributes:
@@ -32,8 +32,7 @@ class Request:
     accepted: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Computer:
+class Computer(Struct, frozen=True):
     """This computer, as what is installed has to fit it.
 
     Attributes:

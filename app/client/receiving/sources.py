@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from app.client.receiving.offered import APPSTREAM, Candidate, Offered
 from app.client.receiving.plan import Repair, SourceRemote
@@ -14,6 +13,7 @@ from app.flatpak.remotes.flatpakrepo import RepoFile, join_keys
 from app.flatpak.remotes.naming import free_name, name_from
 from app.flatpak.remotes.remote import Remote, RemoteOrigin
 from app.ostree.names import origin_remote
+from app.replacing import replace
 from app.stick.store.upstream_copy import UpstreamCopy
 from app.stick.store.view import view_of
 from app.stick.trust.commits import judge_signed, open_keyring

@@ -8,7 +8,8 @@ collection that nobody here knows, and only once a person has agreed to its fing
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.credentials import public_address
 from app.flatpak.remotes.remote import Remote
@@ -20,8 +21,7 @@ from app.text import Policy, clean
 from app.trust.prolonged import fingerprints_in, keys_in
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownKey:
+class UnknownKey(Struct, frozen=True):
     """A key that only a stick knows; whether it is the right one a person has to say.
 
     Attributes:
@@ -35,8 +35,7 @@ class UnknownKey:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class CollectionTrust:
+class CollectionTrust(Struct, frozen=True):
     """Whose signatures count.
 
     Attributes:

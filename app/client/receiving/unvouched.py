@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+
+from app.replacing import replace
 
 
-@dataclass(frozen=True, slots=True)
-class Unvouched:
+class Unvouched(Struct, frozen=True):
     """To be agreed to before it is installed.
 
     Attributes:

@@ -7,14 +7,14 @@ languages, as on the page that lies on every drive.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.client.registering.judging import Judged, Obstacle
 from app.client.registering.registrar import Finished
 
 
-@dataclass(frozen=True, slots=True)
-class Announcement:
+class Announcement(Struct, frozen=True):
     """Title and text of a notification."""
 
     title: str

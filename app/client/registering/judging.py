@@ -7,9 +7,10 @@ a whole check finds nothing wrong with is registered, and no key of the drive's 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.errors import StickDamagedError
 from app.flatpak.refs import Ref, host_arch
@@ -46,8 +47,7 @@ class Obstacle(StrEnum):
     """The drive does not let itself be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """What is known of a repository.
 
     Attributes:
@@ -164,8 +164,7 @@ def _invalid(location: Location, error: StickDamagedError) -> Judged:
     return Judged(location.shown, 0, 0, Obstacle.NOT_SOUND, (wrong,))
 
 
-@dataclass(frozen=True, slots=True)
-class _App:
+class _App(Struct, frozen=True):
     """One for this computer.
 
     Attributes:

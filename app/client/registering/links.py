@@ -17,8 +17,9 @@ import re
 import secrets
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.client.registering.place import Place, Scope
 from app.closing import Closing
@@ -39,8 +40,7 @@ class NoLinksError(AccessDeniedError):
     """Links cannot be made there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A link of ours, and the repository that it leads to."""
 
     path: Path

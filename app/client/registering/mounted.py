@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.drive.drive import Drive
 
 
-@dataclass(frozen=True, slots=True)
-class Mounted:
+class Mounted(Struct, frozen=True):
     """A volume of a drive, mounted. What was plugged in again, or is mounted elsewhere, is another.
 
     Attributes:
@@ -24,8 +24,7 @@ class Mounted:
     sequence: int
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """What has come, in the order of the drives, and what has gone."""
 
     come: tuple[Mounted, ...]

@@ -8,9 +8,10 @@ its ``flatpak-dir.c``).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.flatpak.remotes.configured import Installation, configured_remotes, installations
 from app.flatpak.remotes.directories import FlatpakDirectories
@@ -27,8 +28,7 @@ class Scope(StrEnum):
     SYSTEM = "system"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where drives are registered.
 
     Attributes:

@@ -11,8 +11,9 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from app.client.registering.judging import Judged, Obstacle, judge_contents, judge_lists
 from app.client.registering.links import Link, SideloadLinks
@@ -32,16 +33,14 @@ _AGAIN_SECONDS = 5.0
 """After which a repository that somebody writes to is looked at again: nothing tells of the end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Checking:
+class Checking(Struct, frozen=True):
     """Lists and signatures of a repository are right; now its contents are read."""
 
     volume: Mounted
     judged: Judged
 
 
-@dataclass(frozen=True, slots=True)
-class Registered:
+class Registered(Struct, frozen=True):
     """flatpak finds a repository from now on, by a link."""
 
     volume: Mounted
@@ -49,8 +48,7 @@ class Registered:
     link: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """A repository is not registered: `Judged.obstacle` says why.
 
     Attributes:
@@ -62,16 +60,14 @@ class Refused:
     reason: Message = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """Somebody writes to a repository, or has during the check: it is looked at again later."""
 
     volume: Mounted
     repository: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Unregistered:
+class Unregistered(Struct, frozen=True):
     """The drive has gone, and the link with it."""
 
     volume: Mounted
@@ -79,8 +75,7 @@ class Unregistered:
     link: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(Struct, frozen=True):
     """All repositories of a volume were looked at; tells what became of each.
 
     Comes after the other events of the volume, and only if there is any repository.
@@ -115,8 +110,7 @@ class _Stop:
         self.check()
 
 
-@dataclass
-class _Watched:
+class _Watched(Struct):
     """A volume that is there, and what became of its repositories.
 
     Attributes:
@@ -130,16 +124,14 @@ class _Watched:
     refused: list[Judged] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sound:
+class _Sound(Struct, frozen=True):
     """A repository may be registered."""
 
     volume: Mounted
     judged: Judged
 
 
-@dataclass(frozen=True, slots=True)
-class _End:
+class _End(Struct, frozen=True):
     """The check of a volume is over."""
 
     volume: Mounted

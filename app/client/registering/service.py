@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.client.registering.place import Scope
 from app.errors import SatchelError
@@ -32,8 +33,7 @@ class ServiceRefusedError(AccessDeniedError):
     """systemd did not do it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceState:
+class ServiceState(Struct, frozen=True):
     """What systemd says of the service.
 
     Attributes:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from app.flatpak.refs import host_arch
 from app.stick.store.needs import ALL_LANGUAGES, Needs
 
 
-@dataclass(frozen=True, slots=True)
-class Computer:
+class Computer(Struct, frozen=True):
     """What decides what a client takes from a stick.
 
     Attributes:

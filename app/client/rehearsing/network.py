@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 _PATIENCE = 20
 NOBODY_THERE = "http://127.0.0.1:9/"
@@ -29,8 +30,7 @@ class Isolation(StrEnum):
     DEAD_PROXY = "dead-proxy"
 
 
-@dataclass(frozen=True, slots=True)
-class Enclosure:
+class Enclosure(Struct, frozen=True):
     """``prefix``: words before each command; ``variables``: that it sees besides."""
 
     isolation: Isolation

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from app.errors import UsageError
 from app.flatpak.bundles.bundle import Bundle
 from app.flatpak.refs import PartialRef, Ref
 from app.flatpak.required_flatpak import readable
 from app.message import Message
+from app.replacing import replace
 from app.stick.kit.contents import KitCollection, KitContents, KitRef, plain_field, registry_source
 from app.stick.kit.gathering import kit_contents, stick_components
 from app.stick.store.bundles import read_bundles
@@ -25,8 +27,7 @@ from app.stick.store.images import NEEDED_FLATPAK, ReadImage, read_images_on
 from app.stick.store.stick_state import StickState
 
 
-@dataclass(frozen=True, slots=True)
-class OfferedApp:
+class OfferedApp(Struct, frozen=True):
     """An app on a stick.
 
     Attributes:
@@ -51,8 +52,7 @@ class OfferedApp:
     file: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """Of one stick.
 
     Attributes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from app.client.rehearsing.computer import Computer
 from app.client.rehearsing.offer import OfferedApp
@@ -14,6 +15,7 @@ from app.flatpak.remotes.installed import InstalledRef, installed_refs
 from app.flatpak.required_flatpak import lacking, parse_version
 from app.languages import normal_language
 from app.message import NOTHING, Message
+from app.replacing import replace
 
 _LOCALE = ".Locale"
 _DRIVERS = (".GL.", ".GL32.")
@@ -23,8 +25,7 @@ _LOOK_FOR_PROGRAM = 'command -v -- "$1" >/dev/null'
 _NO_SANDBOX = ("bwrap:", "bubblewrap")
 
 
-@dataclass(frozen=True, slots=True)
-class TriedApp:
+class TriedApp(Struct, frozen=True):
     """``commits``: those that sticks have of it."""
 
     app: OfferedApp

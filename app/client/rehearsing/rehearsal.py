@@ -11,8 +11,9 @@ import os
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.client.rehearsing.attempts import Attempt, InstallerAttempt, SideloadAttempt
 from app.client.rehearsing.computer import Computer
@@ -51,8 +52,7 @@ _SYSTEM_BUS = Path("/run/dbus/system_bus_socket")
 _HINTS = {Lack.NEWER_FLATPAK: Remedy.UPDATE_FLATPAK, Lack.RUNTIME: Remedy.ADD_RUNTIME}
 
 
-@dataclass(frozen=True, slots=True)
-class RehearsalRequest:
+class RehearsalRequest(Struct, frozen=True):
     """What is to be tried.
 
     Attributes:
@@ -181,8 +181,7 @@ def check_flatpak(variables: Mapping[str, str]) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Stage:
+class _Stage(Struct, frozen=True):
     """What all attempts are made with. ``sound``: what is there may be started."""
 
     request: RehearsalRequest

@@ -11,8 +11,9 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.client.rehearsing.network import Enclosure
 from app.errors import DriveError, SatchelError
@@ -49,8 +50,7 @@ class NoFlatpakError(SatchelError):
     """Nothing can be tried without it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """What a command came to.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.client.rehearsing.computer import Computer
 from app.client.rehearsing.network import Isolation
@@ -41,16 +42,14 @@ class Lack(StrEnum):
     NEWER_FLATPAK = "newer-flatpak"
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """``name``: a ref, a language as in ``de``, a version."""
 
     kind: Lack
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class AppTrial:
+class AppTrial(Struct, frozen=True):
     """Of one app, in one way.
 
     Attributes:
@@ -77,8 +76,7 @@ class AppTrial:
     said: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class WayTrial:
+class WayTrial(Struct, frozen=True):
     """``reason``: why this way was not tried, if it was not."""
 
     way: Way
@@ -95,8 +93,7 @@ class WayTrial:
         return sum(app.installed for app in self.apps)
 
 
-@dataclass(frozen=True, slots=True)
-class Rehearsal:
+class Rehearsal(Struct, frozen=True):
     """Of one stick or several.
 
     Attributes:

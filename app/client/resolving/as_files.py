@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.flatpak.refs import PartialRef, Ref
 from app.message import Message
@@ -16,8 +17,7 @@ from app.stick.store.sideload_repository import SideloadRepository
 _INSTALLED_BY = Message("install.sh on the drive, and satchel receive, install it.")
 
 
-@dataclass(frozen=True, slots=True)
-class OnFile:
+class OnFile(Struct, frozen=True):
     """A ref that is on a stick as a file; ``stick``: what people call that."""
 
     ref: Ref

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.client.resolving.publishers import Publisher
 from app.flatpak.refs import PartialRef, Ref
@@ -14,8 +15,7 @@ from app.stick.planning.selection import AmbiguousRefError, NoSuchRefError
 from app.stick.store.sideload_repository import SideloadRepository
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """A ref and whose it is."""
 
     ref: Ref

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import count
+
+from msgspec import Struct
 
 from app.errors import InterruptedByUser, SatchelError, UpstreamError
 from app.flatpak.refs import Ref
@@ -29,8 +30,7 @@ from app.stick.trust.vouching import vouching
 _PARALLEL = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """What is known of a remote here.
 
     Attributes:
@@ -53,8 +53,7 @@ class Opened:
         return self.remote.collection_id or remote_origin(self.remote.name)
 
 
-@dataclass(frozen=True, slots=True)
-class Publisher:
+class Publisher(Struct, frozen=True):
     """One collection, or a source that has none.
 
     Attributes:

@@ -7,9 +7,10 @@ What each of upstream, its lists and the sticks says is gathered here; who wins 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.client.resolving.as_files import OnFile, files_on, notices_of, refusal
 from app.client.resolving.choosing import Wanted, choose
@@ -38,6 +39,7 @@ from app.ostree.names import origin_remote
 from app.ostree.repository import RepositoryInvalidError
 from app.progress import Cancel, Reporter
 from app.remedy import Remedy
+from app.replacing import replace
 from app.stick.environment import Environment
 from app.stick.planning.selection import NoSuchRefError
 from app.stick.store.sideload_repository import SideloadRepository, read_repositories
@@ -54,8 +56,7 @@ class Manner(StrEnum):
     FLATPAK = "flatpak"
 
 
-@dataclass(frozen=True, slots=True)
-class ResolveRequest:
+class ResolveRequest(Struct, frozen=True):
     """What is asked.
 
     Attributes:
@@ -76,8 +77,7 @@ class ResolveRequest:
     allow_unsigned: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class InInstallation:
+class InInstallation(Struct, frozen=True):
     """What one of flatpak's installations has of a ref, and what becomes of that there.
 
     Attributes:
@@ -91,8 +91,7 @@ class InInstallation:
     version: Version | None
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(Struct, frozen=True):
     """What becomes of one ref.
 
     Attributes:
@@ -223,8 +222,7 @@ def _flatpaks(flatpak: FlatpakDirectories) -> tuple[Remote, ...]:
     return configured_remotes(places, flatpak.keyrings).remotes
 
 
-@dataclass(frozen=True, slots=True)
-class _Gathering:
+class _Gathering(Struct, frozen=True):
     """Of what there is, what concerns a ref."""
 
     sticks: Sequence[SideloadRepository]

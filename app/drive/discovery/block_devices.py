@@ -9,8 +9,9 @@ import contextlib
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 SYS = Path("/sys")
 _SECTOR = 512
@@ -33,8 +34,7 @@ _BUSES = (
 _NO_DRIVES = re.compile(r"sr\d+|fd\d+|mtdblock.*|mmcblk\d+(boot|rpmb|gp).*")
 
 
-@dataclass(frozen=True, slots=True)
-class BlockDevice:
+class BlockDevice(Struct, frozen=True):
     """A disk, a partition, or what is put together from them.
 
     Attributes:

@@ -9,8 +9,9 @@ import contextlib
 import os
 import stat
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.drive.discovery.block_devices import SYS, BlockDevice, drives_below
 from app.drive.discovery.swaps import swap_numbers
@@ -24,8 +25,7 @@ _BOOT_PLACES = tuple(Path(place) for place in ("/boot", "/efi"))
 _LOADER = "firmware/efi/efivars/LoaderDevicePartUUID-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """Something that this computer does with a block device.
 
     Attributes:

@@ -12,10 +12,11 @@ import errno
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from msgspec import Struct
 
 from app.drive.medium import block_device
 from app.fs.files import DriveLostError, drive_errors, drop_cache, sync_descriptor
@@ -24,6 +25,7 @@ from app.fs.root import Root
 from app.message import NOTHING, Message, sentences
 from app.progress import Cancel
 from app.remedy import Remedy
+from app.replacing import replace
 
 _SYS_BLOCK = Path("/sys/dev/block")
 _BY_UUID = Path("/dev/disk/by-uuid")
@@ -40,8 +42,7 @@ class DriveGoneError(DriveLostError):
     """The drive was pulled out, or something else is in its place."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileSystemIdentity:
+class FileSystemIdentity(Struct, frozen=True):
     """What tells the file system at a place from others.
 
     Attributes:

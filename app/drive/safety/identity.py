@@ -10,8 +10,9 @@ import contextlib
 import errno
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.drive.discovery.block_devices import can_be_carried
 from app.drive.discovery.swaps import swap_numbers
@@ -34,8 +35,7 @@ class InUseError(DriveError):
     """Something on this computer uses the drive in a way that cannot be ended from here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """What tells one drive from another.
 
     Attributes:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from app.drive.drive import Drive
 from app.drive.udisks.mounting import unmount_all
@@ -37,8 +38,7 @@ class Removal(Enum):
     SAFE = "safe-to-remove"
 
 
-@dataclass(frozen=True, slots=True)
-class Ejected:
+class Ejected(Struct, frozen=True):
     """What was done.
 
     Attributes:

@@ -10,8 +10,9 @@ Why: decision D7.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.drive.discovery.discover import list_drives
 from app.drive.drive import Drive, Volume
@@ -31,6 +32,7 @@ from app.fs.files import drive_errors, sync_file_system
 from app.message import Message, sentences
 from app.progress import Notice
 from app.remedy import Remedy
+from app.replacing import replace
 from app.severity import Severity
 
 # Not with the sticky bit, as in /tmp: nobody else could then replace what one user wrote.
@@ -45,8 +47,7 @@ class FormatFailedError(DriveError):
     """It went wrong after the old content was gone."""
 
 
-@dataclass(frozen=True, slots=True)
-class FormatPlan:
+class FormatPlan(Struct, frozen=True):
     """What will be done to which drive.
 
     Attributes:
@@ -65,8 +66,7 @@ class FormatPlan:
     loops_are_removable: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Formatted:
+class Formatted(Struct, frozen=True):
     """What has become of the drive.
 
     Attributes:

@@ -6,7 +6,7 @@ with other users and other systems, and is written by one program at a time. Why
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from app.errors import UsageError
 from app.message import Message
@@ -30,8 +30,7 @@ _EXT4_FEATURES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class MkfsOptions:
+class MkfsOptions(Struct, frozen=True):
     """One partition with one file system.
 
     Attributes:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
+
+from msgspec import Struct
 
 from app.drive.drive import Drive, Volume
 from app.drive.udisks.usage import busy_error
@@ -48,8 +49,7 @@ class EncryptedError(CannotMountError):
     cause: ClassVar[Cause] = Cause.LOCKED
 
 
-@dataclass(frozen=True, slots=True)
-class Mounted:
+class Mounted(Struct, frozen=True):
     """Where a volume is mounted.
 
     Attributes:

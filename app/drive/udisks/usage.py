@@ -10,10 +10,10 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+from msgspec import Struct
 
 from app.drive.mounts import mounts
 from app.errors import DriveError
@@ -26,8 +26,7 @@ _OURS = frozenset({"satchel", "app.cli.main"})
 _SYS_BLOCK = Path("/sys/block")
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(Struct, frozen=True):
     """A process and why it keeps the drive busy.
 
     Attributes:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from msgspec import Struct
+
 from app.credentials import public_address
 from app.errors import SatchelError, TrustError, UpstreamError, UsageError
 from app.flatpak.bundles.bundle import SUFFIX, Bundle, BundleError, read_bundle
@@ -148,8 +150,7 @@ def _unprotected(shown: str) -> Notice:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(Struct, frozen=True):
     """What a bundle's runtime may be had from, beside what is known."""
 
     further: tuple[Remote, ...] = ()

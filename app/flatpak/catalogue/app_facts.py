@@ -7,8 +7,9 @@ have to download itself, what it was translated into. So each fact can also be â
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.flatpak.metadata import Metadata
 from app.flatpak.upstream.ref_table import UpstreamRef
@@ -60,8 +61,7 @@ class Coverage(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class AppFacts:
+class AppFacts(Struct, frozen=True):
     """Attributes:
     hindrance: None for what can be carried, as far as is known.
     download_size, installed_size: bytes of the app alone, as claimed; 0 where nobody says.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from app.errors import UpstreamError
 from app.flatpak.catalogue.appstream_details import Details
@@ -25,8 +26,7 @@ from app.ostree.objects import Commit
 _FILES = "files"
 
 
-@dataclass(frozen=True, slots=True)
-class AppInfo:
+class AppInfo(Struct, frozen=True):
     """Attributes:
     component: None for what the catalogue does not name.
     installed_size, download_size: bytes, as upstream claims.

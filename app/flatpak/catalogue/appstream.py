@@ -16,9 +16,10 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from xml.parsers import expat
+
+from msgspec import Struct, field
 
 from app.flatpak.catalogue.appstream_icons import AppIcon, cached_icon, number_of
 from app.flatpak.catalogue.component import Component, main_components
@@ -112,8 +113,7 @@ def _inflate(data: bytes) -> Iterator[bytes]:
         raise FormatError(Message("the compressed catalogue is cut off"))
 
 
-@dataclass(slots=True)
-class _Draft:
+class _Draft(Struct):
     """A component while it is read. ``start``: where in the catalogue its element begins."""
 
     kind: str

@@ -7,12 +7,13 @@ part of a catalogue without document type (`appstream.read_catalogue`), so it ha
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from itertools import islice
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
+
+from msgspec import Struct, field
 
 from app.flatpak.catalogue.ages import youngest
 from app.flatpak.catalogue.appstream import release_date
@@ -42,16 +43,14 @@ class BlockKind(StrEnum):
 _KINDS = {"p": BlockKind.PARAGRAPH, "ul": BlockKind.BULLETS, "ol": BlockKind.NUMBERS}
 
 
-@dataclass(frozen=True, slots=True)
-class TextBlock:
+class TextBlock(Struct, frozen=True):
     """A paragraph, which is one text, or a list. Texts are single lines without markup."""
 
     kind: BlockKind
     texts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(Struct, frozen=True):
     """``made`` is None where upstream does not say."""
 
     version: str
@@ -60,8 +59,7 @@ class Release:
     description: tuple[TextBlock, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ScreenshotImage:
+class ScreenshotImage(Struct, frozen=True):
     """``width`` and ``height``: pixels; 0 where upstream does not say."""
 
     address: str
@@ -69,16 +67,14 @@ class ScreenshotImage:
     height: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Screenshot:
+class Screenshot(Struct, frozen=True):
     """One picture, in several sizes."""
 
     caption: str
     images: tuple[ScreenshotImage, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Details:
+class Details(Struct, frozen=True):
     """Attributes:
     screenshots: of those that are pictures; videos are left out.
     captions: of the screenshots; empty texts for those without one.

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _PLACED = re.compile("([0-9]{1,5})x([0-9]{1,5})(?:@([0-9]))?/(.*)")
 _USUAL = 64
 
 
-@dataclass(frozen=True, slots=True)
-class AppIcon:
+class AppIcon(Struct, frozen=True):
     """An icon of the catalogue: ``icons/64x64/NAME`` in its commit; ``64x64@2`` at scale 2.
 
     ``name`` is a file name; ``width`` and ``height`` are in units of the scale.

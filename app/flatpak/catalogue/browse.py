@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from itertools import chain
 from math import inf
 
+from msgspec import Struct
+
 from app.flatpak.catalogue.app_facts import AppFacts, Coverage, Internet, coverage
 from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.database import AppOutline, Catalogue
+from app.replacing import replace
 
 
 class Order(StrEnum):
@@ -36,8 +38,7 @@ class Sort(StrEnum):
     OTHERS = "others"
 
 
-@dataclass(frozen=True, slots=True)
-class AppFilter:
+class AppFilter(Struct, frozen=True):
     """What to show.
 
     Attributes:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.flatpak.upstream.cache import RemoteCache, cached_files
 
@@ -21,8 +22,7 @@ _COUNT = "SELECT COUNT(DISTINCT id) FROM component WHERE ref LIKE 'app/%'"
 _LAST = "\U0010ffff"
 
 
-@dataclass(frozen=True, slots=True)
-class CachedList:
+class CachedList(Struct, frozen=True):
     """A remote's list of apps as it is in the cache.
 
     Attributes:

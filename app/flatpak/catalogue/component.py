@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from app.flatpak.catalogue.appstream_icons import AppIcon
 from app.flatpak.catalogue.licences import is_free_license
 from app.languages import pick
 
 
-@dataclass(frozen=True, slots=True)
-class Component:
+class Component(Struct, frozen=True):
     """All of it is upstream's word.
 
     Attributes:

@@ -12,7 +12,6 @@ import sqlite3
 import threading
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -20,6 +19,8 @@ from hashlib import sha256
 from itertools import chain
 from types import MappingProxyType
 from typing import Any, Self
+
+from msgspec import Struct
 
 from app.closing import Closing
 from app.flatpak.catalogue.appstream_details import Details, parse_details
@@ -75,16 +76,14 @@ class Match(StrEnum):
     TEXT = "text"
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """A hit. ``match``: all words in the name; in the name, ID or keywords; or anywhere."""
 
     component: Component
     match: Match
 
 
-@dataclass(frozen=True, slots=True)
-class AppOutline:
+class AppOutline(Struct, frozen=True):
     """What lists are filtered and sorted by. ``number``: of the component in its catalogue.
 
     ``released`` and ``ends`` are days such as 2026-05-03, or empty; ``languages`` as a component's.
@@ -393,7 +392,7 @@ def _percents(text: str) -> Mapping[str, int]:
 
 
 def _encode(component: Component) -> str:
-    values = [getattr(component, name) for name in Component.__slots__]
+    values = [getattr(component, name) for name in Component.__struct_fields__]
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
@@ -406,7 +405,7 @@ def _plain(value: Any) -> Any:
 
 
 def _decode(data: str) -> Component:
-    values = dict(zip(Component.__slots__, json.loads(data), strict=True))
+    values = dict(zip(Component.__struct_fields__, json.loads(data), strict=True))
     return Component(
         **values
         | {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.errors import SatchelError, UpstreamError
 from app.flatpak.catalogue.catalogues import Catalogues
@@ -64,8 +65,7 @@ def open_catalogues(
     return Catalogues(opened, failures)
 
 
-@dataclass(frozen=True, slots=True)
-class _Opening:
+class _Opening(Struct, frozen=True):
     """What all of them are opened with."""
 
     opener: UpstreamOpener

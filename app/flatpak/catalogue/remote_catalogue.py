@@ -7,8 +7,9 @@ there is no catalogue) goes by its name.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+from msgspec import Struct, field
 
 from app.errors import SatchelError
 from app.flatpak.catalogue.app_facts import AppFacts, Coverage, app_facts, coverage
@@ -25,8 +26,7 @@ _DRIVERS = ".GL."
 _PARTS = (".Locale", ".Debug", ".Sources")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """Something that can be chosen.
 
     Attributes:

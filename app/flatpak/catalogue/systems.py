@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.remotes.remote import Remote
@@ -11,16 +12,14 @@ from app.flatpak.upstream.opening import UpstreamOpener
 from app.ostree.names import is_collection_id
 
 
-@dataclass(frozen=True, slots=True)
-class SystemOffer:
+class SystemOffer(Struct, frozen=True):
     """``name``: as its publisher has it, such as ``os/eos/amd64/eos6``."""
 
     remote: Remote
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class SystemOffers:
+class SystemOffers(Struct, frozen=True):
     """``failures``: remotes that could not be asked, and why."""
 
     offers: tuple[SystemOffer, ...]

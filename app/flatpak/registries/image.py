@@ -14,6 +14,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from app.errors import UpstreamError
 from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref
@@ -144,8 +146,7 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
 
 
-@dataclass(frozen=True, slots=True)
-class ListedImage:
+class ListedImage(Struct, frozen=True):
     """An image as a registry lists it.
 
     Attributes:
@@ -162,8 +163,7 @@ class ListedImage:
         return self.labels.values["org.flatpak.ref"]
 
 
-@dataclass(frozen=True, slots=True)
-class RegistryList:
+class RegistryList(Struct, frozen=True):
     """``registry``: where the images are, perhaps relative to the list's address."""
 
     registry: str
@@ -178,8 +178,7 @@ class RegistryList:
         return [ref for ref in refs if ref.arch == arch and ref.branch == branch]
 
 
-@dataclass(frozen=True, slots=True)
-class Descriptor:
+class Descriptor(Struct, frozen=True):
     """Content of so many bytes, by its digest."""
 
     digest: str
@@ -187,8 +186,7 @@ class Descriptor:
     media_type: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(Struct, frozen=True):
     """What an image is made of: its description, and layers in the order of unpacking.
 
     Attributes:
@@ -210,8 +208,7 @@ class Manifest:
         return tuple({blob.digest: blob for blob in (self.config, *self.layers)}.values())
 
 
-@dataclass(frozen=True, slots=True)
-class ImageConfig:
+class ImageConfig(Struct, frozen=True):
     """The description of an image; ``layers``: how many it says that there are."""
 
     labels: Labels
@@ -242,8 +239,7 @@ _CONFIG = schema.structure(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Image:
+class _Image(Struct, frozen=True):
     digest: str
     architecture: str
     labels: Mapping[str, str]
@@ -258,8 +254,7 @@ _IMAGE = schema.structure(
 _IMAGES = schema.list_of(_IMAGE, lenient=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Repository:
+class _Repository(Struct, frozen=True):
     name: str
     images: tuple[_Image, ...]
 

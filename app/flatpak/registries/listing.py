@@ -7,9 +7,10 @@ offers reads what a registry does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.flatpak.registries.client import RegistryClient
 from app.flatpak.registries.image import RegistryList, hexadecimal, read_list
@@ -23,8 +24,7 @@ from app.ostree.objects import byteswap64
 from app.ostree.summary import CACHE_TYPE, SPARSE_CACHE_TYPE, SUMMARY_TYPE, Summary
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """A registry's list; ``digest``: SHA-256 of it as it came."""
 
     content: RegistryList
@@ -69,8 +69,7 @@ def as_remote(registry: Registry) -> Remote:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class RegistryOffer:
+class RegistryOffer(Struct, frozen=True):
     """What a registry offers for one architecture, as of an upstream.
 
     Attributes:

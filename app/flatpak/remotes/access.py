@@ -6,13 +6,14 @@ is left out, with the reason: reached in another way it would be another remote.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.errors import UsageError
 from app.formats.keyfile import Keyfile
 from app.message import Message
 from app.ostree.pull.fetch import Network, is_web_address
+from app.replacing import replace
 
 _MOST_SAID = 200
 _TOKEN = "pkcs11:"

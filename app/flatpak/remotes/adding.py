@@ -5,8 +5,9 @@ What is added is looked at first: a remote is as good as the key that it comes w
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.errors import SatchelError, TrustError, UsageError
 from app.flatpak.refs import is_valid_remote_name
@@ -19,6 +20,7 @@ from app.message import Day, Message
 from app.ostree.pull.fetch import Network, open_source
 from app.progress import Cancel
 from app.remedy import Remedy
+from app.replacing import replace
 from app.trust.keyring import BadKeyError, Keyring
 
 _MAX_NAME = 200
@@ -38,8 +40,7 @@ class NotStoredError(SatchelError):
     """The configuration cannot be changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class OfferedRemote:
+class OfferedRemote(Struct, frozen=True):
     """A remote that may be added.
 
     Attributes:

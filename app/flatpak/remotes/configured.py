@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.errors import UsageError
 from app.flatpak.remotes.access import Access
@@ -22,14 +23,14 @@ from app.formats.keyfile import MAX_SIZE, Keyfile, KeyfileError
 from app.fs.files import read_bounded
 from app.message import Message, verbatim
 from app.progress import Notice
+from app.replacing import replace
 from app.text import Policy, clean
 
 _REMOTE_GROUP = re.compile(r'remote "(.*)"')
 _INSTALLATION_GROUP = re.compile(r'Installation "(.*)"')
 
 
-@dataclass(frozen=True, slots=True)
-class Installation:
+class Installation(Struct, frozen=True):
     """A place flatpak installs to. ``name``: ``user``, ``system``, or what the system calls it."""
 
     name: str

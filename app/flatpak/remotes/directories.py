@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+
+from msgspec import Struct
 
 ALL_INSTALLED = "all"
 """In the place of an installation's name: every one."""
 
 
-@dataclass(frozen=True, slots=True)
-class FlatpakDirectories:
+class FlatpakDirectories(Struct, frozen=True):
     """None of them has to be there.
 
     Attributes:

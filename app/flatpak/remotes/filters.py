@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.errors import UsageError
 from app.message import Message
@@ -23,8 +24,7 @@ class FilterError(UsageError):
     """A filter that flatpak could not read either."""
 
 
-@dataclass(frozen=True, slots=True)
-class RefFilter:
+class RefFilter(Struct, frozen=True):
     """Which refs are denied, and which of those are allowed all the same; expressions."""
 
     denied: re.Pattern[str]

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+from msgspec import Struct
+
 from app.credentials import public_address, without_secrets
 from app.errors import UsageError
 from app.flatpak.refs import Ref, RefError
@@ -120,8 +122,7 @@ class RepoFile:
         return dump({_REPO: {key: value for key, value in fields.items() if value}})
 
 
-@dataclass(frozen=True, slots=True)
-class RefFile:
+class RefFile(Struct, frozen=True):
     """One app or runtime, and the remote it comes from, as a `.flatpakref` describes them.
 
     Attributes:

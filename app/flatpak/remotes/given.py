@@ -7,8 +7,9 @@ https, so that nobody on the way can have exchanged them. Why: decision D19.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.errors import TrustError, UpstreamError, UsageError
 from app.flatpak.refs import Ref, is_valid_remote_name
@@ -31,6 +32,7 @@ from app.message import Message
 from app.ostree.pull.fetch import Network, get_file
 from app.progress import Cancel, Notice
 from app.remedy import Remedy
+from app.replacing import replace
 from app.severity import Severity
 
 REF_FILE = ".flatpakref"
@@ -40,8 +42,7 @@ class UnprotectedError(TrustError):
     """A file with a key in it would come without encryption."""
 
 
-@dataclass(frozen=True, slots=True)
-class GivenApp:
+class GivenApp(Struct, frozen=True):
     """What a `.flatpakref` names.
 
     Attributes:

@@ -8,8 +8,9 @@ An installation has ``KIND/ID/ARCH/BRANCH/active``, a link to the directory that
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.flatpak.refs import Ref
 from app.flatpak.remotes.configured import installations
@@ -24,8 +25,7 @@ _MOST = 10_000
 _MOST_BYTES = 1 << 60
 
 
-@dataclass(frozen=True, slots=True)
-class InstalledRef:
+class InstalledRef(Struct, frozen=True):
     """An app, runtime or extension that is in use.
 
     Attributes:

@@ -6,8 +6,9 @@ Nothing damaged is an error here: a remote that cannot be read is left out, with
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.errors import UsageError
 from app.flatpak.remotes.flatpakrepo import RepoFile
@@ -33,8 +34,7 @@ ADDED_DIRECTORY = "remotes"
 REPO_FILE = ".flatpakrepo"
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """The remotes that were found, and what was left out and why.
 
     Attributes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from app.flatpak.remotes.access import DIRECTLY
 from app.flatpak.remotes.addresses import same_place
@@ -12,6 +11,7 @@ from app.flatpak.remotes.remote import Remote, RemoteOrigin
 from app.message import Message
 from app.progress import Notice
 from app.remedy import Remedy
+from app.replacing import replace
 from app.severity import Severity
 
 _PRECEDENCE = tuple(RemoteOrigin)

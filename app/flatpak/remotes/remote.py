@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -19,6 +19,7 @@ from app.message import Message
 from app.ostree.names import is_collection_id
 from app.ostree.pull.fetch import HttpSource, LocalSource, Network, open_source
 from app.progress import Cancel, Reporter, silent
+from app.replacing import replace
 from app.text import Policy, clean
 
 _SCHEMES = ("https", "http", "file")

@@ -8,7 +8,6 @@ They stand in ``config`` of its repository and in files of ``remotes.d``, their 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from app.errors import UsageError
@@ -22,6 +21,7 @@ from app.formats.keyfile import MAX_SIZE, Keyfile, KeyfileError
 from app.fs.files import read_bounded
 from app.message import Message
 from app.progress import Notice
+from app.replacing import replace
 
 FILE = ".conf"
 """How the names of files in ``remotes.d`` end."""

@@ -12,9 +12,10 @@ Where the flatpak that is installed decides otherwise: `app.flatpak.sideloading.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from math import inf
+
+from msgspec import Struct
 
 from app.flatpak.sideloading.situation import (
     ListKind,
@@ -55,8 +56,7 @@ class MetadataSource(StrEnum):
     COMMIT = "commit"
 
 
-@dataclass(frozen=True, slots=True)
-class InHand:
+class InHand(Struct, frozen=True):
     """What a stick has of a ref.
 
     Attributes:
@@ -70,8 +70,7 @@ class InHand:
     ignored: Message | None
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """What is done, and what it was decided by.
 
     Attributes:
@@ -98,8 +97,7 @@ class Decision:
     failure: Message | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A commit that can be had.
 
     Attributes:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.message import Message
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     """A commit of a ref; ``timestamp`` is the commit's, seconds since 1970, None where nobody tells
     it."""
 
@@ -42,8 +42,7 @@ class ListKind(StrEnum):
     CARRIED = "carried"
 
 
-@dataclass(frozen=True, slots=True)
-class UpstreamList:
+class UpstreamList(Struct, frozen=True):
     """What a verified list of upstream's says about a ref.
 
     Attributes:
@@ -68,8 +67,7 @@ class Presence(StrEnum):
     MISSING = "missing"
 
 
-@dataclass(frozen=True, slots=True)
-class StickEntry:
+class StickEntry(Struct, frozen=True):
     """What a stick says about a ref of a collection, and what it has of it.
 
     Attributes:
@@ -99,8 +97,7 @@ class StickEntry:
     main: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(Struct, frozen=True):
     """A ref of one collection, before it is decided.
 
     Attributes:

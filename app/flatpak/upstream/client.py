@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.errors import UpstreamError
 from app.flatpak.upstream.cache import RemoteCache
@@ -29,8 +30,7 @@ _REFUSALS = (*ABSENT, UnauthorizedError, NotFetchedError)
 """What is said about one file rather than about the server."""
 
 
-@dataclass(frozen=True, slots=True)
-class RemoteClient:
+class RemoteClient(Struct, frozen=True):
     """The files of one remote, by the paths they have there.
 
     Attributes:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from app.closing import Closing
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.published_configuration import unverified_keys
 from app.formats.gvariant import FormatError
 from app.ostree.objects import detached_signatures
+from app.replacing import replace
 from app.trust.keyring import BadKeyError, Keyring
 from app.trust.prolonged import fingerprints_in, keys_in, with_copies
 from app.trust.verdict import Judgement, Verdict

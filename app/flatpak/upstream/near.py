@@ -9,9 +9,10 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.client import INDEX, INDEX_SIGNATURE, SUMMARY, SUMMARY_SIGNATURE
@@ -22,6 +23,7 @@ from app.ostree.objects import Commit, byteswap64, detached_signatures
 from app.ostree.pull.fetch import KeptSource
 from app.ostree.pull.near_objects import NearObjects, NearPlace
 from app.ostree.repository import MAX_SUMMARY_SIZE
+from app.replacing import replace
 from app.trust.keyring import Keyring
 
 CACHE = "tmp/cache/summaries"
@@ -35,8 +37,7 @@ def _no_lists(_remote: Remote) -> Sequence[KeptSource]:
     return ()
 
 
-@dataclass(frozen=True, slots=True)
-class NearUpstream:
+class NearUpstream(Struct, frozen=True):
     """What some places have of upstreams.
 
     Attributes:

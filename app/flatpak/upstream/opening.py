@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.errors import SatchelError, TrustError, UpstreamError
 from app.flatpak.remotes.remote import Remote
@@ -27,8 +28,7 @@ from app.progress import Cancel, Reporter, silent
 from app.trust.rotation import certified
 
 
-@dataclass(frozen=True, slots=True)
-class UpstreamOpener:
+class UpstreamOpener(Struct, frozen=True):
     """Opens remotes for one piece of work; `Environment.upstreams` makes it.
 
     Attributes:

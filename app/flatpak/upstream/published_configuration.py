@@ -5,8 +5,9 @@ flatpak stores it for the remote when it updates (``flatpak_dir_update_remote_co
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.upstream.summary_index import SummaryIndex
@@ -14,13 +15,13 @@ from app.formats.gvariant import FormatError, Value
 from app.ostree.pull.fetch import Network, get_file
 from app.ostree.summary import Summary
 from app.progress import Cancel
+from app.replacing import replace
 
 MAX_KEYS = 1024 * 1024
 """Bytes of the file behind a keys' address."""
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedConfiguration:
+class PublishedConfiguration(Struct, frozen=True):
     """Empty where it says nothing.
 
     Attributes:

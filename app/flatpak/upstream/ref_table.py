@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct
 
 from app.flatpak.refs import Ref
 from app.flatpak.remotes.filters import RefFilter
@@ -20,8 +21,7 @@ from app.ostree.summary import CACHE_TYPE, SPARSE_CACHE_TYPE, Summary, SummaryRe
 from app.text import Policy, clean
 
 
-@dataclass(frozen=True, slots=True)
-class UpstreamRef:
+class UpstreamRef(Struct, frozen=True):
     """What an upstream says about one ref; sizes in bytes, as claimed.
 
     Attributes:

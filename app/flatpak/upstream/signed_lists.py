@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
+
+from msgspec import Struct
 
 from app.errors import UpstreamError
 from app.flatpak.upstream.client import (
@@ -30,8 +31,7 @@ _RACES = 3
 """Tries: a list may be replaced between the request for it and that for its signature."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIndex:
+class SignedIndex(Struct, frozen=True):
     """``signature``: as published; empty if there is none. ``judgement``: the verdict on it."""
 
     index: SummaryIndex
@@ -55,8 +55,7 @@ class SignedIndex:
         return self.index.last_modified
 
 
-@dataclass(frozen=True, slots=True)
-class SignedSummary:
+class SignedSummary(Struct, frozen=True):
     """The same for a summary."""
 
     summary: Summary

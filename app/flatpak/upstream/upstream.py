@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from app.closing import Closing
 from app.errors import UpstreamError
@@ -34,6 +36,7 @@ from app.ostree.pull.kept_trees import KeptTrees
 from app.ostree.pull.near_objects import NearObjects
 from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.ostree.summary import Summary
+from app.replacing import replace
 from app.trust.keyring import Keyring
 from app.trust.verdict import Judgement
 
@@ -41,8 +44,7 @@ _BESIDE = "/"
 """Among tables by architecture, of which none is called so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """One verified upstream summary.
 
     Attributes:

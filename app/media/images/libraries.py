@@ -11,9 +11,10 @@ import ctypes
 import io
 import weakref
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import BinaryIO, ClassVar
+
+from msgspec import Struct
 
 from app.errors import DriveError
 from app.message import Message
@@ -32,8 +33,7 @@ class SenselessError(Exception):
     """What is to be inflated is damaged, or more than was allowed."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Library:
+class _Library(Struct, frozen=True):
     """``file``: what the dynamic linker knows it as; ``package``: what it comes in on Debian."""
 
     kind: str

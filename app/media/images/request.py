@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.drive.udisks.mkfs_options import DEFAULT_LABEL
 from app.errors import UsageError
@@ -41,8 +42,7 @@ COMPRESSIONS = {".tar.gz": "gzip", ".tar.xz": "xz", ".tar.zst": "zstd", ".tar": 
 _SIZED = (Form.EXT4, Form.EXFAT)
 
 
-@dataclass(frozen=True, slots=True)
-class ImageRequest:
+class ImageRequest(Struct, frozen=True):
     """One image to be made.
 
     Attributes:

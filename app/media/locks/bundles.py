@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.flatpak.bundles.given import open_bundle
 from app.flatpak.remotes.addresses import local_path
@@ -21,8 +22,7 @@ from app.stick.store.record import BundleRecord
 from app.stick.trust.bundles import judge_bundle, require_usable
 
 
-@dataclass(frozen=True, slots=True)
-class LockedBundles:
+class LockedBundles(Struct, frozen=True):
     """Those that will be on a drive, and those that leave it."""
 
     planned: tuple[PlannedBundle, ...]

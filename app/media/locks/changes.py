@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from app.media.locks.lock import Lock, LockedSource
 from app.ostree.names import remote_origin
+from app.replacing import replace
 from app.stick.comparing.difference import NO_SOURCE, Difference, Held, Key, Side, compare
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.errors import UpstreamError
 from app.flatpak.remotes.remote import Remote
@@ -28,8 +29,7 @@ class LockedCommitGoneError(UpstreamError):
     """Upstream does not hand out any more what was locked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Means:
+class Means(Struct, frozen=True):
     """How sources are asked.
 
     Attributes:

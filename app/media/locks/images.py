@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from app.errors import UpstreamError
 from app.flatpak.registries.client import RegistryClient
@@ -19,6 +18,7 @@ from app.ostree.names import remote_origin
 from app.ostree.pull.answers import DeniedError, NotFoundError
 from app.ostree.pull.object_cache import CachePlace
 from app.ostree.pull.payload_cache import PayloadCache
+from app.replacing import replace
 from app.stick.planning.image_parts import looked_at
 from app.stick.planning.options import Options
 from app.stick.planning.plan import Action, Item, PlannedImage

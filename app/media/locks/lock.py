@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from app.errors import UsageError
 from app.flatpak.extra_data import Payload
@@ -16,8 +17,7 @@ class LockError(UsageError):
     """A lock file that cannot be used."""
 
 
-@dataclass(frozen=True, slots=True)
-class LockedRef:
+class LockedRef(Struct, frozen=True):
     """One ref of a source.
 
     Attributes:
@@ -49,16 +49,14 @@ class LockedRef:
     licence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LockedCommit:
+class LockedCommit(Struct, frozen=True):
     """A commit that comes as it was published, with its detached metadata."""
 
     commit: str
     signatures: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class LockedSource:
+class LockedSource(Struct, frozen=True):
     """What comes of one collection, or of a remote without one.
 
     Attributes:
@@ -96,8 +94,7 @@ class LockedSource:
         return {**{ref.commit: ref.signatures for ref in self.refs.values()}, **metadata}
 
 
-@dataclass(frozen=True, slots=True)
-class LockedBundle:
+class LockedBundle(Struct, frozen=True):
     """An app as a file.
 
     Attributes:
@@ -109,8 +106,7 @@ class LockedBundle:
     record: BundleRecord
 
 
-@dataclass(frozen=True, slots=True)
-class LockedImage:
+class LockedImage(Struct, frozen=True):
     """An image of a container registry.
 
     Attributes:
@@ -139,8 +135,7 @@ class LockedImage:
     download_size: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What the lock was made for, so that it can be made anew.
 
     Attributes:
@@ -162,8 +157,7 @@ class Asked:
     lists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
+class Lock(Struct, frozen=True):
     """All of it.
 
     Attributes:

@@ -107,8 +107,8 @@ def lock_bytes(lock: Lock) -> bytes:
 
 
 def vars_of(value: Any) -> dict[str, Any]:
-    """The members of a dataclass that has slots."""
-    return {name: getattr(value, name) for name in value.__dataclass_fields__}
+    """The members of a Struct."""
+    return {name: getattr(value, name) for name in value.__struct_fields__}
 
 
 def _filled(value: Mapping[str, Any]) -> dict[str, Any]:

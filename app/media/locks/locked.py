@@ -7,9 +7,10 @@ by their checksums, and are judged by the keys that this computer knows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.drive.filesystem_advice import advise, warn_of_large_files
 from app.errors import DriveError, SatchelError
@@ -32,6 +33,7 @@ from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit
 from app.ostree.pull.kept_trees import KeptTrees, nothing_left
 from app.progress import Cancel, Notice, Phase, PhaseStarted, Reporter
+from app.replacing import replace
 from app.severity import Severity
 from app.stick.environment import Environment
 from app.stick.near import look_near
@@ -58,8 +60,7 @@ _MOST_NAMED = 5
 _SUPERSEDED = Message("The lock file does not name it.")
 
 
-@dataclass(frozen=True, slots=True)
-class LockedWork:
+class LockedWork(Struct, frozen=True):
     """What a lock is to be made with.
 
     Attributes:

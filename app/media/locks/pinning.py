@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from app.credentials import public_address
 from app.errors import SatchelError
@@ -36,8 +37,7 @@ _SUMMARY = ("summary", "summary.sig")
 _INDEX = "summary.idx"
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What a catalogue says of a ref."""
 
     name: str = ""
@@ -48,8 +48,7 @@ class Told:
 _NOTHING = Told()
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """What else is known of what was asked for.
 
     Attributes:

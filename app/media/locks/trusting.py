@@ -7,7 +7,8 @@ another known key signs is not what was locked.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from app.errors import TrustError
 from app.flatpak.remotes.addresses import same_place
@@ -16,6 +17,7 @@ from app.flatpak.remotes.remote import Remote, checked, from_repo_file
 from app.media.locks.lock import LockedSource, LockError
 from app.message import Message
 from app.ostree.names import is_collection_id, origin_remote
+from app.replacing import replace
 from app.stick.planning.plan import Pinned
 from app.stick.trust.commits import open_keyring
 from app.stick.trust.origin import expected_addresses, is_public
@@ -28,8 +30,7 @@ class UnknownSourceError(TrustError):
     """Nobody here vouches for what a lock file names."""
 
 
-@dataclass(frozen=True, slots=True)
-class TrustedSource:
+class TrustedSource(Struct, frozen=True):
     """A source of a lock, as far as this computer knows it.
 
     Attributes:

@@ -12,8 +12,9 @@ import stat
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
+
+from msgspec import Struct, field
 
 from app.flatpak.catalogue.appstream import read_catalogue
 from app.flatpak.refs import Ref
@@ -53,8 +54,7 @@ Files = dict[str, str]
 """Name → checksum."""
 
 
-@dataclass(slots=True)
-class Catalogue:
+class Catalogue(Struct):
     """What a catalogue is made of.
 
     Attributes:
@@ -68,8 +68,7 @@ class Catalogue:
     silent: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """An app or a runtime.
 
     Attributes:
@@ -178,8 +177,7 @@ def _inflated(data: bytes, limit: int) -> bytes:
     return plain
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogueTree:
+class CatalogueTree(Struct, frozen=True):
     """The root of a catalogue's commit, and the objects that it needs beside icons."""
 
     tree: str

@@ -4,8 +4,9 @@ bound to it where they are not; signed by the maker."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from app.media.publishing.commits import (
     Binding,
@@ -20,16 +21,14 @@ from app.ostree.repository import Repository
 from app.progress import Cancel, Meter
 
 
-@dataclass(frozen=True, slots=True)
-class SourceRef:
+class SourceRef(Struct, frozen=True):
     """A ref as it was checked: where it comes from, and its commit."""
 
     origin: str
     commit: str
 
 
-@dataclass(frozen=True, slots=True)
-class BoundRefs:
+class BoundRefs(Struct, frozen=True):
     """What became of the commits.
 
     Attributes:
@@ -41,8 +40,7 @@ class BoundRefs:
     as_they_are: frozenset[str]
 
 
-@dataclass(slots=True)
-class _Work:
+class _Work(Struct):
     commits: dict[str, bytes] = field(default_factory=dict)
     unsigned: dict[str, tuple[bytes, bytes | None]] = field(default_factory=dict)
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.flatpak.remotes.flatpakrepo import RepoFile
 from app.flatpak.upstream.summary_index import inflate_summary
@@ -41,8 +42,7 @@ from app.trust.verdict import Judgement, Verdict
 _MAX_FILE = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class _Signed:
+class _Signed(Struct, frozen=True):
     """Something with a signature: what a finding calls it, and its bytes."""
 
     subject: str

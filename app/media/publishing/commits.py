@@ -7,8 +7,9 @@ else of the commit stays as its maker wrote it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
+
+from msgspec import Struct
 
 from app.formats.gvariant import Value, Variant, serialise
 from app.ostree.objects import (
@@ -35,8 +36,7 @@ _REPLACED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(Struct, frozen=True):
     """What a commit is published as.
 
     Attributes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.formats.gvariant import Variant, parse
 from app.media.publishing.appstream import (
@@ -26,8 +27,7 @@ from app.stick.store.ostree_metadata import Described, MetadataCommit, write_met
 _SUBJECT = "Update"
 
 
-@dataclass(frozen=True, slots=True)
-class Descriptions:
+class Descriptions(Struct, frozen=True):
     """What the refs that describe others came to.
 
     Attributes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
@@ -22,8 +23,7 @@ from app.trust.keyring import Keyring
 _SIGNATURES = frozenset({Code.COMMIT_BAD_SIGNATURE, Code.COMMIT_UNSIGNED})
 
 
-@dataclass(frozen=True, slots=True)
-class Damaged:
+class Damaged(Struct, frozen=True):
     """
     Attributes:
         objects: damaged or missing.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import gzip
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from app.flatpak.upstream.summary_index import inflate_summary
 from app.formats.gvariant import FormatError, parse
@@ -32,8 +33,7 @@ _SUMMARY = "summary"
 _LEVEL = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """The lists that clients see now.
 
     Attributes:
@@ -45,8 +45,7 @@ class Shown:
     files: ListFiles = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class NewLists:
+class NewLists(Struct, frozen=True):
     """Lists to be shown, with their signatures.
 
     Attributes:

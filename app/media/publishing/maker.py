@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.media.publishing.commits import ED25519_SIGNATURES, GPG_SIGNATURES, detached
 from app.progress import Cancel, Meter
@@ -15,8 +16,7 @@ _AT_ONCE = 4
 """gpg is a process of its own for each signature; its agent does the work."""
 
 
-@dataclass(frozen=True, slots=True)
-class Maker:
+class Maker(Struct, frozen=True):
     """Signs all that is published.
 
     Attributes:

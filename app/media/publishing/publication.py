@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Final
+
+from msgspec import Struct, field
 
 from app.errors import StickDamagedError
 from app.flatpak.refs import is_valid_remote_name
@@ -19,6 +20,7 @@ from app.message import Message
 from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import is_checksum
 from app.plain import plain
+from app.replacing import replace
 
 WORKSHOP: Final = ".satchel"
 """The directory for what a repository is made from."""
@@ -57,8 +59,7 @@ def is_list_file(path: str) -> bool:
     return _FILE.fullmatch(path) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """What people read about a repository.
 
     Attributes:
@@ -93,8 +94,7 @@ ListFiles = frozenset[str]
 """Paths of files that `is_list_file`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(Struct, frozen=True):
     """What a directory shows now.
 
     Attributes:
@@ -110,8 +110,7 @@ class Before:
     now: int
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(Struct, frozen=True):
     """What is published in a directory.
 
     Attributes:
@@ -192,10 +191,7 @@ _COMMIT = schema.text(_MAX_TEXT, is_checksum)
 _REFS = schema.mapping_of(schema.text(_MAX_TEXT, is_ref_name), _COMMIT, _MOST)
 _WORDS = schema.structure(
     Words,
-    **{
-        name: schema.optional(schema.text(_MAX_TEXT, is_words))
-        for name in Words.__dataclass_fields__
-    },
+    **{name: schema.optional(schema.text(_MAX_TEXT, is_words)) for name in Words.__struct_fields__},
 )
 _PUBLICATION = schema.versioned(
     _VERSION,

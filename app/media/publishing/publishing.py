@@ -8,8 +8,9 @@ clients find what they found before, or all of the new.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.errors import StickDamagedError, UsageError
 from app.flatpak.refs import PartialRef, Ref
@@ -56,8 +57,7 @@ _COMMITS = frozenset({kind_key(ObjectKind.COMMIT), kind_key(ObjectKind.COMMITMET
 _DOING = Message("publishing")
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """How it is published.
 
     Attributes:
@@ -69,8 +69,7 @@ class Terms:
     local: str
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(Struct, frozen=True):
     """What was done.
 
     Attributes:

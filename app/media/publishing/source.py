@@ -4,7 +4,8 @@ web."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from app.errors import StickDamagedError, UsageError
 from app.flatpak.catalogue.source import catalogue_refs
@@ -17,8 +18,7 @@ from app.stick.planning.plan import Plan
 _CATALOGUES = ("appstream/", "appstream2/")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """What there is to publish.
 
     Attributes:

@@ -7,7 +7,8 @@ in ``flatpak-repo-utils.c``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from app.flatpak.refs import Ref
 from app.formats.gvariant import Variant, serialise
@@ -26,8 +27,7 @@ _SPARSE_TYPE = "a{sa{sv}}"
 _LISTED = ("app/", "runtime/", "appstream/", "appstream2/")
 
 
-@dataclass(frozen=True, slots=True)
-class RefFacts:
+class RefFacts(Struct, frozen=True):
     """What lists say about a ref.
 
     Attributes:
@@ -49,8 +49,7 @@ class RefFacts:
     sparse: Mapping[str, Variant] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Struct, frozen=True):
     """What a repository says about itself.
 
     Attributes:

@@ -9,9 +9,10 @@ repositories by links in ``sideload-repos`` (to the repository itself: a mount p
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.flatpak.refs import Ref
 from app.fs.files import DIRECTORY_MODE
@@ -41,8 +42,7 @@ _PLAIN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class SystemFiles:
+class SystemFiles(Struct, frozen=True):
     """What belongs to the system's own tree.
 
     Attributes:

@@ -16,8 +16,9 @@ import shutil
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 from app.errors import DriveError
 from app.formats import schema
@@ -62,8 +63,7 @@ class OccupiedError(DriveError):
     """There are other things in the directory, or it is one that nothing may be made in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """
     Attributes:
         files: beside the stick, as relative paths.
@@ -82,8 +82,7 @@ _PATHS = schema.list_of(schema.text(4096, _is_path), _MOST_FILES)
 _READ_MARK = schema.versioned(1, schema.structure(Mark, layout=schema.choice(Layout), files=_PATHS))
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """
     Attributes:
         out: the directory that the tree is for.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.stick.planning.plan import Plan
 from app.stick.writing.outcome import Outcome
@@ -24,8 +25,7 @@ class Layout(StrEnum):
     INSTALLED = "installed"
 
 
-@dataclass(frozen=True, slots=True)
-class MadeTree:
+class MadeTree(Struct, frozen=True):
     """
     Attributes:
         directory: where it is.

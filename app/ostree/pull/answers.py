@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import pycurl
+from msgspec import Struct
 
 from app.credentials import host_of, public_address, without_secrets
 from app.errors import Cause, UpstreamError
@@ -81,8 +81,7 @@ ABSENT = (NotFoundError, DeniedError, WebPageError)
 """What servers answer for a file that they do not have; where it may be absent, it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """How a request failed.
 
     Attributes:
@@ -105,8 +104,7 @@ class Answer:
     offline: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """Why a request failed, and whether another try may help.
 
     Attributes:

@@ -12,9 +12,10 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.closing import Closing
 from app.ostree.pull.object_cache import SCRATCH, CachePlace, empty, kept_files
@@ -37,8 +38,7 @@ _PATIENCE = 5.0
 """Seconds that a run waits at its end while objects are removed; the next one goes on."""
 
 
-@dataclass(frozen=True, slots=True)
-class CacheContents:
+class CacheContents(Struct, frozen=True):
     """What is kept.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from app.errors import SatchelError, UpstreamError
 from app.message import NOTHING, Message
@@ -91,8 +92,7 @@ class ObjectRejectedError(ObjectNotDeliveredError):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Arrived:
+class Arrived(Struct, frozen=True):
     """An object is in the repository.
 
     Attributes:
@@ -107,8 +107,7 @@ class Arrived:
     stored: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Busy:
+class Busy(Struct, frozen=True):
     """A server wants to be left alone.
 
     Attributes:

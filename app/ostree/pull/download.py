@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 import pycurl
+from msgspec import Struct
 
 from app.credentials import host_of, public_address
 from app.errors import UpstreamError
@@ -27,8 +27,7 @@ class FileRejectedError(UpstreamError):
     """What a server handed out is not the file that was described."""
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(Struct, frozen=True):
     """A file as whoever refers to it describes it.
 
     Attributes:

@@ -12,7 +12,8 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.ostree.objects import FILE_KEY
 from app.ostree.pull.delivery import Busy, Work
@@ -31,8 +32,7 @@ _MOST_WAITING = 512
 """Objects that are waited for at once; who waits for so many is behind, and need not look ahead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Brought:
+class Brought(Struct, frozen=True):
     """An object that somebody has checked.
 
     Attributes:

@@ -15,6 +15,7 @@ from typing import Any, Protocol, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import pycurl
+from msgspec import Struct
 
 from app.credentials import host_of, public_address
 from app.errors import UpstreamError, UsageError
@@ -72,16 +73,14 @@ class Network:
     cookies: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Validators:
+class Validators(Struct, frozen=True):
     """What a server said to recognise a version of a file by."""
 
     etag: str = ""
     last_modified: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """``data`` is None where the server says that the file has not changed."""
 
     data: bytes | None

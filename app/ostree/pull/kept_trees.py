@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Container, Iterable, Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.formats.gvariant import FormatError
 from app.fs.files import read_bounded
@@ -27,8 +28,7 @@ from app.ostree.tree_keys import Keys, tree_keys
 from app.progress import heed
 
 
-@dataclass(frozen=True, slots=True)
-class Lack:
+class Lack(Struct, frozen=True):
     """What is not there of a commit.
 
     Attributes:

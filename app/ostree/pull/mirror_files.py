@@ -9,8 +9,9 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 PLACE = "mirror"
 """Below the cache."""
@@ -20,8 +21,7 @@ SCRATCH = "tmp"
 _BLOCK = 512
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class MirrorFile:
+class MirrorFile(Struct, frozen=True, order=True):
     """An object.
 
     Attributes:

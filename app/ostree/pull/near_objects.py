@@ -13,9 +13,10 @@ import contextlib
 import errno
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.errors import UpstreamError
 from app.fs.files import open_regular, read_bounded
@@ -48,8 +49,7 @@ _ENDINGS = {kind: kind.value for kind in ObjectKind}
 _UNPACKED_ENDINGS = {**_ENDINGS, ObjectKind.FILE: _UNPACKED}
 
 
-@dataclass(frozen=True, slots=True)
-class NearPlace:
+class NearPlace(Struct, frozen=True):
     """A repository on this computer, or on a drive that is plugged in.
 
     Attributes:

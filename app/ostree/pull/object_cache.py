@@ -18,9 +18,10 @@ import re
 import stat
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.closing import Closing
 from app.ostree.objects import ObjectName
@@ -45,8 +46,7 @@ _STEP = 64 * 1024 * 1024
 _CANNOT_SHARE = frozenset({errno.EXDEV, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL})
 
 
-@dataclass(frozen=True, slots=True)
-class CachePlace:
+class CachePlace(Struct, frozen=True):
     """Where objects are kept.
 
     Attributes:
@@ -323,8 +323,7 @@ def empty(directory: Path) -> int:
     return freed
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class KeptFile:
+class KeptFile(Struct, frozen=True, order=True):
     """A large object, or a pack of small ones.
 
     Attributes:

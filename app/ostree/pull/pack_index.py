@@ -14,8 +14,9 @@ import fcntl
 import os
 import struct
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.closing import Closing
 
@@ -44,8 +45,7 @@ _READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
 _CHANGE = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
-@dataclass(frozen=True, slots=True)
-class PackPlace:
+class PackPlace(Struct, frozen=True):
     """Where an object is; ``length``: bytes of it."""
 
     pack: int

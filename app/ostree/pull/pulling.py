@@ -11,8 +11,9 @@ import errno
 import os
 from collections import deque
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
+
+from msgspec import Struct
 
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
@@ -45,8 +46,7 @@ from app.progress import Cancel, Meter, Notice
 from app.severity import Severity
 
 
-@dataclass(frozen=True, slots=True)
-class PullResult:
+class PullResult(Struct, frozen=True):
     """What a pull brought.
 
     Attributes:

@@ -6,9 +6,10 @@ import select
 import time
 from collections import deque
 from collections.abc import Callable, Container, Sequence
-from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from app.errors import SatchelError
 from app.fs.files import drive_errors
@@ -28,6 +29,7 @@ from app.ostree.repository import Repository
 from app.ostree.tree_keys import Keys
 from app.ostree.workers import TICK, Worker, WorkerPool, processes
 from app.progress import Cancel
+from app.replacing import replace
 
 AHEAD = 256
 """Objects given to a process before it has answered for earlier ones: more than it can have in
@@ -266,8 +268,7 @@ def fetch_from_directory(
         copy_objects(root, store, _Tasks(connection, store, near))
 
 
-@dataclass(slots=True)
-class _Answers:
+class _Answers(Struct):
     """What a process has done since it said so last. Keys are `ObjectName.key`.
 
     Attributes:

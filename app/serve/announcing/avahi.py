@@ -7,8 +7,9 @@ The interface: ``org.freedesktop.Avahi.*.xml`` of Avahi; how groups are used: it
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum
+
+from msgspec import Struct
 
 from app.drive.system_bus import CallError, Signal, SystemBus
 from app.serve.announcing.records import SERVICE_TYPE
@@ -50,8 +51,7 @@ class Protocol(IntEnum):
     IPV6 = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(Struct, frozen=True):
     """What is announced where: ``interface`` by its number, -1 for all."""
 
     interface: int

@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _MASK = (1 << 64) - 1
 _MOST_FUNCTIONS = 16
 """Beyond that nothing is gained by more of them: a filter with so few refs is nearly empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bloom:
+class Bloom(Struct, frozen=True):
     """A filter: of how many functions, and its bits."""
 
     functions: int

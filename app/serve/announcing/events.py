@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from app.message import NOTHING, Message
 from app.progress import Notice
 from app.severity import Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Announcing:
+class Announcing(Struct, frozen=True):
     """Other computers find these now; told again when it changes.
 
     Attributes:
@@ -35,8 +34,7 @@ class Announcing:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class NotAnnounced:
+class NotAnnounced(Struct, frozen=True):
     """Other computers do not find it, or not any more; it is served all the same."""
 
     reason: Message

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.drive.system_bus import CallError, Signal
 from app.message import NOTHING, Message
@@ -36,16 +37,14 @@ _AGAIN_SECONDS = 60.0
 """After which a name that the network does not take is tried again: who takes every one may go."""
 
 
-@dataclass(frozen=True, slots=True)
-class Intended:
+class Intended(Struct, frozen=True):
     """What is to be announced; ``left``: titles of sources that cannot be."""
 
     repositories: tuple[Announced, ...]
     left: tuple[str, ...]
 
 
-@dataclass(slots=True)
-class _Group:
+class _Group(Struct):
     """One announced collection.
 
     Attributes:

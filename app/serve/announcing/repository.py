@@ -8,7 +8,8 @@ files below ``refs/mirrors`` and ``refs/heads``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.formats.gvariant import FormatError
 from app.ostree.names import origin_remote
@@ -21,8 +22,7 @@ _MODE = "archive-z2"
 _CONFIG = f"[core]\nrepo_version=1\nmode={_MODE}\n".encode()
 
 
-@dataclass(frozen=True, slots=True)
-class Announced:
+class Announced(Struct, frozen=True):
     """What is told of a collection.
 
     Attributes:
@@ -69,8 +69,7 @@ class Numbers:
         return self._numbers.setdefault(collection, len(self._numbers))
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """What is served of an origin.
 
     Attributes:

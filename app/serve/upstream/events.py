@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from app.message import Message, Moment
 from app.units import size_text
 
 
-@dataclass(frozen=True, slots=True)
-class ListsChanged:
+class ListsChanged(Struct, frozen=True):
     """Computers get other lists of a source; ``made``: seconds since 1970, None if they do not
     tell."""
 
@@ -17,23 +16,20 @@ class ListsChanged:
     made: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class UpstreamAway:
+class UpstreamAway(Struct, frozen=True):
     """An upstream cannot be reached: what is here goes on being served."""
 
     label: str
     reason: Message
 
 
-@dataclass(frozen=True, slots=True)
-class UpstreamBack:
+class UpstreamBack(Struct, frozen=True):
     """It answers again."""
 
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Seeding:
+class Seeding(Struct, frozen=True):
     """How far what is fetched beforehand is.
 
     Attributes:
@@ -48,8 +44,7 @@ class Seeding:
     bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Seeded:
+class Seeded(Struct, frozen=True):
     """All of that is here, but for ``missing`` objects."""
 
     refs: int

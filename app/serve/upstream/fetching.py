@@ -14,7 +14,8 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from app.closing import Closing
 from app.errors import DriveError, SatchelError
@@ -28,6 +29,7 @@ from app.ostree.pull.http_engine import HttpEngine
 from app.ostree.pull.local_engine import copy_objects
 from app.ostree.pull.object_writer import ObjectTooLargeError
 from app.progress import Notice
+from app.replacing import replace
 from app.serve.supplying import Outcome, Supplied
 from app.serve.upstream.keeping import Keeper
 from app.serve.upstream.mirror_store import MirrorStore
@@ -62,8 +64,7 @@ def impatient(network: Network) -> Network:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How much came since the beginning.
 
     Attributes:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import replace
 
 from app.errors import SatchelError, UpstreamError
 from app.flatpak.remotes.remote import Remote
@@ -16,6 +15,7 @@ from app.flatpak.upstream.upstream import Upstream
 from app.message import Message
 from app.ostree.names import origin_remote
 from app.progress import Cancel
+from app.replacing import replace
 from app.serve.upstream.fetching import impatient
 from app.serve.upstream.listed import Listed, as_published
 from app.stick.environment import Environment

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
@@ -18,8 +19,7 @@ from app.stick.planning.options import Options
 from app.stick.planning.request import PlanRequest, make_plan
 
 
-@dataclass(frozen=True, slots=True)
-class Seed:
+class Seed(Struct, frozen=True):
     """What comes from one remote.
 
     Attributes:

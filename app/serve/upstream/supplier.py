@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from app.closing import Closing
@@ -20,6 +19,7 @@ from app.ostree.names import is_collection_id, origin_remote, remote_origin
 from app.ostree.objects import ObjectName
 from app.ostree.pull.mirror_files import PLACE
 from app.progress import Notice
+from app.replacing import replace
 from app.serve.supplying import Outcome, SeededOrigin, Supplied, SuppliedOrigin
 from app.serve.upstream.deadline import Deadline
 from app.serve.upstream.events import Seeded, Seeding

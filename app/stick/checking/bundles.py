@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.flatpak.bundles.bundle import Bundle
 from app.flatpak.exports import permission_problem
@@ -44,8 +45,7 @@ _AGAIN = Message(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class BundleOptions:
+class BundleOptions(Struct, frozen=True):
     """How to check.
 
     Attributes:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from app.drive.medium import is_removable
 from app.drive.safety.guard import DriveGuard
@@ -25,6 +26,7 @@ from app.ostree.repository import Repository
 from app.ostree.stored_sums import SumsTaken
 from app.progress import Cancel, Meter, Phase, Reporter
 from app.remedy import Remedy
+from app.replacing import replace
 from app.severity import Severity
 from app.stand_ins import name_of
 from app.stick.checking.bundles import BundleOptions, check_bundles, unsigned_bundles
@@ -60,8 +62,7 @@ from app.stick.store.partial_languages import narrowed_trees
 from app.stick.store.stick_state import StickState, read_stick
 
 
-@dataclass(frozen=True, slots=True)
-class CheckOptions:
+class CheckOptions(Struct, frozen=True):
     """How to check.
 
     Attributes:
@@ -331,8 +332,7 @@ def _order(result: Finding) -> tuple[int, str, str, str]:
     return _ORDER[result.severity], result.code.value, result.subject, result.repository
 
 
-@dataclass(frozen=True, slots=True)
-class _Subject:
+class _Subject(Struct, frozen=True):
     """What was read for a check.
 
     Attributes:

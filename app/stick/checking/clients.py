@@ -7,9 +7,9 @@ what a computer gets that is given the drive.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from app.message import Day, Message
+from app.replacing import replace
 from app.stick.findings import Code, Finding, finding
 from app.stick.store.drive_lists import Taken
 from app.stick.store.location import Location

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.flatpak.refs import Ref
 from app.flatpak.registries.image import Descriptor, hexadecimal
@@ -47,8 +48,7 @@ from app.stick.store.stick_state import Refs
 _MOST_NAMED = 5
 
 
-@dataclass(frozen=True, slots=True)
-class ImagesReport:
+class ImagesReport(Struct, frozen=True):
     """What became of the images.
 
     Attributes:
@@ -65,8 +65,7 @@ class ImagesReport:
     unsigned: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ImageOptions:
+class ImageOptions(Struct, frozen=True):
     """How images are judged.
 
     Attributes:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.closing import Closing
 from app.credentials import public_address
@@ -38,8 +39,7 @@ _MOST_APPS = 100
 _SIGNED = (Verdict.GOOD, Verdict.EXPIRED_KEY)
 
 
-@dataclass(frozen=True, slots=True)
-class Trust:
+class Trust(Struct, frozen=True):
     """What the person who asks for a check says about keys.
 
     Attributes:
@@ -60,8 +60,7 @@ class Trust:
     fetched: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class UsedKey:
+class UsedKey(Struct, frozen=True):
     """A key by which a collection was judged.
 
     Attributes:

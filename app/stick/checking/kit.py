@@ -15,12 +15,14 @@ from __future__ import annotations
 import html
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from app.errors import SatchelError
 from app.message import Message
 from app.ostree.fsck import StoreReport
 from app.remedy import Hint, Remedy
+from app.replacing import replace
 from app.severity import Severity
 from app.stick.checking.bundles import check_other_files
 from app.stick.checking.checksums import changed_refs, check_checksums
@@ -72,8 +74,7 @@ _UNCERTAIN = frozenset(
 """Errors about what lists and page are made from."""
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
+class Circumstances(Struct, frozen=True):
     """What else is known about a stick.
 
     Attributes:

@@ -6,10 +6,9 @@ remote without a collection ID need the list all the same.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from app.message import Message
 from app.ostree.names import is_collection_id
+from app.replacing import replace
 from app.severity import Severity
 from app.stick.findings import Code, Finding, finding
 from app.stick.store.record import StickRecord

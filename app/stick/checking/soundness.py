@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from app.flatpak.extra_data import payloads_of
 from app.message import Message
@@ -38,8 +39,7 @@ class Soundness(Enum):
     """Nobody can look."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """In one word and the number that belongs to it.
 
     Attributes:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from app.credentials import public_address
 from app.flatpak.refs import is_valid_remote_name
@@ -26,16 +27,14 @@ _MOST_SOURCES = 100
 _LONGEST = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class SetWords:
+class SetWords(Struct, frozen=True):
     """In one language: what a set is called, and whom it is for. Either may be empty."""
 
     name: str = ""
     audience: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Struct, frozen=True):
     """Attributes:
     words: by language, `UNTRANSLATED` first.
     keeper: who looks after the set; empty if nobody says so.
@@ -57,8 +56,7 @@ class About:
         return pick(texts, languages)
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """Where apps of a set come from, so that another computer recognises it.
 
     Attributes:

@@ -13,7 +13,8 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from app.flatpak.refs import PartialRef, Ref, RefError, arch_problem, branch_problem, name_problem
 from app.flatpak.remotes.addresses import same_place
@@ -68,8 +69,7 @@ _NO_ORIGINS = _BRANCHES | {"user", "system", "current", "runtime"}
 _ARCHES = ("arch", "architecture")
 
 
-@dataclass(slots=True)
-class Listed:
+class Listed(Struct):
     """What was found in a list.
 
     Attributes:

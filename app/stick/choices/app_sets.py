@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from urllib.parse import urljoin
+
+from msgspec import Struct
 
 from app.credentials import public_address
 from app.errors import InterruptedByUser, SatchelError, TrustError, UpstreamError
@@ -23,6 +24,7 @@ from app.languages import UNTRANSLATED
 from app.message import Message
 from app.ostree.pull.fetch import get_file
 from app.progress import Cancel, Notice
+from app.replacing import replace
 from app.resources import resource
 from app.severity import Severity
 from app.stick.choices.about import About, SetWords, Source, source_of
@@ -45,8 +47,7 @@ class SetsUnprotectedError(TrustError):
     """What comes from there could be exchanged on the way."""
 
 
-@dataclass(frozen=True, slots=True)
-class AppSet:
+class AppSet(Struct, frozen=True):
     """Attributes:
     id: what tells it from others: the name of its file, or its address without secrets.
     profile: what is in it; always with `Profile.about`.
@@ -61,8 +62,7 @@ class AppSet:
         return self.profile.about
 
 
-@dataclass(frozen=True, slots=True)
-class ReadyMadeSets:
+class ReadyMadeSets(Struct, frozen=True):
     """``notices``: sets that cannot be used, and why."""
 
     sets: tuple[AppSet, ...]

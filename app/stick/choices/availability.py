@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.errors import InterruptedByUser, SatchelError, UpstreamError
 from app.flatpak.catalogue.database import Catalogue
@@ -21,8 +22,7 @@ from app.stick.environment import Environment
 from app.stick.planning.selection import Meant, Remotes, meant
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
+class Offered(Struct, frozen=True):
     """Something that was chosen and can be had.
 
     Attributes:
@@ -36,16 +36,14 @@ class Offered:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """Something that was chosen and cannot be had: as it was saved, and why."""
 
     text: str
     error: SatchelError
 
 
-@dataclass(frozen=True, slots=True)
-class Availability:
+class Availability(Struct, frozen=True):
     """``notices``: remotes that could not be asked."""
 
     offered: tuple[Offered, ...]

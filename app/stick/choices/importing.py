@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.flatpak.refs import PartialRef, RefError
 from app.flatpak.remotes.remote import Registry, Remote
@@ -34,8 +35,7 @@ _PLAIN = frozenset("\t\n\r\f\v\x1b")
 _SAMPLE = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(Struct, frozen=True):
     """``notices``: each line that was passed over, and why."""
 
     profile: Profile

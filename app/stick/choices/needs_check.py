@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from app.flatpak.remotes.known import Known
 from app.progress import Cancel, silent
+from app.replacing import replace
 from app.stick.choices.availability import Offered, named_apps
 from app.stick.environment import Environment
 from app.stick.planning.computers import options_for
@@ -20,8 +22,7 @@ from app.stick.planning.session import PlanSession
 from app.stick.store.needs import Needs
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedNeeds:
+class CheckedNeeds(Struct, frozen=True):
     """Attributes:
     offered: what is to be chosen for them, apps and what does not come along with one by itself.
     computers: what each gets, in the order of the files.

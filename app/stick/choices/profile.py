@@ -8,9 +8,10 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from app.errors import SatchelError, UsageError
 from app.flatpak.refs import RefError, arch_problem, parse_wanted
@@ -54,8 +55,7 @@ class ProfileNotStoredError(SatchelError):
     """The place where choices are kept cannot be changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """Attributes: as in the file. ``refs`` as typed, with ``REMOTE:`` where one is meant.
 
     ``architecture`` is empty for that of the computer in use. ``about``: what a set says of itself.
@@ -114,12 +114,12 @@ class Profile:
         """The file; only what differs from what is usual."""
         usual = Profile(self.refs)
         lines = ["# What to put on a drive: satchel make --profile THIS-FILE TARGET", ""]
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.name in _TABLES:
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if name in _TABLES:
                 continue
-            if field.name == "refs" or value != getattr(usual, field.name):
-                lines.append(f"{field.name} = {_written(value)}")
+            if name == "refs" or value != getattr(usual, name):
+                lines.append(f"{name} = {_written(value)}")
         return ("\n".join([*lines, *self._tables()]) + "\n").encode()
 
     def _tables(self) -> Iterator[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.closing import Closing
 from app.errors import SatchelError, UpstreamError
@@ -18,8 +19,7 @@ from app.stick.planning.options import Options
 from app.stick.planning.registries import OpenedRegistry, Registries, one_listed
 
 
-@dataclass(frozen=True, slots=True)
-class ListedApp:
+class ListedApp(Struct, frozen=True):
     """Attributes:
     remote: the name of its registry.
     name: what a person calls it.

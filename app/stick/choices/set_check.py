@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from app.errors import InterruptedByUser, SatchelError
 from app.progress import Cancel
+from app.replacing import replace
 from app.stick.choices.app_sets import AppSet
 from app.stick.choices.availability import Missing
 from app.stick.choices.sources import known_ref, says_whose
@@ -15,8 +17,7 @@ from app.stick.planning.selection import resolve
 from app.stick.planning.session import PlanSession
 
 
-@dataclass(frozen=True, slots=True)
-class OfferedApp:
+class OfferedApp(Struct, frozen=True):
     """Something of a set that can be had.
 
     Attributes:
@@ -30,8 +31,7 @@ class OfferedApp:
     ended: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedSet:
+class CheckedSet(Struct, frozen=True):
     """Attributes:
     offered: what can be had, in the set's order.
     missing: what cannot be had or carried, and why; not in `size`.

@@ -6,12 +6,12 @@ A set never brings a source along: what comes from one that nobody here has adde
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from app.errors import UsageError
 from app.flatpak.refs import PartialRef, parse_wanted
 from app.flatpak.remotes.remote import Remote
 from app.message import Message
+from app.replacing import replace
 from app.stick.choices.about import Source
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.credentials import public_address
 from app.errors import InterruptedByUser, SatchelError, UsageError
@@ -44,16 +45,14 @@ class NotTakenError(UsageError):
     """A file that no app and no source can be taken from."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """What could not be taken: what it is called, and why."""
 
     name: str
     error: SatchelError
 
 
-@dataclass(frozen=True, slots=True)
-class OfferedFile:
+class OfferedFile(Struct, frozen=True):
     """An app that is a file, and who vouches for it."""
 
     file: GivenBundle
@@ -69,8 +68,7 @@ class OfferedFile:
         return clean(self.file.bundle.name, Policy.NAME) or self.file.bundle.ref.id
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """What a file came to.
 
     Attributes:

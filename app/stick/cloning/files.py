@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 
 from app.flatpak.extra_data import is_payload_path
 from app.flatpak.upstream.client import INDEX, INDEX_SIGNATURE
@@ -13,6 +12,7 @@ from app.fs.nodes import Node
 from app.fs.root import Root
 from app.ostree.ref_files import STAGED
 from app.ostree.repository import Repository
+from app.replacing import replace
 from app.stick.kit.gathering import kit_contents, stick_components, write_kit
 from app.stick.store.bundles import FOLDER as BUNDLES
 from app.stick.store.images import is_image_path

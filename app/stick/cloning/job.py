@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 
 from app.drive.safety.guard import DriveGoneError, DriveGuard, Watch
 from app.drive.safety.stay_awake import kept_awake
@@ -27,6 +26,7 @@ from app.ostree.ref_files import RefEntry
 from app.ostree.repository import Repository
 from app.progress import Cancel, Meter, Notice, Phase, PhaseStarted, Reporter, heeding
 from app.remedy import Remedy
+from app.replacing import replace
 from app.severity import Severity
 from app.stick.checking.check import CheckOptions, check_stick
 from app.stick.checking.report import CheckReport

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import ClassVar
+
+from msgspec import Struct, field
 
 from app.errors import Cause, StickDamagedError
 from app.flatpak.remotes.remote import Remote
@@ -35,8 +36,7 @@ class OriginalDamagedError(StickDamagedError):
     cause: ClassVar[Cause] = Cause.DAMAGED
 
 
-@dataclass(frozen=True, slots=True)
-class Original:
+class Original(Struct, frozen=True):
     """A stick to be copied; nothing about it but the contents of its files is damaged.
 
     Attributes:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.errors import SatchelError
 from app.stick.checking.report import CheckReport
 
 
-@dataclass(frozen=True, slots=True)
-class CloneOutcome:
+class CloneOutcome(Struct, frozen=True):
     """Of one drive.
 
     Attributes:

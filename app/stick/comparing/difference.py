@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from msgspec import Struct, field
+
 from app.flatpak.remotes.addresses import same_place
+from app.replacing import replace
 
 Key = tuple[str, str]
 """Collection and ref."""
@@ -37,8 +39,7 @@ class Kind(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """What a list has of a ref.
 
     Attributes:
@@ -57,8 +58,7 @@ class Held:
     extra_data: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """A list of refs.
 
     Attributes:
@@ -111,8 +111,7 @@ class Side:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class RefDifference:
+class RefDifference(Struct, frozen=True):
     """A ref that one of the two has at least; ``name`` may be empty."""
 
     collection: str
@@ -123,8 +122,7 @@ class RefDifference:
     second: Held | None
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """All of it, by collection and ref.
 
     Attributes:

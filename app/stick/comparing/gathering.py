@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from app.credentials import public_address
 from app.drive.medium import is_removable
@@ -24,6 +23,7 @@ from app.ostree.fsck import StoreReport, check_store
 from app.ostree.names import METADATA_REF, origin_remote
 from app.ostree.objects import Commit
 from app.progress import Cancel, Meter, Phase, Reporter, silent
+from app.replacing import replace
 from app.stick.comparing.difference import NO_SOURCE, Held, Key, Side
 from app.stick.environment import Environment
 from app.stick.kit.gathering import stick_components

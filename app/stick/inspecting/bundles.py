@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.flatpak.remotes.remote import Remote
 from app.message import NOTHING, Message
@@ -13,8 +14,7 @@ from app.stick.trust.bundles import judge_bundle
 from app.trust.verdict import Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class InspectedBundle:
+class InspectedBundle(Struct, frozen=True):
     """An app or runtime that is there as a file.
 
     Attributes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.flatpak.refs import Ref
 from app.flatpak.remotes.installed_versions import InstalledVersion
@@ -18,8 +19,7 @@ from app.stick.store.sideload_entry import read_description, sideload_entry
 from app.stick.store.stick_state import StickState
 
 
-@dataclass(frozen=True, slots=True)
-class AsClients:
+class AsClients(Struct, frozen=True):
     """For the attributes see `app.stick.inspecting.inspection.InspectedRef`."""
 
     here: Outcome | None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.message import Day, Message, Size, verbatim
 from app.severity import Severity
@@ -57,8 +58,7 @@ SEVERITIES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class StickReport:
+class StickReport(Struct, frozen=True):
     """Everything known of a stick.
 
     Attributes:
@@ -75,8 +75,7 @@ class StickReport:
     made: float
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """A name and a value, and what else is to be said of it."""
 
     name: Message

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.flatpak.refs import Ref
 from app.message import NOTHING, Message
@@ -26,8 +27,7 @@ class ImageState(StrEnum):
     DAMAGED = "damaged"
 
 
-@dataclass(frozen=True, slots=True)
-class InspectedImage:
+class InspectedImage(Struct, frozen=True):
     """An app, runtime or extension that is there as an image. Nothing of it is signed.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.drive.space import Space
 from app.flatpak.catalogue.appstream_icons import AppIcon
@@ -37,8 +38,7 @@ class RefKind(StrEnum):
     LIST = "list"
 
 
-@dataclass(frozen=True, slots=True)
-class InspectedRef:
+class InspectedRef(Struct, frozen=True):
     """A ref on the stick.
 
     Attributes:
@@ -89,8 +89,7 @@ class InspectedRef:
     extra_data_missing: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class InspectedMetadata:
+class InspectedMetadata(Struct, frozen=True):
     """The ostree-metadata of a collection."""
 
     commit: str
@@ -100,8 +99,7 @@ class InspectedMetadata:
     in_sync: bool
 
 
-@dataclass(frozen=True, slots=True)
-class InspectedCopy:
+class InspectedCopy(Struct, frozen=True):
     """The copied upstream summary; ``made`` in seconds since 1970, if it tells."""
 
     made: int | None
@@ -109,8 +107,7 @@ class InspectedCopy:
     signed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class InspectedCollection:
+class InspectedCollection(Struct, frozen=True):
     """One collection; ``metadata`` and ``upstream`` are None where the stick has none.
 
     Attributes:
@@ -144,8 +141,7 @@ class InspectedCollection:
         return None if origin_remote(self.id) is not None else self.id
 
 
-@dataclass(frozen=True, slots=True)
-class Inspection:
+class Inspection(Struct, frozen=True):
     """All of it.
 
     Attributes:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.drive.space import Space, measure
 from app.errors import InterruptedByUser, SatchelError
@@ -38,8 +39,7 @@ from app.stick.store.upstream_copy import UpstreamCopy
 _Lookup = Callable[[str, str], UpstreamRef | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(Struct, frozen=True):
     """What can be said in one line.
 
     Attributes:

@@ -7,8 +7,9 @@ template has the layout; its words are messages, since it is made in one languag
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from app.message import Duration, Message, Size, verbatim
 from app.pages import page_template
@@ -36,8 +37,7 @@ _HEADS = ("name", "version", "date", "state", "signer", "languages")
 _SIZE_HEADS = ("size", "shared")
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Struct, frozen=True):
     """A ref; ``sizes``: its own and what it shares, or none if nobody has measured."""
 
     ref: str

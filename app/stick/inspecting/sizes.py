@@ -10,8 +10,9 @@ import contextlib
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
 
 from app.drive.safety.guard import DriveGuard
 from app.drive.space import Space
@@ -22,6 +23,7 @@ from app.fs.root import Root
 from app.message import Message
 from app.ostree.objects import ObjectName
 from app.progress import Cancel, Meter
+from app.replacing import replace
 from app.stick.inspecting.size_walk import SizeWalk, UserSets
 from app.stick.store.bundles import read_bundles
 from app.stick.store.images import blob_path, layout_of, stored_blobs
@@ -41,8 +43,7 @@ _MOST_NAMES = 1_000_000
 """Names of refs in all shares together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """Objects that exactly these refs need.
 
     Attributes:
@@ -56,8 +57,7 @@ class Share:
     bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class RefSize:
+class RefSize(Struct, frozen=True):
     """What one ref takes.
 
     Attributes:
@@ -103,8 +103,7 @@ NOTHING = RefSize(0, 0, {}, complete=False)
 """Of a ref that came after the sizes were measured."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sizes:
+class Sizes(Struct, frozen=True):
     """All of it. ``sum of shares + unused + overhead + files`` is everything that the stick takes.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from app.flatpak.extra_data import Payload
 from app.flatpak.refs import Ref
@@ -19,8 +20,7 @@ FORM = "1"
 """Of ``contents.tsv``."""
 
 
-@dataclass(frozen=True, slots=True)
-class KitCollection:
+class KitCollection(Struct, frozen=True):
     """A source of apps.
 
     Attributes:
@@ -47,8 +47,7 @@ class KitCollection:
     unsigned: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class KitRef:
+class KitRef(Struct, frozen=True):
     """An app, runtime or extension on the stick.
 
     Attributes:
@@ -85,8 +84,7 @@ class KitRef:
     left_languages: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class KitBundle:
+class KitBundle(Struct, frozen=True):
     """An app or runtime that is on the stick as a file.
 
     Attributes:
@@ -104,8 +102,7 @@ class KitBundle:
     made: int
 
 
-@dataclass(frozen=True, slots=True)
-class KitSystem:
+class KitSystem(Struct, frozen=True):
     """An operating system on the stick, for which its own updater looks.
 
     Attributes:
@@ -121,8 +118,7 @@ class KitSystem:
     made: int
 
 
-@dataclass(frozen=True, slots=True)
-class KitRegistry:
+class KitRegistry(Struct, frozen=True):
     """A container registry that images on the stick are of.
 
     Attributes:
@@ -166,8 +162,7 @@ class WarningKind(Enum):
     LANGUAGES = "languages"
 
 
-@dataclass(frozen=True, slots=True)
-class KitWarning:
+class KitWarning(Struct, frozen=True):
     """``subject``: the ref or source that it is about."""
 
     kind: WarningKind
@@ -175,8 +170,7 @@ class KitWarning:
     values: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class KitContents:
+class KitContents(Struct, frozen=True):
     """What the kit tells people and their computers about a stick.
 
     Attributes:

@@ -7,9 +7,10 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import PurePosixPath
+
+from msgspec import Struct, field
 
 from app.fs.nodes import DirectoryEntry, LeadsOutsideError, Node, NotRegularError
 from app.fs.root import Root
@@ -52,8 +53,7 @@ _RUN_OR_OPENED = frozenset({
 # fmt: on
 
 
-@dataclass(frozen=True, slots=True)
-class Stranger:
+class Stranger(Struct, frozen=True):
     """Something that Satchel did not put there.
 
     Attributes:
@@ -65,8 +65,7 @@ class Stranger:
     dangerous: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FoundKit:
+class FoundKit(Struct, frozen=True):
     """What was found.
 
     Attributes:

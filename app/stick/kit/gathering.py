@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import TypedDict
 
 from app.credentials import public_address
@@ -17,6 +16,7 @@ from app.flatpak.required_flatpak import lacking, readable
 from app.languages import is_language
 from app.ostree.names import origin_remote
 from app.ostree.objects import byteswap64
+from app.replacing import replace
 from app.stick.findings import Code
 from app.stick.kit.checksums import APPSTREAM, CHECKSUMS
 from app.stick.kit.contents import (

@@ -8,10 +8,11 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from app.flatpak.refs import Ref
 from app.ostree.names import origin_remote
@@ -30,8 +31,7 @@ _ENGLISH_MONTHS = (
 # fmt: on
 
 
-@dataclass(frozen=True, slots=True)
-class _App:
+class _App(Struct, frozen=True):
     """One that was chosen, as people see it."""
 
     id: str
@@ -45,30 +45,26 @@ class _App:
     file: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Needed:
+class _Needed(Struct, frozen=True):
     id: str
     branch: str
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class _System:
+class _System(Struct, frozen=True):
     source: str
     ref: str
     version: str
     made: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class _Warning:
+class _Warning(Struct, frozen=True):
     kind: str
     subject: str
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(Struct, frozen=True):
     """``id``: of its collection; the address of one without."""
 
     title: str

@@ -14,9 +14,10 @@ release, drop the digests of the pages of before: they are unknown then, as they
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
+
+from msgspec import Struct
 
 from app import __version__
 from app.resources import resource
@@ -34,8 +35,7 @@ RELEASES: Mapping[str, Digests] = {}
 """Version → file → SHA-256 of its fixed parts."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownKits:
+class KnownKits(Struct, frozen=True):
     """What can be told apart.
 
     Attributes:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from app.errors import TrustError
 from app.flatpak.remotes.remote import Remote
@@ -33,8 +34,7 @@ class OlderSnapshotError(TrustError):
     """Upstream offers an older summary than was seen before."""
 
 
-@dataclass(frozen=True, slots=True)
-class SeenSnapshots:
+class SeenSnapshots(Struct, frozen=True):
     """The time of the newest accepted snapshot of each source.
 
     Attributes:
@@ -92,8 +92,7 @@ _SNAPSHOTS = schema.mapping_of(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Whose snapshots are compared.
 
     Attributes:

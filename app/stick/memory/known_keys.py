@@ -11,8 +11,9 @@ import base64
 import contextlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.errors import SatchelError
 from app.flatpak.remotes.addresses import same_place
@@ -21,6 +22,7 @@ from app.formats import schema
 from app.fs.files import DIRECTORY_MODE, read_bounded, replace_file
 from app.message import Message
 from app.ostree.names import is_collection_id
+from app.replacing import replace
 from app.stick.memory.one_change import one_at_a_time
 from app.trust.prolonged import fingerprints_in, keys_in, with_copies
 
@@ -36,8 +38,7 @@ class NotForgottenError(SatchelError):
     """The state directory cannot be changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class RememberedKey:
+class RememberedKey(Struct, frozen=True):
     """A primary key with all that belongs to it.
 
     Attributes:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct, field, to_builtins
 
 from app.formats import schema
 from app.fs.files import DIRECTORY_MODE, read_bounded, replace_file
 from app.progress import Advanced, Event, Phase, PhaseStarted, Reporter
+from app.replacing import replace
 from app.stick.memory.one_change import one_at_a_time
 
 FILE = "speeds.json"
@@ -36,8 +38,7 @@ _SLOWER = 0.3
 what it measures of the other is too little; the fastest that was seen is closer to the truth."""
 
 
-@dataclass(frozen=True, slots=True)
-class DriveSpeed:
+class DriveSpeed(Struct, frozen=True):
     """Bytes a second; 0 for what was never measured. ``used``: seconds since 1970."""
 
     write: int = 0
@@ -45,8 +46,7 @@ class DriveSpeed:
     used: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkSpeed:
+class NetworkSpeed(Struct, frozen=True):
     """Bytes a second. ``used``: seconds since 1970."""
 
     fetch: int = 0
@@ -56,8 +56,7 @@ class NetworkSpeed:
 S = TypeVar("S", DriveSpeed, NetworkSpeed)
 
 
-@dataclass(frozen=True, slots=True)
-class Speeds:
+class Speeds(Struct, frozen=True):
     """All that is remembered."""
 
     drives: Mapping[str, DriveSpeed] = field(default_factory=dict)
@@ -76,8 +75,7 @@ _HARDLY_ANY = 20
 """The part of what comes that may come from the cache, for the rest to tell of the network."""
 
 
-@dataclass
-class _Work:
+class _Work(Struct):
     """What one phase did, and in which time."""
 
     bytes: int = 0
@@ -178,7 +176,7 @@ class MeasuredSpeeds:
         if changed != speeds:
             with contextlib.suppress(OSError):
                 self._path.parent.mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
-                data = {"version": 1, **asdict(changed)}
+                data = {"version": 1, **to_builtins(changed)}
                 replace_file(self._path, json.dumps(data, indent=1).encode())
 
 

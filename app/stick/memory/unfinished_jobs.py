@@ -9,8 +9,9 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from msgspec import Struct, to_builtins
 
 from app.flatpak.refs import is_valid_remote_name
 from app.formats import schema
@@ -26,8 +27,7 @@ _MOST = 50
 _LONGEST = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class WantedRef:
+class WantedRef(Struct, frozen=True):
     """What was asked for.
 
     Attributes:
@@ -41,8 +41,7 @@ class WantedRef:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TakenOff:
+class TakenOff(Struct, frozen=True):
     """What was to leave the drive; ``name`` as in `WantedRef`."""
 
     collection: str
@@ -50,8 +49,7 @@ class TakenOff:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class UnfinishedJob:
+class UnfinishedJob(Struct, frozen=True):
     """What a job was to do.
 
     Attributes:
@@ -103,7 +101,7 @@ class UnfinishedJobs:
             self._write(jobs)
 
     def _write(self, jobs: Mapping[str, UnfinishedJob]) -> None:
-        entries = {key: asdict(job) for key, job in jobs.items()}
+        entries = {key: to_builtins(job) for key, job in jobs.items()}
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
             replace_file(self._path, json.dumps({"version": 1, "jobs": entries}, indent=1).encode())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
 
 from app.credentials import host_of
 from app.drive.space import Space
@@ -12,6 +13,7 @@ from app.flatpak.refs import arch_of
 from app.flatpak.remotes.known import Known
 from app.ostree.objects import Commit, ObjectKind, ObjectName
 from app.progress import Cancel, Reporter
+from app.replacing import replace
 from app.stick.checking.report import CheckReport
 from app.stick.environment import Environment
 from app.stick.findings import Code
@@ -37,16 +39,14 @@ _UNKNOWN = 1_250
 _BAD_SIGNATURES = frozenset({Code.COMMIT_UNSIGNED, Code.COMMIT_BAD_SIGNATURE})
 
 
-@dataclass(frozen=True, slots=True)
-class _Fetch:
+class _Fetch(Struct, frozen=True):
     collection: CollectionPlan
     objects: int
     bytes: int
     exact: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What upstream has; as in `RepairPlan`."""
 
     supplies: tuple[Supply, ...] = ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 from app.drive.recognition import directory_key
 from app.errors import DriveError
@@ -15,6 +14,7 @@ from app.ostree.names import METADATA_REF
 from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.repository import Repository, RepositoryInvalidError
 from app.progress import Cancel, Reporter
+from app.replacing import replace
 from app.stick.checking.check import check_path
 from app.stick.checking.report import CheckReport
 from app.stick.environment import Environment
@@ -120,8 +120,7 @@ def _joined(
     return replace(plan, expected=expected)
 
 
-@dataclass(frozen=True, slots=True)
-class _Foreseen(RepairPlan):
+class _Foreseen(RepairPlan, frozen=True):
     """Of one repository. ``addresses``: of the remotes that something is fetched from."""
 
     addresses: tuple[str, ...] = ()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
 
 from app.flatpak.remotes.remote import Remote
 from app.fs.files import drive_errors
@@ -14,6 +15,7 @@ from app.ostree.pull.object_cache import CachePlace
 from app.ostree.pull.object_writer import ObjectStore
 from app.ostree.repository import Repository
 from app.progress import Cancel, Meter
+from app.replacing import replace
 from app.stick.mending.sources import ObjectSource
 from app.stick.store.stick_state import StickState
 from app.stick.store.upstream_copy import copy_keys
@@ -22,8 +24,7 @@ from app.stick.trust.vouching import vouching
 from app.trust.keyring import Keyring
 
 
-@dataclass(frozen=True, slots=True)
-class Healed:
+class Healed(Struct, frozen=True):
     """What came back.
 
     Attributes:
@@ -132,8 +133,7 @@ def _reader(repository: Repository) -> Callable[[ObjectName], bytes | None]:
     return read
 
 
-@dataclass(frozen=True, slots=True)
-class BetterSignatures:
+class BetterSignatures(Struct, frozen=True):
     """A commit's, that are good, and who has them."""
 
     source: ObjectSource

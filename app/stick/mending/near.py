@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from app.closing import Closing
 from app.fs.nodes import Node
@@ -14,13 +15,13 @@ from app.ostree.object_files import ObjectFiles
 from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.repository import Repository
 from app.progress import Cancel
+from app.replacing import replace
 from app.stick.mending.plan import Supply, Way
 from app.stick.mending.sources import ObjectSource, Offered
 from app.stick.planning.present_objects import PresentObjects
 
 
-@dataclass(slots=True)
-class Near:
+class Near(Struct):
     """What comes from all but upstream; a repository as it will be then.
 
     Attributes:

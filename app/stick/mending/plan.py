@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.errors import SatchelError
 from app.message import Message
@@ -27,8 +28,7 @@ class Way(StrEnum):
     MAKER = "maker"
 
 
-@dataclass(frozen=True, slots=True)
-class Supply:
+class Supply(Struct, frozen=True):
     """What comes from one place.
 
     Attributes:
@@ -46,16 +46,14 @@ class Supply:
     download: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Unhealed:
+class Unhealed(Struct, frozen=True):
     """A finding that stays, and what that means for people."""
 
     finding: Finding
     means: Message
 
 
-@dataclass(frozen=True, slots=True)
-class RepairPlan:
+class RepairPlan(Struct, frozen=True):
     """What a repair will do, as far as it can be known before.
 
     Attributes:

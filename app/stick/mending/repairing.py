@@ -10,8 +10,9 @@ from __future__ import annotations
 import contextlib
 import stat
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from app.drive.safety.guard import DriveGuard, Watch
 from app.drive.space import measure
@@ -36,6 +37,7 @@ from app.ostree.ref_files import STAGED
 from app.ostree.repository import Repository
 from app.ostree.stored_sums import StoredSums
 from app.progress import Cancel, Meter, Notice, Phase, Reporter
+from app.replacing import replace
 from app.severity import Severity
 from app.stick.checking.check import check_path, check_stick
 from app.stick.checking.report import CheckReport
@@ -89,8 +91,7 @@ _OF_CONTENTS = frozenset({Code.OBJECT_CORRUPT, Code.OBJECT_MISSING, Code.EXTRA_D
 """What a check finds only by reading files."""
 
 
-@dataclass(frozen=True, slots=True)
-class RepairOutcome:
+class RepairOutcome(Struct, frozen=True):
     """What a repair did.
 
     Attributes:
@@ -178,8 +179,7 @@ def _repair_held(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Mended:
+class _Mended(Struct, frozen=True):
     """What became of one repository; as in `RepairOutcome`."""
 
     healed: Healed

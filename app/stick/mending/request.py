@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from app.flatpak.remotes.remote import Remote
 from app.fs.files import drive_errors
@@ -33,8 +34,7 @@ _STRANGE = frozenset(
 """Findings whose subject is what lies somewhere and should not."""
 
 
-@dataclass(frozen=True, slots=True)
-class RepairRequest:
+class RepairRequest(Struct, frozen=True):
     """What a person asks for.
 
     Attributes:

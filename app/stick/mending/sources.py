@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 from app.flatpak.remotes.directories import FlatpakDirectories
 from app.fs.files import open_regular
@@ -26,8 +27,7 @@ from app.stick.mending.plan import Way
 from app.stick.near import installed_places, places_at
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
+class Offered(Struct, frozen=True):
     """An object that a source has, and that is what its name says.
 
     Attributes:

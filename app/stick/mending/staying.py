@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from app.message import Message
 from app.ostree.names import METADATA_REF
@@ -68,8 +69,7 @@ _MOST_NAMES = 3
 _LAYOUT = f"{KIT_FOLDER}/{LAYOUT}/"
 
 
-@dataclass(frozen=True, slots=True)
-class Coming:
+class Coming(Struct, frozen=True):
     """What comes from elsewhere.
 
     Attributes:

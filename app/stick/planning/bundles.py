@@ -7,7 +7,6 @@ it needs comes as for any app. Why: D213 in ``app/DECISIONS.md``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from app.drive.space import Space
 from app.errors import SatchelError, TrustError, UpstreamError, UsageError
@@ -19,6 +18,7 @@ from app.flatpak.related import RelatedPolicy, related
 from app.flatpak.upstream.offer import Offer
 from app.message import Message
 from app.progress import Notice
+from app.replacing import replace
 from app.severity import Severity
 from app.stick.planning import refusal
 from app.stick.planning.changes import Changes

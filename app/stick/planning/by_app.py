@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.drive.filesystem_advice import may_exceed
 from app.flatpak.refs import Ref, is_system
@@ -43,8 +44,7 @@ class LargeFile(StrEnum):
     SURE = "sure"
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedApp:
+class PlannedApp(Struct, frozen=True):
     """An app and its translations.
 
     Attributes:
@@ -62,8 +62,7 @@ class PlannedApp:
     large_file: LargeFile = LargeFile.NONE
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedApps:
+class PlannedApps(Struct, frozen=True):
     """All of a plan.
 
     Attributes:

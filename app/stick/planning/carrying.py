@@ -7,7 +7,8 @@ else holds translations comes as a whole.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref, is_locale
@@ -26,8 +27,7 @@ from app.stick.planning.wanted import Wanted
 from app.stick.store.partial_languages import FILES, Division, divided, narrowed_by, without_country
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(Struct, frozen=True):
     """What of a Locale extension comes along, where that is not all of it.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
+
+from msgspec import Struct
 
 from app.flatpak.refs import PartialRef, Ref, RefError, is_system
 from app.message import Message
@@ -18,8 +19,7 @@ from app.stick.store.stick_state import Refs
 _MOST_CLOSE = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """What happens to what is on the drive.
 
     Attributes:

@@ -6,7 +6,8 @@ Decided as everywhere, by `app.flatpak.sideloading`; the job writes the lists th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from app.flatpak.refs import Ref, arch_of
 from app.flatpak.remotes.installed_versions import InstalledVersion
@@ -17,6 +18,7 @@ from app.message import Message
 from app.ostree.names import origin_remote
 from app.ostree.objects import Commit
 from app.progress import Notice
+from app.replacing import replace
 from app.severity import Severity
 from app.stick.planning.plan import Action, CollectionPlan, Item, Plan, Taking
 from app.stick.planning.target_state import TargetState
@@ -26,8 +28,7 @@ Named = Callable[[CollectionPlan, str, str], Version | None]
 """What the list of a collection that goes along names, by ref and architecture."""
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(Struct, frozen=True):
     """What counts beside a plan.
 
     Attributes:
@@ -80,8 +81,7 @@ def _takings(plan: Plan, around: Around, named: Named) -> Iterator[Taking]:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Own:
+class _Own(Struct, frozen=True):
     """A ref of the stick as it will be; ``touched``: by what, None if it stays as it is."""
 
     ref: str

@@ -11,7 +11,8 @@ recognised by the collection, else by the address, since few ``.flatpakrepo`` na
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
 
 from app.errors import InterruptedByUser, SatchelError, UsageError
 from app.flatpak.metadata import Metadata
@@ -26,6 +27,7 @@ from app.formats.keyfile import KeyfileError
 from app.languages import is_language
 from app.message import Message, Size
 from app.ostree.names import origin_remote
+from app.replacing import replace
 from app.stick.planning.for_computer import ForComputer, Get
 from app.stick.planning.options import Options
 from app.stick.planning.plan import Item
@@ -42,8 +44,7 @@ class NothingNeededError(UsageError):
     """The computers have all that can be had."""
 
 
-@dataclass(slots=True)
-class _Computer:
+class _Computer(Struct):
     """What is known about one.
 
     Attributes:
@@ -66,8 +67,7 @@ class _Computer:
         return ref in self.elsewhere or any(key[1] == ref for key in self.installed)
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
+class Wishes(Struct, frozen=True):
     """What several computers need together.
 
     Attributes:

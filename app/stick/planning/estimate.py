@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -14,6 +13,7 @@ from app.flatpak.refs import is_system
 from app.fs.files import DriveFullError
 from app.message import Message, Size
 from app.ostree.objects import FILE_KEY, Commit
+from app.replacing import replace
 from app.stick.planning import guess
 from app.stick.planning.guess import Guess, Rest
 from app.stick.planning.plan import Action, Item

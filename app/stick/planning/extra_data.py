@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from app.drive.filesystem_advice import SMALL_CLUSTER
 from app.flatpak.catalogue.licences import is_free_license
 from app.flatpak.extra_data import Payload, payloads_of, uncarriable
 from app.message import Message
 from app.progress import Notice
+from app.replacing import replace
 from app.severity import Severity
 from app.stick.planning.options import Options
 from app.stick.planning.plan import Action, Item

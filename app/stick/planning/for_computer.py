@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from app.message import Message
 
 
-@dataclass(frozen=True, slots=True)
-class Get:
+class Get(Struct, frozen=True):
     """A ref that a computer gets from the drive.
 
     Attributes:
@@ -26,8 +25,7 @@ class Get:
     installed_size: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ForComputer:
+class ForComputer(Struct, frozen=True):
     """What a computer gets, and what a person should know about that.
 
     Attributes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.drive.space import Space
 from app.fs.nodes import Node
@@ -16,8 +17,7 @@ from app.stick.planning.present_objects import PresentObjects
 _OF_COMMIT = (ObjectKind.COMMIT, ObjectKind.COMMITMETA)
 
 
-@dataclass(frozen=True, slots=True)
-class Freed:
+class Freed(Struct, frozen=True):
     """What becomes free.
 
     Attributes:

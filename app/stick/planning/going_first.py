@@ -7,10 +7,10 @@ what stays can be installed. Why: decision D325.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from app.message import Message, Size
 from app.progress import Notice
+from app.replacing import replace
 from app.severity import Severity
 from app.stick.planning.bundles import BundlesOfPlan
 from app.stick.planning.leaving import Leaving, NeededError, without_keys

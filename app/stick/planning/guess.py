@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from msgspec import Struct
+
 from app.drive.space import Space
+from app.replacing import replace
 from app.stick.planning.plan import Action, Item
 
 # Commits made by flatpak do not tell the sizes of their objects, only how many bytes their files
@@ -46,8 +48,7 @@ def in_part(item: Item) -> Item:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Guess:
+class Guess(Struct, frozen=True):
     """What to expect.
 
     Attributes:
@@ -61,8 +62,7 @@ class Guess:
     least: int
 
 
-@dataclass(frozen=True, slots=True)
-class Rest:
+class Rest(Struct, frozen=True):
     """What is known of a ref of which something is there.
 
     Attributes:

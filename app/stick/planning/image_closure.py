@@ -7,7 +7,8 @@ of a registry that is touched moves to what it lists now, so that apps and their
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
 
 from app.errors import InterruptedByUser, SatchelError, UsageError
 from app.flatpak.catalogue.appstream import component_in
@@ -23,6 +24,7 @@ from app.flatpak.related import RelatedPolicy, related
 from app.flatpak.remotes.remote import Registry
 from app.message import NOTHING, Message
 from app.progress import Notice
+from app.replacing import replace
 from app.severity import Severity
 from app.stick.findings import Code
 from app.stick.planning.changes import Changes
@@ -37,8 +39,7 @@ from app.stick.store.images import CarriedImage, ImagesOnDrive, ReadImage, runti
 from app.stick.store.record import LeftOut, StickRecord
 
 
-@dataclass(slots=True)
-class _Wanted:
+class _Wanted(Struct):
     listed: ListedImage
     reason: Message
     chosen: bool = False
@@ -388,8 +389,7 @@ class ImageClosure:
         return PlannedImage(item, self._registries[image.origin], image, "")
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
+class _Names(Struct, frozen=True):
     """Refs that are there, as `related` wants to look at them."""
 
     names: set[str]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import replace
 
 from app.flatpak.registries.image import Descriptor, ImageError, Labels, read_config, read_manifest
 from app.message import Message
+from app.replacing import replace
 from app.stick.planning.plan import PlannedImage
 from app.stick.planning.registries import OpenedRegistry
 

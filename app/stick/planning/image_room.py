@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from app.drive.space import Space
 from app.flatpak.registries.image import hexadecimal
+from app.replacing import replace
 from app.stick.planning.freeing import Freed
 from app.stick.planning.plan import Action, PlannedImage, Removal
 from app.stick.planning.sizes import Estimate, Part, TooLarge

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from app.closing import Closing
 from app.flatpak.refs import PartialRef, Ref, RefError
 from app.progress import Notice
+from app.replacing import replace
 from app.stick.planning.changes import Changes
 from app.stick.planning.image_closure import ImageClosure
 from app.stick.planning.options import Options
@@ -17,8 +19,7 @@ from app.stick.store.images import ImagesOnDrive
 from app.stick.store.record import ImageRecord, LeftOut, StickRecord
 
 
-@dataclass(frozen=True, slots=True)
-class ImagesPart:
+class ImagesPart(Struct, frozen=True):
     """What a plan has of images.
 
     Attributes:

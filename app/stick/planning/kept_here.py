@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import replace
 from itertools import compress
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from app.ostree.pull.near_objects import NearObjects, NearPlace
 from app.ostree.pull.object_cache import CachePlace
 from app.ostree.pull.payload_cache import PayloadCache
 from app.ostree.tree_keys import Keys
+from app.replacing import replace
 from app.stick.planning.plan import Action, Item
 from app.stick.planning.sizes import Estimate
 

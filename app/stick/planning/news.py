@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.refs import LOCALE, Ref, is_system
@@ -24,8 +25,7 @@ from app.stick.store.stick_state import Refs
 UPDATE = Changes(update=True)
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(Struct, frozen=True):
     """What becomes of a drive that is brought up to date. Refs are of apps and of systems.
 
     Attributes:

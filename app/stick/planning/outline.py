@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.message import Message
 from app.stick.planning.plan import Action, Item
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Struct, frozen=True):
     """An item and what it needs.
 
     Attributes:
@@ -25,8 +25,7 @@ class Branch:
     again: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(Struct, frozen=True):
     """Every item of a plan once, and ``again`` wherever else it is needed.
 
     Attributes:

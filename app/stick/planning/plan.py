@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from msgspec import Struct
+
 from app.drive.filesystem_advice import Advice
 from app.drive.safety.guard import FileSystemIdentity
 from app.flatpak.extra_data import Payload
@@ -41,8 +43,7 @@ class Action(StrEnum):
     KEEP = "keep"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A ref that will be on the stick.
 
     Attributes:
@@ -98,8 +99,7 @@ class Item:
         return dict(self.reasons).get(ref, self.reason)
 
 
-@dataclass(frozen=True, slots=True)
-class Removal:
+class Removal(Struct, frozen=True):
     """A ref that leaves the drive.
 
     Attributes:
@@ -141,8 +141,7 @@ class PlannedImage:
     base: str = field(default="", repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedBundle:
+class PlannedBundle(Struct, frozen=True):
     """An app or runtime that will be on the drive as a file.
 
     Attributes:
@@ -159,8 +158,7 @@ class PlannedBundle:
     version: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AppOnDrive:
+class AppOnDrive(Struct, frozen=True):
     """An app that is on a drive.
 
     Attributes:
@@ -174,8 +172,7 @@ class AppOnDrive:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Pinned:
+class Pinned(Struct, frozen=True):
     """What a lock file says of a source, so that a drive made of it is the same everywhere.
 
     Attributes:
@@ -189,8 +186,7 @@ class Pinned:
     keys: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CollectionPlan:
+class CollectionPlan(Struct, frozen=True):
     """One collection, or remote without one, that the job touches.
 
     Attributes:
@@ -249,8 +245,7 @@ class CollectionPlan:
         return [*(item.commit for item in self.items), *metadata]
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(Struct, frozen=True):
     """What a choice comes to, as far as it can be told without asking upstream.
 
     Attributes:
@@ -278,8 +273,7 @@ class Cost:
         return self.estimate.fits
 
 
-@dataclass(frozen=True, slots=True)
-class Addition:
+class Addition(Struct, frozen=True):
     """What one more app adds to a choice.
 
     Attributes:
@@ -294,8 +288,7 @@ class Addition:
     shared: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Taking:
+class Taking(Struct, frozen=True):
     """What computers without internet take of a ref of the stick as it will be.
 
     Attributes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from app.drive.filesystem_advice import Advice, advise, warn_of_large_files
 from app.errors import DriveError
@@ -18,6 +17,7 @@ from app.ostree.names import METADATA_REF, is_collection_id, origin_remote
 from app.ostree.objects import Commit
 from app.ostree.tree_keys import Narrowed
 from app.progress import Notice
+from app.replacing import replace
 from app.stick.memory.accepted_snapshots import SeenSnapshots, refuse_older
 from app.stick.planning.bundles import BundlesOfPlan
 from app.stick.planning.carrying import Carrying

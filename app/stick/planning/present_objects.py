@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from app.fs.nodes import Node
 from app.ostree.object_files import ObjectFiles, count_prefixes
@@ -24,8 +25,7 @@ _TREE = kind_key(ObjectKind.DIRTREE)[0]
 _Reader = Callable[[bytes], Keys | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """What of a commit is on a stick, as far as its trees there tell. By `ObjectName.key`.
 
     Attributes:
@@ -230,8 +230,7 @@ class PresentObjects:
         return read
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     """The trees below one, each read once.
 
     Attributes:

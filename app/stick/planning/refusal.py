@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.errors import SatchelError, TrustError, UpstreamError, UsageError
 from app.flatpak.eol_rebase import ReplacementError
@@ -58,8 +59,7 @@ class PosesAsAppError(TrustError):
     """What is published as an operating system says that it is an app."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """Why a ref cannot be carried.
 
     Attributes:

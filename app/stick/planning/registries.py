@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.closing import Closing
 from app.errors import UpstreamError, UsageError
@@ -26,6 +27,7 @@ from app.ostree.names import remote_origin
 from app.ostree.pull.object_cache import CachePlace
 from app.ostree.pull.payload_cache import PayloadCache
 from app.remedy import Hint, Remedy
+from app.replacing import replace
 from app.stick.planning.options import Options
 from app.stick.planning.selection import AmbiguousRefError, NoSuchRefError
 from app.stick.store.images import CarriedImage
@@ -37,8 +39,7 @@ class UnprotectedRegistryError(UpstreamError):
     """Nobody vouches for what a registry hands out: it comes without encryption."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenedRegistry:
+class OpenedRegistry(Struct, frozen=True):
     """One for one architecture, and what this computer has kept of all; ``offline``: nobody is
     asked."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.errors import InterruptedByUser, SatchelError, UsageError
 from app.flatpak.bundles.given import GivenBundle
@@ -14,6 +15,7 @@ from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.ostree.reading_ahead import ReadingAhead
 from app.progress import Cancel, Reporter
+from app.replacing import replace
 from app.stick.environment import Environment
 from app.stick.near import look_near
 from app.stick.planning.carrying import carried_languages
@@ -27,8 +29,7 @@ from app.stick.planning.target_state import TargetState, read_target
 from app.stick.store.needs import Needs
 
 
-@dataclass(frozen=True, slots=True)
-class PlanRequest:
+class PlanRequest(Struct, frozen=True):
     """What a person asks for.
 
     Attributes:

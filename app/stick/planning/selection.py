@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Generic
+
+from msgspec import Struct
 
 from app.errors import InterruptedByUser, SatchelError, UpstreamError, UsageError
 from app.flatpak.refs import PartialRef, Ref, SystemRef
@@ -32,16 +33,14 @@ class NoSuchRefError(UsageError):
     """No ref fits."""
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedRef(Generic[OfferT_co]):
+class ResolvedRef(Struct, Generic[OfferT_co], frozen=True):
     """A ref and the upstream that has it."""
 
     ref: Ref
     upstream: OfferT_co
 
 
-@dataclass(frozen=True, slots=True)
-class Meant(Generic[OfferT_co]):
+class Meant(Struct, Generic[OfferT_co], frozen=True):
     """What a person means: an app, a runtime or an operating system, and who has it."""
 
     entry: UpstreamRef

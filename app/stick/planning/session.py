@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from app.closing import Closing
 from app.errors import UpstreamError
@@ -20,6 +19,7 @@ from app.fs.files import drive_errors
 from app.message import Message
 from app.ostree.pull.kept_trees import nothing_left
 from app.progress import Cancel, Phase, PhaseStarted, Reporter
+from app.replacing import replace
 from app.stick.environment import Environment
 from app.stick.memory.known_keys import handed_out
 from app.stick.near import NOWHERE, Near

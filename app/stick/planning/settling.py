@@ -6,7 +6,8 @@ With it goes everything that needs it, and everything that came along for nothin
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.flatpak.eol_rebase import ReplacementError, replacements
 from app.flatpak.refs import Ref
@@ -20,8 +21,7 @@ from app.stick.planning.wanted import Key, Wanted
 from app.stick.store.record import LeftOut
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """What is left, and what is not; the attributes are those of `Closure`."""
 
     wanted: dict[Key, Wanted]

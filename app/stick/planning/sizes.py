@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from app.drive.filesystem_advice import Claim
 from app.drive.space import Space
+from app.replacing import replace
 from app.stick.planning.freeing import NOTHING_FREED, Freed
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """What one item is of an `Estimate`. What several need counts for the first of them.
 
     Attributes:
@@ -32,16 +33,14 @@ class Part:
         return self.write + self.held
 
 
-@dataclass(frozen=True, slots=True)
-class TooLarge:
+class TooLarge(Struct, frozen=True):
     """A ref with a file of so many bytes, which the file system cannot hold."""
 
     ref: str
     bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(Struct, frozen=True):
     """What the plan takes: of what it adds and updates, what is there and what is missing.
 
     Attributes:

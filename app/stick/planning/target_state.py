@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import Struct
+
 from app.credentials import public_address
 from app.drive.safety.guard import FileSystemIdentity, read_file_system
 from app.drive.space import Quota, Space, measure
@@ -94,8 +96,7 @@ def _nothing(_: ObjectName) -> None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Copied:
+class Copied(Struct, frozen=True):
     """A snapshot on a stick: when it says that it was made, seconds since 1970, and the file."""
 
     made: int

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from app.flatpak.extra_data import Payload
 
 
-@dataclass(frozen=True, slots=True)
-class ExtraDataPolicy:
+class ExtraDataPolicy(Struct, frozen=True):
     """Of which refs extra data is carried.
 
     Attributes:
@@ -31,8 +30,7 @@ class ExtraDataPolicy:
 NO_EXTRA_DATA = ExtraDataPolicy()
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """What a person should know before the extra data of a ref is put on a drive.
 
     Attributes:

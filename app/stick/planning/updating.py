@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
-from dataclasses import replace
 
 from app.credentials import public_address
 from app.errors import InterruptedByUser, SatchelError, UpstreamError
@@ -27,6 +26,7 @@ from app.ostree.objects import (
 from app.ostree.tree_keys import WHOLE, Keys, Narrowed, checked_tree
 from app.progress import Notice
 from app.remedy import Remedy
+from app.replacing import replace
 from app.severity import Severity
 from app.stick.findings import Code
 from app.stick.planning.options import Options

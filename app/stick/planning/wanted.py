@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from app.flatpak.extra_data import Payload
 from app.flatpak.metadata import Metadata
@@ -20,8 +20,7 @@ CHOSEN = Message("You chose it.")
 THERE_ALREADY = Message("It was there already.")
 
 
-@dataclass(slots=True)
-class Wanted:
+class Wanted(Struct):
     """A ref on its way into the plan.
 
     Attributes:

@@ -7,11 +7,11 @@ same on all is where the source is.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TypeVar
 
 from app.flatpak.remotes.addresses import same_place
 from app.ostree.names import origin_remote, remote_origin
+from app.replacing import replace
 from app.stick.store.record import StickRecord
 from app.stick.store.stick_state import StickState
 

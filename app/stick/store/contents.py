@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 from operator import itemgetter
+
+from msgspec import Struct
 
 from app.flatpak.eol_rebase import REPLACED_KEY, ReplacementError, replacements
 from app.flatpak.metadata import Metadata
@@ -47,8 +48,7 @@ def ref_sets(refs: Mapping[str, Mapping[str, str]]) -> dict[str, RefSet]:
     return {collection: RefSet(names) for collection, names in refs.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class CarriedRef:
+class CarriedRef(Struct, frozen=True):
     """An app or runtime on the stick with its commit's own words about it."""
 
     collection: str

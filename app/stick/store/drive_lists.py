@@ -9,21 +9,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
+
+from msgspec import Struct
 
 from app.flatpak.refs import LOCALE
 from app.flatpak.sideloading.alone import decide_alone
 from app.flatpak.sideloading.situation import Presence, StickEntry, Version
 from app.message import Message
 from app.ostree.repository import RepositoryInvalidError
+from app.replacing import replace
 from app.stick.store.location import Location
 from app.stick.store.sideload_repository import SideloadRepository, client_order, read_repositories
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """What a computer takes that has nothing of a ref yet.
 
     Attributes:

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from app.credentials import public_address
 from app.flatpak.refs import Ref, is_valid_remote_name
@@ -60,8 +61,7 @@ _LONGEST = 4096
 _ADDRESSES = ("oci+https://", "oci+http://")
 
 
-@dataclass(frozen=True, slots=True)
-class CarriedImage:
+class CarriedImage(Struct, frozen=True):
     """An image that the layout lists.
 
     Attributes:
@@ -96,8 +96,7 @@ class CarriedImage:
         return Registry(self.remote, public_address(self.url), self.url, self.title)
 
 
-@dataclass(frozen=True, slots=True)
-class ReadImage:
+class ReadImage(Struct, frozen=True):
     """An image, as far as it says itself what it is."""
 
     image: CarriedImage
@@ -105,8 +104,7 @@ class ReadImage:
     config: ImageConfig
 
 
-@dataclass(frozen=True, slots=True)
-class ImagesOnDrive:
+class ImagesOnDrive(Struct, frozen=True):
     """What is on a drive of registries.
 
     Attributes:

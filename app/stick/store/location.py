@@ -8,9 +8,10 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 from app.errors import UsageError
 from app.fs.files import drive_errors
@@ -45,8 +46,7 @@ _NOT_THERE = (FileNotFoundError, NotADirectoryError, LeadsOutsideError)
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP})
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(Struct, frozen=True):
     """A stick's place.
 
     Attributes:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from app.credentials import public_address
 from app.errors import UsageError
@@ -60,8 +61,7 @@ class Scope(StrEnum):
     SYSTEM = "system"
 
 
-@dataclass(frozen=True, slots=True)
-class ClientRemote:
+class ClientRemote(Struct, frozen=True):
     """A source that a computer has.
 
     Attributes:
@@ -78,8 +78,7 @@ class ClientRemote:
     disabled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ClientRef:
+class ClientRef(Struct, frozen=True):
     """``origin``: the name that its remote has in the installation; empty if nobody could tell."""
 
     ref: Ref
@@ -87,8 +86,7 @@ class ClientRef:
     origin: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ClientInstallation:
+class ClientInstallation(Struct, frozen=True):
     """``free``: bytes on its file system; None where nobody could tell."""
 
     kind: Scope
@@ -100,8 +98,7 @@ class ClientInstallation:
         return next((remote for remote in self.remotes if remote.name == name), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Needs:
+class Needs(Struct, frozen=True):
     """A computer, as it described itself.
 
     Attributes:

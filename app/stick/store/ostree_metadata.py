@@ -8,8 +8,9 @@ this commit; the form is that of flatpak 1.6's ``flatpak_repo_update`` and ostre
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
+
+from msgspec import Struct
 
 from app.flatpak.refs import Ref
 from app.formats.gvariant import MAX_UNPACKED, FormatError, Value, Variant, serialise
@@ -34,8 +35,7 @@ _CACHE_VERSION = 2
 _DIRECTORY_MODE = 0o40755
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(Struct, frozen=True):
     """A ref as ostree-metadata describes it; sizes in bytes."""
 
     commit: str
@@ -45,8 +45,7 @@ class Described:
     download_size: int
 
 
-@dataclass(frozen=True, slots=True)
-class MetadataCommit:
+class MetadataCommit(Struct, frozen=True):
     """A written ostree-metadata commit and the objects it needs, all named by checksum."""
 
     checksum: str

@@ -13,6 +13,8 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from app.flatpak.refs import LOCALE, Ref, is_locale
 from app.formats.gvariant import FormatError
 from app.languages import normal_language
@@ -41,8 +43,7 @@ def without_country(language: str) -> str | None:
     return re.split("[_@]", normal)[0] if normal is not None else None
 
 
-@dataclass(frozen=True, slots=True)
-class Division:
+class Division(Struct, frozen=True):
     """How the tree of a Locale commit divides by language. Keys are `ObjectName.key`.
 
     Attributes:

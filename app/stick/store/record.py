@@ -11,9 +11,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
 
 from app.credentials import public_address
 from app.flatpak.extra_data import is_payload_path
@@ -57,8 +58,7 @@ class MetadataSource(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class CollectionRecord:
+class CollectionRecord(Struct, frozen=True):
     """Where a collection on the stick came from.
 
     Attributes:
@@ -87,8 +87,7 @@ class CollectionRecord:
     locked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RefRecord:
+class RefRecord(Struct, frozen=True):
     """Why a ref is on the stick.
 
     Attributes:
@@ -110,8 +109,7 @@ class RefRecord:
     extra_data: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ImageRecord:
+class ImageRecord(Struct, frozen=True):
     """Why an image of a container registry is on the stick.
 
     Attributes:
@@ -129,8 +127,7 @@ class ImageRecord:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(Struct, frozen=True):
     """A ref that would have come along and did not.
 
     Attributes:
@@ -146,8 +143,7 @@ class LeftOut:
     chosen: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class BundleRecord:
+class BundleRecord(Struct, frozen=True):
     """An app or runtime that is on the stick as a file.
 
     Attributes:
@@ -186,8 +182,7 @@ class BundleRecord:
         return not self.source
 
 
-@dataclass(frozen=True, slots=True)
-class StickRecord:
+class StickRecord(Struct, frozen=True):
     """All of it.
 
     Attributes:

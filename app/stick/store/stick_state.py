@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
 from hashlib import sha256
+
+from msgspec import Struct, field
 
 from app.credentials import public_address
 from app.drive.safety.guard import read_file_system
@@ -16,6 +17,7 @@ from app.message import Message
 from app.ostree.names import origin_remote
 from app.ostree.objects import Commit
 from app.ostree.repository import Repository
+from app.replacing import replace
 from app.stick.store.journal import Journal, read_journal
 from app.stick.store.location import Location, open_repository
 from app.stick.store.record import StickRecord, read_record
@@ -43,8 +45,7 @@ class CommitReader:
         return self._commits[checksum]
 
 
-@dataclass(frozen=True, slots=True)
-class StickState:
+class StickState(Struct, frozen=True):
     """A stick as it was when it was read. Whoever has written to it reads it anew.
 
     Attributes:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+
+from msgspec import Struct
 
 from app.flatpak.refs import arch_of, is_system
 from app.flatpak.remotes.flatpakrepo import RemoteFileError, RepoFile
@@ -42,8 +43,7 @@ _MOST_REPO_FILES = 16
 """Read of one collection."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
+class Signed(Struct, frozen=True):
     """A signed file of the copy: its bytes, its signature's bytes, the collection it names."""
 
     path: str
@@ -52,8 +52,7 @@ class Signed:
     collection: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True):
     """A file of the copy that is not what it should be, or that two clients read differently."""
 
     path: str
@@ -78,8 +77,7 @@ class RefState(StrEnum):
     MISSING = "missing"
 
 
-@dataclass(frozen=True, slots=True)
-class SubSummary:
+class SubSummary(Struct, frozen=True):
     """An architecture's part; ``table``: its refs, what keeps them from being read, or None where
     the file is not there."""
 

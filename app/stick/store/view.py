@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.flatpak.upstream.client import INDEX, INDEX_SIGNATURE, SUMMARY, SUMMARY_SIGNATURE
 from app.flatpak.upstream.summary_index import SummaryIndex, inflate_summary
@@ -30,8 +31,7 @@ _PACKED = ".gz"
 _SIGNATURES = {INDEX: INDEX_SIGNATURE, SUMMARY: SUMMARY_SIGNATURE}
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """What there is under the address, beside objects.
 
     Attributes:

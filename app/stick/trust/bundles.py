@@ -7,7 +7,8 @@ that is all they are good for.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.errors import TrustError
 from app.flatpak.bundles.bundle import Bundle, BundleError
@@ -25,8 +26,7 @@ class ForgedBundleError(TrustError):
     """The signature in a bundle does not belong to it."""
 
 
-@dataclass(frozen=True, slots=True)
-class BundleTrust:
+class BundleTrust(Struct, frozen=True):
     """Whose word a bundle is.
 
     Attributes:

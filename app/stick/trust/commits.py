@@ -6,7 +6,8 @@ The job asks before it follows a commit; the check asks of every commit on the s
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.errors import TrustError
 from app.formats.gvariant import FormatError
@@ -21,8 +22,7 @@ class CommitNotTrustedError(TrustError):
     """A commit from upstream fails one of the tests."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignedCommit:
+class SignedCommit(Struct, frozen=True):
     """A commit's bytes and its detached metadata's, and what it should stand for."""
 
     collection: str

@@ -9,8 +9,9 @@ Why: decision D15.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.remote import Remote, RemoteOrigin
@@ -33,8 +34,7 @@ class Voucher(StrEnum):
     NOBODY = "nobody"
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """Whose word is taken.
 
     Attributes:
@@ -45,8 +45,7 @@ class Word:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Vouched:
+class Vouched(Struct, frozen=True):
     """The keys that judge a collection.
 
     Attributes:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
 from fnmatch import fnmatchcase
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.drive.loss import NOT_PEOPLES
 from app.errors import SatchelError
@@ -23,8 +24,7 @@ from app.stick.store.stick_state import load_stick
 _MOST_ENTRIES = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Admission:
+class Admission(Struct, frozen=True):
     """Which drives start by themselves.
 
     Attributes:
@@ -52,8 +52,7 @@ class Decision(Enum):
     """It has all that was chosen, and nothing else was: there is nothing to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """Attributes:
     entries: what others have at its top, without hidden files: folders, with a ``/``, first.
     has_apps: there is a stick on it.

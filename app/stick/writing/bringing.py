@@ -7,7 +7,8 @@ does not hand out is left out of the plan, as far as that can go without it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.flatpak.upstream.keeping import keep
 from app.ostree.object_files import Listing
@@ -35,8 +36,7 @@ from app.stick.writing.portions import PortionMeter
 from app.stick.writing.signatures import write_signatures
 
 
-@dataclass(frozen=True, slots=True)
-class Ways:
+class Ways(Struct, frozen=True):
     """Where it comes from, and what is told of it.
 
     Attributes:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.ostree.repository import Repository
 from app.ostree.stored_sums import Listed, SumsTaken, read_sums
 from app.ostree.tree_keys import WHOLE, Narrowed
+from app.replacing import replace
 from app.stick.kit.checksums import FormerLists, write_checksums
 from app.stick.store.location import Location
 

@@ -7,7 +7,8 @@ as it is on the drive, and is named with its reason. Why: decision D26.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from app.drive.space import Space
 from app.errors import DriveError, UpstreamError
@@ -19,6 +20,7 @@ from app.ostree.pull.object_writer import ObjectTooLargeError
 from app.ostree.pull.pulling import find_object
 from app.ostree.repository import Repository
 from app.progress import Notice
+from app.replacing import replace
 from app.severity import Severity
 from app.stick.planning.estimate import FileTooLargeError
 from app.stick.planning.plan import Action, CollectionPlan, Item, Plan
@@ -27,8 +29,7 @@ from app.stick.planning.wanted import Key
 from app.stick.store.record import LeftOut
 
 
-@dataclass(frozen=True, slots=True)
-class ReducedPlan:
+class ReducedPlan(Struct, frozen=True):
     """What is left of a plan.
 
     Attributes:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from app.flatpak.remotes.remote import Remote
 from app.ostree.repository import Repository
 from app.ostree.stored_sums import SumsTaken
 from app.progress import Cancel, Reporter
+from app.replacing import replace
 from app.stick.checking.check import CheckOptions, check_stick
 from app.stick.checking.keys import Trust
 from app.stick.checking.report import CheckReport

@@ -11,8 +11,9 @@ import contextlib
 import hashlib
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
+
+from msgspec import Struct
 
 from app.flatpak.registries.client import RegistryClient, damaged
 from app.flatpak.registries.image import Descriptor, hexadecimal
@@ -21,6 +22,7 @@ from app.fs.nodes import Node
 from app.fs.root import Root
 from app.fs.sums import copy_and_sum
 from app.progress import Meter
+from app.replacing import replace
 from app.stick.findings import Code
 from app.stick.planning.images import image_records
 from app.stick.planning.plan import Action, Plan, PlannedImage, Removal
@@ -47,8 +49,7 @@ _DAMAGED = frozenset({Code.OBJECT_MISSING, Code.OBJECT_CORRUPT})
 _STEP = 1 << 20
 
 
-@dataclass(slots=True)
-class Fetched:
+class Fetched(Struct):
     """What came: how many files, and bytes; ``kept``: those that this computer had kept."""
 
     files: int = 0
@@ -56,8 +57,7 @@ class Fetched:
     kept: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ImageWork:
+class ImageWork(Struct, frozen=True):
     """What a job does with images.
 
     Attributes:
@@ -176,8 +176,7 @@ def _is_there(layout: Root, blob: Descriptor, *, distrust: bool) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class _Coming:
+class _Coming(Struct, frozen=True):
     """One file on its way."""
 
     layout: Root

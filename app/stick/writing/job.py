@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -29,6 +28,7 @@ from app.ostree.repository import Repository
 from app.ostree.stored_sums import StoredSums, SumsTaken
 from app.progress import Cancel, CancelToken, Meter, Notice, Phase, PhaseStarted, Reporter, heeding
 from app.remedy import Remedy
+from app.replacing import replace
 from app.severity import Severity
 from app.stick.environment import Environment
 from app.stick.kit.checksums import FormerLists

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from app.drive.recognition import directory_key
 from app.errors import DriveError
 from app.flatpak.remotes.addresses import is_protected
+from app.replacing import replace
 from app.stick.environment import Environment
 from app.stick.memory.accepted_snapshots import Origin
 from app.stick.memory.known_keys import used_keys

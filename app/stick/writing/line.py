@@ -13,7 +13,6 @@ import select
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from app.drive.drive import Drive
@@ -22,6 +21,7 @@ from app.drive.recognition import LastingIdentity
 from app.errors import InterruptedByUser
 from app.ostree.pull.downloads import Downloads
 from app.progress import Cancel
+from app.replacing import replace
 from app.stick.environment import Environment
 from app.stick.planning.plan import Plan
 from app.stick.writing.admission import Admission

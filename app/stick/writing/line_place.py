@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextvars import copy_context
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.drive.drive import Drive
 from app.drive.recognition import LastingIdentity
@@ -17,6 +18,7 @@ from app.drive.udisks_objects import GoneError
 from app.errors import DriveError, InterruptedByUser, SatchelError, unexpected
 from app.flatpak.remotes.known import Known
 from app.progress import Cancel, Event
+from app.replacing import replace
 from app.stick.environment import Environment
 from app.stick.planning.estimate import check_room
 from app.stick.planning.plan import Plan
@@ -44,8 +46,7 @@ _PAUSE = 0.5
 """Seconds between them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Orders:
+class Orders(Struct, frozen=True):
     """What holds for every drive of a line.
 
     Attributes:
@@ -64,8 +65,7 @@ class Orders:
     share: Callable[[Plan], Shared]
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """Whether a drive is meant.
 
     Attributes:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.drive.drive import Drive
 from app.drive.udisks.ejecting import Removal
@@ -16,8 +17,7 @@ from app.stick.planning.request import PlanRequest
 from app.stick.writing.many import DriveResult
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """What a drive gets that is plugged in now.
 
     Attributes:
@@ -28,8 +28,7 @@ class Choice:
     known: Known
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """A drive from when it is plugged in until it is pulled out.
 
     Attributes:
@@ -61,20 +60,17 @@ class Reason(StrEnum):
     """The line was at its end before anything was written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """Nothing is under way: the next drive can be plugged in. Told at the beginning, too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Came:
+class Came(Struct, frozen=True):
     """A drive is looked at."""
 
     spot: Spot
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """`Line.answer` is to tell whether it may be written to.
 
     Attributes:
@@ -88,8 +84,7 @@ class Asked:
     has_apps: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+class Passed(Struct, frozen=True):
     """Nothing is written to it.
 
     Attributes:
@@ -103,24 +98,21 @@ class Passed:
     removal: Removal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Began:
+class Began(Struct, frozen=True):
     """It is written to from now on."""
 
     spot: Spot
     plan: Plan
 
 
-@dataclass(frozen=True, slots=True)
-class Working:
+class Working(Struct, frozen=True):
     """How far it is."""
 
     spot: Spot
     event: Event
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """What became of it.
 
     Attributes:
@@ -138,8 +130,7 @@ class Ended:
     made: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(Struct, frozen=True):
     """It was pulled out."""
 
     spot: Spot
@@ -148,8 +139,7 @@ class Left:
 LineEvent = Waiting | Came | Asked | Passed | Began | Working | Ended | Left
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """What a line came to.
 
     Attributes:

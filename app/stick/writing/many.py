@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.errors import SatchelError
 from app.flatpak.remotes.known import Known
@@ -18,6 +19,7 @@ from app.ostree.pull.cache_keeping import usage
 from app.ostree.pull.object_cache import CachePlace
 from app.ostree.workers import with_processes
 from app.progress import Cancel, Event, Reporter
+from app.replacing import replace
 from app.stick.environment import Environment, free_space
 from app.stick.planning.plan import Plan
 from app.stick.writing.job import run_job
@@ -39,8 +41,7 @@ _SERIOUS = (70, 130, 6, 5, 4, 3, 2, 1, LEFT_OUT, 0)
 """Exit statuses, the worst first."""
 
 
-@dataclass(frozen=True, slots=True)
-class DriveEvent:
+class DriveEvent(Struct, frozen=True):
     """What the job of one drive tells.
 
     Attributes:
@@ -51,8 +52,7 @@ class DriveEvent:
     event: Event
 
 
-@dataclass(frozen=True, slots=True)
-class DriveResult:
+class DriveResult(Struct, frozen=True):
     """What became of one drive.
 
     Attributes:
@@ -80,8 +80,7 @@ class DriveResult:
         return self.status in {0, LEFT_OUT}
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(Struct, frozen=True):
     """What the jobs of several drives have in common.
 
     Attributes:

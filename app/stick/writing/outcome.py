@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from app.message import NOTHING, Message, Size
 from app.ostree.prune import Pruned
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from app.stick.checking.report import CheckReport
 
 
-@dataclass(frozen=True, slots=True)
-class Replaced:
+class Replaced(Struct, frozen=True):
     """What was on the drive, was damaged, and has come again.
 
     Attributes:
@@ -52,8 +52,7 @@ class Replaced:
         return Message("{apps} apps repaired: {files}.", apps=self.apps, files=files)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What a job did.
 
     Attributes:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable
-from dataclasses import replace
 
 from app.fs.nodes import Node
 from app.ostree.repository import Repository
+from app.replacing import replace
 from app.stick.store.location import Location
 from app.stick.store.named import named_commits
 from app.stick.store.payloads import EXTRA_DATA, needed_payloads, payload_folder

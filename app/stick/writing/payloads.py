@@ -10,8 +10,9 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from functools import partial
+
+from msgspec import Struct, field
 
 from app.errors import UpstreamError
 from app.flatpak.extra_data import Payload
@@ -25,6 +26,7 @@ from app.ostree.pull.fetch import Network
 from app.ostree.pull.payload_cache import PayloadCache
 from app.ostree.repository import Repository
 from app.progress import Cancel
+from app.replacing import replace
 from app.stick.planning.options import Options
 from app.stick.planning.plan import Item, Plan
 from app.stick.planning.refusal import Refusal, no_payload
@@ -36,8 +38,7 @@ from app.stick.store.record import StickRecord
 from app.stick.writing.delivery import ReducedPlan, without
 
 
-@dataclass(frozen=True, slots=True)
-class Turns:
+class Turns(Struct, frozen=True):
     """Of several drives that want the same payload one fetches it, and the others take it from the
     cache."""
 
@@ -49,8 +50,7 @@ class Turns:
             return self._locks.setdefault(checksum, threading.Lock())
 
 
-@dataclass(frozen=True, slots=True)
-class Means:
+class Means(Struct, frozen=True):
     """What payloads, and images, are fetched with.
 
     Attributes:

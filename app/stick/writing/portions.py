@@ -6,10 +6,12 @@ What several apps need counts for the first of them, as in the estimate.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from app.flatpak.refs import is_system
 from app.progress import AppPlace, AppProgress, AppsAdvanced, Meter, Phase, Reporter
+from app.replacing import replace
 from app.stick.planning.plan import Action, CollectionPlan, Item, Plan
 from app.stick.planning.sizes import Part
 
@@ -18,8 +20,7 @@ _APP = "app/"
 _RUNTIME = "runtime/"
 
 
-@dataclass(frozen=True, slots=True)
-class Portion:
+class Portion(Struct, frozen=True):
     """An app with all that comes along for it; or what comes for no app.
 
     Attributes:
@@ -92,8 +93,7 @@ def _portion(ref: str, items: Iterable[Item], parts: Mapping[_Key, Part]) -> Por
     )
 
 
-@dataclass(slots=True)
-class _State:
+class _State(Struct):
     """How far a portion is: bytes that came; the collections that something is still to come of."""
 
     came: int

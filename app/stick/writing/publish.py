@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Container, Iterable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.client import INDEX, INDEX_SIGNATURE
@@ -16,6 +17,7 @@ from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.ref_files import STAGED
 from app.ostree.repository import Repository
 from app.ostree.summary import NewRef, build_summary
+from app.replacing import replace
 from app.stick.kit.gathering import kit_contents, stick_components, write_kit
 from app.stick.planning.name_clashes import folds_refs, refuse_clashes
 from app.stick.planning.plan import CollectionPlan, Item, Plan
@@ -40,8 +42,7 @@ FORMER = ".old"
 """Ends the name of a copy that has just been replaced."""
 
 
-@dataclass(frozen=True, slots=True)
-class MakerKey:
+class MakerKey(Struct, frozen=True):
     """The key of the person who makes the stick; ``public`` is its binary form, ``when`` the time
     that its signatures tell, None: when they are made."""
 
@@ -52,8 +53,7 @@ class MakerKey:
     when: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MetadataChoice:
+class MetadataChoice(Struct, frozen=True):
     """The ostree-metadata commit of a collection; ``written`` if Satchel made it."""
 
     checksum: str
@@ -101,8 +101,7 @@ def flatpakrepo(plan: CollectionPlan, maker: MakerKey | None) -> bytes:
     return as_on_drive(plan).repo_file(makers).dump()
 
 
-@dataclass(frozen=True, slots=True)
-class StagedRef:
+class StagedRef(Struct, frozen=True):
     """A ref whose new content is on the drive and has to get its name."""
 
     collection: str

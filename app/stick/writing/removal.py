@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from app.drive.space import measure
 from app.flatpak.refs import Ref, arch_of
@@ -24,6 +25,7 @@ from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit, ObjectKind, ObjectName, check_metadata, detached_signatures
 from app.ostree.ref_files import STAGED
 from app.ostree.repository import Repository
+from app.replacing import replace
 from app.stick.findings import Code
 from app.stick.kit.checksums import checksum_path
 from app.stick.kit.contents import INSTALLER, NEEDS, PAGE
@@ -45,8 +47,7 @@ LARGE_FILES = (PAGE, INSTALLER, NEEDS)
 """Of the kit; the others name what is on the drive."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remaining:
+class Remaining(Struct, frozen=True):
     """What becomes of the collections that a plan takes something from and adds nothing to.
 
     Attributes:

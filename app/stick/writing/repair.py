@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.ostree.blame import Paths
 from app.ostree.fsck import Damage
@@ -29,8 +30,7 @@ _Commit = tuple[str, bytes]
 """Checksum and content."""
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(Struct, frozen=True):
     """What came again: whose, how many objects and their bytes."""
 
     commits: frozenset[str]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
 
 from app.errors import SatchelError
 from app.flatpak.upstream.client import fetch_detached
@@ -15,6 +16,7 @@ from app.ostree.pull.fetch import Source
 from app.ostree.pull.near_objects import NearObjects
 from app.ostree.repository import Repository
 from app.progress import Reporter
+from app.replacing import replace
 from app.stick.planning.plan import CollectionPlan, Plan
 from app.stick.store.location import Location
 from app.stick.trust.commits import SignedCommit, judge_commits, open_keyring, require_trust
@@ -22,8 +24,7 @@ from app.stick.writing.delivery import unsigned, without
 from app.trust.keyring import Keyring
 
 
-@dataclass(frozen=True, slots=True)
-class VerifiedPlan:
+class VerifiedPlan(Struct, frozen=True):
     """A plan of which everything may be fetched.
 
     Attributes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from app.flatpak.upstream.keeping import open_objects
 from app.ostree.pull.downloads import Downloads
@@ -14,8 +14,7 @@ from app.stick.planning.plan import Plan
 from app.stick.writing.payloads import Turns
 
 
-@dataclass(frozen=True, slots=True)
-class Together:
+class Together(Struct, frozen=True):
     """What jobs share that bring the same to several drives at once.
 
     Attributes:

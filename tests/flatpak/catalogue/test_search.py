@@ -1,13 +1,12 @@
 """Catalogues are searched."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.flatpak.catalogue.appstream import parse_catalogue
 from app.flatpak.catalogue.database import Catalogue, Match
+from app.replacing import replace
 from tests.flatpak.catalogue.upstreams import names
 
 

@@ -113,7 +113,7 @@ def test_it_is_sorted_and_one_value_a_line() -> None:
     source = lock.sources["org.test.Apps"]
     turned = LockedSource(
         **{
-            **{name: getattr(source, name) for name in LockedSource.__dataclass_fields__},
+            **{name: getattr(source, name) for name in LockedSource.__struct_fields__},
             "refs": dict(sorted(source.refs.items(), reverse=True)),
         }
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from app.ostree.pull.fetch import KeptSource
 from app.ostree.pull.object_cache import CachePlace, empty
 from app.ostree.pull.packs import Packs
 from app.progress import Advanced
+from app.replacing import replace
 from tests.ostree.conftest import Made
 from tests.ostree.pull.kept import flipped, forget, kept_names, packs_of, spoil, taken
 from tests.ostree.pull.target import Target

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 from app.flatpak.bundles.given import GivenBundle, open_bundle
 from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, silent
+from app.replacing import replace
 from app.stick.checking.check import CheckOptions, check_path
 from app.stick.checking.report import CheckReport
 from app.stick.demo import DemoRemote

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 
 from app.progress import CancelToken, silent
+from app.replacing import replace
 from app.stick.checking.check import CheckOptions, check_path
 from app.stick.checking.report import CheckReport
 from tests.bundles import ATLAS, ATLAS_REF, bundle_bytes

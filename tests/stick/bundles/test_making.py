@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from contextlib import closing
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from app.flatpak.bundles.given import remotes_around
 from app.flatpak.remotes.known import Known
 from app.formats.gvariant import Variant
 from app.progress import CancelToken, silent
+from app.replacing import replace
 from app.stick.demo import DemoRemote
 from app.stick.planning.bundles import SeveralOfOneError
 from app.stick.planning.changes import Changes

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
 
@@ -19,6 +18,7 @@ from app.flatpak.extra_data import (
 from app.formats.gvariant import Variant, serialise
 from app.message import NOTHING
 from app.ostree.objects import COMMIT_TYPE, Commit, byteswap64
+from app.replacing import replace
 from app.stick.planning.estimate import FileTooLargeError, check_room
 from app.stick.planning.extra_data import with_payloads
 from app.stick.planning.imagined_drive import imagined_drive

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Registry
 from app.flatpak.upstream.errors import NotKeptError
 from app.progress import CancelToken, silent
+from app.replacing import replace
 from app.stick.checking.keys import Trust
 from app.stick.mending.repairing import repair_stick
 from app.stick.mending.request import RepairRequest

@@ -7,10 +7,11 @@ import os
 import shlex
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
+from app.replacing import replace
 from app.stick.kit.rendering import render
 from tests.gpg import SigningKey
 from tests.stick.kit_contents import contents

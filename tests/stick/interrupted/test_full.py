@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ import pytest
 from app.drive.space import FAT_MAX_FILE, Space
 from app.formats.gvariant import Variant, serialise
 from app.message import NOTHING
+from app.replacing import replace
 from app.stick.planning.estimate import FileTooLargeError, check_room, estimate
 from app.stick.planning.plan import Action, Item
 from tests.stick.forge import COMMIT_TYPE

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from app.replacing import replace
 from tests.gpg import SigningKey
 from tests.kept import kept_upstream
 from tests.registry import RegistryServer

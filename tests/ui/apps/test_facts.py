@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
 
@@ -11,6 +10,7 @@ from app.flatpak.catalogue.app_facts import AppFacts, Hindrance, Internet
 from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.remote_catalogue import Row
 from app.flatpak.remotes.remote import Remote
+from app.replacing import replace
 from app.stick.planning.plan import Addition
 from ui.controllers.apps import RowNotes
 from ui.pages.apps.app_facts import (

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 from app.flatpak.remotes.known import Known
+from app.replacing import replace
 from tests.gpg import SigningKey
 from tests.large import LargeRemote
 from tests.servers import HostileServer, Server, slow

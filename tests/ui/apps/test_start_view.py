@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.replacing import replace
 from tests.demo import ENGLISH_ONLY, NEEDS_INTERNET
 from tests.ui.apps.person import LONG
 from tests.ui.user_actions import everything_said

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from app.flatpak.remotes.system import read_system_remote
+from app.replacing import replace
 from app.stick.environment import Environment
 from tests.gpg import SigningKey
 from tests.systems import OS_COLLECTION, SYSTEM, System

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote, RemoteOrigin
+from app.replacing import replace
 from app.settings import load_settings
 from tests.gpg import SigningKey
 from tests.kept import kept_key

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QListView, QPushButton
 
+from app.replacing import replace
 from tests.ui.apps.person import Person
 from tests.ui.user_actions import find_control
 from tests.ui.widget_tree import the_only

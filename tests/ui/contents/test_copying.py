@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from app.drive.space import measure
 from app.errors import DriveError
 from app.message import Message
 from app.progress import CancelToken, silent
+from app.replacing import replace
 from app.stick.checking.check import CheckOptions, check_path
 from app.stick.cloning.place import Place as CopyPlace
 from app.stick.store.location import find_stick

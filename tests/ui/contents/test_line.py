@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.flatpak.sideloading.decision import Outcome
 from app.fs.root import Root
+from app.replacing import replace
 from app.stick.inspecting.inspection import InspectedCollection, Inspection
 from app.stick.store.location import Location
 from tests.ui.controllers.values import drive_ref, space

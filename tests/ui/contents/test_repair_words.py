@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.message import Message
 from app.ostree.pull.answers import OfflineError
+from app.replacing import replace
 from app.stick.findings import Code, finding
 from app.stick.mending.plan import RepairPlan, Supply, Unhealed, Way
 from app.stick.planning.duration import Expected

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import cast
 
@@ -18,6 +17,7 @@ from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.message import Message
 from app.progress import Advanced, Phase
+from app.replacing import replace
 from app.stick.planning.plan import Action, AppOnDrive, Cost, Item
 from app.stick.planning.sizes import Estimate
 from tests.ui.controllers.held_bridge import HeldBridge

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,6 +13,7 @@ from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.remote_catalogue import Row
 from app.flatpak.remotes.remote import Remote
 from app.message import Message
+from app.replacing import replace
 from app.stick.planning.freeing import Freed
 from app.stick.planning.plan import Action, AppOnDrive, Cost, Item, Removal
 from app.stick.planning.sizes import Estimate

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
+from app.replacing import replace
 from app.stick.choices.availability import Availability, Offered
 from app.stick.choices.profile import Profile
 from tests.ui.controllers.conftest import HELLO

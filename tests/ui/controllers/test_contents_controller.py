@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from app.flatpak.remotes.known import Known
 from app.fs.root import Root
 from app.message import NOTHING, Message
 from app.progress import Advanced, Phase, PhaseStarted
+from app.replacing import replace
 from app.stick.checking.soundness import NOT_CHECKED, UNREADABLE, Soundness, checking
 from app.stick.findings import Code, Help, finding
 from app.stick.inspecting.inspection import InspectedCollection, Inspection

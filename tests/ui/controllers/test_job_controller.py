@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from app.errors import InterruptedByUser, UpstreamError
 from app.message import Message
 from app.progress import Advanced, AppProgress, AppsAdvanced, Notice, Phase, PhaseStarted
+from app.replacing import replace
 from app.severity import Severity
 from tests.ui.controllers.held_bridge import HeldBridge
 from tests.ui.controllers.values import outcome, plan, report

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from app.fs.files import DriveFullError
 from app.message import NOTHING, Message
 from app.ostree.pull.answers import OfflineError
 from app.progress import Advanced, Phase, PhaseStarted
+from app.replacing import replace
 from tests.ui.controllers.held_bridge import HeldBridge
 from tests.ui.controllers.values import GB, plan
 from ui.controllers.job import JobController, JobState

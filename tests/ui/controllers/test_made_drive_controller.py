@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from app.drive.drive import Drive, Volume
 from app.drive.udisks.ejecting import Ejected, Removal
 from app.errors import DriveError
 from app.message import NOTHING, Message
+from app.replacing import replace
 from app.stick.checking.soundness import Soundness
 from app.stick.findings import Code, Finding, finding
 from tests.ui.controllers.held_bridge import HeldBridge

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -15,6 +14,7 @@ from app.errors import DriveError, InterruptedByUser
 from app.message import NOTHING, Message
 from app.ostree.pull.answers import OfflineError
 from app.progress import Advanced, Phase, PhaseStarted
+from app.replacing import replace
 from app.stick.writing.admission import Decision, Judgement
 from app.stick.writing.many import DriveResult
 from app.stick.writing.outcome import Outcome

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from app.errors import InterruptedByUser, UpstreamError
 from app.message import Message
+from app.replacing import replace
 from app.stick.planning.plan import AppOnDrive
 from tests.ui.controllers.held_bridge import HeldBridge
 from tests.ui.controllers.values import outcome, plan

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -12,6 +12,7 @@ import pytest
 from app.errors import DriveError
 from app.flatpak.extra_data import Payload
 from app.message import Message
+from app.replacing import replace
 from app.stick.planning.plan import Plan, Removal
 from app.stick.planning.terms import Terms
 from tests.ui.controllers.conftest import HELLO

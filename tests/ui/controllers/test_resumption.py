@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.errors import UpstreamError
 from app.message import Message
+from app.replacing import replace
 from app.stick.memory.unfinished_jobs import UnfinishedJob, WantedRef
 from tests.ui.controllers.held_bridge import HeldBridge
 from tests.ui.controllers.values import plan

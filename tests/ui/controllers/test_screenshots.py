@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtGui import QImage
 
 from app.flatpak.catalogue.appstream_details import Screenshot, ScreenshotImage
 from app.flatpak.remotes.remote import Remote
+from app.replacing import replace
 from tests.large import png
 from tests.ui.controllers.held_bridge import HeldBridge
 from ui.controllers.screenshots import ScreenshotController, ShotState

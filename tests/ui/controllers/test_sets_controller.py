@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import cast
 
 import pytest
@@ -13,6 +12,7 @@ from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.remote_catalogue import Row
 from app.flatpak.remotes.remote import Remote
 from app.message import Message
+from app.replacing import replace
 from app.stick.choices.app_sets import named_set
 from app.stick.choices.profile import Profile
 from app.stick.choices.set_check import CheckedSet

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from app.errors import SatchelError
 from app.flatpak.remotes.known import Known
 from app.message import Message
 from app.progress import Cancel, CancelToken, Reporter
+from app.replacing import replace
 from app.serve.announcing.events import NO_BUS, NOT_RUNNING, Announcing
 from app.serve.errors import PortInUseError
 from app.serve.upstream.events import UpstreamAway, UpstreamBack

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from app.flatpak.remotes.remote import Remote
 from app.fs.root import Root
 from app.message import Message
 from app.ostree.pull.answers import OfflineError
+from app.replacing import replace
 from app.stick.inspecting.inspection import InspectedCollection, Inspection
 from app.stick.inspecting.sizes import Sizes
 from app.stick.planning.changes import Changes

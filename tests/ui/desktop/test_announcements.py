@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.replacing import replace
 from app.settings import Settings
 from app.stick.environment import Environment
 from tests.buses import Listener, message_bus, service

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.drive.space import Space
+from app.replacing import replace
 from app.stick.environment import Environment
 from app.stick.inspecting.overview import Overview
 from app.stick.memory.unfinished_jobs import UnfinishedJob, WantedRef

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.progress import Event, Phase, PhaseStarted
+from app.replacing import replace
 from app.stick.demo import APP
 from app.stick.environment import Environment
 from app.stick.memory.unfinished_jobs import UnfinishedJobs

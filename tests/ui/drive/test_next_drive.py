@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from pytestqt.qtbot import QtBot
 
+from app.replacing import replace
 from app.stick.demo import APP
 from app.stick.environment import Environment
 from tests.devices import Devices

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.drive.drive import Volume
 from app.drive.space import Space
 from app.drive.udisks.mounting import Mounted
+from app.replacing import replace
 from app.stick.environment import Environment
 from app.stick.inspecting.overview import Overview
 from tests.ui.drive_controller.person import GB, Person
@@ -50,7 +50,7 @@ def start(
     people: list[Person] = []
 
     def opened(**changes: object) -> Person:
-        session = Session(replace(environment, **changes))  # type: ignore[arg-type]
+        session = Session(replace(environment, **changes))
         people.append(Person(session, Bridge(session), qtbot, mounted))
         # By then it is known which jobs are unfinished.
         people[-1].until_idle()

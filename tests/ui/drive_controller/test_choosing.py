@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ import pytest
 from app.drive.recognition import volume_key
 from app.errors import DriveError
 from app.message import Message
+from app.replacing import replace
 from app.stick.environment import Environment
 from app.stick.inspecting.overview import Overview
 from tests.ui.controllers.values import outcome, plan

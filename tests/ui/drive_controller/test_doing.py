@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from app.drive.udisks.ejecting import Ejected, Removal
 from app.drive.udisks.mounting import Mounted
 from app.errors import DriveError
 from app.message import Message
+from app.replacing import replace
 from app.stick.inspecting.overview import Overview
 from tests.ui.drive_controller.person import GB, Person, drive
 from ui.controllers import drive_work, place_overviews

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from app.drive.drive import Drive, Volume
 from app.drive.udisks.mounting import Mounted
 from app.errors import DriveError
 from app.message import Message
+from app.replacing import replace
 from tests.ui.drive_controller.person import Person, drive
 from ui.controllers import drive_work
 from ui.controllers.drive_view import LostTarget

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from msgspec import Struct
 from PySide6.QtCore import QCoreApplication, QObject
 
 from app.flatpak.catalogue.app_facts import Coverage, Hindrance, Internet
@@ -21,8 +21,7 @@ _MOST = 3
 _ENGLISH = "en"
 
 
-@dataclass(frozen=True, slots=True)
-class Badge:
+class Badge(Struct, frozen=True):
     """``token``: the colour of sign and text."""
 
     text: str

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
 
+from msgspec import Struct
 from PySide6.QtCore import QCoreApplication, QObject
 
 from app.flatpak.refs import is_system
@@ -26,8 +26,7 @@ class LineTone(Enum):
     BAD = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class StripLine:
+class StripLine(Struct, frozen=True):
     """What the choice means for the drive."""
 
     text: str
@@ -44,8 +43,7 @@ class Part(Enum):
     COMES_OFF = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Ticked:
+class Ticked(Struct, frozen=True):
     """An app that is chosen or on the drive; ``drives``: how many there are, ``on``: how many of
     them have it where that are not all."""
 

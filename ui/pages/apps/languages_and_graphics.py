@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from app.replacing import replace
 from app.stick.planning.options import Options
 from ui.pages.apps.driver_list import DriverList
 from ui.style import style

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 from enum import IntEnum
 
+from msgspec import Struct, field
 from PySide6.QtCore import (
     QAbstractListModel,
     QCoreApplication,
@@ -46,8 +46,7 @@ class AppState(IntEnum):
     PLAIN = 8
 
 
-@dataclass(frozen=True, slots=True)
-class AppLine:
+class AppLine(Struct, frozen=True):
     """An app and what its row says.
 
     Attributes:
@@ -80,8 +79,7 @@ class AppLine:
         return ". ".join(part for part in parts if part)
 
 
-@dataclass(frozen=True, slots=True)
-class Upkeep:
+class Upkeep(Struct, frozen=True):
     """What is known about all of them, and what can be done to them.
 
     Attributes:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
+from msgspec import Struct
 from PySide6.QtCore import (
     QAbstractListModel,
     QCoreApplication,
@@ -64,8 +64,7 @@ class CellKind(Enum):
     """Several together; they can be opened."""
 
 
-@dataclass(frozen=True, slots=True)
-class SpaceCell:
+class SpaceCell(Struct, frozen=True):
     """A part of the picture.
 
     Attributes:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import Enum, auto
 
+from msgspec import Struct
 from PySide6.QtCore import QCoreApplication
 
 from app.errors import Cause, InterruptedByUser, SatchelError
+from app.replacing import replace
 from ui.controllers import failures
 from ui.controllers.failures import RecoveryAction
 from ui.controllers.job import JobState, JobStatus
@@ -42,8 +43,7 @@ class Action(Enum):
     SEE_CONTENTS = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Face:
+class Face(Struct, frozen=True):
     """All of it in one state.
 
     Attributes:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import QCoreApplication
 
+from app.replacing import replace
 from ui.controllers.many_view import READY, ManyStatus
 from ui.i18n.filling import filled
 from ui.pages.make import many_words

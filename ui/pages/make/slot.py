@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -20,8 +19,7 @@ from ui.widgets.message_card import Sign
 _SIGN = 28
 
 
-@dataclass(frozen=True, slots=True)
-class SlotMessage:
+class SlotMessage(Struct, frozen=True):
     """What to say there.
 
     Attributes:

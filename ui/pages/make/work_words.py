@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
+from msgspec import Struct
 from PySide6.QtCore import QCoreApplication
 
+from app.replacing import replace
 from ui.i18n.filling import filled
 from ui.state.works.work import WorkKind
 
 
-@dataclass(frozen=True, slots=True)
-class WorkWords:
+class WorkWords(Struct, frozen=True):
     """Of one kind of work on one drive.
 
     Attributes:

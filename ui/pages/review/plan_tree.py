@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import IntEnum
 
+from msgspec import Struct, field
 from PySide6.QtCore import (
     QAbstractItemModel,
     QModelIndex,
@@ -37,8 +37,7 @@ class PlanColumn(IntEnum):
     SIZE = 3
 
 
-@dataclass(slots=True)
-class _Node:
+class _Node(Struct):
     """A line: a section (without an item) or a branch."""
 
     texts: tuple[str, str, str, str]

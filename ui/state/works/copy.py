@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.drive.space import measure
 from app.progress import CancelToken, Reporter
+from app.replacing import replace
 from app.stick.checking.check import CheckOptions
 from app.stick.checking.keys import Trust
 from app.stick.cloning.job import clone_to

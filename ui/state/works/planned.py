@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.flatpak.refs import is_system
 from app.progress import CancelToken, Reporter
+from app.replacing import replace
 from app.stick.planning.news import by_app
 from app.stick.planning.plan import Action, Plan
 from app.stick.planning.request import PlanRequest, make_plan

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.drive.space import measure
 from app.errors import Cause, SatchelError
 from app.message import Message
 from app.progress import CancelToken, Reporter
+from app.replacing import replace
 from app.severity import Severity
 from app.stick.mending.repairing import RepairOutcome, repair_stick
 from app.stick.mending.request import RepairRequest

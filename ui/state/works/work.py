@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from app.flatpak.remotes.known import Known
 from app.message import Message
@@ -37,16 +38,14 @@ class WorkKind(Enum):
         return self is WorkKind.WRITE
 
 
-@dataclass(frozen=True, slots=True)
-class WorkContext:
+class WorkContext(Struct, frozen=True):
     """What all work runs in."""
 
     environment: Environment
     known: Known
 
 
-@dataclass(frozen=True, slots=True)
-class WorkOutcome:
+class WorkOutcome(Struct, frozen=True):
     """What work did; what a kind does not know stays as it is here.
 
     Attributes:

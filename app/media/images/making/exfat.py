@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from app.drive.case_folding import folded
 from app.drive.udisks.mkfs_options import mkfs_options
@@ -52,8 +53,7 @@ class NotForExfatError(DriveError):
     """exFAT cannot hold it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Layout:
+class _Layout(Struct, frozen=True):
     """Where everything is.
 
     Attributes:

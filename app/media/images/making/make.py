@@ -8,10 +8,11 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 from app.errors import UsageError
 from app.fs.files import DriveFullError, drive_errors, sync_directory, temporary_name
@@ -24,13 +25,13 @@ from app.media.images.request import Form, ImageRequest
 from app.message import Message, Size
 from app.progress import Cancel, Meter, Phase, Reporter
 from app.remedy import Remedy
+from app.replacing import replace
 
 _MODE = 0o644
 _WRITING = Message("writing the image")
 
 
-@dataclass(frozen=True, slots=True)
-class MadeImage:
+class MadeImage(Struct, frozen=True):
     """An image that is whole. ``size``: bytes of the file."""
 
     path: Path

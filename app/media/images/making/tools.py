@@ -8,8 +8,9 @@ import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from subprocess import TimeoutExpired
+
+from msgspec import Struct
 
 from app.errors import DriveError
 from app.message import Message
@@ -35,8 +36,7 @@ class ToolFailedError(DriveError):
     said: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Tool:
+class Tool(Struct, frozen=True):
     """A program. ``package``: what it comes in, as most distributions call it."""
 
     name: str

@@ -7,8 +7,9 @@ import os
 import stat
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.errors import DriveError, UsageError
 from app.fs.files import drive_errors, open_regular
@@ -23,8 +24,7 @@ _LOCK = ".lock"
 _PIECE = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class TreeNode:
+class TreeNode(Struct, frozen=True):
     """Something in a tree.
 
     Attributes:
@@ -52,8 +52,7 @@ class TreeNode:
         return os.path.basename(self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(Struct, frozen=True):
     """What goes into an image. ``nodes``: parents before what is in them, siblings sorted."""
 
     directory: Path

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.errors import StickDamagedError
 from app.fs.nodes import Node
@@ -52,8 +53,7 @@ def unreadable() -> ImageError:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """Something in an image. Its path may be anybody's, and is not to be believed.
 
     Attributes:
@@ -94,8 +94,7 @@ class Entered:
             raise damaged(Message("it has more directories than any drive"))
 
 
-@dataclass(frozen=True, slots=True)
-class ImageBytes:
+class ImageBytes(Struct, frozen=True):
     """An image, or a partition of it, by offset.
 
     Attributes:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from app.fs.nodes import Node
 from app.media.images.reading.entry import (
@@ -30,8 +31,7 @@ _CONTIGUOUS = 0x02
 _LAST_CLUSTER = 0xFFFFFFF6
 
 
-@dataclass(frozen=True, slots=True)
-class _Stream:
+class _Stream(Struct, frozen=True):
     """Where a file's or a directory's bytes are; ``valid`` of them were ever written."""
 
     first: int
@@ -40,8 +40,7 @@ class _Stream:
     contiguous: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Exfat:
+class Exfat(Struct, frozen=True):
     """A file system of this kind: sizes and places in bytes."""
 
     image: ImageBytes

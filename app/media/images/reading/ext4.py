@@ -9,8 +9,9 @@ from __future__ import annotations
 import stat
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from app.fs.nodes import Node
 from app.media.images.reading.entry import (
@@ -42,8 +43,7 @@ _DIRECT = 12
 _OWN = "lost+found"
 
 
-@dataclass(frozen=True, slots=True)
-class Inode:
+class Inode(Struct, frozen=True):
     """Of a file, directory or link. ``block``: the 60 bytes that tell where its content is."""
 
     number: int
@@ -53,8 +53,7 @@ class Inode:
     block: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Ext4:
+class Ext4(Struct, frozen=True):
     """A file system of this kind."""
 
     image: ImageBytes

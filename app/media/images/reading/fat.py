@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from app.fs.nodes import Node
 from app.media.images.reading.entry import (
@@ -30,8 +31,7 @@ _DELETED, _LAST_OF_NAME = 0xE5, 0x40
 _LEAST_FAT16, _LEAST_FAT32 = 4085, 65525
 
 
-@dataclass(frozen=True, slots=True)
-class Fat:
+class Fat(Struct, frozen=True):
     """A file system of this kind; places and sizes in bytes.
 
     Attributes:

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
+from msgspec import Struct
+
 from app.fs.nodes import Node
 from app.media.images.reading.entry import (
     LARGEST_DIRECTORY,
@@ -50,8 +52,7 @@ class _Record:
     system_use: bytes = field(default=b"", repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Iso:
+class Iso(Struct, frozen=True):
     """A volume. ``skip``: bytes before the system use fields of each record."""
 
     image: ImageBytes

@@ -10,8 +10,9 @@ import os
 import shutil
 import struct
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.fs.files import DriveFullError, drive_errors, open_regular
 from app.fs.held_directory import make_held_directory
@@ -36,8 +37,7 @@ _PER_FILE = 4096
 _SENSELESS = (struct.error, IndexError, ValueError, OverflowError, RecursionError, MemoryError)
 
 
-@dataclass(frozen=True, slots=True)
-class OpenedImage:
+class OpenedImage(Struct, frozen=True):
     """An image that can be read. ``directory``: what is in it; private, and read only."""
 
     directory: Path

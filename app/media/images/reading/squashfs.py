@@ -8,8 +8,9 @@ from __future__ import annotations
 import struct
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import partial
+
+from msgspec import Struct, field
 
 from app.fs.nodes import Node
 from app.media.images.libraries import require_library
@@ -80,8 +81,7 @@ class _Metadata:
         return out
 
 
-@dataclass(frozen=True, slots=True)
-class _Inode:
+class _Inode(Struct, frozen=True):
     """``reader`` stands right after its fixed part."""
 
     kind: int
@@ -90,8 +90,7 @@ class _Inode:
     reader: _Metadata
 
 
-@dataclass(frozen=True, slots=True)
-class Squashfs:
+class Squashfs(Struct, frozen=True):
     """A file system of this kind; places in bytes."""
 
     image: ImageBytes

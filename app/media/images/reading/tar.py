@@ -7,8 +7,9 @@ much of extended headers in memory as an archive says, which may be anything.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from app.fs.nodes import Node
 from app.media.images.libraries import require_library
@@ -95,8 +96,7 @@ class _Reading:
         self.exactly(padding)
 
 
-@dataclass(frozen=True, slots=True)
-class Tar:
+class Tar(Struct, frozen=True):
     """An archive. ``compression``: one of `INFLATERS`, or empty."""
 
     image: ImageBytes
