@@ -35,7 +35,7 @@ from app.client.receiving.outcome import Outcome, Received, Result
 from app.client.receiving.plan import Item, ReceivePlan, SourceRemote, State
 from app.client.receiving.portions import AT_ONCE, Portion, batches, portions
 from app.client.receiving.private_repository import PrivateRepository
-from app.client.receiving.refusal import Refusal, RefusalKind
+from app.client.receiving.refusal import Refusal, RefusalKind, of_runtime
 from app.client.receiving.remotes import prepare_remotes
 from app.client.receiving.steps import Steps
 from app.flatpak.extra_data import payloads_of
@@ -256,13 +256,7 @@ class _Run:
             return None
         runtime = self._runtime(asked)
         if runtime is not None and runtime.key in self._refused and runtime.installed is None:
-            why = self._refused[runtime.key]
-            reason = Message(
-                "Its runtime {runtime} cannot be installed: {reason}",
-                runtime=runtime.ref,
-                reason=why.reason,
-            )
-            self._refused[asked.key] = Refusal(why.kind, reason)
+            self._refused[asked.key] = of_runtime(runtime.ref, self._refused[runtime.key])
             return None
         items = tuple(item for item in part.items if item.key not in self._refused)
         return replace(part, items=items) if items else None

@@ -12,7 +12,13 @@ from app.client.receiving.images import ImagesOnSticks
 from app.client.receiving.installation import Place, installed_elsewhere, twins
 from app.client.receiving.offered import Candidate, Key, offered, open_sticks, repository_path
 from app.client.receiving.plan import BundleItem, Item, ReceivePlan, SourceRemote, State
-from app.client.receiving.refusal import Refusal, RefusalKind, no_runtime, old_flatpak
+from app.client.receiving.refusal import (
+    Refusal,
+    RefusalKind,
+    no_runtime,
+    of_runtime,
+    old_flatpak,
+)
 from app.client.receiving.request import Computer, Request
 from app.client.receiving.sources import names, newest_copy, source_remote
 from app.client.receiving.trusting import trust_of
@@ -135,8 +141,8 @@ class _Planner:
         for name in sorted({collection for collection, _ in items}):
             trust = self._trusts[name]
             if trust.unsigned and not trust.accepted:
-                asked = (key for key, item in items.items() if item.asked and key[0] == name)
-                ids = tuple(Ref.parse(ref).id for _, ref in asked)
+                asked = (each for each in items.values() if each.asked)
+                ids = tuple(each.ref.id for each in asked if each.collection == name)
                 yield Unvouched(trust.source, trust.title, ids)
 
     def _find_remotes(self) -> dict[str, SourceRemote]:
@@ -291,7 +297,7 @@ class _Planner:
                 if file is None:
                     return no_runtime(runtime)
                 if (refusal := self._bundle_refusal(file, has_runtime=True)) is not None:
-                    return _of_runtime(runtime, refusal)
+                    return of_runtime(runtime, refusal)
         return None
 
     def _runtime_file(self, key: Key) -> OnStick | None:
@@ -387,7 +393,7 @@ class _Planner:
             runtime = items.get(place) if place is not None else None
             if runtime is None or runtime.refusal is None or runtime.installed is not None:
                 continue
-            items[key] = _refused(item, _of_runtime(runtime.ref, runtime.refusal))
+            items[key] = _refused(item, of_runtime(runtime.ref, runtime.refusal))
 
 
 def _switched_off(remote: SourceRemote, ref: str) -> Refusal | None:
@@ -409,16 +415,6 @@ def _switched_off(remote: SourceRemote, ref: str) -> Refusal | None:
     return Refusal(RefusalKind.OTHER, reason)
 
 
-def _of_runtime(runtime: Ref, refusal: Refusal) -> Refusal:
-    """Of an app, for its runtime's sake."""
-    reason = Message(
-        "Its runtime {runtime} cannot be installed: {reason}",
-        runtime=runtime,
-        reason=refusal.reason,
-    )
-    return Refusal(refusal.kind, reason)
-
-
 def _of_makers(items: Iterable[Item]) -> Iterator[Notice]:
     """What of all that is to be installed has a part with terms of its own."""
     for item in items:
@@ -427,7 +423,7 @@ def _of_makers(items: Iterable[Item]) -> Iterator[Notice]:
                 Severity.INFO,
                 Message(
                     "{name} comes with a part from its maker, which has terms of its own.",
-                    name=item.name,
+                    name=f"{item.name} ({item.ref.id})",
                 ),
                 Message("START-HERE.html on the drive names its licence."),
             )

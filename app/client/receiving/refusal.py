@@ -71,3 +71,13 @@ def no_runtime(runtime: Ref | None) -> Refusal:
         "It needs {runtime}, which is neither on the drive nor on this computer.", runtime=runtime
     )
     return Refusal(RefusalKind.MISSING, reason)
+
+
+def of_runtime(runtime: Ref, refusal: Refusal) -> Refusal:
+    """Of an app, for its runtime's sake."""
+    reason = Message(
+        "Its runtime {runtime} cannot be installed: {reason}",
+        runtime=runtime,
+        reason=refusal.reason,
+    )
+    return Refusal(refusal.kind, reason)

@@ -260,7 +260,8 @@ def _warnings(
         elif ref.requires and lacking(ref.requires):
             yield KitWarning(WarningKind.NEWER_FLATPAK, ref.ref, readable(ref.requires))
         if ref.payloads:
-            yield KitWarning(WarningKind.TERMS, name_of(ref), (ref.licence,))
+            id = Ref.parse(ref.ref).id
+            yield KitWarning(WarningKind.TERMS, f"{name_of(ref)} ({id})", (ref.licence,))
     in_part = [ref for ref in kit_refs if ref.languages is not None]
     if in_part:
         names = {name for ref in in_part for name in ref.languages or ()}

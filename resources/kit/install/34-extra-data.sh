@@ -81,8 +81,11 @@ lend_payloads() {
                 "$found" "$part_name" >&2
         elif lend "$part_sum" "$part_name"; then
             if ! has "$told_terms" "$part_of"; then
-                t '%s comes with a part from its maker, which has terms of its own: see START-HERE.html.' \
-                    '%s kommt mit einem Teil von seinem Hersteller, für den eigene Bedingungen gelten: siehe START-HERE.html.' "$found"
+                # What it is called is up to the drive.
+                split_ref "$part_of"
+                t '%s (%s) comes with a part from its maker, which has terms of its own: see START-HERE.html.' \
+                    '%s (%s) kommt mit einem Teil von seinem Hersteller, für den eigene Bedingungen gelten: siehe START-HERE.html.' \
+                    "$found" "$ref_id"
             fi
             told_terms="$told_terms $part_of"
         fi

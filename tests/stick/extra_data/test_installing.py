@@ -41,7 +41,7 @@ def lent(computer: Computer) -> list[str]:
 def test_by_the_installer(maker: Maker, computer: Computer) -> None:
     maker.make("org.test.Extra", "--with-extra-data", "--json")
     said = run(computer, maker.drive)
-    assert "has terms of its own" in said
+    assert "Extra (org.test.Extra) comes with a part from its maker" in said
     assert {APP, CODEC_REF} <= computer.installed().keys()
     assert computer.files(APP)["extra/part.bin"] == PART.payload
     assert computer.files(CODEC_REF)[f"extra/{CODEC.name}"] == CODEC.payload
@@ -64,7 +64,7 @@ def test_by_receive(maker: Maker, computer: Computer, upstream_key: SigningKey) 
     maker.make("org.test.Extra", "--with-extra-data", "--json")
     computer.knows(upstream_key)
     said = computer.receive(maker.drive).said
-    assert "terms of its own" in said
+    assert "Extra (org.test.Extra) comes with a part from its maker" in said
     assert {APP, CODEC_REF} <= computer.installed().keys()
     assert computer.files(APP)["extra/part.bin"] == PART.payload
     assert lent(computer) == []

@@ -213,7 +213,7 @@ def test_what_is_told_of_it(maker: Maker) -> None:
     assert refs[APP]["size"] > len(PART.payload)
     assert "Its maker hands out" in maker.run("inspect").stdout
     page = (maker.drive / "satchel/START-HERE.html").read_text()
-    assert "Extra has a part that comes from its maker" in page
+    assert "Extra (org.test.Extra) has a part that comes from its maker" in page
     assert f"{APP} has a part" not in page
     assert "licence: MIT" in page
 
