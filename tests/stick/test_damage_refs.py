@@ -143,6 +143,8 @@ def test_refs_are_gone(stick: Stick, stranger: Path) -> None:
 def test_own_refs_are_checked_as_well(stick: Stick, stranger: Path) -> None:
     """Those that are of no collection, as in a repository that somebody also builds in."""
     (stick.repo / "refs/heads/mine").write_text(stick.commit(HELLO))
+    # Who commits there does not list it, and no client looks for it.
+    assert verify(stick, stranger) == set()
     stick.update_summary()
     assert verify(stick, stranger) == set()
     (stick.repo / "refs/heads/mine").write_text(NOBODY)

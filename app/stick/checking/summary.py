@@ -72,18 +72,23 @@ def check_summary(
     for collection, name, entry in listed:
         expected = refs.get(collection, {}).get(name)
         if expected is None:
-            message = Message(
-                "The summary lists {ref} of {collection}, which is not on the drive.",
-                ref=name,
-                collection=collection,
-            )
-            yield finding(Code.SUMMARY_MISMATCH, name, message)
+            yield finding(Code.SUMMARY_MISMATCH, name, _not_there(collection, name))
         elif entry.commit != expected:
             message = Message("The summary names another commit for {ref} than its ref.", ref=name)
             yield finding(Code.SUMMARY_MISMATCH, name, message)
         else:
             yield from _check_claims(repository, entry, cache)
     yield from _unfindable(summary, listed, refs)
+
+
+def _not_there(collection: str, name: str) -> Message:
+    if not collection:
+        return Message("The summary lists {ref}, which is not on the drive.", ref=name)
+    return Message(
+        "The summary lists {ref} of {collection}, which is not on the drive.",
+        ref=name,
+        collection=collection,
+    )
 
 
 def _check_collections(summary: Summary) -> Iterator[Finding]:
@@ -188,6 +193,8 @@ def _unfindable(
     for collection, names_of in sorted(refs.items()):
         for name in sorted(names_of):
             if (collection, name) not in names:
+                if not collection:
+                    continue  # Whoever commits there need not list it: no client asks for it.
                 message = Message(
                     "The summary does not list {ref} of {collection}.",
                     ref=name,
