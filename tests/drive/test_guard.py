@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.drive.safety.guard import DriveGoneError, DriveGuard, Watch
+from app.drive.safety.guard import AsNamed, DriveGoneError, DriveGuard, Watch, read_file_system
 from app.errors import InterruptedByUser
 from app.message import NOTHING, Message
 from app.progress import CancelToken
@@ -49,3 +49,17 @@ def test_a_watch_stops_and_pauses_as_it_is_told(tmp_path: Path) -> None:
         cancel.request()
         with pytest.raises(InterruptedByUser):
             watch.check()
+
+
+def test_what_comes_to_a_place_after_it_was_named_is_not_meant(tmp_path: Path) -> None:
+    place, missing = tmp_path / "drive", tmp_path / "missing"
+    place.mkdir()
+    named = AsNamed([place, missing])
+    named.check(place, read_file_system(place))
+    place.rename(tmp_path / "elsewhere")
+    place.mkdir()
+    with pytest.raises(DriveGoneError, match="unplugged or exchanged"):
+        named.check(place, read_file_system(place))
+    # Of what was not there whoever looks tells more.
+    missing.mkdir()
+    named.check(missing, read_file_system(missing))

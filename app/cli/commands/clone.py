@@ -20,6 +20,7 @@ from app.cli.output import (
 )
 from app.cli.questions import ask, can_ask
 from app.cli.target_argument import open_only_stick, open_target
+from app.drive.safety.guard import AsNamed
 from app.errors import InterruptedByUser, SatchelError
 from app.message import Message
 from app.stick.checking.check import CheckOptions
@@ -37,6 +38,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     report = reporter(as_json=arguments.json)
     location = open_only_stick(arguments.stick, invocation)
     targets = [open_target(name, invocation, report).root for name in arguments.targets]
+    named = AsNamed(targets)
     environment = invocation.environment
     known = environment.known_remotes()
     options = CheckOptions(
@@ -57,7 +59,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         )
         if isinstance(report, TextReporter):
             report.finish()
-        looked = look_at_places(original, targets, environment, invocation.cancel)
+        looked = look_at_places(original, targets, named, environment, invocation.cancel)
         if not arguments.json:
             _announce(original, looked)
             possible = any(not isinstance(place, SatchelError) for _, place in looked)

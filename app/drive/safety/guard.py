@@ -11,7 +11,7 @@ import contextlib
 import errno
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,6 +19,7 @@ from typing import Self
 from msgspec import Struct
 
 from app.drive.medium import block_device
+from app.errors import DriveError
 from app.fs.files import DriveLostError, drive_errors, drop_cache, sync_descriptor
 from app.fs.nodes import Aside
 from app.fs.root import Root
@@ -36,6 +37,7 @@ _LOST = frozenset({errno.EIO, errno.ENODEV, errno.ENXIO, errno.ENOTCONN, errno.E
 _EVERY = 1.0
 """Seconds."""
 _HINT = Remedy.PLUG_IT_IN
+_NOTHING_WRITTEN = Message("Nothing was written.")
 
 
 class DriveGoneError(DriveLostError):
@@ -87,6 +89,26 @@ def read_file_system(root: Path) -> FileSystemIdentity:
     )
 
 
+class AsNamed:
+    """What is at some places at the moment when somebody names them.
+
+    A drive that is pulled out before it is looked at leaves a directory of this computer's own
+    there, perhaps; nobody meant that.
+    """
+
+    def __init__(self, roots: Iterable[Path]) -> None:
+        self._then: dict[Path, FileSystemIdentity] = {}
+        for root in roots:
+            with contextlib.suppress(DriveError):
+                self._then[root] = read_file_system(root)
+
+    def check(self, root: Path, now: FileSystemIdentity) -> None:
+        """Raise `DriveGoneError` unless it is the same that is there ``now``."""
+        then = self._then.get(root)
+        if then is not None and not then.is_still(now):
+            raise _gone(root, _NOTHING_WRITTEN)
+
+
 class DriveGuard:
     """Holds on to what is at ``root``, and notices when something else is there.
 
@@ -103,7 +125,7 @@ class DriveGuard:
             self._number = block_device(root)
             self._sequence = identity.sequence
             if expected is not None and not expected.is_still(identity):
-                raise self._gone(Message("Nothing was written."))
+                raise self._gone(_NOTHING_WRITTEN)
         except BaseException:
             os.close(self._held)
             raise
@@ -161,8 +183,7 @@ class DriveGuard:
         sync_descriptor(self._held)
 
     def _gone(self, so_far: Message) -> DriveGoneError:
-        message = Message("What is at {root} was unplugged or exchanged.", root=self._root)
-        return DriveGoneError(sentences(message, so_far), _HINT)
+        return _gone(self._root, so_far)
 
 
 class Watch:
@@ -189,6 +210,11 @@ class Watch:
     @property
     def paused(self) -> bool:
         return self._cancel.paused
+
+
+def _gone(root: Path, so_far: Message) -> DriveGoneError:
+    message = Message("What is at {root} was unplugged or exchanged.", root=root)
+    return DriveGoneError(sentences(message, so_far), _HINT)
 
 
 def _mount(descriptor: int) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from app.drive.safety.guard import AsNamed
 from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.remotes.known import Known
 from app.message import Message
@@ -29,17 +30,23 @@ Looked = tuple[Path, Place | SatchelError]
 
 
 def look_at_places(
-    original: Original, targets: Sequence[Path], environment: Environment, cancel: Cancel
+    original: Original,
+    targets: Sequence[Path],
+    named: AsNamed,
+    environment: Environment,
+    cancel: Cancel,
 ) -> tuple[Looked, ...]:
     """What each may become, or why not; a drive that was named twice counts once. Writes nothing.
 
-    Raises what ``cancel`` raises.
+    ``named``: what was at ``targets`` before the original was read. Raises what ``cancel`` raises.
     """
     looked: list[Looked] = []
     for target in dict.fromkeys(targets):
         cancel.check()
         try:
-            looked.append((target, look_at_place(target, original, environment.quota)))
+            place = look_at_place(target, original, environment.quota)
+            named.check(target, place.identity)
+            looked.append((target, place))
         except InterruptedByUser:
             raise
         except SatchelError as error:

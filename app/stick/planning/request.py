@@ -8,6 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from app.drive.safety.guard import AsNamed
 from app.errors import InterruptedByUser, SatchelError, UsageError
 from app.flatpak.bundles.given import GivenBundle
 from app.flatpak.remotes.installed_versions import installed_versions
@@ -150,11 +151,14 @@ def make_plans(
     """
     plans: list[Plan | SatchelError] = []
     asked_for = bool(request.refs or request.needs or request.bundles)
+    # For the first one upstream is asked, which takes its time.
+    named = AsNamed(roots)
     with ExitStack() as stack:
         session = None
         for root in roots:
             try:
                 drive = _look_at(root, request, environment)
+                named.check(root, drive.identity)
                 if session is None or request.options.offline:
                     session = stack.enter_context(
                         _session(drive, request, environment, known, report, cancel)

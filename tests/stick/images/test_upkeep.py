@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.client.rehearsing.offer import offer_of
+from app.drive.safety.guard import AsNamed
 from app.drive.space import measure
 from app.progress import CancelToken, Meter, Phase, silent
 from app.stick.checking.check import CheckOptions
@@ -107,7 +108,8 @@ def test_a_drive_is_copied(person: Person, tmp_path: Path) -> None:
             original = read_original(
                 location, (), trust, silent, CancelToken(), accept_unsigned=False
             )
-            looked = look_at_places(original, (target,), person.environment, CancelToken())
+            named = AsNamed((target,))
+            looked = look_at_places(original, (target,), named, person.environment, CancelToken())
             (outcome,) = clone(
                 original, looked, person.environment, person.known, CheckOptions(trust=trust),
                 lambda _event: None, CancelToken(),

@@ -44,6 +44,31 @@ def test_each_gets_every_byte(school: School, source: Path) -> None:
 
 
 @pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("verb", "moment"),
+    [
+        ("clone", "app.cli.commands.clone:read_original:1"),
+        ("make", "app.stick.planning.request:_session:1"),
+    ],
+)
+def test_what_came_to_a_place_after_it_was_named_is_not_meant(
+    school: School, source: Path, verb: str, moment: str
+) -> None:
+    """As the directory that a drive was mounted at, once it is pulled out."""
+    good, pulled = school.directories(2)
+    words = {
+        "clone": ("clone", source, good, pulled, TRUST),
+        "make": ("make", good, "org.test.Hello", "--also", pulled, "--remote", school.remote),
+    }
+    with halted(moment, *words[verb], "--json", home=school.home, env=school.env) as command:
+        pulled.rename(school.directory / "drive")
+        pulled.mkdir()
+    assert exit_codes(command.done) == [0, 3]
+    assert command.done.finished["drives"][1]["error"]["cause"] == "pulled-out"
+    assert not list(pulled.iterdir())
+
+
+@pytest.mark.thorough
 def test_real_drives_that_fail_do_not_hold_up_the_others(
     school: School, ports: Ports, source: Path
 ) -> None:
