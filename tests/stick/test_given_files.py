@@ -34,6 +34,12 @@ SET = b'refs = ["org.gnome.Maps"]\n[about]\nname = "Ours"\n'
         ("apps.txt", "org.gnome.Maps\n".encode("utf-16"), FileKind.LIST),
         ("maps.flatpak", b"flatpak\0\1\2\0\0", FileKind.BUNDLE),
         ("maps", b"\0\0flatpak\0\1\2\0\0", FileKind.BUNDLE),
+        ("maps.flatpak", b"<html>not here</html>", FileKind.BUNDLE),
+        ("maps.flatpakref", b"<html>not here</html>", FileKind.APP),
+        ("class.img", bytes(4096), FileKind.IMAGE),
+        ("medium", bytes(32769) + b"CD001\1", FileKind.IMAGE),
+        ("copy-of-a-stick", bytes(1080) + b"\x53\xef" + bytes(64), FileKind.IMAGE),
+        ("root", b"hsqs" + bytes(64), FileKind.IMAGE),
         ("picture.png", b"\x89PNG\r\n\x1a\n\0\0\0", FileKind.UNKNOWN),
     ],
 )

@@ -140,7 +140,7 @@ def test_a_file_that_is_no_bundle(tmp_path: Path) -> None:
     assert "it is no bundle, or damaged" in said(taken(tmp_path, path))
 
 
-@pytest.mark.parametrize("kind", ["empty", "picture", "directory", "pipe", "gone", "huge"])
+@pytest.mark.parametrize("kind", ["empty", "picture", "pipe", "gone", "huge"])
 def test_anything_else_is_said(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "thing"
     match kind:
@@ -148,8 +148,6 @@ def test_anything_else_is_said(tmp_path: Path, kind: str) -> None:
             path.touch()
         case "picture":
             path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 50)
-        case "directory":
-            path.mkdir()
         case "pipe":
             os.mkfifo(path)
         case "huge":
@@ -158,6 +156,24 @@ def test_anything_else_is_said(tmp_path: Path, kind: str) -> None:
     assert "thing" in said(result)
     assert not result.offered
     assert not result.sources
+
+
+def test_a_folder_is_to_be_looked_at(tmp_path: Path) -> None:
+    """Whatever is in it: where drives are looked at, that is said as well."""
+    assert taken(tmp_path, tmp_path).folder == tmp_path
+    assert not taken(tmp_path, tmp_path).refused
+
+
+@pytest.mark.parametrize("scheme", ["smb", "ftp", "trash", "mtp"])
+def test_what_lies_where_nobody_can_fetch_it_is_said(tmp_path: Path, scheme: str) -> None:
+    told = said(taken(tmp_path, f"{scheme}://nas/share/hello.flatpak"))
+    assert told.startswith("hello.flatpak cannot be fetched")
+    assert "Copy it to this computer" in told
+
+
+def test_an_image_is_none_of_these(tmp_path: Path) -> None:
+    (path := tmp_path / "class.img").write_bytes(bytes(100_000))
+    assert "a whole drive in one file" in said(taken(tmp_path, path))
 
 
 def test_one_that_cannot_be_used_stops_no_other(

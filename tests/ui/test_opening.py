@@ -18,6 +18,7 @@ from app.replacing import replace
 from app.stick.environment import Environment
 from tests.gpg import SigningKey
 from tests.ui.needing_computers import needing, written
+from tests.ui.user_actions import everything_said
 from tests.ui.widget_tree import the_only
 from tests.upstream import COLLECTION, Upstream, host_arch
 from tests.waiting import GUARD_MS
@@ -206,10 +207,47 @@ def test_what_is_given_before_the_sources_are_known_waits_for_them(
         window.leave()
 
 
-def test_a_text_is_not_taken(window: MainWindow) -> None:
+@pytest.mark.parametrize(
+    ("text", "is_taken"),
+    [
+        ("org.test.Hello", False),
+        ("See https://school.example/hello.flatpakref for more", False),
+        ("mailto:teacher@school.example", False),
+        (" http://127.0.0.1:9/hello.flatpakref\n", True),
+    ],
+)
+def test_of_texts_only_an_address_is_taken(
+    window: MainWindow, qtbot: QtBot, text: str, *, is_taken: bool
+) -> None:
+    """As some programs drag a link."""
     data = QMimeData()
-    data.setText("org.test.Hello")
-    assert not drop(window, data)
+    data.setText(text)
+    assert drop(window, data) == is_taken
+    assert not is_taken or "127.0.0.1:9" in told(window, qtbot)
+
+
+@pytest.mark.parametrize("page", [PageName.DRIVE, PageName.SETTINGS])
+def test_a_folder_is_looked_at(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot, page: PageName
+) -> None:
+    """Wherever it is dropped, and though a drive is written meanwhile."""
+    over = threading.Event()
+    window.bridge.run(lambda _report, _cancel: over.wait(), guarded=True)
+    window.open(page)
+    assert drop(window, dragged(tmp_path))
+    qtbot.waitUntil(lambda: window.page.name is PageName.CONTENTS, timeout=GUARD_MS)
+    heading = f"There are no apps on {tmp_path.name} yet"
+    qtbot.waitUntil(lambda: heading in everything_said(window.page), timeout=GUARD_MS)
+    over.set()
+
+
+def test_a_folder_among_files_is_named(
+    window: MainWindow, ref_file: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (folder := tmp_path / "photos").mkdir()
+    assert drop(window, dragged(ref_file, folder))
+    assert "1 added, 1 not: photos is a folder." in told(window, qtbot)
+    assert chosen(window) == [HELLO]
 
 
 def test_whoever_drags_it_away_again_sees_the_page(window: MainWindow, ref_file: Path) -> None:

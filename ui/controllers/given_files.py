@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import Enum, auto
 from functools import partial
+from pathlib import Path
 
 from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
@@ -48,6 +49,7 @@ class GivenResult(Struct, frozen=True):
         computers: how many said what they need.
         files: the apps that are.
         offered: the only one of them, where nothing else was given: it is looked at first.
+        folder: where nothing else was given, one that is to be looked at.
     """
 
     added: tuple[str, ...] = ()
@@ -58,6 +60,7 @@ class GivenResult(Struct, frozen=True):
     computers: int = 0
     files: tuple[OfferedFile, ...] = ()
     offered: OfferedFile | None = None
+    folder: Path | None = None
 
 
 class GivenFiles(QObject):
@@ -179,12 +182,16 @@ class GivenFiles(QObject):
         sources, self._sources = self._sources, []
         files = [result.file for result in results if result.file is not None]
         if len(results) == 1 and files and not looked_at:
-            self._show(files[0])
+            self._show(GivenResult(files=(files[0],), offered=files[0]))
+            return
+        if len(results) == 1 and results[0].folder is not None:
+            self._show(GivenResult(folder=results[0].folder))
             return
         refused = [refusal for result in results for refusal in result.refused]
         refused += (
             Refusal(result.name, _no_source(result)) for result in results if result.sources
         )
+        refused += (Refusal(each.name, _beside(each.name)) for each in results if each.folder)
         choice = self._session.choice
         fresh: dict[tuple[str, str], ChosenRef] = {}
         present = []
@@ -224,9 +231,10 @@ class GivenFiles(QObject):
         if self._words:
             self._begin()
 
-    def _show(self, file: OfferedFile) -> None:
+    def _show(self, result: GivenResult) -> None:
+        """What is looked at and changes nothing yet."""
         self._enter(GivenState.IDLE)
-        self.ended.emit(GivenResult(files=(file,), offered=file))
+        self.ended.emit(result)
         if self._words:
             self._begin()
 
@@ -252,6 +260,13 @@ def _no_source(result: Taken) -> SatchelError:
     source = result.sources[0].remote.label
     return UsageError(
         Message("{name} comes from {source}, which was not added.", name=result.name, source=source)
+    )
+
+
+def _beside(name: str) -> SatchelError:
+    return UsageError(
+        Message("{name} is a folder.", name=name),
+        Message("Drop it alone to see what is on it."),
     )
 
 

@@ -49,11 +49,12 @@ class ViewedPlaceController(QObject):
         self.chosen.emit()
 
     def open_folder(self, path: Path) -> None:
-        """Any other folder."""
-        if path not in self._folders:
+        """Any other folder, or the drive that is mounted there."""
+        there = next((place.key for place in self.places if place.root == path), None)
+        if there is None:
             self._folders.append(path)
         self.unplugged = ""
-        self._key = folder_place(path).key
+        self._key = there or folder_place(path).key
         self.refresh()
         self.chosen.emit()
 

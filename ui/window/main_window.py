@@ -130,6 +130,9 @@ class MainWindow(QMainWindow):
         assert isinstance(apps, AppsPage)
         apps.file_chosen.connect(self.opening.choose_file)
         self.opening.file_offered.connect(apps.offer_file)
+        contents = self.pages[PageName.CONTENTS]
+        assert isinstance(contents, ContentsPage)
+        self.opening.folder_given.connect(contents.open_folder)
 
     def rebuild(self) -> None:
         """All that is seen anew, in another language; the session is as it was."""

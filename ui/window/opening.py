@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
@@ -22,17 +22,21 @@ from ui.tasks.bridge import Bridge
 from ui.widgets.toast import Toast
 from ui.window.drop_overlay import DropOverlay
 
+_FETCHED = frozenset({"https", "http", "file"})
+
 
 class Opening(QObject):
     """Signals:
     go(object): to the page of that `PageName`, where what was added is seen.
     toasted(object): a `Toast` that says what came of it.
     file_offered(object): an `OfferedFile` is to be looked at; `choose_file` takes it.
+    folder_given(object): there may be apps on this `Path`.
     """
 
     go = Signal(object)
     toasted = Signal(object)
     file_offered = Signal(object)
+    folder_given = Signal(object)
 
     def __init__(self, session: Session, bridge: Bridge, window: QWidget) -> None:
         super().__init__(window)
@@ -104,6 +108,10 @@ class Opening(QObject):
             self.go.emit(PageName.APPS)
             self.file_offered.emit(result.offered)
             return
+        if result.folder is not None:
+            self.go.emit(PageName.CONTENTS)
+            self.folder_given.emit(result.folder)
+            return
         if result.added or result.computers:
             self.go.emit(PageName.APPS)
         undo = self._files.undo if result.added or result.computers else None
@@ -138,14 +146,17 @@ class Opening(QObject):
 
 
 def _words(data: QMimeData) -> list[str]:
-    """Paths and addresses that are dragged."""
-    words = []
-    for url in data.urls()[:MOST]:
-        if url.isLocalFile():
-            words.append(url.toLocalFile())
-        elif url.scheme() in {"https", "http"}:
-            words.append(bytes(url.toEncoded().data()).decode("ascii"))
-    return words
+    """Paths and addresses that are dragged; a text only if it is one address."""
+    urls = data.urls()[:MOST]
+    if not urls and data.hasText():
+        url = QUrl(data.text().strip(), QUrl.ParsingMode.StrictMode)
+        urls = [url] if url.isValid() and url.scheme() in _FETCHED else []
+    return [
+        url.toLocalFile() if url.isLocalFile() else bytes(url.toEncoded().data()).decode("ascii")
+        for url in urls
+        # Those of a letter or a script lead nowhere.
+        if "://" in url.toString()
+    ]
 
 
 def _take_copy(event: QDropEvent) -> None:

@@ -30,6 +30,8 @@ class FileKind(Enum):
     """What an offline computer needs."""
     LIST = auto()
     """A text that may name apps, whoever wrote it."""
+    IMAGE = auto()
+    """A drive, or what is to be on one, in one file."""
     UNKNOWN = auto()
 
 
@@ -41,6 +43,15 @@ _SUFFIXES = {
     SET_SUFFIX: FileKind.SET,
     SUFFIX: FileKind.SET,
 }
+_IMAGE_SUFFIXES = frozenset({".img", ".iso", ".raw", ".vhd", ".qcow2", ".squashfs", ".erofs"})
+_IMAGE_MARKS = {
+    0: (b"hsqs", b"QFI\xfb"),
+    3: (b"EXFAT   ", b"NTFS    "),
+    1024: (b"\xe2\xe1\xf5\xe0",),
+    1080: (b"\x53\xef",),
+    32769: (b"CD001",),
+}
+"""Where the kernel and others look for what a file system or an image is: bytes by offset."""
 _BUNDLE = (b"flatpak", b"xdg-app")
 # Of the type that GVariant would tell, shared-mime-info looks here.
 _BUNDLE_HEAD = 256
@@ -57,6 +68,8 @@ def kind_of(name: str, head: bytes | None = None) -> FileKind:
     if b"\0" in head:
         if named is FileKind.BUNDLE or any(mark in head[:_BUNDLE_HEAD] for mark in _BUNDLE):
             return FileKind.BUNDLE
+        if suffix in _IMAGE_SUFFIXES or _is_image(head):
+            return FileKind.IMAGE
         # UTF-16, as some write lists, has zeros too.
         return FileKind.LIST if head[:2] in (b"\xff\xfe", b"\xfe\xff") else FileKind.UNKNOWN
     text = head.decode(errors="replace")
@@ -69,7 +82,11 @@ def kind_of(name: str, head: bytes | None = None) -> FileKind:
     if _is_set(head):
         return FileKind.SET
     # One that ends here, and one that is damaged, has to be told by who reads it.
-    return named if named is FileKind.SET and suffix == SET_SUFFIX else FileKind.LIST
+    return FileKind.LIST if suffix == SUFFIX or named is FileKind.UNKNOWN else named
+
+
+def _is_image(head: bytes) -> bool:
+    return any(head.startswith(marks, place) for place, marks in _IMAGE_MARKS.items())
 
 
 def _is_set(head: bytes) -> bool:

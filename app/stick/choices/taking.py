@@ -19,6 +19,7 @@ from app.flatpak.remotes.addresses import (
     is_protected,
     local_path,
     same_place,
+    split_address,
 )
 from app.flatpak.remotes.given import given_app
 from app.flatpak.remotes.known import Known
@@ -81,6 +82,7 @@ class Taken(Struct, frozen=True):
         known: the name of a source that was there already.
         is_source: it hands on a source and no apps.
         file: it is an app itself.
+        folder: it is one, in which there may be apps already.
         needs: of the computer that wrote it.
         computers: what all those get that wrote one of the files.
     """
@@ -93,6 +95,7 @@ class Taken(Struct, frozen=True):
     known: str = ""
     is_source: bool = False
     file: OfferedFile | None = None
+    folder: Path | None = None
     needs: Needs | None = None
     computers: tuple[ForComputer, ...] = ()
 
@@ -144,6 +147,14 @@ def _each(
 def _take(
     word: str, name: str, arch: str, environment: Environment, known: Known, cancel: Cancel
 ) -> Taken:
+    path = local_path(word)
+    if path is not None and path.is_dir():
+        return Taken(word, name, folder=path)
+    if path is None and not _can_be_fetched(word):
+        raise NotTakenError(
+            Message("{name} cannot be fetched from where it lies.", name=name),
+            Message("Copy it to this computer first."),
+        )
     kind, data = _look(word, name, environment, cancel)
     match kind:
         case FileKind.APP:
@@ -154,6 +165,11 @@ def _take(
             return Taken(word, name, file=_file(word, name, arch, environment, known, cancel))
         case FileKind.NEEDS:
             return Taken(word, name, needs=parse_needs(data, name))
+        case FileKind.IMAGE:
+            raise NotTakenError(
+                Message("{name} is an image: a whole drive in one file.", name=name),
+                Message("Put it on a drive first, then look at that."),
+            )
         case FileKind.UNKNOWN:
             raise NotTakenError(
                 Message("{name} names no apps.", name=name),
@@ -170,6 +186,11 @@ def _take(
     else:
         profile = read_choice(data, name, known.remotes, known.registries).profile
     return _chosen(word, name, profile, arch, environment, known, cancel)
+
+
+def _can_be_fetched(word: str) -> bool:
+    parts = split_address(word)
+    return parts is not None and parts.scheme in {"https", "http"}
 
 
 def _look(word: str, name: str, environment: Environment, cancel: Cancel) -> tuple[FileKind, bytes]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
@@ -194,6 +196,10 @@ class ContentsPage(Page):
 
     def look_again(self) -> None:
         self._controller.look_again()
+
+    def open_folder(self, path: Path) -> None:
+        """Look at that one."""
+        self._controller.viewed.open_folder(path)
 
     # What there is
 
