@@ -106,19 +106,23 @@ def test_damage_of_what_two_apps_need_is_of_both(stick: Stick, stranger: Path) -
 def test_writing_again_says_what_was_replaced(
     stick: Stick, upstream: Upstream, tmp_path: Path, missing: bool
 ) -> None:
-    path = stick.path(own_file(stick, HELLO))
-    size = path.stat().st_size
+    """Also what is damaged where the tree that leads there is as well."""
+    paths = [stick.path(own_file(stick, HELLO))]
+    size = paths[0].stat().st_size
     if missing:
-        path.unlink()
+        paths[0].unlink()
     else:
-        flip_middle(path)
+        paths.append(stick.path(stick.tree(HELLO)[""]))
+        size += paths[1].stat().st_size
+        for path in paths:
+            flip_middle(path)
     remote = tmp_path / "test.flatpakrepo"
     remote.write_text(upstream.flatpakrepo(upstream.path.as_uri()))
     arguments = ("make", stick.root, "org.test.Hello", "--remote", remote)
     done = satchel(*arguments, "--json", home=tmp_path)
     assert done.finished["ok"]
     assert done.finished["replaced"] == {
-        "objects": 1,
+        "objects": len(paths),
         "bytes": size,
         "refs": [HELLO],
         "apps": 1,

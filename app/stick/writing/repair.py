@@ -70,7 +70,8 @@ def repair_objects(
         repository.mark_partial(checksum)
     needed = paths.below(affected)
     for damaged in damage:
-        if damaged.reason is not None and damaged.name in needed:
+        # What nothing is seen to need may be below a tree that is damaged as well.
+        if damaged.reason is not None and (damaged.name in needed or not damaged.commits):
             repository.remove_object(damaged.name)
 
     def bring(commits: Sequence[_Commit]) -> PullResult:
