@@ -169,13 +169,22 @@ class Root(ReadableRoot):
         for directory in sorted(directories, key=len, reverse=True):
             self.remove_directory(directory)
 
-    def drop_temporaries(self, path: str) -> None:
-        """Remove what `replace` left in a directory when its process was killed."""
+    def temporaries(self, path: str) -> dict[str, int]:
+        """Path → bytes of what `replace` left in a directory when its process was killed."""
+        left: dict[str, int] = {}
         with contextlib.suppress(FileNotFoundError, NotADirectoryError, LeadsOutsideError):
-            for entry in list(self.entries(path)):
-                if entry.name.startswith(".") and entry.name.endswith(".tmp"):
-                    with contextlib.suppress(IsADirectoryError):
-                        self.remove(entry.path)
+            for entry in self.entries(path):
+                named = entry.name.startswith(".") and entry.name.endswith(".tmp")
+                if named and entry.node is not Node.DIRECTORY:
+                    left[entry.path] = self.status(entry.path).st_size
+        return left
+
+    def drop_temporaries(self, path: str) -> list[int]:
+        """Remove `temporaries`; how many bytes each had."""
+        left = self.temporaries(path)
+        for temporary in left:
+            self.remove(temporary)
+        return list(left.values())
 
     def make_link(self, path: str, target: str) -> None:
         """Make a symbolic link. Raises OSError."""

@@ -34,7 +34,7 @@ class Pruned(Struct, frozen=True):
     Attributes:
         objects, bytes: files below ``objects/``, and what they take of the file system.
         partial: marks of incomplete commits that nothing needs.
-        leftovers, leftover_bytes: likewise below ``tmp/``.
+        leftovers, leftover_bytes: likewise of all others.
     """
 
     objects: int = 0
@@ -52,6 +52,11 @@ class Pruned(Struct, frozen=True):
             self.leftovers + later.leftovers,
             self.leftover_bytes + later.leftover_bytes,
         )
+
+    @property
+    def files(self) -> int:
+        """All that went."""
+        return self.objects + self.partial + self.leftovers
 
     @property
     def total(self) -> int:

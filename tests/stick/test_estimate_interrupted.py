@@ -133,7 +133,7 @@ def test_what_is_left(
     whole = sum(item.download_size for item in halfway.items)
     assert cost.fetch <= whole + commits + DIRECTORY * (cost.objects + len(halfway.order))
     if cost.exact:
-        assert cost.objects == len(left) + 2 * len(halfway.commits)
+        assert cost.files == len(left) + 2 * len(halfway.commits)
         assert cost.there == halfway.size(there)
         assert cost.fetch - commits <= halfway.size(files) + 3_000 + DIRECTORY * len(left)
         assert cost.least <= cost.write

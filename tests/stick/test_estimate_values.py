@@ -75,7 +75,7 @@ def test_what_commits_tell_is_exact() -> None:
     commit = len(told.commit(COLLECTION))
     assert (cost.exact, cost.claims) == (True, ())
     assert cost.fetch == sum(FILES.values()) + commit
-    assert cost.objects == len(FILES) + 2
+    assert (cost.objects, cost.files) == (len(FILES) + 1, len(FILES) + 2)
     assert cost.write == cost.least >= in_clusters(FILES, 4096)
 
 
@@ -91,7 +91,7 @@ def test_what_is_there_is_not_counted() -> None:
 
 def test_an_object_of_two_is_counted_once() -> None:
     twin = replace(told, ref=OTHER)
-    assert taken(told, twin).objects == len(FILES) + 4
+    assert taken(told, twin).files == len(FILES) + 4
 
 
 @pytest.mark.parametrize("cluster", [512, 4 * KiB, 32 * KiB, 128 * KiB])
@@ -186,7 +186,7 @@ def test_too_little_room() -> None:
 
 
 def test_too_few_files() -> None:
-    objects = taken(told).objects
-    check_room(taken(told, space=replace(SPACE, free_files=objects)))
+    files = taken(told).files
+    check_room(taken(told, space=replace(SPACE, free_files=files)))
     with pytest.raises(DoesNotFitError, match="files"):
-        check_room(taken(told, space=replace(SPACE, free_files=objects - 1)))
+        check_room(taken(told, space=replace(SPACE, free_files=files - 1)))

@@ -127,7 +127,7 @@ def _made(
     plan, known = plan_arguments.planned_at(arguments, own, report, place.tree)
     if request is not None:
         estimate = plan.estimate
-        check_expected(request, estimate.least + estimate.there, estimate.objects)
+        check_expected(request, estimate.least + estimate.there, estimate.files)
     if arguments.json:
         for notice in plan.notices:
             report(notice)

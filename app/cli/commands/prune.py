@@ -11,7 +11,7 @@ from app.ostree.prune import Pruned
 from app.plain import plain
 from app.progress import silent
 from app.stick.writing.pruning import prune_path
-from app.units import size_text
+from app.units import count_text, size_text
 
 
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
@@ -35,8 +35,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
 
 def pruned_text(pruned: Pruned, *, would: bool = False) -> str:
     """What was freed, in a sentence or two for people."""
-    files = pruned.objects + pruned.leftovers
-    if not files and not pruned.partial:
+    if not pruned.files:
         return "Nothing to free."
     verb = "Would free" if would else "Freed"
-    return f"{verb} {size_text(pruned.total)} in {files:,} files."
+    return f"{verb} {size_text(pruned.total)} in {count_text(pruned.files, 'file')}."

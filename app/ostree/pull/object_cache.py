@@ -115,6 +115,16 @@ class ObjectCache(Closing):
             return self._packs.read(name)
         return None
 
+    def has(self, name: ObjectName) -> bool:
+        """Whether the object is there, as far as names tell."""
+        with contextlib.suppress(OSError):
+            if not self._blank and self._packs.has(name.key):
+                return True
+        descriptor = self.open(name)
+        if descriptor is not None:
+            os.close(descriptor)
+        return descriptor is not None
+
     def open(self, name: ObjectName) -> int | None:
         """The object, open for reading; None if it is not there, or small."""
         if self._objects < 0 or self._blank:

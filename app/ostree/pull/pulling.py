@@ -35,7 +35,7 @@ from app.ostree.pull.delivery import Busy
 from app.ostree.pull.downloads import Downloads
 from app.ostree.pull.fetch import HttpSource, KeptSource, LocalSource
 from app.ostree.pull.flusher import Flusher
-from app.ostree.pull.near_objects import NearPlace
+from app.ostree.pull.near_objects import NearObjects, NearPlace
 from app.ostree.pull.object_cache import CachePlace
 from app.ostree.pull.object_writer import ObjectStore
 from app.ostree.pull.transfer import Transfer
@@ -374,11 +374,13 @@ def pull(
         walk.begin(wanted, portions or {})
         level = walk.take(known.coming)
         transfer.begin(walk, cancel)
-        _bring(walk, level, known, repository, keeping, cancel)
+        beside = _bring(walk, level, known, repository, keeping, NearObjects(near), cancel)
         transfer.run(walk, cancel)
     _tidy(repository, keeping, wanted)
     meter.finish()
-    return PullResult(walk.fetched, walk.stored, walk.kept, walk.kept_bytes, transfer.beside)
+    return PullResult(
+        walk.fetched, walk.stored, walk.kept, walk.kept_bytes, transfer.beside + beside
+    )
 
 
 def _tidy(repository: Repository, keeping: CachePlace | None, commits: Mapping[str, bytes]) -> None:
@@ -405,21 +407,30 @@ def _bring(
     known: KnownTrees,
     repository: Repository,
     cache: CachePlace | None,
+    near: NearObjects,
     cancel: Cancel,
-) -> None:
-    """Write what came before, as far as it is wanted: ``level``, and what that leads to."""
+) -> int:
+    """Write what came before, as far as it is wanted: ``level``, and what that leads to. How many
+    bytes of that ``near`` had, and the cache did not."""
     coming = known.coming
+    beside = 0
     if not level:
-        return
+        return beside
     with ObjectStore(repository.root, cache=cache) as store:
         while level:
             for key in level:
                 cancel.check()
-                data = coming[key]
-                store.put(ObjectName.from_key(key), data)
+                data, name = coming[key], ObjectName.from_key(key)
+                if store.cache is not None and store.cache.has(name):
+                    walk.from_cache(1, len(data))
+                elif near.has(key):
+                    walk.from_cache(1, len(data))
+                    beside += len(data)
+                store.put(name, data)
                 walk.received(len(data))
                 walk.arrived(key, len(data), known.below.get(key, ()), b"")
             level = walk.take(coming)
+    return beside
 
 
 def find_object(repository: Repository, commit: str, key: bytes) -> str | None:

@@ -180,8 +180,10 @@ class Asking:
         look_below(offer, parsed, present)
         room = estimate(items, commits, present, (), space)
         # The commits themselves are told apart: most are there.
-        objects = room.objects - 2 * len(commits) + len(lacking)
-        size = room.fetch - sum(map(len, commits.values())) + sum(map(len, lacking.values()))
+        told = [sum_ for sum_ in commits if _commit_key(sum_) not in present.keys]
+        objects = room.objects - len(told) + len(lacking)
+        size = room.fetch - sum(len(commits[sum_]) for sum_ in told)
+        size += sum(map(len, lacking.values()))
         # What upstream claims of an app is no more exact than the size of one of its files.
         size = max(size, self._least(near, items))
         return _Fetch(collection, objects, size, exact=room.exact)
@@ -235,6 +237,10 @@ class Asking:
             addresses=tuple(each.collection.remote.address for each in fetches if each.bytes),
             plan=plan,
         )
+
+
+def _commit_key(checksum: str) -> bytes:
+    return ObjectName(checksum, ObjectKind.COMMIT).key
 
 
 def _of_makers(plan: Plan | None, target: TargetState) -> Iterator[Supply]:

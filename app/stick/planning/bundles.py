@@ -305,11 +305,12 @@ class BundlesOfPlan:
     # Room
 
     def estimate(self, estimate: Estimate, space: Space) -> Estimate:
-        """With what the new ones take, and what those that go make free."""
-        gone = [space.allocated(record.size) for record in self.removed]
-        before = estimate.freed
-        freed = replace(before, objects=before.objects + len(gone), bytes=before.bytes + sum(gone))
-        return with_bundles(replace(estimate, freed=freed), self._new, space)
+        """With what the new ones take, and those that go free."""
+        there = {each.record.ref for each in self._drive.bundles if not each.missing}
+        sizes = [space.allocated(each.size) for each in self.removed if each.ref in there]
+        freed = estimate.freed
+        more = replace(freed, objects=freed.objects + len(sizes), bytes=freed.bytes + sum(sizes))
+        return with_bundles(replace(estimate, freed=more), self._new, space)
 
 
 def with_bundles(estimate: Estimate, planned: Sequence[PlannedBundle], space: Space) -> Estimate:

@@ -12,7 +12,7 @@ from app.errors import Cause, DriveError
 from app.flatpak.refs import is_system
 from app.fs.files import DriveFullError
 from app.message import Message, Size
-from app.ostree.objects import FILE_KEY, Commit
+from app.ostree.objects import FILE_KEY, Commit, ObjectKind, ObjectName
 from app.replacing import replace
 from app.stick.planning import guess
 from app.stick.planning.guess import Guess, Rest
@@ -83,20 +83,23 @@ def estimate(
     for item in items:
         if item.action is not Action.KEEP:
             data = commits.get(item.commit)
-            count.add(item, Commit.parse(data) if data is not None else None)
+            count.add(item, data)
     commit_sizes = [len(data) for data in commits.values()]
     beside = [*commit_sizes, *files]
-    objects = count.objects + 2 * len(commits)
+    # That which describes a collection is no item's.
+    rest = [data for sum_, data in commits.items() if count.is_new(sum_)]
+    objects = count.objects + len(rest)
 
     def around(other: Space) -> int:
         sums = count.listed * _SUM_TEXT + len(commits) * other.cluster
-        return sum(map(other.allocated, beside)) + _around(items, stick, objects, other) + sums
+        around = _around(items, stick, objects + len(commits), other)
+        return sum(map(other.allocated, beside)) + around + sums
 
     parts = count.parts
     write = sum(part.write for part in parts) + around(space)
     return Estimate(
         objects=objects,
-        fetch=sum(part.fetch for part in parts) + sum(commit_sizes),
+        fetch=sum(part.fetch for part in parts) + sum(map(len, rest)),
         write=write,
         least=count.least + around(space),
         on_ext4=count.on_ext4 + around(replace(space, cluster=SMALL_CLUSTER)),
@@ -110,6 +113,7 @@ def estimate(
         too_large=tuple(count.too_large),
         unsized=tuple(count.unsized),
         spared=count.spared,
+        signatures=len(commits),
     )
 
 
@@ -133,6 +137,8 @@ class _Count:
         self._told: dict[bytes, int] = {}
         self._counted: set[bytes] = set()
         self._held: set[bytes] = set()
+        self._commit = 0
+        """Bytes of the commit of the item that is added."""
         self.objects = 0
         self.listed = 0
         self.least = 0
@@ -143,14 +149,25 @@ class _Count:
         self.unsized: list[str] = []
         self.spared = 0
 
-    def add(self, item: Item, commit: Commit | None) -> None:
-        """``commit``: that of the item, where it is known."""
+    def add(self, item: Item, data: bytes | None) -> None:
+        """``data``: the item's commit, where it is known."""
+        commit = Commit.parse(data) if data is not None else None
+        self._commit = 0
+        if data is not None and self.is_new(item.commit):
+            self._counted.add(_commit_key(item.commit))
+            self.objects += 1
+            self._commit = len(data)
         if item.languages is not None:
             self._add_in_part(item, commit)
         elif commit is None:
             self._add_unknown(item)
         else:
             self._add_known(item, commit)
+
+    def is_new(self, checksum: str) -> bool:
+        """Whether a commit is to come that is not counted yet."""
+        key = _commit_key(checksum)
+        return key not in self._stick.keys and key not in self._counted
 
     def _add_in_part(self, item: Item, commit: Commit | None) -> None:
         """An item of which some languages come."""
@@ -265,7 +282,12 @@ class _Count:
         sizes = [there[key] for key in fresh]
         self._held |= fresh
         held = self._space.allocated_by_all(sizes)
+        fetch += self._commit
         self.parts.append(Part(item.collection, item.ref, fetch, sum(sizes), write, held))
+
+
+def _commit_key(checksum: str) -> bytes:
+    return ObjectName(checksum, ObjectKind.COMMIT).key
 
 
 def _around(
@@ -324,7 +346,7 @@ def check_room(room: Estimate) -> None:
             Message(
                 "This needs {objects} files, but the file system has room for only {free_files} "
                 "more.",
-                objects=f"{room.objects:,}",
+                objects=f"{room.files:,}",
                 free_files=f"{space.free_files:,}",
             ),
             Message("Format the drive with more inodes, or choose fewer apps."),

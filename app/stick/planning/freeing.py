@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -13,6 +13,8 @@ from app.ostree.reach import ObjectReach
 from app.ostree.repository import Repository
 from app.ostree.tree_keys import WHOLE, Narrowed
 from app.stick.planning.present_objects import PresentObjects
+from app.stick.store.payloads import needed_payloads
+from app.stick.store.stick_state import CommitReader
 
 _OF_COMMIT = (ObjectKind.COMMIT, ObjectKind.COMMITMETA)
 
@@ -43,14 +45,16 @@ class Freeing:
         held: frozenset[str],
         incomplete: frozenset[str],
         present: PresentObjects,
+        payloads: Mapping[str, int],
     ) -> None:
         """``held``: commits that stay in any case; ``incomplete``: those marked so; ``present``:
-        what is there, and in trees, which grows.
+        what is there, and in trees, which grows; ``payloads``: Satchel's own, path → bytes.
         """
         self._repository = repository
         self._held = held
         self._incomplete = incomplete
         self._present = present
+        self._payloads = payloads
 
     def freed(
         self,
@@ -82,5 +86,16 @@ class Freeing:
         with ObjectReach(objects, known, narrowed, there) as reach:
             fresh = reach.reached(silent, coming)
             orphans = reach.orphans(whole, named & self._incomplete) - fresh.keys - told
-            size = sum(map(space.allocated, reach.sizes(orphans).values()))
-        return Freed(len(orphans), size, exact=not fresh.unread)
+            sizes = list(reach.sizes(orphans).values())
+        sizes += self._unneeded_payloads(named, coming)
+        return Freed(len(sizes), sum(map(space.allocated, sizes)), exact=not fresh.unread)
+
+    def _unneeded_payloads(
+        self, named: Iterable[str], coming: Mapping[str, bytes]
+    ) -> Iterator[int]:
+        if not self._payloads:
+            return
+        read = CommitReader(self._repository)
+        commits = (Commit.parse(coming[sum_]) if sum_ in coming else read(sum_) for sum_ in named)
+        needed = {each.path for each in needed_payloads(commits)}
+        yield from (size for path, size in self._payloads.items() if path not in needed)

@@ -24,7 +24,7 @@ from app.stick.planning.carrying import Carrying
 from app.stick.planning.changes import NO_CHANGES, Changes
 from app.stick.planning.closure import Closure
 from app.stick.planning.extra_data import extra_data_policy, with_payloads
-from app.stick.planning.fitting_metadata import fitting_metadata
+from app.stick.planning.fitting_metadata import fitting_metadata, refs_after
 from app.stick.planning.freeing import Freed
 from app.stick.planning.going_first import going_first, room_first
 from app.stick.planning.items import ItemMaker
@@ -126,6 +126,7 @@ class Planner:
                     item.commit for item in items if item.action is not Action.KEEP
                 ),
                 (),
+                {name: (None, each.snapshot.made or 0) for name, each in closure.touched().items()},
             ),
             left_out=tuple(closure.left_out.values()),
             notices=(*self._remotes.notices, *closure.notices, *self._all_notices),
@@ -163,6 +164,7 @@ class Planner:
             items,
             {sum_: data for collection in collections for sum_, data in collection.commits.items()},
             [len(data) for collection in collections for data in collection.files.values()],
+            {each.id: (each.metadata_commit, each.snapshot.made or 0) for each in collections},
         )
         if room.fits and room.write > room.room:
             self._notices.append(may_not_fit(room))
@@ -228,7 +230,8 @@ class Planner:
 
     @property
     def _prunes(self) -> bool:
-        return self._changes.prune and bool(self._removed or self._changes.update)
+        goes = self._removed or self._bundles.removed or self._changes.update
+        return self._changes.prune and bool(goes)
 
     def _estimate(
         self,
@@ -236,10 +239,10 @@ class Planner:
         items: Sequence[Item],
         commits: Mapping[str, bytes],
         files: Iterable[int],
+        described: Mapping[str, tuple[str | None, int]],
     ) -> Estimate:
         local = {name for name, upstream in closure.touched().items() if upstream.remote.is_local}
-        planned = {(item.collection, item.ref): item.commit for item in items}
-        after = {**{key[:2]: key[2] for key in basis(self._staying)}, **planned}
+        after = refs_after(self._drive, self._staying, self._removed, items, described)
         freed = self._room.freed(after.values(), commits) if self._prunes else Freed()
         room = with_payloads(self._room.estimate(items, commits, files, local), items, self._drive)
         room = self._bundles.estimate(replace(room, freed=freed), self._space)

@@ -16,7 +16,7 @@ class Part(Struct, frozen=True):
     """What one item is of an `Estimate`. What several need counts for the first of them.
 
     Attributes:
-        fetch, write: bytes still to come, as stored and as allocated.
+        fetch, write: bytes still to come, as stored, with its commit; and as allocated, without.
         there, held: bytes that are on the drive already, likewise.
     """
 
@@ -43,6 +43,11 @@ class TooLarge(Struct, frozen=True):
 class Estimate(Struct, frozen=True):
     """What the plan takes: of what it adds and updates, what is there and what is missing.
 
+    What is “to download” is ``fetch`` in ``objects``, whether it came when this was planned or
+    comes when it is done: files, trees and commits, extra data, apps as files, images. A job tells
+    the same of what it has written (`Outcome.bytes`, `Outcome.objects`). Neither has what is asked
+    for anew each time and is small: lists, and the signatures of commits.
+
     Attributes:
         objects: to fetch; exact where commits or the trees on the drive tell, else a guess.
         fetch: bytes still to come, as stored.
@@ -64,6 +69,7 @@ class Estimate(Struct, frozen=True):
         first: bytes of that which become free before anything is written; 0 where there is room for
             both.
         spared: bytes, as stored, of languages that are left out; about so many.
+        signatures: files that come beside ``objects``, one for each commit.
     """
 
     objects: int
@@ -84,6 +90,7 @@ class Estimate(Struct, frozen=True):
     freed: Freed = NOTHING_FREED
     first: int = 0
     spared: int = 0
+    signatures: int = 0
 
     def plus(
         self,
@@ -148,7 +155,12 @@ class Estimate(Struct, frozen=True):
         return self.space.free + self.first
 
     @property
+    def files(self) -> int:
+        """How many files come, whatever they are."""
+        return self.objects + self.signatures
+
+    @property
     def too_many(self) -> bool:
         """The file system has no room for so many files, however small."""
         files = self.space.free_files
-        return files is not None and self.exact and self.objects > files
+        return files is not None and self.exact and self.files > files

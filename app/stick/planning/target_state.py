@@ -219,6 +219,9 @@ def read_target(
         misplaced = tuple(_misplaced(stick))
         trees = KnownTrees()
         present = PresentObjects.of(repository, trees, ahead)
+        payloads = stored_payloads(location)
+        recorded = stick.record.payloads if stick.record is not None else ()
+        ours = {path: payloads[path] for path in recorded if path in payloads}
         return TargetState(
             location=location,
             identity=identity,
@@ -248,9 +251,9 @@ def read_target(
                 )
             ),
             misplaced=frozenset((collection, name) for collection, name, _ in misplaced),
-            freeing=Freeing(repository, _held(location, stick), stick.partial, present),
+            freeing=Freeing(repository, _held(location, stick), stick.partial, present, ours),
             trees=trees,
-            payloads=stored_payloads(location),
+            payloads=payloads,
             bundles=read_bundles(location, stick.record),
             images=read_images_on(location),
         )

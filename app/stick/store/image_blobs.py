@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 
 from app.flatpak.registries.image import hexadecimal
 from app.fs.files import is_hollow
+from app.fs.nodes import Node
 from app.fs.root import Root
 from app.fs.sums import file_sum
 from app.stick.store.images import (
@@ -94,14 +95,24 @@ def prune_images(location: Location) -> tuple[int, ...]:
     unneeded = list(unneeded_blobs(location))
     for path, _ in unneeded:
         layout.remove(path)
+    unneeded += scratch(location)
     drop_scratch(location)
     if layout.node(INDEX_FILE) is None and not stored_blobs(location):
         _drop_empty(layout)
     return tuple(size for _, size in unneeded)
 
 
+def scratch(location: Location) -> Iterator[tuple[str, int]]:
+    """Path in the layout and bytes of what has come of content that nobody goes on with."""
+    layout = layout_of(location)
+    if layout.node(SCRATCH) is Node.DIRECTORY:
+        for entry in layout.walk(SCRATCH):
+            if entry.node is not Node.DIRECTORY:
+                yield entry.path, layout.status(entry.path).st_size
+
+
 def drop_scratch(location: Location) -> None:
-    """What has come of content that nobody goes on with. Raises OSError."""
+    """Remove that. Raises OSError."""
     layout = layout_of(location)
     if layout.node(SCRATCH) is not None:
         layout.remove_tree(SCRATCH)

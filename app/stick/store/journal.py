@@ -15,6 +15,7 @@ from msgspec import Struct, field
 
 from app.formats import schema
 from app.fs.nodes import LeadsOutsideError
+from app.fs.root import Root
 from app.ostree.names import is_origin, is_ref_name
 from app.ostree.objects import is_checksum
 from app.stick.store.image_blobs import drop_scratch
@@ -128,14 +129,26 @@ def remove_journal(location: Location, collections: Collection[str]) -> None:
     extension.remove(JOURNAL)
 
 
-def drop_temporaries(location: Location) -> None:
-    """Remove what was being written beside the stick's files when a process was killed."""
-    checksums = location.kit.below("checksums")
-    places = (location.extension, location.kit, checksums, location.repository)
-    for place in (*places, *map(location.repository.below, ("tmp", "summaries"))):
-        place.drop_temporaries(".")
+def _places(location: Location) -> tuple[Root, ...]:
+    """Where Satchel writes files beside what libostree knows of."""
+    kit, repository = location.kit, location.repository
+    summaries = repository.below("summaries")
+    return location.extension, kit, kit.below("checksums"), repository, summaries
+
+
+def temporaries(location: Location) -> tuple[int, ...]:
+    """What was being written beside the stick's files when a process was killed: how many bytes
+    each has, but for what lies in ``tmp/``."""
+    return tuple(size for place in _places(location) for size in place.temporaries(".").values())
+
+
+def drop_temporaries(location: Location) -> tuple[int, ...]:
+    """Remove these, and how many bytes they had; and Satchel's own in ``tmp/``."""
+    sizes = [size for place in _places(location) for size in place.drop_temporaries(".")]
+    location.repository.below("tmp").drop_temporaries(".")
     scratch = location.repository.below("tmp")
     with contextlib.suppress(FileNotFoundError, NotADirectoryError, LeadsOutsideError):
         for entry in list(scratch.entries()):
             if entry.name.startswith(PART):
                 scratch.remove_tree(entry.name)
+    return tuple(sizes)

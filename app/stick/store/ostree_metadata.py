@@ -24,6 +24,7 @@ from app.ostree.objects import (
     ObjectKind,
     ObjectName,
     byteswap64,
+    detached_signatures,
     serialise_dirmeta,
 )
 from app.ostree.summary import CACHE_TYPE, check_cache, unwrapped
@@ -183,6 +184,15 @@ def write_metadata(collection: str, refs: Mapping[str, Described], made: int) ->
             ObjectName(sha256(tree_meta).hexdigest(), ObjectKind.DIRMETA): tree_meta,
         },
     )
+
+
+def is_satchels(commit: Commit, detached: bytes | None) -> bool:
+    """Whether Satchel wrote it, and nobody signed it."""
+    try:
+        signed = bool(detached_signatures(detached))
+    except FormatError:
+        signed = False
+    return not signed and commit.metadata.lookup(COMMITS_KEY) is not None
 
 
 def detached_with(signatures: Iterable[bytes]) -> bytes:

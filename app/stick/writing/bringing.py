@@ -6,7 +6,9 @@ does not hand out is left out of the plan, as far as that can go without it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
+from enum import Enum
 
 from msgspec import Struct
 
@@ -16,6 +18,8 @@ from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.pull.delivery import ObjectNotDeliveredError
 from app.ostree.pull.downloads import Downloads
 from app.ostree.pull.fetch import HttpSource, KeptSource, LocalSource
+from app.ostree.pull.kept_trees import KeptTrees
+from app.ostree.pull.near_objects import NearObjects
 from app.ostree.pull.object_cache import CachePlace
 from app.ostree.pull.object_writer import ObjectTooLargeError
 from app.ostree.pull.payload_cache import PayloadCache
@@ -26,7 +30,7 @@ from app.ostree.workers import processes, with_processes
 from app.progress import Cancel, Reporter
 from app.stick.environment import Environment
 from app.stick.planning.options import Options
-from app.stick.planning.plan import Plan
+from app.stick.planning.plan import CollectionPlan, Plan
 from app.stick.store.location import Location
 from app.stick.writing.bundles import write_bundles
 from app.stick.writing.delivery import ReducedPlan, named, without_object
@@ -60,6 +64,14 @@ class Ways(Struct, frozen=True):
         """For what is no object."""
         network, cache = self.environment.network, PayloadCache(self.cache)
         return Means.of(options, network, cache, cancel, self.turns)
+
+
+class _Holder(Enum):
+    """Who has an object."""
+
+    HERE = "here"
+    BESIDE = "beside"
+    UPSTREAM = "upstream"
 
 
 _FEW = 2000
@@ -115,24 +127,54 @@ class Bringing:
         self._bring_payloads(meter, distrust=distrust)
         for number in range(len(self.plan.collections)):
             still_there()
+            new = self._new_commits(number)
             while (result := self._pull(number, meter, distrust=distrust)) is None:
                 pass
             still_there()
             self._count(result.objects, result.bytes, result.kept_bytes)
             collection = self.plan.collections[number]
+            beside = result.beside + self._count_commits(collection, new, meter)
             signatures = {sum_: detached.get(sum_) for sum_ in collection.checksums}
             write_signatures(self._repository, signatures)
-            self.beside += result.beside
+            self.beside += beside
             if not result.beside and collection.pinned is None:
                 # Else not all that the lists name is kept, or there are none.
                 cache = self._ways.environment.cache
                 keep(cache, collection.remote, collection.files, signatures)
-        self._count(0, write_bundles(self._location, self.plan, meter, self._cancel))
+        files = write_bundles(self._location, self.plan, meter, self._cancel)
+        self._count(len(files), sum(files), sum(files))
         still_there()
         means = self._ways.means(self.plan.options, self._cancel)
         came = images.fetch(self._location, means, meter, distrust=distrust)
         self._count(came.files, came.bytes, came.kept)
         meter.complete()
+
+    def _new_commits(self, number: int) -> dict[str, _Holder]:
+        """Commits of a collection that are not on the drive, and who has them."""
+        collection = self.plan.collections[number]
+        cache, near = KeptTrees(self._ways.cache.directory, ()), NearObjects(self.plan.near)
+        new: dict[str, _Holder] = {}
+        for checksum in collection.commits:
+            name = ObjectName(checksum, ObjectKind.COMMIT)
+            if self._repository.has(name):
+                continue
+            if collection.remote.is_local or cache.commit(checksum) is not None:
+                new[checksum] = _Holder.HERE
+            else:
+                new[checksum] = _Holder.BESIDE if near.has(name.key) else _Holder.UPSTREAM
+        return new
+
+    def _count_commits(
+        self, collection: CollectionPlan, new: Mapping[str, _Holder], meter: PortionMeter
+    ) -> int:
+        """They have come; how many bytes others beside had of them."""
+        sizes = {sum_: len(collection.commits[sum_]) for sum_ in new if sum_ in collection.commits}
+        meter.commits_came(sizes)
+        held = Counter(dict.fromkeys(_Holder, 0))
+        for checksum, size in sizes.items():
+            held[new[checksum]] += size
+        self._count(len(sizes), held.total(), held.total() - held[_Holder.UPSTREAM])
+        return held[_Holder.BESIDE]
 
     def _count(self, objects: int, size: int, kept: int = 0) -> None:
         self.objects += objects

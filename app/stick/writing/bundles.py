@@ -30,21 +30,19 @@ class BundleChangedError(UsageError):
     """The file is not the one that the plan was made for."""
 
 
-def write_bundles(location: Location, plan: Plan, meter: Meter, cancel: Cancel) -> int:
-    """Write those that are new, and how many bytes that were. On the medium, and not named by any
+def write_bundles(location: Location, plan: Plan, meter: Meter, cancel: Cancel) -> tuple[int, ...]:
+    """Write those that are new, and how many bytes each had. On the medium, and not named by any
     list.
 
     Raises `BundleChangedError`, OSError, and what ``cancel`` raises.
     """
     new = [each for each in plan.bundles if each.action is not Action.KEEP]
-    if not new:
-        return 0
-    size = 0
+    sizes = []
     for each in new:
         if each.source is None:
             raise ValueError("a bundle to be written comes from somewhere")
-        size += write_bundle(location, each.record, each.source, meter, cancel)
-    return size
+        sizes.append(write_bundle(location, each.record, each.source, meter, cancel))
+    return tuple(filter(None, sizes))
 
 
 def write_bundle(
@@ -112,15 +110,23 @@ def after(plan: Plan, old: StickRecord | None) -> tuple[BundleRecord, ...]:
     return tuple(sorted((*planned, *rest), key=lambda record: record.ref))
 
 
-def remove_bundles(location: Location, old: StickRecord | None, new: StickRecord) -> None:
-    """Take off the files that ``old`` names and ``new`` does not. Raises OSError."""
+def remove_bundles(
+    location: Location, old: StickRecord | None, new: StickRecord
+) -> tuple[int, ...]:
+    """Take off the files that ``old`` names and ``new`` does not; how many bytes each had. Raises
+    OSError."""
     kept = {record.file for record in new.bundles}
+    sizes = []
     for record in old.bundles if old is not None else ():
         if record.file not in kept:
             path = f"{KIT_FOLDER}/{FOLDER}/{record.file}"
-            if location.drive.node(path) not in (None, Node.FILE):
+            node = location.drive.node(path)
+            if node is Node.FILE:
+                sizes.append(location.drive.status(path).st_size)
+            elif node is not None:
                 location.drive.put_aside(path)
             location.drive.remove(path)
     if not kept and not any(other_files(location, new)):
         with contextlib.suppress(OSError):
             location.kit.remove_directory(FOLDER)
+    return tuple(sizes)

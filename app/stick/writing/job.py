@@ -52,7 +52,7 @@ from app.stick.writing.job_memory import JobMemory
 from app.stick.writing.moving_aside import MOVED_ASIDE, moved_text, put_names_aside
 from app.stick.writing.outcome import Outcome, Replaced
 from app.stick.writing.payloads import PayloadJob, Turns
-from app.stick.writing.pruning import drop_replaced, prune_after
+from app.stick.writing.pruning import drop_replaced, left_over, prune_after
 from app.stick.writing.publish import (
     MakerKey,
     MetadataChoice,
@@ -146,7 +146,7 @@ class _Job:
         self._bytes = 0
         self._kept = self._beside = 0
         self._replaced = Replaced()
-        self._pruned: Pruned | None = None
+        self._freed = Pruned()
         self._sums = SumsTaken(plan.trees)
         # Of the repository, since it is locked.
         self._listing: Listing = {}
@@ -189,7 +189,7 @@ class _Job:
             check=check,
             replaced=self._replaced,
             removed=(*self._plan.removed, *self._images.removed),
-            pruned=self._pruned,
+            pruned=self._freed if self._plan.prune else None,
         )
 
     def _guarded(
@@ -272,7 +272,7 @@ class _Job:
                 refs = (*refs, *remaining.staged)
             self._publish(repository, guard, refs, metadata, maker, started, remaining)
         self._note(JobStage.CHECKING, started, leaving)
-        drop_replaced(self._location, repository, stick.by_choice)
+        self._went(drop_replaced(self._location, repository, stick.by_choice, self._listing))
         if self._plan.prune:
             self._prune(repository, stick, self._cancel)
         check = self._check_and_repair(repository, guard, maker) if verify else None
@@ -311,9 +311,11 @@ class _Job:
 
     def _prune(self, repository: Repository, stick: StickState, cancel: Cancel) -> None:
         place = self._location, repository, self._listing
-        pruned = prune_after(*place, self._plan, stick, self._report, cancel)
+        self._went(prune_after(*place, self._plan, stick, self._report, cancel))
         self._listing.clear()  # What is written from now on may be replaced once more.
-        self._pruned = pruned if self._pruned is None else self._pruned.and_then(pruned)
+
+    def _went(self, pruned: Pruned) -> None:
+        self._freed = self._freed.and_then(pruned)
 
     @property
     def _ways(self) -> Ways:
@@ -391,7 +393,8 @@ class _Job:
         share(self._location)
         self._flush(guard)
         # Until then a power cut may bring the lists of before back.
-        remove_bundles(self._location, before, record)
+        files = remove_bundles(self._location, before, record)
+        self._went(left_over(files, plan.estimate.space.allocated))
 
     def _repair(self, repository: Repository, check: CheckReport) -> bool:
         """Objects that were damaged before this job, or by the drive under it, come again once."""

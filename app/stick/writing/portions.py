@@ -113,6 +113,7 @@ class PortionMeter(Meter):
         ]
         self._collection = ""
         self._images: dict[str, int] = {}
+        self._numbers: Mapping[str, int] = {}
         self._stored = 0
         super().__init__(
             report,
@@ -132,6 +133,7 @@ class PortionMeter(Meter):
             for place, commit in portion.commits
             if place == collection.id
         }
+        self._numbers = numbers
         waiting = {numbers[commit] for commit in collection.commits if commit in numbers}
         for number, state in enumerate(self._states):
             if number not in waiting:
@@ -160,6 +162,20 @@ class PortionMeter(Meter):
             self._stored = self.bytes
             if number not in self._images.values():
                 self._states[number].open.discard(self._collection)
+
+    def commits_came(self, sizes: Mapping[str, int]) -> None:
+        """Commits of what was entered last are there: bytes by checksum."""
+        for checksum, size in sizes.items():
+            self.objects += 1
+            self.objects_total += 1
+            self.bytes += size
+            # That which describes a collection is no portion's.
+            number = self._numbers.get(checksum)
+            if number is None:
+                self._stored += size
+            else:
+                self.stored(number, size)
+        self.tick()
 
     def stored(self, portion: int, size: int) -> None:
         self._states[portion].came += size

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,8 @@ from app.ostree.prune import Needed, Pruned, prunable, prune
 from app.ostree.repository import Repository
 from app.ostree.tree_keys import KnownTrees, Narrowed
 from app.progress import Cancel, Meter, Phase, Reporter
-from app.stick.store.image_blobs import prune_images, unneeded_blobs
-from app.stick.store.journal import drop_temporaries
+from app.stick.store.image_blobs import prune_images, scratch, unneeded_blobs
+from app.stick.store.journal import drop_temporaries, temporaries
 from app.stick.store.location import Location, find_stick, open_repository
 from app.stick.store.named import named_commits
 from app.stick.store.partial_languages import narrowed_trees
@@ -48,15 +48,18 @@ def prune_stick(
     allocated = measure(location.root).allocated
     meter = Meter(report, Phase.PRUNE)
     pruned = prune(repository, needed, allocated, meter, cancel, known, listing)
-    drop_temporaries(location)
+    left = left_over(drop_temporaries(location), allocated)
     gone = unneeded(location, repository)
     drop(location, gone)
+    payloads = left_over(gone.values(), allocated)
     images = _of_images(prune_images(location), allocated)
-    return pruned.and_then(_of_payloads(gone)).and_then(images)
+    return pruned.and_then(left).and_then(payloads).and_then(images)
 
 
-def _of_payloads(gone: Mapping[str, int]) -> Pruned:
-    return Pruned(leftovers=len(gone), leftover_bytes=sum(gone.values()))
+def left_over(sizes: Iterable[int], allocated: Callable[[int], int]) -> Pruned:
+    """Files of so many bytes that are no objects."""
+    files = [allocated(size) for size in sizes]
+    return Pruned(leftovers=len(files), leftover_bytes=sum(files))
 
 
 def _needed(
@@ -70,16 +73,31 @@ def _needed(
     return Needed(named_commits(location, repository), unfinished, narrowed)
 
 
-def drop_replaced(location: Location, repository: Repository, commits: Iterable[str]) -> None:
-    """Remove those of these incomplete ``commits`` that nobody names any more, with their marks.
+def drop_replaced(
+    location: Location, repository: Repository, commits: Iterable[str], listing: Listing
+) -> Pruned:
+    """Remove those of these incomplete ``commits`` that nobody names any more, with their marks;
+    also from ``listing``.
 
     What is in them is freed when somebody prunes. Raises OSError.
     """
-    gone = frozenset(commits) - named_commits(location, repository)
-    for checksum in sorted(gone):
-        for kind in (ObjectKind.COMMIT, ObjectKind.COMMITMETA):
-            repository.remove_object(ObjectName(checksum, kind))
+    gone = frozenset(commits)
+    if gone:
+        gone -= named_commits(location, repository)
+    names = [
+        ObjectName(checksum, kind)
+        for checksum in sorted(gone)
+        for kind in (ObjectKind.COMMIT, ObjectKind.COMMITMETA)
+    ]
+    sizes = repository.object_sizes(name.path for name in names)
+    for name in names:
+        repository.remove_object(name)
+        listing.get(name.key[1], set()).discard(name.key)
+    marked = gone & repository.partial_commits()
+    for checksum in marked:
         repository.unmark_partial(checksum)
+    allocated = measure(location.root).allocated
+    return Pruned(len(sizes), sum(map(allocated, sizes.values())), len(marked))
 
 
 def _of_images(sizes: Iterable[int], allocated: Callable[[int], int]) -> Pruned:
@@ -122,9 +140,11 @@ def prune_path(
                 needed = _needed(location, repository)
                 allocated = measure(location.root).allocated
                 objects = prunable(repository, needed, allocated)
-                images = _of_images((size for _, size in unneeded_blobs(location)), allocated)
-                payloads = _of_payloads(unneeded(location, repository))
-                return objects.and_then(payloads).and_then(images)
+                content = (size for _, size in (*unneeded_blobs(location), *scratch(location)))
+                images = _of_images(content, allocated)
+                payloads = left_over(unneeded(location, repository).values(), allocated)
+                left = left_over(temporaries(location), allocated)
+                return objects.and_then(left).and_then(payloads).and_then(images)
         with repository.locked(exclusive=True):
             try:
                 return prune_stick(location, repository, report, cancel)

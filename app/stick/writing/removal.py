@@ -22,7 +22,7 @@ from app.formats.gvariant import FormatError
 from app.fs.nodes import LeadsOutsideError
 from app.message import Message
 from app.ostree.names import METADATA_REF
-from app.ostree.objects import Commit, ObjectKind, ObjectName, check_metadata, detached_signatures
+from app.ostree.objects import Commit, ObjectKind, ObjectName, check_metadata
 from app.ostree.ref_files import STAGED
 from app.ostree.repository import Repository
 from app.replacing import replace
@@ -33,7 +33,7 @@ from app.stick.planning.plan import Plan, Removal
 from app.stick.planning.wanted import Key
 from app.stick.store.contents import CarriedRef, carried_refs
 from app.stick.store.location import REMOTES, UPSTREAM, Location, copy_path
-from app.stick.store.ostree_metadata import COMMITS_KEY, describe_refs, write_metadata
+from app.stick.store.ostree_metadata import describe_refs, is_satchels, write_metadata
 from app.stick.store.record import LeftOut, MetadataSource, RefRecord, StickRecord
 from app.stick.store.stick_state import StickState
 from app.stick.writing.publish import FORMER, StagedRef
@@ -141,12 +141,11 @@ def _metadata(
 
 
 def _is_ours(repository: Repository, checksum: str, commit: Commit) -> bool:
-    """Whether Satchel wrote it, and nobody signed it."""
-    try:
-        signed = bool(detached_signatures(repository.read_detached(checksum)))
-    except (OSError, FormatError):
-        signed = False
-    return not signed and commit.metadata.lookup(COMMITS_KEY) is not None
+    """As `is_satchels`."""
+    detached = None
+    with contextlib.suppress(OSError):
+        detached = repository.read_detached(checksum)
+    return is_satchels(commit, detached)
 
 
 def _still_left_out(stick: StickState, going: Collection[Key]) -> Iterator[LeftOut]:

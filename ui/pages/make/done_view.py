@@ -212,7 +212,7 @@ class DoneView(QWidget):
             text = self.tr("%1 written in %2. %3 stay free.")
         elif made.off and outcome.pruned is not None:
             text = self.tr("%1 became free, %2 are free now.")
-            return [filled(text, sized(outcome.pruned.bytes), free)]
+            return [filled(text, sized(outcome.pruned.total), free)]
         elif outcome.replaced or made.off:
             return []
         elif not made.kind.is_of_the_choice:
