@@ -7,6 +7,7 @@ it needs comes as for any app. Why: D213 in ``app/DECISIONS.md``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from app.drive.space import Space
 from app.errors import SatchelError, TrustError, UpstreamError, UsageError
@@ -34,6 +35,7 @@ from app.stick.store.bundles import (
     bundle_name,
     bundle_needs,
     bundle_runtime,
+    files_of_others,
     is_right,
 )
 from app.stick.store.contents import carried_among, ref_sets
@@ -110,6 +112,8 @@ class BundlesOfPlan:
                 record, Action.UPDATE, trust.describe(), given.path, bundle.version
             )
         taken = {each.record.file.lower() for each in self._drive.bundles}
+        with suppress(OSError):
+            taken.update(map(str.lower, files_of_others(self._drive.location)))
         number = 0
         while (file := bundle_name(bundle, number)).lower() in taken:
             number += 1

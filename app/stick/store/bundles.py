@@ -21,8 +21,8 @@ from app.fs.sums import file_sum
 from app.message import Message
 from app.progress import Cancel
 from app.stick.store.contents import CarriedRef, RefSet, is_replaced, own_extensions
-from app.stick.store.location import KIT_FOLDER, Location
-from app.stick.store.record import BundleRecord, StickRecord
+from app.stick.store.location import KIT_FOLDER, Location, find_sticks
+from app.stick.store.record import BundleRecord, StickRecord, read_record
 
 FOLDER = "bundles"
 """In the folder for people."""
@@ -107,13 +107,32 @@ def _nothing() -> None:
 
 
 def other_files(location: Location, record: StickRecord | None) -> Iterator[str]:
-    """What else lies in their folder, by its path from the top of the drive."""
+    """What else lies in their folder, by its path from the top of the drive; not what another
+    repository on the drive has put there."""
     known = {entry.file for entry in record.bundles} if record is not None else set()
     with contextlib.suppress(OSError):
-        for entry in islice(location.drive.entries(f"{KIT_FOLDER}/{FOLDER}"), MOST):
-            ours = entry.name in known and entry.node is Node.FILE
-            if not ours and not _TEMPORARY.fullmatch(entry.name):
+        entries = [
+            entry
+            for entry in islice(location.drive.entries(f"{KIT_FOLDER}/{FOLDER}"), MOST)
+            if not (entry.name in known and entry.node is Node.FILE)
+            and not _TEMPORARY.fullmatch(entry.name)
+        ]
+        others = files_of_others(location) if entries else frozenset()
+        for entry in entries:
+            if not (entry.name in others and entry.node is Node.FILE):
                 yield entry.path
+
+
+def files_of_others(location: Location) -> frozenset[str]:
+    """Names of the files that other repositories on the drive say are theirs. Raises OSError."""
+    records = [
+        read_record(place)
+        for place in find_sticks(location.drive.base)
+        if place.repository_path != location.repository_path
+    ]
+    return frozenset(
+        entry.file for record in records if record is not None for entry in record.bundles
+    )
 
 
 def bundle_name(bundle: Bundle, number: int) -> str:

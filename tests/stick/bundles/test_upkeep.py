@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
+from app.fs.root import Root
 from app.progress import CancelToken, silent
 from app.stick.comparing.difference import Kind, compare
 from app.stick.comparing.gathering import read_side, read_upstream
@@ -17,7 +19,8 @@ from app.stick.mending.plan import Way
 from app.stick.mending.repairing import repair_stick
 from app.stick.mending.request import RepairRequest
 from app.stick.planning.plan import Action
-from app.stick.store.location import find_stick
+from app.stick.store.location import Location, find_stick
+from app.stick.store.record import read_record
 from app.stick.store.stick_state import load_stick
 from tests.bundles import ATLAS, ATLAS_REF
 from tests.stick.bundles.conftest import Maker
@@ -75,6 +78,32 @@ def test_one_whose_record_is_lost_says_itself_what_it_is(maker: Maker, name: str
     assert list(foreseen.moved) == ["satchel/bundles/more.flatpak"]
     (record,) = maker.record.bundles
     assert (record.file, record.ref, record.source) == (name, ATLAS_REF, "Satchel demo")
+
+
+@pytest.mark.parametrize("lost", [True, False], ids=["its record is lost", "it has none"])
+def test_one_of_another_repository_stays_that_ones(maker: Maker, lost: bool) -> None:
+    """Two repositories share the folder: what the other's record names is neither lost nor a
+    stranger's."""
+    maker.make(maker.signed)
+    own = maker.drive / ".ostree/repo"
+    other = maker.drive / ".ostree/repos.d/other"
+    shutil.copytree(own, other)
+    path = own / "extensions/satchel/stick.json"
+    if lost:
+        path.unlink()
+    else:
+        path.write_text(json.dumps({**json.loads(path.read_bytes()), "bundles": []}))
+    request = RepairRequest(maker.drive)
+    words = (maker.environment, maker.known, silent, CancelToken())
+    assert list(plan_repair(request, *words).moved) == []
+    outcome = repair_stick(request, *words)
+    assert outcome.moved == ()
+    assert maker.record.bundles == ()
+    assert maker.check().ok
+    assert (maker.folder / NAME).is_file()
+    record = read_record(Location(Root(maker.drive), ".ostree/repos.d/other"))
+    assert record is not None
+    assert [each.file for each in record.bundles] == [NAME]
 
 
 @pytest.mark.parametrize("beside", ["a drive", "a directory", "the file"])
