@@ -93,6 +93,7 @@ class Remedy(Enum):
     UPDATE = "Run satchel update: it brings everything up to date."
     TAKE_NEWEST = "Run satchel update: it takes what upstream has now."
     REPAIR = "Run satchel repair: it puts this in order."
+    NAME_AGAIN = "Run satchel repair: it gives it its name again."
     WRITE_KIT_AGAIN = "Run satchel repair: it writes what people install from anew."
     MAKE_WHEN_THERE = "Run satchel make with it again, once upstream has it."
     MAKE_WITH_APP = "Run satchel make with the app it belongs to."

@@ -29,7 +29,7 @@ from app.stick.inspecting.inspect import inspect_stick
 from app.stick.inspecting.inspection import Inspection
 from app.stick.inspecting.report import write_report
 from app.stick.inspecting.sizes import Sizes, measure_sizes
-from app.stick.store.location import Location, find_stick, find_sticks
+from app.stick.store.location import Location, RepositoryLostError, find_stick, find_sticks
 from app.stick.store.stick_state import load_stick
 from ui.controllers.progress import Clock, Progress, ProgressMeter
 from ui.i18n.wording import worded
@@ -349,6 +349,8 @@ def _inspect(
 ) -> InspectionResult:
     try:
         location = find_stick(root, repository_path)
+    except RepositoryLostError as error:
+        return InspectionResult(None, error=error)
     except RepositoryInvalidError:
         return InspectionResult(None)
     repositories = tuple(place.repository_path for place in find_sticks(root))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,7 @@ def plan_json(plan: RepairPlan) -> dict[str, Any]:
         "exact": plan.exact,
         "seconds": round(expected.most) if expected is not None else None,
         "moved": list(plan.moved),
+        "put_back": _renames_json(plan.put_back),
         "unhealed": [
             {**finding_json(each.finding), "means": str(each.means)} for each in plan.unhealed
         ],
@@ -116,6 +118,8 @@ def print_plan(plan: RepairPlan) -> None:
         say("There is nothing to repair.")
         return
     print_report(plan.check)
+    for path, name in plan.put_back:
+        say(f"Gets its name again: {path} \N{RIGHTWARDS ARROW} {name}")
     say("A repair would take")
     for supply in plan.supplies:
         say(f"  {_supply_text(supply)}")
@@ -169,16 +173,23 @@ def _write_json(outcome: RepairOutcome) -> None:
             "bytes": healed.bytes,
             "signatures": healed.signatures,
             "sources": dict(healed.sources),
-            "moved": [{"path": path, "to": to} for path, to in outcome.moved],
+            "moved": _renames_json(outcome.moved),
+            "put_back": _renames_json(outcome.put_back),
             "jobs": [outcome_json(job) for job in outcome.jobs],
             "upstream_error": error_json(outcome.unasked) if outcome.unasked is not None else None,
         }
     )
 
 
+def _renames_json(renames: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"path": path, "to": to} for path, to in renames]
+
+
 def _print(outcome: RepairOutcome) -> None:
     healed = outcome.healed
-    if outcome.before is outcome.after:
+    for path, name in outcome.put_back:
+        say(f"Has its name again: {path} \N{RIGHTWARDS ARROW} {name}")
+    if outcome.before is outcome.after and not outcome.put_back:
         say("There is nothing to repair.")
     if healed.objects:
         say(f"Healed {healed.objects:,} objects ({size_text(healed.bytes)}).")

@@ -39,7 +39,7 @@ from app.stick.mending.writing_anew import named_commits
 from app.stick.planning.duration import expected_duration
 from app.stick.planning.target_state import read_target
 from app.stick.store.bundles import bundle_path
-from app.stick.store.location import Location, open_repository
+from app.stick.store.location import Location, choose_stick, find_lost, open_repository
 from app.stick.store.respelling import misspelt, respelt
 from app.stick.store.stick_state import StickState, read_stick
 
@@ -60,11 +60,17 @@ def plan_repair(
     Upstream that cannot be asked is no error. Raises as `repair_stick`.
     """
     remotes = environment.judges(known)
-    if check is None:
-        check = check_path(request.root, remotes, request.check, report, cancel)
+    lost = find_lost(request.root)
+    if check is None or lost is not None:
+        path = lost.repository_path if lost is not None else None
+        check = check_path(request.root, remotes, request.check, report, cancel, path)
+    back = lost.renames if lost is not None else ()
     if check.ok and not check.findings:
-        return RepairPlan(request.root, check)
-    places = places_to_mend(request.root)
+        return RepairPlan(request.root, check, put_back=back)
+    if lost is not None:
+        places: tuple[Location, ...] = (choose_stick(request.root, lost.repository_path),)
+    else:
+        places = places_to_mend(request.root)
     foreseen = []
     for place in places:
         judged = check
@@ -74,7 +80,7 @@ def plan_repair(
         foreseeing = _Foreseeing(place, request, judged, environment, known, report, cancel)
         with drive_errors(_READING):
             foreseen.append(foreseeing.plan())
-    return _joined(request, check, foreseen, environment)
+    return replace(_joined(request, check, foreseen, environment), put_back=back)
 
 
 def _joined(

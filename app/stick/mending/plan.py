@@ -67,6 +67,7 @@ class RepairPlan(Struct, frozen=True):
         exact: whether `fetch` is known and not guessed.
         expected: how long it takes; None where drive or network were never measured.
         unasked: why upstream could not be asked; None if it was.
+        put_back: what has lost its name, and which it gets again.
     """
 
     root: Path
@@ -79,11 +80,12 @@ class RepairPlan(Struct, frozen=True):
     exact: bool = True
     expected: Expected | None = None
     unasked: SatchelError | None = None
+    put_back: tuple[tuple[str, str], ...] = ()
 
     @property
     def nothing_to_do(self) -> bool:
         """Nothing was found that a repair would look at."""
-        return self.check.ok and not self.check.findings
+        return self.check.ok and not self.check.findings and not self.put_back
 
     @property
     def fetch(self) -> int:

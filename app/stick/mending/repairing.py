@@ -67,7 +67,7 @@ from app.stick.planning.changes import Changes
 from app.stick.planning.request import make_plan
 from app.stick.store.image_blobs import drop_damaged_blobs
 from app.stick.store.images import read_images
-from app.stick.store.location import Location, choose_stick, copy_path, find_sticks
+from app.stick.store.location import Location, choose_stick, copy_path, find_lost, find_sticks
 from app.stick.store.respelling import respell
 from app.stick.store.stick_state import StickState, load_stick, read_stick
 from app.stick.writing.job import run_job
@@ -101,6 +101,7 @@ class RepairOutcome(Struct, frozen=True):
         jobs: what was written anew, and came from upstream, of each repository; none where nothing
             had to be.
         unasked: why upstream could not be asked; None if it was.
+        put_back: what had lost its name, and which it has again.
     """
 
     before: CheckReport
@@ -109,6 +110,7 @@ class RepairOutcome(Struct, frozen=True):
     moved: tuple[tuple[str, str], ...] = ()
     jobs: tuple[Outcome, ...] = ()
     unasked: SatchelError | None = None
+    put_back: tuple[tuple[str, str], ...] = ()
 
 
 def repair_stick(
@@ -127,18 +129,25 @@ def repair_stick(
     remotes = environment.judges(known)
     first = replace(request.check, sums=True)
     with DriveGuard(request.root) as guard:
+        lost = find_lost(request.root)
+        if lost is not None:
+            before = None
+            with drive_errors(Message("writing the repository")):
+                lost.put_back(guard.held())
+                guard.flush()
         if before is None:
             before = check_path(request.root, remotes, first, report, cancel)
             guard.check(_NO_WORSE)
+        back = lost.renames if lost is not None else ()
         if before.ok and not before.findings:
-            return RepairOutcome(before, before)
+            return RepairOutcome(before, before, put_back=back)
         try:
             outcome = _repair_held(guard, request, before, environment, known, report, cancel)
         except (DriveError, StickDamagedError):
             guard.check(_NO_WORSE)
             raise
         guard.check(_NO_WORSE)
-    return outcome
+    return replace(outcome, put_back=back)
 
 
 def _repair_held(

@@ -16,7 +16,9 @@ from app.severity import Severity
 from app.stick.planning.closure import Closure
 from app.stick.planning.plan import Action, Item
 from app.stick.planning.sizes import Estimate
+from app.stick.planning.target_state import TargetState
 from app.stick.planning.wanted import Wanted
+from app.stick.store.location import find_lost
 from app.stick.store.record import StickRecord
 
 
@@ -30,6 +32,22 @@ def may_not_fit(room: Estimate) -> Notice:
         ),
         Message("If there is too little room, what is there stays as it is."),
     )
+
+
+def lost_stick(drive: TargetState) -> Iterator[Notice]:
+    """That what is there is not found. Raises DriveError."""
+    lost = find_lost(drive.location.root) if drive.present is None else None
+    if lost is not None:
+        yield Notice(
+            Severity.WARNING,
+            Message(
+                "{path} is a Flatpak repository that has lost its name {name}, as when a file "
+                "system is repaired: what is in it comes and takes room once more.",
+                path=lost.path,
+                name=lost.called,
+            ),
+            Remedy.NAME_AGAIN.advice(),
+        )
 
 
 def stays_as_it_is(ref: str, upstream: Offer) -> Notice:

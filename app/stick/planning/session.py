@@ -31,6 +31,7 @@ from app.stick.planning.for_computer import ForComputer
 from app.stick.planning.image_room import with_room
 from app.stick.planning.images import ImagePlanner, ImagesPart
 from app.stick.planning.kept_here import KeptHere
+from app.stick.planning.notices import lost_stick
 from app.stick.planning.options import Options
 from app.stick.planning.origins import OriginNames
 from app.stick.planning.plan import Action, Addition, AppOnDrive, CollectionPlan, Cost, Item, Plan
@@ -257,7 +258,12 @@ class PlanSession(Closing):
                 removed=(*plan.removed, *images.removed),
                 prune=plan.prune or (changes.prune and bool(images.removed)),
                 left_out=(*plan.left_out, *images.left_out),
-                notices=(*plan.notices, *notices_of_terms(terms), *images.notices),
+                notices=(
+                    *lost_stick(self._drive),
+                    *plan.notices,
+                    *notices_of_terms(terms),
+                    *images.notices,
+                ),
             )
 
     def _licences(self, plan: Plan) -> Callable[[str, str], str]:

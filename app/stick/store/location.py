@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
@@ -21,6 +22,7 @@ from app.message import Message
 from app.ostree.names import origin_remote
 from app.ostree.repository import Repository, RepositoryInvalidError
 from app.remedy import Remedy
+from app.stick.store.lost_place import LostPlace, lost_places
 
 KIT_FOLDER = "satchel"
 """Where the files for people lie, relative to the mount point; `install.sh` looks for the stick
@@ -44,6 +46,34 @@ MOST_PLACES = 500
 _MAX_LINKS = 100
 _NOT_THERE = (FileNotFoundError, NotADirectoryError, LeadsOutsideError)
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP})
+
+
+class RepositoryLostError(RepositoryInvalidError):
+    """There is one, but nobody looks for it where it is now."""
+
+    @classmethod
+    def of(cls, root: Path, lost: Sequence[LostPlace]) -> RepositoryLostError:
+        first = lost[0]
+        if len(lost) > 1:
+            return cls(
+                Message(
+                    "There is no Flatpak repository on {root}, but several that have lost their "
+                    "names, as when a file system is repaired: {paths}.",
+                    root=root,
+                    paths=tuple(each.path for each in lost),
+                ),
+                Message("Give the right one the name {name} again.", name=first.called),
+            )
+        return cls(
+            Message(
+                "There is no Flatpak repository on {root}, but {path} is one that has lost its "
+                "name {name}, as when a file system is repaired.",
+                root=root,
+                path=first.path,
+                name=first.called,
+            ),
+            Remedy.NAME_AGAIN,
+        )
 
 
 class Location(Struct, frozen=True):
@@ -153,9 +183,20 @@ def find_stick(
         for path in WELL_KNOWN:
             if drive.node(path) is not None:
                 return Location(drive, path)
+        lost = lost_places(drive)
+    if lost:
+        raise RepositoryLostError.of(root, lost)
     raise RepositoryInvalidError(
         Message("There is no Flatpak repository on {root}.", root=root), absent
     )
+
+
+def find_lost(root: Path) -> LostPlace | None:
+    """The only stick on a drive that has lost its name; None if there is one that has not, or if it
+    is not certain. Raises DriveError."""
+    with drive_errors(Message("looking for the repository")):
+        lost = lost_places(Root(root)) if not find_sticks(root) else ()
+    return lost[0] if len(lost) == 1 else None
 
 
 def _inside(drive: Root, destination: str) -> str:
