@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from app.ostree.objects import ObjectKind, ObjectName
+from app.ostree.pull.cache_keeping import CacheKeeper, trim, usage
+from app.ostree.pull.object_cache import CachePlace, ObjectCache
+from app.ostree.pull.packs import MOST_PACKED
+from app.ostree.pull.payload_cache import PayloadCache
 from tests.satchel import satchel
 from tests.volumes import mounted_tmpfs, run
 
@@ -37,6 +44,107 @@ def test_it_is_emptied(tmp_path: Path) -> None:
     emptied = satchel("cache", "--clear", "--json", home=tmp_path).json
     assert (emptied["objects"], emptied["bytes"], emptied["oldest"]) == (0, 0, None)
     assert list((cache / "objects").glob("*/*")) == []
+
+
+def _file(path: Path) -> None:
+    path.write_text("somebody's")
+
+
+def _filled(path: Path) -> None:
+    path.mkdir()
+    (path / "inner").mkdir()
+    (path / "inner/file").write_text("somebody's")
+
+
+def _dangling(path: Path) -> None:
+    path.symlink_to("nowhere")
+
+
+NODES = {"file": _file, "directory": _filled, "link": _dangling, "pipe": os.mkfifo}
+_GATE = 2
+"""Places of each kind of node that are in the gate."""
+
+LARGE = f"objects/aa/{'bb' * 31}"
+PLACES = {
+    "directory": (
+        f"{LARGE}.filez",
+        f"{LARGE}.payload",
+        "packs/00000001",
+        "packs/index",
+        "usage",
+        "trimming",
+    ),
+    "file": ("objects", "objects/aa", "packs", "tmp", "remotes"),
+    "link": ("objects", "objects/aa", f"{LARGE}.filez", "packs", "packs/index", "usage"),
+    "pipe": (
+        "objects",
+        f"{LARGE}.filez",
+        f"{LARGE}.payload",
+        "packs/00000001",
+        "packs/index",
+        "usage",
+        "trimming",
+    ),
+}
+UNFIT = [
+    pytest.param(node, place, marks=() if number < _GATE else pytest.mark.thorough)
+    for node, places in PLACES.items()
+    for number, place in enumerate(places)
+]
+
+
+@pytest.mark.parametrize(("node", "place"), UNFIT)
+def test_what_lies_where_another_node_belongs(tmp_path: Path, node: str, place: str) -> None:
+    """It hinders nobody and goes with the rest; then objects are kept again."""
+    cache = tmp_path / ".cache/satchel"
+    path = cache / place
+    path.parent.mkdir(parents=True)
+    NODES[node](path)
+    shown = satchel("cache", "--json", home=tmp_path).json
+    assert (shown["objects"], shown["object_bytes"]) == (0, 0)
+    limited = satchel("cache", "--size", "50M", "--json", home=tmp_path).json
+    assert (limited["objects"], limited["object_bytes"]) == (0, 0)
+    satchel("cache", "--clear", home=tmp_path)
+    assert not os.path.lexists(path) or path.is_file() is (place in {"usage", "trimming"})
+    keep_and_take(cache)
+
+
+@pytest.mark.parametrize(("node", "place"), UNFIT)
+def test_what_lies_so_keeps_nobody_from_working(tmp_path: Path, node: str, place: str) -> None:
+    cache = tmp_path / "cache"
+    path = cache / place
+    path.parent.mkdir(parents=True)
+    NODES[node](path)
+    keep_and_take(cache, small="packs" not in place)
+
+
+def keep_and_take(cache: Path, *, small: bool = True) -> None:
+    """A small object, a large one and a payload are kept, and there."""
+    place = CachePlace(cache, 100_000_000)
+    large = ObjectName("aa" + "bb" * 31, ObjectKind.FILE)
+    data = bytes(MOST_PACKED + 1)
+    repository = os.open(cache, os.O_RDONLY)
+    try:
+        with ObjectCache(place, repository) as kept:
+            tree = ObjectName(sha256(b"tree").hexdigest(), ObjectKind.DIRTREE)
+            kept.add(tree, b"tree")
+            kept.publish()
+            assert kept.has(tree) or not small
+        with ObjectCache(place, repository) as kept:
+            kept.add(large, data)
+            assert kept.has(large)
+    finally:
+        os.close(repository)
+    payloads = PayloadCache(place)
+    with open(cache / "source", "w+b") as source:
+        source.write(b"payload")
+        source.flush()
+        payloads.keep(large.checksum, 7, source.fileno())
+    assert payloads.size(large.checksum) == 7
+    with CacheKeeper(place) as keeper:
+        keeper.added(1000)
+    assert usage(cache) >= 1000
+    assert trim(place) > MOST_PACKED
 
 
 @pytest.mark.devices

@@ -15,6 +15,7 @@ from pathlib import Path
 from app.formats import schema
 from app.fs.files import DIRECTORY_MODE, read_bounded, replace_file
 from app.ostree.pull.fetch import Validators
+from app.ostree.pull.unfit import remove_node
 from app.ostree.repository import MAX_SUMMARY_SIZE
 
 _VALIDATORS_FILE = "validators.json"
@@ -127,7 +128,8 @@ def cache_size(directory: Path) -> int:
 
 
 def trim_cache(directory: Path, limit: int) -> None:
-    """Remove what was not used for longest until the rest takes at most ``limit`` bytes."""
+    """Remove what was not used for longest until the rest takes at most ``limit`` bytes; with 0 all
+    of it, whatever it is."""
     kept = sorted(_kept(directory))
     total = sum(size for _, size, _ in kept)
     for _, size, path in kept:
@@ -136,6 +138,11 @@ def trim_cache(directory: Path, limit: int) -> None:
         with contextlib.suppress(OSError):
             os.unlink(path)
             total -= size
+    place = directory / _REMOTES
+    # A link to one is somebody's: the lists may lie on another disk.
+    if not limit and not (place.is_symlink() and place.is_dir()):
+        with contextlib.suppress(OSError):
+            remove_node(str(place))
 
 
 def _kept(directory: Path) -> list[tuple[float, int, str]]:

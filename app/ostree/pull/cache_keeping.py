@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import os
 import shutil
+import stat
 import time
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
@@ -18,12 +19,20 @@ from pathlib import Path
 from msgspec import Struct
 
 from app.closing import Closing
-from app.ostree.pull.object_cache import SCRATCH, CachePlace, empty, kept_files
+from app.fs.files import read_bounded
+from app.ostree.pull.object_cache import (
+    SCRATCH,
+    TRIMMING,
+    USAGE,
+    CachePlace,
+    drop_unfit,
+    empty,
+    kept_files,
+)
 from app.ostree.pull.packs import count_packed, note_removed
+from app.ostree.pull.unfit import remove_node
 from app.ostree.workers import Worker
 
-_USAGE = "usage"
-_TRIMMING = "trimming"
 _PRIVATE = 0o600
 _MAX_DIGITS = 20
 _ROOM_TENTHS = 9
@@ -66,8 +75,7 @@ def contents(directory: Path) -> CacheContents:
 def usage(directory: Path) -> int:
     """Bytes of what is kept, as it was counted last; more or less."""
     try:
-        with open(directory / _USAGE, "rb") as file:
-            return int(file.read(_MAX_DIGITS))
+        return int(read_bounded(directory / USAGE, _MAX_DIGITS))
     except (OSError, ValueError):
         return 0
 
@@ -81,6 +89,7 @@ def trim(place: CachePlace) -> int:
         if not alone:
             return usage(place.directory)
         _drop_scratch(place.directory)
+        drop_unfit(place.directory)
         kept = sorted(kept_files(place.directory))
         total = sum(entry.size for entry in kept)
         if total > place.limit:
@@ -170,7 +179,7 @@ def _drop_scratch(directory: Path) -> None:
 def _trimming(directory: Path) -> Iterator[bool]:
     """Whether no other process removes objects now, nor does until the block is left."""
     try:
-        descriptor = os.open(directory / _TRIMMING, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _PRIVATE)
+        descriptor = _own_file(directory / TRIMMING)
     except OSError:
         yield False
         return
@@ -185,10 +194,19 @@ def _trimming(directory: Path) -> Iterator[bool]:
         os.close(descriptor)
 
 
+def _own_file(path: Path) -> int:
+    """Open to be read and written, also in place of something that is no file. Raises OSError."""
+    with contextlib.suppress(FileNotFoundError):
+        if not stat.S_ISREG(os.lstat(path).st_mode):
+            remove_node(str(path))
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+    return os.open(path, flags, _PRIVATE)
+
+
 def _count(directory: Path, size: int, *, anew: bool) -> None:
     """Note so many bytes, or so many more."""
     with contextlib.suppress(OSError):
-        descriptor = os.open(directory / _USAGE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _PRIVATE)
+        descriptor = _own_file(directory / USAGE)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             before = 0

@@ -19,6 +19,7 @@ import stat
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from msgspec import Struct
@@ -27,9 +28,13 @@ from app.closing import Closing
 from app.ostree.objects import ObjectName
 from app.ostree.pull.pack_index import TABLE
 from app.ostree.pull.packs import MOST_PACKED, PACKS, Packs, is_pack
+from app.ostree.pull.unfit import make_directory, remove_node, unfit
 
 OBJECTS = "objects"
 SCRATCH = "tmp"
+USAGE = "usage"
+TRIMMING = "trimming"
+FILES = (USAGE, TRIMMING)
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _DAY = 24 * 3600
@@ -89,8 +94,9 @@ class ObjectCache(Closing):
         self._packs = Packs(place.directory, place.limit, blank=place.blank)
         with contextlib.suppress(OSError):
             if self._keeps:
+                os.makedirs(place.directory, _PRIVATE_DIRECTORY, exist_ok=True)
                 for name in (OBJECTS, SCRATCH):
-                    os.makedirs(place.directory / name, _PRIVATE_DIRECTORY, exist_ok=True)
+                    make_directory(place.directory / name)
             self._objects = os.open(place.directory / OBJECTS, _DIRECTORY)
         self.same_device = self._objects >= 0 and os.fstat(self._objects).st_dev == self._device
 
@@ -221,9 +227,11 @@ class ObjectCache(Closing):
         path = name.path
         try:
             os.rename(temporary, path, src_dir_fd=self._own, dst_dir_fd=self._objects)
-        except FileNotFoundError:
-            with contextlib.suppress(FileExistsError):
-                os.mkdir(path[:2], _PRIVATE_DIRECTORY, dir_fd=self._objects)
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+            if isinstance(error, IsADirectoryError):
+                remove_node(path, within=self._objects)
+            else:
+                make_directory(path[:2], within=self._objects)
             os.rename(temporary, path, src_dir_fd=self._own, dst_dir_fd=self._objects)
 
     @contextlib.contextmanager
@@ -317,8 +325,24 @@ def _send(source: int, target: int, done: int) -> int:
     return count
 
 
+def drop_unfit(directory: Path) -> None:
+    """Remove what lies where another kind of node belongs."""
+    objects, packs = directory / OBJECTS, directory / PACKS
+    tops = (objects, packs, directory / SCRATCH)
+    prefixes = (Path(entry.path) for entry in _listed(objects))
+    files = (
+        *(entry.path for prefix in _listed(objects) for entry in _listed(prefix)),
+        *(entry.path for entry in _listed(packs)),
+        *(str(directory / name) for name in FILES),
+    )
+    for path in list(unfit(chain(tops, prefixes), iter(files))):
+        with contextlib.suppress(OSError):
+            remove_node(path)
+
+
 def empty(directory: Path) -> int:
-    """Remove every object; how many bytes that were."""
+    """Remove every object, and what lies in the place of one; how many bytes that were."""
+    drop_unfit(directory)
     freed = 0
     for entry in kept_files(directory):
         with contextlib.suppress(OSError):
@@ -367,7 +391,8 @@ def _files(directory: Path | os.DirEntry[str], *, pack: bool) -> Iterator[KeptFi
     for entry in _listed(directory):
         with contextlib.suppress(OSError):
             status = entry.stat(follow_symlinks=False)
-            yield KeptFile(status.st_mtime, status.st_size, entry.path, pack)
+            if stat.S_ISREG(status.st_mode):
+                yield KeptFile(status.st_mtime, status.st_size, entry.path, pack)
 
 
 def _listed(directory: Path | os.DirEntry[str]) -> Iterator[os.DirEntry[str]]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import stat
 import struct
 from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
@@ -41,8 +42,8 @@ _MOST = 1 << 18
 """Buckets, of 128 MB: four million objects. With more it begins anew."""
 
 _PRIVATE = 0o600
-_READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
-_CHANGE = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+_READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+_CHANGE = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
 class PackPlace(Struct, frozen=True):
@@ -131,8 +132,14 @@ class PackIndex(Closing):
             self._table = os.open(self._directory / TABLE, flags, _PRIVATE)
         except OSError:
             return False
-        buckets, rest = divmod(os.fstat(self._table).st_size, _BUCKET)
-        usable = not rest and _FEWEST <= buckets <= _MOST and not buckets & (buckets - 1)
+        status = os.fstat(self._table)
+        buckets, rest = divmod(status.st_size, _BUCKET)
+        usable = (
+            stat.S_ISREG(status.st_mode)
+            and not rest
+            and _FEWEST <= buckets <= _MOST
+            and not buckets & (buckets - 1)
+        )
         if usable:
             self._buckets = buckets
         else:

@@ -17,6 +17,7 @@ from pathlib import Path
 from app.closing import Closing
 from app.ostree.objects import KEY_SIZE, ObjectName
 from app.ostree.pull.pack_index import PackIndex, PackPlace
+from app.ostree.pull.unfit import make_directory
 
 PACKS = "packs"
 
@@ -189,7 +190,8 @@ class Packs(Closing):
         if self._own >= 0:
             os.close(self._own)
             self._own = -1
-        os.makedirs(self._directory, _PRIVATE_DIRECTORY, exist_ok=True)
+        os.makedirs(self._directory.parent, _PRIVATE_DIRECTORY, exist_ok=True)
+        make_directory(self._directory)
         while self._own < 0:
             self._number = int.from_bytes(os.urandom(4), "big")
             if self._number:

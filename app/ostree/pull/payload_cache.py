@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 from collections.abc import Callable
 from hashlib import sha256
 
 from app.ostree.pull.cache_keeping import CacheKeeper
 from app.ostree.pull.object_cache import OBJECTS, CachePlace
+from app.ostree.pull.unfit import make_directory, remove_node
 
 _ENDING = ".payload"
 _STEP = 1 << 20
 _PRIVATE = 0o600
+_READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
 class PayloadCache:
@@ -33,13 +36,14 @@ class PayloadCache:
     def size(self, checksum: str) -> int | None:
         """Bytes of a file that is there; None if it is not. Its name is believed."""
         with contextlib.suppress(OSError):
-            return os.stat(self._path(checksum), follow_symlinks=False).st_size
+            status = os.stat(self._path(checksum), follow_symlinks=False)
+            return status.st_size if stat.S_ISREG(status.st_mode) else None
         return None
 
     def read(self, checksum: str, limit: int) -> bytes | None:
         """A small file, if it is there and right."""
         try:
-            source = os.open(self._path(checksum), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+            source = os.open(self._path(checksum), _READ)
             with os.fdopen(source, "rb") as file:
                 data = file.read(limit + 1)
         except OSError:
@@ -56,8 +60,10 @@ class PayloadCache:
         Raises OSError for what cannot be written, and what ``tell`` raises.
         """
         path = self._path(checksum)
+        if self.size(checksum) is None:
+            return False
         try:
-            source = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+            source = os.open(path, _READ)
         except OSError:
             return False
         with os.fdopen(source, "rb") as file:
@@ -85,7 +91,11 @@ class PayloadCache:
         temporary = f"{path}.{os.getpid()}-{os.urandom(4).hex()}"
         with CacheKeeper(self._place) as keeper:
             try:
-                os.makedirs(os.path.dirname(path), 0o700, exist_ok=True)
+                above = os.path.dirname(path)
+                os.makedirs(os.path.dirname(above), 0o700, exist_ok=True)
+                make_directory(above)
+                if os.path.isdir(path):
+                    remove_node(path)
                 target = os.open(
                     temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _PRIVATE
                 )
