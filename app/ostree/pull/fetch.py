@@ -359,7 +359,7 @@ class KeptSource:
         return Reply(data, known or Validators())
 
 
-def local_error(path: Path, error: OSError) -> UpstreamError:
+def local_error(path: Path | str, error: OSError) -> UpstreamError:
     """What it means that a file of a local upstream cannot be read."""
     return UpstreamError(
         Message("{path} cannot be read: {reason}.", path=path, reason=error.strerror)

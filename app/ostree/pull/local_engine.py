@@ -54,7 +54,7 @@ def _copy(root: Path, store: ObjectStore, name: ObjectName, tasks: Tasks) -> Arr
 
 
 def take_file(
-    path: Path,
+    path: Path | str,
     descriptor: int,
     store: ObjectStore,
     name: ObjectName,
@@ -66,9 +66,11 @@ def take_file(
     ``path`` names the file; ``stored`` as for `take_kept`. Raises `CorruptObject`, UpstreamError
     for what cannot be read, OSError for what cannot be written.
     """
-    store.require_room(name, os.fstat(descriptor).st_size)
-    data = _read(path, descriptor)
-    if len(data) < SPILL:
+    size = os.fstat(descriptor).st_size
+    store.require_room(name, size)
+    # Most are small, and room for more takes longer to get than they take to read.
+    data = _read(path, descriptor, min(size + 1, SPILL))
+    if len(data) <= size and len(data) < SPILL:
         return store.store(name, data, keep=False, stored=stored)
     with StreamedObject(store, name, resume=False, keep=False, stored=stored) as stream:
         while data:
@@ -135,9 +137,9 @@ def name_what_lacks(tasks: Tasks) -> None:
         tasks.exchange(0)
 
 
-def _read(path: Path, descriptor: int) -> bytes:
-    """At most `SPILL` bytes; fewer only at the end."""
+def _read(path: Path | str, descriptor: int, most: int = SPILL) -> bytes:
+    """At most ``most`` bytes; fewer only at the end."""
     try:
-        return os.read(descriptor, SPILL)
+        return os.read(descriptor, most)
     except OSError as error:
         raise local_error(path, error) from error

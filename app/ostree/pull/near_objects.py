@@ -203,6 +203,8 @@ def take_from(
     path = place.path(name)
     if name.kind is ObjectKind.FILE and not place.packed:
         return pack_again(place.mode, path, name, store, tell)
+    # Files of the same content may be packed otherwise.
+    stored = stored if name.kind is not ObjectKind.FILE else b""
     try:
         descriptor = open_regular(path, follow=False)
     except OSError:
@@ -215,9 +217,7 @@ def take_from(
         tell(size)
 
     try:
-        # Files of the same content may be packed otherwise.
-        stored = stored if name.kind is not ObjectKind.FILE else b""
-        arrived = take_file(Path(path), descriptor, store, name, count, stored)
+        arrived = take_file(path, descriptor, store, name, count, stored)
     except (CorruptObject, UpstreamError):
         tell(-told)
         return None
