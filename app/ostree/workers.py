@@ -121,7 +121,7 @@ class Worker:
         self.outstanding = 0
         spare = _take_spare()
         self._process, self.connection = _start() if spare is None else spare.taken
-        self.send((function.__module__, function.__qualname__, arguments))
+        self.run(function, *arguments)
 
     @property
     def taken(self) -> tuple[Process, Connection]:
@@ -133,8 +133,12 @@ class Worker:
 
         ``prepare``: what it does until then; it has nothing to say. Raises as `send`.
         """
-        self.send((prepare.__module__, prepare.__qualname__, ()))
+        self.run(prepare)
         self.offer()
+
+    def run(self, function: WorkerFunction, *arguments: Any) -> None:
+        """What it does next, when it has nothing to do. Raises as `send`."""
+        self.send((function.__module__, function.__qualname__, arguments))
 
     def offer(self) -> None:
         """As `spare`, of one that is doing already what it has nothing to say of."""
@@ -230,6 +234,25 @@ class Prepared(Closing):
             if worker.take_back():
                 worker.dismiss()
                 worker.join(0)
+
+
+@contextlib.contextmanager
+def lent() -> Iterator[list[Worker]]:
+    """The spare processes of this thread, perhaps none, to `Worker.run` something of which all has
+    been received at the end of the block: then they are spare again. If it fails they end.
+    """
+    mine = []
+    while (worker := _take_spare()) is not None:
+        mine.append(worker)
+    try:
+        yield mine
+    except BaseException:
+        for worker in mine:
+            worker.dismiss()
+            worker.join(0)
+        raise
+    for worker in mine:
+        worker.offer()
 
 
 def _prepare(_connection: Connection, module: str) -> bool:

@@ -12,8 +12,9 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from msgspec import Struct
@@ -23,7 +24,7 @@ from app.fs.files import open_regular, read_bounded
 from app.fs.root import Root
 from app.ostree.config import ARCHIVE_MODES, ConfigError, RepositoryConfig
 from app.ostree.object_check import check_object
-from app.ostree.object_files import ObjectFiles, keys_of
+from app.ostree.object_files import ObjectFiles, in_order, keys_of
 from app.ostree.objects import (
     MAX_DETACHED_SIZE,
     MAX_METADATA_SIZE,
@@ -37,10 +38,14 @@ from app.ostree.pull.local_engine import take_file
 from app.ostree.pull.object_writer import ObjectStore
 from app.ostree.pull.unpacked import UNPACKED_MODES, pack_again, packed_again
 from app.ostree.tree_keys import Keys, checked_tree
+from app.ostree.workers import Worker, WorkerLostError, lent
 from app.progress import heed
 
 MODES = (*ARCHIVE_MODES, *UNPACKED_MODES)
 """Of repositories that objects can be taken from."""
+
+_MANY = 256
+"""Trees that take longer to read than others take to be asked for some of them."""
 
 _MOST_IN_MEMORY = 1 << 30
 _MAX_CONFIG = 1024 * 1024
@@ -127,9 +132,27 @@ class NearObjects:
         return listed
 
     def trees(self, keys: Iterable[bytes]) -> dict[bytes, Keys]:
-        """As `NearPlace.trees`, of whoever has them."""
+        """As `NearPlace.trees`, of whoever has them; spare processes help."""
+        wanted = in_order(keys)
+        if len(wanted) >= _MANY:
+            with contextlib.suppress(WorkerLostError), lent() as helpers:
+                return self._shared(wanted, helpers)
+        return self._trees(wanted)
+
+    def _shared(self, keys: Sequence[bytes], helpers: Sequence[Worker]) -> dict[bytes, Keys]:
+        step = -(-len(keys) // (1 + len(helpers)))
+        mine, *others = (keys[start : start + step] for start in range(0, len(keys), step))
+        busy = helpers[: len(others)]
+        for helper, part in zip(busy, others, strict=True):
+            helper.run(tell_trees, self.places, part)
+        found = self._trees(mine)
+        for helper in busy:
+            found.update(helper.receive())
+        return found
+
+    def _trees(self, keys: Sequence[bytes]) -> dict[bytes, Keys]:
         found: dict[bytes, Keys] = {}
-        left = list(keys)
+        left = keys
         for place in self.places:
             found.update(place.trees(left))
             left = [key for key in left if key not in found]
@@ -170,6 +193,12 @@ class NearObjects:
             if (arrived := take_from(place, name, store, tell, stored)) is not None:
                 return arrived
         return None
+
+
+def tell_trees(connection: Connection, places: Sequence[NearPlace], keys: Sequence[bytes]) -> bool:
+    """Of a worker: `NearObjects.trees`."""
+    connection.send(NearObjects(places).trees(keys))
+    return True
 
 
 def detached_at(place: NearPlace, commit: str) -> bytes | None:

@@ -11,13 +11,16 @@ from pathlib import Path
 
 import pytest
 
+from app.ostree import workers
 from app.ostree.content import unpack_content
 from app.ostree.objects import Commit, ObjectKind, ObjectName
+from app.ostree.pull import near_objects
 from app.ostree.pull.delivery import ObjectNotKeptError
 from app.ostree.pull.fetch import KeptSource, open_source
 from app.ostree.pull.kept_trees import KeptTrees, Lack
 from app.ostree.pull.near_objects import NearObjects, NearPlace
 from app.ostree.stored_sums import SumsTaken, split_sums
+from app.ostree.workers import Process
 from app.progress import Event, Meter, Phase
 from tests.ostree.conftest import BIG, Made, ostree
 from tests.ostree.pull.target import QUICK, Target
@@ -92,6 +95,31 @@ def test_trees_that_were_looked_at_need_not_be_read_again(
     kept = KeptTrees(tmp_path / "cache", {there}, [place])
     assert not kept.lack(commit)
     assert kept.trees.keys() == trees - {there}
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["there", "lost"])
+def test_spare_processes_look_as_well(
+    upstream: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: bool
+) -> None:
+    place = repository(tmp_path / "near", upstream, "bare-user-only")
+    started: list[Process] = []
+    start = workers.start_process
+
+    def noted(descriptor: int) -> Process:
+        started.append(start(descriptor))
+        return started[-1]
+
+    monkeypatch.setattr(workers, "start_process", noted)
+    monkeypatch.setattr(near_objects, "_MANY", 1)
+    with workers.Prepared(near_objects.__name__):
+        if lost:
+            for process in started:
+                process.kill()
+        kept = KeptTrees(tmp_path / "cache", (), [place])
+        assert not kept.lack(Commit.parse(upstream.commit_bytes))
+        assert kept.trees.keys() == {name.key for name in upstream.objects(ObjectKind.DIRTREE)}
+        with workers.lent() as helpers:
+            assert len(helpers) == (0 if lost else len(started))
 
 
 def _digest(target: Target, name: ObjectName) -> bytes:
