@@ -301,7 +301,7 @@ def test_memory_does_not_grow_with_the_catalogue() -> None:
         data = gzip.compress(catalogue(*[MAPS] * count), 1)
         return peak_while(lambda: [None for _ in parse_catalogue(data)])
 
-    assert parse(4000) < parse(400) + 3 * 1024 * 1024
+    assert parse(1500) < parse(400) + 1024 * 1024
 
 
 GOOD = catalogue(MAPS, component("<name xml:lang='de'>x</name>"))

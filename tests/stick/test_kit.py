@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from html.parser import HTMLParser
 
 import pytest
@@ -142,13 +141,3 @@ def test_page_of_a_bare_stick() -> None:
     assert "Needed by them" not in page.text
     assert "Everything together" not in page.text
     assert '/media/$USER/NAME-OF-DRIVE"' in page.text
-
-
-def test_shellcheck() -> None:
-    done = subprocess.run(
-        ["shellcheck", "-s", "sh", "-"],
-        input=installer(),
-        stdout=subprocess.PIPE,
-        check=False,
-    )
-    assert not done.stdout
