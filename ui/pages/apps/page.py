@@ -69,6 +69,17 @@ class AppsPage(Page):
         self.body.addWidget(self._shortcomings)
 
     def _build_catalogue(self) -> None:
+        # From the outside in, as the window.
+        content = QWidget()
+        self._catalogue = CataloguePanel(content)
+        self.body.addWidget(self._catalogue, 1)
+        inside = QVBoxLayout(content)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(style.px(style.GAP))
+        self._chips = CategoryChips(self._criteria)
+        self._stack = QStackedWidget()
+        inside.addWidget(self._chips)
+        inside.addWidget(self._stack, 1)
         self._browser = AppBrowser(
             self._controller, self._criteria, self._pictures, self.session, self.bridge, self
         )
@@ -84,18 +95,8 @@ class AppsPage(Page):
         )
         self._files = OfferedFiles(self.session.pictures, self)
         self._files.chosen.connect(self.file_chosen)
-        self._chips = CategoryChips(self._criteria, self)
-        self._stack = QStackedWidget(self)
         self._stack.addWidget(self._beginning.view)
         self._stack.addWidget(self._browser)
-        content = QWidget(self)
-        inside = QVBoxLayout(content)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(style.px(style.GAP))
-        inside.addWidget(self._chips)
-        inside.addWidget(self._stack, 1)
-        self._catalogue = CataloguePanel(content, self)
-        self.body.addWidget(self._catalogue, 1)
         self._beginning.view.hang_bar(self)
         MarginBar(self._browser.view, self)
 
