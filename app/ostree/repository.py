@@ -9,7 +9,7 @@ import contextlib
 import errno
 import os
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from contextlib import AbstractContextManager
 from itertools import groupby
 from operator import itemgetter
@@ -33,7 +33,7 @@ from app.ostree.objects import (
     is_checksum,
 )
 from app.ostree.ref_files import RefEntry, carries_remote, ref_path
-from app.ostree.spelling import as_spelt, object_directories
+from app.ostree.spelling import as_spelt, folds_case, listed_in, object_directories
 from app.progress import heed
 from app.remedy import Remedy
 
@@ -266,8 +266,15 @@ class Repository:
                     collection = parts[0] if top == "mirrors" else self._remote(parts[0])
                     parts = parts[1:]
                 refs.append(RefEntry(collection, "/".join(parts), self._read_ref(path), path))
-        listed = {entry.path for entry in refs}
-        return [as_spelt(entry, listed, self.root, self.read_commit) for entry in refs]
+        return self._spelt(refs) if refs and folds_case(self.root) else refs
+
+    def _spelt(self, refs: Sequence[RefEntry]) -> list[RefEntry]:
+        paths = {entry.path for entry in refs}
+        known = listed_in(self.read_summary)
+        return [
+            entry if known(entry) else as_spelt(entry, paths, self.root, self.read_commit)
+            for entry in refs
+        ]
 
     def as_it_is(self) -> Repository:
         """The same, whose refs are read now, once for all: for whoever writes none."""

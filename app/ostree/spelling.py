@@ -7,6 +7,7 @@ what is left of ``stable`` is ``STABLE``, and leads to the same file.
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 from collections.abc import Callable, Container
 
@@ -16,7 +17,7 @@ from app.fs.root import Root
 from app.ostree.bindings import is_for_ref
 from app.ostree.names import is_ref_name
 from app.ostree.objects import Commit
-from app.ostree.ref_files import RefEntry
+from app.ostree.ref_files import MIRRORS, RefEntry
 from app.replacing import replace
 
 _OF_FSCK = re.compile(r"FSCK[0-9]{4}\.[0-9]{3}")
@@ -40,23 +41,53 @@ def _may_be(name: str, right: str) -> bool:
     )
 
 
+def folds_case(root: Root) -> bool:
+    """Whether the file system of the repository at ``root`` takes names for one that differ in
+    case only; clients find refs there by any of them."""
+    with contextlib.suppress(OSError):
+        return root.node("REFS") is Node.DIRECTORY
+    return False
+
+
+def listed_in(read_summary: Callable[[], bytes | None]) -> Callable[[RefEntry], bool]:
+    """Whether the summary has the very names of a ref: then clients find it by these, and its
+    commit need not be read. To look for words takes a hundredth of looking up each ref."""
+    summary = b""
+    with contextlib.suppress(OSError):
+        summary = read_summary() or b""
+    words = frozenset(summary.split(b"\0"))
+    collections: dict[str, bool] = {}
+
+    def known(entry: RefEntry) -> bool:
+        collection = entry.collection or ""
+        if collection not in collections:
+            collections[collection] = os.fsencode(collection) + b"\0" in summary
+        return collections[collection] and os.fsencode(entry.name) in words
+
+    return known
+
+
 def as_spelt(
     entry: RefEntry, listed: Container[str], root: Root, read: Callable[[str], Commit]
 ) -> RefEntry:
-    """A ref by the name that its commit says, where that leads to the same file.
+    """A ref by the names that its commit says, where these lead to the same file.
 
     Args:
         listed: the paths of all refs of the repository at ``root``.
         read: reads a commit; may raise OSError, FormatError.
     """
-    shouted = any(part.isupper() for part in entry.name.split("/"))
-    if entry.collection is None or entry.checksum is None or not shouted:
+    if entry.collection is None or entry.checksum is None:
         return entry
     with contextlib.suppress(OSError, FormatError):
-        right = right_spelling(read(entry.checksum), entry.collection, entry.name) or entry.name
-        path = f"{entry.path.removesuffix(entry.name)}{right}"
+        commit = read(entry.checksum)
+        bound = commit.collection_binding or ""
+        other = entry.path.startswith(MIRRORS) and bound.lower() == entry.collection.lower()
+        collection = bound if other else entry.collection
+        name = right_spelling(commit, collection, entry.name) or entry.name
+        top = f"{MIRRORS}{collection}/" if other else entry.path.removesuffix(entry.name)
+        path = f"{top}{name}"
         if path not in listed and root.node(path) is Node.FILE:
-            return replace(entry, name=right, path=path)
+            return replace(entry, collection=collection, name=name, path=path)
     return entry
 
 

@@ -136,10 +136,18 @@ def test_another_case_is_the_same_file(
     """As a program that copies drives may leave it: clients find it, and it is not lost."""
     folding.run("make", upstreams[0], app("Hello"))
     refs = folding.drive / ".ostree/repo/refs/mirrors" / upstreams[0].collection / "app"
-    for path, name in ((refs, "app"), (refs / "org.test.Hello", "org.test.hello")):
-        path.rename(refs.parent / "between").rename(path.with_name(name))
+    collection = upstreams[0].collection
+    for path, name in (
+        (refs, "App"),
+        (refs / "org.test.Hello", "org.test.hello"),
+        (refs.parent, collection.upper()),
+    ):
+        path.rename(refs.parents[1] / "between").rename(path.with_name(name))
+    assert {each["code"] for each in folding.verify()["findings"]} <= {"orphan-objects"}
+    inspected = satchel("inspect", folding.drive, "--json", home=folding.home).json
+    assert [each["id"] for each in inspected["collections"]] == [collection]
     folding.run("make", upstreams[0], app("Other"))
-    assert {each.name for each in refs.iterdir()} == {"org.test.Hello", "org.test.Other"}
+    assert {each.name.lower() for each in refs.iterdir()} == {"org.test.hello", "org.test.other"}
     assert folding.verify()["ok"]
 
 
