@@ -5,7 +5,7 @@ The directories are listed once, and every tree that is reached is read once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Mapping, Set
 from hashlib import sha256
 
 from msgspec import Struct
@@ -157,9 +157,11 @@ class ObjectReach(Closing):
         """Bytes of an object; 0 for what is not there or is no file. Raises OSError."""
         return self._files.size(key)
 
-    def sizes(self, keys: Iterable[bytes]) -> dict[bytes, int]:
+    def sizes(self, keys: Collection[bytes]) -> dict[bytes, int]:
         """Those of these that have some. Raises OSError."""
-        return self._files.sizes(keys)
+        stored = self._known.stored
+        sizes = {key: stored[key] for key in keys if key in stored}
+        return sizes | self._files.sizes(key for key in keys if key not in stored)
 
     def remove(self, key: bytes) -> None:
         """Remove an object, unless something else stands in its place. Raises OSError."""

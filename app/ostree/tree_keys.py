@@ -6,7 +6,7 @@ and leaves all else to it. Layout: as for `app.ostree.dirtree`. Why: decision D5
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from hashlib import sha256
 from itertools import chain
 from struct import unpack_from
@@ -48,6 +48,8 @@ class KnownTrees:
             as it does, files first.
         coming: of those that are on no drive yet, their bytes.
         sizes: bytes of files that are on no drive yet, as upstream tells them.
+        there: of a drive that was looked at, what was on it; None: nobody has looked.
+        stored: bytes of files there, as far as they were looked at.
     """
 
     def __init__(self) -> None:
@@ -55,6 +57,8 @@ class KnownTrees:
         self._whole: dict[Keys, frozenset[bytes]] = {}
         self.coming: dict[bytes, bytes] = {}
         self.sizes: dict[bytes, int] = {}
+        self.there: Set[bytes] | None = None
+        self.stored: Mapping[bytes, int] = {}
 
     def whole(self, tops: Iterable[bytes]) -> frozenset[bytes] | None:
         """These objects of a commit, and all that is below them; None if something of what is in

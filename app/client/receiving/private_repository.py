@@ -19,9 +19,10 @@ from app.fs.nodes import Node
 from app.fs.root import Root
 from app.message import Message
 from app.ostree.objects import ObjectKind, ObjectName
+from app.ostree.place_in_tree import find_object
 from app.ostree.pull.delivery import ObjectNotDeliveredError
 from app.ostree.pull.fetch import LocalSource
-from app.ostree.pull.pulling import find_object, pull
+from app.ostree.pull.pulling import pull
 from app.ostree.repository import Repository
 from app.ostree.summary import NewRef, build_summary
 from app.progress import Cancel, Meter

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -139,8 +140,16 @@ def new_handle(network: Network) -> Any:
 
 def below(url: str, path: str) -> str:
     """The address of ``path`` below a directory's. A query stays at the end, as libostree does."""
+    before, after = _around(url)
+    return f"{before}{path}{after}"
+
+
+@lru_cache(16)
+def _around(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
-    return parts._replace(path=f"{parts.path.rstrip('/')}/{path}", fragment="").geturl()
+    query = f"?{parts.query}" if parts.query else ""
+    before = parts._replace(path=f"{parts.path.rstrip('/')}/", query="", fragment="").geturl()
+    return before, query
 
 
 def ask_for(handle: Any, url: str) -> None:

@@ -15,18 +15,15 @@ from itertools import chain
 
 from msgspec import Struct
 
-from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.message import Message
 from app.ostree.object_files import NO_DIRECTORY, Listing, ObjectFiles, in_order
 from app.ostree.objects import (
     FILE_KEY,
     Commit,
-    DirTree,
     ObjectKind,
     ObjectName,
     child_keys,
-    commit_children,
     key_path,
 )
 from app.ostree.pull.answers import TOLD_FROM, busy_text
@@ -122,6 +119,8 @@ class _Walk:
         self._known = self._trees.below
         self._whole: set[int] = set()
         """Portions of which all is known that they need."""
+        self._later: dict[int, set[bytes]] = {}
+        """Of these, what `look` looks for."""
         self._distrust = distrust
         self._present_metadata: deque[bytes] = deque()
         self._present_files: deque[bytes] = deque()
@@ -146,7 +145,14 @@ class _Walk:
             if whole is None:
                 self._add(number, chain.from_iterable(first[number]))
             else:
-                self._add_all(number, whole)
+                self._later[number] = whole
+                self._begin_with(number, whole)
+
+    def look(self) -> None:
+        """Note what is not there of what `begin` took for being there, once something comes."""
+        for number, whole in self._later.items():
+            self._add_all(number, whole)
+        self._later.clear()
         for number in tuple(self._portions):
             self._end(number)
 
@@ -159,17 +165,29 @@ class _Walk:
             return None
         return set().union(*(below for below in known if below is not None))
 
+    def _begin_with(self, number: int, keys: set[bytes]) -> None:
+        """Note what was missing when the drive was looked at; to list all takes about as long as
+        to fetch the first of it.
+        """
+        self._whole.add(number)
+        there = self._trees.there
+        # What came since is in the listing only.
+        if there is not None and not self._present:
+            self._note(number, keys - there - self._seen.keys())
+
     def _add_all(self, number: int, keys: set[bytes]) -> None:
-        """Note what is missing of all that a portion needs."""
+        """Note what else is missing of all that a portion needs."""
         for prefix in {key[1] for key in keys} - self._present.keys():
             self._present[prefix] = self._usable(prefix)
-        portion = self._portions[number]
-        self._whole.add(number)
         new = keys - self._seen.keys()
         missing = new.difference(*self._present.values())
         if self._meter.wants_sizes and (there := new - missing):
             self._seen.update(dict.fromkeys(there, number))
             self._meet(there)
+        self._note(number, missing)
+
+    def _note(self, number: int, missing: set[bytes]) -> None:
+        portion = self._portions[number]
         for key in in_order(missing):
             self._seen[key] = number
             portion.add(key)
@@ -374,6 +392,8 @@ def pull(
         walk.begin(wanted, portions or {})
         level = walk.take(known.coming)
         transfer.begin(walk, cancel)
+        walk.look()
+        level += walk.take(known.coming)
         beside = _bring(walk, level, known, repository, keeping, NearObjects(near), cancel)
         transfer.run(walk, cancel)
     _tidy(repository, keeping, wanted)
@@ -431,35 +451,3 @@ def _bring(
                 walk.arrived(key, len(data), known.below.get(key, ()), b"")
             level = walk.take(coming)
     return beside
-
-
-def find_object(repository: Repository, commit: str, key: bytes) -> str | None:
-    """Where in a commit's tree an object is, as far as the trees are there; None if nowhere.
-
-    ``key`` is `ObjectName.key`. Directories end with a slash; the topmost is ``/``.
-    """
-    try:
-        top = repository.read_commit(commit)
-    except (OSError, FormatError):
-        return None
-    if key in {child.key for child in commit_children(top)}:
-        return "/"
-    todo = [("", top.tree)]
-    seen = {top.tree}
-    while todo:
-        path, checksum = todo.pop()
-        try:
-            tree = DirTree.parse(repository.read_object(ObjectName(checksum, ObjectKind.DIRTREE)))
-        except (OSError, FormatError):
-            continue
-        for name, file in tree.files:
-            if ObjectName(file, ObjectKind.FILE).key == key:
-                return path + name
-        for name, child, meta in tree.directories:
-            names = ObjectName(child, ObjectKind.DIRTREE), ObjectName(meta, ObjectKind.DIRMETA)
-            if key in {child_name.key for child_name in names}:
-                return f"{path}{name}/"
-            if child not in seen:
-                seen.add(child)
-                todo.append((f"{path}{name}/", child))
-    return None

@@ -14,7 +14,7 @@ from app.errors import UsageError
 from app.fs.files import DriveFullError, drive_errors
 from app.message import Message, Size
 from app.ostree.objects import ObjectName
-from app.ostree.pull.pulling import find_object
+from app.ostree.place_in_tree import find_object
 from app.stick.cloning.images import missing_images
 from app.stick.cloning.original import Original
 from app.stick.cloning.payloads import missing_payloads

@@ -103,6 +103,8 @@ class PresentObjects:
         left = {name.key: size for name, size in unfinished(repository.root).items()}
         parts = {key: size for key, size in left.items() if key not in keys}
         prefixes = count_prefixes(keys)
+        if known is not None:
+            known.there = keys
         return cls(keys, prefixes, parts, partial(ObjectFiles, objects), known, ahead=ahead)
 
     def narrowed(self, narrowed: Narrowed) -> PresentObjects:
@@ -180,6 +182,7 @@ class PresentObjects:
     def _sizes(self, files: Files, keys: Collection[bytes]) -> dict[bytes, int]:
         """Of those that are there."""
         told = self._ahead.sizes if self._ahead is not None else None
+        self.known.stored = told or {}
         if told is None:
             return dict(files.sizes(key for key in keys if key in self.keys))
         if 2 * len(keys) < len(told):

@@ -15,9 +15,9 @@ from app.errors import DriveError, UpstreamError
 from app.formats.gvariant import FormatError
 from app.message import Message
 from app.ostree.objects import detached_signatures
+from app.ostree.place_in_tree import find_object
 from app.ostree.pull.delivery import ObjectNotDeliveredError
 from app.ostree.pull.object_writer import ObjectTooLargeError
-from app.ostree.pull.pulling import find_object
 from app.ostree.repository import Repository
 from app.progress import Notice
 from app.replacing import replace

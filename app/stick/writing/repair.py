@@ -15,11 +15,12 @@ from app.ostree.objects import (
     ObjectName,
     check_metadata,
 )
+from app.ostree.place_in_tree import find_object
 from app.ostree.pull.answers import DeniedError, NotFoundError, UnauthorizedError
 from app.ostree.pull.delivery import ObjectNotDeliveredError
 from app.ostree.pull.fetch import HttpSource, KeptSource, LocalSource, Source
 from app.ostree.pull.object_cache import CachePlace
-from app.ostree.pull.pulling import PullResult, find_object, pull
+from app.ostree.pull.pulling import PullResult, pull
 from app.ostree.repository import Repository
 from app.ostree.tree_keys import WHOLE, Narrowed
 from app.progress import Cancel, Meter
