@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from hashlib import sha256
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 
 from app.fs.files import open_regular
@@ -180,18 +181,52 @@ def file_lines(listed: bytes) -> dict[str, str]:
     return {line[_PATH:]: line for line in files}
 
 
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What is known of a commit's list before anything of it has come.
+
+    Attributes:
+        lines: of trees, and of files that were known before.
+        kept: the paths of the latter.
+        files: keys of the others.
+    """
+
+    lines: list[str]
+    kept: Set[str]
+    files: list[bytes]
+
+
+def outline_of(commit: str, below: Iterable[bytes], before: Mapping[str, str]) -> Outline:
+    """Of a commit that needs what is ``below``; ``before`` as for `read_sums`."""
+    kinds: dict[int, list[bytes]] = {}
+    for key in {ObjectName(commit, ObjectKind.COMMIT).key, *below}:
+        kinds.setdefault(key[0], []).append(key)
+    files = kinds.pop(FILE_KEY, [])
+    paths = (path for keys in kinds.values() for path in _paths(keys))
+    lines = [f"{path[:2]}{path[3:65]}  {path}" for path in paths]
+    if not before:
+        return Outline(sorted(lines, key=_path), frozenset(), files)
+    wanted = dict(zip(_paths(files), files, strict=True))
+    kept = before.keys() & wanted.keys()
+    lines += [line for path, line in before.items() if path in kept]
+    lines.sort(key=_path)
+    return Outline(lines, kept, [wanted[path] for path in wanted.keys() - kept])
+
+
 def read_sums(
     objects: Root,
     commit: str,
     taken: SumsTaken | None = None,
     before: Mapping[str, str] | None = None,
     narrowed: Narrowed = WHOLE,
+    outline: Outline | None = None,
 ) -> Listed | None:
     """All that a commit needs, as it is ``taken`` or else read from a directory of objects. Of
     ``narrowed`` trees it needs what counts.
 
     Trees are held against their names, files are taken as they are. ``before``: lines of files that
-    were known before, by their paths. None for what is damaged or not there.
+    were known before, by their paths; ``outline``: `outline_of` it. None for what is damaged or not
+    there.
     """
     known = taken or SumsTaken()
     before = before or {}
@@ -205,24 +240,16 @@ def read_sums(
         return narrowed.get(key, check_object(name, data))
 
     try:
-        top = ObjectName(commit, ObjectKind.COMMIT).key
-        tops = tuple(below(top))
-        whole = None if narrowed else known.whole(tops)
-        kinds: dict[int, list[bytes]] = {}
-        for key in _below(commit, below) if whole is None else (top, *whole):
-            kinds.setdefault(key[0], []).append(key)
-        files = kinds.pop(FILE_KEY, [])
-        paths = (path for keys in kinds.values() for path in _paths(keys))
-        listed = [f"{path[:2]}{path[3:65]}  {path}" for path in paths]
-        if before:
-            # What has come again may be stored otherwise than it was.
-            wanted = dict(zip(_paths(files), files, strict=True))
-            kept = before.keys() & wanted.keys() - set(_paths(known.files()))
-            listed += [line for path, line in before.items() if path in kept]
-            files = [wanted[path] for path in wanted.keys() - kept]
-        listed += _read_sums(objects, sorted(files), known)
-        listed.sort(key=_path)
-        return listed
+        # What has come again may be stored otherwise than it was.
+        came = set(_paths(known.files())) if before or outline is not None else set()
+        if outline is None or not came.isdisjoint(outline.kept):
+            top = ObjectName(commit, ObjectKind.COMMIT).key
+            whole = None if narrowed else known.whole(tuple(below(top)))
+            keys = _below(commit, below) if whole is None else whole
+            others = {path: line for path, line in before.items() if path not in came}
+            outline = outline_of(commit, keys, others)
+        new = _read_sums(objects, sorted(outline.files), known)
+        return sorted(chain(outline.lines, new), key=_path)
     except (OSError, CorruptObject):
         return None
 

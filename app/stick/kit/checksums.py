@@ -10,8 +10,9 @@ import contextlib
 from collections.abc import Callable, Iterable, Mapping
 
 from app.flatpak.refs import Ref
-from app.ostree.objects import is_checksum
-from app.ostree.stored_sums import Listed, file_lines
+from app.ostree.objects import Commit, child_keys, is_checksum
+from app.ostree.stored_sums import Listed, Outline, file_lines, outline_of
+from app.ostree.tree_keys import KnownTrees
 from app.stick.store.location import Location
 from app.stick.store.stick_state import Refs
 
@@ -46,18 +47,40 @@ def render_checksums(listed: Listed) -> bytes:
 
 
 class FormerLists:
-    """Of commits that leave a stick, the lines of files by their paths, each list read once."""
+    """Of commits that leave a stick, the lines of files by their paths, each list read once.
 
-    def __init__(self, location: Location, leaving: Iterable[str] = ()) -> None:
-        """``leaving``: what `read` reads beforehand."""
+    Attributes:
+        outlines: of commits that come in their place.
+    """
+
+    def __init__(
+        self,
+        location: Location,
+        leaving: Iterable[str] = (),
+        coming: Mapping[str, bytes] | None = None,
+        trees: KnownTrees | None = None,
+    ) -> None:
+        """``leaving``: what `read` reads beforehand; ``coming``: the bytes of those for which
+        `prepare` makes outlines, as far as their ``trees`` are known."""
         self._location = location
         self._leaving = leaving
+        self._coming = coming or {}
+        self._trees = trees or KnownTrees()
         self._lines: dict[str, dict[str, str]] = {}
+        self.outlines: dict[str, Outline] = {}
 
     def read(self) -> None:
         """For `of`, which then takes no time."""
         for commit in self._leaving:
             self.of(commit)
+
+    def prepare(self) -> None:
+        """Make the outlines, if there is something to make them of."""
+        before = {path: line for commit in self._leaving for path, line in self.of(commit).items()}
+        for commit, data in self._coming.items() if before else ():
+            below = self._trees.whole(child_keys(Commit.parse(data)))
+            if below is not None:
+                self.outlines[commit] = outline_of(commit, below, before)
 
     def of(self, commit: str) -> dict[str, str]:
         """None of what cannot be read."""

@@ -82,6 +82,7 @@ class Freeing:
             else:
                 silent.append(checksum)
         self._present.read_trees()
+        self._present.read_sizes()
         known, there = self._present.known, self._present.keys
         with ObjectReach(objects, known, narrowed, there) as reach:
             fresh = reach.reached(silent, coming)

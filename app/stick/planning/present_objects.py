@@ -164,6 +164,12 @@ class PresentObjects:
                         known[key] = below
             self._trees_read = True
 
+    def read_sizes(self) -> dict[bytes, int]:
+        """Bytes of files that are there, if somebody has read them already."""
+        told = self._ahead.sizes if self._ahead is not None else None
+        self.known.stored = told or {}
+        return told or {}
+
     def came(self, trees: Mapping[bytes, Keys], objects: Mapping[bytes, bytes]) -> None:
         """Note what is in ``trees`` of upstream's, and the bytes of ``objects`` of it."""
         self.known.below.update(trees)
@@ -181,9 +187,8 @@ class PresentObjects:
 
     def _sizes(self, files: Files, keys: Collection[bytes]) -> dict[bytes, int]:
         """Of those that are there."""
-        told = self._ahead.sizes if self._ahead is not None else None
-        self.known.stored = told or {}
-        if told is None:
+        told = self.read_sizes()
+        if not told:
             return dict(files.sizes(key for key in keys if key in self.keys))
         if 2 * len(keys) < len(told):
             return {key: told[key] for key in keys if key in told}

@@ -37,18 +37,27 @@ def add_checksums(
 
     def sums_of(commit: str, before: Mapping[str, str]) -> Listed | None:
         if check is None or check.sums is None:
-            return read_sums(objects, commit, taken, before, narrowed)
+            outline = former.outlines.get(commit) if former is not None else None
+            return read_sums(objects, commit, taken, before, narrowed, outline)
         return None if check.paths.concern(commit) else check.sums.of(commit)
 
     write_checksums(location, repository.collection_refs(), sums_of, former, anew=anew)
     return replace(check, sums=None) if check is not None else None
 
 
-def leaving_commits(plan: Plan) -> tuple[str, ...]:
-    """Those of refs that have another one afterwards."""
+def former_lists(location: Location, plan: Plan | None) -> FormerLists:
+    """For `add_checksums` after ``plan``; none without."""
+    if plan is None:
+        return FormerLists(location)
     after = {(item.collection, item.ref): item.commit for item in plan.items}
-    return tuple(
+    leaving = [
         commit
         for collection, ref, commit in plan.basis
         if after.get((collection, ref), commit) != commit
-    )
+    ]
+    coming = {
+        checksum: data
+        for collection in plan.collections
+        for checksum, data in collection.commits.items()
+    }
+    return FormerLists(location, leaving, {} if plan.narrowed else coming, plan.trees)

@@ -31,7 +31,6 @@ from app.remedy import Remedy
 from app.replacing import replace
 from app.severity import Severity
 from app.stick.environment import Environment
-from app.stick.kit.checksums import FormerLists
 from app.stick.kit.gathering import kit_contents, stick_components, write_kit
 from app.stick.kit.page import prepare
 from app.stick.memory.speeds import SpeedMeter
@@ -46,7 +45,7 @@ from app.stick.store.stick_state import StickState, read_stick, recorded_languag
 from app.stick.writing import removal
 from app.stick.writing.bringing import Bringing, Ways
 from app.stick.writing.bundles import remove_bundles
-from app.stick.writing.checksums import add_checksums, leaving_commits
+from app.stick.writing.checksums import add_checksums, former_lists
 from app.stick.writing.images import ImageWork
 from app.stick.writing.job_memory import JobMemory
 from app.stick.writing.moving_aside import MOVED_ASIDE, moved_text, put_names_aside
@@ -244,8 +243,7 @@ class _Job:
         self._memory.accept_snapshots(now)
         if self._plan.first:
             self._make_room(repository, stick, guard, started)
-        anew = distrust or verify
-        self._bring(repository, guard, distrust=distrust, anew=anew)
+        self._bring(repository, guard, distrust=distrust)
         metadata = {
             collection.id: author_metadata(repository, collection, maker)
             for collection in self._plan.collections
@@ -256,7 +254,8 @@ class _Job:
             remaining = removal.prepare(repository, stick, self._plan)
         refs = (*stage_refs(repository, self._plan, metadata), *remaining.staged)
         stage_copies(self._location, self._plan, maker)
-        self._flush(guard)
+        anew = distrust or verify
+        self._flush_objects(guard, anew=anew)
         self._cancel.check()
         leaving = tuple((each.collection, each.ref) for each in self._plan.removed)
         self._note(JobStage.PUBLISHING, started, leaving)
@@ -322,18 +321,19 @@ class _Job:
         whence = self._environment, self._sources, self._cache, self._downloads
         return Ways(*whence, self._turns, self._sums, self._listing, self._report)
 
-    def _bring(
-        self, repository: Repository, guard: DriveGuard, *, distrust: bool, anew: bool
-    ) -> None:
+    def _bring(self, repository: Repository, guard: DriveGuard, *, distrust: bool) -> None:
         came = Bringing(self._plan, self._location, repository, self._ways, self._cancel)
         still_there = partial(guard.check, self._so_far)
-        self._former = FormerLists(self._location, () if anew else leaving_commits(self._plan))
-        with beside(prepare, self._former.read):
-            came.bring(self._detached, self._images, still_there, distrust=distrust)
+        came.bring(self._detached, self._images, still_there, distrust=distrust)
         self._plan, self._payloads = came.plan, came.payloads
         self._objects, self._bytes, self._kept = came.objects, came.bytes, came.kept
         self._beside = came.beside
         self._memory.fetched_images()
+
+    def _flush_objects(self, guard: DriveGuard, *, anew: bool) -> None:
+        self._former = former_lists(self._location, None if anew else self._plan)
+        with beside(prepare, self._former.read):
+            self._flush(guard)
 
     def _flush(self, guard: DriveGuard) -> None:
         self._report(PhaseStarted(Phase.FLUSH))
@@ -375,7 +375,8 @@ class _Job:
         exchange_copies(self._location, repository, plan, stick.refs)
         if self._payloads is not None:
             self._payloads.publish()
-        guard.flush()
+        with beside(self._former.prepare):
+            guard.flush()
         summary = stick_summary(repository, stick.refs, made)
         # Only now the copies are those that the kit belongs to.
         by_choice = recorded_languages(record)
