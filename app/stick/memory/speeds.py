@@ -177,7 +177,9 @@ class MeasuredSpeeds:
             with contextlib.suppress(OSError):
                 self._path.parent.mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
                 data = {"version": 1, **to_builtins(changed)}
-                replace_file(self._path, json.dumps(data, indent=1).encode())
+                # Nobody misses one that a power cut took.
+                text = json.dumps(data, indent=1)
+                replace_file(self._path, text.encode(), durable=False)
 
 
 def _mixed(before: int, now: int) -> int:
