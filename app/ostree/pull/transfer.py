@@ -117,7 +117,9 @@ class Transfer:
             self._keeper.close()
 
     def begin(self, work: Work, cancel: Cancel) -> None:
-        """Let the processes begin, before `run`; there may be more to fetch by then."""
+        """Let the processes begin, before `run`; there may be more to fetch by then. Raises what
+        ``cancel`` raises."""
+        cancel.check()
         if self._downloads is None and not cancel.paused:
             for worker in self._pool.workers:
                 self._give(worker, work)
