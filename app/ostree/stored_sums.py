@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from hashlib import sha256
 from itertools import chain, groupby
 from operator import itemgetter
+
+from msgspec import Struct
 
 from app.fs.files import open_regular
 from app.fs.root import Root
@@ -181,8 +182,7 @@ def file_lines(listed: bytes) -> dict[str, str]:
     return {line[_PATH:]: line for line in files}
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(Struct, frozen=True):
     """What is known of a commit's list before anything of it has come.
 
     Attributes:

@@ -376,16 +376,9 @@ def pull(
         known = known or KnownTrees()
         shared = together is not None and sums is together.sums
         own = sums if not shared else None
-        walk = _Walk(
-            repository,
-            meter,
-            flusher,
-            own,
-            known,
-            narrowed,
-            listing if listing is not None else {},
-            distrust=distrust,
-        )
+        there = listing if listing is not None else {}
+        about = repository, meter, flusher, own, known, narrowed, there
+        walk = _Walk(*about, distrust=distrust)
         for checksum, data in wanted.items():
             repository.mark_partial(checksum)
             repository.write_object(ObjectName(checksum, ObjectKind.COMMIT), data)

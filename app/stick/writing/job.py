@@ -254,8 +254,7 @@ class _Job:
             remaining = removal.prepare(repository, stick, self._plan)
         refs = (*stage_refs(repository, self._plan, metadata), *remaining.staged)
         stage_copies(self._location, self._plan, maker)
-        anew = distrust or verify
-        self._flush_objects(guard, anew=anew)
+        self._flush_objects(guard, anew=distrust or verify)
         self._cancel.check()
         leaving = tuple((each.collection, each.ref) for each in self._plan.removed)
         self._note(JobStage.PUBLISHING, started, leaving)
@@ -277,7 +276,7 @@ class _Job:
         check = self._check_and_repair(repository, guard, maker) if verify else None
         guard.check(self._so_far)
         about = self._sums, self._plan.narrowed, self._former
-        check = add_checksums(self._location, repository, check, *about, anew=anew)
+        check = add_checksums(self._location, repository, check, *about, anew=distrust or verify)
         remove_journal(self._location, repository.collection_refs().keys())
         settle_stick(self._location, self._plan.made)
         guard.flush()
