@@ -1,4 +1,7 @@
-"""Work that needs nobody's answer, done while this thread waits for others."""
+"""Work that needs nobody's answer, done while this thread waits for others.
+
+Why: decision D332.
+"""
 
 from __future__ import annotations
 
