@@ -10,7 +10,7 @@ import contextlib
 import time
 from collections.abc import Callable
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from app.errors import InterruptedByUser
 from app.flatpak.remotes.known import Known
@@ -129,11 +129,9 @@ class _Work(Struct):
     worker: Worker | None
     announcer: Announcer | None = None
     supplier: Supplier | None = None
-
-    def __post_init__(self) -> None:
-        self._names: dict[str, str] = {}
-        self._numbers = Numbers()
-        self._supplied = 0
+    _names: dict[str, str] = field(default_factory=dict)
+    _numbers: Numbers = field(default_factory=Numbers)
+    _supplied: int = 0
 
     def watch(self, cancel: Cancel) -> None:
         """Until ``cancel`` raises."""
