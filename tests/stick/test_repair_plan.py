@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from app.ostree.objects import ObjectKind, ObjectName
+from app.ostree.pull.object_cache import CachePlace, ObjectCache
 from tests.gpg import SigningKey
 from tests.satchel import environment, satchel
 from tests.servers import Server
@@ -149,6 +151,26 @@ def test_what_this_computer_has(stick: Stick, remote: Path, upstream: Upstream, 
     finally:
         shutil.rmtree(installation)
         kept.unlink()
+
+
+def test_what_is_kept_in_packs(stick: Stick, home: Path) -> None:
+    """As nearly all is: small objects."""
+    names = [stick.object("filez"), stick.object("dirtree")]
+    place = CachePlace(Path(environment(home)["XDG_CACHE_HOME"]) / "satchel", 100_000_000)
+    repository = os.open(stick.repo, os.O_RDONLY)
+    with ObjectCache(place, repository) as kept:
+        for name in names:
+            kept.add(name, stick.path(name).read_bytes())
+    os.close(repository)
+    sizes = sum(stick.path(name).stat().st_size for name in names)
+    delete(stick.path(names[0]))
+    flip_middle(stick.path(names[1]))
+    plan = foresee(stick, home)
+    [supply] = plan["supplies"]
+    assert (supply["way"], supply["objects"], supply["bytes"]) == ("cache", 2, sizes)
+    assert plan["unhealed"] == []
+    done = satchel("repair", stick.root, "--json", TRUST, home=home).finished
+    assert (done["ok"], done["objects"], done["bytes"]) == (True, 2, sizes)
 
 
 def test_what_stays_and_what_that_means(stick: Stick, home: Path) -> None:

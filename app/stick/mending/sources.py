@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -21,6 +22,7 @@ from app.ostree.pull.local_engine import take_kept
 from app.ostree.pull.near_objects import NearPlace, detached_at, packed_at, take_from
 from app.ostree.pull.object_cache import OBJECTS
 from app.ostree.pull.object_writer import ObjectStore
+from app.ostree.pull.packs import Packs
 from app.ostree.tree_keys import Keys
 from app.stick.environment import Environment
 from app.stick.mending.plan import Way
@@ -74,10 +76,13 @@ class KeptObjects:
     label = "cache"
 
     def __init__(self, directory: Path) -> None:
-        self._directory = directory / OBJECTS
+        self._directory = directory
 
     def offer(self, name: ObjectName) -> Offered | None:
-        return _offered(self._directory / name.path, name)
+        with suppress(OSError, CorruptObject), Packs(self._directory) as packs:
+            if (data := packs.read(name)) is not None:
+                return _whole(name, data)
+        return _offered(self._directory / OBJECTS / name.path, name)
 
     def take(self, name: ObjectName, store: ObjectStore) -> Arrived | None:
         return take_kept(store, name, _tell) if store.cache is not None else None
@@ -105,13 +110,19 @@ class NearRepository:
             return None
         if name.kind is ObjectKind.FILE:
             return Offered(len(data), ())
-        return Offered(len(data), check_object(name, data), data)
+        return _whole(name, data)
 
     def take(self, name: ObjectName, store: ObjectStore) -> Arrived | None:
         return take_from(self._place, name, store, _tell)
 
     def signatures(self, commit: str) -> bytes | None:
         return detached_at(self._place, commit)
+
+
+def _whole(name: ObjectName, data: bytes) -> Offered:
+    """Raises CorruptObject."""
+    children = check_object(name, data)
+    return Offered(len(data), children, data if name.kind is not ObjectKind.FILE else None)
 
 
 def _offered(path: Path, name: ObjectName) -> Offered | None:
