@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 from apps_pictures import all_apps, for_computers
 from contents_pictures import done
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QAbstractItemModel, Qt
 from settling import settle
 
+from app.replacing import replace
 from ui.dialogs.computers import ComputersDialog
 from ui.pages.apps.app_list import Role
 from ui.pages.apps.choice_strip import ChoiceStrip
 from ui.state.page_name import PageName
+from ui.state.session import Target
 from ui.widgets.fold import Fold
 from ui.widgets.page_scroll import PageScroll
 from ui.window.main_window import MainWindow
@@ -64,6 +69,39 @@ def taken_off(window: MainWindow) -> None:
     settle(lambda: window.session.outcome is not None)
 
 
+def on_some(window: MainWindow) -> None:
+    """Of two drives one has the apps: one of them is for both now, one comes off, the rest stays
+    as it is."""
+    on_it(window)
+    session = window.session
+    session.environment.cache.mkdir(parents=True, exist_ok=True)
+    library = Path(tempfile.mkdtemp(dir=session.environment.cache)) / "LIBRARY"
+    library.mkdir()
+    session.set_choice(replace(session.choice, refs=()))
+    session.set_targets((*session.targets, Target(library, library.name)))
+    model = all_apps(window).model()
+    partly = Qt.CheckState.PartiallyChecked
+    settle(lambda: not window.bridge.busy and bool(_rows(model, partly)))
+    first, second, *_ = _rows(model, partly)
+    for row in (first, second, second):
+        model.setData(model.index(row, 0), None, Qt.ItemDataRole.CheckStateRole)
+        settle(lambda: not window.bridge.busy)
+
+
+def some_choice(window: MainWindow) -> None:
+    on_some(window)
+    strip = window.findChild(ChoiceStrip)
+    assert strip is not None
+    strip.opened.emit()
+
+
+def some_review(window: MainWindow) -> None:
+    """What comes off each of them."""
+    on_some(window)
+    window.page.primary()
+    settle(lambda: len(window.session.plans) > 1 and not window.bridge.busy)
+
+
 def computers_review(window: MainWindow) -> None:
     """With what each of two computers will get."""
     for_computers(window)
@@ -94,6 +132,9 @@ CHANGING_STATES = {
     "apps-on-drive": on_it,
     "apps-taking-off": taking_off,
     "apps-taking-off-choice": its_choice,
+    "apps-on-some": on_some,
+    "apps-on-some-choice": some_choice,
+    "review-on-some": some_review,
     "review-taking-off": its_review,
     "review-only-taking-off": only_its_review,
     "done-taken-off": taken_off,
@@ -101,6 +142,11 @@ CHANGING_STATES = {
     "review-for-computers-folds": computers_folds,
     "done-for-computers": computers_done,
 }
+
+
+def _rows(model: QAbstractItemModel, state: Qt.CheckState) -> list[int]:
+    role = Qt.ItemDataRole.CheckStateRole
+    return [row for row in range(model.rowCount()) if model.index(row, 0).data(role) == state]
 
 
 def _toggle(window: MainWindow, *, stays: bool) -> None:

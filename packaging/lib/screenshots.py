@@ -211,7 +211,7 @@ def _take(
         window.resize(view.size)
         settle(lambda: window.size() == view.size)  # noqa: B023
         # Layouts and what is fetched for more room follow a little later.
-        for _ in range(3):
+        for _ in range(30):
             QApplication.processEvents()
         picture = f"{path}-{view.name}.png"
         if not taken(window, view.pixels).save(picture):

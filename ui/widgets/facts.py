@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec import Struct
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSpacerItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui.style import icons, style
 from ui.style.symbol import Symbol
@@ -91,7 +98,12 @@ class Figure(Struct, frozen=True):
 
 
 class FigureView(QWidget):
-    """A small label, a number, a small remark."""
+    """A small label, a number, a small remark.
+
+    Signals: resized(): its remark may have more or fewer lines.
+    """
+
+    resized = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -106,6 +118,9 @@ class FigureView(QWidget):
         layout.addStretch(1)
         for label in (self._label, self._number, self._remark):
             layout.addWidget(label)
+        self._below = QSpacerItem(0, 0)
+        layout.addSpacerItem(self._below)
+        self._column = layout
 
     def show_figure(self, figure: Figure) -> None:
         self._label.setText(figure.label)
@@ -115,6 +130,21 @@ class FigureView(QWidget):
         self._remark.setText(figure.remark or _NOTHING)
         self._remark.setVisible(bool(figure.remark))
         self._remark.set_ink(Ink.BAD if figure.wrong else Ink.SOFT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
+
+    @property
+    def remark_height(self) -> int:
+        """Of its lines, as wide as it is."""
+        return self._remark.heightForWidth(self.width())
+
+    def reserve(self, below: int) -> None:
+        """As much room below the remark as the remarks beside it have more lines."""
+        if below != self._below.sizeHint().height():
+            self._below.changeSize(0, below)
+            self._column.invalidate()
 
 
 class Figures(QWidget):
@@ -132,6 +162,7 @@ class Figures(QWidget):
     def show_figures(self, figures: Sequence[Figure]) -> None:
         while len(self._views) < len(figures):
             self._views.append(FigureView(self))
+            self._views[-1].resized.connect(self._level)
             self._place()
         for view, figure in zip(self._views, figures, strict=False):
             view.show_figure(figure)
@@ -155,6 +186,13 @@ class Figures(QWidget):
         if beside != self._beside:
             self._beside = beside
             self._place()
+        self._level()
+
+    def _level(self) -> None:
+        """Numbers beside each other stand on one line, whatever is remarked on them."""
+        heights = [view.remark_height for view in self._views]
+        for view, height in zip(self._views, heights, strict=True):
+            view.reserve(max(heights) - height if self._beside else 0)
 
     def _place(self) -> None:
         for number, view in enumerate(self._views):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -98,6 +98,27 @@ REMARKS = (
 
 def in_one(kind: str, count: int) -> str:
     return f"{count} apps: {kind}."
+
+
+@pytest.mark.parametrize("place", [0, 2])
+def test_numbers_stand_on_one_line_whatever_is_remarked(
+    show: Show, qtbot: QtBot, place: int
+) -> None:
+    figures = Figures()
+    window = show(figures)
+    said = [Figure("To download", "1.4 GB"), Figure("Takes", "2.1 GB", "5 GB stay free")]
+    said.insert(place, Figure("Takes about", "4 min", "at 6 MB a second, which is slow " * 3))
+    figures.show_figures(said)
+    for width in (640, 900):
+        window.resize(width, 200)
+        qtbot.waitUntil(lambda: window.width() == width and len(lines_of(figures)) == 1)  # noqa: B023
+
+
+def lines_of(figures: Figures) -> set[int]:
+    numbers = (
+        label for label in labels_of(figures) if label.text() in ("1.4 GB", "2.1 GB", "4 min")
+    )
+    return {label.mapTo(figures, QPoint()).y() for label in numbers}
 
 
 def test_several_of_a_kind_are_one_until_asked_for(show: Show, qtbot: QtBot) -> None:
