@@ -35,6 +35,8 @@ fi
 # not_above FILE KILOBYTES: how large it is, without reading it. A stranger's may have no end; without
 # find nobody can tell.
 not_above() {
+    # Of a pipe whoever reads it would wait for what never comes.
+    [ -f "$1" ] || return 1
     programs find || return 0
     [ -n "$(find -L "$1" -prune -size "-$(($2 * 2 + 1))" 2>/dev/null)" ]
 }

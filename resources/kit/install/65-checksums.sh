@@ -1,5 +1,25 @@
 # ---- Is it damaged?
 
+# endless PATH...: whether something there is a pipe or a device: of the one flatpak would wait for what
+# never comes, and the other has no end.
+endless() {
+    programs find || return 1
+    line=$(
+        find "$@" \( -type p -o -type b -o -type c -o -type s -o -type l \) 2>/dev/null |
+            while IFS= read -r line; do
+                if [ -e "$line" ] && [ ! -f "$line" ] && [ ! -d "$line" ]; then
+                    printf yes
+                    break
+                fi
+            done
+    )
+    [ -n "$line" ]
+}
+if [ -n "$todo" ] && endless "$repo/config" "$repo/summary" "$repo/refs"; then
+    die 1 'This drive is damaged: something on it that should be a file is none, and flatpak would read it for ever.' \
+        'Dieses Laufwerk ist beschädigt: Etwas darauf, das eine Datei sein sollte, ist keine, und flatpak würde ewig daran lesen.'
+fi
+
 # to_check: refs of which something will be read: what is to be installed, and what flatpak brings
 # along with it.
 to_check=

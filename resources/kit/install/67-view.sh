@@ -59,6 +59,7 @@ make_view() {
     copy_of "$1"
     copy=$found
     [ -f "$copy/summary.idx" ] || [ -f "$copy/summary" ] || return 1
+    if endless "$copy/summaries"; then return 1; fi
     encode "$view" || return 1
     if [ -d "$view" ]; then return 0; fi
     if make_repository "$view" && mkdir "$view/refs" "$view/state"; then

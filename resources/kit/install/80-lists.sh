@@ -17,7 +17,7 @@ signed() {
         flatpak remote-ls "$scope" "$2" --columns=ref </dev/null >/dev/null 2>&1
         return
     fi
-    programs gpgv && first_signature "$3.sig" || return 1
+    programs gpgv && [ -f "$3" ] && [ -f "$3.sig" ] && first_signature "$3.sig" || return 1
     gpgv --keyring "$installation/repo/$2.trustedkeys.gpg" "$scratch/signature" "$3" >/dev/null 2>&1
 }
 
@@ -59,7 +59,7 @@ keep_list() {
         if [ "${pair%%=*}" != "$1" ] || [ -z "$ending" ]; then continue; fi
         pair=${pair#*=}
         digest=${pair#*=}
-        programs gzip || return 1
+        programs gzip && [ -f "$copy/summaries/$digest.gz" ] || return 1
         (ulimit -f "$most_blocks" && exec gzip -dc <"$copy/summaries/$digest.gz" >"$scratch/part") 2>/dev/null || return 1
         touch -r "$scratch/time" "$scratch/part"
         mv -f "$scratch/part" "$kept_at/$2-${pair%%=*}-$digest.sub" || return 1

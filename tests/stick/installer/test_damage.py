@@ -10,10 +10,21 @@ from pathlib import Path
 import pytest
 
 from tests.build_contents import PLATFORM
-from tests.stick.damage import ARCH, HELLO, OTHER, Stick, copy_stick, delete, flip_middle, truncate
+from tests.stick.damage import (
+    ARCH,
+    HELLO,
+    OTHER,
+    Stick,
+    copy_stick,
+    delete,
+    flip_middle,
+    into_pipe,
+    truncate,
+)
 from tests.stick.installer.running import run
 from tests.stick.receiving.computers import USER, Computer
-from tests.upstream import Upstream
+from tests.upstream import COLLECTION, Upstream
+from tests.waiting import GUARD
 
 pytestmark = pytest.mark.slow
 
@@ -52,6 +63,49 @@ def test_a_damaged_app_is_named_and_the_others_are_installed(
     # Asked for alone, it is what fails; the other alone is no trouble.
     run(computer, stick.root, "org.test.Hello", shell=shell, expect=1)
     run(computer, stick.root, "org.test.Other", shell=shell)
+
+
+def into_device(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("/dev/zero")
+
+
+ENDLESS = {
+    "an object": lambda stick: stick.path(stick.tree(HELLO)[BIG]),
+    "the source": lambda stick: next((stick.root / "satchel").glob("*.flatpakrepo")),
+    "the summary": lambda stick: stick.summary,
+    "a ref": lambda stick: stick.repo / "refs/mirrors" / COLLECTION / HELLO,
+}
+SEEN = [("an object", into_pipe), ("the source", into_pipe)]
+"""By the gate."""
+
+
+@pytest.mark.parametrize(
+    ("what", "change"),
+    [
+        pytest.param(what, change, marks=[] if (what, change) in SEEN else THOROUGH)
+        for what in ENDLESS
+        for change in (into_pipe, into_device)
+    ],
+)
+def test_nothing_waits_for_what_never_comes(
+    stick: Stick, tmp_path: Path, what: str, change: Callable[[Path], None]
+) -> None:
+    computer = Computer(tmp_path / "computer", USER)
+    change(ENDLESS[what](stick))
+    run(computer, stick.root, "org.test.Hello", shell=f"timeout {GUARD} sh", expect=1)
+    assert HELLO not in computer.installed()
+
+
+@THOROUGH
+@pytest.mark.parametrize("change", [into_pipe, into_device])
+def test_without_upstreams_list_flatpak_takes_it_from_the_drive(
+    stick: Stick, tmp_path: Path, change: Callable[[Path], None]
+) -> None:
+    computer = Computer(tmp_path / "computer", USER)
+    change(stick.sub_summary)
+    run(computer, stick.root, "org.test.Hello", shell=f"timeout {GUARD} sh")
+    assert HELLO in computer.installed()
 
 
 def test_what_is_installed_for_everyone(stick: Stick, computer: Computer) -> None:
