@@ -88,6 +88,13 @@ class KnownTrees:
         both.coming, both.sizes = self.coming, self.sizes
         return both
 
+    def share(self, others: KnownTrees) -> None:
+        """Keep what ``others`` know as well once for both; they know all of it afterwards."""
+        for key, below in self.below.items():
+            self.below[key] = others.below.setdefault(key, below)
+        for start, whole in self._whole.items():
+            self._whole[start] = others._whole.setdefault(start, whole)
+
     def size(self, key: bytes) -> int | None:
         """Bytes of an object that is to come; None if that is not known."""
         data = self.coming.get(key)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.formats.gvariant import FormatError, serialise
 from app.ostree.objects import DIRTREE_TYPE, DirTree, ObjectKind, kind_key
-from app.ostree.tree_keys import Keys, checked_tree, tree_keys
+from app.ostree.tree_keys import Keys, KnownTrees, checked_tree, tree_keys
 
 checksums = st.binary(min_size=32, max_size=32)
 letters = st.characters(exclude_characters="\0", exclude_categories=["Cs"])
@@ -85,3 +85,24 @@ def _agrees(data: bytes) -> None:
     below = tree_keys(data)
     if below is not None:
         assert below == _general(data)
+
+
+def test_what_several_drives_know_is_kept_once() -> None:
+    top, child, meta = (bytes([kind]) + bytes(32) for kind in (1, 4, 2))
+
+    def read() -> KnownTrees:
+        trees = KnownTrees()
+        trees.below[top] = (bytes(bytearray(child)), bytes(bytearray(meta)))
+        assert trees.whole([top]) == frozenset({top, child, meta})
+        return trees
+
+    shared, first, second = KnownTrees(), read(), read()
+    for trees in (first, second):
+        trees.share(shared)
+    assert second.below[top] is first.below[top]
+    assert second.whole([top]) is first.whole([top])
+    # What only one of them has read is nothing that the other knows.
+    first.below[meta] = ()
+    first.share(shared)
+    second.share(shared)
+    assert meta not in second.below

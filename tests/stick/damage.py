@@ -29,7 +29,7 @@ from app.ostree.objects import (
 )
 from app.ostree.repository import Repository
 from app.ostree.stored_sums import read_sums
-from app.stick.kit.checksums import write_checksums
+from app.stick.kit.checksums import rendered, write_checksums
 from app.stick.kit.gathering import kit_contents, stick_components
 from app.stick.kit.rendering import render
 from app.stick.store.location import find_stick
@@ -239,7 +239,10 @@ class Stick:
         stick = load_stick(find_stick(self.root))
         objects = stick.repository.root.below("objects")
         write_checksums(
-            stick.location, stick.refs, lambda commit, _: read_sums(objects, commit), anew=False
+            stick.location,
+            stick.refs,
+            lambda commit, _: rendered(read_sums(objects, commit)),
+            anew=False,
         )
         with suppress(SatchelError):
             fresh = render(kit_contents(stick, stick_components(stick)))["contents.tsv"]

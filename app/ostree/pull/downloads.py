@@ -36,10 +36,12 @@ class Brought(Struct, frozen=True):
     """An object that somebody has checked.
 
     Attributes:
+        key: its key, the one value that all drives keep.
         children: what it refers to.
         stored: SHA-256 of its bytes, as they are stored; empty if nobody knows.
     """
 
+    key: bytes
     children: tuple[bytes, ...]
     stored: bytes
 
@@ -56,6 +58,8 @@ class Downloads:
         self.sums = SumsTaken()
         self._lock = threading.Lock()
         self._brought: dict[bytes, Brought] = {}
+        self._keys: dict[bytes, bytes] = {}
+        """Each once: twenty drives would have twenty of every object."""
         self._claims: dict[bytes, tuple[object, float]] = {}
         self._moved: dict[object, float] = {}
         self._told: dict[bytes, dict[object, Callable[[bytes], None]]] = {}
@@ -83,16 +87,21 @@ class Downloads:
         """Something came for ``who``."""
         self._moved[who] = self.clock()
 
-    def there(self, key: bytes, children: Sequence[bytes], stored: bytes) -> None:
-        """An object was checked, and can be taken from the cache now."""
+    def there(self, key: bytes, children: Sequence[bytes], stored: bytes) -> Brought:
+        """An object was checked, and can be taken from the cache now; what is known of it."""
         with self._lock:
-            if key not in self._brought:
-                self._brought[key] = Brought(tuple(children), stored)
+            brought = self._brought.get(key)
+            if brought is None:
+                one = self._keys.setdefault
+                key = one(key, key)
+                below = tuple([one(each, each) for each in children])
+                brought = self._brought[key] = Brought(key, below, stored)
                 self.sums.add(key, children, stored)
             self._claims.pop(key, None)
             told = self._told.pop(key, {})
         for tell in told.values():
             tell(key)
+        return brought
 
     def brought(self, key: bytes) -> Brought | None:
         """What is known of an object, if somebody has it."""
@@ -164,10 +173,8 @@ class SharedWork:
         if brought is None:
             # All else is stored as it is named.
             known = stored if key[0] == FILE_KEY else key[1:]
-            self._downloads.there(key, children, known)
-        else:
-            children = brought.children
-        self._work.arrived(key, size, children, stored)
+            brought = self._downloads.there(key, children, known)
+        self._work.arrived(brought.key, size, brought.children, stored)
 
     def busy(self, busy: Busy) -> None:
         self._work.busy(busy)

@@ -90,19 +90,24 @@ class FormerLists:
         return self._lines[commit]
 
 
+def rendered(listed: Listed | None) -> bytes | None:
+    """The same of what may not be known."""
+    return render_checksums(listed) if listed is not None else None
+
+
 def write_checksums(
     location: Location,
     refs: Refs,
-    sums_of: Callable[[str, Mapping[str, str]], Listed | None],
+    data_of: Callable[[str, Mapping[str, str]], bytes | None],
     former: FormerLists | None = None,
     *,
     anew: bool,
 ) -> None:
     """Those of all that is on a stick, in place of what was there.
 
-    ``sums_of``: of a commit, None for one that gets none, since not everything of it is there as it
-    should be; it is handed the lines, by their paths, of files of commits that are no more. Those
-    that are there already are kept unless ``anew``. Raises OSError.
+    ``data_of``: of a commit what `rendered` has, None for one that gets none, since not everything
+    of it is there as it should be; it is handed the lines, by their paths, of files of commits that
+    are no more. Those that are there already are kept unless ``anew``. Raises OSError.
     """
     kit = location.kit
     kit.make_directory(CHECKSUMS)
@@ -118,10 +123,9 @@ def write_checksums(
         if commit in there and not anew:
             wanted.add(commit)
             continue
-        listed = sums_of(commit, before)
-        if listed is not None:
+        data = data_of(commit, before)
+        if data is not None:
             wanted.add(commit)
-            data = render_checksums(listed)
             if read_checksums(location, commit, len(data)) != data:
                 kit.replace(checksum_path(commit), data, durable=False)
     for commit in there - wanted:

@@ -15,6 +15,7 @@ from app.flatpak.remotes.installed_versions import installed_versions
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.ostree.reading_ahead import ReadingAhead
+from app.ostree.tree_keys import KnownTrees
 from app.progress import Cancel, Reporter
 from app.replacing import replace
 from app.stick.environment import Environment
@@ -153,6 +154,8 @@ def make_plans(
     asked_for = bool(request.refs or request.needs or request.bundles)
     # For the first one upstream is asked, which takes its time.
     named = AsNamed(roots)
+    # What is in trees is the same wherever they are, and most of what is kept for a drive.
+    all_trees = KnownTrees()
     with ExitStack() as stack:
         session = None
         for root in roots:
@@ -165,6 +168,7 @@ def make_plans(
                     )
                 session.refresh(drive)
                 plan = _planned(session, request)
+                plan.trees.share(all_trees)
                 if fitting:
                     check_room(plan.estimate)
                 plans.append(plan)

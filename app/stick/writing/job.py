@@ -324,6 +324,8 @@ class _Job:
         came = Bringing(self._plan, self._location, repository, self._ways, self._cancel)
         still_there = partial(guard.check, self._so_far)
         came.bring(self._detached, self._images, still_there, distrust=distrust)
+        if not self._plan.prune:
+            self._listing.clear()  # Nobody needs it any more, and it takes room to the end.
         self._plan, self._payloads = came.plan, came.payloads
         self._objects, self._bytes, self._kept = came.objects, came.bytes, came.kept
         self._beside = came.beside

@@ -75,13 +75,27 @@ def test_what_one_brings_the_others_take_with_what_is_known_of_it(downloads: Dow
     assert other.waiting
     one.arrived(TREE, 10, [CHILD], b"")
     one.arrived(KEYS[0], 10, [], SUM)
-    assert downloads.brought(TREE) == Brought((CHILD,), TREE[1:])
-    assert downloads.brought(KEYS[0]) == Brought((), SUM)
+    assert downloads.brought(TREE) == Brought(TREE, (CHILD,), TREE[1:])
+    assert downloads.brought(KEYS[0]) == Brought(KEYS[0], (), SUM)
     assert [other.to_fetch(), other.to_fetch(), other.to_fetch()] == [TREE, KEYS[0], None]
     assert not other.waiting
     # Whoever takes what was checked does not look at it once more.
     other.arrived(TREE, 10, [], b"")
     assert second.got == [(TREE, (CHILD,))]
+
+
+def test_twenty_drives_keep_each_key_once(downloads: Downloads) -> None:
+    def copy(key: bytes) -> bytes:
+        """As it comes from a process."""
+        return bytes(bytearray(key))
+
+    drives = [Wanted([]) for _ in range(20)]
+    for drive in drives:
+        shared = SharedWork(drive, downloads)
+        shared.arrived(copy(TREE), 10, [copy(CHILD)], b"")
+        shared.arrived(copy(CHILD), 10, [], SUM)
+    kept = {id(key) for drive in drives for got in drive.got for key in (got[0], *got[1])}
+    assert len(kept) == 2
 
 
 def test_what_somebody_was_to_bring_who_leaves_is_brought_by_another(downloads: Downloads) -> None:
