@@ -158,6 +158,17 @@ def test_appstream_by_the_number_of_apps() -> None:
     assert not many.exact
 
 
+def test_appstream_by_what_its_list_claims() -> None:
+    """As flatpak writes it; icons may be many and small."""
+    item = replace(an_item(silent), describes=3000, download_size=26_000)
+    claimed = estimate([item], {}, FULL, (), SPACE)
+    assert 26_000 <= claimed.fetch < 30_000
+    assert claimed.write >= claimed.objects * SPACE.cluster
+    large = estimate([replace(item, describes=1, download_size=5 * MB)], {}, FULL, (), SPACE)
+    assert 5 * MB <= large.fetch <= large.write < 6 * MB
+    assert not claimed.exact
+
+
 # Refused
 
 

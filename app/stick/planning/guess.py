@@ -122,11 +122,19 @@ def of_rest(rest: Rest, item: Item, space: Space) -> Guess:
 def _appstream(item: Item, space: Space) -> Guess:
     icons = _ICONS * item.describes
     text = _DESCRIPTION * item.describes
-    allocated = space.allocated(_ICON) * icons + space.allocated(text)
+    icon = _ICON
+    size = icon * icons + text
+    trees = 0
+    if item.download_size:
+        # The one text and the icons have such shares of what the list claims.
+        text = text * item.download_size // size
+        icon = max(1, (item.download_size - text) // icons)
+        size, trees = item.download_size, _DIRECTORIES_OF_NOTHING * _DIRECTORY
+    allocated = space.allocated(icon) * icons + space.allocated(text)
     allocated += _DIRECTORIES_OF_NOTHING * space.cluster
     return Guess(
         objects=icons + 1 + _DIRECTORIES_OF_NOTHING,
-        bytes=_ICON * icons + text,
+        bytes=size + trees,
         allocated=allocated,
         # Not every app has an icon in both sizes.
         least=allocated // 2 if item.action is Action.ADD else 0,
@@ -139,8 +147,8 @@ def missing_bytes(item: Item, there: int, missing: int, *, hidden: bool) -> int:
     ``hidden``: what else is missing is not known.
     """
     if item.describes and not hidden:
-        return _ICON * missing
-    if item.describes:
+        return min(_ICON * missing, item.download_size or _ICON * missing)
+    if item.describes and not item.download_size:
         return max(0, (_ICONS * _ICON + _DESCRIPTION) * item.describes - there)
     if not item.download_size:
         return _MEAN_FILE * missing

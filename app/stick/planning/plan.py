@@ -58,7 +58,7 @@ class Item(Struct, frozen=True):
         essential: a job that cannot have it does nothing.
         installed_size, download_size: bytes, as upstream claims.
         metadata: flatpak's metadata keyfile; empty for appstream.
-        describes: apps that an appstream branch is about, for which upstream claims no size.
+        describes: apps that an appstream branch is about; not every upstream claims its size.
         name: what people call it, as the drive has it; empty for what is new there.
         gone: its source does not have it any more; it stays as it is.
         held: its source has a newer one, which cannot be carried; it stays as it is.
