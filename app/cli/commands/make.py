@@ -22,6 +22,7 @@ def _prepared(arguments: argparse.Namespace, invocation: Invocation) -> int:
     which takes about as long."""
     from app.ostree.workers import Prepared
 
+    # Why: decision D333.
     with Prepared("app.ostree.pull.transfer"):
         from app.cli.making import make
 
