@@ -76,8 +76,8 @@ class AppsPage(Page):
         inside = QVBoxLayout(content)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(style.px(style.GAP))
-        self._chips = CategoryChips(self._criteria)
-        self._stack = QStackedWidget()
+        self._chips = CategoryChips(self._criteria, content)
+        self._stack = QStackedWidget(content)
         inside.addWidget(self._chips)
         inside.addWidget(self._stack, 1)
         self._browser = AppBrowser(
