@@ -174,6 +174,14 @@ def test_a_drive_without_apps_leads_to_choosing(person: Person, tmp_path: Path) 
     assert target.root == drive
 
 
+def test_a_repository_that_has_lost_its_name(person: Person, stick: Stick) -> None:
+    """As when a file system is repaired: it is no drive without apps."""
+    (stick.root / ".ostree").rename(stick.root / "OSTREE~1")
+    person.looks_at(stick.root)
+    person.until(lambda: "OSTREE~1" in person.panel)
+    assert person.line.startswith("Cannot be read")
+
+
 def test_a_repository_that_cannot_be_read(person: Person, stick: Stick) -> None:
     (stick.repo / "config").write_text("nonsense")
     person.looks_at(stick.root)
