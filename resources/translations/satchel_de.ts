@@ -1148,6 +1148,10 @@
         <translation>ihre Adresse ist länger, als eine sein kann</translation>
     </message>
     <message>
+        <source>it names a branch without a name (Branch=)</source>
+        <translation>sie nennt einen Zweig ohne Namen (Branch=)</translation>
+    </message>
+    <message>
         <source>its key (GPGKey) is not one</source>
         <translation>ihr Schlüssel (GPGKey) ist keiner</translation>
     </message>
@@ -2556,7 +2560,7 @@
         <translation>Keine App und keine Laufzeitumgebung darf das Objekt {object} haben, das zu {users} gehört: {reason}.</translation>
     </message>
     <message>
-        <source>{orphans} objects ({size}) belong to no ref.</source>
+        <source>Objects that belong to no ref: {orphans} ({size}).</source>
         <translation>Von nichts gebrauchte Teile: {orphans} ({size}).</translation>
     </message>
     <message>
@@ -2602,6 +2606,10 @@
     <message>
         <source>The summary names another commit for {ref} than its ref.</source>
         <translation>Die Übersicht nennt für {ref} einen anderen Stand als der Eintrag selbst.</translation>
+    </message>
+    <message>
+        <source>The summary lists {ref}, which is not on the drive.</source>
+        <translation>Die Übersicht nennt {ref}, das nicht auf dem Laufwerk ist.</translation>
     </message>
     <message>
         <source>The summary lists {collection} where clients without internet do not look for names.</source>
@@ -3148,6 +3156,10 @@
         <translation>Reicht der Platz nicht, bleibt alles, wie es ist.</translation>
     </message>
     <message>
+        <source>{path} is a Flatpak repository that has lost its name {name}, as when a file system is repaired: what is in it comes and takes room once more.</source>
+        <translation>{path} ist ein Flatpak-Repository, das seinen Namen {name} verloren hat, wie bei der Reparatur eines Dateisystems: Was darin ist, kommt noch einmal und braucht noch einmal Platz.</translation>
+    </message>
+    <message>
         <source>{ref} is there but no longer in {remote}; it stays as it is.</source>
         <translation>{ref} ist da, aber nicht mehr in {remote}; es bleibt, wie es ist.</translation>
     </message>
@@ -3460,6 +3472,10 @@
         <translation>Für die Aktualisierung eines Betriebssystems nennen Sie auch die Quelle: QUELLE:{ref}</translation>
     </message>
     <message>
+        <source>In container registries it is looked for only where they are named, as in {example}.</source>
+        <translation>In Container-Registrys wird nur gesucht, wenn sie genannt sind, etwa so: {example}.</translation>
+    </message>
+    <message>
         <source>{ref} was not found in {remote}.</source>
         <translation>{ref} wurde in {remote} nicht gefunden.</translation>
     </message>
@@ -3622,6 +3638,18 @@
     <message>
         <source>What the drive has of it is damaged.</source>
         <translation>Was das Laufwerk davon hat, ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>There is no Flatpak repository on {root}, but several that have lost their names, as when a file system is repaired: {paths}.</source>
+        <translation>Auf {root} ist kein Flatpak-Repository, aber mehrere, die ihre Namen verloren haben, wie bei der Reparatur eines Dateisystems: {paths}.</translation>
+    </message>
+    <message>
+        <source>Give the right one the name {name} again.</source>
+        <translation>Geben Sie dem richtigen wieder den Namen {name}.</translation>
+    </message>
+    <message>
+        <source>There is no Flatpak repository on {root}, but {path} is one that has lost its name {name}, as when a file system is repaired.</source>
+        <translation>Auf {root} ist kein Flatpak-Repository, aber {path} ist eines, das seinen Namen {name} verloren hat, wie bei der Reparatur eines Dateisystems.</translation>
     </message>
     <message>
         <source>--destination-repo {destination} does not lie on the drive.</source>
@@ -4096,6 +4124,10 @@
         <translation>Mit UDisks2 2.10 oder neuer wird es so gemacht, wie es für ein Laufwerk mit Apps am besten ist.</translation>
     </message>
     <message>
+        <source>Give the folder this name again, or run “satchel repair” in a terminal.</source>
+        <translation>Geben Sie dem Ordner wieder diesen Namen, oder führen Sie „satchel repair“ in einem Terminal aus.</translation>
+    </message>
+    <message>
         <source>Write it to the drive again, once upstream has it.</source>
         <translation>Schreiben Sie es noch einmal auf das Laufwerk, sobald die Quelle es hat.</translation>
     </message>
@@ -4322,6 +4354,22 @@
     <message>
         <source>They do no harm.</source>
         <translation>Sie schaden nicht.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be fetched from where it lies.</source>
+        <translation>{name} lässt sich von dort, wo es liegt, nicht holen.</translation>
+    </message>
+    <message>
+        <source>Copy it to this computer first.</source>
+        <translation>Kopieren Sie es zuerst auf diesen Computer.</translation>
+    </message>
+    <message>
+        <source>{name} is an image: a whole drive in one file.</source>
+        <translation>{name} ist ein Abbild: ein ganzes Laufwerk in einer Datei.</translation>
+    </message>
+    <message>
+        <source>Put it on a drive first, then look at that.</source>
+        <translation>Übertragen Sie es zuerst auf ein Laufwerk und sehen Sie sich dann dieses an.</translation>
     </message>
     <message>
         <source>{name} names no apps.</source>
@@ -4866,6 +4914,14 @@
     <message>
         <source>{name} comes from {source}, which was not added.</source>
         <translation>{name} kommt aus der Quelle {source}, die nicht hinzugefügt wurde.</translation>
+    </message>
+    <message>
+        <source>{name} is a folder.</source>
+        <translation>{name} ist ein Ordner.</translation>
+    </message>
+    <message>
+        <source>Drop it alone to see what is on it.</source>
+        <translation>Ziehen Sie ihn allein hierher, um zu sehen, was darauf ist.</translation>
     </message>
     <message>
         <source>A drive is being written, so {name} was not added.</source>
@@ -7760,7 +7816,18 @@
     </message>
 </context>
 <context>
+    <name>Choice</name>
+    <message>
+        <source>%1 of %2 drives</source>
+        <translation>%1 von %2 Laufwerken</translation>
+    </message>
+</context>
+<context>
     <name>ChoiceFoot</name>
+    <message>
+        <source>%1 goes to all of the drives</source>
+        <translation>%1 kommt auf alle Laufwerke</translation>
+    </message>
     <message>
         <source>%1 stays on %2</source>
         <translation>%1 bleibt auf %2</translation>
@@ -11330,6 +11397,14 @@
         </translation>
     </message>
     <message>
+        <source>They come from %1.</source>
+        <translation>Sie kommen von %1.</translation>
+    </message>
+    <message>
+        <source>The drive calls this source “%1”.</source>
+        <translation>Auf dem Laufwerk heißt diese Quelle „%1“.</translation>
+    </message>
+    <message>
         <source>Installing %1</source>
         <translation>%1 wird installiert</translation>
     </message>
@@ -11461,10 +11536,6 @@
     <message>
         <source>Something it needs is missing on the drive. Have it written again.</source>
         <translation>Auf dem Laufwerk fehlt etwas, das sie braucht. Lassen Sie es noch einmal beschreiben.</translation>
-    </message>
-    <message>
-        <source>It needs a newer Flatpak than this computer has.</source>
-        <translation>Sie braucht ein neueres Flatpak, als dieser Computer hat.</translation>
     </message>
     <message>
         <source>There is no room for it on this computer.</source>
@@ -12154,6 +12225,10 @@
         <translation>%1 zu schreiben</translation>
     </message>
     <message>
+        <source>Nothing to write</source>
+        <translation>Nichts zu schreiben</translation>
+    </message>
+    <message>
         <source>All of it is on it already</source>
         <translation>Alles ist schon darauf</translation>
     </message>
@@ -12164,6 +12239,10 @@
     <message>
         <source>%1 too much</source>
         <translation>%1 zu viel</translation>
+    </message>
+    <message>
+        <source>Nothing comes off.</source>
+        <translation>Nichts kommt herunter.</translation>
     </message>
     <message>
         <source>%1 stay free</source>
@@ -13944,6 +14023,13 @@
         <translation>
             <numerusform>%n Laufwerk mit %1 frei.</numerusform>
             <numerusform>%n Laufwerke, jedes mit mindestens %1 frei.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Comes off %n drive(s)</source>
+        <translation>
+            <numerusform>Kommt von %n Laufwerk herunter</numerusform>
+            <numerusform>Kommt von %n Laufwerken herunter</numerusform>
         </translation>
     </message>
 </context>

@@ -67,10 +67,6 @@
             <source>{ref} is marked as incomplete ({commit}).</source>
             <translation>{ref} is marked as incomplete.</translation>
         </message>
-        <message>
-            <source>{orphans} objects ({size}) belong to no ref.</source>
-            <translation>Parts that nothing needs: {orphans} ({size}).</translation>
-        </message>
     </context>
     <context>
         <name>Beginning</name>
@@ -783,6 +779,13 @@
             <translation>
                 <numerusform>%n drive with %1 free.</numerusform>
                 <numerusform>%n drives, each with %1 free or more.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Comes off %n drive(s)</source>
+            <translation>
+                <numerusform>Comes off %n drive</numerusform>
+                <numerusform>Comes off %n drives</numerusform>
             </translation>
         </message>
     </context>

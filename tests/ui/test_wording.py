@@ -37,7 +37,12 @@ from ui.i18n.language_names import named
 from ui.i18n.numbers import counted, dated, sized
 from ui.i18n.wording import worded
 
-COMMAND_LINE = {Remedy.VOUCH_FOR_MAKER, Remedy.COMMAND_HELP, Remedy.LIST_COMMANDS}
+COMMAND_LINE = {
+    Remedy.VOUCH_FOR_MAKER,
+    Remedy.COMMAND_HELP,
+    Remedy.LIST_COMMANDS,
+    Remedy.NAME_AGAIN,
+}
 """What only the command line can do."""
 
 
