@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 
+from app.fs.nodes import Node
 from app.fs.root import Root
 from app.stick.store.location import find_lost
 from tests.satchel import satchel
@@ -71,6 +74,31 @@ def test_what_is_not_certain_stays(tmp_path: Path) -> None:
     make_repository(tmp_path / REPO)
     (tmp_path / "FSCK0000.000").rename(tmp_path / "other")
     assert find_lost(tmp_path) is None
+
+
+def test_of_two_in_the_same_directory_nobody_knows_which(tmp_path: Path) -> None:
+    for name in ("repo", "FSCK0001.000"):
+        make_repository(tmp_path / "OSTREE~1" / name)
+    assert find_lost(tmp_path) is None
+
+
+def test_what_cannot_be_read_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A repair leaves what the medium does not give."""
+    make_repository(tmp_path / "FOUND.000/DIR0000.CHK")
+    make_repository(tmp_path / "FOUND.000/DIR0001.CHK/repo")
+    seen = Root.node
+
+    def node(self: Root, path: str) -> Node | None:
+        if path.startswith("FOUND.000/DIR0000.CHK/"):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return seen(self, path)
+
+    monkeypatch.setattr(Root, "node", node)
+    lost = find_lost(tmp_path)
+    assert lost is not None
+    assert lost.path == "FOUND.000/DIR0001.CHK"
 
 
 def test_a_repair_gives_it_its_name_again(

@@ -22,7 +22,7 @@ _TOP, _NAME = ".ostree", "repo"
 _LOST = re.compile(r"OSTREE~\d+|REPO~\d+|FSCK\d{4}\.\w{3}|(DIR|FILE)\d{4}\.CHK|#\d+", re.IGNORECASE)
 _FOUND = re.compile(r"lost\+found|FOUND\.\d{3}", re.IGNORECASE)
 _MOST = 1_000
-"""Names of each directory."""
+"""Names of each directory, and directories in all."""
 _PARTS = {"config": Node.FILE, "objects": Node.DIRECTORY, "refs": Node.DIRECTORY}
 
 
@@ -70,21 +70,22 @@ def _places(drive: Root) -> Iterator[LostPlace]:
         if _is_repository(drive, path):
             yield LostPlace(path, ((path, goal),))
     for path in _candidates(drive):
-        inner = next((each for each in _inside(drive, path) if _is_repository(drive, each)), None)
-        if inner is None:
-            if _is_repository(drive, path):
-                yield LostPlace(path, ((path, goal),))
-        elif there:
-            yield LostPlace(inner, ((inner, goal),))
-        else:
-            name = inner.rpartition("/")[2]
+        inner = [each for each in _inside(drive, path) if _is_repository(drive, each)]
+        if not inner and _is_repository(drive, path):
+            yield LostPlace(path, ((path, goal),))
+        for each in inner:
+            name = each.rpartition("/")[2]
             # FAT takes both for one name.
             rest = ((f"{_TOP}/{name}", goal),) if name.lower() != _NAME else ()
-            yield LostPlace(inner, ((path, _TOP), *rest))
+            yield LostPlace(each, ((each, goal),) if there else ((path, _TOP), *rest))
 
 
 def _candidates(drive: Root) -> Iterator[str]:
     """What may have been ``.ostree``, or ``repo`` in it."""
+    yield from islice(_all_candidates(drive), _MOST)
+
+
+def _all_candidates(drive: Root) -> Iterator[str]:
     yield from _directories(drive, ".", _LOST)
     for found in _directories(drive, ".", _FOUND):
         yield from _directories(drive, found, re.compile(".+"))
@@ -102,4 +103,6 @@ def _directories(drive: Root, path: str, names: re.Pattern[str]) -> Iterator[str
 
 
 def _is_repository(drive: Root, path: str) -> bool:
-    return all(drive.node(f"{path}/{name}") is node for name, node in _PARTS.items())
+    with contextlib.suppress(OSError):
+        return all(drive.node(f"{path}/{name}") is node for name, node in _PARTS.items())
+    return False
