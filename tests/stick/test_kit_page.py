@@ -40,7 +40,7 @@ GAPS = {
         '<p class="soft"><span lang="en">Good until <time datetime="2026-03-01">1 March 2026</time>'
         ": then the first key or signature on it ends. Ask whoever made it for a new one in time."
         '</span><span lang="de">Gültig bis zum <time datetime="2026-03-01">1. März 2026</time>: '
-        "dann läuft der erste Schlüssel oder die erste Unterschrift darauf ab. Rechtzeitig "
+        "dann läuft der erste Schlüssel oder die erste Signatur darauf ab. Rechtzeitig "
         "erneuern lassen.</span></p>"
     ),
     "label_en": "Kim&#x27;s &lt;3",
@@ -58,7 +58,7 @@ GAPS = {
         f'<li><span lang="en">Nobody vouches for {SHOWN} (from {SHOWN}): no signature of it can be '
         "checked. If somebody has changed it, nobody can tell. To install it all the same: "
         "<code>sh install.sh --allow-unsigned</code></span>"
-        f'<span lang="de">Für {SHOWN} (von {SHOWN}) bürgt niemand: Keine Unterschrift lässt sich '
+        f'<span lang="de">Für {SHOWN} (von {SHOWN}) bürgt niemand: Keine Signatur lässt sich '
         "prüfen. Hat es jemand verändert, merkt das keiner. Trotzdem installieren: "
         "<code>sh install.sh --allow-unsigned</code></span></li>\n"
         f'<li><span lang="en">{SHOWN} was renamed: org.test.New is installed instead.</span>'

@@ -18,7 +18,7 @@ case $today in
             t 'The clock of this computer shows %s, but this drive was made on %s.
 With a clock that is so far behind, flatpak takes no key and no signature.' \
                 'Die Uhr dieses Computers zeigt %s, aber dieses Laufwerk wurde am %s erstellt.
-Mit einer Uhr, die so weit nachgeht, nimmt flatpak weder Schlüssel noch Unterschrift an.' \
+Mit einer Uhr, die so weit nachgeht, nimmt flatpak weder Schlüssel noch Signatur an.' \
                 "$(date 2>/dev/null)" "$made" >&2
             if [ -n "$root" ] && [ -z "$set_clock" ] && [ -z "$dry" ] && [ -t 0 ] && [ -t 2 ]; then
                 t 'Set the clock to %s, noon? It is better than what it shows. [y/N]' \

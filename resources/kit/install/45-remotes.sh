@@ -129,12 +129,12 @@ flatpak remote-modify %s --gpg-import=SCHLÜSSELDATEI %s' "$4" "$1" "$scope" "$1
 use_unverified() {
     if has "$agreed" "$1" || [ -n "$allow_unsigned" ]; then
         t 'Source %s: known on this computer as "%s", which looks at no signatures.' \
-            'Quelle %s: auf diesem Computer als „%s“ bekannt, ohne dass Unterschriften geprüft werden.' "$2" "$prepared"
+            'Quelle %s: auf diesem Computer als „%s“ bekannt, ohne dass Signaturen geprüft werden.' "$2" "$prepared"
         return 0
     fi
     t 'Source %s: "%s" on this computer looks at no signatures, so nobody vouches for what would come from this drive.
 Nothing of it is installed without --allow-unsigned.' \
-        'Quelle %s: „%s“ prüft auf diesem Computer keine Unterschriften, daher bürgt niemand für das, was von diesem Laufwerk käme.
+        'Quelle %s: „%s“ prüft auf diesem Computer keine Signaturen, daher bürgt niemand für das, was von diesem Laufwerk käme.
 Ohne --allow-unsigned wird nichts davon installiert.' "$2" "$prepared" >&2
     return 1
 }
@@ -266,7 +266,7 @@ prepare() {
     fi
     if [ -n "$option" ]; then
         t 'Source %s: added as "%s". flatpak looks at no signatures of it, now and later.' \
-            'Quelle %s: als „%s“ hinzugefügt. Unterschriften prüft flatpak dort nicht, jetzt und später.' "$5" "$prepared"
+            'Quelle %s: als „%s“ hinzugefügt. Signaturen prüft flatpak dort nicht, jetzt und später.' "$5" "$prepared"
         return 0
     fi
     t 'Source %s: added as "%s".' 'Quelle %s: als „%s“ hinzugefügt.' "$5" "$prepared"

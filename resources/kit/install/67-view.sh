@@ -159,7 +159,7 @@ if [ -n "$todo" ] && [ -z "$dry" ] && take_scratch && programs ln && [ -w "$conf
 fi
 if [ -n "$todo" ] && [ -z "$dry" ] && [ -z "$views" ]; then
     t 'Signatures are not checked by flatpak here: it takes the apps from the drive as they are.' \
-        'Unterschriften prüft flatpak hier nicht: Es nimmt die Apps vom Laufwerk, wie sie sind.'
+        'Signaturen prüft flatpak hier nicht: Es nimmt die Apps vom Laufwerk, wie sie sind.'
 fi
 
 # viewed REMOTE REF: whether the view has it.
