@@ -112,8 +112,7 @@ class BundlesOfPlan:
                 record, Action.UPDATE, trust.describe(), given.path, bundle.version
             )
         taken = {each.record.file.lower() for each in self._drive.bundles}
-        with suppress(OSError):
-            taken.update(map(str.lower, files_of_others(self._drive.location)))
+        taken.update(map(str.lower, self._files_of_others()))
         number = 0
         while (file := bundle_name(bundle, number)).lower() in taken:
             number += 1
@@ -306,11 +305,21 @@ class BundlesOfPlan:
             if users:
                 raise needed_error(name, users)
 
+    def _files_of_others(self) -> frozenset[str]:
+        with suppress(OSError):
+            return files_of_others(self._drive.location)
+        return frozenset()
+
     # Room
 
     def estimate(self, estimate: Estimate, space: Space) -> Estimate:
         """With what the new ones take, and those that go free."""
-        there = {each.record.ref for each in self._drive.bundles if not each.missing}
+        others = self._files_of_others() if self.removed else frozenset()
+        there = {
+            each.record.ref
+            for each in self._drive.bundles
+            if not each.missing and each.record.file not in others
+        }
         sizes = [space.allocated(each.size) for each in self.removed if each.ref in there]
         freed = estimate.freed
         more = replace(freed, objects=freed.objects + len(sizes), bytes=freed.bytes + sum(sizes))

@@ -28,7 +28,7 @@ from app.stick.planning.present_objects import PresentObjects
 from app.stick.store.bundles import StoredBundle, read_bundles
 from app.stick.store.images import ImagesOnDrive, read_images_on
 from app.stick.store.location import Location, choose_stick, open_repository
-from app.stick.store.named import held_by_others
+from app.stick.store.named import held_by_others, payloads_of_others
 from app.stick.store.payloads import stored_payloads
 from app.stick.store.record import StickRecord, read_record
 from app.stick.store.respelling import respelt
@@ -221,7 +221,10 @@ def read_target(
         present = PresentObjects.of(repository, trees, ahead)
         payloads = stored_payloads(location)
         recorded = stick.record.payloads if stick.record is not None else ()
-        ours = {path: payloads[path] for path in recorded if path in payloads}
+        shared = payloads_of_others(location) if recorded else frozenset()
+        ours = {
+            path: payloads[path] for path in recorded if path in payloads and path not in shared
+        }
         return TargetState(
             location=location,
             identity=identity,

@@ -1,15 +1,18 @@
-"""Which commits anybody names, so that they stay: the stick, and others who use its repository."""
+"""Which commits anybody names, so that they stay: the stick, and others who use its repository; and
+what other repositories on the drive need of the folders that they share."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 
 from app.errors import SatchelError
 from app.formats.gvariant import FormatError
-from app.ostree.objects import is_checksum
+from app.ostree.objects import Commit, is_checksum
 from app.ostree.repository import Repository
 from app.ostree.summary import Summary
 from app.stick.store.location import Location, find_sticks, open_repository
+from app.stick.store.payloads import needed_payloads
 
 
 def held_by_others(location: Location, repository: Repository) -> frozenset[str]:
@@ -24,14 +27,34 @@ def held_by_others(location: Location, repository: Repository) -> frozenset[str]
     return frozenset(own).union(_children(location))
 
 
-def _children(location: Location) -> Iterator[str]:
+def payloads_of_others(location: Location) -> frozenset[str]:
+    """`Payload.path` of what clients ask for that install from other repositories on the drive.
+    Raises OSError."""
+    return frozenset(
+        payload.path
+        for place, other in _others(location)
+        for payload in needed_payloads(
+            _commit(other, checksum) for checksum in named_commits(place, other)
+        )
+    )
+
+
+def _commit(repository: Repository, checksum: str) -> Commit | None:
+    try:
+        return repository.read_commit(checksum)
+    except (OSError, FormatError):
+        return None
+
+
+def _others(location: Location) -> Iterator[tuple[Location, Repository]]:
     for place in find_sticks(location.drive.base):
-        if place.repository_path == location.repository_path:
-            continue
-        try:
-            other = open_repository(place)
-        except SatchelError:
-            continue
+        if place.repository_path != location.repository_path:
+            with contextlib.suppress(SatchelError):
+                yield place, open_repository(place)
+
+
+def _children(location: Location) -> Iterator[str]:
+    for _, other in _others(location):
         # Whose objects they take is a path that may mean another place today.
         if other.config.parent is not None:
             yield from (entry.checksum for entry in other.refs() if entry.checksum is not None)

@@ -21,7 +21,7 @@ from app.message import Message
 from app.progress import Cancel, Meter, counting
 from app.remedy import Remedy
 from app.stick.planning.plan import Action, Plan
-from app.stick.store.bundles import FOLDER, is_right, other_files
+from app.stick.store.bundles import FOLDER, files_of_others, is_right, other_files
 from app.stick.store.location import KIT_FOLDER, Location
 from app.stick.store.record import BundleRecord, StickRecord
 
@@ -113,12 +113,14 @@ def after(plan: Plan, old: StickRecord | None) -> tuple[BundleRecord, ...]:
 def remove_bundles(
     location: Location, old: StickRecord | None, new: StickRecord
 ) -> tuple[int, ...]:
-    """Take off the files that ``old`` names and ``new`` does not; how many bytes each had. Raises
-    OSError."""
+    """Take off the files that ``old`` names, and neither ``new`` nor another repository on the
+    drive; how many bytes each had. Raises OSError."""
     kept = {record.file for record in new.bundles}
+    gone = [each for each in (old.bundles if old is not None else ()) if each.file not in kept]
+    others = files_of_others(location) if gone else frozenset()
     sizes = []
-    for record in old.bundles if old is not None else ():
-        if record.file not in kept:
+    for record in gone:
+        if record.file not in others:
             path = f"{KIT_FOLDER}/{FOLDER}/{record.file}"
             node = location.drive.node(path)
             if node is Node.FILE:

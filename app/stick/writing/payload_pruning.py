@@ -9,14 +9,14 @@ from app.fs.nodes import Node
 from app.ostree.repository import Repository
 from app.replacing import replace
 from app.stick.store.location import Location
-from app.stick.store.named import named_commits
+from app.stick.store.named import named_commits, payloads_of_others
 from app.stick.store.payloads import EXTRA_DATA, needed_payloads, payload_folder
 from app.stick.store.record import read_record, write_record
 from app.stick.store.stick_state import CommitReader
 
 
 def unneeded(location: Location, repository: Repository) -> dict[str, int]:
-    """Path → bytes of what Satchel put there and no commit that anybody names asks for.
+    """Path → bytes of what Satchel put there and no commit that anybody here names asks for.
 
     What somebody else has put there stays. Raises OSError.
     """
@@ -25,10 +25,13 @@ def unneeded(location: Location, repository: Repository) -> dict[str, int]:
         return {}
     commits = map(CommitReader(repository), named_commits(location, repository))
     needed = {each.path for each in needed_payloads(commits)}
+    gone = [path for path in record.payloads if path not in needed]
+    if gone:
+        needed |= payloads_of_others(location)
     folder = payload_folder(location)
     return {
         path: folder.status(path).st_size
-        for path in record.payloads
+        for path in gone
         if path not in needed and folder.node(path) is Node.FILE
     }
 

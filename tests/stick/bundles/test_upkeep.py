@@ -23,6 +23,7 @@ from app.stick.store.location import Location, find_stick
 from app.stick.store.record import read_record
 from app.stick.store.stick_state import load_stick
 from tests.bundles import ATLAS, ATLAS_REF
+from tests.satchel import satchel
 from tests.stick.bundles.conftest import Maker
 
 pytestmark = pytest.mark.thorough
@@ -104,6 +105,16 @@ def test_one_of_another_repository_stays_that_ones(maker: Maker, lost: bool) -> 
     record = read_record(Location(Root(maker.drive), ".ostree/repos.d/other"))
     assert record is not None
     assert [each.file for each in record.bundles] == [NAME]
+
+
+def test_what_goes_of_one_repository_stays_that_of_another(maker: Maker, tmp_path: Path) -> None:
+    maker.make(maker.signed)
+    other = ".ostree/repos.d/other"
+    shutil.copytree(maker.drive / ".ostree/repo", maker.drive / other)
+    words = ("remove", maker.drive, ATLAS, "--destination-repo", other)
+    satchel(*words, "--yes", home=tmp_path / "home")
+    assert (maker.folder / NAME).is_file()
+    assert maker.check().ok
 
 
 @pytest.mark.parametrize("beside", ["a drive", "a directory", "the file"])

@@ -85,6 +85,21 @@ def test_the_next_drive_takes_it_from_the_cache(maker: Maker) -> None:
     assert maker.payload(PART).read_bytes() == PART.payload
 
 
+def test_what_another_repository_on_the_drive_needs_stays(maker: Maker) -> None:
+    """They share the folder."""
+    maker.make("org.test.Extra", "--with-extra-data", "--json")
+    others = maker.drive / ".ostree/repos.d"
+    shutil.copytree(maker.drive / ".ostree/repo", others / "other")
+    words = ("org.test.Extra", "--destination-repo", ".ostree/repo", "--json")
+    told = maker.run("remove", *words, "--dry-run").json["estimate"]["freed"]
+    done = maker.run("remove", *words, "--yes").finished
+    assert maker.payload(PART).read_bytes() == PART.payload
+    assert told["bytes"] == sum(done["pruned"][name] for name in ("bytes", "leftover_bytes"))
+    shutil.rmtree(others)
+    maker.run("prune")
+    assert not maker.payload(PART).exists()
+
+
 # ---- What cannot be had
 
 PAGE = b"<!DOCTYPE html><html><body>Please accept our cookies</body></html>"
