@@ -53,13 +53,25 @@ encode() {
     done
 }
 
+# has_parts SOURCE: whether the parts of its list are there that an index leads to; without them flatpak
+# would find nothing.
+has_parts() {
+    [ -f "$copy/summary.idx" ] || return 0
+    for pair in $parts; do
+        if [ "${pair%%=*}" != "$1" ]; then continue; fi
+        # What another architecture needs keeps nobody.
+        case ${pair#*=} in "$arch="* | *"-$arch="*) ;; *) continue ;; esac
+        [ -f "$copy/summaries/${pair##*=}.gz" ] || return 1
+    done
+}
+
 # make_view SOURCE: makes it, once; sets found to its address.
 make_view() {
     view=$scratch/view/$1
     copy_of "$1"
     copy=$found
     [ -f "$copy/summary.idx" ] || [ -f "$copy/summary" ] || return 1
-    if endless "$copy/summaries"; then return 1; fi
+    if endless "$copy/summaries" || ! has_parts "$1"; then return 1; fi
     encode "$view" || return 1
     if [ -d "$view" ]; then return 0; fi
     if make_repository "$view" && mkdir "$view/refs" "$view/state"; then

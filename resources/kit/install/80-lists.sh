@@ -92,7 +92,8 @@ bring_lists() {
     for pair in $catalogues; do
         if [ "${pair%=*}" != "$1=$arch" ] || ! lookup "$views" "$2"; then continue; fi
         older "$catalogue/.timestamp" "$scratch/time" || continue
-        if [ -n "$check" ] && programs sha256sum && [ -r "$here/checksums/${pair##*=}" ]; then
+        sums=$here/checksums/${pair##*=}
+        if [ -n "$check" ] && programs sha256sum && [ -f "$sums" ] && [ -r "$sums" ]; then
             check_commit "${pair##*=}" || continue
         fi
         if flatpak update "$scope" --appstream "--arch=$arch" "$2" </dev/null >/dev/null 2>&1; then

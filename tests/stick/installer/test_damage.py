@@ -99,6 +99,19 @@ def test_nothing_waits_for_what_never_comes(
 
 @THOROUGH
 @pytest.mark.parametrize("change", [into_pipe, into_device])
+def test_checksums_of_the_catalogue_that_never_come(
+    stick: Stick, tmp_path: Path, change: Callable[[Path], None]
+) -> None:
+    computer = Computer(tmp_path / "computer", USER)
+    lines = (stick.root / "satchel/contents.tsv").read_text().splitlines()
+    (commit,) = (line.split("\t")[3] for line in lines if line.startswith("catalogue\t"))
+    change(stick.root / "satchel/checksums" / commit)
+    run(computer, stick.root, "org.test.Hello", shell=f"timeout {GUARD} sh")
+    assert HELLO in computer.installed()
+
+
+@THOROUGH
+@pytest.mark.parametrize("change", [into_pipe, into_device, delete])
 def test_without_upstreams_list_flatpak_takes_it_from_the_drive(
     stick: Stick, tmp_path: Path, change: Callable[[Path], None]
 ) -> None:
