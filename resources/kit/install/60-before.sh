@@ -17,6 +17,8 @@ outdated() {
 unagreed_need() {
     while IFS=$tab read -r kind one two three four five; do
         if [ "$kind" != needs ] || [ "$one" != "$2" ] || [ "$two" = "$1" ] || ! source_of "$two"; then continue; fi
+        # A signed source may have it as well, and is then the one it is taken from.
+        case "$refs " in *" $found:$three:"*) ;; *) continue ;; esac
         if [ "$found" = "$1" ] || ! has "$unsigned" "$found" || lookup "$sources" "$found"; then continue; fi
         if here_already "$three" || installed --system "$three"; then continue; fi
         found=$three
