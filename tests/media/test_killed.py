@@ -18,7 +18,9 @@ from tests.upstream import Upstream
 pytestmark = [pytest.mark.kills, pytest.mark.thorough]
 
 FATAL = ROOT / "tests/stick/fatal"
-KILLS = 4
+CLOSE = 2
+MOVES = 4
+"""Changes that move something to its place."""
 
 
 def test_killed(default_upstream: Upstream, tmp_path: Path) -> None:
@@ -40,17 +42,22 @@ def test_killed(default_upstream: Upstream, tmp_path: Path) -> None:
         changes = int(count.read_text())
         media("org.test.Hello")
         before = maker.refs(out)
-        # The last changes are the move, and that what was there before is removed.
-        moving = sum(1 for _ in out.rglob("*")) + 60
-        for number in range(KILLS):
-            moment = (changes - moving) * (number + 1) // KILLS
+        # Halving finds the change from which on it is moved, and looks closer the nearer it is.
+        first, last = 1, changes
+        while last - first > CLOSE:
+            moment = (first + last) // 2
             shutil.rmtree(out / WORK, ignore_errors=True)
             media("org.test.Large", check=-signal.SIGKILL, SATCHEL_TEST_DIE_AT=str(moment))
+            if (out / WORK / "whole").exists():
+                last = moment
+                media("org.test.Hello")
+            else:
+                first = moment
             assert maker.refs(out) == before
             assert maker.findings(out) == set()
-        # What was begun is gone on with. And then while it is moved: from the last changes on.
-        for moment in range(changes - moving, changes, moving // 3):
-            media("org.test.Large", check=False, SATCHEL_TEST_DIE_AT=str(moment))
+        # What was begun is gone on with. And then while it is moved, and what was there is removed.
+        for moment in (first, *range(last, last + MOVES), (last + changes) // 2):
+            media("org.test.Large", check=-signal.SIGKILL, SATCHEL_TEST_DIE_AT=str(moment))
             media("org.test.Large")
             assert HELLO not in maker.refs(out)
             assert maker.findings(out) == set()
