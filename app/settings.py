@@ -53,6 +53,7 @@ MIN_PORT = 1024
 MAX_PORT = 65535
 MIN_CACHE_LIMIT = 50_000_000
 """The summary and catalogue of one large remote."""
+MAX_CACHE_LIMIT = 2**62
 
 _MAX_SIZE = 1024 * 1024
 _PRIVATE = 0o700
@@ -340,7 +341,7 @@ _CHECKS: dict[str, schema.Reader[Any]] = {
         _is_directory,
         expected=Message("A directory is named by its whole path, from / on."),
     ),
-    "cache_limit": _number(MIN_CACHE_LIMIT, 2**62),
+    "cache_limit": _number(MIN_CACHE_LIMIT, MAX_CACHE_LIMIT),
     "connections": _number(1, MAX_CONNECTIONS),
     "share_port": _number(MIN_PORT, MAX_PORT),
     "share_fetches": _FLAG,

@@ -170,3 +170,11 @@ def test_its_size_is_a_setting(tmp_path: Path) -> None:
 @pytest.mark.parametrize("size", ["", "much", "-1", "5X", "1e9", "20GG"])
 def test_what_is_no_size_is_refused(tmp_path: Path, size: str) -> None:
     satchel("cache", "--size", size, home=tmp_path, check=2)
+
+
+@pytest.mark.parametrize("size", ["0", "49M", "9999999T"])
+def test_a_size_that_no_cache_has_is_told_as_one(tmp_path: Path, size: str) -> None:
+    said = satchel("cache", "--size", size, home=tmp_path, check=2).stderr
+    assert "The cache cannot be limited to" in said
+    assert "50 MB" in said.replace("\N{NO-BREAK SPACE}", " ")
+    assert not (tmp_path / ".config/satchel/settings.json").exists()

@@ -7,17 +7,26 @@ import os
 
 from app.cli.invocation import Invocation
 from app.cli.output import say, write_json
-from app.errors import SatchelError
-from app.message import Message
+from app.errors import SatchelError, UsageError
+from app.message import Message, Size
 from app.ostree.pull.cache_keeping import contents
 from app.remedy import Remedy
-from app.settings import save_settings
+from app.settings import MAX_CACHE_LIMIT, MIN_CACHE_LIMIT, save_settings
 from app.units import date_text, size_text
 
 
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     environment = invocation.environment
     if arguments.size is not None:
+        if not MIN_CACHE_LIMIT <= arguments.size <= MAX_CACHE_LIMIT:
+            raise UsageError(
+                Message("The cache cannot be limited to {size}.", size=Size(arguments.size)),
+                Message(
+                    "Give a size from {least} to {most}; satchel cache --clear empties it.",
+                    least=Size(MIN_CACHE_LIMIT),
+                    most=Size(MAX_CACHE_LIMIT),
+                ),
+            )
         settings = environment.settings.with_value("cache_limit", arguments.size)
         save_settings(environment.config, settings)
         environment = environment.reloaded()
