@@ -34,6 +34,9 @@ _BRANCH = re.compile(r"[\w-][\w.-]{0,254}", re.ASCII)
 _FULL = re.compile(
     rf"(app|runtime)/({_NAME.pattern})/({_ARCH.pattern})/({_BRANCH.pattern})", re.ASCII
 )
+_IMAGE = re.compile(r"(oci|oci-archive|docker|docker-archive|dir|containers-storage):/")
+"""As skopeo names them (``containers-transports(5)``)."""
+_PATH = re.compile(r"[/~]|\.\.?/")
 _REMOTE = re.compile(r"\w[\w.-]*", re.ASCII)
 
 _FLATPAKS = frozenset({"app", "appstream", "appstream2", "deploy", "runtime", "screenshots"})
@@ -116,6 +119,7 @@ class PartialRef(Struct, frozen=True):
     @classmethod
     def parse(cls, text: str) -> Self:
         """``[REMOTE:][app/|runtime/]ID[/[ARCH][/[BRANCH]]]``."""
+        _refuse_place(text)
         remote: str | None = None
         rest = text
         if ":" in text:
@@ -171,6 +175,23 @@ class PartialRef(Struct, frozen=True):
             and ref.arch == (self.arch or default_arch)
             and self.kind in (None, ref.kind)
             and self.branch in (None, ref.branch)
+        )
+
+
+def _refuse_place(text: str) -> None:
+    """Raise RefError for a path and for a container image where that is, of which no part could be
+    a name."""
+    if _IMAGE.match(text):
+        raise RefError(
+            Message("{given} is a container image, not the name of an app.", given=_quoted(text)),
+            Message(
+                "Satchel takes them from registries: add the one that has it, and name the app."
+            ),
+        )
+    if _PATH.match(text):
+        raise RefError(
+            Message("{given} is a path, not the name of an app.", given=_quoted(text)),
+            Remedy.NAME_APP,
         )
 
 

@@ -184,6 +184,21 @@ def test_partial_refs_that_make_no_sense(text: str) -> None:
         PartialRef.parse(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("oci:/media/layout", "is a container image"),
+        ("docker://ghcr.io/one/two", "is a container image"),
+        ("/media/layout", "is a path"),
+        ("../layout", "is a path"),
+        ("~/layout", "is a path"),
+    ],
+)
+def test_a_place_is_no_name(text: str, what: str) -> None:
+    with pytest.raises(RefError, match=f"“{text}” {what}, not the name of an app"):
+        PartialRef.parse(text)
+
+
 def test_parts_left_out_match_anything_but_the_architecture() -> None:
     assert PartialRef.parse("org.gnome.Maps").matches(MAPS, "x86_64")
     assert not PartialRef.parse("org.gnome.Maps").matches(MAPS, "aarch64")
