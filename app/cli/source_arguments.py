@@ -19,6 +19,10 @@ from app.severity import Severity
 from app.stick.near import carried_collections, carried_remotes, places_at
 from app.stick.planning.options import Options
 
+_ADD_IT = Message(
+    "Add its source with satchel remotes add: from the publisher's own address, not from the drive."
+)
+
 
 class NobodyKnownError(TrustError):
     """A drive has nothing of which this computer knows the key."""
@@ -88,10 +92,7 @@ def as_remotes(
     if not theirs:
         raise NobodyKnownError(
             Message("Nobody whom this computer knows vouches for what is on {stick}.", stick=stick),
-            Message(
-                "Add its source with satchel remotes add: from the publisher's own address, not "
-                "from the drive."
-            ),
+            _ADD_IT,
         )
     for collection in sorted(strange):
         report(
@@ -99,10 +100,11 @@ def as_remotes(
                 Severity.WARNING,
                 Message(
                     "Nothing of {collection} is taken from {stick}: this computer does not know "
-                    "its key.",
+                    "that source.",
                     collection=collection,
                     stick=stick,
                 ),
+                _ADD_IT,
             )
         )
     if len(theirs) == 1:

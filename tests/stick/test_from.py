@@ -301,6 +301,22 @@ def test_a_drive_vouches_for_nothing_by_itself(person: Person) -> None:
     assert "vouches" in done.finished["error"]["message"]
 
 
+def test_a_source_that_is_not_known_is_told_as_that(person: Person) -> None:
+    """Whether it has a key nobody can tell: it may be signed by nobody."""
+    person.make("first", "org.test.Hello")
+    first = person.directory / "first"
+    mirrors = first / ".ostree/repo/refs/mirrors"
+    (own,) = mirrors.glob("*/app/*/*/*")
+    strange = mirrors / "org.example.Other/app/org.example.App/x86_64/stable"
+    strange.parent.mkdir(parents=True)
+    shutil.copy(own, strange)
+    said = person.run("plan", "second", "org.test.Hello", "--remote", first).said
+    said = " ".join(said.split())
+    assert "Nothing of org.example.Other is taken from" in said
+    assert "this computer does not know that source. Add its source" in said.replace("satchel: ", "")
+    assert "key" not in said
+
+
 @pytest.mark.thorough
 def test_what_a_drive_forges_is_not_taken(person: Person) -> None:
     """Newer than what is installed, rightly named, and signed by nobody."""
