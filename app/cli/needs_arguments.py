@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -42,11 +43,11 @@ def read_arguments(files: Sequence[str], refs: Sequence[str]) -> NeedsArguments:
 
 
 def _names_file(text: str) -> bool:
-    return text.endswith(SUFFIX) and Path(text).is_file()
+    return text.endswith(SUFFIX) and os.path.isfile(text)
 
 
 def _paths(path: Path) -> Iterator[Path]:
-    if not path.is_dir():
+    if not os.path.isdir(path):
         yield path
         return
     inside = sorted(islice(path.glob(f"*{SUFFIX}"), _MOST_FILES + 1))

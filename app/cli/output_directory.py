@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 from app.errors import UsageError
@@ -12,15 +14,23 @@ def output_directory(text: str, *, parents: bool) -> Path:
     """Absolute; it need not be there, and with ``parents`` nor those above it. Raises UsageError
     for what cannot become one."""
     path = Path(text).absolute()
+    try:
+        os.lstat(path)
+    except OSError as error:
+        if error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
+            raise UsageError(
+                Message("{path} cannot be made: {reason}.", path=path, reason=error.strerror),
+                Message("Name another directory."),
+            ) from error
     for each in (path, *path.parents):
-        if each.is_dir():
+        if os.path.isdir(each):
             break
-        if each.is_symlink() and not each.exists():
+        if os.path.islink(each) and not os.path.exists(each):
             raise UsageError(
                 Message("{path} is a link that leads nowhere.", path=each),
                 Message("Remove it, or name another directory."),
             )
-        if each.exists():
+        if os.path.exists(each):
             raise UsageError(
                 Message("{path} is not a directory.", path=each),
                 Message("Name a new directory, or one that is there."),

@@ -17,7 +17,13 @@ from app.cli.source_arguments import as_remotes, stick_named, with_sources
 from app.cli.source_date import source_date
 from app.cli.target_argument import open_target
 from app.errors import UsageError
-from app.flatpak.bundles.given import GivenBundle, is_bundle_file, open_bundle, remotes_around
+from app.flatpak.bundles.given import (
+    GivenBundle,
+    is_bundle_file,
+    open_bundle,
+    refuse_layout,
+    remotes_around,
+)
 from app.flatpak.refs import arch_problem
 from app.flatpak.remotes.flatpakrepo import join_keys
 from app.flatpak.remotes.given import given_app, given_remote, is_ref_file, is_repo_file
@@ -427,6 +433,7 @@ def named_refs(
     given: list[Remote] = []
     for text in texts:
         if not is_ref_file(text):
+            refuse_layout(text)
             refs.append(text)
             continue
         for arch in arches:

@@ -284,7 +284,11 @@ def open_with_status(
 ) -> tuple[int, os.stat_result]:
     """As `open_regular`, and what the file is."""
     flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW)
-    descriptor = os.open(path, flags, dir_fd=directory)
+    try:
+        descriptor = os.open(path, flags, dir_fd=directory)
+    except ValueError as error:
+        # Of an address a byte of zero may have come.
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), repr(path)) from error
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
         os.close(descriptor)

@@ -300,3 +300,30 @@ def test_a_runtimes_remote_that_cannot_be_had(site: Site) -> None:
     for address, why in (("http://example.org/x", "encryption"), ("/etc/passwd", "not an address")):
         unsafe = site.write("unsafe.flatpakref", site.ref_file(runtime=address))
         assert why in site.plan(unsafe, check=4).said
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("plan", ".", "NAME.flatpak"),
+        ("plan", ".", "org.test.Hello", "--needs", "NAME.json"),
+        ("repair", "NAME.flatpak"),
+        ("media", "NAME", "org.test.Hello", "--yes"),
+        ("media", "--image", "NAME.img", "org.test.Hello"),
+    ],
+    ids=" ".join,
+)
+def test_a_name_that_no_file_can_have(tmp_path: Path, words: tuple[str, ...]) -> None:
+    long = (word.replace("NAME", "a" * 300) for word in words)
+    done = satchel(*long, home=tmp_path, cwd=tmp_path, check=False)
+    assert done.returncode != 0
+    assert "bug" not in done.said
+
+
+def test_the_directory_of_a_container_image_is_told_as_one(tmp_path: Path) -> None:
+    layout = tmp_path / "layout"
+    layout.mkdir()
+    (layout / "oci-layout").write_text('{"imageLayoutVersion": "1.0.0"}')
+    said = satchel("plan", tmp_path, layout, home=tmp_path, check=2).stderr
+    assert "perhaps an app as a container image (OCI)" in said
+    assert "build-bundle" in said

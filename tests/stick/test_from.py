@@ -313,7 +313,9 @@ def test_a_source_that_is_not_known_is_told_as_that(person: Person) -> None:
     said = person.run("plan", "second", "org.test.Hello", "--remote", first).said
     said = " ".join(said.split())
     assert "Nothing of org.example.Other is taken from" in said
-    assert "this computer does not know that source. Add its source" in said.replace("satchel: ", "")
+    assert "this computer does not know that source. Add its source" in said.replace(
+        "satchel: ", ""
+    )
     assert "key" not in said
 
 

@@ -226,6 +226,14 @@ def test_of_texts_only_an_address_is_taken(
     assert not is_taken or "127.0.0.1:9" in told(window, qtbot)
 
 
+@pytest.mark.parametrize("path", ["a" * 300, "a%00b"])
+def test_a_path_that_cannot_be_one_is_told(window: MainWindow, qtbot: QtBot, path: str) -> None:
+    data = QMimeData()
+    data.setText(f"file:///{path}")
+    if drop(window, data):
+        assert "cannot be read" in told(window, qtbot)
+
+
 @pytest.mark.parametrize("page", [PageName.DRIVE, PageName.SETTINGS])
 def test_a_folder_is_looked_at(
     window: MainWindow, tmp_path: Path, qtbot: QtBot, page: PageName

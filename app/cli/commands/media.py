@@ -86,7 +86,7 @@ def _image_request(arguments: argparse.Namespace, layout: Layout) -> ImageReques
     shared = layout is Layout.STICK
     request = image_request(path, arguments.size, arguments.fs, shared=shared)
     check_possible(request, links=layout is not Layout.STICK)
-    if path.exists() and not arguments.yes and not arguments.json and can_ask():
+    if os.path.exists(path) and not arguments.yes and not arguments.json and can_ask():
         answer = ask(f"{path} is there already. Replace it? [y/N] ")
         if answer is None or answer.lower() not in {"y", "yes", "j", "ja"}:
             raise InterruptedByUser(Message("Nothing was written."))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ from app.units import size_text
 def _source(name: str, invocation: Invocation, report: Reporter) -> Path:
     """A drive, a directory, or an app as a file."""
     path = Path(name)
-    if path.suffix == SUFFIX and path.is_file():
+    if path.suffix == SUFFIX and os.path.isfile(path):
         return path
     return open_target(name, invocation, report, images=True).root
 

@@ -39,6 +39,9 @@ _TAR = slice(257, 262)
 _ICONS = ("icon-128", "icon-64")
 
 
+WITHOUT_OCI = Message("Satchel takes those that flatpak build-bundle makes without --oci.")
+
+
 class BundleError(UsageError):
     """A file that is no bundle, or none that can be installed."""
 
@@ -165,7 +168,7 @@ def _no_bundle(read: Read, size: int, name: str, error: DeltaError) -> BundleErr
         return BundleError(
             name,
             Message("it is an archive, perhaps an app as a container image (OCI)"),
-            Message("Satchel takes those that flatpak build-bundle makes without --oci."),
+            WITHOUT_OCI,
         )
     start = head.lstrip()[:64].lower()
     if start.startswith((b"<!doctype", b"<html")):

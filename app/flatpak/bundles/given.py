@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from app.credentials import public_address
 from app.errors import SatchelError, TrustError, UpstreamError, UsageError
-from app.flatpak.bundles.bundle import SUFFIX, Bundle, BundleError, read_bundle
+from app.flatpak.bundles.bundle import SUFFIX, WITHOUT_OCI, Bundle, BundleError, read_bundle
 from app.flatpak.remotes.addresses import (
     ascii_address,
     file_name,
@@ -60,6 +60,18 @@ def is_bundle_file(text: str) -> bool:
     return file_name(text).lower().endswith(SUFFIX)
 
 
+def refuse_layout(text: str) -> None:
+    """Raise `BundleError` for the directory of a container image, which is no name of an app."""
+    if os.path.isfile(os.path.join(text, "oci-layout")):
+        raise _is_directory(public_address(text))
+
+
+def _is_directory(shown: str) -> BundleError:
+    return BundleError(
+        shown, Message("it is a directory, perhaps an app as a container image (OCI)"), WITHOUT_OCI
+    )
+
+
 def open_bundle(
     text: str,
     cache: Path,
@@ -86,12 +98,8 @@ def open_bundle(
             return _looked_through(shown, path, file, cancel, notices)
     except OSError as error:
         reason = error.strerror or str(error)
-        if path.is_dir():
-            raise BundleError(
-                shown,
-                Message("it is a directory, perhaps an app as a container image (OCI)"),
-                Message("Satchel takes those that flatpak build-bundle makes without --oci."),
-            ) from error
+        if os.path.isdir(path):
+            raise _is_directory(shown) from error
         raise UsageError(
             Message("{name} cannot be read: {reason}.", name=shown, reason=verbatim(reason)),
             Message("Check the name of the file."),

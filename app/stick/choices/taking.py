@@ -148,7 +148,7 @@ def _take(
     word: str, name: str, arch: str, environment: Environment, known: Known, cancel: Cancel
 ) -> Taken:
     path = local_path(word)
-    if path is not None and path.is_dir():
+    if path is not None and os.path.isdir(path):
         return Taken(word, name, folder=path)
     if path is None and not _can_be_fetched(word):
         raise NotTakenError(
