@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -49,9 +48,10 @@ def table(section: str, first: str = "key") -> set[str]:
 
 def of(kind: type[Any]) -> set[str]:
     """The keys of a value of this kind; a message has three."""
-    messages = [field.name for field in fields(kind) if field.type in (Message, "Message")]
+    fields = kind.__annotations__
+    messages = [name for name, words in fields.items() if words in (Message, "Message")]
     parts = {f"{name}_{part}" for name in messages for part in ("id", "args")}
-    return {field.name for field in fields(kind)} | parts
+    return fields.keys() | parts
 
 
 def test_every_file_of_a_stick_is_described(good: Path, warned: Path) -> None:
