@@ -13,6 +13,7 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from app.closing import Closing
+from app.fs.nodes import Node
 from app.fs.root import Root
 from app.ostree.objects import MAX_METADATA_SIZE, ObjectKind, kind_key
 from app.progress import heed
@@ -154,6 +155,12 @@ class ObjectFiles(Closing):
         except OSError as error:
             if error.errno not in (errno.EISDIR, *NO_DIRECTORY):
                 raise
+
+
+def blocked_prefixes(objects: Root) -> set[int]:
+    """The directories in whose place something else is. Raises OSError."""
+    others = {entry.name for entry in objects.entries() if entry.node is not Node.DIRECTORY}
+    return {prefix for prefix in range(_PREFIXES) if f"{prefix:02x}" in others}
 
 
 def count_prefixes(keys: Iterable[bytes]) -> int:

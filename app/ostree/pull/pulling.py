@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from app.fs.files import drive_errors
 from app.message import Message
-from app.ostree.object_files import NO_DIRECTORY, Listing, ObjectFiles, in_order
+from app.ostree.object_files import NO_DIRECTORY, Listing, ObjectFiles, blocked_prefixes, in_order
 from app.ostree.objects import (
     FILE_KEY,
     Commit,
@@ -173,7 +173,10 @@ class _Walk:
         there = self._trees.there
         # What came since is in the listing only.
         if there is not None and not self._present:
-            self._note(number, keys - there - self._seen.keys())
+            # Through a link it would be written elsewhere; `look` clears that away.
+            blocked = blocked_prefixes(self._repository.root.below("objects"))
+            missing = keys - there - self._seen.keys()
+            self._note(number, {key for key in missing if key[1] not in blocked})
 
     def _add_all(self, number: int, keys: set[bytes]) -> None:
         """Note what else is missing of all that a portion needs."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace as change
 from pathlib import Path
 
+from app.fs.nodes import Aside
 from app.fs.root import Root
 from app.ostree.object_check import check_object
 from app.ostree.objects import ObjectName
@@ -16,6 +17,7 @@ from app.ostree.pull.object_cache import CachePlace
 from app.ostree.pull.pulling import PullResult, pull
 from app.ostree.repository import Repository
 from app.ostree.stored_sums import SumsTaken
+from app.ostree.tree_keys import KnownTrees
 from app.progress import CancelToken, Event, Meter, Phase
 from tests.ostree.conftest import Made
 
@@ -28,7 +30,9 @@ class Target:
     """An empty repository, and pulls into it."""
 
     def __init__(self, path: Path) -> None:
-        self.repository = Repository.create(Root(path.parent).below(path.name))
+        self.repository = Repository.create(
+            Root(path.parent, aside=Aside("aside")).below(path.name)
+        )
         self.events: list[Event] = []
         self.cancel = CancelToken()
 
@@ -42,10 +46,13 @@ class Target:
         report: Callable[[Event], None] | None = None,
         cache: CachePlace | None = None,
         sums: SumsTaken | None = None,
+        known: KnownTrees | None = None,
     ) -> PullResult:
         meter = Meter(report or self.events.append, Phase.DOWNLOAD)
         source = open_source(url, network, self.cancel)
-        return self.pull_from(source, made, meter, distrust=distrust, cache=cache, sums=sums)
+        return self.pull_from(
+            source, made, meter, distrust=distrust, cache=cache, sums=sums, known=known
+        )
 
     def pull_from(
         self,
@@ -57,6 +64,7 @@ class Target:
         cache: CachePlace | None = None,
         sums: SumsTaken | None = None,
         near: Sequence[NearPlace] = (),
+        known: KnownTrees | None = None,
     ) -> PullResult:
         return pull(
             self.repository,
@@ -68,6 +76,7 @@ class Target:
             cache=cache,
             sums=sums,
             near=near,
+            known=known,
         )
 
     def wrong(self) -> list[str]:

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from app.ostree.objects import ObjectKind
+from app.ostree.pull.delivery import Work
 from app.ostree.pull.pulling import PullResult
-from app.progress import Advanced, Phase
+from app.ostree.pull.transfer import Transfer
+from app.ostree.tree_keys import KnownTrees, checked_tree
+from app.progress import Advanced, Cancel, Phase
 from tests.ostree.conftest import Made, make, ostree
 from tests.ostree.pull.target import Target
 from tests.ostree.web import Web
@@ -57,6 +60,43 @@ def test_what_is_there_is_not_fetched_again(upstream: Made, web: Web, target: Ta
     last = target.events[-1]
     assert isinstance(last, Advanced)
     assert last.objects == last.objects_total
+
+
+@pytest.mark.parametrize("into", ["link", "file"])
+def test_processes_are_quicker_than_the_second_look(
+    upstream: Made, target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, into: str
+) -> None:
+    """What stands in place of a directory of objects is out of the way before they write there."""
+    begin = Transfer.begin
+
+    def begin_and_hear(transfer: Transfer, work: Work, cancel: Cancel) -> None:
+        begin(transfer, work, cancel)
+        for worker in transfer._pool.workers:
+            if worker.outstanding:
+                worker.connection.poll(None)
+
+    monkeypatch.setattr(Transfer, "begin", begin_and_hear)
+    known = KnownTrees()
+    for name in upstream.objects(ObjectKind.DIRTREE):
+        below = checked_tree(name.key, upstream.file(name).read_bytes())
+        assert below is not None
+        known.below[name.key] = below
+    known.there = frozenset()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    objects = target.repository.path / "objects"
+    for prefix in {name.path[:2] for name in upstream.objects()}:
+        (objects / prefix).mkdir(exist_ok=True)
+    # What comes first, so that it is written when the first of it is told.
+    replaced = objects / min(name.path[:2] for name in upstream.objects(ObjectKind.DIRTREE))
+    replaced.rmdir()
+    if into == "link":
+        replaced.symlink_to(elsewhere)
+    else:
+        replaced.write_text("a file")
+    target.pull(upstream, upstream.path.as_uri(), known=known)
+    assert os.listdir(elsewhere) == []
+    assert target.same_as(upstream)
 
 
 def test_thousands_of_objects(tmp_path: Path, target: Target) -> None:
