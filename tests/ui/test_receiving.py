@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QToolButton, Q
 from pytestqt.qtbot import QtBot
 
 from app.client.receiving.installation import Place, Scope
+from app.client.receiving.unvouched import Unvouched
 from app.credentials import host_of
 from app.replacing import replace
 from app.stick.demo import APP
@@ -27,9 +28,10 @@ from tests.ui.demo_stick import demo_stick
 from tests.ui.user_actions import everything_said
 from tests.waiting import GUARD_MS
 from ui.controllers import receiving
-from ui.controllers.receiving_view import Hurdle, ReceivingState, RowState
+from ui.controllers.receiving_view import Hurdle, ReceivingState, ReceivingView, RowState
 from ui.dialogs.nobody_vouches import TypedName
 from ui.dialogs.receiving import ReceivingDialog
+from ui.dialogs.receiving_words import ReceivingWords
 from ui.pages.contents.foot_buttons import FootButtons
 from ui.pages.contents.page import ContentsPage
 from ui.state.page_name import PageName
@@ -349,6 +351,13 @@ def test_a_damaged_app_is_named_and_not_installed(
     assert dialog.sentence == "0 of 1 app(s) are installed"
     assert APP not in here(computer)
     dialog.close()
+
+
+@pytest.mark.parametrize("address", ["file:///Flathub", "file:///media/school/Flathub"])
+def test_a_source_on_this_computer_is_called_by_all_of_its_address(address: str) -> None:
+    """The end of a path is what the drive calls it."""
+    view = replace(ReceivingView(), unsigned=Unvouched(address, "School", ("org.test.Hello",)))
+    assert ReceivingWords().unsigned(view) == address
 
 
 @pytest.mark.thorough

@@ -90,8 +90,8 @@ class ReceivingWords(QObject):
         address = view.unsigned.address
         if view.unsigned.is_file:
             return ", ".join(view.unsigned.ids)
-        path = local_path(address)
-        return path.name if path is not None else host_of(address)
+        # Of a path the drive has chosen any part.
+        return address if local_path(address) is not None else host_of(address)
 
     def unsigned_beside(self, view: ReceivingView) -> str:
         """What else there is to know of it."""

@@ -88,8 +88,10 @@ def trust_of(
     taken = tuple(dict.fromkeys(key.data for key in carried if key.fingerprint in agreed))
     keys_there = (key.data for key in carried)
     unknown = () if taken else tuple(_unknown(collection, source, keys_there))
-    # Of a collection flatpak takes nothing that is not signed.
-    unsigned = origin_remote(collection) is not None and not any(map(copy_keys, copies))
+    # Of a collection flatpak takes nothing that is not signed. What has no address, where a stick
+    # says just a word, nobody could agree to.
+    nameless = origin_remote(collection) is not None
+    unsigned = nameless and "://" in source and not any(map(copy_keys, copies))
     return CollectionTrust(
         collection,
         taken,

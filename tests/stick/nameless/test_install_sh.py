@@ -70,6 +70,21 @@ def test_what_nobody_vouches_for(made: Making, computer: Computer, *, index: boo
 
 
 @pytest.mark.thorough
+def test_another_address_than_was_agreed_to_is_not_added(
+    made: Making, computer: Computer, tmp_path: Path
+) -> None:
+    """A drive's list says one address, its file of the source another one."""
+    stick = made(signed=False)
+    drive = shutil.copytree(stick.drive, tmp_path / "drive")
+    contents = drive / "satchel/contents.tsv"
+    contents.write_text(contents.read_text().replace(stick.url, "https://school.example/repo"))
+    said = run(computer, drive, "--allow-unsigned", expect=1)
+    assert "Nobody vouches for what comes from https://school.example/repo" in said
+    assert stick.url not in computer.config
+    assert not computer.installed()
+
+
+@pytest.mark.thorough
 def test_updated_and_never_back(made: Making, computer: Computer, tmp_path: Path) -> None:
     old = made()
     run(computer, old.drive)

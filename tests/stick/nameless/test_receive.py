@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -55,6 +56,21 @@ def test_what_nobody_vouches_for(made: Making, computer: Computer, *, index: boo
     computer.receive(stick.drive, "--allow-unsigned")
     assert computer.installed() == stick.commits()
     assert leads_home(computer, stick)
+
+
+@pytest.mark.thorough
+def test_a_word_that_is_no_address_is_none_to_agree_to(
+    made: Making, computer: Computer, tmp_path: Path
+) -> None:
+    """A drive could say anything there."""
+    stick = made(signed=False)
+    drive = shutil.copytree(stick.drive, tmp_path / "drive")
+    for file in drive.rglob("*.flatpakrepo"):
+        file.write_text(file.read_text().replace(stick.url, "Flathub"))
+    said = computer.receive(drive, "--allow-unsigned", check=5).said
+    assert "Neither this computer nor the drive has a key" in said
+    assert "from Flathub" not in said
+    assert not computer.installed()
 
 
 @pytest.mark.thorough
