@@ -239,10 +239,11 @@ class _Job:
         if interrupted is None or interrupted.stage is not JobStage.PUBLISHING:
             # Else refs and summary may differ until this job has exchanged them.
             self._note(JobStage.FETCHING, started, interrupted.leaving if interrupted else ())
+        if self._plan.first:
+            self._memory.began(now)  # Before anything goes.
+            self._make_room(repository, stick, guard, started)
         # It is on this computer's disk before anything of it is seen.
-        with beside(partial(self._memory.began, now), partial(self._memory.accept_snapshots, now)):
-            if self._plan.first:
-                self._make_room(repository, stick, guard, started)
+        with beside(partial(self._memory.remember, now), needed=True):
             self._bring(repository, guard, distrust=distrust)
         metadata = {
             collection.id: author_metadata(repository, collection, maker)

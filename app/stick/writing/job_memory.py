@@ -30,6 +30,11 @@ class JobMemory:
         except DriveError:
             self._key = ""
 
+    def remember(self, now: int) -> None:
+        """What is to be known of it before it ends."""
+        self.began(now)
+        self.accept_snapshots(now)
+
     def began(self, now: int) -> None:
         """From now on it is unfinished, whatever happens."""
         options = self._plan.options

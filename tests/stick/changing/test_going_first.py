@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from app.stick.planning.estimate import DoesNotFitError
 from app.stick.planning.options import Options
 from app.stick.planning.plan import Plan
 from app.stick.planning.request import PlanRequest, make_plan
+from app.stick.writing import job, job_memory
 from app.stick.writing.job import run_job
 from app.stick.writing.outcome import Outcome
 from tests.environments import environment_in
@@ -106,12 +108,25 @@ def test_what_comes_off_makes_room(maker: Maker) -> None:
     assert shutil.disk_usage(maker.drive).free < 2 * ROOM
 
 
-def test_stopped_between_the_two(maker: Maker) -> None:
-    """What stays is whole, and the same plan made anew goes on."""
+@contextmanager
+def late(*functions: Callable[[], object], **_: object) -> Iterator[None]:
+    """As `beside`, of a thread that comes to nothing before the end of the block."""
+    yield
+    for function in functions:
+        function()
+
+
+def test_stopped_between_the_two(maker: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stays is whole, what was to come is known, and the same plan made anew goes on."""
+    monkeypatch.setattr(job, "beside", late)
+    # Others than this one in memory are recognised.
+    monkeypatch.setattr(job_memory, "directory_key", str)
     changes = Changes(off=((COLLECTION, LARGE),))
     plan = maker.plan("org.test.Heavy", changes=changes)
     with pytest.raises(InterruptedByUser):
         maker.do(plan, until=Phase.DOWNLOAD)
+    (unfinished,) = maker.environment.unfinished.all().values()
+    assert [wanted.ref for wanted in unfinished.refs] == [HEAVY]
     assert maker.has(OTHER)
     assert not maker.has(LARGE)
     assert maker.codes() <= HARMLESS
