@@ -146,7 +146,7 @@ class Worker:
 
     def take_back(self) -> bool:
         """Whether nobody has got it meanwhile, and nobody will."""
-        mine = [entry for entry in _spare if entry[1] is self]
+        mine = [entry for entry in tuple(_spare) if entry[1] is self]
         for entry in mine:
             _spare.remove(entry)
         return bool(mine)
@@ -225,7 +225,11 @@ class Prepared(Closing):
     """
 
     def __init__(self, module: str) -> None:
-        self._workers = [Worker(_prepare, module) for _ in range(processes())]
+        self._workers: list[Worker] = []
+        # Whoever needs one next says why there is none.
+        with contextlib.suppress(OSError, WorkerLostError):
+            for _ in range(processes()):
+                self._workers.append(Worker(_prepare, module))
         for worker in self._workers:
             worker.offer()
 
@@ -262,15 +266,17 @@ def _prepare(_connection: Connection, module: str) -> bool:
 
 def _start() -> tuple[Process, Connection]:
     ours, theirs = socket.socketpair()
-    with theirs:
+    with ours, theirs:
         process = start_process(theirs.fileno())
-    return process, Connection(ours.detach())
+        return process, Connection(ours.detach())
 
 
 def _take_spare() -> Worker | None:
-    for place, (thread, worker) in enumerate(_spare):
+    # Of a copy: other threads take theirs meanwhile.
+    for entry in tuple(_spare):
+        thread, worker = entry
         if thread == threading.get_ident():
-            del _spare[place]
+            _spare.remove(entry)
             return worker
     return None
 
