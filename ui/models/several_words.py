@@ -28,7 +28,7 @@ class DriveLine(Struct, frozen=True):
 
     Attributes:
         said, beside: what is written to it, and what follows from that.
-    leaves: what comes off it, a sentence; empty where nothing comes off any of them.
+        leaves: what comes off it, a sentence; empty where nothing comes off any of them.
         wrong: it cannot be written to.
     """
 

@@ -15,10 +15,13 @@ endless() {
     )
     [ -n "$line" ]
 }
-if [ -n "$todo" ] && endless "$repo/config" "$repo/summary" "$repo/refs"; then
+# require_ends PATH...: ends if there is.
+require_ends() {
+    endless "$@" || return 0
     die 1 'This drive is damaged: something on it that should be a file is none, and flatpak would read it for ever.' \
         'Dieses Laufwerk ist beschädigt: Etwas darauf, das eine Datei sein sollte, ist keine, und flatpak würde ewig daran lesen.'
-fi
+}
+if [ -n "$todo" ]; then require_ends "$repo/config" "$repo/summary" "$repo/refs"; fi
 
 # to_check: refs of which something will be read: what is to be installed, and what flatpak brings
 # along with it.
@@ -60,6 +63,10 @@ damaged_need() {
     return 1
 }
 
+# Of objects that nobody checks it is told at least whether they end.
+if [ -n "$to_check" ] && [ -z "$dry" ] && { [ -z "$check" ] || ! programs sha256sum; }; then
+    require_ends "$repo/objects"
+fi
 if [ -n "$to_check" ] && [ -z "$check" ]; then
     to_check=
 elif [ -n "$to_check" ] && ! programs sha256sum; then
@@ -70,6 +77,7 @@ elif [ -n "$to_check" ] && [ -z "$dry" ]; then
     # shellcheck disable=SC2086 # Words.
     check_refs $to_check
     if [ -n "$unchecked" ]; then
+        require_ends "$repo/objects"
         t 'Of some apps this drive carries no checksums, so they are not checked.' \
             'Von manchen Apps sind auf diesem Laufwerk keine Prüfsummen, daher werden sie nicht geprüft.'
     fi

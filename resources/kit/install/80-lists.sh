@@ -95,6 +95,8 @@ bring_lists() {
         sums=$here/checksums/${pair##*=}
         if [ -n "$check" ] && programs sha256sum && [ -f "$sums" ] && [ -r "$sums" ]; then
             check_commit "${pair##*=}" || continue
+        elif endless "$repo/objects"; then
+            continue
         fi
         if flatpak update "$scope" --appstream "--arch=$arch" "$2" </dev/null >/dev/null 2>&1; then
             touch -c -r "$scratch/time" "$catalogue/.timestamp"

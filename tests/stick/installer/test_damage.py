@@ -99,6 +99,23 @@ def test_nothing_waits_for_what_never_comes(
 
 @THOROUGH
 @pytest.mark.parametrize("change", [into_pipe, into_device])
+@pytest.mark.parametrize("way", ["without checksums", "--no-check"])
+def test_nothing_waits_for_an_object_that_nobody_checks(
+    stick: Stick, tmp_path: Path, way: str, change: Callable[[Path], None]
+) -> None:
+    computer = Computer(tmp_path / "computer", USER)
+    change(stick.path(stick.tree(HELLO)[BIG]))
+    words = [way] if way == "--no-check" else []
+    if not words:
+        shutil.rmtree(stick.root / "satchel/checksums")
+    words.append("org.test.Hello")
+    said = run(computer, stick.root, *words, shell=f"timeout {GUARD} sh", expect=1)
+    assert "something on it that should be a file is none" in said
+    assert HELLO not in computer.installed()
+
+
+@THOROUGH
+@pytest.mark.parametrize("change", [into_pipe, into_device])
 def test_checksums_of_the_catalogue_that_never_come(
     stick: Stick, tmp_path: Path, change: Callable[[Path], None]
 ) -> None:
