@@ -215,8 +215,23 @@ def _sources(contents: KitContents, names: Mapping[str, str]) -> list[_Row]:
     return rows
 
 
+def _taken(contents: KitContents, refs: Sequence[KitRef]) -> dict[str, str]:
+    """Of refs the source that install.sh takes each from: the first, or the first that is vouched
+    for."""
+    unvouched = {each.id for each in contents.collections if each.unsigned}
+    unvouched |= {each.about.collection for each in contents.bundles if each.unvouched}
+    unvouched |= {each.source for each in contents.registries}
+    taken: dict[str, str] = {}
+    for each in refs:
+        first = taken.setdefault(each.ref, each.collection)
+        if first in unvouched and each.collection not in unvouched:
+            taken[each.ref] = each.collection
+    return taken
+
+
 def _about(contents: KitContents, refs: Sequence[KitRef]) -> list[_Row]:
     """What is known of refs beside what they are called."""
+    taken = _taken(contents, refs)
     rows: list[_Row] = [
         ("commit", each.ref, each.collection, each.commit, _LISTED[each.listed], str(each.size))
         for each in refs
@@ -225,6 +240,7 @@ def _about(contents: KitContents, refs: Sequence[KitRef]) -> list[_Row]:
     rows += [
         ("needs", each.ref, collection, needed)
         for each in refs
+        if each.collection == taken[each.ref]
         for collection, needed in each.needs
     ]
     rows += [

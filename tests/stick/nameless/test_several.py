@@ -91,6 +91,26 @@ def test_an_app_of_two_sources_comes_from_the_one_that_is_signed(
     assert somebody.installed()[HELLO] == signed.refs[HELLO]
 
 
+def test_what_only_the_other_source_needs_is_in_nobodys_way(
+    somebody: Computer, upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    """The same app of a source that is not signed runs on another runtime, which only that has."""
+
+    def fill_otherwise(upstream: Upstream) -> None:
+        upstream.add_runtime(branch="2")
+        upstream.add_app("org.test.Hello", runtime="org.test.Platform//2")
+        upstream.update()
+
+    signed = kept_upstream(tmp_path / "signed", upstream_key, fill, "")
+    unsigned = kept_upstream(tmp_path / "other", upstream_key, fill_otherwise, "", signed=False)
+    home = tmp_path / "home"
+    allowed = "--allow-unsigned"
+    make(unsigned, tmp_path / "stick", "org.test.Hello", allowed, home=home, name="a")
+    make(signed, tmp_path / "stick", "org.test.Hello", allowed, home=home, name="b")
+    run(somebody, tmp_path / "stick", "org.test.Hello")
+    assert somebody.installed()[HELLO] == signed.refs[HELLO]
+
+
 def test_two_drives_call_two_sources_the_same(
     somebody: Computer, upstream_key: SigningKey, tmp_path: Path
 ) -> None:
