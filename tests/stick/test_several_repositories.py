@@ -13,6 +13,9 @@ from typing import Any
 
 import pytest
 
+from app.fs.root import Root
+from app.stick.store.location import Location
+from app.stick.store.named import payloads_of_others
 from tests.client import Client
 from tests.gpg import SigningKey
 from tests.stick.damage import ARCH, HELLO, OTHER, Stick, run
@@ -41,6 +44,16 @@ def second(both: Stick) -> Stick:
             return self.root / SECOND
 
     return Second(both.root)
+
+
+def test_another_one_with_too_many_refs_keeps_nobody(
+    both: Stick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it needs nobody can tell."""
+    monkeypatch.setattr("app.ostree.repository._MAX_REFS", 50)
+    for number in range(60):
+        (both.root / SECOND / f"refs/heads/{number}").write_text("0" * 64)
+    assert payloads_of_others(Location(Root(both.root), OWN)) == frozenset()
 
 
 def judge(stick: Stick, home: Path) -> dict[str, Any]:

@@ -30,13 +30,13 @@ def held_by_others(location: Location, repository: Repository) -> frozenset[str]
 def payloads_of_others(location: Location) -> frozenset[str]:
     """`Payload.path` of what clients ask for that install from other repositories on the drive.
     Raises OSError."""
-    return frozenset(
-        payload.path
-        for place, other in _others(location)
-        for payload in needed_payloads(
-            _commit(other, checksum) for checksum in named_commits(place, other)
-        )
-    )
+    paths: set[str] = set()
+    for place, other in _others(location):
+        # One that cannot be read keeps nobody from using this one.
+        with contextlib.suppress(SatchelError):
+            commits = (_commit(other, checksum) for checksum in named_commits(place, other))
+            paths.update(payload.path for payload in needed_payloads(commits))
+    return frozenset(paths)
 
 
 def _commit(repository: Repository, checksum: str) -> Commit | None:
