@@ -828,6 +828,18 @@
         <translation>{given} ist nicht der Name einer App: {problem}.</translation>
     </message>
     <message>
+        <source>{given} is a container image, not the name of an app.</source>
+        <translation>{given} ist ein Container-Abbild, nicht der Name einer App.</translation>
+    </message>
+    <message>
+        <source>Satchel takes them from registries: add the one that has it, and name the app.</source>
+        <translation>Satchel nimmt sie von Registrys: Fügen Sie die hinzu, die es hat, und nennen Sie die App.</translation>
+    </message>
+    <message>
+        <source>{given} is a path, not the name of an app.</source>
+        <translation>{given} ist ein Pfad, nicht der Name einer App.</translation>
+    </message>
+    <message>
         <source>the name is empty</source>
         <translation>der Name ist leer</translation>
     </message>
