@@ -38,7 +38,7 @@ from app.ostree.pull.local_engine import take_file
 from app.ostree.pull.object_writer import ObjectStore
 from app.ostree.pull.unpacked import UNPACKED_MODES, pack_again, packed_again
 from app.ostree.tree_keys import Keys, checked_tree
-from app.ostree.workers import Worker, WorkerLostError, lent
+from app.ostree.workers import TICK, Worker, WorkerLostError, lent
 from app.progress import heed
 
 MODES = (*ARCHIVE_MODES, *UNPACKED_MODES)
@@ -147,6 +147,8 @@ class NearObjects:
             helper.run(tell_trees, self.places, part)
         found = self._trees(mine)
         for helper in busy:
+            while not helper.connection.poll(TICK):
+                heed()
             found.update(helper.receive())
         return found
 

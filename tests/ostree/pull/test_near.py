@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
 from collections.abc import Callable
 from hashlib import sha256
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 
+from app.errors import InterruptedByUser
 from app.ostree import workers
 from app.ostree.content import unpack_content
 from app.ostree.objects import Commit, ObjectKind, ObjectName
@@ -21,7 +24,7 @@ from app.ostree.pull.kept_trees import KeptTrees, Lack
 from app.ostree.pull.near_objects import NearObjects, NearPlace
 from app.ostree.stored_sums import SumsTaken, split_sums
 from app.ostree.workers import Process
-from app.progress import Event, Meter, Phase
+from app.progress import CancelToken, Event, Meter, Phase, heeding
 from tests.ostree.conftest import BIG, Made, ostree
 from tests.ostree.pull.target import QUICK, Target
 from tests.ostree.web import Web
@@ -120,6 +123,42 @@ def test_spare_processes_look_as_well(
         assert kept.trees.keys() == {name.key for name in upstream.objects(ObjectKind.DIRTREE)}
         with workers.lent() as helpers:
             assert len(helpers) == (0 if lost else len(started))
+
+
+def stay(connection: Connection, *_: object) -> bool:
+    """Has nothing to tell before whoever asks has gone."""
+    with contextlib.suppress(EOFError):
+        connection.recv()
+    return False
+
+
+class Impatient(CancelToken):
+    """Stops when it is asked after ``reads`` times, while another one is waited for."""
+
+    def __init__(self, reads: int) -> None:
+        super().__init__()
+        self._left = reads
+
+    def check(self) -> None:
+        self._left -= 1
+        if self._left < 0:
+            self.request()
+        super().check()
+
+
+def test_who_stops_waits_for_no_other_process(
+    upstream: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = repository(tmp_path / "near", upstream, "bare-user-only")
+    keys = [name.key for name in upstream.objects(ObjectKind.DIRTREE)]
+    monkeypatch.setattr(near_objects, "_MANY", 1)
+    monkeypatch.setattr(near_objects, "tell_trees", stay)
+    with (
+        workers.Prepared(__name__),
+        pytest.raises(InterruptedByUser),
+        heeding(Impatient(-(-len(keys) // (1 + workers.processes())))),
+    ):
+        NearObjects([place]).trees(keys)
 
 
 def _digest(target: Target, name: ObjectName) -> bytes:
