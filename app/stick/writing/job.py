@@ -361,16 +361,9 @@ class _Job:
         repository.tidy_config(stick.refs)
         components = stick_components(stick)
         before = stick.record
-        record = new_record(
-            plan,
-            before,
-            metadata,
-            maker,
-            self._keys,
-            {ref: component.name(()) for ref, component in components.items()},
-            TOOL,
-            made,
-        )
+        names = {ref: component.name(()) for ref, component in components.items()}
+        about = plan, before, metadata, maker, self._keys
+        record = new_record(*about, names, TOOL, made)
         if plan.removed:
             record = removal.without_removed(record, stick, plan.removed, remaining)
         record = self._images.recorded(record, stick.record)
