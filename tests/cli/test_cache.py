@@ -109,6 +109,27 @@ def test_what_lies_where_another_node_belongs(tmp_path: Path, node: str, place: 
     keep_and_take(cache)
 
 
+@pytest.mark.parametrize("linked", ["objects", "packs", "objects/aa"])
+def test_what_is_on_the_other_disk_that_it_was_put_onto_stays(tmp_path: Path, linked: str) -> None:
+    """In the place of nothing that is kept lies what has no such name."""
+    disk, cache = tmp_path / "disk", tmp_path / ".cache/satchel"
+    pictures = disk / "pictures/2026/class.jpg"
+    pictures.parent.mkdir(parents=True)
+    pictures.write_text("somebody's")
+    (disk / "pictures/latest").symlink_to("2026")
+    os.mkfifo(disk / "pipe")
+    (disk / "list.txt").write_text("somebody's")
+    (cache / linked).parent.mkdir(parents=True)
+    (cache / linked).symlink_to(disk)
+    satchel("cache", "--size", "50M", home=tmp_path)
+    trim(CachePlace(cache, 0))
+    satchel("cache", "--clear", home=tmp_path)
+    assert pictures.read_text() == "somebody's"
+    assert (disk / "pictures/latest").is_symlink()
+    assert (disk / "pipe").is_fifo()
+    assert (disk / "list.txt").is_file()
+
+
 @pytest.mark.parametrize(("node", "place"), UNFIT)
 def test_what_lies_so_keeps_nobody_from_working(tmp_path: Path, node: str, place: str) -> None:
     cache = tmp_path / "cache"

@@ -41,6 +41,7 @@ _DAY = 24 * 3600
 """Seconds; when an object was used last is known that exactly."""
 
 _PREFIX = re.compile("[0-9a-f]{2}")
+_LARGE = re.compile(r"[0-9a-f]{62}\.")
 _NEW = "new"
 _PRIVATE_DIRECTORY = 0o700
 _PRIVATE = 0o600
@@ -326,16 +327,17 @@ def _send(source: int, target: int, done: int) -> int:
 
 
 def drop_unfit(directory: Path) -> None:
-    """Remove what lies where another kind of node belongs."""
+    """Remove what lies where another kind of node belongs: what has another name is somebody's,
+    perhaps on a disk of theirs that a link leads to."""
     objects, packs = directory / OBJECTS, directory / PACKS
     tops = (objects, packs, directory / SCRATCH)
-    prefixes = (Path(entry.path) for entry in _listed(objects))
+    prefixes = list(_prefixes(objects))
     files = (
-        *(entry.path for prefix in _listed(objects) for entry in _listed(prefix)),
-        *(entry.path for entry in _listed(packs)),
+        *(entry.path for prefix in prefixes for entry in _large(prefix)),
+        *(entry.path for entry in _listed(packs) if entry.name == TABLE or is_pack(entry.name)),
         *(str(directory / name) for name in FILES),
     )
-    for path in list(unfit(chain(tops, prefixes), iter(files))):
+    for path in list(unfit(chain(tops, map(Path, prefixes)), iter(files))):
         with contextlib.suppress(OSError):
             remove_node(path)
 
@@ -374,12 +376,10 @@ class KeptFile(Struct, frozen=True, order=True):
 
 def kept_files(directory: Path) -> Iterator[KeptFile]:
     """All that are there, in no order."""
-    for prefix in _listed(directory / OBJECTS):
-        if _PREFIX.fullmatch(prefix.name) is not None:
-            yield from _files(prefix, pack=False)
-    for file in _files(directory / PACKS, pack=True):
-        if is_pack(os.path.basename(file.path)):
-            yield file
+    for prefix in _prefixes(directory / OBJECTS):
+        yield from _files(_large(prefix), pack=False)
+    packs = (entry for entry in _listed(directory / PACKS) if is_pack(entry.name))
+    yield from _files(packs, pack=True)
 
 
 def is_filled(directory: Path) -> bool:
@@ -387,8 +387,17 @@ def is_filled(directory: Path) -> bool:
     return next(kept_files(directory), None) is not None
 
 
-def _files(directory: Path | os.DirEntry[str], *, pack: bool) -> Iterator[KeptFile]:
-    for entry in _listed(directory):
+def _prefixes(objects: Path) -> Iterator[os.DirEntry[str]]:
+    return (entry for entry in _listed(objects) if _PREFIX.fullmatch(entry.name) is not None)
+
+
+def _large(prefix: os.DirEntry[str]) -> Iterator[os.DirEntry[str]]:
+    """What has the name of a large object or a payload, or of one that was being written."""
+    return (entry for entry in _listed(prefix) if _LARGE.match(entry.name) is not None)
+
+
+def _files(entries: Iterator[os.DirEntry[str]], *, pack: bool) -> Iterator[KeptFile]:
+    for entry in entries:
         with contextlib.suppress(OSError):
             status = entry.stat(follow_symlinks=False)
             if stat.S_ISREG(status.st_mode):
