@@ -238,3 +238,6 @@ def test_a_saved_choice_that_there_is_not_is_a_mistake(room: Room) -> None:
     assert "clasroom" in done.said
     satchel("serve", room.stick, "--seed", HELLO, home=room.home, check=2)
     satchel("serve", "--upstream", home=room.home, check=2)
+    nothing = ("--upstream", "--seed", HELLO, "--cache-size", "0")
+    done = satchel("serve", *nothing, home=room.home, check=2)
+    assert "--cache-size 0" in done.said

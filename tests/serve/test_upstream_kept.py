@@ -36,6 +36,16 @@ def test_where_there_is_no_room_it_passes_through(
             assert not (mirror.place / "objects" / name.path).exists()
 
 
+def test_what_was_wanted_beforehand_and_found_no_room_is_said_to_be_missing(
+    default_upstream: Upstream, web: HostileServer, tmp_path: Path
+) -> None:
+    ref = hello(default_upstream)
+    with mirror_of(default_upstream, web.url, tmp_path, limit=0) as (mirror, _):
+        mirror.bring(default_upstream.refs[ref], ref)
+        until(lambda: not mirror.fetcher.is_busy)
+        assert mirror.fetcher.progress.lacking > 0
+
+
 @pytest.mark.thorough
 def test_it_stays_at_its_size_and_what_was_not_used_longest_goes(
     default_upstream: Upstream, web: HostileServer, tmp_path: Path

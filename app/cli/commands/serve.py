@@ -114,6 +114,11 @@ def _upstream(arguments: argparse.Namespace) -> bool:
             Message("--seed and --cache-size go with --upstream."),
             Remedy.COMMAND_HELP.advice(command="satchel serve"),
         )
+    if arguments.seed and arguments.cache_size == 0:
+        raise UsageError(
+            Message("With --cache-size 0 nothing is kept of what --seed fetches."),
+            Remedy.COMMAND_HELP.advice(command="satchel serve"),
+        )
     if not arguments.targets and not arguments.seed:
         raise UsageError(
             Message("What to serve? Name a drive, or with --upstream what to fetch by --seed."),

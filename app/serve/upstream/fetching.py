@@ -68,7 +68,8 @@ class Progress(Struct, frozen=True):
     """How much came since the beginning.
 
     Attributes:
-        lacking: objects that upstream did not have, or sent wrongly.
+        lacking: objects that upstream did not have, or sent wrongly, and those known of for which
+            there was no room.
         left: that are known and still to come.
     """
 
@@ -318,6 +319,8 @@ class Fetcher(Closing):
             self._trees.there(name, children, asked=name not in self._ahead)
         else:
             # Without room nothing comes by itself: it would have to come again.
+            wanted = name in self._ahead or self._trees.is_whole(name)
+            self._lacking += len(self._trees) + wanted
             self._trees.clear()
         self.came = time.monotonic()
         self._came += 1
@@ -348,6 +351,8 @@ class Fetcher(Closing):
             self._ahead.discard(name)
             if name in self._waiting:
                 self._urgent.append(name)
+            else:
+                self._lacking += 1
 
     def _settle(self, name: ObjectName, supplied: Supplied, *, remember: bool = False) -> None:
         with self._lock:

@@ -43,6 +43,10 @@ class Trees:
         """All of a commit is to come, every language of it, too. Any thread may say so."""
         self._whole[commit] = ref
 
+    def is_whole(self, name: ObjectName) -> bool:
+        """Whether it is a commit of which all is to come."""
+        return name.kind is ObjectKind.COMMIT and name.checksum in self._whole
+
     def ref(self, name: ObjectName) -> str:
         """The ref that an object is wanted for; empty where nobody can tell."""
         if name.kind in {ObjectKind.COMMIT, ObjectKind.COMMITMETA}:
