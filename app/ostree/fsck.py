@@ -23,6 +23,7 @@ from app.fs.files import drive_errors, drop_cache, open_regular
 from app.fs.root import Root
 from app.message import Message, message_of
 from app.ostree.blame import NO_PATHS, Paths, find_paths, split_keys
+from app.ostree.kept_once import Once
 from app.ostree.object_check import READ_STEP, check_stored
 from app.ostree.objects import FILE_KEY, CorruptObject, ObjectKind, ObjectName
 from app.ostree.spelling import object_directories
@@ -114,11 +115,10 @@ class _Seen(Struct):
     hidden: int = 0
     tombstones: int = 0
 
-    def merge(self, other: _Seen, taken: SumsTaken) -> None:
-        self.sizes.update(other.sizes)
-        # Of several drives that are checked at once each has the same.
-        self.children.update((key, taken.same(key, each)) for key, each in other.children.items())
-        self.sums.update(other.sums)
+    def merge(self, other: _Seen, once: Once) -> None:
+        self.sizes.update((once(key), size) for key, size in other.sizes.items())
+        self.children.update((once(key), once(each)) for key, each in other.children.items())
+        self.sums.update((prefix, once(each)) for prefix, each in other.sums.items())
         self.bad.update(other.bad)
         self.unreadable.update(other.unreadable)
         self.refused.update(other.refused)
@@ -203,7 +203,7 @@ def _read_directories(
                 continue
             worker.outstanding -= 1
             done += 1
-            seen.merge(outcome, taken)
+            seen.merge(outcome, taken.once)
             meter.objects = len(seen.sizes)
             # Checksums spread evenly, so a part of the directories tells the whole.
             meter.objects_total = meter.objects * len(prefixes) // done

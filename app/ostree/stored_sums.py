@@ -18,6 +18,7 @@ from msgspec import Struct
 from app.fs.files import open_regular
 from app.fs.root import Root
 from app.ostree.blame import split_keys
+from app.ostree.kept_once import Once, as_it_came
 from app.ostree.object_check import READ_STEP, check_object
 from app.ostree.objects import (
     FILE_KEY,
@@ -100,10 +101,14 @@ class SumsTaken:
     """What is known of objects as they come: below what of them is what, and their sums.
 
     Some 100 bytes each.
+
+    Attributes:
+        once: for what is read of the same objects elsewhere.
     """
 
-    def __init__(self, trees: KnownTrees | None = None) -> None:
-        """``trees``: those that were read before."""
+    def __init__(self, trees: KnownTrees | None = None, once: Once = as_it_came) -> None:
+        """``trees``: those that were read before; ``once``: of all whose sums are taken at once."""
+        self.once = once
         self._known = trees if trees is not None else KnownTrees()
         self._trees = self._known.below
         self._children: dict[bytes, bytes] = {}
@@ -118,7 +123,7 @@ class SumsTaken:
         """``stored``: of a file; without, it is read when it is asked for."""
         if key[0] != FILE_KEY:
             if self._wants_trees and key not in self._trees:
-                self._children[key] = b"".join(children)
+                self._children[key] = self.once(b"".join(children))
         elif stored:
             # The second byte of a key is the name of the directory.
             self._sums.setdefault(key[1], bytearray()).extend(key[2:] + stored)
@@ -138,11 +143,6 @@ class SumsTaken:
             return self._trees[key]
         children = self._children.get(key)
         return None if children is None else split_keys(children)
-
-    def same(self, key: bytes, children: bytes) -> bytes:
-        """What an object needs, as keys joined together: the very value that is here, if it is."""
-        known = self._children.get(key)
-        return known if known == children else children
 
     def files(self) -> set[bytes]:
         """Of all files whose sums are known."""

@@ -13,6 +13,7 @@ from struct import unpack_from
 
 from app.formats.gvariant import FormatError
 from app.ostree.dirtree import width
+from app.ostree.kept_once import Once
 from app.ostree.objects import (
     MAX_NAME,
     MAX_TREE_SIZE,
@@ -88,12 +89,21 @@ class KnownTrees:
         both.coming, both.sizes = self.coming, self.sizes
         return both
 
-    def share(self, others: KnownTrees) -> None:
-        """Keep what ``others`` know as well once for both; they know all of it afterwards."""
-        for key, below in self.below.items():
-            self.below[key] = others.below.setdefault(key, below)
+    def share(self, others: KnownTrees, once: Once) -> None:
+        """Keep what ``others`` know as well once for both; they know all of it afterwards.
+
+        ``once``: of all who share with them.
+        """
+        setdefault = others.below.setdefault
+        shared = {once(key): setdefault(key, below) for key, below in self.below.items()}
+        self.below.clear()
+        self.below.update(shared)
         for start, whole in self._whole.items():
             self._whole[start] = others._whole.setdefault(start, whole)
+        if self.there is not None and self.there != others.there:
+            others.there = frozenset(map(once, self.there))
+        if self.there is not None:
+            self.there = others.there
 
     def size(self, key: bytes) -> int | None:
         """Bytes of an object that is to come; None if that is not known."""

@@ -14,6 +14,7 @@ import pytest
 from app.errors import DriveError, InterruptedByUser
 from app.fs.root import Root
 from app.ostree.fsck import StoreReport, check_store
+from app.ostree.kept_once import KeptOnce
 from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.stored_sums import SumsTaken, file_lines, read_sums
 from app.progress import Advanced, CancelToken, Event, Meter, Phase, silent
@@ -301,6 +302,24 @@ def test_what_was_checked_when_it_was_written_is_held_against_that(store: Made) 
     damage = check(store).damage
     assert len(damage) == len(changes)
     assert check(store, taken=taken).damage == damage
+
+
+def test_checks_of_several_drives_keep_what_is_the_same_once(store: Made) -> None:
+    values: set[int] = set()
+    asked: list[bytes] = []
+    kept = KeptOnce()
+
+    def once(value: bytes) -> bytes:
+        asked.append(value)
+        values.add(id(kept(value)))
+        return kept(value)
+
+    first = check(store, taken=SumsTaken(once=once))
+    count = len(values)
+    assert {name.key for name in store.objects()} <= set(asked)
+    second = check(store, taken=SumsTaken(once=once))
+    assert first == second == check(store)
+    assert len(values) == count
 
 
 def test_no_sums_of_what_is_damaged(store: Made) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from hashlib import sha256
 from typing import Any
 
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.formats.gvariant import FormatError, serialise
+from app.ostree.kept_once import KeptOnce
 from app.ostree.objects import DIRTREE_TYPE, DirTree, ObjectKind, kind_key
 from app.ostree.tree_keys import Keys, KnownTrees, checked_tree, tree_keys
 
@@ -92,17 +94,36 @@ def test_what_several_drives_know_is_kept_once() -> None:
 
     def read() -> KnownTrees:
         trees = KnownTrees()
+        trees.there = frozenset(bytes(bytearray(key)) for key in (top, child, meta))
         trees.below[top] = (bytes(bytearray(child)), bytes(bytearray(meta)))
         assert trees.whole([top]) == frozenset({top, child, meta})
         return trees
 
     shared, first, second = KnownTrees(), read(), read()
+    once = KeptOnce()
     for trees in (first, second):
-        trees.share(shared)
+        trees.share(shared, once)
     assert second.below[top] is first.below[top]
     assert second.whole([top]) is first.whole([top])
+    assert second.there is first.there
     # What only one of them has read is nothing that the other knows.
     first.below[meta] = ()
-    first.share(shared)
-    second.share(shared)
+    first.share(shared, once)
+    second.share(shared, once)
     assert meta not in second.below
+
+
+def test_what_only_one_drive_has_is_not_taken_for_being_on_another() -> None:
+    shared, once = KnownTrees(), KeptOnce()
+    on_drives: list[Set[bytes] | None] = [
+        frozenset({b"one", b"two"}),
+        frozenset({b"two"}),
+        None,
+        frozenset({b"two", b"three"}),
+        frozenset(),
+    ]
+    for there in on_drives:
+        drive = KnownTrees()
+        drive.there = there
+        drive.share(shared, once)
+        assert drive.there == there

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
+from app.ostree.kept_once import KeptOnce
 from app.ostree.objects import FILE_KEY
 from app.ostree.pull.delivery import Busy, Work
 from app.ostree.stored_sums import SumsTaken
@@ -50,16 +51,16 @@ class Downloads:
     """Who brings what. For any number of threads.
 
     Attributes:
+        once: for what every drive has.
         sums: of what was brought, once for all drives.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.clock = clock
-        self.sums = SumsTaken()
+        self.once = KeptOnce()
+        self.sums = SumsTaken(once=self.once)
         self._lock = threading.Lock()
         self._brought: dict[bytes, Brought] = {}
-        self._keys: dict[bytes, bytes] = {}
-        """Each once: twenty drives would have twenty of every object."""
         self._claims: dict[bytes, tuple[object, float]] = {}
         self._moved: dict[object, float] = {}
         self._told: dict[bytes, dict[object, Callable[[bytes], None]]] = {}
@@ -92,9 +93,8 @@ class Downloads:
         with self._lock:
             brought = self._brought.get(key)
             if brought is None:
-                one = self._keys.setdefault
-                key = one(key, key)
-                below = tuple([one(each, each) for each in children])
+                key = self.once(key)
+                below = tuple(map(self.once, children))
                 brought = self._brought[key] = Brought(key, below, stored)
                 self.sums.add(key, children, stored)
             self._claims.pop(key, None)

@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from app.fs.files import drive_errors
 from app.message import Message
+from app.ostree.kept_once import Once, as_it_came
 from app.ostree.object_files import NO_DIRECTORY, Listing, ObjectFiles, blocked_prefixes, in_order
 from app.ostree.objects import (
     FILE_KEY,
@@ -107,6 +108,7 @@ class _Walk:
         known: KnownTrees,
         narrowed: Narrowed,
         listing: Listing,
+        once: Once,
         *,
         distrust: bool,
     ) -> None:
@@ -128,6 +130,7 @@ class _Walk:
         self._seen: dict[bytes, int] = {}
         """The portion of each object: the first that wants it."""
         self._present = listing
+        self._once = once
         self.fetched = 0
         self.stored = 0
         self.kept = 0
@@ -262,7 +265,7 @@ class _Walk:
             return set()
         for name in others:
             root.clear(f"{directory}/{name}")
-        return present
+        return set(map(self._once, present))
 
     # Work, for the transfer
 
@@ -380,7 +383,8 @@ def pull(
         shared = together is not None and sums is together.sums
         own = sums if not shared else None
         there = listing if listing is not None else {}
-        about = repository, meter, flusher, own, known, narrowed, there
+        once = sums.once if sums is not None else as_it_came
+        about = repository, meter, flusher, own, known, narrowed, there, once
         walk = _Walk(*about, distrust=distrust)
         for checksum, data in wanted.items():
             repository.mark_partial(checksum)

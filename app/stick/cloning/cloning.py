@@ -22,6 +22,7 @@ from app.stick.cloning.job import clone_to
 from app.stick.cloning.original import Original, OriginalDamagedError
 from app.stick.cloning.outcome import CloneOutcome
 from app.stick.cloning.place import Place, look_at_place
+from app.stick.cloning.walk import Alike
 from app.stick.environment import Environment
 from app.stick.writing.many import DriveEvent
 from app.stick.writing.side_by_side import side_by_side
@@ -76,6 +77,7 @@ def clone(
     remotes = environment.judges(known)
     now = int(environment.clock())
     copies = sum(not isinstance(place, SatchelError) for _, place in looked)
+    alike = Alike(original.objects)
     lock = threading.Lock()
     stop = _Stop(cancel)
 
@@ -89,7 +91,15 @@ def clone(
             try:
                 with with_processes(1 if copies > 1 else PROCESSES):
                     outcome = clone_to(
-                        place, original, remotes, options, now, tell, stop, verify=verify
+                        place,
+                        original,
+                        remotes,
+                        options,
+                        now,
+                        tell,
+                        stop,
+                        verify=verify,
+                        alike=alike,
                     )
             except OriginalDamagedError as error:
                 stop.why = error

@@ -24,6 +24,7 @@ from app.ostree.pull.fetch import LocalSource
 from app.ostree.pull.pulling import PullResult
 from app.ostree.ref_files import RefEntry
 from app.ostree.repository import Repository
+from app.ostree.stored_sums import SumsTaken
 from app.progress import Cancel, Meter, Notice, Phase, PhaseStarted, Reporter, heeding
 from app.remedy import Remedy
 from app.replacing import replace
@@ -36,7 +37,7 @@ from app.stick.cloning.original import Original, OriginalDamagedError
 from app.stick.cloning.outcome import CloneOutcome
 from app.stick.cloning.payloads import copy_payloads
 from app.stick.cloning.place import Place, of_ref
-from app.stick.cloning.walk import copy_objects
+from app.stick.cloning.walk import Alike, copy_objects
 from app.stick.store.journal import JobStage, Journal, remove_journal, write_journal
 from app.stick.store.location import make_findable
 from app.stick.store.stick_state import read_stick
@@ -58,12 +59,13 @@ def clone_to(
     cancel: Cancel,
     *,
     verify: bool = True,
+    alike: Alike | None = None,
 ) -> CloneOutcome:
     """Copy to one drive; the caller holds the original's lock. ``now``: seconds since 1970.
 
-    ``remotes`` and ``options`` are those of the check. Raises `OriginalDamagedError` for what is
-    no fault of this drive's, DriveError, and what ``cancel`` raises; then the drive has what it
-    had, and the next run goes on.
+    ``remotes`` and ``options`` are those of the check; ``alike``: shared with the original's other
+    copies. Raises `OriginalDamagedError` for what is no fault of this drive's, DriveError, and what
+    ``cancel`` raises; then the drive has what it had, and the next run goes on.
     """
     started = time.monotonic()
     with (
@@ -71,7 +73,7 @@ def clone_to(
         readable_by_everybody(),
         DriveGuard(place.location.root, place.identity) as guard,
     ):
-        job = _Clone(place, original, guard, report, cancel)
+        job = _Clone(place, original, alike or Alike(original.objects), guard, report, cancel)
         check = job.run(remotes, options, now, verify=verify)
     return CloneOutcome(
         place.location.root,
@@ -89,12 +91,14 @@ class _Clone:
         self,
         place: Place,
         original: Original,
+        alike: Alike,
         guard: DriveGuard,
         report: Reporter,
         cancel: Cancel,
     ) -> None:
         self._place = place
         self._original = original
+        self._alike = alike
         self._guard = guard
         self._report = report
         self._so_far = _AS_BEFORE
@@ -176,7 +180,7 @@ class _Clone:
         try:
             self.copied = copy_objects(
                 self._source,
-                original.objects,
+                self._alike,
                 repository,
                 original.commits,
                 meter,
@@ -264,7 +268,12 @@ class _Clone:
         self, repository: Repository, remotes: Sequence[Remote], options: CheckOptions
     ) -> CheckReport:
         options = replace(
-            options, contents=True, from_medium=True, during_job=True, without_runtimes=True
+            options,
+            contents=True,
+            from_medium=True,
+            during_job=True,
+            without_runtimes=True,
+            taken=SumsTaken(once=self._alike.once),
         )
         checked = check_stick(
             self._location, repository, remotes, options, self._report, self._cancel

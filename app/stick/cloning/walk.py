@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from app.fs.files import drive_errors
 from app.message import Message
+from app.ostree.kept_once import KeptOnce, Once
 from app.ostree.objects import FILE_KEY, Commit, ObjectKind, ObjectName, commit_children
 from app.ostree.pull.delivery import Busy
 from app.ostree.pull.fetch import LocalSource
@@ -20,6 +21,20 @@ from app.ostree.tree_keys import Narrowed
 from app.progress import Cancel, Meter
 
 
+class Alike:
+    """What is the same for all copies of an original, and most of what is kept of each.
+
+    Attributes:
+        keys: `ObjectName.key` of all of the original's objects.
+        once: for what is in all copies.
+    """
+
+    def __init__(self, objects: Iterable[str]) -> None:
+        """``objects``: the original's, as `ObjectName.path`."""
+        self.once = KeptOnce()
+        self.keys = _keys(objects, self.once)
+
+
 class _Walk:
     """What is still to come. What the original lacks, as of languages that somebody left out, the
     copy lacks as well.
@@ -30,7 +45,7 @@ class _Walk:
 
     def __init__(
         self,
-        original: frozenset[bytes],
+        alike: Alike,
         there: frozenset[bytes],
         meter: Meter,
         flusher: Flusher,
@@ -39,7 +54,8 @@ class _Walk:
         distrust: bool,
     ) -> None:
         self._narrowed = narrowed
-        self._original = original
+        self._original = alike.keys
+        self._once = alike.once
         self._there = there
         self._meter = meter
         self._flusher = flusher
@@ -52,7 +68,8 @@ class _Walk:
         self.bytes = 0
 
     def add(self, keys: Iterable[bytes]) -> None:
-        for key in keys:
+        for each in keys:
+            key = self._once(each)
             if key in self._seen or key not in self._original:
                 continue
             self._seen.add(key)
@@ -103,7 +120,7 @@ class _Walk:
 
 def copy_objects(
     source: LocalSource,
-    objects: Iterable[str],
+    alike: Alike,
     repository: Repository,
     commits: Mapping[str, bytes],
     meter: Meter,
@@ -113,21 +130,21 @@ def copy_objects(
     max_file: int | None,
     narrowed: Narrowed,
 ) -> PullResult:
-    """Bring what ``commits`` need of ``objects`` (as `ObjectName.path`, those of the source) into
-    the repository; what arrives is checked. Of ``narrowed`` trees only what counts is needed.
+    """Bring what ``commits`` need of the original's objects into the repository; what arrives
+    is checked. Of ``narrowed`` trees only what counts is needed.
 
     The commits are marked partial before they are there; the caller removes the marks. Raises as
     `app.ostree.pull.pulling.pull`.
     """
     with drive_errors(Message("writing the repository")):
         os.close(repository.root.open_directory("objects"))
-        there = _keys(repository.object_paths())
+        there = _keys(repository.object_paths(), alike.once)
     with (
         drive_errors(Message("writing the repository")),
         Flusher(repository.root) as flusher,
         Transfer(source, repository, max_file) as transfer,
     ):
-        walk = _Walk(_keys(objects), there, meter, flusher, narrowed, distrust=distrust)
+        walk = _Walk(alike, there, meter, flusher, narrowed, distrust=distrust)
         for checksum, data in commits.items():
             repository.mark_partial(checksum)
             repository.write_object(ObjectName(checksum, ObjectKind.COMMIT), data)
@@ -139,6 +156,6 @@ def copy_objects(
     return PullResult(walk.objects, walk.bytes)
 
 
-def _keys(paths: Iterable[str]) -> frozenset[bytes]:
+def _keys(paths: Iterable[str], once: Once) -> frozenset[bytes]:
     names = (ObjectName.from_path(*path.split("/")) for path in paths)
-    return frozenset(name.key for name in names if name is not None)
+    return frozenset(once(name.key) for name in names if name is not None)

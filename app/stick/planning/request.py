@@ -14,6 +14,7 @@ from app.flatpak.bundles.given import GivenBundle
 from app.flatpak.remotes.installed_versions import installed_versions
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
+from app.ostree.kept_once import KeptOnce
 from app.ostree.reading_ahead import ReadingAhead
 from app.ostree.tree_keys import KnownTrees
 from app.progress import Cancel, Reporter
@@ -155,7 +156,7 @@ def make_plans(
     # For the first one upstream is asked, which takes its time.
     named = AsNamed(roots)
     # What is in trees is the same wherever they are, and most of what is kept for a drive.
-    all_trees = KnownTrees()
+    all_trees, once = KnownTrees(), KeptOnce()
     with ExitStack() as stack:
         session = None
         for root in roots:
@@ -168,7 +169,7 @@ def make_plans(
                     )
                 session.refresh(drive)
                 plan = _planned(session, request)
-                plan.trees.share(all_trees)
+                plan.trees.share(all_trees, once)
                 if fitting:
                     check_room(plan.estimate)
                 plans.append(plan)

@@ -22,6 +22,7 @@ from app.flatpak.remotes.known import Known
 from app.fs.files import drive_errors, readable_by_everybody
 from app.fs.nodes import Aside
 from app.message import NOTHING, Message
+from app.ostree.kept_once import as_it_came
 from app.ostree.object_files import Listing
 from app.ostree.prune import Pruned
 from app.ostree.repository import Repository
@@ -146,7 +147,8 @@ class _Job:
         self._kept = self._beside = 0
         self._replaced = Replaced()
         self._freed = Pruned()
-        self._sums = SumsTaken(plan.trees)
+        once = together.downloads.once if together is not None else as_it_came
+        self._sums = SumsTaken(plan.trees, once)
         # Of the repository, since it is locked.
         self._listing: Listing = {}
         if checked is not None:
