@@ -132,6 +132,25 @@ def test_writing_again_says_what_was_replaced(
     assert again.finished["replaced"]["objects"] == 0
 
 
+def test_what_apps_of_two_sources_need_is_replaced_once(
+    stick: Stick, upstream: Upstream, second: Upstream, tmp_path: Path
+) -> None:
+    """It neither goes again once it has come, nor counts twice."""
+    for name, source in (("one", upstream), ("two", second)):
+        file = tmp_path / f"{name}.flatpakrepo"
+        file.write_text(source.flatpakrepo(source.path.as_uri()))
+        satchel("remotes", "add", file, home=tmp_path)
+    arguments = ("make", stick.root, f"one:{HELLO}", f"two:{HELLO}", "--json")
+    satchel(*arguments, home=tmp_path)
+    trees = (stick.tree(HELLO), stick.tree(HELLO, second.collection))
+    of_both = set.intersection(*(set(tree.values()) for tree in trees))
+    path = stick.path(min(name for name in of_both if name.kind is ObjectKind.FILE))
+    size = path.stat().st_size
+    flip_middle(path)
+    replaced = satchel(*arguments, home=tmp_path).finished["replaced"]
+    assert replaced == {"objects": 1, "bytes": size, "refs": [HELLO, HELLO], "apps": 1}
+
+
 @pytest.mark.slow
 def test_the_command_says_what_was_replaced(
     stick: Stick, upstream: Upstream, tmp_path: Path

@@ -401,11 +401,12 @@ class _Job:
             return False
         meter = Meter(self._report, Phase.DOWNLOAD)
         replaced: list[tuple[CollectionPlan, Repair]] = []
-        for collection in self._plan.collections if check.damage else ():
+        damage = check.damage
+        for collection in self._plan.collections if damage else ():
             repair = repair_objects(
                 repository,
                 self._sources[collection.id],
-                check.damage,
+                damage,
                 check.paths,
                 collection.checksums,
                 meter,
@@ -417,6 +418,8 @@ class _Job:
             )
             if repair is not None:
                 replaced.append((collection, repair))
+                # What has come of one source is right, and stays.
+                damage = tuple(each for each in damage if each.name not in repair.removed)
         means = self._ways.means(self._plan.options, self._cancel)
         images = self._images.mend(self._location, damaged, means, meter)
         self._replaced = summed(replaced, len(check.damaged_apps), images)

@@ -32,11 +32,12 @@ _Commit = tuple[str, bytes]
 
 
 class Repair(Struct, frozen=True):
-    """What came again: whose, how many objects and their bytes."""
+    """What came again: whose, how many objects and their bytes; and what was removed for that."""
 
     commits: frozenset[str]
     objects: int
     bytes: int
+    removed: frozenset[ObjectName]
 
 
 def repair_objects(
@@ -70,10 +71,14 @@ def repair_objects(
     for checksum, _ in wanted:
         repository.mark_partial(checksum)
     needed = paths.below(affected)
-    for damaged in damage:
+    removed = frozenset(
+        damaged.name
+        for damaged in damage
         # What nothing is seen to need may be below a tree that is damaged as well.
-        if damaged.reason is not None and (damaged.name in needed or not damaged.commits):
-            repository.remove_object(damaged.name)
+        if damaged.reason is not None and (damaged.name in needed or not damaged.commits)
+    )
+    for name in removed:
+        repository.remove_object(name)
 
     def bring(commits: Sequence[_Commit]) -> PullResult:
         return pull(
@@ -93,7 +98,8 @@ def repair_objects(
     for checksum, _ in wanted:
         if checksum not in by_choice:
             repository.unmark_partial(checksum)
-    return Repair(frozenset(checksum for checksum, _ in wanted), done.objects, done.bytes)
+    whole = frozenset(checksum for checksum, _ in wanted)
+    return Repair(whole, done.objects, done.bytes, removed)
 
 
 def _what_comes(
