@@ -9,15 +9,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from app.drive.safety.guard import FileSystemIdentity
+from app.drive.safety.guard import DriveGoneError, FileSystemIdentity
 from app.drive.space import measure
 from app.errors import DriveError
 from app.message import Message
-from app.progress import CancelToken, silent
+from app.progress import CancelToken, Event, silent
 from app.replacing import replace
 from app.stick.checking.check import CheckOptions, check_path
 from app.stick.cloning.place import Place as CopyPlace
 from app.stick.store.location import find_stick
+from tests.environments import environment_in
 from tests.stick.damage import copy_stick, flip_middle
 from tests.ui.contents.person import Person
 from tests.ui.widget_tree import texts
@@ -25,6 +26,8 @@ from ui.controllers.copying import CopyingView, CopyRow
 from ui.models.place import folder_place
 from ui.pages.contents.copy_dialog import CopyDialog
 from ui.state.page_name import PageName
+from ui.state.works.copy import CopyWork
+from ui.state.works.work import WorkContext
 from ui.widgets.buttons import Button
 from ui.widgets.check_box import CheckBox
 
@@ -80,6 +83,26 @@ def test_a_copy_is_made_checked_and_shown(
     assert check_path(small, judges, CheckOptions(), silent, CancelToken()).only_unvouched
     person.clicks("See what is on it")
     person.until(lambda: person.page.title == "SMALL" and "vouches" in person.line)
+
+
+def test_a_drive_that_is_pulled_out_while_the_original_is_read_leaves_no_copy_here(
+    good: Path, tmp_path: Path
+) -> None:
+    """Its directory stays, as by fstab."""
+    environment = environment_in(tmp_path)
+    pulled = tmp_path / "PULLED"
+    pulled.mkdir()
+
+    def pull_out(_event: Event) -> None:
+        if not (tmp_path / "drive").exists():
+            pulled.rename(tmp_path / "drive")
+            pulled.mkdir()
+
+    work = CopyWork(good, ".ostree/repo", "CLASSROOM", pulled, ())
+    with pytest.raises(DriveGoneError):
+        work.run(WorkContext(environment, environment.known_remotes()), pull_out, CancelToken())
+    assert (tmp_path / "drive").exists()
+    assert not list(pulled.iterdir())
 
 
 def test_several_get_a_copy_at_once(

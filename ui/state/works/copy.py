@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.drive.safety.guard import AsNamed
 from app.drive.space import measure
 from app.progress import CancelToken, Reporter
 from app.replacing import replace
@@ -52,11 +53,14 @@ class CopyWork:
         )
         remotes = environment.judges(context.known)
         location = find_stick(self.original, self.repository)
+        # To read the original takes its time.
+        named = AsNamed((self.root,))
         with open_repository(location).locked(exclusive=False):
             original = read_original(
                 location, remotes, options.trust, report, cancel, accept_unsigned=False
             )
             place = look_at_place(self.root, original, environment.quota)
+            named.check(self.root, place.identity)
             now = int(environment.clock())
             outcome = clone_to(place, original, remotes, options, now, report, cancel)
         return WorkOutcome(
