@@ -182,7 +182,7 @@ def file_lines(listed: bytes) -> dict[str, str]:
     return {line[_PATH:]: line for line in files}
 
 
-class Outline(Struct, frozen=True):
+class Outline(Struct, frozen=True, weakref=True):
     """What is known of a commit's list before anything of it has come.
 
     Attributes:

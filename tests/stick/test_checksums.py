@@ -8,6 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from app.ostree.objects import ObjectKind, ObjectName
+from app.ostree.tree_keys import KnownTrees
+from app.stick.kit.checksums import AlikeLists, FormerLists
+from app.stick.planning.present_objects import PresentObjects
+from app.stick.store.location import find_stick, open_repository
 from tests.stick.damage import HELLO, LIST, Stick, copy_stick, flip, verify
 
 MISSING = ("kit-missing", "satchel")
@@ -87,3 +92,32 @@ def test_the_list_says_which_commits(stick: Stick, tmp_path: Path) -> None:
     table = stick.root / "satchel/contents.tsv"
     table.write_text(table.read_text().replace(stick.commit(HELLO), "0" * 64))
     assert verify(stick, tmp_path) == {LIST}
+
+
+def test_of_several_drives_with_the_same_lists_it_is_made_once(good: Path, tmp_path: Path) -> None:
+    drives = [copy_stick(good, tmp_path / f"drive-{number}") for number in range(3)]
+    commit = drives[0].commit(HELLO)
+    changed = drives[2].root / "satchel/checksums" / commit
+    changed.write_bytes(changed.read_bytes().partition(b".filez\n")[2])
+    alike = AlikeLists()
+
+    def lists(drive: Stick, alike: AlikeLists | None = None) -> FormerLists:
+        location = find_stick(drive.root)
+        repository = open_repository(location)
+        trees = KnownTrees()
+        PresentObjects.of(repository, trees).read_trees()
+        coming = {commit: repository.read_object(ObjectName(commit, ObjectKind.COMMIT))}
+        former = FormerLists(location, [commit], coming, trees, alike)
+        former.read()
+        former.prepare()
+        return former
+
+    first, second, other = (lists(drive, alike) for drive in drives)
+    assert first.of(commit) is second.of(commit)
+    assert first.outlines[commit] is second.outlines[commit]
+    for drive, shared in zip(drives, (first, second, other), strict=True):
+        alone = lists(drive)
+        assert shared.of(commit) == alone.of(commit)
+        assert shared.outlines[commit].lines == alone.outlines[commit].lines
+        assert shared.outlines[commit].kept == alone.outlines[commit].kept
+    assert len(other.of(commit)) < len(first.of(commit))

@@ -233,8 +233,7 @@ class _Walk:
 
     def _meet(self, keys: Iterable[bytes]) -> None:
         """Tell how large these are, which are there."""
-        sizes = self._repository.object_sizes(map(key_path, keys))
-        self._meter.meet(sum(sizes.values()))
+        self._meter.meet(sum(self._repository.object_sizes(map(key_path, keys)).values()))
 
     def _settle(self, key: bytes, children: Sequence[bytes]) -> None:
         """An object is there and right."""
@@ -270,10 +269,9 @@ class _Walk:
     # Work, for the transfer
 
     def to_check(self) -> bytes | None:
-        if self._present_metadata:
-            return self._present_metadata.popleft()
-        if self._present_files:
-            return self._present_files.popleft()
+        for waiting in (self._present_metadata, self._present_files):
+            if waiting:
+                return waiting.popleft()
         return None
 
     def checked(self, key: bytes, children: Sequence[bytes] | None) -> None:
@@ -360,8 +358,7 @@ def pull(
     wanted = dict(commits)
     if not wanted:
         return PullResult(0, 0)
-    together = downloads if isinstance(source, HttpSource) else None
-    keeping = cache if isinstance(source, HttpSource) else None
+    together, keeping = (downloads, cache) if isinstance(source, HttpSource) else (None, None)
     with drive_errors(Message("writing the repository")):
         # Made when the repository was: without it, this is another drive.
         os.close(repository.root.open_directory("objects"))
@@ -380,8 +377,7 @@ def pull(
         ) as transfer,
     ):
         known = known or KnownTrees()
-        shared = together is not None and sums is together.sums
-        own = sums if not shared else None
+        own = None if together is not None and sums is together.sums else sums
         there = listing if listing is not None else {}
         once = sums.once if sums is not None else as_it_came
         about = repository, meter, flusher, own, known, narrowed, there, once

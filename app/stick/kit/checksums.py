@@ -7,7 +7,11 @@ whoever changes a drive, and nothing of Satchel's own ever goes by them. Form: F
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from hashlib import sha256
+from weakref import WeakValueDictionary
 
 from app.flatpak.refs import Ref
 from app.ostree.objects import Commit, child_keys, is_checksum
@@ -46,6 +50,48 @@ def render_checksums(listed: Listed) -> bytes:
     return "\n".join((*listed, "")).encode()
 
 
+class _Lines:
+    """Of files, by their paths; ``sum`` is that of the list that they are of."""
+
+    def __init__(self, lines: dict[str, str], sum: bytes) -> None:
+        self.lines = lines
+        self.sum = sum
+
+
+class AlikeLists:
+    """What is made of lists, once for all drives that have the same ones: it takes ten times their
+    room. Kept while one of them needs it. For any number of threads.
+    """
+
+    def __init__(self) -> None:
+        # Nothing is read in turn: nobody waits for another's drive.
+        self._in_turn = threading.Lock()
+        self._lines: WeakValueDictionary[bytes, _Lines] = WeakValueDictionary()
+        self._outlines: WeakValueDictionary[tuple[str, tuple[bytes, ...]], Outline] = (
+            WeakValueDictionary()
+        )
+
+    def lines(self, data: bytes) -> _Lines:
+        """Of a list."""
+        sum_ = sha256(data).digest()
+        with self._in_turn:
+            lines = self._lines.get(sum_)
+            if lines is None:
+                lines = self._lines[sum_] = _Lines(file_lines(data), sum_)
+        return lines
+
+    def outline(
+        self, commit: str, former: Sequence[_Lines], make: Callable[[], Outline]
+    ) -> Outline:
+        """Of a commit that comes in the place of others."""
+        about = commit, tuple(each.sum for each in former)
+        with self._in_turn:
+            outline = self._outlines.get(about)
+            if outline is None:
+                outline = self._outlines[about] = make()
+        return outline
+
+
 class FormerLists:
     """Of commits that leave a stick, the lines of files by their paths, each list read once.
 
@@ -59,14 +105,17 @@ class FormerLists:
         leaving: Iterable[str] = (),
         coming: Mapping[str, bytes] | None = None,
         trees: KnownTrees | None = None,
+        alike: AlikeLists | None = None,
     ) -> None:
         """``leaving``: what `read` reads beforehand; ``coming``: the bytes of those for which
-        `prepare` makes outlines, as far as their ``trees`` are known."""
+        `prepare` makes outlines, as far as their ``trees`` are known; ``alike``: shared with other
+        drives."""
         self._location = location
         self._leaving = leaving
         self._coming = coming or {}
         self._trees = trees or KnownTrees()
-        self._lines: dict[str, dict[str, str]] = {}
+        self._alike = alike
+        self._lines: dict[str, _Lines] = {}
         self.outlines: dict[str, Outline] = {}
 
     def read(self) -> None:
@@ -76,17 +125,30 @@ class FormerLists:
 
     def prepare(self) -> None:
         """Make the outlines, if there is something to make them of."""
-        before = {path: line for commit in self._leaving for path, line in self.of(commit).items()}
-        for commit, data in self._coming.items() if before else ():
+        former = [self._of(commit) for commit in self._leaving]
+        for commit, data in self._coming.items() if any(each.lines for each in former) else ():
             below = self._trees.whole(child_keys(Commit.parse(data)))
             if below is not None:
-                self.outlines[commit] = outline_of(commit, below, before)
+                make = partial(self._outline, commit, below, former)
+                alike = self._alike
+                outline = make() if alike is None else alike.outline(commit, former, make)
+                self.outlines[commit] = outline
+
+    @staticmethod
+    def _outline(commit: str, below: Iterable[bytes], former: Iterable[_Lines]) -> Outline:
+        before = {path: line for each in former for path, line in each.lines.items()}
+        return outline_of(commit, below, before)
 
     def of(self, commit: str) -> dict[str, str]:
         """None of what cannot be read."""
+        return self._of(commit).lines
+
+    def _of(self, commit: str) -> _Lines:
         if commit not in self._lines:
-            data = read_checksums(self._location, commit, _MAX_SIZE)
-            self._lines[commit] = file_lines(data or b"")
+            data = read_checksums(self._location, commit, _MAX_SIZE) or b""
+            alike = self._alike
+            lines = _Lines(file_lines(data), b"") if alike is None else alike.lines(data)
+            self._lines[commit] = lines
         return self._lines[commit]
 
 

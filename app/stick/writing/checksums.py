@@ -10,7 +10,7 @@ from app.ostree.repository import Repository
 from app.ostree.stored_sums import SumsTaken, read_sums
 from app.ostree.tree_keys import WHOLE, Narrowed
 from app.replacing import replace
-from app.stick.kit.checksums import FormerLists, rendered, write_checksums
+from app.stick.kit.checksums import AlikeLists, FormerLists, rendered, write_checksums
 from app.stick.store.location import Location
 
 if TYPE_CHECKING:
@@ -51,10 +51,12 @@ def add_checksums(
     return replace(check, sums=None) if check is not None else None
 
 
-def former_lists(location: Location, plan: Plan | None) -> FormerLists:
-    """For `add_checksums` after ``plan``; none without."""
+def former_lists(
+    location: Location, plan: Plan | None, alike: AlikeLists | None = None
+) -> FormerLists:
+    """For `add_checksums` after ``plan``; none without. ``alike``: shared with other drives."""
     if plan is None:
-        return FormerLists(location)
+        return FormerLists(location, alike=alike)
     after = {(item.collection, item.ref): item.commit for item in plan.items}
     leaving = [
         commit
@@ -66,4 +68,4 @@ def former_lists(location: Location, plan: Plan | None) -> FormerLists:
         for collection in plan.collections
         for checksum, data in collection.commits.items()
     }
-    return FormerLists(location, leaving, {} if plan.narrowed else coming, plan.trees)
+    return FormerLists(location, leaving, {} if plan.narrowed else coming, plan.trees, alike)

@@ -138,6 +138,7 @@ class _Job:
         self._sources = open_sources(plan, environment, cancel, report)
         self._cache = together.cache if together is not None else environment.object_cache
         self._downloads = together.downloads if together is not None else None
+        self._lists = together.lists if together is not None else None
         self._turns = together.turns if together is not None else Turns()
         self._payloads: PayloadJob | None = None
         self._detached: Mapping[str, bytes | None] = {}
@@ -335,7 +336,7 @@ class _Job:
         self._memory.fetched_images()
 
     def _flush_objects(self, guard: DriveGuard, *, anew: bool) -> None:
-        self._former = former_lists(self._location, None if anew else self._plan)
+        self._former = former_lists(self._location, None if anew else self._plan, self._lists)
         with beside(prepare, self._former.read):
             self._flush(guard)
 

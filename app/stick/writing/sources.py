@@ -10,6 +10,7 @@ from app.ostree.pull.fetch import HttpSource, KeptSource, LocalSource
 from app.ostree.pull.object_cache import CachePlace
 from app.progress import Cancel, Reporter
 from app.stick.environment import Environment
+from app.stick.kit.checksums import AlikeLists
 from app.stick.planning.plan import Plan
 from app.stick.writing.payloads import Turns
 
@@ -21,11 +22,13 @@ class Together(Struct, frozen=True):
         cache: where they find what another one has downloaded.
         downloads: who of them downloads what.
         turns: the same of extra data.
+        lists: what is made of checksums that drives have.
     """
 
     cache: CachePlace
     downloads: Downloads = field(default_factory=Downloads)
     turns: Turns = field(default_factory=Turns)
+    lists: AlikeLists = field(default_factory=AlikeLists)
 
 
 def open_sources(
