@@ -147,6 +147,9 @@ def test_what_apps_of_two_sources_need_is_replaced_once(
     path = stick.path(min(name for name in of_both if name.kind is ObjectKind.FILE))
     size = path.stat().st_size
     flip_middle(path)
+    satchel("cache", "--clear", home=tmp_path)
+    told = satchel("repair", stick.root, "--dry-run", "--json", home=tmp_path).json["supplies"]
+    assert [(each["objects"], each["bytes"]) for each in told] == [(1, size)]
     replaced = satchel(*arguments, home=tmp_path).finished["replaced"]
     assert replaced == {"objects": 1, "bytes": size, "refs": [HELLO, HELLO], "apps": 1}
 

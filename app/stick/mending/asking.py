@@ -46,6 +46,21 @@ class _Fetch(Struct, frozen=True):
     exact: bool
 
 
+class _Counted(Struct):
+    """What is to come of the collections before: what several need comes once.
+
+    Attributes:
+        objects, bytes: of all these together.
+        damaged: what is damaged and comes with these.
+    """
+
+    items: list[Item] = field(default_factory=list)
+    commits: dict[str, bytes] = field(default_factory=dict)
+    objects: int = 0
+    bytes: int = 0
+    damaged: set[ObjectName] = field(default_factory=set)
+
+
 class Asked(Struct, frozen=True):
     """What upstream has; as in `RepairPlan`."""
 
@@ -140,7 +155,10 @@ class Asking:
         if gone:
             newest = job_request(self._request, path, (), self._environment, NEWEST)
             plan = session.plan((), newest.options, changes=newest.changes)
-        asked_of = [self._of(session, each, present, near, space) for each in plan.collections]
+        counted = _Counted()
+        asked_of = [
+            self._of(session, each, present, near, space, counted) for each in plan.collections
+        ]
         whole = wanting.keys() - gone
         return self._answer(plan, asked_of, whole, near.signed, updating=bool(gone))
 
@@ -155,8 +173,9 @@ class Asking:
         present: PresentObjects,
         near: Near,
         space: Space,
+        counted: _Counted,
     ) -> _Fetch:
-        """What comes of one collection."""
+        """What comes of one collection, in addition to what is ``counted``, which grows."""
         offer = session.remotes.open(collection.remote)
         lacking = {
             checksum: data
@@ -178,19 +197,25 @@ class Asking:
                 items.append(replace(item, action=Action.UPDATE, download_size=size))
         parsed = [Commit.parse(data) for data in commits.values()]
         look_below(offer, parsed, present)
-        room = estimate(items, commits, present, (), space)
         # The commits themselves are told apart: most are there.
-        told = [sum_ for sum_ in commits if _commit_key(sum_) not in present.keys]
-        objects = room.objects - len(told) + len(lacking)
-        size = room.fetch - sum(len(commits[sum_]) for sum_ in told)
+        told = commits.keys() - counted.commits.keys()
+        told = {sum_ for sum_ in told if _commit_key(sum_) not in present.keys}
+        counted.items += items
+        counted.commits |= commits
+        room = estimate(counted.items, counted.commits, present, (), space)
+        objects = room.objects - counted.objects - len(told) + len(lacking)
+        size = room.fetch - counted.bytes - sum(len(commits[sum_]) for sum_ in told)
         size += sum(map(len, lacking.values()))
+        counted.objects, counted.bytes = room.objects, room.fetch
         # What upstream claims of an app is no more exact than the size of one of its files.
-        size = max(size, self._least(near, items))
-        return _Fetch(collection, objects, size, exact=room.exact)
+        size = max(size, self._least(near, items, counted))
+        return _Fetch(collection, max(objects, 0), size, exact=room.exact)
 
-    def _least(self, near: Near, items: Iterable[Item]) -> int:
+    def _least(self, near: Near, items: Iterable[Item], counted: _Counted) -> int:
         """Bytes of what is damaged and has to come, as large as it lies there."""
         names = self._check.paths.below([item.commit for item in items]) & near.left
+        names -= counted.damaged
+        counted.damaged |= names
         sizes = near.repository.object_sizes([name.path for name in names])
         return sum(sizes.values()) + _UNKNOWN * (len(names) - len(sizes))
 
