@@ -188,7 +188,7 @@ def test_partial_refs_that_make_no_sense(text: str) -> None:
     ("text", "what"),
     [
         ("oci:/media/layout", "is a container image"),
-        ("docker://ghcr.io/one/two", "is a container image"),
+        ("docker://registry.example.org/one/two", "is a container image"),
         ("/media/layout", "is a path"),
         ("../layout", "is a path"),
         ("~/layout", "is a path"),
