@@ -143,9 +143,7 @@ class _Job:
         self._payloads: PayloadJob | None = None
         self._detached: Mapping[str, bytes | None] = {}
         self._keys: Mapping[str, tuple[str, ...]] = {}
-        self._objects = 0
-        self._bytes = 0
-        self._kept = self._beside = 0
+        self._objects = self._bytes = self._kept = self._beside = 0
         self._replaced = Replaced()
         self._freed = Pruned()
         once = together.downloads.once if together is not None else as_it_came

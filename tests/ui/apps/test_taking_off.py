@@ -122,16 +122,23 @@ def test_what_no_source_lists_is_shown_and_stays(
     assert not person.window.session.choice.without
 
 
+def with_second(person: Person, upstream: Upstream, place: Path) -> Path:
+    """A second drive is chosen as well, which has only the first app."""
+    second = place / "second"
+    second.mkdir()
+    make(upstream, second, "org.test.Hello", home=place / "home")
+    session = person.window.session
+    session.set_targets((*session.targets, Target(second, "Second")))
+    person.until(lambda: person.is_checked("Hello") and not person.is_checked("Large"))
+    return second
+
+
 @pytest.mark.thorough
 def test_what_one_of_two_drives_lacks_is_chosen_for_it(
     person: Person, default_upstream: Upstream, drive: Path, tmp_path: Path
 ) -> None:
-    second = tmp_path / "second"
-    second.mkdir()
-    make(default_upstream, second, "org.test.Hello", home=tmp_path / "home")
     window, session = person.window, person.window.session
-    session.set_targets((*session.targets, Target(second, "Second")))
-    person.until(lambda: person.is_checked("Hello") and not person.is_checked("Large"))
+    second = with_second(person, default_upstream, tmp_path)
     assert person.strip.sentence == "All of it is on all 2 drives already"
 
     person.choose("Large")
@@ -149,12 +156,8 @@ def test_what_one_of_two_drives_has_comes_off_that_one(
     person: Person, default_upstream: Upstream, drive: Path, tmp_path: Path
 ) -> None:
     """Unticked twice: the first time it is for both. Review says of each what comes off it."""
-    second = tmp_path / "second"
-    second.mkdir()
-    make(default_upstream, second, "org.test.Hello", home=tmp_path / "home")
     window, session = person.window, person.window.session
-    session.set_targets((*session.targets, Target(second, "Second")))
-    person.until(lambda: person.is_checked("Hello") and not person.is_checked("Large"))
+    second = with_second(person, default_upstream, tmp_path)
     person.choose("Large")
     person.until(lambda: person.is_checked("Large"))
     person.choose("Large")
