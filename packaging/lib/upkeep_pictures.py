@@ -24,7 +24,7 @@ _MB = 1_000_000
 def updates(window: MainWindow) -> None:
     """Of some apps, known without asking."""
     apps = _shown(window)
-    versions = ("4.3", "2.1", "1.14")
+    versions = ("2.7", "2.2", "4.4")
     newer = dict(zip(apps[::2], versions, strict=False))
     _tell(window, UpkeepStatus(news=News(newer=newer, download=59 * _MB, exact=True)))
 
@@ -32,7 +32,7 @@ def updates(window: MainWindow) -> None:
 def coming_off(window: MainWindow) -> None:
     """Two are marked, and one of those has an update."""
     apps = _shown(window)
-    news = News(newer={apps[0]: "4.3", apps[2]: "2.1"}, download=59 * _MB)
+    news = News(newer={apps[0]: "2.7", apps[2]: "2.2"}, download=59 * _MB)
     _tell(window, UpkeepStatus(news=news, marked=(apps[2], apps[3])))
 
 
@@ -40,7 +40,7 @@ def to_know(window: MainWindow) -> None:
     """What to know before an update, and too little room for it."""
     apps = _shown(window)
     news = News(
-        newer={apps[0]: "4.3"},
+        newer={apps[0]: "2.7"},
         coming=("app/org.satchel.Demo.Sketchbook/x86_64/stable",),
         gone=frozenset({apps[1]}),
         renamed={apps[2]: "app/org.satchel.Demo.Sketchbook/x86_64/stable"},
