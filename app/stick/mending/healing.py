@@ -17,6 +17,7 @@ from app.ostree.repository import Repository
 from app.progress import Cancel, Meter
 from app.replacing import replace
 from app.stick.mending.sources import ObjectSource
+from app.stick.planning.target_state import reader
 from app.stick.store.stick_state import StickState
 from app.stick.store.upstream_copy import copy_keys
 from app.stick.trust.commits import SignedCommit, judge_commits, open_keyring
@@ -114,23 +115,11 @@ def heal_signatures(
     Raises OSError.
     """
     taken: Counter[str] = Counter()
-    for better in better_signatures(stick, remotes, sources, _reader(repository)):
+    for better in better_signatures(stick, remotes, sources, reader(repository)):
         name = ObjectName(better.commit, ObjectKind.COMMITMETA)
         repository.write_object(name, better.detached)
         taken[better.source.label] += 1
     return dict(taken)
-
-
-def _reader(repository: Repository) -> Callable[[ObjectName], bytes | None]:
-    def read(name: ObjectName) -> bytes | None:
-        try:
-            if name.kind is ObjectKind.COMMITMETA:
-                return repository.read_detached(name.checksum)
-            return repository.read_object(name)
-        except OSError:
-            return None
-
-    return read
 
 
 class BetterSignatures(Struct, frozen=True):
@@ -150,7 +139,7 @@ def better_signatures(
 ) -> Iterator[BetterSignatures]:
     """Of commits whose own are not good by the keys of ``remotes``, those that any source has.
 
-    ``read`` gives the bytes of a commit or of its detached metadata, None for what is not there.
+    ``read``: as `reader` gives one.
     """
     for collection, names in stick.refs.items():
         copy = stick.copies[collection]

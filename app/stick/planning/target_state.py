@@ -42,7 +42,7 @@ class StoredCommits:
     """The commits of a stick, complete or not: those that are what their names say.
 
     Attributes:
-        read: gives an object's bytes, None for one that is not there or cannot be read.
+        read: as `reader` gives one.
     """
 
     def __init__(self, read: Callable[[ObjectName], bytes | None]) -> None:
@@ -244,7 +244,7 @@ def read_target(
             other_remotes=_other_remotes(stick.repository),
             keys=tuple(key for copy in stick.copies.values() for key in copy_keys(copy)),
             present=present,
-            commits=StoredCommits(_reader(repository)),
+            commits=StoredCommits(reader(repository)),
             leaving=stick.journal.leaving if stick.journal is not None else (),
             lost=frozenset(
                 (
@@ -338,7 +338,9 @@ def _open(location: Location) -> Repository | None:
     return None
 
 
-def _reader(repository: Repository) -> Callable[[ObjectName], bytes | None]:
+def reader(repository: Repository) -> Callable[[ObjectName], bytes | None]:
+    """Gives an object's bytes, None for one that is not there or cannot be read."""
+
     def read(name: ObjectName) -> bytes | None:
         try:
             if name.kind is ObjectKind.COMMITMETA:
