@@ -7,6 +7,7 @@ Format: flatpak's ``flatpak_parse_repofile`` (``common/flatpak-repo-utils.c``) a
 from __future__ import annotations
 
 import base64
+import contextlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -221,28 +222,27 @@ class _Fields:
                 name, Message("it is no {what} file (no [{group}])", what=what, group=group), hint
             )
         version = self.text("Version")
-        if version not in ("", "1"):
+        if version not in (None, "1"):
             raise RemoteFileError(
                 name,
                 Message("it is made for a later version of flatpak"),
                 Message("Ask its maker for one that says Version=1."),
             )
 
-    def text(self, key: str, languages: Iterable[str] = ()) -> str:
-        try:
-            return (self.keyfile.localized(self.group, key, languages) or "").strip()
-        except KeyfileError as error:
-            raise RemoteFileError(self.name, verbatim(error)) from None
+    def text(self, key: str, languages: Iterable[str] = ()) -> str | None:
+        """The value as flatpak has it, white space behind it too.
+
+        None where it cannot be read, such as a title in Latin-1: that is no value for flatpak.
+        """
+        for name in (*(f"{key}[{language}]" for language in languages), key):
+            with contextlib.suppress(KeyfileError):
+                if (value := self.keyfile.string(self.group, name)) is not None:
+                    return value
+        return None
 
     def said(self, key: str, languages: Iterable[str] = ()) -> str:
-        """What people read, or what need not be exact: one line, no more than anybody reads.
-
-        Empty where it cannot be read, such as a title in Latin-1, which flatpak does not mind.
-        """
-        try:
-            return clean(self.text(key, languages), _POLICIES[key])
-        except RemoteFileError:
-            return ""
+        """What people read, or what need not be exact: one line, no more than anybody reads."""
+        return clean(self.text(key, languages) or "", _POLICIES[key])
 
     def url(self) -> str:
         url = self.text("Url")
@@ -253,9 +253,9 @@ class _Fields:
         return url
 
     def branch(self) -> str:
-        if self.keyfile.raw(self.group, "Branch") is None:
-            return "master"
         branch = self.text("Branch")
+        if branch is None:
+            return "master"
         if not branch:
             raise RemoteFileError(self.name, Message("it names a branch without a name (Branch=)"))
         return branch
@@ -263,8 +263,9 @@ class _Fields:
     def key(self) -> bytes:
         if self.keyfile.raw(self.group, "GPGKey") is None:
             return b""
-        # One that is empty is not for flatpak what none is: nobody meant to do without.
-        text = self.text("GPGKey")
+        # One that is empty is not for flatpak what none is: nobody meant to do without. Nor did
+        # they with one that is no text, which flatpak passes over, and trusts anybody then.
+        text = self.text("GPGKey") or ""
         # As lenient as GLib's decoder: what is no base64 is skipped, padding may be missing.
         clean = re.sub(r"[^A-Za-z0-9+/]", "", text)
         clean = clean[: len(clean) - (len(clean) % 4 == 1)]
