@@ -7,9 +7,9 @@ before ``=`` alone, and a value's escapes and lists are unknown to it. A parser 
 the client's is how a name means one thing here and another there, so this one follows GLib and is
 held against the real GLib in the tests.
 
-An invalid escape stays in a string as it stands, and is an error in a list: GLib reports an error of
-both, but returns the string, and flatpak asks for no error. One deliberate difference: a NUL byte
-is an error (GLib silently cuts the line there).
+An invalid escape stays in a string as it stands, and is an error in a list: GLib reports an error
+of both, but returns the string, and flatpak asks for no error. One deliberate difference: a NUL
+byte is an error (GLib silently cuts the line there).
 
 Why: decision D42.
 """
