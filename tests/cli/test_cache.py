@@ -109,7 +109,7 @@ def test_what_lies_where_another_node_belongs(tmp_path: Path, node: str, place: 
     keep_and_take(cache)
 
 
-@pytest.mark.parametrize("linked", ["objects", "packs", "objects/aa"])
+@pytest.mark.parametrize("linked", ["objects", "packs", "objects/aa", "tmp"])
 def test_what_is_on_the_other_disk_that_it_was_put_onto_stays(tmp_path: Path, linked: str) -> None:
     """In the place of nothing that is kept lies what has no such name."""
     disk, cache = tmp_path / "disk", tmp_path / ".cache/satchel"
@@ -119,6 +119,10 @@ def test_what_is_on_the_other_disk_that_it_was_put_onto_stays(tmp_path: Path, li
     (disk / "pictures/latest").symlink_to("2026")
     os.mkfifo(disk / "pipe")
     (disk / "list.txt").write_text("somebody's")
+    killed = disk / "4711-0123456789abcdef"
+    killed.mkdir()
+    for old in (disk / "pictures", killed):
+        os.utime(old, (0, 0))
     (cache / linked).parent.mkdir(parents=True)
     (cache / linked).symlink_to(disk)
     satchel("cache", "--size", "50M", home=tmp_path)
@@ -128,6 +132,7 @@ def test_what_is_on_the_other_disk_that_it_was_put_onto_stays(tmp_path: Path, li
     assert (disk / "pictures/latest").is_symlink()
     assert (disk / "pipe").is_fifo()
     assert (disk / "list.txt").is_file()
+    assert killed.exists() is (linked != "tmp")
 
 
 @pytest.mark.parametrize(("node", "place"), UNFIT)

@@ -21,13 +21,13 @@ from msgspec import Struct
 from app.closing import Closing
 from app.fs.files import read_bounded
 from app.ostree.pull.object_cache import (
-    SCRATCH,
     TRIMMING,
     USAGE,
     CachePlace,
     drop_unfit,
     empty,
     kept_files,
+    scratch_of_processes,
 )
 from app.ostree.pull.packs import count_packed, note_removed
 from app.ostree.pull.unfit import remove_node
@@ -168,11 +168,10 @@ def trim_aside(_connection: Connection, directory: Path, limit: int) -> None:
 def _drop_scratch(directory: Path) -> None:
     """What processes left that were killed."""
     old = time.time() - _DAY
-    with contextlib.suppress(OSError), os.scandir(directory / SCRATCH) as entries:
-        for entry in entries:
-            with contextlib.suppress(OSError):
-                if entry.stat(follow_symlinks=False).st_mtime < old:
-                    shutil.rmtree(entry.path)
+    for entry in scratch_of_processes(directory):
+        with contextlib.suppress(OSError):
+            if entry.stat(follow_symlinks=False).st_mtime < old:
+                shutil.rmtree(entry.path)
 
 
 @contextlib.contextmanager

@@ -42,6 +42,7 @@ _DAY = 24 * 3600
 
 _PREFIX = re.compile("[0-9a-f]{2}")
 _LARGE = re.compile(r"[0-9a-f]{62}\.")
+_OWN = re.compile("[0-9]+-[0-9a-f]{16}")
 _NEW = "new"
 _PRIVATE_DIRECTORY = 0o700
 _PRIVATE = 0o600
@@ -340,6 +341,12 @@ def drop_unfit(directory: Path) -> None:
     for path in list(unfit(chain(tops, map(Path, prefixes)), iter(files))):
         with contextlib.suppress(OSError):
             remove_node(path)
+
+
+def scratch_of_processes(directory: Path) -> Iterator[os.DirEntry[str]]:
+    """Where they write, or wrote until they were killed. What has another name is somebody's."""
+    entries = _listed(directory / SCRATCH)
+    return (entry for entry in entries if _OWN.fullmatch(entry.name) is not None)
 
 
 def empty(directory: Path) -> int:
