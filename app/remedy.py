@@ -55,6 +55,10 @@ class Remedy(Enum):
         "Free some space or choose fewer apps, then run the same command again; it goes on "
         "from here."
     )
+    FREE_LATER = (
+        "satchel prune TARGET frees it once that is done; so does whatever takes something off "
+        "or updates the drive next."
+    )
     GIVE_SEARCH = "Give a word, or --category, --free, --verified."
     GIVE_KEY = (
         "Give the .flatpakrepo that its makers publish with --remote, or its key with --gpg-key."

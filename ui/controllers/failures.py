@@ -25,7 +25,7 @@ from app.serve.errors import NobodyVouchesError
 from app.stick.memory.accepted_snapshots import OlderSnapshotError
 from app.stick.planning.estimate import FileTooLargeError
 from app.stick.trust.commits import CommitNotTrustedError
-from app.stick.writing.job import ChangedSinceError
+from app.stick.writing.as_planned import ChangedSinceError
 
 
 class RecoveryAction(Enum):

@@ -42,6 +42,7 @@ WINDOW_REMEDIES: dict[Remedy, Message] = {
     Remedy.FREE_SPACE: Message(
         "Free some space or choose fewer apps, then try again; it goes on from here."
     ),
+    Remedy.FREE_LATER: Message("It is freed when the drive is updated the next time."),
     Remedy.GIVE_SEARCH: Message("Type a word, or choose a category."),
     Remedy.GIVE_KEY: Message("Add the source with the .flatpakrepo that its makers publish."),
     Remedy.GIVE_OTHER_NAME: Message("Give the new one another name."),

@@ -28,7 +28,6 @@ from app.ostree.prune import Pruned
 from app.ostree.repository import Repository
 from app.ostree.stored_sums import StoredSums, SumsTaken
 from app.progress import Cancel, CancelToken, Meter, Notice, Phase, PhaseStarted, Reporter, heeding
-from app.remedy import Remedy
 from app.replacing import replace
 from app.severity import Severity
 from app.stick.environment import Environment
@@ -37,18 +36,18 @@ from app.stick.kit.page import prepare
 from app.stick.memory.speeds import SpeedMeter
 from app.stick.planning.estimate import check_room
 from app.stick.planning.plan import CollectionPlan, Plan
-from app.stick.planning.planner import basis
-from app.stick.store.images import read_images_on
 from app.stick.store.journal import JobStage, Journal, remove_journal, write_journal
 from app.stick.store.location import make_findable
 from app.stick.store.record import write_record
 from app.stick.store.stick_state import StickState, read_stick, recorded_languages
 from app.stick.writing import removal
+from app.stick.writing.as_planned import require_unchanged
 from app.stick.writing.bringing import Bringing, Ways
 from app.stick.writing.bundles import remove_bundles
 from app.stick.writing.checksums import add_checksums, former_lists
 from app.stick.writing.images import ImageWork
 from app.stick.writing.job_memory import JobMemory
+from app.stick.writing.meanwhile import Meanwhile
 from app.stick.writing.moving_aside import MOVED_ASIDE, moved_text, put_names_aside
 from app.stick.writing.outcome import Outcome, Replaced
 from app.stick.writing.payloads import PayloadJob, Turns
@@ -77,10 +76,6 @@ from app.stick.writing.taking_off import take_off
 
 if TYPE_CHECKING:
     from app.stick.checking.report import CheckReport
-
-
-class ChangedSinceError(DriveError):
-    """The stick is not what the plan was made for."""
 
 
 _AS_BEFORE = Message("What clients see on it is as before.")
@@ -129,6 +124,7 @@ class _Job:
         # Of the repository; images are apart from it.
         self._plan = replace(plan, removed=tuple(each for each in plan.removed if not each.image))
         self._images = ImageWork.of(plan)
+        self._meanwhile = Meanwhile(report)
         self._memory = memory
         self._environment = environment
         self._known = known
@@ -189,7 +185,7 @@ class _Job:
             check=check,
             replaced=self._replaced,
             removed=(*self._plan.removed, *self._images.removed),
-            pruned=self._freed if self._plan.prune else None,
+            pruned=self._freed if self._plan.prune and not self._meanwhile.keeps else None,
         )
 
     def _guarded(
@@ -205,7 +201,7 @@ class _Job:
                 make_writable(self._location)
                 make_findable(self._location)
                 repository = Repository.create(self._location.repository)
-                with repository.locked(exclusive=True):
+                with repository.locked(exclusive=True), self._meanwhile.at(repository.root):
                     return self._write(repository, guard, maker, verify=verify)
         except DriveGoneError:
             raise
@@ -227,7 +223,7 @@ class _Job:
     ) -> CheckReport | None:
         put_names_aside(repository, self._plan)
         stick = read_stick(self._location, repository)
-        self._require_unchanged(stick)
+        require_unchanged(self._plan, self._images, self._location, stick)
         interrupted = stick.journal
         # The marks are those of jobs that were interrupted, perhaps before another one that had no
         # use for their objects.
@@ -235,6 +231,8 @@ class _Job:
         now = int(self._environment.clock())
         started = now if self._plan.made is None else self._plan.made
         tight = removal.lacks_room(self._location, self._plan)
+        if tight or self._plan.first:
+            self._meanwhile.require_nobody()
         if tight:
             removal.make_room(self._location, self._plan)
         if interrupted is None or interrupted.stage is not JobStage.PUBLISHING:
@@ -264,7 +262,8 @@ class _Job:
         with heeding(None):  # once begun, it is finished
             if self._plan.removed:
                 self._so_far = NOTHING  # Some of it is off.
-                take_off(self._location, repository, self._plan, guard, started, tight=tight)
+                place = self._location, repository, self._plan, guard
+                take_off(*place, self._meanwhile, started, tight=tight)
             if tight:
                 # Once begun, this is finished as well.
                 self._prune(repository, stick, CancelToken())
@@ -272,9 +271,7 @@ class _Job:
                 refs = (*refs, *remaining.staged)
             self._publish(repository, guard, refs, metadata, maker, started, remaining)
         self._note(JobStage.CHECKING, started, leaving)
-        self._went(drop_replaced(self._location, repository, stick.by_choice, self._listing))
-        if self._plan.prune:
-            self._prune(repository, stick, self._cancel)
+        self._free(repository, stick)
         check = self._check_and_repair(repository, guard, maker) if verify else None
         guard.check(self._so_far)
         about = self._sums, self._plan.narrowed, self._former
@@ -285,14 +282,6 @@ class _Job:
         self._memory.ended()
         return check
 
-    def _require_unchanged(self, stick: StickState) -> None:
-        there = basis(stick.refs), read_images_on(self._location).basis
-        if there != (self._plan.basis, self._images.basis):
-            raise ChangedSinceError(
-                Message("Another program has changed what is there since the plan was made."),
-                Remedy.RUN_AGAIN,
-            )
-
     def _make_room(
         self, repository: Repository, stick: StickState, guard: DriveGuard, started: int
     ) -> None:
@@ -301,13 +290,21 @@ class _Job:
         self._note(JobStage.PUBLISHING, started, leaving)
         with heeding(None):  # once begun, it is finished
             self._so_far = NOTHING  # Some of it is off.
-            take_off(self._location, repository, self._plan, guard, started, first=True)
+            place = self._location, repository, self._plan, guard
+            take_off(*place, self._meanwhile, started, first=True)
             self._prune(repository, stick, CancelToken())
             self._note(JobStage.FETCHING, started, leaving)
 
     def _note(self, stage: JobStage, started: int, leaving: tuple[tuple[str, str], ...]) -> None:
         """In the journal, so that whoever finds it knows what is on the drive."""
         write_journal(self._location, Journal(stage, started, leaving, self._plan.by_choice))
+
+    def _free(self, repository: Repository, stick: StickState) -> None:
+        """What is needed no more, unless somebody has just chosen it."""
+        if (self._plan.prune or stick.by_choice) and not self._meanwhile.keeps:
+            self._went(drop_replaced(self._location, repository, stick.by_choice, self._listing))
+            if self._plan.prune:
+                self._prune(repository, stick, self._cancel)
 
     def _prune(self, repository: Repository, stick: StickState, cancel: Cancel) -> None:
         place = self._location, repository, self._listing
@@ -383,12 +380,14 @@ class _Job:
         self._so_far = _COMPLETE
         # Clients see what is new: what people are handed, refs and record only follow. The kit of
         # before belongs to the refs of before, which have their names until it is replaced.
+        self._meanwhile.replacing()
         repository.write_summary(summary)
         write_kit(self._location, replace(kit, label=self._plan.called))
         name_refs(repository, refs)
         write_record(self._location, record)
         share(self._location)
-        self._flush(guard)
+        with beside(self._meanwhile.look):
+            self._flush(guard)
         # Until then a power cut may bring the lists of before back.
         files = remove_bundles(self._location, before, record)
         self._went(left_over(files, plan.estimate.space.allocated))

@@ -13,6 +13,7 @@ from app.message import Message
 from app.ostree.object_files import Listing
 from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.prune import Needed, Pruned, prunable, prune
+from app.ostree.readers import find_reader
 from app.ostree.repository import Repository
 from app.ostree.tree_keys import KnownTrees, Narrowed
 from app.progress import Cancel, Meter, Phase, Reporter
@@ -22,6 +23,7 @@ from app.stick.store.location import Location, find_stick, open_repository
 from app.stick.store.named import named_commits
 from app.stick.store.partial_languages import narrowed_trees
 from app.stick.store.stick_state import StickState, read_stick
+from app.stick.writing.meanwhile import in_use
 from app.stick.writing.payload_pruning import drop, unneeded
 
 if TYPE_CHECKING:
@@ -146,6 +148,9 @@ def prune_path(
                 left = left_over(temporaries(location), allocated)
                 return objects.and_then(left).and_then(payloads).and_then(images)
         with repository.locked(exclusive=True):
+            reader = find_reader(repository.root)
+            if reader is not None:
+                raise in_use(reader)
             try:
                 return prune_stick(location, repository, report, cancel)
             except OSError:

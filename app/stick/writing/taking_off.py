@@ -8,6 +8,7 @@ from app.stick.planning.plan import Plan
 from app.stick.store.location import Location
 from app.stick.store.stick_state import read_stick
 from app.stick.writing import removal
+from app.stick.writing.meanwhile import Meanwhile
 from app.stick.writing.publish import remove_root_index, stick_summary, write_kit_again
 
 
@@ -16,6 +17,7 @@ def take_off(
     repository: Repository,
     plan: Plan,
     guard: DriveGuard,
+    meanwhile: Meanwhile,
     made: int,
     *,
     tight: bool = False,
@@ -33,6 +35,9 @@ def take_off(
     guard.flush()
     write_kit_again(location, repository, plan.called, removal.LARGE_FILES if tight else ())
     guard.flush()
+    meanwhile.replacing()
     repository.write_summary(stick_summary(repository, stick.refs, made))
     coming = {collection.id for collection in plan.collections}
     removal.drop_unused_copies(location, coming.union(stick.refs))
+    if tight or first:
+        meanwhile.wait()

@@ -87,6 +87,10 @@ make_view() {
     return 1
 }
 
+# Who changes the drive meanwhile sees by this that somebody installs from it, and frees nothing of
+# what the lists of now name.
+if [ -f "$repo/summary" ] && [ -r "$repo/summary" ]; then exec 9<"$repo/summary"; fi
+
 # What flatpak is given to sideload: without what is damaged.
 sideload=$repo
 if [ -n "$damaged" ] && [ -n "$todo" ]; then

@@ -145,7 +145,7 @@ run_flatpak() {
                 # Not with LC_ALL=C: the languages to install are this computer's.
                 # shellcheck disable=SC2086 # An option or nothing.
                 flatpak install "$scope" -y --noninteractive --or-update $option \
-                    ${from_drive:+"--sideload-repo=$from_drive"} "$@" </dev/null 2>&3 3>&- 4>&-
+                    ${from_drive:+"--sideload-repo=$from_drive"} "$@" </dev/null 2>&3 3>&- 4>&- 9<&-
                 printf 'status %s\n' "$?" >&4
             } | marked out >&4
         } 3>&1 | marked err >&4

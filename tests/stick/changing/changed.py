@@ -14,6 +14,7 @@ from tests.client import Client
 from tests.satchel import ROOT, Done, command, environment, satchel
 from tests.stick.interrupted.jobs import FATAL
 from tests.stick.made_drive import MadeDrive
+from tests.terminal import Terminal
 from tests.upstream import host_arch
 from tests.waiting import GUARD, until
 
@@ -121,3 +122,29 @@ def install(made: MadeDrive, client: Client, *refs: str) -> None:
     for ref in refs:
         client.install("up", ref, sideload=made.drive / ".ostree/repo")
         assert ref in client.installed()
+
+
+@contextmanager
+def resolved(made: MadeDrive, client: Client, ref: str) -> Iterator[Terminal]:
+    """flatpak has decided by the stick's list what it installs, and asks whether it shall."""
+    client.remote_add("up", NOBODY, made.upstream.key.public, made.upstream.collection, check=False)
+    terminal = Terminal(
+        made.home,
+        env=client.environment,
+        program=(
+            "flatpak", "install", "--user", f"--sideload-repo={made.drive / '.ostree/repo'}",
+            "up", ref,
+        ),
+    )  # fmt: skip
+    try:
+        terminal.until("install it? [Y/n]")
+        terminal.type("y\n")
+        terminal.until("installation? [Y/n]")
+        yield terminal
+    finally:
+        terminal.close()
+
+
+def goes_on(terminal: Terminal) -> None:
+    terminal.type("y\n")
+    assert terminal.end() == 0, terminal.seen

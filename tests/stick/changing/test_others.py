@@ -15,9 +15,11 @@ from tests.stick.changing.changed import (
     assert_sound,
     assert_whole,
     change,
+    goes_on,
     halted,
     install,
     refs,
+    resolved,
 )
 from tests.stick.damage import Stick, flip_middle
 from tests.stick.made_drive import MadeDrive, copy_drive, objects
@@ -163,4 +165,23 @@ def test_another_satchel_waits_its_turn(made: MadeDrive, verb: str) -> None:
     assert_whole(made)
     change(made, "remove", "org.test.Other")
     assert OTHER not in refs(made)
+    assert_whole(made)
+
+
+@pytest.mark.thorough
+def test_what_is_being_installed_stays_until_it_is(made: MadeDrive, client: Client) -> None:
+    """The app is taken off while somebody is asked whether to install it."""
+    before = objects(made.drive)
+    with resolved(made, client, LARGE) as installing:
+        for app in ("org.test.Large", "org.test.Other"):
+            done = change(made, "remove", app)
+            assert done.finished["pruned"] is None
+            [notice] = [each for each in done.events if each["event"] == "notice"]
+            assert "flatpak (process" in notice["message"]
+        assert "flatpak (process" in change(made, "prune", check=3).stderr
+        assert objects(made.drive) >= before
+        goes_on(installing)
+    assert LARGE in client.installed()
+    assert change(made, "prune").json["objects"] > 0
+    assert_sound(made)
     assert_whole(made)

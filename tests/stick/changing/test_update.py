@@ -25,10 +25,12 @@ from tests.stick.changing.changed import (
     assert_whole,
     change,
     changes,
+    goes_on,
     halted,
     install,
     killed,
     refs,
+    resolved,
 )
 from tests.stick.made_drive import MadeDrive, copy_drive, objects, published
 from tests.upstream import Upstream
@@ -102,6 +104,22 @@ def test_everything_is_the_newest(outdated: MadeDrive, client: Client) -> None:
     assert {f"{RUNTIME}/1", f"{RUNTIME}/2"} <= there
     gone = change(outdated, "remove", "org.test.Large").finished["removed"]
     assert f"{RUNTIME}/1" in {removal["ref"] for removal in gone}
+    assert_sound(outdated)
+    assert_whole(outdated)
+
+
+@pytest.mark.thorough
+def test_what_is_being_installed_stays_until_it_is(outdated: MadeDrive, client: Client) -> None:
+    """The version that flatpak has chosen by the list of before; the next update frees it."""
+    old = outdated.drive / ".ostree/repo/refs/mirrors" / outdated.upstream.collection / HELLO
+    chosen = old.read_text().strip()
+    with resolved(outdated, client, HELLO) as installing:
+        done = change(outdated, "update", "--remote", outdated.remote)
+        assert done.finished["pruned"] is None
+        assert old.read_text().strip() != chosen
+        goes_on(installing)
+    assert client.installed()[HELLO] == chosen
+    assert change(outdated, "remove", "org.test.Large").finished["pruned"]["objects"] > 0
     assert_sound(outdated)
     assert_whole(outdated)
 

@@ -1,0 +1,69 @@
+"""Who reads from a repository without its lock."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from app.fs.root import Root
+from app.ostree.readers import FormerLists, Reader, find_reader
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    (tmp_path / "repo/objects/ab").mkdir(parents=True)
+    (tmp_path / "repo/summary").write_bytes(b"first")
+    return tmp_path / "repo"
+
+
+@contextmanager
+def another(redirection: str, place: Path) -> Iterator[int]:
+    """Another program that has something open, or works somewhere."""
+    process = subprocess.Popen(
+        ["sh", "-c", f"{redirection}; echo; read end"],
+        cwd=place,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    try:
+        yield process.pid
+    finally:
+        process.communicate()
+
+
+@pytest.mark.parametrize("opened", ["exec 5<objects", "exec 5<objects/ab", "exec 5<summary"])
+def test_who_has_it_open(repository: Path, tmp_path: Path, opened: str) -> None:
+    """Whatever link it is reached by; not those who only are in its directory."""
+    (tmp_path / "link").symlink_to(repository)
+    root = Root(tmp_path / "link")
+    assert find_reader(root) is None
+    with another(opened, repository) as pid:
+        assert find_reader(root) == Reader("sh", pid)
+    with another("exec 5<..", repository):
+        assert find_reader(root) is None
+
+
+def test_who_goes_by_a_list_of_before(repository: Path) -> None:
+    """Mapped only, as flatpak has it at first, and seen by nobody in ``/proc`` perhaps."""
+    root = Root(repository)
+    with open(repository / "summary", "rb") as file, FormerLists(root) as lists:
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        file.close()
+        lists.keep()
+        root.replace("summary", b"second")
+        assert lists.reader() == Reader()
+        mapped.close()
+        assert lists.reader() is None
+        lists.keep()
+        root.replace("summary", b"third")
+        descriptor = os.open(repository / "summary", os.O_RDONLY)
+        assert lists.reader() is None
+        os.close(descriptor)
