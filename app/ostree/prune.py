@@ -7,14 +7,15 @@ commit and no tree is left without what is in it.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 
 from msgspec import Struct, field
 
+from app.beside import beside
 from app.fs.nodes import LeadsOutsideError, Node
 from app.fs.root import Root
 from app.ostree.lock import is_locked
-from app.ostree.object_files import Listing
+from app.ostree.object_files import Listing, ObjectFiles
 from app.ostree.reach import ObjectReach
 from app.ostree.repository import Repository
 from app.ostree.tree_keys import KnownTrees, Narrowed
@@ -22,6 +23,9 @@ from app.progress import Cancel, Meter
 
 Allocated = Callable[[int], int]
 """Bytes that a file of so many takes of the file system."""
+
+_AT_ONCE = 16
+"""Objects that go before somebody is asked whether to go on."""
 
 _TMP = "tmp"
 _STAGING = "staging-"
@@ -98,6 +102,36 @@ def _orphans(reach: ObjectReach, needed: Needed, partial: frozenset[str]) -> Set
     return reach.orphans(needed.commits - incomplete, incomplete)
 
 
+class Orphans(Struct, frozen=True):
+    """What nothing needs, by `ObjectName.key`.
+
+    Attributes:
+        steps: in the order in which they may go; the medium is told between two.
+        sizes: bytes of those that have some.
+        partial: commits that are marked as incomplete.
+    """
+
+    steps: Sequence[Sequence[bytes]]
+    sizes: Mapping[bytes, int]
+    partial: frozenset[str]
+
+
+def find_orphans(
+    repository: Repository,
+    needed: Needed,
+    known: KnownTrees | None = None,
+    listing: Listing | None = None,
+) -> Orphans:
+    """For `prune`, if nothing but flushing comes between. ``known``: trees that were read before;
+    ``listing``: what the caller has listed since it holds the lock. Raises OSError.
+    """
+    partial = repository.partial_commits()
+    objects = repository.root.below("objects")
+    with ObjectReach(objects, known, needed.narrowed, listing) as reach:
+        orphans = _orphans(reach, needed, partial)
+        return Orphans(reach.parents_first(orphans), reach.sizes(orphans), partial)
+
+
 def prune(
     repository: Repository,
     needed: Needed,
@@ -106,39 +140,47 @@ def prune(
     cancel: Cancel,
     known: KnownTrees | None = None,
     listing: Listing | None = None,
+    *,
+    found: Orphans | None = None,
+    flushes: bool = True,
 ) -> Pruned:
-    """Remove what is not ``needed``. ``known``: trees that were read before; ``listing``: what the
-    caller has listed since it holds the lock.
+    """Remove what is not ``needed``; ``known`` and ``listing`` as for `find_orphans`.
 
     The caller holds the lock alone, so that nothing that is under way needs more. Stopped at any
-    moment it has freed a part. Raises OSError, and what ``cancel`` raises.
+    moment it has freed a part. ``found``: the caller has looked already, and flushed since; unless
+    it ``flushes`` the caller does so afterwards. Raises OSError, and what ``cancel`` raises.
     """
     root = repository.root
-    # What refers to what goes now may be gone in memory only.
-    root.sync()
-    partial = repository.partial_commits()
+    if found is None:
+        looked: list[Orphans] = []
+        # What refers to what goes now may be gone in memory only.
+        with beside(root.sync, needed=True):
+            looked.append(find_orphans(repository, needed, known, listing))
+        (found,) = looked
     freed = objects = 0
-    with ObjectReach(root.below("objects"), known, needed.narrowed, listing) as reach:
-        orphans = _orphans(reach, needed, partial)
-        sizes = reach.sizes(orphans)
-        meter.objects_total = len(orphans)
-        for number, step in enumerate(reach.parents_first(orphans)):
+    sizes = found.sizes
+    meter.objects_total = sum(map(len, found.steps))
+    with ObjectFiles(root.below("objects")) as files:
+        for number, step in enumerate(found.steps):
             if number and objects:
                 root.sync()
-            for key in step:
+            for start in range(0, len(step), _AT_ONCE):
                 cancel.check()
-                reach.remove(key)
+                some = step[start : start + _AT_ONCE]
+                for key in some:
+                    files.remove(key)
                 if listing is not None:
-                    listing[key[1]].discard(key)
-                freed += allocated(sizes.get(key, 0))
-                objects += 1
+                    for key in some:
+                        listing[key[1]].discard(key)
+                freed += sum(allocated(sizes.get(key, 0)) for key in some)
+                objects += len(some)
                 meter.objects, meter.bytes = objects, freed
                 meter.tick()
-    for prefix in sorted({key[1] for key in orphans}):
+    for prefix in sorted({key[1] for step in found.steps for key in step}):
         # Each takes a cluster, which is much on some drives.
         with contextlib.suppress(OSError):
             root.remove_directory(f"objects/{prefix:02x}")
-    marks = partial - needed.commits - needed.unfinished
+    marks = found.partial - needed.commits - needed.unfinished
     for checksum in marks:
         cancel.check()
         repository.unmark_partial(checksum)
@@ -146,7 +188,8 @@ def prune(
     for name in _unused(root, needed):
         cancel.check()
         root.remove_tree(f"{_TMP}/{name}")
-    root.sync()
+    if flushes:
+        root.sync()
     meter.finish()
     left = sum(map(allocated, leftovers.values()))
     return Pruned(objects, freed, len(marks), len(leftovers), left)

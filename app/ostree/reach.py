@@ -163,10 +163,6 @@ class ObjectReach(Closing):
         sizes = {key: stored[key] for key in keys if key in stored}
         return sizes | self._files.sizes(key for key in keys if key not in stored)
 
-    def remove(self, key: bytes) -> None:
-        """Remove an object, unless something else stands in its place. Raises OSError."""
-        self._files.remove(key)
-
     def orphans(self, commits: Iterable[str], incomplete: Iterable[str] = ()) -> Set[bytes]:
         """What of what is there none of these needs.
 

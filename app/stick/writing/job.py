@@ -39,7 +39,7 @@ from app.stick.planning.plan import CollectionPlan, Plan
 from app.stick.store.journal import JobStage, Journal, remove_journal, write_journal
 from app.stick.store.location import make_findable
 from app.stick.store.record import write_record
-from app.stick.store.stick_state import StickState, read_stick, recorded_languages
+from app.stick.store.stick_state import read_stick, recorded_languages
 from app.stick.writing import removal
 from app.stick.writing.as_planned import require_unchanged
 from app.stick.writing.bringing import Bringing, Ways
@@ -51,7 +51,7 @@ from app.stick.writing.meanwhile import Meanwhile
 from app.stick.writing.moving_aside import MOVED_ASIDE, moved_text, put_names_aside
 from app.stick.writing.outcome import Outcome, Replaced
 from app.stick.writing.payloads import PayloadJob, Turns
-from app.stick.writing.pruning import drop_replaced, left_over, prune_after
+from app.stick.writing.pruning import Freeing, left_over
 from app.stick.writing.publish import (
     MakerKey,
     MetadataChoice,
@@ -238,9 +238,10 @@ class _Job:
         if interrupted is None or interrupted.stage is not JobStage.PUBLISHING:
             # Else refs and summary may differ until this job has exchanged them.
             self._note(JobStage.FETCHING, started, interrupted.leaving if interrupted else ())
+        freeing = Freeing(self._location, repository, stick, self._listing, self._report)
         if self._plan.first:
             self._memory.began(now)  # Before anything goes.
-            self._make_room(repository, stick, guard, started)
+            self._make_room(repository, freeing, guard, started)
         # It is on this computer's disk before anything of it is seen.
         with beside(partial(self._memory.remember, now), needed=True):
             self._bring(repository, guard, distrust=distrust)
@@ -262,20 +263,23 @@ class _Job:
         with heeding(None):  # once begun, it is finished
             if self._plan.removed:
                 self._so_far = NOTHING  # Some of it is off.
-                place = self._location, repository, self._plan, guard
-                take_off(*place, self._meanwhile, started, tight=tight)
+                take_off(
+                    *(self._location, repository, self._plan, guard, self._meanwhile),
+                    started,
+                    tight=tight,
+                )
             if tight:
                 # Once begun, this is finished as well.
-                self._prune(repository, stick, CancelToken())
+                freeing.prune(self._plan, CancelToken())
                 remaining = removal.prepare(repository, stick, self._plan)
                 refs = (*refs, *remaining.staged)
-            self._publish(repository, guard, refs, metadata, maker, started, remaining)
+            self._publish(repository, guard, refs, freeing, metadata, maker, started, remaining)
         self._note(JobStage.CHECKING, started, leaving)
-        self._free(repository, stick)
+        self._freed = freeing.free(self._plan, self._meanwhile, self._cancel)
         check = self._check_and_repair(repository, guard, maker) if verify else None
         guard.check(self._so_far)
-        about = self._sums, self._plan.narrowed, self._former
-        check = add_checksums(self._location, repository, check, *about, anew=distrust or verify)
+        sums = self._sums, self._plan.narrowed, self._former
+        check = add_checksums(self._location, repository, check, *sums, anew=distrust or verify)
         remove_journal(self._location, repository.collection_refs().keys())
         settle_stick(self._location, self._plan.made)
         guard.flush()
@@ -283,7 +287,7 @@ class _Job:
         return check
 
     def _make_room(
-        self, repository: Repository, stick: StickState, guard: DriveGuard, started: int
+        self, repository: Repository, freeing: Freeing, guard: DriveGuard, started: int
     ) -> None:
         """What was wanted off goes before anything comes: there is no room for both."""
         leaving = tuple((each.collection, each.ref) for each in self._plan.first)
@@ -292,27 +296,12 @@ class _Job:
             self._so_far = NOTHING  # Some of it is off.
             place = self._location, repository, self._plan, guard
             take_off(*place, self._meanwhile, started, first=True)
-            self._prune(repository, stick, CancelToken())
+            freeing.prune(self._plan, CancelToken())
             self._note(JobStage.FETCHING, started, leaving)
 
     def _note(self, stage: JobStage, started: int, leaving: tuple[tuple[str, str], ...]) -> None:
         """In the journal, so that whoever finds it knows what is on the drive."""
         write_journal(self._location, Journal(stage, started, leaving, self._plan.by_choice))
-
-    def _free(self, repository: Repository, stick: StickState) -> None:
-        """What is needed no more, unless somebody has just chosen it."""
-        if (self._plan.prune or stick.by_choice) and not self._meanwhile.keeps:
-            self._went(drop_replaced(self._location, repository, stick.by_choice, self._listing))
-            if self._plan.prune:
-                self._prune(repository, stick, self._cancel)
-
-    def _prune(self, repository: Repository, stick: StickState, cancel: Cancel) -> None:
-        place = self._location, repository, self._listing
-        self._went(prune_after(*place, self._plan, stick, self._report, cancel))
-        self._listing.clear()  # What is written from now on may be replaced once more.
-
-    def _went(self, pruned: Pruned) -> None:
-        self._freed = self._freed.and_then(pruned)
 
     @property
     def _ways(self) -> Ways:
@@ -345,6 +334,7 @@ class _Job:
         repository: Repository,
         guard: DriveGuard,
         refs: Sequence[StagedRef],
+        freeing: Freeing,
         metadata: Mapping[str, MetadataChoice],
         maker: MakerKey | None,
         made: int,
@@ -386,11 +376,11 @@ class _Job:
         name_refs(repository, refs)
         write_record(self._location, record)
         share(self._location)
-        with beside(self._meanwhile.look):
+        with beside(self._meanwhile.look, partial(freeing.look, plan)):
             self._flush(guard)
         # Until then a power cut may bring the lists of before back.
         files = remove_bundles(self._location, before, record)
-        self._went(left_over(files, plan.estimate.space.allocated))
+        freeing.went(left_over(files, plan.estimate.space.allocated))
 
     def _repair(self, repository: Repository, check: CheckReport) -> bool:
         """Objects that were damaged before this job, or by the drive under it, come again once."""

@@ -12,10 +12,9 @@ from app.fs.files import drive_errors
 from app.message import Message
 from app.ostree.object_files import Listing
 from app.ostree.objects import ObjectKind, ObjectName
-from app.ostree.prune import Needed, Pruned, prunable, prune
+from app.ostree.prune import Needed, Orphans, Pruned, find_orphans, prunable, prune
 from app.ostree.readers import find_reader
 from app.ostree.repository import Repository
-from app.ostree.tree_keys import KnownTrees, Narrowed
 from app.progress import Cancel, Meter, Phase, Reporter
 from app.stick.store.image_blobs import prune_images, scratch, unneeded_blobs
 from app.stick.store.journal import drop_temporaries, temporaries
@@ -29,33 +28,29 @@ from app.stick.writing.payload_pruning import drop, unneeded
 if TYPE_CHECKING:
     # Pruning alone needs none of it, and it takes longer to import than many drives to prune.
     from app.stick.planning.plan import Plan
+    from app.stick.writing.meanwhile import Meanwhile
 
 
 def prune_stick(
-    location: Location,
-    repository: Repository,
-    report: Reporter,
-    cancel: Cancel,
-    unfinished: frozenset[str] = frozenset(),
-    known: KnownTrees | None = None,
-    narrowed: Narrowed | None = None,
-    listing: Listing | None = None,
+    location: Location, repository: Repository, report: Reporter, cancel: Cancel
 ) -> Pruned:
-    """Free it; the caller holds the lock alone. ``unfinished`` and ``narrowed`` as in `Needed`, the
-    latter as the stick says without; ``known`` and ``listing`` as for `prune`.
-
-    Raises OSError, and what ``cancel`` raises.
-    """
-    needed = _needed(location, repository, unfinished, narrowed)
+    """Free it; the caller holds the lock alone. Raises OSError, and what ``cancel`` raises."""
+    needed = _needed(location, repository)
     allocated = measure(location.root).allocated
-    meter = Meter(report, Phase.PRUNE)
-    pruned = prune(repository, needed, allocated, meter, cancel, known, listing)
+    pruned = prune(repository, needed, allocated, Meter(report, Phase.PRUNE), cancel)
+    return pruned.and_then(_of_others(location, repository, allocated))
+
+
+def _of_others(
+    location: Location, repository: Repository, allocated: Callable[[int], int]
+) -> Pruned:
+    """Free what is no object and not libostree's. Raises OSError."""
     left = left_over(drop_temporaries(location), allocated)
     gone = unneeded(location, repository)
     drop(location, gone)
     payloads = left_over(gone.values(), allocated)
     images = _of_images(prune_images(location), allocated)
-    return pruned.and_then(left).and_then(payloads).and_then(images)
+    return left.and_then(payloads).and_then(images)
 
 
 def left_over(sizes: Iterable[int], allocated: Callable[[int], int]) -> Pruned:
@@ -64,42 +59,9 @@ def left_over(sizes: Iterable[int], allocated: Callable[[int], int]) -> Pruned:
     return Pruned(leftovers=len(files), leftover_bytes=sum(files))
 
 
-def _needed(
-    location: Location,
-    repository: Repository,
-    unfinished: frozenset[str] = frozenset(),
-    narrowed: Narrowed | None = None,
-) -> Needed:
-    if narrowed is None:
-        narrowed = narrowed_trees(read_stick(location, repository))
-    return Needed(named_commits(location, repository), unfinished, narrowed)
-
-
-def drop_replaced(
-    location: Location, repository: Repository, commits: Iterable[str], listing: Listing
-) -> Pruned:
-    """Remove those of these incomplete ``commits`` that nobody names any more, with their marks;
-    also from ``listing``.
-
-    What is in them is freed when somebody prunes. Raises OSError.
-    """
-    gone = frozenset(commits)
-    if gone:
-        gone -= named_commits(location, repository)
-    names = [
-        ObjectName(checksum, kind)
-        for checksum in sorted(gone)
-        for kind in (ObjectKind.COMMIT, ObjectKind.COMMITMETA)
-    ]
-    sizes = repository.object_sizes(name.path for name in names)
-    for name in names:
-        repository.remove_object(name)
-        listing.get(name.key[1], set()).discard(name.key)
-    marked = gone & repository.partial_commits()
-    for checksum in marked:
-        repository.unmark_partial(checksum)
-    allocated = measure(location.root).allocated
-    return Pruned(len(sizes), sum(map(allocated, sizes.values())), len(marked))
+def _needed(location: Location, repository: Repository) -> Needed:
+    narrowed = narrowed_trees(read_stick(location, repository))
+    return Needed(named_commits(location, repository), narrowed=narrowed)
 
 
 def _of_images(sizes: Iterable[int], allocated: Callable[[int], int]) -> Pruned:
@@ -108,22 +70,95 @@ def _of_images(sizes: Iterable[int], allocated: Callable[[int], int]) -> Pruned:
     return Pruned(objects=len(files), bytes=sum(files))
 
 
-def prune_after(
-    location: Location,
-    repository: Repository,
-    listing: Listing,
-    plan: Plan,
-    stick: StickState,
-    report: Reporter,
-    cancel: Cancel,
-) -> Pruned:
-    """What a job for ``plan`` leaves over of the stick as it was; as `prune_stick`."""
-    # What an interrupted job has left is still of use to it.
-    marked = stick.partial.union(stick.by_choice)
-    unfinished = marked - {commit for _, _, commit in plan.basis}
-    return prune_stick(
-        location, repository, report, cancel, unfinished, plan.trees, plan.narrowed, listing
-    )
+class Freeing:
+    """What a job frees of the stick as it was, and how much that is.
+
+    Attributes:
+        freed: so far.
+    """
+
+    def __init__(
+        self,
+        location: Location,
+        repository: Repository,
+        stick: StickState,
+        listing: Listing,
+        report: Reporter,
+    ) -> None:
+        """``listing``: what the job has listed since it holds the lock; what goes leaves it."""
+        self.freed = Pruned()
+        self._location = location
+        self._repository = repository
+        self._stick = stick
+        self._listing = listing
+        self._report = report
+        self._found: tuple[Needed, Orphans] | None = None
+
+    def went(self, pruned: Pruned) -> None:
+        """Something else was freed."""
+        self.freed = self.freed.and_then(pruned)
+
+    def look(self, plan: Plan) -> None:
+        """Find what the next `prune` will remove, while what makes it unneeded is being flushed.
+        Raises OSError."""
+        # Else something of it goes before.
+        if plan.prune and not self._stick.by_choice:
+            needed = self._needed(plan)
+            about = self._repository, needed, plan.trees, self._listing
+            self._found = needed, find_orphans(*about)
+
+    def free(self, plan: Plan, meanwhile: Meanwhile, cancel: Cancel) -> Pruned:
+        """All that goes once what is new is on the medium, unless somebody has just chosen it; the
+        caller flushes afterwards. Raises as `prune`."""
+        if (plan.prune or self._stick.by_choice) and not meanwhile.keeps:
+            self._drop_replaced()
+            if plan.prune:
+                self.prune(plan, cancel, flushes=False)
+        return self.freed
+
+    def prune(self, plan: Plan, cancel: Cancel, *, flushes: bool = True) -> None:
+        """What a job for ``plan`` leaves over; unless it ``flushes`` the caller does so afterwards.
+        Raises OSError, and what ``cancel`` raises."""
+        location, repository = self._location, self._repository
+        found, self._found = self._found, None
+        needed, orphans = found or (self._needed(plan), None)
+        allocated = measure(location.root).allocated
+        meter = Meter(self._report, Phase.PRUNE)
+        about = repository, needed, allocated, meter, cancel, plan.trees, self._listing
+        self.went(prune(*about, found=orphans, flushes=flushes))
+        self._listing.clear()  # What is written from now on may be replaced once more.
+        self.went(_of_others(location, repository, allocated))
+
+    def _needed(self, plan: Plan) -> Needed:
+        # What an interrupted job has left is still of use to it.
+        marked = self._stick.partial.union(self._stick.by_choice)
+        unfinished = marked - {commit for _, _, commit in plan.basis}
+        named = named_commits(self._location, self._repository)
+        return Needed(named, unfinished, plan.narrowed)
+
+    def _drop_replaced(self) -> None:
+        """Remove those incomplete commits of before that nobody names any more, with their marks.
+
+        What is in them is freed when somebody prunes. Raises OSError.
+        """
+        location, repository, listing = self._location, self._repository, self._listing
+        gone = frozenset(self._stick.by_choice)
+        if gone:
+            gone -= named_commits(location, repository)
+        names = [
+            ObjectName(checksum, kind)
+            for checksum in sorted(gone)
+            for kind in (ObjectKind.COMMIT, ObjectKind.COMMITMETA)
+        ]
+        sizes = repository.object_sizes(name.path for name in names)
+        for name in names:
+            repository.remove_object(name)
+            listing.get(name.key[1], set()).discard(name.key)
+        marked = gone & repository.partial_commits()
+        for checksum in marked:
+            repository.unmark_partial(checksum)
+        allocated = measure(location.root).allocated
+        self.went(Pruned(len(sizes), sum(map(allocated, sizes.values())), len(marked)))
 
 
 def prune_path(

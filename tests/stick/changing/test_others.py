@@ -24,7 +24,7 @@ from tests.stick.changing.changed import (
 from tests.stick.damage import Stick, flip_middle
 from tests.stick.made_drive import MadeDrive, copy_drive, objects
 
-REMOVAL = "app.ostree.reach:ObjectReach.remove"
+REMOVAL = "app.ostree.object_files:ObjectFiles.remove"
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_a_repository_of_create_usb_beside_ours_stays(
         ("remove", "app.stick.writing.removal:unname:1"),
         ("remove", "app.stick.writing.job:stick_summary:1"),
         ("remove", "app.stick.writing.job:name_refs:1"),
-        ("remove", "app.stick.writing.job:prune_after:1"),
+        ("remove", "app.stick.writing.pruning:prune:1"),
         ("remove", f"{REMOVAL}:1"),
         ("remove", f"{REMOVAL}:9"),
         ("prune", f"{REMOVAL}:1"),

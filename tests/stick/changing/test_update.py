@@ -234,9 +234,9 @@ def test_killed(
     [
         "app.stick.writing.job:exchange_copies:1",
         "app.stick.writing.job:name_refs:1",
-        "app.stick.writing.job:prune_after:1",
-        "app.ostree.reach:ObjectReach.remove:1",
-        "app.ostree.reach:ObjectReach.remove:9",
+        "app.stick.writing.pruning:prune:1",
+        "app.ostree.object_files:ObjectFiles.remove:1",
+        "app.ostree.object_files:ObjectFiles.remove:9",
     ],
 )
 def test_somebody_installs_between_two_steps(
