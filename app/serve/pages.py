@@ -66,6 +66,7 @@ def _page(
                 "address": each.address,
                 "name": each.name,
                 "size": _size(each.size, language),
+                "unsigned": each.unsigned,
             }
             for each in files
         ],
@@ -83,8 +84,14 @@ def _remote(base: str, language: str, remote: ServedRemote) -> dict[str, Any]:
         "command": remote.command(base),
         "command_new": remote.command_new(base),
         "command_back": remote.command_back(),
+        "languages": remote.languages,
         "apps": [
-            {"name": app.name, "id": _told_apart(ref, refs), "size": _size(app.size, language)}
+            {
+                "name": app.name,
+                "id": _told_apart(ref, refs),
+                "size": _size(app.size, language),
+                "from_maker": app.from_maker,
+            }
             for app, ref in zip(remote.apps, refs, strict=True)
         ],
         "install": f"flatpak install {remote.name} {refs[0].id}" if refs else "",

@@ -16,6 +16,7 @@ from app.errors import InterruptedByUser
 from app.flatpak.remotes.known import Known
 from app.message import Message
 from app.progress import Cancel
+from app.replacing import replace
 from app.serve.accesses import Accounts
 from app.serve.announcing.announcer import Announcer
 from app.serve.announcing.events import NotAnnounced
@@ -206,8 +207,12 @@ class _Work(Struct):
 
 def _newest(origin: ServedOrigin, view: View | None) -> ServedOrigin:
     """A stick may have been updated, or another one come, since upstream was asked."""
+    if view is None:
+        return origin
+    # What no stick has comes from upstream then.
+    origin = replace(origin, remote=replace(origin.remote, languages=None))
     own = origin.view.made
-    if view is None or (own is not None and view.made is not None and view.made < own):
+    if own is not None and view.made is not None and view.made < own:
         return origin
     return with_view(origin, view)
 

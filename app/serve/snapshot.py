@@ -104,6 +104,7 @@ def _origin(origin: str, parts: list[_Part], name: str, taken: set[str]) -> Serv
         apps=apps,
         moved=bool(newest.copy.configuration.redirect),
         unsigned=newest.about.unsigned,
+        languages=_languages(refs, parts),
     )
     return ServedOrigin(
         remote=remote,
@@ -129,9 +130,28 @@ def _offered(origin: str, parts: Sequence[_Part]) -> tuple[dict[str, str], tuple
             parsed = Ref.parse_or_none(ref)
             if parsed is not None and parsed.kind == "app":
                 about = known.get(ref)
-                name = name_of(about) if about is not None else parsed.id
-                apps.append(ServedApp(ref, name, about.size if about is not None else 0))
+                apps.append(_app(about) if about is not None else ServedApp(ref, parsed.id, 0))
     return refs, tuple(sorted(apps, key=lambda app: (app.name.casefold(), app.ref)))
+
+
+def _app(about: KitRef) -> ServedApp:
+    return ServedApp(about.ref, name_of(about), about.size, from_maker=bool(about.payloads))
+
+
+def _languages(refs: Mapping[str, str], parts: Sequence[_Part]) -> tuple[str, ...] | None:
+    """Those of translations of which no stick has all; None if there are no such."""
+    there: dict[str, set[str]] = {}
+    whole: set[str] = set()
+    for part in parts:
+        for each in part.apps:
+            if refs.get(each.ref) != each.commit:
+                continue
+            if each.languages is None:
+                whole.add(each.ref)
+            else:
+                there.setdefault(each.ref, set()).update(each.languages)
+    languages = [codes for ref, codes in there.items() if ref not in whole]
+    return tuple(sorted(set().union(*languages))) if languages else None
 
 
 def _free_name(wanted: str, taken: Collection[str]) -> str:
@@ -171,7 +191,7 @@ def with_sticks(origin: ServedOrigin, sticks: Sequence[ServedStick]) -> ServedOr
         for known in stick.contents.refs:
             parsed = Ref.parse_or_none(known.ref)
             if known.ref in refs and known.collection == id_ and parsed and parsed.kind == "app":
-                apps.setdefault(known.ref, ServedApp(known.ref, name_of(known), known.size))
+                apps.setdefault(known.ref, _app(known))
     shown = tuple(sorted(apps.values(), key=lambda app: (app.name.casefold(), app.ref)))
     return replace(origin, refs=refs, sticks=having, remote=replace(origin.remote, apps=shown))
 

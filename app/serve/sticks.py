@@ -16,9 +16,11 @@ from msgspec import Struct
 
 from app.closing import Closing
 from app.errors import StickDamagedError
+from app.flatpak.refs import Ref
 from app.flatpak.remotes.remote import Remote
 from app.fs.files import drive_errors
 from app.message import Message
+from app.ostree.names import origin_remote
 from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.repository import RepositoryInvalidError
 from app.progress import Cancel, heeding, silent
@@ -71,12 +73,19 @@ class StickChangedError(StickDamagedError):
 
 
 class HandedFile(Struct, frozen=True):
-    """A file that people may download: its address, and where it lies from the top of the drive."""
+    """A file that people may download.
+
+    Attributes:
+        address: without a slash at its start.
+        path: where it lies from the top of the drive.
+        unsigned: an app for which nobody vouches.
+    """
 
     address: str
     path: str
     name: str
     size: int
+    unsigned: bool = False
 
 
 @dataclass
@@ -246,10 +255,10 @@ def _open(
             root, location, state, contents, drive, held, written, views, unlisted, left
         )
         with heeding(cancel):
-            stick.files = (
-                *_bundles(stick, cancel, unsigned=judging.allow_unsigned),
-                *_payloads(stick),
-            )
+            handed = [*_bundles(stick, report.findings, cancel), *_payloads(stick)]
+        stick.files = tuple(each for each in handed if isinstance(each, HandedFile))
+        kept_back = (each for each in handed if isinstance(each, NotServed))
+        stick.left = (*stick.left, *kept_back, *_images(stick))
         opened.pop_all()
         return stick
 
@@ -291,22 +300,53 @@ def _views(
     return views, tuple(left)
 
 
-def _bundles(stick: ServedStick, cancel: Cancel, *, unsigned: bool) -> Iterator[HandedFile]:
+def _bundles(
+    stick: ServedStick, findings: Sequence[Finding], cancel: Cancel
+) -> Iterator[HandedFile | NotServed]:
+    """Nobody but the check tells who vouches for one: the record is the drive's own."""
     record = stick.state.record
-    for each in stick.contents.bundles:
-        if record is None or (each.unvouched and not unsigned):
-            continue
-        entry = next((entry for entry in record.bundles if entry.file == each.file), None)
-        if entry is not None and is_right(stick.location, entry, cancel):
+    unvouched = {each.subject: each for each in findings if each.code == Code.UNVOUCHED}
+    for entry in record.bundles if record is not None else ():
+        blame = unvouched.get(entry.ref)
+        if blame is not None and blame.severity is Severity.ERROR:
+            yield NotServed(stick.root, entry.ref, blame.message, (blame,))
+        elif is_right(stick.location, entry, cancel):
+            address = f"{FOLDER}/{entry.file}"
             path = bundle_path(entry.file)
-            yield HandedFile(f"{FOLDER}/{entry.file}", path, entry.file, entry.size)
+            yield HandedFile(address, path, entry.file, entry.size, unsigned=blame is not None)
+        else:
+            yield _damaged(stick, entry.ref, entry.file)
 
 
-def _payloads(stick: ServedStick) -> Iterator[HandedFile]:
+def _payloads(stick: ServedStick) -> Iterator[HandedFile | NotServed]:
     """Where flatpak looks for extra data on a computer, people may put it by hand."""
     folder = payload_folder(stick.location)
     for path, size in sorted(stored_payloads(stick.location).items()):
+        address = f"{EXTRA_DATA}/{path}"
         if is_right_payload(folder, path):
-            address = f"{EXTRA_DATA}/{path}"
             name = path.rpartition("/")[2]
             yield HandedFile(address, f"{KIT_FOLDER}/{address}", name, size)
+        else:
+            yield _damaged(stick, address, path)
+
+
+def _damaged(stick: ServedStick, what: str, file: str) -> NotServed:
+    message = Message("{file} is damaged; satchel verify tells all.", file=file)
+    return NotServed(stick.root, what, message)
+
+
+def _images(stick: ServedStick) -> Iterator[NotServed]:
+    """Of each container registry."""
+    record = stick.state.record
+    apps: dict[str, list[str]] = {}
+    for image in record.images if record is not None else ():
+        ref = Ref.parse_or_none(image.ref)
+        if ref is not None and ref.kind == "app":
+            apps.setdefault(image.origin, []).append(ref.id)
+    for origin, ids in sorted(apps.items()):
+        reason = Message(
+            "What comes from container registries is not handed out over the network; install.sh "
+            "on the drive, and satchel receive, install it: {apps}.",
+            apps=", ".join(sorted(set(ids))),
+        )
+        yield NotServed(stick.root, origin_remote(origin) or origin, reason)

@@ -73,11 +73,17 @@ class Address(Struct, frozen=True):
 
 
 class ServedApp(Struct, frozen=True):
-    """An app that computers can have; ``size``: bytes when it is installed, 0 if nobody tells."""
+    """An app that computers can have.
+
+    Attributes:
+        size: bytes when it is installed, 0 if nobody tells.
+        from_maker: flatpak asks its maker for a part of it, whatever is served.
+    """
 
     ref: str
     name: str
     size: int
+    from_maker: bool = False
 
 
 class ServedRemote(Struct, frozen=True):
@@ -92,6 +98,7 @@ class ServedRemote(Struct, frozen=True):
         moved: the lists say that upstream is elsewhere from now on; flatpak follows that, unless it
             was told an address.
         unsigned: nobody vouches for anything of it.
+        languages: of the translations that are on the sticks in part only; None if none is.
     """
 
     origin: str
@@ -102,6 +109,31 @@ class ServedRemote(Struct, frozen=True):
     apps: tuple[ServedApp, ...]
     moved: bool = False
     unsigned: bool = False
+    languages: tuple[str, ...] | None = None
+
+    @property
+    def shortcomings(self) -> tuple[Message, ...]:
+        """What computers do not get from here, in words."""
+        told = []
+        if self.languages is not None:
+            told.append(
+                Message(
+                    "Of translations from {remote} there are only those into: {languages}. A "
+                    "computer that is set to another language as well gets none of them.",
+                    remote=self.title,
+                    languages=", ".join(self.languages) or "-",
+                )
+            )
+        partly = [app.name for app in self.apps if app.from_maker]
+        if partly:
+            told.append(
+                Message(
+                    "A part of these each computer fetches from their makers, which takes the "
+                    "internet: {apps}.",
+                    apps=", ".join(partly),
+                )
+            )
+        return tuple(told)
 
     def address(self, base: str) -> str:
         """Where it is; ``base``: `Address.url`."""
@@ -174,10 +206,11 @@ class Wanted(Struct, frozen=True):
 
 
 class NotServed(Struct, frozen=True):
-    """A stick, or one source of it, is not served.
+    """A stick, or something of it, is not served.
 
     Attributes:
-        origin: the source; None for all of the stick.
+        origin: the source, the name of a container registry, the ref of an app as a file, or the
+            address of another file; None for all of the stick.
         findings: what a check found wrong.
     """
 

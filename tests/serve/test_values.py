@@ -16,6 +16,7 @@ from app.serve.errors import CertificateError, WebServerMissingError
 from app.serve.listening import Listeners, parse_listen
 from app.serve.pages import pages
 from app.serve.snapshot import ServedOrigin
+from app.serve.sticks import HandedFile
 from app.serve.tls import certificate_names
 from app.serve.values import Computers, Listen, ServedApp, ServedRemote, Tls, Took, Wanted
 from app.serve.web_server import find_nginx
@@ -90,6 +91,21 @@ def test_apps_of_one_name_are_told_apart_on_the_page() -> None:
     for shown in ("org.test.Hello aarch64<", "org.test.Hello x86_64<", "org.test.Other<"):
         assert shown in text
     assert "flatpak install up org.test.Hello<" in text
+
+
+def test_what_computers_do_not_get_is_on_the_page() -> None:
+    app = ServedApp("app/org.test.Hello/x86_64/stable", "Hello", 0, from_maker=True)
+    remote = ServedRemote("org.test", "up", "Up", "", None, (app,), languages=("de",))
+    origin = ServedOrigin(remote, None, View("org.test", {}, None), {}, RepoFile(url=""), ())
+    file = HandedFile("bundles/a.flatpak", "satchel/bundles/a.flatpak", "a.flatpak", 1, True)
+    made = pages("http://192.0.2.1:8080/", [origin], [file])
+    for name, told in (
+        ("index.de.html", ("nur die in: de", "bei seinem Hersteller", "bürgt niemand")),
+        ("index.en.html", ("only those into: de", "from its maker", "Nobody vouches for this app")),
+    ):
+        text = made[name].decode()
+        assert all(each in text for each in told)
+    assert ["de" in str(each) for each in remote.shortcomings] == [True, False]
 
 
 def access(moment: float, path: str, size: int = 10, computer: str = "192.0.2.1") -> Access:

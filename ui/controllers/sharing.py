@@ -46,6 +46,7 @@ from ui.tasks.lending import WantedBack
 
 _LOOK_MS = 10_000
 _ANNOUNCED = "announced"
+_LACKING = "lacking "
 
 
 _Report = Callable[[object], None]
@@ -300,6 +301,9 @@ class SharingController(QObject):
         same = [n for n, each in enumerate(outside) if shown is not None and each.ip == shown.ip]
         apps = {app.ref: app for remote in serving.remotes for app in remote.apps}
         gone = view.state is SharingState.DRIVE_GONE
+        told = [each for remote in serving.remotes for each in remote.shortcomings]
+        others = {key: note for key, note in self._notes.items() if not key.startswith(_LACKING)}
+        self._notes = others | {f"{_LACKING}{each}": each for each in told}
         self._show(
             replace(
                 view,
@@ -308,6 +312,7 @@ class SharingController(QObject):
                 chosen=same[0] if same else 0,
                 # What is on a drive that was pulled out comes back with it.
                 apps=view.apps if gone else tuple(apps.values()),
+                notices=tuple(self._notes.values()),
             )
         )
         self._look_at_firewall()

@@ -249,6 +249,7 @@ def _serving_lines(event: Serving) -> list[str]:
         lines += [
             f"{remote.title} ({remote.name}): {apps}",
             *(["  NOT SIGNED: nobody vouches for anything of this."] if remote.unsigned else []),
+            *(f"  {each}" for each in remote.shortcomings),
             "  on a computer that has this remote:",
             f"    {remote.command(base)}",
             "  on one that does not have it:",

@@ -47,8 +47,8 @@ _MOST = 5
 
 _REASONS = {
     Obstacle.UNKNOWN_SIGNER: "nobody this computer knows has signed it",
-    Obstacle.NOT_SIDELOADED: "no source on it has a collection ID, so flatpak would find nothing; "
-    "install.sh and satchel receive install it",
+    Obstacle.NOT_SIDELOADED: "flatpak by itself gets nothing of it; install.sh and satchel receive "
+    "install it",
     Obstacle.NOT_SOUND: "it is not sound",
     Obstacle.UNREADABLE: "it cannot be read",
 }
@@ -185,7 +185,12 @@ def _drive(volume: Mounted) -> dict[str, Any]:
 
 
 def _judged(judged: Judged) -> dict[str, Any]:
-    return {"repository": judged.repository, "apps": judged.apps, "newer": judged.newer}
+    return {
+        "repository": judged.repository,
+        "apps": judged.apps,
+        "newer": judged.newer,
+        "others": judged.others,
+    }
 
 
 def _event_lines(event: Event) -> list[str]:
@@ -193,7 +198,10 @@ def _event_lines(event: Event) -> list[str]:
         case Checking(volume, judged):
             return [f"{volume.label}: checking the {_apps(judged)} at {judged.repository}"]
         case Registered(volume, judged, _):
-            return [f"{volume.label}: {_apps(judged)}; flatpak finds them from now on"]
+            lines = [f"{volume.label}: {_apps(judged)}; flatpak finds them from now on"]
+            if judged.others:
+                lines.append(f"  {judged.others} more only by its install.sh, or satchel receive")
+            return lines
         case Refused(volume, judged, reason):
             why = reason if reason else _REASONS[judged.obstacle or Obstacle.NOT_SOUND]
             lines = [f"{volume.label}: not registered: {why} ({judged.repository})"]

@@ -13,13 +13,16 @@ from pathlib import Path
 from msgspec import Struct
 
 from app.errors import StickDamagedError
+from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref, host_arch
 from app.flatpak.remotes.installed_versions import InstalledVersion
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.sideloading.decision import Outcome
+from app.formats.keyfile import KeyfileError
 from app.fs.files import drive_errors
 from app.message import Message
-from app.ostree.names import is_collection_id, origin_remote
+from app.ostree.names import is_collection_id
+from app.ostree.objects import Commit
 from app.ostree.repository import Repository
 from app.progress import Cancel, silent
 from app.severity import Severity
@@ -40,7 +43,7 @@ class Obstacle(StrEnum):
     """Nothing is wrong with it but that nobody this computer knows has signed it."""
 
     NOT_SIDELOADED = "not-sideloaded"
-    """None of its sources has a collection ID, so flatpak would find nothing there."""
+    """flatpak would find none of its apps there by itself."""
 
     NOT_SOUND = "not-sound"
     UNREADABLE = "unreadable"
@@ -52,8 +55,10 @@ class Judged(Struct, frozen=True):
 
     Attributes:
         repository: where it is.
-        apps: how many apps for this computer are in it.
+        apps: how many apps for this computer flatpak finds in it by itself.
         newer: how many of those are newer than what is installed here.
+        others: how many it does not get from there by itself: of sources without a collection ID,
+            files, images, and those of which it asks the maker for a part.
         obstacle: why it is not to be registered; None if it may be, as far as was looked.
         findings: the errors.
         stamp: `StickState.stamp` of what was judged.
@@ -65,6 +70,7 @@ class Judged(Struct, frozen=True):
     obstacle: Obstacle | None
     findings: tuple[Finding, ...] = ()
     stamp: str = ""
+    others: int = 0
 
 
 def judge_lists(
@@ -132,9 +138,10 @@ def _judged(
         all_apps = list(_apps(location, installed))
     except StickDamagedError as error:
         return _invalid(location, error)
-    apps = [app for app in all_apps if app.sideloaded]
+    apps = [app for app in all_apps if app.whole]
     obstacle = _obstacle(report)
-    if obstacle is not Obstacle.NOT_SOUND and all_apps and not apps:
+    found = any(app.found for app in all_apps)
+    if obstacle is not Obstacle.NOT_SOUND and all_apps and not found:
         obstacle = Obstacle.NOT_SIDELOADED
     return Judged(
         repository=location.shown,
@@ -143,16 +150,17 @@ def _judged(
         obstacle=obstacle,
         findings=tuple(each for each in report.findings if each.severity is Severity.ERROR),
         stamp=report.stamp,
+        others=len({app.ref.id for app in all_apps} - {app.ref.id for app in apps}),
     )
 
 
 def _obstacle(report: CheckReport) -> Obstacle | None:
-    """Who vouches for sources that flatpak does not find there does not matter."""
+    """Who vouches for what flatpak does not find there does not matter."""
     codes = {
         each.code
         for each in report.findings
         if each.severity is Severity.ERROR
-        and not (each.code == Code.UNVOUCHED and origin_remote(each.subject) is not None)
+        and not (each.code == Code.UNVOUCHED and not is_collection_id(each.subject))
     }
     if not codes:
         return None
@@ -169,12 +177,14 @@ class _App(Struct, frozen=True):
 
     Attributes:
         here: what becomes of it on this computer.
-        sideloaded: flatpak finds it by itself.
+        found: flatpak finds it by itself.
+        whole: and all of it.
     """
 
     ref: Ref
     here: Outcome | None
-    sideloaded: bool
+    found: bool
+    whole: bool
 
 
 def _apps(location: Location, installed: Sequence[InstalledVersion]) -> Iterator[_App]:
@@ -190,4 +200,20 @@ def _apps(location: Location, installed: Sequence[InstalledVersion]) -> Iterator
             commit = stick.commit(checksum)
             if commit is not None:
                 here = clients.look(name, checksum, commit).here
-                yield _App(ref, here, is_collection_id(collection))
+                found = is_collection_id(collection)
+                yield _App(ref, here, found, found and not _asks_its_maker(commit))
+    record = stick.record
+    files = [each.ref for each in record.bundles] if record is not None else []
+    images = [each.ref for each in record.images] if record is not None else []
+    for name in (*files, *images):
+        ref = Ref.parse_or_none(name)
+        if ref is not None and ref.kind == "app" and ref.arch == arch:
+            yield _App(ref, None, found=False, whole=False)
+
+
+def _asks_its_maker(commit: Commit) -> bool:
+    """flatpak looks for that on no drive."""
+    try:
+        return bool(Metadata.parse((commit.app_metadata or "").encode()).extra_data)
+    except KeyfileError:
+        return False

@@ -6,13 +6,12 @@ What each of upstream, its lists and the sticks says is gathered here; who wins 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 
 from msgspec import Struct
 
-from app.client.resolving.as_files import OnFile, files_on, notices_of, refusal
 from app.client.resolving.choosing import Wanted, choose
 from app.client.resolving.publishers import (
     Publisher,
@@ -22,6 +21,8 @@ from app.client.resolving.publishers import (
     open_remotes,
 )
 from app.client.resolving.registered import registered_roots
+from app.client.resolving.shortcomings import shortcomings
+from app.client.resolving.unseen import Unseen, notices_of, refusal, unseen_on
 from app.flatpak.refs import Ref
 from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.configured import configured_remotes, installations
@@ -37,7 +38,7 @@ from app.fs.root import Root
 from app.message import Message
 from app.ostree.names import origin_remote
 from app.ostree.repository import RepositoryInvalidError
-from app.progress import Cancel, Reporter
+from app.progress import Cancel, Notice, Reporter
 from app.remedy import Remedy
 from app.replacing import replace
 from app.stick.environment import Environment
@@ -139,12 +140,13 @@ def resolve_refs(
             kept_lists(environment.flatpak),
             only=request.main is not None,
         )
-        files = files_on(sticks)
+        unseen = unseen_on(sticks)
+        registries = {each.name for each in known.registries}
         wanted = [
-            _chosen(text, publishers, sticks, installed, request.arch, files)
+            _chosen(text, publishers, sticks, installed, request.arch, unseen, registries)
             for text in request.refs
         ]
-        for notice in notices_of(files):
+        for notice in notices_of(unseen, {each.ref for each in wanted}):
             report(notice)
         used = {each.publisher.collection: each.publisher for each in wanted}
         for notice in filter(None, map(not_asked, used.values())):
@@ -159,7 +161,10 @@ def resolve_refs(
                 _elsewhere(installed, decide_one(replace(situation, installed=installed.version)))
                 for installed in gathering.installed_versions(each.publisher, each.ref)[1:]
             )
-            resolved.append(_resolved(each, situation, decide_one(situation), others))
+            decision = decide_one(situation)
+            for notice in _shortcomings(str(each.ref), decision, sticks):
+                report(notice)
+            resolved.append(_resolved(each, situation, decision, others))
         return tuple(resolved)
     finally:
         close_remotes(opened)
@@ -171,12 +176,21 @@ def _chosen(
     sticks: Sequence[SideloadRepository],
     installed: Sequence[InstalledVersion],
     arch: str,
-    files: Sequence[OnFile],
+    unseen: Sequence[Unseen],
+    registries: Collection[str],
 ) -> Wanted:
     try:
         return choose(text, publishers, sticks, installed, arch)
     except NoSuchRefError as error:
-        raise refusal(text, arch, files) or error from error
+        raise refusal(text, arch, unseen, registries) or error from error
+
+
+def _shortcomings(
+    ref: str, decision: Decision, sticks: Sequence[SideloadRepository]
+) -> Iterator[Notice]:
+    stick = next((each for each in sticks if each.name == decision.stick), None)
+    if stick is not None and decision.version is not None:
+        yield from shortcomings(ref, decision.version.commit, decision.metadata, stick)
 
 
 def _check_lists(roots: Iterable[Path], sticks: Sequence[SideloadRepository]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -115,9 +116,20 @@ class Kinds:
     def ref(self, name: str, collection: str = COLLECTION) -> Path:
         return self.repo / "refs/mirrors" / collection / name
 
-    def run(self, verb: str, *words: str | Path, check: bool | int = True) -> Done:
+    @property
+    def record(self) -> dict[str, Any]:
+        value: dict[str, Any] = json.loads((self.satchel / "stick.json").read_bytes())
+        return value
+
+    def run(
+        self,
+        verb: str,
+        *words: str | Path,
+        check: bool | int = True,
+        env: Mapping[str, str] | None = None,
+    ) -> Done:
         home = self.directory / "home"
-        variables = {"http_proxy": self.proxy, "no_proxy": "127.0.0.1"}
+        variables = {"http_proxy": self.proxy, "no_proxy": "127.0.0.1", **(env or {})}
         return satchel(verb, *words, home=home, env=variables, check=check)
 
     def make(self, *words: str | Path) -> None:

@@ -1,0 +1,196 @@
+"""What each verb says of each kind that it does not do what it does for the others with.
+
+Nothing is passed over silently, and nothing is offered that a client then does not get.
+"""
+
+from __future__ import annotations
+
+import re
+import select
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from app.client.registering.judging import Obstacle
+from app.client.registering.place import Scope, place_for
+from app.client.registering.registrar import Event, Finished, Refused, Registered, Registrar
+from app.flatpak.remotes.directories import FlatpakDirectories
+from tests.client import Client
+from tests.gpg import SigningKey
+from tests.registering.watched import drive
+from tests.satchel import environment
+from tests.serve.served import serving
+from tests.stick.kinds.drive import (
+    EXTRA,
+    HELLO,
+    LOCALE,
+    LOOSE,
+    NAMED,
+    NAMELESS,
+    NOTES,
+    PACKED,
+    PART,
+    QUIET,
+    RAW,
+    REGISTRY,
+    Kinds,
+)
+from tests.waiting import GUARD
+
+pytestmark = [pytest.mark.slow, pytest.mark.thorough]
+
+# ---- resolve
+
+RESOLVED = {
+    f"{NAMED}:{HELLO}": (0, "install "),
+    EXTRA: (0, "handed out by its maker"),
+    LOCALE: (0, "only a part of the translations in .* (de)"),
+    f"{NAMELESS}:{HELLO}": (7, "without a collection ID"),
+    QUIET: (7, "install.sh and satchel receive"),
+    RAW: (7, "without a collection ID"),
+    PACKED: (7, f"{PACKED} is on .* as a file"),
+    LOOSE: (2, f"{LOOSE} is on .* as a file"),
+    NOTES: (2, f"an image of the container registry {REGISTRY}"),
+    f"{REGISTRY}:{NOTES}": (2, f"an image of the container registry {REGISTRY}"),
+    f"{REGISTRY}:org.test.Other": (2, "is a container registry"),
+    HELLO: (2, "more than one thing"),
+}
+
+
+@pytest.mark.parametrize("ref", RESOLVED)
+def test_resolve(everything: Kinds, ref: str) -> None:
+    status, told = RESOLVED[ref]
+    words = ("resolve", ref, "--stick", everything.drive, "--offline")
+    said = " ".join(everything.run(*words, check=status).said.split())
+    assert re.search(told.replace("(", r"\(").replace(")", r"\)"), said), said
+
+
+# ---- publish
+
+REFUSED = {f"{REGISTRY}:{NOTES}": "container registry", "packed": "a file", "loose": "a file"}
+
+
+@pytest.mark.parametrize("what", [*REFUSED, f"{NAMED}:{HELLO}", QUIET, EXTRA, RAW])
+def test_publish(everything: Kinds, what: str, upstream_key: SigningKey, tmp_path: Path) -> None:
+    """What it takes real clients install; a part that a maker hands out they fetch there."""
+    files = {"packed": "org.test.Packed.flatpak", "loose": "org.test.Loose.flatpak"}
+    ref = str(everything.directory / files[what]) if what in files else what
+    words: tuple[str | Path, ...] = (tmp_path / "out", ref, "--collection-id", "org.school.apps")
+    words += ("--sign-key", upstream_key.fingerprint)
+    env = {"GNUPGHOME": str(upstream_key.homedir)}
+    if what == RAW:
+        words += ("--remote", everything.directory / "unsigned.flatpakrepo")
+        assert "--allow-unsigned" in everything.run("publish", *words, check=5, env=env).stderr
+        words += ("--allow-unsigned",)
+    done = everything.run("publish", *words, check=False, env=env)
+    if what in REFUSED:
+        assert done.returncode == 2
+        assert REFUSED[what] in done.stderr
+        return
+    assert done.returncode == 0, done.said
+    client = Client(tmp_path / "client")
+    client.environment["http_proxy"] = everything.proxy
+    client.run("remote-add", "--user", "school", tmp_path / "out/apps.flatpakrepo")
+    client.install("school", ref.rpartition(":")[2])
+    assert ref.rpartition(":")[2] in client.installed()
+
+
+# ---- serve
+
+
+def test_serve(everything: Kinds, tmp_path: Path) -> None:
+    with serving(everything.drive, home=everything.directory / "home") as served:
+        remotes = {each["name"]: each for each in served.serving["remotes"]}
+        for name, languages in ((NAMED, ["de"]), (NAMELESS, ["de"])):
+            assert remotes[name]["languages"] == languages
+        asked = [app["ref"] for app in remotes[NAMED]["apps"] if app["from_maker"]]
+        assert asked == [EXTRA]
+        for origin, reason in (
+            ("remote:unsigned", "Nobody vouches"),
+            (LOOSE, "Nobody vouches"),
+            (REGISTRY, "org.test.Notes"),
+        ):
+            told = served.told("not-served", lambda event, it=origin: event["origin"] == it)  # type: ignore[misc]
+            assert reason in told["reason"]
+        page = served.get("")[1].decode()
+        assert "only those into: de" in page
+        assert "A part of it flatpak fetches from its maker" in page
+        assert f"{PART.sha256}/{PART.name}" in page
+        assert "org.test.Packed.flatpak" in page
+        assert "Loose" not in page
+        assert served.get("bundles/org.test.Loose.flatpak")[0] == 404
+        said_to = "a computer that is set to another language as well gets none of them"
+        assert said_to in page.replace("A computer", "a computer")
+        for codes, got in ((("de",), True), (("de", "fr"), False)):
+            client = Client(tmp_path / f"client-{got}")
+            client.languages(*codes)
+            client.run("remote-add", "--user", NAMED, f"{served.base}{NAMED}.flatpakrepo")
+            client.install(NAMED, "org.test.Hello")
+            assert (LOCALE in client.installed()) is got
+
+
+def test_serve_what_nobody_vouches_for(everything: Kinds) -> None:
+    home = everything.directory / "home"
+    with serving(everything.drive, "--allow-unsigned", home=home) as served:
+        assert {each["name"] for each in served.serving["remotes"] if each["unsigned"]} == {
+            "unsigned"
+        }
+        page = served.get("")[1].decode()
+        assert "Nobody vouches for this app" in page
+        assert served.get("bundles/org.test.Loose.flatpak")[0] == 200
+
+
+def test_serve_goes_by_no_drives_word(kinds: Kinds) -> None:
+    """The record says of a file that somebody has signed it."""
+    numbers = [n for n, each in enumerate(kinds.record["bundles"]) if each["ref"] == LOOSE]
+    kinds.edit_record("bundles", numbers[0], "source", to=NAMED)
+    with serving(kinds.drive, home=kinds.directory / "home") as served:
+        assert served.get("bundles/org.test.Loose.flatpak")[0] == 404
+
+
+# ---- watch
+
+
+def watched(kinds: Kinds, root: Path) -> Event:
+    """What becomes of a drive that is plugged in."""
+    places = environment(kinds.directory / "home")
+    user, system = Path(places["FLATPAK_USER_DIR"]), Path(places["FLATPAK_SYSTEM_DIR"])
+    flatpak = FlatpakDirectories(user=user, system=system, configs=(), keyrings=kinds.directory)
+    events: list[Event] = []
+    runtime = kinds.directory / "runtime"
+    with Registrar(place_for(Scope.USER, flatpak, runtime), events.append, again=0.01) as registrar:
+        registrar.see([drive(root)])
+        while not any(isinstance(each, Finished) for each in events):
+            assert select.select([registrar], [], [], GUARD)[0], events
+            registrar.read()
+    return next(each for each in events if isinstance(each, Registered | Refused))
+
+
+def test_watch(kinds: Kinds) -> None:
+    """flatpak finds one whole: of no source without a collection ID, no file, no image."""
+    client_knows(kinds)
+    told = watched(kinds, kinds.drive)
+    assert isinstance(told, Registered), told
+    assert (told.judged.apps, told.judged.others) == (1, 6)
+
+
+def test_watch_a_drive_of_which_flatpak_finds_nothing(
+    everything: Kinds, kinds: Kinds, tmp_path: Path
+) -> None:
+    client_knows(kinds)
+    for what in (f"{REGISTRY}:org.test.Notes", everything.directory / "org.test.Packed.flatpak"):
+        root = tmp_path / f"only-{'image' if isinstance(what, str) else 'file'}"
+        root.mkdir()
+        kinds.run("make", root, what, "--no-runtime", "--yes")
+        told = watched(kinds, root)
+        assert isinstance(told, Refused)
+        assert told.judged.obstacle is Obstacle.NOT_SIDELOADED
+        assert (told.judged.apps, told.judged.others) == (0, 1)
+
+
+def client_knows(kinds: Kinds) -> None:
+    """The source with a collection ID."""
+    file = kinds.directory / f"{NAMED}.flatpakrepo"
+    command: list[str | Path] = ["flatpak", "remote-add", "--user", NAMED, file]
+    subprocess.run(command, env=environment(kinds.directory / "home"), check=True)
