@@ -10,6 +10,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -151,13 +152,32 @@ def _run_command(parsed: argparse.Namespace) -> int:
     gc.set_threshold(_GARBAGE)
     find_room()
     invocation = Invocation(os.environ, CancelToken(), write_notice)
-    with stopped_by_signals(invocation.cancel), heeding(invocation.cancel), invocation.closing:
+    command: Command = parsed.command
+    with (
+        _processes(command),
+        stopped_by_signals(invocation.cancel),
+        heeding(invocation.cancel),
+        invocation.closing,
+    ):
         try:
-            return _function(parsed.command)(parsed, invocation)
+            return _function(command)(parsed, invocation)
         except TrustError:
             # On a terminal Ctrl-C ends gpg as well, which then vouches for nothing.
             invocation.cancel.check()
             raise
+
+
+def _processes(command: Command) -> AbstractContextManager[object]:
+    """Those that the command will need, begun while there is no thread that listens to signals."""
+    # Why: decisions D333, D335.
+    if not command.processes:
+        return nullcontext()
+    from app.ostree.workers import Prepared, is_alone
+
+    if not is_alone():  # tests
+        return nullcontext()
+    import_module(command.processes)
+    return Prepared(command.processes)
 
 
 def _function(command: Command) -> Callable[[argparse.Namespace, Invocation], int]:

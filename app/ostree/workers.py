@@ -84,7 +84,7 @@ _spare: list[tuple[int, Worker]] = []
 
 
 class Process(Protocol):
-    """Of `subprocess.Popen`, what is used here."""
+    """As `subprocess.Popen`, of which no more is used here."""
 
     @property
     def pid(self) -> int: ...
@@ -96,8 +96,20 @@ class Process(Protocol):
 
 def start_process(descriptor: int) -> Process:
     """One that runs `serve` with ``descriptor``. Tests put a quicker one in its place."""
-    # A copy of the parent is not wanted: it may have threads and windows. And nothing is to be
-    # imported from where Satchel was started, a drive perhaps.
+    # A copy of a process that has threads, or windows, is not wanted. Why: decision D335.
+    return _Copy(descriptor) if is_alone() else _new_process(descriptor)
+
+
+def is_alone() -> bool:
+    """Whether this thread is the only one, of libraries as well."""
+    try:
+        return len(os.listdir("/proc/self/task")) == 1
+    except OSError:
+        return False
+
+
+def _new_process(descriptor: int) -> Process:
+    # Nothing is to be imported from where Satchel was started, a drive perhaps.
     return subprocess.Popen(
         [sys.executable, "-P", "-c", _START, str(descriptor), str(os.getpid())],
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
@@ -107,6 +119,42 @@ def start_process(descriptor: int) -> Process:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+
+
+class _Copy:
+    """A process that has imported already what this one has."""
+
+    def __init__(self, descriptor: int) -> None:
+        parent = os.getpid()
+        self.pid = os.fork()
+        if self.pid == 0:
+            try:
+                _forget_parent(descriptor)
+                serve(descriptor, parent)
+            finally:
+                # Nothing of the parent's is for this one to end.
+                os._exit(0)
+
+    def kill(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+
+    def wait(self) -> int:
+        return os.waitpid(self.pid, 0)[1]
+
+
+def _forget_parent(descriptor: int) -> None:
+    """As in a new process there is nothing to read or say, to hold open, or to hear of."""
+    os.setsid()
+    null = os.open(os.devnull, os.O_RDWR)
+    for standard in range(3):
+        os.dup2(null, standard)
+    for opened in map(int, os.listdir("/proc/self/fd")):
+        if opened > 2 and opened != descriptor:
+            with contextlib.suppress(OSError):  # the listing's own
+                os.close(opened)
+    for number in signal.valid_signals():
+        if callable(signal.getsignal(number)):
+            signal.signal(number, signal.SIG_DFL)
 
 
 class Worker:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import subprocess
+import sys
 import threading
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 
+from app.beside import beside
 from app.ostree import workers
 from app.ostree.workers import Prepared, Process, Worker, WorkerPool
 
@@ -112,5 +115,40 @@ def test_what_lies_where_satchel_was_started_is_not_run(
         (tmp_path / name / "__init__.py").write_text("")
     (tmp_path / "app/ostree/workers.py").write_text("raise SystemExit")
     monkeypatch.chdir(tmp_path)
-    with WorkerPool(tell_and_stay, patience=0) as pool:
-        assert all(worker.receive() for worker in pool.workers)
+    enough = threading.Event()
+    with beside(enough.wait):
+        with WorkerPool(tell_and_stay, patience=0) as pool:
+            assert all(worker.receive() for worker in pool.workers)
+        enough.set()
+
+
+_ALONE = """
+import colorsys, os, signal, sys
+from app.ostree.workers import Worker
+
+def tell(connection):
+    held = {os.path.realpath(f"/proc/self/fd/{name}") for name in os.listdir("/proc/self/fd")}
+    connection.send((
+        "colorsys" in sys.modules,
+        os.getsid(0) == os.getpid(),
+        signal.getsignal(signal.SIGUSR1) == signal.SIG_DFL,
+        [name for name in held if "pipe:" in name or name.endswith(".py")],
+    ))
+
+signal.signal(signal.SIGUSR1, lambda number, frame: None)
+sys.stdout.write("once ")
+with open(os.__file__):
+    worker = Worker(tell)
+    print(*worker.receive())
+    worker.dismiss()
+    worker.join(30)
+"""
+
+
+def test_one_without_threads_is_copied_and_holds_nothing_of_its_parent() -> None:
+    """What is imported is so there; the copy neither writes what was to be said nor hears of it."""
+    done = subprocess.run(
+        [sys.executable, "-c", _ALONE],
+        cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout == "once True True True []\n", done.stderr

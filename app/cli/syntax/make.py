@@ -11,6 +11,7 @@ COMMAND = Command(
     about="On a terminal it shows the plan and asks before it writes. Stopped at any time, it "
     "leaves what was on the drive installable; the same command goes on where it stopped.",
     run="make:run",
+    processes="app.ostree.pull.transfer",
     arguments=(TARGET, REFS),
     options=(
         *PLAN,

@@ -114,6 +114,7 @@ class Command(Struct, frozen=True, kw_only=True):
         summary: half a sentence, without full stop.
         run: ``module:function`` below `app.cli.commands`, called with what was parsed and the
             context; returns the exit status.
+        processes: the module that does most of its work; empty: it needs no other processes.
         about: further sentences, for the manual and its own help.
         actions: further commands, one of which may follow.
         action_metavar: what stands for them.
@@ -123,6 +124,7 @@ class Command(Struct, frozen=True, kw_only=True):
     name: str
     summary: str
     run: str
+    processes: str = ""
     about: str = ""
     arguments: tuple[Argument, ...] = ()
     options: tuple[Option, ...] = ()

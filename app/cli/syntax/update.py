@@ -13,6 +13,7 @@ COMMAND = Command(
     "only came along once and is not needed any more goes. Only what is new is downloaded. Several "
     "TARGETs are brought up to date at the same time; one that fails does not hold up the others.",
     run="update:run",
+    processes="app.ostree.pull.transfer",
     arguments=(replace(TARGET, name="targets", count=Count.SOME),),
     options=(
         *REMOTE,

@@ -13,6 +13,7 @@ COMMAND = Command(
     about="Judges every repository that flatpak finds there. The exit status is 1 if it is not "
     "sound.",
     run="verify:run",
+    processes="app.ostree.fsck",
     arguments=(OPTIONAL_READABLE,),
     options=(
         DESTINATION_REPO,
