@@ -18,7 +18,9 @@ from app.stick.store.location import Location
 from app.stick.store.named import payloads_of_others
 from tests.client import Client
 from tests.gpg import SigningKey
+from tests.satchel import satchel
 from tests.stick.damage import ARCH, HELLO, OTHER, Stick, run
+from tests.stick.made_drive import objects
 from tests.upstream import COLLECTION
 
 pytestmark = pytest.mark.slow
@@ -54,6 +56,26 @@ def test_another_one_with_too_many_refs_keeps_nobody(
     for number in range(60):
         (both.root / SECOND / f"refs/heads/{number}").write_text("0" * 64)
     assert payloads_of_others(Location(Root(both.root), OWN)) == frozenset()
+
+
+def test_what_one_with_too_many_refs_takes_from_ours_stays(
+    both: Stick, friend: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which of it nobody can tell, so none of it is freed; all else is done."""
+    monkeypatch.setattr("app.ostree.repository._MAX_REFS", 50)
+    for number in range(60):
+        (both.root / SECOND / f"refs/heads/{number}").write_text("0" * 64)
+    with (both.root / SECOND / "config").open("a") as config:
+        config.write("parent=../../repo\n")
+    before = objects(both.root)
+    words = ("remove", "--json", both.root, "org.test.Other", "--destination-repo", OWN)
+    done = satchel(*words, home=friend)
+    told = next(each for each in done.events if each["event"] == "notice")
+    assert f"{SECOND} on the drive needs of it cannot be told" in told["message"]
+    assert done.finished["pruned"] is None
+    assert not both.ref(OTHER).exists()
+    assert objects(both.root) >= before
+    assert "Look at this repository" in satchel("prune", both.root, home=friend, check=3).stderr
 
 
 def judge(stick: Stick, home: Path) -> dict[str, Any]:

@@ -42,13 +42,14 @@ class Freeing:
     def __init__(
         self,
         repository: Repository,
-        held: frozenset[str],
+        held: frozenset[str] | None,
         incomplete: frozenset[str],
         present: PresentObjects,
         payloads: Mapping[str, int],
     ) -> None:
-        """``held``: commits that stay in any case; ``incomplete``: those marked so; ``present``:
-        what is there, and in trees, which grows; ``payloads``: Satchel's own, path → bytes.
+        """``held``: commits that stay in any case, None if nothing is freed; ``incomplete``: those
+        marked so; ``present``: what is there, and in trees, which grows; ``payloads``: Satchel's
+        own, path → bytes.
         """
         self._repository = repository
         self._held = held
@@ -69,7 +70,7 @@ class Freeing:
         Raises OSError, and what stops it.
         """
         objects = self._repository.root.below("objects")
-        if objects.node(".") is not Node.DIRECTORY:
+        if self._held is None or objects.node(".") is not Node.DIRECTORY:
             return NOTHING_FREED
         named = self._held.union(commits)
         whole = named - self._incomplete - coming.keys()

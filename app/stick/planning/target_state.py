@@ -28,7 +28,7 @@ from app.stick.planning.present_objects import PresentObjects
 from app.stick.store.bundles import StoredBundle, read_bundles
 from app.stick.store.images import ImagesOnDrive, read_images_on
 from app.stick.store.location import Location, choose_stick, open_repository
-from app.stick.store.named import held_by_others, payloads_of_others
+from app.stick.store.named import NobodyKnowsError, held_by_others, payloads_of_others
 from app.stick.store.payloads import stored_payloads
 from app.stick.store.record import StickRecord, read_record
 from app.stick.store.respelling import respelt
@@ -286,11 +286,15 @@ def _other_remotes(repository: Repository) -> frozenset[str]:
     return frozenset(names.union(repository.config.remotes))
 
 
-def _held(location: Location, stick: StickState) -> frozenset[str]:
-    """Commits that a plan cannot take off: others', and those from which a job will go on."""
+def _held(location: Location, stick: StickState) -> frozenset[str] | None:
+    """Commits that a plan cannot take off: others', and those from which a job will go on; None if
+    nobody can tell, so that nothing will be freed."""
     named = {commit for names in stick.refs.values() for commit in names.values()}
     marked = stick.partial.union(stick.by_choice)
-    return held_by_others(location, stick.repository) | (marked - named)
+    try:
+        return held_by_others(location, stick.repository) | (marked - named)
+    except NobodyKnowsError:
+        return None
 
 
 def _lost(repository: Repository) -> Iterator[tuple[str, str]]:

@@ -6,8 +6,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from app.errors import SatchelError
+from app.errors import DriveError, SatchelError
 from app.formats.gvariant import FormatError
+from app.message import Message
 from app.ostree.objects import Commit, is_checksum
 from app.ostree.repository import Repository
 from app.ostree.summary import Summary
@@ -15,9 +16,13 @@ from app.stick.store.location import Location, find_sticks, open_repository
 from app.stick.store.payloads import needed_payloads
 
 
+class NobodyKnowsError(DriveError):
+    """What of a stick's objects another repository on the drive needs cannot be told."""
+
+
 def held_by_others(location: Location, repository: Repository) -> frozenset[str]:
     """Commits that are named by refs which are none of a stick's, and by repositories on the drive
-    that take objects from others. Raises OSError.
+    that take objects from others. Raises NobodyKnowsError, OSError.
     """
     own = {
         entry.checksum
@@ -54,14 +59,27 @@ def _others(location: Location) -> Iterator[tuple[Location, Repository]]:
 
 
 def _children(location: Location) -> Iterator[str]:
-    for _, other in _others(location):
+    for place, other in _others(location):
         # Whose objects they take is a path that may mean another place today.
-        if other.config.parent is not None:
-            yield from (entry.checksum for entry in other.refs() if entry.checksum is not None)
+        if other.config.parent is None:
+            continue
+        try:
+            refs = other.refs()
+        except (SatchelError, OSError) as error:
+            raise NobodyKnowsError(
+                Message(
+                    "Nothing is freed: what the repository {path} on the drive needs of it "
+                    "cannot be told.",
+                    path=place.repository_path,
+                ),
+                Message("Look at this repository, or move it away if nobody needs it."),
+            ) from error
+        yield from (entry.checksum for entry in refs if entry.checksum is not None)
 
 
 def named_commits(location: Location, repository: Repository) -> frozenset[str]:
-    """All that refs name, whosever they are, and what the summary lists. Raises OSError."""
+    """All that refs name, whosever they are, and what the summary lists. Raises NobodyKnowsError,
+    OSError."""
     refs = {entry.checksum for entry in repository.refs() if entry.checksum is not None}
     return held_by_others(location, repository).union(refs, _listed(repository))
 

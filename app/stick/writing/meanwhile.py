@@ -15,6 +15,7 @@ from app.ostree.readers import FormerLists, Reader
 from app.progress import Notice, Reporter
 from app.remedy import Remedy
 from app.severity import Severity
+from app.stick.store.named import NobodyKnowsError
 
 _PATIENCE = 60
 _BETWEEN = 0.25
@@ -66,6 +67,11 @@ class Meanwhile:
         message = Message("Nothing is freed yet: {reader}.", reader=self._found.message)
         self._tell(message, Remedy.FREE_LATER.advice())
         return True
+
+    def left(self, why: NobodyKnowsError) -> None:
+        """It stays because nobody can tell whether somebody else needs it."""
+        self.keeps = True
+        self._tell(why.message, why.hint)
 
     def _tell(self, message: Message, *hint: Message) -> None:
         self._report(Notice(Severity.WARNING, message, *hint))

@@ -19,7 +19,7 @@ from app.progress import Cancel, Meter, Phase, Reporter
 from app.stick.store.image_blobs import prune_images, scratch, unneeded_blobs
 from app.stick.store.journal import drop_temporaries, temporaries
 from app.stick.store.location import Location, find_stick, open_repository
-from app.stick.store.named import named_commits
+from app.stick.store.named import NobodyKnowsError, named_commits
 from app.stick.store.partial_languages import narrowed_trees
 from app.stick.store.stick_state import StickState, read_stick
 from app.stick.writing.meanwhile import in_use
@@ -111,9 +111,12 @@ class Freeing:
         """All that goes once what is new is on the medium, unless somebody has just chosen it; the
         caller flushes afterwards. Raises as `prune`."""
         if (plan.prune or self._stick.by_choice) and not meanwhile.keeps:
-            self._drop_replaced()
-            if plan.prune:
-                self.prune(plan, cancel, flushes=False)
+            try:
+                self._drop_replaced()
+                if plan.prune:
+                    self.prune(plan, cancel, flushes=False)
+            except NobodyKnowsError as error:
+                meanwhile.left(error)
         return self.freed
 
     def prune(self, plan: Plan, cancel: Cancel, *, flushes: bool = True) -> None:
