@@ -272,7 +272,9 @@ class Repository:
         paths = {entry.path for entry in refs}
         known = listed_in(self.read_summary)
         return [
-            entry if known(entry) else as_spelt(entry, paths, self.root, self.read_commit)
+            entry
+            if known(entry)
+            else as_spelt(entry, paths, self.root, self.read_commit, self._read_ref)
             for entry in refs
         ]
 

@@ -68,13 +68,18 @@ def listed_in(read_summary: Callable[[], bytes | None]) -> Callable[[RefEntry], 
 
 
 def as_spelt(
-    entry: RefEntry, listed: Container[str], root: Root, read: Callable[[str], Commit]
+    entry: RefEntry,
+    listed: Container[str],
+    root: Root,
+    read: Callable[[str], Commit],
+    read_ref: Callable[[str], str | None],
 ) -> RefEntry:
     """A ref by the names that its commit says, where these lead to the same file.
 
     Args:
         listed: the paths of all refs of the repository at ``root``.
         read: reads a commit; may raise OSError, FormatError.
+        read_ref: reads the file of a ref.
     """
     if entry.collection is None or entry.checksum is None:
         return entry
@@ -87,7 +92,9 @@ def as_spelt(
         top = f"{MIRRORS}{collection}/" if other else entry.path.removesuffix(entry.name)
         path = f"{top}{name}"
         if path not in listed and root.node(path) is Node.FILE:
-            return replace(entry, collection=collection, name=name, path=path)
+            # As clients open it: by another name exfat-fuse keeps what was there before.
+            checksum = read_ref(path)
+            return replace(entry, collection=collection, name=name, checksum=checksum, path=path)
     return entry
 
 
