@@ -43,6 +43,7 @@ DATA = re.compile(
     | ((\w+[.])+\ )?[\d.]+(\ →\ [\d.]+)?  # versions, of what is called by its ID
     | [\d\s.,:/%+\N{NO-BREAK SPACE}-]*(bytes|kB|MB|GB|TB|s|min|h)?  # numbers
     | (\w+[.])+\w+(,\ [\d.]+\N{NO-BREAK SPACE}GB)?  # IDs; drives called so
+    | GNOME\ Platform\ \d+              # a runtime, by its ID and branch
     | FAT32 | exFAT | ext4
     | \N{EN DASH}                        # no number
     | https?://\S+ | nvidia-[\d-]+       # addresses, drivers

@@ -13,6 +13,7 @@ from ui.style import style
 from ui.style.properties import mark
 from ui.widgets.chevrons import ChevronButton
 from ui.widgets.menu import Menu
+from ui.widgets.tab_order import follow
 
 
 class ChipItem(Struct, frozen=True):
@@ -95,10 +96,9 @@ class ChipRow(QWidget):
             chip.setText(item.text.replace("&", "&&"))
             chip.setAccessibleName(item.text)
             chip.setProperty("key", item.key)
-        # Last with the tab key, as it is on the screen.
         self._more.raise_()
-        if self._chips:
-            QWidget.setTabOrder(self._chips[-1], self._more)
+        # With the tab key they come where the row stands, in this order, and what is left last.
+        follow(self._more, (*self._chips, self._more))
 
     def _new_chip(self) -> QToolButton:
         chip = QToolButton(self)

@@ -19,6 +19,7 @@ from ui.widgets.buttons import Button, IconButton, Kind, Link
 from ui.widgets.flow import Flow
 from ui.widgets.labels import Label
 from ui.widgets.menu import Menu
+from ui.widgets.tab_order import follow
 
 
 class LanguageChips(QWidget):
@@ -76,19 +77,14 @@ class LanguageChips(QWidget):
             chip.hide()
             chip.deleteLater()
         self._chips = [_LanguageChip(code, self) for code in codes]
-        # It has no focus itself, but stands before the chips in the order of the tab key.
-        before: QWidget = self._none
         for chip in self._chips:
             chip.removed.connect(self._take_away)
             chip.preferred.connect(self._prefer)
             self._flow.addWidget(chip)
             chip.show()
-            QWidget.setTabOrder(before, chip.cross)
-            before = chip.cross
         for button in (self._add, self._usual):
             self._flow.addWidget(button)
-            QWidget.setTabOrder(before, button)
-            before = button
+        follow(self._none, (*self._chips, self._add, self._usual))
         self.updateGeometry()
 
     def _ask(self) -> None:
