@@ -10,6 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from app.drive.mounts import mounts
+from app.errors import DriveError
 from app.fs.files import drive_errors
 from app.message import Message
 from app.replacing import replace
@@ -94,6 +95,36 @@ def _sizes_below(root: Path) -> Iterator[int]:
             # What goes meanwhile takes nothing any more.
             with contextlib.suppress(OSError):
                 yield os.lstat(os.path.join(directory, name)).st_size
+
+
+class ReadOnlyError(DriveError):
+    """Nothing can be written there."""
+
+
+def require_writable(root: Path, space: Space) -> None:
+    """Before anything is read or fetched for what is to be written. Raises ReadOnlyError."""
+    if not space.read_only:
+        return
+    if _is_protected(space.device):
+        raise ReadOnlyError(
+            Message("{root} is write-protected: it can only be read.", root=root),
+            Message(
+                "Look for a small switch on its side or on a card's adapter, then plug it in "
+                "again. Without a switch it is worn out, or somebody has locked it."
+            ),
+        )
+    raise ReadOnlyError(
+        Message("{root} is read-only.", root=root),
+        Message("Mount it for writing; a drive may have a write-protect switch."),
+    )
+
+
+def _is_protected(device: str) -> bool:
+    """As the kernel knows of the medium, however it is mounted."""
+    with contextlib.suppress(OSError):
+        name = os.path.basename(os.path.realpath(device))
+        return bool(device) and Path(f"/sys/class/block/{name}/ro").read_text().strip() == "1"
+    return False
 
 
 def measure(path: Path, quota: Quota | None = None) -> Space:

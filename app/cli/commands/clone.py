@@ -21,6 +21,7 @@ from app.cli.output import (
 from app.cli.questions import ask, can_ask
 from app.cli.target_argument import open_only_stick, open_target
 from app.drive.safety.guard import AsNamed
+from app.drive.space import measure, require_writable
 from app.errors import InterruptedByUser, SatchelError
 from app.message import Message
 from app.stick.checking.check import CheckOptions
@@ -38,6 +39,9 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     report = reporter(as_json=arguments.json)
     location = open_only_stick(arguments.stick, invocation)
     targets = [open_target(name, invocation, report).root for name in arguments.targets]
+    for target in targets if len(targets) == 1 else ():
+        # Else the others do not wait for it.
+        require_writable(target, measure(target))
     named = AsNamed(targets)
     environment = invocation.environment
     known = environment.known_remotes()

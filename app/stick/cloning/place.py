@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from app.drive.safety.guard import FileSystemIdentity, read_file_system
-from app.drive.space import Quota, Space, measure
+from app.drive.space import Quota, Space, measure, require_writable
 from app.errors import UsageError
 from app.fs.files import DriveFullError, drive_errors
 from app.message import Message, Size
@@ -60,6 +60,7 @@ def look_at_place(root: Path, original: Original, quota: Quota | None) -> Place:
     location = choose_stick(root, DEFAULT_REPO if path == "." else path)
     identity = read_file_system(root)
     space = measure(root, quota)
+    require_writable(root, space)
     there: set[str] = set()
     with drive_errors(Message("looking for the repository")):
         _refuse_itself(root, original)

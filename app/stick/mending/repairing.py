@@ -15,7 +15,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from app.drive.safety.guard import DriveGuard, Watch
-from app.drive.space import measure
+from app.drive.space import measure, require_writable
 from app.errors import (
     DriveError,
     InterruptedByUser,
@@ -126,6 +126,7 @@ def repair_stick(
     Raises DriveError, StickDamagedError for a repository that is of another kind, and what
     ``cancel`` raises; then nothing is worse than it was.
     """
+    require_writable(request.root, measure(request.root))
     remotes = environment.judges(known)
     first = replace(request.check, sums=True)
     with DriveGuard(request.root) as guard:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from app.drive.filesystem_advice import Advice, advise, warn_of_large_files
-from app.errors import DriveError
+from app.drive.space import require_writable
 from app.flatpak.bundles.given import GivenBundle
 from app.flatpak.catalogue.source import catalogue_refs
 from app.flatpak.refs import Ref, is_locale
@@ -138,7 +138,7 @@ class Planner:
     def plan(self, texts: Sequence[str], wished: Mapping[str, Message] | None = None) -> Plan:
         """The plan for what a person typed, and for what computers need, with why each of it is
         wanted. Raises SatchelError where it cannot work."""
-        self._refuse_read_only()
+        require_writable(self._location.root, self._space)
         self._staying_commits.ask = True
         closure = self._closure(texts, wished or {}, commits=True)
         self._look(closure, ask=True)
@@ -196,13 +196,6 @@ class Planner:
             rechosen=self._carrying.rechosen,
             narrowed=narrowed,
         )
-
-    def _refuse_read_only(self) -> None:
-        if self._space.read_only:
-            raise DriveError(
-                Message("{root} is read-only.", root=self._location.root),
-                Message("Mount it for writing; a drive may have a write-protect switch."),
-            )
 
     @property
     def _all_notices(self) -> tuple[Notice, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.drive.safety.guard import DriveGuard
-from app.drive.space import measure
+from app.drive.space import measure, require_writable
 from app.fs.files import drive_errors
 from app.message import Message
 from app.ostree.object_files import Listing
@@ -173,6 +173,8 @@ def prune_path(
     raises.
     """
     location = find_stick(root, destination)
+    if not dry_run:
+        require_writable(root, measure(root))
     repository = open_repository(location)
     with drive_errors(Message("writing the repository")), DriveGuard(root) as guard:
         if dry_run:
