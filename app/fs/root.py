@@ -84,6 +84,19 @@ class Root(ReadableRoot):
         if durable:
             self.sync_directory(above or ".")
 
+    def stage(self, path: str, data: bytes, scratch: str = "", *, durable: bool = False) -> str:
+        """Write what `rename` is to put at ``path``; where it is until then.
+
+        That is to be once the file system has been flushed, unless it is ``durable``. ``scratch``
+        as for `replace`. Raises OSError.
+        """
+        above, name = os.path.split(path)
+        where = scratch or above or "."
+        temporary = temporary_name(name)
+        with self._directory(where) as directory:
+            write_and_sync(temporary, data, directory=directory, mode=0o644, durable=durable)
+        return f"{where}/{temporary}"
+
     def rename(self, path: str, target: str) -> None:
         """Give a file another name, in place of a file of that name. Raises OSError."""
         for again in (True, False):

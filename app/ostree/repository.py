@@ -169,7 +169,7 @@ class Repository:
     # Objects
 
     def has(self, name: ObjectName) -> bool:
-        return self.root.node(_object(name)) is Node.FILE
+        return self.root.node(f"objects/{name.path}") is Node.FILE
 
     def read_object(self, name: ObjectName) -> bytes:
         """A metadata object's bytes, unchecked. OSError also for a link in its place."""
@@ -179,7 +179,7 @@ class Repository:
         """Any object's bytes as they are stored, unchecked; OSError EFBIG for more than limit."""
         # Whatever is gone through object by object can be stopped between two of them.
         heed()
-        return self.root.read(_object(name), limit)
+        return self.root.read(f"objects/{name.path}", limit)
 
     def read_commit(self, checksum: str) -> Commit:
         """Raises OSError or `CorruptObject`. The checksum is not compared."""
@@ -193,14 +193,14 @@ class Repository:
             return None
 
     def write_object(self, name: ObjectName, data: bytes) -> None:
-        path = _object(name)
+        path = f"objects/{name.path}"
         self.root.make_directory(os.path.dirname(path))
         self.root.replace(path, data, durable=False, scratch=_SCRATCH)
 
     def remove_object(self, name: ObjectName) -> None:
         """Remove an object, if it is there, or what is in its place. Raises OSError."""
-        self.root.clear(_object(name))
-        self.root.remove(_object(name))
+        self.root.clear(f"objects/{name.path}")
+        self.root.remove(f"objects/{name.path}")
 
     def object_paths(self) -> set[str]:
         """What lies below ``objects/``, as `ObjectName.path`."""
@@ -374,8 +374,6 @@ class Repository:
             while os.path.dirname(path := os.path.dirname(path)) != "refs":
                 self.root.remove_directory(path)
 
-    # Summary
-
     def read_summary(self) -> bytes | None:
         try:
             return self.root.read("summary", MAX_SUMMARY_SIZE)
@@ -384,11 +382,18 @@ class Repository:
 
     def write_summary(self, data: bytes) -> None:
         """Replace the summary; a signature of an older one is removed first, as libostree does."""
+        self.name_summary(self.root.stage("summary", data, _SCRATCH, durable=True))
+
+    def stage_summary(self, data: bytes) -> str:
+        """As `stage_ref`, for `name_summary`."""
+        return self.root.stage("summary", data, _SCRATCH)
+
+    def name_summary(self, staged: str) -> None:
+        """As `write_summary`, with what was staged; on the medium when this returns."""
         self.root.clear("summary.sig")
         self.root.remove("summary.sig")
-        self.root.replace("summary", data, scratch=_SCRATCH)
-
-    # Lock
+        self.root.rename(staged, "summary")
+        self.root.sync_directory()
 
     def locked(self, *, exclusive: bool) -> AbstractContextManager[None]:
         """Hold libostree's lock while the block runs; see `app.ostree.lock`."""
@@ -439,10 +444,6 @@ def _has_config(root: Root) -> bool:
     except RepositoryInvalidError:
         return False
     return True
-
-
-def _object(name: ObjectName) -> str:
-    return f"objects/{name.path}"
 
 
 def _partial(checksum: str) -> str:

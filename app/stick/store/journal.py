@@ -97,8 +97,8 @@ _JOURNAL = schema.structure(
 )
 
 
-def write_journal(location: Location, journal: Journal) -> None:
-    """Durable when this returns."""
+def write_journal(location: Location, journal: Journal, *, durable: bool = True) -> None:
+    """On the medium when this returns, if it has to be ``durable``."""
     location.extension.make_directory()
     leaving = [{"collection": collection, "ref": ref} for collection, ref in journal.leaving]
     data = {
@@ -108,7 +108,7 @@ def write_journal(location: Location, journal: Journal) -> None:
         **({"leaving": leaving} if leaving else {}),
         **({"languages": dict(journal.languages)} if journal.languages else {}),
     }
-    location.extension.replace(JOURNAL, json.dumps(data).encode())
+    location.extension.replace(JOURNAL, json.dumps(data).encode(), durable=durable)
 
 
 def remove_journal(location: Location, collections: Collection[str]) -> None:

@@ -223,8 +223,22 @@ def read_record(location: Location) -> StickRecord | None:
 
 def write_record(location: Location, record: StickRecord) -> None:
     location.extension.make_directory()
+    location.extension.replace(RECORD, _rendered(record))
+
+
+def stage_record(location: Location, record: StickRecord) -> str:
+    """Write it for `name_record`, once the file system has been flushed."""
+    location.extension.make_directory()
+    return location.extension.stage(RECORD, _rendered(record))
+
+
+def name_record(location: Location, staged: str) -> None:
+    location.extension.rename(staged, RECORD)
+
+
+def _rendered(record: StickRecord) -> bytes:
     data = {"version": VERSION, **plain(record)}
-    location.extension.replace(RECORD, json.dumps(data, indent=1, ensure_ascii=False).encode())
+    return json.dumps(data, indent=1, ensure_ascii=False).encode()
 
 
 # What each may be

@@ -38,7 +38,7 @@ from app.stick.planning.estimate import check_room
 from app.stick.planning.plan import CollectionPlan, Plan
 from app.stick.store.journal import JobStage, Journal, remove_journal, write_journal
 from app.stick.store.location import make_findable
-from app.stick.store.record import write_record
+from app.stick.store.record import name_record, stage_record
 from app.stick.store.stick_state import read_stick, recorded_languages
 from app.stick.writing import removal
 from app.stick.writing.as_planned import require_unchanged
@@ -274,7 +274,8 @@ class _Job:
                 remaining = removal.prepare(repository, stick, self._plan)
                 refs = (*refs, *remaining.staged)
             self._publish(repository, guard, refs, freeing, metadata, maker, started, remaining)
-        self._note(JobStage.CHECKING, started, leaving)
+        # All is on the medium: after a power cut the stage before says no less of it.
+        self._note(JobStage.CHECKING, started, leaving, durable=False)
         self._freed = freeing.free(self._plan, self._meanwhile, self._cancel)
         check = self._check_and_repair(repository, guard, maker) if verify else None
         guard.check(self._so_far)
@@ -299,9 +300,17 @@ class _Job:
             freeing.prune(self._plan, CancelToken())
             self._note(JobStage.FETCHING, started, leaving)
 
-    def _note(self, stage: JobStage, started: int, leaving: tuple[tuple[str, str], ...]) -> None:
+    def _note(
+        self,
+        stage: JobStage,
+        started: int,
+        leaving: tuple[tuple[str, str], ...],
+        *,
+        durable: bool = True,
+    ) -> None:
         """In the journal, so that whoever finds it knows what is on the drive."""
-        write_journal(self._location, Journal(stage, started, leaving, self._plan.by_choice))
+        journal = Journal(stage, started, leaving, self._plan.by_choice)
+        write_journal(self._location, journal, durable=durable)
 
     @property
     def _ways(self) -> Ways:
@@ -358,9 +367,10 @@ class _Job:
         exchange_copies(self._location, repository, plan, stick.refs)
         if self._payloads is not None:
             self._payloads.publish()
+        summary = repository.stage_summary(stick_summary(repository, stick.refs, made))
+        staged = stage_record(self._location, record)
         with beside(self._former.prepare):
             guard.flush()
-        summary = stick_summary(repository, stick.refs, made)
         # Only now the copies are those that the kit belongs to.
         by_choice = recorded_languages(record)
         stick = replace(stick, record=record, by_choice=by_choice, copies={}).with_refs(stick.refs)
@@ -371,10 +381,10 @@ class _Job:
         # Clients see what is new: what people are handed, refs and record only follow. The kit of
         # before belongs to the refs of before, which have their names until it is replaced.
         self._meanwhile.replacing()
-        repository.write_summary(summary)
+        repository.name_summary(summary)
         write_kit(self._location, replace(kit, label=self._plan.called))
         name_refs(repository, refs)
-        write_record(self._location, record)
+        name_record(self._location, staged)
         share(self._location)
         with beside(self._meanwhile.look, partial(freeing.look, plan)):
             self._flush(guard)
