@@ -119,6 +119,12 @@ class SumsTaken:
         """What is below what is not to be asked for, and takes most of the room."""
         self._wants_trees = False
 
+    def of_files(self) -> SumsTaken:
+        """The same without trees, for another process."""
+        copy = SumsTaken()
+        copy._sums = self._sums
+        return copy
+
     def add(self, key: bytes, children: Sequence[bytes], stored: bytes = b"") -> None:
         """``stored``: of a file; without, it is read when it is asked for."""
         if key[0] != FILE_KEY:

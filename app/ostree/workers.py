@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from app.closing import Closing
-from app.errors import DriveError
+from app.errors import DriveError, SatchelError
 from app.message import Message
 from app.remedy import Remedy
 
@@ -78,6 +78,8 @@ WorkerFunction = Callable[..., bool | None]
 """What a process does: called with its `Connection` and the arguments; a function of a module. True
 if the process may be given another one then."""
 
+
+_kept: ContextVar[list[Worker] | None] = ContextVar("kept", default=None)
 
 _spare: list[tuple[int, Worker]] = []
 """Processes that have done their work and may do other, with the threads that started them."""
@@ -264,6 +266,40 @@ class WorkerPool(Closing):
             worker.dismiss()
         for worker in self.workers:
             worker.join(self._patience)
+
+    def done(self) -> None:
+        """Instead of `close`, when all has been answered: they are told None, after which within
+        `sparing` they may do something else."""
+        kept = _kept.get()
+        if kept is None:
+            self.close()
+            return
+        for worker in self.workers:
+            with contextlib.suppress(SatchelError):
+                worker.send(None)
+                worker.offer()
+                kept.append(worker)
+
+
+@contextlib.contextmanager
+def sparing() -> Iterator[None]:
+    """Within the block, in this thread, processes of pools that are `WorkerPool.done` are spare; at
+    its end those that nobody got end."""
+    kept: list[Worker] = []
+    token = _kept.set(kept)
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+        for worker in kept:
+            if worker.take_back():
+                worker.dismiss()
+                worker.join(0)
+
+
+def spare_worker() -> Worker | None:
+    """A spare process of this thread, for `Worker.run`; whoever has it ends it."""
+    return _take_spare()
 
 
 class Prepared(Closing):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import select
 import time
 from collections import deque
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
@@ -111,8 +112,11 @@ class Transfer:
     def __enter__(self) -> Transfer:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._pool.close()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None and not self._pool.outstanding:
+            self._pool.done()
+        else:
+            self._pool.close()
         if self._keeper is not None:
             self._keeper.close()
 
@@ -218,6 +222,17 @@ class Transfer:
 # What the processes do
 
 
+class _DoneError(Exception):
+    """The parent has nothing more to do."""
+
+
+@contextlib.contextmanager
+def _storing(store: ObjectStore) -> Iterator[ObjectStore]:
+    """Until the parent says that this was all."""
+    with drive_errors(Message("writing the repository")), store, contextlib.suppress(_DoneError):
+        yield store
+
+
 def prepared(_connection: Connection) -> bool:
     """Nothing; but what a pull takes is imported."""
     return True
@@ -232,13 +247,11 @@ def fetch_over_http(
     cache: CachePlace | None,
     near: Sequence[NearPlace],
     sums: bool,
-) -> None:
+) -> bool:
     """Of a worker: fetch what the parent names from a web server, but for what is here."""
-    with (
-        drive_errors(Message("writing the repository")),
-        ObjectStore(repository, max_file, cache, sums=sums) as store,
-    ):
+    with _storing(ObjectStore(repository, max_file, cache, sums=sums)) as store:
         HttpEngine(url, network, store, _Tasks(connection, store, near)).run()
+    return True
 
 
 def fetch_from_cache(
@@ -248,13 +261,11 @@ def fetch_from_cache(
     cache: CachePlace | None,
     near: Sequence[NearPlace],
     sums: bool,
-) -> None:
+) -> bool:
     """Of a worker: take what the parent names from the cache and from near."""
-    with (
-        drive_errors(Message("writing the repository")),
-        ObjectStore(repository, max_file, cache, sums=sums) as store,
-    ):
+    with _storing(ObjectStore(repository, max_file, cache, sums=sums)) as store:
         name_what_lacks(_Tasks(connection, store, near))
+    return True
 
 
 def fetch_from_directory(
@@ -264,13 +275,11 @@ def fetch_from_directory(
     root: Path,
     near: Sequence[NearPlace],
     sums: bool,
-) -> None:
+) -> bool:
     """Of a worker: copy what the parent names from a directory."""
-    with (
-        drive_errors(Message("writing the repository")),
-        ObjectStore(repository, max_file, sums=sums) as store,
-    ):
+    with _storing(ObjectStore(repository, max_file, sums=sums)) as store:
         copy_objects(root, store, _Tasks(connection, store, near))
+    return True
 
 
 class _Answers(Struct):
@@ -301,7 +310,7 @@ class _Tasks:
 
     The parent sends what to check and what to fetch, with the SHA-256 of how it is stored after the
     key where that is known; or True to begin nothing for now, and False to
-    go on; or a time before which a busy server is not to be asked for anything.
+    go on; or a time before which a busy server is not to be asked for anything; or None for all.
     """
 
     def __init__(
@@ -363,6 +372,8 @@ class _Tasks:
                     self._held = held
                 case float(until):
                     self.not_before = max(self.not_before, until)
+                case None:
+                    raise _DoneError
                 case (check, fetch):
                     self._check.extend(check)
                     (self._given if self._asks_here else self._fetch).extend(fetch)

@@ -35,13 +35,18 @@ def checksum_path(commit: str) -> str:
     return f"{CHECKSUMS}/{commit}"
 
 
+def is_checked(name: str) -> bool:
+    """Whether flatpak takes the ref of this name from a stick."""
+    return Ref.parse_or_none(name) is not None or name.startswith(APPSTREAM)
+
+
 def commits_to_check(refs: Refs) -> dict[str, str]:
     """Commit → one of its refs, of all that flatpak takes from a stick."""
     return {
         commit: name
         for _, names in sorted(refs.items())
         for name, commit in sorted(names.items(), reverse=True)
-        if Ref.parse_or_none(name) is not None or name.startswith(APPSTREAM)
+        if is_checked(name)
     }
 
 

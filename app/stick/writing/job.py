@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ from app.ostree.object_files import Listing
 from app.ostree.prune import Pruned
 from app.ostree.repository import Repository
 from app.ostree.stored_sums import StoredSums, SumsTaken
+from app.ostree.workers import sparing
 from app.progress import Cancel, CancelToken, Meter, Notice, Phase, PhaseStarted, Reporter, heeding
 from app.replacing import replace
 from app.severity import Severity
@@ -44,7 +46,7 @@ from app.stick.writing import removal
 from app.stick.writing.as_planned import require_unchanged
 from app.stick.writing.bringing import Bringing, Ways
 from app.stick.writing.bundles import remove_bundles
-from app.stick.writing.checksums import add_checksums, former_lists
+from app.stick.writing.checksums import Checksums
 from app.stick.writing.images import ImageWork
 from app.stick.writing.job_memory import JobMemory
 from app.stick.writing.meanwhile import Meanwhile
@@ -78,6 +80,7 @@ if TYPE_CHECKING:
     from app.stick.checking.report import CheckReport
 
 
+_Refs = tuple[tuple[str, str], ...]
 _AS_BEFORE = Message("What clients see on it is as before.")
 _COMPLETE = Message("Everything had been written; it is not checked yet.")
 
@@ -137,6 +140,7 @@ class _Job:
         self._lists = together.lists if together is not None else None
         self._turns = together.turns if together is not None else Turns()
         self._payloads: PayloadJob | None = None
+        self._closing = ExitStack()
         self._detached: Mapping[str, bytes | None] = {}
         self._keys: Mapping[str, tuple[str, ...]] = {}
         self._objects = self._bytes = self._kept = self._beside = 0
@@ -201,7 +205,8 @@ class _Job:
                 make_writable(self._location)
                 make_findable(self._location)
                 repository = Repository.create(self._location.repository)
-                with repository.locked(exclusive=True), self._meanwhile.at(repository.root):
+                locked = repository.locked(exclusive=True)
+                with locked, self._meanwhile.at(repository.root), sparing(), self._closing:
                     return self._write(repository, guard, maker, verify=verify)
         except DriveGoneError:
             raise
@@ -279,8 +284,7 @@ class _Job:
         self._freed = freeing.free(self._plan, self._meanwhile, self._cancel)
         check = self._check_and_repair(repository, guard, maker) if verify else None
         guard.check(self._so_far)
-        sums = self._sums, self._plan.narrowed, self._former
-        check = add_checksums(self._location, repository, check, *sums, anew=distrust or verify)
+        check = self._checksums.write(repository, check)
         remove_journal(self._location, repository.collection_refs().keys())
         settle_stick(self._location, self._plan.made)
         guard.flush()
@@ -300,14 +304,7 @@ class _Job:
             freeing.prune(self._plan, CancelToken())
             self._note(JobStage.FETCHING, started, leaving)
 
-    def _note(
-        self,
-        stage: JobStage,
-        started: int,
-        leaving: tuple[tuple[str, str], ...],
-        *,
-        durable: bool = True,
-    ) -> None:
+    def _note(self, stage: JobStage, started: int, leaving: _Refs, *, durable: bool = True) -> None:
         """In the journal, so that whoever finds it knows what is on the drive."""
         journal = Journal(stage, started, leaving, self._plan.by_choice)
         write_journal(self._location, journal, durable=durable)
@@ -329,8 +326,9 @@ class _Job:
         self._memory.fetched_images()
 
     def _flush_objects(self, guard: DriveGuard, *, anew: bool) -> None:
-        self._former = former_lists(self._location, None if anew else self._plan, self._lists)
-        with beside(prepare, self._former.read):
+        about = self._location, self._plan, self._sums, self._lists
+        self._checksums = self._closing.enter_context(Checksums(*about, anew=anew))
+        with beside(prepare, self._checksums.read):
             self._flush(guard)
 
     def _flush(self, guard: DriveGuard) -> None:
@@ -369,7 +367,7 @@ class _Job:
             self._payloads.publish()
         summary = repository.stage_summary(stick_summary(repository, stick.refs, made))
         staged = stage_record(self._location, record)
-        with beside(self._former.prepare):
+        with beside(self._checksums.prepare):
             guard.flush()
         # Only now the copies are those that the kit belongs to.
         by_choice = recorded_languages(record)
@@ -388,6 +386,7 @@ class _Job:
         share(self._location)
         with beside(self._meanwhile.look, partial(freeing.look, plan)):
             self._flush(guard)
+        self._checksums.wait()
         # Until then a power cut may bring the lists of before back.
         files = remove_bundles(self._location, before, record)
         freeing.went(left_over(files, plan.estimate.space.allocated))

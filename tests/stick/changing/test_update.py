@@ -188,6 +188,14 @@ def test_one_drive_after_another(outdated: MadeDrive) -> None:
     assert NEWCOMER in refs(outdated)
 
 
+@pytest.mark.thorough
+def test_the_checksums_are_right_without_a_check(outdated: MadeDrive) -> None:
+    """A process beside has put them together; of what is there they are what a check takes."""
+    change(outdated, "update", "--no-verify", "--remote", outdated.remote)
+    assert_sound(outdated)
+    assert not list(outdated.drive.rglob("*.tmp"))
+
+
 @pytest.fixture(scope="module")
 def goal(
     newer: Upstream, full: MadeDrive, tmp_path_factory: pytest.TempPathFactory
