@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from app.flatpak.remotes.remote import Remote
+from app.ostree.names import METADATA_REF
 from app.ostree.repository import Repository
 from app.ostree.stored_sums import SumsTaken
 from app.progress import Cancel, Reporter
 from app.replacing import replace
+from app.severity import Severity
 from app.stick.checking.check import CheckOptions, check_stick
 from app.stick.checking.keys import Trust
 from app.stick.checking.report import CheckReport
+from app.stick.findings import Code
 from app.stick.planning.plan import Plan
 from app.stick.store.location import Location
+from app.stick.store.stick_state import StickState
 from app.stick.writing.publish import MakerKey, as_on_drive
 
 
@@ -21,14 +25,16 @@ def check_written(
     location: Location,
     repository: Repository,
     plan: Plan,
+    before: StickState,
     judges: Iterable[Remote],
     trust: Trust,
     taken: SumsTaken,
     report: Reporter,
     cancel: Cancel,
 ) -> CheckReport:
-    """``judges``: the remotes that this computer knows; ``trust``: whom else; ``taken``: what is
-    known to be right as it is stored. Raises as `check_stick`."""
+    """``before``: the stick as the job found it; ``judges``: the remotes that this computer knows;
+    ``trust``: whom else; ``taken``: what is known to be right as it is stored. Raises as
+    `check_stick`."""
     options = CheckOptions(
         from_medium=True,
         accept_unsigned=plan.options.allow_unsigned,
@@ -39,7 +45,24 @@ def check_written(
     )
     # The keys that the person chose for this job come before what the computer knows.
     remotes = (*_chosen_remotes(plan), *judges)
-    return check_stick(location, repository, remotes, options, report, cancel)
+    checked = check_stick(location, repository, remotes, options, report, cancel)
+    lacked = {(code, origin) for code, origin in _lacking(before) if origin in trust.accepted}
+    findings = (
+        replace(each, severity=Severity.WARNING) if (each.code, each.subject) in lacked else each
+        for each in checked.findings
+    )
+    return replace(checked, findings=tuple(findings)) if lacked else checked
+
+
+def _lacking(stick: StickState) -> Iterator[tuple[Code, str]]:
+    """What ``flatpak create-usb`` leaves out: whoever takes something off such a stick has not
+    asked for it, and computers install the rest all the same."""
+    for origin, names in stick.refs.items():
+        copy = stick.copies.get(origin)
+        if copy is None or not copy.exists:
+            yield Code.UPSTREAM_MISSING, origin
+        if METADATA_REF not in names:
+            yield Code.METADATA_MISSING, origin
 
 
 def job_trust(

@@ -227,7 +227,7 @@ class _Job:
         self, repository: Repository, guard: DriveGuard, maker: MakerKey | None, *, verify: bool
     ) -> CheckReport | None:
         put_names_aside(repository, self._plan)
-        stick = read_stick(self._location, repository)
+        stick = self._before = read_stick(self._location, repository)
         require_unchanged(self._plan, self._images, self._location, stick)
         interrupted = stick.journal
         # The marks are those of jobs that were interrupted, perhaps before another one that had no
@@ -441,7 +441,8 @@ class _Job:
         trust = job_trust(self._plan, there, maker, self._environment.fetched_images.all())
         place = self._location, repository
         whose = self._environment.judges(self._known), trust
-        checked = check_written(*place, self._plan, *whose, self._sums, self._report, self._cancel)
+        about = *place, self._plan, self._before, *whose, self._sums
+        checked = check_written(*about, self._report, self._cancel)
         if not checked.ok:
             guard.probe(self._location.repository, self._so_far)
         return checked

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.client import Client
+from tests.satchel import satchel
 from tests.servers import Server
 from tests.stick.changing.changed import (
     HELLO,
@@ -54,6 +55,16 @@ def test_what_create_usb_brought_stays(made: MadeDrive, online: Client, client: 
     assert objects(made.drive) == brought
     another = Client(made.directory / "another")
     install(made, another, LARGE, HELLO, OTHER)
+
+
+def test_off_a_stick_of_create_usb(made: MadeDrive, online: Client) -> None:
+    """What it has not had before is told, and no failure."""
+    theirs = made.directory / "theirs"
+    theirs.mkdir()
+    online.run("create-usb", "--user", theirs, "org.test.Large")
+    done = satchel("remove", "--json", theirs, "org.test.Large", home=made.home)
+    told = {each["code"]: each["severity"] for each in done.finished["verify"]["findings"]}
+    assert told["upstream-missing"] == told["metadata-missing"] == "warning"
 
 
 @pytest.mark.thorough
