@@ -6,7 +6,6 @@ is an error. A template is one file, and cannot name others.
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +23,8 @@ def page_template(*parts: str, text: Callable[[Any], str] = str) -> Template:
         text: what stands for a value, before it is escaped.
     """
     # Few commands make pages.
+    import html
+
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 

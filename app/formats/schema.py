@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, TypeAlias, TypeVar
@@ -83,6 +82,9 @@ def parse_toml(data: bytes) -> dict[str, Any]:
         raise SchemaError(Message("it is not text")) from error
     if _LONG_KEY.search(_TOML_TEXTS.sub("", source)):
         raise SchemaError(Message("it has keys of too many parts"))
+    # Few commands read such files.
+    import tomllib
+
     try:
         return tomllib.loads(source)
     except (ValueError, RecursionError) as error:  # also of a number that is too long

@@ -227,3 +227,17 @@ def test_a_command_needs_no_other(name: str, tmp_path: Path) -> None:
     described = {f"app.cli.syntax.{name}" for name in VERBS} & modules
     assert described == {f"app.cli.syntax.{name}"}
     assert not modules & {"PySide6", "ui", "jinja2"}
+
+
+def test_an_update_imports_nothing_that_hardly_any_needs(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys, app.cli.updating; print(*sys.modules)"],
+        env=environment(tmp_path), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    assert not set(done.stdout.split()) & {
+        *("email", "gnupg", "html", "http", "jinja2", "psutil", "pyudev", "segno"),
+        *("ssl", "tomllib", "xml.etree.ElementTree"),
+        *("app.flatpak.catalogue.app_info", "app.flatpak.catalogue.appstream_details"),
+        *("app.client", "app.media", "app.serve", "app.stick.checking", "app.stick.mending"),
+    }

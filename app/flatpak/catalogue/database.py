@@ -18,12 +18,11 @@ from functools import lru_cache
 from hashlib import sha256
 from itertools import chain
 from types import MappingProxyType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from msgspec import Struct
 
 from app.closing import Closing
-from app.flatpak.catalogue.appstream_details import Details, parse_details
 from app.flatpak.catalogue.appstream_icons import AppIcon
 from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.search_terms import cut, fold_name, index_columns
@@ -31,6 +30,9 @@ from app.flatpak.catalogue.search_terms import match as match_expression
 from app.flatpak.catalogue.spelling import Vocabulary
 from app.languages import UNTRANSLATED, fallbacks
 from app.trust.verdict import Verdict
+
+if TYPE_CHECKING:
+    from app.flatpak.catalogue.appstream_details import Details
 
 FORMAT = "5"
 """Of the database; part of what a catalogue is said to be ``about``."""
@@ -185,6 +187,8 @@ class Catalogue(Closing):
 
     def details(self, name: str, languages: Sequence[str]) -> Details:
         """The rest about the component of a full ref or of an ID; empty if there is none."""
+        from app.flatpak.catalogue.appstream_details import Details, parse_details
+
         column = "ref" if "/" in name else "id"
         rows = self._query(
             "SELECT xml FROM element WHERE number = "

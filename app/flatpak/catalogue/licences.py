@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 _VERSION = r"-\d+(?:\.\d+)*[a-z]?"
-_FREE_LICENSES = re.compile(
-    # Every version is approved by the OSI or the FSF.
-    rf"(?:(?:AFL|AGPL|Apache|Artistic|CDDL|CECILL|CPAL|CPL|ECL|EFL|EPL|EUPL|GFDL|GPL|LGPL|LPPL"
-    rf"|MPL|OFL|OSL|PHP|PSF|Python|QPL|RPL|UPL|ZPL){_VERSION}(?:\+|-only|-or-later)?"
-    r"|0BSD|BSD-[1-4]-Clause(?:-\w+)?|BlueOak-1\.0\.0|BSL-1\.0|CC0-1\.0|CC-BY(?:-SA)?-4\.0"
-    r"|CECILL-[BC]|ClArtistic|curl|Fair|FSFAP|FTL|gnuplot|HPND|IJG|Imlib2|Intel|ISC"
-    r"|libpng-2\.0|MirOS|MIT|MIT-0|MS-[PR]L|MulanPSL-2\.0|NCSA|NTP|ODbL-1\.0|OpenSSL|PostgreSQL"
-    r"|Ruby|SGI-B-2\.0|Sleepycat|Unicode-3\.0|Unicode-DFS-201[56]|Unlicense|Vim|W3C|WTFPL|X11"
-    r"|xinetd|Zend-2\.0|Zlib|LicenseRef-free(?:=.*)?|LicenseRef-public-domain(?:=.*)?)",
-    re.IGNORECASE,
-)
+
+
+@cache
+def _free_licenses() -> re.Pattern[str]:
+    # Few commands ask for licences, and it is large.
+    return re.compile(
+        # Every version is approved by the OSI or the FSF.
+        rf"(?:(?:AFL|AGPL|Apache|Artistic|CDDL|CECILL|CPAL|CPL|ECL|EFL|EPL|EUPL|GFDL|GPL|LGPL|LPPL"
+        rf"|MPL|OFL|OSL|PHP|PSF|Python|QPL|RPL|UPL|ZPL){_VERSION}(?:\+|-only|-or-later)?"
+        r"|0BSD|BSD-[1-4]-Clause(?:-\w+)?|BlueOak-1\.0\.0|BSL-1\.0|CC0-1\.0|CC-BY(?:-SA)?-4\.0"
+        r"|CECILL-[BC]|ClArtistic|curl|Fair|FSFAP|FTL|gnuplot|HPND|IJG|Imlib2|Intel|ISC"
+        r"|libpng-2\.0|MirOS|MIT|MIT-0|MS-[PR]L|MulanPSL-2\.0|NCSA|NTP|ODbL-1\.0|OpenSSL|PostgreSQL"
+        r"|Ruby|SGI-B-2\.0|Sleepycat|Unicode-3\.0|Unicode-DFS-201[56]|Unlicense|Vim|W3C|WTFPL|X11"
+        r"|xinetd|Zend-2\.0|Zlib|LicenseRef-free(?:=.*)?|LicenseRef-public-domain(?:=.*)?)",
+        re.IGNORECASE,
+    )
 
 
 def is_free_license(expression: str) -> bool:
@@ -33,7 +39,7 @@ def is_free_license(expression: str) -> bool:
             outer.append((either, all_of))
             either, all_of = False, True
         elif operand:
-            all_of = all_of and _FREE_LICENSES.fullmatch(token) is not None
+            all_of = all_of and _free_licenses().fullmatch(token) is not None
             operand = False
         elif token == ")" and outer:
             inner = either or all_of

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from app.errors import SatchelError
 from app.flatpak.catalogue.app_facts import AppFacts, Coverage, app_facts, coverage
-from app.flatpak.catalogue.app_info import AppInfo, about
 from app.flatpak.catalogue.browse import AppFilter, Browser, Order, Sort
 from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.database import Catalogue
@@ -21,6 +21,9 @@ from app.flatpak.catalogue.offered import IconSource, Offered
 from app.flatpak.refs import Ref
 from app.flatpak.related import ALWAYS_ACTIVE_GL
 from app.flatpak.remotes.remote import Remote
+
+if TYPE_CHECKING:
+    from app.flatpak.catalogue.app_info import AppInfo
 
 _DRIVERS = ".GL."
 _PARTS = (".Locale", ".Debug", ".Sources")
@@ -196,6 +199,8 @@ class RemoteCatalogue:
 
     def about(self, ref: str) -> AppInfo:
         """All that is known about a full ref. Raises UpstreamError."""
+        from app.flatpak.catalogue.app_info import about
+
         catalogue = self._browser.catalogue if self._browser is not None else None
         return about(self._upstream, catalogue, Ref.parse(ref), self._languages)
 

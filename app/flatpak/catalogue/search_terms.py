@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from app.flatpak.catalogue.component import Component
 from app.folding import fold
@@ -19,9 +20,14 @@ _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
-_RUNS = re.compile(rf"([{_UNSPACED}]+)|[^\W_{_UNSPACED}]+")
 _MIXED = re.compile(r"\b[A-Za-z0-9]+[a-z0-9][A-Z][A-Za-z0-9]*\b")
 _CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
+
+
+@cache
+def _runs() -> re.Pattern[str]:
+    # Nobody who only looks something up needs it, and it is large.
+    return re.compile(rf"([{_UNSPACED}]+)|[^\W_{_UNSPACED}]+")
 
 
 def fold_name(text: str) -> str:
@@ -31,7 +37,7 @@ def fold_name(text: str) -> str:
 
 def cut(text: str) -> list[tuple[str, ...]]:
     """The words of a text, folded; a run of characters without spaces is a tuple of several."""
-    return [tuple(match[0]) if match[1] else (match[0],) for match in _RUNS.finditer(fold(text))]
+    return [tuple(match[0]) if match[1] else (match[0],) for match in _runs().finditer(fold(text))]
 
 
 def _tagged(language: str, text: str) -> Iterator[str]:
