@@ -234,6 +234,16 @@ def unsigned(
         if vouched_for
         else Message("Each computer asks whether it is to be installed all the same."),
     )
+    if upstream.remote.collection_id and not upstream.remote.keys and not vouched_for:
+        yield Notice(
+            Severity.INFO,
+            Message(
+                "{remote} has a collection ID and no key, which flatpak refuses to add. From the "
+                "drive computers get it as a source without a collection ID, which they find "
+                "by install.sh or satchel receive only.",
+                remote=upstream.remote.label,
+            ),
+        )
 
 
 def unknown_gpus(gpus: Sequence[str], closure: Closure) -> Iterator[Notice]:
