@@ -58,6 +58,7 @@ class Code(StrEnum):
     FOREIGN_CONTENT = "foreign-content"
     NEEDS_NEWER_FLATPAK = "needs-newer-flatpak"
     ROLLED_BACK = "rolled-back"
+    SEVERAL_SOURCES = "several-sources"
     UPSTREAM_NEWER = "upstream-newer"
     ORPHAN_OBJECTS = "orphan-objects"
 
@@ -76,6 +77,7 @@ _WARNINGS = frozenset(
         Code.FOREIGN_CONTENT,
         Code.NEEDS_NEWER_FLATPAK,
         Code.ROLLED_BACK,
+        Code.SEVERAL_SOURCES,
     }
 )
 _INFOS = frozenset({Code.UPSTREAM_NEWER, Code.ORPHAN_OBJECTS})
@@ -127,6 +129,7 @@ _REMEDIES = {
     Code.FOREIGN_CONTENT: Remedy.LOOK_AT_IT,
     Code.NEEDS_NEWER_FLATPAK: Remedy.UPDATE_FLATPAK,
     Code.ROLLED_BACK: Remedy.TAKE_NEWEST,
+    Code.SEVERAL_SOURCES: Remedy.TAKE_OFF_ONE,
     Code.UPSTREAM_NEWER: Remedy.UPDATE,
     Code.ORPHAN_OBJECTS: Remedy.NOTHING_TO_DO,
 }

@@ -87,6 +87,7 @@ class FindingWords(QObject):
             ),
             Code.NEEDS_NEWER_FLATPAK: self.tr("It needs a newer Flatpak than some computers have."),
             Code.ROLLED_BACK: self.tr("It is older than what was there before."),
+            Code.SEVERAL_SOURCES: self.tr("It is there from several sources; computers get one."),
             Code.UPSTREAM_NEWER: self.tr("There is a newer version of it."),
             Code.ORPHAN_OBJECTS: self.tr(
                 "Something left over from before takes room. It does no harm."

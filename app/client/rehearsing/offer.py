@@ -12,7 +12,15 @@ from app.flatpak.refs import PartialRef, Ref
 from app.flatpak.required_flatpak import readable
 from app.message import Message
 from app.replacing import replace
-from app.stick.kit.contents import KitCollection, KitContents, KitRef, plain_field, registry_source
+from app.stick.kit.contents import (
+    KitCollection,
+    KitContents,
+    KitRef,
+    Several,
+    plain_field,
+    registry_source,
+    several_sources,
+)
 from app.stick.kit.gathering import kit_contents, stick_components
 from app.stick.store.bundles import read_bundles
 from app.stick.store.contents import (
@@ -62,6 +70,7 @@ class Offer(Struct, frozen=True):
         commits: of all refs that it has, by (collection, ref).
         size: bytes that all of it takes when installed.
         unvouched: what stands for sources that nobody vouches for: of files, of registries.
+        several: the apps that it has from several sources, of which install.sh takes one.
     """
 
     collections: tuple[KitCollection, ...]
@@ -69,6 +78,7 @@ class Offer(Struct, frozen=True):
     commits: Mapping[tuple[str, str], str]
     size: int
     unvouched: frozenset[str] = frozenset()
+    several: tuple[Several, ...] = ()
 
 
 def offer_of(stick: StickState, arch: str, wanted: Sequence[PartialRef]) -> Offer:
@@ -121,6 +131,7 @@ def offer_of(stick: StickState, arch: str, wanted: Sequence[PartialRef]) -> Offe
                 *(each.source for each in contents.registries),
             )
         ),
+        several_sources(contents),
     )
 
 
@@ -195,6 +206,14 @@ def check_wanted(wanted: Iterable[PartialRef], offers: Sequence[Offer], arch: st
                 Message("{ref} is no app on the drive for such a computer.", ref=str(word)),
                 Message("satchel inspect shows what is on it."),
             )
+
+
+def installed_once(offers: Sequence[Offer]) -> Iterator[OfferedApp]:
+    """Of what a stick has from several sources the one that install.sh takes."""
+    taken = {each.ref: each.taken for offer in reversed(offers) for each in offer.several}
+    for app in each_once(offers):
+        if taken.get(app.ref, app.collection) == app.collection:
+            yield app
 
 
 def each_once(offers: Sequence[Offer]) -> Iterator[OfferedApp]:

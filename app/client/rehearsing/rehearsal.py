@@ -18,7 +18,14 @@ from msgspec import Struct
 from app.client.rehearsing.attempts import Attempt, InstallerAttempt, SideloadAttempt
 from app.client.rehearsing.computer import Computer
 from app.client.rehearsing.network import Enclosure, Isolation, find_enclosure
-from app.client.rehearsing.offer import Offer, OfferedApp, check_wanted, each_once, offer_of
+from app.client.rehearsing.offer import (
+    Offer,
+    OfferedApp,
+    check_wanted,
+    each_once,
+    installed_once,
+    offer_of,
+)
 from app.client.rehearsing.outcome import TriedApp, judge
 from app.client.rehearsing.throwaway import NoFlatpakError, Throwaway, scratch
 from app.client.rehearsing.trial import AppTrial, Lack, Rehearsal, Way, WayTrial
@@ -124,7 +131,11 @@ def rehearse(
         flatpak=have,
         isolation=stage.enclosure.isolation,
         ways=tuple(ways),
-        notices=(*_differences(computer, have, stage.enclosure), *_unvouched(offers)),
+        notices=(
+            *_differences(computer, have, stage.enclosure),
+            *_unvouched(offers),
+            *_several(offers),
+        ),
         findings=(*_findings(ways), *_unreadable(sticks, request)),
         seconds=time.monotonic() - started,
     )
@@ -207,7 +218,7 @@ def _try(attempt: Attempt, stage: _Stage, have: str, report: Reporter, number: i
     computer = stage.request.computer
     apps = tuple(
         app
-        for app in each_once(stage.offers)
+        for app in (each_once if attempt.sideloads else installed_once)(stage.offers)
         if not attempt.sideloads or (is_collection_id(app.collection) and not app.file)
     )
     if not apps and any(offer.apps for offer in stage.offers):
@@ -293,12 +304,24 @@ def _differences(computer: Computer, have: str, enclosure: Enclosure) -> Iterato
 
 def _unvouched(offers: Sequence[Offer]) -> Iterator[Message]:
     unsigned = {source.id for offer in offers for source in offer.collections if source.unsigned}
+    unsigned.update(source for offer in offers for source in offer.unvouched)
     names = [app.name for app in each_once(offers) if app.collection in unsigned]
     if names:
         yield Message(
             "Nobody vouches for {names}: computers get them only with install.sh "
             "--allow-unsigned, and so they were tried.",
             names=", ".join(names),
+        )
+
+
+def _several(offers: Sequence[Offer]) -> Iterator[Message]:
+    for each in dict.fromkeys(each for offer in offers for each in offer.several):
+        yield Message(
+            "{name} is on the drive from several sources, and a computer has it once: install.sh "
+            "installs that of {taken}, not that of {others}.",
+            name=each.name,
+            taken=each.sources[0],
+            others=each.sources[1:],
         )
 
 

@@ -29,7 +29,14 @@ from app.stick.checking.checksums import changed_refs, check_checksums
 from app.stick.checking.key_files import CAREFUL, difference
 from app.stick.findings import Code, Finding, finding
 from app.stick.kit.checksums import APPSTREAM
-from app.stick.kit.contents import CONTENTS, FORM, KEY_FILE, PAGE, KitContents
+from app.stick.kit.contents import (
+    CONTENTS,
+    FORM,
+    KEY_FILE,
+    PAGE,
+    KitContents,
+    several_sources,
+)
 from app.stick.kit.files import FoundKit, Stranger, read_kit
 from app.stick.kit.gaps import read_page
 from app.stick.kit.gathering import kit_contents, stick_components
@@ -52,7 +59,7 @@ _FORM_ROW = "satchel-contents"
 _KINDS = frozenset({
     "bundle", "registry",
     _FORM_ROW, "repo", "made", "collection", "remote", "unsigned", "list", "part", "catalogue",
-    "ref", "commit", "needs", "replaced", "languages", "requires", "left-out", "extra",
+    "ref", "commit", "needs", "replaced", "languages", "requires", "left-out", "extra", "several",
 })
 # fmt: on
 _OF_COPIES = frozenset({"list", "part", "catalogue"})
@@ -146,9 +153,22 @@ def check_kit(
             error=error.message,
         )
         yield finding(Code.KIT_ALTERED, KIT_FOLDER, message)
+    yield from _several(possible[0])
     # While a job is under way, those of before or none.
     if not (circumstances.interrupted or circumstances.during_job):
         yield from check_checksums(stick, store)
+
+
+def _several(contents: KitContents) -> Iterator[Finding]:
+    for each in several_sources(contents):
+        message = Message(
+            "{name} is on the drive from several sources, and a computer has it once: install.sh "
+            "installs that of {taken}, not that of {others}.",
+            name=each.name,
+            taken=each.sources[0],
+            others=each.sources[1:],
+        )
+        yield finding(Code.SEVERAL_SOURCES, each.ref, message)
 
 
 def _possible(stick: StickState, kit: FoundKit, circumstances: Circumstances) -> list[KitContents]:

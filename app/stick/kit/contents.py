@@ -149,6 +149,8 @@ class WarningKind(Enum):
         TERMS: of what people call it, a part of it is its maker's; the value is its licence, which
             may be empty.
         LANGUAGES: there are translations into the values only.
+        SEVERAL_SOURCES: of what people call an app, a computer has it from one source only; the
+            values are what people call that, and the others.
     """
 
     LEFT_OUT = "left-out"
@@ -160,6 +162,7 @@ class WarningKind(Enum):
     NEWER_FLATPAK = "newer-flatpak"
     TERMS = "terms"
     LANGUAGES = "languages"
+    SEVERAL_SOURCES = "several-sources"
 
 
 class KitWarning(Struct, frozen=True):
@@ -195,6 +198,68 @@ class KitContents(Struct, frozen=True):
     bundles: tuple[KitBundle, ...] = ()
     registries: tuple[KitRegistry, ...] = ()
     images: tuple[KitRef, ...] = ()
+
+
+class Several(Struct, frozen=True):
+    """An app that is on the stick from several sources; flatpak has a ref once.
+
+    Attributes:
+        name: what people call it.
+        taken: the source that install.sh takes it from, `KitRef.collection`.
+        sources: what people call that, and the others.
+    """
+
+    ref: str
+    name: str
+    taken: str
+    sources: tuple[str, ...]
+
+
+def taken_from(contents: KitContents) -> dict[str, str]:
+    """Of refs the source that install.sh takes each from: the first, or the first that is vouched
+    for."""
+    unvouched = {each.id for each in contents.collections if each.unsigned}
+    unvouched |= {each.about.collection for each in contents.bundles if each.unvouched}
+    unvouched |= {each.source for each in contents.registries}
+    taken: dict[str, str] = {}
+    for each in all_refs(contents):
+        first = taken.setdefault(each.ref, each.collection)
+        if first in unvouched and each.collection not in unvouched:
+            taken[each.ref] = each.collection
+    return taken
+
+
+def all_refs(contents: KitContents) -> tuple[KitRef, ...]:
+    """In the order in which install.sh looks at them."""
+    return (*contents.refs, *(each.about for each in contents.bundles), *contents.images)
+
+
+def several_sources(contents: KitContents) -> tuple[Several, ...]:
+    """The apps of which a computer gets one of several."""
+    by_ref: dict[str, list[KitRef]] = {}
+    for each in all_refs(contents):
+        if each.ref.startswith("app/"):
+            by_ref.setdefault(each.ref, []).append(each)
+    several = {ref: found for ref, found in by_ref.items() if len(found) > 1}
+    if not several:
+        return ()
+    taken, called = taken_from(contents), _source_names(contents)
+    told = []
+    for ref, found in several.items():
+        sources = sorted((each.collection for each in found), key=lambda id: id != taken[ref])
+        first = next(each for each in found if each.collection == taken[ref])
+        told.append(Several(ref, name_of(first), taken[ref], tuple(called[id] for id in sources)))
+    return tuple(told)
+
+
+def _source_names(contents: KitContents) -> dict[str, str]:
+    names = {each.about.collection: each.file for each in contents.bundles}
+    for collection in contents.collections:
+        title = collection.title or collection.remote
+        names[collection.id] = with_address(title, collection.url)
+    for each in contents.registries:
+        names[each.source] = with_address(each.title or each.remote, each.url)
+    return names
 
 
 def with_address(title: str, url: str) -> str:

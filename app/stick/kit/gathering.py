@@ -31,6 +31,7 @@ from app.stick.kit.contents import (
     WarningKind,
     bundle_source,
     name_of,
+    several_sources,
     with_address,
 )
 from app.stick.kit.images import kit_images, kit_registries, registry_warnings
@@ -92,7 +93,7 @@ def kit_contents(
     there = read_images_on(stick.location)
     registries = kit_registries(there)
     images = kit_images(there, registries, record, listed)
-    return KitContents(
+    contents = KitContents(
         repo=stick.location.repository_path,
         collections=tuple(collections),
         refs=kit_refs,
@@ -115,6 +116,11 @@ def kit_contents(
         registries=registries,
         images=images,
     )
+    several = tuple(
+        KitWarning(WarningKind.SEVERAL_SOURCES, each.name, each.sources)
+        for each in several_sources(contents)
+    )
+    return replace(contents, warnings=(*contents.warnings, *several))
 
 
 def _kit_bundles(stick: StickState, known: Collection[str]) -> Iterator[KitBundle]:

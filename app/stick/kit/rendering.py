@@ -29,8 +29,11 @@ from app.stick.kit.contents import (
     KitContents,
     KitRef,
     WarningKind,
+    all_refs,
     name_of,
     plain_field,
+    several_sources,
+    taken_from,
 )
 from app.stick.kit.installer import installer
 from app.stick.kit.page import moment, page
@@ -170,7 +173,7 @@ def _contents(contents: KitContents, names: dict[str, str]) -> str:
         ("made", *_days(contents.made_at)),
         *_sources(contents, names),
     ]
-    refs = (*contents.refs, *(each.about for each in contents.bundles), *contents.images)
+    refs = all_refs(contents)
     rows += [
         ("ref", each.collection, each.ref, "chosen" if each.chosen else "needed", name_of(each))
         for each in refs
@@ -215,23 +218,9 @@ def _sources(contents: KitContents, names: Mapping[str, str]) -> list[_Row]:
     return rows
 
 
-def _taken(contents: KitContents, refs: Sequence[KitRef]) -> dict[str, str]:
-    """Of refs the source that install.sh takes each from: the first, or the first that is vouched
-    for."""
-    unvouched = {each.id for each in contents.collections if each.unsigned}
-    unvouched |= {each.about.collection for each in contents.bundles if each.unvouched}
-    unvouched |= {each.source for each in contents.registries}
-    taken: dict[str, str] = {}
-    for each in refs:
-        first = taken.setdefault(each.ref, each.collection)
-        if first in unvouched and each.collection not in unvouched:
-            taken[each.ref] = each.collection
-    return taken
-
-
 def _about(contents: KitContents, refs: Sequence[KitRef]) -> list[_Row]:
     """What is known of refs beside what they are called."""
-    taken = _taken(contents, refs)
+    taken = taken_from(contents)
     rows: list[_Row] = [
         ("commit", each.ref, each.collection, each.commit, _LISTED[each.listed], str(each.size))
         for each in refs
@@ -260,6 +249,15 @@ def _about(contents: KitContents, refs: Sequence[KitRef]) -> list[_Row]:
         if each.languages is not None
     ]
     rows += [("requires", each.ref, *each.requires) for each in refs if each.requires]
+    rows += [
+        (
+            "several",
+            each.ref,
+            plain_field(each.sources[0]),
+            plain_field(", ".join(each.sources[1:])),
+        )
+        for each in several_sources(contents)
+    ]
     rows += [
         ("extra", each.ref, each.collection, payload.sha256, payload.name, str(payload.size))
         for each in contents.refs

@@ -14,7 +14,8 @@ from app.progress import Notice
 from app.remedy import Remedy
 from app.severity import Severity
 from app.stick.planning.closure import Closure
-from app.stick.planning.plan import Action, Item
+from app.stick.planning.options import Options
+from app.stick.planning.plan import Action, AppOnDrive, Item, Removal
 from app.stick.planning.sizes import Estimate
 from app.stick.planning.target_state import TargetState
 from app.stick.planning.wanted import Wanted
@@ -22,16 +23,17 @@ from app.stick.store.location import find_lost
 from app.stick.store.record import StickRecord
 
 
-def may_not_fit(room: Estimate) -> Notice:
-    return Notice(
-        Severity.WARNING,
-        Message(
-            "It may not fit: this needs up to {write}, but only {free} are free.",
-            write=Size(room.write),
-            free=Size(room.room),
-        ),
-        Message("If there is too little room, what is there stays as it is."),
-    )
+def may_not_fit(room: Estimate) -> Iterator[Notice]:
+    if room.fits and room.write > room.room:
+        yield Notice(
+            Severity.WARNING,
+            Message(
+                "It may not fit: this needs up to {write}, but only {free} are free.",
+                write=Size(room.write),
+                free=Size(room.room),
+            ),
+            Message("If there is too little room, what is there stays as it is."),
+        )
 
 
 def lost_stick(drive: TargetState) -> Iterator[Notice]:
@@ -244,6 +246,35 @@ def unsigned(
                 remote=upstream.remote.label,
             ),
         )
+
+
+def several_sources(
+    items: Sequence[Item],
+    there: Sequence[AppOnDrive],
+    removed: Sequence[Removal],
+    options: Options,
+) -> Iterator[Notice]:
+    """Of apps that will be on the drive twice. Of a repository for others nothing is told."""
+    if options.online:
+        return
+    refs = {(item.ref, item.collection) for item in items}
+    refs |= {(app.ref, app.collection) for app in there}
+    origins: dict[str, set[str]] = {}
+    for ref, origin in refs - {(each.ref, each.collection) for each in removed}:
+        if ref.startswith("app/"):
+            origins.setdefault(ref, set()).add(origin)
+    for ref, several in sorted(origins.items()):
+        if len(several) > 1:
+            yield Notice(
+                Severity.WARNING,
+                Message(
+                    "{ref} will be on the drive from several sources ({sources}), and a computer "
+                    "has it once: install.sh takes the first that is signed.",
+                    ref=ref,
+                    sources=tuple(origin_remote(each) or each for each in sorted(several)),
+                ),
+                Remedy.TAKE_OFF_ONE.advice(),
+            )
 
 
 def unknown_gpus(gpus: Sequence[str], closure: Closure) -> Iterator[Notice]:

@@ -39,6 +39,7 @@ from app.stick.planning.notices import (
     needs_of_clients,
     no_longer_locked,
     of_before,
+    several_sources,
     sizes_unknown,
     unknown_gpus,
     unsigned,
@@ -157,6 +158,7 @@ class Planner:
             *needs_of_clients(closure),
             *self._carrying.notices(items),
             *no_longer_locked(self._record, update=self._changes.update),
+            *several_sources(items, self._drive.apps, self._removed, self._options),
         )
         self._room.look_into(closure.touched(), collections, all_of_it=self._changes.update)
         room = self._estimate(
@@ -166,9 +168,7 @@ class Planner:
             [len(data) for collection in collections for data in collection.files.values()],
             {each.id: (each.metadata_commit, each.snapshot.made or 0) for each in collections},
         )
-        if room.fits and room.write > room.room:
-            self._notices.append(may_not_fit(room))
-        self._notices += sizes_unknown(room)
+        self._notices += (*may_not_fit(room), *sizes_unknown(room))
         return Plan(
             location=self._location,
             identity=self._drive.identity,

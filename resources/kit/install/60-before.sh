@@ -178,3 +178,17 @@ for word in $locales; do
     if lookup "$sources" "${word%%:*}"; then brought="$brought $found:${word#*:}:needed"; fi
 done
 
+# What is there from several sources, of which a computer has one.
+tell_several() {
+    while IFS=$tab read -r kind one two three; do
+        if [ "$kind" != several ]; then continue; fi
+        case "$asked " in *":$one:"*) ;; *) continue ;; esac
+        its=$two
+        others=$three
+        name_of "$one"
+        t '%s is on this drive from several sources, and a computer has it once: that of %s, not that of %s.' \
+            '%s ist aus mehreren Quellen auf diesem Laufwerk, und ein Computer hat es einmal: das von %s, nicht das von %s.' \
+            "$found" "$its" "$others"
+    done <"$contents"
+}
+if [ -z "$register" ]; then tell_several; fi

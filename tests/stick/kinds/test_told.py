@@ -21,6 +21,7 @@ from tests.gpg import SigningKey
 from tests.registering.watched import drive
 from tests.satchel import environment
 from tests.serve.served import serving
+from tests.stick.installer.running import run
 from tests.stick.kinds.drive import (
     EXTRA,
     HELLO,
@@ -36,6 +37,7 @@ from tests.stick.kinds.drive import (
     REGISTRY,
     Kinds,
 )
+from tests.stick.receiving.computers import Computer
 from tests.waiting import GUARD
 
 pytestmark = [pytest.mark.slow, pytest.mark.thorough]
@@ -194,3 +196,28 @@ def client_knows(kinds: Kinds) -> None:
     file = kinds.directory / f"{NAMED}.flatpakrepo"
     command: list[str | Path] = ["flatpak", "remote-add", "--user", NAMED, file]
     subprocess.run(command, env=environment(kinds.directory / "home"), check=True)
+
+
+# ---- All of them
+
+
+def test_one_app_of_two_sources(everything: Kinds, tmp_path: Path) -> None:
+    """The real flatpak refuses the second; what install.sh leaves is what all say is left."""
+    found = everything.run("verify", everything.drive, "--json", check=False).json["findings"]
+    (several,) = [each for each in found if each["code"] == "several-sources"]
+    assert (several["subject"], several["severity"]) == (HELLO, "warning")
+    rehearsed = everything.run("rehearse", everything.drive, HELLO, "--json").json
+    assert [len(way["apps"]) for way in rehearsed["ways"]] == [1, 1]
+    page = (everything.kit / "START-HERE.html").read_text()
+    for said in (several["message"], rehearsed["notices"][0], page):
+        assert f"that of Source {NAMED}, " in said
+        assert f"not that of Source {NAMELESS}, " in said
+    computer = Computer(tmp_path / "computer")
+    said = run(computer, everything.drive, "org.test.Hello")
+    assert f"that of Source {NAMED}, " in said
+    assert f"{HELLO.partition('/')[2]}\t{NAMED}" in computer.flatpak("list", "--columns=ref,origin")
+    drive = tmp_path / "drive"
+    drive.mkdir()
+    everything.run("make", drive, f"{NAMED}:{HELLO}", "--yes")
+    planned = everything.run("plan", drive, f"{NAMELESS}:{HELLO}")
+    assert "several sources" in planned.said
