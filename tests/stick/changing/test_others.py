@@ -57,12 +57,13 @@ def test_what_create_usb_brought_stays(made: MadeDrive, online: Client, client: 
     install(made, another, LARGE, HELLO, OTHER)
 
 
+@pytest.mark.thorough
 def test_off_a_stick_of_create_usb(made: MadeDrive, online: Client) -> None:
     """What it has not had before is told, and no failure."""
     theirs = made.directory / "theirs"
     theirs.mkdir()
     online.run("create-usb", "--user", theirs, "org.test.Large")
-    done = satchel("remove", "--json", theirs, "org.test.Large", home=made.home)
+    done = satchel("remove", "--json", theirs, "org.test.Platform.GL.default", home=made.home)
     told = {each["code"]: each["severity"] for each in done.finished["verify"]["findings"]}
     assert told["upstream-missing"] == told["metadata-missing"] == "warning"
 
