@@ -59,6 +59,7 @@ OWN_FILES = {
     "ostree/pull/object_cache.py": "this computer's cache",
     "ostree/pull/unfit.py": "this computer's cache",
     "ostree/object_files.py": "by descriptors of directories below a drive, following nothing",
+    "ostree/unchanged.py": "by descriptors of directories below a drive, following nothing",
     "ostree/pull/pack_index.py": "this computer's cache",
     "ostree/pull/packs.py": "this computer's cache",
     "ostree/store_size.py": "by descriptors of directories below a drive, following nothing",

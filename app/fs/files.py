@@ -148,6 +148,10 @@ def drive_errors(doing: Message) -> Iterator[None]:
         raise explain(error, doing) from error
 
 
+_STATFS = 64
+"""Words, more than `struct statfs` has; the first is the kind."""
+
+
 @lru_cache(maxsize=1)
 def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)
@@ -172,6 +176,12 @@ def sync_descriptor(descriptor: int) -> None:
         raise OSError(number, os.strerror(number))
     # FUSE has no syncfs for file systems on drives; their fsync writes out the whole device.
     sync_directory(descriptor)
+
+
+def file_system_kind(descriptor: int) -> int:
+    """The magic number of an open file's file system (statfs(2)); 0 if it does not say."""
+    told = (ctypes.c_long * _STATFS)()
+    return told[0] & 0xFFFFFFFF if _libc().fstatfs(descriptor, told) == 0 else 0
 
 
 def drop_cache(descriptor: int) -> None:

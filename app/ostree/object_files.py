@@ -157,6 +157,17 @@ class ObjectFiles(Closing):
                 raise
 
 
+def by_directory(keys: Iterable[bytes]) -> Listing:
+    """Of some objects."""
+    listing: Listing = {}
+    for key in keys:
+        if (inside := listing.get(key[1])) is not None:
+            inside.add(key)
+        else:
+            listing[key[1]] = {key}
+    return listing
+
+
 def blocked_prefixes(objects: Root) -> set[int]:
     """The directories in whose place something else is. Raises OSError."""
     others = {entry.name for entry in objects.entries() if entry.node is not Node.DIRECTORY}

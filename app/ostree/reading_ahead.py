@@ -9,7 +9,8 @@ from __future__ import annotations
 import contextlib
 import threading
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import TypeVar
@@ -20,11 +21,16 @@ from app.fs.root import Root
 from app.ostree.object_files import ObjectFiles
 from app.ostree.objects import KEY_SIZE, ObjectKind, kind_key
 from app.ostree.tree_keys import Keys, checked_tree
+from app.ostree.unchanged import Stamp, stamps
 from app.ostree.workers import Worker, WorkerFunction
 
 _TREE = kind_key(ObjectKind.DIRTREE)[0]
 _COUNT = 4
 """Bytes of the number of keys that a tree names."""
+
+_PREFIXES = 256
+_STAMPS = _PREFIXES * 16
+"""Bytes of the `Stamp` of each directory."""
 
 T = TypeVar("T")
 
@@ -41,6 +47,7 @@ class ReadingAhead(Closing):
         self._keys: list[bytes] | None = None
         self._trees: dict[bytes, Keys] | None = None
         self._sizes: dict[bytes, int] | None = None
+        self._stamps: dict[int, Stamp] = {}
 
     def close(self) -> None:
         """Does not wait for what nobody has asked for."""
@@ -77,8 +84,17 @@ class ReadingAhead(Closing):
         """As `ObjectFiles.sizes` of all that is there."""
         keys = self._listed()
         if keys is not None and self.trees is not None and self._sizes is None:
-            self._sizes = self._answer(lambda data: _split_sizes(keys, data))
+            told = self._answer(lambda data: data)
+            if told is not None:
+                self._stamps = _told_stamps(told[:_STAMPS])
+                self._sizes = _split_sizes(keys, told[_STAMPS:])
         return self._sizes
+
+    @property
+    def stamps(self) -> Mapping[int, Stamp]:
+        """Of directories that had nothing in them but what `sizes` has, as they were before that
+        was listed; by these. Known once `sizes` is."""
+        return self._stamps
 
     def _listed(self) -> list[bytes] | None:
         if self._keys is None:
@@ -113,6 +129,13 @@ def _each_tree(data: bytes) -> Iterator[tuple[bytes, Keys]]:
         place = end
 
 
+def _told_stamps(data: bytes) -> dict[int, Stamp]:
+    told = array("Q")
+    told.frombytes(data)
+    pairs = zip(told[::2], told[1::2], strict=True)
+    return {prefix: pair for prefix, pair in enumerate(pairs) if any(pair)}
+
+
 def _split_sizes(keys: list[bytes], data: bytes) -> dict[bytes, int]:
     sizes = array("Q")
     sizes.frombytes(data)
@@ -129,6 +152,7 @@ def _read(connection: Connection, objects: Root) -> bool:
     teller.start()
     try:
         with ObjectFiles(objects) as files:
+            before = stamps(objects)
             keys = list(files.keys())
             answers.put(b"".join(keys))
             trees: list[bytes] = []
@@ -138,7 +162,13 @@ def _read(connection: Connection, objects: Root) -> bool:
                     trees += (key, len(below).to_bytes(_COUNT, "little"), *below)
             answers.put(b"".join(trees))
             sizes = files.sizes(keys)
-            answers.put(array("Q", [sizes.get(key, 0) for key in keys]).tobytes())
+            others = {key[1] for key in keys if key not in sizes}
+            marks = [before.get(prefix, (0, 0)) for prefix in range(_PREFIXES)]
+            for prefix in others:
+                marks[prefix] = 0, 0
+            told = array("Q", chain.from_iterable(marks))
+            told.extend(sizes.get(key, 0) for key in keys)
+            answers.put(told.tobytes())
     finally:
         answers.put(None)
         teller.join()

@@ -22,6 +22,7 @@ from app.ostree.objects import (
     check_metadata,
     kind_key,
 )
+from app.ostree.unchanged import Stamp
 from app.progress import heed
 
 _CHECKSUM = 32
@@ -51,6 +52,7 @@ class KnownTrees:
         sizes: bytes of files that are on no drive yet, as upstream tells them.
         there: of a drive that was looked at, what was on it; None: nobody has looked.
         stored: bytes of files there, as far as they were looked at.
+        stamps: of directories in which that is all there was, as they were then; by these.
     """
 
     def __init__(self) -> None:
@@ -60,6 +62,7 @@ class KnownTrees:
         self.sizes: dict[bytes, int] = {}
         self.there: Set[bytes] | None = None
         self.stored: Mapping[bytes, int] = {}
+        self.stamps: Mapping[int, Stamp] = {}
 
     def whole(self, tops: Iterable[bytes]) -> frozenset[bytes] | None:
         """These objects of a commit, and all that is below them; None if something of what is in

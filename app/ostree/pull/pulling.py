@@ -7,7 +7,6 @@ the caller has flushed the file system and says so.
 
 from __future__ import annotations
 
-import errno
 import os
 from collections import deque
 from collections.abc import Container, Iterable, Mapping, Sequence
@@ -18,7 +17,7 @@ from msgspec import Struct
 from app.fs.files import drive_errors
 from app.message import Message
 from app.ostree.kept_once import Once, as_it_came
-from app.ostree.object_files import NO_DIRECTORY, Listing, ObjectFiles, blocked_prefixes, in_order
+from app.ostree.object_files import Listing, blocked_prefixes, in_order
 from app.ostree.objects import (
     FILE_KEY,
     Commit,
@@ -37,6 +36,7 @@ from app.ostree.pull.near_objects import NearObjects, NearPlace
 from app.ostree.pull.object_cache import CachePlace
 from app.ostree.pull.object_writer import ObjectStore
 from app.ostree.pull.transfer import Transfer
+from app.ostree.pull.usable import Usable
 from app.ostree.repository import Repository
 from app.ostree.stored_sums import SumsTaken
 from app.ostree.tree_keys import WHOLE, Keys, KnownTrees, Narrowed
@@ -130,7 +130,7 @@ class _Walk:
         self._seen: dict[bytes, int] = {}
         """The portion of each object: the first that wants it."""
         self._present = listing
-        self._once = once
+        self._usable = Usable(repository, self._trees, once)
         self.fetched = 0
         self.stored = 0
         self.kept = 0
@@ -183,8 +183,9 @@ class _Walk:
 
     def _add_all(self, number: int, keys: set[bytes]) -> None:
         """Note what else is missing of all that a portion needs."""
-        for prefix in {key[1] for key in keys} - self._present.keys():
-            self._present[prefix] = self._usable(prefix)
+        wanted = {key[1] for key in keys} - self._present.keys()
+        for prefix in wanted:
+            self._present[prefix] = self._usable.inside(prefix)
         new = keys - self._seen.keys()
         missing = new.difference(*self._present.values())
         if self._meter.wants_sizes and (there := new - missing):
@@ -212,7 +213,7 @@ class _Walk:
             seen[key] = number
             # The second byte of a key is the name of the directory.
             if key[1] not in present:
-                present[key[1]] = self._usable(key[1])
+                present[key[1]] = self._usable.inside(key[1])
             if key not in present[key[1]]:
                 portion.add(key)
             else:
@@ -248,23 +249,6 @@ class _Walk:
         """Note that nothing more is to come of a portion, if that is so."""
         if not self._portions[number].missing:
             self._meter.ended(number)
-
-    def _usable(self, prefix: int) -> set[bytes]:
-        """The objects in a directory; what is no file is cleared away."""
-        root = self._repository.root
-        directory = f"objects/{prefix:02x}"
-        try:
-            with ObjectFiles(root.below("objects")) as files:
-                present, others = files.listed(prefix)
-        except OSError as error:
-            if error.errno not in NO_DIRECTORY:
-                raise
-            if error.errno != errno.ENOENT:
-                root.make_directory(directory)
-            return set()
-        for name in others:
-            root.clear(f"{directory}/{name}")
-        return set(map(self._once, present))
 
     # Work, for the transfer
 

@@ -168,6 +168,8 @@ class PresentObjects:
         """Bytes of files that are there, if somebody has read them already."""
         told = self._ahead.sizes if self._ahead is not None else None
         self.known.stored = told or {}
+        if self._ahead is not None:
+            self.known.stamps = self._ahead.stamps
         return told or {}
 
     def came(self, trees: Mapping[bytes, Keys], objects: Mapping[bytes, bytes]) -> None:
