@@ -24,7 +24,7 @@ def test_a_parser_hears_of_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
         heed()
         return 0
 
-    monkeypatch.setattr("app.cli.main._function", lambda _command: run)
+    monkeypatch.setattr("app.cli.running._function", lambda _command: run)
     status, said = damage.run(tmp_path, "remotes")
     assert status == 130, said
 
@@ -38,6 +38,6 @@ def test_gpg_hears_of_it_as_well(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
             pass
         raise GpgMissingError
 
-    monkeypatch.setattr("app.cli.main._function", lambda _command: run)
+    monkeypatch.setattr("app.cli.running._function", lambda _command: run)
     status, said = damage.run(tmp_path, "remotes")
     assert status == 130, said
