@@ -25,6 +25,11 @@ def follow(before: QWidget, widgets: Iterable[QWidget]) -> None:
     before.setFocusPolicy(policy)
 
 
+def last_of(widgets: Iterable[QWidget]) -> QWidget | None:
+    """The last with the focus of what is in the first of them that has any."""
+    return next((each for widget in widgets for each in _within(widget)[-1:]), None)
+
+
 def _within(widget: QWidget) -> list[QWidget]:
     """What has the focus of it and of what is in it, in the order that they have."""
     inside = len(widget.findChildren(QWidget))

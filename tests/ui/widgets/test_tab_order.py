@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.widget_tree import focused
 from ui.pages.apps.card_grid import CardGrid
+from ui.widgets.card import RowsCard
 from ui.widgets.chips import ChipItem, ChipRow
 from ui.widgets.language_chips import LanguageChips
 
@@ -65,6 +66,20 @@ def test_cards_and_what_is_in_them(show: Show, qtbot: QtBot) -> None:
         for card in cards:
             card.show()
     assert gone_through(around, qtbot) == ["c", "in c", "d", "in d", "e", "in e", "last"]
+
+
+def test_rows(show: Show, qtbot: QtBot) -> None:
+    card = RowsCard()
+    around = with_buttons(show, card)
+    for name, place in (("b", None), ("words", None), ("d", None), ("a", 0), ("c", 2)):
+        row = QFrame()
+        inside = QVBoxLayout(row)
+        for each in (f"{name}1", f"{name}2"):
+            button = QLabel(each) if name == "words" else QPushButton(each)
+            button.setObjectName(each)
+            inside.addWidget(button)
+        card.add_row(row, place)
+    assert gone_through(around, qtbot) == ["a1", "a2", "b1", "b2", "c1", "c2", "d1", "d2", "last"]
 
 
 def test_languages(show: Show, qtbot: QtBot) -> None:
