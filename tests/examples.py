@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, settings
 
 _USUAL = 100
-_EXAMPLES = {"fast": 25, "gate": _USUAL, "thorough": 1000}
+_EXAMPLES = {"fast": 25, "gate": _USUAL, "thorough": 1000, "beyond": 1000}
 
 
 def load_profile(tier: str) -> None:

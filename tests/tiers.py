@@ -8,8 +8,11 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-TIERS = ("fast", "gate", "thorough")
-"""Each has all that those before it have."""
+BEYOND = "beyond"
+TIERS = ("fast", "gate", "thorough", BEYOND)
+"""Each has all that those before it have; but the last, which has what ``thorough`` has and the
+gate has not.
+"""
 
 MARKERS = {
     "devices": "has block devices; those with the fixture `devices` are marked by that",
@@ -94,13 +97,15 @@ def select(tier: str, items: list[pytest.Item]) -> list[pytest.Item]:
     for item in items:
         if _DEVICES.intersection(getattr(item, "fixturenames", ())):
             item.add_marker("devices")
-    taken = [item for item in items if _is_for(tier, item)]
-    if tier != "thorough":
-        taken = list(_sample(taken))
-    kept = set(taken)
+    kept = set(items).difference(_taken("gate", items)) if tier == BEYOND else _taken(tier, items)
     left = [item for item in items if item not in kept]
-    items[:] = taken
+    items[:] = [item for item in items if item in kept]
     return left
+
+
+def _taken(tier: str, items: Sequence[pytest.Item]) -> set[pytest.Item]:
+    taken = [item for item in items if _is_for(tier, item)]
+    return set(taken if tier == "thorough" else _sample(taken))
 
 
 def _sample(items: Sequence[pytest.Item]) -> Iterator[pytest.Item]:
