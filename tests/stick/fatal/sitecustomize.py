@@ -2,7 +2,7 @@
 
 ``SATCHEL_TEST_DRIVE`` is the drive; ``SATCHEL_TEST_DIE_AT`` the number of the change before which
 the process kills itself, ``SATCHEL_TEST_FILL_AT`` that before which it fills the drive up; the
-changes are counted into the file ``SATCHEL_TEST_COUNT``.
+changes are counted into the file ``SATCHEL_TEST_COUNT``. Copies that work for it are left alone.
 """
 
 import os
@@ -13,6 +13,7 @@ _drive = os.environ.get("SATCHEL_TEST_DRIVE", "")
 _die_at = int(os.environ.get("SATCHEL_TEST_DIE_AT", "0"))
 _fill_at = int(os.environ.get("SATCHEL_TEST_FILL_AT", "0"))
 _count = os.environ.get("SATCHEL_TEST_COUNT", "")
+_process = os.getpid()
 _seen = 0
 # Each with the place of the directory's descriptor among its arguments.
 _CHANGES = {
@@ -52,6 +53,8 @@ def _is_on_drive(path: str | bytes | os.PathLike[str], directory: object) -> boo
 
 def _watch(event: str, arguments: tuple[object, ...]) -> None:
     global _seen  # noqa: PLW0603
+    if os.getpid() != _process:
+        return
     if event == "open":
         path, _, flags = arguments
         if not (isinstance(flags, int) and flags & _WRITES):

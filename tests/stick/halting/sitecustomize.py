@@ -2,7 +2,7 @@
 
 ``SATCHEL_TEST_HALT`` is ``module:name:number``: before the function of that name is called for the
 number-th time the process stops itself (SIGSTOP); whoever watches lets it go on (SIGCONT). The
-function then runs as always.
+function then runs as always. Copies of the process that work for it do not stop.
 """
 
 import functools
@@ -18,12 +18,13 @@ def _watch(module: str, name: str, number: int) -> None:
         owner = getattr(owner, part)
     function = getattr(owner, last)
     calls = 0
+    process = os.getpid()
 
     @functools.wraps(function)
     def halting(*arguments: object, **named: object) -> object:
         nonlocal calls
         calls += 1
-        if calls == number:
+        if calls == number and os.getpid() == process:
             os.kill(os.getpid(), signal.SIGSTOP)
         return function(*arguments, **named)
 
