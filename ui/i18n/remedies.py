@@ -86,9 +86,7 @@ WINDOW_REMEDIES: dict[Remedy, Message] = {
     Remedy.TAKE_OFF_ONE: Message("Where the other is meant, take this one off the drive."),
     Remedy.TAKE_NEWEST: Message("Update what is on the drive: that takes what its source has now."),
     Remedy.REPAIR: Message("Repair the drive: that puts this in order."),
-    Remedy.NAME_AGAIN: Message(
-        "Give the folder this name again, or run “satchel repair” in a terminal."
-    ),
+    Remedy.NAME_AGAIN: Message("Repair the drive: that gives the folder this name again."),
     Remedy.WRITE_KIT_AGAIN: Message("Repair the drive: that renews what people install from."),
     Remedy.MAKE_WHEN_THERE: Message("Write it to the drive again, once upstream has it."),
     Remedy.MAKE_WITH_APP: Message("Put the app it belongs to on the drive again."),

@@ -127,6 +127,11 @@ class Person:
         return "\n".join(text for _, text in texts(self.page))
 
     @property
+    def everything(self) -> str:
+        """The same of the whole window."""
+        return "\n".join(text for _, text in texts(self.window))
+
+    @property
     def check(self) -> CheckView:
         view = self.page.findChild(CheckView)
         assert view is not None

@@ -179,6 +179,27 @@ def test_a_damaged_drive_is_put_in_order_with_a_press(window: MainWindow, qtbot:
     assert "sound" in person.checks(), person.findings
 
 
+@pytest.mark.thorough
+def test_a_drive_that_has_lost_its_name_gets_it_again_when_asked(
+    person: Person, stick: Stick
+) -> None:
+    """As the repair of a file system leaves it; nothing happens to who says no."""
+    lost = stick.root / "FSCK0000.000"
+    (stick.root / ".ostree").rename(lost)
+    person.looks_at(stick.root)
+    person.until(lambda: person.primary == "Repair…")
+    assert "FSCK0000.000 is one that has lost its name .ostree" in person.panel
+    person.presses()
+    person.clicks("Leave it as it is")
+    assert lost.is_dir()
+    person.until(lambda: not person.offers("Leave it as it is"))
+    person.presses()
+    person.clicks("Repair")
+    person.until(lambda: ".ostree has its name again" in person.everything)
+    assert not lost.exists()
+    assert stick.repo.is_dir()
+
+
 def test_what_does_not_agree_is_said_in_plain_words(
     person: Person, good: Path, tmp_path: Path
 ) -> None:

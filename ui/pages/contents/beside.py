@@ -7,14 +7,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QStandardPaths, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.errors import SatchelError
 from ui.controllers.contents import ContentsController
 from ui.dialogs.receiving import ReceivingDialog
 from ui.dialogs.rehearsal import RehearsalDialog
 from ui.i18n.filling import filled
-from ui.i18n.wording import worded_together
+from ui.i18n.wording import worded, worded_together
 from ui.models.drive_apps import apps_of
 from ui.pages.contents.app_facts import AppFactsDialog
 from ui.pages.contents.apps_model import AppLine
@@ -78,6 +78,28 @@ class Beside(QObject):
         dialog.open()
         apps = apps_of(source.inspection, None)
         dialog.begin(root, [(app.ref, app.name) for app in apps], source.check.report)
+
+    def ask_for_name(self) -> None:
+        """Whether what was found is what is missing; if so it is repaired."""
+        error = self._controller.status.error
+        if error is None:
+            return
+        box = QMessageBox(self._page)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.tr("Give it its name again?"))
+        box.setText(worded(error.message))
+        box.setInformativeText(
+            self.tr(
+                "It gets this name again. Then all of it is checked, and what is damaged mended."
+            )
+        )
+        repair = box.addButton(self.tr("Repair"), QMessageBox.ButtonRole.AcceptRole)
+        leave = box.addButton(self.tr("Leave it as it is"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(leave)
+        box.setEscapeButton(leave)
+        repair.clicked.connect(self._controller.repair)
+        box.finished.connect(box.deleteLater)
+        box.open()
 
     def share(self) -> None:
         """What is on the drive, with the computers in the room."""

@@ -90,7 +90,11 @@ def _replaced(done: RepairOutcome) -> Replaced:
 
 
 def _said(done: RepairOutcome) -> tuple[Message, ...]:
-    said = [moved_text(*moved) for moved in done.moved]
+    said = [
+        Message("{name} has its name again; it was called {path}.", name=name, path=path)
+        for path, name in done.put_back
+    ]
+    said += [moved_text(*moved) for moved in done.moved]
     errors = any(each.severity is Severity.ERROR for each in done.after.findings)
     if done.unasked is not None and errors:
         said += [done.unasked.message, done.unasked.hint]
