@@ -37,10 +37,15 @@ def colours_in(image: QImage, place: QRect | None = None) -> Counter[int]:
     if place is not None:
         area = QRect(place.topLeft() * ratio, place.size() * ratio).intersected(area)
     part = image.copy(area).convertToFormat(QImage.Format.Format_RGB32)
+    pixels, width = part.constBits(), part.bytesPerLine()
+    rows = Counter(bytes(pixels[start : start + width]) for start in range(0, len(pixels), width))
+    once = b"".join(row for row, times in rows.items() if times == 1)
     counted: Counter[int] = Counter()
-    # The many pixels are counted as they are; only the few colours are gone through one by one.
-    for pixel, count in Counter(memoryview(part.constBits()).cast("I")).items():
-        counted[pixel | 0xFF000000] += count
+    # Rows are counted as they are, then the pixels of one each; only the few colours are gone
+    # through one by one.
+    for row, times in [(once, 1), *((row, times) for row, times in rows.items() if times > 1)]:
+        for pixel, count in Counter(memoryview(row).cast("I")).items():
+            counted[pixel | 0xFF000000] += count * times
     return counted
 
 

@@ -20,6 +20,17 @@ _BY_KEYBOARD = {
     Qt.FocusReason.BacktabFocusReason,
     Qt.FocusReason.ShortcutFocusReason,
 }
+_LOOKED_AT = frozenset(
+    {
+        QEvent.Type.FocusIn,
+        QEvent.Type.FocusOut,
+        QEvent.Type.MouseButtonPress,
+        QEvent.Type.KeyPress,
+        QEvent.Type.ApplicationFontChange,
+        QEvent.Type.ThemeChange,
+    }
+)
+"""Nearly all events are others: they are let through at once."""
 _NAME = "dresser"
 
 
@@ -66,6 +77,8 @@ class Dresser(Watcher):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
+        if kind not in _LOOKED_AT:
+            return False
         if kind in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             if isinstance(watched, QWidget) and isinstance(event, QFocusEvent):
                 self._follow_focus(watched, event)

@@ -19,6 +19,17 @@ _BY_ITSELF = (
     Qt.FocusReason.OtherFocusReason,
 )
 """Qt says Tab also where what had the focus is hidden."""
+_LOOKED_AT = frozenset(
+    {
+        QEvent.Type.Move,
+        QEvent.Type.Show,
+        QEvent.Type.MouseButtonPress,
+        QEvent.Type.MouseButtonDblClick,
+        QEvent.Type.KeyPress,
+        QEvent.Type.FocusIn,
+    }
+)
+"""Nearly all events are others: they are let through at once."""
 
 
 def now() -> float:
@@ -82,6 +93,8 @@ class StillButtons(Watcher):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
+        if kind not in _LOOKED_AT:
+            return False
         if kind in (QEvent.Type.Move, QEvent.Type.Show):
             if isinstance(watched, QWidget) and not watched.isWindow():
                 watched.setProperty("moved", now())
