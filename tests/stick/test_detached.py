@@ -281,9 +281,9 @@ def test_pulled_out_while_nothing_arrives(
 @pytest.mark.parametrize(
     ("kind", "number", "says"),
     [
-        ("ext4", 1, AS_BEFORE),
+        pytest.param("ext4", 1, AS_BEFORE, marks=pytest.mark.thorough),
         ("exfat", 1, AS_BEFORE),
-        ("ext4", 2, AS_BEFORE),
+        pytest.param("ext4", 2, AS_BEFORE, marks=pytest.mark.thorough),
         ("ext4", 3, "Everything had been written"),
     ],
 )

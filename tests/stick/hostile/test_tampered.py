@@ -55,6 +55,10 @@ def _changed_sub_summary(rule: Rule) -> Callable[[MadeDrive], None]:
     return arrange
 
 
+def _bomb(made_drive: MadeDrive) -> None:
+    _changed_sub_summary(body(gzip.compress(bytes(BOMB), 1)))(made_drive)
+
+
 def _without_index(rule: Rule) -> Callable[[MadeDrive], None]:
     def arrange(made_drive: MadeDrive) -> None:
         made_drive.web.always["/summary.idx"] = status("404 Not Found")
@@ -92,7 +96,7 @@ TAMPERED: dict[str, Callable[[MadeDrive], None]] = {
     "sub-summary with more": _changed_sub_summary(replace(lambda data: data + b"more")),
     "sub-summary not packed": _changed_sub_summary(replace(gzip.decompress)),
     "sub-summary of another": _changed_sub_summary(body(gzip.compress(b"another"))),
-    "sub-summary a bomb": _changed_sub_summary(body(gzip.compress(bytes(BOMB), 1))),
+    "sub-summary a bomb": _bomb,
     "summary": _without_index(replace(flip)),
     "summary empty": _without_index(body(b"")),
 }
