@@ -100,12 +100,16 @@ class Client:
     def installed(self) -> dict[str, str]:
         """Full ref → commit."""
         listed = self.run("list", "--user", "--all", "--columns=ref,active").stdout
-        names = [line.split()[0] for line in listed.splitlines() if line]
+        installation = self.repo.parent
         commits = {}
-        for name in names:
-            shown = self.run("info", "--user", "--show-ref", "--show-commit", name).stdout
-            ref, commit = shown.split()
-            commits[ref] = commit
+        for line in filter(None, listed.splitlines()):
+            name, begins = line.split()[:2]
+            # As `flatpak info` finds kind and commit, without starting it for each.
+            (kind,) = (kind for kind in ("app", "runtime") if (installation / kind / name).exists())
+            # Of languages only some may be there, which the link names after the commit.
+            commit = os.readlink(installation / kind / name / "active")[:64]
+            assert commit.startswith(begins), line
+            commits[f"{kind}/{name}"] = commit
         return commits
 
     def location(self, ref: str) -> Path:

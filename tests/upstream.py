@@ -326,7 +326,7 @@ class Upstream:
 
     def commit(self, ref: str) -> str:
         """The checksum that any ref of the repository names."""
-        return self.ostree("rev-parse", ref).strip()
+        return (self.path / "refs/heads" / ref).read_text().strip()
 
     def _run(self, *command: str | Path) -> str:
         home = self.directory / "home"
