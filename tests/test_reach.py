@@ -28,6 +28,7 @@ OWN_FILES = {
     "stick/choices/profile.py": "saved choices of this computer",
     "stick/choices/taking.py": "files that the person hands over",
     "ostree/pull/connection.py": "what the kernel tells of the network",
+    "ostree/workers.py": "the null device",
     "ostree/readers.py": "what the kernel tells of processes",
     "stick/choices/app_sets.py": "Satchel's own files, and what the person named",
     "stick/memory/accepted_snapshots.py": "this computer's state",
