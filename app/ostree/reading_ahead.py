@@ -9,25 +9,24 @@ from __future__ import annotations
 import contextlib
 import threading
 from array import array
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from itertools import chain
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import TypeVar
 
+from msgspec.msgpack import Decoder, encode
+
 from app.closing import Closing
 from app.errors import SatchelError
 from app.fs.root import Root
 from app.ostree.object_files import ObjectFiles
-from app.ostree.objects import KEY_SIZE, ObjectKind, kind_key
+from app.ostree.objects import ObjectKind, kind_key
 from app.ostree.tree_keys import Keys, checked_tree
 from app.ostree.unchanged import Stamp, stamps
 from app.ostree.workers import Worker, WorkerFunction
 
 _TREE = kind_key(ObjectKind.DIRTREE)[0]
-_COUNT = 4
-"""Bytes of the number of keys that a tree names."""
-
 _PREFIXES = 256
 _STAMPS = _PREFIXES * 16
 """Bytes of the `Stamp` of each directory."""
@@ -111,22 +110,9 @@ class ReadingAhead(Closing):
             return None
 
 
-def _split(data: bytes) -> list[bytes]:
-    return [data[start : start + KEY_SIZE] for start in range(0, len(data), KEY_SIZE)]
-
-
-def _split_trees(data: bytes) -> dict[bytes, Keys]:
-    return dict(_each_tree(data))
-
-
-def _each_tree(data: bytes) -> Iterator[tuple[bytes, Keys]]:
-    place = 0
-    while place < len(data):
-        start = place + KEY_SIZE + _COUNT
-        end = start + KEY_SIZE * int.from_bytes(data[start - _COUNT : start], "little")
-        below = [data[at : at + KEY_SIZE] for at in range(start, end, KEY_SIZE)]
-        yield data[place : place + KEY_SIZE], tuple(below)
-        place = end
+# Three times as fast as to take the bytes apart here.
+_split = Decoder(list[bytes]).decode
+_split_trees = Decoder(dict[bytes, tuple[bytes, ...]]).decode
 
 
 def _told_stamps(data: bytes) -> dict[int, Stamp]:
@@ -154,13 +140,13 @@ def _read(connection: Connection, objects: Root) -> bool:
         with ObjectFiles(objects) as files:
             before = stamps(objects)
             keys = list(files.keys())
-            answers.put(b"".join(keys))
-            trees: list[bytes] = []
+            answers.put(encode(keys))
+            trees = {}
             for key, data in files.read_many([key for key in keys if key[0] == _TREE]):
                 below = checked_tree(key, data)
                 if below is not None:
-                    trees += (key, len(below).to_bytes(_COUNT, "little"), *below)
-            answers.put(b"".join(trees))
+                    trees[key] = below
+            answers.put(encode(trees))
             sizes = files.sizes(keys)
             others = {key[1] for key in keys if key not in sizes}
             marks = [before.get(prefix, (0, 0)) for prefix in range(_PREFIXES)]
