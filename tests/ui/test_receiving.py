@@ -28,7 +28,13 @@ from tests.ui.demo_stick import demo_stick
 from tests.ui.user_actions import everything_said
 from tests.waiting import GUARD_MS
 from ui.controllers import receiving
-from ui.controllers.receiving_view import Hurdle, ReceivingState, ReceivingView, RowState
+from ui.controllers.receiving_view import (
+    AppRow,
+    Hurdle,
+    ReceivingState,
+    ReceivingView,
+    RowState,
+)
 from ui.dialogs.nobody_vouches import TypedName
 from ui.dialogs.receiving import ReceivingDialog
 from ui.dialogs.receiving_words import ReceivingWords
@@ -401,3 +407,16 @@ def test_what_nobody_vouches_for_is_asked_by_its_name(
     ended(dialog, qtbot)
     assert "org.test.Hello" in here(computer)
     dialog.close()
+
+
+@pytest.mark.parametrize(
+    ("states", "matters"),
+    [
+        ((), False),
+        ((AppRow(("a", "app/a/x/s"), "A", RowState.REFUSED, hurdle=Hurdle.UNSIGNED),), False),
+        ((AppRow(("a", "app/a/x/s"), "A", RowState.REFUSED, hurdle=Hurdle.ROOM),), True),
+        ((AppRow(("a", "app/a/x/s"), "A", RowState.HERE),), True),
+    ],
+)
+def test_for_whom_is_asked_where_it_matters(states: tuple[AppRow, ...], matters: bool) -> None:
+    assert replace(ReceivingView(), rows=states).scope_matters is matters

@@ -143,5 +143,12 @@ class ReceivingView(Struct, frozen=True):
         return tuple(row for row in self.rows if row.ticked)
 
     @property
+    def scope_matters(self) -> bool:
+        """Whether any of it may be installed for somebody: room is another one's for everybody."""
+        return any(
+            row.state is not RowState.REFUSED or row.hurdle is Hurdle.ROOM for row in self.rows
+        )
+
+    @property
     def failed(self) -> tuple[AppRow, ...]:
         return self.of(RowState.FAILED)

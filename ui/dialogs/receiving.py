@@ -175,7 +175,7 @@ class ReceivingDialog(Dialog):
         self.retitle(self._words.title(view))
         self._show_key(view)
         self._show_unsigned(view)
-        self._scopes.setVisible(view.state is ReceivingState.CHOOSING and bool(view.rows))
+        self._scopes.setVisible(view.state is ReceivingState.CHOOSING and view.scope_matters)
         self._scopes.show_segment(_SCOPES.index(view.scope))
         self._show_rows(view)
         notes = self._words.notes(view, is_demo=self._is_demo)

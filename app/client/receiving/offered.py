@@ -21,6 +21,7 @@ from app.flatpak.sideloading.situation import Situation, StickEntry, Version
 from app.formats.gvariant import FormatError
 from app.formats.keyfile import KeyfileError
 from app.message import Message
+from app.ostree.names import origin_remote
 from app.ostree.objects import Commit, ObjectKind, ObjectName
 from app.remedy import Remedy
 from app.replacing import replace
@@ -300,6 +301,15 @@ def _unknown(trust: CollectionTrust) -> Refusal:
             Message(
                 "Nobody vouches for what comes from {source}: it is not signed.",
                 source=trust.source,
+            ),
+        )
+    if origin_remote(trust.collection) is not None and "://" not in trust.source:
+        return Refusal(
+            RefusalKind.TRUST,
+            Message(
+                "It is not signed, and the drive names no address of its source, only “{said}”: "
+                "nobody could agree to that.",
+                said=trust.source,
             ),
         )
     return Refusal(

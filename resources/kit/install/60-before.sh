@@ -45,15 +45,20 @@ needed_by() {
 
 # leave_needs: takes from selected what only those need that have no source to come from, as apps for
 # which nobody vouches, or that run on such: by itself it would only take up space. What is installed is updated all the same.
+# Likewise what has no such source itself and nothing needs.
 leave_needs() {
     refused=
+    missed=
     for entry in $selected; do
         ref=${entry#*:}
         ref=${ref%:*}
         if lookup "$sources" "${entry%%:*}" && ! unagreed_need "${entry%%:*}" "$ref"; then continue; fi
         refused="$refused $ref"
+        if has "$asked" "$entry"; then missed="$missed $ref"; fi
     done
     [ -n "$refused" ] || return 0
+    needed_by "$missed"
+    missed=$reached
     needed_by "$refused"
     gone=$reached
     living=
@@ -69,6 +74,9 @@ leave_needs() {
     for entry in $selected; do
         ref=${entry#*:}
         ref=${ref%:*}
+        if has "$refused" "$ref" && ! has "$asked" "$entry" && ! has "$reached $missed" "$ref" && ! here_already "$ref"; then
+            continue
+        fi
         if has "$reached $refused" "$ref" || ! has "$gone" "$ref" || here_already "$ref"; then
             left="$left $entry"
         fi

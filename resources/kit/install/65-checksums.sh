@@ -3,7 +3,12 @@
 # endless PATH...: whether something there is a pipe or a device: of the one flatpak would wait for what
 # never comes, and the other has no end.
 endless() {
-    programs find || return 1
+    if ! programs find; then
+        for path in "$@"; do
+            ends "$path" || return 0
+        done
+        return 1
+    fi
     line=$(
         find "$@" \( -type p -o -type b -o -type c -o -type s -o -type l \) 2>/dev/null |
             while IFS= read -r line; do
@@ -14,6 +19,20 @@ endless() {
             done
     )
     [ -n "$line" ]
+}
+# ends PATH: whether nothing else is there but files and directories, one by one.
+ends() {
+    if [ ! -d "$1" ]; then
+        [ ! -e "$1" ] || [ -f "$1" ]
+        return
+    fi
+    if [ -L "$1" ]; then return 0; fi
+    set +f
+    for node in "$1"/* "$1"/.[!.]*; do
+        set -f
+        ends "$node" || return 1
+    done
+    set -f
 }
 # require_ends PATH...: ends if there is.
 require_ends() {

@@ -22,6 +22,7 @@ from tests.stick.damage import (
     truncate,
 )
 from tests.stick.installer.running import run
+from tests.stick.installer.test_lists import programs
 from tests.stick.receiving.computers import USER, Computer
 from tests.upstream import COLLECTION, Upstream
 from tests.waiting import GUARD
@@ -94,6 +95,17 @@ def test_nothing_waits_for_what_never_comes(
     computer = Computer(tmp_path / "computer", USER)
     change(ENDLESS[what](stick))
     run(computer, stick.root, "org.test.Hello", shell=f"timeout {GUARD} sh", expect=1)
+    assert HELLO not in computer.installed()
+
+
+@THOROUGH
+@pytest.mark.parametrize("what", ["a ref", "an object"])
+def test_nothing_waits_where_there_is_no_find(stick: Stick, tmp_path: Path, what: str) -> None:
+    computer = Computer(tmp_path / "computer", USER)
+    path = programs(tmp_path, "sha256sum", "head")
+    into_pipe(ENDLESS[what](stick))
+    shell = f"{shutil.which('timeout')} {GUARD} /bin/dash"
+    run(computer, stick.root, "org.test.Hello", shell=shell, PATH=path, expect=1)
     assert HELLO not in computer.installed()
 
 

@@ -23,6 +23,7 @@ from tests.satchel import environment
 from tests.serve.served import serving
 from tests.stick.installer.running import run
 from tests.stick.kinds.drive import (
+    ARCH,
     EXTRA,
     HELLO,
     LOCALE,
@@ -220,4 +221,25 @@ def test_one_app_of_two_sources(everything: Kinds, tmp_path: Path) -> None:
     drive.mkdir()
     everything.run("make", drive, f"{NAMED}:{HELLO}", "--yes")
     planned = everything.run("plan", drive, f"{NAMELESS}:{HELLO}")
-    assert "several sources" in planned.said
+    assert "several sources" in " ".join(planned.said.split())
+
+
+def test_a_runtime_that_nothing_needs_and_nobody_vouches_for(
+    everything: Kinds, kinds: Kinds, tmp_path: Path
+) -> None:
+    """install.sh without words installs all that can be had, and is content."""
+    drive = tmp_path / "other"
+    drive.mkdir()
+    runtime = "runtime/org.raw.Platform//1"
+    everything.run("make", drive, f"{NAMED}:{PACKED}", "--yes")
+    raw = ("--remote", everything.directory / "unsigned.flatpakrepo", "--allow-unsigned")
+    everything.run("make", drive, runtime, *raw, "--yes")
+    table = drive / "satchel/contents.tsv"
+    full = runtime.replace("//", f"/{ARCH}/")
+    table.write_text(table.read_text().replace(f"{full}\tchosen", f"{full}\tneeded"))
+    computer = Computer(tmp_path / "computer")
+    said = run(computer, drive)
+    assert PACKED in computer.installed()
+    assert full not in computer.installed()
+    assert "Not everything worked" not in said
+    run(computer, kinds.drive, "org.test.Raw", expect=1)
