@@ -24,6 +24,14 @@ class Remedy(Enum):
         "Add it with satchel remotes add, or name it with --remote, if it signs nothing with "
         "--allow-unsigned; its .flatpakrepo is in the folder satchel of the drive."
     )
+    ADD_REMOTE_OF_SYSTEM = (
+        "The drive was made with {url}: name that with --remote and its key with --gpg-key, or add "
+        "both with satchel remotes add."
+    )
+    ADD_SOURCE = (
+        "Add it with satchel remotes add, or name it with --remote, if it signs nothing with "
+        "--allow-unsigned."
+    )
     ADD_RUNTIME = "Add the runtime: satchel make TARGET RUNTIME."
     ASK_FOR_REPO_FILE = (
         "Ask its makers for a .flatpakrepo with one, or give the key with --gpg-key. To carry "

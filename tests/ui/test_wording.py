@@ -41,7 +41,6 @@ COMMAND_LINE = {
     Remedy.VOUCH_FOR_MAKER,
     Remedy.COMMAND_HELP,
     Remedy.LIST_COMMANDS,
-    Remedy.NAME_AGAIN,
 }
 """What only the command line can do."""
 

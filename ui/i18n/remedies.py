@@ -11,6 +11,10 @@ WINDOW_REMEDIES: dict[Remedy, Message] = {
     Remedy.ADD_REMOTE_OF_DRIVE: Message(
         "Add its source in the settings; its file is in the folder satchel of the drive."
     ),
+    Remedy.ADD_REMOTE_OF_SYSTEM: Message(
+        "Add its source in the settings: {url}, with the key that its makers publish."
+    ),
+    Remedy.ADD_SOURCE: Message("Add its source in the settings."),
     Remedy.ADD_RUNTIME: Message("Add the runtime."),
     Remedy.ASK_FOR_REPO_FILE: Message(
         "Ask its makers for a .flatpakrepo with one, or give the key yourself."

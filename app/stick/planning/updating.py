@@ -6,6 +6,7 @@ from collections.abc import Iterable, Set
 
 from app.credentials import public_address
 from app.errors import InterruptedByUser, SatchelError, UpstreamError
+from app.flatpak.refs import Ref
 from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.naming import told
 from app.flatpak.remotes.remote import Remote
@@ -25,7 +26,7 @@ from app.ostree.objects import (
 )
 from app.ostree.tree_keys import WHOLE, Keys, Narrowed, checked_tree
 from app.progress import Notice
-from app.remedy import Remedy
+from app.remedy import Hint, Remedy
 from app.replacing import replace
 from app.severity import Severity
 from app.stick.findings import Code
@@ -99,9 +100,20 @@ def _remote_of_drive(origin: str, drive: TargetState, remotes: Remotes[Offer]) -
         upstream = remotes.open(remote)
         if upstream.snapshot.collection == origin:
             return upstream
-    raise UpstreamError(
-        Message("No known remote has {collection}.", collection=_told(origin, drive)),
-        Remedy.ADD_REMOTE_OF_DRIVE,
+    raise _unknown(origin, drive)
+
+
+def _unknown(origin: str, drive: TargetState) -> UpstreamError:
+    """And what to do: only of sources of flatpaks the drive has a file to add them by."""
+    entry = drive.record.collections.get(origin) if drive.record is not None else None
+    has_file = any(Ref.parse_or_none(name) is not None for name in drive.refs.get(origin, ()))
+    hint: Hint = Remedy.ADD_REMOTE_OF_DRIVE
+    if entry is None:
+        hint = Remedy.ADD_SOURCE
+    elif not has_file:
+        hint = Remedy.ADD_REMOTE_OF_SYSTEM.advice(url=public_address(entry.url))
+    return UpstreamError(
+        Message("No known remote has {collection}.", collection=_told(origin, drive)), hint
     )
 
 
@@ -145,10 +157,7 @@ def _publisher(collection: str, drive: TargetState, remotes: Remotes[Offer]) -> 
             return upstream
     if failed is not None:
         raise failed
-    raise UpstreamError(
-        Message("No known remote has {collection}.", collection=collection),
-        Remedy.ADD_REMOTE_OF_DRIVE,
-    )
+    raise _unknown(collection, drive)
 
 
 def look_below(
