@@ -33,7 +33,7 @@ from app.progress import Reporter
 from app.stick.planning.plan import Plan
 from app.stick.planning.request import make_plans
 from app.stick.writing.ejection import eject_made
-from app.stick.writing.many import DriveResult, run_many, worst
+from app.stick.writing.many import DriveResult, fetched_by_all, run_many, worst
 from app.units import size_text
 
 _NOTHING_WRITTEN = Message("Nothing was written.")
@@ -265,8 +265,17 @@ def _show(plans: Sequence[Plan], failed: Sequence[DriveResult], invocation: Invo
             f"  {plan.location.root}: {size_text(estimate.write)} to write, "
             f"{size_text(estimate.space.free)} free"
         )
+    say_together(plans)
     for result in failed:
         say_refused(result)
+
+
+def say_together(plans: Sequence[Plan]) -> None:
+    """What they take from the network together, which is less than the sum of what each tells."""
+    lacking = [plan for plan in plans if plan.estimate.fetch]
+    if len(lacking) > 1:
+        about = "" if all(plan.estimate.exact for plan in lacking) else "about "
+        say(f"Together: {about}{size_text(fetched_by_all(plans))} to download, each part once")
 
 
 def say_refused(result: DriveResult) -> None:

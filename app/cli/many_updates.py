@@ -13,7 +13,7 @@ from app.cli.carrying_out import changed_json, plan_reporter, print_changed
 from app.cli.commands.plan import plan_json
 from app.cli.drives_output import DriveTeller, result_json
 from app.cli.invocation import Invocation
-from app.cli.many_drives import check_different, confirm, say_refused
+from app.cli.many_drives import check_different, confirm, say_refused, say_together
 from app.cli.output import say, write_error, write_json
 from app.cli.questions import can_ask
 from app.cli.target_argument import open_stick
@@ -50,18 +50,11 @@ def update_many(
     """
     report = plan_reporter(arguments)
     updates, failed, order = _planned(request, known, arguments, invocation, report)
-    for root, update in updates.items():
-        if arguments.dry_run and arguments.json:
-            told = {"target": str(root), "apps": apps_json(update.plan, update.versions)}
-            write_json({**plan_json(update.plan), **told})
-        elif arguments.json:
-            for notice in update.plan.notices:
-                report(notice)
-        else:
-            say(f"{root}:")
-            show(update.plan, update.versions)
-            print()
     plans = [update.plan for update in updates.values() if not update.plan.nothing_to_do]
+    if not arguments.json:
+        _show(updates, plans, show)
+    else:
+        _tell(updates, report, apps_json, dry_run=arguments.dry_run)
     if arguments.dry_run:
         _tell_failed(failed, as_json=arguments.json)
         return worst(failed)
@@ -131,6 +124,34 @@ def _planned(
         else:
             failed.append(DriveResult(root, None, plan))
     return updates, failed, order
+
+
+def _show(
+    updates: Mapping[Path, _Update],
+    plans: Sequence[Plan],
+    show: Callable[[Plan, Versions], None],
+) -> None:
+    for root, update in updates.items():
+        say(f"{root}:")
+        show(update.plan, update.versions)
+        print()
+    say_together(plans)
+
+
+def _tell(
+    updates: Mapping[Path, _Update],
+    report: Reporter,
+    apps_json: Callable[[Plan, Versions], list[dict[str, Any]]],
+    *,
+    dry_run: bool,
+) -> None:
+    for root, update in updates.items():
+        if dry_run:
+            told = {"target": str(root), "apps": apps_json(update.plan, update.versions)}
+            write_json({**plan_json(update.plan), **told})
+        else:
+            for notice in update.plan.notices:
+                report(notice)
 
 
 def _tell_failed(failed: Sequence[DriveResult], *, as_json: bool) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from app.drive.safety.guard import AsNamed
 from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.remotes.known import Known
 from app.message import Message
-from app.ostree.workers import PROCESSES, with_processes
+from app.ostree.workers import one_of_many
 from app.progress import Cancel, Event
 from app.stick.checking.check import CheckOptions
 from app.stick.cloning.job import clone_to
@@ -89,7 +90,7 @@ def clone(
         outcome = CloneOutcome(target, error=place if isinstance(place, SatchelError) else None)
         if isinstance(place, Place):
             try:
-                with with_processes(1 if copies > 1 else PROCESSES):
+                with one_of_many() if copies > 1 else nullcontext():
                     outcome = clone_to(
                         place,
                         original,

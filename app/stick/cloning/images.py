@@ -30,22 +30,25 @@ def missing_images(original: Original, place: Location) -> dict[str, int]:
 
 def copy_images(
     original: Original, target: Location, meter: Meter, cancel: Cancel, *, distrust: bool
-) -> None:
+) -> int:
     """All content that is missing; with ``distrust`` all that is there is looked at.
 
-    Raises `OriginalDamagedError`, OSError, and what ``cancel`` raises.
+    Returns its bytes. Raises `OriginalDamagedError`, OSError, and what ``cancel`` raises.
     """
     needed = needed_sizes(original.location)
     if not needed:
-        return
+        return 0
     layout = layout_of(target)
     layout.make_directory(BLOBS)
     missing = missing_images(original, target)
+    copied = 0
     for digest, size in needed.items():
         cancel.check()
         if digest in missing or (distrust and not is_right(layout, digest)):
             path, sum_ = blob_path(digest), hexadecimal(digest)
             copy_checked(layout_of(original.location), path, sum_, size, layout, meter, cancel)
+            copied += size
+    return copied
 
 
 def publish_images(original: Original, target: Location) -> None:

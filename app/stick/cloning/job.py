@@ -36,7 +36,7 @@ from app.stick.cloning.images import copy_images, publish_images
 from app.stick.cloning.original import Original, OriginalDamagedError
 from app.stick.cloning.outcome import CloneOutcome
 from app.stick.cloning.payloads import copy_payloads
-from app.stick.cloning.place import Place, of_ref
+from app.stick.cloning.place import Place, missing_bundles, of_ref
 from app.stick.cloning.walk import Alike, copy_objects
 from app.stick.store.journal import JobStage, Journal, remove_journal, write_journal
 from app.stick.store.location import make_findable
@@ -193,8 +193,12 @@ class _Clone:
             raise self._damaged(error) from error
         except UpstreamError as error:
             raise OriginalDamagedError(error.message, error.hint) from error
-        copy_payloads(original, self._location, meter, self._cancel, distrust=distrust)
-        copy_images(original, self._location, meter, self._cancel, distrust=distrust)
+        also = copy_payloads(original, self._location, meter, self._cancel, distrust=distrust)
+        also += copy_images(original, self._location, meter, self._cancel, distrust=distrust)
+        meter.complete()
+        # They are written with the kit.
+        also += sum(missing_bundles(original, self._location).values())
+        self.copied = replace(self.copied, bytes=self.copied.bytes + also)
         for checksum in original.commits:
             data = original.stick.repository.read_detached(checksum)
             name = ObjectName(checksum, ObjectKind.COMMITMETA)

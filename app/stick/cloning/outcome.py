@@ -15,7 +15,7 @@ class CloneOutcome(Struct, frozen=True):
 
     Attributes:
         target: the drive or directory.
-        objects, bytes: copied now.
+        objects, bytes: copied now; as those of `Place`.
         check: None if that was not asked for, or the copy failed.
         error: why it failed; None if it did not.
     """

@@ -19,16 +19,19 @@ def missing_payloads(original: Original, place: Location) -> dict[str, int]:
 
 def copy_payloads(
     original: Original, target: Location, meter: Meter, cancel: Cancel, *, distrust: bool
-) -> None:
+) -> int:
     """All that are missing; with ``distrust`` also those that are there and damaged.
 
-    Raises `OriginalDamagedError`, OSError, and what ``cancel`` raises.
+    Returns their bytes. Raises `OriginalDamagedError`, OSError, and what ``cancel`` raises.
     """
     folder = payload_folder(target)
     missing: Mapping[str, int] = missing_payloads(original, target)
+    copied = 0
     for path, size in original.payloads.items():
         cancel.check()
         if path in missing or (distrust and not is_right(folder, path)):
             sum_ = path.partition("/")[0]
             source = payload_folder(original.location)
             copy_checked(source, path, sum_, size, folder, meter, cancel)
+            copied += size
+    return copied

@@ -44,7 +44,7 @@ class Place(Struct, frozen=True):
     Attributes:
         identity: what is there; nothing else is written to.
         objects: how many are missing there.
-        bytes: theirs, and those of extra data that is missing.
+        bytes: theirs, and those of extra data, apps as files and images that are missing.
     """
 
     location: Location
@@ -73,8 +73,8 @@ def look_at_place(root: Path, original: Original, quota: Quota | None) -> Place:
     with drive_errors(Message("looking for the repository")):
         payloads = missing_payloads(original, location)
         images = missing_images(original, location)
-        bundles = [each.size for each in original.bundles if not _has(location, each)]
-    sizes = (*missing.values(), *payloads.values(), *bundles, *images.values())
+        bundles = missing_bundles(original, location)
+    sizes = (*missing.values(), *payloads.values(), *bundles.values(), *images.values())
     for size in images.values():
         if space.max_file is not None and size > space.max_file:
             what = Message("a file of {size}", size=Size(size))
@@ -172,6 +172,11 @@ def _check_files(original: Original, paths: Iterable[str], space: Space) -> None
         if bundle.size > space.max_file:
             what = Message("a file of {size}", size=Size(bundle.size))
             raise FileTooLargeError.of(bundle.ref, what, space)
+
+
+def missing_bundles(original: Original, place: Location) -> dict[str, int]:
+    """File → bytes of what the place has not, or not of that size."""
+    return {each.file: each.size for each in original.bundles if not _has(place, each)}
 
 
 def _has(location: Location, bundle: BundleRecord) -> bool:

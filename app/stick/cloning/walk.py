@@ -107,6 +107,13 @@ class _Walk:
     def busy(self, busy: Busy) -> None:
         """Directories are never."""
 
+    def written(self, key: bytes, size: int) -> None:
+        """A commit, of which nothing has to be asked for."""
+        if key not in self._there:
+            self.objects += 1
+            self.bytes += size
+            self._meter.came(size)
+
     def from_cache(self, objects: int, size: int) -> None:
         """No cache is asked."""
 
@@ -147,12 +154,13 @@ def copy_objects(
         walk = _Walk(alike, there, meter, flusher, narrowed, distrust=distrust)
         for checksum, data in commits.items():
             repository.mark_partial(checksum)
-            repository.write_object(ObjectName(checksum, ObjectKind.COMMIT), data)
+            name = ObjectName(checksum, ObjectKind.COMMIT)
+            repository.write_object(name, data)
+            walk.written(name.key, len(data))
             walk.add(child.key for child in commit_children(Commit.parse(data)))
         transfer.run(walk, cancel)
     with drive_errors(Message("writing the repository")), ObjectStore(repository.root) as store:
         store.drop_parts()
-    meter.complete()
     return PullResult(walk.objects, walk.bytes)
 
 

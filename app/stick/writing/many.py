@@ -17,7 +17,7 @@ from app.errors import SatchelError
 from app.flatpak.remotes.known import Known
 from app.ostree.pull.cache_keeping import usage
 from app.ostree.pull.object_cache import CachePlace
-from app.ostree.workers import with_processes
+from app.ostree.workers import one_of_many
 from app.progress import Cancel, Event, Reporter
 from app.replacing import replace
 from app.stick.environment import Environment, free_space
@@ -135,6 +135,18 @@ def run_many(
     return tuple(side_by_side([partial(make, plan) for plan in plans]))
 
 
+def fetched_by_all(plans: Iterable[Plan]) -> int:
+    """Bytes that the drives get together, where what several lack comes once."""
+    plans = tuple(plans)
+    fetched: dict[tuple[str, str], int] = {}
+    for plan in plans:
+        for part in plan.estimate.parts:
+            key = part.collection, part.ref
+            fetched[key] = max(part.fetch, fetched.get(key, 0))
+    # Not all of them lack the same.
+    return max([sum(fetched.values()), *(plan.estimate.fetch for plan in plans)], default=0)
+
+
 def share(plans: Sequence[Plan], environment: Environment) -> Shared:
     """For ``plans`` that are carried out at the same time, and others that follow them.
 
@@ -161,7 +173,7 @@ def make_one(
     """
     target = plan.location.root
     try:
-        with with_processes(1):
+        with one_of_many():
             outcome = run_job(
                 plan,
                 shared.environment,
@@ -195,13 +207,7 @@ def _room_for(plans: Sequence[Plan], environment: Environment) -> CachePlace:
     Who did not want so much to be kept gets it back at the end.
     """
     place = environment.object_cache
-    fetched: dict[tuple[str, str], int] = {}
-    for plan in plans:
-        for part in plan.estimate.parts:
-            key = part.collection, part.ref
-            fetched[key] = max(part.fetch, fetched.get(key, 0))
-    # Not all of them lack the same.
-    needed = max([sum(fetched.values()), *(plan.estimate.fetch for plan in plans)])
+    needed = fetched_by_all(plans)
     if needed + _MARGIN > free_space(place.directory):
         return place
     return replace(place, limit=max(place.limit, usage(place.directory) + needed + _MARGIN))

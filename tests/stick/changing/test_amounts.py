@@ -4,107 +4,28 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import Any
 
 import pytest
 
 from app.drive.space import measure
 from tests.build_contents import ExtraData
-from tests.satchel import Done, satchel
+from tests.satchel import satchel
 from tests.servers import HostileServer
+from tests.stick import amounts
+from tests.stick.amounts import Change
 from tests.stick.changing.changed import ARCH, HELLO
+from tests.stick.changing.conftest import NEWCOMER
 from tests.stick.made_drive import MadeDrive, copy_drive
 from tests.upstream import Upstream
 
-REPOSITORY = ".ostree/repo"
-PLACES = ("objects", "tmp", "state", "extensions/satchel")
 PAYLOAD = b"its maker's own" * 1000
 LOCALE = f"runtime/org.test.Hello.Locale/{ARCH}/stable"
 NEW = f"app/org.test.New/{ARCH}/stable"
-SMALL = (".commitmeta", ".commitpartial")
-
-
-def files(drive: Path) -> dict[str, int]:
-    """Path → bytes of all that an amount may be about."""
-    places = [drive / REPOSITORY / place for place in PLACES]
-    places += [drive / "satchel/bundles", drive / "satchel/extra-data"]
-    return {
-        str(path.relative_to(drive)): path.stat().st_size
-        for place in places
-        for path in place.rglob("*")
-        if path.is_file() and path.name != "stick.json" and "/upstream/" not in str(path)
-    }
-
-
-def is_told(path: str) -> bool:
-    """Signatures and marks are in no amount that is to come."""
-    return not path.endswith(SMALL)
-
-
-@dataclass(frozen=True)
-class Change:
-    """A command that changed a drive, what was told before, and what it was for the files.
-
-    Attributes:
-        written: bytes of what describes the collection, which Satchel wrote itself.
-    """
-
-    told: dict[str, Any]
-    finished: dict[str, Any]
-    came: dict[str, int]
-    went: dict[str, int]
-    written: int
-
-    @property
-    def estimate(self) -> dict[str, Any]:
-        estimate: dict[str, Any] = self.told["estimate"]
-        return estimate
-
-    def assert_told_what_came(self) -> None:
-        estimate, finished = self.estimate, self.finished
-        came = {path: size for path, size in self.came.items() if is_told(path)}
-        assert estimate["exact"], (estimate, self.told["items"])
-        assert estimate["fetch"] == finished["bytes"] == sum(came.values()) - self.written
-        assert estimate["objects"] == finished["objects"] == len(came) - bool(self.written)
-        assert (estimate["local"], estimate["download"]) == (
-            finished["kept"],
-            finished["bytes"] - finished["kept"],
-        )
-        bundles = sum(each["size"] for each in self.told["bundles"] if each["action"] != "keep")
-        assert sum(item["fetch"] for item in self.told["items"]) + bundles == estimate["fetch"]
-
-    def assert_told_what_went(self, drive: Path) -> None:
-        freed, pruned = self.estimate["freed"], self.finished["pruned"]
-        allocated = measure(drive).allocated
-        assert freed["exact"]
-        number = pruned["objects"] + pruned["leftovers"] + pruned["partial"]
-        assert freed["objects"] == pruned["objects"] + pruned["leftovers"]
-        assert number == len(self.went)
-        taken = pruned["bytes"] + pruned["leftover_bytes"]
-        assert freed["bytes"] == taken == sum(map(allocated, self.went.values()))
 
 
 def changed(made: MadeDrive, verb: str, *arguments: str | Path) -> Change:
-    def run(verb: str, *more: str | Path) -> Done:
-        return satchel(verb, "--json", made.drive, *arguments, *more, home=made.home)
-
-    told = (run("plan") if verb == "make" else run(verb, "--dry-run")).json
-    before, metadata = files(made.drive), _metadata(made)
-    finished = run(verb).finished
-    after = files(made.drive)
-    came = {path: size for path, size in after.items() if path not in before}
-    written = sum(came.get(path, 0) for path in (_metadata(made) - metadata))
-    went = {path: size for path, size in before.items() if path not in after}
-    return Change(told, finished, came, went, written)
-
-
-def _metadata(made: MadeDrive) -> set[str]:
-    """Where the commit is that describes the collection."""
-    refs = made.drive / REPOSITORY / "refs/mirrors" / made.upstream.collection
-    [sum_] = (refs / "ostree-metadata").read_text().split()
-    return {f"{REPOSITORY}/objects/{sum_[:2]}/{sum_[2:]}.commit"}
+    return amounts.changed(made.drive, made.home, verb, *arguments)
 
 
 @pytest.fixture(scope="session")
@@ -179,3 +100,62 @@ def test_of_what_comes_in_part(outdated: MadeDrive, full: MadeDrive) -> None:
     newer = changed(outdated, "update", *remote)
     newer.assert_told_what_came()
     newer.assert_told_what_went(outdated.drive)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("remove", "org.test.Hello", "org.test.Other"),
+        ("update", "--language", "fr"),
+        ("update", "--language", "de", "--language", "fr"),
+        ("update", "--no-prune"),
+    ],
+    ids=" ".join,
+)
+def test_of_many_ways(outdated: MadeDrive, words: tuple[str, ...]) -> None:
+    remote = ("--remote", outdated.remote) if words[0] == "update" else ()
+    change = changed(outdated, *words, *remote)
+    change.assert_told_what_came()
+    if "--no-prune" not in words:
+        change.assert_told_what_went(outdated.drive)
+
+
+@pytest.fixture
+def moved_on(made: MadeDrive, newer: Upstream, full: MadeDrive) -> Iterator[MadeDrive]:
+    with HostileServer(newer.path, full.web.port) as web:
+        yield MadeDrive(made.directory, newer, web)
+
+
+@pytest.mark.thorough
+def test_of_renamed_ones_and_of_what_is_at_its_end(moved_on: MadeDrive) -> None:
+    change = changed(moved_on, "update", "--remote", moved_on.remote)
+    assert {item["ref"] for item in change.told["items"]} >= {HELLO, NEWCOMER}
+    change.assert_told_what_came()
+    change.assert_told_what_went(moved_on.drive)
+
+
+@pytest.mark.thorough
+def test_of_what_nothing_needs_any_more(moved_on: MadeDrive) -> None:
+    """The old runtime stays when the app alone gets newer."""
+    words = ("remove", moved_on.drive, "org.test.Large", "org.test.Other")
+    satchel(*words, home=moved_on.home)
+    moved_on.make("org.test.Hello")
+    change = changed(moved_on, "remove", "--unused")
+    assert f"runtime/org.test.Platform/{ARCH}/1" in {each["ref"] for each in change.told["removed"]}
+    change.assert_told_what_went(moved_on.drive)
+
+
+@pytest.mark.thorough
+def test_of_what_is_left_over(outdated: MadeDrive) -> None:
+    satchel("remove", outdated.drive, "org.test.Hello", "--no-prune", home=outdated.home)
+    (outdated.drive / ".ostree/repo/tmp/left").write_bytes(b"x" * 10_000)
+    words = ("prune", "--json", outdated.drive)
+    told = satchel(*words, "--dry-run", home=outdated.home).json
+    before = amounts.files(outdated.drive)
+    done = satchel(*words, home=outdated.home).json
+    assert {**done, "dry_run": True} == told
+    went = before.keys() - amounts.files(outdated.drive).keys()
+    assert done["objects"] + done["leftovers"] + done["partial"] == len(went) > 10
+    taken = sum(measure(outdated.drive).allocated(before[path]) for path in went)
+    assert done["bytes"] + done["leftover_bytes"] == taken

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import random
-import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from app.flatpak.upstream.summary_index import SummaryIndex
 from app.ostree.objects import ObjectKind, ObjectName
-from tests.build_contents import PLATFORM_EXTENSIONS
 from tests.client import Client
 from tests.satchel import satchel
 from tests.servers import HostileServer, Server
@@ -32,42 +28,13 @@ from tests.stick.changing.changed import (
     refs,
     resolved,
 )
+from tests.stick.changing.conftest import NEWCOMER
 from tests.stick.made_drive import MadeDrive, copy_drive, objects, published
 from tests.upstream import Upstream
-from tests.waiting import until
 
 KILLS = 30
 _OBJECTS = (".commit", ".dirtree", ".dirmeta", ".filez")
 RUNTIME = f"runtime/org.test.Platform/{ARCH}"
-HELLO_LOCALE = f"runtime/org.test.Hello.Locale/{ARCH}/stable"
-NEWCOMER = f"app/org.test.Newcomer/{ARCH}/stable"
-
-
-@pytest.fixture(scope="session")
-def newer(full: MadeDrive, tmp_path_factory: pytest.TempPathFactory) -> Upstream:
-    """Hello runs on another runtime now; Other was renamed; Large is gone."""
-    new = full.upstream.copy(tmp_path_factory.mktemp("newer") / "up")
-    made = SummaryIndex((new.path / "summary.idx").read_bytes()).last_modified
-    assert made is not None
-    runtime = new.add_runtime(branch="2", extensions=PLATFORM_EXTENSIONS, languages=("de",))
-    new.add_extension(
-        "org.test.Platform.GL.default", "2", of=runtime, files={"lib/driver.so": "newer\n"}
-    )
-    for ref in (HELLO, HELLO_LOCALE):
-        shutil.rmtree(new.directory / "build" / ref)
-    new.add_app(
-        "org.test.Hello",
-        runtime="org.test.Platform//2",
-        languages=("de", "en"),
-        files={"share/news": "news\n" * 1000},
-        says="Hello again",
-    )
-    new.add_app("org.test.Newcomer", runtime="org.test.Platform//2")
-    new.republish(OTHER, "--add-metadata-string=ostree.endoflife-rebase=" + NEWCOMER)
-    new.remove(LARGE)
-    until(lambda: time.time() > made + 1)
-    new.update()
-    return new
 
 
 @pytest.fixture
