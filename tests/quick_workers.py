@@ -35,13 +35,16 @@ class _Forked:
         self.pid = pid
         self._waited_for = waited_for
 
+    def opened(self) -> int:
+        return os.pidfd_open(self.pid)
+
     def kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
 
     def wait(self) -> int:
         """Until it has ended; its status is for whoever forked it."""
-        descriptor = os.pidfd_open(self.pid)
+        descriptor = self.opened()
         select.select([descriptor], [], [])
         os.close(descriptor)
         self._waited_for.append(self.pid)

@@ -14,19 +14,17 @@ import os
 import select
 import signal
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from importlib import import_module
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from app.closing import Closing
 from app.errors import DriveError, SatchelError
 from app.message import Message
+from app.ostree.forking import fork, forked, start_python
 from app.remedy import Remedy
 
 PROCESSES = 2
@@ -50,6 +48,14 @@ _PATIENCE = 30
 def processes() -> int:
     """How many a pool in this thread has."""
     return _processes.get()
+
+
+@contextlib.contextmanager
+def one_of_many() -> Iterator[None]:
+    """Within the block, in this thread, a pool has one process, which is forked: where there is a
+    pool for each of several drives."""
+    with with_processes(1), forked():
+        yield
 
 
 @contextlib.contextmanager
@@ -86,20 +92,25 @@ _spare: list[tuple[int, Worker]] = []
 
 
 class Process(Protocol):
-    """As `subprocess.Popen`, of which no more is used here."""
+    """Of one that was started, what is used here."""
 
     @property
     def pid(self) -> int: ...
 
+    def opened(self) -> int:
+        """A pidfd, for whoever closes it."""
+
     def kill(self) -> None: ...
 
-    def wait(self) -> int: ...
+    def wait(self) -> object: ...
 
 
 def start_process(descriptor: int) -> Process:
     """One that runs `serve` with ``descriptor``. Tests put a quicker one in its place."""
+    if (process := fork(descriptor)) is not None:
+        return process
     # A copy of a process that has threads, or windows, is not wanted. Why: decision D335.
-    return _Copy(descriptor) if is_alone() else _new_process(descriptor)
+    return _Copy(descriptor) if is_alone() else _New(descriptor)
 
 
 def is_alone() -> bool:
@@ -110,17 +121,21 @@ def is_alone() -> bool:
         return False
 
 
-def _new_process(descriptor: int) -> Process:
-    # Nothing is to be imported from where Satchel was started, a drive perhaps.
-    return subprocess.Popen(
-        [sys.executable, "-P", "-c", _START, str(descriptor), str(os.getpid())],
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-        pass_fds=[descriptor],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+class _New:
+    """A process that has to import all that it needs."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._child = start_python(_START, descriptor, str(os.getpid()))
+        self.pid = self._child.pid
+
+    def opened(self) -> int:
+        return os.pidfd_open(self.pid)
+
+    def kill(self) -> None:
+        self._child.kill()
+
+    def wait(self) -> int:
+        return self._child.wait()
 
 
 class _Copy:
@@ -136,6 +151,9 @@ class _Copy:
             finally:
                 # Nothing of the parent's is for this one to end.
                 os._exit(0)
+
+    def opened(self) -> int:
+        return os.pidfd_open(self.pid)
 
     def kill(self) -> None:
         os.kill(self.pid, signal.SIGKILL)
@@ -230,7 +248,7 @@ class Worker:
     def join(self, patience: float) -> None:
         """Wait until it has ended, or end it after so many seconds."""
         # Not Popen.wait(), which looks again and again while it waits.
-        descriptor = os.pidfd_open(self._process.pid)
+        descriptor = self._process.opened()
         try:
             if not select.select([descriptor], [], [], patience)[0]:
                 self._process.kill()
@@ -369,7 +387,7 @@ def serve(descriptor: int, parent: int) -> None:
     """The life of a process: learn which function, run it until nobody listens, tell what went
     wrong.
     """
-    # It ends with the thread that started it, which is the one that uses it.
+    # It ends with the thread that started it, which is the one that uses it, or forked it.
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -16,6 +17,8 @@ import pytest
 from app.beside import beside
 from app.ostree import workers
 from app.ostree.workers import Prepared, Process, Worker, WorkerPool
+from tests.satchel import ROOT
+from tests.waiting import GUARD
 
 pytestmark = pytest.mark.usefixtures("real_workers")
 
@@ -152,3 +155,74 @@ def test_one_without_threads_is_copied_and_holds_nothing_of_its_parent() -> None
         cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert done.stdout == "once True True True []\n", done.stderr
+
+
+def name_parent(connection: Connection) -> None:
+    connection.send(os.getppid())
+    connection.recv()
+
+
+def test_where_there_are_many_one_process_forks_them() -> None:
+    """For all threads, whether it is asked again or not; it ends with the last of them."""
+    parents: list[int] = []
+    both = threading.Barrier(2)
+
+    def work() -> None:
+        with workers.one_of_many(), WorkerPool(name_parent, patience=0) as pool:
+            assert len(pool.workers) == 1
+            parents.append(pool.workers[0].receive())
+            both.wait(GUARD)
+
+    threads = [threading.Thread(target=work) for _ in range(both.parties)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(parents) == len(threads)
+    assert len({*parents, os.getpid()}) == 2
+    with pytest.raises(ProcessLookupError):
+        os.kill(parents[0], 0)
+    with WorkerPool(name_parent, patience=0) as pool:
+        assert {worker.receive() for worker in pool.workers} == {os.getpid()}
+
+
+def test_one_that_is_gone_forks_no_more_and_others_are_started() -> None:
+    with workers.one_of_many():
+        with WorkerPool(name_parent, patience=0) as pool:
+            forker = pool.workers[0].receive()
+            os.kill(forker, signal.SIGKILL)
+            with pytest.raises(workers.WorkerLostError):
+                pool.workers[0].receive()
+        with WorkerPool(name_parent, patience=0) as pool:
+            assert pool.workers[0].receive() == os.getpid()
+
+
+def test_forked_ones_are_ended_as_others() -> None:
+    with workers.one_of_many():
+        pools = []
+        for _ in range(3):
+            with WorkerPool(tell_and_stay, patience=0) as pool:
+                pools.append(pool.workers[0].receive())
+        assert len(set(pools)) == len(pools)
+    for number in pools:
+        with pytest.raises(ProcessLookupError):
+            os.kill(number, 0)
+
+
+def test_what_was_forked_ends_with_the_parent_of_who_forked_it() -> None:
+    """Though it waits for nobody."""
+    code = (
+        "import os, signal; from app.ostree import workers\n"
+        "from tests.ostree.test_workers import tell_and_stay\n"
+        "with workers.one_of_many(), workers.WorkerPool(tell_and_stay) as pool:\n"
+        "    print(pool.workers[0].receive(), flush=True)\n"
+        "    signal.pause()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=ROOT, text=True
+    ) as process:
+        assert process.stdout is not None
+        forked = os.pidfd_open(int(process.stdout.readline()))
+        process.kill()
+        assert select.select([forked], [], [], GUARD)[0]
+        os.close(forked)

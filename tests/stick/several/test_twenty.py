@@ -14,7 +14,7 @@ from tests.satchel import command, environment
 from tests.stick.several.conftest import School
 
 DRIVES = 20
-MOST = 500_000_000
+MOST = 350_000_000
 
 pytestmark = pytest.mark.thorough
 
