@@ -261,8 +261,9 @@ class Mending:
     def remove(self) -> Done:
         """Without any upstream: the check at the end may find what was there before."""
         ref = self.copy.ref(OTHER)
-        # What names no commit is not there for anybody.
+        # What names no commit, or is elsewhere, is not there for anybody.
         there = self.test not in OTHERS and ref.is_file() and ref.stat().st_size > 64
+        there = there and ref.resolve().is_relative_to(self.copy.root)
         if not there:
             return Done([], 0, "", "")
         done = self._run("remove", OTHER)

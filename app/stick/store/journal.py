@@ -121,7 +121,7 @@ def remove_journal(location: Location, collections: Collection[str]) -> None:
     extension = location.extension
     kept = {copy_path(collection) for collection in collections}
     for copies in (UPSTREAM, REMOTES):
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError, LeadsOutsideError):
             for copy in list(extension.entries(copies)):
                 if copy.name.endswith((".new", ".old")) and copy.path not in kept:
                     extension.remove_tree(copy.path)
