@@ -151,13 +151,13 @@ def test_stopped_while_flatpak_installs(
     ) as process:
         while not (real / "flatpak.installs").exists():
             assert process.poll() is None
-        assert f"url={URL}" not in computer.config
+        assert f"\nurl={URL}" not in computer.config
         process.send_signal(number)
     if number == signal.SIGKILL:
-        assert f"url={URL}" not in computer.config
+        assert f"\nurl={URL}" not in computer.config
         said = computer.receive(good, "--dry-run").stderr
         assert "the addresses of sources are put back" in said
-    assert f"url={URL}" in computer.config
+    assert f"\nurl={URL}" in computer.config
     assert computer.untouched()
     computer.receive(good)
     assert computer.installed()[HELLO] == upstream.refs[HELLO]

@@ -35,7 +35,7 @@ def test_what_was_chosen_is_installed_with_what_it_needs(
 
     # The address is back, and the lists that flatpak took meanwhile stay: all that upstream has.
     assert computer.untouched()
-    assert f"url={URL}" in computer.config
+    assert f"\nurl={URL}" in computer.config
     assert set(before.splitlines()) <= set(computer.config.splitlines())
     listed = computer.flatpak("remote-ls", "--cached", "--all", "--columns=ref", "up").split()
     assert set(listed) == upstream.refs.keys()

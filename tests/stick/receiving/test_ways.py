@@ -243,7 +243,7 @@ def test_a_source_that_has_moved(directory: Path, upstream: Upstream, computer: 
     drive = make(directory / "moved", moved, "org.test.Hello")
     computer.receive(drive)
     assert computer.installed()[HELLO] == upstream.refs[HELLO]
-    assert f"url={URL}" in computer.config
+    assert f"\nurl={URL}" in computer.config
     assert computer.untouched()
 
 
