@@ -115,6 +115,15 @@ def test_many_at_once_are_tried_once(upstream: Made, web: Web) -> None:
     whole = {path: (upstream.path / path).read_bytes() for path in (paths[0], paths[2])}
     assert contents(source(web), paths, LIMIT) == whole
     assert contents(source(web), ["config"], len(whole["config"]) - 1) == {}
+    told: list[str] = []
+
+    def further(path: str, data: bytes) -> list[str]:
+        assert data == whole[path]
+        told.append(path)
+        return paths[1:] if path == "config" else []
+
+    assert contents(source(web), ["config"], LIMIT, further) == whole
+    assert sorted(told) == sorted(whole)
     web.always["/config"] = replace(lambda _: b"<!DOCTYPE html><p>Please log in")
     assert contents(source(web), ["config"], LIMIT) == {}
 
@@ -135,6 +144,9 @@ def test_a_server_in_trouble_is_asked_for_no_more(web: Web) -> None:
     web.always.update({f"/{path}": status("503 Busy") for path in paths})
     assert contents(source(web, few), paths, LIMIT) == {}
     assert len(web.asked) <= 4
+    web.asked.clear()
+    assert contents(source(web, few), ["config", "0"], LIMIT, lambda *_: paths).keys() <= {"config"}
+    assert len(web.asked) <= 6
 
 
 @pytest.mark.slow

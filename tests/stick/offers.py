@@ -9,6 +9,7 @@ from hashlib import sha256
 from app.errors import UpstreamError
 from app.flatpak.refs import Ref, is_system
 from app.flatpak.remotes.remote import Remote
+from app.flatpak.upstream.objects import Further, nothing_further
 from app.flatpak.upstream.offer import Offer
 from app.flatpak.upstream.published_configuration import PublishedConfiguration
 from app.flatpak.upstream.ref_table import RefTable, UpstreamRef
@@ -170,7 +171,9 @@ class ValueOffer:
         assert set(checksums) <= self._published.keys()
         return {}, {}
 
-    def fetch_unchecked(self, names: Sequence[ObjectName]) -> dict[ObjectName, bytes]:
+    def fetch_unchecked(
+        self, names: Sequence[ObjectName], _further: Further = nothing_further
+    ) -> dict[ObjectName, bytes]:
         assert names
         return {}
 

@@ -5,7 +5,7 @@ For what is nice to know: what cannot be had is left out, and is worth no error.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
 from app.errors import UpstreamError
@@ -53,16 +53,35 @@ def find_objects(
     return objects
 
 
-def fetch_unchecked(client: RemoteClient, names: Sequence[ObjectName]) -> dict[ObjectName, bytes]:
-    """Metadata objects as upstream sends them, several at once: very many, that the caller keeps.
+Further = Callable[[ObjectName, bytes], Iterable[ObjectName]]
+"""What else is to be fetched, by an object that came."""
+
+
+def nothing_further(_name: ObjectName, _data: bytes) -> Iterable[ObjectName]:
+    """No object leads to another one."""
+    return ()
+
+
+def fetch_unchecked(
+    client: RemoteClient, names: Sequence[ObjectName], further: Further = nothing_further
+) -> dict[ObjectName, bytes]:
+    """Metadata objects as upstream sends them, several at once: very many, that the caller keeps;
+    with them ``further`` ones, as far as it sends these at the first try.
 
     Raises InterruptedByUser.
     """
     source = client.source
+    asked = {_path(name): name for name in names}
     came: dict[str, bytes] = {}
+
+    def follow(path: str, data: bytes) -> list[str]:
+        more = {_path(name): name for name in further(asked[path], data)}
+        asked.update(more)
+        return list(more)
+
     if isinstance(source, HttpSource):
-        came = contents(source, [_path(name) for name in names], MAX_METADATA_SIZE)
-    objects = {name: came[path] for name in names if (path := _path(name)) in came}
+        came = contents(source, list(asked), MAX_METADATA_SIZE, follow)
+    objects = {asked[path]: data for path, data in came.items()}
     rest = [name for name in names if name not in objects]
     answers = fetch_each(source, [_path(name) for name in rest], MAX_METADATA_SIZE)
     more = zip(rest, answers, strict=True)

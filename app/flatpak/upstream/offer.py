@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 from app.errors import UpstreamError
 from app.flatpak.remotes.remote import Remote
+from app.flatpak.upstream.objects import Further, nothing_further
 from app.flatpak.upstream.published_configuration import PublishedConfiguration
 from app.flatpak.upstream.ref_table import RefTable, UpstreamRef
 from app.flatpak.upstream.upstream import Snapshot
@@ -60,7 +61,9 @@ class Offer(Protocol):
         self, checksums: Iterable[str]
     ) -> tuple[Mapping[str, bytes | None], Mapping[str, bytes | None]]: ...
 
-    def fetch_unchecked(self, names: Sequence[ObjectName]) -> Mapping[ObjectName, bytes]: ...
+    def fetch_unchecked(
+        self, names: Sequence[ObjectName], further: Further = nothing_further
+    ) -> Mapping[ObjectName, bytes]: ...
 
     def find_sizes(self, names: Sequence[ObjectName]) -> Mapping[ObjectName, int]: ...
 

@@ -22,7 +22,13 @@ from app.flatpak.upstream.commits import CommitClient
 from app.flatpak.upstream.errors import BadSummaryError, malformed_summary
 from app.flatpak.upstream.keys import RemoteKeys
 from app.flatpak.upstream.near import NOTHING_NEAR, NearUpstream, as_version, versions
-from app.flatpak.upstream.objects import fetch_unchecked, find_sizes, find_trees
+from app.flatpak.upstream.objects import (
+    Further,
+    fetch_unchecked,
+    find_sizes,
+    find_trees,
+    nothing_further,
+)
 from app.flatpak.upstream.published_configuration import PublishedConfiguration
 from app.flatpak.upstream.ref_table import RefTable, UpstreamRef
 from app.flatpak.upstream.signed_files import signed_files, summary_beside
@@ -290,15 +296,28 @@ class Upstream(Closing):
         commit = Commit.parse(self.commits([ref.commit])[ref.commit])
         return commit.app_metadata or ""
 
-    def fetch_unchecked(self, names: Sequence[ObjectName]) -> dict[ObjectName, bytes]:
+    def fetch_unchecked(
+        self, names: Sequence[ObjectName], further: Further = nothing_further
+    ) -> dict[ObjectName, bytes]:
         """See `objects.fetch_unchecked`; each once, and none that this computer has kept; empty if
         upstream cannot be reached."""
-        new = [name for name in names if name not in self._fetched]
-        self._fetched.update(self._here(new))
-        new = [name for name in new if name not in self._fetched]
-        with suppress(UpstreamError):
-            self._fetched.update(fetch_unchecked(self.client, new) if new else {})
-        return {name: self._fetched[name] for name in names if name in self._fetched}
+        wanted = list(names)
+        with self._kept.reading() as here:
+
+            def lacking(names: Iterable[ObjectName]) -> list[ObjectName]:
+                new = [name for name in names if name not in self._fetched]
+                self._fetched.update(here(new))
+                return [name for name in new if name not in self._fetched]
+
+            def more(name: ObjectName, data: bytes) -> list[ObjectName]:
+                found = list(further(name, data))
+                wanted.extend(found)
+                return lacking(found)
+
+            new = lacking(names)
+            with suppress(UpstreamError):
+                self._fetched.update(fetch_unchecked(self.client, new, more) if new else {})
+        return {name: self._fetched[name] for name in wanted if name in self._fetched}
 
     def find_sizes(self, names: Sequence[ObjectName]) -> dict[ObjectName, int]:
         """See `objects.find_sizes`; each is asked for once."""
@@ -314,7 +333,11 @@ class Upstream(Closing):
 
     def _here(self, names: Iterable[ObjectName]) -> dict[ObjectName, bytes]:
         """Those of these objects that this computer has kept, or that are near."""
-        return KeptTrees(self.client.cache.directory, (), self.near.places).metadata(names)
+        return self._kept.metadata(names)
+
+    @property
+    def _kept(self) -> KeptTrees:
+        return KeptTrees(self.client.cache.directory, (), self.near.places)
 
 
 def origin_of(remote: Remote, signed_list: SignedIndex | SignedSummary) -> str:

@@ -84,16 +84,25 @@ class KeptTrees:
 
     def metadata(self, names: Iterable[ObjectName]) -> dict[ObjectName, bytes]:
         """Those of these objects that are kept, and what their names say."""
-        kept = {}
+        with self.reading() as read:
+            return read(names)
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Callable[[Iterable[ObjectName]], dict[ObjectName, bytes]]]:
+        """`metadata`, again and again."""
         with self._packs() as packs:
-            if packs is None and not self.near.places and not self._objects.exists():
-                return {}
-            for name in names:
-                heed()
-                data = self._data(packs, name)
-                if data is not None and sha256(data).hexdigest() == name.checksum:
-                    kept[name] = data
-        return kept
+            nothing = packs is None and not self.near.places and not self._objects.exists()
+
+            def read(names: Iterable[ObjectName]) -> dict[ObjectName, bytes]:
+                kept: dict[ObjectName, bytes] = {}
+                for name in () if nothing else names:
+                    heed()
+                    data = self._data(packs, name)
+                    if data is not None and sha256(data).hexdigest() == name.checksum:
+                        kept[name] = data
+                return kept
+
+            yield read
 
     def lack(self, commit: Commit) -> Lack:
         """What upstream would have to be asked for. Names are believed, contents are not read but

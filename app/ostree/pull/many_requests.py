@@ -6,7 +6,7 @@ and whoever needs an answer asks for it again by `Source.get`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
 import pycurl
@@ -85,11 +85,16 @@ def sizes(source: HttpSource, paths: Sequence[str]) -> dict[str, int]:
     return _asking(source, 0, _Size).ask(source, paths)
 
 
-def contents(source: HttpSource, paths: Sequence[str], limit: int) -> dict[str, bytes]:
-    """Those of these files that came, unchecked, none of over ``limit`` bytes. Raises
-    InterruptedByUser."""
+def contents(
+    source: HttpSource,
+    paths: Sequence[str],
+    limit: int,
+    further: Callable[[str, bytes], Sequence[str]] | None = None,
+) -> dict[str, bytes]:
+    """Those of these files that came, unchecked, none of over ``limit`` bytes. ``further``: what
+    else is asked for at once, by what came. Raises InterruptedByUser."""
     made = _asking(source, limit, lambda handle: _Content(handle, limit))
-    return made.ask(source, paths)
+    return made.ask(source, paths, further)
 
 
 class _MakeAnswer(Protocol[_T_co]):
@@ -125,9 +130,16 @@ class _Asking(Generic[T]):
         self._free: list[_Answer[T]] = []
         self._flying: dict[Any, tuple[_Answer[T], str]] = {}
         self._told: dict[str, T] = {}
+        self._further: Callable[[str, T], Sequence[str]] | None = None
 
-    def ask(self, source: HttpSource, paths: Sequence[str]) -> dict[str, T]:
-        at_once = min(self._at_once, len(paths))
+    def ask(
+        self,
+        source: HttpSource,
+        paths: Sequence[str],
+        further: Callable[[str, T], Sequence[str]] | None = None,
+    ) -> dict[str, T]:
+        self._further = further
+        at_once = self._at_once if further is not None else min(self._at_once, len(paths))
         while len(self._free) < at_once:
             self._free.append(self._answer(new_handle(self._network)))
         todo = list(reversed(paths))
@@ -148,6 +160,7 @@ class _Asking(Generic[T]):
             for handle in self._flying:
                 self._multi.remove_handle(handle)
             self._flying.clear()
+            self._further = None
         return self._told
 
     def _begin(self, answer: _Answer[T], path: str, address: str) -> None:
@@ -159,14 +172,17 @@ class _Asking(Generic[T]):
     def _end(self, todo: list[str]) -> list[_Answer[T]]:
         """Those that are free again."""
         _, answered, refused = self._multi.info_read(self._at_once)
+        for handle, _, _ in refused:
+            if handle.getinfo(pycurl.RESPONSE_CODE) not in _ABSENT:
+                todo.clear()
+                self._further = None
         for handle in answered:
             answer, path = self._flying[handle]
             told = answer.end()
             if told is not None:
                 self._told[path] = told
-        for handle, _, _ in refused:
-            if handle.getinfo(pycurl.RESPONSE_CODE) not in _ABSENT:
-                todo.clear()
+                if self._further is not None:
+                    todo += self._further(path, told)
         ended = [*answered, *(handle for handle, _, _ in refused)]
         free = []
         for handle in ended:

@@ -171,14 +171,31 @@ def look_below(
 
     Raises InterruptedByUser.
     """
-    below = present.known.below
+    below, coming = present.known.below, present.known.coming
+    right: dict[bytes, Keys] = {}
+    asked: set[bytes] = set()
+    room = MOST_BYTES
+
+    def further(name: ObjectName, data: bytes) -> list[ObjectName]:
+        """What is in a tree is asked for as soon as it came."""
+        nonlocal room
+        room -= len(data)
+        keys = _checked(name.key, data)
+        if keys is None or room < 0:
+            return []
+        right[name.key] = keys
+        inside = {key for key in narrowed.get(name.key, keys) if key[0] != FILE_KEY} - asked
+        new = [key for key in inside if key not in present.keys and key not in below]
+        asked.update(new)
+        return [ObjectName.from_key(key) for key in in_order(new)]
+
     tops = [child_keys(commit) for commit in commits]
     level = {key for top in tops for key in top}
     seen = set(level)
     files: set[bytes] = set()
     there: set[bytes] = set()
     read = False
-    while (level or there) and sum(map(len, present.known.coming.values())) < MOST_BYTES:
+    while (level or there) and sum(map(len, coming.values())) < MOST_BYTES:
         if not read:
             # What is on the drive follows when it is known what is not, and is read meanwhile.
             there |= {key for key in level if key in present.keys and key not in below}
@@ -192,10 +209,15 @@ def look_below(
                 break
         new = [key for key in level if key not in present.keys and key not in below]
         names = [ObjectName.from_key(key) for key in in_order(new)]
-        objects = upstream.fetch_unchecked(names) if names else {}
+        objects = upstream.fetch_unchecked(names, further) if names else {}
         came = {name.key: data for name, data in objects.items()}
-        right = {key: keys for key in came if (keys := _checked(key, came[key])) is not None}
-        present.came(right, {key: came[key] for key in right})
+        for key in came.keys() - right.keys():
+            if (keys := _checked(key, came[key])) is not None:
+                right[key] = keys
+        present.came(
+            {key: right[key] for key in came if key in right},
+            {key: data for key, data in came.items() if key in right},
+        )
         known = (narrowed.get(key, below[key]) for key in level if key in below)
         inside = (child for keys in known for child in keys)
         level = {child for child in inside if child not in seen}
