@@ -37,6 +37,7 @@ from app.stick.store.record import (
     read_record,
     write_record,
 )
+from tests.examples import examples
 
 COLLECTION = "org.test.Apps"
 REF = "app/org.test.Hello/x86_64/stable"
@@ -232,7 +233,11 @@ FILES: dict[str, tuple[Callable[[Path, bytes], object], Any]] = {
 
 @pytest.mark.parametrize("name", FILES)
 @given(data=st.data())
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(50),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_whatever_stands_in_a_file(name: str, directory: Path, data: st.DataObject) -> None:
     read, original = FILES[name]
     read(directory, data.draw(contents(original)))
