@@ -111,6 +111,24 @@ def test_the_signed_list_says_where(upstream: Upstream, client: Client, tmp_path
     assert HELLO in client.installed()
 
 
+@pytest.mark.thorough
+def test_it_is_updated_from_where_the_signed_list_says(upstream: Upstream, tmp_path: Path) -> None:
+    """Once the old address is gone, as with flatpak, which goes to the new one before."""
+    moved, home, drive = upstream.copy(tmp_path / "moved"), tmp_path / "home", tmp_path / "drive"
+    home.mkdir()
+    with Server(moved.path) as there:
+        options = [f"--redirect-url={there.url}"]
+        moved.update(options=options)
+        with Server(moved.path) as server:
+            plan_and_make(moved, home, drive, server.url)
+            remote = home / "old.flatpakrepo"
+            remote.write_text(moved.flatpakrepo(server.url))
+        newer = moved.bump(HELLO)
+        moved.update(options=options)
+        satchel("update", drive, "--remote", remote, home=home)
+    assert (drive / ".ostree/repo/refs/mirrors" / COLLECTION / HELLO).read_text().strip() == newer
+
+
 def test_a_known_remote_of_the_collection(
     upstream: Upstream, client: Client, tmp_path: Path
 ) -> None:

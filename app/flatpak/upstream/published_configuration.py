@@ -55,6 +55,16 @@ def unverified_keys(data: bytes) -> bytes:
     return b""
 
 
+def redirect_of(data: bytes) -> str:
+    """Where a list that was verified says that the remote is; empty if it does not."""
+    for kind in (SummaryIndex, Summary):
+        try:
+            return published_configuration(kind(data).metadata).redirect
+        except FormatError:
+            continue
+    return ""
+
+
 def fetch_keys(url: str, network: Network, cancel: Cancel) -> bytes:
     """The file behind ``xa.gpg-keys-url``; empty if it cannot be had: flatpak goes on without."""
     try:

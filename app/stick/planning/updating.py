@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Iterator, Set
+from itertools import chain
 
 from app.credentials import public_address
 from app.errors import InterruptedByUser, SatchelError, UpstreamError
@@ -11,6 +12,7 @@ from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.naming import told
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.offer import Offer
+from app.flatpak.upstream.published_configuration import redirect_of
 from app.formats.gvariant import FormatError
 from app.message import Message
 from app.ostree.names import origin_remote
@@ -35,6 +37,8 @@ from app.stick.planning.present_objects import PresentObjects
 from app.stick.planning.selection import Remotes
 from app.stick.planning.target_state import TargetState
 from app.stick.store.record import StickRecord
+from app.stick.trust.origin import is_usable
+from app.trust.keyring import Keyring
 
 MOST_SIZES = 2_000
 """Files whose sizes upstream is asked for; of more the sum that it claims says enough."""
@@ -144,7 +148,8 @@ def _publisher(collection: str, drive: TargetState, remotes: Remotes[Offer]) -> 
         if remote.collection_id in (None, collection) and (remote.listed or remote is remotes.main)
     ]
     failed: SatchelError | None = None
-    for remote in sorted(possible, key=likelihood):
+    likely = sorted(possible, key=likelihood)
+    for remote in chain(likely, _moved(likely, collection, drive)):
         sure = not all(likelihood(remote))
         try:
             upstream = remotes.open(remote)
@@ -158,6 +163,23 @@ def _publisher(collection: str, drive: TargetState, remotes: Remotes[Offer]) -> 
     if failed is not None:
         raise failed
     raise _unknown(collection, drive)
+
+
+def _moved(remotes: Iterable[Remote], collection: str, drive: TargetState) -> Iterator[Remote]:
+    """Where those that know the collection's key are by the signed list on the drive: flatpak would
+    have followed it (``flatpak_dir_update_remote_configuration``) while the old address was there.
+    """
+    copied = drive.copied.get(collection)
+    address = redirect_of(copied.file.data) if copied is not None else ""
+    if copied is None or not is_usable(address):
+        return
+    for remote in remotes:
+        if not remote.keys or same_place(remote.address, address):
+            continue
+        with Keyring(remote.keys) as keyring:
+            signed = copied.is_of(collection, keyring)
+        if signed:
+            yield replace(remote, url=address)
 
 
 def look_below(

@@ -40,7 +40,7 @@ def update_address(upstream: Offer, known: Sequence[Remote]) -> str:
     ``known``: remotes of this computer.
     """
     said = ascii_address(upstream.configuration.redirect)
-    candidates = [said] if _is_usable(said) else []
+    candidates = [said] if is_usable(said) else []
     # What is named for one job may be a mirror of what is known.
     named = upstream.remote.origin is RemoteOrigin.GIVEN
     candidates += [] if named else [upstream.remote.url]
@@ -69,7 +69,7 @@ def expected_addresses(redirect: str, known: Iterable[str]) -> frozenset[str]:
     Nothing if nobody knows a public address.
     """
     said = ascii_address(redirect)
-    if _is_usable(said) and is_public(said):
+    if is_usable(said) and is_public(said):
         return frozenset({public_address(said)})
     addresses = frozenset(known)
     return addresses if any(map(is_public, addresses)) else frozenset()
@@ -126,7 +126,8 @@ def _is_number(host: str) -> bool:
     return last.isdigit() or last.startswith("0x")
 
 
-def _is_usable(url: str) -> bool:
+def is_usable(url: str) -> bool:
+    """Whether a list may send somebody there."""
     parts = split_address(url)
     plain = url.isascii() and url.isprintable() and " " not in url
     return (
