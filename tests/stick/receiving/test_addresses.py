@@ -137,7 +137,8 @@ def test_stopped_while_flatpak_installs(
     real = tmp_path / "bin"
     real.mkdir()
     (real / "flatpak").write_text(
-        '#!/bin/sh\ncase "$1" in install) touch "$0.installs"; exec sleep 60 ;; esac\n'
+        "#!/bin/sh\n"
+        'case "$1 $2" in *--help) ;; install*) touch "$0.installs"; exec sleep 60 ;; esac\n'
         'exec /usr/bin/flatpak "$@"\n'
     )
     (real / "flatpak").chmod(0o755)

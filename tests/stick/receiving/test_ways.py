@@ -109,11 +109,12 @@ def test_a_stick_that_contradicts_itself(
 def test_the_sound_half_of_each_stick(
     good: Path, warned: Path, upstream: Upstream, computer: Computer
 ) -> None:
-    """Sticks of two sources, one of which nobody knows here."""
+    """Sticks of two sources, one of which nobody knows here; what both have comes of the other."""
     finished = computer.receive(good, warned, "--json", check=5).finished
     told = {(each["collection"], each["ref"]): each["result"] for each in finished["refs"]}
     assert told[COLLECTION, HELLO] == "installed"
-    assert told["org.test.Second", HELLO] == "missing"
+    assert told["org.test.Second", f"app/org.test.Old/{ARCH}/stable"] == "missing"
+    assert ("org.test.Second", HELLO) not in told
     assert computer.installed()[HELLO] == upstream.refs[HELLO]
 
 
