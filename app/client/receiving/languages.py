@@ -29,9 +29,12 @@ class Spoken:
         if value.startswith(_UNSET):
             # Followed by what counts then: "*unset* (default: de;fr)".
             _, _, value = value.rpartition(": ")
-            value = value.rstrip(")")
-        words = value.partition(" ")[0].split(";")
-        self._codes = {without_country(word) for word in words if is_language(word)}
+            words = value.rstrip(")").split(";")
+            self._codes = {without_country(word) for word in words if is_language(word)}
+        else:
+            # What somebody has set flatpak takes to the letter.
+            words = value.partition(" ")[0].split(";")
+            self._codes = {word.removeprefix("/") for word in words if word and word != _ALL}
 
     def speaks(self, name: str) -> bool:
         """A language by its directory; all of them where none is named."""

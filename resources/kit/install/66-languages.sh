@@ -4,7 +4,8 @@
 # has, and takes none of an app where one of them is not there: "de" from a drive that has no "fr",
 # on a computer with "de;fr". So where one is missing it is told which to take.
 
-# speaks LIST: sets my_languages to what flatpak lists, separated by ";", or to "*" for all.
+# speaks LIST DEFAULT: sets my_languages to what flatpak lists, separated by ";", or to "*" for all.
+# It cuts what counts by default before the country, and takes what somebody has set to the letter.
 speaks() {
     my_languages=
     rest=$1
@@ -16,7 +17,8 @@ speaks() {
     esac
     while [ -n "$rest" ]; do
         one_language=${rest%%;*}
-        one_language=${one_language%%[_.@]*}
+        one_language=${one_language#/}
+        [ -z "$2" ] || one_language=${one_language%%[_.@]*}
         case $one_language in
             '' | *[!"$name_chars"]*) ;;
             *) has "$my_languages" "$one_language" || my_languages="$my_languages $one_language" ;;
@@ -35,12 +37,12 @@ if [ -n "$partly" ]; then
         case $line in
             'languages: *unset*'*': '*')')
                 line=${line##*: }
-                speaks "${line%)}"
+                speaks "${line%)}" default
                 ;;
             'languages: *unset*'*) ;;
             'languages: '*)
                 line=${line#languages: }
-                speaks "${line%% *}"
+                speaks "${line%% *}" ""
                 ;;
         esac
     done <<CONFIG
