@@ -168,10 +168,11 @@ def by_directory(keys: Iterable[bytes]) -> Listing:
     return listing
 
 
-def blocked_prefixes(objects: Root) -> set[int]:
-    """The directories in whose place something else is. Raises OSError."""
-    others = {entry.name for entry in objects.entries() if entry.node is not Node.DIRECTORY}
-    return {prefix for prefix in range(_PREFIXES) if f"{prefix:02x}" in others}
+def prefix_nodes(objects: Root) -> dict[int, Node]:
+    """What is in the place of each directory, of those where something is. Raises OSError."""
+    nodes = {entry.name: entry.node for entry in objects.entries()}
+    names = ((prefix, f"{prefix:02x}") for prefix in range(_PREFIXES))
+    return {prefix: nodes[name] for prefix, name in names if name in nodes}
 
 
 def count_prefixes(keys: Iterable[bytes]) -> int:

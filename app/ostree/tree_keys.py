@@ -89,7 +89,7 @@ class KnownTrees:
             return self
         both = KnownTrees()
         both.below = {**self.below, **near}
-        both.coming, both.sizes = self.coming, self.sizes
+        both.coming, both.sizes, both.there = self.coming, self.sizes, self.there
         return both
 
     def share(self, others: KnownTrees, once: Once) -> None:

@@ -86,6 +86,8 @@ def test_the_cost_is_that_of_the_plan(open_session: Open, upstream: Upstream) ->
     assert abs(cost.estimate.write - plan.estimate.write) < 0.1 * plan.estimate.write
     assert cost.left == cost.estimate.space.free - cost.estimate.write
     assert cost.fits
+    # It was looked at, and nothing is there.
+    assert plan.trees.there == frozenset()
 
 
 def test_what_two_need_is_counted_once(open_session: Open, upstream: Upstream) -> None:

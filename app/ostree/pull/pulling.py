@@ -17,7 +17,7 @@ from msgspec import Struct
 from app.fs.files import drive_errors
 from app.message import Message
 from app.ostree.kept_once import Once, as_it_came
-from app.ostree.object_files import Listing, blocked_prefixes, in_order
+from app.ostree.object_files import Listing, in_order
 from app.ostree.objects import (
     FILE_KEY,
     Commit,
@@ -159,14 +159,12 @@ class _Walk:
         for number in tuple(self._portions):
             self._end(number)
 
-    def _all_of(self, tops: Iterable[Keys]) -> set[bytes] | None:
+    def _all_of(self, tops: Sequence[Keys]) -> set[bytes] | None:
         """What is below all of these, if that is known and of interest to nobody but us."""
         if self._narrowed:
             return None
-        known = [self._trees.whole(top) for top in tops]
-        if any(below is None for below in known):
-            return None
-        return set().union(*(below for below in known if below is not None))
+        known = [below for top in tops if (below := self._trees.whole(top)) is not None]
+        return set().union(*known) if len(known) == len(tops) else None
 
     def _begin_with(self, number: int, keys: set[bytes]) -> None:
         """Note what was missing when the drive was looked at; to list all takes about as long as
@@ -177,9 +175,11 @@ class _Walk:
         # What came since is in the listing only.
         if there is not None and not self._present:
             # Through a link it would be written elsewhere; `look` clears that away.
-            blocked = blocked_prefixes(self._repository.root.below("objects"))
+            blocked = self._usable.blocked
             missing = keys - there - self._seen.keys()
-            self._note(number, {key for key in missing if key[1] not in blocked})
+            if blocked:
+                missing = {key for key in missing if key[1] not in blocked}
+            self._note(number, missing)
 
     def _add_all(self, number: int, keys: set[bytes]) -> None:
         """Note what else is missing of all that a portion needs."""
@@ -195,9 +195,10 @@ class _Walk:
 
     def _note(self, number: int, missing: set[bytes]) -> None:
         portion = self._portions[number]
-        for key in in_order(missing):
-            self._seen[key] = number
-            portion.add(key)
+        files = {key for key in missing if key[0] == FILE_KEY}
+        portion.files += sorted(files)  # Of one kind, these are in the order of their places.
+        portion.metadata += in_order(missing - files)
+        self._seen.update(dict.fromkeys(missing, number))
         portion.missing += len(missing)
         self._meter.objects_total += len(missing)
 
@@ -253,10 +254,8 @@ class _Walk:
     # Work, for the transfer
 
     def to_check(self) -> bytes | None:
-        for waiting in (self._present_metadata, self._present_files):
-            if waiting:
-                return waiting.popleft()
-        return None
+        waiting = self._present_metadata or self._present_files
+        return waiting.popleft() if waiting else None
 
     def checked(self, key: bytes, children: Sequence[bytes] | None) -> None:
         if children is None:
@@ -276,10 +275,7 @@ class _Walk:
 
     def take(self, coming: Container[bytes]) -> list[bytes]:
         """What is to be fetched and among these; it will arrive otherwise."""
-        taken: list[bytes] = []
-        for portion in self._portions.values():
-            taken += portion.take(coming)
-        return taken
+        return [key for portion in self._portions.values() for key in portion.take(coming)]
 
     def received(self, count: int) -> None:
         self._meter.came(count)
@@ -421,11 +417,10 @@ def _bring(
             for key in level:
                 cancel.check()
                 data, name = coming[key], ObjectName.from_key(key)
-                if store.cache is not None and store.cache.has(name):
+                kept = store.cache is not None and store.cache.has(name)
+                if kept or near.has(key):
                     walk.from_cache(1, len(data))
-                elif near.has(key):
-                    walk.from_cache(1, len(data))
-                    beside += len(data)
+                    beside += 0 if kept else len(data)
                 store.put(name, data)
                 walk.received(len(data))
                 walk.arrived(key, len(data), known.below.get(key, ()), b"")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 from functools import cached_property
 
+from app.fs.nodes import Node
 from app.ostree.kept_once import Once
-from app.ostree.object_files import NO_DIRECTORY, Listing, ObjectFiles, by_directory
+from app.ostree.object_files import NO_DIRECTORY, Listing, ObjectFiles, by_directory, prefix_nodes
 from app.ostree.repository import Repository
 from app.ostree.tree_keys import KnownTrees
 from app.ostree.unchanged import unchanged
@@ -25,6 +26,9 @@ class Usable:
 
     def inside(self, prefix: int) -> set[bytes]:
         """The objects in a directory; what is no file is cleared away. Raises OSError."""
+        if prefix not in self._nodes:
+            # What has been written since, whoever asks has asked for.
+            return set()
         if prefix in self._same and (seen := self._seen.get(prefix)) is not None:
             return seen
         directory = f"objects/{prefix:02x}"
@@ -40,6 +44,16 @@ class Usable:
         for name in others:
             self._root.clear(f"{directory}/{name}")
         return set(map(self._once, present))
+
+    @property
+    def blocked(self) -> set[int]:
+        """The directories in whose place something else is. Raises OSError."""
+        return {prefix for prefix, node in self._nodes.items() if node is not Node.DIRECTORY}
+
+    @cached_property
+    def _nodes(self) -> dict[int, Node]:
+        """What was there when it was asked for first."""
+        return prefix_nodes(self._root.below("objects"))
 
     @cached_property
     def _seen(self) -> Listing:

@@ -95,6 +95,8 @@ class PresentObjects:
         objects = repository.root.below("objects")
         if objects.node(".") is not Node.DIRECTORY:
             # The job makes it again.
+            if known is not None:
+                known.there = frozenset()
             return cls(frozenset(), 0, known=known)
         keys = ahead.keys if ahead is not None else None
         if keys is None:

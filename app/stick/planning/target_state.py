@@ -213,7 +213,10 @@ def read_target(
         if repository is None:
             record = read_record(location)
             images = read_images_on(location)
-            return TargetState(location, identity, space, folding, record=record, images=images)
+            trees = KnownTrees()
+            trees.there = frozenset()
+            about = location, identity, space, folding
+            return TargetState(*about, record=record, images=images, trees=trees)
         # The job begins with it.
         stick = respelt(read_stick(location, repository))
         misplaced = tuple(_misplaced(stick))
