@@ -46,6 +46,9 @@ _PIECE = 64 * 1024
 """Bytes that take long enough to tell of."""
 
 _BATCH = 32
+_LARGE_BATCH = 4 * _BATCH
+"""Of a process that finishes what it begins before the next."""
+
 _BATCH_SECONDS = 0.02
 
 
@@ -250,7 +253,7 @@ def fetch_over_http(
 ) -> bool:
     """Of a worker: fetch what the parent names from a web server, but for what is here."""
     with _storing(ObjectStore(repository, max_file, cache, sums=sums)) as store:
-        HttpEngine(url, network, store, _Tasks(connection, store, near)).run()
+        HttpEngine(url, network, store, _Tasks(connection, store, near, _BATCH)).run()
     return True
 
 
@@ -264,7 +267,7 @@ def fetch_from_cache(
 ) -> bool:
     """Of a worker: take what the parent names from the cache and from near."""
     with _storing(ObjectStore(repository, max_file, cache, sums=sums)) as store:
-        name_what_lacks(_Tasks(connection, store, near))
+        name_what_lacks(_Tasks(connection, store, near, _LARGE_BATCH))
     return True
 
 
@@ -278,7 +281,7 @@ def fetch_from_directory(
 ) -> bool:
     """Of a worker: copy what the parent names from a directory."""
     with _storing(ObjectStore(repository, max_file, sums=sums)) as store:
-        copy_objects(root, store, _Tasks(connection, store, near))
+        copy_objects(root, store, _Tasks(connection, store, near, _LARGE_BATCH))
     return True
 
 
@@ -314,8 +317,9 @@ class _Tasks:
     """
 
     def __init__(
-        self, connection: Connection, store: ObjectStore, near: Sequence[NearPlace] = ()
+        self, connection: Connection, store: ObjectStore, near: Sequence[NearPlace], batch: int
     ) -> None:
+        self._batch = batch
         self._connection = connection
         # Its own poll() makes a new one each time, which takes longer than to read a small object.
         self._heard = select.poll()
@@ -384,7 +388,9 @@ class _Tasks:
         if not (answers or self._answers.received):
             return
         now = time.monotonic()
-        if answers >= _BATCH or now - self._sent >= _BATCH_SECONDS:
+        # In small batches it tells while more is under way.
+        done = self._batch > _BATCH and not (self._given or self._fetch or self._check)
+        if done or answers >= self._batch or now - self._sent >= _BATCH_SECONDS:
             self._send()
             self._sent = now
 
@@ -437,9 +443,7 @@ class _Tasks:
 
     def _check_present(self, key: bytes) -> None:
         """Read an object that is there."""
-        try:
+        children: Keys | None = None
+        with contextlib.suppress(CorruptObject, OSError):
             children = self._store.check(ObjectName.from_key(key))
-        except (CorruptObject, OSError):
-            self._answers.checked.append((key, None))
-        else:
-            self._answers.checked.append((key, children))
+        self._answers.checked.append((key, children))

@@ -102,7 +102,7 @@ def test_a_small_file_of_a_busy_server(upstream: Made, web: Web) -> None:
 def test_all_processes_heed_what_one_was_told(tmp_path: Path) -> None:
     ours, theirs = Pipe()
     with ours, theirs, ObjectStore(Repository.create(Root(tmp_path, "stick")).root) as store:
-        tasks = _Tasks(theirs, store)
+        tasks = _Tasks(theirs, store, (), 32)
         ours.send(([], [b"\x01" + bytes(32)]))
         ours.send(1e9)
         tasks.exchange(0)
