@@ -145,7 +145,7 @@ class Asking:
             item.commit: collection
             for collection in plan.collections
             for item in collection.items
-            if item.action is Action.KEEP and self._wants(item.commit, near.left)
+            if item.action is Action.KEEP and self._wants(item.commit, near.unfinished)
         }
         gone: set[str] = set()
         for collection in {each.id: each for each in wanting.values()}.values():
@@ -162,9 +162,10 @@ class Asking:
         whole = wanting.keys() - gone
         return self._answer(plan, asked_of, whole, near.signed, updating=bool(gone))
 
-    def _wants(self, commit: str, left: Collection[ObjectName]) -> bool:
+    def _wants(self, commit: str, unfinished: Collection[ObjectName]) -> bool:
         """Whether objects of a commit that stays have to come from upstream."""
-        return any(name in left for name in self._check.paths.below([commit]))
+        # Of what lies below a damaged directory the check knows nothing.
+        return any(name in unfinished for name in self._check.paths.below([commit]))
 
     def _of(
         self,
@@ -187,7 +188,7 @@ class Asking:
         for item in collection.items:
             if item.action is not Action.KEEP:
                 items.append(item)
-            elif self._wants(item.commit, near.left):
+            elif self._wants(item.commit, near.unfinished):
                 data = near.read(ObjectName(item.commit, ObjectKind.COMMIT))
                 if data is not None:
                     commits[item.commit] = data

@@ -26,6 +26,7 @@ class Near(Struct):
 
     Attributes:
         left: what nobody near has.
+        unfinished: the same, and what is damaged and comes, but not all below it.
         supplies: of every source, in the order in which they are asked.
         signed: refs whose commits get their signatures.
         files: refs of apps that come as files.
@@ -34,6 +35,7 @@ class Near(Struct):
     repository: Repository
     offered: dict[ObjectName, Offered] = field(default_factory=dict)
     left: set[ObjectName] = field(default_factory=set)
+    unfinished: set[ObjectName] = field(default_factory=set)
     supplies: dict[tuple[Way, str], Supply] = field(default_factory=dict)
     signed: set[str] = field(default_factory=set)
     files: set[str] = field(default_factory=set)
@@ -43,7 +45,7 @@ class Near(Struct):
     ) -> None:
         """As `heal_objects`."""
         todo = list(dict.fromkeys(damaged))
-        seen = set(todo)
+        above = {name: name for name in todo}
         while todo:
             cancel.check()
             name = todo.pop()
@@ -53,15 +55,16 @@ class Near(Struct):
                     break
             else:
                 self.left.add(name)
+                self.unfinished |= {name, above[name]}
                 continue
             self.offered[name] = offer
             self.count(source, objects=1, size=offer.size)
             fresh = [
                 child
                 for child in map(ObjectName.from_key, offer.children)
-                if child not in seen and not self.repository.has(child)
+                if child not in above and not self.repository.has(child)
             ]
-            seen.update(fresh)
+            above.update(dict.fromkeys(fresh, above[name]))
             todo += fresh
 
     def count(
