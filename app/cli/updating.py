@@ -111,6 +111,8 @@ def _show(plan: Plan, versions: Versions) -> None:
     changed = any(item.action is not Action.KEEP for item in plan.items)
     if plan.nothing_to_do or (plan.rechosen and not changed and not plan.removed):
         say(f"Everything on {plan.location.root} is the newest there is.")
+    elif not changed and not plan.removed:
+        say(f"The apps on {plan.location.root} are the newest there are. Its lists get newer.")
     else:
         say(f"Newer on {plan.location.root} afterwards (+ new, ^ newer version):")
     for app in apps.apps:
@@ -124,7 +126,8 @@ def _show(plan: Plan, versions: Versions) -> None:
         parts = {(part.collection, part.ref): part for part in plan.estimate.parts}
         some = [parts[key] for item in needed if (key := (item.collection, item.ref)) in parts]
         fetch, takes = sum(part.fetch for part in some), sum(part.takes for part in some)
-        say(f"  and {len(needed):,} that they need: {_sizes(fetch, takes)}")
+        which = f"and {len(needed):,} that they" if apps.apps else f"{len(needed):,} that its apps"
+        say(f"  {which} need: {_sizes(fetch, takes)}")
     if plan.removed:
         print("Goes:")
         print_removed(plan)

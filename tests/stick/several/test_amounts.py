@@ -77,6 +77,8 @@ def test_of_updates(school: School) -> None:
     for each in found:
         each.assert_told_what_went(school.directory)
     assert_told(found, said)
+    assert said.count("Newer on") == 2
+    assert f"The apps on {places[2]} are the newest there are." in said
 
 
 def test_of_copies(school: School) -> None:
