@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
 import subprocess
 from pathlib import Path
 
@@ -12,7 +10,7 @@ import pytest
 
 from app.ostree.objects import ObjectKind, ObjectName
 from tests.gpg import SigningKey
-from tests.satchel import Done, command, environment, satchel
+from tests.satchel import Done, environment, satchel
 from tests.stick.damage import (
     CHANGES,
     HELLO,
@@ -251,33 +249,3 @@ def test_every_lie_is_healed(
     done = repair(stick, stranger, "--remote", remote, check=False)
     report = done.finished["verify"]
     assert report["ok"], [each for each in report["findings"] if each["severity"] == "error"]
-
-
-@pytest.mark.kills
-@pytest.mark.thorough
-@pytest.mark.parametrize("milliseconds", range(300, 1800, 50))
-def test_killed_at_any_moment(
-    milliseconds: int, good: Path, stick: Stick, stranger: Path, tmp_path: Path
-) -> None:
-    """What was whole stays whole, and the next run goes on."""
-    delete(stick.path(stick.object("filez")))
-    flip_middle(stick.sub_summary)
-    (stick.root / "satchel/install.sh").write_text("rm -rf /\n")
-    process = subprocess.Popen(
-        command("repair", stick.root, TRUST, "--from", good),
-        env=environment(stranger),
-        cwd=tmp_path,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        process.wait(milliseconds / 1000)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-    damaged = {code for code, _ in verify(stick, stranger)}
-    assert not damaged & {"summary-missing", "object-corrupt", "commit-missing", "ref-dangling"}
-    repair(stick, stranger, "--from", good)
-    require_sound(stick, stranger)

@@ -36,27 +36,40 @@ def change(made: MadeDrive, verb: str, *arguments: str | Path, check: bool | int
 
 def killed(made: MadeDrive, moment: int, verb: str, *arguments: str | Path) -> None:
     """The same, killed before the ``moment``-th change to the drive."""
-    _watched(made, verb, *arguments, check=-9, SATCHEL_TEST_DIE_AT=str(moment))
+    killed_at(moment, made.drive, made.home, verb, *arguments)
+
+
+def killed_at(moment: int, drive: Path, home: Path, verb: str, *arguments: str | Path) -> None:
+    """The same of any drive."""
+    _watched(drive, home, verb, *arguments, check=-9, SATCHEL_TEST_DIE_AT=str(moment))
 
 
 def changes(made: MadeDrive, verb: str, *arguments: str | Path) -> int:
     """How often the same changes the drive."""
-    count = made.directory / "count"
-    _watched(made, verb, *arguments, check=True, SATCHEL_TEST_COUNT=str(count))
+    return changes_of(made.drive, made.home, verb, *arguments)
+
+
+def changes_of(drive: Path, home: Path, verb: str, *arguments: str | Path) -> int:
+    """The same of any drive."""
+    count = home.parent / "count"
+    _watched(drive, home, verb, *arguments, check=True, SATCHEL_TEST_COUNT=str(count))
     return int(count.read_text())
 
 
 def _watched(
-    made: MadeDrive, verb: str, *arguments: str | Path, check: bool | int, **variables: str
+    drive: Path,
+    home: Path,
+    verb: str,
+    *arguments: str | Path,
+    check: bool | int,
+    **variables: str,
 ) -> None:
     env = {
         "PYTHONPATH": f"{FATAL}:{ROOT}",
-        "SATCHEL_TEST_DRIVE": str(made.drive),
+        "SATCHEL_TEST_DRIVE": str(drive),
         **variables,
     }
-    satchel(
-        verb, "--json", made.drive, *arguments, home=made.home, env=env, check=check, process=True
-    )
+    satchel(verb, "--json", drive, *arguments, home=home, env=env, check=check, process=True)
 
 
 @contextmanager
