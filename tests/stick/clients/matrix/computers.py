@@ -114,14 +114,18 @@ class ForeignComputer:
         """``flatpak install``; what is there already is updated."""
         return self.flatpak("install", *_INSTALLING, "--or-update", *words)
 
-    def receive(self, *words: str | Path) -> Done:
-        """``satchel receive``."""
+    @property
+    def variables(self) -> dict[str, str]:
+        """What Satchel sees on it."""
         own = self._client.environment
-        variables = {
+        return {
             **{name: own[name] for name in own if name not in ("PATH", "LC_ALL")},
             "PATH": f"{self._bin}:{os.environ['PATH']}",
         }
-        return satchel("receive", self.scope, *words, home=self._home, env=variables)
+
+    def receive(self, *words: str | Path) -> Done:
+        """``satchel receive``."""
+        return satchel("receive", self.scope, *words, home=self._home, env=self.variables)
 
     def installed(self) -> dict[str, str]:
         """Ref → commit, as they are deployed."""
