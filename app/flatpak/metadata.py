@@ -6,12 +6,12 @@ Format: flatpak's ``doc/flatpak-metadata.xml``. The same text stands in the comm
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Self
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from app.discreet import Discreet
 from app.flatpak.refs import Kind, Ref, RefError
 from app.formats.keyfile import Keyfile, KeyfileError
 from app.message import Message
@@ -76,14 +76,16 @@ class ExtensionOf(Struct, frozen=True):
     tag: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata:
+class Metadata(Discreet, Struct, frozen=True):
     """Attributes:
     permissions: ``[Context]`` as it stands: ``shared``, ``sockets``, ``devices``,
         ``filesystems``…, each with its list.
     required_flatpak: versions, as `app.flatpak.required_flatpak` reads them.
     keyfile: everything else.
     """
+
+    UNSHOWN = frozenset({"keyfile"})
+    UNCOMPARED = frozenset({"keyfile"})
 
     kind: Kind
     name: str
@@ -99,7 +101,7 @@ class Metadata:
     permissions: MappingProxyType[str, tuple[str, ...]] = field(
         default_factory=lambda: MappingProxyType({})
     )
-    keyfile: Keyfile = field(default_factory=lambda: Keyfile({}), repr=False, compare=False)
+    keyfile: Keyfile = field(default_factory=lambda: Keyfile({}))
 
     @classmethod
     def parse(cls, data: bytes) -> Self:

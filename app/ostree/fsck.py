@@ -13,12 +13,12 @@ import re
 import stat
 import time
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 
 import msgspec
 from msgspec import Struct
 
+from app.discreet import Discreet
 from app.fs.files import drive_errors, drop_cache, open_regular
 from app.fs.root import Root
 from app.message import Message, message_of
@@ -70,8 +70,7 @@ class Damage(Struct, frozen=True):
     commits: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StoreReport:
+class StoreReport(Discreet, Struct, frozen=True):
     """What a check found.
 
     Attributes:
@@ -86,6 +85,9 @@ class StoreReport:
         sums: of what the commits need, as it is stored; None unless contents were read.
     """
 
+    UNSHOWN = frozenset({"paths", "sums"})
+    UNCOMPARED = frozenset({"hidden", "paths", "sums"})
+
     damage: tuple[Damage, ...]
     objects: int
     bytes: int
@@ -93,10 +95,10 @@ class StoreReport:
     orphan_bytes: int
     unread: int = 0
     refused: tuple[Damage, ...] = ()
-    hidden: int = field(default=0, compare=False)
+    hidden: int = 0
     tombstones: int = 0
-    paths: Paths = field(default=NO_PATHS, compare=False, repr=False)
-    sums: StoredSums | None = field(default=None, compare=False, repr=False)
+    paths: Paths = NO_PATHS
+    sums: StoredSums | None = None
 
 
 class _Seen(Struct):

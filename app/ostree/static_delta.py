@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from hashlib import sha256
 
 from msgspec import Struct
 
+from app.discreet import Discreet
 from app.formats.gvariant import FormatError, Value, parse
 from app.formats.gvariant.framing import offset_width
 from app.message import Message
@@ -52,8 +52,7 @@ class DeltaPart(Struct, frozen=True):
     checksum: str
 
 
-@dataclass(frozen=True, slots=True)
-class Superblock:
+class Superblock(Discreet, Struct, frozen=True):
     """What a static delta in one file says about itself.
 
     Attributes:
@@ -66,14 +65,16 @@ class Superblock:
         big_endian: numbers in the file are.
     """
 
-    metadata: Mapping[str, Value] = field(repr=False)
+    UNSHOWN = frozenset({"metadata", "commit_data", "detached", "parts"})
+
+    metadata: Mapping[str, Value]
     commit: str
-    commit_data: bytes = field(repr=False)
-    detached: bytes | None = field(repr=False)
+    commit_data: bytes
+    detached: bytes | None
     timestamp: int
     unpacked: int
     big_endian: bool
-    parts: tuple[DeltaPart, ...] = field(repr=False)
+    parts: tuple[DeltaPart, ...]
 
 
 def read_superblock(read: Read, size: int) -> Superblock:

@@ -10,10 +10,12 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+
+from app.discreet import Discreet
 from app.languages import first_language
 from app.replacing import replace
 from app.settings import Graphics, Settings, load_settings
@@ -48,8 +50,7 @@ _DEMO_SIZE = 8_000_000_000
 """Bytes, as drives are sold."""
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(Discreet, Struct, frozen=True):
     """Where things are and what is there.
 
     Attributes:
@@ -71,6 +72,9 @@ class Environment:
         variables: of the process, for programs that are started.
     """
 
+    UNSHOWN = frozenset({"variables"})
+    UNCOMPARED = frozenset({"variables"})
+
     config: Path
     state: Path
     default_cache: Path
@@ -85,7 +89,7 @@ class Environment:
     loops_are_removable: bool = False
     demo_drive: Path | None = None
     runtime: Path | None = None
-    variables: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     def reloaded(self) -> Environment:
         """The same with the settings as they are now; reads files."""

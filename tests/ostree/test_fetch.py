@@ -10,7 +10,6 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace as change
 from pathlib import Path
 
 import pytest
@@ -32,6 +31,7 @@ from app.ostree.pull.many_requests import contents, sizes
 from app.ostree.pull.pulling import pull
 from app.ostree.repository import Repository
 from app.progress import CancelToken, Meter, Phase, silent
+from app.replacing import replace as change
 from tests.ostree.conftest import Made
 from tests.ostree.web import Exchange, Web, cut, endless, hang_up, replace, stall, status
 

@@ -9,9 +9,11 @@ Format: a static delta in one file, with what flatpak's ``flatpak_bundle_load``
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from app.credentials import public_address
+from app.discreet import Discreet
 from app.errors import UsageError
 from app.flatpak.catalogue.appstream import parse_catalogue
 from app.flatpak.catalogue.component import Component
@@ -52,8 +54,7 @@ class BundleError(UsageError):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Bundle:
+class Bundle(Discreet, Struct, frozen=True):
     """What a bundle says about itself, held against its commit. Nobody need vouch for it.
 
     Attributes:
@@ -69,21 +70,23 @@ class Bundle:
         delta: what it consists of.
     """
 
+    UNSHOWN = frozenset({"metadata", "metadata_text", "keys", "icon", "delta"})
+
     ref: Ref
-    metadata: Metadata = field(repr=False)
-    metadata_text: str = field(repr=False)
+    metadata: Metadata
+    metadata_text: str
     size: int
     installed_size: int
     timestamp: int
     collection: str | None
     origin: str
     runtime_repo: str
-    keys: bytes = field(repr=False)
+    keys: bytes
     name: str
     summary: str
     version: str
-    icon: bytes = field(repr=False)
-    delta: Superblock = field(repr=False)
+    icon: bytes
+    delta: Superblock
 
     @property
     def commit(self) -> str:

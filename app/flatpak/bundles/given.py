@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 from msgspec import Struct
 
 from app.credentials import public_address
+from app.discreet import Discreet
 from app.errors import SatchelError, TrustError, UpstreamError, UsageError
 from app.flatpak.bundles.bundle import SUFFIX, WITHOUT_OCI, Bundle, BundleError, read_bundle
 from app.flatpak.remotes.addresses import (
@@ -35,8 +35,7 @@ from app.severity import Severity
 _LARGEST = 1 << 40
 
 
-@dataclass(frozen=True, slots=True)
-class GivenBundle:
+class GivenBundle(Discreet, Struct, frozen=True):
     """A bundle that somebody named, looked through.
 
     Attributes:
@@ -47,8 +46,10 @@ class GivenBundle:
         kept_as: its name in the drive's folder, where it lies there already; else empty.
     """
 
+    UNSHOWN = frozenset({"path"})
+
     given: str
-    path: Path = field(repr=False)
+    path: Path
     sha256: str
     bundle: Bundle
     notices: tuple[Notice, ...] = ()

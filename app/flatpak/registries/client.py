@@ -10,13 +10,14 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import SplitResult, quote, unquote, urlencode, urljoin, urlsplit
 
 import pycurl
+from msgspec import Struct
 
 from app.credentials import public_address
+from app.discreet import Discreet
 from app.errors import SatchelError
 from app.flatpak.registries.image import (
     DOCKER_MANIFEST,
@@ -60,8 +61,7 @@ class DamagedBlobError(ImageError):
     """What a registry sent has another digest than it was asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Discreet, Struct, frozen=True):
     """Where a registry's list is.
 
     Attributes:
@@ -69,7 +69,9 @@ class Place:
         tag: of the images that are meant.
     """
 
-    url: str = field(repr=False)
+    UNSHOWN = frozenset({"url"})
+
+    url: str
     tag: str
 
 

@@ -12,10 +12,10 @@ import binascii
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from msgspec import Struct
 
+from app.discreet import Discreet
 from app.errors import UpstreamError
 from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref
@@ -70,15 +70,16 @@ def hexadecimal(digest: str) -> str:
     return digest.removeprefix(_ALGORITHM)
 
 
-@dataclass(frozen=True, slots=True)
-class Labels:
+class Labels(Discreet, Struct, frozen=True):
     """What the description of an image says about the app in it.
 
     Attributes:
         values: as they are.
     """
 
-    values: Mapping[str, str] = field(repr=False)
+    UNSHOWN = frozenset({"values"})
+
+    values: Mapping[str, str]
 
     @property
     def ref(self) -> Ref | None:

@@ -6,9 +6,11 @@ is left out, with the reason: reached in another way it would be another remote.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import Struct
+
+from app.discreet import Discreet
 from app.errors import UsageError
 from app.formats.keyfile import Keyfile
 from app.message import Message
@@ -23,8 +25,7 @@ class UnreachableRemoteError(UsageError):
     """A remote can only be reached in a way that Satchel does not know."""
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Discreet, Struct, frozen=True):
     """What is said beside the address; all empty: nothing.
 
     Attributes:
@@ -36,8 +37,10 @@ class Access:
         cookies: file of cookies to send.
     """
 
-    proxy: str = field(default="", repr=False)
-    content_url: str = field(default="", repr=False)
+    UNSHOWN = frozenset({"proxy", "content_url"})
+
+    proxy: str = ""
+    content_url: str = ""
     authorities: str = ""
     certificate: str = ""
     certificate_key: str = ""

@@ -10,13 +10,13 @@ import base64
 import contextlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
 from msgspec import Struct
 
 from app.credentials import public_address, without_secrets
+from app.discreet import Discreet
 from app.errors import UsageError
 from app.flatpak.refs import Ref, RefError
 from app.formats.keyfile import MAX_SIZE, Keyfile, KeyfileError, Value, dump
@@ -55,8 +55,7 @@ class RemoteFileError(UsageError):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class RepoFile:
+class RepoFile(Discreet, Struct, frozen=True):
     """A remote as a `.flatpakrepo` describes it.
 
     Attributes:
@@ -64,7 +63,9 @@ class RepoFile:
         collection_id: from whichever of the three keys flatpak would take it from.
     """
 
-    url: str = field(repr=False)
+    UNSHOWN = frozenset({"url"})
+
+    url: str
     title: str = ""
     homepage: str = ""
     comment: str = ""

@@ -7,9 +7,11 @@ any (``flatpak_dir_read_latest_commit``). Nothing here is verified.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import Struct
+
+from app.discreet import Discreet
 from app.flatpak.refs import Ref
 from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.configured import Installation, configured_remotes, installations
@@ -22,8 +24,7 @@ from app.ostree.names import origin_remote
 from app.ostree.objects import MAX_METADATA_SIZE, Commit, ObjectKind, ObjectName
 
 
-@dataclass(frozen=True, slots=True)
-class InstalledVersion:
+class InstalledVersion(Discreet, Struct, frozen=True):
     """A ref of an installation.
 
     Attributes:
@@ -34,12 +35,14 @@ class InstalledVersion:
         address: where this remote is; empty if there is none any more.
     """
 
+    UNCOMPARED = frozenset({"address"})
+
     ref: Ref
     version: Version
     origin: str
     collection: str | None
     installation: str = "user"
-    address: str = field(default="", compare=False)
+    address: str = ""
 
     def is_of(self, origin: str, addresses: Iterable[str]) -> bool:
         """Whether it comes from there; what has no collection ID is known by its ``addresses``."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
+
 from app.credentials import public_address
+from app.discreet import Discreet
 from app.errors import UsageError
 from app.flatpak.refs import is_valid_remote_name
 from app.flatpak.remotes.access import DIRECTLY, Access
@@ -54,8 +56,7 @@ class RemoteError(UsageError):
     """A remote that was asked for cannot be used."""
 
 
-@dataclass(frozen=True, slots=True)
-class Registry:
+class Registry(Discreet, Struct, frozen=True):
     """A remote that is a container registry, as Fedora's.
 
     Attributes:
@@ -64,11 +65,14 @@ class Registry:
         listed: not disabled and meant to be searched.
     """
 
+    UNSHOWN = frozenset({"url"})
+    UNCOMPARED = frozenset({"url", "title", "listed"})
+
     name: str
     address: str
-    url: str = field(default="", repr=False, compare=False)
-    title: str = field(default="", compare=False)
-    listed: bool = field(default=True, compare=False)
+    url: str = ""
+    title: str = ""
+    listed: bool = True
 
     @property
     def label(self) -> str:
@@ -104,8 +108,7 @@ class RegistryError(RemoteError):
         return type(self), (self.registry,)
 
 
-@dataclass(frozen=True, slots=True)
-class Remote:
+class Remote(Discreet, Struct, frozen=True):
     """One upstream repository and what is needed to trust it.
 
     Attributes:
@@ -123,8 +126,10 @@ class Remote:
         unsigned_accepted: the person wants what comes from it though nobody vouches for it.
     """
 
+    UNSHOWN = frozenset({"url"})
+
     name: str
-    url: str = field(repr=False)
+    url: str
     title: str = ""
     collection_id: str | None = None
     keys: tuple[bytes, ...] = ()

@@ -9,7 +9,6 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -19,6 +18,7 @@ import pycurl
 from msgspec import Struct
 
 from app.credentials import host_of, public_address
+from app.discreet import Discreet
 from app.errors import UpstreamError, UsageError
 from app.fs.files import open_regular
 from app.message import Message
@@ -42,8 +42,7 @@ USER_AGENT = "Satchel"
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(Discreet, Struct, frozen=True):
     """How to talk to servers.
 
     Attributes:
@@ -59,6 +58,8 @@ class Network:
         cookies: file of cookies to send, as Netscape had it; empty: none.
     """
 
+    UNSHOWN = frozenset({"proxy"})
+
     connections: int = 32
     streams: int = 100
     connect_timeout: int = 20
@@ -66,7 +67,7 @@ class Network:
     retries: int = 5
     first_pause: float = 0.25
     ca_bundle: str | None = None
-    proxy: str = field(default="", repr=False)
+    proxy: str = ""
     certificate: str = ""
     certificate_key: str = ""
     verify: bool = True

@@ -6,12 +6,12 @@ The review page, ``satchel plan`` and the job consume the same plan.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from app.discreet import Discreet
 from app.drive.filesystem_advice import Advice
 from app.drive.safety.guard import FileSystemIdentity
 from app.flatpak.extra_data import Payload
@@ -119,8 +119,7 @@ class Removal(Struct, frozen=True):
     image: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedImage:
+class PlannedImage(Discreet, Struct, frozen=True):
     """An image of a container registry that will be on the stick.
 
     Attributes:
@@ -132,13 +131,15 @@ class PlannedImage:
         small: of these, what had to be read for the plan, by digest.
     """
 
+    UNSHOWN = frozenset({"small", "base"})
+
     item: Item
     registry: Registry
     carried: CarriedImage
     repository: str
     blobs: tuple[Descriptor, ...] = ()
-    small: Mapping[str, bytes] = field(default_factory=dict, repr=False)
-    base: str = field(default="", repr=False)
+    small: Mapping[str, bytes] = field(default_factory=dict)
+    base: str = ""
 
 
 class PlannedBundle(Struct, frozen=True):
@@ -310,8 +311,7 @@ class Taking(Struct, frozen=True):
     ignored: Message | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Discreet, Struct, frozen=True):
     """Everything a job needs to know.
 
     Attributes:
@@ -345,6 +345,9 @@ class Plan:
         lock: SHA-256 of the lock file that decides what is on the drive; empty if none does.
     """
 
+    UNSHOWN = frozenset({"trees", "narrowed"})
+    UNCOMPARED = frozenset({"trees", "narrowed"})
+
     location: Location
     identity: FileSystemIdentity
     options: Options
@@ -368,9 +371,9 @@ class Plan:
     terms: tuple[Terms, ...] = ()
     bundles: tuple[PlannedBundle, ...] = ()
     removed_bundles: tuple[BundleRecord, ...] = ()
-    trees: KnownTrees = field(default_factory=KnownTrees, compare=False, repr=False)
+    trees: KnownTrees = field(default_factory=KnownTrees)
     carried: tuple[str, ...] = ()
-    narrowed: Narrowed = field(default_factory=dict, compare=False, repr=False)
+    narrowed: Narrowed = field(default_factory=dict)
     near: tuple[NearPlace, ...] = ()
     images: tuple[PlannedImage, ...] = ()
     images_basis: frozenset[tuple[str, str, str]] = frozenset()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from app.credentials import public_address
+from app.discreet import Discreet
 from app.drive.safety.guard import FileSystemIdentity, read_file_system
 from app.drive.space import Quota, Space, measure
 from app.flatpak.refs import Ref
@@ -114,8 +114,7 @@ class Copied(Struct, frozen=True):
         return not keyring.keys or keyring.verify(self.file.data, signatures).good
 
 
-@dataclass(frozen=True, slots=True)
-class TargetState:
+class TargetState(Discreet, Struct, frozen=True):
     """What is on a drive and what is free. Of a drive without a stick the rest is empty.
 
     Attributes:
@@ -144,6 +143,8 @@ class TargetState:
         images: of container registries.
     """
 
+    UNCOMPARED = frozenset({"trees"})
+
     location: Location
     identity: FileSystemIdentity
     space: Space
@@ -163,7 +164,7 @@ class TargetState:
     lost: frozenset[tuple[str, str]] = frozenset()
     misplaced: frozenset[tuple[str, str]] = frozenset()
     freeing: Freeing | None = None
-    trees: KnownTrees = field(default_factory=KnownTrees, compare=False)
+    trees: KnownTrees = field(default_factory=KnownTrees)
     payloads: Mapping[str, int] = field(default_factory=dict)
     bundles: tuple[StoredBundle, ...] = ()
     images: ImagesOnDrive = field(default_factory=ImagesOnDrive)

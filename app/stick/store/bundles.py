@@ -9,9 +9,11 @@ import contextlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import islice
 
+from msgspec import Struct
+
+from app.discreet import Discreet
 from app.flatpak.bundles.bundle import SUFFIX, Bundle, BundleError, read_bundle
 from app.flatpak.related import RelatedPolicy, related
 from app.fs.files import is_hollow
@@ -33,8 +35,7 @@ MOST = 10_000
 _TEMPORARY = re.compile(r"\..*\.flatpak\.\w+\.tmp")
 
 
-@dataclass(frozen=True, slots=True)
-class StoredBundle:
+class StoredBundle(Discreet, Struct, frozen=True):
     """A bundle that the record names, and its file.
 
     Attributes:
@@ -43,9 +44,11 @@ class StoredBundle:
         missing: it is not there.
     """
 
+    UNCOMPARED = frozenset({"problem"})
+
     record: BundleRecord
     bundle: Bundle | None
-    problem: Message | None = field(default=None, compare=False)
+    problem: Message | None = None
     missing: bool = False
 
     @property

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from app.discreet import Discreet
 from app.flatpak.refs import LOCALE, Ref, is_locale
 from app.formats.gvariant import FormatError
 from app.languages import normal_language
@@ -157,8 +157,7 @@ def _division(repository: Repository, commit: str) -> Division | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Parted:
+class Parted(Discreet, Struct, frozen=True):
     """A commit that is there in some languages by choice.
 
     Attributes:
@@ -166,9 +165,12 @@ class Parted:
         narrowed: what of its tree is there.
     """
 
+    UNSHOWN = frozenset({"narrowed"})
+    UNCOMPARED = frozenset({"narrowed"})
+
     there: tuple[str, ...]
     left: tuple[str, ...]
-    narrowed: Narrowed = field(default_factory=dict, compare=False, repr=False)
+    narrowed: Narrowed = field(default_factory=dict)
 
 
 def parted(stick: StickState, commit: str) -> Parted | None:

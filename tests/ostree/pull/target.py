@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import replace as change
 from pathlib import Path
 
 from app.fs.nodes import Aside
@@ -19,6 +18,7 @@ from app.ostree.repository import Repository
 from app.ostree.stored_sums import SumsTaken
 from app.ostree.tree_keys import KnownTrees
 from app.progress import CancelToken, Event, Meter, Phase
+from app.replacing import replace as change
 from tests.ostree.conftest import Made
 
 QUICK = Network(first_pause=0.001)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable
-from dataclasses import replace as change
 from email.utils import formatdate
 from multiprocessing import Pipe
 from pathlib import Path
@@ -26,6 +25,7 @@ from app.ostree.pull.pacing import RequestPace
 from app.ostree.pull.transfer import _Tasks
 from app.ostree.repository import Repository
 from app.progress import CancelToken, Event, Notice
+from app.replacing import replace as change
 from tests.ostree.conftest import Made
 from tests.ostree.pull.target import IMPATIENT, QUICK, Target, url_path
 from tests.ostree.web import Exchange, Web, cut, replace, status

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from dataclasses import replace as change
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.pull.delivery import ObjectMissingUpstreamError
 from app.ostree.pull.object_writer import MIN_PART, ObjectStore
 from app.progress import Advanced
+from app.replacing import replace as change
 from tests.ostree.conftest import Made, make
 from tests.ostree.pull.target import IMPATIENT, QUICK, Target, a_file, url_path
 from tests.ostree.web import Exchange, Hangup, Web, cut, hang_up, replace, stall, status

@@ -7,12 +7,12 @@ import signal
 import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace as replace_field
 from pathlib import Path
 
 import pytest
 
 from app.ostree.pull.fetch import Network
+from app.replacing import replace as replace_field
 from app.stick.environment import Environment
 from tests.satchel import command, environment
 from tests.servers import (
