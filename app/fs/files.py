@@ -271,6 +271,11 @@ def readable_by_everybody() -> Iterator[None]:
                 os.umask(_umask.before)
 
 
+def is_for_everybody() -> bool:
+    """Whether somebody is in such a block."""
+    return _umask.blocks > 0
+
+
 def sync_directory(descriptor: int) -> None:
     """``fsync`` of an open directory, which not every file system knows."""
     try:

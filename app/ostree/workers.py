@@ -23,6 +23,7 @@ from typing import Any, ClassVar, Protocol
 
 from app.closing import Closing
 from app.errors import DriveError, SatchelError
+from app.fs.files import is_for_everybody, readable_by_everybody
 from app.message import Message
 from app.ostree.forking import fork, forked, start_python
 from app.remedy import Remedy
@@ -206,7 +207,9 @@ class Worker:
 
     def run(self, function: WorkerFunction, *arguments: Any) -> None:
         """What it does next, when it has nothing to do. Raises as `send`."""
-        self.send((function.__module__, function.__qualname__, arguments))
+        # Whoever began it may have done so before: it has the umask of then.
+        everybody = is_for_everybody()
+        self.send((function.__module__, function.__qualname__, arguments, everybody))
 
     def offer(self) -> None:
         """As `spare`, of one that is doing already what it has nothing to say of."""
@@ -395,11 +398,12 @@ def serve(descriptor: int, parent: int) -> None:
     gc.disable()
     with Connection(descriptor) as connection, contextlib.suppress(EOFError, BrokenPipeError):
         while True:
-            module, name, arguments = connection.recv()
+            module, name, arguments, everybody = connection.recv()
             function: WorkerFunction = getattr(import_module(module), name)
             try:
-                if not function(connection, *arguments):
-                    return
+                with readable_by_everybody() if everybody else contextlib.nullcontext():
+                    if not function(connection, *arguments):
+                        return
             except (EOFError, BrokenPipeError, ConnectionResetError):
                 raise
             except Exception as error:

@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from app.beside import beside
+from app.fs.files import readable_by_everybody
 from app.ostree import workers
-from app.ostree.workers import Prepared, Process, Worker, WorkerPool
+from app.ostree.workers import Prepared, Process, Worker, WorkerPool, lent
 from tests.satchel import ROOT
 from tests.waiting import GUARD
 
@@ -226,3 +227,24 @@ def test_what_was_forked_ends_with_the_parent_of_who_forked_it() -> None:
         process.kill()
         assert select.select([forked], [], [], GUARD)[0]
         os.close(forked)
+
+
+def tell_umask(connection: Connection) -> bool:
+    before = os.umask(0)
+    os.umask(before)
+    connection.send(before)
+    return True
+
+
+def test_a_prepared_process_writes_for_everybody_where_its_parent_does() -> None:
+    """It was begun with the umask of the person, before the job."""
+    before = os.umask(0o077)
+    try:
+        with Prepared("json"), lent() as helpers:
+            with readable_by_everybody():
+                helpers[0].run(tell_umask)
+                assert helpers[0].receive() == 0o022
+            helpers[0].run(tell_umask)
+            assert helpers[0].receive() == 0o077
+    finally:
+        os.umask(before)
