@@ -59,7 +59,7 @@ WARNINGS = {
     "journal-left",
     "foreign-content",
 }
-WARNINGS |= {"foreign-content", "needs-newer-flatpak", "rolled-back"}
+WARNINGS |= {"foreign-content", "needs-newer-flatpak", "rolled-back", "several-sources"}
 INFOS = {"upstream-newer", "orphan-objects"}
 
 ORPHANS = ("orphan-objects", "objects")

@@ -66,6 +66,7 @@ GATE = (
 NO_DAMAGE = {
     *("upstream-newer", "orphan-objects", "foreign-content", "end-of-life", "extra-data-missing"),
     *("key-expired", "key-expires-soon", "language-missing", "related-missing", "unknown-key"),
+    "several-sources",
 }
 """What upstream cannot mend, or somebody's that is in nobody's way."""
 
