@@ -87,6 +87,7 @@ if the process may be given another one then."""
 
 
 _kept: ContextVar[list[Worker] | None] = ContextVar("kept", default=None)
+"""In a block of `sparing`: those of its thread that are done."""
 
 _spare: list[tuple[int, Worker]] = []
 """Processes that have done their work and may do other, with the threads that started them."""

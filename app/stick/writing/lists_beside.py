@@ -6,7 +6,6 @@ A job that checks nothing has only to wait for them. Why: decision D336.
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Mapping, Sequence
 from multiprocessing.connection import Connection
 
@@ -81,8 +80,6 @@ def put_together(
 ) -> bool:
     """Write them: of commits that nobody names yet nobody looks for any. ``coming``: the keys
     (`ObjectName.key`) of all below each commit, joined."""
-    # It may have been started before the job saw to that.
-    os.umask(0o022)
     location.kit.make_directory(CHECKSUMS)
     former = FormerLists(location)
     before: dict[str, str] = {}
