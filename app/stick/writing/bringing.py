@@ -26,7 +26,6 @@ from app.ostree.pull.payload_cache import PayloadCache
 from app.ostree.pull.pulling import PullResult, pull
 from app.ostree.repository import Repository
 from app.ostree.stored_sums import SumsTaken
-from app.ostree.workers import processes, with_processes
 from app.progress import Cancel, Reporter
 from app.stick.environment import Environment
 from app.stick.planning.options import Options
@@ -72,17 +71,6 @@ class _Holder(Enum):
     HERE = "here"
     BESIDE = "beside"
     UPSTREAM = "upstream"
-
-
-_FEW = 2000
-_LITTLE = 16 * 1024 * 1024
-"""Objects, and bytes of them, that one process has brought before another one has started."""
-
-
-def _is_little(plan: Plan) -> bool:
-    room = plan.estimate
-    objects = room.objects - len(plan.trees.coming)
-    return room.exact and not plan.unfinished and objects <= _FEW and room.fetch <= _LITTLE
 
 
 class Bringing:
@@ -187,24 +175,23 @@ class Bringing:
         collection = plan.collections[number]
         shared = ways.downloads is not None
         try:
-            with with_processes(1 if _is_little(plan) else processes()):
-                return pull(
-                    self._repository,
-                    ways.sources[collection.id],
-                    collection.commits.items(),
-                    meter,
-                    self._cancel,
-                    distrust=distrust,
-                    max_file=plan.estimate.space.max_file,
-                    portions=meter.enter(collection),
-                    cache=ways.cache if shared or not plan.as_published else None,
-                    downloads=ways.downloads,
-                    sums=ways.sums,
-                    known=plan.trees,
-                    narrowed=plan.narrowed,
-                    near=plan.near,
-                    listing=ways.listing,
-                )
+            return pull(
+                self._repository,
+                ways.sources[collection.id],
+                collection.commits.items(),
+                meter,
+                self._cancel,
+                distrust=distrust,
+                max_file=plan.estimate.space.max_file,
+                portions=meter.enter(collection),
+                cache=ways.cache if shared or not plan.as_published else None,
+                downloads=ways.downloads,
+                sums=ways.sums,
+                known=plan.trees,
+                narrowed=plan.narrowed,
+                near=plan.near,
+                listing=ways.listing,
+            )
         except ObjectTooLargeError as error:
             raise named(error, collection, self._repository, plan.estimate.space) from error
         except ObjectNotDeliveredError as error:
