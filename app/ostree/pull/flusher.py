@@ -49,8 +49,13 @@ class Flusher:
         if self._error is not None:
             raise self._error
         self._waiting += count
+        if self._waiting >= self._step:
+            self.begin()
+
+    def begin(self) -> None:
+        """Flush what is in the cache, however little: from now on others are waited for."""
         busy = self._thread is not None and self._thread.is_alive()
-        if self._waiting >= self._step and not busy:
+        if self._waiting and not busy:
             size, self._waiting = self._waiting, 0
             self._thread = threading.Thread(target=self._flush, args=(size,), name="satchel-flush")
             self._thread.start()

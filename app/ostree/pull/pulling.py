@@ -371,6 +371,7 @@ def pull(
         walk.look()
         level += walk.take(known.coming)
         beside = _bring(walk, level, known, repository, keeping, NearObjects(near), cancel)
+        flusher.begin()
         transfer.run(walk, cancel)
     _tidy(repository, keeping, wanted)
     meter.finish()

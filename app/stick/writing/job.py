@@ -9,7 +9,7 @@ install all that the summary or a ref names, and the next run goes on.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
@@ -260,7 +260,8 @@ class _Job:
             remaining = removal.prepare(repository, stick, self._plan)
         refs = (*stage_refs(repository, self._plan, metadata), *remaining.staged)
         stage_copies(self._location, self._plan, maker)
-        self._flush_objects(guard, anew=distrust or verify)
+        look = partial(freeing.foresee, self._plan, with_staged(stick.refs, refs))
+        self._flush_objects(guard, look, anew=distrust or verify)
         self._cancel.check()
         leaving = tuple((each.collection, each.ref) for each in self._plan.removed)
         self._note(JobStage.PUBLISHING, started, leaving)
@@ -325,10 +326,10 @@ class _Job:
         self._beside = came.beside
         self._memory.fetched_images()
 
-    def _flush_objects(self, guard: DriveGuard, *, anew: bool) -> None:
+    def _flush_objects(self, guard: DriveGuard, look: Callable[[], None], *, anew: bool) -> None:
         about = self._location, self._plan, self._sums, self._lists
         self._checksums = self._closing.enter_context(Checksums(*about, anew=anew))
-        with beside(prepare, self._checksums.read):
+        with beside(prepare, look, self._checksums.read):
             self._flush(guard)
 
     def _flush(self, guard: DriveGuard) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from app.progress import Cancel, Meter, Phase, Reporter
 from app.stick.store.image_blobs import prune_images, scratch, unneeded_blobs
 from app.stick.store.journal import drop_temporaries, temporaries
 from app.stick.store.location import Location, find_stick, open_repository
-from app.stick.store.named import NobodyKnowsError, named_commits
+from app.stick.store.named import NobodyKnowsError, held_by_others, named_commits
 from app.stick.store.partial_languages import narrowed_trees
 from app.stick.store.stick_state import StickState, read_stick
 from app.stick.writing.meanwhile import in_use
@@ -98,12 +98,23 @@ class Freeing:
         """Something else was freed."""
         self.freed = self.freed.and_then(pruned)
 
+    def foresee(self, plan: Plan, refs: Mapping[str, Mapping[str, str]]) -> None:
+        """As `look`, before anything is published: ``refs`` (origin → ref → commit) are the
+        stick's afterwards. Raises OSError."""
+        named = {commit for names in refs.values() for commit in names.values()}
+        others = held_by_others(self._location, self._repository)
+        self._find(plan, others.union(named))
+
     def look(self, plan: Plan) -> None:
-        """Find what the next `prune` will remove, while what makes it unneeded is being flushed.
-        Raises OSError."""
-        # Else something of it goes before.
-        if plan.prune and not self._stick.by_choice:
-            needed = self._needed(plan)
+        """Find what the next `prune` will remove, while what makes it unneeded is being flushed;
+        what was foreseen counts if no more and no less is named now. Raises OSError."""
+        self._find(plan, named_commits(self._location, self._repository))
+
+    def _find(self, plan: Plan, named: frozenset[str]) -> None:
+        needed = self._needed(plan, named)
+        foreseen = self._found is not None and self._found[0] == needed
+        # Of commits by choice something goes before.
+        if plan.prune and not self._stick.by_choice and not foreseen:
             about = self._repository, needed, plan.trees, self._listing
             self._found = needed, find_orphans(*about)
 
@@ -123,8 +134,9 @@ class Freeing:
         """What a job for ``plan`` leaves over; unless it ``flushes`` the caller does so afterwards.
         Raises OSError, and what ``cancel`` raises."""
         location, repository = self._location, self._repository
+        needed = self._needed(plan, named_commits(location, repository))
         found, self._found = self._found, None
-        needed, orphans = found or (self._needed(plan), None)
+        orphans = found[1] if found is not None and found[0] == needed else None
         allocated = measure(location.root).allocated
         meter = Meter(self._report, Phase.PRUNE)
         about = repository, needed, allocated, meter, cancel, plan.trees, self._listing
@@ -132,11 +144,10 @@ class Freeing:
         self._listing.clear()  # What is written from now on may be replaced once more.
         self.went(_of_others(location, repository, allocated))
 
-    def _needed(self, plan: Plan) -> Needed:
+    def _needed(self, plan: Plan, named: frozenset[str]) -> Needed:
         # What an interrupted job has left is still of use to it.
         marked = self._stick.partial.union(self._stick.by_choice)
         unfinished = marked - {commit for _, _, commit in plan.basis}
-        named = named_commits(self._location, self._repository)
         return Needed(named, unfinished, plan.narrowed)
 
     def _drop_replaced(self) -> None:
