@@ -92,6 +92,10 @@
         <translation>Für {names} bürgt niemand: Computer bekommen das nur mit install.sh --allow-unsigned, und so wurde es probiert.</translation>
     </message>
     <message>
+        <source>{name} is on the drive from several sources, and a computer has it once: install.sh installs that of {taken}, not that of {others}.</source>
+        <translation>{name} ist aus mehreren Quellen auf dem Laufwerk, und ein Computer hat es nur einmal: install.sh installiert das von {taken}, nicht das von {others}.</translation>
+    </message>
+    <message>
         <source>{name} does not install from this drive: {reason}</source>
         <translation>{name} lässt sich von diesem Laufwerk nicht installieren: {reason}</translation>
     </message>
@@ -3140,6 +3144,14 @@
         <translation>Namen, Symbole und Beschreibungen, damit die Softwareverwaltung die Apps zeigt.</translation>
     </message>
     <message>
+        <source>{root} is write-protected: it can only be read.</source>
+        <translation>{root} ist schreibgeschützt: Es kann nur gelesen werden.</translation>
+    </message>
+    <message>
+        <source>Look for a small switch on its side or on a card&apos;s adapter, then plug it in again. Without a switch it is worn out, or somebody has locked it.</source>
+        <translation>Suchen Sie einen kleinen Schalter an der Seite oder am Adapter einer Karte, und stecken Sie es dann neu ein. Ohne Schalter ist es verschlissen, oder jemand hat es gesperrt.</translation>
+    </message>
+    <message>
         <source>{root} is read-only.</source>
         <translation>{root} ist schreibgeschützt.</translation>
     </message>
@@ -3234,6 +3246,14 @@
     <message>
         <source>Each computer asks whether it is to be installed all the same.</source>
         <translation>Jeder Computer fragt, ob es trotzdem installiert werden soll.</translation>
+    </message>
+    <message>
+        <source>{remote} has a collection ID and no key, which flatpak refuses to add. From the drive computers get it as a source without a collection ID, which they find by install.sh or satchel receive only.</source>
+        <translation>{remote} hat eine Sammlungs-ID und keinen Schlüssel, was flatpak nicht hinzufügt. Vom Laufwerk bekommen Computer es als Quelle ohne Sammlungs-ID, und zwar nur mit install.sh oder satchel receive.</translation>
+    </message>
+    <message>
+        <source>{ref} will be on the drive from several sources ({sources}), and a computer has it once: install.sh takes the first that is signed.</source>
+        <translation>{ref} wird aus mehreren Quellen auf dem Laufwerk sein ({sources}), und ein Computer hat es nur einmal: install.sh nimmt die erste, die signiert ist.</translation>
     </message>
     <message>
         <source>There is no graphics driver called {gpu} for what was chosen.</source>
@@ -3558,6 +3578,14 @@
     <message>
         <source>It is not sound; satchel verify tells all.</source>
         <translation>Es ist nicht in Ordnung; satchel verify sagt alles.</translation>
+    </message>
+    <message>
+        <source>{file} is damaged; satchel verify tells all.</source>
+        <translation>{file} ist beschädigt; satchel verify sagt alles.</translation>
+    </message>
+    <message>
+        <source>What comes from container registries is not handed out over the network; install.sh on the drive, and satchel receive, install it: {apps}.</source>
+        <translation>Was aus Container-Registrys kommt, wird nicht über das Netzwerk weitergegeben; install.sh auf dem Laufwerk und satchel receive installieren es: {apps}.</translation>
     </message>
     <message>
         <source>Nothing of what was written to the drive is to be found: it is damaged.</source>
@@ -4136,10 +4164,6 @@
         <translation>Mit UDisks2 2.10 oder neuer wird es so gemacht, wie es für ein Laufwerk mit Apps am besten ist.</translation>
     </message>
     <message>
-        <source>Give the folder this name again, or run “satchel repair” in a terminal.</source>
-        <translation>Geben Sie dem Ordner wieder diesen Namen, oder führen Sie „satchel repair“ in einem Terminal aus.</translation>
-    </message>
-    <message>
         <source>Write it to the drive again, once upstream has it.</source>
         <translation>Schreiben Sie es noch einmal auf das Laufwerk, sobald die Quelle es hat.</translation>
     </message>
@@ -4164,8 +4188,20 @@
         <translation>Fügen Sie die Quelle hinzu, die sie hat, oder lassen Sie die App weg.</translation>
     </message>
     <message>
+        <source>Add its source in the settings: {url}, with the key that its makers publish.</source>
+        <translation>Fügen Sie die Quelle in den Einstellungen hinzu: {url}, mit dem Schlüssel, den ihre Macher veröffentlichen.</translation>
+    </message>
+    <message>
+        <source>Add its source in the settings.</source>
+        <translation>Fügen Sie die Quelle in den Einstellungen hinzu.</translation>
+    </message>
+    <message>
         <source>Compare the fingerprint with what the publisher says, and add the source.</source>
         <translation>Vergleichen Sie den Fingerabdruck mit dem, was der Herausgeber angibt, und fügen Sie die Quelle hinzu.</translation>
+    </message>
+    <message>
+        <source>It is freed when the drive is updated the next time.</source>
+        <translation>Es wird freigegeben, wenn das Laufwerk das nächste Mal aktualisiert wird.</translation>
     </message>
     <message>
         <source>Add the source with the .flatpakrepo that its makers publish.</source>
@@ -4188,12 +4224,20 @@
         <translation>Aktualisieren Sie, was auf dem Laufwerk ist.</translation>
     </message>
     <message>
+        <source>Where the other is meant, take this one off the drive.</source>
+        <translation>Ist die andere gemeint, nehmen Sie diese vom Laufwerk.</translation>
+    </message>
+    <message>
         <source>Update what is on the drive: that takes what its source has now.</source>
         <translation>Aktualisieren Sie, was auf dem Laufwerk ist: Dann kommt, was die Quelle jetzt hat.</translation>
     </message>
     <message>
         <source>Repair the drive: that puts this in order.</source>
         <translation>Reparieren Sie das Laufwerk: Das bringt es in Ordnung.</translation>
+    </message>
+    <message>
+        <source>Repair the drive: that gives the folder this name again.</source>
+        <translation>Reparieren Sie das Laufwerk: Dann bekommt der Ordner diesen Namen wieder.</translation>
     </message>
     <message>
         <source>Repair the drive: that renews what people install from.</source>
@@ -5058,6 +5102,10 @@
     <message>
         <source>Nobody vouches for what comes from {source}: it is not signed.</source>
         <translation>Für das, was von {source} kommt, bürgt niemand: Es ist nicht unterschrieben.</translation>
+    </message>
+    <message>
+        <source>It is not signed, and the drive names no address of its source, only “{said}”: nobody could agree to that.</source>
+        <translation>Es ist nicht signiert, und das Laufwerk nennt keine Adresse seiner Quelle, nur „{said}“: Dem könnte niemand zustimmen.</translation>
     </message>
     <message>
         <source>Neither this computer nor the drive has a key of {collection}.</source>
@@ -6776,8 +6824,20 @@
         <translation>install.sh auf dem Laufwerk und satchel receive installieren es.</translation>
     </message>
     <message>
+        <source>{ref} is on {stick} as an image of the container registry {registry}, which flatpak by itself does not look at.</source>
+        <translation>{ref} ist auf {stick} als Abbild der Container-Registry {registry}, wonach flatpak von sich aus nicht sieht.</translation>
+    </message>
+    <message>
         <source>{stick} has {ref} as a file, which flatpak by itself does not look at: what runs on it is installed by install.sh on the drive, or by satchel receive.</source>
         <translation>{stick} hat {ref} als Datei, nach der flatpak von selbst nicht sieht: Was darauf läuft, installiert install.sh auf dem Laufwerk oder satchel receive.</translation>
+    </message>
+    <message>
+        <source>{registry} is a container registry: of its images nothing is resolved.</source>
+        <translation>{registry} ist eine Container-Registry: Für ihre Abbilder wird nichts ermittelt.</translation>
+    </message>
+    <message>
+        <source>satchel info {ref} tells what it offers.</source>
+        <translation>satchel info {ref} sagt, was sie anbietet.</translation>
     </message>
     <message>
         <source>{ref} is on {stick} as a file, which flatpak by itself does not look at.</source>
@@ -6806,6 +6866,62 @@
     <message>
         <source>Another program has changed what is there since the plan was made.</source>
         <translation>Ein anderes Programm hat geändert, was dort ist, seit der Plan gemacht wurde.</translation>
+    </message>
+    <message>
+        <source>install.sh on the drive, and satchel receive, install what is there.</source>
+        <translation>install.sh auf dem Laufwerk und satchel receive installieren, was da ist.</translation>
+    </message>
+    <message>
+        <source>install.sh on the drive, and satchel receive, put it where flatpak looks.</source>
+        <translation>install.sh auf dem Laufwerk und satchel receive legen ihn dorthin, wo flatpak nachsieht.</translation>
+    </message>
+    <message>
+        <source>{stick} has only a part of the translations in {ref} ({languages}): a computer that wants another one as well gets none of them by flatpak alone.</source>
+        <translation>{stick} hat nur einen Teil der Übersetzungen in {ref} ({languages}): Ein Computer, der noch eine andere will, bekommt durch flatpak allein keine davon.</translation>
+    </message>
+    <message>
+        <source>A part of {ref} is handed out by its maker: flatpak alone asks there for it, also where {stick} has it.</source>
+        <translation>Einen Teil von {ref} gibt der Hersteller heraus: flatpak allein fragt dort danach, auch wenn {stick} ihn hat.</translation>
+    </message>
+    <message>
+        <source>another program is installing from the drive</source>
+        <translation>ein anderes Programm installiert gerade vom Laufwerk</translation>
+    </message>
+    <message>
+        <source>{program} (process {pid}) is installing from the drive</source>
+        <translation>{program} (Prozess {pid}) installiert gerade vom Laufwerk</translation>
+    </message>
+    <message>
+        <source>Of translations from {remote} there are only those into: {languages}. A computer that is set to another language as well gets none of them.</source>
+        <translation>Von den Übersetzungen aus {remote} gibt es nur die in: {languages}. Ein Computer, der auf noch eine andere Sprache eingestellt ist, bekommt keine.</translation>
+    </message>
+    <message>
+        <source>A part of these each computer fetches from their makers, which takes the internet: {apps}.</source>
+        <translation>Einen Teil von diesen holt jeder Computer bei ihren Herstellern, dafür braucht er das Internet: {apps}.</translation>
+    </message>
+    <message>
+        <source>Nothing is freed: what the repository {path} on the drive needs of it cannot be told.</source>
+        <translation>Es wird nichts freigegeben: Was das Repository {path} auf dem Laufwerk davon braucht, lässt sich nicht feststellen.</translation>
+    </message>
+    <message>
+        <source>Look at this repository, or move it away if nobody needs it.</source>
+        <translation>Sehen Sie sich dieses Repository an, oder verschieben Sie es, wenn niemand es braucht.</translation>
+    </message>
+    <message>
+        <source>Waiting a minute at most: {reader}.</source>
+        <translation>Es wird höchstens eine Minute gewartet: {reader}.</translation>
+    </message>
+    <message>
+        <source>Nothing is freed yet: {reader}.</source>
+        <translation>Es wird noch nichts freigegeben: {reader}.</translation>
+    </message>
+    <message>
+        <source>Nothing was freed: {reader}, and may need what would go.</source>
+        <translation>Es wurde nichts freigegeben: {reader} und braucht vielleicht, was wegfiele.</translation>
+    </message>
+    <message>
+        <source>{name} has its name again; it was called {path}.</source>
+        <translation>{name} hat seinen Namen wieder; es hieß {path}.</translation>
     </message>
 </context>
 <context>
@@ -7497,6 +7613,22 @@
     <message>
         <source>Open a folder</source>
         <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Give it its name again?</source>
+        <translation>Den Namen wiedergeben?</translation>
+    </message>
+    <message>
+        <source>It gets this name again. Then all of it is checked, and what is damaged mended.</source>
+        <translation>Es bekommt diesen Namen wieder. Danach wird alles geprüft, und was beschädigt ist, wird repariert.</translation>
+    </message>
+    <message>
+        <source>Repair</source>
+        <translation>Reparieren</translation>
+    </message>
+    <message>
+        <source>Leave it as it is</source>
+        <translation>So lassen</translation>
     </message>
     <message>
         <source>Report saved: %1</source>
@@ -8194,6 +8326,10 @@
     <message>
         <source>Repair</source>
         <translation>Reparieren</translation>
+    </message>
+    <message>
+        <source>Repair…</source>
+        <translation>Reparieren…</translation>
     </message>
     <message>
         <source>Check for updates</source>
@@ -9257,6 +9393,10 @@
     <message>
         <source>It is older than what was there before.</source>
         <translation>Sie ist älter als das, was vorher da war.</translation>
+    </message>
+    <message>
+        <source>It is there from several sources; computers get one.</source>
+        <translation>Es ist aus mehreren Quellen da; Computer bekommen eine davon.</translation>
     </message>
     <message>
         <source>There is a newer version of it.</source>
