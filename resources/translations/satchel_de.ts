@@ -8329,7 +8329,7 @@
     </message>
     <message>
         <source>Repair…</source>
-        <translation>Reparieren…</translation>
+        <translation>Reparieren&#xa0;…</translation>
     </message>
     <message>
         <source>Check for updates</source>
