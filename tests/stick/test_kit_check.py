@@ -265,6 +265,7 @@ def test_an_interrupted_job_excuses_no_lie(kit: Kit) -> None:
 
 FILES = {
     "address": ("Url=file:///", f"Url={EVIL}"),
+    "white space": (f"\nDeployCollectionID={COLLECTION}", f"\nDeployCollectionID={COLLECTION} "),
     "collection": (COLLECTION, "org.test.Evil"),
     "only for old clients": (f"\nDeployCollectionID={COLLECTION}", "\nDeployCollectionID=a.b.C"),
     "no collection": (f"DeploySideloadCollectionID={COLLECTION}\n", ""),

@@ -20,6 +20,8 @@ _DIFFERENCES = {
     "DeploySideloadCollectionID": Message("it names another collection"),
 }
 """In words that complete "is not the one that belongs to this drive:"."""
+_LENIENT = frozenset({"Title", "Comment", "Description", "Homepage", "Icon", "GPGKey"})
+"""Where white space at the end says nothing; flatpak takes the rest to the letter."""
 
 
 def judge_key_files(
@@ -98,8 +100,12 @@ def difference(data: bytes, wanted: bytes) -> Message:
 def _fields(data: bytes) -> dict[tuple[str, str], str]:
     """(group, key) → value of all that a file says. Raises KeyfileError."""
     keyfile = Keyfile.parse(data)
-    return {
-        (group, key): (keyfile.string(group, key) or "").strip()
+    fields = {
+        (group, key): keyfile.string(group, key) or ""
         for group in keyfile.groups
         for key in keyfile.keys(group)
+    }
+    return {
+        (group, key): value.strip() if key in _LENIENT else value
+        for (group, key), value in fields.items()
     }
