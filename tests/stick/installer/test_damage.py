@@ -110,6 +110,16 @@ def test_nothing_waits_where_there_is_no_find(stick: Stick, tmp_path: Path, what
 
 
 @THOROUGH
+@pytest.mark.parametrize("path", ["/dev/zero", "../../../../../../../../../../dev/zero", "-"])
+def test_checksums_of_what_is_elsewhere(stick: Stick, tmp_path: Path, path: str) -> None:
+    computer = Computer(tmp_path / "computer", USER)
+    for file in (stick.root / "satchel/checksums").iterdir():
+        file.write_text(f"{file.read_text()}{'0' * 64}  {path}\n")
+    run(computer, stick.root, "org.test.Hello", shell=f"timeout {GUARD} sh", expect=1)
+    assert HELLO not in computer.installed()
+
+
+@THOROUGH
 @pytest.mark.parametrize("change", [into_pipe, into_device])
 @pytest.mark.parametrize("way", ["without checksums", "--no-check"])
 def test_nothing_waits_for_an_object_that_nobody_checks(
