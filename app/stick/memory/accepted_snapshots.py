@@ -60,6 +60,12 @@ class SeenSnapshots(Struct, frozen=True):
         )
         return max(others, default=None)
 
+    def signers(self, collection: str, address: str) -> frozenset[str]:
+        """By which keys lists of a collection came from an address before: fingerprints."""
+        told = (known.split(" ", 2) for known in self.made)
+        wanted = collection, address.rstrip("/")
+        return frozenset(each[1] for each in told if (each[0], *each[2:]) == wanted)
+
 
 class AcceptedSnapshots:
     """`SeenSnapshots` in a file of this computer: an object of its shape."""

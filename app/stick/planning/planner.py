@@ -287,7 +287,7 @@ class Planner:
             closure.want(each.upstream, each.entry, why, chosen=True, wished=True)
         done: set[str] = set()
         if self._changes.update:
-            upstreams, notices = publishers(self._drive, self._remotes)
+            upstreams, notices = publishers(self._drive, self._remotes, self._accepted)
             self._notices += notices
             done.update(upstreams)
             for collection, upstream in upstreams.items():

@@ -32,6 +32,7 @@ from app.remedy import Hint, Remedy
 from app.replacing import replace
 from app.severity import Severity
 from app.stick.findings import Code
+from app.stick.memory.accepted_snapshots import SeenSnapshots
 from app.stick.planning.options import Options
 from app.stick.planning.present_objects import PresentObjects
 from app.stick.planning.selection import Remotes
@@ -39,6 +40,7 @@ from app.stick.planning.target_state import TargetState
 from app.stick.store.record import StickRecord
 from app.stick.trust.origin import is_usable
 from app.trust.keyring import Keyring
+from app.trust.prolonged import fingerprints_in
 
 MOST_SIZES = 2_000
 """Files whose sizes upstream is asked for; of more the sum that it claims says enough."""
@@ -66,17 +68,19 @@ def as_made(options: Options, record: StickRecord | None) -> Options:
 
 
 def publishers(
-    drive: TargetState, remotes: Remotes[Offer]
+    drive: TargetState, remotes: Remotes[Offer], accepted: SeenSnapshots
 ) -> tuple[dict[str, Offer], list[Notice]]:
     """Collection → who publishes it now, and what is to be said about those of which none can be
-    asked. Raises the error of the first if there is nobody at all, and InterruptedByUser.
+    asked. ``accepted``: the snapshots that this computer has seen.
+
+    Raises the error of the first if there is nobody at all, and InterruptedByUser.
     """
     opened: dict[str, Offer] = {}
     notices: list[Notice] = []
     errors: list[SatchelError] = []
     for collection in sorted(drive.refs):
         try:
-            opened[collection] = _publisher(collection, drive, remotes)
+            opened[collection] = _publisher(collection, drive, remotes, accepted)
         except InterruptedByUser:
             raise
         except SatchelError as error:
@@ -130,7 +134,9 @@ def _told(collection: str, drive: TargetState) -> str:
     return told(entry.title or name, name, entry.title, entry.url) if entry is not None else name
 
 
-def _publisher(collection: str, drive: TargetState, remotes: Remotes[Offer]) -> Offer:
+def _publisher(
+    collection: str, drive: TargetState, remotes: Remotes[Offer], accepted: SeenSnapshots
+) -> Offer:
     if origin_remote(collection) is not None:
         return _remote_of_drive(collection, drive, remotes)
     record = drive.record
@@ -149,7 +155,8 @@ def _publisher(collection: str, drive: TargetState, remotes: Remotes[Offer]) -> 
     ]
     failed: SatchelError | None = None
     likely = sorted(possible, key=likelihood)
-    for remote in chain(likely, _moved(likely, collection, drive)):
+    followed = _followed(likely, url, accepted.signers(collection, url))
+    for remote in chain(likely, _moved(likely, collection, drive), followed):
         sure = not all(likelihood(remote))
         try:
             upstream = remotes.open(remote)
@@ -180,6 +187,15 @@ def _moved(remotes: Iterable[Remote], collection: str, drive: TargetState) -> It
             signed = copied.is_of(collection, keyring)
         if signed:
             yield replace(remote, url=address)
+
+
+def _followed(remotes: Iterable[Remote], url: str, signers: Set[str]) -> Iterator[Remote]:
+    """Those that an update has followed to where the drive's list is from, which need not say that
+    it has moved. ``signers``: of what came from there to this computer; the drive's word is none.
+    """
+    for remote in remotes if is_usable(url) else ():
+        if not same_place(remote.address, url) and signers & fingerprints_in(remote.keys):
+            yield replace(remote, url=url)
 
 
 def look_below(
