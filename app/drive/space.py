@@ -121,9 +121,12 @@ def require_writable(root: Path, space: Space) -> None:
 
 def _is_protected(device: str) -> bool:
     """As the kernel knows of the medium, however it is mounted."""
+    if not device.startswith("/dev/"):
+        # A server's directory may be called by any name.
+        return False
     with contextlib.suppress(OSError):
         name = os.path.basename(os.path.realpath(device))
-        return bool(device) and Path(f"/sys/class/block/{name}/ro").read_text().strip() == "1"
+        return Path(f"/sys/class/block/{name}/ro").read_text().strip() == "1"
     return False
 
 
