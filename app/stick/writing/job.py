@@ -1,8 +1,8 @@
 """Carries out a plan. Nothing is ever half visible on the stick.
 
 Order: trust (network only) → lock, journal → objects, each checked, commits marked partial →
-flush → marks, copies, kit → flush → the summary, then the refs → flush → check everything → remove
-the journal. Whatever stops a job, the stick's summary names complete commits, clients can
+flush → marks, copies, kit → flush → the summary, then the refs → flush → check everything → flush →
+remove the journal. Whatever stops a job, the stick's summary names complete commits, clients can
 install all that the summary or a ref names, and the next run goes on.
 """
 
@@ -38,7 +38,7 @@ from app.stick.kit.page import prepare
 from app.stick.memory.speeds import SpeedMeter
 from app.stick.planning.estimate import check_room
 from app.stick.planning.plan import CollectionPlan, Plan
-from app.stick.store.journal import JobStage, Journal, remove_journal, write_journal
+from app.stick.store.journal import JobStage, Journal, write_journal
 from app.stick.store.location import make_findable
 from app.stick.store.record import name_record, stage_record
 from app.stick.store.stick_state import read_stick, recorded_languages
@@ -70,7 +70,7 @@ from app.stick.writing.publish import (
     write_kit_again,
 )
 from app.stick.writing.repair import Repair, repair_objects, summed
-from app.stick.writing.settled import settle_stick
+from app.stick.writing.settled import end_journal
 from app.stick.writing.sharing import make_writable, share
 from app.stick.writing.signatures import verify_plan
 from app.stick.writing.sources import Together, open_sources
@@ -286,9 +286,7 @@ class _Job:
         check = self._check_and_repair(repository, guard, maker) if verify else None
         guard.check(self._so_far)
         check = self._checksums.write(repository, check)
-        remove_journal(self._location, repository.collection_refs().keys())
-        settle_stick(self._location, self._plan.made)
-        guard.flush()
+        end_journal(self._location, repository, guard, self._plan.made)
         self._memory.ended()
         return check
 

@@ -1,4 +1,4 @@
-"""The end of a job whose drive is to be the same wherever it is made."""
+"""The end of a job, also of one whose drive is to be the same wherever it is made."""
 
 from __future__ import annotations
 
@@ -6,9 +6,23 @@ import contextlib
 import os
 from pathlib import PurePosixPath
 
+from app.drive.safety.guard import DriveGuard
 from app.fs.settling import settle_directory
+from app.ostree.repository import Repository
+from app.stick.store.journal import remove_journal
 from app.stick.store.location import Location
 from app.stick.writing.sharing import share
+
+
+def end_journal(
+    location: Location, repository: Repository, guard: DriveGuard, when: int | None
+) -> None:
+    """All is done; ``when`` as for `settle_stick`. Raises OSError."""
+    # Without a journal what has a name is trusted, also what went just now and may come back.
+    guard.flush()
+    remove_journal(location, repository.collection_refs().keys())
+    settle_stick(location, when)
+    guard.flush()
 
 
 def settle_stick(location: Location, when: int | None) -> None:

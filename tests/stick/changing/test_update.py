@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app.fs import files
 from app.ostree.objects import ObjectKind, ObjectName
+from app.stick.store.journal import JOURNAL
 from tests.client import Client
 from tests.satchel import satchel
 from tests.servers import HostileServer, Server
@@ -44,7 +48,44 @@ def outdated(made: MadeDrive, newer: Upstream, full: MadeDrive) -> Iterator[Made
         yield MadeDrive(made.directory, newer, web)
 
 
-def test_everything_is_the_newest(outdated: MadeDrive, client: Client) -> None:
+class Medium:
+    """What has not been flushed.
+
+    Attributes:
+        lost: whenever a journal went, the names whose change would have been lost.
+    """
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.lost: list[set[str]] = []
+        self._libc = files._libc()
+        self._changed: set[str] = set()
+        unlink, rename = os.unlink, os.rename
+
+        def unlinked(path: str, **directory: int) -> None:
+            if path == JOURNAL:
+                self.lost.append(set(self._changed))
+            self._changed.add(path)
+            unlink(path, **directory)
+
+        def renamed(path: str, target: str, **directories: int) -> None:
+            self._changed.add(target)
+            rename(path, target, **directories)
+
+        monkeypatch.setattr(files, "_libc", lambda: self)
+        monkeypatch.setattr(os, "unlink", unlinked)
+        monkeypatch.setattr(os, "rename", renamed)
+
+    def syncfs(self, descriptor: int) -> int:
+        self._changed.clear()
+        return int(self._libc.syncfs(descriptor))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._libc, name)
+
+
+def test_everything_is_the_newest(
+    outdated: MadeDrive, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What was chosen stays chosen, renamed apps follow, what is gone upstream stays."""
     told = change(outdated, "update", "--remote", outdated.remote, "--dry-run").json
     before = objects(outdated.drive)
@@ -53,7 +94,11 @@ def test_everything_is_the_newest(outdated: MadeDrive, client: Client) -> None:
     outdated.drive.joinpath(".ostree/repo/objects", stray.path).parent.mkdir(exist_ok=True)
     outdated.drive.joinpath(".ostree/repo/objects", stray.path).write_bytes(b"stray")
     before_that = len(outdated.web.paths())
-    done = change(outdated, "update", "--remote", outdated.remote)
+    with monkeypatch.context() as meanwhile:
+        medium = Medium(meanwhile)
+        done = change(outdated, "update", "--remote", outdated.remote)
+    # Without its journal all is trusted that has a name on the medium.
+    assert medium.lost == [set()]
     finished = done.finished
     there = refs(outdated)
     assert {HELLO, OTHER, NEWCOMER, LARGE} <= there
