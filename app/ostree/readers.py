@@ -96,33 +96,44 @@ def find_reader(root: Root) -> Reader | None:
         objects = _link(f"/proc/self/fd/{directory}")
     finally:
         os.close(directory)
-    places = (objects, os.path.join(os.path.dirname(objects), _SUMMARY))
+    summary = os.path.join(os.path.dirname(objects), _SUMMARY)
     with contextlib.suppress(OSError):
-        for name in filter(str.isdecimal, os.listdir("/proc")):
-            if _has_open(name, places) and not _is_own(name):
+        for name in filter(str.isdecimal, os.listdir("/proc") if objects else ()):
+            if _has_open(name, objects, summary) and not _is_own(name):
                 return Reader(_name(name), int(name))
     return None
 
 
-def _has_open(pid: str, places: tuple[str, str]) -> bool:
+def _has_open(pid: str, objects: str, summary: str) -> bool:
     directory = f"/proc/{pid}/fd"
+    places = objects, summary, f"{summary} (deleted)"
     # It may end at any moment, and those of others may not be looked at. Links are read, never
     # followed: a network file system somewhere may hang.
     with contextlib.suppress(OSError):
         for number in os.listdir(directory):
             with contextlib.suppress(OSError):
-                if os.readlink(f"{directory}/{number}").startswith(places):
+                opened = os.readlink(f"{directory}/{number}")
+                if opened in places or opened.startswith(f"{objects}/"):
                     return True
     return False
 
 
 def _is_own(pid: str) -> bool:
-    if int(pid) == os.getpid():
+    """Whether it is this process, or one of its workers; those have the same program, and are its
+    children or, of one of many drives, a child's."""
+    own = str(os.getpid())
+    if pid == own:
         return True
+    if _link(f"/proc/{pid}/exe") != _link("/proc/self/exe"):
+        return False
+    parent = _parent(pid)
+    return own in (parent, _parent(parent))
+
+
+def _parent(pid: str) -> str:
     with contextlib.suppress(OSError, IndexError), open(f"/proc/{pid}/stat", "rb") as file:
-        parent = int(file.read().rpartition(b")")[2].split()[1])
-        return parent == os.getpid() and _link(f"/proc/{pid}/exe") == _link("/proc/self/exe")
-    return False
+        return file.read().rpartition(b")")[2].split()[1].decode()
+    return ""
 
 
 def _name(pid: str) -> str:

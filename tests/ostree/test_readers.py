@@ -7,12 +7,15 @@ import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 
 from app.fs.root import Root
+from app.ostree.object_files import ObjectFiles
 from app.ostree.readers import FormerLists, Reader, find_reader
+from app.ostree.workers import WorkerPool, one_of_many
 
 
 @pytest.fixture
@@ -47,7 +50,9 @@ def test_who_has_it_open(repository: Path, tmp_path: Path, opened: str) -> None:
     assert find_reader(root) is None
     with another(opened, repository) as pid:
         assert find_reader(root) == Reader("sh", pid)
-    with another("exec 5<..", repository):
+    (repository / "objects.old").mkdir()
+    (repository / "summary.sig").touch()
+    with another("exec 5<.. 6<objects.old 7<summary.sig", repository):
         assert find_reader(root) is None
 
 
@@ -67,3 +72,17 @@ def test_who_goes_by_a_list_of_before(repository: Path) -> None:
         descriptor = os.open(repository / "summary", os.O_RDONLY)
         assert lists.reader() is None
         os.close(descriptor)
+
+
+def read_on(connection: Connection, objects: Root) -> None:
+    with ObjectFiles(objects):
+        connection.send(os.getppid())
+        connection.recv()
+
+
+def test_processes_that_work_for_this_one_are_no_readers(repository: Path) -> None:
+    """Also where another one forked them."""
+    root = Root(repository)
+    with one_of_many(), WorkerPool(read_on, root.below("objects"), patience=0) as pool:
+        assert pool.workers[0].receive() != os.getpid()
+        assert find_reader(root) is None
