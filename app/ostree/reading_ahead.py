@@ -105,7 +105,7 @@ class ReadingAhead(Closing):
             return None
         try:
             return split(self._worker.receive())
-        except (OSError, RuntimeError, SatchelError):
+        except Exception:  # of whatever kind, from the process
             self.close()
             return None
 

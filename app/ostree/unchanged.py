@@ -38,7 +38,7 @@ def stamps(objects: Root) -> dict[int, Stamp]:
     return {
         prefix: found
         for prefix, found in _stamps(objects).items()
-        if now - found[1] > (_SHORT if found[1] % _SECOND else _LONG)
+        if found[1] >= 0 and now - found[1] > (_SHORT if found[1] % _SECOND else _LONG)
     }
 
 

@@ -8,12 +8,16 @@ import signal
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+import pytest
+
 from app.fs.root import Root
+from app.ostree import reading_ahead
 from app.ostree.object_files import ObjectFiles
 from app.ostree.objects import ObjectKind, kind_key
 from app.ostree.reading_ahead import ReadingAhead
 from app.ostree.tree_keys import checked_tree
 from app.ostree.workers import Worker
+from app.stick.writing.lists_beside import ListsBeside
 from tests.ostree.conftest import Made
 
 _TREE = kind_key(ObjectKind.DIRTREE)[0]
@@ -21,6 +25,10 @@ _TREE = kind_key(ObjectKind.DIRTREE)[0]
 
 def tell(connection: Connection) -> None:
     connection.send(os.getpid())
+
+
+def fail(_connection: Connection, *_arguments: object) -> bool:
+    raise OverflowError
 
 
 def nothing(_connection: Connection) -> bool:
@@ -98,3 +106,12 @@ def test_nobody_had_other_work(upstream: Made) -> None:
     assert worker.receive() != number
     worker.dismiss()
     worker.join(30)
+
+
+def test_whatever_goes_wrong_there_is_seen_again_here(
+    upstream: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading_ahead, "_read", fail)
+    with ReadingAhead(Root(upstream.path).below("objects")) as ahead:
+        assert (ahead.keys, ahead.sizes) == (None, None)
+    ListsBeside(Worker(fail)).wait()

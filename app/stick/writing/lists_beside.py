@@ -56,7 +56,7 @@ class ListsBeside(Closing):
         """Until they are there; what went wrong whoever makes the others will see again."""
         worker = self._worker
         # What it did before may have left an answer.
-        with contextlib.suppress(SatchelError, OSError, RuntimeError):
+        with contextlib.suppress(Exception):
             while worker is not None and worker.receive() is not None:
                 pass
         self.close()

@@ -49,6 +49,12 @@ def test_every_change_of_names_is_seen(tmp_path: Path) -> None:
     assert unchanged(objects, {}) == set()
 
 
+def test_a_time_before_1970_is_nobodys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A drive may have it all the same; it cannot be handed on."""
+    monkeypatch.setattr(module, "_stamps", lambda _objects: {0: (1, -1), 1: (2, 1)})
+    assert stamps(Root(tmp_path)) == {1: (2, 1)}
+
+
 def test_a_pull_sees_what_has_gone_since(upstream: Made, target: Target) -> None:
     target.pull(upstream, upstream.path.as_uri())
     objects = target.repository.root.below("objects")
