@@ -200,6 +200,25 @@ def test_a_drive_that_has_lost_its_name_gets_it_again_when_asked(
     assert stick.repo.is_dir()
 
 
+@pytest.mark.thorough
+def test_a_drive_that_comes_while_it_is_asked_is_left_alone(
+    person: Person, stick: Stick, good: Path
+) -> None:
+    (stick.root / ".ostree").rename(stick.root / "FSCK0000.000")
+    person.looks_at(stick.root)
+    person.until(lambda: person.primary == "Repair…")
+    person.presses()
+    person.until(lambda: person.offers("Leave it as it is"))
+    person.looks_at(good)
+    controller = person.page.findChild(ContentsController)
+    assert controller is not None
+    person.until(lambda: controller.inspection.inspection is not None)
+    person.clicks("Repair")
+    person.until(lambda: not person.offers("Leave it as it is"))
+    assert person.window.page.name is PageName.CONTENTS
+    assert (stick.root / "FSCK0000.000").is_dir()
+
+
 def test_what_does_not_agree_is_said_in_plain_words(
     person: Person, good: Path, tmp_path: Path
 ) -> None:

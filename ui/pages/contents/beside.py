@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.errors import SatchelError
+from app.message import NOTHING
 from ui.controllers.contents import ContentsController
 from ui.dialogs.receiving import ReceivingDialog
 from ui.dialogs.rehearsal import RehearsalDialog
@@ -50,6 +51,7 @@ class Beside(QObject):
         self._pictures = session.pictures
         self._builders: BuildersDialog | None = None
         self._written = Path()
+        self._asked = NOTHING
         self._inspection.report_written.connect(self._tell_written)
         self._inspection.report_failed.connect(self._tell_not_written)
         self._inspection.sizes_changed.connect(self._fill_builders)
@@ -84,6 +86,7 @@ class Beside(QObject):
         error = self._controller.status.error
         if error is None:
             return
+        self._asked = error.message
         box = QMessageBox(self._page)
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle(self.tr("Give it its name again?"))
@@ -97,9 +100,15 @@ class Beside(QObject):
         leave = box.addButton(self.tr("Leave it as it is"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(leave)
         box.setEscapeButton(leave)
-        repair.clicked.connect(self._controller.repair)
+        repair.clicked.connect(self._name_again)
         box.finished.connect(box.deleteLater)
         box.open()
+
+    def _name_again(self) -> None:
+        """Unless another drive has come in the place of the one that was asked about."""
+        error = self._controller.status.error
+        if error is not None and error.message == self._asked:
+            self._controller.repair()
 
     def share(self) -> None:
         """What is on the drive, with the computers in the room."""
