@@ -28,7 +28,7 @@ ends() {
     fi
     if [ -L "$1" ]; then return 0; fi
     set +f
-    for node in "$1"/* "$1"/.[!.]*; do
+    for node in "$1"/* "$1"/.[!.]* "$1"/..?*; do
         set -f
         ends "$node" || return 1
     done
