@@ -102,16 +102,19 @@ def _open_window(files: Sequence[str] = (), *, demo: bool = False) -> int:
     # Nobody looks for garbage yet: the window begins to when it is up.
     from app.cli.commands.window import open_window
     from app.cli.invocation import Invocation
+    from app.cli.signals import hear_of_children
 
+    hear_of_children()
     return open_window(Invocation(os.environ, CancelToken()), files, demo=demo)
 
 
 def _run_command(parsed: argparse.Namespace) -> int:
     from app.cli.invocation import Invocation
     from app.cli.output import write_notice
-    from app.cli.signals import stopped_by_signals
+    from app.cli.signals import hear_of_children, stopped_by_signals
     from app.cli.temporary import find_room
 
+    hear_of_children()
     find_room()
     invocation = Invocation(os.environ, CancelToken(), write_notice)
     command: Command = parsed.command

@@ -36,6 +36,13 @@ def signals() -> Iterator[int]:
         os.close(writer)
 
 
+def hear_of_children() -> None:
+    """How processes end that this one starts is not lost, as where whoever started it ignores what
+    becomes of theirs: the system hands that on."""
+    if signal.getsignal(signal.SIGCHLD) == signal.SIG_IGN:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+
+
 @contextmanager
 def stopped_by_signals(cancel: CancelToken) -> Iterator[None]:
     """The first signal asks to stop at the next safe boundary, the second stops at once."""

@@ -1,10 +1,11 @@
-"""Ctrl-C is heard by what is too deep down to be handed who may stop it."""
+"""Signals: Ctrl-C is heard by what is too deep down to be handed who may stop it."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import signal
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,20 @@ def test_gpg_hears_of_it_as_well(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     monkeypatch.setattr("app.cli.running._function", lambda _command: run)
     status, said = damage.run(tmp_path, "remotes")
     assert status == 130, said
+
+
+def test_how_its_processes_end_is_known_whoever_started_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Who ignores what becomes of their own hands that on to Satchel."""
+
+    def run(_arguments: argparse.Namespace, _invocation: Invocation) -> int:
+        return subprocess.run(["false"], check=False).returncode
+
+    monkeypatch.setattr("app.cli.running._function", lambda _command: run)
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        status, said = damage.run(tmp_path, "remotes")
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+    assert status == 1, said
