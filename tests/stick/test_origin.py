@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,6 +16,7 @@ from app.flatpak.upstream.upstream import Upstream as Upstreams
 from app.replacing import replace
 from app.stick.trust.origin import address_notice, is_public, update_address
 from tests.client import Client
+from tests.gpg import SigningKey
 from tests.satchel import environment, satchel
 from tests.servers import Server
 from tests.stick.damage import HELLO
@@ -130,6 +132,29 @@ def test_it_is_updated_from_where_the_signed_list_says(upstream: Upstream, tmp_p
             satchel("update", drive, "--remote", remote, home=home)
             ref = drive / ".ostree/repo/refs/mirrors" / COLLECTION / HELLO
             assert ref.read_text().strip() == newer
+
+
+@pytest.mark.thorough
+def test_what_only_the_drive_says_leads_nowhere(
+    upstream: Upstream, attacker: SigningKey, tmp_path: Path
+) -> None:
+    """A list that another key has signed, and the drive's own record."""
+    forged, home, drive = upstream.copy(tmp_path / "forged"), tmp_path / "home", tmp_path / "drive"
+    home.mkdir()
+    with Server(upstream.path) as server:
+        plan_and_make(upstream, home, drive, server.url)
+    forged.key = attacker
+    with Server(forged.path) as evil:
+        forged.update(options=[f"--redirect-url={evil.url}"])
+        copied = drive / ".ostree/repo/extensions/satchel/upstream" / COLLECTION
+        for name in ("summary", "summary.sig", "summary.idx", "summary.idx.sig"):
+            shutil.copyfile(forged.path / name, copied / name)
+        record = copied.parent.parent / "stick.json"
+        record.write_text(record.read_text().replace(server.url, evil.url))
+        assert evil.url in record.read_text()
+        done = satchel("update", drive, "--remote", home / "test.flatpakrepo", home=home, check=4)
+        assert server.url.removeprefix("http://").strip("/") in done.stderr
+        assert evil.paths() == []
 
 
 def test_a_known_remote_of_the_collection(
