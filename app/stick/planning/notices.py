@@ -258,7 +258,8 @@ def several_sources(
     if options.online:
         return
     refs = {(item.ref, item.collection) for item in items}
-    refs |= {(app.ref, app.collection) for app in there}
+    # A file goes where a source has the app.
+    refs |= {(app.ref, app.collection) for app in there if app.collection}
     origins: dict[str, set[str]] = {}
     for ref, origin in refs - {(each.ref, each.collection) for each in removed}:
         if ref.startswith("app/"):

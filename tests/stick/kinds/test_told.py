@@ -222,6 +222,14 @@ def test_one_app_of_two_sources(everything: Kinds, tmp_path: Path) -> None:
     everything.run("make", drive, f"{NAMED}:{HELLO}", "--yes")
     planned = everything.run("plan", drive, f"{NAMELESS}:{HELLO}")
     assert "several sources" in " ".join(planned.said.split())
+    files = tmp_path / "files"
+    files.mkdir()
+    everything.run(
+        "make", files, everything.directory / "org.test.Packed.flatpak", "--no-runtime", "--yes"
+    )
+    planned = everything.run("plan", files, f"{NAMED}:{PACKED}")
+    assert "comes from its source now" in planned.said
+    assert "several sources" not in " ".join(planned.said.split())
 
 
 def test_a_runtime_that_nothing_needs_and_nobody_vouches_for(
