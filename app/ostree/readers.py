@@ -16,11 +16,15 @@ import signal
 from msgspec import Struct
 
 from app.closing import Closing
+from app.fs.files import file_system_kind
 from app.fs.root import Root
 from app.message import Message
 
 _OBJECTS = "objects"
 _SUMMARY = "summary"
+_DISTANT = frozenset({0x6969, 0xFE534D42, 0xFF534D42})
+"""NFS, and SMB by two names: statfs(2). Without leave of the server these refuse every lease
+(``nfs4_add_lease``, ``cifs_setlease``)."""
 
 
 class Reader(Struct, frozen=True):
@@ -71,6 +75,8 @@ class FormerLists(Closing):
 def _is_shared(descriptor: int) -> bool:
     """Whether anybody else has the file open or mapped, whoever that is and whatever they call it:
     a file's only reader is given a lease on it (fcntl(2))."""
+    if file_system_kind(descriptor) in _DISTANT:
+        return False
     try:
         # Should somebody open it just then, the signal for that must not end this process.
         fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from app.fs.files import file_system_kind
 from app.fs.root import Root
+from app.ostree import readers
 from app.ostree.object_files import ObjectFiles
 from app.ostree.readers import FormerLists, Reader, find_reader
 from app.ostree.workers import WorkerPool, one_of_many
@@ -72,6 +74,19 @@ def test_who_goes_by_a_list_of_before(repository: Path) -> None:
         descriptor = os.open(repository / "summary", os.O_RDONLY)
         assert lists.reader() is None
         os.close(descriptor)
+
+
+def test_a_network_that_refuses_every_lease_tells_of_nobody(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = Root(repository)
+    with open(repository / "summary", "rb") as other, FormerLists(root) as lists:
+        lists.keep()
+        root.replace("summary", b"second")
+        assert lists.reader() == Reader()
+        kind = file_system_kind(other.fileno())
+        monkeypatch.setattr(readers, "_DISTANT", frozenset({kind}))
+        assert lists.reader() is None
 
 
 def read_on(connection: Connection, objects: Root) -> None:
