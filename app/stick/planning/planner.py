@@ -39,7 +39,6 @@ from app.stick.planning.notices import (
     needs_of_clients,
     no_longer_locked,
     of_before,
-    several_sources,
     sizes_unknown,
     unknown_gpus,
     unsigned,
@@ -158,7 +157,6 @@ class Planner:
             *needs_of_clients(closure),
             *self._carrying.notices(items),
             *no_longer_locked(self._record, update=self._changes.update),
-            *several_sources(items, self._drive.apps, self._removed, self._options),
         )
         self._room.look_into(closure.touched(), collections, all_of_it=self._changes.update)
         room = self._estimate(

@@ -31,7 +31,7 @@ from app.stick.planning.for_computer import ForComputer
 from app.stick.planning.image_room import with_room
 from app.stick.planning.images import ImagePlanner, ImagesPart
 from app.stick.planning.kept_here import KeptHere
-from app.stick.planning.notices import lost_stick
+from app.stick.planning.notices import lost_stick, several_sources
 from app.stick.planning.options import Options
 from app.stick.planning.origins import OriginNames
 from app.stick.planning.plan import Action, Addition, AppOnDrive, CollectionPlan, Cost, Item, Plan
@@ -247,6 +247,8 @@ class PlanSession(Closing):
                 plan = replace(plan, computers=wished.per_computer(plan.items, CHOSEN))
             terms = terms_of(plan.items, self._drive, self._licences(plan))
             counted = self._counted(plan.estimate, plan.items)
+            items = (*plan.items, *(each.item for each in images.images))
+            removed = (*plan.removed, *images.removed)
             return replace(
                 plan,
                 terms=terms,
@@ -255,12 +257,13 @@ class PlanSession(Closing):
                 estimate=self._with_images(counted, images),
                 images=images.images,
                 images_basis=self._drive.images.basis,
-                removed=(*plan.removed, *images.removed),
+                removed=removed,
                 prune=plan.prune or (changes.prune and bool(images.removed)),
                 left_out=(*plan.left_out, *images.left_out),
                 notices=(
                     *lost_stick(self._drive),
                     *plan.notices,
+                    *several_sources(items, self._drive.apps, removed, options),
                     *notices_of_terms(terms),
                     *images.notices,
                 ),

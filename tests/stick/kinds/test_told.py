@@ -39,6 +39,7 @@ from tests.stick.kinds.drive import (
     Kinds,
 )
 from tests.stick.receiving.computers import Computer
+from tests.upstream import Upstream
 from tests.waiting import GUARD
 
 pytestmark = [pytest.mark.slow, pytest.mark.thorough]
@@ -230,6 +231,28 @@ def test_one_app_of_two_sources(everything: Kinds, tmp_path: Path) -> None:
     planned = everything.run("plan", files, f"{NAMED}:{PACKED}")
     assert "comes from its source now" in planned.said
     assert "several sources" not in " ".join(planned.said.split())
+
+
+def test_one_app_of_a_source_and_of_a_registry(
+    everything: Kinds, upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    other, drive = Upstream(tmp_path / "other", upstream_key, "org.test.Other"), tmp_path / "drive"
+    other.add_runtime()
+    other.add_app("org.test.Notes")
+    other.update()
+    remote = tmp_path / "other.flatpakrepo"
+    remote.write_text(other.flatpakrepo(other.path.as_uri()))
+    drive.mkdir()
+    for before, words in (
+        ("", ("org.test.Notes", "--remote", remote)),
+        ("several sources", (f"{REGISTRY}:org.test.Notes",)),
+    ):
+        planned = " ".join(everything.run("plan", drive, *words).said.split())
+        assert before in planned
+        assert ("several sources" in planned) == bool(before)
+        everything.run("make", drive, *words, "--yes")
+    checked = everything.run("verify", drive, "--json", check=False).json["findings"]
+    assert "several-sources" in {each["code"] for each in checked}
 
 
 def test_a_runtime_that_nothing_needs_and_nobody_vouches_for(
