@@ -191,6 +191,9 @@ tell_several() {
     while IFS=$tab read -r kind one two three; do
         if [ "$kind" != several ]; then continue; fi
         case "$asked " in *":$one:"*) ;; *) continue ;; esac
+        # What is here from another source stays that, which is told at the end.
+        lookup "$kept" "$one"
+        case $found in '' | newer | system) ;; *) continue ;; esac
         its=$two
         others=$three
         name_of "$one"

@@ -223,6 +223,14 @@ def test_one_app_of_two_sources(everything: Kinds, tmp_path: Path) -> None:
     everything.run("make", drive, f"{NAMED}:{HELLO}", "--yes")
     planned = everything.run("plan", drive, f"{NAMELESS}:{HELLO}")
     assert "several sources" in " ".join(planned.said.split())
+    single = tmp_path / "single"
+    single.mkdir()
+    everything.run("make", single, f"{NAMELESS}:{HELLO}", "--yes")
+    other = Computer(tmp_path / "other")
+    run(other, single)
+    said = run(other, everything.drive, "org.test.Hello")
+    assert "Already there from another source" in said
+    assert "several sources" not in said
     files = tmp_path / "files"
     files.mkdir()
     everything.run(
