@@ -210,6 +210,8 @@ def test_one_app_of_two_sources(everything: Kinds, tmp_path: Path) -> None:
     assert (several["subject"], several["severity"]) == (HELLO, "warning")
     rehearsed = everything.run("rehearse", everything.drive, HELLO, "--json").json
     assert [len(way["apps"]) for way in rehearsed["ways"]] == [1, 1]
+    another = everything.run("rehearse", everything.drive, "org.test.Quiet", "--json").json
+    assert "several sources" not in " ".join(another["notices"])
     page = (everything.kit / "START-HERE.html").read_text()
     for said in (several["message"], rehearsed["notices"][0], page):
         assert f"that of Source {NAMED}, " in said
