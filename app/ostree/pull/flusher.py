@@ -7,6 +7,7 @@ fast is flushed rarely: whoever creates a file waits for that.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from types import TracebackType
@@ -57,8 +58,11 @@ class Flusher:
         busy = self._thread is not None and self._thread.is_alive()
         if self._waiting and not busy:
             size, self._waiting = self._waiting, 0
-            self._thread = threading.Thread(target=self._flush, args=(size,), name="satchel-flush")
-            self._thread.start()
+            thread = threading.Thread(target=self._flush, args=(size,), name="satchel-flush")
+            # Where there are as many as there may be, whoever called flushes all in the end.
+            with contextlib.suppress(RuntimeError):
+                thread.start()
+                self._thread = thread
 
     def _flush(self, size: int) -> None:
         started = time.monotonic()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
 
 from app.ostree.objects import ObjectKind
+from app.ostree.pull import flusher
 from app.ostree.pull.delivery import Work
 from app.ostree.pull.pulling import PullResult
 from app.ostree.pull.transfer import Transfer
@@ -49,6 +51,18 @@ def test_a_local_upstream(upstream: Made, target: Target) -> None:
     assert target.same_as(upstream)
     assert target.leftovers() == []
     assert result.objects == len(upstream.objects()) - 1
+
+
+def test_without_another_thread_what_comes_is_flushed_at_the_end(
+    upstream: Made, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cannot(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(flusher, "STEP", 1)
+    monkeypatch.setattr(threading.Thread, "start", cannot)
+    target.pull(upstream, upstream.path.as_uri())
+    assert target.same_as(upstream)
 
 
 def test_what_is_there_is_not_fetched_again(upstream: Made, web: Web, target: Target) -> None:
