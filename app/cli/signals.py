@@ -7,6 +7,7 @@ waits that matter listen to the descriptor that Python writes signals to at once
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -73,14 +74,19 @@ def stopped_by_signals(cancel: CancelToken) -> Iterator[None]:
         signal.signal(number, handle)
     reader, writer = _pipe()
     listener = threading.Thread(target=listen, daemon=True)
-    listener.start()
+    # Where there are as many as there may be, a signal is heard after what is waited for.
+    with contextlib.suppress(RuntimeError):
+        listener.start()
     before = signal.set_wakeup_fd(writer)
     try:
         yield
     finally:
         signal.set_wakeup_fd(before)
         os.close(writer)
-        listener.join()
+        if listener.ident is not None:
+            listener.join()
+        else:
+            os.close(reader)
 
 
 @contextmanager

@@ -6,6 +6,8 @@ import argparse
 import os
 import signal
 import subprocess
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,16 @@ from app.trust.gpg import GpgMissingError
 from tests.stick import damage
 
 
-def test_a_parser_hears_of_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def no_thread(_: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")
+
+
+@pytest.mark.parametrize("start", [threading.Thread.start, no_thread])
+def test_a_parser_hears_of_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, start: Callable[[threading.Thread], None]
+) -> None:
+    """Also where no other thread can be started to listen."""
+
     def run(_arguments: argparse.Namespace, invocation: Invocation) -> int:
         heed()
         os.kill(os.getpid(), signal.SIGINT)
@@ -26,6 +37,7 @@ def test_a_parser_hears_of_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
         return 0
 
     monkeypatch.setattr("app.cli.running._function", lambda _command: run)
+    monkeypatch.setattr(threading.Thread, "start", start)
     status, said = damage.run(tmp_path, "remotes")
     assert status == 130, said
 
