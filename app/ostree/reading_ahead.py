@@ -41,7 +41,10 @@ class ReadingAhead(Closing):
 
     def __init__(self, objects: Root) -> None:
         """``objects``: the directory of that name."""
-        self._worker: Worker | None = Worker(_read, objects)
+        self._worker: Worker | None = None
+        # Where none can be started nothing is known beforehand.
+        with contextlib.suppress(OSError, SatchelError):
+            self._worker = Worker(_read, objects)
         self._spared = False
         self._keys: list[bytes] | None = None
         self._trees: dict[bytes, Keys] | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
@@ -11,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from app.fs.root import Root
-from app.ostree import reading_ahead
+from app.ostree import reading_ahead, workers
 from app.ostree.object_files import ObjectFiles
 from app.ostree.objects import ObjectKind, kind_key
 from app.ostree.reading_ahead import ReadingAhead
 from app.ostree.tree_keys import checked_tree
-from app.ostree.workers import Worker
+from app.ostree.workers import Process, Worker
 from app.stick.writing.lists_beside import ListsBeside
 from tests.ostree.conftest import Made
 
@@ -115,3 +116,15 @@ def test_whatever_goes_wrong_there_is_seen_again_here(
     with ReadingAhead(Root(upstream.path).below("objects")) as ahead:
         assert (ahead.keys, ahead.sizes) == (None, None)
     ListsBeside(Worker(fail)).wait()
+
+
+def test_where_no_process_can_be_started_nothing_is_read_ahead(
+    upstream: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cannot(_descriptor: int) -> Process:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr(workers, "start_process", cannot)
+    with ReadingAhead(Root(upstream.path).below("objects")) as ahead:
+        ahead.spare(nothing)
+        assert (ahead.keys, ahead.sizes) == (None, None)
