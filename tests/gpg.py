@@ -39,8 +39,7 @@ class SigningKey:
         subkey: bool = False,
         passphrase: str = "",
     ) -> None:
-        # Agents listen on a socket in the home, whose path has to be short.
-        self.homedir = tempfile.mkdtemp(prefix="sgpg-", dir="/tmp")
+        self.homedir = _new_home()
         then = f"--faked-system-time={PAST}!"
         self._then = [then] if expired else []
         unlock = ["--pinentry-mode", "loopback", "--passphrase", passphrase]
@@ -70,7 +69,7 @@ class SigningKey:
     def restored(cls, homedir: Path, state: dict[str, str]) -> Self:
         """One made before, whose home is copied."""
         key = cls.__new__(cls)
-        key.homedir = tempfile.mkdtemp(prefix="sgpg-", dir="/tmp")
+        key.homedir = _new_home()
         shutil.copytree(homedir, key.homedir, dirs_exist_ok=True)
         os.chmod(key.homedir, 0o700)
         key.fingerprint = state["fingerprint"]
@@ -133,3 +132,12 @@ class SigningKey:
             return subprocess.run(
                 [*command, "--export", self.fingerprint], stdout=subprocess.PIPE, check=True
             ).stdout
+
+
+def _new_home() -> str:
+    # Agents listen on a socket in the home, whose path has to be short.
+    home = tempfile.mkdtemp(prefix="sgpg-", dir="/tmp")
+    # Else each takes two of the 128 inotify instances that a person has, and the processes of a
+    # test run have dozens of agents together: then udevadm settle has none.
+    Path(home, "gpg-agent.conf").write_text("disable-check-own-socket\n")
+    return home
