@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from app.closing import Closing
 from app.flatpak.remotes.remote import Remote
-from app.flatpak.upstream.published_configuration import unverified_keys
+from app.flatpak.upstream.published_configuration import unverified_configuration
 from app.formats.gvariant import FormatError
 from app.ostree.objects import detached_signatures
 from app.replacing import replace
@@ -47,7 +47,7 @@ class RemoteKeys(Closing):
         if judgement.verdict is Verdict.EXPIRED_KEY:
             # Whoever prolonged the key may have said so in the very list that it signed.
             own = self.remote.keys
-            self._add(with_copies(own, (unverified_keys(data),))[len(own) :])
+            self._add(with_copies(own, (unverified_configuration(data).keys,))[len(own) :])
             judgement = self.keyring.verify(data, signatures)
         return judgement
 

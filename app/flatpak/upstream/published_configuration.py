@@ -45,24 +45,14 @@ def published_configuration(metadata: Value) -> PublishedConfiguration:
     )
 
 
-def unverified_keys(data: bytes) -> bytes:
-    """The keys in a list of which nothing is known yet; copies of trusted keys are worth having."""
+def unverified_configuration(data: bytes) -> PublishedConfiguration:
+    """What a list says of which nothing is known yet; nothing if it is none."""
     for kind in (SummaryIndex, Summary):
         try:
-            return published_configuration(kind(data).metadata).keys
+            return published_configuration(kind(data).metadata)
         except FormatError:
             continue
-    return b""
-
-
-def redirect_of(data: bytes) -> str:
-    """Where a list that was verified says that the remote is; empty if it does not."""
-    for kind in (SummaryIndex, Summary):
-        try:
-            return published_configuration(kind(data).metadata).redirect
-        except FormatError:
-            continue
-    return ""
+    return PublishedConfiguration()
 
 
 def fetch_keys(url: str, network: Network, cancel: Cancel) -> bytes:

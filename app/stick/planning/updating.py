@@ -12,7 +12,7 @@ from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.naming import told
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.offer import Offer
-from app.flatpak.upstream.published_configuration import redirect_of
+from app.flatpak.upstream.published_configuration import unverified_configuration
 from app.formats.gvariant import FormatError
 from app.message import Message
 from app.ostree.names import origin_remote
@@ -177,8 +177,10 @@ def _moved(remotes: Iterable[Remote], collection: str, drive: TargetState) -> It
     have followed it (``flatpak_dir_update_remote_configuration``) while the old address was there.
     """
     copied = drive.copied.get(collection)
-    address = redirect_of(copied.file.data) if copied is not None else ""
-    if copied is None or not is_usable(address):
+    if copied is None:
+        return
+    address = unverified_configuration(copied.file.data).redirect
+    if not is_usable(address):
         return
     for remote in remotes:
         if not remote.keys or same_place(remote.address, address):
