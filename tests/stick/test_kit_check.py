@@ -12,7 +12,8 @@ from app import __version__
 from app.errors import SatchelError
 from app.replacing import replace
 from app.stick.checking.key_files import judge_key_files
-from app.stick.checking.kit import Circumstances, judge_kit
+from app.stick.checking.kit import judge_kit
+from app.stick.checking.kit_list import Circumstances
 from app.stick.findings import Finding
 from app.stick.kit.contents import KitContents
 from app.stick.kit.files import FoundKit, read_kit

@@ -38,7 +38,8 @@ from app.stick.checking.foreign import check_foreign
 from app.stick.checking.images import ImageOptions, ImagesReport, check_images
 from app.stick.checking.installable import check_installable
 from app.stick.checking.keys import Trust, UsedKey
-from app.stick.checking.kit import Circumstances, are_certain, check_kit
+from app.stick.checking.kit import are_certain, check_kit
+from app.stick.checking.kit_list import Circumstances
 from app.stick.checking.modes import check_modes
 from app.stick.checking.needs import check_needs
 from app.stick.checking.nodes import check_failures, check_nodes, check_places, check_record

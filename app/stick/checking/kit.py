@@ -13,22 +13,25 @@ Why: decision D41.
 from __future__ import annotations
 
 import html
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-from msgspec import Struct
 
 from app.errors import SatchelError
 from app.message import Message
 from app.ostree.fsck import StoreReport
-from app.remedy import Hint, Remedy
+from app.remedy import Remedy
 from app.replacing import replace
 from app.severity import Severity
 from app.stick.checking.bundles import check_other_files
 from app.stick.checking.checksums import changed_refs, check_checksums
 from app.stick.checking.key_files import CAREFUL, difference
+from app.stick.checking.kit_findings import altered, listed, missing
+from app.stick.checking.kit_list import (
+    Circumstances,
+    claimed_version,
+    judge_contents,
+    read_table,
+)
 from app.stick.findings import Code, Finding, finding
-from app.stick.kit.checksums import APPSTREAM
 from app.stick.kit.contents import (
     CONTENTS,
     FORM,
@@ -48,12 +51,6 @@ from app.stick.store.location import KIT_FOLDER, Location
 from app.stick.store.record import StickRecord
 from app.stick.store.stick_state import StickState, languages_before_and_after
 
-Row = tuple[str, ...]
-"""A line of ``contents.tsv``."""
-
-_MOST_SHOWN = 3
-_MOST_LINES = 250_000
-_LONGEST = 100
 _FORM_ROW = "satchel-contents"
 # fmt: off
 _KINDS = frozenset({
@@ -62,7 +59,6 @@ _KINDS = frozenset({
     "ref", "commit", "needs", "replaced", "languages", "requires", "left-out", "extra", "several",
 })
 # fmt: on
-_OF_COPIES = frozenset({"list", "part", "catalogue"})
 
 _UNCERTAIN = frozenset(
     {
@@ -79,30 +75,6 @@ _UNCERTAIN = frozenset(
     }
 )
 """Errors about what lists and page are made from."""
-
-
-class Circumstances(Struct, frozen=True):
-    """What else is known about a stick.
-
-    Attributes:
-        certain: nothing is damaged from which lists and page are made; else they are not judged,
-            since what they should say cannot be told.
-        interrupted: a job stopped while it exchanged what clients see: the lists may be those of
-            before or after.
-        places: the repositories that are checked on this drive, by their paths.
-        unknown: of some source nothing is there that says how it is added.
-        during_job: a job asks, which writes the checksums when all is right.
-        images: there are images of registries, whose list may be that of before or after then.
-        changed: collections and refs whose commits another program has put there since.
-    """
-
-    certain: bool = True
-    interrupted: bool = False
-    places: frozenset[str] = frozenset()
-    unknown: bool = False
-    during_job: bool = False
-    images: bool = False
-    changed: frozenset[tuple[str, str]] = frozenset()
 
 
 def are_certain(findings: Iterable[Finding]) -> bool:
@@ -135,7 +107,7 @@ def check_kit(
     if not kit.present:
         # Of a repository that is itself what was named, the kit lies where nobody looks.
         if location.repository_path != "." and made_by_satchel(location, stick.record):
-            yield _missing(CONTENTS, *FIXED)
+            yield missing(CONTENTS, *FIXED)
         yield from judge_strangers(kit.strangers)
         return
     circumstances = replace(
@@ -224,16 +196,16 @@ def judge_kit(
     """What differs between the kit that was found and each that ``possible`` contents make."""
     label = read_label(kit.files.get(PAGE, b""))
     expected = [render(replace(contents, label=label)) for contents in possible]
-    missing = [
+    lacking = [
         name
         for name in expected[0]
         if name not in kit.files and name not in kit.unreadable
         if all(name in files for files in expected)
     ]
-    if missing:
-        yield _missing(*missing)
+    if lacking:
+        yield missing(*lacking)
     for name, why in sorted(kit.unreadable.items()):
-        yield _altered(
+        yield altered(
             name, Message("{name} in the folder satchel cannot be read: {why}.", name=name, why=why)
         )
     claim = claimed_version(read_table(kit.files.get(CONTENTS, b"")))
@@ -244,26 +216,11 @@ def judge_kit(
     if circumstances.certain and not circumstances.unknown:
         if CONTENTS not in unknown:
             lists = [files[CONTENTS] for files in expected]
-            yield from _judge_contents(lists, kit, circumstances, _KINDS if unknown else None)
+            yield from judge_contents(lists, kit, circumstances, _KINDS if unknown else None)
         # It tells of images as well, of which nobody knows what there was before.
         if PAGE not in unknown and not (circumstances.interrupted and circumstances.images):
             yield from _judge_page([files[PAGE] for files in expected], kit)
     yield from judge_strangers(kit.strangers)
-
-
-def _missing(*names: str) -> Finding:
-    listed = _listed(names)
-    message = Message("The folder satchel, from which people install, lacks {names}.", names=listed)
-    return finding(Code.KIT_MISSING, KIT_FOLDER, message)
-
-
-def _altered(name: str, message: Message, *, hint: Hint | None = None) -> Finding:
-    return finding(Code.KIT_ALTERED, f"{KIT_FOLDER}/{name}", message, hint=hint)
-
-
-def _listed(names: Iterable[str]) -> str:
-    ordered = sorted(names)
-    return ", ".join(ordered[:_MOST_SHOWN]) + (", …" if len(ordered) > _MOST_SHOWN else "")
 
 
 # What is the same on every stick
@@ -282,7 +239,7 @@ def _judge_fixed(
             name=name,
             claim=claim,
         )
-        yield _altered(name, message)
+        yield altered(name, message)
     if unknown:
         files = " and ".join(unknown)
         message = Message(
@@ -316,12 +273,6 @@ def unknown_files(kit: FoundKit, known: KnownKits, claim: str) -> tuple[str, ...
     return tuple(unknown)
 
 
-def claimed_version(table: Sequence[Row]) -> str:
-    """The version of Satchel that the list says it was written by; "" if it does not."""
-    claims = {row[1] for row in table if row[0] == "kit" and len(row) == 2}
-    return claims.pop()[:_LONGEST] if len(claims) == 1 else ""
-
-
 # Sources
 
 
@@ -333,88 +284,14 @@ def _judge_key_files(expected: Sequence[Mapping[str, bytes]], kit: FoundKit) -> 
         problems = [difference(data, files[name]) for files in expected if name in files]
         if not problems:
             message = Message("{name} belongs to no source of this drive.", name=name)
-            yield _altered(name, message, hint=CAREFUL)
+            yield altered(name, message, hint=CAREFUL)
         elif all(problems):
             message = Message(
                 "{name} is not the one that belongs to this drive: {problems}.",
                 name=name,
                 problems=problems[0],
             )
-            yield _altered(name, message, hint=CAREFUL)
-
-
-# The list that the installer goes by
-
-
-def read_table(data: bytes) -> tuple[Row, ...]:
-    """The lines as fields. As for a shell, a last line that does not end is none.
-
-    None for more lines than any list of Satchel's has.
-    """
-    if data.count(b"\n") > _MOST_LINES:
-        return ()
-    *lines, _ = data.decode("utf-8", "backslashreplace").split("\n")
-    return tuple(tuple(line.split("\t")) for line in lines)
-
-
-def _judge_contents(
-    expected: Sequence[bytes],
-    kit: FoundKit,
-    circumstances: Circumstances,
-    kinds: frozenset[str] | None,
-) -> Iterator[Finding]:
-    """``kinds``: what is judged of a list that may have more; None for all."""
-    data = kit.files.get(CONTENTS)
-    if data is None or data in expected:
-        return
-    there = _counted(data, circumstances)
-    if kinds is not None:
-        there = Counter({row: count for row, count in there.items() if row[0] in kinds})
-    all_wanted = [_counted(listing, circumstances) for listing in expected]
-    if there in all_wanted:
-        return
-    lacking, more = all_wanted[0] - there, there - all_wanted[0]
-    if lacking:
-        line, count = " ".join(min(lacking))[:_LONGEST], sum(lacking.values())
-        message = Message(
-            "The list that install.sh goes by lacks lines ({count}): {line}", count=count, line=line
-        )
-        yield _altered(CONTENTS, message)
-    if more:
-        line, count = " ".join(min(more))[:_LONGEST], sum(more.values())
-        message = Message(
-            "The list that install.sh goes by has lines too many ({count}): {line}",
-            count=count,
-            line=line,
-        )
-        yield _altered(CONTENTS, message)
-
-
-def _counted(data: bytes, circumstances: Circumstances) -> Counter[Row]:
-    """The lines of a list that are judged, in any order."""
-    rows = (_judged(row, circumstances) for row in read_table(data))
-    return Counter(row for row in rows if row is not None)
-
-
-def _judged(row: Row, circumstances: Circumstances) -> Row | None:
-    """What of a line can be told; None for nothing."""
-    if row[0] == "kit" or (circumstances.interrupted and row[0] in _OF_COPIES):
-        return None
-    if circumstances.interrupted and _is_of_images(row):
-        return None
-    if row[0] == "commit":
-        if tuple(row[2:0:-1]) in circumstances.changed:
-            return None
-        # The copies may be the new ones while the refs are those of before.
-        return row[:4] if circumstances.interrupted else row
-    if row[0] == "catalogue" and len(row) > 2:
-        return None if (row[1], APPSTREAM + row[2]) in circumstances.changed else row
-    return row
-
-
-def _is_of_images(row: Row) -> bool:
-    """Whether a line is about a container registry."""
-    return row[0] == "registry" or any(field.startswith("registry:") for field in row[1:3])
+            yield altered(name, message, hint=CAREFUL)
 
 
 # The page
@@ -437,11 +314,11 @@ def _judge_page(expected: Sequence[bytes], kit: FoundKit) -> Iterator[Finding]:
     there = read_page(data)[1]
     all_wanted = [read_page(page)[1] for page in expected]
     if there not in all_wanted:
-        gaps = _listed({gap for gap, _ in set(all_wanted[0]) ^ set(there)})
+        gaps = listed({gap for gap, _ in set(all_wanted[0]) ^ set(there)})
         message = Message(
             "{page} does not say what is on this drive: {gaps}.", page=PAGE, gaps=gaps
         )
-        yield _altered(PAGE, message)
+        yield altered(PAGE, message)
 
 
 # What else lies there
@@ -453,14 +330,14 @@ def judge_strangers(strangers: Sequence[Stranger]) -> Iterator[Finding]:
         names = [stranger.path for stranger in strangers if stranger.dangerous is dangerous]
         if not names:
             continue
-        listed = _listed(names)
+        some = listed(names)
         if dangerous:
             message = Message(
-                "The folder satchel has what Satchel did not put there: {names}.", names=listed
+                "The folder satchel has what Satchel did not put there: {names}.", names=some
             )
-            yield _altered(min(names), message, hint=Remedy.DELETE_IT)
+            yield altered(min(names), message, hint=Remedy.DELETE_IT)
         else:
             message = Message(
-                "The folder satchel has what this version does not know: {names}.", names=listed
+                "The folder satchel has what this version does not know: {names}.", names=some
             )
             yield finding(Code.FOREIGN_CONTENT, KIT_FOLDER, message)
