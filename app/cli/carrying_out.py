@@ -11,11 +11,9 @@ from app.cli.commands.prune import pruned_text
 from app.cli.invocation import Invocation
 from app.cli.outcome_output import outcome_json, print_outcome
 from app.cli.output import TextReporter, notice_text, reporter, say, wrapped, write_json
-from app.cli.questions import ask, can_ask
+from app.cli.questions import can_ask, confirm
 from app.cli.terms import accept_terms
-from app.errors import InterruptedByUser
 from app.flatpak.remotes.known import Known
-from app.message import Message
 from app.plain import plain
 from app.progress import Reporter, silent
 from app.stick.planning.estimate import check_room
@@ -26,7 +24,6 @@ from app.stick.writing.outcome import Outcome
 from app.units import count_text
 
 _MOST_NAMES = 8
-_YES = frozenset({"", "y", "yes", "j", "ja"})
 
 
 def plan_reporter(arguments: argparse.Namespace) -> Reporter:
@@ -66,7 +63,7 @@ def carry_out(
         show(plan)
         accept_terms([plan], arguments)
         if not plan.nothing_to_do and not arguments.yes and can_ask():
-            _ask(question)
+            confirm(question)
     if plan.nothing_to_do:
         if arguments.json:
             write_json({"event": "finished", "ok": True, "changed": False, **(more or {})})
@@ -101,12 +98,6 @@ def changed_json(outcome: Outcome) -> dict[str, Any]:
 def print_notices(plan: Plan) -> None:
     for notice in plan.notices:
         print(wrapped(notice_text(notice), ""))
-
-
-def _ask(question: str) -> None:
-    answer = ask(question)
-    if answer is None or answer.lower() not in _YES:
-        raise InterruptedByUser(Message("Nothing was written."))
 
 
 def print_changed(plan: Plan, outcome: Outcome, *, alone: bool = True) -> None:

@@ -17,7 +17,7 @@ from app.cli.drives_output import DriveTeller, result_json
 from app.cli.invocation import Invocation
 from app.cli.outcome_output import print_outcome
 from app.cli.output import JsonReporter, TextReporter, reporter, say, write_error, write_json
-from app.cli.questions import ask, can_ask
+from app.cli.questions import can_ask, confirm
 from app.cli.source_date import source_date
 from app.cli.target_argument import drive_to_eject, open_target
 from app.cli.terms import accept_terms
@@ -25,7 +25,7 @@ from app.drive.choosing import AUTO, NoSuchDriveError, describe
 from app.drive.drive import Drive
 from app.drive.target import carried
 from app.drive.udisks.ejecting import Removal
-from app.errors import DriveError, InterruptedByUser, SatchelError, UsageError
+from app.errors import DriveError, SatchelError, UsageError
 from app.flatpak.remotes.known import Known
 from app.media.locks.locked import dated, locked_plans
 from app.message import Message
@@ -35,8 +35,6 @@ from app.stick.planning.request import make_plans
 from app.stick.writing.ejection import eject_made
 from app.stick.writing.many import DriveResult, fetched_by_all, run_many, worst
 from app.units import size_text
-
-_NOTHING_WRITTEN = Message("Nothing was written.")
 
 
 def is_for_many(arguments: argparse.Namespace) -> bool:
@@ -243,13 +241,6 @@ def _confirmed(
         say(f"  {describe(drive)}")
     confirm(f"Write to {'all of them' if len(others) > 1 else 'it'}? [Y/n] ")
     return others
-
-
-def confirm(question: str) -> None:
-    """Raises InterruptedByUser unless the answer is yes."""
-    answer = ask(question)
-    if answer is None or answer.lower() not in {"", "y", "yes", "j", "ja"}:
-        raise InterruptedByUser(_NOTHING_WRITTEN)
 
 
 # What is told

@@ -13,9 +13,9 @@ from app.cli.carrying_out import changed_json, plan_reporter, print_changed
 from app.cli.commands.plan import plan_json
 from app.cli.drives_output import DriveTeller, result_json
 from app.cli.invocation import Invocation
-from app.cli.many_drives import check_different, confirm, say_refused, say_together
+from app.cli.many_drives import check_different, say_refused, say_together
 from app.cli.output import say, write_error, write_json
-from app.cli.questions import can_ask
+from app.cli.questions import can_ask, confirm
 from app.cli.target_argument import open_stick
 from app.cli.terms import accept_terms
 from app.errors import InterruptedByUser, SatchelError

@@ -7,15 +7,13 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from app.cli.output import say
-from app.cli.questions import ask, can_ask
+from app.cli.questions import agrees, can_ask
 from app.credentials import public_address
 from app.errors import InterruptedByUser
 from app.message import Message
 from app.plain import plain
 from app.stick.planning.plan import Plan
 from app.units import size_text
-
-_YES = frozenset({"y", "yes", "j", "ja"})
 
 
 def terms_json(plan: Plan) -> list[dict[str, Any]]:
@@ -50,8 +48,9 @@ def accept(refs: Collection[str], arguments: argparse.Namespace) -> None:
     """The same for what has extra data and is new."""
     if not refs or arguments.yes or arguments.json or not can_ask():
         return
-    answer = ask("Do you accept the terms of their makers, for you and whom you give it to? [y/N] ")
-    if answer is None or answer.lower() not in _YES:
+    if not agrees(
+        "Do you accept the terms of their makers, for you and whom you give it to? [y/N] "
+    ):
         raise InterruptedByUser(
             Message("Nothing was written."),
             Message("Without --with-extra-data the same is made without what needs it."),

@@ -18,12 +18,11 @@ from app.cli.output import (
     write_error,
     write_json,
 )
-from app.cli.questions import ask, can_ask
+from app.cli.questions import can_ask, confirm
 from app.cli.target_argument import open_only_stick, open_target
 from app.drive.safety.guard import AsNamed
 from app.drive.space import measure, require_writable
-from app.errors import InterruptedByUser, SatchelError
-from app.message import Message
+from app.errors import SatchelError
 from app.stick.checking.check import CheckOptions
 from app.stick.checking.keys import Trust
 from app.stick.cloning.cloning import Looked, clone, look_at_places
@@ -68,7 +67,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
             _announce(original, looked)
             possible = any(not isinstance(place, SatchelError) for _, place in looked)
             if possible and not arguments.yes and can_ask():
-                _ask()
+                confirm("Copy it? [Y/n] ")
         tell, ended = _tellers(report, several=len(looked) > 1, as_json=arguments.json)
         outcomes = clone(
             original,
@@ -122,12 +121,6 @@ def _announce(original: Original, looked: Sequence[Looked]) -> None:
             say(f"  {target}: NOT, {place.message}")
         else:
             say(f"  → {target}: {place.objects:,} objects to copy ({size_text(place.bytes)})")
-
-
-def _ask() -> None:
-    answer = ask("Copy it? [Y/n] ")
-    if answer is None or answer.lower() not in {"", "y", "yes", "j", "ja"}:
-        raise InterruptedByUser(Message("Nothing was written."))
 
 
 def _print(outcome: CloneOutcome) -> None:

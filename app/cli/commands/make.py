@@ -13,13 +13,11 @@ from app.cli.keep_going import check_options, make_line
 from app.cli.many_drives import is_for_many, make_many
 from app.cli.outcome_output import outcome_json, print_outcome
 from app.cli.output import TextReporter, reporter, say, write_json
-from app.cli.questions import ask, can_ask
+from app.cli.questions import can_ask, confirm
 from app.cli.target_argument import drive_to_eject
 from app.cli.terms import accept_terms
 from app.client.rehearsing.rehearsal import check_flatpak
 from app.drive.udisks.ejecting import Removal
-from app.errors import InterruptedByUser
-from app.message import Message
 from app.stick.writing.ejection import eject_made
 from app.stick.writing.job import run_job
 
@@ -46,7 +44,7 @@ def _make_one(arguments: argparse.Namespace, invocation: Invocation) -> int:
         print_plan(plan, invocation.environment)
         accept_terms([plan], arguments)
         if not arguments.yes and can_ask():
-            _ask()
+            confirm("Write this to the drive? [Y/n] ")
     drive = drive_to_eject(plan.location.root, invocation) if arguments.eject else None
     outcome = run_job(
         plan,
@@ -86,9 +84,3 @@ def _say_removal(removal: Removal | None) -> None:
         say("It was not ejected, so that you can look at it.")
     else:
         say(REMOVAL_WORDS[removal])
-
-
-def _ask() -> None:
-    answer = ask("Write this to the drive? [Y/n] ")
-    if answer is None or answer.lower() not in {"", "y", "yes", "j", "ja"}:
-        raise InterruptedByUser(Message("Nothing was written."))

@@ -16,7 +16,7 @@ from app.cli.invocation import Invocation
 from app.cli.outcome_output import outcome_json, print_outcome
 from app.cli.output import TextReporter, reporter, say, write_json
 from app.cli.output_directory import output_directory
-from app.cli.questions import ask, can_ask
+from app.cli.questions import agrees, can_ask
 from app.cli.temporary import find_room
 from app.cli.terms import accept_terms
 from app.errors import InterruptedByUser, UsageError
@@ -86,10 +86,9 @@ def _image_request(arguments: argparse.Namespace, layout: Layout) -> ImageReques
     shared = layout is Layout.STICK
     request = image_request(path, arguments.size, arguments.fs, shared=shared)
     check_possible(request, links=layout is not Layout.STICK)
-    if os.path.exists(path) and not arguments.yes and not arguments.json and can_ask():
-        answer = ask(f"{path} is there already. Replace it? [y/N] ")
-        if answer is None or answer.lower() not in {"y", "yes", "j", "ja"}:
-            raise InterruptedByUser(Message("Nothing was written."))
+    asks = os.path.exists(path) and not arguments.yes and not arguments.json and can_ask()
+    if asks and not agrees(f"{path} is there already. Replace it? [y/N] "):
+        raise InterruptedByUser(Message("Nothing was written."))
     return request
 
 

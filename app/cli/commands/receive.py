@@ -8,7 +8,7 @@ from typing import Any
 
 from app.cli.invocation import Invocation
 from app.cli.output import TextReporter, notice_text, reporter, say, wrapped, write_json
-from app.cli.questions import ask, can_ask
+from app.cli.questions import agrees, ask, can_ask
 from app.cli.target_argument import open_target
 from app.cli.target_words import sorted_out
 from app.client.receiving.clock import ClockError, may_set_clock, set_clock
@@ -31,7 +31,6 @@ from app.severity import Severity
 from app.units import duration_text, moment_text, size_text
 
 _FINGERPRINT = re.compile("[0-9A-F]{40}|[0-9A-F]{64}")
-_YES = frozenset({"y", "yes", "j", "ja"})
 
 _STATES = {
     State.INSTALL: "install",
@@ -168,8 +167,7 @@ def _agrees(key: UnknownKey) -> bool:
         f"{key.fingerprint} ({key.owner}). Compare it with what the publisher says: whoever has "
         "this key can install anything."
     )
-    answer = ask("Trust it? [y/N] ")
-    return answer is not None and answer.lower() in _YES
+    return agrees("Trust it? [y/N] ")
 
 
 def _accepts(plan: ReceivePlan) -> bool:
@@ -185,16 +183,14 @@ def _accepts(plan: ReceivePlan) -> bool:
 
 def _sets_clock(error: ClockError) -> bool:
     say(str(error.message))
-    answer = ask(f"Set the clock to {moment_text(error.made)}? [y/N] ")
-    if answer is None or answer.lower() not in _YES:
+    if not agrees(f"Set the clock to {moment_text(error.made)}? [y/N] "):
         return False
     set_clock(error.made)
     return True
 
 
 def _ask() -> None:
-    answer = ask("Install this? [Y/n] ")
-    if answer is None or answer.lower() not in {"", *_YES}:
+    if not agrees("Install this? [Y/n] ", by_default=True):
         raise InterruptedByUser(Message("Nothing was installed."))
 
 

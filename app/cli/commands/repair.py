@@ -13,11 +13,9 @@ from app.cli.invocation import Invocation
 from app.cli.outcome_output import outcome_json
 from app.cli.output import TextReporter, error_json, reporter, say, write_error, write_json
 from app.cli.plan_arguments import chosen_remotes
-from app.cli.questions import ask, can_ask
+from app.cli.questions import can_ask, confirm
 from app.cli.target_argument import open_target
-from app.errors import InterruptedByUser
 from app.flatpak.bundles.bundle import SUFFIX
-from app.message import Message
 from app.plain import plain
 from app.progress import Reporter, silent
 from app.stick.checking.check import CheckOptions
@@ -73,7 +71,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
             print_plan(plan)
         if arguments.dry_run or plan.nothing_to_do:
             return 0
-        _ask()
+        confirm("Repair this drive? [Y/n] ")
         before = plan.check
     outcome = repair_stick(request, environment, chosen.known, report, invocation.cancel, before)
     environment.trim_cache()
@@ -83,12 +81,6 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     else:
         _write_json(outcome)
     return 0 if outcome.after.ok else 1
-
-
-def _ask() -> None:
-    answer = ask("Repair this drive? [Y/n] ")
-    if answer is None or answer.lower() not in {"", "y", "yes", "j", "ja"}:
-        raise InterruptedByUser(Message("Nothing was written."))
 
 
 def plan_json(plan: RepairPlan) -> dict[str, Any]:
