@@ -247,8 +247,9 @@ def read_sums(
 
     try:
         # What has come again may be stored otherwise than it was.
-        came = set(_paths(known.files())) if before or outline is not None else set()
-        if outline is None or not came.isdisjoint(outline.kept):
+        kept = before if outline is None else outline.kept
+        came = set(_paths(known.files())) if kept else set()
+        if outline is None or not came.isdisjoint(kept):
             top = ObjectName(commit, ObjectKind.COMMIT).key
             whole = None if narrowed else known.whole(tuple(below(top)))
             keys = _below(commit, below) if whole is None else whole
