@@ -129,6 +129,10 @@ class Work(Protocol):
     Objects are `ObjectName.key`: there are very many, and one process handles them all.
     """
 
+    @property
+    def left(self) -> int:
+        """How many objects are known that are still to be given out."""
+
     def to_check(self) -> bytes | None:
         """An object that is there and has to be read before it counts, or None."""
 

@@ -139,6 +139,10 @@ class SharedWork:
         """Whether others are to bring something that this pull needs."""
         return bool(self._waiting)
 
+    @property
+    def left(self) -> int:
+        return self._work.left
+
     def to_check(self) -> bytes | None:
         return self._work.to_check()
 

@@ -73,6 +73,9 @@ class _Portion:
         self.files: deque[bytes] = deque()
         self.missing = 0
 
+    def __len__(self) -> int:
+        return len(self.metadata) + len(self.files)
+
     def add(self, key: bytes) -> None:
         (self.files if key[0] == FILE_KEY else self.metadata).append(key)
 
@@ -252,6 +255,11 @@ class _Walk:
             self._meter.ended(number)
 
     # Work, for the transfer
+
+    @property
+    def left(self) -> int:
+        check = len(self._present_metadata) + len(self._present_files)
+        return check + sum(map(len, self._portions.values()))
 
     def to_check(self) -> bytes | None:
         waiting = self._present_metadata or self._present_files

@@ -39,6 +39,10 @@ flight, so that it never waits for its parent."""
 _AHEAD_TOGETHER = 64
 """The same where others may wait for what a process was given."""
 
+_FEWEST = 8
+"""The same at the end where nothing comes from far: a process with a large one left would keep all
+waiting."""
+
 _SHORT_TICK = 0.05
 """Seconds between looks at what others were to bring."""
 
@@ -81,6 +85,7 @@ class Transfer:
         self._told_until = 0.0
         self._downloads = downloads
         self._ahead = AHEAD if downloads is None else _AHEAD_TOGETHER
+        self._far = isinstance(source, HttpSource)
         # Others need them.
         sums = sums or downloads is not None
         self._keeper = CacheKeeper(cache) if cache is not None else None
@@ -168,8 +173,11 @@ class Transfer:
 
     def _give(self, worker: Worker, work: Work) -> None:
         """Keep a process busy."""
-        room = self._ahead - worker.outstanding
-        if room < self._ahead // 4:
+        ahead = self._ahead
+        if not self._far:
+            ahead = min(ahead, max(_FEWEST, work.left // (2 * len(self._pool.workers))))
+        room = ahead - worker.outstanding
+        if room < ahead // 4:
             return
         check: list[bytes] = []
         fetch: list[bytes] = []

@@ -84,6 +84,10 @@ class _Walk:
     def _want(self, key: bytes) -> None:
         (self._files if key[0] == FILE_KEY else self._trees).append(key)
 
+    @property
+    def left(self) -> int:
+        return len(self._check) + len(self._trees) + len(self._files)
+
     def to_check(self) -> bytes | None:
         return self._check.popleft() if self._check else None
 

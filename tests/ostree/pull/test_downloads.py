@@ -24,8 +24,12 @@ class Wanted:
     """What one drive needs, and what it got."""
 
     def __init__(self, keys: Sequence[bytes]) -> None:
-        self.left = list(keys)
+        self._left = list(keys)
         self.got: list[tuple[bytes, Sequence[bytes]]] = []
+
+    @property
+    def left(self) -> int:
+        return len(self._left)
 
     def to_check(self) -> bytes | None:
         return None
@@ -34,7 +38,7 @@ class Wanted:
         raise AssertionError(key, children)
 
     def to_fetch(self) -> bytes | None:
-        return self.left.pop(0) if self.left else None
+        return self._left.pop(0) if self._left else None
 
     def received(self, count: int) -> None:
         pass
