@@ -83,12 +83,17 @@ class KnownTrees:
             whole = self._whole[start] = frozenset(keys)
         return whole
 
-    def and_near(self, near: Mapping[bytes, Keys]) -> KnownTrees:
+    def keep_whole(self, tops: Iterable[bytes], keys: Iterable[bytes]) -> None:
+        """Somebody has found out what `whole` makes of ``tops``."""
+        self._whole[tuple(tops)] = frozenset(keys)
+
+    def and_near(self, near: KnownTrees) -> KnownTrees:
         """The same with what other repositories have of trees that are on no drive yet."""
-        if not near:
+        if not near.below:
             return self
         both = KnownTrees()
-        both.below = {**self.below, **near}
+        both.below = {**self.below, **near.below}
+        both._whole = {**self._whole, **near._whole}
         both.coming, both.sizes, both.there = self.coming, self.sizes, self.there
         return both
 

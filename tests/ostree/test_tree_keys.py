@@ -116,7 +116,9 @@ def test_what_several_drives_know_is_kept_once() -> None:
 def test_with_the_trees_of_others_it_is_known_what_is_on_the_drive() -> None:
     trees = KnownTrees()
     trees.there = frozenset({b"one"})
-    assert trees.and_near({b"tree": ()}).there == {b"one"}
+    near = KnownTrees()
+    near.below = {b"tree": ()}
+    assert trees.and_near(near).there == {b"one"}
 
 
 def test_what_only_one_drive_has_is_not_taken_for_being_on_another() -> None:

@@ -24,7 +24,7 @@ from app.ostree.objects import (
 from app.ostree.pull.near_objects import NearObjects, NearPlace
 from app.ostree.pull.object_cache import OBJECTS
 from app.ostree.pull.packs import Packs
-from app.ostree.tree_keys import Keys, tree_keys
+from app.ostree.tree_keys import Keys, KnownTrees, tree_keys
 from app.progress import heed
 
 
@@ -57,8 +57,7 @@ class KeptTrees:
 
     Attributes:
         near: those repositories.
-        trees: what theirs refer to, by `ObjectName.key`, of those that had to be read and are not
-            on the drive.
+        trees: theirs, of those that had to be read and are not on the drive.
     """
 
     def __init__(
@@ -71,7 +70,7 @@ class KeptTrees:
         """``present``: the objects on the drive, by `ObjectName.key`."""
         self._left = left
         self.near = NearObjects(near)
-        self.trees: dict[bytes, Keys] = {}
+        self.trees = KnownTrees()
         self._lacks: dict[str, Lack] = {}
         self._directory = directory
         self._objects = directory / OBJECTS
@@ -117,6 +116,8 @@ class KeptTrees:
         seen: set[bytes] = set()
         others = {meta}
         lacking = 0
+        known = self.trees.below
+        narrowed = False
         todo = {tree}
         left = self._left(
             commit, lambda sum_: self._read(packs, ObjectName(sum_, ObjectKind.DIRTREE))
@@ -124,6 +125,7 @@ class KeptTrees:
         while todo:
             # Level by level: what lies close together is read so.
             wanted = {key for key in todo if key[1:].hex() not in left}
+            narrowed |= len(wanted) < len(todo)
             seen |= wanted
             near = self.near.trees(wanted)
             named: set[bytes] = set()
@@ -132,7 +134,7 @@ class KeptTrees:
                 if below is None:
                     below = self._below(packs, ObjectName.from_key(key))
                 elif key not in self._present:
-                    self.trees[key] = below
+                    known[key] = below
                 if below is not None:
                     named.update(below)
                 else:
@@ -141,6 +143,8 @@ class KeptTrees:
             todo = {key for key in named if key[0] == tree[0]}
             others |= named - todo
             todo -= seen
+        if not narrowed and seen <= known.keys():
+            self.trees.keep_whole((tree, meta), seen | others)
         # Who is near most likely has all of it, or nothing.
         lacking += sum(not self._has(packs, key) for key in self.near.lacking(others))
         return Lack(lacking, len(seen) + len(others))

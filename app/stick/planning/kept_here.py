@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Sequence
 from itertools import compress
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from app.ostree.pull.kept_trees import KeptTrees, Left, nothing_left
 from app.ostree.pull.near_objects import NearObjects, NearPlace
 from app.ostree.pull.object_cache import CachePlace
 from app.ostree.pull.payload_cache import PayloadCache
-from app.ostree.tree_keys import Keys
+from app.ostree.tree_keys import KnownTrees
 from app.replacing import replace
 from app.stick.planning.plan import Action, Item
 from app.stick.planning.sizes import Estimate
@@ -96,9 +96,9 @@ class KeptHere:
         return next((place for place in self._near if NearObjects([place]).has(name.key)), None)
 
     @property
-    def trees(self) -> Mapping[bytes, Keys]:
+    def trees(self) -> KnownTrees:
         """As `KeptTrees.trees`, of what was looked up."""
-        return self._kept.trees if self._kept is not None else {}
+        return self._kept.trees if self._kept is not None else KnownTrees()
 
     def has(self, checksum: str, size: int) -> bool:
         """Whether a file that is no object is kept; ``checksum``: its SHA-256."""

@@ -16,7 +16,7 @@ import pytest
 from app.errors import InterruptedByUser
 from app.ostree import workers
 from app.ostree.content import unpack_content
-from app.ostree.objects import Commit, ObjectKind, ObjectName
+from app.ostree.objects import Commit, ObjectKind, ObjectName, child_keys
 from app.ostree.pull import near_objects
 from app.ostree.pull.delivery import ObjectNotKeptError
 from app.ostree.pull.fetch import KeptSource, open_source
@@ -93,11 +93,22 @@ def test_trees_that_were_looked_at_need_not_be_read_again(
     trees = {name.key for name in upstream.objects(ObjectKind.DIRTREE)}
     kept = KeptTrees(tmp_path / "cache", (), [place])
     assert kept.lack(commit) == Lack(0, len(upstream.objects()) - 1)
-    assert kept.trees.keys() == trees
+    assert kept.trees.below.keys() == trees
+    # Nor is it put together again what the commit needs.
+    tops = child_keys(commit)
+    top_key = ObjectName(upstream.commit, ObjectKind.COMMIT).key
+    all_below = {name.key for name in upstream.objects()} - {top_key}
+    kept.trees.below.clear()
+    assert kept.trees.whole(tops) == frozenset(all_below)
     there = min(trees)
     kept = KeptTrees(tmp_path / "cache", {there}, [place])
     assert not kept.lack(commit)
-    assert kept.trees.keys() == trees - {there}
+    assert kept.trees.below.keys() == trees - {there}
+    assert kept.trees.whole(tops) is None
+    top, _ = tops
+    left = KeptTrees(tmp_path / "cache", (), [place], lambda *_: {top[1:].hex()})
+    left.lack(commit)
+    assert left.trees.whole(tops) is None
 
 
 @pytest.mark.parametrize("lost", [False, True], ids=["there", "lost"])
@@ -120,7 +131,9 @@ def test_spare_processes_look_as_well(
                 process.kill()
         kept = KeptTrees(tmp_path / "cache", (), [place])
         assert not kept.lack(Commit.parse(upstream.commit_bytes))
-        assert kept.trees.keys() == {name.key for name in upstream.objects(ObjectKind.DIRTREE)}
+        assert kept.trees.below.keys() == {
+            name.key for name in upstream.objects(ObjectKind.DIRTREE)
+        }
         with workers.lent() as helpers:
             assert len(helpers) == (0 if lost else len(started))
 
