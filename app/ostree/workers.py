@@ -127,7 +127,7 @@ class _New:
     """A process that has to import all that it needs."""
 
     def __init__(self, descriptor: int) -> None:
-        self._child = start_python(_START, descriptor, str(os.getpid()))
+        self._child = start_python(_START, [descriptor], str(os.getpid()))
         self.pid = self._child.pid
 
     def opened(self) -> int:
@@ -387,14 +387,14 @@ def _take_spare() -> Worker | None:
     return None
 
 
-def serve(descriptor: int, parent: int) -> None:
+def serve(descriptor: int, parent: int | None = None) -> None:
     """The life of a process: learn which function, run it until nobody listens, tell what went
-    wrong.
+    wrong. ``parent``: it ends with the thread that started it, which is the one that uses it.
     """
-    # It ends with the thread that started it, which is the one that uses it, or forked it.
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        return
+    if parent is not None:
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            return
     # Nothing here makes cycles, and looking for them costs a part of every object.
     gc.disable()
     with Connection(descriptor) as connection, contextlib.suppress(EOFError, BrokenPipeError):

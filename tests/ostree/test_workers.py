@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
+import resource
 import select
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -16,7 +19,7 @@ import pytest
 
 from app.beside import beside
 from app.fs.files import readable_by_everybody
-from app.ostree import workers
+from app.ostree import forking, workers
 from app.ostree.workers import Prepared, Process, Worker, WorkerPool, lent
 from tests.satchel import ROOT
 from tests.waiting import GUARD
@@ -187,15 +190,61 @@ def test_where_there_are_many_one_process_forks_them() -> None:
         assert {worker.receive() for worker in pool.workers} == {os.getpid()}
 
 
-def test_one_that_is_gone_forks_no_more_and_others_are_started() -> None:
+def answer(connection: Connection) -> None:
+    connection.send(os.getppid())
+    while (asked := connection.recv()) is not None:
+        connection.send(asked)
+
+
+def test_when_the_one_that_forks_is_killed_nobody_else_is() -> None:
+    """What it forked goes on, another one forks what comes, and all of it ends with the block."""
     with workers.one_of_many():
-        with WorkerPool(name_parent, patience=0) as pool:
-            forker = pool.workers[0].receive()
-            os.kill(forker, signal.SIGKILL)
-            with pytest.raises(workers.WorkerLostError):
-                pool.workers[0].receive()
-        with WorkerPool(name_parent, patience=0) as pool:
-            assert pool.workers[0].receive() == os.getpid()
+        pool = WorkerPool(answer)
+        forker = pool.workers[0].receive()
+        os.kill(forker, signal.SIGKILL)
+        pool.workers[0].send("still")
+        assert pool.workers[0].receive() == "still"
+        with WorkerPool(answer, patience=0) as another:
+            second = another.workers[0].receive()
+            assert second not in {forker, os.getpid()}
+    with pytest.raises(workers.WorkerLostError):
+        pool.workers[0].receive()
+    pool.close()
+    for ended in (forker, second):
+        with pytest.raises(ProcessLookupError):
+            os.kill(ended, 0)
+
+
+def test_where_no_more_can_be_open_nobody_else_reads_what_is_for_a_process() -> None:
+    """One was forked, and there was no room here to know it by."""
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with workers.one_of_many(), WorkerPool(answer, patience=0) as first:
+        forker = first.workers[0].receive()
+        before = _children(forker)
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (theirs.fileno() + 1, limit[1]))
+            try:
+                # Those below are taken too.
+                taken = _all_that_can_be_open()
+                assert forking.fork(theirs.fileno()) is None
+            finally:
+                resource.setrlimit(resource.RLIMIT_NOFILE, limit)
+            for each in taken:
+                os.close(each)
+        assert _children(forker) == before
+
+
+def _all_that_can_be_open() -> list[int]:
+    taken = []
+    with contextlib.suppress(OSError):
+        while True:
+            taken.append(os.dup(0))
+    return taken
+
+
+def _children(process: int) -> str:
+    return Path(f"/proc/{process}/task/{process}/children").read_text()
 
 
 def test_forked_ones_are_ended_as_others() -> None:
