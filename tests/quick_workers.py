@@ -24,7 +24,7 @@ from app.ostree import workers
 
 _ROOT = Path(__file__).parents[1]
 _START = "import sys; from tests.quick_workers import fork_on_demand as f; f(int(sys.argv[1]))"
-_MODULES = ("app.ostree.fsck", "app.ostree.pull.cache_keeping", "app.ostree.pull.transfer")
+_MODULES = ("app.ostree.fsck", "app.ostree.pull.cache_keeping", "app.ostree.pull.fetch_processes")
 _LONGEST = 1 << 20
 
 

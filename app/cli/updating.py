@@ -13,7 +13,7 @@ from app.cli.output import say
 from app.cli.plan_arguments import ChosenRemotes, carried_languages, chosen_remotes
 from app.cli.source_arguments import with_sources
 from app.cli.terms import print_terms
-from app.ostree.pull.transfer import prepared
+from app.ostree.pull.fetch_processes import prepared
 from app.ostree.reading_ahead import ReadingAhead
 from app.stick.planning.by_app import by_app
 from app.stick.planning.changes import Changes

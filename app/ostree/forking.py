@@ -32,7 +32,7 @@ from app.ostree import forking, workers
 forking.fork_on_demand(int(sys.argv[1]), int(sys.argv[2]), workers.serve)
 os._exit(0)
 """
-_MODULES = ("app.ostree.pull.transfer", "app.ostree.pull.cache_keeping", "app.ostree.fsck")
+_MODULES = ("app.ostree.pull.fetch_processes", "app.ostree.pull.cache_keeping", "app.ostree.fsck")
 """What jobs of drives have done by processes."""
 _FORK, _DROP = b"fork", b"drop"
 _LONGEST = 64

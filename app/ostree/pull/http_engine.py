@@ -1,8 +1,8 @@
 """Many objects over HTTP, many requests in flight, in one thread.
 
 Checking and writing happen right where bytes arrive: several of these engines run side by side in
-processes of their own (`app.ostree.pull.transfer`): nothing waits for Python's lock, no state is
-shared. A drive that is slow stops the network by itself, because nobody reads meanwhile.
+processes of their own (`app.ostree.pull.fetch_processes`): nothing waits for Python's lock, no
+state is shared. A drive that is slow stops the network by itself, because nobody reads meanwhile.
 """
 
 from __future__ import annotations

@@ -19,10 +19,10 @@ from app.ostree.objects import ObjectKind
 from app.ostree.pull.answers import LONGEST_WAIT, DeniedError, WebPageError
 from app.ostree.pull.delivery import Busy, ObjectDeniedError, ObjectRejectedError
 from app.ostree.pull.fetch import Network, open_source
+from app.ostree.pull.fetch_processes import _Tasks
 from app.ostree.pull.http_engine import HttpEngine
 from app.ostree.pull.object_writer import ObjectStore
 from app.ostree.pull.pacing import RequestPace
-from app.ostree.pull.transfer import _Tasks
 from app.ostree.repository import Repository
 from app.progress import CancelToken, Event, Notice
 from app.replacing import replace as change
