@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QRadioButton, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -38,7 +40,7 @@ def is_buddy(label: QWidget, widget: QWidget) -> bool:
 
 
 @pytest.mark.parametrize("state", in_turn(ALL))
-def test_every_control_has_a_name_and_is_reached_with_the_tab_key(
+def test_every_control_has_a_name_and_is_reached_with_the_tab_key_as_one_reads(
     window: MainWindow, qtbot: QtBot, state: str
 ) -> None:
     ALL[state](window, qtbot)
@@ -54,16 +56,31 @@ def test_every_control_has_a_name_and_is_reached_with_the_tab_key(
         if control.isEnabled() and not is_in_a_group_with_another_way(control)
     }
 
-    reached: set[QWidget] = set()
+    reached: list[QWidget] = []
     for _ in range(_MOST_TABS):
         qtbot.keyClick(QApplication.focusWidget() or seen, Qt.Key.Key_Tab)
         focus = QApplication.focusWidget()
         if focus in reached:
             break
         if focus is not None:
-            reached.add(focus)
+            reached.append(focus)
 
-    assert not [repr(control) for control in wanted - reached]
+    assert not [repr(control) for control in wanted - set(reached)]
+    backwards = [step for step in pairwise((*reached, reached[0])) if goes_back(seen, *step)]
+    # From the last to the first.
+    assert len(backwards) <= 1, [(name_of(left), name_of(right)) for left, right in backwards]
+
+
+def goes_back(window: QWidget, before: QWidget, after: QWidget) -> bool:
+    """Whether who reads from the top, and in a line from the left, comes to ``after`` first."""
+    first, then = (QRect(each.mapTo(window, QPoint()), each.size()) for each in (before, after))
+    if then.intersects(first):
+        return False
+    beside = first.top() <= then.bottom() and then.top() <= first.bottom()
+    if beside:
+        return then.right() < first.left()
+    # What starts further right may be the next column.
+    return then.bottom() < first.top() and then.left() <= first.right()
 
 
 def is_in_a_group_with_another_way(control: QWidget) -> bool:

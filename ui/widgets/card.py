@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from ui.style import style
 from ui.style.properties import mark
-from ui.widgets.tab_order import follow, last_of
 
 
 class Surface(Enum):
@@ -55,11 +54,9 @@ class RowsCard(Card):
         once `arrange` is called."""
         line = Line(self)
         place = len(self._rows) if place is None else place
-        before = last_of(row for _, row in reversed(self._rows[:place])) or self
         self._rows.insert(place, (line, row))
         self.body.insertWidget(2 * place, line)
         self.body.insertWidget(2 * place + 1, row)
-        follow(before, [row])
         if not row.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide):
             # A card that is shown already would do it only later.
             row.show()

@@ -13,7 +13,6 @@ from ui.style import style
 from ui.style.properties import mark
 from ui.widgets.chevrons import ChevronButton
 from ui.widgets.menu import Menu
-from ui.widgets.tab_order import follow
 
 
 class ChipItem(Struct, frozen=True):
@@ -97,8 +96,6 @@ class ChipRow(QWidget):
             chip.setAccessibleName(item.text)
             chip.setProperty("key", item.key)
         self._more.raise_()
-        # With the tab key they come where the row stands, in this order, and what is left last.
-        follow(self._more, (*self._chips, self._more))
 
     def _new_chip(self) -> QToolButton:
         chip = QToolButton(self)

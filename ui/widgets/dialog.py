@@ -12,6 +12,7 @@ from ui.widgets import labels
 from ui.widgets.buttons import Button, Kind
 from ui.widgets.guard import Guard, means_something_else
 from ui.widgets.page_scroll import PageScroll
+from ui.widgets.tab_order import go_on
 
 _WIDTH = 472
 _WIDEST = 560
@@ -83,6 +84,9 @@ class Dialog(QDialog):
         self._layout.addLayout(self.body)
         self._layout.addSpacing(style.px(style.GRID))
         self._layout.addLayout(self.foot)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return go_on(self, forward=forward)
 
     def rename_verb(self, text: str) -> None:
         """It means something else from now on, and so is not pressed by who pressed it before."""

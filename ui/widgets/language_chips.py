@@ -19,7 +19,6 @@ from ui.widgets.buttons import Button, IconButton, Kind, Link
 from ui.widgets.flow import Flow
 from ui.widgets.labels import Label
 from ui.widgets.menu import Menu
-from ui.widgets.tab_order import follow
 
 
 class LanguageChips(QWidget):
@@ -84,7 +83,6 @@ class LanguageChips(QWidget):
             chip.show()
         for button in (self._add, self._usual):
             self._flow.addWidget(button)
-        follow(self._none, (*self._chips, self._add, self._usual))
         self.updateGeometry()
 
     def _ask(self) -> None:

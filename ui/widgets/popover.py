@@ -7,6 +7,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
 
 from ui.style import style
+from ui.widgets.tab_order import go_on, stops
 
 
 class Popover(QFrame):
@@ -48,7 +49,7 @@ class Popover(QFrame):
         if application is not None:
             application.installEventFilter(self)
         keyed = bool(self._anchor.property("keyed"))
-        first = next(iter(self._stops()), self)
+        first = next(iter(stops(self)), self)
         reason = Qt.FocusReason.TabFocusReason if keyed else Qt.FocusReason.PopupFocusReason
         first.setFocus(reason)
 
@@ -131,36 +132,8 @@ class Popover(QFrame):
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """The tab key stays inside."""
-        stops = self._stops()
-        if not stops:
-            return False
-        focus = QApplication.focusWidget()
-        here = stops.index(focus) if focus in stops else (-1 if forward else 0)
-        wanted = stops[(here + (1 if forward else -1)) % len(stops)]
-        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
-        wanted.setFocus(reason)
-        return True
-
-    def _stops(self) -> list[QWidget]:
-        """Where the tab key stops, in its order."""
-        stops: list[QWidget] = []
-        widget = self.nextInFocusChain()
-        while widget is not None and widget is not self:
-            if self.isAncestorOf(widget) and _takes_tab(widget):
-                stops.append(widget)
-            widget = widget.nextInFocusChain()
-        return stops
+        return go_on(self, forward=forward)
 
     def _has_focus(self) -> bool:
         focus = QApplication.focusWidget()
         return focus is not None and (focus is self or self.isAncestorOf(focus))
-
-
-def _takes_tab(widget: QWidget) -> bool:
-    policy = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-    return (
-        policy == Qt.FocusPolicy.TabFocus
-        and widget.isVisible()
-        and widget.isEnabled()
-        and widget.focusProxy() is None
-    )

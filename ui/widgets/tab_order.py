@@ -1,41 +1,87 @@
-"""Where what is made later comes with the tab key: Qt has it after all else in the window."""
+"""The tab key goes through a window as one reads it, whenever its widgets were made.
+
+Qt goes by when they were: what a page makes later would come after the foot of the window.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QLayout, QScrollArea, QWidget
 
 
-def follow(before: QWidget, widgets: Iterable[QWidget]) -> None:
-    """``widgets`` come behind ``before`` in this order, each with all that is in it.
+def go_on(root: QWidget, *, forward: bool) -> bool:
+    """Give the focus to the next widget of ``root``, or the one before; after the last comes the
+    first. Scrolled to, it can be seen.
 
-    ``before``: of the same window; may be something that never has the focus itself.
+    Returns:
+        Whether there is any: what `QWidget.focusNextPrevChild` has to say.
     """
-    policy = before.focusPolicy()
-    if policy is Qt.FocusPolicy.NoFocus:
-        # Qt takes no order from what never has the focus.
-        before.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    last = before
-    for widget in widgets:
-        for each in _within(widget):
-            QWidget.setTabOrder(last, each)
-            last = each
-    before.setFocusPolicy(policy)
+    inside = list(_as_laid_out(root))
+    focus = QApplication.focusWidget()
+    here = inside.index(focus) if focus in inside else 0
+    following = (*inside[here + 1 :], *inside[: here + 1])
+    if not forward:
+        following = (*reversed(inside[:here]), *reversed(inside[here:]))
+    wanted = next((each for each in following if each is not root and _takes_tab(each)), None)
+    if wanted is None:
+        return False
+    reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+    wanted.setFocus(reason)
+    _scroll_to(wanted)
+    return True
 
 
-def last_of(widgets: Iterable[QWidget]) -> QWidget | None:
-    """The last with the focus of what is in the first of them that has any."""
-    return next((each for widget in widgets for each in _within(widget)[-1:]), None)
+def stops(root: QWidget) -> list[QWidget]:
+    """Where the tab key stops in ``root``, in its order."""
+    return [each for each in _as_laid_out(root) if each is not root and _takes_tab(each)]
 
 
-def _within(widget: QWidget) -> list[QWidget]:
-    """What has the focus of it and of what is in it, in the order that they have."""
-    inside = len(widget.findChildren(QWidget))
-    found, following = [widget], widget.nextInFocusChain()
-    while len(found) <= inside and following is not None:
-        if widget.isAncestorOf(following):
-            found.append(following)
-        following = following.nextInFocusChain()
-    return [each for each in found if each.focusPolicy() is not Qt.FocusPolicy.NoFocus]
+def _as_laid_out(widget: QWidget) -> Iterator[QWidget]:
+    """It and what is seen in it: as in its layout, then what lies over that or has no layout, from
+    top to bottom."""
+    yield widget
+    layout = widget.layout()
+    ordered = list(_of(layout)) if layout is not None else []
+    others = [
+        each
+        for each in widget.children()
+        if isinstance(each, QWidget) and not each.isWindow() and each not in ordered
+    ]
+    mirrored = widget.isRightToLeft()
+    others.sort(key=lambda each: (each.y(), -each.geometry().right() if mirrored else each.x()))
+    for each in (*ordered, *others):
+        if each.isVisible():
+            yield from _as_laid_out(each)
+
+
+def _of(layout: QLayout) -> Iterator[QWidget]:
+    for place in range(layout.count()):
+        item = layout.itemAt(place)
+        if item is None:
+            continue
+        widget, inner = item.widget(), item.layout()
+        if widget is not None:
+            yield widget
+        elif inner is not None:
+            yield from _of(inner)
+
+
+def _takes_tab(widget: QWidget) -> bool:
+    policy = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+    return (
+        policy == Qt.FocusPolicy.TabFocus
+        and widget.isVisible()
+        and widget.isEnabled()
+        and widget.focusProxy() is None
+    )
+
+
+def _scroll_to(widget: QWidget) -> None:
+    """Qt does so only where the focus was in what scrolls before."""
+    around = widget.parentWidget()
+    while around is not None:
+        if isinstance(around, QScrollArea):
+            around.ensureWidgetVisible(widget)
+        around = around.parentWidget()

@@ -38,6 +38,7 @@ from ui.style.tokens import breakpoint_at
 from ui.style.watching import unwatched
 from ui.tasks.bridge import Bridge
 from ui.widgets.guard import StillButtons
+from ui.widgets.tab_order import go_on
 from ui.widgets.toast import Toast
 from ui.window.demo_strip import DemoStrip
 from ui.window.foot_bar import FootBar
@@ -108,6 +109,9 @@ class MainWindow(QMainWindow):
             failed=self._no_remotes,
         )
         self.bridge.run(lambda _report, _cancel: environment.trim_cache())
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return go_on(self, forward=forward)
 
     def _populate(self) -> None:
         """All that is seen."""

@@ -12,6 +12,7 @@ from tests.ui.widget_tree import focused
 from ui.pages.apps.card_grid import CardGrid
 from ui.widgets.card import RowsCard
 from ui.widgets.chips import ChipItem, ChipRow
+from ui.widgets.dialog import Dialog
 from ui.widgets.language_chips import LanguageChips
 
 Show = Callable[[QWidget], QWidget]
@@ -32,8 +33,8 @@ def gone_through(around: QWidget, qtbot: QtBot) -> list[str]:
 
 def with_buttons(show: Show, widget: QWidget) -> QWidget:
     """One above it, one below."""
-    around = QWidget()
-    layout = QVBoxLayout(around)
+    around = Dialog("Around", "")
+    layout = around.body
     for each in (QPushButton("first"), widget, QPushButton("last")):
         layout.addWidget(each)
         if isinstance(each, QPushButton):

@@ -9,7 +9,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.style import style
-from ui.widgets.tab_order import follow
 
 _LEAST = 228
 """Width of a card in design pixels."""
@@ -44,7 +43,6 @@ class CardGrid(QWidget):
         self._cards = list(cards)
         for card in self._cards:
             card.setParent(self)
-        follow(self, self._cards)
         self._arrange()
         self.updateGeometry()
 

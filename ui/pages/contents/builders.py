@@ -31,6 +31,7 @@ from ui.widgets import labels
 from ui.widgets.buttons import Button
 from ui.widgets.row_padding import PaddedRowDelegate
 from ui.widgets.segments import Segments
+from ui.widgets.tab_order import go_on
 
 _SIZE = (940, 560)
 
@@ -78,6 +79,9 @@ class BuildersDialog(QDialog):
         layout.addWidget(self._repositories)
         layout.addWidget(self._parts, 1)
         layout.addLayout(self._foot())
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return go_on(self, forward=forward)
 
     def _tree(self) -> QTreeView:
         view = QTreeView(self)
