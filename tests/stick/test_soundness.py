@@ -49,7 +49,7 @@ def report(*findings: Finding, apps: int = 0) -> CheckReport:
         (report(DAMAGE), "Damaged", Severity.ERROR),
         (report(DAMAGE, HINT, apps=1), "1 app damaged", Severity.ERROR),
         (report(DAMAGE, STRANGE, apps=2), "2 apps damaged", Severity.ERROR),
-        (report(STRANGE, HINT), "Nobody here vouches for it", Severity.WARNING),
+        (report(STRANGE, HINT), "Nobody vouches for it", Severity.WARNING),
         (None, "Not checked yet", None),
     ],
 )

@@ -67,7 +67,7 @@ class FindingWords(QObject):
             ),
             Code.REPLACEMENT_MISSING: self.tr("What replaces it is missing."),
             Code.NOT_INSTALLABLE: self.tr("It does not install from this drive."),
-            Code.UNVOUCHED: self.tr("Nobody here knows whose it is."),
+            Code.UNVOUCHED: self.tr("Nobody vouches for it."),
             Code.RELATED_MISSING: self.tr("Something that belongs to it is missing."),
             Code.LANGUAGE_MISSING: self.tr("Not all of its languages are there."),
             Code.EXTRA_DATA_CORRUPT: self.tr("The part that comes from its maker is damaged."),

@@ -186,15 +186,13 @@ def print_report(report: CheckReport) -> None:
         f"in {duration_text(report.seconds)}"
     )
     errors = sum(finding.severity is Severity.ERROR for finding in report.findings)
-    if report.unsigned_apps and report.not_vouched:
-        apps = ", ".join(report.unsigned_apps[:_MOST])
+    if report.not_vouched:
+        apps = ", ".join(report.unsigned_apps[:_MOST]) or "it"
         more = len(report.unsigned_apps) - _MOST
         say(
             "NOT vouched for: nothing is damaged, but nobody vouches for "
             f"{apps}{f' and {more:,} more' if more > 0 else ''} ({what})."
         )
-    elif report.only_unvouched:
-        print(f"NOT vouched for: nothing is damaged, but nobody here knows whose it is ({what}).")
     elif errors:
         print(f"NOT sound: {count_text(errors, 'error')} ({what}).")
     elif report.unread:

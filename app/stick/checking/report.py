@@ -60,7 +60,7 @@ class CheckReport:
 
     @property
     def only_unvouched(self) -> bool:
-        """Nothing is wrong but that nobody here knows whose word it is."""
+        """Nothing is wrong but that nobody vouches for it."""
         errors = [result.code for result in self.findings if result.severity is Severity.ERROR]
         return bool(errors) and set(errors) == {Code.UNVOUCHED}
 

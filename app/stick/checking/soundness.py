@@ -31,7 +31,7 @@ class Soundness(Enum):
     HINTS = auto()
     """Sound, with something to know."""
     UNVOUCHED = auto()
-    """Nothing is damaged, but nobody here knows whose it is."""
+    """Nothing is damaged, but nobody vouches for it: it is not signed, or by a key not known here."""
     DAMAGED = auto()
     NOT_CHECKED = auto()
     CHECKING = auto()
@@ -79,7 +79,7 @@ class Verdict(Struct, frozen=True):
             case Soundness.HINTS:
                 return Message("Sound, {hints} hints", hints=self.hints)
             case Soundness.UNVOUCHED:
-                return Message("Nobody here vouches for it")
+                return Message("Nobody vouches for it")
             case Soundness.DAMAGED if self.apps == 1:
                 return Message("1 app damaged")
             case Soundness.DAMAGED if self.apps:

@@ -136,7 +136,7 @@ def _facts(offered: OfferedFile) -> list[Fact]:
         vouched = Fact(
             Symbol.SHIELD_WARNING,
             QCoreApplication.translate("FileDetails", "Unsigned"),
-            QCoreApplication.translate("FileDetails", "Nobody here vouches for it"),
+            QCoreApplication.translate("FileDetails", "Nobody vouches for it"),
         )
     runtime = bundle.metadata.runtime
     if runtime is None:

@@ -52,7 +52,7 @@ class _Words(QObject):
                 )
             case Soundness.UNVOUCHED:
                 return (
-                    self.tr("Nothing is damaged, but nobody here knows whose it is"),
+                    self.tr("Nothing is damaged, but nobody vouches for it"),
                     self.tr(
                         "Take the apps only if you know who made the drive. Once their source is "
                         "added here, a check can tell."
