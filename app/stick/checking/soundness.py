@@ -31,7 +31,7 @@ class Soundness(Enum):
     HINTS = auto()
     """Sound, with something to know."""
     UNVOUCHED = auto()
-    """Nothing is damaged, but nobody vouches for it: it is not signed, or by a key not known here."""
+    """Nothing is damaged, but nobody vouches for it: unsigned, or by a key not known here."""
     DAMAGED = auto()
     NOT_CHECKED = auto()
     CHECKING = auto()

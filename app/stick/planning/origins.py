@@ -18,15 +18,23 @@ class OriginNames:
 
     def __init__(self, drive: TargetState) -> None:
         self._addresses: dict[str, frozenset[str]] = dict(drive.origins)
+        self._copied = drive.copied
         names = filter(None, map(origin_remote, self._addresses))
         self._taken = {name.casefold() for name in (*names, *drive.other_remotes)}
 
     def origin(self, upstream: Upstream) -> str:
         """That of what a remote offers: the same address is the same origin, whatever it is called
-        here, and also once it has a collection ID."""
+        here, and also once it has a collection ID or has moved, as the list on the drive says that
+        its key has signed."""
         own, address = upstream.origin, upstream.remote.address
         for origin, addresses in self._addresses.items():
             if any(same_place(address, known) for known in addresses):
+                return origin
+        for origin in self._addresses:
+            copied = self._copied.get(origin)
+            if copied is None or not upstream.keyring.keys:
+                continue
+            if same_place(copied.moved_to, address) and copied.is_of(origin, upstream.keyring):
                 return origin
         name = origin_remote(own)
         if name is None:

@@ -12,6 +12,7 @@ from app.discreet import Discreet
 from app.drive.safety.guard import FileSystemIdentity, read_file_system
 from app.drive.space import Quota, Space, measure
 from app.flatpak.refs import Ref
+from app.flatpak.upstream.published_configuration import unverified_configuration
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.fs.nodes import Node
@@ -112,6 +113,12 @@ class Copied(Struct, frozen=True):
         if of_another and origin_remote(collection) is None:
             return False
         return not keyring.keys or keyring.verify(self.file.data, signatures).good
+
+    @property
+    def moved_to(self) -> str:
+        """Where it says that its remote is from now on; empty if it does not. Whoever goes there
+        looks at `is_of` first."""
+        return unverified_configuration(self.file.data).redirect
 
 
 class TargetState(Discreet, Struct, frozen=True):

@@ -12,7 +12,6 @@ from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.naming import told
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.offer import Offer
-from app.flatpak.upstream.published_configuration import unverified_configuration
 from app.formats.gvariant import FormatError
 from app.message import Message
 from app.ostree.names import origin_remote
@@ -96,19 +95,36 @@ def publishers(
     return opened, notices
 
 
-def _remote_of_drive(origin: str, drive: TargetState, remotes: Remotes[Offer]) -> Offer:
-    """Of a remote without a collection ID: what is known by its address."""
-    addresses = drive.origins.get(origin, frozenset())
+def _remote_of_drive(
+    origin: str, drive: TargetState, remotes: Remotes[Offer], accepted: SeenSnapshots
+) -> Offer:
+    """Of a remote without a collection ID: what is known by its address, and where it has moved."""
+    addresses = sorted(drive.origins.get(origin, ()))
     possible = [
         remote
         for remote in remotes.known
         if any(same_place(remote.address, address) for address in addresses)
     ]
-    for remote in sorted(possible, key=lambda remote: remote is not remotes.main):
-        upstream = remotes.open(remote)
+    likely = sorted(possible, key=lambda remote: remote is not remotes.main)
+    followed = (
+        remote
+        for address in addresses
+        for remote in _followed(remotes.known, address, accepted.signers(address, address))
+    )
+    failed: SatchelError | None = None
+    moved = _moved(remotes.known, origin, drive)
+    left = _left(addresses, origin, drive, remotes)
+    for remote in chain(likely, moved, followed, left):
+        try:
+            upstream = remotes.open(remote)
+        except InterruptedByUser:
+            raise
+        except SatchelError as error:
+            failed = failed or (error if remote in likely else None)
+            continue
         if upstream.snapshot.collection == origin:
             return upstream
-    raise _unknown(origin, drive)
+    raise failed or _unknown(origin, drive)
 
 
 def _unknown(origin: str, drive: TargetState) -> UpstreamError:
@@ -138,7 +154,7 @@ def _publisher(
     collection: str, drive: TargetState, remotes: Remotes[Offer], accepted: SeenSnapshots
 ) -> Offer:
     if origin_remote(collection) is not None:
-        return _remote_of_drive(collection, drive, remotes)
+        return _remote_of_drive(collection, drive, remotes, accepted)
     record = drive.record
     made_from = record.collections.get(collection) if record is not None else None
     url = made_from.url if made_from is not None else ""
@@ -177,18 +193,42 @@ def _moved(remotes: Iterable[Remote], collection: str, drive: TargetState) -> It
     have followed it (``flatpak_dir_update_remote_configuration``) while the old address was there.
     """
     copied = drive.copied.get(collection)
-    if copied is None:
-        return
-    address = unverified_configuration(copied.file.data).redirect
+    address = copied.moved_to if copied is not None else ""
     if not is_usable(address):
         return
-    for remote in remotes:
-        if not remote.keys or same_place(remote.address, address):
-            continue
-        with Keyring(remote.keys) as keyring:
-            signed = copied.is_of(collection, keyring)
-        if signed:
-            yield replace(remote, url=address)
+    signers = list(_signers(remotes, collection, drive))
+    for remote in sorted(signers, key=lambda remote: not same_place(remote.address, address)):
+        yield remote if same_place(remote.address, address) else replace(remote, url=address)
+
+
+def _signers(remotes: Iterable[Remote], collection: str, drive: TargetState) -> Iterator[Remote]:
+    """Those whose key has signed the list on the drive."""
+    copied = drive.copied.get(collection)
+    for remote in remotes if copied is not None else ():
+        if remote.keys:
+            with Keyring(remote.keys) as keyring:
+                signed = copied is not None and copied.is_of(collection, keyring)
+            if signed:
+                yield remote
+
+
+def _left(
+    addresses: Iterable[str], origin: str, drive: TargetState, remotes: Remotes[Offer]
+) -> Iterator[Remote]:
+    """The old addresses of those that have been followed here already, while something there says
+    so: a key may be that of several remotes, so it alone does not tell which one moved."""
+    usable = [address for address in addresses if is_usable(address)]
+    for remote in _signers(remotes.known, origin, drive) if usable else ():
+        for address in usable:
+            former = replace(remote, url=address)
+            try:
+                said = remotes.open(former).configuration.redirect
+            except InterruptedByUser:
+                raise
+            except SatchelError:
+                continue
+            if same_place(said, remote.address) and not same_place(address, remote.address):
+                yield former
 
 
 def _followed(remotes: Iterable[Remote], url: str, signers: Set[str]) -> Iterator[Remote]:

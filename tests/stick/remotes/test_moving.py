@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.gpg import SigningKey
 from tests.kept import kept_upstream
-from tests.satchel import satchel
+from tests.satchel import Done, satchel
+from tests.servers import Server
 from tests.stick.damage import HELLO, OTHER, RUNTIME
 from tests.stick.remotes.carrying import ORIGIN, Carrier
 from tests.upstream import COLLECTION, Upstream
@@ -137,3 +139,118 @@ def test_it_stays_one_when_upstream_gets_a_collection(carrier: Carrier) -> None:
     carrier.run("update", "--yes")
     assert carrier.refs[HELLO] == newer
     assert carrier.errors() == set()
+
+
+# ---- It moves to another address
+
+
+class Moving:
+    """A source on the web, a drive from there, and what a person has said of it."""
+
+    def __init__(self, upstream: Upstream, place: Path) -> None:
+        self.upstream, self.drive, self.home = upstream, place / "drive", place / "home"
+        self.drive.mkdir()
+        self.home.mkdir()
+
+    def known_at(self, url: str, name: str = "up") -> Path:
+        file = self.home / f"{name}.flatpakrepo"
+        file.write_text(self.upstream.flatpakrepo(url))
+        return file
+
+    def make(self, url: str, *words: str) -> None:
+        options = ("--remote", self.known_at(url), "--no-verify", "--yes")
+        satchel("make", self.drive, *words, *options, home=self.home)
+
+    def update(self, remote: Path, *, check: bool | int = True) -> Done:
+        return satchel(
+            "update", self.drive, "--remote", remote, "--yes", home=self.home, check=check
+        )
+
+    def moves_on(self, *options: str) -> str:
+        newer = self.upstream.bump(HELLO)
+        self.upstream.update(options=options)
+        return newer
+
+    @property
+    def hello(self) -> str:
+        return (self.drive / ".ostree/repo/refs/remotes/up" / HELLO).read_text().strip()
+
+    @property
+    def origins(self) -> list[str]:
+        return sorted(path.name for path in (self.drive / ".ostree/repo/refs/remotes").iterdir())
+
+
+@pytest.fixture
+def moving(nameless: Upstream, tmp_path: Path) -> Moving:
+    return Moving(nameless.copy(tmp_path / "upstream"), tmp_path)
+
+
+def test_the_old_address_is_gone(moving: Moving) -> None:
+    """The list on the drive says where to, and this computer knows from then on."""
+    with Server(moving.upstream.path) as there:
+        moving.moves_on(f"--redirect-url={there.url}")
+        with Server(moving.upstream.path) as server:
+            moving.make(server.url, "org.test.Hello")
+        for _ in range(2):
+            newer = moving.moves_on("--redirect-url=")
+            moving.update(moving.known_at(server.url))
+            assert moving.hello == newer
+        assert moving.origins == ["up"]
+
+
+@pytest.mark.parametrize("verb", ["update", "make"])
+def test_flatpak_has_followed_it_already(moving: Moving, verb: str) -> None:
+    """The remote of this computer leads to the new address, the drive is of the old one."""
+    with Server(moving.upstream.path) as there:
+        moving.moves_on(f"--redirect-url={there.url}")
+        with Server(moving.upstream.path) as server:
+            moving.make(server.url, "org.test.Hello")
+        newer = moving.moves_on("--redirect-url=")
+        if verb == "update":
+            moving.update(moving.known_at(there.url, "renamed"))
+        else:
+            moving.known_at(there.url)
+            moving.make(there.url, "org.test.Other")
+        assert moving.hello == newer
+        assert moving.origins == ["up"]
+
+
+def test_only_the_old_address_says_so(moving: Moving) -> None:
+    """The drive was made before; what is still at the old address leads to what is known here."""
+    with Server(moving.upstream.path) as server, Server(moving.upstream.path) as there:
+        moving.make(server.url, "org.test.Hello")
+        newer = moving.moves_on(f"--redirect-url={there.url}")
+        moving.update(moving.known_at(there.url, "renamed"))
+        assert moving.hello == newer
+        assert moving.origins == ["up"]
+
+
+def forged(moving: Moving, address: str, attacker: SigningKey) -> None:
+    other = moving.upstream.copy(moving.home / "forged")
+    other.key = attacker
+    other.update(options=[f"--redirect-url={address}"])
+    copied = moving.drive / ".ostree/repo/extensions/satchel/remotes/up"
+    for name in ("summary", "summary.sig", "summary.idx", "summary.idx.sig"):
+        shutil.copyfile(other.path / name, copied / name)
+
+
+def same_key(moving: Moving, address: str, attacker: SigningKey) -> None:
+    """Another of the same people, who know nothing of a move."""
+    del moving, address, attacker
+
+
+@pytest.mark.parametrize("lie", [forged, same_key])
+def test_nobody_who_counts_says_so(
+    moving: Moving, attacker: SigningKey, lie: Callable[[Moving, str, SigningKey], None]
+) -> None:
+    with Server(moving.upstream.path) as server:
+        moving.make(server.url, "org.test.Hello")
+    before = moving.hello
+    with Server(moving.upstream.path) as there:
+        lie(moving, there.url, attacker)
+        moving.moves_on()
+        known = moving.known_at(server.url if lie is forged else there.url, "renamed")
+        moving.update(known, check=4)
+        if lie is forged:
+            assert there.paths() == []
+    assert moving.hello == before
