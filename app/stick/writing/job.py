@@ -29,7 +29,7 @@ from app.ostree.prune import Pruned
 from app.ostree.repository import Repository
 from app.ostree.stored_sums import StoredSums, SumsTaken
 from app.ostree.workers import sparing
-from app.progress import Cancel, CancelToken, Meter, Notice, Phase, PhaseStarted, Reporter, heeding
+from app.progress import Cancel, CancelToken, Notice, Phase, PhaseStarted, Reporter, heeding
 from app.replacing import replace
 from app.severity import Severity
 from app.stick.environment import Environment
@@ -37,7 +37,7 @@ from app.stick.kit.gathering import kit_contents, stick_components, write_kit
 from app.stick.kit.page import prepare
 from app.stick.memory.speeds import SpeedMeter
 from app.stick.planning.estimate import check_room
-from app.stick.planning.plan import CollectionPlan, Plan
+from app.stick.planning.plan import Plan
 from app.stick.store.journal import JobStage, Journal, write_journal
 from app.stick.store.location import make_findable
 from app.stick.store.record import name_record, stage_record
@@ -67,9 +67,7 @@ from app.stick.writing.publish import (
     stage_refs,
     stick_summary,
     with_staged,
-    write_kit_again,
 )
-from app.stick.writing.repair import Repair, repair_objects, summed
 from app.stick.writing.settled import end_journal
 from app.stick.writing.sharing import make_writable, share
 from app.stick.writing.signatures import verify_plan
@@ -283,7 +281,7 @@ class _Job:
         # All is on the medium: after a power cut the stage before says no less of it.
         self._note(JobStage.CHECKING, started, leaving, durable=False)
         self._freed = freeing.free(self._plan, self._meanwhile, self._cancel)
-        check = self._check_and_repair(repository, guard, maker) if verify else None
+        check = self._prove(repository, guard, maker) if verify else None
         guard.check(self._so_far)
         check = self._checksums.write(repository, check)
         end_journal(self._location, repository, guard, self._plan.made)
@@ -390,58 +388,15 @@ class _Job:
         files = remove_bundles(self._location, before, record)
         freeing.went(left_over(files, plan.estimate.space.allocated))
 
-    def _repair(self, repository: Repository, check: CheckReport) -> bool:
-        """Objects that were damaged before this job, or by the drive under it, come again once."""
-        damaged = self._images.damaged(check)
-        if not check.damage and not damaged:
-            return False
-        meter = Meter(self._report, Phase.DOWNLOAD)
-        replaced: list[tuple[CollectionPlan, Repair]] = []
-        damage = check.damage
-        for collection in self._plan.collections if damage else ():
-            repair = repair_objects(
-                repository,
-                self._sources[collection.id],
-                damage,
-                check.paths,
-                collection.checksums,
-                meter,
-                self._cancel,
-                self._plan.estimate.space.max_file,
-                self._cache,
-                self._plan.narrowed,
-                self._plan.by_choice,
-            )
-            if repair is not None:
-                replaced.append((collection, repair))
-                # What has come of one source is right, and stays.
-                damage = tuple(each for each in damage if each.name not in repair.removed)
-        means = self._ways.means(self._plan.options, self._cancel)
-        images = self._images.mend(self._location, damaged, means, meter)
-        self._replaced = summed(replaced, len(check.damaged_apps), images)
-        return bool(replaced or images)
-
-    def _check_and_repair(
-        self, repository: Repository, guard: DriveGuard, maker: MakerKey | None
-    ) -> CheckReport:
-        check = self._check(repository, guard, maker)
-        if self._repair(repository, check):
-            write_kit_again(self._location, repository, self._plan.called)
-            check = self._check(repository, guard, maker)
-        return check
-
-    def _check(
+    def _prove(
         self, repository: Repository, guard: DriveGuard, maker: MakerKey | None
     ) -> CheckReport:
         # Who does without need not wait for what it takes.
-        from app.stick.writing.final_check import check_written, job_trust
+        from app.stick.writing.proving import Proving
 
-        there = (*repository.collection_refs(), *self._images.origins(self._location))
-        trust = job_trust(self._plan, there, maker, self._environment.fetched_images.all())
-        place = self._location, repository
-        whose = self._environment.judges(self._known), trust
-        about = *place, self._plan, self._before, *whose, self._sums
-        checked = check_written(*about, self._report, self._cancel)
-        if not checked.ok:
-            guard.probe(self._location.repository, self._so_far)
-        return checked
+        place = self._plan, self._location, repository
+        proving = Proving(*place, self._images, self._ways, self._cancel)
+        probe = partial(guard.probe, self._location.repository, self._so_far)
+        check = proving.prove(self._before, self._known, maker, probe)
+        self._replaced = proving.replaced
+        return check
