@@ -3,6 +3,9 @@
 A start of Python costs more than most of them do in a test. So one process imports what they run,
 and forks for each: it has no threads. They are processes as any, but for whose children they are;
 with the fixture `real_workers` they are started as Satchel starts them.
+
+This is not `app.ostree.forking`, since a test may change directory, umask and environment, which a
+worker that it starts has to have as well; there nobody does.
 """
 
 from __future__ import annotations
@@ -15,16 +18,14 @@ import select
 import signal
 import socket
 import subprocess
-import sys
 import threading
 from pathlib import Path
 
 from app.closing import Closing
 from app.ostree import workers
+from app.ostree.forking import MODULES, start_python
 
-_ROOT = Path(__file__).parents[1]
 _START = "import sys; from tests.quick_workers import fork_on_demand as f; f(int(sys.argv[1]))"
-_MODULES = ("app.ostree.fsck", "app.ostree.pull.cache_keeping", "app.ostree.pull.fetch_processes")
 _LONGEST = 1 << 20
 
 
@@ -86,15 +87,7 @@ class QuickWorkers(Closing):
             return self._socket
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-c", _START, str(theirs.fileno())],
-                env={**os.environ, "PYTHONPATH": str(_ROOT)},
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
+            self._process = start_python(_START, (theirs.fileno(),))
         return self._socket
 
 
@@ -106,7 +99,7 @@ def _umask() -> int:
 
 def fork_on_demand(descriptor: int) -> None:
     """The life of the process that forks."""
-    for module in _MODULES:
+    for module in MODULES:
         __import__(module)
     gc.collect()
     gc.freeze()

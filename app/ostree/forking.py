@@ -32,7 +32,7 @@ from app.ostree import forking, workers
 forking.fork_on_demand(int(sys.argv[1]), int(sys.argv[2]), workers.serve)
 os._exit(0)
 """
-_MODULES = ("app.ostree.pull.fetch_processes", "app.ostree.pull.cache_keeping", "app.ostree.fsck")
+MODULES = ("app.ostree.pull.fetch_processes", "app.ostree.pull.cache_keeping", "app.ostree.fsck")
 """What jobs of drives have done by processes."""
 _FORK, _DROP = b"fork", b"drop"
 _LONGEST = 64
@@ -219,7 +219,7 @@ def fork_on_demand(descriptor: int, life: int, serve: Callable[[int], None]) -> 
     ``life``: the end of a pipe that nobody writes to, until its other end is closed.
     """
     _end_with(life)
-    for module in _MODULES:
+    for module in MODULES:
         import_module(module)
     # What is there now is looked at by no collection, which would make it each process's own.
     gc.collect()
