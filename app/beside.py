@@ -1,4 +1,4 @@
-"""Work that needs nobody's answer, done while this thread waits for others.
+"""Work done in other threads while this one waits for others.
 
 Why: decision D332.
 """
@@ -7,7 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 @contextlib.contextmanager
@@ -28,11 +33,8 @@ def beside(*functions: Callable[[], object], needed: bool = False) -> Iterator[N
             except Exception as error:
                 raised.append(error)
 
-    thread = threading.Thread(target=call, name="satchel-beside", daemon=True)
-    try:
-        thread.start()
-    except RuntimeError:
-        # There are as many as there may be.
+    thread = _started(call, "satchel-beside")
+    if thread is None:
         call()
         yield
     else:
@@ -42,3 +44,63 @@ def beside(*functions: Callable[[], object], needed: bool = False) -> Iterator[N
             thread.join()
     if needed and raised:
         raise raised[0]
+
+
+def each_beside(function: Callable[[T], R], items: Iterable[T], at_once: int) -> Iterator[R]:
+    """What ``function`` returns for each of ``items``, in their order, as soon as it is there; by
+    up to ``at_once`` threads, or by this one where there are as many threads as there may be.
+
+    Raises what it raises for the first that it does so for. When the iterator ends, so have the
+    threads; what they have not begun by then nobody does.
+    """
+    given = list(items)
+    waiting = deque(enumerate(given))
+    results: dict[int, R] = {}
+    errors: dict[int, BaseException] = {}
+    told = threading.Condition()
+
+    def work() -> None:
+        while True:
+            try:
+                number, item = waiting.popleft()
+            except IndexError:
+                return
+            try:
+                result = function(item)
+            except BaseException as error:  # for whoever asks for this one
+                errors[number] = error
+            else:
+                results[number] = result
+            with told:
+                told.notify_all()
+
+    threads: list[threading.Thread] = []
+    try:
+        for _ in range(min(at_once, len(given)) if len(given) > 1 else 0):
+            if (thread := _started(work, "satchel-each")) is None:
+                break
+            threads.append(thread)
+        if not threads:
+            yield from map(function, given)
+            return
+        for number in range(len(given)):
+            with told:
+                while number not in results and number not in errors:
+                    told.wait()
+            if number in errors:
+                raise errors.pop(number)
+            yield results.pop(number)
+    finally:
+        waiting.clear()
+        for thread in threads:
+            thread.join()
+
+
+def _started(work: Callable[[], None], name: str) -> threading.Thread | None:
+    """None where there are as many as there may be."""
+    thread = threading.Thread(target=work, name=name, daemon=True)
+    try:
+        thread.start()
+    except RuntimeError:
+        return None
+    return thread

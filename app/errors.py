@@ -7,6 +7,7 @@ escapes a verb is a bug.
 
 from __future__ import annotations
 
+import errno
 import os
 import traceback
 from enum import StrEnum
@@ -132,6 +133,40 @@ def no_temporary(error: BaseException) -> NoTemporaryError | None:
         Message("There is no directory in which temporary files can be made."),
         Message("Name one in the variable TMPDIR, or make /tmp writable."),
     )
+
+
+class ExhaustedError(SatchelError):
+    """This computer allows no more processes, threads, open files or memory."""
+
+
+_NO_THREAD = "can't start new thread"
+
+
+def exhausted(error: BaseException) -> ExhaustedError | None:
+    """What to say if an exception is Python's for a limit of this computer that is reached."""
+    number = error.errno if isinstance(error, OSError) else None
+    if number == errno.EAGAIN or (isinstance(error, RuntimeError) and _NO_THREAD in str(error)):
+        return ExhaustedError(
+            Message("This computer lets Satchel start no further process or thread."),
+            Message("Close other programs or raise the limit (ulimit -u), then try again."),
+        )
+    if number in {errno.EMFILE, errno.ENFILE}:
+        return ExhaustedError(
+            Message("This computer lets Satchel open no further file."),
+            Message("Close other programs or raise the limit (ulimit -n), then try again."),
+        )
+    if number == errno.ENOMEM or isinstance(error, MemoryError):
+        return ExhaustedError(
+            Message("This computer has too little memory left."),
+            Message("Close other programs, then try again."),
+        )
+    return None
+
+
+def told(error: BaseException) -> SatchelError:
+    """What a person has to know about an exception that nobody has caught: of this computer, or
+    that it is a bug."""
+    return no_temporary(error) or exhausted(error) or unexpected(error)
 
 
 def unexpected(error: BaseException) -> UnexpectedError:

@@ -18,8 +18,7 @@ from app.errors import (
     SatchelError,
     TrustError,
     UsageError,
-    no_temporary,
-    unexpected,
+    told,
 )
 from app.message import Message
 from app.progress import CancelToken, heeding
@@ -57,7 +56,7 @@ def answer_to(argv: list[str]) -> int:
     except Exception as caught:
         # What was not written is still there to be written, unless it is that which failed.
         sys.stdout.flush()
-        error = no_temporary(caught) or unexpected(caught)
+        error = told(caught)
     from app.cli.output import error_json, write_error, write_json
 
     if "--json" in argv:

@@ -16,7 +16,7 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from app.errors import Cause, DriveError, no_temporary
+from app.errors import Cause, DriveError, exhausted, no_temporary
 from app.message import Message
 from app.remedy import Hint, Remedy
 
@@ -130,6 +130,8 @@ def explain(error: OSError, doing: Message) -> DriveError:
     """
     if (nowhere := no_temporary(error)) is not None:
         return nowhere
+    if (limit := exhausted(error)) is not None:
+        return DriveError(limit.message, limit.hint)
     if error.filename:
         doing = Message("{doing} ({path})", doing=doing, path=error.filename)
     meaning = _MEANINGS.get(error.errno or 0)

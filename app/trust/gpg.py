@@ -23,10 +23,10 @@ import shutil
 import subprocess
 import tempfile
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from app.errors import TrustError
+from app.errors import TrustError, exhausted
 from app.message import Message
 from app.text import Policy, clean
 
@@ -36,7 +36,15 @@ PREFIX = b"[GNUPG:] "
 class GpgMissingError(TrustError):
     """gpg is not installed or does not start: no signature can be judged."""
 
-    def __init__(self) -> None:
+    def __init__(self, error: BaseException | None = None) -> None:
+        """``error``: why it has not started, where that is known."""
+        limit = exhausted(error) if error is not None else None
+        if limit is not None:
+            super().__init__(
+                Message("gpg, which checks signatures, does not start: {why}", why=limit.message),
+                limit.hint,
+            )
+            return
         super().__init__(
             Message("The program gpg, which checks signatures, is missing or does not start."),
             Message(
@@ -91,7 +99,8 @@ def start(homedir: str | None, options: list[str], env: dict[str, str] | None) -
     try:
         gpg = gnupg.GPG(gpgbinary=_binary(), gnupghome=homedir, options=options, env=env)
     except (OSError, ValueError) as error:
-        raise GpgMissingError from error
+        # python-gnupg words what the system said anew.
+        raise GpgMissingError(error.__context__ or error) from error
     gpg.result_map = dict.fromkeys(gpg.result_map, _Deaf)
     return gpg
 
@@ -107,6 +116,8 @@ def run(
         except BrokenPipeError:
             # gpg saw enough and left before it read everything; its status lines say why.
             out = b""
+        except OSError as error:
+            raise GpgMissingError(error) from error
         try:
             with open(status, "rb") as file:
                 return out, parse_status(file.read())
@@ -125,7 +136,7 @@ def verify_files(
     # In batch mode gpg does not look for the data by the name.
     command = [_binary(), "--no-tty", "--homedir", home, *options]
     try:
-        with contextlib.suppress(OSError):
+        with _started():
             subprocess.run(
                 [*command, "--status-file", status, "--verify-files"],
                 input="".join(f"{name}\n" for name in names).encode(),
@@ -145,7 +156,7 @@ def output(home: str, options: Sequence[str], *command: str, given: bytes = b"")
     """What a command prints about the keys of a home, which reads what is ``given``; nothing if it
     fails."""
     command = (_binary(), "--no-tty", "--batch", "--homedir", home, *options, *command)
-    try:
+    with _started():
         done = subprocess.run(
             command,
             input=given,
@@ -154,9 +165,16 @@ def output(home: str, options: Sequence[str], *command: str, given: bytes = b"")
             env=environment(home),
             check=False,
         )
-    except OSError as error:
-        raise GpgMissingError from error
     return done.stdout
+
+
+@contextlib.contextmanager
+def _started() -> Iterator[None]:
+    """Nothing is judged by a gpg that has not started, least of all to be bad."""
+    try:
+        yield
+    except OSError as error:
+        raise GpgMissingError(error) from error
 
 
 def environment(home: str) -> dict[str, str]:

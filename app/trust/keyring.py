@@ -6,11 +6,11 @@ import os
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from msgspec import Struct
 
+from app.beside import each_beside
 from app.closing import Closing
 from app.errors import TrustError
 from app.message import Message
@@ -164,13 +164,9 @@ class Keyring(Closing):
             if known is None:
                 questions.append(_Question(number, data, untrusted_signatures))
         batches = list(_batches(questions))
-        if len(batches) < 2:
-            answers = [self._ask(batch) for batch in batches]
-        else:
+        if len(batches) > 1:
             self._start()
-            with ThreadPoolExecutor(WORKERS, "gpg") as pool:
-                answers = list(pool.map(self._ask, batches))
-        for answer in answers:
+        for answer in list(each_beside(self._ask, batches, WORKERS)):
             for number, judgement in answer.items():
                 judged[number] = judgement
                 if judgement.good:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import signal
 import subprocess
@@ -40,6 +41,28 @@ def test_a_parser_hears_of_it(
     monkeypatch.setattr(threading.Thread, "start", start)
     status, said = damage.run(tmp_path, "remotes")
     assert status == 130, said
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (RuntimeError("can't start new thread"), "no further process or thread"),
+        (BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable"), "no further process"),
+        (OSError(errno.EMFILE, "Too many open files"), "no further file"),
+        (MemoryError(), "too little memory"),
+        (RuntimeError("another"), "This is a bug"),
+    ],
+)
+def test_a_limit_of_the_computer_is_no_bug(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, error: Exception, said: str
+) -> None:
+    def run(_arguments: argparse.Namespace, _invocation: Invocation) -> int:
+        raise error
+
+    monkeypatch.setattr("app.cli.running._function", lambda _command: run)
+    _, words = damage.run(tmp_path, "remotes")
+    assert said in words
+    assert ("bug" in words) == ("bug" in said)
 
 
 def test_gpg_hears_of_it_as_well(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

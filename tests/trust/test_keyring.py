@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import base64
+import errno
 import gc
 import os
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -349,6 +351,25 @@ def test_without_gpg(
     with Keyring([keys.plain.public]) as ring, pytest.raises(gpg.GpgMissingError) as caught:
         ring.verify(DATA, [signature])
     assert "gnupg" in str(caught.value.hint)
+
+
+def test_a_gpg_that_cannot_be_forked_is_not_missing_and_says_nothing_of_signatures(
+    keys: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cannot(*_arguments: object, **_options: object) -> subprocess.Popen[bytes]:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    data = b"not asked before"
+    signature = keys.plain.sign(data)
+    with Keyring([keys.plain.public]) as ring, Keyring([keys.plain.public]) as begun:
+        begun.signatures()
+        monkeypatch.setattr(subprocess, "Popen", cannot)
+        for each in (ring, begun):
+            with pytest.raises(gpg.GpgMissingError, match="no further process") as caught:
+                each.verify(data, [signature])
+            assert "ulimit" in str(caught.value.hint)
+    with pytest.raises(gpg.GpgMissingError, match="no further process"):
+        gpg.start(None, [], None)
 
 
 def test_what_was_good_is_not_asked_again(

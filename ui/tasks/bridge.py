@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
-from app.errors import SatchelError, unexpected
+from app.errors import SatchelError, told
 from app.progress import CancelToken, Event, Reporter, heeding
 from ui.tasks.activity_log import ActivityLog
 from ui.tasks.inbox import Inbox
@@ -249,5 +249,5 @@ def _run(work: Work, number: int, cancel: CancelToken, post: Callable[[object], 
         # The frames hold what the work was about; nobody needs it any more.
         error.__traceback__ = None
     except BaseException as caught:
-        error = unexpected(caught)
+        error = told(caught)
     post(_Ended(number, result, error))

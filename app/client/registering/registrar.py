@@ -21,7 +21,7 @@ from app.client.registering.mounted import Mounted, changes, mounted_volumes
 from app.client.registering.place import Place
 from app.closing import Closing
 from app.drive.drive import Drive
-from app.errors import InterruptedByUser, SatchelError, unexpected
+from app.errors import InterruptedByUser, SatchelError, told
 from app.flatpak.remotes.installed_versions import versions_in
 from app.message import NOTHING, Message
 from app.ostree.lock import RepositoryInUseError
@@ -245,7 +245,7 @@ class Registrar(Closing):
                     self._refuse(volume, location, error)
                 except Exception as error:
                     # One drive must not keep the others from being watched.
-                    self._refuse(volume, location, unexpected(error))
+                    self._refuse(volume, location, told(error))
             self._send(_End(volume))
 
     def _refuse(self, volume: Mounted, location: Location, error: SatchelError) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import count
 
 from msgspec import Struct
 
+from app.beside import each_beside
 from app.errors import InterruptedByUser, SatchelError, UpstreamError
 from app.flatpak.refs import Ref
 from app.flatpak.remotes.addresses import same_place
@@ -236,8 +236,11 @@ def open_remotes(
     """
     if not remotes:
         return ()
-    with ThreadPoolExecutor(min(len(remotes), _PARALLEL)) as pool:
-        opened = tuple(pool.map(lambda remote: _opened(remote, opener, online=online), remotes))
+
+    def attempt(remote: Remote) -> Opened:
+        return _opened(remote, opener, online=online)
+
+    opened = tuple(each_beside(attempt, remotes, _PARALLEL))
     failures = [each.failure for each in opened if each.failure is not None]
     if online and len(failures) == len(remotes):
         close_remotes(opened)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 from msgspec import Struct
 
+from app.beside import each_beside
 from app.errors import SatchelError, UpstreamError
 from app.flatpak.catalogue.catalogues import Catalogues
 from app.flatpak.catalogue.icons import Icons
@@ -76,10 +76,7 @@ class _Opening(Struct, frozen=True):
     def open_all(
         self, remotes: Sequence[Remote | Registry]
     ) -> Iterator[tuple[Remote | Registry, RemoteCatalogue | SatchelError]]:
-        if not remotes:
-            return
-        with ThreadPoolExecutor(min(_PARALLEL, len(remotes))) as pool:
-            yield from zip(remotes, pool.map(self._attempt, remotes), strict=True)
+        yield from zip(remotes, each_beside(self._attempt, remotes, _PARALLEL), strict=True)
 
     def _attempt(self, remote: Remote | Registry) -> RemoteCatalogue | SatchelError:
         if isinstance(remote, Registry):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from msgspec import Struct
 
+from app.beside import each_beside
 from app.errors import UpstreamError
 from app.flatpak.upstream.cache import RemoteCache
 from app.flatpak.upstream.errors import NotFetchedError
@@ -128,10 +128,7 @@ def fetch_each(source: Source, paths: Sequence[str], limit: int) -> list[bytes |
         assert data is not None
         return data
 
-    if len(paths) < 2:
-        return [get(path) for path in paths]
-    with ThreadPoolExecutor(min(PARALLEL, len(paths))) as pool:
-        return list(pool.map(get, paths))
+    return list(each_beside(get, paths, PARALLEL))
 
 
 def fetch_detached(source: Source, checksums: Iterable[str]) -> dict[str, bytes | None]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 
 from msgspec import Struct
 
+from app.beside import each_beside
 from app.media.publishing.commits import ED25519_SIGNATURES, GPG_SIGNATURES, detached
 from app.progress import Cancel, Meter
 from app.trust.ed25519 import Ed25519Signer
@@ -70,8 +70,7 @@ class Maker(Struct, frozen=True):
             name, (data, before) = entry
             return name, self.signed(data, before)
 
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            for name, made in pool.map(sign, many.items()):
-                meter.objects += 1
-                meter.tick()
-                yield name, made
+        for name, made in each_beside(sign, many.items(), _AT_ONCE):
+            meter.objects += 1
+            meter.tick()
+            yield name, made

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from difflib import get_close_matches
 from typing import Generic
 
 from msgspec import Struct
 
+from app.beside import each_beside
 from app.errors import InterruptedByUser, SatchelError, UpstreamError, UsageError
 from app.flatpak.refs import PartialRef, Ref, SystemRef
 from app.flatpak.remotes.remote import Registry, RegistryError, Remote
@@ -179,9 +180,7 @@ class Remotes(Generic[OfferT_co]):
         """Side by side: one that does not answer costs its time once."""
         new = [remote for remote in remotes if _key(remote) not in self._opened]
         if len(new) > 1:
-            with ThreadPoolExecutor(min(len(new), _PARALLEL)) as pool:
-                for _ in pool.map(self._try, new):
-                    pass
+            deque(each_beside(self._try, new, _PARALLEL), maxlen=0)
 
     def _try(self, remote: Remote) -> OfferT_co | SatchelError:
         try:

@@ -15,7 +15,7 @@ from app.drive.target import find_target
 from app.drive.udisks.ejecting import Removal
 from app.drive.udisks.mounting import unmount_drive
 from app.drive.udisks_objects import GoneError
-from app.errors import DriveError, InterruptedByUser, SatchelError, unexpected
+from app.errors import DriveError, InterruptedByUser, SatchelError, told
 from app.flatpak.remotes.known import Known
 from app.progress import Cancel, Event
 from app.replacing import replace
@@ -146,7 +146,7 @@ class Place:
             if isinstance(end, Passed):
                 end = self._let_go(end)
         except Exception as error:  # a bug on one drive does not hold up the others
-            end = self._failed(unexpected(error))
+            end = self._failed(told(error))
         self.plan = None
         self.end = end
         self._ended(self)

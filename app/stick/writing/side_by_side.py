@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from contextvars import copy_context
+from itertools import takewhile
 from typing import TypeVar
 
 R = TypeVar("R")
@@ -27,10 +28,20 @@ def side_by_side(works: Sequence[Callable[[], R]]) -> list[R]:
         )
         for number, work in enumerate(works)
     ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
+    begun = list(takewhile(_starts, threads))
+    for thread in begun:
         thread.join()
+    # Where there are as many threads as there may be, the rest follows here.
+    for number in range(len(begun), len(works)):
+        copy_context().run(run, number, works[number])
     if broken:
         raise broken[0]
     return [results[number] for number in range(len(works))]
+
+
+def _starts(thread: threading.Thread) -> bool:
+    try:
+        thread.start()
+    except RuntimeError:
+        return False
+    return True
