@@ -1,16 +1,26 @@
 """Which remotes are known, and what wins when one is known twice."""
 
+import stat
 from pathlib import Path
 
 import pytest
 
+from app.flatpak.remotes.adding import add_remote, follow_remote, offer_remote
 from app.flatpak.remotes.configured import Installation, configured_remotes, installations
 from app.flatpak.remotes.flatpakrepo import RepoFile
-from app.flatpak.remotes.known import built_in_remotes, predefined_remotes, read_key, read_remote
+from app.flatpak.remotes.known import (
+    Known,
+    added_remotes,
+    built_in_remotes,
+    predefined_remotes,
+    read_key,
+    read_remote,
+)
 from app.flatpak.remotes.merging import merge_remotes
 from app.flatpak.remotes.remote import Registry, Remote, RemoteError, RemoteOrigin, remote_from_url
 from app.replacing import replace
 from app.resources import resource
+from tests.gpg import SigningKey
 
 FLATHUB_URL = "https://dl.flathub.org/repo/"
 
@@ -273,3 +283,29 @@ def test_key_files(tmp_path: Path) -> None:
     for name in ("empty.gpg", "missing.gpg"):
         with pytest.raises(RemoteError, match=name):
             read_key(tmp_path / name)
+
+
+def test_one_that_was_added_is_followed_where_it_went(
+    tmp_path: Path, upstream_key: SigningKey
+) -> None:
+    """Its own keys said so; all else of it stays, and nobody else's is touched."""
+    remote = Remote(
+        "up",
+        "https://old.example/repo/?secret",
+        keys=(upstream_key.public,),
+        title="Up",
+        collection_id="org.test.Stable",
+    )
+    follow_remote(tmp_path, replace(remote, origin=RemoteOrigin.ADDED))
+    assert list(tmp_path.iterdir()) == []
+    added = add_remote(tmp_path, offer_remote(remote), Known(()))
+    for same in (added, replace(added, url="https://old.example/repo")):
+        follow_remote(tmp_path, same)
+        assert added_remotes(tmp_path).remotes == (added,)
+    moved = replace(added, url="https://new.example/repo/")
+    follow_remote(tmp_path, replace(moved, origin=RemoteOrigin.GIVEN))
+    follow_remote(tmp_path, replace(moved, keys=()))
+    assert added_remotes(tmp_path).remotes == (added,)
+    follow_remote(tmp_path, moved)
+    assert added_remotes(tmp_path).remotes == (moved,)
+    assert stat.S_IMODE((tmp_path / "remotes/up.flatpakrepo").stat().st_mode) == 0o600

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -125,13 +126,17 @@ def test_it_is_updated_from_where_the_signed_list_says(upstream: Upstream, tmp_p
             plan_and_make(moved, home, drive, server.url)
             remote = home / "old.flatpakrepo"
             remote.write_text(moved.flatpakrepo(server.url))
+            satchel("remotes", "add", remote, home=home)
         # What is there now need not say so; the drive's list does, and then this computer knows.
         for _ in range(2):
             newer = moved.bump(HELLO)
             moved.update(options=["--redirect-url="])
-            satchel("update", drive, "--remote", remote, home=home)
+            satchel("update", drive, home=home)
             ref = drive / ".ostree/repo/refs/mirrors" / COLLECTION / HELLO
             assert ref.read_text().strip() == newer
+            # Neither has it to be known from a drive any more.
+            known = json.loads(satchel("remotes", "--json", home=home).stdout)
+            assert there.url.strip("/") in [each["url"].strip("/") for each in known]
 
 
 @pytest.mark.thorough

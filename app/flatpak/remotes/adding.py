@@ -9,9 +9,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from app.credentials import public_address
 from app.errors import SatchelError, TrustError, UsageError
 from app.flatpak.refs import is_valid_remote_name
 from app.flatpak.remotes.addresses import same_place, split_address
+from app.flatpak.remotes.flatpakrepo import RepoFile
 from app.flatpak.remotes.given import given_remote, is_repo_file
 from app.flatpak.remotes.known import ADDED_DIRECTORY, REPO_FILE, Known
 from app.flatpak.remotes.remote import Remote, RemoteError, RemoteOrigin
@@ -174,6 +176,26 @@ def add_remote(config: Path, offer: OfferedRemote, known: Known) -> Remote:
     except OSError as error:
         raise _not_stored(path, error) from error
     return remote
+
+
+def follow_remote(config: Path, remote: Remote) -> None:
+    """Look for one that was added where ``remote`` is found now; anything else stays as it is.
+
+    The address must be the word of the remote's own keys, as flatpak takes it
+    (``flatpak_dir_update_remote_configuration``). Raises `NotStoredError`.
+    """
+    path = config / ADDED_DIRECTORY / f"{remote.name}{REPO_FILE}"
+    if remote.origin is not RemoteOrigin.ADDED or not remote.keys:
+        return
+    try:
+        repo = RepoFile.read(path)
+        if repo.url and not same_place(public_address(repo.url), remote.address):
+            replace_file(path, replace(repo, url=remote.url).dump(secrets=True), mode=_OWN)
+    except UsageError:
+        # It was removed meanwhile, or is no file of ours.
+        return
+    except OSError as error:
+        raise _not_stored(path, error) from error
 
 
 def remove_remote(config: Path, name: str, known: Known) -> None:

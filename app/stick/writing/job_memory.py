@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from app.drive.recognition import directory_key
 from app.errors import DriveError
+from app.flatpak.remotes.adding import NotStoredError, follow_remote
 from app.flatpak.remotes.addresses import is_protected
 from app.replacing import replace
 from app.stick.environment import Environment
@@ -87,6 +89,9 @@ class JobMemory:
     def accept_snapshots(self, now: int) -> None:
         """From now on this computer knows how new upstream is, and whose apps these are."""
         for collection in self._plan.collections:
+            if collection.snapshot.signature.good and collection.pinned is None:
+                with suppress(NotStoredError):
+                    follow_remote(self._environment.config, collection.remote)
             # Of what has no collection, checks look by the address that the drive hands out.
             remote = collection.remote
             places = (remote, replace(remote, url=collection.address))
