@@ -22,11 +22,13 @@ class Remedy(Enum):
     )
     ADD_REMOTE_OF_DRIVE = (
         "Add it with satchel remotes add, or name it with --remote, if it signs nothing with "
-        "--allow-unsigned; its .flatpakrepo is in the folder satchel of the drive."
+        "--allow-unsigned; the drive's own .flatpakrepo is in its folder satchel: compare its key "
+        "with what its makers publish."
     )
     ADD_REMOTE_OF_SYSTEM = (
-        "The drive was made with {url}: name that with --remote and its key with --gpg-key, or add "
-        "both with satchel remotes add."
+        "The drive says, and nobody has signed it, that it was made with {url}. If its makers "
+        "publish that address: name it with --remote and their key with --gpg-key, or add both "
+        "with satchel remotes add."
     )
     ADD_SOURCE = (
         "Add it with satchel remotes add, or name it with --remote, if it signs nothing with "

@@ -9,10 +9,12 @@ WINDOW_REMEDIES: dict[Remedy, Message] = {
     Remedy.ADD_REMOTE: Message("Add a source in the settings."),
     Remedy.ADD_REMOTE_OR_LEAVE_OUT: Message("Add the source that has it, or leave the app out."),
     Remedy.ADD_REMOTE_OF_DRIVE: Message(
-        "Add its source in the settings; its file is in the folder satchel of the drive."
+        "Add its source in the settings; the drive's own file is in its folder satchel: compare "
+        "its key with what its makers publish."
     ),
     Remedy.ADD_REMOTE_OF_SYSTEM: Message(
-        "Add its source in the settings: {url}, with the key that its makers publish."
+        "The drive says, and nobody has signed it, that it was made with {url}. If its makers "
+        "publish that address, add it in the settings with their key."
     ),
     Remedy.ADD_SOURCE: Message("Add its source in the settings."),
     Remedy.ADD_RUNTIME: Message("Add the runtime."),

@@ -92,7 +92,7 @@ class ReviewWords(Struct, frozen=True):
         heading: of the apps that come or stay; empty where the plan is about none.
         off_heading, off_lines, off_beside: the same of those that come off, and what goes with
             them.
-        carried: which languages alone come along, and what that saves; empty where all do.
+        carried: which languages alone come along, and what of others does not; empty where all do.
     """
 
     title: str

@@ -29,14 +29,17 @@ class Spoken(Struct, frozen=True):
 
 
 def carried(plan: Plan) -> str:
-    """Which languages alone the drive has afterwards, and what that saves; empty for all."""
+    """Which languages alone the drive has afterwards, and how much of others stays away; empty for
+    all."""
     if not plan.carried:
         return ""
     names = QLocale().createSeparatedList([named(code) for code in plan.carried])
     spared = plan.estimate.spared
     if not spared:
         return filled(QCoreApplication.translate("Spoken", "Languages on the drive: %1"), names)
-    text = QCoreApplication.translate("Spoken", "Languages on the drive: %1. That saves %2.")
+    text = QCoreApplication.translate(
+        "Spoken", "Languages on the drive: %1. Files of others, about %2, are left out."
+    )
     return filled(text, names, sized(spared))
 
 

@@ -181,11 +181,11 @@ def _is_app(taking: Taking) -> bool:
 
 
 def print_languages(plan: Plan) -> None:
-    """Which languages come, where these are not all, and what that spares."""
+    """Which languages come, where these are not all, and what of others stays away."""
     if not plan.carried:
         return
     spared = plan.estimate.spared
-    left = f"; others, about {size_text(spared)}, are left out" if spared else ""
+    left = f"; files of others, about {size_text(spared)}, are left out" if spared else ""
     print(f"Translations: {', '.join(plan.carried)}{left}")
 
 

@@ -167,14 +167,18 @@ def _notices(takings: Sequence[Taking]) -> Iterator[Notice]:
             refs=tuple(refs),
         )
         yield Notice(Severity.WARNING, text, Message("Update that as well, or remove it."))
-    ignored = [each.ref for each in takings if each.ignored is not None]
-    if ignored:
-        text = Message("Not every computer will take: {refs}.", refs=tuple(ignored))
-        yield Notice(
-            Severity.WARNING,
-            text,
-            Message("Its ostree-metadata does not fit; what is made again gets one that does."),
+    ignored: dict[str, list[tuple[str, Message]]] = {}
+    for each in takings:
+        if each.ignored is not None:
+            ignored.setdefault(each.ignored.template, []).append((each.ref, each.ignored))
+    for alike in ignored.values():
+        text = Message(
+            "Not every computer will take {refs}: {why}.",
+            refs=tuple(ref for ref, _ in alike),
+            why=alike[0][1],
         )
+        hint = Message("Once it is made or updated again, all of them take it.")
+        yield Notice(Severity.WARNING, text, hint)
     newer = [each.ref for each in takings if each.newer_here]
     if newer:
         text = Message(

@@ -68,7 +68,7 @@ class Estimate(Struct, frozen=True):
         freed: what becomes free at the end.
         first: bytes of that which become free before anything is written; 0 where there is room for
             both.
-        spared: bytes, as stored, of languages that are left out; about so many.
+        spared: bytes, as stored, of the files of languages that are left out; about so many.
         signatures: files that come beside ``objects``, one for each commit.
     """
 

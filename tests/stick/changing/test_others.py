@@ -66,6 +66,8 @@ def test_off_a_stick_of_create_usb(made: MadeDrive, online: Client) -> None:
     done = satchel("remove", "--json", theirs, "org.test.Platform.GL.default", home=made.home)
     told = {each["code"]: each["severity"] for each in done.finished["verify"]["findings"]}
     assert told["upstream-missing"] == told["metadata-missing"] == "warning"
+    assert "it has no ostree-metadata" in done.said
+    assert "does not fit" not in done.said
 
 
 @pytest.mark.thorough

@@ -72,8 +72,8 @@ def test_only_the_chosen_languages_are_carried_where_that_is_wanted(person: Pers
     assert session.choice.options.carry == session.default_options.languages
 
     person.window.open(PageName.REVIEW)
-    person.until(lambda: "That saves" in everything_said(person.window.page))
-    said = "Languages on the drive: English. That saves"
+    person.until(lambda: "Files of others" in everything_said(person.window.page))
+    said = "Languages on the drive: English. Files of others, about "
     person.until(lambda: said in everything_said(person.window.page))
 
     person.window.open(PageName.APPS)
