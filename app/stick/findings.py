@@ -197,6 +197,16 @@ def _is_distrust(hint: Message) -> bool:
 _ORDER = {severity: place for place, severity in enumerate(Severity)}
 
 
+def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """In the one order in which a check tells them."""
+    return tuple(
+        sorted(
+            findings,
+            key=lambda each: (_ORDER[each.severity], each.code, each.subject, each.repository),
+        )
+    )
+
+
 def by_remedy(findings: Iterable[Finding]) -> tuple[FindingGroup, ...]:
     """Findings by what to do about them, else in their order.
 

@@ -19,7 +19,8 @@ from app.flatpak.remotes.installed_versions import installed_versions
 from app.flatpak.remotes.known import Known
 from app.ostree.repository import RepositoryInvalidError
 from app.progress import Advanced, CancelToken, Event, Meter, Phase, PhaseStarted, Reporter
-from app.stick.checking.check import CheckOptions, check_path
+from app.stick.checking.check import CheckOptions
+from app.stick.checking.check_place import check_path
 from app.stick.checking.keys import Trust
 from app.stick.checking.report import CheckReport
 from app.stick.environment import Environment

@@ -30,7 +30,8 @@ from app.message import Message
 from app.progress import Meter, Notice, Phase, silent
 from app.replacing import replace
 from app.severity import Severity
-from app.stick.checking.check import CheckOptions, check_path
+from app.stick.checking.check import CheckOptions
+from app.stick.checking.check_place import check_path
 from app.stick.checking.keys import Trust
 from app.stick.checking.report import CheckReport
 from app.stick.findings import by_remedy

@@ -40,7 +40,8 @@ from app.message import Message, Size
 from app.ostree.names import is_collection_id
 from app.progress import Advanced, AppPlace, AppTried, Cancel, Phase, PhaseStarted, Reporter
 from app.remedy import Remedy
-from app.stick.checking.check import CheckOptions, check_path
+from app.stick.checking.check import CheckOptions
+from app.stick.checking.check_place import check_path
 from app.stick.checking.keys import Trust
 from app.stick.checking.report import CheckReport
 from app.stick.environment import Environment

@@ -7,30 +7,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
 from msgspec import Struct, field
 
 from app.drive.medium import is_removable
-from app.drive.safety.guard import DriveGuard
-from app.errors import StickDamagedError
 from app.flatpak.refs import is_system
 from app.flatpak.remotes.remote import Remote
-from app.fs.files import drive_errors
-from app.fs.root import Root
 from app.message import Message
-from app.ostree.blame import NO_PATHS
 from app.ostree.fsck import StoreReport, check_store
 from app.ostree.names import origin_remote
 from app.ostree.repository import Repository
 from app.ostree.stored_sums import SumsTaken
 from app.progress import Cancel, Meter, Phase, Reporter
-from app.remedy import Remedy
 from app.replacing import replace
-from app.severity import Severity
 from app.stand_ins import name_of
 from app.stick.checking.bundles import BundleOptions, check_bundles, unsigned_bundles
-from app.stick.checking.clients import check_clients
 from app.stick.checking.collection import CollectionCheck
 from app.stick.checking.config import check_config
 from app.stick.checking.extra_data import check_extra_data
@@ -48,16 +39,12 @@ from app.stick.checking.report import CheckReport
 from app.stick.checking.soundness import damaged_apps
 from app.stick.checking.summary import check_summary
 from app.stick.checking.systems import check_systems
-from app.stick.findings import Code, Finding, finding
+from app.stick.findings import Code, Finding, finding, worst_first
 from app.stick.store.contents import CarriedRef, carried_refs
-from app.stick.store.drive_lists import DriveLists, Taken
 from app.stick.store.interrupted import as_clients_see
 from app.stick.store.location import (
-    KIT_FOLDER,
     Location,
     client_places,
-    find_stick,
-    open_repository,
 )
 from app.stick.store.partial_languages import narrowed_trees
 from app.stick.store.stick_state import StickState, read_stick
@@ -88,128 +75,6 @@ class CheckOptions(Struct, frozen=True):
     taken: SumsTaken | None = None
     sums: bool = False
     images: bool = True
-
-
-def check_path(
-    root: Path,
-    remotes: Sequence[Remote],
-    options: CheckOptions,
-    report: Reporter,
-    cancel: Cancel,
-    destination: str | None = None,
-) -> CheckReport:
-    """Check every repository that clients find on a drive or in a directory.
-
-    One that cannot be opened is a finding, as is one that is left out because ``destination`` names
-    another. Raises DriveError for a drive that cannot be read at all, and what ``cancel`` raises.
-    """
-    started = time.monotonic()
-    with drive_errors(Message("looking for the repository")):
-        places = client_places(root)
-        findings = dict.fromkeys(check_places(Root(root)))
-    try:
-        chosen = places
-        if destination is not None or not places:
-            chosen = (find_stick(root, destination),)
-    except StickDamagedError as error:
-        return CheckReport((*findings, _invalid(root, error)), 0, 0, 0, time.monotonic() - started)
-    several = len({place.repository_path for place in (*places, *chosen)}) > 1
-    findings.update(dict.fromkeys(_check_unjudged(places, chosen)))
-    options = replace(options, trust=replace(options.trust, alone=not several))
-    reports = []
-    with drive_errors(Message("reading the repository")), DriveGuard(root) as guard:
-        for location in chosen:
-            judged = _check_one(location, remotes, options, guard, report, cancel)
-            path = location.repository_path if several else ""
-            # What is about the drive is the same for all of them.
-            for each in judged.findings:
-                common = each in findings or each.subject.partition("/")[0] == KIT_FOLDER
-                findings[each if common else replace(each, repository=path)] = None
-            reports.append(judged)
-        taken = _taken(root) if several else ()
-        for each in check_clients(taken, chosen):
-            findings[each] = None
-    return CheckReport(
-        findings=tuple(sorted(findings, key=_order)),
-        refs=sum(each.refs for each in reports),
-        objects=sum(each.objects for each in reports),
-        bytes=sum(each.bytes for each in reports),
-        seconds=time.monotonic() - started,
-        unread=sum(each.unread for each in reports),
-        damage=tuple(damage for each in reports for damage in each.damage),
-        paths=reports[0].paths if len(reports) == 1 else NO_PATHS,
-        keys=tuple(dict.fromkeys(key for each in reports for key in each.keys)),
-        repositories=tuple(location.repository_path for location in chosen) if several else (),
-        damaged_apps=tuple(
-            sorted({*_not_had(taken), *(app for each in reports for app in each.damaged_apps)})
-        ),
-        finished=int(time.time()),
-        stamp=reports[0].stamp if not several else "",
-        taken=taken,
-        unsigned_apps=tuple(sorted({app for each in reports for app in each.unsigned_apps})),
-        sums=reports[0].sums if len(reports) == 1 else None,
-    )
-
-
-def _taken(root: Path) -> tuple[Taken, ...]:
-    lists = DriveLists.of(root)
-    return tuple(lists.taken(collection, ref) for collection, ref in lists.in_several())
-
-
-def _not_had(taken: Sequence[Taken]) -> Iterator[str]:
-    """The apps that no repository delivers since the newest one fails."""
-    for each in taken:
-        if each.failure is not None and each.ref.startswith("app/"):
-            yield each.ref
-
-
-def _check_one(
-    location: Location,
-    remotes: Sequence[Remote],
-    options: CheckOptions,
-    guard: DriveGuard,
-    report: Reporter,
-    cancel: Cancel,
-) -> CheckReport:
-    try:
-        repository = open_repository(location)
-    except StickDamagedError as error:
-        # What keeps it from being opened.
-        nodes = check_nodes(location, cancel)
-        return CheckReport((*nodes, _invalid(location.root, error)), 0, 0, 0, 0)
-    with repository.locked(exclusive=False):
-        try:
-            judged = check_stick(location, repository, remotes, options, report, cancel)
-        except OSError:
-            guard.probe(repository.root)
-            raise
-        if not judged.ok:
-            # What cannot be read on a drive that is not there is no damage.
-            guard.probe(repository.root)
-        return judged
-
-
-def _invalid(root: Path, error: StickDamagedError) -> Finding:
-    return finding(Code.REPO_INVALID, str(name_of(root)), error.message, hint=error.hint)
-
-
-def _check_unjudged(places: Sequence[Location], chosen: Sequence[Location]) -> Iterator[Finding]:
-    """A client given the drive looks at all of them, and takes the newest commit of any."""
-    judged = {location.repository_path for location in chosen}
-    for location in places:
-        path = location.repository_path
-        if path not in judged:
-            unjudged = finding(
-                Code.REPO_INVALID,
-                path,
-                Message(
-                    "The repository {path} was not judged, though clients that are given the "
-                    "drive look there as well.",
-                    path=path,
-                ),
-                hint=Remedy.CHECK_ALL_REPOSITORIES,
-            )
-            yield replace(unjudged, repository=path)
 
 
 def check_stick(
@@ -247,7 +112,7 @@ def check_stick(
     findings += images.findings
     findings += check_failures(failures)
     return CheckReport(
-        findings=tuple(sorted(findings, key=_order)),
+        findings=worst_first(findings),
         refs=sum(len(names) for names in stick.refs.values()) + images.images,
         objects=subject.store.objects + images.blobs,
         bytes=subject.store.bytes + images.bytes,
@@ -324,13 +189,6 @@ def _from_medium(location: Location, options: CheckOptions) -> bool:
     if options.from_medium is None:
         return is_removable(location.root)
     return options.from_medium
-
-
-_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
-
-
-def _order(result: Finding) -> tuple[int, str, str, str]:
-    return _ORDER[result.severity], result.code.value, result.subject, result.repository
 
 
 class _Subject(Struct, frozen=True):

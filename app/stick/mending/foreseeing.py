@@ -15,7 +15,7 @@ from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.repository import Repository, RepositoryInvalidError
 from app.progress import Cancel, Reporter
 from app.replacing import replace
-from app.stick.checking.check import check_path
+from app.stick.checking.check_place import check_path
 from app.stick.checking.report import CheckReport
 from app.stick.environment import Environment
 from app.stick.mending.asking import Asking

@@ -39,7 +39,8 @@ from app.ostree.stored_sums import StoredSums
 from app.progress import Cancel, Meter, Notice, Phase, Reporter
 from app.replacing import replace
 from app.severity import Severity
-from app.stick.checking.check import check_path, check_stick
+from app.stick.checking.check import check_stick
+from app.stick.checking.check_place import check_path
 from app.stick.checking.report import CheckReport
 from app.stick.cloning.files import copy_file, files_below
 from app.stick.environment import Environment

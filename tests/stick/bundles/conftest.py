@@ -13,7 +13,8 @@ from app.flatpak.bundles.given import GivenBundle, open_bundle
 from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, silent
 from app.replacing import replace
-from app.stick.checking.check import CheckOptions, check_path
+from app.stick.checking.check import CheckOptions
+from app.stick.checking.check_place import check_path
 from app.stick.checking.report import CheckReport
 from app.stick.demo import DemoRemote
 from app.stick.environment import Environment

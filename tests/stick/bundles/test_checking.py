@@ -13,7 +13,8 @@ import pytest
 
 from app.progress import CancelToken, silent
 from app.replacing import replace
-from app.stick.checking.check import CheckOptions, check_path
+from app.stick.checking.check import CheckOptions
+from app.stick.checking.check_place import check_path
 from app.stick.checking.report import CheckReport
 from tests.bundles import ATLAS, ATLAS_REF, bundle_bytes
 from tests.environments import environment_in

@@ -15,7 +15,8 @@ from app.drive.safety.guard import DriveGoneError
 from app.errors import InterruptedByUser
 from app.flatpak.remotes.remote import Remote
 from app.progress import CancelToken, Event, Phase, PhaseStarted, silent
-from app.stick.checking.check import CheckOptions, check_path
+from app.stick.checking.check import CheckOptions
+from app.stick.checking.check_place import check_path
 from app.stick.planning.changes import NO_CHANGES, Changes
 from app.stick.planning.estimate import DoesNotFitError
 from app.stick.planning.options import Options

@@ -9,7 +9,8 @@ from typing import Any
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Registry
 from app.progress import Cancel, CancelToken, silent
-from app.stick.checking.check import CheckOptions, check_path
+from app.stick.checking.check import CheckOptions
+from app.stick.checking.check_place import check_path
 from app.stick.checking.keys import Trust
 from app.stick.checking.report import CheckReport
 from app.stick.environment import Environment

@@ -15,7 +15,8 @@ from app.errors import DriveError
 from app.message import Message
 from app.progress import CancelToken, Event, silent
 from app.replacing import replace
-from app.stick.checking.check import CheckOptions, check_path
+from app.stick.checking.check import CheckOptions
+from app.stick.checking.check_place import check_path
 from app.stick.cloning.place import Place as CopyPlace
 from app.stick.store.location import find_stick
 from tests.environments import environment_in

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QTreeView, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.progress import Advanced, Phase
-from app.stick.checking.check import check_path
+from app.stick.checking.check_place import check_path
 from app.stick.checking.report import CheckReport
 from tests.gpg import SigningKey
 from tests.stick.damage import HELLO, METADATA, Stick, copy_stick, flip_middle
