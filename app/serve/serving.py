@@ -210,7 +210,7 @@ def _newest(origin: ServedOrigin, view: View | None) -> ServedOrigin:
     if view is None:
         return origin
     # What no stick has comes from upstream then.
-    origin = replace(origin, remote=replace(origin.remote, languages=None))
+    origin = replace(origin, remote=replace(origin.remote, languages=()))
     own = origin.view.made
     if own is not None and view.made is not None and view.made < own:
         return origin

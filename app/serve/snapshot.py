@@ -9,13 +9,13 @@ from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import Struct
 
-from app.flatpak.refs import Ref, arch_of
+from app.flatpak.refs import LOCALE, Ref, arch_of
 from app.flatpak.remotes.flatpakrepo import RepoFile
 from app.ostree.names import is_collection_id
 from app.replacing import replace
 from app.serve.sticks import ServedStick
 from app.serve.supplying import SeededOrigin
-from app.serve.values import ServedApp, ServedRemote
+from app.serve.values import ServedApp, ServedLanguages, ServedRemote
 from app.stick.kit.contents import KitCollection, KitRef, name_of, plain_field
 from app.stick.store.agreeing import agreeing
 from app.stick.store.stick_state import StickState
@@ -104,7 +104,7 @@ def _origin(origin: str, parts: list[_Part], name: str, taken: set[str]) -> Serv
         apps=apps,
         moved=bool(newest.copy.configuration.redirect),
         unsigned=newest.about.unsigned,
-        languages=_languages(refs, parts),
+        languages=_languages(refs, parts, apps),
     )
     return ServedOrigin(
         remote=remote,
@@ -138,20 +138,27 @@ def _app(about: KitRef) -> ServedApp:
     return ServedApp(about.ref, name_of(about), about.size, from_maker=bool(about.payloads))
 
 
-def _languages(refs: Mapping[str, str], parts: Sequence[_Part]) -> tuple[str, ...] | None:
-    """Those of translations of which no stick has all; None if there are no such."""
-    there: dict[str, set[str]] = {}
-    whole: set[str] = set()
-    for part in parts:
-        for each in part.apps:
-            if refs.get(each.ref) != each.commit:
-                continue
-            if each.languages is None:
-                whole.add(each.ref)
-            else:
-                there.setdefault(each.ref, set()).update(each.languages)
-    languages = [codes for ref, codes in there.items() if ref not in whole]
-    return tuple(sorted(set().union(*languages))) if languages else None
+def _languages(
+    refs: Mapping[str, str], parts: Sequence[_Part], apps: Sequence[ServedApp]
+) -> tuple[ServedLanguages, ...]:
+    """Of the translations of which no stick has all. Those of which nothing is left out that others
+    have are told together: they have no more languages upstream."""
+    there: dict[str, frozenset[str]] = {}
+    left: dict[str, frozenset[str]] = {}
+    for each in (ref for part in parts for ref in part.apps if refs.get(ref.ref) == ref.commit):
+        missing = frozenset(() if each.languages is None else each.left_languages)
+        there[each.ref] = there.get(each.ref, frozenset()).union(each.languages or ())
+        left[each.ref] = left.get(each.ref, missing) & missing
+    partly = {ref: codes for ref, codes in there.items() if left[ref] - codes}
+    all_codes = frozenset[str]().union(*partly.values())
+    if not any((left[ref] - codes) & all_codes for ref, codes in partly.items()):
+        return (ServedLanguages(tuple(sorted(all_codes))),) if partly else ()
+    names = {Ref.parse(app.ref).id: app.name for app in apps}
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for ref, codes in sorted(partly.items()):
+        owner = Ref.parse(ref).id.removesuffix(LOCALE)
+        groups.setdefault(tuple(sorted(codes)), []).append(names.get(owner, owner))
+    return tuple(ServedLanguages(codes, tuple(told)) for codes, told in sorted(groups.items()))
 
 
 def _free_name(wanted: str, taken: Collection[str]) -> str:

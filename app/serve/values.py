@@ -86,6 +86,17 @@ class ServedApp(Struct, frozen=True):
     from_maker: bool = False
 
 
+class ServedLanguages(Struct, frozen=True):
+    """Of the translations of ``apps`` there are only those into ``languages``.
+
+    Attributes:
+        apps: what people call them; empty: of all of a remote.
+    """
+
+    languages: tuple[str, ...]
+    apps: tuple[str, ...] = ()
+
+
 class ServedRemote(Struct, frozen=True):
     """A remote as it is served, below ``NAME/``.
 
@@ -98,7 +109,8 @@ class ServedRemote(Struct, frozen=True):
         moved: the lists say that upstream is elsewhere from now on; flatpak follows that, unless it
             was told an address.
         unsigned: nobody vouches for anything of it.
-        languages: of the translations that are on the sticks in part only; None if none is.
+        languages: of the translations that are on the sticks in part only; several where sticks
+            have others of other apps.
     """
 
     origin: str
@@ -109,19 +121,27 @@ class ServedRemote(Struct, frozen=True):
     apps: tuple[ServedApp, ...]
     moved: bool = False
     unsigned: bool = False
-    languages: tuple[str, ...] | None = None
+    languages: tuple[ServedLanguages, ...] = ()
 
     @property
     def shortcomings(self) -> tuple[Message, ...]:
         """What computers do not get from here, in words."""
         told = []
-        if self.languages is not None:
+        for each in self.languages:
+            languages = ", ".join(each.languages) or "-"
             told.append(
                 Message(
+                    "Of the translations of {apps} there are only those into: {languages}. A "
+                    "computer that is set to another language as well gets none of them.",
+                    apps=", ".join(each.apps),
+                    languages=languages,
+                )
+                if each.apps
+                else Message(
                     "Of translations from {remote} there are only those into: {languages}. A "
                     "computer that is set to another language as well gets none of them.",
                     remote=self.title,
-                    languages=", ".join(self.languages) or "-",
+                    languages=languages,
                 )
             )
         partly = [app.name for app in self.apps if app.from_maker]

@@ -174,3 +174,33 @@ def test_lists_that_no_stick_has(upstream_key: SigningKey, client: Client, tmp_p
         client.run("remote-modify", "--user", "--subset=", "up")
         listed = client.run("remote-ls", "--user", "--arch=x86_64", "up").stdout
         assert "org.test.Hello" in listed
+
+
+def test_of_two_sticks_in_other_languages(upstream_key: SigningKey, tmp_path: Path) -> None:
+    """What one has of one app says nothing of the other app's; a whole one lacks nothing."""
+    home = tmp_path / "home"
+    upstream = Upstream(tmp_path / "upstream", upstream_key, collection="")
+    upstream.add_runtime()
+    for app, languages in (("Hello", "de fr pl"), ("Other", "de fr"), ("Whole", "de fr")):
+        upstream.add_app(f"org.test.{app}", languages=languages.split())
+    upstream.update()
+    remote = tmp_path / "up.flatpakrepo"
+    remote.write_text(upstream.flatpakrepo(upstream.path.as_uri()))
+    both = [tmp_path / f"stick{number}" for number in range(3)]
+    words = ("Hello --language=de", "Other --language=fr", "Whole")
+    for place in (home, *both):
+        place.mkdir()
+    for stick, what in zip(both, words, strict=True):
+        wanted = f"org.test.{what}".split()
+        satchel("make", stick, *wanted, "--remote", remote, "--yes", home=home)
+    with serving(*both, home=home) as served:
+        told = [each["languages"] for each in served.serving["remotes"]]
+    assert told == [
+        [
+            {"languages": ["de"], "apps": ["Hello"]},
+            {"languages": ["fr"], "apps": ["Other"]},
+        ]
+    ]
+    with serving(both[0], home=home) as served:
+        told = [each["languages"] for each in served.serving["remotes"]]
+    assert told == [[{"languages": ["de"], "apps": []}]]

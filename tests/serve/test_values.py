@@ -18,7 +18,16 @@ from app.serve.pages import pages
 from app.serve.snapshot import ServedOrigin
 from app.serve.sticks import HandedFile
 from app.serve.tls import certificate_names
-from app.serve.values import Computers, Listen, ServedApp, ServedRemote, Tls, Took, Wanted
+from app.serve.values import (
+    Computers,
+    Listen,
+    ServedApp,
+    ServedLanguages,
+    ServedRemote,
+    Tls,
+    Took,
+    Wanted,
+)
 from app.serve.web_server import find_nginx
 from app.stick.store.view import View
 from tests.serve.certificates import make_certificate
@@ -95,7 +104,9 @@ def test_apps_of_one_name_are_told_apart_on_the_page() -> None:
 
 def test_what_computers_do_not_get_is_on_the_page() -> None:
     app = ServedApp("app/org.test.Hello/x86_64/stable", "Hello", 0, from_maker=True)
-    remote = ServedRemote("org.test", "up", "Up", "", None, (app,), languages=("de",))
+    remote = ServedRemote(
+        "org.test", "up", "Up", "", None, (app,), languages=(ServedLanguages(("de",)),)
+    )
     origin = ServedOrigin(remote, None, View("org.test", {}, None), {}, RepoFile(url=""), ())
     file = HandedFile("bundles/a.flatpak", "satchel/bundles/a.flatpak", "a.flatpak", 1, True)
     made = pages("http://192.0.2.1:8080/", [origin], [file])
@@ -106,6 +117,16 @@ def test_what_computers_do_not_get_is_on_the_page() -> None:
         text = made[name].decode()
         assert all(each in text for each in told)
     assert ["de" in str(each) for each in remote.shortcomings] == [True, False]
+
+
+def test_languages_that_differ_are_told_by_app() -> None:
+    parts = (ServedLanguages(("de",), ("Hello",)), ServedLanguages((), ("Other", "Third")))
+    remote = ServedRemote("org.test", "up", "Up", "", None, (), languages=parts)
+    origin = ServedOrigin(remote, None, View("org.test", {}, None), {}, RepoFile(url=""), ())
+    page = pages("http://192.0.2.1:8080/", [origin], [])["index.en.html"].decode()
+    assert "Of the translations of Hello there are only those into: de." in page
+    assert "Of the translations of Other, Third none is here." in page
+    assert "translations of Other, Third there" in str(remote.shortcomings[1])
 
 
 def access(moment: float, path: str, size: int = 10, computer: str = "192.0.2.1") -> Access:
