@@ -93,8 +93,7 @@ class InstallerAttempt:
         path = str(self._sticks[number].location.kit.shown(INSTALLER))
         copy = str(_copy(client, number))
         # Whoever has a drive with what nobody vouches for can agree to that.
-        sources = {app.collection, app.file}
-        agreed = ["--allow-unsigned"] if sources & self._unsigned else []
+        agreed = ["--allow-unsigned"] if app.sources & self._unsigned else []
         return client.run("sh", "-c", _RUN_COPY, path, copy, "--user", *agreed, app.ref)
 
 

@@ -45,7 +45,8 @@ class OfferedApp(Struct, frozen=True):
         command: of its program; empty if it names none.
         requires: versions of flatpak, the newest first.
         imported: flatpak makes its commit when it is installed, so none is known before.
-        file: `bundle_source` of its runtime, where only a file has that; else empty.
+        base: the source of its runtime, its own or another, `bundle_source` where only a file has
+            that; empty if it is not there.
     """
 
     collection: str
@@ -57,7 +58,12 @@ class OfferedApp(Struct, frozen=True):
     command: str
     requires: tuple[str, ...]
     imported: bool = False
-    file: str = ""
+    base: str = ""
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """Whose word its installation takes."""
+        return frozenset({self.collection, self.base} - {""})
 
 
 class Offer(Struct, frozen=True):
@@ -98,7 +104,7 @@ def offer_of(stick: StickState, arch: str, wanted: Sequence[PartialRef]) -> Offe
             app = _offered(each, carried, stick, called, needed)
             if app.lacks in files:
                 file, runtime = files[app.lacks], app.lacks
-                app = replace(app, lacks="", needs=(runtime, *app.needs), file=file)
+                app = replace(app, lacks="", needs=(runtime, *app.needs), base=file)
             apps.append(app)
     commits = {
         (collection, ref): commit
@@ -152,6 +158,7 @@ def _offered_image(image: ReadImage, contents: KitContents) -> OfferedApp:
         command=(metadata.command or "") if metadata is not None else "",
         requires=(f"{NEEDED_FLATPAK}.0",),
         imported=True,
+        base=_source_of(runtime, told),
     )
 
 
@@ -167,7 +174,14 @@ def _offered_bundle(about: KitRef, bundle: Bundle) -> OfferedApp:
         lacks="" if there else str(runtime),
         command=bundle.metadata.command or "",
         requires=about.requires,
+        base=_source_of(str(runtime), about),
     )
+
+
+def _source_of(runtime: str, about: KitRef | None) -> str:
+    """Where that comes from of what a ref needs; empty if it needs it not, or has it not."""
+    needed = about.needs if about is not None else ()
+    return next((source for source, ref in needed if ref == runtime), "")
 
 
 def _offered(
@@ -183,8 +197,9 @@ def _offered(
         needed = tuple(ref for _, ref in needs(final, carried, stick.refs, ref_sets(stick.refs)))
     metadata = final.metadata
     lacks = ""
-    if metadata is not None and metadata.runtime is not None:
-        lacks = "" if runtime_place(final, stick.refs) is not None else str(metadata.runtime)
+    place = runtime_place(final, stick.refs)
+    if place is None and metadata is not None and metadata.runtime is not None:
+        lacks = str(metadata.runtime)
     return OfferedApp(
         collection=each.collection,
         ref=str(each.ref),
@@ -194,6 +209,7 @@ def _offered(
         lacks=lacks,
         command=(metadata.command or "") if metadata is not None else "",
         requires=readable(metadata.required_flatpak) if metadata is not None else (),
+        base=place[0] if place is not None else "",
     )
 
 

@@ -46,6 +46,7 @@ from app.stick.checking.keys import Trust
 from app.stick.checking.report import CheckReport
 from app.stick.environment import Environment
 from app.stick.findings import Code, Finding, finding
+from app.stick.kit.contents import is_bundle_source
 from app.stick.store.agreeing import agreeing
 from app.stick.store.location import find_stick
 from app.stick.store.stick_state import StickState, load_stick
@@ -220,12 +221,18 @@ def _try(attempt: Attempt, stage: _Stage, have: str, report: Reporter, number: i
     apps = tuple(
         app
         for app in (each_once if attempt.sideloads else installed_once)(stage.offers)
-        if not attempt.sideloads or (is_collection_id(app.collection) and not app.file)
+        if not attempt.sideloads or all(map(is_collection_id, app.sources))
     )
     if not apps and any(offer.apps for offer in stage.offers):
         reason = Message("No source on it has a collection ID, so flatpak finds nothing there.")
-        if any(app.file for offer in stage.offers for app in offer.apps):
+        offered = [app for offer in stage.offers for app in offer.apps]
+        if any(is_bundle_source(app.base) for app in offered):
             reason = Message("What its apps run on is a file, where flatpak alone finds nothing.")
+        elif any(is_collection_id(app.collection) for app in offered):
+            reason = Message(
+                "What its apps run on is of a source without a collection ID, where flatpak alone "
+                "finds nothing."
+            )
         return WayTrial(attempt.way, reason=reason)
     trials: list[AppTrial] = []
     with scratch(stage.scratch) as directory:
@@ -306,7 +313,7 @@ def _differences(computer: Computer, have: str, enclosure: Enclosure) -> Iterato
 def _unvouched(offers: Sequence[Offer]) -> Iterator[Message]:
     unsigned = {source.id for offer in offers for source in offer.collections if source.unsigned}
     unsigned.update(source for offer in offers for source in offer.unvouched)
-    names = [app.name for app in each_once(offers) if app.collection in unsigned]
+    names = [app.name for app in each_once(offers) if app.sources & unsigned]
     if names:
         yield Message(
             "Nobody vouches for {names}: computers get them only with install.sh "

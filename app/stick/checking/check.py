@@ -36,7 +36,7 @@ from app.stick.checking.needs import check_needs
 from app.stick.checking.nodes import check_failures, check_nodes, check_places, check_record
 from app.stick.checking.objects import check_objects, check_refs
 from app.stick.checking.report import CheckReport
-from app.stick.checking.soundness import damaged_apps
+from app.stick.checking.soundness import damaged_apps, unvouched_apps
 from app.stick.checking.summary import check_summary
 from app.stick.checking.systems import check_systems
 from app.stick.findings import Code, Finding, finding, worst_first
@@ -93,7 +93,7 @@ def check_stick(
     subject = _read(location, repository, options, report, cancel)
     stick = subject.stick
     keys: list[UsedKey] = []
-    unsigned: list[str] = []
+    unsigned: set[str] = set()
     findings = [
         *_check_lists(subject),
         *_check_collections(subject, remotes, options, keys, unsigned),
@@ -111,6 +111,7 @@ def check_stick(
     images = _check_images(subject, options, report, cancel)
     findings += images.findings
     findings += check_failures(failures)
+    unvouched = {*unvouched_apps(stick, carried, unsigned), *unsigned_bundles(stick, bundles)}
     return CheckReport(
         findings=worst_first(findings),
         refs=sum(len(names) for names in stick.refs.values()) + images.images,
@@ -127,9 +128,7 @@ def check_stick(
         ),
         finished=int(time.time()),
         stamp=subject.stamp,
-        unsigned_apps=tuple(
-            sorted({*unsigned, *unsigned_bundles(stick, bundles), *images.unsigned})
-        ),
+        unsigned_apps=tuple(sorted(unvouched.union(images.unsigned))),
         sums=subject.store.sums if options.during_job or options.sums else None,
     )
 
@@ -261,9 +260,9 @@ def _check_collections(
     remotes: Sequence[Remote],
     options: CheckOptions,
     keys: list[UsedKey],
-    unsigned: list[str],
+    unsigned: set[str],
 ) -> Iterator[Finding]:
-    """``keys`` takes those that signed them, ``unsigned`` the apps that nobody has signed."""
+    """``keys`` takes those that signed them, ``unsigned`` collections that nobody has."""
     if not subject.interrupted:
         yield from _check_gone(subject.stick)
     for collection in sorted(subject.stick.refs):
@@ -276,7 +275,8 @@ def _check_collections(
         ) as check:
             yield from check.findings(interrupted=subject.interrupted)
             keys += check.used
-            unsigned += check.unsigned_apps
+            if check.is_unsigned:
+                unsigned.add(collection)
 
 
 def _check_gone(stick: StickState) -> Iterator[Finding]:

@@ -124,11 +124,9 @@ class CollectionCheck(Closing):
         return tuple(sorted(ref.id for ref in refs if ref is not None and ref.kind == "app"))
 
     @property
-    def unsigned_apps(self) -> tuple[str, ...]:
-        """Refs of the apps that nobody vouches for: nothing is signed, or clients have no key."""
-        if self._keyring is not None or (self._is_signed() and not self._of_remote):
-            return ()
-        return tuple(name for name in self._refs if name.startswith("app/"))
+    def is_unsigned(self) -> bool:
+        """Nobody vouches for any of it: nothing is signed, or clients have no key."""
+        return self._keyring is None and (self._of_remote or not self._is_signed())
 
     def _is_signed(self) -> bool:
         """Whether anything of it has a signature."""

@@ -31,8 +31,9 @@ class CheckReport:
         stamp: `StickState.stamp` of what was judged; empty if it was several.
         sums: of what was read, as it is stored, where a job checks or they are wanted.
         repositories: where those are that were judged, if the drive has more than one.
-        unsigned_apps: refs of the apps that nobody vouches for, since they are not signed, or by a
-            key that nobody has; whether or not that was accepted.
+        unsigned_apps: refs of the apps, and of whatever else was chosen, that nobody vouches for,
+            since they or their runtime are not signed, or by a key that nobody has; whether or not
+            that was accepted.
         taken: of what more than one of a drive's repositories has, what computers take.
     """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from app.ostree.fsck import StoreReport
 from app.severity import Severity
 from app.stick.checking.bundles import damaged_bundles
 from app.stick.findings import Code, Finding
-from app.stick.store.contents import CarriedRef, needs, ref_sets
+from app.stick.store.contents import CarriedRef, needs, ref_sets, runtime_place
 from app.stick.store.location import KIT_FOLDER
 from app.stick.store.payloads import EXTRA_DATA
 from app.stick.store.stick_state import StickState
@@ -119,6 +119,25 @@ def verdict_on(report: CheckReport | None) -> Verdict:
 
 def _count(findings: Sequence[Finding], severity: Severity) -> int:
     return sum(finding.severity is severity for finding in findings)
+
+
+def unvouched_apps(
+    stick: StickState,
+    carried: Mapping[tuple[str, str], CarriedRef],
+    unsigned: Collection[str],
+) -> Iterator[str]:
+    """Apps of ``unsigned`` collections, or whose runtime is of one, and what was chosen of those
+    itself."""
+    record = stick.record
+    for (collection, name), each in carried.items():
+        if name.startswith("app/"):
+            place = runtime_place(each, stick.refs)
+            if collection in unsigned or (place is not None and place[0] in unsigned):
+                yield name
+        elif collection in unsigned and record is not None:
+            told = record.refs.get(collection, {}).get(name)
+            if told is not None and told.chosen:
+                yield name
 
 
 def damaged_apps(

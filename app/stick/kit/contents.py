@@ -277,6 +277,10 @@ def bundle_source(file: str) -> str:
     return f"bundle:{file}"
 
 
+def is_bundle_source(source: str) -> bool:
+    return source.startswith(bundle_source(""))
+
+
 def name_of(ref: KitRef) -> str:
     """What people call it; else its ID. Raises RefError."""
     return plain_field(ref.name) or Ref.parse(ref.ref).id

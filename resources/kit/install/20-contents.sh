@@ -277,6 +277,20 @@ ref_in() {
     return 1
 }
 
+# ids_of SOURCE ROLE: sets found to the IDs of what is on the drive of it, each behind a space.
+ids_of() {
+    found=
+    for entry in $refs; do
+        case $entry in
+            "$1:"*":$2")
+                entry=${entry#*:}
+                split_ref "${entry%:*}"
+                has "$found" "$ref_id" || found="$found $ref_id"
+                ;;
+        esac
+    done
+}
+
 # tell_unsigned SOURCE: what it means that nothing of it is signed.
 tell_unsigned() {
     case $1 in
@@ -291,16 +305,9 @@ tell_unsigned() {
             ;;
     esac
     # What it is called is up to the drive; where it leads to and what is installed is not.
-    ids=
-    for entry in $refs; do
-        case $entry in
-            "$1:"*:chosen)
-                entry=${entry#*:}
-                split_ref "${entry%:*}"
-                has "$ids" "$ref_id" || ids="$ids $ref_id"
-                ;;
-        esac
-    done
+    ids_of "$1" chosen
+    [ "$found" ] || ids_of "$1" needed
+    ids=$found
     title_of "$1"
     clean "$found"
     title=$found

@@ -15,6 +15,7 @@ from tests.stick.made_drive import MadeDrive, check_refusal
 from tests.upstream import Upstream, host_arch
 
 HELLO = f"app/org.test.Hello/{host_arch()}/stable"
+RUNTIME = f"runtime/org.test.Platform/{host_arch()}/1"
 
 pytestmark = pytest.mark.slow
 
@@ -31,7 +32,7 @@ def test_unsigned_upstream(
     web.everything = unsigned
     drive, home = tmp_path / "drive", tmp_path / "home"
     drive.mkdir()
-    choice: tuple[str | Path, ...] = (drive, "org.test.Hello", "--remote", web.url)
+    choice: tuple[str | Path, ...] = (drive, "org.test.Hello", RUNTIME, "--remote", web.url)
     done = satchel("make", "--json", *choice, home=home, check=5)
     check_refusal(done, 5)
     assert list(drive.iterdir()) == []
@@ -56,7 +57,8 @@ def test_unsigned_upstream(
     (unvouched,) = [each for each in report["findings"] if each["severity"] == "error"]
     assert unvouched["code"] == "unvouched"
     assert "org.test.Hello" in unvouched["message"]
-    assert report["unsigned_apps"] == [HELLO]
+    # And a runtime, if that was chosen itself.
+    assert report["unsigned_apps"] == [HELLO, RUNTIME]
     assert "nobody vouches for" in satchel("verify", drive, home=home, check=1).stdout
 
 

@@ -69,6 +69,20 @@ def test_what_nobody_vouches_for(made: Making, computer: Computer, *, index: boo
     assert computer.installed() == stick.commits()
 
 
+def test_of_a_source_of_runtimes_alone_they_are_named(
+    made: Making, somebody: Computer, tmp_path: Path
+) -> None:
+    """Nobody chose anything of it: apps of another source need it."""
+    stick = made(signed=False)
+    drive = shutil.copytree(stick.drive, tmp_path / "drive")
+    contents = drive / "satchel/contents.tsv"
+    theirs = "remote\tremote:rt\trt\tup.flatpakrepo\thttps://rt.example/repo\tRuntimes\n"
+    lines = contents.read_text().replace("ref\tremote:up\truntime/", "ref\tremote:rt\truntime/")
+    contents.write_text(f"{lines}{theirs}unsigned\tremote:rt\n")
+    said = run(somebody, drive, expect=1)
+    assert "from https://rt.example/repo (the drive calls it Runtimes): org.test." in said
+
+
 @pytest.mark.thorough
 def test_another_address_than_was_agreed_to_is_not_added(
     made: Making, computer: Computer, tmp_path: Path

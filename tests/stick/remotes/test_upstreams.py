@@ -19,6 +19,8 @@ from tests.upstream import COLLECTION, Upstream
 
 pytestmark = pytest.mark.thorough
 
+TOOL = HELLO.replace("Hello", "Tool")
+
 
 def installs(carrier: Carrier, place: Path, *options: str) -> dict[str, str]:
     """What a real computer has afterwards."""
@@ -202,6 +204,27 @@ def test_a_key_that_nobody_publishes(fresh: Carrier, tmp_path: Path) -> None:
     assert "org.test.Hello" in error["message"]
     installed = installs(fresh, tmp_path / "computer", "--allow-unsigned")
     assert installed[HELLO] == fresh.upstream.refs[HELLO]
+
+
+def test_an_app_whose_runtime_nobody_has_signed(
+    fresh: Carrier, upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    """It runs what nobody vouches for, whoever has signed the app; a rehearsal agrees to that."""
+    for path in fresh.upstream.path.rglob("*.sig"):
+        path.unlink()
+    tools = Upstream(tmp_path / "tools", upstream_key)
+    tools.add_app("org.test.Tool")
+    tools.update()
+    remote = tmp_path / "tools.flatpakrepo"
+    remote.write_text(tools.flatpakrepo(tools.path.as_uri()))
+    words = ("make", fresh.drive, "--allow-unsigned", "--json", "--remote")
+    satchel(*words, fresh.upstream.path.as_uri(), "org.test.Hello", home=fresh.home)
+    done = satchel(*words, remote, "org.test.Tool", home=fresh.home)
+    assert done.finished["verify"]["unsigned_apps"] == [HELLO, TOOL]
+    tried = satchel("rehearse", fresh.drive, TOOL, "--json", home=fresh.home).json
+    assert [[app["ref"] for app in way["apps"]] for way in tried["ways"]] == [[TOOL], []]
+    assert "of a source without a collection ID" in str(tried["ways"][1]["reason"])
+    assert "Nobody vouches for" in str(tried["notices"])
 
 
 def test_a_wrong_key_is_no_missing_one(fresh: Carrier, attacker: SigningKey) -> None:
