@@ -123,7 +123,7 @@ class Repository:
                 Message(
                     "The repository at {path} has no objects directory: it is damaged.", path=path
                 ),
-                Message("Move the directory away and make the stick anew."),
+                Remedy.REPAIR,
             )
         return cls(root, config)
 
@@ -434,7 +434,7 @@ def _read_config(root: Root) -> RepositoryConfig:
                 path=path,
                 reason=reason,
             ),
-            Message("Move the directory away and make the stick anew."),
+            Remedy.REPAIR,
         ) from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -68,6 +69,56 @@ def _is_an_apps(path: Path) -> bool:
     data = path.read_bytes()
     content = zlib.decompress(data[8 + int.from_bytes(data[:4], "big") :] or b"\3\0", -15)
     return b": hello" in content
+
+
+def nameless(window: MainWindow) -> None:
+    """The repair of its file system has left the repository another name."""
+    _lose_name(window, "FSCK0000.000")
+
+
+def nameless_twice(window: MainWindow) -> None:
+    """Of two, nobody knows which was meant."""
+    _lose_name(window, "FSCK0000.000", "FSCK0001.000")
+
+
+def naming_again(window: MainWindow) -> None:
+    """Before it gets its own name again."""
+    nameless(window)
+    window.page.primary()
+
+
+def unreadable(window: MainWindow) -> None:
+    """The file without which nothing else is read is gone."""
+    contents_pictures.done(window)
+    drive = window.session.environment.demo_drive
+    assert drive is not None
+    (drive / ".ostree/repo/config").unlink()
+    _look_at_what_cannot_be_read(window)
+
+
+def mending_unseen(window: MainWindow) -> None:
+    """Nobody can look before at what there is to mend."""
+    unreadable(window)
+    window.page.primary()
+
+
+def _lose_name(window: MainWindow, *names: str) -> None:
+    contents_pictures.done(window)
+    drive = window.session.environment.demo_drive
+    assert drive is not None
+    whole = drive / ".ostree"
+    for name in names:
+        shutil.copytree(whole, drive / name, symlinks=True)
+    shutil.rmtree(whole)
+    _look_at_what_cannot_be_read(window)
+
+
+def _look_at_what_cannot_be_read(window: MainWindow) -> None:
+    window.open(PageName.CONTENTS)
+    inspector = window.page.findChild(InspectionController)
+    assert inspector is not None
+    settle(lambda: inspector.error is not None)
+    settle(lambda: not window.bridge.busy)
 
 
 def repaired(window: MainWindow) -> None:
@@ -229,6 +280,11 @@ def comparing_the_same(window: MainWindow) -> None:
 
 MENDING_STATES: dict[str, Callable[[MainWindow], None]] = {
     "contents-damaged": damaged,
+    "contents-nameless": nameless,
+    "contents-nameless-twice": nameless_twice,
+    "contents-nameless-asking": naming_again,
+    "contents-unreadable": unreadable,
+    "contents-unreadable-asking": mending_unseen,
     "repairing": repairing,
     "repaired": repaired,
     "copy": offering_copies,

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QMenu,
-    QMessageBox,
     QToolButton,
     QWidget,
 )
@@ -34,6 +33,7 @@ from tests.ui.window_states import WINDOW_STATES, choosing
 from ui.controllers.sharing import SharingController
 from ui.state.page_name import PageName
 from ui.tasks.bridge import Bridge, Task
+from ui.widgets.dialog import Question
 from ui.widgets.primary_button import PrimaryButton
 from ui.window.main_window import MainWindow
 
@@ -67,7 +67,7 @@ def nothing_of_the_desktop(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(QFileDialog, name, lambda *_args, **_named: ("", ""))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args, **_named: "")
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda *_args: True)
-    monkeypatch.setattr(QMessageBox, "exec", lambda _box: 0)
+    monkeypatch.setattr(Question, "exec", lambda _question: 0)
 
 
 @pytest.fixture

@@ -6,13 +6,14 @@ import threading
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.progress import CancelToken, Reporter
 from app.stick.environment import Environment
 from tests.waiting import GUARD_MS
 from ui.state.page_name import PageName
+from ui.widgets.dialog import Question
 from ui.window.main_window import MainWindow
 
 _LONG = GUARD_MS
@@ -74,14 +75,14 @@ def test_closing_asks_while_the_drive_is_written_and_stays_if_told_so(
 
     def answer() -> None:
         box = QApplication.activeModalWidget()
-        assert isinstance(box, QMessageBox)
-        seen.append(box.text())
-        box.escapeButton().click()
+        assert isinstance(box, Question)
+        seen.append(box.sentence.text())
+        box.cancel.click()
 
     QTimer.singleShot(0, answer)
     window.close()
 
-    assert seen == ["The drive is still being written."]
+    assert "The drive is still being written." in seen[0]
     assert window.isVisible()
     assert task.running
     assert not task.stopping
@@ -96,13 +97,8 @@ def test_closing_stops_what_runs_and_waits_without_freezing(
 
     def answer() -> None:
         box = QApplication.activeModalWidget()
-        assert isinstance(box, QMessageBox)
-        stop = next(
-            button
-            for button in box.findChildren(QPushButton)
-            if box.buttonRole(button) == QMessageBox.ButtonRole.AcceptRole
-        )
-        qtbot.mouseClick(stop, Qt.MouseButton.LeftButton)
+        assert isinstance(box, Question)
+        qtbot.mouseClick(box.verb, Qt.MouseButton.LeftButton)
 
     QTimer.singleShot(0, answer)
     with qtbot.waitSignal(window.closed, timeout=_LONG):
@@ -140,8 +136,8 @@ def test_a_job_that_ends_while_the_question_is_open_can_be_seen(window: MainWind
 
     def end() -> None:
         box = QApplication.activeModalWidget()
-        assert isinstance(box, QMessageBox)
-        seen.append(box.text())
+        assert isinstance(box, Question)
+        seen.append(box.sentence.text())
         task.cancel()
 
     QTimer.singleShot(0, end)

@@ -68,8 +68,8 @@ class MainAction(Enum):
     CHECK_AGAIN = auto()
     STOP_CHECK = auto()
     REPAIR = auto()
-    NAME_AGAIN = auto()
-    """It has only lost its name: a repair that nobody has seen findings for."""
+    REPAIR_UNSEEN = auto()
+    """It cannot even be read: a repair that nobody has seen findings for."""
     ASK = auto()
     """The sources, whether anything is newer."""
     STOP_WAITING = auto()
@@ -268,15 +268,15 @@ class ContentsController(QObject):
         return Help.WRITE_AGAIN in helps(report.findings) and self.mending.would_help
 
     @property
-    def _can_be_named(self) -> bool:
+    def _can_be_mended(self) -> bool:
         place = self.viewed.place
-        return place is not None and place.can_be_written and self.mending.names_again
+        return place is not None and place.can_be_written and self.mending.mends_unseen
 
     @property
     def main_action(self) -> MainAction:
         check = self.inspection.check
         if self.status.state is ContentsState.UNREADABLE:
-            return MainAction.NAME_AGAIN if self._can_be_named else MainAction.LOOK_AGAIN
+            return MainAction.REPAIR_UNSEEN if self._can_be_mended else MainAction.LOOK_AGAIN
         if self.status.state is ContentsState.NOT_MOUNTED and self.status.error is not None:
             return MainAction.TO_THE_DRIVES
         if self.status.state is not ContentsState.SHOWN:

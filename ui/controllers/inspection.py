@@ -30,7 +30,14 @@ from app.stick.inspecting.inspect import inspect_stick
 from app.stick.inspecting.inspection import Inspection
 from app.stick.inspecting.report import write_report
 from app.stick.inspecting.sizes import Sizes, measure_sizes
-from app.stick.store.location import Location, RepositoryLostError, find_stick, find_sticks
+from app.stick.mending.request import can_be_mended
+from app.stick.store.location import (
+    Location,
+    RepositoryLostError,
+    find_lost,
+    find_stick,
+    find_sticks,
+)
 from app.stick.store.stick_state import load_stick
 from ui.controllers.progress import Clock, Progress, ProgressMeter
 from ui.i18n.wording import worded
@@ -47,12 +54,14 @@ class InspectionResult(Struct, frozen=True):
         repositories: paths of all on the drive, as clients look for them.
         error: why the one cannot be read.
         icons: ref of an app → its icon, as the drive has it.
+        mendable: whether a repair makes something of what cannot be read.
     """
 
     inspection: Inspection | None
     repositories: tuple[str, ...] = ()
     error: SatchelError | None = None
     icons: Mapping[str, QImage | None] = field(default_factory=dict)
+    mendable: bool = False
 
 
 class CheckState(Enum):
@@ -93,7 +102,7 @@ class InspectionController(QObject):
 
     Attributes:
         result, error: one of them, once somebody has looked.
-        repositories: all on the drive, as in `InspectionResult`.
+        mendable, repositories: as in `InspectionResult`.
         sizes, sizes_error: one of them, once it has been measured.
         check: the `CheckStatus`.
         progress: how far the check is that is under way; None before it is known.
@@ -130,6 +139,7 @@ class InspectionController(QObject):
     def _forget(self) -> None:
         self.result: InspectionResult | None = None
         self.error: SatchelError | None = None
+        self.mendable = False
         self.repositories: tuple[str, ...] = ()
         self.sizes: Sizes | None = None
         self.sizes_error: SatchelError | None = None
@@ -253,7 +263,7 @@ class InspectionController(QObject):
 
     def _keep_result(self, result: InspectionResult) -> None:
         if result.error is not None:
-            self._keep_unreadable(result.error, result.repositories)
+            self._keep_unreadable(result.error, result)
             return
         self._inspecting = None
         before = self.inspection
@@ -272,13 +282,14 @@ class InspectionController(QObject):
         self.measure()
 
     def _keep_error(self, error: SatchelError) -> None:
-        self._keep_unreadable(error, ())
+        self._keep_unreadable(error, InspectionResult(None))
 
-    def _keep_unreadable(self, error: SatchelError, repositories: tuple[str, ...]) -> None:
+    def _keep_unreadable(self, error: SatchelError, result: InspectionResult) -> None:
         self._inspecting = None
         self._forget()
         self.error = error
-        self.repositories = repositories
+        self.mendable = result.mendable
+        self.repositories = result.repositories
         self.inspected.emit()
 
     def _keep_sizes(self, sizes: Sizes) -> None:
@@ -351,14 +362,14 @@ def _inspect(
     try:
         location = find_stick(root, repository_path)
     except RepositoryLostError as error:
-        return InspectionResult(None, error=error)
+        return InspectionResult(None, error=error, mendable=find_lost(root) is not None)
     except RepositoryInvalidError:
         return InspectionResult(None)
     repositories = tuple(place.repository_path for place in find_sticks(root))
     try:
         stick = load_stick(location)
     except StickDamagedError as error:
-        return InspectionResult(None, repositories, error)
+        return InspectionResult(None, repositories, error, mendable=can_be_mended(root))
     judges = environment.judges(known)
     inspection = inspect_stick(
         stick,

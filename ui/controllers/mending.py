@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, Signal
 from app.errors import SatchelError
 from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Reporter
-from app.remedy import Remedy
 from app.replacing import replace
 from app.severity import Severity
 from app.stick.checking.report import CheckReport
@@ -19,7 +18,6 @@ from app.stick.environment import Environment
 from app.stick.mending.foreseeing import plan_repair
 from app.stick.mending.plan import RepairPlan
 from app.stick.mending.request import RepairRequest
-from app.stick.store.location import RepositoryLostError
 from ui.controllers.inspection import InspectionController
 from ui.i18n.stick_words import called
 from ui.models.place import other_places
@@ -78,15 +76,14 @@ class MendingController(QObject):
         )
 
     @property
-    def names_again(self) -> bool:
-        """Whether what is on it has only lost its name, and there is no doubt which it had."""
-        error = self._inspection.error
-        return isinstance(error, RepositoryLostError) and error.hint == Remedy.NAME_AGAIN.advice()
+    def mends_unseen(self) -> bool:
+        """Whether it makes something of what cannot even be read."""
+        return self._inspection.error is not None and self._inspection.mendable
 
     def begin(self) -> bool:
         """Say yes to it; the place is the session's target. False where there is nothing."""
         inspection, root = self._inspection.inspection, self._inspection.root
-        if root is None or (inspection is None and not self.names_again):
+        if root is None or (inspection is None and not self.mends_unseen):
             return False
         refs = inspection.refs if inspection is not None else ()
         apps = tuple((ref.ref, called(ref)) for _, ref in refs if is_listed(ref.ref))

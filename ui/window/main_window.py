@@ -9,9 +9,9 @@ from PySide6.QtCore import QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
+    QDialog,
     QHBoxLayout,
     QMainWindow,
-    QMessageBox,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -37,6 +37,7 @@ from ui.style import style
 from ui.style.tokens import breakpoint_at
 from ui.style.watching import unwatched
 from ui.tasks.bridge import Bridge
+from ui.widgets.dialog import Question
 from ui.widgets.guard import StillButtons
 from ui.widgets.tab_order import go_on
 from ui.widgets.toast import Toast
@@ -365,25 +366,22 @@ class MainWindow(QMainWindow):
             self.close()
 
     def _ask(self) -> bool:
-        box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(self.tr("Stop writing?"))
-        box.setText(self.tr("The drive is still being written."))
-        box.setInformativeText(
-            self.tr(
-                "If you stop now, what was on the drive before stays usable, and the next time "
-                "goes on from here."
-            )
+        meaning = self.tr(
+            "If you stop now, what was on the drive before stays usable, and the next time "
+            "goes on from here."
         )
-        stop = box.addButton(self.tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
-        stay = box.addButton(self.tr("Go on writing"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(stay)
-        box.setEscapeButton(stay)
-        self.bridge.idle.connect(box.reject)
-        box.exec()
-        box.deleteLater()
+        question = Question(
+            self.tr("Stop writing?"),
+            f"{self.tr('The drive is still being written.')} {meaning}",
+            self.tr("Stop and close"),
+            stay=self.tr("Go on writing"),
+            parent=self,
+        )
         # Written to the end meanwhile: then how it came out is worth seeing first.
-        return box.clickedButton() is stop
+        self.bridge.idle.connect(question.reject)
+        answer = question.exec()
+        question.deleteLater()
+        return answer == QDialog.DialogCode.Accepted
 
     # Geometry, the only thing that Qt's own settings keep
 

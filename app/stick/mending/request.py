@@ -7,6 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
+from app.errors import SatchelError
 from app.flatpak.remotes.remote import Remote
 from app.fs.files import drive_errors
 from app.fs.nodes import Node
@@ -19,7 +20,14 @@ from app.stick.checking.check import CheckOptions
 from app.stick.findings import Code, Finding
 from app.stick.kit.files import read_kit
 from app.stick.store.bundles import other_files
-from app.stick.store.location import KIT_FOLDER, Location, choose_stick, client_places, find_stick
+from app.stick.store.location import (
+    KIT_FOLDER,
+    Location,
+    choose_stick,
+    client_places,
+    find_stick,
+    open_repository,
+)
 from app.stick.store.record import read_record
 
 _STRANGE = frozenset(
@@ -71,6 +79,17 @@ def places_to_mend(root: Path) -> tuple[Location, ...]:
         *(choose_stick(root, path) for path in paths if path != first.repository_path),
         first,
     )
+
+
+def can_be_mended(root: Path) -> bool:
+    """Whether a repair makes something of a repository that cannot be opened as it is."""
+    try:
+        place = places_to_mend(root)[-1]
+        if place.repository.node("objects") is Node.DIRECTORY:
+            open_repository(place, complete=False, mend=True)
+    except SatchelError:
+        return False
+    return True
 
 
 def strange_paths(location: Location, findings: Iterable[Finding]) -> Iterator[str]:

@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QTreeView
 
 from tests.gpg import SigningKey
@@ -17,6 +17,7 @@ from tests.stick.damage import Stick
 from tests.ui.contents.person import Person
 from ui.pages.contents.builders import BuildersDialog
 from ui.pages.contents.contents_view import Part
+from ui.pages.contents.empty import EmptyContents
 from ui.pages.contents.refs_model import RefColumn
 from ui.state.page_name import PageName
 
@@ -178,12 +179,26 @@ def test_a_repository_that_has_lost_its_name(person: Person, stick: Stick) -> No
     """As when a file system is repaired: it is no drive without apps."""
     (stick.root / ".ostree").rename(stick.root / "OSTREE~1")
     person.looks_at(stick.root)
-    person.until(lambda: "OSTREE~1" in person.panel)
+    person.until(lambda: "has lost its name" in person.panel)
     assert person.line.startswith("Cannot be read")
+    assert person.primary == "Repair…"
+    # Nothing comes later that says that it is still being looked at.
+    empty = person.page.findChild(EmptyContents)
+    assert empty is not None
+    assert not any(timer.isActive() for timer in empty.findChildren(QTimer))
+
+
+def test_a_repository_that_only_a_repair_can_read(person: Person, stick: Stick) -> None:
+    (stick.repo / "config").write_text("nonsense")
+    person.looks_at(stick.root)
+    person.until(lambda: "cannot be installed from it" in person.panel)
+    assert person.primary == "Repair…"
 
 
 def test_a_repository_that_cannot_be_read(person: Person, stick: Stick) -> None:
-    (stick.repo / "config").write_text("nonsense")
+    """Of another kind: a repair makes nothing of it either."""
+    config = stick.repo / "config"
+    config.write_text(config.read_text().replace("mode=archive-z2", "mode=bare"))
     person.looks_at(stick.root)
     person.until(lambda: "cannot be installed from it" in person.panel)
     shutil.rmtree(stick.root)

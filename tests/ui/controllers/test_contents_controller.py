@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -19,8 +18,7 @@ from app.stick.findings import Code, Help, finding
 from app.stick.inspecting.inspection import InspectedCollection, Inspection
 from app.stick.inspecting.sizes import Sizes
 from app.stick.mending.plan import RepairPlan, Unhealed
-from app.stick.store.location import Location, RepositoryLostError
-from app.stick.store.lost_place import LostPlace
+from app.stick.store.location import Location
 from tests.ui.controllers.held_bridge import HeldBridge
 from tests.ui.controllers.values import drive_ref, report, space
 from ui.controllers.contents import (
@@ -122,16 +120,13 @@ def test_what_there_is_not(
     assert contents.status.action is action
 
 
-@pytest.mark.parametrize(
-    ("names", "action"),
-    [(("OSTREE~1",), MainAction.NAME_AGAIN), (("OSTREE~1", "OSTREE~2"), MainAction.LOOK_AGAIN)],
-)
-def test_what_has_lost_its_name_is_repaired_where_there_is_no_doubt(
-    contents: ContentsController, bridge: HeldBridge, names: Sequence[str], action: MainAction
+@pytest.mark.parametrize("mendable", [True, False])
+def test_what_cannot_be_read_is_repaired_where_that_helps(
+    contents: ContentsController, bridge: HeldBridge, mendable: bool
 ) -> None:
-    lost = [LostPlace(f"{name}/repo", ((name, ".ostree"),)) for name in names]
-    bridge.finish(InspectionResult(None, error=RepositoryLostError.of(Path("/nowhere"), lost)))
+    bridge.finish(InspectionResult(None, error=BROKEN, mendable=mendable))
     assert contents.status.state is ContentsState.UNREADABLE
+    action = MainAction.REPAIR_UNSEEN if mendable else MainAction.LOOK_AGAIN
     assert contents.main_action is action
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QAbstractEventDispatcher, QObject
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.flatpak.remotes.known import read_remote
@@ -30,6 +30,7 @@ from ui.pages.make.log_view import LogView
 from ui.pages.make.page import MakePage
 from ui.state.page_name import PageName
 from ui.tasks.bridge import Bridge, Task, Work
+from ui.widgets.dialog import Question
 from ui.widgets.work_map import WorkMap
 from ui.window.main_window import MainWindow
 
@@ -123,7 +124,7 @@ def shown_keys(window: MainWindow) -> str:
 def answer(qtbot: QtBot, gate: Gate) -> None:
     """Say that it may stop; the server answers what it was asked for."""
     box = QApplication.activeModalWidget()
-    assert isinstance(box, QMessageBox)
+    assert isinstance(box, Question)
     press(qtbot, box, "Stop and close")
     gate.open = True
 

@@ -7,15 +7,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QStandardPaths, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.errors import SatchelError
 from app.message import NOTHING
+from app.stick.store.location import RepositoryLostError
 from ui.controllers.contents import ContentsController
 from ui.dialogs.receiving import ReceivingDialog
 from ui.dialogs.rehearsal import RehearsalDialog
 from ui.i18n.filling import filled
-from ui.i18n.wording import worded, worded_together
+from ui.i18n.wording import worded_together
 from ui.models.drive_apps import apps_of
 from ui.pages.contents.app_facts import AppFactsDialog
 from ui.pages.contents.apps_model import AppLine
@@ -25,6 +26,7 @@ from ui.pages.contents.copy_dialog import CopyDialog
 from ui.state.page_name import PageName
 from ui.state.session import Session, Target
 from ui.tasks.bridge import Bridge
+from ui.widgets.dialog import Question
 from ui.widgets.toast import Toast
 
 
@@ -81,30 +83,33 @@ class Beside(QObject):
         apps = apps_of(source.inspection, None)
         dialog.begin(root, [(app.ref, app.name) for app in apps], source.check.report)
 
-    def ask_for_name(self) -> None:
-        """Whether what was found is what is missing; if so it is repaired."""
-        error = self._controller.status.error
+    def ask_to_repair(self) -> None:
+        """What nobody can look at before; what was asked about is repaired, and nothing else."""
+        error, place = self._controller.status.error, self._controller.status.place
         if error is None:
             return
         self._asked = error.message
-        box = QMessageBox(self._page)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(self.tr("Give it its name again?"))
-        box.setText(worded(error.message))
-        box.setInformativeText(
-            self.tr(
-                "It gets this name again. Then all of it is checked, and what is damaged mended."
-            )
+        title = self.tr("Repair %1?")
+        sentence = self.tr(
+            "All of it is checked. What is damaged comes again from this computer, from other "
+            "drives, or from the internet; what does not belong there is moved aside."
         )
-        repair = box.addButton(self.tr("Repair"), QMessageBox.ButtonRole.AcceptRole)
-        leave = box.addButton(self.tr("Leave it as it is"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(leave)
-        box.setEscapeButton(leave)
-        repair.clicked.connect(self._name_again)
-        box.finished.connect(box.deleteLater)
-        box.open()
+        if isinstance(error, RepositoryLostError):
+            title = self.tr("Give the folder of the apps on %1 its name again?")
+            sentence = self.tr("Then all of it is checked, and what is damaged is mended.")
+        question = Question(
+            filled(title, place),
+            sentence,
+            self.tr("Repair"),
+            stay=self.tr("Leave it as it is"),
+            destroys=False,
+            parent=self._page,
+        )
+        question.accepted.connect(self._repair_unseen)
+        question.finished.connect(question.deleteLater)
+        question.open()
 
-    def _name_again(self) -> None:
+    def _repair_unseen(self) -> None:
         """Unless another drive has come in the place of the one that was asked about."""
         error = self._controller.status.error
         if error is not None and error.message == self._asked:

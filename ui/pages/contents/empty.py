@@ -6,9 +6,11 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from app.errors import SatchelError
+from app.stick.store.location import RepositoryLostError
 from ui.controllers.contents import ContentsAction, ContentsState, ContentsStatus
 from ui.i18n.filling import filled
-from ui.i18n.wording import worded, worded_together
+from ui.i18n.wording import worded_together
 from ui.style.meter import MeterParts, MeterState
 from ui.widgets.buttons import Button
 from ui.widgets.drive_meter import DriveMeter
@@ -53,19 +55,15 @@ class EmptyContents(QStackedWidget):
 
     def show_status(self, status: ContentsStatus) -> None:
         """Anything but `ContentsState.SHOWN`."""
+        self._soon.stop()
         if status.error is not None:
             closed = status.state is ContentsState.NOT_MOUNTED
+            headline, meaning = self._failure_words(status.error, closed=closed)
             self._error.say(
                 Sign.LOCK if closed else Sign.WARNING,
-                filled(self.tr("%1 cannot be opened"), status.place)
-                if closed
-                else worded(status.error.message),
-                self.tr("Choose it on the page Drive to see what can be done.")
-                if closed
-                else self.tr("As it is, apps cannot be installed from it."),
-                worded_together(status.error.message, status.error.hint)
-                if closed
-                else worded(status.error.hint),
+                filled(headline, status.place),
+                meaning,
+                worded_together(status.error.message, status.error.hint),
                 bad=not closed,
             )
             self.setCurrentWidget(self._failure)
@@ -79,7 +77,6 @@ class EmptyContents(QStackedWidget):
         self._folder.setVisible(status.action is ContentsAction.OPEN_FOLDER)
         self._drives.setVisible(status.action is ContentsAction.CHOOSE_DRIVE)
         self._add.setVisible(status.action is ContentsAction.ADD_APPS)
-        self._soon.stop()
         if status.state in {ContentsState.INSPECTING, ContentsState.NOT_MOUNTED}:
             self.setCurrentWidget(self._blank)
             self._soon.start()
@@ -92,6 +89,18 @@ class EmptyContents(QStackedWidget):
 
     def _show_state(self) -> None:
         self.setCurrentWidget(self._state)
+
+    def _failure_words(self, error: SatchelError, *, closed: bool) -> tuple[str, str]:
+        """What has happened, and what it means."""
+        if closed:
+            return (
+                self.tr("%1 cannot be opened"),
+                self.tr("Choose it on the page Drive to see what can be done."),
+            )
+        meaning = self.tr("As it is, apps cannot be installed from it.")
+        if isinstance(error, RepositoryLostError):
+            return self.tr("The folder of the apps on %1 has lost its name"), meaning
+        return self.tr("What is on %1 cannot be read"), meaning
 
     def _words(self, state: ContentsState) -> tuple[str, str]:
         choose = self.tr("Choose some, look them over, and write them to it.")

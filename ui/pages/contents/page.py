@@ -145,7 +145,7 @@ class ContentsPage(Page):
             MainAction.CHECK_AGAIN: self.tr("Check again"),
             MainAction.STOP_CHECK: self.tr("Stop checking"),
             MainAction.REPAIR: self.tr("Repair"),
-            MainAction.NAME_AGAIN: self.tr("Repair…"),
+            MainAction.REPAIR_UNSEEN: self.tr("Repair…"),
             MainAction.ASK: self.tr("Check for updates"),
             MainAction.STOP_WAITING: self.tr("Stop"),
             MainAction.UPDATE: UpkeepWords().update(upkeep.news),
@@ -174,8 +174,8 @@ class ContentsPage(Page):
                 self._inspection.stop_check()
             case MainAction.REPAIR:
                 self._controller.repair()
-            case MainAction.NAME_AGAIN:
-                self._beside.ask_for_name()
+            case MainAction.REPAIR_UNSEEN:
+                self._beside.ask_to_repair()
             case MainAction.ASK:
                 self._controller.upkeep.ask()
             case MainAction.STOP_WAITING:
