@@ -13,14 +13,18 @@ from app.cli.outcome_output import outcome_json, print_outcome
 from app.cli.output import TextReporter, notice_text, reporter, say, wrapped, write_json
 from app.cli.questions import can_ask, confirm
 from app.cli.terms import accept_terms
+from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.remotes.known import Known
+from app.ostree.prune import Pruned
 from app.plain import plain
-from app.progress import Reporter, silent
+from app.progress import Notice, Reporter, silent
+from app.severity import Severity
 from app.stick.planning.estimate import check_room
 from app.stick.planning.plan import Plan, Removal
 from app.stick.store.record import BundleRecord
 from app.stick.writing.job import run_job
 from app.stick.writing.outcome import Outcome
+from app.stick.writing.pruning import prune_path
 from app.units import count_text
 
 _MOST_NAMES = 8
@@ -65,8 +69,8 @@ def carry_out(
         if not plan.nothing_to_do and not arguments.yes and can_ask():
             confirm(question)
     if plan.nothing_to_do:
-        if arguments.json:
-            write_json({"event": "finished", "ok": True, "changed": False, **(more or {})})
+        pruned = free_left_over(plan, arguments, report, invocation)
+        _tell_pruned(pruned, more or {}, as_json=arguments.json)
         return 0
     outcome = run_job(
         plan,
@@ -84,6 +88,42 @@ def carry_out(
     else:
         print_changed(plan, outcome)
     return 0 if ok else 1
+
+
+def _tell_pruned(pruned: Pruned, more: Mapping[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        told = {"changed": bool(pruned.files), "pruned": plain(pruned), **more}
+        write_json({"event": "finished", "ok": True, **told})
+    else:
+        print_pruned(pruned)
+
+
+def print_pruned(pruned: Pruned, of: str = "") -> None:
+    """``of``: which drive, where there are several."""
+    if pruned.files:
+        say(f"{of}: {pruned_text(pruned)}" if of else pruned_text(pruned))
+
+
+def free_left_over(
+    plan: Plan, arguments: argparse.Namespace, report: Reporter, invocation: Invocation
+) -> Pruned:
+    """Where there is nothing else to do, what earlier jobs have left goes all the same. Raises
+    InterruptedByUser; what else is in the way is only told."""
+    if not plan.prune or not plan.estimate.freed.objects:
+        return Pruned()
+    try:
+        return prune_path(
+            plan.location.root,
+            arguments.destination_repo,
+            silent,
+            invocation.cancel,
+            dry_run=False,
+        )
+    except InterruptedByUser:
+        raise
+    except SatchelError as error:
+        report(Notice(Severity.WARNING, error.message, error.hint))
+        return Pruned()
 
 
 def changed_json(outcome: Outcome) -> dict[str, Any]:

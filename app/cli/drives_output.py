@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 from app.cli.outcome_output import outcome_json
 from app.cli.output import PHASE_WORDS, error_json, event_json, notice_text, write_json
-from app.progress import Advanced, AppsAdvanced, Event, Notice, PhaseStarted
+from app.progress import Advanced, AppsAdvanced, Event, Notice, PhaseStarted, Reporter
 from app.stick.writing.many import DriveEvent, DriveResult
 
 _MIN_WIDTH = 40
@@ -111,6 +111,10 @@ class DriveTeller:
             self._json.tell(event.event, target=target)
         else:
             self._text.tell(target, event.event)
+
+    def of(self, target: Path) -> Reporter:
+        """What one drive tells."""
+        return lambda event: self.tell(DriveEvent(target, event))
 
     def ended(self, target: Path, text: str, fields: dict[str, Any]) -> None:
         """``fields``: what JSON says of it."""

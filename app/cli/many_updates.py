@@ -9,7 +9,13 @@ from typing import Any
 
 from msgspec import Struct
 
-from app.cli.carrying_out import changed_json, plan_reporter, print_changed
+from app.cli.carrying_out import (
+    changed_json,
+    free_left_over,
+    plan_reporter,
+    print_changed,
+    print_pruned,
+)
 from app.cli.commands.plan import plan_json
 from app.cli.drives_output import DriveTeller, result_json
 from app.cli.invocation import Invocation
@@ -20,6 +26,8 @@ from app.cli.target_argument import open_stick
 from app.cli.terms import accept_terms
 from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.remotes.known import Known
+from app.ostree.prune import Pruned
+from app.plain import plain
 from app.progress import Reporter
 from app.stick.planning.plan import Plan
 from app.stick.planning.request import PlanRequest, make_plans
@@ -67,6 +75,11 @@ def update_many(
     teller = DriveTeller(as_json=arguments.json)
     for result in failed:
         teller.result(result)
+    freed = {
+        root: free_left_over(update.plan, arguments, teller.of(root), invocation)
+        for root, update in updates.items()
+        if update.plan.nothing_to_do
+    }
     done = run_many(
         plans,
         invocation.environment,
@@ -80,11 +93,12 @@ def update_many(
     status = worst(results.values())
     if arguments.json:
         drives = [
-            _finished_json(root, updates.get(root), results.get(root), apps_json) for root in order
+            _finished_json(root, updates.get(root), results.get(root), apps_json, freed.get(root))
+            for root in order
         ]
         write_json({"event": "finished", "ok": not status, "drives": drives})
     else:
-        _print(order, updates, results)
+        _print(order, updates, results, freed)
     return status
 
 
@@ -167,12 +181,15 @@ def _finished_json(
     update: _Update | None,
     result: DriveResult | None,
     apps_json: Callable[[Plan, Versions], list[dict[str, Any]]],
+    freed: Pruned | None,
 ) -> dict[str, Any]:
-    """Without ``result`` there was nothing to do."""
+    """Without ``result`` there was nothing to do but what was ``freed``."""
     apps = apps_json(update.plan, update.versions) if update is not None else []
     fields: dict[str, Any] = {"changed": result is not None and result.outcome is not None}
     if result is None:
         fields |= {"target": str(root), "ok": True, "exit_code": 0, "error": None}
+        if freed is not None:
+            fields |= {"changed": bool(freed.files), "pruned": plain(freed)}
     else:
         outcome = changed_json(result.outcome) if result.outcome is not None else {}
         fields |= {**outcome, **result_json(result)}
@@ -180,9 +197,13 @@ def _finished_json(
 
 
 def _print(
-    order: Sequence[Path], updates: Mapping[Path, _Update], results: Mapping[Path, DriveResult]
+    order: Sequence[Path],
+    updates: Mapping[Path, _Update],
+    results: Mapping[Path, DriveResult],
+    freed: Mapping[Path, Pruned],
 ) -> None:
     for root in order:
+        print_pruned(freed.get(root, Pruned()), str(root))
         result = results.get(root)
         if result is None:
             continue

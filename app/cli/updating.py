@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.carrying_out import carry_out, plan_reporter, print_notices
-from app.cli.commands.plan import print_languages, print_removed, print_room
+from app.cli.commands.plan import print_freed, print_languages, print_removed, print_room
 from app.cli.invocation import Invocation
 from app.cli.output import say
 from app.cli.plan_arguments import ChosenRemotes, carried_languages, chosen_remotes
@@ -135,6 +135,8 @@ def _show(plan: Plan, versions: Versions) -> None:
     if not plan.nothing_to_do:
         print_languages(plan)
         print_room(plan.estimate)
+    else:
+        print_freed(plan.estimate)
     print_notices(plan)
 
 

@@ -189,6 +189,13 @@ def print_languages(plan: Plan) -> None:
     print(f"Translations: {', '.join(plan.carried)}{left}")
 
 
+def print_freed(estimate: Estimate) -> None:
+    """What becomes free, if anything does."""
+    if estimate.freed.objects:
+        about = "" if estimate.freed.exact else "up to "
+        print(f"Becomes free: {about}{size_text(estimate.freed.bytes)}")
+
+
 def print_room(estimate: Estimate) -> None:
     """What comes, what it takes, and what is free then."""
     about = "at least " if estimate.unsized else "" if estimate.exact else "about "
@@ -197,9 +204,7 @@ def print_room(estimate: Estimate) -> None:
         there += f",\n{' ' * 14}{size_text(estimate.local)} of that are on this computer already"
     for place, size in estimate.beside:
         there += f",\n{' ' * 14}{size_text(size)} of that in {place}"
-    if estimate.freed.objects:
-        about_freed = "" if estimate.freed.exact else "up to "
-        print(f"Becomes free: {about_freed}{size_text(estimate.freed.bytes)}")
+    print_freed(estimate)
     print(
         f"To download:  {about}{size_text(estimate.fetch)} in {about}{estimate.objects:,} objects"
         f"{there}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from app.cli.carrying_out import carry_out, plan_reporter, print_notices
-from app.cli.commands.plan import print_removed
+from app.cli.commands.plan import print_freed, print_removed
 from app.cli.invocation import Invocation
 from app.cli.output import say
 from app.cli.target_argument import open_stick
@@ -66,4 +66,5 @@ def _show(plan: Plan) -> None:
         )
     elif plan.nothing_to_do:
         say("There is nothing to take off.")
+        print_freed(plan.estimate)
     print_notices(plan)

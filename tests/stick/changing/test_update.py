@@ -112,6 +112,15 @@ def test_everything_is_the_newest(
     install(outdated, client, HELLO, NEWCOMER, LARGE)
     again = change(outdated, "update", "--remote", outdated.remote).finished
     assert again["changed"] is False
+    outdated.drive.joinpath(".ostree/repo/objects", stray.path).write_bytes(b"stray")
+    kept = change(outdated, "update", "--remote", outdated.remote, "--no-prune").finished
+    assert kept["changed"] is False
+    # Nothing is new, and what nothing needs goes all the same.
+    told = change(outdated, "update", "--remote", outdated.remote, "--dry-run").json
+    freed = change(outdated, "update", "--remote", outdated.remote).finished
+    assert (freed["changed"], freed["pruned"]["objects"]) == (True, 1)
+    assert told["estimate"]["freed"]["bytes"] == freed["pruned"]["bytes"]
+    assert not outdated.drive.joinpath(".ostree/repo/objects", stray.path).exists()
     assert finished["changed"] is True
     assert {f"{RUNTIME}/1", f"{RUNTIME}/2"} <= there
     gone = change(outdated, "remove", "org.test.Large").finished["removed"]
