@@ -239,7 +239,7 @@ class TestWindow:
             assert focus is not None
             names.append(getattr(focus, "text", lambda: "")() or focus.accessibleName())
             qtbot.keyClick(focus, Qt.Key.Key_Tab)
-        assert names == ["Close", "Copy", "Print", "Who took what", "Stop sharing"]
+        assert names == ["Close", "Stop sharing", "Copy", "Print", "Who took what"]
         dialog.close()
 
     def test_who_took_what_is_read_with_the_keyboard(
