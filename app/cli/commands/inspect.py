@@ -7,7 +7,7 @@ import argparse
 from app.cli.bundle_output import print_inspected_bundles
 from app.cli.image_output import print_inspected_images
 from app.cli.invocation import Invocation
-from app.cli.output import TextReporter, reporter, say, write_json
+from app.cli.output import TextReporter, reporter, say, wrapped, write_json
 from app.cli.target_argument import open_stick
 from app.flatpak.remotes.installed_versions import installed_versions
 from app.fs.files import drive_errors
@@ -87,6 +87,10 @@ def _print(inspection: Inspection, sizes: Sizes | None, updates: int | None) -> 
         _print_collection(collection, sizes)
     print_inspected_bundles(inspection.bundles)
     print_inspected_images(inspection.images)
+    if inspection.several:
+        print()
+    for each in inspection.several:
+        print(wrapped(str(each.words), ""))
     if sizes is not None:
         print()
         say("Before each ref: what only it takes + what it shares with others.")

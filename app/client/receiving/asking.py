@@ -62,6 +62,14 @@ class Asking:
             asked = [key for key in asked if key[1] in installed]
         return _each_once(map(self.final, asked), reluctance)
 
+    @property
+    def sources(self) -> dict[str, list[str]]:
+        """Of refs the collections that have them."""
+        sources: dict[str, list[str]] = {}
+        for collection, ref in sorted((*self._offered.carried, *self._refused())):
+            sources.setdefault(ref, []).append(collection)
+        return sources
+
     def _refused(self) -> Iterator[Key]:
         return (key for key in self._offered.refused if Ref.parse_or_none(key[1]) is not None)
 

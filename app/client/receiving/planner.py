@@ -20,6 +20,7 @@ from app.client.receiving.refusal import (
     old_flatpak,
 )
 from app.client.receiving.request import Computer, Request
+from app.client.receiving.several import each_from_one
 from app.client.receiving.sources import names, newest_copy, source_remote
 from app.client.receiving.trusting import trust_of
 from app.client.receiving.unvouched import Unvouched, each_once
@@ -121,19 +122,20 @@ class _Planner:
                 self._request, self._computer, self._installed, self._elsewhere, self._place.made
             )
         )
-        used = {collection for collection, _ in items}
+        one = each_from_one(items, bundles, images, self._asking.sources, self._copies)
+        used = {collection for collection, _ in one.items}
         return ReceivePlan(
             self._place,
-            items,
+            one.items,
             {name: remote for name, remote in self._remotes.items() if name in used},
             tuple(map(repository_path, self._sticks)),
             tuple(key for name in sorted(used) for key in self._trusts[name].unknown),
-            each_once((*self._unvouched(items), *to_agree_to((*bundles, *images)))),
-            notices=tuple(_of_makers(items.values())),
+            each_once((*self._unvouched(one.items), *to_agree_to((*one.bundles, *one.images)))),
+            notices=(*_of_makers(one.items.values()), *one.notices),
             made=stick_date(self._sticks),
             kits=tuple(stick.location.kit for stick in self._sticks),
-            bundles=bundles,
-            images=images,
+            bundles=one.bundles,
+            images=one.images,
         )
 
     def _unvouched(self, items: Mapping[Key, Item]) -> Iterator[Unvouched]:

@@ -325,15 +325,8 @@ def _unvouched(offers: Sequence[Offer]) -> Iterator[Message]:
 def _several(offers: Sequence[Offer]) -> Iterator[Message]:
     tried = {app.ref for app in each_once(offers)}
     for each in dict.fromkeys(each for offer in offers for each in offer.several):
-        if each.ref not in tried:
-            continue
-        yield Message(
-            "{name} is on the drive from several sources, and a computer has it once: install.sh "
-            "installs that of {taken}, not that of {others}.",
-            name=each.name,
-            taken=each.sources[0],
-            others=each.sources[1:],
-        )
+        if each.ref in tried:
+            yield each.words
 
 
 def _findings(ways: Sequence[WayTrial]) -> Iterator[Finding]:

@@ -133,14 +133,7 @@ def check_kit(
 
 def _several(contents: KitContents) -> Iterator[Finding]:
     for each in several_sources(contents):
-        message = Message(
-            "{name} is on the drive from several sources, and a computer has it once: install.sh "
-            "installs that of {taken}, not that of {others}.",
-            name=each.name,
-            taken=each.sources[0],
-            others=each.sources[1:],
-        )
-        yield finding(Code.SEVERAL_SOURCES, each.ref, message)
+        yield finding(Code.SEVERAL_SOURCES, each.ref, each.words)
 
 
 def _possible(stick: StickState, kit: FoundKit, circumstances: Circumstances) -> list[KitContents]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from app.credentials import public_address
 from app.drive.space import Quota, measure
+from app.errors import SatchelError
 from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.source import components_from_repository
 from app.flatpak.extra_data import payloads_of
@@ -20,9 +22,9 @@ from app.ostree.names import METADATA_REF, origin_remote
 from app.ostree.objects import Commit, detached_signatures
 from app.ostree.repository import Repository
 from app.progress import Cancel
-from app.stick.inspecting.bundles import inspect_bundles
+from app.stick.inspecting.bundles import InspectedBundle, inspect_bundles
 from app.stick.inspecting.clients import Clients
-from app.stick.inspecting.images import inspect_images
+from app.stick.inspecting.images import InspectedImage, inspect_images
 from app.stick.inspecting.inspection import (
     InspectedCollection,
     InspectedCopy,
@@ -31,6 +33,7 @@ from app.stick.inspecting.inspection import (
     Inspection,
     RefKind,
 )
+from app.stick.kit.contents import Several, several_sources
 from app.stick.store.drive_lists import DriveLists
 from app.stick.store.ostree_metadata import describe_refs, sync_problem
 from app.stick.store.partial_languages import carried_languages
@@ -66,6 +69,8 @@ def inspect_stick(
             clients = Clients(stick, collection, others, installed)
             look = _Look(stick, collection, remotes, languages, clients)
             collections.append(look.collection())
+        bundles = inspect_bundles(stick, remotes)
+        images = inspect_images(stick.location, stick.record)
         return Inspection(
             location=stick.location,
             tool=stick.record.tool if stick.record is not None else "",
@@ -74,10 +79,29 @@ def inspect_stick(
             collections=tuple(collections),
             space=measure(stick.location.root, quota),
             stamp=stick.stamp,
-            bundles=inspect_bundles(stick, remotes),
-            images=inspect_images(stick.location, stick.record),
+            bundles=bundles,
+            images=images,
             languages=stick.record.languages if stick.record is not None else (),
+            several=_several(stick, bundles, images),
         )
+
+
+def _several(
+    stick: StickState, bundles: Sequence[InspectedBundle], images: Sequence[InspectedImage]
+) -> tuple[Several, ...]:
+    apps = Counter(name for refs in stick.refs.values() for name in refs if name.startswith("app/"))
+    apps.update(each.ref for each in bundles)
+    apps.update(each.ref for each in images)
+    if all(count == 1 for count in apps.values()):
+        return ()
+    # It renders pages, which few need.
+    from app.stick.kit.gathering import kit_contents, stick_components
+
+    try:
+        return several_sources(kit_contents(stick, stick_components(stick)))
+    except SatchelError:
+        # What no kit can be made for verify tells.
+        return ()
 
 
 class _Look:

@@ -15,6 +15,7 @@ from app.message import Message
 from app.ostree.names import origin_remote
 from app.stick.inspecting.bundles import InspectedBundle
 from app.stick.inspecting.images import InspectedImage
+from app.stick.kit.contents import Several
 from app.stick.store.drive_lists import Taken
 from app.stick.store.location import Location
 from app.stick.store.record import MetadataSource
@@ -150,6 +151,7 @@ class Inspection(Struct, frozen=True):
         languages: the only ones that it carries, without countries; empty: all.
         bundles: apps that are there as files.
         images: what is of container registries.
+        several: the apps that are there from several sources, of which a computer gets one.
     """
 
     location: Location
@@ -162,6 +164,7 @@ class Inspection(Struct, frozen=True):
     bundles: tuple[InspectedBundle, ...] = ()
     images: tuple[InspectedImage, ...] = ()
     languages: tuple[str, ...] = ()
+    several: tuple[Several, ...] = ()
 
     @property
     def refs(self) -> Iterator[tuple[str, InspectedRef]]:

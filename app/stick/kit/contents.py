@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from app.flatpak.extra_data import Payload
 from app.flatpak.refs import Ref
+from app.message import Message
 from app.text import Policy, clean
 
 INSTALLER = "install.sh"
@@ -213,6 +214,16 @@ class Several(Struct, frozen=True):
     name: str
     taken: str
     sources: tuple[str, ...]
+
+    @property
+    def words(self) -> Message:
+        return Message(
+            "{name} is on the drive from several sources, and a computer has it once: install.sh "
+            "installs that of {taken}, not that of {others}.",
+            name=self.name,
+            taken=self.sources[0],
+            others=self.sources[1:],
+        )
 
 
 def taken_from(contents: KitContents) -> dict[str, str]:

@@ -203,7 +203,9 @@ def client_knows(kinds: Kinds) -> None:
 # ---- All of them
 
 
-def test_one_app_of_two_sources(everything: Kinds, tmp_path: Path) -> None:
+def test_one_app_of_two_sources(
+    everything: Kinds, upstream_key: SigningKey, tmp_path: Path
+) -> None:
     """The real flatpak refuses the second; what install.sh leaves is what all say is left."""
     found = everything.run("verify", everything.drive, "--json", check=False).json["findings"]
     (several,) = [each for each in found if each["code"] == "several-sources"]
@@ -216,6 +218,15 @@ def test_one_app_of_two_sources(everything: Kinds, tmp_path: Path) -> None:
     for said in (several["message"], rehearsed["notices"][0], page):
         assert f"that of Source {NAMED}, " in said
         assert f"not that of Source {NAMELESS}, " in said
+    looked = everything.run("inspect", everything.drive, "--json").json
+    assert [each["ref"] for each in looked["several_sources"]] == [HELLO]
+    assert several["message"] in " ".join(everything.run("inspect", everything.drive).said.split())
+    receiving = Computer(tmp_path / "receiving")
+    key = ("--trust-key", upstream_key.fingerprint)
+    for words in ((*key, "org.test.Hello"), ("org.test.Hello",)):
+        done = receiving.receive(everything.drive, *words, "--yes", check=False)
+        said = " ".join(done.said.split())
+        assert (f"not that of Source {NAMELESS}, " in said) == (key[0] in words)
     computer = Computer(tmp_path / "computer")
     said = run(computer, everything.drive, "org.test.Hello")
     assert f"that of Source {NAMED}, " in said
@@ -241,6 +252,25 @@ def test_one_app_of_two_sources(everything: Kinds, tmp_path: Path) -> None:
     planned = everything.run("plan", files, f"{NAMED}:{PACKED}")
     assert "comes from its source now" in planned.said
     assert "several sources" not in " ".join(planned.said.split())
+
+
+def test_one_app_of_a_source_and_as_a_file(
+    everything: Kinds, upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    """Of two drives that are given together."""
+    drive = tmp_path / "drive"
+    drive.mkdir()
+    everything.run("make", drive, f"{NAMED}:{PACKED}", "--yes")
+    computer = Computer(tmp_path / "computer")
+    words = ("--trust-key", upstream_key.fingerprint, "--allow-unsigned", "org.test.Packed")
+    done = computer.receive(drive, everything.drive, *words, "--yes", check=False)
+    said = " ".join(done.said.split())
+    assert f"that of Source {NAMED}, " in said
+    assert "not that of org.test.Packed.flatpak." in said
+    origins = computer.flatpak("list", "--columns=ref,origin")
+    assert f"{PACKED.partition('/')[2]}\t{NAMED}" in origins
+    again = computer.receive(drive, everything.drive, *words, "--yes")
+    assert "several sources" not in again.said
 
 
 def test_one_app_of_a_source_and_of_a_registry(
