@@ -9,16 +9,22 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.progress import Phase
 from tests.buses import message_bus, service
 from tests.satchel import satchel
 from tests.servers import HostileServer
+from tests.ui.job_states import JOB_STATES
 from tests.ui.jobs import WRITE, buttons, choose, finish, review, said, until_said, write
 from tests.ui.make.jobs import HELLO, Gate, LongestTurn, Threshold, answer, log_of, make, work_of
+from tests.ui.many_states import MANY_STATUSES
 from tests.ui.user_actions import LONG, dialog, press
+from tests.ui.window_states import WINDOW_STATES
 from tests.upstream import Upstream
+from ui.controllers.job import JobController
+from ui.controllers.many import ManyController
 from ui.models.work_cells import CellState
 from ui.state.page_name import PageName
 from ui.widgets.dialog import Question
@@ -110,6 +116,28 @@ def test_stopped_it_says_so_and_goes_on_from_there(
 
     press(qtbot, window, "Go on")
     finish(window, qtbot)
+
+
+def test_the_question_leaves_once_there_is_nothing_to_stop_any_more(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    """Of one drive that is pulled out meanwhile, and of several that are made to the end."""
+    WINDOW_STATES["make: getting"](window, qtbot)
+    press(qtbot, window, "Stop")
+    dialog(qtbot, Question)
+    job = window.page.findChild(JobController)
+    assert job is not None
+    job.status_changed.emit(JOB_STATES["make: pulled out"])
+    assert QApplication.activeModalWidget() is None
+    WINDOW_STATES["make: several"](window, qtbot)
+    press(qtbot, window, "Stop all")
+    question = dialog(qtbot, Question)
+    many = window.page.findChild(ManyController)
+    assert many is not None
+    many.status_changed.emit(MANY_STATUSES["make: several"])
+    assert question.isVisible()
+    many.status_changed.emit(MANY_STATUSES["make: several, ended"])
+    assert QApplication.activeModalWidget() is None
 
 
 def test_closed_in_the_middle_it_asks_stops_and_leaves_what_can_be_gone_on_with(

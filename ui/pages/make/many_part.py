@@ -113,7 +113,8 @@ class ManyPart(QObject):
             case Action.SEE_CONTENTS:
                 self.go.emit(PageName.CONTENTS)
 
-    def ask_to_stop(self) -> None:
+    def ask_to_stop(self) -> Question:
+        """Accepted for yes; not open yet."""
         question = Question(
             QCoreApplication.translate("Many", "Stop writing to all drives?"),
             QCoreApplication.translate(
@@ -126,7 +127,7 @@ class ManyPart(QObject):
         )
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         question.accepted.connect(self._controller.stop)
-        question.open()
+        return question
 
     def _show(self, status: ManyStatus) -> None:
         self._status = status

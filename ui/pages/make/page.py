@@ -33,6 +33,7 @@ from ui.state.works.work import Work, WorkKind, WorkOutcome
 from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge
 from ui.widgets.buttons import Button, Kind
+from ui.widgets.dialog import Question
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.overlapping_icons import OverlappingIcons
 
@@ -49,6 +50,7 @@ class MakePage(Page):
         self._made = MadeStatus()
         self._words = work_words(WorkKind.WRITE, "")
         self._drive = self._at = ""
+        self._question: Question | None = None
         self._several = False
         super().__init__(session, bridge, parent)
         self._job = JobController(session, bridge, self)
@@ -276,6 +278,10 @@ class MakePage(Page):
         status = self._many.status if self._several else self._status
         self._stop.setText(self.tr("Stop all") if self._several else self.tr("Stop"))
         self._stop.setEnabled(status.can_stop)
+        question, asked = self._question, face.stoppable and status.can_stop
+        if question is not None and question.isVisible() and not asked:
+            # There is nothing to stop any more.
+            question.reject()
         self._second.setVisible(bool(face.second))
         self._second.setText(face.second)
         self.changed.emit()
@@ -307,11 +313,15 @@ class MakePage(Page):
 
     def _ask(self) -> None:
         if self._several:
-            self._many.ask_to_stop()
-            return
-        question = stop_question(self._words, self)
-        question.accepted.connect(self._job.stop)
-        question.open()
+            self._question = self._many.ask_to_stop()
+        else:
+            self._question = stop_question(self._words, self)
+            self._question.accepted.connect(self._job.stop)
+        self._question.finished.connect(self._forget_question)
+        self._question.open()
+
+    def _forget_question(self) -> None:
+        self._question = None
 
     def _open_page(self) -> None:
         made = self._made.made
