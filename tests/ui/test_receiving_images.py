@@ -18,10 +18,10 @@ from tests.environments import environment_in
 from tests.gpg import SigningKey
 from tests.kept import kept_upstream
 from tests.registry import RegistryServer
-from tests.stick.clients.matrix.computers import SYSTEM, ForeignComputer
+from tests.stick.clients.matrix.computers import ForeignComputer
 from tests.stick.clients.matrix.roots import root_of
 from tests.stick.images.test_clients import APP, LOCALE, NEW, RUNTIME, fill, make_drive
-from tests.ui.test_receiving import ended, installing_here, looked_at
+from tests.ui.test_receiving import ended, installing_here, looked_at, only_for_me
 from ui.controllers.receiving_view import RowState
 from ui.dialogs.nobody_vouches import TypedName
 from ui.window.main_window import MainWindow
@@ -29,11 +29,13 @@ from ui.window.main_window import MainWindow
 pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 
 
+@pytest.mark.parametrize("scope", [Scope.SYSTEM, Scope.USER])
 def test_an_app_of_a_registry(
     open_window: Callable[..., MainWindow],
     upstream_key: SigningKey,
     tmp_path: Path,
     qtbot: QtBot,
+    scope: Scope,
 ) -> None:
     upstream = kept_upstream(tmp_path / "upstream", upstream_key, fill)
     drive = tmp_path / "drive"
@@ -41,7 +43,7 @@ def test_an_app_of_a_registry(
         server.add_all(upstream)
         make_drive(drive, tmp_path / "maker", server)
     (tmp_path / "computer").mkdir()
-    computer = ForeignComputer(tmp_path / "computer", root_of(NEW), SYSTEM, drive)
+    computer = ForeignComputer(tmp_path / "computer", root_of(NEW), f"--{scope.value}", drive)
     environment = replace(
         environment_in(computer.directory / "dialog"),
         flatpak=FlatpakDirectories(
@@ -64,7 +66,9 @@ def test_an_app_of_a_registry(
     line.setText(host_of(asked.address))
     qtbot.mouseClick(dialog.verb, Qt.MouseButton.LeftButton)
     looked_at(dialog, qtbot)
-    assert [row.state for row in dialog.view.rows] == [RowState.NEW]
+    if scope is Scope.USER:
+        only_for_me(dialog, qtbot)
+    assert [row.state for row in dialog.view.rows] == [RowState.NEW], dialog.view
     qtbot.mouseClick(dialog.verb, Qt.MouseButton.LeftButton)
     ended(dialog, qtbot)
     assert [row.state for row in dialog.view.rows] == [RowState.INSTALLED], dialog.view
