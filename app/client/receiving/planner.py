@@ -248,7 +248,7 @@ class _Planner:
             asked,
             State.REFUSED if refusal is not None else state,
             _commit(there),
-            self._needs(key),
+            () if state is State.ELSEWHERE else self._needs(key),
             copy is not None and names(copy, candidate, ref.arch),
             _size(candidate, "xa.download-size"),
             _size(candidate, "xa.installed-size"),

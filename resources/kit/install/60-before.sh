@@ -180,6 +180,42 @@ REMOTES
     todo="$todo $source:$ref:$role"
 done
 
+# without_unneeded ENTRIES: sets left to those that something needs: more than the apps in foreign.
+without_unneeded() {
+    left=
+    for entry in $1; do
+        ref=${entry#*:}
+        ref=${ref%:*}
+        if has "$still" "$ref" || ! has "$reached" "$ref" || lookup "$before$kept" "$ref"; then
+            left="$left $entry"
+        fi
+    done
+}
+
+# leave_unneeded: takes from todo and selected what only such apps need that stay as they are, from
+# another source: flatpak brings nothing for an app that it leaves.
+leave_unneeded() {
+    foreign=
+    for pair in $kept; do
+        case ${pair#*=} in newer | system) ;; *) foreign="$foreign ${pair%%=*}" ;; esac
+    done
+    [ -n "$foreign" ] || return 0
+    living=
+    for entry in $asked; do
+        ref=${entry#*:}
+        ref=${ref%:*}
+        if has "$selected" "$entry" && ! has "$foreign" "$ref"; then living="$living $ref"; fi
+    done
+    needed_by "$living"
+    still=$reached
+    needed_by "$foreign"
+    without_unneeded "$todo"
+    todo=$left
+    without_unneeded "$selected"
+    selected=$left
+}
+if [ -z "$register" ]; then leave_unneeded; fi
+
 # brought: words REMOTE:REF:needed of the translations of what comes from files.
 brought=
 for word in $locales; do

@@ -16,6 +16,7 @@ from app.client.registering.judging import Obstacle
 from app.client.registering.place import Scope, place_for
 from app.client.registering.registrar import Event, Finished, Refused, Registered, Registrar
 from app.flatpak.remotes.directories import FlatpakDirectories
+from tests.build_contents import PLATFORM
 from tests.client import Client
 from tests.gpg import SigningKey
 from tests.registering.watched import drive
@@ -244,6 +245,14 @@ def test_one_app_of_two_sources(
     said = run(other, everything.drive, "org.test.Hello")
     assert "Already there from another source" in said
     assert "several sources" not in said
+    # Nor does what only the drive's would need come: flatpak brings nothing for what it leaves.
+    platform = f"runtime/{PLATFORM}/{ARCH}/1"
+    assert platform not in other.installed()
+    other.receive(everything.drive, *key, "org.test.Hello", "--yes", check=False)
+    assert platform not in other.installed()
+    # With what needs it it does.
+    run(other, everything.drive, "org.test.Hello", "org.test.Extra")
+    assert platform in other.installed()
     files = tmp_path / "files"
     files.mkdir()
     everything.run(
