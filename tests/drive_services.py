@@ -36,12 +36,12 @@ SUBSYSTEM=="block", KERNEL=="loop*", ENV{DEVTYPE}=="disk", ACTION=="change", \
 ENV{ID_PART_TABLE_TYPE}=="?*", TEST!="%kp1", RUN+="/usr/bin/env partx --update $devnode"
 """
 _RULES = Path("/run/udev/rules.d/99-satchel-tests.rules")
-_CONFIGURATION = """\
+OPEN_BUS = """\
 <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
   <type>system</type>
-  <listen>unix:path={directory}/bus</listen>
+  <listen>unix:path={path}</listen>
   <auth>EXTERNAL</auth>
   <policy context="default">
     <allow user="*"/> <allow own="*"/> <allow send_type="method_call"/>
@@ -52,6 +52,7 @@ _CONFIGURATION = """\
   </policy>
 </busconfig>
 """
+"""The configuration of a bus at that path, on which everybody may do everything."""
 # libmount asks this program for exFAT where the kernel has none; it only knows its own options.
 _EXFAT_HELPER = Path("/sbin/mount.exfat")
 _EXFAT_FUSE = Path("/sbin/mount.exfat-fuse")
@@ -113,7 +114,7 @@ def _start(stack: contextlib.ExitStack, directory: Path) -> str:
     stack.enter_context(_exfat_helper())
     if _has_udisks():
         return ""
-    (directory / "bus.conf").write_text(_CONFIGURATION.format(directory=directory))
+    (directory / "bus.conf").write_text(OPEN_BUS.format(path=directory / "bus"))
     os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = address = f"unix:path={directory}/bus"
     _daemon(
         stack, directory,

@@ -18,25 +18,10 @@ from jeepney import DBusAddress, MessageType, new_method_call
 from jeepney.io.blocking import open_dbus_connection
 
 from app.closing import Closing
+from tests.drive_services import OPEN_BUS
 from tests.waiting import GUARD, until
 
 _SWITCH = "switch"
-_BUS = """\
-<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <type>system</type>
-  <listen>unix:path={path}</listen>
-  <auth>EXTERNAL</auth>
-  <policy context="default">
-    <allow user="*"/> <allow own="*"/> <allow send_type="method_call"/>
-    <allow send_type="signal"/> <allow send_requested_reply="true" send_type="method_return"/>
-    <allow send_requested_reply="true" send_type="error"/> <allow receive_type="method_call"/>
-    <allow receive_type="signal"/> <allow receive_type="method_return"/>
-    <allow receive_type="error"/>
-  </policy>
-</busconfig>
-"""
 _AVAHI = """\
 [server]
 host-name={name}
@@ -115,7 +100,7 @@ class Computer(Closing):
         path = self._directory / f"{self.name}.bus"
         path.unlink(missing_ok=True)
         configuration = path.with_suffix(".conf")
-        configuration.write_text(_BUS.format(path=path))
+        configuration.write_text(OPEN_BUS.format(path=path))
         self._daemon("dbus-daemon", f"--config-file={configuration}", "--nofork", "--nopidfile")
         until(path.is_socket)
 

@@ -27,6 +27,7 @@ from app.handover import (
     peer_is_same,
     private_directory,
 )
+from tests.privileges import AS_ROOT
 from tests.satchel import satchel
 from tests.waiting import GUARD
 
@@ -103,7 +104,7 @@ def test_without_a_runtime_directory_nothing_is_handed_over(tmp_path: Path) -> N
             assert ours is None
 
 
-@pytest.mark.parametrize("spoiled", ["open", "link", "file", "other"])
+@pytest.mark.parametrize("spoiled", ["open", "link", "file", pytest.param("other", marks=AS_ROOT)])
 def test_a_place_that_others_could_get_at_is_not_used(runtime: Path, spoiled: str) -> None:
     place = runtime / "satchel"
     match spoiled:
@@ -116,8 +117,6 @@ def test_a_place_that_others_could_get_at_is_not_used(runtime: Path, spoiled: st
         case "file":
             place.touch(0o600)
         case "other":
-            if os.geteuid():
-                pytest.skip("only root can make another's directory")
             place.mkdir(mode=0o700)
             os.chown(place, 4321, 4321)
     with pytest.raises(OSError, match=r"private|not|Not|links"), private_directory(runtime):
@@ -137,7 +136,7 @@ with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as ours:
 """
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another person")
+@AS_ROOT
 def test_another_person_is_known_even_where_directories_let_them_through() -> None:
     with (
         tempfile.TemporaryDirectory() as directory,

@@ -14,6 +14,7 @@ from tests.gpg import SigningKey
 from tests.kept import kept_upstream
 from tests.media.mediums import HELLO, Maker
 from tests.media.operating_systems import OperatingSystem, installed_below, said_by
+from tests.privileges import AS_ROOT
 from tests.stick.clients.matrix.roots import RELEASES, Release
 from tests.stick.nameless.conftest import fill as fill_nameless
 from tests.upstream import COLLECTION, Upstream
@@ -169,7 +170,7 @@ printf '%s' "$3" >/run/post; exec sh /run/post"""
     return said_by([*apart, "sh", "-c", prepare, "sh", system.tree, medium, script])
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="Anaconda is root")
+@AS_ROOT
 @each_release
 @pytest.mark.parametrize("where", ["medium", "tree"])
 def test_kickstart(iso: Path, release: Release, where: str, tmp_path: Path) -> None:

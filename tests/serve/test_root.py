@@ -8,15 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.privileges import AS_ROOT
 from tests.satchel import satchel
 from tests.serve.conftest import Stick
 from tests.serve.served import serving
 from tests.stick.damage import copy_stick
 
-pytestmark = [
-    pytest.mark.thorough,
-    pytest.mark.skipif(os.geteuid() != 0, reason="this is about root"),
-]
+pytestmark = [pytest.mark.thorough, AS_ROOT]
 
 
 def whose(pid: int) -> str:

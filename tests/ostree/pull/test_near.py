@@ -28,6 +28,7 @@ from app.progress import CancelToken, Event, Meter, Phase, heeding
 from tests.ostree.conftest import BIG, Made, ostree
 from tests.ostree.pull.target import QUICK, Target
 from tests.ostree.web import Web
+from tests.privileges import AS_ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("nothing_left")]
 
@@ -51,10 +52,7 @@ def repository(path: Path, made: Made, mode: str) -> NearPlace:
         pytest.param("archive", marks=pytest.mark.thorough),
         pytest.param(
             "bare",
-            marks=[
-                pytest.mark.thorough,
-                pytest.mark.skipif(os.geteuid() != 0, reason="files of root"),
-            ],
+            marks=[pytest.mark.thorough, AS_ROOT],
         ),
     ],
 )

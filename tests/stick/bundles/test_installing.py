@@ -6,7 +6,6 @@ would not install them.
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable
 from hashlib import sha256
@@ -26,6 +25,7 @@ from app.progress import CancelToken, silent
 from app.stick.demo import DemoRemote
 from tests.bundles import ATLAS, ATLAS_REF, LOCALE_REF, bundle_bytes
 from tests.environments import environment_in
+from tests.privileges import AS_ROOT
 from tests.satchel import satchel
 from tests.stick.bundles.conftest import Maker
 from tests.stick.install_sh.computers import Client, short
@@ -94,7 +94,7 @@ def test_what_is_copied_of_a_file_is_told(
 
 
 @pytest.mark.thorough
-@pytest.mark.skipif(os.getuid() != 0, reason="needs root")
+@AS_ROOT
 def test_it_is_installed_for_everyone(made: Callable[[str], Path], client: Client) -> None:
     client.install(made("signed.flatpak"), "--system")
     assert short(ATLAS_REF, RUNTIME_REF, LOCALE_REF) <= client.refs("--system")

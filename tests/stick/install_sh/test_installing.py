@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.gpg import SigningKey
+from tests.privileges import AS_ROOT
 from tests.stick.install_sh.computers import NOBODY, Client, Upstream, make_stick, run, short
 from tests.stick.kit_contents import APPS, ARCH, HELLO, LOCALE, OTHER, PLATFORM, PLUGIN, RUNTIMES
 
@@ -54,7 +55,7 @@ def test_needs_no_other_programs(stick: Path, client: Client, tmp_path: Path) ->
     assert short(HELLO, OTHER, PLUGIN) <= client.refs()
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="needs root")
+@AS_ROOT
 def test_root_installs_for_everyone(stick: Path, client: Client) -> None:
     said = client.install(stick)
     assert "for everyone" in said
@@ -66,7 +67,7 @@ def test_root_installs_for_everyone(stick: Path, client: Client) -> None:
     assert not short(PLATFORM) & client.refs("--user")
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="needs root")
+@AS_ROOT
 def test_read_only_drive(stick: Path, client: Client, tmp_path: Path) -> None:
     mount = tmp_path / "ro mount"
     mount.mkdir()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.gpg import SigningKey
+from tests.privileges import AS_ROOT
 from tests.stick.damage import HELLO
 from tests.stick.installer.running import run
 from tests.stick.receiving.computers import SYSTEM, Computer
@@ -41,7 +42,7 @@ def test_a_clock_that_is_behind(good: Path, tmp_path: Path, now: str) -> None:
     assert list(computer.installation.iterdir()) == []
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="needs root")
+@AS_ROOT
 def test_root_can_have_it_set(good: Path, tmp_path: Path) -> None:
     computer = Computer(tmp_path / "computer", SYSTEM)
     said = run(computer, good, "--set-clock", PATH=clock(tmp_path, "1970-01-01"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from tests.client import Client
 from tests.gpg import SigningKey
+from tests.privileges import AS_ROOT
 from tests.satchel import satchel
 from tests.stick.conftest import make
 from tests.stick.damage import HELLO, OTHER, copy_stick
@@ -45,7 +45,7 @@ def test_odd_paths(good: Path, upstream: Upstream, tmp_path: Path, shell: str) -
     assert computer.installed()[HELLO] == upstream.refs[HELLO]
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="needs root")
+@AS_ROOT
 def test_a_read_only_drive(good: Path, tmp_path: Path) -> None:
     mount, computer = tmp_path / "mount", Computer(tmp_path / "computer")
     mount.mkdir()
