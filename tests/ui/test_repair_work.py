@@ -49,6 +49,9 @@ def test_it_waits_for_the_internet_only_if_that_could_heal_something(
 ) -> None:
     healed = RepairOutcome(BEFORE, report(), unasked=OFFLINE)
     assert run(drive, healed, monkeypatch).check == report()
+    # It was damaged, so there was something to repair.
+    assert run(drive, RepairOutcome(report(DAMAGE), report()), monkeypatch).said
+    assert not run(drive, RepairOutcome(report(), report()), monkeypatch).said
     left = RepairOutcome(BEFORE, report(DAMAGE), unasked=OFFLINE)
     with pytest.raises(OfflineError):
         run(drive, left, monkeypatch)

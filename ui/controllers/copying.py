@@ -20,11 +20,10 @@ from app.stick.cloning.place import look_at_place
 from app.stick.environment import Environment
 from app.stick.inspecting.inspection import Inspection
 from app.stick.store.location import find_stick, open_repository
-from ui.i18n.stick_words import called
 from ui.models.place import Place, PlaceKey, other_places
 from ui.state.session import DriveCopy, Session, Target
 from ui.state.works.copy import CopyWork
-from ui.state.works.planned import is_listed
+from ui.state.works.planned import listed_on
 from ui.tasks.bridge import Bridge, Task
 
 
@@ -109,7 +108,7 @@ class CopyingController(QObject):
         roots = [(row, row.root) for row in rows if row.root is not None and row.room is not None]
         if inspection is None or not roots:
             return False
-        apps = tuple((ref.ref, called(ref)) for _, ref in inspection.refs if is_listed(ref.ref))
+        apps = listed_on(inspection)
         location = inspection.location
         copies = tuple(
             DriveCopy(

@@ -19,10 +19,9 @@ from app.stick.mending.foreseeing import plan_repair
 from app.stick.mending.plan import RepairPlan
 from app.stick.mending.request import RepairRequest
 from ui.controllers.inspection import InspectionController
-from ui.i18n.stick_words import called
 from ui.models.place import other_places
 from ui.state.session import Session
-from ui.state.works.planned import is_listed
+from ui.state.works.planned import listed_on
 from ui.state.works.repair import RepairWork, readable
 from ui.tasks.bridge import Bridge, Task
 
@@ -85,8 +84,7 @@ class MendingController(QObject):
         inspection, root = self._inspection.inspection, self._inspection.root
         if root is None or (inspection is None and not self.mends_unseen):
             return False
-        refs = inspection.refs if inspection is not None else ()
-        apps = tuple((ref.ref, called(ref)) for _, ref in refs if is_listed(ref.ref))
+        apps = listed_on(inspection) if inspection is not None else ()
         self._session.begin(RepairWork(self._request(root), apps))
         return True
 

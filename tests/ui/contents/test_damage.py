@@ -219,6 +219,8 @@ def test_a_drive_that_cannot_even_be_read_is_repaired_when_asked(
     person.presses()
     person.clicks("Repair")
     person.until(lambda: window.session.outcome is not None)
+    assert "1 app(s), every one read back and right" in person.everything
+    assert "nothing to repair" not in person.everything
     window.open(PageName.CONTENTS)
     assert "sound" in person.checks(), person.findings
 

@@ -9,12 +9,13 @@ from pathlib import Path
 from app.flatpak.refs import is_system
 from app.progress import CancelToken, Reporter
 from app.replacing import replace
+from app.stick.inspecting.inspection import Inspection
 from app.stick.planning.news import by_app
 from app.stick.planning.plan import Action, Plan
 from app.stick.planning.request import PlanRequest, make_plan
 from app.stick.planning.sizes import Estimate
 from app.stick.writing.job import run_job
-from ui.i18n.stick_words import plain_name
+from ui.i18n.stick_words import called, plain_name
 from ui.state.works.work import WorkContext, WorkKind, WorkOutcome
 
 
@@ -89,6 +90,11 @@ class PlannedWork:
         request = replace(self.request, root=root)
         plan = make_plan(request, context.environment, context.known, report, cancel)
         return replace(self, plan=plan, request=request)
+
+
+def listed_on(inspection: Inspection) -> tuple[tuple[str, str], ...]:
+    """(ref, name) of the apps on a drive, and of the like."""
+    return tuple((ref.ref, called(ref)) for _, ref in inspection.refs if is_listed(ref.ref))
 
 
 def is_listed(ref: str) -> bool:

@@ -8,23 +8,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.drive.space import measure
-from app.errors import Cause, SatchelError
+from app.errors import Cause, SatchelError, StickDamagedError
 from app.message import Message
 from app.progress import CancelToken, Reporter
 from app.replacing import replace
 from app.severity import Severity
+from app.stick.inspecting.inspect import inspect_stick
 from app.stick.mending.repairing import RepairOutcome, repair_stick
 from app.stick.mending.request import RepairRequest
 from app.stick.mending.sources import sources_at
 from app.stick.planning.sizes import Estimate
+from app.stick.store.location import find_stick
+from app.stick.store.stick_state import load_stick
 from app.stick.writing.moving_aside import moved_text
 from app.stick.writing.outcome import Replaced
+from ui.state.works.planned import listed_on
 from ui.state.works.work import WorkContext, WorkKind, WorkOutcome
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RepairWork:
-    """``apps``: (ref, name) of what is on the drive."""
+    """``apps``: (ref, name) of what is on the drive; none where that cannot be read before."""
 
     request: RepairRequest
     apps: tuple[tuple[str, str], ...]
@@ -57,8 +61,20 @@ class RepairWork:
             seconds=time.monotonic() - started,
             replaced=replaced,
             free=measure(self.root, context.environment.quota).free,
-            said=_said(done),
+            said=_said(done, replaced),
+            apps=None if self.apps else self._found(context, cancel),
         )
+
+    def _found(self, context: WorkContext, cancel: CancelToken) -> tuple[tuple[str, str], ...]:
+        """What can be read now."""
+        environment = context.environment
+        try:
+            stick = load_stick(find_stick(self.root))
+        except StickDamagedError:
+            # The check says so.
+            return ()
+        judges = environment.judges(context.known)
+        return listed_on(inspect_stick(stick, judges, environment.languages, cancel))
 
     def again(
         self, root: Path, context: WorkContext, report: Reporter, cancel: CancelToken
@@ -89,7 +105,7 @@ def _replaced(done: RepairOutcome) -> Replaced:
     return Replaced(objects, size, tuple(sorted(healed)), len(healed))
 
 
-def _said(done: RepairOutcome) -> tuple[Message, ...]:
+def _said(done: RepairOutcome, replaced: Replaced) -> tuple[Message, ...]:
     said = [
         Message("{name} has its name again; it was called {path}.", name=name, path=path)
         for path, name in done.put_back
@@ -98,4 +114,6 @@ def _said(done: RepairOutcome) -> tuple[Message, ...]:
     errors = any(each.severity is Severity.ERROR for each in done.after.findings)
     if done.unasked is not None and errors:
         said += [done.unasked.message, done.unasked.hint]
+    if not (said or replaced or done.before.ok):
+        said.append(Message("What was damaged was written anew."))
     return tuple(said)
