@@ -204,6 +204,9 @@ def test_a_strangers_redirect_is_not_followed(upstream: Upstream, tmp_path: Path
         options = ("--remote", server.url, "--collection-id", COLLECTION, "--allow-unsigned")
         plan = satchel("plan", drive, "org.test.Hello", *options, "--json", home=home).json
     assert plan["collections"][0]["updates_from"].rstrip("/") == server.url
+    # flatpak adds no such source; the person is told what computers get instead.
+    told = [each for each in plan["notices"] if "a collection ID and no key" in each["message"]]
+    assert len(told) == 1
 
 
 def lead_elsewhere(drive: Path) -> None:

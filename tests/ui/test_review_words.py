@@ -167,6 +167,26 @@ def test_a_source_that_is_not_signed_is_told() -> None:
     assert "Nobody vouches for up." in {remark.strong for remark in words(both()).remarks}
 
 
+@pytest.mark.parametrize(
+    ("keys", "collection_id", "told"),
+    [((), "org.test.Upstream", True), ((b"key",), "org.test.Upstream", False), ((), None, False)],
+)
+def test_a_collection_without_a_key_is_told(
+    keys: tuple[bytes, ...], collection_id: str | None, *, told: bool
+) -> None:
+    """flatpak refuses to add it so; computers get it without its ID."""
+    plan = both()
+    remotes = (
+        replace(each.remote, keys=keys, collection_id=collection_id) for each in plan.collections
+    )
+    changed = (
+        replace(each, remote=remote) for each, remote in zip(plan.collections, remotes, strict=True)
+    )
+    said = words(replace(plan, collections=tuple(changed)))
+    (remark,) = [remark for remark in said.remarks if remark.kind is Kind.UNSIGNED]
+    assert ("as one without the ID" in remark.text) == told
+
+
 def test_of_an_update_the_download_is_a_bound() -> None:
     plan = both()
     assert not words(plan).numbers[0].number.startswith("up to")

@@ -351,6 +351,12 @@ class PlanWords(QObject):
                 "Someone on the way could have changed its apps. On each computer somebody has to "
                 "agree to that once more."
             )
+            if collection.remote.collection_id and not collection.remote.keys:
+                without = self.tr(
+                    "Flatpak takes no source that has a collection ID and no key, so they get it "
+                    "as one without the ID: nothing of it installs from the drive by itself."
+                )
+                text = f"{text} {without}"
             yield PlanRemark(Kind.UNSIGNED, "", collection.remote.label, strong, text)
 
     def _blocked(self, entry: LeftOut) -> PlanRemark:
