@@ -110,4 +110,5 @@ def _flatpak(variables: Mapping[str, str]) -> FlatpakDirectories:
         keyrings=Path(variables.get("OSTREE_GPG_HOME") or GLOBAL_DIRECTORY),
         run=Path(variables.get("FLATPAK_RUN_DIR") or "/run/flatpak"),
         root=Path(variables.get("OSTREE_SYSROOT") or "/"),
+        cache=_directory(variables, "XDG_CACHE_HOME", ".cache") / "flatpak/system-cache",
     )

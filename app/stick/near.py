@@ -94,7 +94,7 @@ def look_near(paths: Sequence[Path], installed: str, flatpak: FlatpakDirectories
     if not places:
         return NOWHERE
     return Near(
-        NearUpstream(tuple(places), _commits(places), _Lists(given, chosen, flatpak.keyrings)),
+        NearUpstream(tuple(places), _commits(places), _Lists(given, chosen, flatpak)),
         _origins(chosen),
     )
 
@@ -242,21 +242,25 @@ class _Lists:
     """
 
     def __init__(
-        self, given: Sequence[NearPlace], chosen: Sequence[Installation], keyrings: Path
+        self,
+        given: Sequence[NearPlace],
+        chosen: Sequence[Installation],
+        flatpak: FlatpakDirectories,
     ) -> None:
         self._given = given
         self._configured = [
-            (place.path / "repo", remote)
+            (directory, remote)
             for place in chosen
-            for remote in configured_remotes([place], keyrings).remotes
+            for remote in configured_remotes([place], flatpak.keyrings).remotes
+            for directory in flatpak.lists(place.path)
         ]
 
     def __call__(self, remote: Remote) -> Sequence[KeptSource]:
         sources = []
         collection = remote.collection_id
-        for repository, own in self._configured:
+        for directory, own in self._configured:
             if same_place(own.url, remote.url) or (collection and own.collection_id == collection):
-                sources.append(kept_by_client(repository, own.name, remote.address))
+                sources.append(kept_by_client(directory, own.name, remote.address))
         if collection:
             copies = [place.repository / _COPIES / collection for place in self._given]
         else:

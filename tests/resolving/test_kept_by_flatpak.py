@@ -45,15 +45,20 @@ def named(client: Client) -> dict[str, str] | None:
     return {"kind": told["kind"], "commit": told["names"]["commit"]}
 
 
-@pytest.mark.parametrize("place", ["user", "system", "further"])
+@pytest.mark.parametrize("place", ["user", "system", "further", "system by its helper"])
 def test_of_each_installation(
     default_upstream: Upstream, computer: Client, tmp_path: Path, place: str
 ) -> None:
+    """Somebody who may not write to the system's has its lists among what is theirs alone."""
     if place != "user":
         target = tmp_path / "further" if place == "further" else computer.directory / "system"
         if target.exists():
             target.rmdir()
         computer.repo.parent.rename(target)
+    if place == "system by its helper":
+        own = Path(computer.environment["XDG_CACHE_HOME"]) / "flatpak/system-cache/summaries"
+        own.parent.mkdir(parents=True)
+        (target / "repo/tmp/cache/summaries").rename(own)
     if place == "further":
         further = computer.directory / "config/installations.d/further.conf"
         further.parent.mkdir(parents=True)

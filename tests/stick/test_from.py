@@ -271,6 +271,21 @@ def test_the_system_has_it_for_another_architecture(person: Person) -> None:
     assert person.commits("drive")[app] == person.upstream.refs[app]
 
 
+@pytest.mark.thorough
+def test_somebody_who_may_not_write_to_the_systems(person: Person) -> None:
+    """flatpak keeps its lists among what is theirs alone then."""
+    system = person.directory / "own/system"
+    if system.exists():
+        system.rmdir()
+    person.client.repo.parent.rename(system)
+    theirs = person.directory / "home/.cache/flatpak/system-cache/summaries"
+    theirs.parent.mkdir(parents=True)
+    (system / "repo/tmp/cache/summaries").rename(theirs)
+    person.disconnect()
+    done = person.make("drive", "org.test.Hello", "--offline", "--from-installed=system")
+    assert done.finished["verify"]["ok"]
+
+
 # ---- Other drives
 
 

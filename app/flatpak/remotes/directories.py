@@ -20,6 +20,8 @@ class FlatpakDirectories(Struct, frozen=True):
         keyrings: where libostree looks for keys of remotes that have none of their own.
         run: what lasts until the computer is switched off; for all installations.
         root: of the operating system, which may be made with OSTree itself.
+        cache: where flatpak keeps what it has fetched for installations that only its helper may
+            write to; None where nobody has a home.
     """
 
     user: Path
@@ -28,6 +30,15 @@ class FlatpakDirectories(Struct, frozen=True):
     keyrings: Path
     run: Path = Path("/run/flatpak")
     root: Path = Path("/")
+    cache: Path | None = None
+
+    def lists(self, installation: Path) -> tuple[Path, ...]:
+        """Where the lists of an installation's remotes are: in its repository, and for somebody who
+        may not write there in the person's own cache (``flatpak_dir_use_system_helper``)."""
+        own = installation / "repo/tmp/cache/summaries"
+        if self.cache is None or installation == self.user:
+            return (own,)
+        return own, self.cache / "summaries"
 
     @classmethod
     def below(cls, directory: Path) -> Self:

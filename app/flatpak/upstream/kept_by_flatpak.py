@@ -1,4 +1,5 @@
-"""The lists of upstream's that flatpak itself keeps, in ``repo/tmp/cache/summaries``.
+"""The lists of upstream's that flatpak itself keeps, in ``repo/tmp/cache/summaries`` or, for
+somebody who may not write there, in ``~/.cache/flatpak/system-cache/summaries``.
 
 ``REMOTE.idx`` and ``REMOTE.idx.sig``, with ``REMOTE-ARCH-DIGEST.sub`` (inflated); of a remote
 without an index ``REMOTE`` and ``REMOTE.sig``, as libostree keeps it
@@ -27,7 +28,6 @@ from app.ostree.repository import MAX_INDEX_SIZE, MAX_SUMMARY_SIZE
 from app.ostree.summary import Summary
 from app.trust.keyring import BadKeyError, Keyring
 
-_PLACE = "repo/tmp/cache/summaries"
 _MOST_NAMES = 10_000
 """Names that are looked at in a directory."""
 
@@ -98,7 +98,8 @@ def kept_lists(flatpak: FlatpakDirectories) -> tuple[KeptList, ...]:
         kept
         for place in places
         for remote in configured_remotes([place], flatpak.keyrings).remotes
-        for kept in _of(place.path / _PLACE, remote)
+        for directory in flatpak.lists(place.path)
+        for kept in _of(directory, remote)
     )
 
 

@@ -26,9 +26,6 @@ from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.replacing import replace
 from app.trust.keyring import Keyring
 
-CACHE = "tmp/cache/summaries"
-"""Where flatpak and libostree keep lists in a repository."""
-
 _MOST_NAMES = 10_000
 _FAST = 1
 
@@ -54,12 +51,11 @@ class NearUpstream(Struct, frozen=True):
 NOTHING_NEAR = NearUpstream()
 
 
-def kept_by_client(repository: Path, name: str, url: str) -> KeptSource:
-    """The lists of a remote as flatpak keeps them in a repository; ``name`` as it is called there.
+def kept_by_client(directory: Path, name: str, url: str) -> KeptSource:
+    """The lists of a remote as flatpak keeps them in ``directory``; ``name`` as it is called there.
 
     See `app.flatpak.upstream.kept_by_flatpak`. Sub-summaries lie there inflated.
     """
-    directory = repository / CACHE
     files = {
         INDEX: f"{name}.idx",
         INDEX_SIGNATURE: f"{name}.idx.sig",
