@@ -13,6 +13,7 @@ import contextlib
 import errno
 import os
 import stat
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -82,9 +83,17 @@ class Root(ReadableRoot):
                 drop_temporary(temporary, directory)
                 raise
         if durable:
-            self.sync_directory(above or ".")
+            self.sync_names([path])
 
-    def stage(self, path: str, data: bytes, scratch: str = "", *, durable: bool = False) -> str:
+    def stage(
+        self,
+        path: str,
+        data: bytes,
+        scratch: str = "",
+        *,
+        durable: bool = False,
+        mode: int = 0o644,
+    ) -> str:
         """Write what `rename` is to put at ``path``; where it is until then.
 
         That is to be once the file system has been flushed, unless it is ``durable``. ``scratch``
@@ -94,7 +103,7 @@ class Root(ReadableRoot):
         where = scratch or above or "."
         temporary = temporary_name(name)
         with self._directory(where) as directory:
-            write_and_sync(temporary, data, directory=directory, mode=0o644, durable=durable)
+            write_and_sync(temporary, data, directory=directory, mode=mode, durable=durable)
         return f"{where}/{temporary}"
 
     def rename(self, path: str, target: str) -> None:
@@ -217,6 +226,21 @@ class Root(ReadableRoot):
         """Write everything cached for the file system to the medium. Raises OSError."""
         with self._directory(".") as directory:
             sync_descriptor(directory)
+
+    def sync_names(self, paths: Iterable[str]) -> None:
+        """Bring the names of files of a directory to the medium, after `rename`. Raises OSError."""
+        above: dict[str, None] = {}
+        for path in paths:
+            # FAT has with the name where the content is: that of before, until the file is synced.
+            # Why: decision D339.
+            descriptor = self._open(path, READ)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            above[os.path.dirname(path) or "."] = None
+        for directory in above:
+            self.sync_directory(directory)
 
     def sync_directory(self, path: str = ".") -> None:
         """Bring a directory's names to the medium. Raises OSError."""

@@ -193,9 +193,14 @@ class Repository:
             return None
 
     def write_object(self, name: ObjectName, data: bytes) -> None:
+        """What is there is needed perhaps: it stays, or is exchanged for what is on the medium."""
         path = f"objects/{name.path}"
+        there = self.root.node(path) is Node.FILE
+        with contextlib.suppress(OSError):
+            if there and self.root.read(path, len(data)) == data:
+                return
         self.root.make_directory(os.path.dirname(path))
-        self.root.replace(path, data, durable=False, scratch=_SCRATCH)
+        self.root.replace(path, data, durable=there, scratch=_SCRATCH)
 
     def remove_object(self, name: ObjectName) -> None:
         """Remove an object, if it is there, or what is in its place. Raises OSError."""
@@ -393,7 +398,8 @@ class Repository:
         self.root.clear("summary.sig")
         self.root.remove("summary.sig")
         self.root.rename(staged, "summary")
-        self.root.sync_directory()
+        self.root.sync_names(["summary"])
+        self.root.sync_directory(_SCRATCH)
 
     def locked(self, *, exclusive: bool) -> AbstractContextManager[None]:
         """Hold libostree's lock while the block runs; see `app.ostree.lock`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from app.flatpak.extra_data import is_payload_path
 from app.flatpak.upstream.client import INDEX, INDEX_SIGNATURE
@@ -13,7 +13,7 @@ from app.fs.root import Root
 from app.ostree.ref_files import STAGED
 from app.ostree.repository import Repository
 from app.replacing import replace
-from app.stick.kit.gathering import kit_contents, stick_components, write_kit
+from app.stick.kit.gathering import kit_contents, name_kit, stage_kit, stick_components
 from app.stick.store.bundles import FOLDER as BUNDLES
 from app.stick.store.images import is_image_path
 from app.stick.store.journal import JOURNAL
@@ -35,8 +35,9 @@ def files_below(root: Root, path: str = ".") -> Iterator[str]:
             yield entry.path
 
 
-def copy_file(source: Root, path: str, target: Root) -> None:
-    """Put the file at the same path of ``target``, by rename. Raises OSError."""
+def copy_file(source: Root, path: str, target: Root, *, durable: bool = False) -> None:
+    """Put the file at the same path of ``target``, by rename; ``durable``: at every moment the
+    medium has it or what was there before. Raises OSError."""
     above, name = os.path.split(path)
     target.make_directory(above or ".")
     temporary = os.path.join(above, temporary_name(name))
@@ -51,11 +52,15 @@ def copy_file(source: Root, path: str, target: Root) -> None:
                 left -= len(data)
                 while data:
                     data = data[os.write(writing, data) :]
+            if durable:
+                os.fsync(writing)
         finally:
             os.close(writing)
     finally:
         os.close(reading)
     target.rename(temporary, path)
+    if durable:
+        target.sync_names([path])
 
 
 class Beside:
@@ -124,7 +129,7 @@ class Beside:
                         extension.remove_tree(entry.path)
 
     def copy_config(self) -> None:
-        copy_file(self._original.repository, "config", self._location.repository)
+        copy_file(self._original.repository, "config", self._location.repository, durable=True)
 
     def copy_summary(self) -> None:
         """From now on clients see what is new."""
@@ -132,25 +137,30 @@ class Beside:
         root.clear(_SUMMARY_SIGNATURE)
         root.remove(_SUMMARY_SIGNATURE)
         if original.node("summary") is Node.FILE:
-            copy_file(original, "summary", root)
+            copy_file(original, "summary", root, durable=True)
         if original.node(_SUMMARY_SIGNATURE) is Node.FILE:
             copy_file(original, _SUMMARY_SIGNATURE, root)
 
-    def copy_kit(self, repository: Repository, stick: StickState) -> None:
+    def copy_kit(
+        self, repository: Repository, stick: StickState, flush: Callable[[], None]
+    ) -> None:
         """What people find; ``stick`` is the original. With the copy's own label where Satchel
-        wrote it."""
+        wrote it. ``flush``: writes all to the medium."""
         if self._original.kit.node(".") is not Node.DIRECTORY:
             return
         for path in files_below(self._original.kit):
             # Extra data and images are there already.
             beside = is_payload_path(path.removeprefix(f"{EXTRA_DATA}/")) or is_image_path(path)
             if not beside:
-                copy_file(self._original.kit, path, self._location.kit)
+                # Without these nobody can install who has no Satchel.
+                copy_file(self._original.kit, path, self._location.kit, durable="/" not in path)
         self._drop_other_bundles()
         if stick.record is not None:
             copy = replace(read_stick(self._location, repository), record=stick.record, copies={})
             copy = copy.with_refs(stick.refs)
-            write_kit(self._location, kit_contents(copy, stick_components(copy)))
+            kit = stage_kit(self._location, kit_contents(copy, stick_components(copy)))
+            flush()
+            name_kit(self._location, kit)
 
     def _drop_other_bundles(self) -> None:
         """Those that only an older copy had."""

@@ -240,7 +240,7 @@ class _Clone:
         self._so_far = _COMPLETE
         publish_images(self._original, self._location)
         self._beside.copy_summary()
-        self._beside.copy_kit(repository, self._original.stick)
+        self._beside.copy_kit(repository, self._original.stick, self._guard.flush)
         for entry, path in staged:
             repository.root.make_directory(entry.path.rpartition("/")[0])
             repository.root.rename(path, entry.path)

@@ -6,6 +6,8 @@ import contextlib
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from typing import TypedDict
 
+from msgspec import Struct
+
 from app.credentials import public_address
 from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.source import components_from_repository
@@ -361,23 +363,45 @@ def _is_chosen(
     )
 
 
-def write_kit(location: Location, contents: KitContents, without: Container[str] = ()) -> None:
-    """Replace the files for people; what else lies in their directory stays, but for sources that
-    are none of the stick's.
+class StagedKit(Struct, frozen=True):
+    """Files for people that are on the drive and have to get their names, in this order.
+
+    Attributes:
+        staged: where it is, and what it becomes.
+        sources: names of the files that belong to the stick's sources.
+    """
+
+    staged: tuple[tuple[str, str], ...]
+    sources: frozenset[str]
+
+
+def stage_kit(location: Location, contents: KitContents, without: Container[str] = ()) -> StagedKit:
+    """Write the files for people for `name_kit`, between which the file system is to be flushed: a
+    name can reach the medium before what it names. ``without``: names of files that are left as
+    they are. Raises OSError.
 
     Sources come first, and the list that names them: until then they are not those of the copies.
-    ``without``: names of files that are left as they are.
     """
     kit = location.kit
     # The checksums come when everything has been read back.
     kit.make_directory(CHECKSUMS)
     files = render(contents)
-    for name in kit.names():
-        if name.endswith(KEY_FILE) and name not in files:
-            with contextlib.suppress(IsADirectoryError):
-                kit.remove(name)
     first = (KEY_FILE, CONTENTS)
+    staged = []
     for name, data in sorted(files.items(), key=lambda file: not file[0].endswith(first)):
         mode = 0o755 if name.endswith(".sh") else 0o644
         if name not in without:
-            kit.replace(name, data, durable=False, mode=mode)
+            staged.append((kit.stage(name, data, mode=mode), name))
+    return StagedKit(tuple(staged), frozenset(name for name in files if name.endswith(KEY_FILE)))
+
+
+def name_kit(location: Location, kit: StagedKit) -> None:
+    """Replace the files for people; what else lies in their directory stays, but for sources that
+    are none of the stick's. On the medium when this returns. Raises OSError."""
+    for name in location.kit.names():
+        if name.endswith(KEY_FILE) and name not in kit.sources:
+            with contextlib.suppress(IsADirectoryError):
+                location.kit.remove(name)
+    for staged, name in kit.staged:
+        location.kit.rename(staged, name)
+    location.kit.sync_names(name for _, name in kit.staged)

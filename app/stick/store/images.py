@@ -325,4 +325,4 @@ def list_images(location: Location, images: Iterable[CarriedImage]) -> None:
         return
     layout.make_directory(BLOBS)
     for name, data in layout_files(images).items():
-        layout.replace(name, data, durable=False)
+        layout.replace(name, data)

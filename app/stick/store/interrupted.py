@@ -11,11 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from app.flatpak.refs import arch_of
-from app.formats.gvariant import FormatError
 from app.ostree.names import is_collection_id, is_ref_name, origin_remote
-from app.ostree.repository import Repository
-from app.ostree.summary import Summary, SummaryRef
 from app.stick.store.journal import JobStage
+from app.stick.store.lost_refs import listed
 from app.stick.store.stick_state import StickState
 from app.stick.store.upstream_copy import open_copy
 
@@ -23,7 +21,7 @@ from app.stick.store.upstream_copy import open_copy
 def as_clients_see(stick: StickState) -> StickState:
     """The stick with what the summary names, where that is ahead of the refs."""
     seen = {collection: dict(names) for collection, names in stick.refs.items()}
-    for collection, entry in _listed(stick.repository):
+    for collection, entry in listed(stick.repository):
         if not is_collection_id(collection) or not is_ref_name(entry.name):
             continue
         names = seen.get(collection, {})
@@ -58,18 +56,6 @@ def _still_listed(stick: StickState) -> Iterator[tuple[str, str, str]]:
             entry = open_copy(stick.location, origin).lookup(name, arch_of(name))
             if entry is not None and stick.commit(entry.commit) is not None:
                 yield origin, name, entry.commit
-
-
-def _listed(repository: Repository) -> list[tuple[str, SummaryRef]]:
-    """Nothing of a summary that cannot be read, which is an error anyway."""
-    try:
-        summary = Summary(repository.read_summary() or b"")
-        listed = [(summary.collection or "", entry) for entry in summary.refs()]
-        for collection, entries in summary.collection_map().items():
-            listed += [(collection, entry) for entry in entries]
-    except (OSError, FormatError):
-        return []
-    return listed
 
 
 def _is_ahead(stick: StickState, checksum: str, before: str | None) -> bool:

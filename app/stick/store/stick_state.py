@@ -20,6 +20,7 @@ from app.ostree.repository import Repository
 from app.replacing import replace
 from app.stick.store.journal import Journal, read_journal
 from app.stick.store.location import Location, open_repository
+from app.stick.store.lost_refs import refs_with_lost
 from app.stick.store.record import StickRecord, read_record
 from app.stick.store.upstream_copy import UpstreamCopy, open_copy
 from app.text import Policy, clean
@@ -124,9 +125,9 @@ class StickState(Struct, frozen=True):
 def read_stick(location: Location, repository: Repository) -> StickState:
     """What is on an opened stick. Raises OSError, RepositoryInvalidError."""
     repository = repository.as_it_is()
-    refs = repository.collection_refs()
     partial = repository.partial_commits()
     record, journal = read_record(location), read_journal(location)
+    refs = refs_with_lost(repository, journal)
     commit = CommitReader(repository)
     chosen = {**_under_way(journal), **recorded_languages(record)}
     by_choice = _of_locales(_marked(partial, chosen), commit)

@@ -33,7 +33,7 @@ from app.progress import Cancel, CancelToken, Notice, Phase, PhaseStarted, Repor
 from app.replacing import replace
 from app.severity import Severity
 from app.stick.environment import Environment
-from app.stick.kit.gathering import kit_contents, stick_components, write_kit
+from app.stick.kit.gathering import kit_contents, name_kit, stage_kit, stick_components
 from app.stick.kit.page import prepare
 from app.stick.memory.speeds import SpeedMeter
 from app.stick.planning.estimate import check_room
@@ -72,7 +72,7 @@ from app.stick.writing.settled import end_journal
 from app.stick.writing.sharing import make_writable, share
 from app.stick.writing.signatures import verify_plan
 from app.stick.writing.sources import Together, open_sources
-from app.stick.writing.taking_off import take_off
+from app.stick.writing.taking_off import leaving_refs, take_off
 
 if TYPE_CHECKING:
     from app.stick.checking.report import CheckReport
@@ -224,7 +224,7 @@ class _Job:
     def _write(
         self, repository: Repository, guard: DriveGuard, maker: MakerKey | None, *, verify: bool
     ) -> CheckReport | None:
-        put_names_aside(repository, self._plan)
+        put_names_aside(self._location, repository, self._plan)
         stick = self._before = read_stick(self._location, repository)
         require_unchanged(self._plan, self._images, self._location, stick)
         interrupted = stick.journal
@@ -261,7 +261,7 @@ class _Job:
         look = partial(freeing.foresee, self._plan, with_staged(stick.refs, refs))
         self._flush_objects(guard, look, anew=distrust or verify)
         self._cancel.check()
-        leaving = tuple((each.collection, each.ref) for each in self._plan.removed)
+        leaving = leaving_refs(self._plan, self._plan.removed, interrupted)
         self._note(JobStage.PUBLISHING, started, leaving)
         self._report(PhaseStarted(Phase.WRITE))
         with heeding(None):  # once begun, it is finished
@@ -292,7 +292,7 @@ class _Job:
         self, repository: Repository, freeing: Freeing, guard: DriveGuard, started: int
     ) -> None:
         """What was wanted off goes before anything comes: there is no room for both."""
-        leaving = tuple((each.collection, each.ref) for each in self._plan.first)
+        leaving = leaving_refs(self._plan, self._plan.first, self._before.journal)
         self._note(JobStage.PUBLISHING, started, leaving)
         with heeding(None):  # once begun, it is finished
             self._so_far = NOTHING  # Some of it is off.
@@ -364,20 +364,21 @@ class _Job:
             self._payloads.publish()
         summary = repository.stage_summary(stick_summary(repository, stick.refs, made))
         staged = stage_record(self._location, record)
+        # Only now the copies are those that the kit belongs to.
+        chosen = recorded_languages(record)
+        stick = replace(stick, record=record, by_choice=chosen, copies={}).with_refs(stick.refs)
+        self._images.publish(self._location)
+        contents = replace(kit_contents(stick, components), label=plan.called)
+        kit = stage_kit(self._location, contents)
         with beside(self._checksums.prepare):
             guard.flush()
-        # Only now the copies are those that the kit belongs to.
-        by_choice = recorded_languages(record)
-        stick = replace(stick, record=record, by_choice=by_choice, copies={}).with_refs(stick.refs)
-        self._images.publish(self._location)
-        kit = kit_contents(stick, components)
         guard.check(self._so_far)
         self._so_far = _COMPLETE
         # Clients see what is new: what people are handed, refs and record only follow. The kit of
         # before belongs to the refs of before, which have their names until it is replaced.
         self._meanwhile.replacing()
         repository.name_summary(summary)
-        write_kit(self._location, replace(kit, label=self._plan.called))
+        name_kit(self._location, kit)
         name_refs(repository, refs)
         name_record(self._location, staged)
         share(self._location)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from app.message import Message
 from app.ostree.repository import Repository
 from app.stick.planning.plan import Plan
+from app.stick.store.journal import read_journal
+from app.stick.store.location import Location
+from app.stick.store.lost_refs import name_lost_refs
 from app.stick.store.respelling import respell
 
 MOVED_ASIDE = "satchel-moved-aside"
@@ -16,8 +19,10 @@ def moved_text(what: str, where: str) -> Message:
     return Message("{what} was not what it has to be; it is now {where}.", what=what, where=where)
 
 
-def put_names_aside(repository: Repository, plan: Plan) -> None:
-    """Names that lead nowhere or astray are nobody's: what of them is wanted comes again."""
+def put_names_aside(location: Location, repository: Repository, plan: Plan) -> None:
+    """Names that lead nowhere or astray are nobody's: what of them is wanted comes again. Those
+    that the summary still tells are themselves again. Raises OSError."""
+    name_lost_refs(repository, read_journal(location))
     planned = {(item.collection, item.ref) for item in plan.items}
     planned |= {(each.collection, each.ref) for each in plan.removed}
     for entry in repository.refs():

@@ -18,7 +18,13 @@ from app.ostree.ref_files import STAGED
 from app.ostree.repository import Repository
 from app.ostree.summary import NewRef, build_summary
 from app.replacing import replace
-from app.stick.kit.gathering import kit_contents, stick_components, write_kit
+from app.stick.kit.gathering import (
+    StagedKit,
+    kit_contents,
+    name_kit,
+    stage_kit,
+    stick_components,
+)
 from app.stick.planning.name_clashes import folds_refs, refuse_clashes
 from app.stick.planning.plan import CollectionPlan, Item, Plan
 from app.stick.store.location import Location, copy_path
@@ -382,11 +388,18 @@ def maker_key(plan: Plan) -> MakerKey | None:
     return MakerKey(name, homedir, public, fingerprint, plan.made)
 
 
-def write_kit_again(
+def stage_kit_again(
     location: Location, repository: Repository, label: str, without: Container[str] = ()
-) -> None:
-    """What it says comes from the carried appstream, which may have been what was damaged;
-    ``label``: what the page calls the drive; ``without`` as for `write_kit`."""
+) -> StagedKit:
+    """As the stick is now; what it says comes from the carried appstream, which may have been what
+    was damaged. ``label``: what the page calls the drive; ``without`` as for `stage_kit`."""
     stick = read_stick(location, repository)
     kit = kit_contents(stick, stick_components(stick))
-    write_kit(location, replace(kit, label=label), without)
+    return stage_kit(location, replace(kit, label=label), without)
+
+
+def write_kit_again(location: Location, repository: Repository, label: str) -> None:
+    """`stage_kit_again`, in place of what is there. Raises OSError."""
+    kit = stage_kit_again(location, repository, label)
+    repository.root.sync()
+    name_kit(location, kit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 
@@ -146,6 +147,41 @@ def rest(full: MadeDrive, tmp_path_factory: pytest.TempPathFactory) -> MadeDrive
 @pytest.fixture(scope="module")
 def count(rest: MadeDrive) -> int:
     return changes(rest, "remove", "org.test.Large", "org.test.Hello")
+
+
+def test_names_that_a_job_before_took_off(made: MadeDrive) -> None:
+    """That was cut before it wrote another list: they do not come back with the next job."""
+    base = made.drive / ".ostree/repo/refs/mirrors" / made.upstream.collection
+    going = (HELLO, LARGE, f"runtime/org.test.Hello.Locale/{ARCH}/stable")
+    (base / going[0]).unlink()
+    (base / going[2]).write_bytes(b"")
+    leaving = [{"collection": made.upstream.collection, "ref": ref} for ref in going]
+    journal = {"version": 1, "stage": "publishing", "started": 0, "leaving": leaving}
+    place = made.drive / ".ostree/repo/extensions/satchel/journal.json"
+    place.write_text(json.dumps(journal))
+    change(made, "remove", "org.test.Large")
+    assert not refs(made) & set(going)
+    assert_sound(made)
+    assert_whole(made)
+
+
+@pytest.mark.parametrize("exchanging", [True, False])
+def test_refs_that_a_power_cut_has_emptied(made: MadeDrive, *, exchanging: bool) -> None:
+    """As FAT leaves them, or takes their names as well: the list still tells what they were."""
+    before = refs(made)
+    for path in (made.drive / ".ostree/repo/refs/mirrors").rglob("*/*"):
+        if path.is_file():
+            path.write_bytes(b"")
+            if exchanging and path.parent.name != ARCH:
+                path.unlink()
+    if exchanging:
+        journal = {"version": 1, "stage": "publishing", "started": 0, "leaving": []}
+        place = made.drive / ".ostree/repo/extensions/satchel/journal.json"
+        place.write_text(json.dumps(journal))
+    change(made, "remove", "org.test.Large")
+    assert refs(made) == before - {LARGE}
+    assert_sound(made)
+    assert_whole(made)
 
 
 @pytest.mark.kills

@@ -53,13 +53,25 @@ class Medium:
 
     Attributes:
         lost: whenever a journal went, the names whose change would have been lost.
+        torn: names that were there and were given what a power cut would have taken.
     """
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, drive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.lost: list[set[str]] = []
+        self.torn: set[str] = set()
         self._libc = files._libc()
         self._changed: set[str] = set()
-        unlink, rename = os.unlink, os.rename
+        self._written: set[str] = set()
+        unlink, rename, opened, fsync = os.unlink, os.rename, os.open, os.fsync
+
+        def written(path: str, flags: int, *mode: int, **directory: int) -> int:
+            if flags & os.O_CREAT:
+                self._written.add(os.path.basename(path))
+            return opened(path, flags, *mode, **directory)
+
+        def synced(descriptor: int) -> None:
+            self._written.discard(os.path.basename(os.readlink(f"/proc/self/fd/{descriptor}")))
+            fsync(descriptor)
 
         def unlinked(path: str, **directory: int) -> None:
             if path == JOURNAL:
@@ -69,14 +81,22 @@ class Medium:
 
         def renamed(path: str, target: str, **directories: int) -> None:
             self._changed.add(target)
+            if path in self._written:
+                above = os.path.realpath(f"/proc/self/fd/{directories.get('dst_dir_fd')}")
+                place = Path(above, target)
+                if place.exists() and place.is_relative_to(drive):
+                    self.torn.add(target)
             rename(path, target, **directories)
 
         monkeypatch.setattr(files, "_libc", lambda: self)
+        monkeypatch.setattr(os, "open", written)
+        monkeypatch.setattr(os, "fsync", synced)
         monkeypatch.setattr(os, "unlink", unlinked)
         monkeypatch.setattr(os, "rename", renamed)
 
     def syncfs(self, descriptor: int) -> int:
         self._changed.clear()
+        self._written.clear()
         return int(self._libc.syncfs(descriptor))
 
     def __getattr__(self, name: str) -> Any:
@@ -95,10 +115,12 @@ def test_everything_is_the_newest(
     outdated.drive.joinpath(".ostree/repo/objects", stray.path).write_bytes(b"stray")
     before_that = len(outdated.web.paths())
     with monkeypatch.context() as meanwhile:
-        medium = Medium(meanwhile)
+        medium = Medium(outdated.drive, meanwhile)
         done = change(outdated, "update", "--remote", outdated.remote)
     # Without its journal all is trusted that has a name on the medium.
     assert medium.lost == [set()]
+    # One that cannot be read says no less: then nothing is trusted.
+    assert medium.torn <= {JOURNAL}
     finished = done.finished
     there = refs(outdated)
     assert {HELLO, OTHER, NEWCOMER, LARGE} <= there
