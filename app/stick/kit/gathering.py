@@ -15,6 +15,8 @@ from app.flatpak.extra_data import payloads_of, uncarriable
 from app.flatpak.refs import Ref, is_system, is_valid_remote_name
 from app.flatpak.remotes.naming import told
 from app.flatpak.required_flatpak import lacking, readable
+from app.fs.nodes import Node
+from app.fs.root import Root
 from app.languages import is_language
 from app.ostree.names import origin_remote
 from app.ostree.objects import byteswap64
@@ -402,6 +404,16 @@ def name_kit(location: Location, kit: StagedKit) -> None:
         if name.endswith(KEY_FILE) and name not in kit.sources:
             with contextlib.suppress(IsADirectoryError):
                 location.kit.remove(name)
+    from_fat = _may_be_run(location.kit, CONTENTS)
     for staged, name in kit.staged:
         location.kit.rename(staged, name)
+    if from_fat and not _may_be_run(location.kit, CONTENTS):
+        # On a drive that was copied from FAT all else would look like programs beside what is new.
+        for entry in location.kit.walk():
+            if entry.node is Node.FILE and not entry.name.endswith(".sh"):
+                location.kit.allow(entry.path, 0o644)
     location.kit.sync_names(name for _, name in kit.staged)
+
+
+def _may_be_run(kit: Root, name: str) -> bool:
+    return kit.node(name) is Node.FILE and bool(kit.status(name).st_mode & 0o111)

@@ -149,6 +149,14 @@ def count(rest: MadeDrive) -> int:
     return changes(rest, "remove", "org.test.Large", "org.test.Hello")
 
 
+def test_a_drive_that_was_copied_from_fat(made: MadeDrive) -> None:
+    """All its files may be run, it seems; what a job writes may not."""
+    for path in (made.drive / "satchel").rglob("*"):
+        path.chmod(0o755)
+    change(made, "remove", "org.test.Large")
+    assert_sound(made)
+
+
 def test_names_that_a_job_before_took_off(made: MadeDrive) -> None:
     """That was cut before it wrote another list: they do not come back with the next job."""
     base = made.drive / ".ostree/repo/refs/mirrors" / made.upstream.collection
