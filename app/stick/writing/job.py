@@ -248,11 +248,7 @@ class _Job:
         # It is on this computer's disk before anything of it is seen.
         with beside(partial(self._memory.remember, now), needed=True):
             self._bring(repository, guard, distrust=distrust)
-        metadata = {
-            collection.id: author_metadata(repository, collection, maker)
-            for collection in self._plan.collections
-            if not collection.is_remote
-        }
+        metadata = self._metadata(repository, maker)
         remaining = removal.Remaining((), ())
         if not tight:
             remaining = removal.prepare(repository, stick, self._plan)
@@ -267,11 +263,8 @@ class _Job:
         with heeding(None):  # once begun, it is finished
             if self._plan.removed:
                 self._so_far = NOTHING  # Some of it is off.
-                take_off(
-                    *(self._location, repository, self._plan, guard, self._meanwhile),
-                    started,
-                    tight=tight,
-                )
+                place = self._location, repository, self._plan, guard
+                take_off(*place, self._meanwhile, started, tight=tight)
             if tight:
                 # Once begun, this is finished as well.
                 freeing.prune(self._plan, CancelToken())
@@ -300,6 +293,15 @@ class _Job:
             take_off(*place, self._meanwhile, started, first=True)
             freeing.prune(self._plan, CancelToken())
             self._note(JobStage.FETCHING, started, leaving)
+
+    def _metadata(
+        self, repository: Repository, maker: MakerKey | None
+    ) -> Mapping[str, MetadataChoice]:
+        return {
+            collection.id: author_metadata(repository, collection, maker)
+            for collection in self._plan.collections
+            if not collection.is_remote
+        }
 
     def _note(self, stage: JobStage, started: int, leaving: _Refs, *, durable: bool = True) -> None:
         """In the journal, so that whoever finds it knows what is on the drive."""
