@@ -259,6 +259,24 @@ def test_a_flatpakref_whose_runtime_is_in_the_same_remote(site: Site) -> None:
     ).stdout  # fmt: skip
 
 
+@pytest.mark.thorough
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_flatpakref_and_its_runtimes_remote_that_have_moved(site: Site, *, gone: bool) -> None:
+    """Servers may send people on; the remote is called as the file that was named."""
+    there = f"{site.server.url}/gone" if gone else site.server.url
+    with Server(site.root, redirect=there) as moved:
+        site.write("words.flatpakrepo", site.repo_file("Words"))
+        address = site.write(
+            "tool.flatpakref", site.ref_file(runtime=f"{moved.url}/words.flatpakrepo")
+        )
+        ref = address if gone else f"{moved.url}/tool.flatpakref"
+        done = site.plan(ref, *(("--no-runtime",) if gone else ()))
+    assert ("was not added" in done.said) == gone
+    remotes = {each["id"]: each["remote"] for each in done.json["collections"]}
+    assert ("org.test.Upstream" in remotes) != gone
+    assert gone or remotes["org.test.Upstream"] == "words"
+
+
 def test_known_remotes_keep_their_names_and_keys(site: Site, tmp_path: Path) -> None:
     """A .flatpakref cannot put its own key in the place of one that is known."""
     other = SigningKey("Somebody else <else@example.org>")
