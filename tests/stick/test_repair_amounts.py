@@ -32,6 +32,8 @@ def test_from(
     sizes = sum(stick.path(name).stat().st_size for name in names)
     for number, name in enumerate(names):
         (delete if number % 2 else flip_middle)(stick.path(name))
+    # What is there of it is less than what has to come.
+    stick.path(names[0]).write_bytes(b"x")
     if unsigned:
         delete(stick.signatures(HELLO))
     remote = tmp_path / "test.flatpakrepo"

@@ -209,7 +209,8 @@ class Asking:
         size += sum(map(len, lacking.values()))
         counted.objects, counted.bytes = room.objects, room.fetch
         # What upstream claims of an app is no more exact than the size of one of its files.
-        size = max(size, self._least(near, items, counted))
+        least = self._least(near, items, counted)
+        size = size if room.exact else max(size, least)
         return _Fetch(collection, max(objects, 0), size, exact=room.exact)
 
     def _least(self, near: Near, items: Iterable[Item], counted: _Counted) -> int:
