@@ -184,6 +184,22 @@ def test_what_upstream_has_no_more_stays() -> None:
     assert any(gone.ref in str(notice.message) for notice in plan.notices)
 
 
+def test_what_came_along_and_upstream_has_no_more_is_told_as_well() -> None:
+    """By an update, which takes off what nothing needs any more."""
+    records = {
+        each.ref: RefRecord(each.checksum(COLLECTION), chosen=each is app, reason=WANTED)
+        for each in (app, runtime, extension)
+    }
+    state = drive(app, runtime, extension, record=StickRecord("", 0, refs={COLLECTION: records}))
+    without = ValueOffer(app, runtime)
+    plan = Planner(
+        state, SeenSnapshots(), remotes(without), OPTIONS, Changes(update=True, prune=True)
+    ).plan([])
+    assert (actions(plan)[EXTENSION], plan.removed) == (Action.KEEP, ())
+    said = [str(notice.message) for notice in plan.notices]
+    assert [EXTENSION in each for each in said if "no longer in" in each] == [True]
+
+
 def test_other_collections_are_left_alone() -> None:
     state = drive(refs={"org.test.Elsewhere": {OTHER: "0" * 64}})
     plan = planner(state, offer).plan(["org.test.App"])

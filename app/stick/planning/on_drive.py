@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from app.flatpak.refs import arch_of
 from app.flatpak.upstream.offer import Offer
@@ -78,6 +78,19 @@ class OnDrive:
                 chosen=record.chosen if record is not None else False,
             )
         return notices
+
+    def left_behind(
+        self, closure: Closure, staying: Mapping[str, Mapping[str, str]]
+    ) -> Iterator[Notice]:
+        """Of what came along and is needed still, what upstream does not have any more."""
+        for collection, upstream in closure.touched().items():
+            if self._keep or origin_remote(collection) is not None:
+                continue
+            for name in sorted(staying.get(collection, {})):
+                key = collection, name
+                along = key in self._leaving.may_go and key not in closure.wanted
+                if along and upstream.lookup(name, arch_of(name)) is None:
+                    yield stays_as_it_is(name, upstream)
 
     def _is_there(self, collection: str, name: str, checksum: str) -> bool:
         """Whether its commit is, and is for it."""

@@ -305,6 +305,7 @@ class Planner:
         self._staying = without_keys(
             self._existing, {(each.collection, each.ref) for each in self._removed}
         )
+        self._notices += self._on_drive.left_behind(closure, self._staying)
         self._bundles.settle(closure, self._staying)
         for collection, upstream in closure.touched().items():
             for arch in self._arches(closure, collection):
