@@ -19,7 +19,7 @@ SPARE = 8
 TRUST = "--trust-drive-keys"
 
 
-def _damage(stick: Stick) -> None:
+def damage_hello(stick: Stick) -> None:
     """Of Hello what only it has, a list, and what people find; the others are whole."""
     others = {name for ref in stick.refs() if ref != HELLO for name in stick.tree(ref).values()}
     for number, name in enumerate(sorted(set(stick.tree(HELLO).values()) - others, key=str)):
@@ -41,7 +41,7 @@ def moments(good: Path, remote: Path, tmp_path_factory: pytest.TempPathFactory) 
     """How often such a repair changes the drive."""
     directory = tmp_path_factory.mktemp("moments")
     damaged = copy_stick(good, directory / "drive")
-    _damage(damaged)
+    damage_hello(damaged)
     (directory / "home").mkdir()
     count = changes_of(damaged.root, directory / "home", "repair", TRUST, "--remote", remote)
     assert count > 3 * KILLS
@@ -62,7 +62,7 @@ def test_killed_at_any_moment(
     tmp_path: Path,
 ) -> None:
     """What was whole stays whole and is installable, and the next run goes on."""
-    _damage(stick)
+    damage_hello(stick)
     chance = random.Random(number)
     moment = 1 + int((number + chance.random()) * (moments - SPARE) / KILLS)
     killed_at(moment, stick.root, stranger, "repair", TRUST, "--remote", remote)
