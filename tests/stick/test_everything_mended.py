@@ -265,7 +265,8 @@ class Mending:
                 and each["subject"] not in ("mine", damage.NOBODY, AWAY, OSTREES_OWN)
             }
             strange = {"link-outside"} if self.test in IN_NOBODYS_WAY else set()
-            assert left <= NOT_NEEDED | strange, left
+            invalid = {"repo-invalid"} if self.test in NOT_OURS else set()
+            assert left <= NOT_NEEDED | strange | invalid, left
             done.returncode = 0
         return done
 
