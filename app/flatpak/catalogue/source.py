@@ -1,16 +1,14 @@
-"""Where the catalogue of a remote comes from: fetched and verified, or carried by a stick."""
+"""Where the catalogue of a remote comes from: fetched and verified."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
 from app.errors import TrustError, UpstreamError
-from app.flatpak.catalogue.appstream import MAX_CATALOGUE_SIZE, parse_catalogue, read_catalogue
-from app.flatpak.catalogue.component import Component, main_components
+from app.flatpak.catalogue.appstream import read_catalogue
+from app.flatpak.catalogue.carried import catalogue_in, catalogue_refs
 from app.flatpak.catalogue.database import FORMAT, Catalogue
 from app.flatpak.upstream.cache import RemoteCache
 from app.flatpak.upstream.client import MAX_SIGNATURE_SIZE
@@ -19,25 +17,15 @@ from app.flatpak.upstream.upstream import Upstream
 from app.formats.gvariant import FormatError
 from app.message import Message
 from app.ostree.bindings import is_for_ref, is_of_origin
-from app.ostree.content import check_content, unpack_content
 from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import (
-    MAX_METADATA_SIZE,
     Commit,
-    DirTree,
     ObjectKind,
     ObjectName,
-    check_metadata,
     detached_signatures,
 )
 from app.ostree.pull.answers import DeniedError, NotFoundError
-from app.ostree.repository import Repository
 from app.trust.verdict import Judgement, Verdict, advice
-
-MAX_FILE_SIZE = 128 * 1024 * 1024
-"""Bytes of the catalogue as the repository stores it. Flathub has some 10 MB."""
-
-_FILES = ("appstream.xml", "appstream.xml.gz")
 
 
 class CatalogueError(UpstreamError):
@@ -78,7 +66,7 @@ def load_catalogue(upstream: Upstream, arch: str, cache_directory: Path) -> Cata
     commit, judgement = _trusted_commit(upstream, ref)
     about["signature"] = judgement.verdict.value
     try:
-        data = _read_catalogue(commit, lambda name, limit: _request(upstream, name, limit))
+        data = catalogue_in(commit, lambda name, limit: _request(upstream, name, limit))
         catalogue = Catalogue.build(read_catalogue(data), about)
     except (FormatError, sqlite3.Error) as error:
         # SQLite can be without FTS5, though nobody's is.
@@ -94,12 +82,6 @@ def load_catalogue(upstream: Upstream, arch: str, cache_directory: Path) -> Cata
         ) from error
     cache.write(path, catalogue.dump())
     return catalogue
-
-
-def catalogue_refs(arch: str, subset: str = "") -> tuple[str, ...]:
-    """The refs that may hold a catalogue, best first, as flatpak looks for them."""
-    name = f"{subset}-{arch}" if subset else arch
-    return f"appstream2/{name}", f"appstream/{name}"
 
 
 def catalogue_ref(upstream: Upstream, arch: str) -> UpstreamRef:
@@ -176,60 +158,3 @@ def _signatures(upstream: Upstream, commit: str) -> tuple[bytes, ...]:
 
 def _request(upstream: Upstream, name: ObjectName, limit: int) -> bytes:
     return upstream.client.get(f"objects/{name.path}", limit)
-
-
-def _read_catalogue(commit: Commit, read: Callable[[ObjectName, int], bytes]) -> bytes:
-    """The catalogue's file in a commit; every object is checked against its name."""
-    root = ObjectName(commit.tree, ObjectKind.DIRTREE)
-    tree = read(root, MAX_METADATA_SIZE)
-    check_metadata(root, tree)
-    files = dict(DirTree.parse(tree).files)
-    checksum = next((files[name] for name in _FILES if name in files), None)
-    if checksum is None:
-        raise FormatError(Message("its commit holds no catalogue"))
-    data = read(ObjectName(checksum, ObjectKind.FILE), MAX_FILE_SIZE)
-    # The size stands first in the file's header. Never unpacks to more than it says.
-    if int.from_bytes(data[8:16], "big") > MAX_CATALOGUE_SIZE:
-        raise FormatError(Message("the catalogue is larger than it can be"))
-    check_content(checksum, data)
-    _, target, content = unpack_content(data)
-    if target:
-        raise FormatError(Message("the catalogue is a symbolic link"))
-    return content
-
-
-# From a stick
-
-
-def components_from_repository(
-    repository: Repository, collection: str, arch: str, refs: Mapping[str, str] | None = None
-) -> dict[str, Component]:
-    """Ref → component, from the catalogue a repository carries; empty if it is damaged or missing.
-
-    For showing names: checksums are checked, signatures are not. ``refs`` are those of the
-    collection with their commits, where they have no names in the repository yet.
-    """
-    if refs is None:
-        refs = {}
-        with suppress(OSError):
-            refs = repository.mirror_refs(collection)
-    subsets = [
-        name for name in refs if name.startswith("appstream2/") and name.endswith(f"-{arch}")
-    ]
-    for name in (*catalogue_refs(arch), *sorted(subsets)):
-        if name in refs:
-            with suppress(OSError, FormatError):
-                return main_components(_carried(repository, refs[name]))
-    return {}
-
-
-def _carried(repository: Repository, checksum: str) -> Iterator[Component]:
-    name = ObjectName(checksum, ObjectKind.COMMIT)
-    commit = repository.read_object(name)
-    check_metadata(name, commit)
-    return parse_catalogue(
-        _read_catalogue(
-            Commit.parse(commit),
-            repository.read_stored,
-        )
-    )

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from msgspec import Struct, field
 
 from app.errors import StickDamagedError, UsageError
-from app.flatpak.catalogue.source import catalogue_refs
+from app.flatpak.catalogue.carried import catalogue_refs
 from app.media.publishing.bound_commits import SourceRef
 from app.message import Message
 from app.ostree.names import METADATA_REF

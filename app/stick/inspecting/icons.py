@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
+from app.flatpak.catalogue.carried import catalogue_refs
 from app.flatpak.catalogue.icons import DIRECTORY, MAX_ICON, best_icon, picture
-from app.flatpak.catalogue.source import catalogue_refs
 from app.flatpak.refs import arch_of
 from app.formats.gvariant import FormatError
 from app.ostree.content import check_content

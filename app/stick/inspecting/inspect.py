@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from app.credentials import public_address
 from app.drive.space import Quota, measure
 from app.errors import SatchelError
+from app.flatpak.catalogue.carried import components_from_repository
 from app.flatpak.catalogue.component import Component
-from app.flatpak.catalogue.source import components_from_repository
 from app.flatpak.extra_data import payloads_of
 from app.flatpak.refs import LOCALE, Ref, arch_of, is_system
 from app.flatpak.remotes.installed_versions import InstalledVersion

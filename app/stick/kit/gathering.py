@@ -9,8 +9,8 @@ from typing import TypedDict
 from msgspec import Struct
 
 from app.credentials import public_address
+from app.flatpak.catalogue.carried import components_from_repository
 from app.flatpak.catalogue.component import Component
-from app.flatpak.catalogue.source import components_from_repository
 from app.flatpak.extra_data import payloads_of, uncarriable
 from app.flatpak.refs import Ref, is_system, is_valid_remote_name
 from app.flatpak.remotes.naming import told

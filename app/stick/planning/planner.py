@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from app.drive.filesystem_advice import Advice, advise, warn_of_large_files
 from app.drive.space import require_writable
 from app.flatpak.bundles.given import GivenBundle
-from app.flatpak.catalogue.source import catalogue_refs
+from app.flatpak.catalogue.carried import catalogue_refs
 from app.flatpak.refs import Ref, is_locale
 from app.flatpak.related import RelatedPolicy
 from app.flatpak.upstream.offer import Offer

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.flatpak.catalogue.source import components_from_repository
+from app.flatpak.catalogue.carried import components_from_repository
 from app.fs.root import Root
 from app.ostree.objects import Commit, ObjectKind, ObjectName
 from app.ostree.repository import Repository
