@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shlex
 from pathlib import Path
 
 from app.cli.invocation import Invocation
@@ -47,6 +46,8 @@ def _with_others(
         return root, []
     others = [path for path in paths if path != used]
     if others:
+        import shlex
+
         write_notice(
             Notice(
                 Severity.WARNING,

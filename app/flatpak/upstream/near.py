@@ -6,7 +6,6 @@ as well.
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
@@ -71,6 +70,8 @@ def kept_by_client(directory: Path, name: str, url: str) -> KeptSource:
             if path == f"summaries/{digest}.gz":
                 for entry in islice(directory.iterdir(), _MOST_NAMES):
                     if entry.name.startswith(f"{name}-") and entry.name.endswith(f"-{digest}.sub"):
+                        import gzip
+
                         data = read_bounded(entry, MAX_SUMMARY_SIZE)
                         return gzip.compress(data, _FAST, mtime=0)
         return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from msgspec import Struct
 
@@ -88,6 +87,9 @@ class OnDrive:
         return entry is not None and bool(name) and entry.name.casefold() == name.casefold()
 
     def _not_found(self, text: str) -> NoSuchRefError:
+        # Who is understood need not wait for this.
+        from difflib import get_close_matches
+
         known = {
             ref.id.casefold(): ref.id
             for _, name in self._keys

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from difflib import get_close_matches
 from pathlib import Path
 
 from msgspec import Struct
@@ -167,6 +166,9 @@ def one_listed(registry: Registry, listed: RegistryList, word: str, arch: str) -
             Message("{given} can mean more than one thing: {names}.", given=word, names=names),
             Message("Give one of these instead."),
         )
+    # Who is understood need not wait for this.
+    from difflib import get_close_matches
+
     ids = {Ref.parse(ref).id for ref in listed.images}
     close = sorted(id for id in ids if partial.id.lower() in id.lower())
     close = close or get_close_matches(partial.id, ids, _MOST_CLOSE)

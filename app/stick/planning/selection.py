@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Generic
 
 from msgspec import Struct
@@ -338,6 +337,9 @@ def _close(id: str, upstreams: Sequence[Offer], arch: str) -> list[str]:
     same = {str(ref) for ref in refs if ref.id == id}
     within = same or {str(ref) for ref in refs if id.lower() in ref.id.lower()}
     if not within:
+        # Who is understood need not wait for this.
+        from difflib import get_close_matches
+
         ids = {ref.id.lower() for ref in refs}
         like = get_close_matches(id.lower(), ids, _MOST_CLOSE, _CLOSE_ENOUGH)
         within = {str(ref) for ref in refs if ref.id.lower() in like}
