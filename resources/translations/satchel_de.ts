@@ -68,6 +68,10 @@
         <translation>Worauf die Apps laufen, ist eine Datei; darin findet flatpak allein nichts.</translation>
     </message>
     <message>
+        <source>What its apps run on is of a source without a collection ID, where flatpak alone finds nothing.</source>
+        <translation>Worauf seine Apps laufen, ist aus einer Quelle ohne Sammlungs-ID, und dort findet flatpak allein nichts.</translation>
+    </message>
+    <message>
         <source>Trying it takes {need} on this computer&apos;s disk for a while; {free} are free.</source>
         <translation>Zum Ausprobieren werden vorübergehend {need} auf diesem Computer gebraucht; {free} sind frei.</translation>
     </message>
@@ -684,6 +688,30 @@
         <translation>Nennen Sie eines in der Variablen TMPDIR, oder machen Sie /tmp beschreibbar.</translation>
     </message>
     <message>
+        <source>This computer lets Satchel start no further process or thread.</source>
+        <translation>Dieser Computer lässt Satchel keinen weiteren Prozess oder Thread starten.</translation>
+    </message>
+    <message>
+        <source>Close other programs or raise the limit (ulimit -u), then try again.</source>
+        <translation>Schließen Sie andere Programme oder erhöhen Sie die Grenze (ulimit -u), und versuchen Sie es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>This computer lets Satchel open no further file.</source>
+        <translation>Dieser Computer lässt Satchel keine weitere Datei öffnen.</translation>
+    </message>
+    <message>
+        <source>Close other programs or raise the limit (ulimit -n), then try again.</source>
+        <translation>Schließen Sie andere Programme oder erhöhen Sie die Grenze (ulimit -n), und versuchen Sie es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>This computer has too little memory left.</source>
+        <translation>Dieser Computer hat zu wenig Arbeitsspeicher frei.</translation>
+    </message>
+    <message>
+        <source>Close other programs, then try again.</source>
+        <translation>Schließen Sie andere Programme, und versuchen Sie es dann noch einmal.</translation>
+    </message>
+    <message>
         <source>Something went wrong that should not: {error_type}: {error} at {location}.</source>
         <translation>Etwas ist schiefgegangen, das nicht schiefgehen sollte: {error_type}: {error} in {location}.</translation>
     </message>
@@ -1221,7 +1249,7 @@
     </message>
     <message>
         <source>What comes from there is whatever the people who run it have signed.</source>
-        <translation>Was von dort kommt, ist, was deren Betreiber unterschrieben haben.</translation>
+        <translation>Was von dort kommt, ist, was deren Betreiber signiert haben.</translation>
     </message>
     <message>
         <source>The remote that {given} names for the runtime was not added: {error}</source>
@@ -1916,10 +1944,6 @@
         <translation>Die Konfiguration des Repositorys bei {path} ist keine, mit der Computer es öffnen: {reason}.</translation>
     </message>
     <message>
-        <source>Move the directory away and make the stick anew.</source>
-        <translation>Räumen Sie den Ordner weg und bespielen Sie das Laufwerk neu.</translation>
-    </message>
-    <message>
         <source>The repository at {path} has the mode {mode}; only archive repositories can be carried on a drive.</source>
         <translation>Das Repository bei {path} hat die Art {mode}; auf einem Laufwerk gehen nur Archiv-Repositorys.</translation>
     </message>
@@ -2341,7 +2365,7 @@
     </message>
     <message>
         <source>Nobody vouches for {collection}: neither this computer nor the drive has the key that signed it. From it: {apps}.</source>
-        <translation>Für {collection} bürgt niemand: Weder dieser Computer noch das Laufwerk hat den Schlüssel, mit dem es unterschrieben ist. Von dort: {apps}.</translation>
+        <translation>Für {collection} bürgt niemand: Weder dieser Computer noch das Laufwerk hat den Schlüssel, mit dem es signiert ist. Von dort: {apps}.</translation>
     </message>
     <message>
         <source>Nobody vouches for {collection}: it has no key, and nothing of it is signed.</source>
@@ -2349,7 +2373,7 @@
     </message>
     <message>
         <source>Nobody vouches for {collection}: it has no key, and nothing of it is signed. From it: {apps}.</source>
-        <translation>Für {collection} bürgt niemand: Es gibt keinen Schlüssel, und nichts davon ist unterschrieben. Von dort: {apps}.</translation>
+        <translation>Für {collection} bürgt niemand: Es gibt keinen Schlüssel, und nichts davon ist signiert. Von dort: {apps}.</translation>
     </message>
     <message>
         <source>{collection} is signed by a key that only this drive knows: {names}.</source>
@@ -3237,7 +3261,7 @@
     </message>
     <message>
         <source>Nobody vouches for {apps}: {remote} signs nothing, so nobody can tell whether it is what its makers made.</source>
-        <translation>Für {apps} bürgt niemand: {remote} unterschreibt nichts, deshalb kann niemand sagen, ob es das ist, was die Hersteller gemacht haben.</translation>
+        <translation>Für {apps} bürgt niemand: {remote} signiert nichts, deshalb kann niemand sagen, ob es das ist, was die Hersteller gemacht haben.</translation>
     </message>
     <message>
         <source>With your signature you do: computers install it without asking.</source>
@@ -3357,7 +3381,7 @@
     </message>
     <message>
         <source>{remote} has a key, but its list is not signed: computers that have the key refuse it.</source>
-        <translation>{remote} hat einen Schlüssel, aber die Liste ist nicht unterschrieben: Computer, die den Schlüssel haben, lehnen sie ab.</translation>
+        <translation>{remote} hat einen Schlüssel, aber die Liste ist nicht signiert: Computer, die den Schlüssel haben, lehnen sie ab.</translation>
     </message>
     <message>
         <source>It can be taken without its key, as what nobody vouches for: --remote {address} --allow-unsigned</source>
@@ -3557,7 +3581,7 @@
     </message>
     <message>
         <source>It has no copy of upstream&apos;s signed lists, without which no computer takes anything over the network; satchel update adds it.</source>
-        <translation>Die unterschriebenen Listen der Quelle sind nicht darauf, ohne die kein Computer etwas über das Netzwerk nimmt; satchel update ergänzt sie.</translation>
+        <translation>Die signierten Listen der Quelle sind nicht darauf, ohne die kein Computer etwas über das Netzwerk nimmt; satchel update ergänzt sie.</translation>
     </message>
     <message>
         <source>A lock file decided what is there, and upstream&apos;s signed lists did not come along, without which no computer takes anything over the network. Serve with --upstream, which fetches them; or make the drive anew with a file of satchel lock --with-lists. satchel update would bring other versions.</source>
@@ -3653,7 +3677,7 @@
     </message>
     <message>
         <source>The key that it brings has not signed it.</source>
-        <translation>Der Schlüssel, den es mitbringt, hat es nicht unterschrieben.</translation>
+        <translation>Der Schlüssel, den es mitbringt, hat es nicht signiert.</translation>
     </message>
     <message>
         <source>flatpak does not install it: {problem}.</source>
@@ -3826,6 +3850,10 @@
     <message>
         <source>{what} was not what it has to be; it is now {where}.</source>
         <translation>{what} war nicht, was es sein muss; es liegt jetzt unter {where}.</translation>
+    </message>
+    <message>
+        <source>gpg, which checks signatures, does not start: {why}</source>
+        <translation>gpg, das Signaturen prüft, startet nicht: {why}</translation>
     </message>
     <message>
         <source>The program gpg, which checks signatures, is missing or does not start.</source>
@@ -4020,10 +4048,6 @@
         <translation>gpg --detach-sign --local-user KEY zeigt, warum.</translation>
     </message>
     <message>
-        <source>Add its source in the settings; its file is in the folder satchel of the drive.</source>
-        <translation>Fügen Sie die Quelle in den Einstellungen hinzu; ihre Datei liegt auf dem Laufwerk im Ordner „satchel“.</translation>
-    </message>
-    <message>
         <source>Add the runtime.</source>
         <translation>Fügen Sie die Laufzeitumgebung hinzu.</translation>
     </message>
@@ -4188,10 +4212,6 @@
         <translation>Fügen Sie die Quelle hinzu, die sie hat, oder lassen Sie die App weg.</translation>
     </message>
     <message>
-        <source>Add its source in the settings: {url}, with the key that its makers publish.</source>
-        <translation>Fügen Sie die Quelle in den Einstellungen hinzu: {url}, mit dem Schlüssel, den ihre Macher veröffentlichen.</translation>
-    </message>
-    <message>
         <source>Add its source in the settings.</source>
         <translation>Fügen Sie die Quelle in den Einstellungen hinzu.</translation>
     </message>
@@ -4354,6 +4374,14 @@
     <message>
         <source>Unlock it first, in the file manager: {device}</source>
         <translation>Entsperren Sie es zuerst, in der Dateiverwaltung: {device}</translation>
+    </message>
+    <message>
+        <source>Add its source in the settings; the drive&apos;s own file is in its folder satchel: compare its key with what its makers publish.</source>
+        <translation>Fügen Sie seine Quelle in den Einstellungen hinzu; die Datei des Laufwerks selbst liegt in dessen Ordner satchel: Vergleichen Sie den Schlüssel mit dem, den die Hersteller veröffentlichen.</translation>
+    </message>
+    <message>
+        <source>The drive says, and nobody has signed it, that it was made with {url}. If its makers publish that address, add it in the settings with their key.</source>
+        <translation>Das Laufwerk sagt, und niemand hat das signiert, dass es mit {url} gemacht wurde. Wenn die Hersteller diese Adresse veröffentlichen, fügen Sie sie in den Einstellungen mit deren Schlüssel hinzu.</translation>
     </message>
     <message>
         <source>Start Satchel as its makers describe: that installs what it needs.</source>
@@ -4804,8 +4832,8 @@
         <translation>In Ordnung, {hints} Hinweise</translation>
     </message>
     <message>
-        <source>Nobody here vouches for it</source>
-        <translation>Niemand hier bürgt dafür</translation>
+        <source>Nobody vouches for it</source>
+        <translation>Niemand bürgt dafür</translation>
     </message>
     <message>
         <source>1 app damaged</source>
@@ -5101,7 +5129,7 @@
     </message>
     <message>
         <source>Nobody vouches for what comes from {source}: it is not signed.</source>
-        <translation>Für das, was von {source} kommt, bürgt niemand: Es ist nicht unterschrieben.</translation>
+        <translation>Für das, was von {source} kommt, bürgt niemand: Es ist nicht signiert.</translation>
     </message>
     <message>
         <source>It is not signed, and the drive names no address of its source, only “{said}”: nobody could agree to that.</source>
@@ -5488,12 +5516,12 @@
         <translation>Aktualisieren Sie auch das, oder entfernen Sie es.</translation>
     </message>
     <message>
-        <source>Not every computer will take: {refs}.</source>
-        <translation>Nicht jeder Computer wird das nehmen: {refs}.</translation>
+        <source>Not every computer will take {refs}: {why}.</source>
+        <translation>Nicht jeder Computer wird {refs} nehmen: {why}.</translation>
     </message>
     <message>
-        <source>Its ostree-metadata does not fit; what is made again gets one that does.</source>
-        <translation>Die ostree-metadata dazu passt nicht; was noch einmal geschrieben wird, bekommt eine passende.</translation>
+        <source>Once it is made or updated again, all of them take it.</source>
+        <translation>Ist es wieder geschrieben oder aktualisiert, nehmen es alle.</translation>
     </message>
     <message>
         <source>This computer has something newer and will not take: {refs}.</source>
@@ -5729,7 +5757,7 @@
     </message>
     <message>
         <source>{ref} is not signed, as nothing from {registry} is, and this computer did not fetch it: only whoever made the drive can know whether it is what was published.</source>
-        <translation>{ref} ist nicht unterschrieben, wie alles von {registry}, und dieser Computer hat es nicht geholt: Ob es das Veröffentlichte ist, kann nur wissen, wer das Laufwerk gemacht hat.</translation>
+        <translation>{ref} ist nicht signiert, wie alles von {registry}, und dieser Computer hat es nicht geholt: Ob es das Veröffentlichte ist, kann nur wissen, wer das Laufwerk gemacht hat.</translation>
     </message>
     <message>
         <source>Check it on the computer that made the drive, or ask whoever made it.</source>
@@ -5825,7 +5853,7 @@
     </message>
     <message>
         <source>it brings a key along, and that has not signed it: flatpak refuses it</source>
-        <translation>sie bringt einen Schlüssel mit, und der hat sie nicht unterschrieben: Flatpak lehnt sie ab</translation>
+        <translation>sie bringt einen Schlüssel mit, und der hat sie nicht signiert: Flatpak lehnt sie ab</translation>
     </message>
     <message>
         <source>a part of it comes from its maker, which flatpak does not fetch for an app in a file</source>
@@ -6205,7 +6233,7 @@
     </message>
     <message>
         <source>The {path} of {remote} in the lock file is not signed as it has to be: {verdict}</source>
-        <translation>{path} von {remote} in der Lock-Datei ist nicht so unterschrieben, wie es sein muss: {verdict}</translation>
+        <translation>{path} von {remote} in der Lock-Datei ist nicht so signiert, wie es sein muss: {verdict}</translation>
     </message>
     <message>
         <source>Nothing was used. Lock it again: satchel lock --update.</source>
@@ -6277,7 +6305,7 @@
     </message>
     <message>
         <source>Nobody has signed what the lock file has of {remote}.</source>
-        <translation>Was die Lock-Datei von {remote} nennt, hat niemand unterschrieben.</translation>
+        <translation>Was die Lock-Datei von {remote} nennt, hat niemand signiert.</translation>
     </message>
     <message>
         <source>--allow-unsigned takes it all the same.</source>
@@ -6313,7 +6341,7 @@
     </message>
     <message>
         <source>What the lock file has of {remote} is signed by {keys}, and this computer knows other keys for it.</source>
-        <translation>Was die Lock-Datei von {remote} nennt, ist mit {keys} unterschrieben; dieser Computer kennt dafür andere Schlüssel.</translation>
+        <translation>Was die Lock-Datei von {remote} nennt, ist mit {keys} signiert; dieser Computer kennt dafür andere Schlüssel.</translation>
     </message>
     <message>
         <source>If the source has changed its key, lock it again: satchel lock --update.</source>
@@ -6777,7 +6805,7 @@
     </message>
     <message>
         <source>The program openssl, which signs with Ed25519 keys, is missing.</source>
-        <translation>Das Programm openssl, das mit Ed25519-Schlüsseln unterschreibt, fehlt.</translation>
+        <translation>Das Programm openssl, das mit Ed25519-Schlüsseln signiert, fehlt.</translation>
     </message>
     <message>
         <source>Install the package openssl.</source>
@@ -6785,7 +6813,7 @@
     </message>
     <message>
         <source>{key} is no Ed25519 key that openssl can sign with.</source>
-        <translation>{key} ist kein Ed25519-Schlüssel, mit dem openssl unterschreiben kann.</translation>
+        <translation>{key} ist kein Ed25519-Schlüssel, mit dem openssl signieren kann.</translation>
     </message>
     <message>
         <source>openssl genpkey -algorithm ed25519 -out FILE makes one; without a passphrase.</source>
@@ -6892,6 +6920,10 @@
         <translation>{program} (Prozess {pid}) installiert gerade vom Laufwerk</translation>
     </message>
     <message>
+        <source>Of the translations of {apps} there are only those into: {languages}. A computer that is set to another language as well gets none of them.</source>
+        <translation>Von den Übersetzungen von {apps} gibt es nur die in: {languages}. Ein Computer, der auf noch eine andere Sprache eingestellt ist, bekommt keine.</translation>
+    </message>
+    <message>
         <source>Of translations from {remote} there are only those into: {languages}. A computer that is set to another language as well gets none of them.</source>
         <translation>Von den Übersetzungen aus {remote} gibt es nur die in: {languages}. Ein Computer, der auf noch eine andere Sprache eingestellt ist, bekommt keine.</translation>
     </message>
@@ -6922,6 +6954,14 @@
     <message>
         <source>{name} has its name again; it was called {path}.</source>
         <translation>{name} hat seinen Namen wieder; es hieß {path}.</translation>
+    </message>
+    <message>
+        <source>What was damaged was written anew.</source>
+        <translation>Was beschädigt war, wurde neu geschrieben.</translation>
+    </message>
+    <message>
+        <source>{name} is on the drive from several sources, and a computer has it once: that of {taken} is installed, not that of {others}.</source>
+        <translation>{name} ist aus mehreren Quellen auf dem Laufwerk, und ein Computer hat es einmal: Installiert wird das von {taken}, nicht das von {others}.</translation>
     </message>
 </context>
 <context>
@@ -7615,12 +7655,20 @@
         <translation>Ordner öffnen</translation>
     </message>
     <message>
-        <source>Give it its name again?</source>
-        <translation>Den Namen wiedergeben?</translation>
+        <source>Repair %1?</source>
+        <translation>%1 reparieren?</translation>
     </message>
     <message>
-        <source>It gets this name again. Then all of it is checked, and what is damaged mended.</source>
-        <translation>Es bekommt diesen Namen wieder. Danach wird alles geprüft, und was beschädigt ist, wird repariert.</translation>
+        <source>All of it is checked. What is damaged comes again from this computer, from other drives, or from the internet; what does not belong there is moved aside.</source>
+        <translation>Alles wird geprüft. Was beschädigt ist, kommt noch einmal von diesem Computer, von anderen Laufwerken oder aus dem Internet; was nicht dorthin gehört, wird beiseite gelegt.</translation>
+    </message>
+    <message>
+        <source>Give the folder of the apps on %1 its name again?</source>
+        <translation>Dem Ordner der Apps auf %1 seinen Namen wiedergeben?</translation>
+    </message>
+    <message>
+        <source>Then all of it is checked, and what is damaged is mended.</source>
+        <translation>Danach wird alles geprüft, und was beschädigt ist, wird repariert.</translation>
     </message>
     <message>
         <source>Repair</source>
@@ -7865,7 +7913,7 @@
     <name>CheckDetails</name>
     <message>
         <source>Who signed it</source>
-        <translation>Wer es unterschrieben hat</translation>
+        <translation>Wer es signiert hat</translation>
     </message>
     <message>
         <source>What was found, by what to do about it</source>
@@ -8951,6 +8999,14 @@
         <translation>%1 wurde herausgezogen</translation>
     </message>
     <message>
+        <source>The folder of the apps on %1 has lost its name</source>
+        <translation>Der Ordner der Apps auf %1 hat seinen Namen verloren</translation>
+    </message>
+    <message>
+        <source>What is on %1 cannot be read</source>
+        <translation>Was auf %1 ist, kann nicht gelesen werden</translation>
+    </message>
+    <message>
         <source>Plug it in again, choose another drive, or open a folder.</source>
         <translation>Stecken Sie es wieder ein, wählen Sie ein anderes oder öffnen Sie einen Ordner.</translation>
     </message>
@@ -9146,8 +9202,8 @@
         <translation>Nicht signiert</translation>
     </message>
     <message>
-        <source>Nobody here vouches for it</source>
-        <translation>Niemand hier bürgt dafür</translation>
+        <source>Nobody vouches for it</source>
+        <translation>Niemand bürgt dafür</translation>
     </message>
     <message>
         <source>Needs nothing else</source>
@@ -9284,7 +9340,7 @@
     </message>
     <message>
         <source>It is not what its maker signed.</source>
-        <translation>Es ist nicht das, was die Herausgeber unterschrieben haben.</translation>
+        <translation>Es ist nicht das, was die Herausgeber signiert haben.</translation>
     </message>
     <message>
         <source>A list that old computers look for is missing or out of date.</source>
@@ -9292,7 +9348,7 @@
     </message>
     <message>
         <source>The maker&apos;s list of apps is missing, or not as it was signed.</source>
-        <translation>Die App-Liste der Herausgeber fehlt oder ist nicht mehr so, wie sie unterschrieben wurde.</translation>
+        <translation>Die App-Liste der Herausgeber fehlt oder ist nicht mehr so, wie sie signiert wurde.</translation>
     </message>
     <message>
         <source>Something on it leads away from the drive.</source>
@@ -9339,8 +9395,8 @@
         <translation>Sie lässt sich von diesem Laufwerk nicht installieren.</translation>
     </message>
     <message>
-        <source>Nobody here knows whose it is.</source>
-        <translation>Hier weiß niemand, von wem es ist.</translation>
+        <source>Nobody vouches for it.</source>
+        <translation>Niemand bürgt dafür.</translation>
     </message>
     <message>
         <source>Something that belongs to it is missing.</source>
@@ -9939,10 +9995,6 @@
     <message>
         <source>Stop writing?</source>
         <translation>Schreiben abbrechen?</translation>
-    </message>
-    <message>
-        <source>The drive is still being written.</source>
-        <translation>Das Laufwerk wird noch beschrieben.</translation>
     </message>
     <message>
         <source>If you stop now, what was on the drive before stays usable, and the next time goes on from here.</source>
@@ -11365,6 +11417,10 @@
         <translation>Jemand könnte ihre Apps unterwegs verändert haben. An jedem Computer muss jemand dem noch einmal zustimmen.</translation>
     </message>
     <message>
+        <source>Flatpak takes no source that has a collection ID and no key, so they get it as one without the ID: nothing of it installs from the drive by itself.</source>
+        <translation>Flatpak nimmt keine Quelle an, die eine Collection-ID und keinen Schlüssel hat; sie bekommen sie deshalb ohne die ID: Von selbst installiert sich nichts davon vom Laufwerk.</translation>
+    </message>
+    <message>
         <source>The part of it that comes from its maker cannot be carried.</source>
         <translation>Der Teil davon, der vom Hersteller kommt, kann nicht mitgenommen werden.</translation>
     </message>
@@ -11679,7 +11735,7 @@
     </message>
     <message>
         <source>It is not signed, so nobody vouches for it.</source>
-        <translation>Es ist nicht unterschrieben, deshalb bürgt niemand dafür.</translation>
+        <translation>Es ist nicht signiert, deshalb bürgt niemand dafür.</translation>
     </message>
     <message>
         <source>It is damaged on the drive. Have the drive repaired.</source>
@@ -12985,8 +13041,8 @@
         <translation>Sprachen auf dem Laufwerk: %1</translation>
     </message>
     <message>
-        <source>Languages on the drive: %1. That saves %2.</source>
-        <translation>Sprachen auf dem Laufwerk: %1. Das spart %2.</translation>
+        <source>Languages on the drive: %1. Files of others, about %2, are left out.</source>
+        <translation>Sprachen auf dem Laufwerk: %1. Dateien anderer Sprachen, etwa %2, bleiben weg.</translation>
     </message>
 </context>
 <context>
@@ -14513,8 +14569,8 @@
         <translation>Die Apps darauf sind in Ordnung.</translation>
     </message>
     <message>
-        <source>Nothing is damaged, but nobody here knows whose it is</source>
-        <translation>Nichts ist beschädigt, aber niemand hier weiß, von wem es ist</translation>
+        <source>Nothing is damaged, but nobody vouches for it</source>
+        <translation>Nichts ist beschädigt, aber niemand bürgt dafür</translation>
     </message>
     <message>
         <source>Take the apps only if you know who made the drive. Once their source is added here, a check can tell.</source>
@@ -14529,7 +14585,7 @@
     </message>
     <message>
         <source>Everything was read back, and is as its makers signed it.</source>
-        <translation>Alles wurde zurückgelesen und ist so, wie die Herausgeber es unterschrieben haben.</translation>
+        <translation>Alles wurde zurückgelesen und ist so, wie die Herausgeber es signiert haben.</translation>
     </message>
     <message numerus="yes">
         <source>%n app(s)</source>
