@@ -18,7 +18,7 @@ COLLECTION = "org.satchel.Bench"
 APP = "app/org.satchel.Bench/x86_64/stable"
 RUNTIME = "runtime/org.satchel.BenchPlatform/x86_64/1"
 # Raised when what build_upstream writes changes: an upstream cached by an older one is not used.
-UPSTREAM_VERSION = 2
+UPSTREAM_VERSION = 3
 
 
 @dataclass(frozen=True)
