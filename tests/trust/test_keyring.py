@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
+import gnupg
 import psutil
 import pytest
 from hypothesis import given, settings
@@ -364,6 +365,8 @@ def test_a_gpg_that_cannot_be_forked_is_not_missing_and_says_nothing_of_signatur
     with Keyring([keys.plain.public]) as ring, Keyring([keys.plain.public]) as begun:
         begun.signatures()
         monkeypatch.setattr(subprocess, "Popen", cannot)
+        # It has a name of its own for it, whoever imports it first.
+        monkeypatch.setattr(gnupg, "Popen", cannot)
         for each in (ring, begun):
             with pytest.raises(gpg.GpgMissingError, match="no further process") as caught:
                 each.verify(data, [signature])

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from pytestqt.qtbot import QtBot
 
-from app.errors import DriveError, InterruptedByUser, SatchelError, UnexpectedError
+from app.errors import DriveError, ExhaustedError, InterruptedByUser, SatchelError, UnexpectedError
 from app.message import verbatim
 from app.progress import Advanced, CancelToken, Event, Phase, PhaseStarted, Reporter, heed
 from tests.waiting import GUARD, GUARD_MS
@@ -115,7 +115,7 @@ def test_errors_arrive_as_they_were_raised(bridge: Bridge, qtbot: QtBot) -> None
     assert listener.heard == [("failed", error)]
 
 
-@pytest.mark.parametrize("kind", [ZeroDivisionError, SystemExit, MemoryError])
+@pytest.mark.parametrize("kind", [ZeroDivisionError, SystemExit])
 def test_bugs_become_errors_with_a_report(
     bridge: Bridge, qtbot: QtBot, kind: type[BaseException]
 ) -> None:
@@ -132,6 +132,20 @@ def test_bugs_become_errors_with_a_report(
     assert isinstance(error, UnexpectedError)
     assert "what was not thought of" in str(error.message)
     assert "test_bridge.py" in error.details
+
+
+def test_what_this_computer_has_too_little_of_is_no_bug(bridge: Bridge, qtbot: QtBot) -> None:
+    listener = Listener()
+
+    def work(_report: Reporter, _cancel: CancelToken) -> None:
+        raise MemoryError
+
+    with qtbot.waitSignal(listener.start(bridge, work).finished, timeout=_LONG):
+        pass
+
+    [(what, error)] = listener.heard
+    assert what == "failed"
+    assert isinstance(error, ExhaustedError)
 
 
 def read(report: Reporter, _cancel: CancelToken) -> None:

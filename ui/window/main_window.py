@@ -366,13 +366,14 @@ class MainWindow(QMainWindow):
             self.close()
 
     def _ask(self) -> bool:
+        now = self.tr("The drive is still being written.")
         meaning = self.tr(
             "If you stop now, what was on the drive before stays usable, and the next time "
             "goes on from here."
         )
         question = Question(
             self.tr("Stop writing?"),
-            f"{self.tr('The drive is still being written.')} {meaning}",
+            f"{now} {meaning}",
             self.tr("Stop and close"),
             stay=self.tr("Go on writing"),
             parent=self,
