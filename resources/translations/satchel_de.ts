@@ -10001,6 +10001,10 @@
         <translation>Wenn Sie jetzt abbrechen, bleibt alles benutzbar, was vorher auf dem Laufwerk war, und beim nächsten Mal geht es von hier aus weiter.</translation>
     </message>
     <message>
+        <source>The drive is still being written.</source>
+        <translation>Das Laufwerk wird noch beschrieben.</translation>
+    </message>
+    <message>
         <source>Stop and close</source>
         <translation>Abbrechen und schließen</translation>
     </message>
