@@ -50,6 +50,8 @@ def test_every_control_has_a_name_and_is_reached_with_the_tab_key_as_one_reads(
 
     seen.activateWindow()
     qtbot.waitUntil(seen.isActiveWindow)
+    # What was shown last may still be where it was before.
+    QApplication.processEvents()
     wanted = {
         control
         for control in controls(seen)

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTreeView
 from pytestqt.qtbot import QtBot
 
-from app.drive.drive import Drive
+from app.drive.drive import Drive, Volume
 from app.flatpak.remotes.known import Known, read_remote
 from app.message import NOTHING
 from app.replacing import replace
@@ -273,10 +273,18 @@ def test_eject_when_finished_is_asked_of_drives_only(
     choose(window, drive, app("Hello"))
     review(window, qtbot)
     assert "Eject when finished" not in buttons(window)
-    hardware = Drive("/dev/sdb", 16, "", "org.test", "", "usb", 10**9, True, False, NOTHING, ())
-    window.session.set_target(Target(drive, "My drive", hardware))
+    size, free = 10**9, 5 * 10**8
+    volume = Volume("/dev/sdb1", 17, "ext4", "org.test", "A-B", size, (drive,), False, free, 4096)
+    hardware = Drive(
+        "/dev/sdb", 16, "", "org.test", "", "usb", size, True, False, NOTHING, (volume,)
+    )
+    # Plugged in: a drive that nobody knows would only be the folder.
+    window.session.drives.drives = (hardware,)
+    window.session.drives.changed.emit()
+    window.session.set_target(Target(drive, "org.test", hardware, volume))
     window.back()
     window.open(PageName.REVIEW)
+    qtbot.waitUntil(lambda: not window.bridge.busy, timeout=LONG)
     press(qtbot, window, "Eject when finished")
     assert window.session.ejects_when_finished
 
