@@ -20,8 +20,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from tests.user_mode import run_user_mode
 from tests.volumes import run
-from tests.waiting import GUARD
 
 KINDS = ("ext4", "vfat", "exfat")
 _FAT_OPTIONS = (
@@ -173,20 +173,8 @@ def elsewhere(
             recorded="true" if log is not None else "false",
         )
     )
-    init.chmod(0o755)
     drives = [f"ubd0={image}"] + ([f"ubd1={log}"] if log is not None else [])
-    subprocess.run(
-        [
-            *("linux.uml", "mem=1500M", "root=none", "rootfstype=hostfs", "rootflags=/", "rw"),
-            *(f"init={init}", *drives, f"umid={os.getpid()}-{image.name}"),
-            *("con=null", "con0=null,fd:1", "quiet", "loglevel=1"),
-        ],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        timeout=GUARD,
-        check=False,
-    )
+    run_user_mode(init, drives, f"{os.getpid()}-{image.name}")
     told = said.read_text(errors="replace")
     return (int(status.read_text()) if status.exists() else -1), told
 

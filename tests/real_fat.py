@@ -14,8 +14,8 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tests.user_mode import run_user_mode
 from tests.volumes import run
-from tests.waiting import GUARD
 
 _OPTIONS = (
     "rw,nosuid,nodev,uid=0,gid=0,fmask=0022,dmask=0022,codepage=437,iocharset=ascii,"
@@ -102,17 +102,5 @@ class RealFat:
                 python=python,
             )
         )
-        init.chmod(0o755)
-        subprocess.run(
-            [
-                *("linux.uml", "mem=1500M", "root=none", "rootfstype=hostfs", "rootflags=/", "rw"),
-                *(f"init={init}", f"ubd0={self.image}", f"umid={os.getpid()}-{id(self)}"),
-                *("con=null", "con0=null,fd:1", "quiet", "loglevel=1"),
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=GUARD,
-            check=False,
-        )
+        run_user_mode(init, [f"ubd0={self.image}"], f"{os.getpid()}-{id(self)}")
         return int(status.read_text()), said.read_text(errors="replace")

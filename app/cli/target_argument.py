@@ -15,7 +15,7 @@ from app.drive.target import TargetDirectory, find_target
 from app.errors import UsageError
 from app.fs.files import drive_errors
 from app.message import Message
-from app.ostree.repository import RepositoryInvalidError
+from app.ostree.config_file import RepositoryInvalidError
 from app.progress import Notice, Reporter
 from app.remedy import Remedy
 from app.severity import Severity

@@ -6,7 +6,6 @@ Layout: ``ostree-repo.c`` (``config``, ``objects/``, ``state/``, ``refs/``, ``.l
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import re
 from collections.abc import Container, Iterable, Sequence
@@ -15,12 +14,12 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from app.errors import StickDamagedError
-from app.fs.nodes import LeadsOutsideError, Node, NotRegularError
+from app.fs.nodes import LeadsOutsideError, Node
 from app.fs.readable_root import MAX_DEPTH
 from app.fs.root import Root
-from app.message import Message, message_of
-from app.ostree.config import ARCHIVE_MODES, FILL_UP, VERSION, ConfigError, RepositoryConfig
+from app.message import Message
+from app.ostree.config import ARCHIVE_MODES, FILL_UP, VERSION, RepositoryConfig
+from app.ostree.config_file import RepositoryInvalidError, has_config, read_config
 from app.ostree.lock import repository_lock
 from app.ostree.names import is_collection_id, is_origin, is_ref_name, remote_origin
 from app.ostree.objects import (
@@ -43,10 +42,6 @@ MAX_SUMMARY_SIZE = 64 * 1024 * 1024
 MAX_INDEX_SIZE = 8 * 1024 * 1024
 """A digest and some older ones for each architecture and subset."""
 
-_MAX_CONFIG_SIZE = 1024 * 1024
-_NOTHING = b"\0 \t\r\n"
-"""What a file has where a file system lost its content."""
-
 _MAX_REF_SIZE = 4096
 _SPACE = " \t\n\f\r"
 """What libostree takes away behind a ref's checksum, and not before it."""
@@ -68,10 +63,6 @@ _DIRECTORIES = (
     "refs/remotes",
     "objects",
 )
-
-
-class RepositoryInvalidError(StickDamagedError):
-    """There is no repository, or not one that Satchel can use."""
 
 
 class Repository:
@@ -101,8 +92,8 @@ class Repository:
         one whose config was lost, as if it had that of `create`.
         """
         path = root.shown()
-        lost = mend and not _has_config(root)
-        config = RepositoryConfig.parse(_CONFIG.encode()) if lost else _read_config(root)
+        lost = mend and not has_config(root)
+        config = RepositoryConfig.parse(_CONFIG.encode()) if lost else read_config(root)
         if config.mode not in ARCHIVE_MODES:
             raise RepositoryInvalidError(
                 Message(
@@ -135,7 +126,7 @@ class Repository:
         """
         root.make_directory(_SCRATCH)
         if root.node("config") is not Node.FILE or (
-            root.aside is not None and not _has_config(root) and root.put_aside("config")
+            root.aside is not None and not has_config(root) and root.put_aside("config")
         ):
             root.replace("config", _CONFIG.encode(), scratch=_SCRATCH)
         for name in _DIRECTORIES:
@@ -404,52 +395,6 @@ class Repository:
     def locked(self, *, exclusive: bool) -> AbstractContextManager[None]:
         """Hold libostree's lock while the block runs; see `app.ostree.lock`."""
         return repository_lock(self.root, exclusive=exclusive)
-
-
-def _read_config(root: Root) -> RepositoryConfig:
-    """Raises `RepositoryInvalidError` for one that no client can read, and OSError."""
-    path = root.shown()
-    try:
-        data = root.read("config", _MAX_CONFIG_SIZE)
-        if not data.strip(_NOTHING):
-            raise ConfigError(Message("it is empty"))
-        return RepositoryConfig.parse(data)
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise RepositoryInvalidError(
-            Message("There is no OSTree repository at {path}.", path=path),
-            Remedy.MAKE_FIRST,
-        ) from error
-    except (LeadsOutsideError, NotRegularError) as error:
-        raise RepositoryInvalidError(
-            Message(
-                "There is no OSTree repository at {path}, but something that Satchel does "
-                "not follow or read: {reason}.",
-                path=path,
-                reason=error.strerror,
-            ),
-            Remedy.DO_NOT_TRUST_MOVE_ASIDE,
-        ) from error
-    except (OSError, ConfigError) as error:
-        if isinstance(error, OSError) and error.errno not in {errno.EFBIG, errno.EINVAL}:
-            raise
-        broken = isinstance(error, ConfigError)
-        reason = message_of(error) if broken else Message("it is too large")
-        raise RepositoryInvalidError(
-            Message(
-                "The repository's config at {path} is not one that clients open: {reason}.",
-                path=path,
-                reason=reason,
-            ),
-            Remedy.REPAIR,
-        ) from error
-
-
-def _has_config(root: Root) -> bool:
-    try:
-        _read_config(root)
-    except RepositoryInvalidError:
-        return False
-    return True
 
 
 def _partial(checksum: str) -> str:

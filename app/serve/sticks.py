@@ -20,9 +20,9 @@ from app.flatpak.refs import Ref
 from app.flatpak.remotes.remote import Remote
 from app.fs.files import drive_errors
 from app.message import Message
+from app.ostree.config_file import RepositoryInvalidError
 from app.ostree.names import origin_remote
 from app.ostree.objects import ObjectKind, ObjectName
-from app.ostree.repository import RepositoryInvalidError
 from app.progress import Cancel, heeding, silent
 from app.serve.values import NotServed
 from app.severity import Severity

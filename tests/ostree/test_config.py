@@ -19,7 +19,8 @@ from app.ostree.config import (
     ConfigError,
     RepositoryConfig,
 )
-from app.ostree.repository import Repository, RepositoryInvalidError
+from app.ostree.config_file import RepositoryInvalidError
+from app.ostree.repository import Repository
 from tests.examples import examples
 from tests.flatpak.oracle import oracle
 from tests.ostree.conftest import ostree

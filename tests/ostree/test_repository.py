@@ -15,10 +15,11 @@ from app.errors import DriveError, InterruptedByUser
 from app.formats.gvariant import Variant, serialise
 from app.fs.root import Root
 from app.message import verbatim
+from app.ostree.config_file import RepositoryInvalidError
 from app.ostree.lock import RepositoryInUseError
 from app.ostree.objects import COMMIT_TYPE, ObjectKind, ObjectName
 from app.ostree.ref_files import RefEntry
-from app.ostree.repository import Repository, RepositoryInvalidError
+from app.ostree.repository import Repository
 from app.progress import CancelToken, heeding
 from tests.ostree.conftest import COLLECTION, REF, Made, ostree, write_ref
 

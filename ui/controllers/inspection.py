@@ -17,7 +17,7 @@ from app.drive.space import Space
 from app.errors import InterruptedByUser, SatchelError, StickDamagedError
 from app.flatpak.remotes.installed_versions import installed_versions
 from app.flatpak.remotes.known import Known
-from app.ostree.repository import RepositoryInvalidError
+from app.ostree.config_file import RepositoryInvalidError
 from app.progress import Advanced, CancelToken, Event, Meter, Phase, PhaseStarted, Reporter
 from app.stick.checking.check import CheckOptions
 from app.stick.checking.check_place import check_path

@@ -10,7 +10,7 @@ from app.errors import UsageError
 from app.flatpak.eol_rebase import ReplacementError
 from app.flatpak.refs import PartialRef, Ref
 from app.message import Message
-from app.ostree.repository import RepositoryInvalidError
+from app.ostree.config_file import RepositoryInvalidError
 from app.stick.store.contents import replaced_by
 from app.stick.store.stick_state import StickState
 

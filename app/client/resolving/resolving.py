@@ -36,8 +36,8 @@ from app.flatpak.sideloading.situation import Situation, Version
 from app.flatpak.upstream.kept_by_flatpak import kept_lists
 from app.fs.root import Root
 from app.message import Message
+from app.ostree.config_file import RepositoryInvalidError
 from app.ostree.names import origin_remote
-from app.ostree.repository import RepositoryInvalidError
 from app.progress import Cancel, Notice, Reporter
 from app.remedy import Remedy
 from app.replacing import replace

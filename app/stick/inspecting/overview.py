@@ -26,9 +26,9 @@ from app.flatpak.upstream.ref_table import UpstreamRef
 from app.flatpak.upstream.upstream import Upstream
 from app.fs.files import drive_errors
 from app.message import Message
+from app.ostree.config_file import RepositoryInvalidError
 from app.ostree.names import origin_remote
 from app.ostree.objects import Commit
-from app.ostree.repository import RepositoryInvalidError
 from app.progress import Cancel
 from app.stick.environment import Environment
 from app.stick.planning.news import by_app

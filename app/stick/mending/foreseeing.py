@@ -10,9 +10,10 @@ from app.flatpak.remotes.known import Known
 from app.fs.files import drive_errors
 from app.fs.nodes import Node
 from app.message import Message
+from app.ostree.config_file import RepositoryInvalidError
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import ObjectKind, ObjectName
-from app.ostree.repository import Repository, RepositoryInvalidError
+from app.ostree.repository import Repository
 from app.progress import Cancel, Reporter
 from app.replacing import replace
 from app.stick.checking.check_place import check_path

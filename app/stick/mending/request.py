@@ -12,9 +12,10 @@ from app.flatpak.remotes.remote import Remote
 from app.fs.files import drive_errors
 from app.fs.nodes import Node
 from app.message import Message
+from app.ostree.config_file import RepositoryInvalidError
 from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.ref_files import RefEntry
-from app.ostree.repository import Repository, RepositoryInvalidError
+from app.ostree.repository import Repository
 from app.remedy import Remedy
 from app.stick.checking.check import CheckOptions
 from app.stick.findings import Code, Finding

@@ -17,10 +17,11 @@ from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.fs.nodes import Node
 from app.message import Message
+from app.ostree.config_file import RepositoryInvalidError
 from app.ostree.names import is_collection_id, is_origin, is_ref_name, origin_remote
 from app.ostree.objects import Commit, ObjectKind, ObjectName, check_metadata, detached_signatures
 from app.ostree.reading_ahead import ReadingAhead
-from app.ostree.repository import Repository, RepositoryInvalidError
+from app.ostree.repository import Repository
 from app.ostree.tree_keys import KnownTrees
 from app.stick.planning.freeing import Freeing
 from app.stick.planning.name_clashes import folds_refs

@@ -18,7 +18,7 @@ from app.flatpak.refs import LOCALE
 from app.flatpak.sideloading.alone import decide_alone
 from app.flatpak.sideloading.situation import Presence, StickEntry, Version
 from app.message import Message
-from app.ostree.repository import RepositoryInvalidError
+from app.ostree.config_file import RepositoryInvalidError
 from app.replacing import replace
 from app.stick.store.location import Location
 from app.stick.store.sideload_repository import SideloadRepository, client_order, read_repositories

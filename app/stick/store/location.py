@@ -19,8 +19,9 @@ from app.fs.files import drive_errors
 from app.fs.nodes import LeadsOutsideError, Node
 from app.fs.root import Root
 from app.message import Message
+from app.ostree.config_file import RepositoryInvalidError
 from app.ostree.names import origin_remote
-from app.ostree.repository import Repository, RepositoryInvalidError
+from app.ostree.repository import Repository
 from app.remedy import Remedy
 from app.stick.store.lost_place import LostPlace, lost_places
 

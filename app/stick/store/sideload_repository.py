@@ -16,8 +16,9 @@ from app.flatpak.sideloading.situation import Presence, StickEntry, Version
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.message import Message, verbatim
+from app.ostree.config_file import RepositoryInvalidError
 from app.ostree.names import origin_remote
-from app.ostree.repository import Repository, RepositoryInvalidError
+from app.ostree.repository import Repository
 from app.ostree.summary import Summary, SummaryRef
 from app.remedy import Remedy
 from app.stick.store.location import Location, client_places

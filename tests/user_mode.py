@@ -1,0 +1,27 @@
+"""User-mode Linux: a kernel of one's own, for file systems and devices that this one lacks."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.waiting import GUARD
+
+
+def run_user_mode(init: Path, drives: Sequence[str], name: str) -> None:
+    """Until ``init`` ends, which sees this computer's files; ``drives``: ``ubd0=IMAGE`` and so on;
+    ``name``: nobody else's."""
+    init.chmod(0o755)
+    subprocess.run(
+        [
+            *("linux.uml", "mem=1500M", "root=none", "rootfstype=hostfs", "rootflags=/", "rw"),
+            *(f"init={init}", *drives, f"umid={name}"),
+            *("con=null", "con0=null,fd:1", "quiet", "loglevel=1"),
+        ],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        timeout=GUARD,
+        check=False,
+    )
