@@ -278,7 +278,9 @@ def test_eject_when_finished_is_asked_of_drives_only(
     hardware = Drive(
         "/dev/sdb", 16, "", "org.test", "", "usb", size, True, False, NOTHING, (volume,)
     )
-    # Plugged in: a drive that nobody knows would only be the folder.
+    # Others plug real ones in meanwhile, and a drive that nobody knows would only be the folder.
+    qtbot.waitUntil(lambda: not window.bridge.busy, timeout=LONG)
+    window.session.drives.close()
     window.session.drives.drives = (hardware,)
     window.session.drives.changed.emit()
     window.session.set_target(Target(drive, "org.test", hardware, volume))
