@@ -10,7 +10,7 @@ from app.errors import InterruptedByUser, SatchelError, UpstreamError
 from app.flatpak.refs import Ref
 from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.naming import told
-from app.flatpak.remotes.remote import Remote
+from app.flatpak.remotes.remote import Remote, RemoteOrigin
 from app.flatpak.upstream.offer import Offer
 from app.formats.gvariant import FormatError
 from app.message import Message
@@ -191,14 +191,26 @@ def _publisher(
 def _moved(remotes: Iterable[Remote], collection: str, drive: TargetState) -> Iterator[Remote]:
     """Where those that know the collection's key are by the signed list on the drive: flatpak would
     have followed it (``flatpak_dir_update_remote_configuration``) while the old address was there.
+    The one that the drive is of has moved; of another with that key nobody has said so.
     """
     copied = drive.copied.get(collection)
     address = copied.moved_to if copied is not None else ""
     if not is_usable(address):
         return
+    former = drive.origins.get(collection, ())
     signers = list(_signers(remotes, collection, drive))
     for remote in sorted(signers, key=lambda remote: not same_place(remote.address, address)):
-        yield remote if same_place(remote.address, address) else replace(remote, url=address)
+        if same_place(remote.address, address):
+            yield remote
+        elif any(same_place(remote.address, each) for each in former):
+            yield replace(remote, url=address)
+        else:
+            yield _asked_at(remote, address)
+
+
+def _asked_at(remote: Remote, address: str) -> Remote:
+    """Of another address for one job: who looks for the remote where it is goes on to do so."""
+    return replace(remote, url=address, origin=RemoteOrigin.JOB)
 
 
 def _signers(remotes: Iterable[Remote], collection: str, drive: TargetState) -> Iterator[Remote]:
@@ -220,7 +232,7 @@ def _left(
     usable = [address for address in addresses if is_usable(address)]
     for remote in _signers(remotes.known, origin, drive) if usable else ():
         for address in usable:
-            former = replace(remote, url=address)
+            former = _asked_at(remote, address)
             try:
                 said = remotes.open(former).configuration.redirect
             except InterruptedByUser:
@@ -237,7 +249,7 @@ def _followed(remotes: Iterable[Remote], url: str, signers: Set[str]) -> Iterato
     """
     for remote in remotes if is_usable(url) else ():
         if not same_place(remote.address, url) and signers & fingerprints_in(remote.keys):
-            yield replace(remote, url=url)
+            yield _asked_at(remote, url)
 
 
 def look_below(

@@ -225,6 +225,33 @@ def test_only_the_old_address_says_so(moving: Moving) -> None:
         assert moving.origins == ["up"]
 
 
+def test_who_knows_the_new_address_keeps_it(moving: Moving) -> None:
+    """That the old one is asked for a drive that was made there is no news of where a source is."""
+    with Server(moving.upstream.path) as server, Server(moving.upstream.path) as there:
+        moving.make(server.url, "org.test.Hello")
+        satchel("remotes", "add", moving.known_at(there.url, "renamed"), home=moving.home)
+        newer = moving.moves_on(f"--redirect-url={there.url}")
+        satchel("update", moving.drive, "--yes", home=moving.home)
+        known = satchel("remotes", "--json", home=moving.home).json
+    assert moving.hello == newer
+    added = [each["url"].rstrip("/") for each in known if "since" not in each]
+    assert there.url in added, known
+
+
+def test_another_source_of_the_same_people_stays_where_it_is(moving: Moving) -> None:
+    """Its key is the drive's source's as well, and nobody has said that it moved."""
+    other = moving.upstream.copy(moving.home / "other")
+    with Server(moving.upstream.path) as server, Server(other.path) as elsewhere:
+        satchel("remotes", "add", moving.known_at(elsewhere.url, "other"), home=moving.home)
+        moving.make(server.url, "org.test.Hello")
+        newer = moving.moves_on()
+        satchel("update", moving.drive, "--yes", home=moving.home)
+        known = satchel("remotes", "--json", home=moving.home).json
+    assert moving.hello == newer
+    added = [each["url"].rstrip("/") for each in known if "since" not in each]
+    assert elsewhere.url in added, known
+
+
 def forged(moving: Moving, address: str, attacker: SigningKey) -> None:
     other = moving.upstream.copy(moving.home / "forged")
     other.key = attacker
