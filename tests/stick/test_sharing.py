@@ -89,3 +89,17 @@ def test_otherwise_it_stays_its_makers(home: Path, source: Path, tmp_path: Path,
     done = as_ordinary_person(home, "make", drive, "org.test.Other", "--remote", source)
     assert done.returncode == 3
     assert "Permission denied" in done.stderr
+
+
+def test_of_somebody_elses_files_that_seem_to_be_programs(
+    home: Path, source: Path, tmp_path: Path
+) -> None:
+    """As whoever copies a drive from FAT has them: their modes are not for others to change."""
+    drive = drive_of(tmp_path, 0o777)
+    satchel("make", drive, "org.test.Hello", "--remote", source, home=home)
+    for path in (drive / "satchel").rglob("*"):
+        path.chmod(0o777 if path.is_dir() else 0o755)
+    give_away(drive)
+    done = as_ordinary_person(home, "make", drive, "org.test.Other", "--remote", source)
+    assert done.returncode == 0, done.stderr
+    assert satchel("verify", drive, "--json", home=home).json["ok"]

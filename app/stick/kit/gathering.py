@@ -409,9 +409,13 @@ def name_kit(location: Location, kit: StagedKit) -> None:
         location.kit.rename(staged, name)
     if from_fat and not _may_be_run(location.kit, CONTENTS):
         # On a drive that was copied from FAT all else would look like programs beside what is new.
-        for entry in location.kit.walk():
-            if entry.node is Node.FILE and not entry.name.endswith(".sh"):
-                location.kit.allow(entry.path, 0o644)
+        try:
+            for entry in location.kit.walk():
+                if entry.node is Node.FILE and not entry.name.endswith(".sh"):
+                    location.kit.allow(entry.path, 0o644)
+        except PermissionError:
+            # It is somebody else's: by the list modes are known to say nothing.
+            location.kit.allow(CONTENTS, 0o755)
     location.kit.sync_names(name for _, name in kit.staged)
 
 
