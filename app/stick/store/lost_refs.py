@@ -42,14 +42,15 @@ def refs_with_lost(repository: Repository, journal: Journal | None) -> Refs:
 def name_lost_refs(repository: Repository, journal: Journal | None) -> None:
     """Give those their files again, and take off the rest of what was to go; what else is in their
     places is moved aside. Raises OSError."""
+    seen = repository.as_it_is()
     leaving = frozenset(journal.leaving) if journal is not None else frozenset()
-    for entry in repository.refs() if leaving else ():
+    for entry in seen.refs() if leaving else ():
         if entry.checksum is None and (entry.collection or "", entry.name) in leaving:
             _clear(repository, entry.path)
-    there = repository.collection_refs()
+    there = seen.collection_refs()
     lost = [
         (collection, name, repository.stage_ref(commit, f"lost-{collection}-{number}"))
-        for collection, names in refs_with_lost(repository, journal).items()
+        for collection, names in refs_with_lost(seen, journal).items()
         for number, (name, commit) in enumerate(names.items())
         if name not in there.get(collection, {})
     ]
