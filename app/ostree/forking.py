@@ -36,7 +36,6 @@ MODULES = ("app.ostree.pull.fetch_processes", "app.ostree.pull.cache_keeping", "
 """What jobs of drives have done by processes."""
 _FORK, _DROP = b"fork", b"drop"
 _LONGEST = 64
-_ATTEMPTS = 2
 
 
 class ForkedProcess:
@@ -117,18 +116,19 @@ class Forker:
     def start(self, descriptor: int) -> ForkedProcess:
         """One that runs `workers.serve` with ``descriptor``. Raises OSError: none can be forked."""
         with self._lock:
-            for attempt in range(_ATTEMPTS):
-                if self._begun is None:
-                    self._begun = _begin()
-                    self._lives.append(self._begun.life)
-                try:
-                    return self._begun.fork(descriptor)
-                except _GoneError:
-                    self._begun.close()
-                    self._begun = None
-                    if attempt == _ATTEMPTS - 1:
-                        raise
-        raise AssertionError
+            try:
+                return self._running().fork(descriptor)
+            except _GoneError:
+                return self._running(anew=True).fork(descriptor)
+
+    def _running(self, *, anew: bool = False) -> _Begun:
+        if self._begun is not None and anew:
+            self._begun.close()
+            self._begun = None
+        if self._begun is None:
+            self._begun = _begin()
+            self._lives.append(self._begun.life)
+        return self._begun
 
     def close(self) -> None:
         """What it forked and is not done ends as well."""

@@ -166,7 +166,7 @@ class Keyring(Closing):
         batches = list(_batches(questions))
         if len(batches) > 1:
             self._start()
-        for answer in list(each_beside(self._ask, batches, WORKERS)):
+        for answer in each_beside(self._ask, batches, WORKERS):
             for number, judgement in answer.items():
                 judged[number] = judgement
                 if judgement.good:
