@@ -157,6 +157,31 @@ def prune(
         with beside(root.sync, needed=True):
             looked.append(find_orphans(repository, needed, known, listing))
         (found,) = looked
+    objects, freed = _remove(root, found, allocated, meter, cancel, listing)
+    marks = found.partial - needed.commits - needed.unfinished
+    for checksum in marks:
+        cancel.check()
+        repository.unmark_partial(checksum)
+    leftovers = _leftovers(root, needed)
+    for name in _unused(root, needed):
+        cancel.check()
+        root.remove_tree(f"{_TMP}/{name}")
+    if flushes:
+        root.sync()
+    meter.finish()
+    left = sum(map(allocated, leftovers.values()))
+    return Pruned(objects, freed, len(marks), len(leftovers), left)
+
+
+def _remove(
+    root: Root,
+    found: Orphans,
+    allocated: Allocated,
+    meter: Meter,
+    cancel: Cancel,
+    listing: Listing | None,
+) -> tuple[int, int]:
+    """How many objects went, and what they took."""
     freed = objects = 0
     sizes = found.sizes
     meter.objects_total = sum(map(len, found.steps))
@@ -180,19 +205,7 @@ def prune(
         # Each takes a cluster, which is much on some drives.
         with contextlib.suppress(OSError):
             root.remove_directory(f"objects/{prefix:02x}")
-    marks = found.partial - needed.commits - needed.unfinished
-    for checksum in marks:
-        cancel.check()
-        repository.unmark_partial(checksum)
-    leftovers = _leftovers(root, needed)
-    for name in _unused(root, needed):
-        cancel.check()
-        root.remove_tree(f"{_TMP}/{name}")
-    if flushes:
-        root.sync()
-    meter.finish()
-    left = sum(map(allocated, leftovers.values()))
-    return Pruned(objects, freed, len(marks), len(leftovers), left)
+    return objects, freed
 
 
 def _unused(root: Root, needed: Needed) -> Iterator[str]:

@@ -285,27 +285,7 @@ def _received_label(received: Received) -> str:
 def plan_json(plan: ReceivePlan) -> dict[str, Any]:
     return {
         "installation": {"scope": plan.place.scope, "path": str(plan.place.path)},
-        "refs": [
-            {
-                "collection": item.collection,
-                "ref": str(item.ref),
-                "name": item.name,
-                "asked": item.asked,
-                "state": item.state,
-                "installed": item.installed,
-                "commit": item.candidate.checksum if item.candidate is not None else None,
-                "timestamp": item.candidate.commit.timestamp
-                if item.candidate is not None
-                else None,
-                "needs": [list(key) for key in item.needs],
-                "named": item.named,
-                "size": item.size,
-                "installed_size": item.installed_size,
-                "refusal": plain(item.refusal),
-                "replaces": item.replaces,
-            }
-            for item in plan.items.values()
-        ],
+        "refs": list(map(_ref_json, plan.items.values())),
         "remotes": [
             {
                 "collection": remote.collection,
@@ -315,37 +295,59 @@ def plan_json(plan: ReceivePlan) -> dict[str, Any]:
             }
             for remote in plan.remotes.values()
         ],
-        "bundles": [
-            {
-                "source": bundle.source,
-                "ref": str(bundle.ref),
-                "name": bundle.name,
-                "state": bundle.state,
-                "installed": bundle.installed,
-                "commit": bundle.commit,
-                "needs": [list(key) for key in bundle.needs],
-                "size": bundle.size,
-                "refusal": plain(bundle.refusal),
-            }
-            for bundle in plan.bundles
-        ],
-        "images": [
-            {
-                "source": image.source,
-                "ref": str(image.ref),
-                "name": image.name,
-                "state": image.state,
-                "installed": image.installed,
-                "digest": image.digest,
-                "brings": [each.ref for each in image.images[1:]],
-                "size": image.size,
-                "refusal": plain(image.refusal),
-            }
-            for image in plan.images
-        ],
+        "bundles": list(map(_bundle_json, plan.bundles)),
+        "images": list(map(_image_json, plan.images)),
         "unknown_keys": plain(plan.unknown_keys),
         "unsigned": [each.address for each in plan.unsigned],
         "made": plan.made,
+    }
+
+
+def _ref_json(item: Item) -> dict[str, Any]:
+    candidate = item.candidate
+    return {
+        "collection": item.collection,
+        "ref": str(item.ref),
+        "name": item.name,
+        "asked": item.asked,
+        "state": item.state,
+        "installed": item.installed,
+        "commit": candidate.checksum if candidate is not None else None,
+        "timestamp": candidate.commit.timestamp if candidate is not None else None,
+        "needs": [list(key) for key in item.needs],
+        "named": item.named,
+        "size": item.size,
+        "installed_size": item.installed_size,
+        "refusal": plain(item.refusal),
+        "replaces": item.replaces,
+    }
+
+
+def _bundle_json(bundle: BundleItem) -> dict[str, Any]:
+    return {
+        "source": bundle.source,
+        "ref": str(bundle.ref),
+        "name": bundle.name,
+        "state": bundle.state,
+        "installed": bundle.installed,
+        "commit": bundle.commit,
+        "needs": [list(key) for key in bundle.needs],
+        "size": bundle.size,
+        "refusal": plain(bundle.refusal),
+    }
+
+
+def _image_json(image: ImageItem) -> dict[str, Any]:
+    return {
+        "source": image.source,
+        "ref": str(image.ref),
+        "name": image.name,
+        "state": image.state,
+        "installed": image.installed,
+        "digest": image.digest,
+        "brings": [each.ref for each in image.images[1:]],
+        "size": image.size,
+        "refusal": plain(image.refusal),
     }
 
 

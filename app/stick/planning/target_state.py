@@ -220,23 +220,15 @@ def read_target(
     with drive_errors(Message("reading the repository")):
         folding = folds_refs(location.drive, location.repository_path, space.file_system)
         if repository is None:
-            record = read_record(location)
-            images = read_images_on(location)
-            trees = KnownTrees()
-            trees.there = frozenset()
-            about = location, identity, space, folding
-            return TargetState(*about, record=record, images=images, trees=trees)
+            return _without_stick(location, identity, space, folds_names=folding)
         # The job begins with it.
         stick = respelt(read_stick(location, repository))
         misplaced = tuple(_misplaced(stick))
+        places = ((bound, name) for _, name, bound in misplaced)
         trees = KnownTrees()
         present = PresentObjects.of(repository, trees, ahead)
         payloads = stored_payloads(location)
-        recorded = stick.record.payloads if stick.record is not None else ()
-        shared = payloads_of_others(location) if recorded else frozenset()
-        ours = {
-            path: payloads[path] for path in recorded if path in payloads and path not in shared
-        }
+        ours = _own_payloads(location, stick.record, payloads)
         return TargetState(
             location=location,
             identity=identity,
@@ -258,13 +250,7 @@ def read_target(
             present=present,
             commits=StoredCommits(reader(repository)),
             leaving=stick.journal.leaving if stick.journal is not None else (),
-            lost=frozenset(
-                (
-                    *_lost(stick.repository),
-                    *_emptied(stick),
-                    *((bound, name) for _, name, bound in misplaced),
-                )
-            ),
+            lost=frozenset((*_lost(stick.repository), *_emptied(stick), *places)),
             misplaced=frozenset((collection, name) for collection, name, _ in misplaced),
             freeing=Freeing(repository, _held(location, stick), stick.partial, present, ours),
             trees=trees,
@@ -272,6 +258,28 @@ def read_target(
             bundles=read_bundles(location, stick.record),
             images=read_images_on(location),
         )
+
+
+def _without_stick(
+    location: Location, identity: FileSystemIdentity, space: Space, *, folds_names: bool
+) -> TargetState:
+    trees = KnownTrees()
+    trees.there = frozenset()
+    return TargetState(
+        *(location, identity, space, folds_names),
+        record=read_record(location),
+        images=read_images_on(location),
+        trees=trees,
+    )
+
+
+def _own_payloads(
+    location: Location, record: StickRecord | None, payloads: Mapping[str, int]
+) -> dict[str, int]:
+    """Those that no other stick of the drive has as well."""
+    recorded = record.payloads if record is not None else ()
+    shared = payloads_of_others(location) if recorded else frozenset()
+    return {path: payloads[path] for path in recorded if path in payloads and path not in shared}
 
 
 def _origins(stick: StickState) -> dict[str, frozenset[str]]:
