@@ -188,8 +188,9 @@ def print_report(report: CheckReport) -> None:
     )
     errors = sum(finding.severity is Severity.ERROR for finding in report.findings)
     if report.not_vouched:
-        apps = ", ".join(report.unsigned_apps[:_MOST]) or "it"
-        more = len(report.unsigned_apps) - _MOST
+        named = () if report.none_vouched else report.unsigned_apps
+        apps = ", ".join(named[:_MOST]) or "it"
+        more = len(named) - _MOST
         say(
             "NOT vouched for: nothing is damaged, but nobody vouches for "
             f"{apps}{f' and {more:,} more' if more > 0 else ''} ({what})."

@@ -202,17 +202,13 @@ def check_other_files(stick: StickState) -> Iterator[Finding]:
         yield finding(Code.KIT_ALTERED, path, message, hint=Remedy.DELETE_IT)
 
 
-def unsigned_bundles(stick: StickState, findings: Iterable[Finding]) -> Iterator[str]:
-    """The refs of those that nobody has signed, or by a key that nobody has where that was
-    accepted. ``findings``: of `check_bundles`."""
-    accepted = {
-        each.subject
-        for each in findings
-        if each.code is Code.UNVOUCHED and each.severity is not Severity.ERROR
-    }
+def unvouched_bundles(stick: StickState, findings: Iterable[Finding]) -> Iterator[str]:
+    """The refs of those that nobody has signed, or by a key that nobody has, accepted or not.
+    ``findings``: of `check_bundles`."""
+    told = {each.subject for each in findings if each.code is Code.UNVOUCHED}
     for stored in read_bundles(stick.location, stick.record):
         if stored.bundle is not None and (
-            stored.record.ref in accepted or not detached_signatures(stored.bundle.delta.detached)
+            stored.record.ref in told or not detached_signatures(stored.bundle.delta.detached)
         ):
             yield stored.record.ref
 

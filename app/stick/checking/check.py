@@ -21,7 +21,7 @@ from app.ostree.stored_sums import SumsTaken
 from app.progress import Cancel, Meter, Phase, Reporter
 from app.replacing import replace
 from app.stand_ins import name_of
-from app.stick.checking.bundles import BundleOptions, check_bundles, unsigned_bundles
+from app.stick.checking.bundles import BundleOptions, check_bundles, unvouched_bundles
 from app.stick.checking.collection import CollectionCheck
 from app.stick.checking.config import check_config
 from app.stick.checking.extra_data import check_extra_data
@@ -36,7 +36,7 @@ from app.stick.checking.needs import check_needs
 from app.stick.checking.nodes import check_failures, check_nodes, check_places, check_record
 from app.stick.checking.objects import check_objects, check_refs
 from app.stick.checking.report import CheckReport
-from app.stick.checking.soundness import damaged_apps, unvouched_apps
+from app.stick.checking.soundness import all_apps, damaged_apps, unvouched_apps
 from app.stick.checking.summary import check_summary
 from app.stick.checking.systems import check_systems
 from app.stick.findings import Code, Finding, finding, worst_first
@@ -111,7 +111,12 @@ def check_stick(
     images = _check_images(subject, options, report, cancel)
     findings += images.findings
     findings += check_failures(failures)
-    unvouched = {*unvouched_apps(stick, carried, unsigned), *unsigned_bundles(stick, bundles)}
+    unsigned.update(each.subject for each in findings if each.code is Code.UNVOUCHED)
+    unvouched = {
+        *unvouched_apps(stick, carried, unsigned),
+        *unvouched_bundles(stick, bundles),
+        *images.unsigned,
+    }
     return CheckReport(
         findings=worst_first(findings),
         refs=sum(len(names) for names in stick.refs.values()) + images.images,
@@ -128,7 +133,8 @@ def check_stick(
         ),
         finished=int(time.time()),
         stamp=subject.stamp,
-        unsigned_apps=tuple(sorted(unvouched.union(images.unsigned))),
+        unsigned_apps=tuple(sorted(unvouched)),
+        none_vouched=unvouched.issuperset(all_apps(stick, carried)),
         sums=subject.store.sums if options.during_job or options.sums else None,
     )
 

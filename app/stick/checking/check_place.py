@@ -89,6 +89,7 @@ def check_path(
         stamp=reports[0].stamp if not several else "",
         taken=taken,
         unsigned_apps=tuple(sorted({app for each in reports for app in each.unsigned_apps})),
+        none_vouched=all(each.none_vouched for each in reports),
         sums=reports[0].sums if len(reports) == 1 else None,
     )
 

@@ -34,6 +34,7 @@ class CheckReport:
         unsigned_apps: refs of the apps, and of whatever else was chosen, that nobody vouches for,
             since they or their runtime are not signed, or by a key that nobody has; whether or not
             that was accepted.
+        none_vouched: of the apps there is none that anybody vouches for.
         taken: of what more than one of a drive's repositories has, what computers take.
     """
 
@@ -52,6 +53,7 @@ class CheckReport:
     stamp: str = ""
     taken: tuple[Taken, ...] = ()
     unsigned_apps: tuple[str, ...] = ()
+    none_vouched: bool = False
     sums: StoredSums | None = field(default=None, compare=False, repr=False)
 
     @property

@@ -127,7 +127,7 @@ def unvouched_apps(
     unsigned: Collection[str],
 ) -> Iterator[str]:
     """Apps of ``unsigned`` collections, or whose runtime is of one, and what was chosen of those
-    itself."""
+    itself. ``unsigned``: or by a key that nobody has."""
     record = stick.record
     for (collection, name), each in carried.items():
         if name.startswith("app/"):
@@ -138,6 +138,13 @@ def unvouched_apps(
             told = record.refs.get(collection, {}).get(name)
             if told is not None and told.chosen:
                 yield name
+
+
+def all_apps(stick: StickState, carried: Mapping[tuple[str, str], CarriedRef]) -> Iterator[str]:
+    """Those of its sources, and those that it has as files."""
+    yield from (name for _, name in carried if name.startswith("app/"))
+    if stick.record is not None:
+        yield from (each.ref for each in stick.record.bundles if each.ref.startswith("app/"))
 
 
 def damaged_apps(

@@ -20,7 +20,7 @@ from tests.build_contents import PLATFORM
 from tests.client import Client
 from tests.gpg import SigningKey
 from tests.registering.watched import drive
-from tests.satchel import environment
+from tests.satchel import environment, satchel
 from tests.serve.served import serving
 from tests.stick.installer.running import run
 from tests.stick.kinds.drive import (
@@ -44,6 +44,23 @@ from tests.upstream import Upstream
 from tests.waiting import GUARD
 
 pytestmark = [pytest.mark.slow, pytest.mark.thorough]
+
+# ---- verify
+
+
+def test_verify_where_none_of_the_sources_is_known(everything: Kinds, tmp_path: Path) -> None:
+    """What the last line names is all that nobody vouches for, not only what is not signed."""
+    done = satchel("verify", everything.drive, home=tmp_path, check=1)
+    assert "nobody vouches for it (" in done.stdout
+    told = satchel("verify", everything.drive, "--json", home=tmp_path, check=1).json
+    assert set(told["unsigned_apps"]) == {HELLO, EXTRA, QUIET, RAW, PACKED, LOOSE, NOTES}
+
+
+def test_verify_where_some_of_the_sources_are_known(everything: Kinds) -> None:
+    said = everything.run("verify", everything.drive, check=1).stdout
+    line = said[said.index("NOT vouched for") :]
+    assert f"nobody vouches for {LOOSE}, {NOTES}, {RAW} (" in line
+
 
 # ---- resolve
 
