@@ -28,7 +28,7 @@ from app.serve.values import NotServed
 from app.severity import Severity
 from app.stick.checking.check import CheckOptions, check_stick
 from app.stick.checking.keys import Trust
-from app.stick.checking.locked import needs_no_copy
+from app.stick.checking.without_list import needs_no_copy
 from app.stick.findings import Code, Finding, finding
 from app.stick.kit.contents import KitContents
 from app.stick.kit.gathering import kit_contents, stick_components
@@ -52,10 +52,20 @@ _LOCKED = Message(
     "or make the drive anew with a file of satchel lock --with-lists. satchel update would bring "
     "other versions."
 )
+_UNLISTED = Message(
+    "There was no signed list of upstream's where it was made, and without one no computer takes "
+    "anything over the network. Serve with --upstream, which fetches it; or let satchel update "
+    "bring the newest, and its list."
+)
 _FETCHED = Message(
     "A lock file decided what is there, and upstream's signed lists did not come along: it is "
     "served as soon as they are fetched from upstream."
 )
+_UNLISTED_YET = Message(
+    "There was no signed list of upstream's where it was made: it is served as soon as one is "
+    "fetched from upstream."
+)
+_COMING = (_FETCHED, _UNLISTED_YET)
 _OF_FILES = frozenset({Code.KIT_ALTERED, Code.KIT_MISSING, Code.KIT_UNKNOWN})
 _OF_OTHERS = frozenset(
     {
@@ -249,7 +259,7 @@ def _open(
         unvouched = {each.subject: each for each in errors if each.code == Code.UNVOUCHED}
         views, left = _views(root, state, unvouched, judging)
         unlisted = frozenset(
-            each.origin for each in left if each.origin is not None and each.reason == _FETCHED
+            each.origin for each in left if each.origin is not None and each.reason in _COMING
         )
         stick = ServedStick(
             root, location, state, contents, drive, held, written, views, unlisted, left
@@ -280,6 +290,14 @@ def _why(wrong: Sequence[Finding]) -> Message:
     return Message("It is not sound; satchel verify tells all.")
 
 
+def _without_list(origin: str, state: StickState, judging: Judging) -> Message:
+    """Why nothing of it is served now."""
+    entry = state.record.collections[origin] if state.record is not None else None
+    if entry is not None and entry.locked:
+        return _FETCHED if judging.upstream else _LOCKED
+    return _UNLISTED_YET if judging.upstream else _UNLISTED
+
+
 def _views(
     root: Path, state: StickState, unvouched: Mapping[str, Finding], judging: Judging
 ) -> tuple[dict[str, View], tuple[NotServed, ...]]:
@@ -291,8 +309,7 @@ def _views(
             blame = unvouched[origin]
             left.append(NotServed(root, origin, blame.message, (blame,)))
         elif view is None and needs_no_copy(origin, state.record):
-            reason = _FETCHED if judging.upstream else _LOCKED
-            left.append(NotServed(root, origin, reason))
+            left.append(NotServed(root, origin, _without_list(origin, state, judging)))
         elif view is None:
             left.append(NotServed(root, origin, _NO_LISTS))
         else:

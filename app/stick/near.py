@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.near import NOTHING_NEAR, NearUpstream, kept_by_client
 from app.formats.keyfile import MAX_SIZE as MAX_REPO_FILE_SIZE
 from app.fs.files import read_bounded
+from app.fs.root import Root
 from app.message import Message
 from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import is_checksum
@@ -31,7 +33,8 @@ from app.ostree.pull.fetch import KeptSource
 from app.ostree.pull.near_objects import NearPlace
 from app.ostree.ref_files import REMOTE_COPIES
 from app.ostree.repository import MAX_SUMMARY_SIZE
-from app.stick.store.location import UPSTREAM, find_sticks
+from app.replacing import replace
+from app.stick.store.location import UPSTREAM, Location, find_sticks
 
 _FURTHER = ("repo",)
 """Where in a directory a repository may be that no client looks for: an installation's."""
@@ -268,6 +271,31 @@ class _Lists:
             copies = [copy for copy, address in known if same_place(address, remote.url)]
         sources += (_copied(copy, remote.address) for copy in copies if copy.is_dir())
         return sources
+
+
+def with_lists_of(near: Near, drive: Location, origins: Mapping[str, frozenset[str]]) -> Near:
+    """The same; where nobody else has any list of a remote, the copy on the drive itself counts.
+
+    ``origins``: of the remotes without a collection ID that are on it, the addresses.
+    """
+
+    def further(remote: Remote) -> Iterator[KeptSource]:
+        names = [remote.collection_id] if remote.collection_id else []
+        names += [
+            origin
+            for origin, addresses in origins.items()
+            if any(same_place(address, remote.url) for address in addresses)
+        ]
+        for name in names:
+            yield KeptSource(remote.address, partial(_read_copy, drive.upstream(name)))
+
+    return replace(near, upstream=replace(near.upstream, further=further))
+
+
+def _read_copy(copy: Root, path: str) -> bytes | None:
+    with suppress(OSError):
+        return copy.read(path, MAX_SUMMARY_SIZE)
+    return None
 
 
 def _copied(directory: Path, url: str) -> KeptSource:

@@ -1408,6 +1408,10 @@
         <translation>Der Datei {what} von {remote} ist nicht zu trauen: {judgement}</translation>
     </message>
     <message>
+        <source>No list of the apps of {remote} is kept on this computer.</source>
+        <translation>Auf diesem Computer ist keine Liste der Apps von {remote} aufgehoben.</translation>
+    </message>
+    <message>
         <source>The summary of {label} cannot be read: {error}.</source>
         <translation>Die Übersicht von {label} kann nicht gelesen werden: {error}.</translation>
     </message>
@@ -3304,6 +3308,10 @@
         <translation>Was auf dem Laufwerk ist, hat eine Lock-Datei bestimmt; danach ist es nicht mehr genau das.</translation>
     </message>
     <message>
+        <source>No list of the apps of {remote} is kept here, so all of it comes as it is here, and nothing on the drive tells whether there is anything newer.</source>
+        <translation>Hier ist keine Liste der Apps von {remote} aufgehoben. Deshalb kommt alles daraus so, wie es hier ist, und nichts auf dem Laufwerk sagt, ob es Neueres gibt.</translation>
+    </message>
+    <message>
         <source>Nobody was asked what {remote} has now: its list of apps is from {made}.</source>
         <translation>Niemand wurde gefragt, was {remote} jetzt hat: Die Liste der Apps ist von {made}.</translation>
     </message>
@@ -3544,6 +3552,10 @@
         <translation>Keine Quelle ließ sich durchsuchen.</translation>
     </message>
     <message>
+        <source>Without a list only what is installed here, or on what --from names, can be told: connect this computer to the network.</source>
+        <translation>Ohne Liste ist nur bekannt, was hier installiert ist oder auf dem, was --from nennt: Verbinden Sie diesen Computer mit dem Netz.</translation>
+    </message>
+    <message>
         <source>Did you mean {close}?</source>
         <translation>Meinten Sie {close}?</translation>
     </message>
@@ -3588,8 +3600,16 @@
         <translation>Eine Lock-Datei hat bestimmt, was hier ist, und die signierten Listen der Quelle sind nicht mitgekommen, ohne die kein Computer etwas über das Netz nimmt. Verteilen Sie mit --upstream, das sie holt; oder erstellen Sie das Laufwerk neu mit einer Datei von satchel lock --with-lists. satchel update würde andere Versionen bringen.</translation>
     </message>
     <message>
+        <source>There was no signed list of upstream&apos;s where it was made, and without one no computer takes anything over the network. Serve with --upstream, which fetches it; or let satchel update bring the newest, and its list.</source>
+        <translation>Wo es erstellt wurde, gab es keine signierte Liste der Quelle, und ohne sie nimmt kein Computer etwas über das Netz. Verteilen Sie mit --upstream, das sie holt; oder holen Sie mit satchel update das Neueste und die Liste dazu.</translation>
+    </message>
+    <message>
         <source>A lock file decided what is there, and upstream&apos;s signed lists did not come along: it is served as soon as they are fetched from upstream.</source>
         <translation>Eine Lock-Datei hat bestimmt, was hier ist, und die signierten Listen der Quelle sind nicht mitgekommen: Es wird verteilt, sobald sie von der Quelle geholt sind.</translation>
+    </message>
+    <message>
+        <source>There was no signed list of upstream&apos;s where it was made: it is served as soon as one is fetched from upstream.</source>
+        <translation>Wo es erstellt wurde, gab es keine signierte Liste der Quelle: Es wird verteilt, sobald sie von der Quelle geholt ist.</translation>
     </message>
     <message>
         <source>There is no Flatpak repository on {root}.</source>
@@ -6794,6 +6814,10 @@
     <message>
         <source>{place}: what comes from upstream is kept again.</source>
         <translation>{place}: Was aus der Quelle kommt, wird wieder behalten.</translation>
+    </message>
+    <message>
+        <source>Whoever made the drive had no list of {collection}: nothing on it tells whether there is anything newer.</source>
+        <translation>Wer das Laufwerk erstellt hat, hatte keine Liste von {collection}: Nichts darauf sagt, ob es Neueres gibt.</translation>
     </message>
     <message>
         <source>A lock file decided what is there of {collection}: nothing on the drive tells whether there is anything newer.</source>

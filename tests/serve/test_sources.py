@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -138,6 +139,23 @@ def test_a_stick_of_create_usb(own_upstream: Upstream, client: Client, tmp_path:
     done = satchel("serve", stick, "--listen", "127.0.0.1:0", home=home, check=6)
     assert "no copy of upstream's signed lists" in done.said
     assert "satchel update adds it" in done.said
+
+
+def test_what_was_made_without_a_list(online: Online, client: Client, tmp_path: Path) -> None:
+    """Upstream's is fetched if it may be asked; what it names comes from the stick."""
+    first, stick, home = online.path, tmp_path / "unlisted", online.home
+    shutil.rmtree(first / ".ostree/repo/extensions")
+    shutil.rmtree(home / ".cache")
+    stick.mkdir()
+    satchel("remotes", "add", online.remote, home=home)
+    satchel("make", stick, "org.test.Hello", "--from", first, "--offline", home=home)
+    done = satchel("serve", stick, "--listen", "127.0.0.1:0", home=home, check=3)
+    assert "no signed list" in done.said
+    assert "--upstream" in done.said
+    with serving(stick, "--upstream", home=home) as served:
+        (source,) = served.event("serving", lambda event: event["remotes"] != [])["remotes"]
+        say(client, source["command_new"])
+        client.install("up", "org.test.Hello")
 
 
 def test_an_upstream_that_has_moved(own_upstream: Upstream, client: Client, tmp_path: Path) -> None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from tests.build_contents import ExtraData
+from tests.client import Client
 from tests.gpg import SigningKey
 from tests.kept import kept_key, kept_upstream
 from tests.satchel import environment, satchel
+from tests.servers import Server
 from tests.stick.damage import HELLO, Stick, copy_stick
+from tests.stick.person import Person
 from tests.upstream import COLLECTION, Upstream
 
 
@@ -122,3 +126,15 @@ def friend(directory: Path, upstream_key: SigningKey) -> Path:
 @pytest.fixture
 def stick(good: Path, tmp_path: Path) -> Stick:
     return copy_stick(good, tmp_path / "stick")
+
+
+@pytest.fixture
+def person(tmp_path: Path, upstream_key: SigningKey) -> Iterator[Person]:
+    upstream = kept_upstream(tmp_path / "upstream", upstream_key, fill)
+    client = Client(tmp_path / "own")
+    client.languages("*all*")
+    with ExitStack() as network:
+        url = network.enter_context(Server(upstream.path)).url
+        client.remote_add_upstream("school", upstream, url)
+        client.install("school", "org.test.Hello")
+        yield Person(tmp_path, client, upstream, url, network)

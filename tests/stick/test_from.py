@@ -3,114 +3,22 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from app.ostree.objects import ObjectKind, ObjectName
+from app.ostree.objects import ObjectKind
 from app.replacing import replace
 from tests.client import Client
 from tests.gpg import SigningKey
 from tests.kept import kept_upstream
-from tests.satchel import Done, satchel
 from tests.servers import Server
 from tests.stick.conftest import fill
-from tests.upstream import Upstream, host_arch
+from tests.stick.person import HELLO, LOCALE, Person
+from tests.upstream import host_arch
 
 pytestmark = pytest.mark.slow
-
-HELLO = f"app/org.test.Hello/{host_arch()}/stable"
-LOCALE = f"runtime/org.test.Hello.Locale/{host_arch()}/stable"
-
-
-@dataclass
-class Person:
-    """Somebody who has installed Hello, and has never made a drive.
-
-    Attributes:
-        client: their flatpak.
-        url: upstream's.
-        network: what ends when it is away.
-    """
-
-    directory: Path
-    client: Client
-    upstream: Upstream
-    url: str
-    network: ExitStack
-
-    def disconnect(self) -> None:
-        self.network.close()
-
-    def publish(self) -> None:
-        """Upstream has a newer version."""
-        self.upstream.bump(HELLO)
-        self.upstream.update(ostree_metadata=True)
-
-    def forget(self) -> None:
-        """What Satchel has kept here is gone."""
-        shutil.rmtree(self.directory / "home/.cache/satchel")
-
-    def commits(self, name: str) -> dict[str, str]:
-        """Ref → commit, of a drive."""
-        listed = self.run("inspect", name, "--json").json
-        return {
-            ref["ref"]: ref["commit"]
-            for collection in listed["collections"]
-            for ref in collection["refs"]
-        }
-
-    def damage(self, ref: str, kind: ObjectKind) -> None:
-        """One object of what is installed is gone, or not what its name says."""
-        objects = self.client.repo / "objects"
-        if kind is not ObjectKind.FILE:
-            (objects / ObjectName(self.upstream.refs[ref], kind).path).unlink()
-            return
-        listed = self.upstream.ostree("ls", "-R", "-C", ref).splitlines()
-        sum_ = min(line.split()[4] for line in listed if line.startswith("-"))
-        path = objects / f"{sum_[:2]}/{sum_[2:]}.file"
-        path.unlink()
-        path.write_text("something else")
-
-    def run(
-        self,
-        verb: str,
-        name: str,
-        *arguments: str | Path,
-        check: bool | int = True,
-        home: str = "home",
-    ) -> Done:
-        drive = self.directory / name
-        drive.mkdir(exist_ok=True)
-        names = ("FLATPAK_USER_DIR", "FLATPAK_SYSTEM_DIR", "FLATPAK_CONFIG_DIR")
-        env = {name: self.client.environment[name] for name in names}
-        place = self.directory / home
-        place.mkdir(exist_ok=True)
-        return satchel(verb, drive, *arguments, home=place, env=env, check=check)
-
-    def make(self, name: str, *arguments: str | Path, check: bool | int = True) -> Done:
-        return self.run("make", name, "--json", *arguments, check=check)
-
-    def another(self) -> Client:
-        """A computer that knows the remote, and reaches nobody."""
-        client = Client(self.directory / f"client-{len(list(self.directory.iterdir()))}")
-        client.remote_add_upstream("school", self.upstream, self.url)
-        return client
-
-
-@pytest.fixture
-def person(tmp_path: Path, upstream_key: SigningKey) -> Iterator[Person]:
-    upstream = kept_upstream(tmp_path / "upstream", upstream_key, fill)
-    client = Client(tmp_path / "own")
-    client.languages("*all*")
-    with ExitStack() as network:
-        url = network.enter_context(Server(upstream.path)).url
-        client.remote_add_upstream("school", upstream, url)
-        client.install("school", "org.test.Hello")
-        yield Person(tmp_path, client, upstream, url, network)
 
 
 def test_what_is_installed_goes_on_a_drive_without_a_network(person: Person) -> None:

@@ -164,4 +164,4 @@ def test_a_computer_that_has_kept_nothing_says_so(person: Person, tmp_path: Path
         home=home,
         check=4,
     )
-    assert "was not fetched" in done.said
+    assert "No list of the apps of" in done.said

@@ -130,6 +130,7 @@ def _print_collection(collection: InspectedCollection, sizes: Sizes | None) -> N
         say(f"  ostree-metadata: from {metadata.source}, {signed}, {sync}")
     if copy is None:
         why = ", since a lock file decided what is there" if collection.locked else ""
+        why = why or (", since its maker had none" if collection.unlisted else "")
         say(f"  upstream summary: no copy{why}")
     else:
         say(f"  upstream summary: copy as of {date_text(copy.made)}, {len(copy.files)} files")

@@ -133,9 +133,10 @@ def print_plan(plan: Plan, environment: Environment, place: Path | None = None) 
     """The plan for people. ``place``: what they have named, if it is not the drive."""
     say(f"Plan for {place or plan.location.root} (+ new, ^ newer version, = already there):")
     for collection in plan.collections:
-        made = date_text(collection.snapshot.made)
+        snapshot = collection.snapshot
+        made = f"as of {date_text(snapshot.made)}" if snapshot.listed else "without its list"
         whose = "" if collection.is_remote else f"{collection.id}, "
-        say(f"From {collection.remote.label} ({whose}as of {made}).")
+        say(f"From {collection.remote.label} ({whose}{made}).")
         if not collection.vouched:
             say("  NOT SIGNED: nobody vouches for anything of this.")
     print_planned_registries(plan)

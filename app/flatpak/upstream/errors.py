@@ -23,6 +23,14 @@ class NotKeptError(NotFetchedError):
     """This computer has not kept everything that it takes."""
 
 
+def no_list(label: str) -> NotFetchedError:
+    """For the remote called ``label``, where nobody is asked."""
+    return NotFetchedError(
+        Message("No list of the apps of {remote} is kept on this computer.", remote=label),
+        Message("Connect this computer to the network."),
+    )
+
+
 def malformed_summary(label: str, error: FormatError) -> UpstreamError:
     """For a summary or index of ``label`` that was signed like that."""
     return UpstreamError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from app.errors import SatchelError, TrustError, UpstreamError
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.cache import RemoteCache
 from app.flatpak.upstream.client import CachedSource, RemoteClient
+from app.flatpak.upstream.errors import NotFetchedError, no_list
 from app.flatpak.upstream.keys import RemoteKeys
 from app.flatpak.upstream.near import NOTHING_NEAR, NearUpstream
 from app.flatpak.upstream.published_configuration import (
@@ -20,6 +22,7 @@ from app.flatpak.upstream.published_configuration import (
     published_configuration,
 )
 from app.flatpak.upstream.signed_lists import fetch_list
+from app.flatpak.upstream.unlisted import open_unlisted
 from app.flatpak.upstream.upstream import Snapshot, Upstream, origin_of
 from app.flatpak.upstream.verification import check_collection, require_key
 from app.ostree.pull.fetch import LocalSource, Network, Source
@@ -80,7 +83,19 @@ class UpstreamOpener(Struct, frozen=True):
 
         if not offline or local:
             return load(source)
-        return _newest(load, (CachedSource(remote.url, cache), *self.near.lists(remote)))
+        fetched = CachedSource(remote.url, cache)
+        try:
+            return _newest(load, (fetched, *self.near.lists(remote)))
+        except NotFetchedError:
+            for source in self.near.further(remote):
+                with suppress(UpstreamError, TrustError):
+                    return load(source)
+            unlisted = None
+            if kept is not None:
+                unlisted = open_unlisted(remote, RemoteClient(fetched, cache), self.near, kept)
+            if unlisted is None:
+                raise no_list(remote.label) from None
+            return unlisted
 
 
 def _newest(load: Callable[[Source], Upstream], sources: Sequence[Source]) -> Upstream:

@@ -12,12 +12,14 @@ from typing import Any
 
 from msgspec import Struct
 
+from app.flatpak.eol_rebase import REPLACED_KEY
 from app.flatpak.refs import Ref
 from app.flatpak.remotes.filters import RefFilter
 from app.formats.gvariant import MAX_UNPACKED, Value
 from app.ostree.names import is_ref_name
-from app.ostree.objects import byteswap64
+from app.ostree.objects import Commit, byteswap64
 from app.ostree.summary import CACHE_TYPE, SPARSE_CACHE_TYPE, Summary, SummaryRef, unwrapped
+from app.replacing import replace
 from app.text import Policy, clean
 
 
@@ -68,6 +70,14 @@ def _reason(text: str | None) -> str | None:
 def _ref(text: str | None) -> str | None:
     """What names a ref, as it is; what is longer names none."""
     return text[:_MAX_REF] if text is not None else None
+
+
+def with_end(entry: UpstreamRef, commit: Commit) -> UpstreamRef:
+    """With what its commit says of its end of life, where no list does."""
+    said = commit.metadata.get
+    return replace(
+        entry, eol=_reason(said("ostree.endoflife", "s")), eol_rebase=_ref(said(REPLACED_KEY, "s"))
+    )
 
 
 def _get(entries: Mapping[str, Value], key: str, signature: str, default: Any = None) -> Any:

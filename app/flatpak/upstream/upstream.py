@@ -57,7 +57,8 @@ class Snapshot(Struct, frozen=True):
         collection: the collection ID, or what stands for it where there is none, or none that
             clients can use (`app.ostree.names.remote_origin`).
         made: when upstream made it, seconds since 1970, or None if it does not tell.
-        digest: SHA-256 of the signed file (index or summary): names the snapshot.
+        digest: SHA-256 of the signed file (index or summary): names the snapshot. Empty where there
+            is no list, and what is near of it stands for one (`app.flatpak.upstream.unlisted`).
         signature: the verdict on it; UNSIGNED where that was allowed.
     """
 
@@ -65,6 +66,11 @@ class Snapshot(Struct, frozen=True):
     made: int | None
     digest: str
     signature: Judgement
+
+    @property
+    def listed(self) -> bool:
+        """Whether it is of a list of upstream's."""
+        return bool(self.digest)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -250,10 +256,13 @@ class Upstream(Closing):
         return plain
 
     def signed_files(self, arches: Iterable[str]) -> dict[str, bytes]:
-        """See the function of that name; of the sub-summaries those of ``arches``.
+        """See the function of that name; of the sub-summaries those of ``arches``. Nothing where
+        there is no list.
 
         Raises UpstreamError, TrustError.
         """
+        if not self.snapshot.listed:
+            return {}
         packed = dict(filter(None, map(self.packed_summary, arches)))
         return signed_files(self.signed_list, packed, self._summary_beside())
 

@@ -17,7 +17,7 @@ from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.stick.checking.foreign import check_root_index
 from app.stick.checking.key_files import CAREFUL, judge_key_files
 from app.stick.checking.keys import CollectionKeys, Trust, UsedKey
-from app.stick.checking.locked import needs_no_copy, no_copy
+from app.stick.checking.without_list import needs_no_copy, no_copy
 from app.stick.findings import Code, Finding, finding
 from app.stick.store.ostree_metadata import Described, sync_problem
 from app.stick.store.record import MetadataSource, StickRecord
@@ -267,7 +267,9 @@ class CollectionCheck(Closing):
         source = record.collections.get(self._collection) if record is not None else None
         # Without a list only the record tells.
         as_published = (
-            source is not None and source.locked and source.metadata is MetadataSource.UPSTREAM
+            source is not None
+            and source.without_list
+            and source.metadata is MetadataSource.UPSTREAM
         )
         return as_published or (source is not None and bool(source.metadata_key))
 

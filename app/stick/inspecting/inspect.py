@@ -168,11 +168,12 @@ class _Look:
                     refs,
                     unsigned=unsigned,
                     of_remote=origin_remote(self._id) is not None,
-                    locked=entry is not None and entry.locked,
+                    without_list=entry is not None and entry.without_list,
                 )
             ),
             installable_until=first_end(map(ends, (*self._verdicts.values(), *self._lists))),
             locked=entry is not None and entry.locked,
+            unlisted=entry is not None and entry.unlisted,
         )
 
     def _ref(self, name: str, checksum: str) -> InspectedRef:
@@ -248,13 +249,13 @@ def _disagreements(
     *,
     unsigned: bool,
     of_remote: bool,
-    locked: bool,
+    without_list: bool,
 ) -> Iterator[Message]:
     if metadata is None and not of_remote:
         yield Message("The list of apps for old computers (ostree-metadata) is missing.")
     elif metadata is not None and not metadata.in_sync:
         yield Message("The list of apps for old computers (ostree-metadata) is out of date.")
-    if upstream is None and (of_remote or not locked):
+    if upstream is None and (of_remote or not without_list):
         yield Message("The publisher's signed list of apps was not copied along.")
     elif upstream is not None and not upstream.signed and not unsigned:
         yield Message("The copy of the publisher's list of apps has lost its signature.")

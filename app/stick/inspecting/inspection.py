@@ -116,6 +116,7 @@ class InspectedCollection(Struct, frozen=True):
         installable_until: when the first key, subkey or signature of it ends, seconds since 1970;
             None if none does.
         locked: a lock file decided what is there, so that it needs no copy of upstream's lists.
+        unlisted: nor does it need one, since there was none where it was made.
     """
 
     id: str
@@ -129,6 +130,7 @@ class InspectedCollection(Struct, frozen=True):
     disagreements: tuple[Message, ...]
     installable_until: int | None = None
     locked: bool = False
+    unlisted: bool = False
 
     @property
     def label(self) -> str:

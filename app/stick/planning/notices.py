@@ -314,6 +314,16 @@ def no_longer_locked(record: StickRecord | None, *, update: bool) -> Iterator[No
 def of_before(upstream: Offer) -> Notice:
     """How old what is used is."""
     made = upstream.snapshot.made
+    if not upstream.snapshot.listed:
+        return Notice(
+            Severity.WARNING,
+            Message(
+                "No list of the apps of {remote} is kept here, so all of it comes as it is here, "
+                "and nothing on the drive tells whether there is anything newer.",
+                remote=upstream.remote.label,
+            ),
+            Message("satchel update brings the newest, and its list."),
+        )
     return Notice(
         Severity.INFO,
         Message(

@@ -68,7 +68,9 @@ class OnDrive:
             if entry is None and listed_only:
                 continue
             if entry is None:
-                notices.append(stays_as_it_is(name, upstream))
+                # Without a list nobody knows what upstream has.
+                if upstream.snapshot.listed:
+                    notices.append(stays_as_it_is(name, upstream))
                 continue
             record = self._record.ref(collection, name) if self._record is not None else None
             closure.want(
@@ -84,7 +86,7 @@ class OnDrive:
     ) -> Iterator[Notice]:
         """Of what came along and is needed still, what upstream does not have any more."""
         for collection, upstream in closure.touched().items():
-            if self._keep or origin_remote(collection) is not None:
+            if self._keep or origin_remote(collection) is not None or not upstream.snapshot.listed:
                 continue
             for name in sorted(staying.get(collection, {})):
                 key = collection, name
@@ -138,7 +140,7 @@ class OnDrive:
                     if record is None
                     else tuple(ref for ref in record.needed_by if ref not in going),
                     name=record.name if record is not None else "",
-                    gone=self._changes.update and there is None,
+                    gone=self._changes.update and upstream.snapshot.listed and there is None,
                     held=there is not None and there.commit != commit,
                     payloads=carried_payloads(self._drive, collection, name),
                     languages=self._drive.by_choice.get(commit),

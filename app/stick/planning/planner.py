@@ -11,7 +11,6 @@ from app.flatpak.catalogue.carried import catalogue_refs
 from app.flatpak.refs import Ref, is_locale
 from app.flatpak.related import RelatedPolicy
 from app.flatpak.upstream.offer import Offer
-from app.flatpak.upstream.ref_table import UpstreamRef
 from app.message import Message
 from app.ostree.names import METADATA_REF, is_collection_id, origin_remote
 from app.ostree.objects import Commit
@@ -421,15 +420,16 @@ class Planner:
         old = self._existing.get(wanted.key[0], {}).get(wanted.key[1])
         commit = wanted.entry.commit
         if old is not None and (
-            self._staying_commits.stays(old, wanted.upstream) or self._is_older(wanted.entry, old)
+            self._staying_commits.stays(old, wanted.upstream) or self._is_older(wanted, old)
         ):
             commit = old
         return commit, self._drive.commits.get(commit) if commit == old else None
 
-    def _is_older(self, entry: UpstreamRef, old: str) -> bool:
+    def _is_older(self, wanted: Wanted, old: str) -> bool:
         """Whether what is near, and not what upstream lists, is older than what the drive has."""
-        there = self._drive.commits.get(old) if entry.instead_of else None
-        return there is not None and there.timestamp > (entry.timestamp or 0)
+        by_list = wanted.upstream.snapshot.listed and not wanted.entry.instead_of
+        there = self._drive.commits.get(old) if not by_list else None
+        return there is not None and there.timestamp > (wanted.entry.timestamp or 0)
 
 
 def basis(refs: Mapping[str, Mapping[str, str]]) -> frozenset[tuple[str, str, str]]:

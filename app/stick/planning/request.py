@@ -20,7 +20,7 @@ from app.ostree.tree_keys import KnownTrees
 from app.progress import Cancel, Reporter
 from app.replacing import replace
 from app.stick.environment import Environment
-from app.stick.near import look_near
+from app.stick.near import look_near, with_lists_of
 from app.stick.planning.carrying import carried_languages
 from app.stick.planning.changes import NO_CHANGES, Changes
 from app.stick.planning.estimate import check_room
@@ -65,6 +65,9 @@ def _session(
 ) -> PlanSession:
     """For one request. Raises UsageError."""
     options = request.options
+    near = look_near(options.from_paths, options.from_installed, environment.flatpak)
+    if near.places:
+        near = with_lists_of(near, drive.location, drive.origins)
     return PlanSession(
         drive,
         environment,
@@ -74,7 +77,7 @@ def _session(
         remote=request.remote,
         allow_unsigned=options.allow_unsigned,
         kept=options.offline,
-        near=look_near(options.from_paths, options.from_installed, environment.flatpak),
+        near=near,
         languages=carried_languages(options, drive, update=request.changes.update),
     )
 

@@ -312,6 +312,11 @@ def _not_found(
         elsewhere = _other_arches(partial, upstreams, arch)
         if elsewhere:
             hint = Remedy.CHOOSE_ARCHITECTURE.advice(architectures=tuple(elsewhere))
+    if hint is Remedy.CHECK_SPELLING and not all(each.snapshot.listed for each in upstreams):
+        hint = Message(
+            "Without a list only what is installed here, or on what --from names, can be told: "
+            "connect this computer to the network."
+        )
     hiding = [
         upstream.remote.name for upstream in upstreams if upstream.table(arch).hides_id(partial.id)
     ]

@@ -71,6 +71,7 @@ class CollectionRecord(Struct, frozen=True):
         arches: architectures on the stick.
         until: when the first key or signature of it ends, seconds since 1970; None if none does.
         locked: a lock file decided what is there of it, and no list of upstream's came along.
+        unlisted: it was made where no list of upstream's was kept, so that none came along.
     """
 
     remote: str
@@ -85,6 +86,12 @@ class CollectionRecord(Struct, frozen=True):
     arches: tuple[str, ...]
     until: int | None = None
     locked: bool = False
+    unlisted: bool = False
+
+    @property
+    def without_list(self) -> bool:
+        """Whether no list of upstream's was to come along."""
+        return self.locked or self.unlisted
 
 
 class RefRecord(Struct, frozen=True):
@@ -342,6 +349,7 @@ _RECORD = schema.versioned(
                 arches=_TEXTS,
                 until=schema.optional(schema.nullable(_TIME)),
                 locked=schema.optional(_FLAG),
+                unlisted=schema.optional(_FLAG),
             ),
         ),
         refs=schema.mapping_of(

@@ -345,6 +345,7 @@ def new_record(
             arches=collection.arches,
             until=collection.until,
             locked=pinned is not None and not collection.files,
+            unlisted=pinned is None and not collection.snapshot.listed,
         )
         refs[collection.id] = {
             item.ref: RefRecord(

@@ -1,7 +1,8 @@
-"""What a lock file decided needs no list of upstream's: its commits are judged by their signatures.
+"""What a lock file decided, or was made where there was no list, needs no list of upstream's: its
+commits are judged by their signatures.
 
-What only the list tells is whether there are newer ones, and that was not wanted. Clients of a
-remote without a collection ID need the list all the same.
+What only the list tells is whether there are newer ones, and that was not wanted, or nobody knew.
+Clients of a remote without a collection ID need the list all the same.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from app.stick.store.record import StickRecord
 
 
 def needs_no_copy(collection: str, record: StickRecord | None) -> bool:
-    """Whether the record says that a lock file decided what is there."""
+    """Whether the record says that there never was one on the drive, and why."""
     entry = record.collections.get(collection) if record is not None else None
-    return entry is not None and entry.locked and is_collection_id(collection)
+    return entry is not None and entry.without_list and is_collection_id(collection)
 
 
 def no_copy(collection: str, record: StickRecord | None, told: str) -> Finding:
@@ -29,10 +30,17 @@ def no_copy(collection: str, record: StickRecord | None, told: str) -> Finding:
     )
     if not needs_no_copy(collection, record):
         return missing
+    assert record is not None
     message = Message(
-        "A lock file decided what is there of {collection}: nothing on the drive tells whether "
-        "there is anything newer.",
+        "Whoever made the drive had no list of {collection}: nothing on it tells whether there is "
+        "anything newer.",
         collection=told,
     )
+    if record.collections[collection].locked:
+        message = Message(
+            "A lock file decided what is there of {collection}: nothing on the drive tells whether "
+            "there is anything newer.",
+            collection=told,
+        )
     hint = Message("satchel update brings the newest, and its list.")
     return replace(missing, severity=Severity.INFO, message=message, hint=hint)
