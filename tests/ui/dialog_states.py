@@ -12,10 +12,12 @@ from app.replacing import replace
 from app.severity import Severity
 from app.stick.planning.for_computer import ForComputer, Get
 from app.stick.planning.options import Options
+from tests.ui.apps_states import choose_one
+from tests.ui.contents_states import contents
 from tests.ui.drive_states import plugged_in
 from tests.ui.receiving_states import RECEIVING_STATES
 from tests.ui.sharing_states import SHARING_STATES
-from tests.ui.window_states import WindowState, choose_one, contents
+from tests.ui.window_state import WindowState
 from tests.ui.works_states import works_dialogs
 from tests.waiting import GUARD_MS
 from ui.controllers.inspection import InspectionController

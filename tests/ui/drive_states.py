@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
 
 from pytestqt.qtbot import QtBot
 
@@ -16,6 +15,7 @@ from app.severity import Severity
 from app.stick.demo import APP
 from app.stick.memory.unfinished_jobs import UnfinishedJob, WantedRef
 from tests.ui.demo_stick import demo_stick
+from tests.ui.window_state import WindowState
 from tests.waiting import GUARD_MS
 from ui.controllers.drive import DriveController
 from ui.state.page_name import PageName
@@ -100,7 +100,7 @@ def no_drive(window: MainWindow, _qtbot: QtBot) -> None:
     drives.changed.emit()
 
 
-DRIVE_STATES: dict[str, Callable[[MainWindow, QtBot], None]] = {
+DRIVE_STATES: dict[str, WindowState] = {
     "drive, several": several,
     "drive, cannot be opened": cannot_be_opened,
     "drive, interrupted": interrupted,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 from pytestqt.qtbot import QtBot
@@ -14,6 +13,7 @@ from app.message import Message
 from app.ostree.pull.answers import OfflineError
 from app.replacing import replace
 from tests.ui.many import choose_several
+from tests.ui.window_state import WindowState
 from tests.waiting import GUARD_MS
 from ui.controllers.failures import Written
 from ui.controllers.many import ManyController
@@ -99,7 +99,7 @@ def reviewing(window: MainWindow, qtbot: QtBot) -> None:
     controller.status_changed.emit(controller.status)
 
 
-def making(status: ManyStatus) -> Callable[[MainWindow, QtBot], None]:
+def making(status: ManyStatus) -> WindowState:
     """As if they had come so far; nothing is written."""
 
     def show(window: MainWindow, qtbot: QtBot) -> None:
@@ -117,7 +117,7 @@ def making(status: ManyStatus) -> Callable[[MainWindow, QtBot], None]:
     return show
 
 
-MANY_STATES: dict[str, Callable[[MainWindow, QtBot], None]] = {
+MANY_STATES: dict[str, WindowState] = {
     "review: several": reviewing,
     **{name: making(status) for name, status in MANY_STATUSES.items()},
 }

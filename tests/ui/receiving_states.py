@@ -10,7 +10,8 @@ from app.client.receiving.trusting import UnknownKey
 from app.client.receiving.unvouched import Unvouched
 from app.message import Message
 from app.replacing import replace
-from tests.ui.window_states import WindowState, contents
+from tests.ui.contents_states import contents
+from tests.ui.window_state import WindowState
 from tests.waiting import GUARD_MS
 from ui.controllers.receiving import ReceivingController
 from ui.controllers.receiving_view import Hurdle, ReceivingState, ReceivingView, RowState

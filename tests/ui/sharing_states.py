@@ -11,6 +11,7 @@ from app.replacing import replace
 from app.serve.errors import PortInUseError, WebServerFailedError, WebServerMissingError
 from app.serve.firewall import Firewall, FirewallKind
 from app.serve.values import Address, Computer, ServedApp
+from tests.ui.window_state import WindowState
 from ui.controllers.sharing import SharingController
 from ui.dialogs.sharing import SharingDialog
 from ui.models.sharing import LONELY_SECONDS, SharingState, SharingView
@@ -63,7 +64,7 @@ def show_sharing(window: MainWindow, view: SharingView) -> None:
     controller.changed.emit(view)
 
 
-def sharing(change: _Change) -> Callable[[MainWindow, QtBot], None]:
+def sharing(change: _Change) -> WindowState:
     """The dialog, everything unfolded."""
 
     def show(window: MainWindow, _qtbot: QtBot) -> None:
@@ -85,7 +86,7 @@ def shared(window: MainWindow, _qtbot: QtBot) -> None:
 
 _UNSIGNED = Message("Name a drive or a directory.")
 
-SHARING_STATES: dict[str, Callable[[MainWindow, QtBot], None]] = {
+SHARING_STATES: dict[str, WindowState] = {
     "share: starting": sharing(
         lambda view: replace(view, state=SharingState.STARTING, addresses=(), apps=())
     ),

@@ -26,10 +26,11 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.stick.environment import Environment
+from tests.ui.apps_states import choosing
 from tests.ui.clock import Clock
 from tests.ui.user_actions import LONG
 from tests.ui.widget_tree import shown, the_only
-from tests.ui.window_states import WINDOW_STATES, choosing
+from tests.ui.window_states import WINDOW_STATES
 from ui.controllers.sharing import SharingController
 from ui.state.page_name import PageName
 from ui.tasks.bridge import Bridge, Task

@@ -10,6 +10,7 @@ from app.message import Message
 from app.ostree.pull.answers import OfflineError
 from app.replacing import replace
 from app.stick.planning.news import News
+from tests.ui.window_state import WindowState
 from tests.waiting import GUARD_MS
 from ui.controllers.upkeep import UpkeepController, UpkeepState, UpkeepStatus
 from ui.pages.contents.apps_model import AppsModel
@@ -18,13 +19,11 @@ from ui.window.main_window import MainWindow
 _MB = 1_000_000
 _NEW = "app/org.test.New/x86_64/stable"
 
-_Show = Callable[[MainWindow, QtBot], None]
 
-
-def upkeep_states(shown: _Show) -> dict[str, _Show]:
+def upkeep_states(shown: WindowState) -> dict[str, WindowState]:
     """``shown``: the apps of a drive."""
 
-    def telling(status: Callable[[str], UpkeepStatus]) -> _Show:
+    def telling(status: Callable[[str], UpkeepStatus]) -> WindowState:
         def show(window: MainWindow, qtbot: QtBot) -> None:
             shown(window, qtbot)
             qtbot.waitUntil(lambda: not window.bridge.busy, timeout=GUARD_MS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -21,6 +20,7 @@ from app.stick.comparing.difference import Held, Side, compare
 from app.stick.inspecting.inspection import Inspection
 from app.stick.mending.request import RepairRequest
 from app.stick.writing.outcome import Replaced
+from tests.ui.window_state import WindowState
 from tests.waiting import GUARD_MS
 from ui.controllers.comparing import ComparingView
 from ui.controllers.copying import CopyingView, CopyRow
@@ -39,7 +39,6 @@ from ui.state.works.repair import RepairWork
 from ui.state.works.work import Work, WorkKind, WorkOutcome
 from ui.window.main_window import MainWindow
 
-_State = Callable[[MainWindow, QtBot], None]
 _GB = 10**9
 _MB = 10**6
 _APP = "app/org.test.App/x86_64/stable"
@@ -57,7 +56,7 @@ def _work(window: MainWindow, kind: WorkKind) -> Work:
     return CopyWork(drive, ".ostree/repo", "org.test.More", drive, _APPS)
 
 
-def _under_way(kind: WorkKind, phase: Phase, written: Written) -> _State:
+def _under_way(kind: WorkKind, phase: Phase, written: Written) -> WindowState:
     """Come so far; nothing is written."""
 
     def show(window: MainWindow, _qtbot: QtBot) -> None:
@@ -74,7 +73,7 @@ def _under_way(kind: WorkKind, phase: Phase, written: Written) -> _State:
     return show
 
 
-def _ended(kind: WorkKind, outcome: WorkOutcome) -> _State:
+def _ended(kind: WorkKind, outcome: WorkOutcome) -> WindowState:
     def show(window: MainWindow, qtbot: QtBot) -> None:
         _under_way(kind, Phase.VERIFY, Written.ALL)(window, qtbot)
         window.session.set_outcome(outcome)
@@ -82,7 +81,7 @@ def _ended(kind: WorkKind, outcome: WorkOutcome) -> _State:
     return show
 
 
-def _not_repairable(damaged: _State) -> _State:
+def _not_repairable(damaged: WindowState) -> WindowState:
     """Of what a check found, as if nobody had it any more."""
 
     def show(window: MainWindow, qtbot: QtBot) -> None:
@@ -94,7 +93,7 @@ def _not_repairable(damaged: _State) -> _State:
     return show
 
 
-def works_states(damaged: _State) -> dict[str, _State]:
+def works_states(damaged: WindowState) -> dict[str, WindowState]:
     """``damaged`` shows what a check of a drive found."""
     replaced = Replaced(3, 14 * _MB, (_APP,), 1)
     return {
@@ -116,7 +115,7 @@ def _opened(dialog: QDialog) -> None:
     dialog.open()
 
 
-def _copying(contents: _State) -> _State:
+def _copying(contents: WindowState) -> WindowState:
     """Those that it can be copied to, and others that it cannot."""
 
     def show(window: MainWindow, qtbot: QtBot) -> None:
@@ -144,7 +143,7 @@ def _place(name: str, number: int) -> Place:
     return Place(PlaceKind.DRIVE, label, drive)
 
 
-def _comparing(contents: _State) -> _State:
+def _comparing(contents: WindowState) -> WindowState:
     """In every way in which an app may differ."""
 
     def show(window: MainWindow, qtbot: QtBot) -> None:
@@ -177,6 +176,6 @@ def _inspection(window: MainWindow) -> Inspection:
     return inspector.inspection
 
 
-def works_dialogs(contents: _State) -> dict[str, _State]:
+def works_dialogs(contents: WindowState) -> dict[str, WindowState]:
     """``contents`` shows what is on a drive."""
     return {"copy to another drive": _copying(contents), "compare": _comparing(contents)}
