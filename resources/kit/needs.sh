@@ -347,6 +347,9 @@ tell_remote() {
     printf ', "collection": '
     json "$collection"
     printf ', "address": '
+    # While somebody installs from a drive it leads there: see install.sh. Another address than that
+    # somebody has given it since.
+    if [ -n "$own" ] && [ "$url" = "$lent" ]; then url=$own; fi
     public "$url"
     json "$found"
     printf ', "keys": '
@@ -368,6 +371,8 @@ remotes() {
                     remote=${remote%'"]'*}
                     collection=
                     url=
+                    own=
+                    lent=
                     disabled=false
                     ;;
                 \[*)
@@ -375,6 +380,8 @@ remotes() {
                     remote=
                     ;;
                 url=*) url=${line#*=} ;;
+                xa.satchel-url=*) own=${line#*=} ;;
+                xa.satchel-lent=*) lent=${line#*=} ;;
                 collection-id=*) collection=${line#*=} ;;
                 xa.disable=true) disabled=true ;;
                 xa.disable=false) disabled=false ;;

@@ -88,6 +88,19 @@ def test_the_remotes_of_an_installation(system: Installation) -> None:
     assert plain.label == "plain"
 
 
+def test_one_that_leads_to_a_drive_meanwhile_is_at_its_own_address(system: Installation) -> None:
+    """As ``install.sh`` has it while it installs, and leaves it when the power goes."""
+    view = "file:///home/you/.local/share/flatpak/repo/tmp/satchel-install/view/@flathub"
+    marks = f"xa.satchel-url={FLATHUB_URL}\nxa.satchel-lent={view}\n".encode()
+    config = CONFIG.replace(f"url={FLATHUB_URL}".encode(), marks + f"url={view}".encode(), 1)
+    (system.path / "repo" / "config").write_bytes(config)
+    assert configured_remotes([system]).remotes[0].url == FLATHUB_URL
+    # Somebody has given it another one since.
+    elsewhere = config.replace(f"\nurl={view}".encode(), b"\nurl=https://new.example/repo/")
+    (system.path / "repo" / "config").write_bytes(elsewhere)
+    assert configured_remotes([system]).remotes[0].url == "https://new.example/repo/"
+
+
 def test_what_cannot_be_used_is_left_out_with_the_reason(system: Installation) -> None:
     notices = {str(notice.message) for notice in configured_remotes([system]).notices}
     assert len(notices) == 4

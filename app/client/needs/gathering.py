@@ -19,6 +19,7 @@ from app.flatpak.refs import host_arch, is_valid_remote_name
 from app.flatpak.remotes.configured import Installation, installations
 from app.flatpak.remotes.directories import FlatpakDirectories
 from app.flatpak.remotes.installed import installed_refs
+from app.flatpak.remotes.lent import own_address
 from app.flatpak.remotes.remote import RemoteOrigin
 from app.formats.keyfile import MAX_SIZE, Keyfile, KeyfileError
 from app.fs.files import read_bounded
@@ -145,13 +146,15 @@ def _remotes(place: Installation) -> Iterator[ClientRemote]:
         match = _REMOTE_GROUP.fullmatch(group)
         if match is None or not is_valid_remote_name(match[1]):
             continue
-        disabled = False
+        disabled, url = False, ""
         with contextlib.suppress(KeyfileError):
             disabled = config.boolean(group, "xa.disable")
+        with contextlib.suppress(KeyfileError):
+            url = own_address(config, group)
         yield ClientRemote(
             name=match[1],
             collection=_text(config, group, "collection-id"),
-            address=_address(_text(config, group, "url")),
+            address=_address(url),
             keys=_fingerprints(place.path / "repo" / f"{match[1]}.trustedkeys.gpg"),
             disabled=disabled,
         )

@@ -20,16 +20,15 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from app.flatpak.remotes.lent import LENT_MARK, OWN_MARK
 from app.formats.keyfile import MAX_SIZE
 from app.fs.files import read_bounded, replace_file
 
 _URL = "url"
 _FIXED = "url-is-set"
 """With it flatpak does not follow where upstream's lists say that it has moved to."""
-_OWN_MARK = "xa.satchel-url"
-_LENT_MARK = "xa.satchel-lent"
 _FIXED_MARK = "xa.satchel-url-is-set"
-_MARKS = (_FIXED_MARK, _LENT_MARK, _OWN_MARK)
+_MARKS = (_FIXED_MARK, LENT_MARK, OWN_MARK)
 
 
 class Lent(Struct, frozen=True):
@@ -90,7 +89,7 @@ def address_of(config: Path, remote: str) -> Lent | None:
 def has_marks(config: Path) -> bool:
     """Whether anything stands between marks. Raises OSError."""
     try:
-        return f"\n{_OWN_MARK}=" in _read(config)
+        return f"\n{OWN_MARK}=" in _read(config)
     except FileNotFoundError:
         return False
 
@@ -102,11 +101,11 @@ def give_marked_back(config: Path) -> None:
     text = _read(config)
     for remote in _remotes(text):
         values = _values(text, remote)
-        if _OWN_MARK in values:
-            lent = values.get(_LENT_MARK)
+        if OWN_MARK in values:
+            lent = values.get(LENT_MARK)
             # Without a mark of its own that key was not touched.
             fixed = values.get(_FIXED_MARK, values.get(_FIXED)) or None
-            own = Lent(remote, values[_OWN_MARK], fixed)
+            own = Lent(remote, values[OWN_MARK], fixed)
             give_back(config, own, frozenset({lent} - {None}).__contains__)
 
 

@@ -18,6 +18,7 @@ from app.flatpak.remotes.access import Access
 from app.flatpak.remotes.filters import RefFilter
 from app.flatpak.remotes.keyrings import GLOBAL_DIRECTORY, KEYRING, remote_keys
 from app.flatpak.remotes.known import Known, files_in, left_out, reason_of
+from app.flatpak.remotes.lent import own_address
 from app.flatpak.remotes.remote import Registry, RegistryError, Remote, RemoteOrigin, checked
 from app.formats.keyfile import MAX_SIZE, Keyfile, KeyfileError
 from app.fs.files import read_bounded
@@ -134,7 +135,7 @@ def remote_in(keyfile: Keyfile, group: str, name: str, repo: Path, everywhere: P
     remote = checked(
         Remote(
             name=name,
-            url=text("url"),
+            url=own_address(keyfile, group),
             title=clean(text("xa.title"), Policy.TITLE),
             collection_id=text("collection-id") or None,
             # ostree verifies unless told not to.

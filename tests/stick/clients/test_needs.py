@@ -122,6 +122,11 @@ def test_an_odd_configuration(client: Client) -> None:
         '[remote "-odd"]\nurl=https://x.example/\n'
         '[remote "file"]\nurl=file:///home/somebody/repo\nxa.disable=true\n'
         '[remote "quote"]\nurl=https://x.example/"\\sx\ncollection-id=\n'
+        # While somebody installs from a drive, or the power went.
+        '[remote "lent"]\nxa.satchel-url=https://l.example/\nxa.satchel-lent=file:///view\n'
+        "url=file:///view\n"
+        '[remote "moved"]\nxa.satchel-url=https://l.example/\nxa.satchel-lent=file:///view\n'
+        "url=https://m.example/\n"
         "[other]\nurl=https://nobody.example/\n"
     )
     (repo / "good.trustedkeys.gpg").write_bytes(b"no key at all")
@@ -130,14 +135,18 @@ def test_an_odd_configuration(client: Client) -> None:
         needs = by_script(client, shell, {"LC_ALL": "C"})
         assert timeless(needs) == timeless(by_satchel(client, {"LC_ALL": "C"}))
         user = needs["installations"][0]
-        assert [remote["name"] for remote in user["remotes"]] == ["good", "file", "quote"]
+        assert [remote["name"] for remote in user["remotes"]] == [
+            *("good", "file", "quote", "lent", "moved"),
+        ]
         assert [remote["address"] for remote in user["remotes"]] == [
             "https://x.example/repo",
             "",
             "",
+            "https://l.example/",
+            "https://m.example/",
         ]
-        assert [remote["keys"] for remote in user["remotes"]] == [None, [], []]
-        assert [remote["disabled"] for remote in user["remotes"]] == [False, True, False]
+        assert [remote["keys"] for remote in user["remotes"]] == [None, [], [], [], []]
+        assert [remote["disabled"] for remote in user["remotes"]] == [False, True, *[False] * 3]
         assert needs["languages"] == ["nl", "de_AT"]
 
 
