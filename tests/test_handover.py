@@ -183,7 +183,8 @@ def test_names_of_any_bytes_arrive() -> None:
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_request_or_refused(data: bytes) -> None:
     with suppress(SchemaError):
-        Request.parse(data)
+        request = Request.parse(data)
+        assert Request.parse(request.dump()) == request
 
 
 class TestCommand:

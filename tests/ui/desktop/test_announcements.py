@@ -85,22 +85,29 @@ def test_less_than_a_per_cent_is_nothing_new(
         assert progress(listener.hear()) == (0.51, True)
 
 
-def test_without_a_bus_it_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_bus_it_is_silent(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus")
     entry = LauncherEntry()
     entry.show(0.5)
     entry.show(None)
     entry.close()
+    assert capfd.readouterr() == ("", "")
 
 
-def test_a_bus_that_goes_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bus_that_goes_is_no_error(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     with message_bus() as address:
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
         entry = LauncherEntry()
         entry.show(0.5)
+    capfd.readouterr()  # What the bus itself has said.
     for _ in range(3):
         entry.show(0.6)
     entry.close()
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize(
