@@ -20,14 +20,10 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from tests.user_mode import run_user_mode
+from tests.user_mode import FAT_OPTIONS, run_user_mode
 from tests.volumes import run
 
 KINDS = ("ext4", "vfat", "exfat")
-_FAT_OPTIONS = (
-    "rw,nosuid,nodev,uid=0,gid=0,fmask=0022,dmask=0022,codepage=437,iocharset=ascii,"
-    "shortname=mixed,showexec,utf8,flush,errors=remount-ro"
-)
 _MAKE = {
     "ext4": ("mkfs.ext4", "-q", "-F"),
     "exfat": ("mkfs.exfat",),
@@ -36,7 +32,7 @@ _MAKE = {
 _MOUNT = {
     "ext4": ("mount", "-t", "ext4", "-o", "nosuid,nodev,errors=remount-ro"),
     "exfat": ("mount.exfat-fuse", "-o", "nosuid,nodev"),
-    "vfat": ("mount", "-t", "vfat", "-o", _FAT_OPTIONS),
+    "vfat": ("mount", "-t", "vfat", "-o", FAT_OPTIONS),
 }
 _MEND = {
     "ext4": ("e2fsck", "-p"),
@@ -75,7 +71,8 @@ exec {python} -c 'import ctypes; ctypes.CDLL(None).reboot(0x4321fedc)'
 _MAGIC, _SUPER, _ENTRY = 0x6A736677736872, "<QQQI", "<QQQQ"
 _FLUSH, _FUA, _DISCARD = 1, 2, 4
 _SECTOR = 512
-_KEPT = 0.5
+_LOST = 0.5
+"""Of what a drive had not flushed."""
 
 
 class Write(Struct, frozen=True):
@@ -135,7 +132,7 @@ class RecordedDrive:
                     chance is not None
                     and number > flushed
                     and not write.sure
-                    and chance.random() < 0.5
+                    and chance.random() < _LOST
                 ):
                     continue
                 file.seek(write.offset)

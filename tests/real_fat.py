@@ -14,13 +14,9 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.user_mode import run_user_mode
+from tests.user_mode import FAT_OPTIONS, run_user_mode
 from tests.volumes import run
 
-_OPTIONS = (
-    "rw,nosuid,nodev,uid=0,gid=0,fmask=0022,dmask=0022,codepage=437,iocharset=ascii,"
-    "shortname=mixed,showexec,utf8,flush,errors=remount-ro"
-)
 _INIT = """#!/bin/sh
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 mount -t proc proc /proc
@@ -94,7 +90,7 @@ class RealFat:
         init.write_text(
             _INIT.format(
                 now=now,
-                options=_OPTIONS,
+                options=FAT_OPTIONS,
                 place=self.place,
                 words=shlex.join([*named, *map(os.fsdecode, words)]),
                 said=said,

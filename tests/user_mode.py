@@ -8,6 +8,12 @@ from pathlib import Path
 
 from tests.waiting import GUARD
 
+FAT_OPTIONS = (
+    "rw,nosuid,nodev,uid=0,gid=0,fmask=0022,dmask=0022,codepage=437,iocharset=ascii,"
+    "shortname=mixed,showexec,utf8,flush,errors=remount-ro"
+)
+"""As UDisks mounts it."""
+
 
 def run_user_mode(init: Path, drives: Sequence[str], name: str) -> None:
     """Until ``init`` ends, which sees this computer's files; ``drives``: ``ubd0=IMAGE`` and so on;
