@@ -12,6 +12,7 @@ from functools import partial
 from msgspec import Struct
 
 from app.fs.nodes import Node
+from app.media.images.reading.clusters import Clusters
 from app.media.images.reading.entry import (
     LARGEST_DIRECTORY,
     WINDOWS_OWN,
@@ -41,13 +42,10 @@ class _Stream(Struct, frozen=True):
 
 
 class Exfat(Struct, frozen=True):
-    """A file system of this kind: sizes and places in bytes."""
+    """A file system of this kind; ``root``: the first cluster of the top directory."""
 
     image: ImageBytes
-    fat: ImageBytes
-    heap: int
-    cluster: int
-    clusters: int
+    clusters: Clusters
     root: int
 
     def entries(self) -> Entries:
@@ -100,49 +98,20 @@ class Exfat(Struct, frozen=True):
         """Of the top directory nobody says how large it is."""
         if directory.size > LARGEST_DIRECTORY:
             raise damaged(Message("a directory is too large"))
-        if not top:
-            return b"".join(self._pieces(directory, directory.size))
-        data = []
-        for cluster in self._chain(self.root):
-            data.append(self.image.read(self._place(cluster), self.cluster))
-            if len(data) * self.cluster > LARGEST_DIRECTORY:
-                raise damaged(Message("a directory is too large"))
-        return b"".join(data)
+        if top:
+            return self.clusters.directory(self.root)
+        return b"".join(self._pieces(directory, directory.size))
 
     def _content(self, stream: _Stream) -> Iterator[bytes]:
         yield from self._pieces(stream, stream.valid)
         yield from zeros(stream.size - stream.valid)
 
     def _pieces(self, stream: _Stream, size: int) -> Iterator[bytes]:
-        if not size:
+        if not stream.contiguous or not size:
+            yield from self.clusters.pieces(stream.first, size)
             return
-        if stream.contiguous:
-            last = stream.first + -(-size // self.cluster) - 1
-            self._place(last)
-            yield from self.image.pieces(self._place(stream.first), size)
-            return
-        for cluster in self._chain(stream.first):
-            step = min(size, self.cluster)
-            yield from self.image.pieces(self._place(cluster), step)
-            size -= step
-            if not size:
-                return
-        raise damaged(Message("a file ends before it should"))
-
-    def _chain(self, cluster: int) -> Iterator[int]:
-        """The clusters that follow each other; a ring of them is noticed."""
-        for _ in range(self.clusters):
-            yield cluster
-            self._place(cluster)
-            (cluster,) = struct.unpack("<I", self.fat.read(cluster * 4, 4))
-            if cluster > _LAST_CLUSTER:
-                return
-        raise damaged(Message("where a file is makes no sense"))
-
-    def _place(self, cluster: int) -> int:
-        if not 2 <= cluster < self.clusters + 2:
-            raise damaged(Message("where a file is makes no sense"))
-        return self.heap + (cluster - 2) * self.cluster
+        self.clusters.place(stream.first + -(-size // self.clusters.size) - 1)
+        yield from self.image.pieces(self.clusters.place(stream.first), size)
 
 
 def is_exfat(image: ImageBytes) -> bool:
@@ -160,4 +129,9 @@ def open_exfat(image: ImageBytes) -> Exfat:
     if length * size > image.size:
         raise damaged(Message("it ends before what it should hold"))
     table = image.part(fat * size, fat_size * size)
-    return Exfat(image, table, heap * size, size << cluster, clusters, root)
+
+    def following(number: int) -> int | None:
+        (then,) = struct.unpack("<I", table.read(number * 4, 4))
+        return then if then <= _LAST_CLUSTER else None
+
+    return Exfat(image, Clusters(image, heap * size, size << cluster, clusters, following), root)

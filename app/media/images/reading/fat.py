@@ -12,8 +12,8 @@ from functools import partial
 from msgspec import Struct
 
 from app.fs.nodes import Node
+from app.media.images.reading.clusters import Clusters
 from app.media.images.reading.entry import (
-    LARGEST_DIRECTORY,
     WINDOWS_OWN,
     Entered,
     Entries,
@@ -32,20 +32,15 @@ _LEAST_FAT16, _LEAST_FAT32 = 4085, 65525
 
 
 class Fat(Struct, frozen=True):
-    """A file system of this kind; places and sizes in bytes.
+    """A file system of this kind.
 
     Attributes:
-        width: bytes of an entry of the table of clusters.
         fixed_root: (where, bytes) of the top directory of FAT16, which is in no cluster.
-        root: cluster of the top directory of FAT32.
+        root: the first cluster of the top directory of FAT32.
     """
 
     image: ImageBytes
-    table: ImageBytes
-    width: int
-    heap: int
-    cluster: int
-    clusters: int
+    clusters: Clusters
     fixed_root: tuple[int, int]
     root: int
 
@@ -54,13 +49,13 @@ class Fat(Struct, frozen=True):
         entered = Entered(self.root)
         while todo:
             path, directory = todo.pop()
-            data = self._directory(directory) if path else self._top()
+            data = self.clusters.directory(directory) if path else self._top()
             for name, attributes, first, size in _names(data):
                 if not path and name in WINDOWS_OWN:
                     continue
                 inner = f"{path}/{name}" if path else name
                 if not attributes & _DIRECTORY:
-                    content = partial(self._content, first, size)
+                    content = partial(self.clusters.pieces, first, size)
                     yield Entry(inner, Node.FILE, size, content=content)
                     continue
                 entered.enter(first, inner)
@@ -69,43 +64,7 @@ class Fat(Struct, frozen=True):
 
     def _top(self) -> bytes:
         place, size = self.fixed_root
-        return self.image.read(place, size) if size else self._directory(self.root)
-
-    def _directory(self, first: int) -> bytes:
-        data: list[bytes] = []
-        for cluster in self._chain(first):
-            data.append(self.image.read(self._place(cluster), self.cluster))
-            if len(data) * self.cluster > LARGEST_DIRECTORY:
-                raise damaged(Message("a directory is too large"))
-        return b"".join(data)
-
-    def _content(self, first: int, size: int) -> Iterator[bytes]:
-        if not size:
-            return
-        for cluster in self._chain(first):
-            step = min(size, self.cluster)
-            yield from self.image.pieces(self._place(cluster), step)
-            size -= step
-            if not size:
-                return
-        raise damaged(Message("a file ends before it should"))
-
-    def _chain(self, cluster: int) -> Iterator[int]:
-        """The clusters that follow each other; a ring of them is noticed."""
-        last = 0xFFF8 if self.width == 2 else 0x0FFFFFF8
-        for _ in range(self.clusters):
-            self._place(cluster)
-            yield cluster
-            data = self.table.read(cluster * self.width, self.width)
-            cluster = int.from_bytes(data, "little") & 0x0FFFFFFF
-            if cluster >= last:
-                return
-        raise damaged(Message("where a file is makes no sense"))
-
-    def _place(self, cluster: int) -> int:
-        if not 2 <= cluster < self.clusters + 2:
-            raise damaged(Message("where a file is makes no sense"))
-        return self.heap + (cluster - 2) * self.cluster
+        return self.image.read(place, size) if size else self.clusters.directory(self.root)
 
 
 def _names(data: bytes) -> Iterator[tuple[str, int, int, int]]:
@@ -182,13 +141,16 @@ def open_fat(image: ImageBytes) -> Fat:
     if clusters < _LEAST_FAT16:
         raise unreadable()
     wide = clusters >= _LEAST_FAT32
+    width, behind = (4, 0x0FFFFFF8) if wide else (2, 0xFFF8)
+    table = image.part(reserved * sector, size * sector)
+
+    def following(number: int) -> int | None:
+        then = int.from_bytes(table.read(number * width, width), "little") & 0x0FFFFFFF
+        return then if then < behind else None
+
     return Fat(
         image,
-        image.part(reserved * sector, size * sector),
-        4 if wide else 2,
-        heap,
-        sector * per_cluster,
-        clusters,
+        Clusters(image, heap, sector * per_cluster, clusters, following),
         (fixed_root, 0 if wide else root_size),
         root if wide else 0,
     )
