@@ -13,6 +13,8 @@ from tests.satchel import ROOT
 DECISIONS = ROOT / "app/DECISIONS.md"
 PAGES = (
     ROOT / "app/README.md",
+    ROOT / "app/ROOMS.md",
+    ROOT / "ui/README.md",
     DECISIONS,
     ROOT / "app/stick/store/FORMAT.md",
     ROOT / "app/stick/choices/FORMAT.md",
@@ -69,3 +71,19 @@ def test_files_that_pages_name_are_there(page: Path) -> None:
 
     assert named
     assert [name for name in sorted(named) if not is_there(name, page.parent)] == []
+
+
+@pytest.mark.parametrize("page", ["app/ROOMS.md", "ui/README.md"])
+def test_rooms_and_modules_that_tables_name_are_there(page: str) -> None:
+    here = (path for place in ("app", "ui", "resources") for path in (ROOT / place).rglob("*"))
+    there = {path.stem for path in here} | {"app", "ui", "resources"}
+    rows = [line for line in (ROOT / page).read_text("utf-8").splitlines() if line[:1] == "|"]
+    named = {
+        step
+        for row in rows
+        for name in re.findall(r"`([a-z_/]+)`", row)
+        for step in name.strip("/").split("/")
+    }
+
+    assert len(named) > 20
+    assert named - there == set()
