@@ -40,6 +40,7 @@ from app.stick.mending.writing_anew import named_commits
 from app.stick.planning.duration import expected_duration
 from app.stick.planning.target_state import read_target
 from app.stick.store.bundles import bundle_path
+from app.stick.store.forgotten_refs import with_forgotten
 from app.stick.store.location import Location, choose_stick, find_lost, open_repository
 from app.stick.store.respelling import misspelt, respelt
 from app.stick.store.stick_state import StickState, read_stick
@@ -171,7 +172,7 @@ class _Foreseeing:
             unhealed = staying(self._check, Coming())
             return _Foreseen(root, self._check, (), tuple(moved), unhealed)
         found = read_stick(self._location, repository)
-        stick = respelt(found)
+        stick = with_forgotten(respelt(found))
         base = self._location.repository_path
         moved += [f"{base}/{path}" for path in misleading_refs(repository, self._check.findings)]
         near = self._near(repository, stick)

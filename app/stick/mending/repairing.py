@@ -66,6 +66,7 @@ from app.stick.mending.writing_anew import (
 )
 from app.stick.planning.changes import Changes
 from app.stick.planning.request import make_plan
+from app.stick.store.forgotten_refs import name_forgotten
 from app.stick.store.image_blobs import drop_damaged_blobs
 from app.stick.store.images import read_images
 from app.stick.store.location import Location, choose_stick, copy_path, find_lost, find_sticks
@@ -274,6 +275,9 @@ def _heal(
                     check = check_stick(held, repository, remotes, request.check, report, watch)
                 for path in misleading_refs(repository, check.findings):
                     repository.root.put_aside(path)
+                respell(repository)
+                if name_forgotten(held, repository):
+                    check = check_stick(held, repository, remotes, request.check, report, watch)
                 if any(each.code is Code.NOT_READABLE for each in check.findings):
                     _open_to_all(held)
                 healed = _heal_repository(
@@ -321,7 +325,6 @@ def _heal_repository(
     report: Reporter,
     cancel: Cancel,
 ) -> Healed:
-    respell(repository)
     stick = read_stick(location, repository)
     images = {image.ref for image in read_images(location)}
     if any(each.code is Code.OBJECT_CORRUPT and each.subject in images for each in check.findings):

@@ -28,6 +28,7 @@ from app.stick.planning.name_clashes import folds_refs
 from app.stick.planning.plan import AppOnDrive
 from app.stick.planning.present_objects import PresentObjects
 from app.stick.store.bundles import StoredBundle, read_bundles
+from app.stick.store.forgotten_refs import with_forgotten
 from app.stick.store.images import ImagesOnDrive, read_images_on
 from app.stick.store.location import Location, choose_stick, open_repository
 from app.stick.store.named import NobodyKnowsError, held_by_others, payloads_of_others
@@ -222,7 +223,7 @@ def read_target(
         if repository is None:
             return _without_stick(location, identity, space, folds_names=folding)
         # The job begins with it.
-        stick = respelt(read_stick(location, repository))
+        stick = with_forgotten(respelt(read_stick(location, repository)))
         misplaced = tuple(_misplaced(stick))
         places = ((bound, name) for _, name, bound in misplaced)
         trees = KnownTrees()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.message import Message
 from app.ostree.repository import Repository
 from app.stick.planning.plan import Plan
+from app.stick.store.forgotten_refs import name_forgotten
 from app.stick.store.journal import read_journal
 from app.stick.store.location import Location
 from app.stick.store.lost_refs import name_lost_refs
@@ -21,7 +22,7 @@ def moved_text(what: str, where: str) -> Message:
 
 def put_names_aside(location: Location, repository: Repository, plan: Plan) -> None:
     """Names that lead nowhere or astray are nobody's: what of them is wanted comes again. Those
-    that the summary still tells are themselves again. Raises OSError."""
+    that a list still tells are themselves again. Raises OSError."""
     name_lost_refs(repository, read_journal(location))
     planned = {(item.collection, item.ref) for item in plan.items}
     planned |= {(each.collection, each.ref) for each in plan.removed}
@@ -31,3 +32,4 @@ def put_names_aside(location: Location, repository: Repository, plan: Plan) -> N
     for entry in repository.misnamed_refs():
         repository.root.put_aside(entry.path)
     respell(repository)
+    name_forgotten(location, repository)

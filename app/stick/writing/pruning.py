@@ -16,6 +16,7 @@ from app.ostree.prune import Needed, Orphans, Pruned, find_orphans, prunable, pr
 from app.ostree.readers import find_reader
 from app.ostree.repository import Repository
 from app.progress import Cancel, Meter, Phase, Reporter
+from app.stick.store.forgotten_refs import forgotten_refs
 from app.stick.store.image_blobs import prune_images, scratch, unneeded_blobs
 from app.stick.store.journal import drop_temporaries, temporaries
 from app.stick.store.location import Location, find_stick, open_repository
@@ -60,8 +61,11 @@ def left_over(sizes: Iterable[int], allocated: Callable[[int], int]) -> Pruned:
 
 
 def _needed(location: Location, repository: Repository) -> Needed:
-    narrowed = narrowed_trees(read_stick(location, repository))
-    return Needed(named_commits(location, repository), narrowed=narrowed)
+    stick = read_stick(location, repository)
+    # What has lost its name gets it again with the next job or repair.
+    forgotten = (commit for _, _, commit in forgotten_refs(stick))
+    named = named_commits(location, repository).union(forgotten)
+    return Needed(named, narrowed=narrowed_trees(stick))
 
 
 def _of_images(sizes: Iterable[int], allocated: Callable[[int], int]) -> Pruned:

@@ -1,0 +1,84 @@
+"""Refs that have no file any more: the list on the drive still tells which they were.
+
+File systems that were repaired lose small files, whole directories of them. A list is the summary;
+of what it never lists, and where it is lost as well, the record. Only what the commit says of
+itself comes back. Why: decision D341.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from app.formats.gvariant import FormatError
+from app.ostree.bindings import is_for_ref, is_of_origin
+from app.ostree.names import is_collection_id, is_origin, is_ref_name, origin_remote
+from app.ostree.ref_files import ref_path
+from app.ostree.repository import Repository
+from app.ostree.summary import Summary
+from app.stick.store.location import Location
+from app.stick.store.record import StickRecord
+from app.stick.store.stick_state import StickState, read_stick
+
+Told = tuple[str, str, str]
+"""Origin, ref and commit."""
+
+
+def told_refs(repository: Repository, record: StickRecord | None) -> Iterator[Told]:
+    """What a stick has, as its lists tell it."""
+    summary = _summary(repository)
+    if summary is not None:
+        for collection, listed in summary.collection_map().items():
+            if is_collection_id(collection):
+                yield from ((collection, entry.name, entry.commit) for entry in listed)
+    for origin, names in (record.refs if record is not None else {}).items():
+        if summary is None or origin_remote(origin) is not None:
+            yield from ((origin, name, entry.commit) for name, entry in names.items())
+
+
+def forgotten_refs(stick: StickState) -> Iterator[Told]:
+    """Those that have no file any more, and whose commits are there and say that they are theirs;
+    not what an interrupted job was taking off."""
+    there = {(entry.collection, entry.name) for entry in stick.repository.refs()}
+    there.update((origin, name) for origin, names in stick.refs.items() for name in names)
+    leaving = stick.journal.leaving if stick.journal is not None else ()
+    there.update(leaving)
+    for origin, name, checksum in told_refs(stick.repository, stick.record):
+        if (origin, name) in there or not (is_origin(origin) and is_ref_name(name)):
+            continue
+        commit = stick.commit(checksum)
+        if commit and is_of_origin(commit, origin) and is_for_ref(commit, origin, name):
+            there.add((origin, name))
+            yield origin, name, checksum
+
+
+def with_forgotten(stick: StickState) -> StickState:
+    """As it is once `name_forgotten` was there."""
+    refs = {origin: dict(names) for origin, names in stick.refs.items()}
+    for origin, name, commit in forgotten_refs(stick):
+        refs.setdefault(origin, {})[name] = commit
+    return stick.with_refs(refs)
+
+
+def name_forgotten(location: Location, repository: Repository) -> int:
+    """Give such refs their files again; how many there are. Raises OSError."""
+    found = list(forgotten_refs(read_stick(location, repository)))
+    staged = [
+        repository.stage_ref(commit, f"forgotten-{number}")
+        for number, (_, _, commit) in enumerate(found)
+    ]
+    if staged:
+        repository.root.sync()
+    for place, (origin, name, _) in zip(staged, found, strict=True):
+        if repository.root.node(ref_path(origin, name)) is not None:
+            repository.root.put_aside(ref_path(origin, name))
+        repository.name_ref(origin, name, place)
+    return len(found)
+
+
+def _summary(repository: Repository) -> Summary | None:
+    """None for one that cannot be read, or in which there is nothing, as file systems leave it."""
+    try:
+        data = repository.read_summary()
+        return Summary(data) if data else None
+    except (OSError, FormatError):
+        return None

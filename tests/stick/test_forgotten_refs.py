@@ -1,0 +1,115 @@
+"""Refs that have no file any more, as repaired file systems leave them: a list still tells."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.client import Client
+from tests.satchel import satchel
+from tests.stick.changing.changed import NOBODY
+from tests.stick.damage import HELLO, METADATA, OTHER, Stick, verify
+from tests.upstream import COLLECTION, Upstream
+
+TRUST = "--trust-drive-keys"
+
+
+def _record(stick: Stick) -> Any:
+    return json.loads((stick.satchel / "stick.json").read_text())
+
+
+def _ref(stick: Stick) -> None:
+    stick.ref(HELLO).unlink()
+
+
+def _ref_and_summary(stick: Stick) -> None:
+    stick.ref(HELLO).unlink()
+    stick.summary.unlink()
+
+
+def _ref_and_content_of_summary(stick: Stick) -> None:
+    stick.ref(HELLO).unlink()
+    stick.summary.write_bytes(b"")
+
+
+def _ref_and_record(stick: Stick) -> None:
+    stick.ref(HELLO).unlink()
+    (stick.satchel / "stick.json").unlink()
+
+
+def _apps_and_summary(stick: Stick) -> None:
+    shutil.rmtree(stick.ref(HELLO).parents[2])
+    stick.summary.unlink()
+
+
+def _refs(stick: Stick) -> None:
+    shutil.rmtree(stick.repo / "refs")
+
+
+LOSSES = (
+    *(_ref, _ref_and_summary, _ref_and_content_of_summary, _ref_and_record),
+    *(_apps_and_summary, _refs),
+)
+
+
+@pytest.mark.parametrize("lose", LOSSES)
+def test_a_repair_brings_them_back_without_upstream(
+    lose: Callable[[Stick], None],
+    stick: Stick,
+    stranger: Path,
+    upstream: Upstream,
+    client: Client,
+) -> None:
+    before = stick.refs()
+    lose(stick)
+    satchel("repair", stick.root, TRUST, home=stranger)
+    assert stick.refs() == before
+    assert verify(stick, stranger) == set()
+    client.remote_add("up", NOBODY, upstream.key.public, COLLECTION, check=False)
+    client.install("up", "org.test.Hello", sideload=stick.repo)
+    assert client.installed()[HELLO] == upstream.refs[HELLO]
+
+
+def test_they_are_there_after_any_job(stick: Stick, stranger: Path) -> None:
+    _ref(stick)
+    commit = _record(stick)["refs"][COLLECTION][HELLO]["commit"]
+    satchel("remove", stick.root, "org.test.Other", home=stranger)
+    assert stick.ref(HELLO).read_text().strip() == commit
+    assert not stick.ref(OTHER).exists()
+    assert HELLO in _record(stick)["refs"][COLLECTION]
+
+
+@pytest.mark.parametrize("lose", [_ref_and_summary, _refs])
+def test_what_they_name_is_not_freed(
+    lose: Callable[[Stick], None], stick: Stick, stranger: Path
+) -> None:
+    lose(stick)
+    done = satchel("prune", stick.root, "--json", home=stranger).json
+    assert done["objects"] == 0
+
+
+def test_only_what_a_commit_says_of_itself_counts(stick: Stick, stranger: Path) -> None:
+    _ref_and_summary(stick)
+    record = _record(stick)
+    refs = record["refs"][COLLECTION]
+    refs[HELLO]["commit"] = refs[OTHER]["commit"]
+    (stick.satchel / "stick.json").write_text(json.dumps(record))
+    satchel("repair", stick.root, TRUST, home=stranger)
+    assert not stick.ref(HELLO).exists()
+    assert stick.ref(OTHER).exists()
+
+
+def test_what_was_being_taken_off_does_not_come_back(stick: Stick, stranger: Path) -> None:
+    """The job was stopped, and a repair ends it."""
+    _ref(stick)
+    leaving = [{"collection": COLLECTION, "ref": HELLO}]
+    journal = {"version": 1, "stage": "publishing", "started": 0, "leaving": leaving}
+    (stick.satchel / "journal.json").write_text(json.dumps(journal))
+    satchel("repair", stick.root, TRUST, home=stranger)
+    assert not stick.ref(HELLO).exists()
+    assert METADATA in stick.refs()
