@@ -12,35 +12,14 @@ import pytest
 from tests.client import Client
 from tests.power_cuts import KINDS, RecordedDrive, files_of, mend
 from tests.satchel import command, environment, satchel
-from tests.stick.changing.changed import HELLO, LARGE, NOBODY, OTHER, change
-from tests.stick.damage import Stick
+from tests.stick.changing.changed import NOBODY
+from tests.stick.changing.four_jobs import STAYING, prepare
 from tests.stick.made_drive import MadeDrive, copy_drive
-from tests.stick.test_repair_killed import damage_hello
 from tests.upstream import Upstream, host_arch
 
 pytestmark = [pytest.mark.kills, pytest.mark.slow, pytest.mark.thorough]
 
 CUTS = 10
-STAYING = {
-    "update": (HELLO, OTHER, LARGE),
-    "remove": (OTHER,),
-    "prune": (OTHER,),
-    "repair": (OTHER,),
-}
-
-
-def _prepare(job: str, made: MadeDrive, upstream: Upstream) -> list[str | Path]:
-    """The stick before the job; what the job is told."""
-    if job == "remove":
-        return ["org.test.Large", "org.test.Hello"]
-    if job == "prune":
-        change(made, "remove", "org.test.Large", "org.test.Hello", "--no-prune")
-        return []
-    if job == "repair":
-        damage_hello(Stick(made.drive))
-    remote = made.directory / "remote.flatpakrepo"
-    remote.write_text(upstream.flatpakrepo(upstream.path.as_uri()))
-    return ["--remote", remote, *(["--trust-drive-keys"] if job == "repair" else [])]
 
 
 def _is_sound(stick: Path, home: Path) -> bool:
@@ -73,7 +52,7 @@ def test_cut(
     stick is not sound. Every second time the drive had written out of turn."""
     assert arch == host_arch()
     upstream = newer if job == "update" else made.upstream
-    arguments = _prepare(job, made, upstream)
+    arguments = prepare(job, made, upstream)
     drive = RecordedDrive(tmp_path / "recorded", kind, made.drive)
     home = tmp_path / "other"
     home.mkdir()

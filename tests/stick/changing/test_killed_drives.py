@@ -1,0 +1,115 @@
+"""Jobs on real file systems that are killed: what was whole installs, and the next run goes on."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.client import Client
+from tests.satchel import satchel
+from tests.stick.changing.changed import HARMLESS, NOBODY, changes_of, killed_at
+from tests.stick.changing.four_jobs import STAYING, prepare
+from tests.stick.made_drive import MadeDrive, objects
+from tests.upstream import Upstream
+from tests.volumes import Image, mount, run
+
+pytestmark = [
+    pytest.mark.kills,
+    pytest.mark.devices,
+    pytest.mark.slow,
+    pytest.mark.thorough,
+]
+
+KILLS = 30
+SPARE = 8
+"""Changes that may be fewer the next time."""
+
+
+class _Drive:
+    """A file system with a stick, as often as it is wanted."""
+
+    def __init__(self, kind: str, directory: Path, tree: Path) -> None:
+        self._kind = kind
+        self._image = Image(directory)
+        self._image.fill(kind)
+        self._before = directory / "before.img"
+        self.place = directory / "mounted"
+        with self._in():
+            run("cp", "-r", f"{tree}/.", self.place)
+        shutil.copyfile(self._image.path, self._before)
+
+    @contextmanager
+    def as_before(self) -> Iterator[None]:
+        """It is in and mounted within the block."""
+        shutil.copyfile(self._before, self._image.path)
+        with self._in():
+            yield
+
+    @contextmanager
+    def _in(self) -> Iterator[None]:
+        mount(self._kind, self._image.plug(), self.place)
+        try:
+            yield
+        finally:
+            run("umount", self.place)
+            self._image.unplug()
+
+    def again(self) -> None:
+        """Out and in again: what was only in the computer's memory is written, or lost."""
+        run("umount", self.place)
+        mount(self._kind, self._image.device, self.place)
+
+    def close(self) -> None:
+        self._image.close()
+
+
+def _refs(drive: Path) -> dict[str, str]:
+    base = drive / ".ostree/repo/refs"
+    return {
+        str(path.relative_to(base)): path.read_text()
+        for path in base.rglob("*")
+        if path.is_file() and path.name != "ostree-metadata"
+    }
+
+
+def _sound(drive: Path, home: Path) -> None:
+    words = ("verify", "--json", "--trust-drive-keys", drive)
+    report = satchel(*words, home=home, check=False).json
+    assert {each["code"] for each in report["findings"]} <= HARMLESS, report["findings"]
+
+
+@pytest.mark.parametrize("kind", ["ext4", "exfat"])
+@pytest.mark.parametrize("job", STAYING)
+def test_killed(job: str, kind: str, made: MadeDrive, newer: Upstream, tmp_path: Path) -> None:
+    upstream = newer if job == "update" else made.upstream
+    arguments = prepare(job, made, upstream)
+    drive = _Drive(kind, tmp_path / "images", made.drive)
+    home = made.home
+    try:
+        with drive.as_before():
+            count = changes_of(drive.place, home, job, *arguments)
+            goal = _refs(drive.place), objects(drive.place)
+        for number in range(KILLS):
+            chance = random.Random(f"{job} {kind} {number}")
+            moment = 1 + int((number + chance.random()) * (count - SPARE) / KILLS)
+            with drive.as_before():
+                killed_at(moment, drive.place, home, job, *arguments)
+                drive.again()
+                if job != "repair":
+                    _sound(drive.place, home)
+                client = Client(tmp_path / "client")
+                key, collection = made.upstream.key.public, made.upstream.collection
+                client.remote_add("up", NOBODY, key, collection, check=False)
+                client.install("up", *STAYING[job], sideload=drive.place / ".ostree/repo")
+                shutil.rmtree(client.directory)
+                satchel(job, "--json", drive.place, *arguments, home=home)
+                drive.again()
+                _sound(drive.place, home)
+                assert (_refs(drive.place), objects(drive.place)) == goal, moment
+    finally:
+        drive.close()
