@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QScrollBar, QWidget
 
 from ui.widgets.margin_bar import MarginBar
@@ -32,6 +32,22 @@ class PageScroll(QScrollArea):
         self._side: int | None = None
         self._bar = MarginBar(self, self)
         self._bar.rangeChanged.connect(self._reserve)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._forget_narrow_lines()
+        return super().event(event)
+
+    def _forget_narrow_lines(self) -> None:
+        """What has lines to wrap is asked how high it is in this width.
+
+        Qt gives it at least the height that it would have as narrow as it can be, too, with
+        nothing to see at the end.
+        """
+        content = self.widget()
+        layout = content.layout() if content is not None else None
+        if content is not None and layout is not None:
+            content.setMinimumHeight(1 if layout.hasHeightForWidth() else 0)
 
     @property
     def bar(self) -> QScrollBar:

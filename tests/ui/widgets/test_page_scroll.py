@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from ui.widgets import labels
 from ui.widgets.page_scroll import PageScroll
 
 
@@ -76,6 +77,39 @@ def test_from_the_right_the_bar_is_at_the_left(scroll: PageScroll) -> None:
     QApplication.processEvents()
 
     assert scroll.bar.x() == 0
+
+
+def test_lines_that_do_not_wrap_here_take_no_room(show: Callable[[QWidget], QWidget]) -> None:
+    """Two texts beside each other, each of many lines where there is no room for it."""
+    content = QWidget()
+    layout = QVBoxLayout(content)
+    row = QHBoxLayout()
+    for _ in range(2):
+        row.addWidget(labels.body("Satchel puts apps on a USB drive. " * 2))
+    layout.addLayout(row)
+    scroll = PageScroll(content)
+    scroll.set_side(32)
+    show(scroll)
+    scroll.setFixedSize(900, content.heightForWidth(900 - 32))
+    QApplication.processEvents()
+
+    assert content.minimumSizeHint().height() > scroll.height()
+    assert content.height() == scroll.height()
+    assert not scroll.bar.isVisible()
+
+
+def test_what_wraps_nothing_keeps_its_least_height(show: Callable[[QWidget], QWidget]) -> None:
+    content = QWidget()
+    layout = QVBoxLayout(content)
+    for _ in range(10):
+        layout.addWidget(QLabel("Inkwell"))
+    scroll = PageScroll(content)
+    scroll.set_side(32)
+    scroll.setFixedSize(600, 60)
+    show(scroll)
+    QApplication.processEvents()
+
+    assert content.height() == content.minimumSizeHint().height()
 
 
 class Undecided(QWidget):
