@@ -126,6 +126,17 @@ class FittingLabel(Label):
         return QFontMetrics(font).horizontalAdvance(self.text()) + 1
 
 
+class EvenLabel(Label):
+    """Text between stretches: in one line where there is room for it, which Qt would wrap early."""
+
+    def __init__(self, text: str, size: style.Text, parent: QWidget | None = None) -> None:
+        super().__init__(text, size, wrap=True, parent=parent)
+
+    def sizeHint(self) -> QSize:
+        width = QFontMetrics(self.font()).horizontalAdvance(self.text()) + 1
+        return QSize(width, self.heightForWidth(width))
+
+
 def keep_place(widget: QWidget) -> None:
     """Whether it is shown or not, what stands around it stays where it is."""
     policy = widget.sizePolicy()

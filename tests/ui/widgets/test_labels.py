@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from tests.ui.seen import picture, strongest_contrast
 from ui.style import style
 from ui.style.look import Scheme
 from ui.widgets import labels
-from ui.widgets.labels import Ink, Label
+from ui.widgets.labels import EvenLabel, Ink, Label
 from ui.widgets.primary_button import PrimaryButton
 
 Show = Callable[[QWidget], QWidget]
@@ -77,3 +77,23 @@ def test_what_is_in_the_middle_stays_there(show: Show) -> None:
     window = show(label)
     window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     assert label.alignment() == Qt.AlignmentFlag.AlignCenter
+
+
+def test_between_stretches_a_text_wraps_only_where_there_is_no_room(show: Show) -> None:
+    row = QWidget()
+    layout = QHBoxLayout(row)
+    layout.addStretch(1)
+    label = EvenLabel("Run the line it shows, and read what it says", style.Text.STRONG)
+    layout.addWidget(label)
+    layout.addStretch(1)
+    window = show(row)
+    line = label.fontMetrics().height()
+
+    window.resize(label.fontMetrics().horizontalAdvance(label.text()) + 100, 200)
+    QApplication.processEvents()
+    assert label.height() < 2 * line
+
+    window.resize(200, 200)
+    QApplication.processEvents()
+    assert label.height() >= 2 * line
+    assert label.width() < 200

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.controllers.made_drive import EjectionState, MadeDrive, MadeStatus
 from ui.i18n.filling import filled
@@ -284,13 +284,11 @@ class _StepCards(QWidget):
         picture = StepPicture(step, card)
         self._pictures.append(picture)
         middle = Qt.AlignmentFlag.AlignHCenter
-        strong = labels.strong(words, card)
-        strong.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         title = QHBoxLayout()
         title.setSpacing(style.px(style.GRID))
         title.addStretch(1)
         title.addWidget(NumberCircle(step.value, card, full=True))
-        title.addWidget(strong)
+        title.addWidget(labels.EvenLabel(words, style.Text.STRONG, card))
         title.addStretch(1)
         small = labels.small(below, parent=card)
         small.setAlignment(middle)
