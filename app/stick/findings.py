@@ -258,6 +258,27 @@ def helps(findings: Iterable[Finding]) -> tuple[Help, ...]:
     return tuple(member for member in Help if member in useful)
 
 
+_BEYOND_REPAIR = frozenset(
+    {
+        Code.EXTRA_DATA_MISSING,
+        Code.END_OF_LIFE,
+        Code.UNKNOWN_KEY,
+        Code.NEEDS_NEWER_FLATPAK,
+        Code.SEVERAL_SOURCES,
+        Code.UPSTREAM_NEWER,
+        Code.ORPHAN_OBJECTS,
+    }
+)
+"""What a repair leaves as it is, as long as it is no error: somebody has to decide."""
+
+
+def repairable(findings: Iterable[Finding]) -> bool:
+    """Whether a repair would look at any of them."""
+    return any(
+        each.severity is Severity.ERROR or each.code not in _BEYOND_REPAIR for each in findings
+    )
+
+
 def _help(result: Finding) -> Help:
     if result.hint.remedy is Remedy.REPAIR:
         return Help.WRITE_AGAIN

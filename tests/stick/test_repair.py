@@ -56,6 +56,23 @@ def test_a_sound_stick_stays_as_it_is(stick: Stick, stranger: Path) -> None:
     assert "nothing to repair" in satchel("repair", stick.root, TRUST, home=stranger).stdout
 
 
+def test_what_no_repair_can_help_is_none_of_its_business(
+    stick: Stick, remote: Path, stranger: Path
+) -> None:
+    """An app at its end, versions that are not the newest, objects that nobody needs: no job."""
+    (stick.repo / "objects/ab").mkdir(exist_ok=True)
+    (stick.repo / "objects/ab" / f"{'cd' * 31}.filez").write_bytes(b"stray")
+    before = {path: path.lstat().st_mtime_ns for path in stick.root.rglob("*")}
+    done = repair(stick, stranger, "--remote", remote).finished
+    assert (done["ok"], done["jobs"]) == (True, [])
+    assert [each["code"] for each in done["verify"]["findings"]] == ["orphan-objects"]
+    for words in ((), ("--dry-run",)):
+        said = satchel("repair", stick.root, TRUST, *words, home=stranger).stdout
+        assert "There is nothing to repair." in said
+        assert "orphan-objects" in said
+    assert {path: path.lstat().st_mtime_ns for path in stick.root.rglob("*")} == before
+
+
 FSCK = [
     pytest.param(
         case, marks=() if case in {"renamed_collection", "mirrors_file"} else pytest.mark.thorough

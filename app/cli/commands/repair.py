@@ -109,6 +109,8 @@ def print_plan(plan: RepairPlan) -> None:
     """The same for people."""
     if plan.nothing_to_do:
         say("There is nothing to repair.")
+        if plan.check.findings:
+            print_report(plan.check)
         return
     print_report(plan.check)
     for path, name in plan.put_back:

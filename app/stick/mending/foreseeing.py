@@ -19,6 +19,7 @@ from app.replacing import replace
 from app.stick.checking.check_place import check_path
 from app.stick.checking.report import CheckReport
 from app.stick.environment import Environment
+from app.stick.findings import repairable
 from app.stick.mending.asking import Asking
 from app.stick.mending.files import damaged_files, file_near
 from app.stick.mending.healing import better_signatures
@@ -67,7 +68,7 @@ def plan_repair(
         path = lost.repository_path if lost is not None else None
         check = check_path(request.root, remotes, request.check, report, cancel, path)
     back = lost.renames if lost is not None else ()
-    if check.ok and not check.findings:
+    if not repairable(check.findings):
         return RepairPlan(request.root, check, put_back=back)
     if lost is not None:
         places: tuple[Location, ...] = (choose_stick(request.root, lost.repository_path),)

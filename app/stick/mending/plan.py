@@ -10,7 +10,7 @@ from msgspec import Struct
 from app.errors import SatchelError
 from app.message import Message
 from app.stick.checking.report import CheckReport
-from app.stick.findings import Finding
+from app.stick.findings import Finding, repairable
 from app.stick.planning.duration import Expected
 
 
@@ -85,7 +85,7 @@ class RepairPlan(Struct, frozen=True):
     @property
     def nothing_to_do(self) -> bool:
         """Nothing was found that a repair would look at."""
-        return self.check.ok and not self.check.findings and not self.put_back
+        return not repairable(self.check.findings) and not self.put_back
 
     @property
     def fetch(self) -> int:

@@ -44,7 +44,7 @@ from app.stick.checking.check_place import check_path
 from app.stick.checking.report import CheckReport
 from app.stick.cloning.files import copy_file, files_below
 from app.stick.environment import Environment
-from app.stick.findings import Code, Finding
+from app.stick.findings import Code, Finding, repairable
 from app.stick.mending.files import heal_files
 from app.stick.mending.healing import Healed, added, heal_objects, heal_signatures
 from app.stick.mending.lost_files import lost_files
@@ -142,7 +142,7 @@ def repair_stick(
             before = check_path(request.root, remotes, first, report, cancel)
             guard.check(_NO_WORSE)
         back = lost.renames if lost is not None else ()
-        if before.ok and not before.findings:
+        if not repairable(before.findings):
             return RepairOutcome(before, before, put_back=back)
         try:
             outcome = _repair_held(guard, request, before, environment, known, report, cancel)
