@@ -130,6 +130,52 @@ def test_only_a_kit_of_satchel_is_run(good: Path, tmp_path: Path) -> None:
     assert not trace.exists()
 
 
+@pytest.mark.thorough
+def test_what_nobody_vouches_for_was_tried_only_where_something_was(
+    upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    def fill_unsigned(upstream: Upstream) -> None:
+        upstream.add_runtime(runnable=False)
+        upstream.add_app("org.test.Hello")
+        upstream.update()
+
+    plain = kept_upstream(
+        tmp_path / "upstream", upstream_key, fill_unsigned, collection="", signed=False
+    )
+    drive = make(tmp_path / "made", plain, "org.test.Hello", "--allow-unsigned")
+    [tried] = rehearsal(drive, home=tmp_path)["notices"]
+    assert tried.endswith("and so they were tried.")
+    (drive / "satchel/install.sh").write_text("#!/bin/sh\n")
+    done = satchel("rehearse", drive, "--json", home=tmp_path, check=1)
+    [told] = done.json["notices"]
+    assert "Nobody vouches for" in told
+    assert "tried" not in told
+
+
+def test_without_a_shell_nobody_looks_for_the_program(
+    upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    """As in the demo, whose runtime has nothing in it: it installs, and that is what is told."""
+
+    def fill_bare(upstream: Upstream) -> None:
+        upstream.add_runtime(runnable=False)
+        upstream.add_app("org.test.Hello")
+        upstream.update()
+
+    bare = kept_upstream(tmp_path / "upstream", upstream_key, fill_bare)
+    drive = make(tmp_path / "made", bare, "org.test.Hello")
+    file = tmp_path / "up.flatpakrepo"
+    file.write_text(bare.flatpakrepo("http://127.0.0.1:9/"))
+    satchel("remotes", "add", file, home=tmp_path)
+    told = rehearsal(drive, home=tmp_path)
+    assert told["ok"]
+    for way in ways(told).values():
+        [app] = way["apps"]
+        assert (app["installed"], app["started"]) == (True, "not-tried")
+        assert "no shell" in app["reason"]
+        assert "bwrap" not in app["reason"]
+
+
 def test_an_app_that_needs_a_newer_flatpak(upstream: Upstream, tmp_path: Path) -> None:
     drive = make(tmp_path / "made", upstream, "org.test.Hello", "org.test.Needy")
     done = satchel("rehearse", drive, "--json", home=tmp_path, check=1)

@@ -22,6 +22,7 @@ _DRIVERS = (".GL.", ".GL32.")
 _NVIDIA = "nvidia-"
 _PROGRAM_PATIENCE = 60
 _LOOK_FOR_PROGRAM = 'command -v -- "$1" >/dev/null'
+_NO_SHELL = "bwrap: execvp sh:"
 _NO_SANDBOX = ("bwrap:", "bubblewrap")
 
 
@@ -124,8 +125,11 @@ def _start(trial: AppTrial, app: OfferedApp, client: Throwaway, *, own_program: 
         run = client.run("flatpak", "run", "--user", "--command=sh", *place, ref.id, *look)
     if run.ok:
         return replace(trial, started=Started.YES, said=run.output.strip() if own_program else "")
+    if not own_program and _NO_SHELL in run.output:
+        text = Message("What it runs on has no shell to look for its program with.")
+        return replace(trial, reason=text)
     if any(word in run.output for word in _NO_SANDBOX):
-        # Here no sandbox can be made, or there is no shell in it: nothing is known of the app.
+        # Here no sandbox can be made: nothing is known of the app.
         return replace(trial, reason=Message("flatpak says: {text}", text=run.reason))
     reason = NOTHING
     if run.reason:

@@ -135,7 +135,7 @@ def rehearse(
         ways=tuple(ways),
         notices=(
             *_differences(computer, have, stage.enclosure),
-            *_unvouched(offers),
+            *_unvouched(offers, ways),
             *_several(offers),
         ),
         findings=(*_findings(ways), *_unreadable(sticks, request)),
@@ -310,14 +310,21 @@ def _differences(computer: Computer, have: str, enclosure: Enclosure) -> Iterato
         yield Message("The network could not be shut out; it was only led astray.")
 
 
-def _unvouched(offers: Sequence[Offer]) -> Iterator[Message]:
+def _unvouched(offers: Sequence[Offer], ways: Sequence[WayTrial]) -> Iterator[Message]:
     unsigned = {source.id for offer in offers for source in offer.collections if source.unsigned}
     unsigned.update(source for offer in offers for source in offer.unvouched)
     names = [app.name for app in each_once(offers) if app.sources & unsigned]
-    if names:
+    if not names:
+        return
+    if any(way.way is Way.INSTALLER and way.tried for way in ways):
         yield Message(
             "Nobody vouches for {names}: computers get them only with install.sh "
             "--allow-unsigned, and so they were tried.",
+            names=", ".join(names),
+        )
+    else:
+        yield Message(
+            "Nobody vouches for {names}: computers get them only with install.sh --allow-unsigned.",
             names=", ".join(names),
         )
 
