@@ -96,6 +96,10 @@
         <translation>Für {names} bürgt niemand: Computer bekommen das nur mit install.sh --allow-unsigned, und so wurde es probiert.</translation>
     </message>
     <message>
+        <source>Nobody vouches for {names}: computers get them only with install.sh --allow-unsigned.</source>
+        <translation>Für {names} bürgt niemand: Computer bekommen das nur mit install.sh --allow-unsigned.</translation>
+    </message>
+    <message>
         <source>{name} is on the drive from several sources, and a computer has it once: install.sh installs that of {taken}, not that of {others}.</source>
         <translation>{name} ist aus mehreren Quellen auf dem Laufwerk, und ein Computer hat es nur einmal: install.sh installiert das von {taken}, nicht das von {others}.</translation>
     </message>
@@ -1770,6 +1774,14 @@
     <message>
         <source>There is no internet connection: {host} cannot be reached.</source>
         <translation>Keine Internetverbindung: {host} ist nicht erreichbar.</translation>
+    </message>
+    <message>
+        <source>{url} cannot be fetched: its server leads from one address to the next without end ({reason}).</source>
+        <translation>{url} lässt sich nicht holen: Der Server leitet ohne Ende von einer Adresse zur nächsten ({reason}).</translation>
+    </message>
+    <message>
+        <source>Check the address; if it is right, only the people who run the server can help.</source>
+        <translation>Prüfen Sie die Adresse; wenn sie stimmt, können nur die Betreiber des Servers helfen.</translation>
     </message>
     <message>
         <source>The certificate of {host} cannot be verified: {reason}.</source>
@@ -5296,6 +5308,10 @@
         <translation>flatpak sagt: {text}</translation>
     </message>
     <message>
+        <source>What it runs on has no shell to look for its program with.</source>
+        <translation>Worauf sie läuft, hat keine Shell, mit der sich nach ihrem Programm suchen ließe.</translation>
+    </message>
+    <message>
         <source>Its program {command} is not in it.</source>
         <translation>Ihr Programm {command} ist nicht darin.</translation>
     </message>
@@ -5586,6 +5602,10 @@
     <message>
         <source>What is from {collection} stays as it is: {error}</source>
         <translation>Was von {collection} ist, bleibt, wie es ist: {error}</translation>
+    </message>
+    <message>
+        <source>No known remote has {collection}, and where it is or was, at {url}, nobody can be asked: {error}</source>
+        <translation>Keine bekannte Quelle hat {collection}, und wo sie ist oder war, unter {url}, lässt sich niemand fragen: {error}</translation>
     </message>
     <message>
         <source>No known remote has {collection}.</source>

@@ -72,6 +72,14 @@ def test_what_libcurl_says(out: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not is_offline(pycurl.E_HTTP_RETURNED_ERROR, 0, URL)
 
 
+def test_a_redirect_that_never_ends_is_not_one_that_is_not_allowed() -> None:
+    loop = classify(Answer(URL, pycurl.E_TOO_MANY_REDIRECTS, "Maximum (10) redirects followed", 0))
+    file = classify(Answer(URL, pycurl.E_UNSUPPORTED_PROTOCOL, 'Protocol "file" disabled', 0))
+    assert "without end" in str(loop.error)
+    assert "http" not in str(loop.error.hint)
+    assert "only https" in str(file.error.hint)
+
+
 def test_each_error_says_what_it_is_about() -> None:
     offline = classify(Answer(URL, pycurl.E_COULDNT_RESOLVE_HOST, "no", 0, offline=True))
     away = classify(Answer(URL, pycurl.E_COULDNT_CONNECT, "refused", 0))

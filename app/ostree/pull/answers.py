@@ -157,7 +157,20 @@ def _broken_off(url: str, host: str, code: int, reason: str) -> UpstreamError:
                 Message("{url} is larger than it can be.", url=url),
                 Message("The server is broken or hostile."),
             )
-        case pycurl.E_UNSUPPORTED_PROTOCOL | pycurl.E_TOO_MANY_REDIRECTS:
+        case pycurl.E_TOO_MANY_REDIRECTS:
+            return UpstreamError(
+                Message(
+                    "{url} cannot be fetched: its server leads from one address to the next "
+                    "without end ({reason}).",
+                    url=url,
+                    reason=reason,
+                ),
+                Message(
+                    "Check the address; if it is right, only the people who run the server can "
+                    "help."
+                ),
+            )
+        case pycurl.E_UNSUPPORTED_PROTOCOL:
             return UpstreamError(
                 Message(
                     "{url} cannot be fetched: its address or a redirect is not allowed ({reason}).",

@@ -162,6 +162,11 @@ class Remotes(Generic[OfferT_co]):
         """Sentences on the remotes that could not be searched so far; may be `NOTHING`."""
         return sentences(*(notice.message for notice in self.notices))
 
+    @property
+    def not_searched_help(self) -> Message:
+        """What can be done so that they can be; may be `NOTHING`."""
+        return sentences(*dict.fromkeys(notice.hint for notice in self.notices))
+
     def only_named(self, partial: PartialRef) -> Message:
         """Where else it could be, and is looked for only by who says so; may be `NOTHING`."""
         if partial.remote is not None or self._main is not None or not self._registries:
@@ -255,7 +260,7 @@ def resolve(text: str, remotes: Remotes[OfferT_co], arch: str) -> ResolvedRef[Of
     ]
     if not matches:
         missed = sentences(remotes.not_searched, remotes.only_named(partial))
-        raise _not_found(text, partial, upstreams, wanted_arch, missed)
+        raise _not_found(text, partial, upstreams, wanted_arch, missed, remotes.not_searched_help)
     # The same collection from two places is the same thing; the first known is as good.
     matches = list(
         {(_publisher(match.upstream), match.ref): match for match in matches[::-1]}.values()
@@ -300,7 +305,12 @@ def _preferred(upstream: Offer, refs: list[Ref]) -> list[Ref]:
 
 
 def _not_found(
-    text: str, partial: PartialRef, upstreams: Sequence[Offer], arch: str, missed: Message
+    text: str,
+    partial: PartialRef,
+    upstreams: Sequence[Offer],
+    arch: str,
+    missed: Message,
+    missed_help: Message,
 ) -> SatchelError:
     if not upstreams:
         return UpstreamError(Message("No remote could be searched."), Remedy.ADD_REMOTE)
@@ -317,6 +327,8 @@ def _not_found(
             "Without a list only what is installed here, or on what --from names, can be told: "
             "connect this computer to the network."
         )
+    if hint is Remedy.CHECK_SPELLING and missed_help:
+        hint = missed_help
     hiding = [
         upstream.remote.name for upstream in upstreams if upstream.table(arch).hides_id(partial.id)
     ]

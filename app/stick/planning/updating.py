@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import chain
 
 from app.credentials import public_address
@@ -112,23 +112,29 @@ def _remote_of_drive(
         for remote in _followed(remotes.known, address, accepted.signers(address, address))
     )
     failed: SatchelError | None = None
+    away: list[tuple[str, SatchelError]] = []
     moved = _moved(remotes.known, origin, drive)
-    left = _left(addresses, origin, drive, remotes)
+    left = _left(addresses, origin, drive, remotes, away)
     for remote in chain(likely, moved, followed, left):
         try:
             upstream = remotes.open(remote)
         except InterruptedByUser:
             raise
         except SatchelError as error:
+            if remote not in likely:
+                away.append((remote.url, error))
             failed = failed or (error if remote in likely else None)
             continue
         if upstream.snapshot.collection == origin:
             return upstream
-    raise failed or _unknown(origin, drive)
+    raise failed or _unknown(origin, drive, away)
 
 
-def _unknown(origin: str, drive: TargetState) -> UpstreamError:
-    """And what to do: only of sources of flatpaks the drive has a file to add them by."""
+def _unknown(
+    origin: str, drive: TargetState, away: Sequence[tuple[str, SatchelError]]
+) -> UpstreamError:
+    """And what to do: only of sources of flatpaks the drive has a file to add them by. ``away``:
+    addresses of before that could not be asked where it is now, and why."""
     entry = drive.record.collections.get(origin) if drive.record is not None else None
     has_file = any(Ref.parse_or_none(name) is not None for name in drive.refs.get(origin, ()))
     hint: Hint = Remedy.ADD_REMOTE_OF_DRIVE
@@ -136,6 +142,16 @@ def _unknown(origin: str, drive: TargetState) -> UpstreamError:
         hint = Remedy.ADD_SOURCE
     elif not has_file:
         hint = Remedy.ADD_REMOTE_OF_SYSTEM.advice(url=public_address(entry.url))
+    if away:
+        url, error = away[0]
+        message = Message(
+            "No known remote has {collection}, and where it is or was, at {url}, nobody can be "
+            "asked: {error}",
+            collection=_told(origin, drive),
+            url=public_address(url),
+            error=error.message,
+        )
+        return UpstreamError(message, hint)
     return UpstreamError(
         Message("No known remote has {collection}.", collection=_told(origin, drive)), hint
     )
@@ -170,22 +186,25 @@ def _publisher(
         if remote.collection_id in (None, collection) and (remote.listed or remote is remotes.main)
     ]
     failed: SatchelError | None = None
+    away: list[tuple[str, SatchelError]] = []
     likely = sorted(possible, key=likelihood)
     followed = _followed(likely, url, accepted.signers(collection, url))
     for remote in chain(likely, _moved(likely, collection, drive), followed):
-        sure = not all(likelihood(remote))
+        sure = remote in likely and not all(likelihood(remote))
         try:
             upstream = remotes.open(remote)
         except InterruptedByUser:
             raise
         except SatchelError as error:
+            if remote not in likely:
+                away.append((remote.url, error))
             failed = failed or (error if sure else None)
             continue
         if upstream.snapshot.collection == collection:
             return upstream
     if failed is not None:
         raise failed
-    raise _unknown(collection, drive)
+    raise _unknown(collection, drive, away)
 
 
 def _moved(remotes: Iterable[Remote], collection: str, drive: TargetState) -> Iterator[Remote]:
@@ -225,10 +244,15 @@ def _signers(remotes: Iterable[Remote], collection: str, drive: TargetState) -> 
 
 
 def _left(
-    addresses: Iterable[str], origin: str, drive: TargetState, remotes: Remotes[Offer]
+    addresses: Iterable[str],
+    origin: str,
+    drive: TargetState,
+    remotes: Remotes[Offer],
+    away: list[tuple[str, SatchelError]],
 ) -> Iterator[Remote]:
     """The old addresses of those that have been followed here already, while something there says
-    so: a key may be that of several remotes, so it alone does not tell which one moved."""
+    so: a key may be that of several remotes, so it alone does not tell which one moved. ``away``
+    gets those that do not answer, and why."""
     usable = [address for address in addresses if is_usable(address)]
     for remote in _signers(remotes.known, origin, drive) if usable else ():
         for address in usable:
@@ -237,7 +261,8 @@ def _left(
                 said = remotes.open(former).configuration.redirect
             except InterruptedByUser:
                 raise
-            except SatchelError:
+            except SatchelError as error:
+                away.append((address, error))
                 continue
             if same_place(said, remote.address) and not same_place(address, remote.address):
                 yield former

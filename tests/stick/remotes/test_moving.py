@@ -277,7 +277,11 @@ def test_nobody_who_counts_says_so(
         lie(moving, there.url, attacker)
         moving.moves_on()
         known = moving.known_at(server.url if lie is forged else there.url, "renamed")
-        moving.update(known, check=4)
+        done = moving.update(known, check=4)
         if lie is forged:
             assert there.paths() == []
+        else:
+            # Where it was it may be still.
+            said = " ".join(done.said.split())
+            assert f"where it is or was, at {server.url}, nobody can be asked" in said
     assert moving.hello == before
