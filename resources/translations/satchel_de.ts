@@ -3564,6 +3564,10 @@
         <translation>Keine Quelle ließ sich durchsuchen.</translation>
     </message>
     <message>
+        <source>It is installed here from {origin}, which is searched for nothing else. Name its file (.flatpak), or its source with --remote.</source>
+        <translation>Hier ist sie aus {origin} installiert, wo nach nichts anderem gesucht wird. Nennen Sie ihre Datei (.flatpak) oder mit --remote ihre Quelle.</translation>
+    </message>
+    <message>
         <source>Without a list only what is installed here, or on what --from names, can be told: connect this computer to the network.</source>
         <translation>Ohne Liste ist nur bekannt, was hier installiert ist oder auf dem, was --from nennt: Verbinden Sie diesen Computer mit dem Netz.</translation>
     </message>

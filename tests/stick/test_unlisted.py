@@ -54,6 +54,17 @@ def test_what_is_installed_is_enough(person: Person) -> None:
 
 
 @pytest.mark.thorough
+def test_flatpak_forgets_all_lists_once_it_installs_a_file(person: Person) -> None:
+    file = person.directory / "other.flatpak"
+    words = ("flatpak", "build-bundle", person.upstream.path, file, "org.test.Other", "stable")
+    subprocess.run(words, check=True)
+    person.client.run("install", "--user", "-y", "--noninteractive", "--bundle", file)
+    assert not list((person.client.repo / "tmp/cache/summaries").iterdir())
+    person.disconnect()
+    assert person.make("drive", *INSTALLED).finished["verify"]["ok"]
+
+
+@pytest.mark.thorough
 def test_install_sh_takes_it(person: Person) -> None:
     forget_lists(person)
     person.make("drive", *INSTALLED)

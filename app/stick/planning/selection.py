@@ -259,8 +259,7 @@ def resolve(text: str, remotes: Remotes[OfferT_co], arch: str) -> ResolvedRef[Of
         for ref in _preferred(upstream, _matching(upstream, partial, wanted_arch))
     ]
     if not matches:
-        missed = sentences(remotes.not_searched, remotes.only_named(partial))
-        raise _not_found(text, partial, upstreams, wanted_arch, missed, remotes.not_searched_help)
+        raise _not_found(text, partial, upstreams, wanted_arch, remotes)
     # The same collection from two places is the same thing; the first known is as good.
     matches = list(
         {(_publisher(match.upstream), match.ref): match for match in matches[::-1]}.values()
@@ -309,8 +308,7 @@ def _not_found(
     partial: PartialRef,
     upstreams: Sequence[Offer],
     arch: str,
-    missed: Message,
-    missed_help: Message,
+    remotes: Remotes[OfferT_co],
 ) -> SatchelError:
     if not upstreams:
         return UpstreamError(Message("No remote could be searched."), Remedy.ADD_REMOTE)
@@ -322,13 +320,8 @@ def _not_found(
         elsewhere = _other_arches(partial, upstreams, arch)
         if elsewhere:
             hint = Remedy.CHOOSE_ARCHITECTURE.advice(architectures=tuple(elsewhere))
-    if hint is Remedy.CHECK_SPELLING and not all(each.snapshot.listed for each in upstreams):
-        hint = Message(
-            "Without a list only what is installed here, or on what --from names, can be told: "
-            "connect this computer to the network."
-        )
-    if hint is Remedy.CHECK_SPELLING and missed_help:
-        hint = missed_help
+    if hint is Remedy.CHECK_SPELLING:
+        hint = _help_elsewhere(partial, upstreams, arch, remotes) or hint
     hiding = [
         upstream.remote.name for upstream in upstreams if upstream.table(arch).hides_id(partial.id)
     ]
@@ -344,7 +337,28 @@ def _not_found(
         arch=arch,
         remotes=tuple(upstream.remote.label for upstream in upstreams),
     )
+    missed = sentences(remotes.not_searched, remotes.only_named(partial))
     return NoSuchRefError(sentences(message, missed), hint)
+
+
+def _help_elsewhere(
+    partial: PartialRef, upstreams: Sequence[Offer], arch: str, remotes: Remotes[OfferT_co]
+) -> Message:
+    """What to do where what somebody means may be in no list that was read; may be `NOTHING`."""
+    for name, origins in remotes.origins.items():
+        ref = Ref.parse_or_none(name)
+        if ref is not None and partial.matches(ref, arch):
+            return Message(
+                "It is installed here from {origin}, which is searched for nothing else. Name its "
+                "file (.flatpak), or its source with --remote.",
+                origin=min(origins),
+            )
+    if not all(upstream.snapshot.listed for upstream in upstreams):
+        return Message(
+            "Without a list only what is installed here, or on what --from names, can be told: "
+            "connect this computer to the network."
+        )
+    return remotes.not_searched_help
 
 
 def _close(id: str, upstreams: Sequence[Offer], arch: str) -> list[str]:
