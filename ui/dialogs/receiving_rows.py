@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ui.controllers.receiving_view import AppRow, RowState
 from ui.dialogs.receiving_words import ReceivingWords
@@ -50,12 +50,7 @@ class ReceivingRow(QWidget):
         self.tick = _Tick(self)
         self.tick.clicked.connect(self._ticked)
         self._ring = Ring(self)
-        texts = QVBoxLayout()
-        texts.setSpacing(0)
-        texts.addStretch(1)
-        texts.addWidget(self._name)
-        texts.addWidget(self._text)
-        texts.addStretch(1)
+        texts = labels.in_the_middle(self._name, self._text)
         layout = QHBoxLayout(self)
         edge = style.px(style.INNER)
         layout.setContentsMargins(edge, style.px(style.HALF), edge, style.px(style.HALF))

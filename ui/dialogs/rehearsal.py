@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.stick.checking.report import CheckReport
 from ui.controllers.rehearsal import (
@@ -181,12 +181,7 @@ class _Row(QWidget):
         # height that they need in the least.
         self._text.setMinimumSize(1, 1)
         self._sign = Ring(self)
-        texts = QVBoxLayout()
-        texts.setSpacing(0)
-        texts.addStretch(1)
-        texts.addWidget(self._name)
-        texts.addWidget(self._text)
-        texts.addStretch(1)
+        texts = labels.in_the_middle(self._name, self._text)
         row = QHBoxLayout(self)
         edge = style.px(style.INNER)
         row.setContentsMargins(edge, style.px(style.HALF), edge, style.px(style.HALF))

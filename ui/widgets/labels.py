@@ -6,7 +6,7 @@ from enum import Enum
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.style import style
 from ui.style.properties import mark
@@ -167,3 +167,14 @@ def body(text: str = "", *, quiet: bool = False, parent: QWidget | None = None) 
 def small(text: str = "", *, ink: Ink = Ink.SOFT, parent: QWidget | None = None) -> Label:
     """What stands below something, and says more of it."""
     return Label(text, style.Text.SMALL, ink=ink, wrap=True, parent=parent)
+
+
+def in_the_middle(*lines: QWidget) -> QVBoxLayout:
+    """Lines of text below each other, in the middle of what they stand beside."""
+    column = QVBoxLayout()
+    column.setSpacing(0)
+    column.addStretch(1)
+    for line in lines:
+        column.addWidget(line)
+    column.addStretch(1)
+    return column

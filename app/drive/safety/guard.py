@@ -13,11 +13,10 @@ import os
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from msgspec import Struct
 
+from app.closing import Closing
 from app.drive.medium import block_device
 from app.errors import DriveError
 from app.fs.files import DriveLostError, drive_errors, drop_cache, sync_descriptor
@@ -109,7 +108,7 @@ class AsNamed:
             raise _gone(root, _NOTHING_WRITTEN)
 
 
-class DriveGuard:
+class DriveGuard(Closing):
     """Holds on to what is at ``root``, and notices when something else is there.
 
     A context manager. While it is held the file system cannot be unmounted, but for good.
@@ -130,15 +129,7 @@ class DriveGuard:
             os.close(self._held)
             raise
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         os.close(self._held)
 
     def held(self, aside: Aside | None = None) -> Root:

@@ -280,15 +280,7 @@ class CollectionCheck(Closing):
             yield no_copy(self._collection, self._record, self._told)
             return
         for path in self._copy.missing():
-            yield finding(
-                Code.UPSTREAM_MISSING,
-                self._collection,
-                Message(
-                    "The copy of the upstream summary of {collection} lacks {path}.",
-                    collection=self._told,
-                    path=path,
-                ),
-            )
+            yield self._lacks(path)
         for bad in self._copy.problems():
             # What upstream signed and yet can be read in two ways is no forgery of the signature.
             good = judge_signed(self._keyring, bad.data, bad.signature).good
@@ -356,18 +348,18 @@ class CollectionCheck(Closing):
         refs = (Ref.parse_or_none(name) for name in self._refs)
         return sorted({ref.arch for ref in refs if ref is not None})
 
+    def _lacks(self, path: str) -> Finding:
+        message = Message(
+            "The copy of the upstream summary of {collection} lacks {path}.",
+            collection=self._told,
+            path=path,
+        )
+        return finding(Code.UPSTREAM_MISSING, self._collection, message)
+
     def _check_sub_summaries(self) -> Iterator[Finding]:
         for part in self._copy.sub_summaries(self._arches()):
             if part.table is None:
-                yield finding(
-                    Code.UPSTREAM_MISSING,
-                    self._collection,
-                    Message(
-                        "The copy of the upstream summary of {collection} lacks {path}.",
-                        collection=self._told,
-                        path=part.path,
-                    ),
-                )
+                yield self._lacks(part.path)
             elif isinstance(part.table, FormatError):
                 yield finding(
                     Code.UPSTREAM_DIGEST_MISMATCH,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ui.controllers.choice import ChoiceController
 from ui.controllers.systems import SystemRow, SystemsController, SystemsState, SystemsView
@@ -117,12 +117,7 @@ class _Row(QWidget):
             label.setMinimumSize(1, 1)
         self.tick = CheckBox("", self)
         self.tick.clicked.connect(self._tell)
-        texts = QVBoxLayout()
-        texts.setSpacing(0)
-        texts.addStretch(1)
-        texts.addWidget(self._name)
-        texts.addWidget(self._source)
-        texts.addStretch(1)
+        texts = labels.in_the_middle(self._name, self._source)
         layout = QHBoxLayout(self)
         edge = style.px(style.INNER)
         layout.setContentsMargins(edge, style.px(style.HALF), edge, style.px(style.HALF))

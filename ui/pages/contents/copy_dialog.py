@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from app.drive.drive import Drive
 from app.message import Message
@@ -182,13 +182,10 @@ class _Row(QWidget):
         self._text = labels.small(ink=Ink.TEXT, parent=self)
         self._tick = CheckBox(parent=self)
         self._tick.clicked.connect(self._choose)
-        texts = QVBoxLayout()
-        texts.setSpacing(0)
-        texts.addStretch(1)
-        for label in (self._name, self._about, self._text):
+        lines = (self._name, self._about, self._text)
+        for label in lines:
             label.setMinimumWidth(1)
-            texts.addWidget(label)
-        texts.addStretch(1)
+        texts = labels.in_the_middle(*lines)
         layout = QHBoxLayout(self)
         edge = style.px(style.INNER)
         layout.setContentsMargins(edge, style.px(style.GRID), edge, style.px(style.GRID))

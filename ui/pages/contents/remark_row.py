@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ui.i18n.filling import filled
 from ui.models.check_remarks import CheckRemark, RemarkSign
@@ -45,12 +45,7 @@ class RemarkRow(QWidget):
         self.setMinimumHeight(style.px(_HEIGHT))
         title = labels.strong(remark.title, parent=self)
         text = labels.body(remark.text, quiet=True, parent=self)
-        texts = QVBoxLayout()
-        texts.setSpacing(0)
-        texts.addStretch(1)
-        texts.addWidget(title)
-        texts.addWidget(text)
-        texts.addStretch(1)
+        texts = labels.in_the_middle(title, text)
         row = QHBoxLayout(self)
         edge, above = style.px(style.CARD), style.px(style.GRID)
         row.setContentsMargins(edge, above, edge, above)
