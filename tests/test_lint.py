@@ -1,11 +1,17 @@
-"""What is looked at before a commit is what packaging/test looks at."""
+"""What is looked at before a commit is what packaging/test looks at; and how long code may be."""
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
+from collections.abc import Iterator
+from pathlib import Path
 
 from tests.satchel import ROOT
+
+LONGEST_MODULE, LONGEST_PAGE, LONGEST_FUNCTION = 450, 350, 80
+"""Lines; most functions are below 60."""
 
 SOURCED = """\
 . packaging/lib/lint.sh
@@ -43,3 +49,26 @@ def test_scripts_without_a_suffix_are_linted() -> None:
         "packaging/lib/lint.sh",
     } <= scripts
     assert {".ci/run", "tests/bench/run"} <= scripts
+
+
+def modules() -> Iterator[tuple[Path, str]]:
+    for place in ("app", "ui", "tests", "packaging"):
+        for path in (ROOT / place).rglob("*.py"):
+            yield path, path.read_text("utf-8")
+
+
+def test_nothing_is_too_long_to_be_read_at_once() -> None:
+    pages = set((ROOT / "ui/pages").glob("*/page.py"))
+    long = []
+    for path, text in modules():
+        if text.count("\n") > (LONGEST_PAGE if path in pages else LONGEST_MODULE):
+            long.append(str(path))
+        is_test = path.is_relative_to(ROOT / "tests")
+        for node in () if is_test else ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                assert node.end_lineno is not None
+                if node.end_lineno - node.lineno >= LONGEST_FUNCTION:
+                    long.append(f"{path}: {node.name}")
+
+    assert pages
+    assert long == []
