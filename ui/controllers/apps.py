@@ -93,6 +93,7 @@ class AppsController(QObject):
         self._shown = False
         self._opened_for: object = None
         self._search = Search()
+        self._may_be_outdated = False
         self.row: Row | None = None
         self.catalogue = CatalogueStatus(CatalogueState.CLOSED)
         self._catalogues = CatalogueController(session, bridge, self)
@@ -102,6 +103,7 @@ class AppsController(QObject):
     def _connect(self) -> None:
         session, catalogues = self._session, self._catalogues
         session.choice_changed.connect(self._compare)
+        session.outcome_changed.connect(self._job_ended)
         session.remotes_changed.connect(self._open_if_needed)
         session.environment_changed.connect(self._open_if_needed)
         catalogues.opened.connect(self._opened)
@@ -133,6 +135,19 @@ class AppsController(QObject):
             on_some=self.choosing.status.on_some.get(row.ref, 0),
             drives=max(1, self.choosing.status.drives),
         )
+
+    def _job_ended(self) -> None:
+        """It has asked the sources anew."""
+        self._may_be_outdated = self._may_be_outdated or self._session.outcome is not None
+
+    @property
+    def _is_outdated(self) -> bool:
+        """Whether a job may have put newer apps on the drive than these lists know."""
+        if not self._may_be_outdated or self.catalogues is None:
+            return False
+        find, remotes = self.catalogues.find, self.catalogue.remotes
+        rows = (find(each.name, app.ref) for each in remotes for app in self.choosing.status.apps)
+        return any(row is not None and self._gets_newer(row) for row in rows)
 
     def _gets_newer(self, row: Row) -> bool:
         """Whether the drive has another one than the source hands out now."""
@@ -231,6 +246,7 @@ class AppsController(QObject):
     def _opened(self) -> None:
         catalogues = self.catalogues
         assert catalogues is not None
+        self._may_be_outdated = False
         status = opened_status(catalogues)
         if status.state is CatalogueState.OPEN:
             self.row = None
@@ -301,5 +317,8 @@ class AppsController(QObject):
             self.choosing.compare(row_key(self.row))
 
     def _drive_read(self) -> None:
+        if self._is_outdated:
+            self.open()
+            return
         if Filter.ON_DRIVE in self._search.filters:
             self._query()

@@ -21,6 +21,8 @@ from tests.ui.contents.test_drives import drive, plug
 from tests.ui.drive.plugged import list_of, places, primary
 from tests.ui.user_actions import choose_from_menu, everything_said
 from tests.upstream import COLLECTION, Upstream, host_arch
+from ui.controllers.apps import AppsController
+from ui.controllers.cost_status import CostState
 from ui.models.place_words import PlaceState, state
 from ui.pages.contents.apps_delegate import AppsDelegate
 from ui.pages.contents.apps_model import AppLine
@@ -29,6 +31,7 @@ from ui.pages.drive.page import DrivePage
 from ui.pages.make.done_view import DoneView
 from ui.state.drives import Drives
 from ui.state.page_name import PageName
+from ui.state.session import Target
 from ui.window.main_window import MainWindow
 
 HELLO = f"app/org.test.Hello/{host_arch()}/stable"
@@ -160,6 +163,52 @@ def test_from_plugging_a_drive_in_to_its_update_it_is_three_clicks_at_most(
     assert knowing.line.startswith("Sound")
     knowing.presses_primary()
     knowing.until(lambda: "Everything is up to date" in knowing.foot)
+
+
+def test_after_an_update_the_lists_that_were_there_before_tell_of_none(
+    open_window: Callable[..., MainWindow],
+    environment: Environment,
+    qtbot: QtBot,
+    upstream: Upstream,
+    upstream_key: SigningKey,
+    returning: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Apps was open before there was something newer: the drive has what Apps does not know."""
+    monkeypatch.setattr(Drives, "watch", lambda *_: None)
+    own = upstream.copy(tmp_path / "own")
+    source = remote(own.path.as_uri(), upstream_key)
+    keeper = Keeper(open_window(environment, built_in=(source,)), qtbot)
+    window = keeper.window
+    window.session.set_target(Target(returning, "APPS"))
+    window.open(PageName.APPS)
+    controller = window.page.findChild(AppsController)
+    assert controller is not None
+
+    def badge() -> tuple[bool, bool]:
+        """Whether Hello is on the drive, and another one than its source has."""
+        catalogues = controller.catalogues
+        row = catalogues.find("up", HELLO) if catalogues is not None else None
+        notes = controller.notes(row) if row is not None else None
+        return (notes.on_drive, notes.update) if notes is not None else (False, False)
+
+    keeper.until(lambda: badge() == (True, False))
+
+    own.bump(HELLO, {"share/new": "new\n" * 4000})
+    own.update(ostree_metadata=True)
+    keeper.looks_at(returning)
+    keeper.until(lambda: keeper.primary in ("Check for updates", "Update 1 app(s)"))
+    if keeper.primary == "Check for updates":
+        keeper.presses_primary()
+    keeper.until(lambda: keeper.primary == "Update 1 app(s)")
+    keeper.presses_primary()
+    keeper.is_done()
+
+    window.open(PageName.APPS)
+    keeper.until(lambda: controller.choosing.status.cost.state is CostState.NOTHING_CHOSEN)
+    keeper.until(lambda: not window.bridge.busy)
+    assert badge() == (True, False)
 
 
 def test_a_bin_marks_and_apply_takes_off(knowing: Keeper, returning: Path) -> None:
