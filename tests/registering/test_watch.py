@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from tests.client import Client
@@ -169,3 +170,20 @@ def test_only_one_watches(devices: Devices, client: Client, tmp_path: Path) -> N
         assert "watches drives already" in done.stderr
         watched.end()
     assert satchel("watch", "--user", "--once", home=tmp_path, env=env).stdout == ""
+
+
+def test_what_an_interrupted_installation_left_is_put_back(
+    devices: Devices, knowing: Client, tmp_path: Path
+) -> None:
+    """The power went while ``install.sh`` was at work; later nobody plugs anything in."""
+    config = knowing.repo / "config"
+    before = config.read_text()
+    marks = r"xa.satchel-url=\1\nxa.satchel-lent=file:///view\nurl=file:///view"
+    config.write_text(re.sub(r"^url=(.*)$", marks, before, flags=re.MULTILINE))
+    env = {**knowing.environment, **devices.environment}
+
+    done = satchel("watch", "--user", "--once", home=tmp_path, env=env)
+
+    assert "addresses of sources are put back" in done.stderr
+    assert config.read_text() == before
+    assert done.stdout == ""

@@ -9,12 +9,12 @@ from typing import Any
 from app.cli.invocation import Invocation
 from app.cli.output import TextReporter, notice_text, reporter, say, wrapped, write_json
 from app.cli.questions import agrees, ask, can_ask
+from app.cli.recovery import put_back
 from app.cli.target_argument import open_target
 from app.cli.target_words import sorted_out
 from app.client.receiving.clock import ClockError, may_set_clock, set_clock
 from app.client.receiving.installation import Place, Scope, usual_scope
 from app.client.receiving.job import Means, receive
-from app.client.receiving.lending import recover
 from app.client.receiving.outcome import Outcome, Received, Result
 from app.client.receiving.plan import BundleItem, ImageItem, Item, ReceivePlan, Repair, State
 from app.client.receiving.planner import plan_receiving
@@ -25,9 +25,8 @@ from app.errors import InterruptedByUser, UsageError
 from app.flatpak.program import FlatpakProgram
 from app.message import Message
 from app.plain import plain
-from app.progress import Notice, Reporter
+from app.progress import Reporter
 from app.replacing import replace
-from app.severity import Severity
 from app.units import duration_text, moment_text, size_text
 
 _FINGERPRINT = re.compile("[0-9A-F]{40}|[0-9A-F]{64}")
@@ -63,10 +62,9 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     place = Place.of(_scope(arguments), environment.flatpak)
     program = FlatpakProgram.of(invocation.variables, environment.flatpak)
     places = {place, Place.of(Scope.USER, environment.flatpak)}
-    recovered = [recover(each, environment.cache) for each in places]
-    if any(recovered):
-        text = Message("An earlier run was interrupted: the addresses of sources are put back.")
-        report(Notice(Severity.INFO, text))
+    recovered = put_back(places, environment.cache)
+    if recovered is not None:
+        report(recovered)
     request, computer = _request(arguments, invocation, program, report)
     try:
         plan = plan_receiving(request, place, computer, invocation.cancel)

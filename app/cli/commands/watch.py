@@ -14,7 +14,10 @@ from msgspec import Struct
 
 from app.cli.invocation import Invocation
 from app.cli.output import say, write_json, write_notice
+from app.cli.recovery import put_back
 from app.cli.signals import signals
+from app.client.receiving.installation import Place as Installation
+from app.client.receiving.installation import Scope as InstallationScope
 from app.client.registering.announcing import announcement
 from app.client.registering.judging import Judged, Obstacle
 from app.client.registering.links import links_of_ours
@@ -33,7 +36,7 @@ from app.client.registering.registrar import (
 from app.client.registering.service import disable, enable, service_state
 from app.drive.monitor import DriveMonitor
 from app.drive.udev import missing_parts
-from app.errors import UsageError
+from app.errors import DriveError, UsageError
 from app.message import Message
 from app.notifications import notify
 from app.plain import plain
@@ -75,6 +78,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         return _switch(scope, on=arguments.enable, as_json=arguments.json)
     for notice in missing_parts():
         write_notice(notice)
+    _put_back(scope, invocation)
     tell = _Teller(place, invocation, arguments.json)
     status = _watch(place, invocation, tell, once=arguments.once)
     if arguments.json and not status:
@@ -90,6 +94,17 @@ def _scope(arguments: argparse.Namespace) -> Scope:
         )
     root = os.geteuid() == 0
     return Scope.SYSTEM if arguments.system or (root and not arguments.user) else Scope.USER
+
+
+def _put_back(scope: Scope, invocation: Invocation) -> None:
+    """Whoever only ever runs install.sh has nothing else of Satchel that begins by itself."""
+    environment = invocation.environment
+    place = Installation.of(InstallationScope(scope), environment.flatpak)
+    # It watches all the same.
+    with contextlib.suppress(DriveError):
+        notice = put_back([place], environment.cache)
+        if notice is not None:
+            write_notice(notice)
 
 
 # Watching

@@ -79,7 +79,10 @@ edit_config() {
         esac
         printf '%s\n' "$line" || written=
     done <"$config" >"$scratch/config"
-    [ -n "$written" ] && mv -f "$scratch/config" "$config"
+    [ -n "$written" ] || return 1
+    # Before it counts, or a power cut might leave an empty one.
+    if programs sync; then sync "$scratch/config" 2>/dev/null; fi
+    mv -f "$scratch/config" "$config"
 }
 
 # identity PID: sets found to what tells a process from a later one with the same number.

@@ -115,3 +115,20 @@ def test_while_satchel_installs(good: Path, somebody: Computer) -> None:
         lent = somebody.config
         assert "Please wait" in run(somebody, good, expect=1)
         assert somebody.config == lent
+
+
+def test_what_it_writes_is_on_the_disk_before_it_counts(
+    good: Path, somebody: Computer, tmp_path: Path
+) -> None:
+    """Else a power cut could leave a configuration that is empty, and no source at all."""
+    config = somebody.installation / "repo/config"
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "sync").write_text(
+        f'#!/bin/sh\n[ -s "$1" ] && ! cmp -s "$1" "{config}" && echo new >>"$0.called"\n'
+    )
+    (programs / "sync").chmod(0o755)
+    run(somebody, good, PATH=f"{programs}:{os.environ['PATH']}")
+    # There, and back.
+    assert (programs / "sync.called").read_text() == "new\n" * 2
+    assert is_put_back(somebody)
