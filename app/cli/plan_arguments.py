@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from app.cli import needs_arguments
 from app.cli.invocation import Invocation
+from app.cli.planning import plan_of
 from app.cli.source_arguments import as_remotes, stick_named, with_sources
 from app.cli.source_date import source_date
 from app.cli.target_argument import open_target
@@ -33,8 +34,7 @@ from app.flatpak.remotes.merging import merge_remotes
 from app.flatpak.remotes.remote import Registry, RegistryError, Remote
 from app.fs.files import read_bounded
 from app.languages import is_language
-from app.message import Message, sentences
-from app.ostree.pull.answers import OfflineError
+from app.message import Message
 from app.progress import Reporter
 from app.remedy import Remedy
 from app.replacing import replace
@@ -45,7 +45,7 @@ from app.stick.planning.computers import architectures, options_for
 from app.stick.planning.estimate import check_room
 from app.stick.planning.options import Options
 from app.stick.planning.plan import Plan
-from app.stick.planning.request import PlanRequest, make_plan
+from app.stick.planning.request import PlanRequest
 
 if TYPE_CHECKING:
     from app.media.locks.locked import LockedWork
@@ -304,13 +304,7 @@ def _chosen_at(
     root: Path | None,
 ) -> tuple[Plan, Known]:
     request, known = requested(arguments, invocation, report, root)
-    try:
-        plan = make_plan(request, invocation.environment, known, report, invocation.cancel)
-    except OfflineError as error:
-        if not (request.options.from_installed or request.options.from_paths):
-            raise
-        hint = Message("With --offline it is made of what is here.")
-        raise OfflineError(error.message, sentences(error.hint, hint)) from error
+    plan = plan_of(request, invocation, known, report)
     check_room(plan.estimate)
     return plan, known
 

@@ -11,6 +11,7 @@ from app.cli.commands.plan import print_freed, print_languages, print_removed, p
 from app.cli.invocation import Invocation
 from app.cli.output import say
 from app.cli.plan_arguments import ChosenRemotes, carried_languages, chosen_remotes
+from app.cli.planning import plan_of
 from app.cli.source_arguments import with_sources
 from app.cli.terms import print_terms
 from app.ostree.pull.fetch_processes import prepared
@@ -19,7 +20,7 @@ from app.stick.planning.by_app import by_app
 from app.stick.planning.changes import Changes
 from app.stick.planning.options import Options
 from app.stick.planning.plan import Action, Plan
-from app.stick.planning.request import PlanRequest, make_plan
+from app.stick.planning.request import PlanRequest
 from app.stick.planning.versions import Versions, updated_versions
 from app.units import size_text
 
@@ -49,7 +50,7 @@ def update_one(
     remotes = _remotes(arguments, invocation)
     environment = invocation.environment
     request = _request(root, remotes, arguments, invocation)
-    plan = make_plan(request, environment, remotes.known, report, invocation.cancel, ahead)
+    plan = plan_of(request, invocation, remotes.known, report, ahead)
     if not plan.nothing_to_do and not arguments.dry_run:
         ahead.spare(prepared)
     versions = updated_versions(plan, environment, invocation.cancel)
@@ -75,6 +76,7 @@ def _request(
         allow_older=arguments.allow_older,
         sign_key=arguments.sign_key,
         with_extra_data=arguments.with_extra_data,
+        offline=arguments.offline,
     )
     return PlanRequest(
         root=root,
@@ -109,10 +111,13 @@ def apps_json(plan: Plan, versions: Versions) -> list[dict[str, Any]]:
 def _show(plan: Plan, versions: Versions) -> None:
     apps = by_app(plan)
     changed = any(item.action is not Action.KEEP for item in plan.items)
+    here = " here" if plan.options.offline else ""
     if plan.nothing_to_do or (plan.rechosen and not changed and not plan.removed):
-        say(f"Everything on {plan.location.root} is the newest there is.")
+        say(f"Everything on {plan.location.root} is the newest there is{here}.")
     elif not changed and not plan.removed:
-        say(f"The apps on {plan.location.root} are the newest there are. Its lists get newer.")
+        say(
+            f"The apps on {plan.location.root} are the newest there are{here}. Its lists get newer."
+        )
     else:
         say(f"Newer on {plan.location.root} afterwards (+ new, ^ newer version):")
     for app in apps.apps:

@@ -105,6 +105,9 @@ OFFLINE = Option(
     name="--offline",
     help="ask nobody: with the lists and files that this computer has kept",
 )
+OFFLINE_BESIDE = replace(OFFLINE, help=f"{OFFLINE.help}, and what --from and --from-installed name")
+"""Where other repositories can be named."""
+
 REF_HELP = "as flatpak accepts it, or REMOTE:REF, or a .flatpakref, or an app as a file (.flatpak)"
 REFS = Argument(
     name="refs",
@@ -169,7 +172,7 @@ PLAN = (
     ),
     Option(name="--strict", help="refuse everything where something of it cannot be carried"),
     *FROM,
-    replace(OFFLINE, help=f"{OFFLINE.help}, and what --from and --from-installed name"),
+    OFFLINE_BESIDE,
     Option(
         name="--locked",
         metavar="FILE",

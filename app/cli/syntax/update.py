@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.cli.syntax.model import Command, Count, Option
-from app.cli.syntax.shared import CHANGE, EXTRA_DATA, FROM, LANGUAGE, REMOTE, TARGET
+from app.cli.syntax.shared import CHANGE, EXTRA_DATA, FROM, LANGUAGE, OFFLINE_BESIDE, REMOTE, TARGET
 from app.replacing import replace
 
 COMMAND = Command(
@@ -18,6 +18,7 @@ COMMAND = Command(
     options=(
         *REMOTE,
         *FROM,
+        OFFLINE_BESIDE,
         *CHANGE,
         replace(
             LANGUAGE,
