@@ -12,7 +12,7 @@ the sentence is always written out at the call.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -152,6 +152,35 @@ def sentences(*messages: Message) -> Message:
     names = [f"sentence{number}" for number in range(1, len(told) + 1)]
     template = " ".join(f"{{{name}}}" for name in names)
     return Message.with_arguments(template, dict(zip(names, told, strict=True)))
+
+
+def alike(messages: Sequence[Message]) -> list[tuple[list[int], Message]]:
+    """Of those that are the same sentence one, which reads out what differs in them: their places,
+    and it."""
+    kinds: dict[object, list[int]] = {}
+    for place, message in enumerate(messages):
+        kinds.setdefault(_kind(message), []).append(place)
+    return [(places, _together([messages[place] for place in places])) for places in kinds.values()]
+
+
+def _kind(message: Message) -> object:
+    inner = ((gap, _kind(each)) for gap, each in message.arguments if isinstance(each, Message))
+    return message.template, tuple(inner)
+
+
+def _together(messages: Sequence[Message]) -> Message:
+    first = messages[0]
+    arguments: dict[str, Any] = {}
+    for gap, value in first.arguments:
+        values = [dict(each.arguments)[gap] for each in messages]
+        if isinstance(value, Message):
+            arguments[gap] = _together(values)
+        else:
+            read_out = dict.fromkeys(
+                part for each in values for part in (each if isinstance(each, tuple) else (each,))
+            )
+            arguments[gap] = value if len(set(values)) == 1 else tuple(read_out)
+    return Message.with_arguments(first.template, arguments, first.remedy)
 
 
 def verbatim(text: Any) -> Message:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from app.message import Message, alike
 from tests.client import Client
 from tests.gpg import SigningKey
 from tests.satchel import satchel
@@ -141,3 +142,19 @@ def test_what_the_plan_does_not_touch(
     assert all(each["ignored"] for each in second)
     (named,) = notices(told, "Not every computer will take")
     assert set(named) == {each["ref"] for each in second}
+    (said,) = [each["message"] for each in told["notices"] if "Not every" in each["message"]]
+    assert f"it describes {', '.join(named)} differently" in said
+
+
+def test_reasons_of_another_kind_are_told_apart() -> None:
+    unfit = "its ostree-metadata does not fit: {problem}"
+    older = Message(unfit, problem=Message("it is older than a commit on the drive"))
+    others = [
+        Message(unfit, problem=Message("it names another commit for {name}, or none", name=ref))
+        for ref in (HELLO, OTHER)
+    ]
+    told = alike([*others, older])
+    assert [(places, str(why).partition(": ")[2]) for places, why in told] == [
+        ([0, 1], f"it names another commit for {HELLO}, {OTHER}, or none"),
+        ([2], "it is older than a commit on the drive"),
+    ]

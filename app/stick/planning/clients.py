@@ -14,7 +14,7 @@ from app.flatpak.remotes.installed_versions import InstalledVersion
 from app.flatpak.sideloading.alone import outcome_alone
 from app.flatpak.sideloading.decision import Outcome, why_ignored
 from app.flatpak.sideloading.situation import StickEntry, Version, takes_over
-from app.message import Message
+from app.message import Message, alike
 from app.ostree.names import origin_remote
 from app.ostree.objects import Commit
 from app.progress import Notice
@@ -167,15 +167,12 @@ def _notices(takings: Sequence[Taking]) -> Iterator[Notice]:
             refs=tuple(refs),
         )
         yield Notice(Severity.WARNING, text, Message("Update that as well, or remove it."))
-    ignored: dict[str, list[tuple[str, Message]]] = {}
-    for each in takings:
-        if each.ignored is not None:
-            ignored.setdefault(each.ignored.template, []).append((each.ref, each.ignored))
-    for alike in ignored.values():
+    ignored = [(each.ref, each.ignored) for each in takings if each.ignored is not None]
+    for numbers, why in alike([reason for _, reason in ignored]):
         text = Message(
             "Not every computer will take {refs}: {why}.",
-            refs=tuple(ref for ref, _ in alike),
-            why=alike[0][1],
+            refs=tuple(ignored[number][0] for number in numbers),
+            why=why,
         )
         hint = Message("Once it is made or updated again, all of them take it.")
         yield Notice(Severity.WARNING, text, hint)
