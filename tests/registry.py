@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,7 @@ from tests.kept import kept
 from tests.upstream import Upstream
 
 _SERVER = Path("/usr/libexec/installed-tests/Flatpak/oci-registry-server.py")
+_SENT = re.compile(r'"GET /v2/\S+/(?:blobs|manifests)/(sha256:[0-9a-f]{64}) \S+" 200')
 _START = "import os, sys; os.dup2(int(sys.argv[1]), 3); os.execv(sys.executable, sys.argv[1:])"
 
 
@@ -59,12 +61,13 @@ class RegistryServer:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         directory.mkdir(parents=True, exist_ok=True)
+        self._log = directory / "asked"
         self.digests: dict[str, str] = {}
         self._made = 0
 
     def __enter__(self) -> Self:
         reading, writing = os.pipe()
-        with tempfile.TemporaryDirectory() as place:
+        with tempfile.TemporaryDirectory() as place, open(self._log, "wb") as log:
             # It says on descriptor 3 that it has started, and in a file at which port.
             self._process = subprocess.Popen(
                 [sys.executable, "-c", _START, str(writing), str(_SERVER), "."],
@@ -72,7 +75,7 @@ class RegistryServer:
                 pass_fds=(writing,),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
+                stderr=log,
             )
             os.close(writing)
             assert os.read(reading, 1)
@@ -122,6 +125,11 @@ class RegistryServer:
         """A file of which the content is handed out; read-only."""
         (path, *_) = self.directory.glob(f"*/blobs/sha256/{digest.removeprefix('sha256:')}")
         return path
+
+    @property
+    def sent(self) -> list[str]:
+        """The digests of all content that was handed out, as often as it was."""
+        return _SENT.findall(self._log.read_text())
 
     def layers(self, ref: str) -> list[str]:
         """The digests of an image's layers."""

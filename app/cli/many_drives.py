@@ -32,8 +32,9 @@ from app.message import Message
 from app.progress import Reporter
 from app.stick.planning.plan import Plan
 from app.stick.planning.request import make_plans
+from app.stick.planning.together import coming_to_all
 from app.stick.writing.ejection import eject_made
-from app.stick.writing.many import DriveResult, fetched_by_all, run_many, worst
+from app.stick.writing.many import DriveResult, run_many, worst
 from app.units import size_text
 
 
@@ -263,10 +264,13 @@ def _show(plans: Sequence[Plan], failed: Sequence[DriveResult], invocation: Invo
 
 def say_together(plans: Sequence[Plan]) -> None:
     """What they take from the network together, which is less than the sum of what each tells."""
-    lacking = [plan for plan in plans if plan.estimate.fetch]
-    if len(lacking) > 1:
-        about = "" if all(plan.estimate.exact for plan in lacking) else "about "
-        say(f"Together: {about}{size_text(fetched_by_all(plans))} to download, each part once")
+    if sum(bool(plan.estimate.fetch) for plan in plans) < 2:
+        return
+    coming = coming_to_all(plans)
+    about = "" if coming.exact else "about "
+    once = ", each part once" if coming.download else ""
+    here = "; the rest is on this computer already" if coming.here else ""
+    say(f"Together: {about}{size_text(coming.download)} to download{once}{here}")
 
 
 def say_refused(result: DriveResult) -> None:

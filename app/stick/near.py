@@ -34,6 +34,7 @@ from app.ostree.pull.near_objects import NearPlace
 from app.ostree.ref_files import REMOTE_COPIES
 from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.replacing import replace
+from app.stick.store.kits_beside import NO_KITS, KitsBeside
 from app.stick.store.location import UPSTREAM, Location, find_sticks
 
 _FURTHER = ("repo",)
@@ -59,10 +60,12 @@ class Near(Struct, frozen=True):
     Attributes:
         upstream: what it has of upstreams.
         origins: ref → names of the remotes that it was installed from here.
+        kits: of drives that were named.
     """
 
     upstream: NearUpstream = NOTHING_NEAR
     origins: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    kits: KitsBeside = NO_KITS
 
     @property
     def places(self) -> tuple[NearPlace, ...]:
@@ -99,6 +102,7 @@ def look_near(paths: Sequence[Path], installed: str, flatpak: FlatpakDirectories
     return Near(
         NearUpstream(tuple(places), _commits(places), _Lists(given, chosen, flatpak)),
         _origins(chosen),
+        KitsBeside.of(paths),
     )
 
 

@@ -18,7 +18,7 @@ from app.stick.planning.freeing import Freed
 from app.stick.planning.options import Options
 from app.stick.planning.plan import Action, Plan
 from app.stick.planning.planner import Planner
-from app.stick.planning.sizes import TooLarge
+from app.stick.planning.sizes import Part, TooLarge
 from app.stick.store.record import LeftOut
 from tests.stick.offers import (
     APP,
@@ -49,6 +49,7 @@ from ui.models.review_words import review_words
 from ui.models.several_words import SeveralWords
 from ui.state.session import Target
 
+MB = 10**6
 NAMES = {APP: "Atlas", OTHER: "Maps"}
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -58,6 +59,12 @@ def words(
     plan: Plan, expected: Expected | None = None, names: dict[str, str] = NAMES
 ) -> ReviewWords:
     return review_words(plan, names, "CLASSROOM", expected, {})
+
+
+def coming(named: dict[bytes, int]) -> Plan:
+    """A plan of which this comes over the network, and more is here."""
+    part = Part(COLLECTION, APP, 9 * MB, 0, 9 * MB, 0, named)
+    return both(parts=(part,), loose={}, fetch=9 * MB, local=9 * MB - part.download)
 
 
 def of_apps(said: ReviewWords) -> list[PlanRemark]:
@@ -266,6 +273,20 @@ class TestComingOff:
 
     def test_no_plan_without_the_sentence(self) -> None:
         assert "lost" in words(both()).sentence
+
+    def test_of_several_drives_all_that_comes_is_summed(self) -> None:
+        """What both lack once, and nothing of what is on this computer."""
+        first = coming({b"shared": 5 * MB, b"one": 2 * MB})
+        second = coming({b"shared": 5 * MB, b"other": MB})
+        several = SeveralWords(
+            [
+                (PlannedDrive(Target(Path("A"), "A"), first), "A"),
+                (PlannedDrive(Target(Path("B"), "B"), second), "B"),
+            ],
+            {},
+        )
+        said = review_words(first, NAMES, "2 drives", None, {}, download=several.download)
+        assert several.summed(said).numbers[0].number == "8.0\N{NO-BREAK SPACE}MB"
 
     def test_of_several_drives_each_says_what_comes_off_it(self) -> None:
         """Also where the one with most to do loses nothing."""

@@ -46,11 +46,13 @@ def review_words(
     versions: Versions,
     leaving: Mapping[str, str] | None = None,
     accepted: Collection[str] = (),
+    download: int | None = None,
 ) -> ReviewWords:
     """``names``: what people call the chosen refs, which are the choice; ``drive``: what they call
     the drive; ``leaving``: what they call the refs that are to come off it; ``accepted``: refs
-    whose makers' terms they have accepted."""
-    return PlanWords(plan, names, drive, versions, leaving or {}, accepted).all(expected)
+    whose makers' terms they have accepted; ``download``: bytes, if others are to come as well."""
+    words = PlanWords(plan, names, drive, versions, leaving or {}, accepted)
+    return words.all(expected, plan.estimate.download if download is None else download)
 
 
 def summed(kind: str, count: int) -> str:
@@ -129,7 +131,7 @@ class PlanWords(QObject):
         self._off = RemovalWords(plan, leaving)
         self._sizes = {(part.collection, part.ref): part.takes for part in plan.estimate.parts}
 
-    def all(self, expected: Expected | None) -> ReviewWords:
+    def all(self, expected: Expected | None, download: int) -> ReviewWords:
         estimate = self._plan.estimate
         total = max(1, estimate.space.total)
         lines = self._lines()
@@ -137,7 +139,7 @@ class PlanWords(QObject):
         return ReviewWords(
             title=self._title(),
             sentence=self._sentence(),
-            numbers=self._numbers(expected),
+            numbers=self._numbers(expected, download),
             used=(total - estimate.space.free - freed) / total,
             new=estimate.write / total,
             has_room=estimate.has_room,
@@ -187,12 +189,12 @@ class PlanWords(QObject):
 
     # Numbers
 
-    def _numbers(self, expected: Expected | None) -> tuple[NumberWords, ...]:
+    def _numbers(self, expected: Expected | None, download: int) -> tuple[NumberWords, ...]:
         rate = ""
         if expected is not None and expected.rate and self._goes:
             rate = filled(self.tr("at %1 a second"), sized(expected.rate))
         return (
-            NumberWords(self.tr("To download"), self._download(), self._here()),
+            NumberWords(self.tr("To download"), self._download(download), self._here()),
             self._on_drive(),
             NumberWords(self.tr("Takes about"), self._time(expected), rate),
         )
@@ -214,14 +216,13 @@ class PlanWords(QObject):
         """Bytes that may be too much."""
         return self._plan.estimate.write - self._plan.estimate.room
 
-    def _download(self) -> str:
+    def _download(self, download: int) -> str:
         """Of what gets newer nobody knows how much is as it was before."""
-        estimate = self._plan.estimate
-        if self._off.alone:
+        if self._off.alone and not download:
             return NO_SIZE
-        guessed = {claim.ref for claim in estimate.claims}
+        guessed = {claim.ref for claim in self._plan.estimate.claims}
         updates = (item.ref for item in self._plan.items if item.action is Action.UPDATE)
-        size = sized(estimate.download)
+        size = sized(download)
         return size if guessed.isdisjoint(updates) else filled(self.tr("up to %1"), size)
 
     def _here(self) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 
 from app.errors import Cause
 from app.replacing import replace
+from app.stick.planning.together import coming_to_all
 from ui.i18n.drive_names import hardware_and_port
 from ui.i18n.filling import filled
 from ui.i18n.numbers import sized
@@ -62,8 +63,14 @@ class SeveralWords(QObject):
         """Of all of them together."""
         return self.tr("%n drive(s)", "", len(self._drives))
 
+    @property
+    def download(self) -> int:
+        """Bytes that come for all of them, each part once."""
+        plans = (planned.plan for planned, _ in self._drives)
+        return coming_to_all(plan for plan in plans if plan is not None).download
+
     def summed(self, words: ReviewWords) -> ReviewWords:
-        """``words`` are about the one that has most to do."""
+        """``words`` are about the one that has most to do, but for what is downloaded."""
         download, takes, time = words.numbers
         numbers = (
             replace(download, remark=self.tr("once for all of them")),

@@ -403,5 +403,6 @@ class _Planning:
             checksum: data for each in collections for checksum, data in each.commits.items()
         }
         files = [len(data) for each in collections for data in each.files.values()]
-        local = {each.id for each in collections if each.remote.is_local}
+        near = [each for each in collections if each.remote.is_local]
+        local = {name for each in near for name in (each.id, *each.commits)}
         return with_payloads(room.estimate(items, commits, files, local), items, self._drive)

@@ -64,6 +64,14 @@ class Downloads:
         self._claims: dict[bytes, tuple[object, float]] = {}
         self._moved: dict[object, float] = {}
         self._told: dict[bytes, dict[object, Callable[[bytes], None]]] = {}
+        self._planned: set[bytes] = set()
+
+    def first_told(self, key: bytes) -> bool:
+        """Whether nobody has told yet that an object came before all this began."""
+        with self._lock:
+            new = key not in self._planned
+            self._planned.add(key)
+        return new
 
     def turn(self, key: bytes, who: object, tell: Callable[[bytes], None]) -> bool:
         """Whether ``who`` is not to wait for an object: it is there, or theirs to bring.

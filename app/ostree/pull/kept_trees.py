@@ -111,6 +111,12 @@ class KeptTrees:
                 self._lacks[commit.tree] = self._lack(packs, commit)
         return self._lacks[commit.tree]
 
+    def kept(self, keys: Iterable[bytes]) -> set[bytes]:
+        """Those of these objects that are kept below the directory, or on the drive. Names are
+        believed; raises what `heed` raises."""
+        with self._packs() as packs:
+            return {key for key in keys if self._has(packs, key)}
+
     def _lack(self, packs: Packs | None, commit: Commit) -> Lack:
         tree, meta = (child.key for child in commit_children(commit))
         seen: set[bytes] = set()

@@ -9,6 +9,7 @@ from typing import ClassVar
 from app.drive.filesystem_advice import SMALL_CLUSTER, Claim
 from app.drive.space import Space
 from app.errors import Cause, DriveError
+from app.flatpak.extra_data import payloads_of
 from app.flatpak.refs import is_system
 from app.fs.files import DriveFullError
 from app.message import Message, Size
@@ -75,11 +76,11 @@ def estimate(
     """What fetching ``commits`` (bytes by checksum) for ``items`` takes on ``space``.
 
     ``stick`` is what is there already; ``files`` are the sizes of the upstream copies; ``local``
-    are the collections that come from this computer. Items whose commits are not among ``commits``
-    are taken for as large as upstream claims. ``known``: what is known of objects where there is no
-    stick. Raises OSError for what is there and cannot be read.
+    are the collections, and the commits, that come from this computer. Items whose commits are not
+    among ``commits`` are taken for as large as upstream claims. ``known``: what is known of objects
+    where there is no stick. Raises OSError for what is there and cannot be read.
     """
-    count = _Count(stick or known or _NO_OBJECTS, space)
+    count = _Count(stick or known or _NO_OBJECTS, space, local)
     for item in items:
         if item.action is not Action.KEEP:
             data = commits.get(item.commit)
@@ -87,7 +88,8 @@ def estimate(
     commit_sizes = [len(data) for data in commits.values()]
     beside = [*commit_sizes, *files]
     # That which describes a collection is no item's.
-    rest = [data for sum_, data in commits.items() if count.is_new(sum_)]
+    rest = {sum_: len(data) for sum_, data in commits.items() if count.is_new(sum_)}
+    loose = {_commit_key(sum_): size for sum_, size in rest.items() if sum_ not in local}
     objects = count.objects + len(rest)
 
     def around(other: Space) -> int:
@@ -96,10 +98,11 @@ def estimate(
         return sum(map(other.allocated, beside)) + around + sums
 
     parts = count.parts
+    fetch = sum(part.fetch for part in parts) + sum(rest.values())
     write = sum(part.write for part in parts) + around(space)
     return Estimate(
         objects=objects,
-        fetch=sum(part.fetch for part in parts) + sum(map(len, rest)),
+        fetch=fetch,
         write=write,
         least=count.least + around(space),
         on_ext4=count.on_ext4 + around(replace(space, cluster=SMALL_CLUSTER)),
@@ -108,8 +111,9 @@ def estimate(
         claims=tuple(count.claims),
         there=sum(part.there for part in parts),
         held=sum(part.held for part in parts),
-        local=sum(part.fetch for part in parts if part.collection in local),
+        local=fetch - sum(part.download for part in parts) - sum(loose.values()),
         parts=tuple(parts),
+        loose=loose,
         too_large=tuple(count.too_large),
         unsized=tuple(count.unsized),
         spared=count.spared,
@@ -130,9 +134,10 @@ class _Count:
         unsized, spared: as in `Estimate`.
     """
 
-    def __init__(self, stick: PresentObjects, space: Space) -> None:
+    def __init__(self, stick: PresentObjects, space: Space, local: Container[str]) -> None:
         self._stick = stick
         self._space = space
+        self._local = local
         self._fine = replace(space, cluster=SMALL_CLUSTER)
         self._told: dict[bytes, int] = {}
         self._counted: set[bytes] = set()
@@ -152,6 +157,9 @@ class _Count:
     def add(self, item: Item, data: bytes | None) -> None:
         """``data``: the item's commit, where it is known."""
         commit = Commit.parse(data) if data is not None else None
+        payloads = item.payloads if commit is None else payloads_of(commit)
+        if payloads:
+            item = guess.without_payloads(item, payloads)
         self._commit = 0
         if data is not None and self.is_new(item.commit):
             self._counted.add(_commit_key(item.commit))
@@ -229,7 +237,9 @@ class _Count:
         self.listed += len(told)
         self.least += write
         self.on_ext4 += self._allocated(fetch, parts, self._fine)
-        self._add_part(item, sum(fetch.values()) - sum(parts.values()), write, there)
+        for key, size in parts.items():
+            fetch[key] -= size
+        self._add_part(item, sum(fetch.values()), write, there, fetch)
 
     @staticmethod
     def _allocated(fetch: Mapping[bytes, int], parts: Mapping[bytes, int], space: Space) -> int:
@@ -276,14 +286,29 @@ class _Count:
             self.claims.append(Claim(item.ref, item.installed_size, item.download_size))
         self._add_part(item, here.bytes, here.allocated, there)
 
-    def _add_part(self, item: Item, fetch: int, write: int, there: Mapping[bytes, int]) -> None:
-        """``there``: bytes of what is on the drive already."""
+    def _add_part(
+        self,
+        item: Item,
+        fetch: int,
+        write: int,
+        there: Mapping[bytes, int],
+        named: Mapping[bytes, int] | None = None,
+    ) -> None:
+        """``there``: bytes of what is on the drive already; ``named``: of what ``fetch`` is of, if
+        that is known."""
         fresh = there.keys() - self._held if self._held else there.keys()
         sizes = [there[key] for key in fresh]
         self._held |= fresh
         held = self._space.allocated_by_all(sizes)
+        coming, unnamed = dict(named or {}), fetch if named is None else 0
+        if self._commit:
+            coming[_commit_key(item.commit)] = self._commit
+        if item.collection in self._local:
+            coming, unnamed = {}, 0
         fetch += self._commit
-        self.parts.append(Part(item.collection, item.ref, fetch, sum(sizes), write, held))
+        self.parts.append(
+            Part(item.collection, item.ref, fetch, sum(sizes), write, held, coming, unnamed)
+        )
 
 
 def _commit_key(checksum: str) -> bytes:

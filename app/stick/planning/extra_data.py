@@ -14,7 +14,7 @@ from app.replacing import replace
 from app.severity import Severity
 from app.stick.planning.options import Options
 from app.stick.planning.plan import Action, Item
-from app.stick.planning.sizes import Estimate, Part, TooLarge
+from app.stick.planning.sizes import Estimate, Part, TooLarge, file_key
 from app.stick.planning.target_state import TargetState
 from app.stick.planning.terms import ExtraDataPolicy, Terms
 from app.stick.store.payloads import missing
@@ -74,6 +74,7 @@ def with_payloads(room: Estimate, items: Sequence[Item], drive: TargetState) -> 
             there=part.there + there,
             write=part.write + takes,
             held=part.held + there,
+            coming={**part.coming, **{file_key(each.sha256): each.size for each in lacking}},
         )
         count += len(lacking)
         fetch, write = fetch + size, write + takes

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from functools import lru_cache
 
 from msgspec import Struct
 
 from app.drive.space import Space
+from app.flatpak.extra_data import Payload
 from app.replacing import replace
 from app.stick.planning.plan import Action, Item
 
@@ -46,6 +48,15 @@ def in_part(item: Item) -> Item:
         installed_size=int(item.installed_size * share),
         download_size=int(item.download_size * share),
     )
+
+
+def without_payloads(item: Item, payloads: Iterable[Payload]) -> Item:
+    """An item as large as its files are: upstream's lists count extra data as well."""
+    download, installed = item.download_size, item.installed_size
+    for payload in payloads:
+        download -= payload.size
+        installed -= payload.installed_size
+    return replace(item, download_size=max(0, download), installed_size=max(0, installed))
 
 
 class Guess(Struct, frozen=True):

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from app.drive.space import Space
 from app.flatpak.registries.image import hexadecimal
 from app.replacing import replace
 from app.stick.planning.freeing import Freed
 from app.stick.planning.plan import Action, PlannedImage, Removal
-from app.stick.planning.sizes import Estimate, Part, TooLarge
+from app.stick.planning.sizes import Estimate, Part, TooLarge, file_key
 from app.stick.store.images import ImagesOnDrive, needed_blobs
 
 _LAYOUT_CLUSTERS = 8
 _IMAGE_TEXT = 2 * 1024
 """Bytes of what lists and record say about an image."""
-
-Kept = Callable[[str, int], bool]
-
-
-def _nothing(_checksum: str, _size: int) -> bool:
-    return False
 
 
 def with_room(
@@ -28,10 +22,8 @@ def with_room(
     images: Sequence[PlannedImage],
     drive: ImagesOnDrive,
     removed: Sequence[Removal] = (),
-    kept: Kept = _nothing,
 ) -> Estimate:
-    """``estimate`` with what images take, and what becomes free of those that are ``removed``.
-    ``kept``: by SHA-256 and size, whether this computer has kept a file."""
+    """``estimate`` with what images take, and what becomes free of those that are ``removed``."""
     if removed:
         freed, before = _freed(images, drive, removed, estimate.space), estimate.freed
         objects, size = before.objects + freed.objects, before.bytes + freed.bytes
@@ -44,8 +36,8 @@ def with_room(
     for image in images:
         if image.item.action is Action.KEEP:
             continue
-        part = _part(image, drive, space, counted)
-        files += sum(1 for blob in image.blobs if blob.digest not in drive.blobs)
+        part, new = _part(image, drive, space, counted)
+        files += new
         parts.append(part)
         most = max((blob.size for blob in image.blobs), default=0)
         if space.max_file is not None and most > space.max_file:
@@ -53,18 +45,10 @@ def with_room(
     if not parts:
         return estimate
     fetch = sum(part.fetch for part in parts)
-    coming = {
-        blob
-        for image in images
-        if image.item.action is not Action.KEEP
-        for blob in image.blobs
-        if blob.digest and blob.digest not in drive.blobs
-    }
-    local = sum(blob.size for blob in coming if kept(hexadecimal(blob.digest), blob.size))
     around = _LAYOUT_CLUSTERS * space.cluster + len(parts) * _IMAGE_TEXT
     write = sum(part.write for part in parts) + around
     return replace(
-        estimate.plus(files, fetch, write, write, large, local=local),
+        estimate.plus(files, fetch, write, write, large),
         there=estimate.there + sum(part.there for part in parts),
         held=estimate.held + sum(part.held for part in parts),
         parts=(*estimate.parts, *parts),
@@ -95,9 +79,12 @@ def _freed(
     return Freed(len(sizes), sum(map(space.allocated, sizes)))
 
 
-def _part(image: PlannedImage, drive: ImagesOnDrive, space: Space, counted: set[str]) -> Part:
-    """``counted``: digests that are counted already; it grows."""
-    fetch = write = there = held = 0
+def _part(
+    image: PlannedImage, drive: ImagesOnDrive, space: Space, counted: set[str]
+) -> tuple[Part, int]:
+    """And how many files come. ``counted``: digests that are counted already; it grows."""
+    fetch = write = there = held = files = unnamed = 0
+    coming: dict[bytes, int] = {}
     for blob in image.blobs:
         if blob.digest in counted:
             continue
@@ -106,7 +93,14 @@ def _part(image: PlannedImage, drive: ImagesOnDrive, space: Space, counted: set[
         if blob.digest in drive.blobs:
             there += blob.size
             held += space.allocated(blob.size)
+            continue
+        fetch += blob.size
+        write += space.allocated(blob.size)
+        files += 1
+        if blob.digest:
+            coming[file_key(hexadecimal(blob.digest))] = blob.size
         else:
-            fetch += blob.size
-            write += space.allocated(blob.size)
-    return Part(image.item.collection, image.item.ref, fetch, there, write, held)
+            unnamed += blob.size
+    item = image.item
+    part = Part(item.collection, item.ref, fetch, there, write, held, coming, unnamed)
+    return part, files

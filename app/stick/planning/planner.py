@@ -232,6 +232,7 @@ class Planner:
         described: Mapping[str, tuple[str | None, int]],
     ) -> Estimate:
         local = {name for name, upstream in closure.touched().items() if upstream.remote.is_local}
+        local.update(described[name][0] or "" for name in local & described.keys())
         after = refs_after(self._drive, self._staying, self._removed, items, described)
         freed = self._room.freed(after.values(), commits) if self._prunes else Freed()
         room = with_payloads(self._room.estimate(items, commits, files, local), items, self._drive)

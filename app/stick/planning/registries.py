@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from app.closing import Closing
 from app.errors import UpstreamError, UsageError
@@ -39,29 +40,37 @@ class UnprotectedRegistryError(UpstreamError):
 
 
 class OpenedRegistry(Struct, frozen=True):
-    """One for one architecture, and what this computer has kept of all; ``offline``: nobody is
-    asked."""
+    """One for one architecture, and what this computer has kept of all.
+
+    Attributes:
+        offline: nobody is asked.
+        came: what was asked for, by digest: of the plans for several drives it comes for one.
+    """
 
     client: RegistryClient
     listed: RegistryList
     kept: PayloadCache
     offline: bool
+    came: dict[str, bytes] = field(default_factory=dict)
 
     def manifest(self, repository: str, digest: str) -> bytes:
         """As of the client."""
-        kept = self.kept.read(hexadecimal(digest), MAX_JSON)
-        if kept is None:
-            self._require_network()
-            return self.client.manifest(repository, digest)
-        return kept
+        ask = partial(self.client.manifest, repository, digest)
+        return self._read(digest, MAX_JSON, ask)
 
     def small(self, repository: str, blob: Descriptor) -> bytes:
         """As of the client."""
-        kept = self.kept.read(hexadecimal(blob.digest), min(blob.size, MAX_JSON))
-        if kept is None:
+        ask = partial(self.client.small, repository, blob)
+        return self._read(blob.digest, min(blob.size, MAX_JSON), ask)
+
+    def _read(self, digest: str, most: int, ask: Callable[[], bytes]) -> bytes:
+        data = self.came.get(digest)
+        if data is None:
+            data = self.kept.read(hexadecimal(digest), most)
+        if data is None:
             self._require_network()
-            return self.client.small(repository, blob)
-        return kept
+            data = self.came[digest] = ask()
+        return data
 
     def require(self, blobs: Iterable[Descriptor]) -> None:
         """Raises `NotKeptError` if one cannot be had."""

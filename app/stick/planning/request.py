@@ -29,6 +29,7 @@ from app.stick.planning.options import Options
 from app.stick.planning.plan import Cost, Plan
 from app.stick.planning.session import PlanSession
 from app.stick.planning.target_state import TargetState, read_target
+from app.stick.planning.together import OneOfEach
 from app.stick.store.needs import Needs
 
 
@@ -160,6 +161,7 @@ def make_plans(
     named = AsNamed(roots)
     # What is in trees is the same wherever they are, and most of what is kept for a drive.
     all_trees, once = KnownTrees(), KeptOnce()
+    one_of_each = OneOfEach(once)
     with ExitStack() as stack:
         session = None
         for root in roots:
@@ -175,7 +177,7 @@ def make_plans(
                 plan.trees.share(all_trees, once)
                 if fitting:
                     check_room(plan.estimate)
-                plans.append(plan)
+                plans.append(one_of_each(plan))
             except InterruptedByUser:
                 raise
             except SatchelError as error:

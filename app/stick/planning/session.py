@@ -91,7 +91,7 @@ class PlanSession(Closing):
             near=near.upstream,
             left=left,
         )
-        self._kept = KeptHere(environment.cache, near.places, left, opener.kept)
+        self._kept = KeptHere(environment.cache, near.places, left, opener.kept, near.kits)
 
         self.remotes = Remotes(
             known.remotes,
@@ -190,11 +190,10 @@ class PlanSession(Closing):
         with readable():
             images = self._image_part(refs, options, changes, exact=False)
             cost = self._planner(options, images.changes, bundles).cost(images.rest)
-            counted = self._counted(cost.estimate, cost.items)
             return replace(
                 cost,
                 items=(*cost.items, *(image.item for image in images.images)),
-                estimate=self._with_images(counted, images),
+                estimate=self._counted(cost.estimate, cost.items, images),
                 left_out=(*cost.left_out, *images.left_out),
                 notices=(*cost.notices, *images.notices),
                 removed=(*cost.removed, *images.removed),
@@ -210,13 +209,12 @@ class PlanSession(Closing):
         drive = self._drive
         return self._images.part(refs, drive.images, drive.record, options, changes, exact=exact)
 
-    def _counted(self, estimate: Estimate, items: Sequence[Item]) -> Estimate:
-        """What is kept here need not be downloaded."""
+    def _counted(self, estimate: Estimate, items: Sequence[Item], part: ImagesPart) -> Estimate:
+        """With images; what is kept here need not be downloaded."""
         present = self._drive.present
-        return self._kept.counted(estimate, items, present.keys if present is not None else ())
-
-    def _with_images(self, estimate: Estimate, part: ImagesPart) -> Estimate:
-        return with_room(estimate, part.images, self._drive.images, part.removed, self._kept.has)
+        keys = present.keys if present is not None else ()
+        room = with_room(estimate, part.images, self._drive.images, part.removed)
+        return self._kept.counted(room, items, keys, part.images)
 
     def plan(
         self,
@@ -246,7 +244,7 @@ class PlanSession(Closing):
                 plan = self._planner(options, changes, bundles).plan(refs, wished.refs)
                 plan = replace(plan, computers=wished.per_computer(plan.items, CHOSEN))
             terms = terms_of(plan.items, self._drive, self._licences(plan))
-            counted = self._counted(plan.estimate, plan.items)
+            estimate = self._counted(plan.estimate, plan.items, images)
             items = (*plan.items, *(each.item for each in images.images))
             removed = (*plan.removed, *images.removed)
             return replace(
@@ -254,7 +252,7 @@ class PlanSession(Closing):
                 terms=terms,
                 near=self._near.places,
                 trees=plan.trees.and_near(self._kept.trees),
-                estimate=self._with_images(counted, images),
+                estimate=estimate,
                 images=images.images,
                 images_basis=self._drive.images.basis,
                 removed=removed,

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from app.discreet import Discreet
 from app.drive.filesystem_advice import Claim
 from app.drive.space import Space
 from app.replacing import replace
 from app.stick.planning.freeing import NOTHING_FREED, Freed
 
 
-class Part(Struct, frozen=True):
+def file_key(sha256: str) -> bytes:
+    """What names a file that is no object; ``sha256``: in hexadecimal."""
+    return bytes.fromhex(sha256)
+
+
+class Part(Discreet, Struct, frozen=True):
     """What one item is of an `Estimate`. What several need counts for the first of them.
 
     Attributes:
         fetch, write: bytes still to come, as stored, with its commit; and as allocated, without.
         there, held: bytes that are on the drive already, likewise.
+        coming: bytes of what of ``fetch`` comes over the network, by what names it on every drive:
+            `ObjectName.key`, and of what is no object `file_key`.
+        unnamed: the rest of it, of which it is not known what it is.
     """
+
+    UNSHOWN = UNCOMPARED = frozenset({"coming"})
 
     collection: str
     ref: str
@@ -26,6 +37,13 @@ class Part(Struct, frozen=True):
     there: int
     write: int
     held: int
+    coming: Mapping[bytes, int] = field(default_factory=dict)
+    unnamed: int = 0
+
+    @property
+    def download(self) -> int:
+        """Bytes over the network."""
+        return sum(self.coming.values()) + self.unnamed
 
     @property
     def takes(self) -> int:
@@ -40,7 +58,7 @@ class TooLarge(Struct, frozen=True):
     bytes: int
 
 
-class Estimate(Struct, frozen=True):
+class Estimate(Discreet, Struct, frozen=True):
     """What the plan takes: of what it adds and updates, what is there and what is missing.
 
     What is “to download” is ``fetch`` in ``objects``, whether it came when this was planned or
@@ -62,6 +80,7 @@ class Estimate(Struct, frozen=True):
         local: bytes of ``fetch`` that come from this computer.
         beside: of these, what comes from which repository beside; what the cache has is not here.
         parts: of each item that is not kept.
+        loose: as ``coming`` of a part, of commits that are in none: they describe collections.
         too_large: what the file system cannot hold.
         unsized: refs of which nobody tells beforehand how large they are: ``fetch`` and ``write``
             are without them.
@@ -71,6 +90,8 @@ class Estimate(Struct, frozen=True):
         spared: bytes, as stored, of the files of languages that are left out; about so many.
         signatures: files that come beside ``objects``, one for each commit.
     """
+
+    UNSHOWN = UNCOMPARED = frozenset({"loose"})
 
     objects: int
     fetch: int
@@ -85,12 +106,18 @@ class Estimate(Struct, frozen=True):
     local: int = 0
     beside: tuple[tuple[str, int], ...] = ()
     parts: tuple[Part, ...] = ()
+    loose: Mapping[bytes, int] = field(default_factory=dict)
     too_large: tuple[TooLarge, ...] = ()
     unsized: tuple[str, ...] = ()
     freed: Freed = NOTHING_FREED
     first: int = 0
     spared: int = 0
     signatures: int = 0
+
+    def with_coming(self, parts: Iterable[Part], loose: Mapping[bytes, int]) -> Estimate:
+        """With these in place of its own, of which less comes over the network."""
+        changed = replace(self, parts=tuple(parts), loose=loose)
+        return replace(changed, local=self.local + _network(self) - _network(changed))
 
     def plus(
         self,
@@ -164,3 +191,8 @@ class Estimate(Struct, frozen=True):
         """The file system has no room for so many files, however small."""
         files = self.space.free_files
         return files is not None and self.exact and self.files > files
+
+
+def _network(estimate: Estimate) -> int:
+    """Bytes of all whose parts are known."""
+    return sum(part.download for part in estimate.parts) + sum(estimate.loose.values())

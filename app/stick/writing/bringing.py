@@ -119,8 +119,9 @@ class Bringing:
             while (result := self._pull(number, meter, distrust=distrust)) is None:
                 pass
             still_there()
-            self._count(result.objects, result.bytes, result.kept_bytes)
             collection = self.plan.collections[number]
+            here = result.bytes if collection.remote.is_local else result.kept_bytes
+            self._count(result.objects, result.bytes, here)
             beside = result.beside + self._count_commits(collection, new, meter)
             signatures = {sum_: detached.get(sum_) for sum_ in collection.checksums}
             write_signatures(self._repository, signatures)
@@ -135,6 +136,7 @@ class Bringing:
         means = self._ways.means(self.plan.options, self._cancel)
         came = images.fetch(self._location, means, meter, distrust=distrust)
         self._count(came.files, came.bytes, came.kept)
+        self.beside += came.beside
         meter.complete()
 
     def _new_commits(self, number: int) -> dict[str, _Holder]:
@@ -148,8 +150,13 @@ class Bringing:
                 continue
             if collection.remote.is_local or cache.commit(checksum) is not None:
                 new[checksum] = _Holder.HERE
+            elif near.has(name.key):
+                new[checksum] = _Holder.BESIDE
             else:
-                new[checksum] = _Holder.BESIDE if near.has(name.key) else _Holder.UPSTREAM
+                # For the plans of all drives it came once.
+                shared = self._ways.downloads
+                first = shared is None or shared.first_told(name.key)
+                new[checksum] = _Holder.UPSTREAM if first else _Holder.HERE
         return new
 
     def _count_commits(
@@ -205,6 +212,7 @@ class Bringing:
         self.payloads = PayloadJob(self._location, self._repository, means, distrust=distrust)
         self._go_on_without(self.payloads.bring(self.plan, meter.beside))
         self._count(self.payloads.came, meter.bytes, self.payloads.kept)
+        self.beside += self.payloads.beside
 
     def _go_on_without(self, reduced: ReducedPlan) -> None:
         self.plan = reduced.plan

@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import os
 from collections.abc import Sequence
+from enum import Enum
 from typing import TYPE_CHECKING, BinaryIO
 
 from msgspec import Struct
@@ -50,11 +51,13 @@ _STEP = 1 << 20
 
 
 class Fetched(Struct):
-    """What came: how many files, and bytes; ``kept``: those that this computer had kept."""
+    """What came: how many files, and bytes; ``kept``: those that this computer had kept;
+    ``beside``: of those, what other drives had."""
 
     files: int = 0
     bytes: int = 0
     kept: int = 0
+    beside: int = 0
 
 
 class ImageWork(Struct, frozen=True):
@@ -154,8 +157,9 @@ def fetch_images(
                     portions.enter_origin(origin, commits)
             for blob in image.blobs:
                 if not _is_there(layout, blob, distrust=distrust):
-                    came = _Coming(layout, clients[origin], image, blob, means, meter)
-                    fetched.kept += blob.size if came.bring() else 0
+                    came = _Coming(layout, clients[origin], image, blob, means, meter).bring()
+                    fetched.kept += blob.size if came is not _From.REGISTRY else 0
+                    fetched.beside += blob.size if came is _From.BESIDE else 0
                     fetched.files += 1
                     fetched.bytes += blob.size
             if portions is not None:
@@ -176,6 +180,14 @@ def _is_there(layout: Root, blob: Descriptor, *, distrust: bool) -> bool:
     return False
 
 
+class _From(Enum):
+    """Who had a file."""
+
+    CACHE = "cache"
+    BESIDE = "beside"
+    REGISTRY = "registry"
+
+
 class _Coming(Struct, frozen=True):
     """One file on its way."""
 
@@ -186,26 +198,32 @@ class _Coming(Struct, frozen=True):
     means: Means
     meter: Meter
 
-    def bring(self) -> bool:
-        """Whether this computer had kept it."""
+    def bring(self) -> _From:
         checksum = hexadecimal(self.blob.digest)
         final, part = blob_path(self.blob.digest), f"{SCRATCH}/{checksum}"
         if (known := self.image.small.get(self.blob.digest)) is not None:
-            # That came when it was planned, or was kept.
-            kept = self.means.cache.size(checksum) == len(known)
-            self.meter.bytes += len(known)
-            self.layout.replace(final, known, durable=False)
-            self._keep(final)
-            return kept
+            with self.means.turns.of(checksum):
+                # That came when it was planned, or was kept.
+                kept = self.means.cache.size(checksum) == len(known)
+                self.meter.bytes += len(known)
+                self.layout.replace(final, known, durable=False)
+                self._keep(final)
+            return _From.CACHE if kept else _From.REGISTRY
         with self.means.turns.of(checksum):
-            kept = self._taken(part)
-            if not kept:
-                if not any(self._copied(each, part) for each in self.means.layouts):
-                    self._fetch(part)
+            came = self._come_from(part)
+            if came is not _From.CACHE:
                 self._keep(part)
         self.means.cancel.check()
         self.layout.rename(part, final)
-        return kept
+        return came
+
+    def _come_from(self, part: str) -> _From:
+        if self._taken(part):
+            return _From.CACHE
+        if any(self._copied(each, part) for each in self.means.kits.layouts):
+            return _From.BESIDE
+        self._fetch(part)
+        return _From.REGISTRY
 
     def _keep(self, path: str) -> None:
         """For the next drive."""

@@ -22,6 +22,7 @@ from app.progress import Cancel, Event, Reporter
 from app.replacing import replace
 from app.stick.environment import Environment, free_space
 from app.stick.planning.plan import Plan
+from app.stick.planning.together import coming_to_all
 from app.stick.writing.job import run_job
 from app.stick.writing.outcome import Outcome
 from app.stick.writing.side_by_side import side_by_side
@@ -135,18 +136,6 @@ def run_many(
     return tuple(side_by_side([partial(make, plan) for plan in plans]))
 
 
-def fetched_by_all(plans: Iterable[Plan]) -> int:
-    """Bytes that the drives get together, where what several lack comes once."""
-    plans = tuple(plans)
-    fetched: dict[tuple[str, str], int] = {}
-    for plan in plans:
-        for part in plan.estimate.parts:
-            key = part.collection, part.ref
-            fetched[key] = max(part.fetch, fetched.get(key, 0))
-    # Not all of them lack the same.
-    return max([sum(fetched.values()), *(plan.estimate.fetch for plan in plans)], default=0)
-
-
 def share(plans: Sequence[Plan], environment: Environment) -> Shared:
     """For ``plans`` that are carried out at the same time, and others that follow them.
 
@@ -207,7 +196,7 @@ def _room_for(plans: Sequence[Plan], environment: Environment) -> CachePlace:
     Who did not want so much to be kept gets it back at the end.
     """
     place = environment.object_cache
-    needed = fetched_by_all(plans)
+    needed = coming_to_all(plans).download
     if needed + _MARGIN > free_space(place.directory):
         return place
     return replace(place, limit=max(place.limit, usage(place.directory) + needed + _MARGIN))

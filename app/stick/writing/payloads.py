@@ -31,8 +31,8 @@ from app.stick.planning.options import Options
 from app.stick.planning.plan import Item, Plan
 from app.stick.planning.refusal import Refusal, no_payload
 from app.stick.planning.wanted import Key
-from app.stick.store.images import LAYOUT
-from app.stick.store.location import KIT_FOLDER, Location
+from app.stick.store.kits_beside import NO_KITS, KitsBeside
+from app.stick.store.location import Location
 from app.stick.store.payloads import EXTRA_DATA, PART, is_right, payload_folder
 from app.stick.store.record import StickRecord
 from app.stick.writing.delivery import ReducedPlan, without
@@ -55,8 +55,7 @@ class Means(Struct, frozen=True):
 
     Attributes:
         offline: only from the cache.
-        others: directories that may have payloads, as `payload_folder` is one.
-        layouts: directories that may have content of images, as `layout_of` is one.
+        kits: asked before the network.
     """
 
     network: Network
@@ -64,18 +63,15 @@ class Means(Struct, frozen=True):
     cancel: Cancel
     offline: bool
     turns: Turns
-    others: tuple[Root, ...] = ()
-    layouts: tuple[Root, ...] = ()
+    kits: KitsBeside = NO_KITS
 
     @classmethod
     def of(
         cls, options: Options, network: Network, cache: PayloadCache, cancel: Cancel, turns: Turns
     ) -> Means:
         """Other drives that ``options`` name are tried before the network."""
-        kits = [Root(path).below(KIT_FOLDER) for path in options.from_paths]
-        others = tuple(kit.below(EXTRA_DATA) for kit in kits)
-        layouts = tuple(kit.below(LAYOUT) for kit in kits)
-        return cls(network, cache, cancel, options.offline, turns, others, layouts)
+        kits = KitsBeside.of(options.from_paths)
+        return cls(network, cache, cancel, options.offline, turns, kits)
 
 
 class PayloadJob:
@@ -83,7 +79,8 @@ class PayloadJob:
 
     Attributes:
         came: how many were brought.
-        kept: bytes of these that this computer had kept.
+        kept: bytes of these that this computer had kept; ``beside``: of those, what other drives
+            had.
     """
 
     def __init__(
@@ -98,6 +95,7 @@ class PayloadJob:
         self._staged: dict[str, Payload] = {}
         self.came = 0
         self.kept = 0
+        self.beside = 0
 
     def bring(self, plan: Plan, tell: Callable[[Item, int], None]) -> ReducedPlan:
         """All that is missing; the plan without what needs one that cannot be had.
@@ -153,7 +151,9 @@ class PayloadJob:
             if means.cache.take(payload.sha256, payload.size, descriptor, told):
                 self.kept += payload.size
                 return
-            if any(_copied(each, payload, descriptor, told) for each in means.others):
+            if any(_copied(each, payload, descriptor, told) for each in means.kits.payloads):
+                self.kept += payload.size
+                self.beside += payload.size
                 means.cache.keep(payload.sha256, payload.size, descriptor)
                 return
         if means.offline:

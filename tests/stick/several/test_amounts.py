@@ -40,10 +40,7 @@ def assert_told(found: list[Change], said: str) -> None:
         change.assert_told_each()
     together = re.findall(r"^Together: (.*) to download", said, re.MULTILINE)
     downloaded = sum(each.finished["bytes"] - each.finished["kept"] for each in found)
-    commits = sum(
-        size for each in found for path, size in each.came.items() if path.endswith(".commit")
-    )
-    assert together == [size_text(downloaded)] or together == [size_text(downloaded - commits)]
+    assert together == [size_text(downloaded)]
 
 
 def test_of_making(school: School) -> None:

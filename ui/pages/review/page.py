@@ -290,6 +290,7 @@ class ReviewPage(Page):
             status.made.versions,
             leaving,
             status.accepted,
+            several.download if self._several else None,
         )
         if self._several:
             self._words = several.summed(self._words)
