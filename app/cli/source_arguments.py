@@ -16,7 +16,7 @@ from app.message import Message
 from app.progress import Notice, Reporter
 from app.replacing import replace
 from app.severity import Severity
-from app.stick.near import carried_collections, carried_remotes, places_at
+from app.stick.near import carried_collections, carried_remotes, places_at, refuse_unreadable
 from app.stick.planning.options import Options
 
 _ADD_IT = Message(
@@ -49,7 +49,7 @@ def _directory(name: str, invocation: Invocation, report: Reporter) -> Path:
 def stick_named(text: str | None, invocation: Invocation, report: Reporter) -> Path | None:
     """The drive, or image of one, that stands for a remote; None if that is something else.
 
-    Raises ImageError, DriveError for an image.
+    Raises ImageError, DriveError for an image, and NoRepositoryError.
     """
     if text is None or "://" in text or not os.path.exists(text):
         return None
@@ -62,9 +62,12 @@ def stick_named(text: str | None, invocation: Invocation, report: Reporter) -> P
             return None
         path = image.root
     try:
-        return path if any(places_at(path)) else None
+        if any(places_at(path)):
+            return path
     except OSError:
         return None
+    refuse_unreadable(path)
+    return None
 
 
 def as_remotes(

@@ -27,15 +27,17 @@ from app.formats.keyfile import MAX_SIZE as MAX_REPO_FILE_SIZE
 from app.fs.files import read_bounded
 from app.fs.root import Root
 from app.message import Message
+from app.ostree.config_file import RepositoryInvalidError, read_config
 from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import is_checksum
 from app.ostree.pull.fetch import KeptSource
-from app.ostree.pull.near_objects import NearPlace
+from app.ostree.pull.near_objects import MODES, NearPlace
 from app.ostree.ref_files import REMOTE_COPIES
 from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.replacing import replace
 from app.stick.store.kits_beside import NO_KITS, KitsBeside
 from app.stick.store.location import UPSTREAM, Location, find_sticks
+from app.text import Policy, clean
 
 _FURTHER = ("repo",)
 """Where in a directory a repository may be that no client looks for: an installation's."""
@@ -84,6 +86,7 @@ def look_near(paths: Sequence[Path], installed: str, flatpak: FlatpakDirectories
     for path in paths:
         named = _named_places(path)
         if not named:
+            refuse_unreadable(path)
             raise NoRepositoryError(
                 Message("There is no repository in {path}.", path=path),
                 Message(
@@ -106,6 +109,28 @@ def look_near(paths: Sequence[Path], installed: str, flatpak: FlatpakDirectories
     )
 
 
+def refuse_unreadable(path: Path) -> None:
+    """Raises NoRepositoryError where there is a repository that objects cannot be taken from."""
+    with suppress(OSError):
+        for repository in (*_repositories_at(path), *_repositories_below(path)):
+            if not (repository / "objects").is_dir():
+                continue
+            try:
+                mode = read_config(Root(repository)).mode
+            except RepositoryInvalidError as error:
+                raise NoRepositoryError(error.message) from error
+            if mode not in MODES:
+                raise NoRepositoryError(
+                    Message(
+                        "The repository in {path} is of the mode {mode}, from which nothing can be "
+                        "taken.",
+                        path=repository,
+                        mode=clean(mode, Policy.REASON),
+                    ),
+                    Message("These can be read: {modes}.", modes=MODES),
+                )
+
+
 def _named_places(path: Path) -> list[NearPlace]:
     try:
         return list(places_at(path)) or list(_below(path))
@@ -119,22 +144,33 @@ def _named_places(path: Path) -> list[NearPlace]:
 
 
 def _below(path: Path) -> Iterator[NearPlace]:
-    """Directories of an image that are repositories; no client looks there by itself."""
+    for place in _repositories_below(path):
+        if (near := NearPlace.at(place)) is not None:
+            yield near
+
+
+def _repositories_below(path: Path) -> Iterator[Path]:
+    """Directories of an image that may be repositories; no client looks there by itself."""
     for entry in sorted(islice(path.iterdir(), _MOST_NAMES)):
-        for place in (entry, entry / "repo"):
-            if not entry.is_symlink() and (near := NearPlace.at(place)) is not None:
-                yield near
+        if not entry.is_symlink():
+            yield entry
+            yield entry / "repo"
 
 
 def places_at(root: Path) -> Iterator[NearPlace]:
     """All repositories on a drive or in a directory, or that this is. Raises OSError."""
     seen: set[Path] = set()
-    paths = [place.repository.shown() for place in find_sticks(root)]
-    for path in (*paths, *(root / name for name in _FURTHER)):
+    for path in _repositories_at(root):
         real = Path(os.path.realpath(path))
         if real not in seen and (place := NearPlace.at(path)) is not None:
             seen.add(real)
             yield place
+
+
+def _repositories_at(root: Path) -> Iterator[Path]:
+    """Where one may be. Raises OSError."""
+    yield from (place.repository.shown() for place in find_sticks(root))
+    yield from (root / name for name in _FURTHER)
 
 
 def carried_collections(root: Path) -> frozenset[str]:

@@ -5844,6 +5844,14 @@
         <translation>Nennen Sie ein Laufwerk, das Satchel oder flatpak erstellt hat, das Verzeichnis eines Repositorys, oder wo ein Abbild eingehängt ist.</translation>
     </message>
     <message>
+        <source>The repository in {path} is of the mode {mode}, from which nothing can be taken.</source>
+        <translation>Das Repository in {path} hat den Modus {mode}, aus dem sich nichts nehmen lässt.</translation>
+    </message>
+    <message>
+        <source>These can be read: {modes}.</source>
+        <translation>Lesbar sind: {modes}.</translation>
+    </message>
+    <message>
         <source>There is no installation called {name}.</source>
         <translation>Es gibt keine Installation namens {name}.</translation>
     </message>

@@ -49,6 +49,19 @@ def test_why_one_cannot_be_read_is_said(tmp_path: Path, flatpak: FlatpakDirector
         look_near((tmp_path / "round",), "", flatpak)
 
 
+@pytest.mark.parametrize("place", [".ostree/repo", ".", "repo", "flatpak/repo"])
+def test_one_that_has_another_form_is_not_said_to_be_missing(
+    tmp_path: Path, flatpak: FlatpakDirectories, place: str
+) -> None:
+    there = repository(tmp_path / "named" / place, "bare-split-xattrs").repository
+    with pytest.raises(NoRepositoryError, match="of the mode bare-split-xattrs") as caught:
+        look_near((tmp_path / "named",), "", flatpak)
+    assert str(there) in str(caught.value)
+    (there / "config").write_text("[core]\nmode=archive\nmode=bare\nnonsense\n")
+    with pytest.raises(NoRepositoryError, match="is not one that clients open") as caught:
+        look_near((tmp_path / "named",), "", flatpak)
+
+
 def test_what_is_named_comes_first_and_each_once(
     tmp_path: Path, flatpak: FlatpakDirectories
 ) -> None:

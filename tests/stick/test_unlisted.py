@@ -110,6 +110,18 @@ def test_what_flatpak_made_without_a_list_is_taken_from_another_drive(person: Pe
         assert person.commits(name)[HELLO] == person.upstream.refs[HELLO]
 
 
+@pytest.mark.thorough
+@pytest.mark.parametrize("mode", ["archive", "bare", "bare-user", "bare-user-only"])
+def test_a_repository_of_any_form_will_do(person: Person, mode: str) -> None:
+    forget_lists(person)
+    copy = person.directory / "copy"
+    person.upstream.ostree("init", f"--repo={copy}", f"--mode={mode}")
+    person.upstream.ostree("pull-local", f"--repo={copy}", "--remote=any", person.upstream.path)
+    done = person.make("drive", "org.test.Hello", "--from", copy, "--offline")
+    assert done.finished["verify"]["ok"]
+    assert done.finished["left_out"] == []
+
+
 # ---- What does not count
 
 
