@@ -18,7 +18,7 @@ Row = tuple[str, ...]
 """A line of ``contents.tsv``."""
 
 _MOST_LINES = 250_000
-_OF_COPIES = frozenset({"list", "part", "catalogue"})
+_OF_COPIES = frozenset({"list", "part", "catalogue", "formerly"})
 
 
 class Circumstances(Struct, frozen=True):

@@ -35,6 +35,7 @@ class KitCollection(Struct, frozen=True):
         parts: of that list, by the names that the index has for them, the digests.
         catalogues: of the commits of appstream, by architecture.
         unsigned: it has no key, so nobody vouches for what comes from it.
+        formerly: where it was before it moved.
     """
 
     id: str
@@ -46,6 +47,7 @@ class KitCollection(Struct, frozen=True):
     parts: tuple[tuple[str, str], ...] = ()
     catalogues: tuple[tuple[str, str], ...] = ()
     unsigned: bool = False
+    formerly: tuple[str, ...] = ()
 
 
 class KitRef(Struct, frozen=True):

@@ -284,6 +284,8 @@ def _kit_collection(collection: str, stick: StickState) -> KitCollection | None:
     if repo_file is None or not is_valid_remote_name(copy.remote_name):
         return None
     url, name = public_address(repo_file.url), copy.remote_name
+    unsigned = origin_remote(collection) is not None and not repo_file.key
+    recorded = stick.record.collections.get(collection) if stick.record is not None else None
     return KitCollection(
         id=collection,
         remote=name,
@@ -293,7 +295,9 @@ def _kit_collection(collection: str, stick: StickState) -> KitCollection | None:
         snapshot=copy.made if copy.made is not None and copy.made < _END_OF_TIME else None,
         parts=copy.parts(sorted(_arches(stick.refs[collection]))),
         catalogues=tuple(_catalogues(stick.refs[collection], copy.subset)),
-        unsigned=origin_remote(collection) is not None and not repo_file.key,
+        unsigned=unsigned,
+        # Without a key an address is all that says whose it is.
+        formerly=() if recorded is None or unsigned else recorded.formerly,
     )
 
 

@@ -201,6 +201,7 @@ def _sources(contents: KitContents, names: Mapping[str, str]) -> list[_Row]:
         for each in contents.collections
     ]
     rows += [("unsigned", each.id) for each in contents.collections if each.unsigned]
+    rows += [("formerly", each.id, url) for each in contents.collections for url in each.formerly]
     rows += [
         (
             "bundle",

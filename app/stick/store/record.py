@@ -38,6 +38,9 @@ _MAX_SIZE = 8 * 1024 * 1024
 _MAX_NAME = 255
 _MAX_TEXT = 4096
 
+MOST_ADDRESSES = 8
+"""That a remote has had and computers may still know."""
+
 MOST_LANGUAGES = 2_000
 """More than there are."""
 
@@ -72,6 +75,8 @@ class CollectionRecord(Struct, frozen=True):
         until: when the first key or signature of it ends, seconds since 1970; None if none does.
         locked: a lock file decided what is there of it, and no list of upstream's came along.
         unlisted: it was made where no list of upstream's was kept, so that none came along.
+        formerly: of a remote without a collection ID that has moved, where computers may still
+            have it, the latest first.
     """
 
     remote: str
@@ -87,6 +92,7 @@ class CollectionRecord(Struct, frozen=True):
     until: int | None = None
     locked: bool = False
     unlisted: bool = False
+    formerly: tuple[str, ...] = ()
 
     @property
     def without_list(self) -> bool:
@@ -349,6 +355,7 @@ _RECORD = schema.versioned(
                 arches=_TEXTS,
                 until=schema.optional(schema.nullable(_TIME)),
                 locked=schema.optional(_FLAG),
+                formerly=schema.optional(schema.list_of(_address, MOST_ADDRESSES)),
                 unlisted=schema.optional(_FLAG),
             ),
         ),

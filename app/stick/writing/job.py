@@ -50,6 +50,7 @@ from app.stick.writing.checksums import Checksums
 from app.stick.writing.images import ImageWork
 from app.stick.writing.job_memory import JobMemory
 from app.stick.writing.meanwhile import Meanwhile
+from app.stick.writing.moved import with_former_addresses
 from app.stick.writing.moving_aside import MOVED_ASIDE, moved_text, put_names_aside
 from app.stick.writing.outcome import Outcome, Replaced
 from app.stick.writing.payloads import PayloadJob, Turns
@@ -357,7 +358,7 @@ class _Job:
         before = stick.record
         names = {ref: component.name(()) for ref, component in components.items()}
         about = plan, before, metadata, maker, self._keys
-        record = new_record(*about, names, TOOL, made)
+        record = with_former_addresses(new_record(*about, names, TOOL, made), plan, stick)
         if plan.removed:
             record = removal.without_removed(record, stick, plan.removed, remaining)
         record = self._images.recorded(record, stick.record)

@@ -5,7 +5,7 @@
 # them (bundles), as %FILE: bundles has words %FILE=SHA256, moments words %FILE=TIME of their commits in
 # seconds since 1970. refs holds words
 # SOURCE:REF:ROLE; collections the sources; unsigned those of which nothing is signed; addresses words
-# SOURCE=ADDRESS; replaced words
+# SOURCE=ADDRESS; left_addresses words SOURCE=ADDRESS where it was before it moved; replaced words
 # REF=NEW-REF, where flatpak installs the new one in place of the other; commits words REF=COMMIT;
 # unlisted the refs whose commits the copy of upstream's list does not name; sizes words REF=BYTES;
 # lists words SOURCE=TIME of the copies; parts words SOURCE=NAME=DIGEST of them; catalogues
@@ -57,6 +57,7 @@ refs=
 collections=
 unsigned=
 addresses=
+left_addresses=
 replaced=
 commits=
 unlisted=
@@ -97,6 +98,9 @@ while IFS=$tab read -r kind one two three four five; do
                     fi
                     ;;
             esac
+            ;;
+        formerly)
+            if source_of "$one"; then left_addresses="$left_addresses $found=$two"; fi
             ;;
         unsigned)
             if source_of "$one"; then unsigned="$unsigned $found"; fi

@@ -10,6 +10,15 @@ is_viewed() {
 # same_url A B: equal but for a slash at the end.
 same_url() { [ "${1%/}" = "${2%/}" ]; }
 
+# was_at SOURCE URL: whether it was there before it moved. Whoever has it from there keeps that: by a
+# drive's word no address changes, and flatpak goes by its own key for it as ever.
+was_at() {
+    for pair in $left_addresses; do
+        if [ "${pair%%=*}" = "$1" ] && same_url "${pair#*=}" "$2"; then return 0; fi
+    done
+    return 1
+}
+
 # read_remotes: sets remotes to lines of name, collection ID or "-", URL or "-" (one that flatpak made
 # for a file may have none), and flags.
 read_remotes() {
@@ -24,7 +33,8 @@ REMOTES
 }
 
 # find_remote SOURCE NAME URL: sets enabled, unnamed (enabled, but without collection ID), unverified
-# (enabled, but looks at no signatures) and disabled to names of remotes, and taken to all names.
+# (enabled, but looks at no signatures), moved (enabled, where the source was before) and disabled to
+# names of remotes, and taken to all names.
 find_remote() {
     enabled=
     unnamed=
@@ -32,13 +42,16 @@ find_remote() {
     disabled=
     taken=
     weak=
+    moved=
     while read -r remote collection url flags; do
         is_name "$remote" || continue
         taken="$taken $remote"
         [ "$url" != - ] || continue
         case ",$flags," in
             *,disabled,*)
-                if [ "$collection" = "$1" ] || same_url "$url" "$3"; then disabled=$remote; fi
+                if [ "$collection" = "$1" ] || same_url "$url" "$3" || was_at "$1" "$url"; then
+                    disabled=$remote
+                fi
                 continue
                 ;;
             # It is there for one app only.
@@ -55,7 +68,13 @@ find_remote() {
         esac
         case $1 in
             # All that it has is its address.
-            @*) if same_url "$url" "$3"; then collection=$1; fi ;;
+            @*)
+                if same_url "$url" "$3"; then
+                    collection=$1
+                elif was_at "$1" "$url"; then
+                    if [ -z "$moved" ] || [ "$remote" = "$2" ]; then moved=$remote; fi
+                fi
+                ;;
         esac
         if [ "$collection" = "$1" ]; then
             case ",$flags," in
@@ -70,7 +89,7 @@ find_remote() {
     done <<REMOTES
 $remotes
 REMOTES
-    enabled=${enabled:-$weak}
+    enabled=${enabled:-${weak:-$moved}}
 }
 
 # has_key REMOTE: whether flatpak has a key for it, as far as can be told. When the clock stands
@@ -153,6 +172,14 @@ say_filtered() {
         "$scope" "$prepared"
 }
 
+# say_moved URL
+say_moved() {
+    clean "$1"
+    t '    It has moved since it was added here. To have updates from the internet later: flatpak remote-modify %s --url=%s %s' \
+        '    Sie ist umgezogen, seit sie hier hinzugefügt wurde. Um später Aktualisierungen aus dem Internet zu bekommen: flatpak remote-modify %s --url=%s %s' \
+        "$scope" "$found" "$prepared"
+}
+
 # say_disabled TITLE REMOTE
 say_disabled() {
     t 'Source %s: "%s" is switched off on this computer. To allow it: flatpak remote-modify %s --enable %s' \
@@ -193,6 +220,7 @@ prepare() {
         prepared=$enabled
         say_known "$5"
         if [ "$enabled" = "$weak" ]; then say_filtered; fi
+        if [ "$enabled" = "$moved" ]; then say_moved "$4"; fi
         require_key "$prepared" "$3" "$4" "$5"
         return
     fi

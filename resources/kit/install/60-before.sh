@@ -120,7 +120,7 @@ for entry in $selected; do
                 if [ "$remote" != "$origin" ]; then continue; fi
                 if [ "$other_collection" = "$collection" ]; then twin=yes; fi
                 case $collection in
-                    @*) if same_url "$url" "$found"; then twin=yes; fi ;;
+                    @*) if same_url "$url" "$found" || was_at "$collection" "$url"; then twin=yes; fi ;;
                     "&"*) if registry_row "$collection" && same_url "$url" "$address"; then twin=yes; fi ;;
                     # A remote that is there for this app only, as flatpak makes one for a file, perhaps
                     # without an address.

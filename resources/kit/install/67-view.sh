@@ -117,7 +117,9 @@ source_behind() {
         done
         for pair in $addresses; do
             found=${pair%%=*}
-            case $found in @*) if same_url "${pair#*=}" "$url"; then return 0; fi ;; esac
+            case $found in
+                @*) if same_url "${pair#*=}" "$url" || was_at "$found" "$url"; then return 0; fi ;;
+            esac
         done
     done <<REMOTES
 $remotes

@@ -13,6 +13,9 @@ from tests.kept import kept_upstream
 from tests.satchel import Done, satchel
 from tests.servers import Server
 from tests.stick.damage import HELLO, OTHER, RUNTIME
+from tests.stick.installer.running import run
+from tests.stick.nameless.sticks import settings
+from tests.stick.receiving.computers import Computer
 from tests.stick.remotes.carrying import ORIGIN, Carrier
 from tests.upstream import COLLECTION, Upstream
 
@@ -250,6 +253,33 @@ def test_another_source_of_the_same_people_stays_where_it_is(moving: Moving) -> 
     assert moving.hello == newer
     added = [each["url"].rstrip("/") for each in known if "since" not in each]
     assert elsewhere.url in added, known
+
+
+@pytest.mark.slow
+def test_computers_have_the_old_address(moving: Moving, tmp_path: Path) -> None:
+    """They get what is newer from the drive all the same, and keep the address that they have."""
+    computer = Computer(tmp_path / "computer")
+    with Server(moving.upstream.path) as there:
+        with Server(moving.upstream.path) as server:
+            moving.make(server.url, "org.test.Hello")
+            run(computer, moving.drive)
+            before = settings(computer, "up")
+            moving.moves_on(f"--redirect-url={there.url}")
+            moving.update(moving.known_at(server.url))
+        newer = moving.moves_on("--redirect-url=")
+        moving.update(moving.known_at(server.url))
+    said = run(computer, moving.drive)
+    assert computer.installed()[HELLO] == newer
+    assert f"flatpak remote-modify --user --url={there.url} up" in said
+    assert settings(computer, "up") == before
+    assert f"url={server.url}" in before
+    assert '[remote "up-' not in computer.config
+    # Others have it at the new one.
+    fresh = Computer(tmp_path / "fresh")
+    run(fresh, moving.drive)
+    assert f"url={there.url}" in settings(fresh, "up")
+    report = satchel("verify", moving.drive, "--trust-drive-keys", "--json", home=moving.home).json
+    assert report["ok"]
 
 
 def forged(moving: Moving, address: str, attacker: SigningKey) -> None:
