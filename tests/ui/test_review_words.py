@@ -87,6 +87,12 @@ def test_who_where_and_how_much() -> None:
     assert not of_apps(said)
 
 
+def test_how_much_is_here_is_told_where_it_makes_a_difference() -> None:
+    assert words(both(fetch=75_000, there=12)).numbers[0].remark == ""
+    assert words(both(fetch=0, there=12)).numbers[0].remark.startswith("12")
+    assert words(both(fetch=75_000, there=1_000)).numbers[0].remark.endswith("is here already")
+
+
 @pytest.mark.parametrize(
     ("expected", "text"),
     [

@@ -36,6 +36,8 @@ from ui.models.terms_words import terms_remarks
 _MINUTE = 60
 _LONG = 90
 """Minutes; beyond, people say hours."""
+_LEAST_SHARE = 0.01
+"""Of what an app takes: less is not worth a word."""
 
 
 def review_words(
@@ -226,7 +228,10 @@ class PlanWords(QObject):
         return size if guessed.isdisjoint(updates) else filled(self.tr("up to %1"), size)
 
     def _here(self) -> str:
-        here = self._plan.estimate.here
+        estimate = self._plan.estimate
+        # A directory or two, which every app has, is nothing that anybody would miss.
+        worth_it = estimate.here >= _LEAST_SHARE * (estimate.here + estimate.download)
+        here = estimate.here if worth_it else 0
         return filled(self.tr("%1 is here already"), sized(here)) if here else ""
 
     def _room(self) -> str:
