@@ -10172,6 +10172,10 @@
         <translation>Nichts geht verloren: Was geschrieben ist, bleibt.</translation>
     </message>
     <message>
+        <source>In step 1 you can choose another drive.</source>
+        <translation>In Schritt 1 können Sie ein anderes Laufwerk wählen.</translation>
+    </message>
+    <message>
         <source>Go on</source>
         <translation>Weitermachen</translation>
     </message>

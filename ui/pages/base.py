@@ -128,6 +128,11 @@ class Page(QWidget):
         return ""
 
     @property
+    def tells_what_is_lost(self) -> bool:
+        """Whether it says already that the drive was pulled out, and what to do."""
+        return False
+
+    @property
     def primary_text(self) -> str:
         """Of the one primary button; empty for none."""
         return ""

@@ -293,7 +293,8 @@ class MainWindow(QMainWindow):
         if self._leaving:
             return self.tr("Stopping…")
         reason = "" if page.primary_enabled else page.primary_reason
-        text = self.session.notice or reason or page.foot_text
+        notice = "" if page.tells_what_is_lost else self.session.notice
+        text = notice or reason or page.foot_text
         if not text and self.session.unread:
             return self.tr("There is something to know about your settings: see Settings.")
         return text

@@ -15,9 +15,10 @@ from tests.devices import Devices
 from tests.servers import HostileServer
 from tests.ui.jobs import review, said, until_said
 from tests.ui.make.jobs import HELLO, Gate, knowing
-from tests.ui.user_actions import LONG, press
+from tests.ui.user_actions import LONG, everything_said, press
 from tests.upstream import Upstream, host_arch
 from ui.state.choice import Choice, ChosenRef
+from ui.window.foot_bar import FootBar
 from ui.window.main_window import MainWindow
 
 pytestmark = pytest.mark.slow
@@ -53,6 +54,11 @@ def test_it_goes_on_by_itself(
     gate.open = True
     until_said(window, qtbot, "CLASSROOM was pulled out.")
     assert "it goes on by itself" in said(window)
+    # Once, and not in the foot as well.
+    qtbot.waitUntil(lambda: bool(session.notice), timeout=LONG)
+    foot = window.findChild(FootBar)
+    assert foot is not None
+    assert everything_said(foot) == "In step 1 you can choose another drive."
     assert session.outcome is None
 
     disk.appear()

@@ -135,6 +135,10 @@ class ContentsPage(Page):
         return filled(self.tr("%1 free"), sized(status.inspection.space.free))
 
     @property
+    def tells_what_is_lost(self) -> bool:
+        return self._controller.status.state is ContentsState.UNPLUGGED
+
+    @property
     def primary_text(self) -> str:
         upkeep = self._controller.upkeep.status
         return {

@@ -91,7 +91,8 @@ def face_of(status: JobStatus, made: MadeStatus, words: WorkWords, drive: str, a
             return replace(writing, primary=text, action=Action.TRY_NOW)
         case JobState.UNPLUGGED:
             lost = QCoreApplication.translate("Make", "Nothing is lost: what is written stays.")
-            return replace(writing, sentence=lost, foot="", stoppable=False)
+            other = QCoreApplication.translate("Make", "In step 1 you can choose another drive.")
+            return replace(writing, sentence=lost, foot=other, stoppable=False)
         case JobState.FAILED:
             return _failed(replace(writing, stoppable=False), status, drive)
     on = QCoreApplication.translate("Make", "Go on")

@@ -149,6 +149,10 @@ class MakePage(Page):
         return self._face.foot
 
     @property
+    def tells_what_is_lost(self) -> bool:
+        return not self._several and self._status.state is JobState.UNPLUGGED
+
+    @property
     def primary_text(self) -> str:
         return self._face.primary
 
