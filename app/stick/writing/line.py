@@ -19,7 +19,6 @@ from app.drive.drive import Drive
 from app.drive.monitor import DriveMonitor
 from app.drive.recognition import LastingIdentity
 from app.errors import InterruptedByUser
-from app.ostree.pull.downloads import Downloads
 from app.progress import Cancel
 from app.replacing import replace
 from app.stick.environment import Environment
@@ -38,6 +37,7 @@ from app.stick.writing.line_values import (
     Waiting,
 )
 from app.stick.writing.many import Shared, share, worst_status
+from app.stick.writing.sources import Together
 
 _TICK = 250
 """Milliseconds between looks at whether the line is to end."""
@@ -78,7 +78,7 @@ class Line:
         )
         self._telling = threading.Lock()
         self._changing = threading.Lock()
-        self._downloads = Downloads()
+        self._together = Together(environment.object_cache)
         self._finishing = False
         self._count = 0
         self._places: dict[Hashable, Place] = {}
@@ -211,7 +211,8 @@ class Line:
             places = list(self._places.values())
         others = [place.plan for place in places if place.plan is not None]
         shared = share((plan, *others), self._environment)
-        together = replace(shared.together, downloads=self._downloads)
+        # Who brings what all of them agree on, whenever they came.
+        together = replace(self._together, cache=shared.together.cache)
         return replace(shared, together=together)
 
     def _ended(self, place: Place) -> None:

@@ -8,9 +8,15 @@ from pathlib import Path
 import pytest
 
 from tests.ostree.web import Exchange, Hangup
+from tests.stick.extra_data.conftest import extra_upstream, maker, makers
+from tests.stick.extra_data.makers import PART, Maker
 from tests.stick.several.conftest import Ports, School
+from tests.stick.several.running_line import RunningLine
 from tests.terminal import Terminal
 from tests.waiting import GUARD
+
+__all__ = ["extra_upstream", "maker", "makers"]
+"""Fixtures."""
 
 HELLO = "org.test.Hello"
 
@@ -61,6 +67,34 @@ def test_what_is_pulled_out_goes_on_when_it_comes_back(school: School, ports: Po
     assert done["verify"]["ok"]
     last = line.stop(check=3)
     assert (last["made"], last["failed"]) == (1, 1)
+
+
+@pytest.mark.slow
+def test_what_makers_hand_out_comes_once(maker: Maker, tmp_path: Path) -> None:
+    """Of two drives that are made at the same time, one waits for the other."""
+    both = threading.Event()
+
+    def hold(exchange: Exchange) -> None:
+        assert both.wait(GUARD)
+        exchange.good()
+
+    maker.server.always[PART.uri] = hold
+    second = tmp_path / "second"
+    second.mkdir()
+    line = RunningLine(
+        maker.home, "make", maker.drive, "org.test.Extra", "--also", second, "--keep-going",
+        "--label", "NONE", "--with-extra-data", "--no-verify", "--remote", maker.remote,
+        env=maker.variables,
+    )  # fmt: skip
+    under_way: set[int] = set()
+    while len(under_way) < 2:
+        under_way.add(line.until("phase", phase="download")["number"])
+    both.set()
+    for _ in under_way:
+        assert line.until("drive")["ok"]
+    line.stop()
+    line.close()
+    assert maker.offsets(PART) == [0]
 
 
 @pytest.mark.thorough
