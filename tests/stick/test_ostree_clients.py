@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.satchel import satchel
+from tests.stick import ostree_computers
 from tests.stick.makers import REPO, make
+from tests.stick.ostree_computers import ostree
 from tests.upstream import COLLECTION, Upstream, host_arch
 from tests.volumes import mounted
 
@@ -58,31 +58,9 @@ def _made(upstream: Upstream, drive: Path, home: Path) -> Made:
     return Made(drive, upstream, {**refs, "ostree-metadata": collection["metadata"]["commit"]})
 
 
-def ostree(command: str, repo: Path, *arguments: str | Path, home: Path | None = None) -> str:
-    done = subprocess.run(
-        ["ostree", command, f"--repo={repo}", *map(str, arguments)],
-        env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": str(home or repo)},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, f"ostree {command} {arguments}\n{done.stdout}"
-    return done.stdout
-
-
 def receiver(upstream: Upstream, path: Path, mode: str = "archive") -> Path:
-    """An empty repository that knows the collection's key, and an address where nobody is."""
     path.mkdir()
-    ostree("init", path, f"--mode={mode}")
-    key = path.with_suffix(".gpg")
-    key.write_bytes(upstream.key.public)
-    ostree(
-        "remote", path, "add", f"--gpg-import={key}", f"--collection-id={COLLECTION}", "up",
-        "http://127.0.0.1:9/",
-    )  # fmt: skip
-    return path
+    return ostree_computers.receiver(path, mode, "up", upstream.key.public, COLLECTION)
 
 
 def tree(repo: Path, commit: str) -> str:

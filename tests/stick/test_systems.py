@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,8 +13,10 @@ from tests.client import Client
 from tests.gpg import SigningKey
 from tests.satchel import Done, satchel
 from tests.servers import Server
+from tests.stick import ostree_computers
 from tests.stick.damage import Stick, copy_stick, verify
 from tests.stick.makers import REPO, findings, make
+from tests.stick.ostree_computers import ostree
 from tests.systems import OS_COLLECTION, SYSTEM, System, look
 from tests.upstream import Upstream, host_arch
 from tests.volumes import mounted
@@ -66,29 +67,8 @@ def beside(
 
 
 def receiver(system: System, path: Path) -> Path:
-    """A computer with such an operating system: its repository, and an address where nobody is."""
-    ostree("init", path, "--mode=bare")
-    key = path.with_suffix(".gpg")
-    key.write_bytes(system.key.public)
-    ostree(
-        "remote", path, "add", f"--gpg-import={key}", f"--collection-id={OS_COLLECTION}", "os",
-        "http://127.0.0.1:9/",
-    )  # fmt: skip
-    return path
-
-
-def ostree(command: str, repo: Path, *arguments: str | Path, home: Path | None = None) -> str:
-    done = subprocess.run(
-        ["ostree", command, f"--repo={repo}", *map(str, arguments)],
-        env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": str(home or repo)},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, f"ostree {command} {arguments}\n{done.stdout}"
-    return done.stdout
+    """A computer with such an operating system."""
+    return ostree_computers.receiver(path, "bare", "os", system.key.public, OS_COLLECTION)
 
 
 def test_a_computer_finds_it_on_the_mounted_drive(

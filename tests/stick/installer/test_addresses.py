@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,7 +11,7 @@ import pytest
 from app.client.receiving.installation import Place, Scope
 from app.client.receiving.lending import Lending, ReceivingBusyError
 from tests.stick.damage import HELLO
-from tests.stick.installer.running import run
+from tests.stick.installer.running import installing, run
 from tests.stick.receiving.computers import URL, Computer
 from tests.upstream import Upstream
 
@@ -32,35 +29,6 @@ def somebody(tmp_path: Path, upstream: Upstream) -> Computer:
 
 def place_of(computer: Computer) -> Place:
     return Place(Scope.USER, computer.installation)
-
-
-@contextmanager
-def installing(
-    computer: Computer, drive: Path, tmp_path: Path
-) -> Iterator[subprocess.Popen[bytes]]:
-    """install.sh while flatpak is at work."""
-    programs = tmp_path / "bin"
-    programs.mkdir()
-    (programs / "flatpak").write_text(
-        '#!/bin/sh\ncase "$*" in install\\ --help) ;;'
-        ' install*) touch "$0.installs"; exec sleep 60 ;; esac\nexec /usr/bin/flatpak "$@"\n'
-    )
-    (programs / "flatpak").chmod(0o755)
-    environment = {
-        **computer.client.environment, "PATH": f"{programs}:{os.environ['PATH']}"
-    }  # fmt: skip
-    with subprocess.Popen(
-        ["sh", drive / "satchel/install.sh", "--user"],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,
-    ) as process:
-        while not (programs / "flatpak.installs").exists():
-            assert process.poll() is None
-        try:
-            yield process
-        finally:
-            os.killpg(process.pid, signal.SIGKILL)
 
 
 def is_put_back(computer: Computer) -> bool:

@@ -4,45 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.stick.installer.running import run
+from tests.stick.installer.running import installing, run
 from tests.stick.nameless.conftest import Making
-from tests.stick.nameless.sticks import Made, leads_home, settings
+from tests.stick.nameless.sticks import leads_home, settings
 from tests.stick.receiving.computers import Computer
 
 pytestmark = [pytest.mark.slow, pytest.mark.thorough, pytest.mark.kills]
-
-
-@contextmanager
-def installing(
-    computer: Computer, stick: Made, tmp_path: Path, *words: str
-) -> Iterator[subprocess.Popen[bytes]]:
-    """install.sh while flatpak is at work."""
-    programs = tmp_path / "bin"
-    programs.mkdir()
-    (programs / "flatpak").write_text(
-        '#!/bin/sh\ncase "$*" in install\\ --help) ;;'
-        ' install*) touch "$0.installs"; exec sleep 60 ;; esac\nexec /usr/bin/flatpak "$@"\n'
-    )
-    (programs / "flatpak").chmod(0o755)
-    with subprocess.Popen(
-        ["sh", stick.drive / "satchel/install.sh", computer.scope, *words],
-        env={**computer.client.environment, "PATH": f"{programs}:{os.environ['PATH']}"},
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,
-    ) as process:
-        while not (programs / "flatpak.installs").exists():
-            assert process.poll() is None
-        try:
-            yield process
-        finally:
-            os.killpg(process.pid, signal.SIGKILL)
 
 
 @pytest.mark.parametrize("signed", [True, False])
@@ -52,7 +23,7 @@ def test_killed(
 ) -> None:
     stick = made(signed=signed)
     words = () if signed else ("--allow-unsigned",)
-    with installing(computer, stick, tmp_path, *words):
+    with installing(computer, stick.drive, tmp_path, *words):
         pass
     assert f"url={stick.url}" not in settings(computer, "up")
     assert f"xa.satchel-url={stick.url}" in settings(computer, "up")
@@ -63,7 +34,7 @@ def test_killed(
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_stopped(made: Making, computer: Computer, tmp_path: Path, number: signal.Signals) -> None:
     stick = made()
-    with installing(computer, stick, tmp_path) as process:
+    with installing(computer, stick.drive, tmp_path) as process:
         os.killpg(process.pid, number)
         process.wait()
         assert leads_home(computer, stick)
@@ -71,7 +42,7 @@ def test_stopped(made: Making, computer: Computer, tmp_path: Path, number: signa
 
 def test_killed_and_made_good_by_satchel(made: Making, somebody: Computer, tmp_path: Path) -> None:
     stick = made()
-    with installing(somebody, stick, tmp_path):
+    with installing(somebody, stick.drive, tmp_path):
         pass
     said = somebody.receive(stick.drive, "--dry-run", check=False).stderr
     assert "the addresses of sources are put back" in said
