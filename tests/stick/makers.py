@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+from tests.client import Client
 from tests.satchel import Done, satchel
 from tests.servers import Server
 from tests.upstream import Upstream
@@ -32,6 +33,18 @@ def make(
         return satchel(
             "make", "--json", target, *arguments, "--remote", remote, home=home, check=check
         )
+
+
+def make_with_flatpak(upstream: Upstream, directory: Path, *apps: str) -> Path:
+    """A drive as ``flatpak create-usb`` makes it."""
+    client = Client(directory / "client")
+    drive = directory / "drive"
+    drive.mkdir()
+    with Server(upstream.path) as server:
+        client.remote_add_upstream("up", upstream, server.url)
+        client.install("up", *apps)
+        client.run("create-usb", "--user", drive, *apps)
+    return drive
 
 
 def carry(repo: Path, upstream: Upstream, *refs: str) -> None:

@@ -11,11 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.client import Client
 from tests.gpg import SigningKey
 from tests.satchel import satchel
-from tests.servers import Server
 from tests.stick.damage import HELLO, LOCALE, METADATA, RUNTIME, Stick, copy_stick, flip_middle
+from tests.stick.makers import make_with_flatpak
 from tests.upstream import Upstream
 
 
@@ -203,15 +202,7 @@ def test_without_anything_to_report_on_the_check_still_tells(tmp_path: Path) -> 
 @pytest.fixture(scope="module")
 def foreign(upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A drive as ``flatpak create-usb`` makes it."""
-    directory = tmp_path_factory.mktemp("foreign")
-    client = Client(directory / "client")
-    drive = directory / "drive"
-    drive.mkdir()
-    with Server(upstream.path) as server:
-        client.remote_add_upstream("up", upstream, server.url)
-        client.install("up", "org.test.Hello")
-        client.run("create-usb", "--user", drive, "org.test.Hello")
-    return drive
+    return make_with_flatpak(upstream, tmp_path_factory.mktemp("foreign"), "org.test.Hello")
 
 
 def test_a_stick_that_flatpak_made(foreign: Path, tmp_path: Path) -> None:

@@ -10,12 +10,11 @@ from pytestqt.qtbot import QtBot
 
 from app.flatpak.remotes.remote import Remote, RemoteOrigin
 from app.stick.environment import Environment
-from tests.client import Client
 from tests.gpg import SigningKey
 from tests.kept import kept_upstream
-from tests.servers import Server
 from tests.stick.conftest import make
 from tests.stick.damage import Stick, copy_stick
+from tests.stick.makers import make_with_flatpak
 from tests.ui.contents.person import Person
 from tests.upstream import COLLECTION, Upstream
 from ui.window.main_window import MainWindow
@@ -49,15 +48,7 @@ def attacker() -> Iterator[SigningKey]:
 @pytest.fixture(scope="session")
 def foreign(upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """As ``flatpak create-usb`` makes it."""
-    directory = tmp_path_factory.mktemp("foreign")
-    client = Client(directory / "client")
-    drive = directory / "drive"
-    drive.mkdir()
-    with Server(upstream.path) as server:
-        client.remote_add_upstream("up", upstream, server.url)
-        client.install("up", "org.test.Hello")
-        client.run("create-usb", "--user", drive, "org.test.Hello")
-    return drive
+    return make_with_flatpak(upstream, tmp_path_factory.mktemp("foreign"), "org.test.Hello")
 
 
 @pytest.fixture
