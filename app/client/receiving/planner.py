@@ -10,6 +10,7 @@ from app.client.receiving.bundles import OnStick, bundle_item, bundle_refusal, b
 from app.client.receiving.clock import check_clock, stick_date
 from app.client.receiving.images import ImagesOnSticks
 from app.client.receiving.installation import Place, installed_elsewhere, twins
+from app.client.receiving.moved import followed
 from app.client.receiving.offered import Candidate, Key, offered, open_sticks, repository_path
 from app.client.receiving.plan import BundleItem, Item, ReceivePlan, SourceRemote, State
 from app.client.receiving.refusal import (
@@ -66,10 +67,10 @@ class _Planner:
         self, request: Request, place: Place, computer: Computer, sticks: Sequence[StickState]
     ) -> None:
         self._request = request
-        self._place = place
-        self._computer = computer
+        self._place, self._computer = place, computer
         self._sticks = sticks
-        self._own = place.remotes(computer.directories.keyrings)
+        self._own = followed(place.remotes(computer.directories.keyrings), sticks)
+        self._known = followed(computer.known, sticks)
         self._installed = place.installed()
         self._elsewhere = installed_elsewhere(place, computer.directories)
         self._copies: dict[str, list[UpstreamCopy]] = {}
@@ -80,7 +81,7 @@ class _Planner:
             collection: trust_of(
                 collection,
                 self._own,
-                computer.known,
+                self._known,
                 copies,
                 request.agreed,
                 allow_unsigned=request.allow_unsigned,
@@ -154,7 +155,7 @@ class _Planner:
             remote = source_remote(
                 trust,
                 self._own,
-                self._computer.known,
+                self._known,
                 self._copies[collection],
                 self._offered,
                 self._computer.arch,
@@ -314,7 +315,7 @@ class _Planner:
 
     def _judges(self) -> tuple[Remote, ...]:
         """Whose keys count for what is there as a file."""
-        return (*self._own, *self._computer.known)
+        return (*self._own, *self._known)
 
     def _bundle_refusal(self, file: OnStick, *, has_runtime: bool) -> Refusal | None:
         return bundle_refusal(

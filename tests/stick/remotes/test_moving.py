@@ -282,6 +282,25 @@ def test_computers_have_the_old_address(moving: Moving, tmp_path: Path) -> None:
     assert report["ok"]
 
 
+@pytest.mark.slow
+def test_a_computer_with_satchel_has_the_old_address(moving: Moving, tmp_path: Path) -> None:
+    computer = Computer(tmp_path / "computer")
+    with Server(moving.upstream.path) as there:
+        with Server(moving.upstream.path) as server:
+            moving.make(server.url, "org.test.Hello")
+            computer.receive(moving.drive, f"--trust-key={moving.upstream.key.fingerprint}")
+            before = settings(computer, "up")
+            moving.moves_on(f"--redirect-url={there.url}")
+            moving.update(moving.known_at(server.url))
+        newer = moving.moves_on("--redirect-url=")
+        moving.update(moving.known_at(server.url))
+    # Its own key counts, as it did where the source was before.
+    computer.receive(moving.drive)
+    assert computer.installed()[HELLO] == newer
+    assert settings(computer, "up") == before
+    assert '[remote "up-' not in computer.config
+
+
 def forged(moving: Moving, address: str, attacker: SigningKey) -> None:
     other = moving.upstream.copy(moving.home / "forged")
     other.key = attacker
