@@ -39,7 +39,8 @@ from app.stick.kit.contents import (
     with_address,
 )
 from app.stick.kit.images import kit_images, kit_registries, registry_warnings
-from app.stick.kit.rendering import render
+from app.stick.kit.page import page
+from app.stick.kit.rendering import MakePage, render
 from app.stick.store.bundles import bundle_needs, bundle_runtime, read_bundles, runtime_file
 from app.stick.store.contents import (
     CarriedRef,
@@ -381,7 +382,12 @@ class StagedKit(Struct, frozen=True):
     sources: frozenset[str]
 
 
-def stage_kit(location: Location, contents: KitContents, without: Container[str] = ()) -> StagedKit:
+def stage_kit(
+    location: Location,
+    contents: KitContents,
+    without: Container[str] = (),
+    make_page: MakePage = page,
+) -> StagedKit:
     """Write the files for people for `name_kit`, between which the file system is to be flushed: a
     name can reach the medium before what it names. ``without``: names of files that are left as
     they are. Raises OSError.
@@ -391,7 +397,7 @@ def stage_kit(location: Location, contents: KitContents, without: Container[str]
     kit = location.kit
     # The checksums come when everything has been read back.
     kit.make_directory(CHECKSUMS)
-    files = render(contents)
+    files = render(contents, make_page)
     first = (KEY_FILE, CONTENTS)
     staged = []
     for name, data in sorted(files.items(), key=lambda file: not file[0].endswith(first)):

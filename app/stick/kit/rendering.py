@@ -8,7 +8,7 @@ Everything here is rendered from values; nothing is written. The same values giv
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
@@ -39,8 +39,11 @@ from app.stick.kit.installer import installer
 from app.stick.kit.page import moment, page
 from app.stick.store.images import NEEDED_FLATPAK
 
+MakePage = Callable[[KitContents], bytes]
+"""As `page` does it."""
 
-def render(contents: KitContents) -> dict[str, bytes]:
+
+def render(contents: KitContents, make_page: MakePage = page) -> dict[str, bytes]:
     """The kit's files: name in `KIT_FOLDER` to bytes.
 
     Raises:
@@ -52,7 +55,7 @@ def render(contents: KitContents) -> dict[str, bytes]:
     files = {
         INSTALLER: installer(),
         CONTENTS: _contents(contents, names).encode(),
-        PAGE: page(contents),
+        PAGE: make_page(contents),
         NEEDS: resource("kit", NEEDS).read_bytes(),
     }
     for collection in contents.collections:

@@ -34,7 +34,6 @@ from app.replacing import replace
 from app.severity import Severity
 from app.stick.environment import Environment
 from app.stick.kit.gathering import kit_contents, name_kit, stage_kit, stick_components
-from app.stick.kit.page import prepare
 from app.stick.memory.speeds import SpeedMeter
 from app.stick.planning.estimate import check_room
 from app.stick.planning.plan import Plan
@@ -53,6 +52,7 @@ from app.stick.writing.meanwhile import Meanwhile
 from app.stick.writing.moved import with_former_addresses
 from app.stick.writing.moving_aside import MOVED_ASIDE, moved_text, put_names_aside
 from app.stick.writing.outcome import Outcome, Replaced
+from app.stick.writing.page_beside import PageBeside
 from app.stick.writing.payloads import PayloadJob, Turns
 from app.stick.writing.pruning import Freeing, left_over
 from app.stick.writing.publish import (
@@ -328,7 +328,10 @@ class _Job:
     def _flush_objects(self, guard: DriveGuard, look: Callable[[], None], *, anew: bool) -> None:
         about = self._location, self._plan, self._sums, self._lists
         self._checksums = self._closing.enter_context(Checksums(*about, anew=anew))
-        with beside(prepare, look, self._checksums.read):
+        self._page = self._closing.enter_context(PageBeside())
+        if not anew:  # Else the check makes pages as well.
+            self._page.begin()
+        with beside(self._page.prepare, look, self._checksums.read):
             self._flush(guard)
 
     def _flush(self, guard: DriveGuard) -> None:
@@ -372,7 +375,7 @@ class _Job:
         stick = replace(stick, record=record, by_choice=chosen, copies={}).with_refs(stick.refs)
         self._images.publish(self._location)
         contents = replace(kit_contents(stick, components), label=plan.called)
-        kit = stage_kit(self._location, contents)
+        kit = stage_kit(self._location, contents, make_page=self._page.page)
         with beside(self._checksums.prepare):
             guard.flush()
         guard.check(self._so_far)
