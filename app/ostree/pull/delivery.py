@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -141,6 +141,9 @@ class Work(Protocol):
 
     def to_fetch(self) -> bytes | None:
         """An object to fetch now, or None while there is none."""
+
+    def take(self, some: Container[bytes]) -> list[bytes]:
+        """All that is to be fetched now and among these: it will arrive otherwise."""
 
     def received(self, count: int) -> None:
         """Bytes of some objects came in; negative where they have to come again."""

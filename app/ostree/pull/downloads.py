@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 
 from msgspec import Struct
 
@@ -171,6 +171,9 @@ class SharedWork:
                 return new
             self._waiting.add(new)
         return None
+
+    def take(self, some: Container[bytes]) -> list[bytes]:
+        return self._work.take(some)
 
     def _is_mine(self, key: bytes) -> bool:
         return self._downloads.turn(key, self, self._perhaps.append)

@@ -102,7 +102,7 @@ def fetch_from_cache(
 ) -> bool:
     """Of a worker: take what the parent names from the cache and from near."""
     with _storing(ObjectStore(repository, max_file, cache, sums=sums)) as store:
-        name_what_lacks(_Tasks(connection, store, near, _LARGE_BATCH))
+        name_what_lacks(_Tasks(connection, store, near, _LARGE_BATCH, keep=False))
     return True
 
 
@@ -124,14 +124,23 @@ class _Tasks:
     """What the parent says, and the answers, sent in batches. Keys are `ObjectName.key`.
 
     The parent sends what to check and what to fetch, with the SHA-256 of how it is stored after the
-    key where that is known; or True to begin nothing for now, and False to
-    go on; or a time before which a busy server is not to be asked for anything; or None for all.
+    key where that is known; or objects that are right and only to be written; or True to begin
+    nothing for now, and False to go on; or a time before which a busy server is not to be asked for
+    anything; or None for all.
     """
 
     def __init__(
-        self, connection: Connection, store: ObjectStore, near: Sequence[NearPlace], batch: int
+        self,
+        connection: Connection,
+        store: ObjectStore,
+        near: Sequence[NearPlace],
+        batch: int,
+        *,
+        keep: bool = True,
     ) -> None:
+        """``keep``: what came before, in the cache as well."""
         self._batch = batch
+        self._keep = keep
         self._connection = connection
         # Its own poll() makes a new one each time, which takes longer than to read a small object.
         self._heard = select.poll()
@@ -143,6 +152,8 @@ class _Tasks:
         self._given: deque[bytes] = deque()
         """To fetch, and not looked for on this computer yet."""
         self._fetch: deque[bytes] = deque()
+        self._came: deque[tuple[bytes, bytes]] = deque()
+        """To write, and the bytes."""
         self._held = False
         self.not_before = 0.0
         self._answers = Answers()
@@ -175,6 +186,8 @@ class _Tasks:
         if not self._held:
             if self._given:
                 self._take_kept()
+            if self._came:
+                self._write_some()
             if self._check:
                 self._check_present(self._check.popleft())
         self._answer()
@@ -190,6 +203,8 @@ class _Tasks:
                     self.not_before = max(self.not_before, until)
                 case None:
                     raise _DoneError
+                case dict(came):
+                    self._came.extend(came.items())
                 case (check, fetch):
                     self._check.extend(check)
                     (self._given if self._asks_here else self._fetch).extend(fetch)
@@ -201,7 +216,8 @@ class _Tasks:
             return
         now = time.monotonic()
         # In small batches it tells while more is under way.
-        done = self._batch > _BATCH and not (self._given or self._fetch or self._check)
+        waiting = self._given or self._fetch or self._check or self._came
+        done = self._batch > _BATCH and not waiting
         if done or answers >= self._batch or now - self._sent >= _BATCH_SECONDS:
             self._send()
             self._sent = now
@@ -218,7 +234,7 @@ class _Tasks:
 
     @property
     def patience(self) -> float:
-        if (self._check or self._given) and not self._held:
+        if (self._check or self._given or self._came) and not self._held:
             return 0.0
         waiting = self._answers.arrived or self._answers.checked or self._answers.received
         return _BATCH_SECONDS if waiting else TICK
@@ -243,6 +259,22 @@ class _Tasks:
             answers.taken += 1
             answers.taken_bytes += arrived.size
             self._answer()
+
+    def _write_some(self) -> None:
+        """For a moment write what came before."""
+        cache, answers = self._store.cache, self._answers
+        until = time.monotonic() + _BATCH_SECONDS
+        while self._came and not self._held and time.monotonic() < until:
+            key, data = self._came.popleft()
+            name = ObjectName.from_key(key)
+            kept = cache is not None and cache.has(name)
+            if kept or self._near.has(key):
+                answers.taken += 1
+                answers.taken_bytes += len(data)
+                answers.beside += 0 if kept else len(data)
+            self._store.put(name, data, keep=self._keep and not kept)
+            answers.received += len(data)
+            answers.arrived.append((key, len(data), (), b""))
 
     def _tell(self, received: int) -> None:
         """Of a large object so many bytes came: on a slow drive they take their time."""

@@ -18,6 +18,9 @@ from app.fs.root import Root
 STEP = 32 * 1024 * 1024
 """Bytes after which it is worth writing what there is, of a drive of which nothing is known yet."""
 
+_FIRST = 1024 * 1024
+"""The same of what comes first: what is little is written while the last of it comes."""
+
 _MOST = 8 * STEP
 _SECONDS = 2.0
 """What a drive writes in this time may wait."""
@@ -29,7 +32,7 @@ class Flusher:
     def __init__(self, root: Root) -> None:
         self._root = root
         self._waiting = 0
-        self._step = STEP
+        self._step = _FIRST
         self._thread: threading.Thread | None = None
         self._error: OSError | None = None
 
@@ -51,10 +54,9 @@ class Flusher:
             raise self._error
         self._waiting += count
         if self._waiting >= self._step:
-            self.begin()
+            self._begin()
 
-    def begin(self) -> None:
-        """Flush what is in the cache, however little: from now on others are waited for."""
+    def _begin(self) -> None:
         busy = self._thread is not None and self._thread.is_alive()
         if self._waiting and not busy:
             size, self._waiting = self._waiting, 0

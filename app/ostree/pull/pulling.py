@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Container, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from itertools import chain
 
 from msgspec import Struct
@@ -32,7 +33,7 @@ from app.ostree.pull.delivery import Busy
 from app.ostree.pull.downloads import Downloads
 from app.ostree.pull.fetch import HttpSource, KeptSource, LocalSource
 from app.ostree.pull.flusher import Flusher
-from app.ostree.pull.near_objects import NearObjects, NearPlace
+from app.ostree.pull.near_objects import NearPlace
 from app.ostree.pull.object_cache import CachePlace
 from app.ostree.pull.object_writer import ObjectStore
 from app.ostree.pull.transfer import Transfer
@@ -282,7 +283,6 @@ class _Walk:
         return None
 
     def take(self, coming: Container[bytes]) -> list[bytes]:
-        """What is to be fetched and among these; it will arrive otherwise."""
         return [key for portion in self._portions.values() for key in portion.take(coming)]
 
     def received(self, count: int) -> None:
@@ -327,6 +327,7 @@ def pull(
     narrowed: Narrowed = WHOLE,
     near: Sequence[NearPlace] = (),
     listing: Listing | None = None,
+    flusher: Flusher | None = None,
 ) -> PullResult:
     """Bring the trees of ``commits`` — (checksum, checked bytes) — into the repository.
 
@@ -336,7 +337,8 @@ def pull(
     what comes; those of ``downloads`` take it anyway. ``known``: trees that were read before, and
     objects that came already. Of ``narrowed`` trees only what counts is brought. ``near``:
     repositories that are asked after the cache, before the source. ``listing``: what the caller
-    knows to be there since it holds the lock; it grows.
+    knows to be there since it holds the lock; it grows. ``flusher``: what it has begun may end
+    later.
 
     Every commit is marked partial before its object is written, so that it is never there before
     its tree unmarked; the caller removes the marks. ``max_file`` is the largest file that the file
@@ -352,7 +354,7 @@ def pull(
         os.close(repository.root.open_directory("objects"))
     with (
         drive_errors(Message("writing the repository")),
-        Flusher(repository.root) as flusher,
+        Flusher(repository.root) if flusher is None else nullcontext(flusher) as flushes,
         Transfer(
             source,
             repository,
@@ -362,30 +364,25 @@ def pull(
             near=near,
             sums=sums is not None,
             known=known.below if known is not None and not distrust else (),
+            came=known,
         ) as transfer,
     ):
         known = known or KnownTrees()
         own = None if together is not None and sums is together.sums else sums
         there = listing if listing is not None else {}
         once = sums.once if sums is not None else as_it_came
-        about = repository, meter, flusher, own, known, narrowed, there, once
+        about = repository, meter, flushes, own, known, narrowed, there, once
         walk = _Walk(*about, distrust=distrust)
         for checksum, data in wanted.items():
             repository.mark_partial(checksum)
             repository.write_object(ObjectName(checksum, ObjectKind.COMMIT), data)
         walk.begin(wanted, portions or {})
-        level = walk.take(known.coming)
         transfer.begin(walk, cancel)
         walk.look()
-        level += walk.take(known.coming)
-        beside = _bring(walk, level, known, repository, keeping, NearObjects(near), cancel)
-        flusher.begin()
         transfer.run(walk, cancel)
     _tidy(repository, keeping, wanted)
     meter.finish()
-    return PullResult(
-        walk.fetched, walk.stored, walk.kept, walk.kept_bytes, transfer.beside + beside
-    )
+    return PullResult(walk.fetched, walk.stored, walk.kept, walk.kept_bytes, transfer.beside)
 
 
 def _tidy(repository: Repository, keeping: CachePlace | None, commits: Mapping[str, bytes]) -> None:
@@ -404,34 +401,3 @@ def _tidy(repository: Repository, keeping: CachePlace | None, commits: Mapping[s
                 store.cache.add(name, data)
         with CacheKeeper(keeping) as keeper:
             keeper.added(store.cache.kept)
-
-
-def _bring(
-    walk: _Walk,
-    level: list[bytes],
-    known: KnownTrees,
-    repository: Repository,
-    cache: CachePlace | None,
-    near: NearObjects,
-    cancel: Cancel,
-) -> int:
-    """Write what came before, as far as it is wanted: ``level``, and what that leads to. How many
-    bytes of that ``near`` had, and the cache did not."""
-    coming = known.coming
-    beside = 0
-    if not level:
-        return beside
-    with ObjectStore(repository.root, cache=cache) as store:
-        while level:
-            for key in level:
-                cancel.check()
-                data, name = coming[key], ObjectName.from_key(key)
-                kept = store.cache is not None and store.cache.has(name)
-                if kept or near.has(key):
-                    walk.from_cache(1, len(data))
-                    beside += 0 if kept else len(data)
-                store.put(name, data)
-                walk.received(len(data))
-                walk.arrived(key, len(data), known.below.get(key, ()), b"")
-            level = walk.take(coming)
-    return beside

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Container, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Mapping, Sequence
 from multiprocessing.connection import Connection, wait
 
 from app.ostree.objects import FILE_KEY
@@ -20,6 +21,7 @@ from app.ostree.pull.fetch_processes import (
 from app.ostree.pull.near_objects import NearPlace
 from app.ostree.pull.object_cache import CachePlace, is_filled
 from app.ostree.repository import Repository
+from app.ostree.tree_keys import KnownTrees
 from app.ostree.workers import TICK, Worker, WorkerPool, processes
 from app.progress import Cancel
 from app.replacing import replace
@@ -56,13 +58,20 @@ class Transfer:
         near: Sequence[NearPlace] = (),
         sums: bool = False,
         known: Container[bytes] = (),
+        came: KnownTrees | None = None,
     ) -> None:
         """``cache``: what is there is not asked for, and what comes is kept there. ``downloads``:
         others fetch the same at the same time. ``near``: who may have it as well, and is asked
         before the source. ``sums``: `Arrived.stored` is wanted. ``known``: of which trees nobody
-        needs to be told what they refer to.
+        needs to be told what they refer to. ``came``: with the bytes of trees that came before,
+        which are only written.
         """
         self._trees = known
+        came = came if came is not None else KnownTrees()
+        self._came: Mapping[bytes, bytes] = came.coming
+        self._below = came.below
+        self._written_by: Counter[Worker] = Counter()
+        """What each process was given of those and has not answered for."""
         self.beside = 0
         """Bytes that others than the source and the cache had."""
         self._told_until = 0.0
@@ -115,9 +124,14 @@ class Transfer:
         """Let the processes begin, before `run`; there may be more to fetch by then. Raises what
         ``cancel`` raises."""
         cancel.check()
-        if self._downloads is None and not cancel.paused:
+        if cancel.paused:
+            return
+        came = work.take(self._came)
+        if self._downloads is None:
+            # These first: they are waited for.
             for worker in self._pool.workers:
                 self._give(worker, work)
+        self._hand(came)
 
     def run(self, work: Work, cancel: Cancel) -> None:
         """Fetch everything that ``work`` names, until it names no more and nothing is under way.
@@ -125,6 +139,8 @@ class Transfer:
         Raises `UpstreamError` for what upstream does wrong, `DriveError` for what the drive does,
         and what ``cancel`` raises.
         """
+        if not cancel.paused:
+            self._hand(work.take(self._came))
         if self._downloads is None:
             self._run(work, cancel, lambda: False)
             return
@@ -159,21 +175,37 @@ class Transfer:
         ahead = self._ahead
         if not self._far:
             ahead = min(ahead, max(_FEWEST, work.left // (2 * len(self._pool.workers))))
-        room = ahead - worker.outstanding
+        room = ahead - worker.outstanding + self._written_by[worker]
         if room < ahead // 4:
             return
         check: list[bytes] = []
         fetch: list[bytes] = []
-        while len(check) + len(fetch) < room:
+        came: list[bytes] = []
+        while len(check) + len(fetch) + len(came) < room:
             if (key := work.to_check()) is not None:
                 check.append(key)
-            elif (key := work.to_fetch()) is not None:
-                fetch.append(key + self._known(key))
-            else:
+            elif (key := work.to_fetch()) is None:
                 break
+            elif key in self._came:
+                came.append(key)
+            else:
+                fetch.append(key + self._known(key))
         if check or fetch:
             worker.outstanding += len(check) + len(fetch)
             worker.send((check, fetch))
+        self._write(worker, came)
+
+    def _hand(self, came: Sequence[bytes]) -> None:
+        """Let the processes write what came before, each about as much."""
+        workers = self._pool.workers
+        for number, worker in enumerate(workers):
+            self._write(worker, came[number :: len(workers)])
+
+    def _write(self, worker: Worker, came: Sequence[bytes]) -> None:
+        worker.outstanding += len(came)
+        self._written_by[worker] += len(came)
+        for first in range(0, len(came), _AHEAD):
+            worker.send({key: self._came[key] for key in came[first : first + _AHEAD]})
 
     def _known(self, key: bytes) -> bytes:
         """How an object is stored, if somebody has checked it for another drive, or it is known
@@ -192,8 +224,11 @@ class Transfer:
         assert isinstance(answer, Answers)
         worker.outstanding -= len(answer.arrived) + len(answer.checked)
         work.received(answer.received)
-        for arrived in answer.arrived:
-            work.arrived(*arrived)
+        for key, size, children, stored in answer.arrived:
+            came = key in self._came
+            if came:
+                self._written_by[worker] -= 1
+            work.arrived(key, size, self._below.get(key, ()) if came else children, stored)
         for key, below in answer.checked:
             work.checked(key, below)
         self.beside += answer.beside

@@ -18,6 +18,7 @@ from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.pull.delivery import ObjectNotDeliveredError
 from app.ostree.pull.downloads import Downloads
 from app.ostree.pull.fetch import HttpSource, KeptSource, LocalSource
+from app.ostree.pull.flusher import Flusher
 from app.ostree.pull.kept_trees import KeptTrees
 from app.ostree.pull.near_objects import NearObjects
 from app.ostree.pull.object_cache import CachePlace
@@ -48,6 +49,7 @@ class Ways(Struct, frozen=True):
         downloads, turns: who of several jobs downloads what; None: there are no others.
         sums: takes what was checked.
         listing: what is there, as far as that is known; it grows.
+        flusher: writes to the drive meanwhile.
     """
 
     environment: Environment
@@ -57,6 +59,7 @@ class Ways(Struct, frozen=True):
     turns: Turns
     sums: SumsTaken
     listing: Listing
+    flusher: Flusher
     report: Reporter
 
     def means(self, options: Options, cancel: Cancel) -> Means:
@@ -198,6 +201,7 @@ class Bringing:
                 narrowed=plan.narrowed,
                 near=plan.near,
                 listing=ways.listing,
+                flusher=ways.flusher,
             )
         except ObjectTooLargeError as error:
             raise named(error, collection, self._repository, plan.estimate.space) from error

@@ -26,6 +26,7 @@ from app.message import NOTHING, Message
 from app.ostree.kept_once import as_it_came
 from app.ostree.object_files import Listing
 from app.ostree.prune import Pruned
+from app.ostree.pull.flusher import Flusher
 from app.ostree.repository import Repository
 from app.ostree.stored_sums import StoredSums, SumsTaken
 from app.ostree.workers import sparing
@@ -225,6 +226,7 @@ class _Job:
     def _write(
         self, repository: Repository, guard: DriveGuard, maker: MakerKey | None, *, verify: bool
     ) -> CheckReport | None:
+        self._flusher = self._closing.enter_context(Flusher(repository.root))
         put_names_aside(self._location, repository, self._plan)
         stick = self._before = read_stick(self._location, repository)
         require_unchanged(self._plan, self._images, self._location, stick)
@@ -312,7 +314,7 @@ class _Job:
     @property
     def _ways(self) -> Ways:
         whence = self._environment, self._sources, self._cache, self._downloads
-        return Ways(*whence, self._turns, self._sums, self._listing, self._report)
+        return Ways(*whence, self._turns, self._sums, self._listing, self._flusher, self._report)
 
     def _bring(self, repository: Repository, guard: DriveGuard, *, distrust: bool) -> None:
         came = Bringing(self._plan, self._location, repository, self._ways, self._cancel)
