@@ -22,6 +22,7 @@ from app.stick.planning.bundles import BundlesOfPlan
 from app.stick.planning.carrying import Carrying
 from app.stick.planning.changes import NO_CHANGES, Changes
 from app.stick.planning.closure import Closure
+from app.stick.planning.ends import Ends
 from app.stick.planning.extra_data import extra_data_policy, with_payloads
 from app.stick.planning.fitting_metadata import fitting_metadata, refs_after
 from app.stick.planning.freeing import Freed
@@ -56,7 +57,6 @@ from app.stick.planning.untranslated import untranslated
 from app.stick.planning.updating import as_made, publishers
 from app.stick.planning.wanted import CHOSEN, Wanted
 from app.stick.trust.origin import address_notice, update_address
-from app.stick.trust.validity import until_notice, upstream_lasts
 
 _APPSTREAM = Message("Names, icons and descriptions, so that software centres show the apps.")
 
@@ -100,6 +100,7 @@ class Planner:
         self._removed: tuple[Removal, ...] = ()
         self._first: tuple[Removal, ...] = ()
         self._notices: list[Notice] = []
+        self._ends = Ends()
         self._staying_commits = StayingCommits(drive, keep=self._options.keep_versions)
 
     def cost(self, texts: Sequence[str], wished: Mapping[str, Message] | None = None) -> Cost:
@@ -157,7 +158,10 @@ class Planner:
             *self._carrying.notices(items),
             *no_longer_locked(self._record, update=self._changes.update),
         )
-        self._room.look_into(closure.touched(), collections, all_of_it=self._changes.update)
+        with self._ends.looked_for():
+            self._room.look_into(closure.touched(), collections, all_of_it=self._changes.update)
+        collections, ends = self._ends.told(collections, online=self._options.online)
+        self._notices += ends
         room = self._estimate(
             closure,
             items,
@@ -360,11 +364,9 @@ class Planner:
         if self._options.offline and not upstream.remote.is_local:
             self._notices.append(of_before(upstream))
         address = update_address(upstream, self._remotes.known)
-        until = upstream_lasts(upstream, commits, signatures, kept)
-        if not self._options.online:
-            # Else another's key and address count from then on.
-            told = (address_notice(upstream.remote, address), until_notice(upstream.remote, until))
-            self._notices += [notice for notice in told if notice is not None]
+        self._ends.ask(collection, upstream, commits, signatures, kept)
+        if (notice := address_notice(upstream.remote, address)) and not self._options.online:
+            self._notices.append(notice)  # Else another's address counts from then on.
         return CollectionPlan(
             id=collection,
             remote=upstream.remote,
@@ -376,7 +378,7 @@ class Planner:
             arches=tuple(arches),
             detached=fetched,
             address=address,
-            until=until,
+            until=None,
         )
 
     def _arches(self, closure: Closure, collection: str) -> list[str]:
