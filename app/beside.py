@@ -33,7 +33,7 @@ def beside(*functions: Callable[[], object], needed: bool = False) -> Iterator[N
             except Exception as error:
                 raised.append(error)
 
-    thread = _started(call, "satchel-beside")
+    thread = _started(call, "satchel-beside") if functions else None
     if thread is None:
         call()
         yield

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 from app.cli.commands.plan import plan_json
@@ -22,12 +23,16 @@ from app.severity import Severity
 from app.stick.planning.estimate import check_room
 from app.stick.planning.plan import Plan, Removal
 from app.stick.store.record import BundleRecord
-from app.stick.writing.job import run_job
 from app.stick.writing.outcome import Outcome
 from app.stick.writing.pruning import prune_path
 from app.units import count_text
 
 _MOST_NAMES = 8
+
+
+def import_job() -> None:
+    """What carries a plan out, while upstream is waited for."""
+    import_module("app.stick.writing.job")
 
 
 def plan_reporter(arguments: argparse.Namespace) -> Reporter:
@@ -72,6 +77,8 @@ def carry_out(
         pruned = free_left_over(plan, arguments, report, invocation)
         _tell_pruned(pruned, more or {}, as_json=arguments.json)
         return 0
+    from app.stick.writing.job import run_job
+
     outcome = run_job(
         plan,
         invocation.environment,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from app.cli.invocation import Invocation
 from app.flatpak.remotes.known import Known
 from app.message import Message, sentences
@@ -18,11 +20,13 @@ def plan_of(
     known: Known,
     report: Reporter,
     ahead: ReadingAhead | None = None,
+    *,
+    meanwhile: Sequence[Callable[[], object]] = (),
 ) -> Plan:
     """As `make_plan`; where there is no network, what would do without one is named."""
     environment, cancel = invocation.environment, invocation.cancel
     try:
-        return make_plan(request, environment, known, report, cancel, ahead)
+        return make_plan(request, environment, known, report, cancel, ahead, meanwhile=meanwhile)
     except OfflineError as error:
         if not (request.options.from_installed or request.options.from_paths):
             raise

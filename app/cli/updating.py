@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from app.cli.carrying_out import carry_out, plan_reporter, print_notices
+from app.cli.carrying_out import carry_out, import_job, plan_reporter, print_notices
 from app.cli.commands.plan import print_freed, print_languages, print_removed, print_room
 from app.cli.invocation import Invocation
 from app.cli.output import say
@@ -50,7 +50,7 @@ def update_one(
     remotes = _remotes(arguments, invocation)
     environment = invocation.environment
     request = _request(root, remotes, arguments, invocation)
-    plan = plan_of(request, invocation, remotes.known, report, ahead)
+    plan = plan_of(request, invocation, remotes.known, report, ahead, meanwhile=(import_job,))
     if not plan.nothing_to_do and not arguments.dry_run:
         ahead.spare(prepared)
     versions = updated_versions(plan, environment, invocation.cancel)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 from msgspec import Struct
 
+from app.beside import beside
 from app.drive.safety.guard import AsNamed
 from app.errors import InterruptedByUser, SatchelError, UsageError
 from app.flatpak.bundles.given import GivenBundle
@@ -204,13 +205,17 @@ def make_plan(
     report: Reporter,
     cancel: Cancel,
     ahead: ReadingAhead | None = None,
+    *,
+    meanwhile: Sequence[Callable[[], object]] = (),
 ) -> Plan:
     """Fetch and verify what upstream has now, and plan. Writes nothing to the drive. ``ahead``:
-    reads the objects of that drive meanwhile.
+    reads the objects of that drive meanwhile; ``meanwhile``: what else is to be prepared where
+    upstream is waited for, as for `beside`.
 
     Raises SatchelError for everything that could not work.
     """
     drive = _look_at(request.root, request, environment, ahead)
-    with _session(drive, request, environment, known, report, cancel) as session:
+    session = _session(drive, request, environment, known, report, cancel)
+    with beside(*meanwhile), session:
         plan = _planned(session, request)
         return session.as_taken(plan, installed_versions(environment.flatpak))
