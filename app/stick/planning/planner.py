@@ -22,7 +22,6 @@ from app.stick.planning.bundles import BundlesOfPlan
 from app.stick.planning.carrying import Carrying
 from app.stick.planning.changes import NO_CHANGES, Changes
 from app.stick.planning.closure import Closure
-from app.stick.planning.ends import Ends
 from app.stick.planning.extra_data import extra_data_policy, with_payloads
 from app.stick.planning.fitting_metadata import fitting_metadata, refs_after
 from app.stick.planning.freeing import Freed
@@ -48,6 +47,7 @@ from app.stick.planning.obtainable import StayingCommits, made_before
 from app.stick.planning.on_drive import OnDrive
 from app.stick.planning.options import Options
 from app.stick.planning.plan import Action, CollectionPlan, Cost, Item, Plan, Removal
+from app.stick.planning.proofs import Proofs
 from app.stick.planning.refusal import refuse_half_signed
 from app.stick.planning.room import Room
 from app.stick.planning.selection import Meant, Remotes, meant
@@ -100,7 +100,7 @@ class Planner:
         self._removed: tuple[Removal, ...] = ()
         self._first: tuple[Removal, ...] = ()
         self._notices: list[Notice] = []
-        self._ends = Ends()
+        self._proofs = Proofs()
         self._staying_commits = StayingCommits(drive, keep=self._options.keep_versions)
 
     def cost(self, texts: Sequence[str], wished: Mapping[str, Message] | None = None) -> Cost:
@@ -158,9 +158,9 @@ class Planner:
             *self._carrying.notices(items),
             *no_longer_locked(self._record, update=self._changes.update),
         )
-        with self._ends.looked_for():
+        with self._proofs.looked_for():
             self._room.look_into(closure.touched(), collections, all_of_it=self._changes.update)
-        collections, ends = self._ends.told(collections, online=self._options.online)
+        collections, ends = self._proofs.told(collections, online=self._options.online)
         self._notices += ends
         room = self._estimate(
             closure,
@@ -364,7 +364,7 @@ class Planner:
         if self._options.offline and not upstream.remote.is_local:
             self._notices.append(of_before(upstream))
         address = update_address(upstream, self._remotes.known)
-        self._ends.ask(collection, upstream, commits, signatures, kept)
+        self._proofs.ask(collection, upstream, arches, commits, signatures, kept)
         if (notice := address_notice(upstream.remote, address)) and not self._options.online:
             self._notices.append(notice)  # Else another's address counts from then on.
         return CollectionPlan(
@@ -374,7 +374,7 @@ class Planner:
             items=tuple(sorted(items, key=lambda item: item.ref)),
             commits=commits,
             metadata_commit=metadata_commit,
-            files=upstream.signed_files(arches),
+            files={},
             arches=tuple(arches),
             detached=fetched,
             address=address,
