@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.flatpak.refs import Ref
@@ -219,6 +219,7 @@ _LINES = st.one_of(
     st.lists(_LINES, max_size=8),
     st.sampled_from(["\n", "\r\n"]),
 )
+@example("", ["DefaultBranch=https://a.example/ "], "\n")
 def test_no_file_means_more_than_for_flatpak(
     as_flatpak: Ask, start: str, lines: list[str], end: str
 ) -> None:

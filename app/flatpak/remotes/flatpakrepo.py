@@ -88,8 +88,8 @@ class RepoFile(Discreet, Struct, frozen=True):
             comment=fields.said("Comment", languages),
             description=fields.said("Description", languages),
             icon=fields.said("Icon"),
-            default_branch=fields.said("DefaultBranch"),
-            subset=fields.said("Subset"),
+            default_branch=fields.exact("DefaultBranch"),
+            subset=fields.exact("Subset"),
             collection_id=fields.collection_id(),
             key=fields.key(),
         )
@@ -244,6 +244,11 @@ class _Fields:
     def said(self, key: str, languages: Iterable[str] = ()) -> str:
         """What people read, or what need not be exact: one line, no more than anybody reads."""
         return clean(self.text(key, languages) or "", _POLICIES[key])
+
+    def exact(self, key: str) -> str:
+        """What others are held against: white space at its end counts, as for flatpak."""
+        text, said = self.text(key) or "", self.said(key)
+        return text if text.strip() == said else said
 
     def url(self) -> str:
         url = self.text("Url")
