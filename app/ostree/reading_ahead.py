@@ -58,15 +58,22 @@ class ReadingAhead(Closing):
             worker.dismiss()
             worker.join(0)
 
-    def spare(self, prepare: WorkerFunction) -> None:
+    def then(self, prepare: WorkerFunction) -> None:
+        """What the process does when it has read all, before anybody has other work for it; it has
+        nothing to say."""
+        if self._worker is not None:
+            # Whoever asks it for something learns that it has ended.
+            with contextlib.suppress(SatchelError):
+                self._worker.run(prepare)
+
+    def spare(self) -> None:
         """Nothing is asked for any more: the process may do other work until `close`, as for
-        `Worker.spare`."""
+        `Worker.offer`."""
         if self._worker is None or self._sizes is None:
             self.close()
             return
-        with contextlib.suppress(SatchelError):
-            self._worker.spare(prepare)
-            self._spared = True
+        self._worker.offer()
+        self._spared = True
 
     @property
     def keys(self) -> frozenset[bytes] | None:
@@ -145,13 +152,17 @@ def _read(connection: Connection, objects: Root) -> bool:
             keys = list(files.keys())
             answers.put(encode(keys))
             trees = {}
+            read = {}
             for key, data in files.read_many([key for key in keys if key[0] == _TREE]):
+                read[key] = len(data)
                 below = checked_tree(key, data)
                 if below is not None:
                     trees[key] = below
             answers.put(encode(trees))
-            sizes = files.sizes(keys)
-            others = {key[1] for key in keys if key not in sizes}
+            # To ask takes as long as to read.
+            sizes = files.sizes([key for key in keys if key not in read])
+            sizes.update(read)
+            others = {key[1] for key in keys if not sizes.get(key)}
             marks = [before.get(prefix, (0, 0)) for prefix in range(_PREFIXES)]
             for prefix in others:
                 marks[prefix] = 0, 0
