@@ -14,7 +14,6 @@ from app.cli.plan_arguments import ChosenRemotes, carried_languages, chosen_remo
 from app.cli.planning import plan_of
 from app.cli.source_arguments import with_sources
 from app.cli.terms import print_terms
-from app.ostree.pull.fetch_processes import prepared
 from app.ostree.reading_ahead import ReadingAhead
 from app.stick.planning.by_app import by_app
 from app.stick.planning.changes import Changes
@@ -22,6 +21,7 @@ from app.stick.planning.options import Options
 from app.stick.planning.plan import Action, Plan
 from app.stick.planning.request import PlanRequest
 from app.stick.planning.versions import Versions, updated_versions
+from app.stick.writing.page_beside import get_ready
 from app.units import size_text
 
 
@@ -50,9 +50,10 @@ def update_one(
     remotes = _remotes(arguments, invocation)
     environment = invocation.environment
     request = _request(root, remotes, arguments, invocation)
+    ahead.then(get_ready)
     plan = plan_of(request, invocation, remotes.known, report, ahead, meanwhile=(import_job,))
     if not plan.nothing_to_do and not arguments.dry_run:
-        ahead.spare(prepared)
+        ahead.spare()
     versions = updated_versions(plan, environment, invocation.cancel)
     return carry_out(
         plan,

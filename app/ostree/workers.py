@@ -198,14 +198,6 @@ class Worker:
         """The process, for whoever goes on with it."""
         return self._process, self.connection
 
-    def spare(self, prepare: WorkerFunction) -> None:
-        """What it did is done: whoever starts one next in this thread gets it, until `take_back`.
-
-        ``prepare``: what it does until then; it has nothing to say. Raises as `send`.
-        """
-        self.run(prepare)
-        self.offer()
-
     def run(self, function: WorkerFunction, *arguments: Any) -> None:
         """What it does next, when it has nothing to do. Raises as `send`."""
         # Whoever began it may have done so before: it has the umask of then.
@@ -213,7 +205,8 @@ class Worker:
         self.send((function.__module__, function.__qualname__, arguments, everybody))
 
     def offer(self) -> None:
-        """As `spare`, of one that is doing already what it has nothing to say of."""
+        """Whoever starts one next in this thread gets it, until `take_back`: what it did is done,
+        or it has nothing to say of it."""
         _spare.append((threading.get_ident(), self))
 
     def take_back(self) -> bool:

@@ -71,7 +71,7 @@ def test_what_was_killed_is_of_no_use(upstream: Made) -> None:
         # Unless it was too late.
         assert ahead.keys is None or ahead.keys
         assert ahead.sizes is None or ahead.sizes
-        ahead.spare(nothing)
+        ahead.spare()
     worker = Worker(tell)
     assert worker.receive() != number
     worker.dismiss()
@@ -89,7 +89,7 @@ def test_its_process_does_other_work_then(upstream: Made) -> None:
         assert ahead._worker is not None
         number = ahead._worker.taken[0].pid
         assert ahead.sizes
-        ahead.spare(nothing)
+        ahead.spare()
         for same in (True, False):
             worker = Worker(tell)
             assert (worker.receive() == number) is same
@@ -102,7 +102,7 @@ def test_nobody_had_other_work(upstream: Made) -> None:
         assert ahead._worker is not None
         number = ahead._worker.taken[0].pid
         assert ahead.sizes
-        ahead.spare(nothing)
+        ahead.spare()
     worker = Worker(tell)
     assert worker.receive() != number
     worker.dismiss()
@@ -126,5 +126,5 @@ def test_where_no_process_can_be_started_nothing_is_read_ahead(
 
     monkeypatch.setattr(workers, "start_process", cannot)
     with ReadingAhead(Root(upstream.path).below("objects")) as ahead:
-        ahead.spare(nothing)
+        ahead.spare()
         assert (ahead.keys, ahead.sizes) == (None, None)

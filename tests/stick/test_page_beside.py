@@ -41,7 +41,8 @@ def unwanted(_contents: KitContents) -> bytes:
     raise AssertionError("made here")
 
 
-def test_a_spare_process_makes_it(spare: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("spare")
+def test_a_spare_process_makes_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page_beside, "page", unwanted)
     with PageBeside() as beside:
         beside.begin()
@@ -73,7 +74,8 @@ def test_the_process_is_killed(spare: Worker) -> None:
         assert beside.page(OURS) == page(OURS)
 
 
-def test_the_process_fails(spare: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("spare")
+def test_the_process_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page_beside, "make_page", fail)
     with PageBeside() as beside:
         beside.begin()

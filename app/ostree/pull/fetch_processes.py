@@ -71,11 +71,6 @@ def _storing(store: ObjectStore) -> Iterator[ObjectStore]:
         yield store
 
 
-def prepared(_connection: Connection) -> bool:
-    """Nothing; but what a pull takes is imported."""
-    return True
-
-
 def fetch_over_http(
     connection: Connection,
     repository: Root,

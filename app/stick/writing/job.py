@@ -276,7 +276,7 @@ class _Job:
             self._publish(repository, guard, refs, freeing, metadata, maker, started, remaining)
         # All is on the medium: after a power cut the stage before says no less of it.
         self._note(JobStage.CHECKING, started, leaving, durable=False)
-        self._freed = freeing.free(self._plan, self._meanwhile, self._cancel)
+        self._freed = freeing.free(self._plan, self._meanwhile, self._cancel, self._checksums.wait)
         check = self._prove(repository, guard, maker) if verify else None
         guard.check(self._so_far)
         check = self._checksums.write(repository, check)
@@ -392,7 +392,6 @@ class _Job:
         share(self._location)
         with beside(self._meanwhile.look, partial(freeing.look, plan)):
             self._flush(guard)
-        self._checksums.wait()
         # Until then a power cut may bring the lists of before back.
         files = remove_bundles(self._location, before, record)
         freeing.went(left_over(files, plan.estimate.space.allocated))

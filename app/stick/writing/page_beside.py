@@ -60,6 +60,12 @@ class PageBeside(Closing):
 # What the process does
 
 
+def get_ready(_connection: Connection) -> bool:
+    """For `make_page`, where there is time for that before."""
+    prepare()
+    return True
+
+
 def make_page(connection: Connection) -> bool:
     """One, of the contents that it is sent."""
     prepare()

@@ -122,21 +122,31 @@ class Freeing:
             about = self._repository, needed, plan.trees, self._listing
             self._found = needed, find_orphans(*about)
 
-    def free(self, plan: Plan, meanwhile: Meanwhile, cancel: Cancel) -> Pruned:
+    def free(
+        self, plan: Plan, meanwhile: Meanwhile, cancel: Cancel, written: Callable[[], None]
+    ) -> Pruned:
         """All that goes once what is new is on the medium, unless somebody has just chosen it; the
-        caller flushes afterwards. Raises as `prune`."""
+        caller flushes afterwards. ``written``: waits for those who still write beside the objects.
+        Raises as `prune`."""
         if (plan.prune or self._stick.by_choice) and not meanwhile.keeps:
             try:
                 self._drop_replaced()
                 if plan.prune:
-                    self.prune(plan, cancel, flushes=False)
+                    self.prune(plan, cancel, written, flushes=False)
             except NobodyKnowsError as error:
                 meanwhile.left(error)
         return self.freed
 
-    def prune(self, plan: Plan, cancel: Cancel, *, flushes: bool = True) -> None:
+    def prune(
+        self,
+        plan: Plan,
+        cancel: Cancel,
+        written: Callable[[], None] = lambda: None,
+        *,
+        flushes: bool = True,
+    ) -> None:
         """What a job for ``plan`` leaves over; unless it ``flushes`` the caller does so afterwards.
-        Raises OSError, and what ``cancel`` raises."""
+        ``written`` as for `free`. Raises OSError, and what ``cancel`` raises."""
         location, repository = self._location, self._repository
         needed = self._needed(plan, named_commits(location, repository))
         found, self._found = self._found, None
@@ -146,6 +156,7 @@ class Freeing:
         about = repository, needed, allocated, meter, cancel, plan.trees, self._listing
         self.went(prune(*about, found=orphans, flushes=flushes))
         self._listing.clear()  # What is written from now on may be replaced once more.
+        written()  # It may be what nobody has named yet.
         self.went(_of_others(location, repository, allocated))
 
     def _needed(self, plan: Plan, named: frozenset[str]) -> Needed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from hashlib import sha256
 
 import pytest
@@ -39,6 +39,9 @@ class Wanted:
 
     def to_fetch(self) -> bytes | None:
         return self._left.pop(0) if self._left else None
+
+    def take(self, _some: Container[bytes]) -> list[bytes]:
+        return []
 
     def received(self, count: int) -> None:
         pass
