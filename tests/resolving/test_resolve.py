@@ -193,6 +193,16 @@ def test_what_can_go_wrong(
     assert text in done.stderr
 
 
+def test_who_was_not_asked_may_know_it(computer: Client) -> None:
+    """Nor is it misspelt then."""
+    said = " ".join(resolve(computer, "org.test.Nobody", check=2).stderr.split())
+    assert "was not asked" in said
+    assert "Check the network connection" in said
+    assert "spelling" not in said
+    offline = resolve(computer, "org.test.Nobody", "--offline", check=2)
+    assert "spelling" in offline.stderr
+
+
 def test_a_directory_without_apps(computer: Client, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     done = resolve(computer, HELLO, "--stick", tmp_path / "empty", check=6)

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from app.client.resolving.publishers import Publisher
+from app.client.resolving.publishers import Publisher, not_asked
 from app.flatpak.refs import PartialRef, Ref
 from app.flatpak.remotes.installed_versions import InstalledVersion
-from app.message import Message
+from app.message import Message, sentences
 from app.remedy import Hint, Remedy
 from app.stick.planning.selection import AmbiguousRefError, NoSuchRefError
 from app.stick.store.sideload_repository import SideloadRepository
@@ -32,10 +32,14 @@ def choose(
     """The one that is meant. Raises AmbiguousRefError, NoSuchRefError, RefError."""
     partial = PartialRef.parse(text)
     wanted_arch = partial.arch or arch
-    fitting = [
-        Wanted(ref, publisher)
+    searched = [
+        publisher
         for publisher in publishers
         if partial.remote is None or _answers(publisher, partial.remote)
+    ]
+    fitting = [
+        Wanted(ref, publisher)
+        for publisher in searched
         for ref in _preferred(
             publisher,
             {
@@ -46,10 +50,11 @@ def choose(
         )
     ]
     if not fitting:
-        hint: Hint = Remedy.CHECK_SPELLING
-        raise NoSuchRefError(
-            Message("Nobody here knows {ref} ({arch}).", ref=text, arch=wanted_arch), hint
-        )
+        nobody = Message("Nobody here knows {ref} ({arch}).", ref=text, arch=wanted_arch)
+        missed = [notice for notice in map(not_asked, searched) if notice is not None]
+        help_there = sentences(*dict.fromkeys(notice.hint for notice in missed))
+        hint: Hint = help_there or Remedy.CHECK_SPELLING
+        raise NoSuchRefError(sentences(nobody, *(notice.message for notice in missed)), hint)
     if len(fitting) > 1:
         names = ", ".join(sorted(f"{each.publisher.told}:{each.ref}" for each in fitting))
         raise AmbiguousRefError(
