@@ -3548,6 +3548,10 @@
         <translation>Für die Aktualisierung eines Betriebssystems nennen Sie auch die Quelle: QUELLE:{ref}</translation>
     </message>
     <message>
+        <source>Of {remote} only what is here is known, since no list of its apps is.</source>
+        <translation>Von {remote} ist nur bekannt, was hier ist, da keine Liste der Apps da ist.</translation>
+    </message>
+    <message>
         <source>In container registries it is looked for only where they are named, as in {example}.</source>
         <translation>In Container-Registrys wird nur gesucht, wenn sie genannt sind, etwa so: {example}.</translation>
     </message>
@@ -3566,10 +3570,6 @@
     <message>
         <source>It is installed here from {origin}, which is searched for nothing else. Name its file (.flatpak), or its source with --remote.</source>
         <translation>Hier ist sie aus {origin} installiert, wo nach nichts anderem gesucht wird. Nennen Sie ihre Datei (.flatpak) oder mit --remote ihre Quelle.</translation>
-    </message>
-    <message>
-        <source>Without a list only what is installed here, or on what --from names, can be told: connect this computer to the network.</source>
-        <translation>Ohne Liste ist nur bekannt, was hier installiert ist oder auf dem, was --from nennt: Verbinden Sie diesen Computer mit dem Netz.</translation>
     </message>
     <message>
         <source>Did you mean {close}?</source>

@@ -179,7 +179,7 @@ def test_without_network_it_goes_by_what_was_fetched(
 
 
 def test_what_was_never_fetched_is_not_known(open_session: Open) -> None:
-    with pytest.raises(NotFetchedError, match="not fetched"):
+    with pytest.raises(NotFetchedError, match="No list of the apps of up is kept"):
         open_session("http://127.0.0.1:9/", offline=True).cost(["org.test.Hello"], OPTIONS)
 
 

@@ -210,7 +210,8 @@ def _texts(computer: _Computer, sources: _Sources) -> Iterator[str]:
         entry = offer.lookup(str(ref), ref.arch)
         key = offer.snapshot.collection, str(ref)
         if entry is None:
-            gone.append(str(ref))
+            if offer.snapshot.listed:
+                gone.append(str(ref))
         elif {entry.commit} == computer.installed[key]:
             for extension in _missing_parts(computer, offer, ref, entry, sources):
                 computer.lacks.add((offer.snapshot.collection, extension))

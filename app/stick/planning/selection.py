@@ -159,13 +159,28 @@ class Remotes(Generic[OfferT_co]):
 
     @property
     def not_searched(self) -> Message:
-        """Sentences on the remotes that could not be searched so far; may be `NOTHING`."""
-        return sentences(*(notice.message for notice in self.notices))
+        """Sentences on the remotes that could not be searched so far, or not for all that they
+        have; may be `NOTHING`."""
+        partly = (
+            Message(
+                "Of {remote} only what is here is known, since no list of its apps is.",
+                remote=offer.remote.label,
+            )
+            for offer in self._unlisted
+        )
+        return sentences(*(notice.message for notice in self.notices), *partly)
 
     @property
     def not_searched_help(self) -> Message:
         """What can be done so that they can be; may be `NOTHING`."""
-        return sentences(*dict.fromkeys(notice.hint for notice in self.notices))
+        hints = [notice.hint for notice in self.notices]
+        if self._unlisted:
+            hints.append(Message("Connect this computer to the network."))
+        return sentences(*dict.fromkeys(hints))
+
+    @property
+    def _unlisted(self) -> list[OfferT_co]:
+        return [offer for offer in self.offers if not offer.snapshot.listed]
 
     def only_named(self, partial: PartialRef) -> Message:
         """Where else it could be, and is looked for only by who says so; may be `NOTHING`."""
@@ -321,7 +336,7 @@ def _not_found(
         if elsewhere:
             hint = Remedy.CHOOSE_ARCHITECTURE.advice(architectures=tuple(elsewhere))
     if hint is Remedy.CHECK_SPELLING:
-        hint = _help_elsewhere(partial, upstreams, arch, remotes) or hint
+        hint = _help_elsewhere(partial, arch, remotes) or hint
     hiding = [
         upstream.remote.name for upstream in upstreams if upstream.table(arch).hides_id(partial.id)
     ]
@@ -341,9 +356,7 @@ def _not_found(
     return NoSuchRefError(sentences(message, missed), hint)
 
 
-def _help_elsewhere(
-    partial: PartialRef, upstreams: Sequence[Offer], arch: str, remotes: Remotes[OfferT_co]
-) -> Message:
+def _help_elsewhere(partial: PartialRef, arch: str, remotes: Remotes[OfferT_co]) -> Message:
     """What to do where what somebody means may be in no list that was read; may be `NOTHING`."""
     for name, origins in remotes.origins.items():
         ref = Ref.parse_or_none(name)
@@ -353,11 +366,6 @@ def _help_elsewhere(
                 "file (.flatpak), or its source with --remote.",
                 origin=min(origins),
             )
-    if not all(upstream.snapshot.listed for upstream in upstreams):
-        return Message(
-            "Without a list only what is installed here, or on what --from names, can be told: "
-            "connect this computer to the network."
-        )
     return remotes.not_searched_help
 
 
