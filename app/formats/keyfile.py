@@ -17,7 +17,7 @@ Why: decision D42.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Self
 
 from app.message import Message
@@ -119,18 +119,6 @@ class Keyfile:
         """The value as a list with ``;`` between its items and, as usual, after the last."""
         value = self._text(group, key)
         return None if value is None else _split(value, f"{key} in [{group}]")
-
-    def localized(self, group: str, key: str, languages: Iterable[str] = ()) -> str | None:
-        """The value in the first of ``languages`` that has one, else the plain value.
-
-        ``languages`` are names as in ``Name[de_DE]``, best first; a caller that has ``de_DE``
-        passes ``de`` too.
-        """
-        for language in languages:
-            value = self.string(group, f"{key}[{language}]")
-            if value is not None:
-                return value
-        return self.string(group, key)
 
     def boolean(self, group: str, key: str, default: bool = False) -> bool:
         """``true``, ``1``, ``false`` or ``0``; anything else is ``default``, as for flatpak."""

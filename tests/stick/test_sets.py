@@ -27,13 +27,12 @@ from app.stick.choices.app_sets import (
     ReadyMadeSets,
     SetsUnprotectedError,
     named_set,
-    read_set,
     ready_made_sets,
     set_of,
     sets_at,
 )
 from app.stick.choices.importing import read_choice
-from app.stick.choices.profile import Profile, ProfileError
+from app.stick.choices.profile import Profile, ProfileError, read_profile
 from app.stick.choices.set_check import CheckedSet, OfferedApp, check_sets
 from app.stick.choices.sources import UnknownSourceError, known_ref
 from app.stick.demo import DemoRemote, in_demo
@@ -268,7 +267,7 @@ class TestReadyMade:
         file.write_bytes(parsed(WHOLE).dump())
         ready = sets_at(file.as_uri(), environment, CancelToken())
         assert [each.about.name(("de",)) for each in ready.sets] == ["Grundschule"]
-        assert read_set(file).profile == ready.sets[0].profile
+        assert read_profile(file) == ready.sets[0].profile
 
     @pytest.mark.parametrize(
         "name", ["../secret", "/etc/passwd", "file:///etc/passwd", "a/../../b"]

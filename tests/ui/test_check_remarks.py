@@ -97,7 +97,7 @@ def test_what_is_to_be_repaired_stands_first_and_hints_are_no_faults() -> None:
         of_code(Code.END_OF_LIFE, TWO),
         of_code(Code.OBJECT_MISSING, ONE),
     )
-    assert [(remark.title, remark.to_repair) for remark in told] == [
+    assert [(remark.title, remark.sign is RemarkSign.BROKEN) for remark in told] == [
         ("One", True),
         ("Two gets no more updates", False),
         ("CLASSROOM", False),

@@ -11,7 +11,7 @@ from tests.ui.user_actions import everything_said, find_control
 from tests.ui.widget_tree import focused
 from ui.dialogs.add_language import AddLanguageDialog
 from ui.i18n import territory_names
-from ui.i18n.language_names import COMMON, all_languages, both_names, language_name, named
+from ui.i18n.language_names import COMMON, all_languages, language_name, named
 from ui.widgets.language_chips import LanguageChips
 from ui.widgets.search_field import SearchField
 
@@ -31,11 +31,11 @@ class InGerman(QTranslator):
 
 
 def test_languages_have_the_readers_name_and_their_speakers() -> None:
-    assert both_names("de") == "German Deutsch"
-    assert both_names("en") == "English"
+    assert language_name("de").both == "German Deutsch"
+    assert language_name("en").both == "English"
     assert language_name("de_AT").own == "Deutsch (Österreich)"
     assert named("de_AT") == "German (Austria)"
-    assert both_names("xx-unknown") == "xx-unknown"
+    assert language_name("xx-unknown").both == "xx-unknown"
     codes = {name.code for name in all_languages()}
     assert {"de", "pt_BR", "sw", "ar"} <= codes
 
@@ -52,7 +52,7 @@ def test_what_translators_see_is_what_qt_says() -> None:
 def test_countries_are_named_in_the_readers_language_too(qapp: QApplication) -> None:
     translator = InGerman(qapp)
     qapp.installTranslator(translator)
-    assert both_names("de_AT") == "Deutsch (Österreich)"
+    assert language_name("de_AT").both == "Deutsch (Österreich)"
     assert named("en_AT") == "Englisch (Österreich)"
 
 

@@ -18,8 +18,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from app.stick.choices.app_sets import read_set
-from app.stick.choices.profile import Profile, saved_profiles
+from app.stick.choices.profile import Profile, read_profile, saved_profiles
 from app.stick.environment import Environment
 from tests.ui.user_actions import LONG, dialog, everything_said, find_control, press
 from tests.ui.widget_tree import the_only
@@ -183,7 +182,7 @@ def test_a_set_for_others_is_a_file_for_the_command_too(
     the_only(saved.window, ToastBar).act()
     written = tmp_path / "mine.satchel-set"
     saved.until(written.exists)
-    profile = read_set(written).profile
+    profile = read_profile(written)
     assert len(profile.refs) == 2
     assert profile.about is not None
     assert profile.about.name(("en",)) == "Class 5b"

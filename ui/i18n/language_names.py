@@ -123,11 +123,6 @@ def named(code: str) -> str:
     return language_name(code).local
 
 
-def both_names(code: str) -> str:
-    """“German Deutsch”: wherever a language stands by itself."""
-    return language_name(code).both
-
-
 def is_known(code: str) -> bool:
     """Whether it is the code of a language at all, unlike ``C``."""
     return QLocale(code.partition("@")[0]).language() not in (

@@ -50,10 +50,6 @@ class CheckRemark(Struct, frozen=True):
     text: str
     sign: RemarkSign
 
-    @property
-    def to_repair(self) -> bool:
-        return self.sign is RemarkSign.BROKEN
-
 
 def remarks_of(
     report: CheckReport, inspection: Inspection, place: str, unhealed: Iterable[Unhealed] = ()

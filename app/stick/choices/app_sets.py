@@ -28,7 +28,7 @@ from app.replacing import replace
 from app.resources import resource
 from app.severity import Severity
 from app.stick.choices.about import About, SetWords, Source, source_of
-from app.stick.choices.profile import Profile, ProfileError, read_profile
+from app.stick.choices.profile import Profile, ProfileError
 from app.stick.environment import Environment
 from app.text import Policy, clean
 
@@ -107,11 +107,6 @@ def sets_at(place: str, environment: Environment, cancel: Cancel) -> ReadyMadeSe
         except SatchelError as error:
             notices.append(Notice(Severity.WARNING, error.message, error.hint))
     return ReadyMadeSets(tuple(sets), tuple(notices))
-
-
-def read_set(path: Path) -> AppSet:
-    """The set in a file. Raises `ProfileError`, FileNotFoundError."""
-    return named_set(str(path), read_profile(path))
 
 
 def named_set(place: str, profile: Profile) -> AppSet:
