@@ -64,8 +64,8 @@ class KitRef(Struct, frozen=True):
         listed: the copied list of upstream names this very commit.
         payloads: extra data that flatpak asks for, whether it is on the stick or not.
         licence: of what has any, an SPDX expression; may be empty.
-        languages: of a Locale extension of which some are left out, those that are there; else
-            None.
+        languages: of a Locale extension, where any were chosen on the stick, those that are there;
+            else None.
         left_languages: those that are not.
     """
 
@@ -152,6 +152,7 @@ class WarningKind(Enum):
         TERMS: of what people call it, a part of it is its maker's; the value is its licence, which
             may be empty.
         LANGUAGES: there are translations into the values only.
+        PARTLY_TRANSLATED: of a language, the values lack it.
         SEVERAL_SOURCES: of what people call an app, a computer has it from one source only; the
             values are what people call that, and the others.
     """
@@ -165,11 +166,12 @@ class WarningKind(Enum):
     NEWER_FLATPAK = "newer-flatpak"
     TERMS = "terms"
     LANGUAGES = "languages"
+    PARTLY_TRANSLATED = "partly-translated"
     SEVERAL_SOURCES = "several-sources"
 
 
 class KitWarning(Struct, frozen=True):
-    """``subject``: the ref or source that it is about."""
+    """``subject``: the ref, source or language that it is about."""
 
     kind: WarningKind
     subject: str

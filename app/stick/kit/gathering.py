@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
-from typing import TypedDict
 
 from msgspec import Struct
 
@@ -17,7 +16,6 @@ from app.flatpak.remotes.naming import told
 from app.flatpak.required_flatpak import lacking, readable
 from app.fs.nodes import Node
 from app.fs.root import Root
-from app.languages import is_language
 from app.ostree.names import origin_remote
 from app.ostree.objects import byteswap64
 from app.replacing import replace
@@ -41,6 +39,7 @@ from app.stick.kit.contents import (
 from app.stick.kit.images import kit_images, kit_registries, registry_warnings
 from app.stick.kit.page import page
 from app.stick.kit.rendering import MakePage, render
+from app.stick.kit.translations import language_warnings, languages_there
 from app.stick.store.bundles import bundle_needs, bundle_runtime, read_bundles, runtime_file
 from app.stick.store.contents import (
     CarriedRef,
@@ -53,7 +52,6 @@ from app.stick.store.contents import (
 )
 from app.stick.store.images import read_images_on
 from app.stick.store.location import Location
-from app.stick.store.partial_languages import parted
 from app.stick.store.record import StickRecord
 from app.stick.store.stick_state import StickState
 from app.stick.store.upstream_copy import UpstreamCopy
@@ -201,7 +199,7 @@ def _kit_refs(
             ),
             needs=(*_file_needed(ref, carried, stick, files), *told.needs),
             chosen=_is_chosen(ref, record, listed),
-            **_languages(stick, stick.refs[ref.collection][name]),
+            **languages_there(stick, name, stick.refs[ref.collection][name]),
         )
         for (_, name), ref in sorted(carried.items())
         if ref.collection in known
@@ -233,20 +231,6 @@ def _file_needed(
         yield files[runtime], runtime
 
 
-class _Languages(TypedDict, total=False):
-    languages: tuple[str, ...]
-    left_languages: tuple[str, ...]
-
-
-def _languages(stick: StickState, commit: str) -> _Languages:
-    """Of a commit of which some languages are left out."""
-    part = parted(stick, commit)
-    if part is None:
-        return {}
-    there, left = (tuple(filter(is_language, names)) for names in (part.there, part.left))
-    return {"languages": there, "left_languages": left}
-
-
 def _warnings(
     record: StickRecord, sources: Iterable[KitCollection], kit_refs: Collection[KitRef]
 ) -> Iterator[KitWarning]:
@@ -273,10 +257,7 @@ def _warnings(
         if ref.payloads:
             id = Ref.parse(ref.ref).id
             yield KitWarning(WarningKind.TERMS, f"{name_of(ref)} ({id})", (ref.licence,))
-    in_part = [ref for ref in kit_refs if ref.languages is not None]
-    if in_part:
-        names = {name for ref in in_part for name in ref.languages or ()}
-        yield KitWarning(WarningKind.LANGUAGES, "", tuple(sorted(names)))
+    yield from language_warnings(kit_refs)
 
 
 def _kit_collection(collection: str, stick: StickState) -> KitCollection | None:

@@ -184,6 +184,12 @@ def parted(stick: StickState, commit: str) -> Parted | None:
     return Parted(there, left, narrowed_by([(division, names)]))
 
 
+def whole_languages(stick: StickState, commit: str) -> tuple[str, ...] | None:
+    """Of a Locale commit that is there in all languages, these; None if they cannot be read."""
+    division = _division(stick.repository, commit)
+    return tuple(division.languages) if division is not None else None
+
+
 def absent_languages(stick: StickState, wanted: Collection[str]) -> Mapping[str, tuple[str, ...]]:
     """Commit → what it was to be carried in, ``wanted`` as in `StickRecord`, and is not written
     down as carried; of the commits that carry some languages by choice."""

@@ -149,7 +149,8 @@ while IFS=$tab read -r kind one two three four five; do
             fi
             ;;
         languages)
-            if split_ref "$one" && is_list "$three" && is_list "$four"; then
+            if split_ref "$one" && source_of "$two" && is_list "$three" && is_list "$four"; then
+                if [ -n "$dropped" ] && has "$dropped" "$found:$one"; then continue; fi
                 partly="$partly $one=${three#-}=${four#-}"
             fi
             ;;

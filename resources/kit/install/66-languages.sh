@@ -80,9 +80,12 @@ sort_out() {
 by_name=
 
 # by_language: words REMOTE:REF=THERE=LEFT, translations of which this computer gets only some;
-# without: the languages that it does not get.
+# without: the languages that it does not get; carried: those that anything of it comes in, between
+# commas; lacking: words LANGUAGE=REF, whose own translations lack them.
 by_language=
 without=
+carried=
+lacking=
 if [ -n "$partly" ]; then
     wanting=
     for entry in $todo; do
@@ -96,23 +99,48 @@ if [ -n "$partly" ]; then
         lookup "$sources" "$found" || continue
         source=$found
         lookup "$partly" "$three"
+        carried="$carried,${found%=*},"
         sort_out "${found%=*}" "${found#*=}"
         [ -n "$left_away" ] || continue
         has "$by_language" "$source:$three=$found" || by_language="$by_language $source:$three=$found"
         for one_language in $left_away; do
             has "$without" "$one_language" || without="$without $one_language"
+            split_ref "$one"
+            case $three in
+                runtime/"$ref_id".Locale/*) lacking="$lacking $one_language=$one" ;;
+            esac
         done
     done <"$contents"
 fi
 # What is not translated is in English.
 told_without=
+told_partly=
+names_partly=
 for one_language in $without; do
-    [ "$one_language" = en ] || told_without="$told_without, $one_language"
+    [ "$one_language" != en ] || continue
+    case $carried in
+        *",$one_language,"*) ;;
+        *)
+            told_without="$told_without, $one_language"
+            continue
+            ;;
+    esac
+    told_partly="$told_partly, $one_language"
+    for pair in $lacking; do
+        [ "${pair%%=*}" = "$one_language" ] || continue
+        name_of "${pair#*=}"
+        case "$names_partly," in *", $found,"*) ;; *) names_partly="$names_partly, $found" ;; esac
+    done
 done
 if [ -n "$told_without" ]; then
     t 'Translations that are not on this drive: %s. Where there are no others, apps are in English.' \
         'Übersetzungen, die nicht auf diesem Laufwerk sind: %s. Wo es keine anderen gibt, sind Apps auf Englisch.' \
         "${told_without#, }"
+fi
+if [ -n "$names_partly" ]; then
+    t 'Translations into %s are on this drive for some of the apps only, not for: %s.' \
+        'Übersetzungen in %s sind nur für manche der Apps auf diesem Laufwerk, nicht für: %s.' \
+        "${told_partly#, }" "${names_partly#, }"
 fi
 
 # in_part LINE: whether it is about translations of which only some are here, for which flatpak looks

@@ -31,6 +31,11 @@ def fill_later(upstream: Upstream) -> None:
     fill(upstream)
 
 
+def fill_tool_in_languages(upstream: Upstream) -> None:
+    upstream.add_app("org.test.Tool", languages=("de", "fr"))
+    upstream.update()
+
+
 TOOL = HELLO.replace("Hello", "Tool")
 
 
@@ -129,3 +134,27 @@ def test_two_drives_call_two_sources_the_same(
     assert origin(somebody, "org.test.Hello") == "up"
     assert leads_home(somebody, one)
     assert leads_home(somebody, two, origin(somebody, "org.test.Other"))
+
+
+def test_translations_that_only_the_apps_of_one_source_have(
+    somebody: Computer, upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    """Another language was added when the other source could not be asked."""
+    base = kept_upstream(tmp_path / "base", upstream_key, fill, "")
+    tools = kept_upstream(tmp_path / "tools", upstream_key, fill_tool_in_languages, "")
+    home, stick = tmp_path / "home", tmp_path / "stick"
+    make(base, stick, "org.test.Hello", "--language=de", home=home, name="base")
+    make(tools, stick, "org.test.Tool", "--language=fr", home=home, name="tools")
+    page = (stick / "satchel/START-HERE.html").read_text()
+    assert "there are only those into: de, fr." in page
+    assert (
+        "Into fr they are there for some of the apps only, not for: Hello, org.test.Platform."
+        in page
+    )
+    somebody.flatpak("config", "--set", "languages", "de;fr")
+    said = run(somebody, stick)
+    assert "Translations that are not on this drive" not in said
+    told = "Translations into fr are on this drive for some of the apps only, not for: {}.\n"
+    assert told.format("Hello, org.test.Platform") in said
+    locale = TOOL.replace("app/", "runtime/").replace("Tool/", "Tool.Locale/")
+    assert any("/fr/" in f"/{path}" for path in somebody.files(locale))
