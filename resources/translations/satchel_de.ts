@@ -10769,6 +10769,20 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n stopped</source>
+        <translation>
+            <numerusform>%n angehalten</numerusform>
+            <numerusform>%n angehalten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n pulled out</source>
+        <translation>
+            <numerusform>%n abgezogen</numerusform>
+            <numerusform>%n abgezogen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n left alone</source>
         <translation>
             <numerusform>%n unberührt</numerusform>

@@ -290,6 +290,20 @@
             </translation>
         </message>
         <message numerus="yes">
+            <source>%n stopped</source>
+            <translation>
+                <numerusform>%n stopped</numerusform>
+                <numerusform>%n stopped</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n pulled out</source>
+            <translation>
+                <numerusform>%n pulled out</numerusform>
+                <numerusform>%n pulled out</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>%n left alone</source>
             <translation>
                 <numerusform>%n left alone</numerusform>

@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 from msgspec import Struct
 
-from app.errors import SatchelError
+from app.errors import InterruptedByUser, SatchelError
 from app.progress import Phase
 from app.severity import Severity
 from app.stick.checking.report import CheckReport
@@ -58,8 +58,9 @@ UNDER_WAY = frozenset(
     }
 )
 READY = frozenset({RowState.READY, RowState.EJECTING, RowState.EJECTED})
-NOT_DONE = frozenset({RowState.UNSOUND, RowState.UNPLUGGED, RowState.FAILED})
-"""They failed."""
+PULLED_OUT = frozenset({RowState.UNPLUGGED})
+NOT_DONE = frozenset({RowState.UNSOUND, RowState.FAILED})
+"""They failed, or a person has stopped them."""
 LEFT_ALONE = frozenset({RowState.ALREADY, RowState.DECLINED, RowState.UNUSABLE})
 
 STATE_OF = {
@@ -121,6 +122,11 @@ class DriveRow(Struct, frozen=True):
         return tuple(each for each in findings if each.severity is Severity.ERROR)
 
     @property
+    def is_stopped(self) -> bool:
+        """Whether a person has stopped it."""
+        return self.state is RowState.FAILED and isinstance(self.error, InterruptedByUser)
+
+    @property
     def can_eject(self) -> bool:
         return self.plug and self.there and self.state is RowState.READY
 
@@ -152,6 +158,11 @@ class ManyStatus(Struct, frozen=True):
 
     def count(self, states: frozenset[RowState]) -> int:
         return sum(row.state in states for row in self.rows)
+
+    @property
+    def stopped(self) -> int:
+        """How many a person has stopped."""
+        return sum(row.is_stopped for row in self.rows)
 
     @property
     def under_way(self) -> bool:

@@ -128,6 +128,7 @@ def test_one_is_too_small_one_is_pulled_out_and_comes_back(
     person.until_state("TWO", RowState.UNPLUGGED)
     person.until_state("ONE", RowState.READY)
     assert "Plug it in again, it goes on" in said(window)
+    assert window.page.sentence == "1 are ready, 1 pulled out."
     person.until(lambda: not window.bridge.guarded)
 
     two.appear()

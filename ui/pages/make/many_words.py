@@ -9,6 +9,7 @@ from ui.controllers import failures
 from ui.controllers.many_view import (
     LEFT_ALONE,
     NOT_DONE,
+    PULLED_OUT,
     READY,
     UNDER_WAY,
     DriveRow,
@@ -54,6 +55,12 @@ class ManyCounts(QObject):
 
     def failed(self, number: int) -> str:
         return self.tr("%n failed", "", number)
+
+    def stopped(self, number: int) -> str:
+        return self.tr("%n stopped", "", number)
+
+    def pulled_out(self, number: int) -> str:
+        return self.tr("%n pulled out", "", number)
 
     def left_alone(self, number: int) -> str:
         return self.tr("%n left alone", "", number)
@@ -104,17 +111,18 @@ def copied(status: ManyStatus) -> str:
 def sentence(status: ManyStatus) -> str:
     """“2 are ready, 3 under way, 1 failed.”"""
     counts = ManyCounts()
-    asking = frozenset({RowState.ASKING})
     parts = [
-        word(status.count(states))
-        for states, word in (
-            (READY, counts.ready),
-            (UNDER_WAY, counts.under_way),
-            (asking, counts.asking),
-            (NOT_DONE, counts.failed),
-            (LEFT_ALONE, counts.left_alone),
+        word(number)
+        for number, word in (
+            (status.count(READY), counts.ready),
+            (status.count(UNDER_WAY), counts.under_way),
+            (status.count(frozenset({RowState.ASKING})), counts.asking),
+            (status.count(PULLED_OUT), counts.pulled_out),
+            (status.stopped, counts.stopped),
+            (status.count(NOT_DONE) - status.stopped, counts.failed),
+            (status.count(LEFT_ALONE), counts.left_alone),
         )
-        if status.count(states)
+        if number
     ]
     return f"{', '.join(parts)}." if parts else ""
 
@@ -137,7 +145,7 @@ def state_word(row: DriveRow, *, paused: bool) -> str:
     """How it stands with a drive, in a word or two."""
     if paused and row.state in (RowState.WRITING, RowState.CHECKING):
         return QCoreApplication.translate("Many", "Paused")
-    if row.state is RowState.FAILED and isinstance(row.error, InterruptedByUser):
+    if row.is_stopped:
         return QCoreApplication.translate("Many", "Stopped")
     ready = QCoreApplication.translate("Many", "Ready")
     waiting = QCoreApplication.translate("Many", "Waiting")
