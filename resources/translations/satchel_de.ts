@@ -7361,6 +7361,10 @@
         <translation>Updates</translation>
     </message>
     <message>
+        <source>Sources</source>
+        <translation>Quellen</translation>
+    </message>
+    <message>
         <source>From</source>
         <translation>Von</translation>
     </message>

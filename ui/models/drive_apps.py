@@ -8,10 +8,13 @@ from enum import Enum, auto
 from msgspec import Struct
 
 from app.flatpak.refs import Ref
+from app.message import Message
+from app.replacing import replace
 from app.stick.inspecting.bundles import InspectedBundle
 from app.stick.inspecting.images import InspectedImage
 from app.stick.inspecting.inspection import InspectedRef, Inspection, RefKind
 from app.stick.inspecting.sizes import Sizes
+from app.stick.kit.contents import bundle_source, registry_source
 from ui.i18n.stick_words import called, plain_name
 
 Users = Mapping[str, frozenset[str]]
@@ -38,6 +41,7 @@ class DriveApp(Struct, frozen=True):
         ended: it gets no more updates.
         unsigned: nobody vouches for it.
         kind: as what it is there.
+        several: from which of several sources a computer gets it; None if there is one.
     """
 
     ref: str
@@ -50,10 +54,11 @@ class DriveApp(Struct, frozen=True):
     shared: int | None
     unsigned: bool = False
     kind: AppKind = AppKind.ORDINARY
+    several: Message | None = None
 
 
 def apps_of(inspection: Inspection, sizes: Sizes | None) -> tuple[DriveApp, ...]:
-    """By name."""
+    """By name; of what several sources have, the one that computers get."""
     alone: dict[str, int] = {}
     shared: dict[str, int] = {}
     if sizes is not None:
@@ -61,38 +66,53 @@ def apps_of(inspection: Inspection, sizes: Sizes | None) -> tuple[DriveApp, ...]
         for share in sizes.shares:
             needing = needing_all(users, [ref for _, ref in share.refs])
             sums = alone if len(needing) == 1 else shared
-            for app in needing:
-                sums[app] = sums.get(app, 0) + share.bytes
-    apps = {
-        ref.ref: DriveApp(
-            ref.ref,
-            called(ref),
-            ref.summary if ref.kind is RefKind.APP else collection.label,
-            ref.version,
-            ref.languages,
-            ref.ended,
-            alone.get(ref.ref, 0) if sizes is not None else None,
-            shared.get(ref.ref, 0) if sizes is not None else None,
-            collection.unsigned,
+            for one in needing:
+                sums[one] = sums.get(one, 0) + share.bytes
+    there: list[tuple[str, DriveApp]] = [
+        (
+            collection.id,
+            DriveApp(
+                ref.ref,
+                called(ref),
+                ref.summary if ref.kind is RefKind.APP else collection.label,
+                ref.version,
+                ref.languages,
+                ref.ended,
+                alone.get(ref.ref, 0) if sizes is not None else None,
+                shared.get(ref.ref, 0) if sizes is not None else None,
+                collection.unsigned,
+            ),
         )
         for collection in inspection.collections
         for ref in collection.refs
         if stands_alone(ref)
-    }
-    apps |= {app.ref: app for app in (*_files(inspection), *_images(inspection))}
+    ]
+    there += _files(inspection)
+    there += _images(inspection)
+    several = {each.ref: each for each in inspection.several}
+    apps: dict[str, DriveApp] = {}
+    for source, app in there:
+        choice = several.get(app.ref)
+        if choice is None:
+            apps[app.ref] = app
+        elif source == choice.taken:
+            apps[app.ref] = replace(app, several=choice.words)
     return tuple(sorted(apps.values(), key=lambda app: (app.name.casefold(), app.ref)))
 
 
-def _files(inspection: Inspection) -> Iterator[DriveApp]:
+def _files(inspection: Inspection) -> Iterator[tuple[str, DriveApp]]:
+    """Source and app."""
     for each in inspection.bundles:
         if each.ref.startswith("app/"):
-            yield _beside(each, AppKind.FILE, unsigned=each.unvouched)
+            app = _beside(each, AppKind.FILE, unsigned=each.unvouched)
+            yield bundle_source(each.file), app
 
 
-def _images(inspection: Inspection) -> Iterator[DriveApp]:
+def _images(inspection: Inspection) -> Iterator[tuple[str, DriveApp]]:
+    """Source and app."""
     for each in inspection.images:
         if each.ref.startswith("app/"):
-            yield _beside(each, AppKind.IMAGE, unsigned=True)
+            yield registry_source(each.remote), _beside(each, AppKind.IMAGE, unsigned=True)
 
 
 def _beside(app: InspectedBundle | InspectedImage, kind: AppKind, *, unsigned: bool) -> DriveApp:

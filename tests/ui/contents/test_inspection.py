@@ -13,8 +13,14 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QTreeView
 
 from tests.gpg import SigningKey
+from tests.kept import kept_upstream
 from tests.stick.damage import Stick
+from tests.stick.makers import make
 from tests.ui.contents.person import Person
+from tests.ui.widget_tree import texts
+from tests.upstream import Upstream, host_arch
+from ui.pages.contents.app_facts import AppFactsDialog
+from ui.pages.contents.apps_view import AppsList
 from ui.pages.contents.builders import BuildersDialog
 from ui.pages.contents.contents_view import Part
 from ui.pages.contents.empty import EmptyContents
@@ -206,3 +212,37 @@ def test_a_repository_that_cannot_be_read(person: Person, stick: Stick) -> None:
     assert person.primary == "Look again"
     person.presses()
     person.until(lambda: "cannot be installed from it" not in person.panel)
+
+
+def fill_hello(upstream: Upstream) -> None:
+    upstream.add_runtime(runnable=False)
+    upstream.add_app("org.test.Hello")
+    upstream.update()
+
+
+def test_an_app_of_several_sources(
+    person: Person, upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    """It is one in the list: the one that a computer gets. Which one is told of it."""
+    drive, home = tmp_path / "drive", tmp_path / "home"
+    for name, signed in (("first", True), ("second", False)):
+        source = kept_upstream(tmp_path / name, upstream_key, fill_hello, "", signed=signed)
+        if not signed:
+            source.bump(f"app/org.test.Hello/{host_arch()}/stable")
+            source.update()
+        allowed = () if signed else ("--allow-unsigned",)
+        make(source, drive, "org.test.Hello", *allowed, home=home, name=name)
+    person.looks_at(drive)
+    person.part(Part.APPS)
+    person.until(lambda: person.apps)
+    [hello] = person.apps
+    assert "Unsigned" not in hello
+    apps = person.page.findChild(AppsList)
+    assert apps is not None
+    index = apps.view.model().index(0, 0)
+    apps.view.setCurrentIndex(index)
+    person.qtbot.keyClick(apps.view, Qt.Key.Key_Return)
+    dialog = person.window.findChild(AppFactsDialog)
+    assert dialog is not None
+    told = "\n".join(text for _, text in texts(dialog))
+    assert "is on the drive from several sources, and a computer has it once" in told

@@ -43,12 +43,13 @@ class AppFactsDialog(Dialog):
         facts.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
         facts.addLayout(self._rows(self._known(line)), 1)
         self.body.addLayout(facts)
+        taken = {each.ref: each.taken for each in inspection.several}
         entry = next(
             (
                 (collection, ref)
                 for collection in inspection.collections
                 for ref in collection.refs
-                if ref.ref == app.ref
+                if ref.ref == app.ref and taken.get(app.ref, collection.id) == collection.id
             ),
             None,
         )
@@ -75,6 +76,8 @@ class AppFactsDialog(Dialog):
             facts.append((self.tr("Signed by"), line.about))
         elif line.about:
             facts.append((self.tr("Updates"), line.about))
+        if app.several is not None:
+            facts.append((self.tr("Sources"), worded(app.several)))
         return facts
 
     def _built(self, collection: InspectedCollection, ref: InspectedRef) -> list[tuple[str, str]]:
