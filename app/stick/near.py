@@ -309,6 +309,9 @@ class _Lists:
         else:
             known = _remote_copies(self._given)
             copies = [copy for copy, address in known if same_place(address, remote.url)]
+        if collection and remote.keys:
+            # Whoever mirrors a remote has its lists where that has them.
+            copies += [place.repository for place in self._given]
         sources += (_copied(copy, remote.address) for copy in copies if copy.is_dir())
         return sources
 

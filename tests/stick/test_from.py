@@ -265,6 +265,26 @@ def test_what_a_drive_forges_is_not_taken(person: Person) -> None:
 
 
 @pytest.mark.thorough
+def test_a_mirror_has_the_list_as_well(person: Person) -> None:
+    """A directory that somebody has mirrored upstream to, with its signed lists."""
+    mirror = person.directory / "mirror"
+    shutil.copytree(person.upstream.path, mirror, symlinks=True)
+    shutil.rmtree(person.client.repo / "tmp/cache")
+    person.disconnect()
+    done = person.make("drive", "org.test.Other", "--from", mirror, "--offline")
+    assert done.finished["verify"]["ok"]
+    (collection,) = person.run("inspect", "drive", "--json").json["collections"]
+    assert collection["upstream"] is not None
+    # Of a list that somebody else has made nothing is believed.
+    for name in ("summary", "summary.sig", "summary.idx", "summary.idx.sig"):
+        (mirror / name).unlink()
+    person.upstream.ostree("summary", f"--repo={mirror}", "-u")
+    person.make("another", "org.test.Other", "--from", mirror, "--offline")
+    (collection,) = person.run("inspect", "another", "--json").json["collections"]
+    assert collection["upstream"] is None
+
+
+@pytest.mark.thorough
 def test_what_is_no_repository_is_named(person: Person) -> None:
     empty = person.directory / "empty"
     empty.mkdir()
