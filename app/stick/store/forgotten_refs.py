@@ -9,30 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.formats.gvariant import FormatError
 from app.ostree.bindings import is_for_ref, is_of_origin
-from app.ostree.names import is_collection_id, is_origin, is_ref_name, origin_remote
+from app.ostree.names import is_origin, is_ref_name
 from app.ostree.ref_files import ref_path
 from app.ostree.repository import Repository
-from app.ostree.summary import Summary
 from app.stick.store.location import Location
-from app.stick.store.record import StickRecord
+from app.stick.store.lost_refs import Told, told_refs
 from app.stick.store.stick_state import StickState, read_stick
-
-Told = tuple[str, str, str]
-"""Origin, ref and commit."""
-
-
-def told_refs(repository: Repository, record: StickRecord | None) -> Iterator[Told]:
-    """What a stick has, as its lists tell it."""
-    summary = _summary(repository)
-    if summary is not None:
-        for collection, listed in summary.collection_map().items():
-            if is_collection_id(collection):
-                yield from ((collection, entry.name, entry.commit) for entry in listed)
-    for origin, names in (record.refs if record is not None else {}).items():
-        if summary is None or origin_remote(origin) is not None:
-            yield from ((origin, name, entry.commit) for name, entry in names.items())
 
 
 def forgotten_refs(stick: StickState) -> Iterator[Told]:
@@ -73,12 +56,3 @@ def name_forgotten(location: Location, repository: Repository) -> int:
             repository.root.put_aside(ref_path(origin, name))
         repository.name_ref(origin, name, place)
     return len(found)
-
-
-def _summary(repository: Repository) -> Summary | None:
-    """None for one that cannot be read, or in which there is nothing, as file systems leave it."""
-    try:
-        data = repository.read_summary()
-        return Summary(data) if data else None
-    except (OSError, FormatError):
-        return None

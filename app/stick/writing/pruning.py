@@ -62,9 +62,10 @@ def left_over(sizes: Iterable[int], allocated: Callable[[int], int]) -> Pruned:
 
 def _needed(location: Location, repository: Repository) -> Needed:
     stick = read_stick(location, repository)
-    # What has lost its name gets it again with the next job or repair.
+    # What has lost its name, or its file's content, gets it again with the next job or repair.
     forgotten = (commit for _, _, commit in forgotten_refs(stick))
-    named = named_commits(location, repository).union(forgotten)
+    lost = (commit for names in stick.refs.values() for commit in names.values())
+    named = named_commits(location, repository).union(forgotten, lost)
     return Needed(named, narrowed=narrowed_trees(stick))
 
 
