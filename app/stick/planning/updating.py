@@ -321,8 +321,8 @@ def look_below(
             present.read_trees()
             read = True
             level, there = there, set()
-            if not narrowed and (whole := _all_of(tops, present)) is not None:
-                files = {key for key in whole - present.keys if key[0] == FILE_KEY}
+            if not narrowed and (lacking := _lacking(tops, present)) is not None:
+                files = lacking
                 break
         new = [key for key in level if key not in present.keys and key not in below]
         names = [ObjectName.from_key(key) for key in in_order(new)]
@@ -348,16 +348,16 @@ def look_below(
         present.known.sizes.update((name.key, size) for name, size in sizes.items())
 
 
-def _all_of(tops: Iterable[Keys], present: PresentObjects) -> Set[bytes] | None:
-    """What is below all of these; None if something of it is not known, or a tree is not there."""
-    whole: set[bytes] = set()
+def _lacking(tops: Iterable[Keys], present: PresentObjects) -> set[bytes] | None:
+    """The files below all of these that are not there; None if something of what is below them is
+    not known, or a tree is not there."""
+    lacking: set[bytes] = set()
     for top in tops:
         below = present.known.whole(top)
         if below is None:
             return None
-        whole |= below
-    lacking = whole - present.keys - present.known.coming.keys()
-    return whole if all(key[0] == FILE_KEY for key in lacking) else None
+        lacking |= below - present.keys - present.known.coming.keys()
+    return lacking if all(key[0] == FILE_KEY for key in lacking) else None
 
 
 def _checked(key: bytes, data: bytes) -> Keys | None:
