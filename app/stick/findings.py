@@ -246,12 +246,18 @@ _NO_HELP = frozenset(
 )
 
 
+NO_SIGNATURE = Message("Use it only if you trust whoever made it: nothing on it can be verified.")
+"""The hint where there is no key that anybody could know."""
+
+
 def helps(findings: Iterable[Finding]) -> tuple[Help, ...]:
     """What helps against any of them; nothing else where the drive is not to be trusted."""
     useful = {
         _help(result)
         for result in findings
-        if result.code not in _NO_HELP and result.hint.remedy is not Remedy.DELETE_IT
+        if result.code not in _NO_HELP
+        and result.hint.remedy is not Remedy.DELETE_IT
+        and result.hint != NO_SIGNATURE
     }
     if Help.MAKE_ANEW in useful:
         return (Help.MAKE_ANEW,)

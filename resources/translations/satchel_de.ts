@@ -11499,8 +11499,8 @@
         <translation>Jemand könnte ihre Apps unterwegs verändert haben. An jedem Computer muss jemand dem noch einmal zustimmen.</translation>
     </message>
     <message>
-        <source>Flatpak takes no source that has a collection ID and no key, so they get it as one without the ID: nothing of it installs from the drive by itself.</source>
-        <translation>Flatpak nimmt keine Quelle an, die eine Collection-ID und keinen Schlüssel hat; sie bekommen sie deshalb ohne die ID: Von selbst installiert sich nichts davon vom Laufwerk.</translation>
+        <source>They are installed by the line that START-HERE shows, and by nothing else from this drive.</source>
+        <translation>Installiert werden sie mit der Zeile, die START-HERE zeigt, und auf keinem anderen Weg von diesem Laufwerk.</translation>
     </message>
     <message>
         <source>The part of it that comes from its maker cannot be carried.</source>
@@ -14657,6 +14657,10 @@
     <message>
         <source>Take the apps only if you know who made the drive. Once their source is added here, a check can tell.</source>
         <translation>Nehmen Sie die Apps nur, wenn Sie wissen, wer das Laufwerk gemacht hat. Sobald ihre Quelle hier hinzugefügt ist, kann eine Prüfung es sagen.</translation>
+    </message>
+    <message>
+        <source>Take the apps only if you know who made the drive.</source>
+        <translation>Nehmen Sie die Apps nur, wenn Sie wissen, wer das Laufwerk gemacht hat.</translation>
     </message>
     <message numerus="yes">
         <source>All %n app(s) are sound</source>

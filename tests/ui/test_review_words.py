@@ -197,7 +197,9 @@ def test_a_collection_without_a_key_is_told(
     )
     said = words(replace(plan, collections=tuple(changed)))
     (remark,) = [remark for remark in said.remarks if remark.kind is Kind.UNSIGNED]
-    assert ("as one without the ID" in remark.text) == told
+    assert ("START-HERE" in remark.text) == told
+    # That is not a word of the window.
+    assert "collection" not in remark.text
 
 
 def test_of_an_update_the_download_is_a_bound() -> None:

@@ -359,8 +359,8 @@ class PlanWords(QObject):
             )
             if collection.remote.collection_id and not collection.remote.keys:
                 without = self.tr(
-                    "Flatpak takes no source that has a collection ID and no key, so they get it "
-                    "as one without the ID: nothing of it installs from the drive by itself."
+                    "They are installed by the line that START-HERE shows, and by nothing else "
+                    "from this drive."
                 )
                 text = f"{text} {without}"
             yield PlanRemark(Kind.UNSIGNED, "", collection.remote.label, strong, text)

@@ -15,7 +15,7 @@ from app.flatpak.remotes.remote import Remote
 from app.message import Day, Message
 from app.ostree.names import origin_remote
 from app.remedy import Remedy
-from app.stick.findings import Code, Finding, finding
+from app.stick.findings import NO_SIGNATURE, Code, Finding, finding
 from app.stick.store.record import StickRecord
 from app.stick.store.upstream_copy import UpstreamCopy, copy_keys
 from app.stick.trust.commits import open_keyring
@@ -208,9 +208,7 @@ class CollectionKeys(Closing):
                 collection=self._told,
                 apps=tuple(apps[:_MOST_APPS]),
             )
-        return finding(
-            Code.UNVOUCHED, self._collection, text, hint=_NO_SIGNATURE, accepted=accepted
-        )
+        return finding(Code.UNVOUCHED, self._collection, text, hint=NO_SIGNATURE, accepted=accepted)
 
     def _unvouched(self, used: Sequence[UsedKey], *, accepted: bool) -> Finding:
         assert self.keyring is not None
@@ -379,4 +377,3 @@ class CollectionKeys(Closing):
 
 
 _NAME_A_KEY = Remedy.NAME_PUBLISHERS_KEY
-_NO_SIGNATURE = Message("Use it only if you trust whoever made it: nothing on it can be verified.")

@@ -198,6 +198,14 @@ def test_it_is_said_on_review_and_on_the_drive(
     person.until(lambda: "Nobody vouches for it" in everything_said(window.page))
     assert "Sound" not in everything_said(window.page)
 
+    # There is no key that anybody could add.
+    press(qtbot, window, "Check")
+    person.until(lambda: "nobody vouches for it" in everything_said(window.page))
+    told = everything_said(window.page)
+    assert "Take the apps only if you know who made the drive." in told
+    assert "a check can tell" not in told
+    assert "To the settings" not in told
+
     contents = window.page.findChild(ContentsController)
     assert contents is not None
     contents.save_report(tmp_path)

@@ -26,15 +26,22 @@ _SURFACES = {
 }
 
 
-def banner_words(verdict: Verdict, apps: int, repair: str) -> tuple[str, str]:
-    """Headline and sentence about a drive with so many apps; ``repair``: what that would do."""
-    return _Words().about(verdict, apps, repair)
+def banner_words(
+    verdict: Verdict, apps: int, repair: str, offered: Collection[Help]
+) -> tuple[str, str]:
+    """Headline and sentence about a drive with so many apps.
+
+    ``repair``: what that would do; ``offered``: what else helps.
+    """
+    return _Words().about(verdict, apps, repair, offered)
 
 
 class _Words(QObject):
     """A QObject for its ``tr``: lupdate finds plural forms nowhere else."""
 
-    def about(self, verdict: Verdict, apps: int, repair: str) -> tuple[str, str]:
+    def about(
+        self, verdict: Verdict, apps: int, repair: str, offered: Collection[Help]
+    ) -> tuple[str, str]:
         match verdict.soundness:
             case Soundness.DAMAGED if verdict.apps:
                 text = self.tr(
@@ -56,7 +63,9 @@ class _Words(QObject):
                     self.tr(
                         "Take the apps only if you know who made the drive. Once their source is "
                         "added here, a check can tell."
-                    ),
+                    )
+                    if Help.ADD_REMOTE in offered
+                    else self.tr("Take the apps only if you know who made the drive."),
                 )
             case _:
                 return (

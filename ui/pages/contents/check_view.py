@@ -183,7 +183,7 @@ class CheckView(QWidget):
             repair = repair_sentence(outlook.plan, names, looking=outlook.looking)
         verdict = verdict_on(report)
         apps = sum(ref.ref.startswith("app/") for _, ref in inspection.refs)
-        self._banner.say(verdict, *banner_words(verdict, apps, repair), offered)
+        self._banner.say(verdict, *banner_words(verdict, apps, repair, offered), offered)
         unhealed = outlook.plan.unhealed if outlook.plan is not None else ()
         self._remarks = remarks_of(report, inspection, place, unhealed)
         self._show_remarks()
