@@ -19,8 +19,9 @@ STAYING = {
 """Job → the apps that are whole before it, and that it leaves on the stick."""
 
 
-def prepare(job: str, made: MadeDrive, upstream: Upstream) -> list[str | Path]:
-    """The stick as it is before the job; what the job is told."""
+def prepare(job: str, made: MadeDrive, upstream: Upstream, url: str = "") -> list[str | Path]:
+    """The stick as it is before the job; what the job is told. ``url``: where it takes ``upstream``
+    from, if not by its path."""
     if job == "remove":
         return ["org.test.Large", "org.test.Hello"]
     if job == "prune":
@@ -28,6 +29,6 @@ def prepare(job: str, made: MadeDrive, upstream: Upstream) -> list[str | Path]:
         return []
     if job == "repair":
         damage_hello(Stick(made.drive))
-    remote = made.directory / "remote.flatpakrepo"
-    remote.write_text(upstream.flatpakrepo(upstream.path.as_uri()))
+    remote = made.directory / "upstream.flatpakrepo"
+    remote.write_text(upstream.flatpakrepo(url or upstream.path.as_uri()))
     return ["--remote", remote, *(["--trust-drive-keys"] if job == "repair" else [])]
