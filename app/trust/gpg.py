@@ -20,6 +20,7 @@ import contextlib
 import itertools
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import weakref
@@ -54,14 +55,30 @@ class GpgMissingError(TrustError):
         )
 
 
+class GpgKilledError(GpgMissingError):
+    """The system has killed gpg: what it said before may be half of it."""
+
+    def __init__(self) -> None:
+        TrustError.__init__(
+            self,
+            Message("gpg, which checks signatures, was killed before it was done."),
+            Message(
+                "Perhaps this computer is short of memory: end other programs, then run the same "
+                "command again."
+            ),
+        )
+
+
 class _Deaf(list[Any]):
     """Stands in for python-gnupg's result objects; see the module's docstring.
 
     Attributes:
         data: what gpg wrote to standard output.
+        returncode: as of a `subprocess.Popen`.
     """
 
     data: bytes = b""
+    returncode: int = 0
 
     def __init__(self, _gpg: object) -> None:
         super().__init__()
@@ -112,7 +129,9 @@ def run(
     status = scratch.new_name()
     try:
         try:
-            out = call(["--status-file", status]).data
+            result = call(["--status-file", status])
+            _require_alive(result.returncode)
+            out = result.data
         except BrokenPipeError:
             # gpg saw enough and left before it read everything; its status lines say why.
             out = b""
@@ -137,7 +156,7 @@ def verify_files(
     command = [_binary(), "--no-tty", "--homedir", home, *options]
     try:
         with _started():
-            subprocess.run(
+            done = subprocess.run(
                 [*command, "--status-file", status, "--verify-files"],
                 input="".join(f"{name}\n" for name in names).encode(),
                 stdout=subprocess.DEVNULL,
@@ -145,6 +164,7 @@ def verify_files(
                 env=environment(home),
                 check=False,
             )
+        _require_alive(done.returncode)
         with contextlib.suppress(FileNotFoundError), open(status, "rb") as file:
             return parse_status(file.read())
         return []
@@ -165,7 +185,14 @@ def output(home: str, options: Sequence[str], *command: str, given: bytes = b"")
             env=environment(home),
             check=False,
         )
+    _require_alive(done.returncode)
     return done.stdout
+
+
+def _require_alive(returncode: int) -> None:
+    """Raises GpgKilledError. What makes gpg itself crash is no good, and that is all."""
+    if returncode == -signal.SIGKILL:
+        raise GpgKilledError
 
 
 @contextlib.contextmanager

@@ -3900,6 +3900,14 @@
         <translation>Installieren Sie das Paket gpg (Debian, Ubuntu), gnupg2 (Fedora) oder gnupg (Arch, openSUSE).</translation>
     </message>
     <message>
+        <source>gpg, which checks signatures, was killed before it was done.</source>
+        <translation>gpg, das Signaturen prüft, wurde beendet, bevor es fertig war.</translation>
+    </message>
+    <message>
+        <source>Perhaps this computer is short of memory: end other programs, then run the same command again.</source>
+        <translation>Vielleicht hat dieser Computer zu wenig Arbeitsspeicher: Beenden Sie andere Programme, und führen Sie dann denselben Befehl noch einmal aus.</translation>
+    </message>
+    <message>
         <source>Get the public key again from where the remote publishes it (gpg --export makes one).</source>
         <translation>Holen Sie den öffentlichen Schlüssel noch einmal von dort, wo die Quelle ihn veröffentlicht (gpg --export macht einen).</translation>
     </message>

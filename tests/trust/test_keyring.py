@@ -4,6 +4,7 @@ import base64
 import errno
 import gc
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Callable
@@ -373,6 +374,36 @@ def test_a_gpg_that_cannot_be_forked_is_not_missing_and_says_nothing_of_signatur
             assert "ulimit" in str(caught.value.hint)
     with pytest.raises(gpg.GpgMissingError, match="no further process"):
         gpg.start(None, [], None)
+
+
+@pytest.mark.parametrize("call", [1, 2, 3])
+@pytest.mark.parametrize("moment", ["exit", "head -c 90"])
+def test_a_gpg_that_is_killed_says_nothing_of_keys_and_signatures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: int, moment: str
+) -> None:
+    """As the system does where memory is short: before it says anything, or in the middle."""
+    # No other test has such a ring, whose keys would be known.
+    key = SigningKey("Killed <killed@example.org>")
+    signature = key.sign(DATA)
+    public = key.public
+    key.close()
+    counted = tmp_path / "calls"
+    program = tmp_path / "gpg"
+    program.write_text(
+        f"""#!/bin/sh
+        echo >> {counted}
+        test $(wc -l < {counted}) = {call} || exec {shutil.which("gpg")} "$@"
+        {shutil.which("gpg")} "$@" | ({moment})
+        kill -KILL $$
+        """
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    with Keyring([public]) as ring, pytest.raises(gpg.GpgKilledError) as caught:
+        ring.verify(DATA, [signature])
+    assert "memory" in str(caught.value.hint)
+    with Keyring([public]) as ring:
+        assert ring.verify(DATA, [signature]).good
 
 
 def test_what_was_good_is_not_asked_again(
