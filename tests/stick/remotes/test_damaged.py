@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -147,3 +148,35 @@ def test_what_nobody_can_mend_can_be_taken_off(stick: Carrier) -> None:
     satchel("remove", stick.drive, *words, home=home, check=False)
     assert not stick.refs
     assert stick.errors(home=home) == set()
+
+
+@pytest.mark.parametrize(
+    ("verb", "exchanging"),
+    [
+        ("prune", False),
+        ("update", True),
+        *(
+            pytest.param(*each, marks=pytest.mark.thorough)
+            for each in (("prune", True), ("update", False), ("remove", True), ("remove", False))
+        ),
+    ],
+)
+def test_refs_that_a_power_cut_has_emptied(stick: Carrier, verb: str, *, exchanging: bool) -> None:
+    """As FAT leaves them: the record still tells what they were, and their commits say the same."""
+    before = stick.refs
+    for name in before:
+        stick.ref(name).write_bytes(b"")
+    if exchanging:
+        journal = {"version": 1, "stage": "publishing", "started": 0, "leaving": []}
+        (stick.repo / "extensions/satchel/journal.json").write_text(json.dumps(journal))
+    words: dict[str, tuple[str | Path, ...]] = {
+        "prune": (),
+        "remove": ("org.test.Other", "--yes"),
+        "update": ("--remote", stick.remote, "--yes"),
+    }
+    satchel(verb, stick.drive, *words[verb], home=stick.home)
+    # Prune, and an update that finds nothing newer, leave the names to that.
+    satchel("repair", stick.drive, "--trust-drive-keys", "--yes", home=stick.home, check=False)
+    gone = {OTHER} if verb == "remove" else set()
+    assert stick.refs == {name: commit for name, commit in before.items() if name not in gone}
+    assert stick.errors() == set()

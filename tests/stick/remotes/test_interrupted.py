@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import signal
 from dataclasses import dataclass
@@ -68,28 +67,3 @@ def test_killed(job: Job, tmp_path: Path, number: int) -> None:
     assert carrier.errors() == set()
     left = [path for path in carrier.drive.rglob("*") if path.name.endswith((".tmp", ".new"))]
     assert left == []
-
-
-@pytest.mark.parametrize("exchanging", [True, False])
-@pytest.mark.parametrize("verb", ["prune", "remove", "update"])
-def test_refs_that_a_power_cut_has_emptied(
-    carrier: Carrier, verb: str, *, exchanging: bool
-) -> None:
-    """As FAT leaves them: the record still tells what they were, and their commits say the same."""
-    before = carrier.refs
-    for name in before:
-        carrier.ref(name).write_bytes(b"")
-    if exchanging:
-        journal = {"version": 1, "stage": "publishing", "started": 0, "leaving": []}
-        (carrier.repo / "extensions/satchel/journal.json").write_text(json.dumps(journal))
-    words: dict[str, tuple[str | Path, ...]] = {
-        "prune": (),
-        "remove": ("org.test.Other", "--yes"),
-        "update": ("--remote", carrier.remote, "--yes"),
-    }
-    satchel(verb, carrier.drive, *words[verb], home=carrier.home)
-    # That has nothing to do where none of its names is looked at, and frees nothing.
-    satchel("repair", carrier.drive, "--trust-drive-keys", "--yes", home=carrier.home, check=False)
-    gone = {OTHER} if verb == "remove" else set()
-    assert carrier.refs == {name: commit for name, commit in before.items() if name not in gone}
-    assert carrier.errors() == set()
