@@ -7027,6 +7027,10 @@
         <source>{name} is on the drive from several sources, and a computer has it once: that of {taken} is installed, not that of {others}.</source>
         <translation>{name} ist aus mehreren Quellen auf dem Laufwerk, und ein Computer hat es einmal: Installiert wird das von {taken}, nicht das von {others}.</translation>
     </message>
+    <message>
+        <source>What is here of {remote} cannot be trusted: {judgement}</source>
+        <translation>Dem, was hier von {remote} ist, ist nicht zu trauen: {judgement}</translation>
+    </message>
 </context>
 <context>
     <name>AboutDialog</name>

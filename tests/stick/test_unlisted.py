@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.ostree.objects import ObjectKind
+from tests.gpg import SigningKey
 from tests.servers import Server
 from tests.stick.person import HELLO, LOCALE, Person
 from tests.upstream import host_arch
@@ -130,6 +131,17 @@ def test_what_nobody_has_signed_is_named(person: Person) -> None:
     forget_lists(person)
     done = person.make("drive", *INSTALLED, check=5)
     assert "org.test.Hello" in done.finished["error"]["message"]
+
+
+@pytest.mark.thorough
+def test_a_key_that_has_expired_is_told_before_there_is_a_plan(person: Person) -> None:
+    old = SigningKey("Former <former@example.org>", expired=True)
+    (person.client.repo / "school.trustedkeys.gpg").write_bytes(old.public)
+    old.close()
+    forget_lists(person)
+    error = person.run("plan", "drive", *INSTALLED, "--json", check=5).finished["error"]
+    assert "whose key expired" in error["message"]
+    assert "Only the people who run it can help" in error["hint"]
 
 
 @pytest.mark.thorough

@@ -14,12 +14,14 @@ from contextlib import suppress
 from app.flatpak.refs import Ref
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.client import RemoteClient
+from app.flatpak.upstream.errors import BadSummaryError
 from app.flatpak.upstream.near import NearUpstream, as_version, versions
 from app.flatpak.upstream.published_configuration import PublishedConfiguration
 from app.flatpak.upstream.ref_table import UpstreamRef, with_end
 from app.flatpak.upstream.signed_lists import SignedSummary
 from app.flatpak.upstream.upstream import Snapshot, Upstream
 from app.formats.gvariant import FormatError
+from app.message import Message
 from app.ostree.config import ARCHIVE_MODES
 from app.ostree.objects import Commit
 from app.ostree.pull.kept_trees import KeptTrees
@@ -28,7 +30,7 @@ from app.ostree.summary import NewRef, Summary, build_summary
 from app.replacing import replace
 from app.trust.keyring import Keyring
 from app.trust.prolonged import fingerprints_in
-from app.trust.verdict import Judgement, Verdict
+from app.trust.verdict import Judgement, Verdict, advice
 
 
 class Unlisted(Upstream):
@@ -51,7 +53,7 @@ def open_unlisted(
     remote: Remote, client: RemoteClient, near: NearUpstream, kept: KeptTrees
 ) -> Unlisted | None:
     """What ``near`` has of a remote, as `UpstreamOpener` gives it; the caller closes it. None where
-    that is nothing, or could be taken from no drive. Raises BadKeyError.
+    that is nothing, or could be taken from no drive. Raises BadKeyError, BadSummaryError.
     """
     collection = remote.collection_id
     if collection is None or not remote.keys:
@@ -61,6 +63,11 @@ def open_unlisted(
     if not refs:
         keyring.close()
         return None
+    try:
+        _require_lasting_key(remote, keyring)
+    except BadSummaryError:
+        keyring.close()
+        raise
     summary = build_summary(
         {collection: refs},
         main_collection=collection,
@@ -81,6 +88,26 @@ def open_unlisted(
         kept=kept,
         near=near,
     )
+
+
+def _require_lasting_key(remote: Remote, keyring: Keyring) -> None:
+    """As a list would tell: that nothing of it is accepted any more. Raises BadSummaryError."""
+    if keyring.keys and all(key.expired or key.revoked for key in keyring.keys):
+        key = keyring.keys[0]
+        judgement = Judgement(
+            Verdict.REVOKED if key.revoked else Verdict.EXPIRED_KEY,
+            key.fingerprint,
+            user_id=key.user_id,
+            key_expires=key.expires,
+        )
+        raise BadSummaryError(
+            Message(
+                "What is here of {remote} cannot be trusted: {judgement}",
+                remote=remote.label,
+                judgement=judgement.describe(),
+            ),
+            advice(judgement),
+        )
 
 
 def _newest(near: NearUpstream, collection: str, keyring: Keyring) -> Iterator[tuple[str, NewRef]]:
