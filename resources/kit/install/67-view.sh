@@ -175,10 +175,6 @@ if [ -n "$todo" ] && [ -z "$dry" ] && take_scratch && programs ln && [ -w "$conf
         if make_view "$source"; then views="$views $remote=file://$found"; fi
     done
 fi
-if [ -n "$todo" ] && [ -z "$dry" ] && [ -z "$views" ]; then
-    t 'Signatures are not checked by flatpak here: it takes the apps from the drive as they are.' \
-        'Signaturen prüft flatpak hier nicht: Es nimmt die Apps vom Laufwerk, wie sie sind.'
-fi
 
 # viewed REMOTE REF: whether the view has it.
 viewed() {
@@ -212,6 +208,20 @@ if [ -n "$only_viewed" ] && [ -z "$dry" ]; then
         failed="$failed $final"
     done
     todo=$reachable
+fi
+
+# taken_unseen: whether anything is that flatpak is only given a place for.
+taken_unseen() {
+    [ -z "$views" ] || return 1
+    for entry in $todo; do
+        case $entry in %*) continue ;; esac
+        has "$only_viewed" "${entry%%:*}" || return 0
+    done
+    return 1
+}
+if [ -z "$dry" ] && taken_unseen; then
+    t 'Signatures are not checked by flatpak here: it takes the apps from the drive as they are.' \
+        'Signaturen prüft flatpak hier nicht: Es nimmt die Apps vom Laufwerk, wie sie sind.'
 fi
 
 # lead: the addresses of all sources lead to their views.

@@ -135,6 +135,7 @@ def test_without_the_programs_for_a_view(made: Making, somebody: Computer, tmp_p
     assert shell
     said = run(somebody, made().drive, shell=shell, expect=1, PATH=str(only))
     assert "need mkdir, cp, mv, rm and ln" in said
+    assert "as they are" not in said
     assert not somebody.installed()
 
 
