@@ -75,9 +75,28 @@ Wurde nur der Ordner satchel kopiert? Bitte install.sh vom Laufwerk selbst start
 fi
 
 root=
+user_id=
 while read -r kind one two three; do
-    if [ "$kind" = Uid: ] && [ "$two" = 0 ]; then root=yes; fi
+    if [ "$kind" != Uid: ]; then continue; fi
+    user_id=$two
+    if [ "$two" = 0 ]; then root=yes; fi
 done </proc/self/status
+
+# Where nothing says where home is, as where services start something, flatpak goes by the list of users.
+if [ -z "${HOME:-}" ] && [ -n "$user_id" ]; then
+    HOME=
+    if programs getent; then
+        line=$(getent passwd "$user_id")
+        line=${line%:*}
+        HOME=${line##*:}
+    elif [ -r /etc/passwd ]; then
+        while IFS=: read -r _ _ one _ _ line _; do
+            if [ -z "$HOME" ] && [ "$one" = "$user_id" ]; then HOME=$line; fi
+        done </etc/passwd
+    fi
+    if [ -n "$HOME" ]; then export HOME; else unset HOME; fi
+fi
+
 if [ -z "$scope" ]; then
     if [ -n "$root" ]; then scope=--system; else scope=--user; fi
 elif [ "$scope" = --system ] && [ -z "$root" ]; then

@@ -177,3 +177,35 @@ def test_a_list_that_another_key_signed_is_not_kept(
     assert computer.caches == set()
     assert computer.installed() == {}
     assert f"\nurl={URL}\n" in computer.config
+
+
+_ANOTHER_HOME = (
+    "unshare", "--mount", "sh", "-c",
+    'mount --bind "$1" /etc/passwd && exec env -u HOME sh "$2" --user', "sh",
+)  # fmt: skip
+
+
+@AS_ROOT
+def test_without_a_variable_that_says_where_home_is(good: Path, tmp_path: Path) -> None:
+    """As some services start things: flatpak then goes by the list of users."""
+    computer = Computer(tmp_path / "computer")
+    home = tmp_path / "of its own"
+    home.mkdir()
+    users = tmp_path / "passwd"
+    users.write_text(f"other:x:65500:65500:::\nroot:x:0:0:Somebody:{home}:/bin/sh\n")
+    mine = ("FLATPAK_USER_DIR", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "HOME")
+    environment = {
+        name: value for name, value in computer.client.environment.items() if name not in mine
+    }
+    done = subprocess.run(
+        [*_ANOTHER_HOME, users, good / "satchel/install.sh"],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "Signatures are not checked" not in done.stdout
+    assert (home / ".local/share/flatpak" / HELLO / "active").is_symlink()
