@@ -174,9 +174,10 @@ def mounted(
 
 
 @contextmanager
-def mounted_tmpfs(directory: Path) -> Iterator[None]:
+def mounted_tmpfs(directory: Path, *, megabytes: int = 0) -> Iterator[None]:
     """Another file system at ``directory``."""
-    run("mount", "-t", "tmpfs", "tmpfs", directory)
+    options = ("-o", f"size={megabytes}m") if megabytes else ()
+    run("mount", "-t", "tmpfs", *options, "tmpfs", directory)
     try:
         yield
     finally:

@@ -30,9 +30,10 @@ from app.flatpak.remotes.known import Known
 from app.media.locks.locked import dated, locked_plans
 from app.message import Message
 from app.progress import Reporter
+from app.stick.environment import Environment
 from app.stick.planning.plan import Plan
 from app.stick.planning.request import make_plans
-from app.stick.planning.together import coming_to_all
+from app.stick.planning.together import comes_once, coming_to_all
 from app.stick.writing.ejection import eject_made
 from app.stick.writing.many import DriveResult, run_many, worst
 from app.units import size_text
@@ -257,20 +258,26 @@ def _show(plans: Sequence[Plan], failed: Sequence[DriveResult], invocation: Invo
             f"  {plan.location.root}: {size_text(estimate.write)} to write, "
             f"{size_text(estimate.space.free)} free"
         )
-    say_together(plans)
+    say_together(plans, invocation.environment)
     for result in failed:
         say_refused(result)
 
 
-def say_together(plans: Sequence[Plan]) -> None:
+def say_together(plans: Sequence[Plan], environment: Environment) -> None:
     """What they take from the network together, which is less than the sum of what each tells."""
     if sum(bool(plan.estimate.fetch) for plan in plans) < 2:
         return
     coming = coming_to_all(plans)
+    if not coming.download:
+        say("Together: nothing to download: all of it is on this computer already")
+        return
     about = "" if coming.exact else "about "
-    once = ", each part once" if coming.download else ""
+    size, once = f"{about}{size_text(coming.download)}", "each part once"
+    if not comes_once(coming, environment):
+        size = f"up to {size_text(coming.alone)}"
+        once = "as this computer's disk has no room to keep it for all of them"
     here = "; the rest is on this computer already" if coming.here else ""
-    say(f"Together: {about}{size_text(coming.download)} to download{once}{here}")
+    say(f"Together: {size} to download, {once}{here}")
 
 
 def say_refused(result: DriveResult) -> None:

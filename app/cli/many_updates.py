@@ -60,7 +60,8 @@ def update_many(
     updates, failed, order = _planned(request, known, arguments, invocation, report)
     plans = [update.plan for update in updates.values() if not update.plan.nothing_to_do]
     if not arguments.json:
-        _show(updates, plans, show)
+        _show(updates, show)
+        say_together(plans, invocation.environment)
     else:
         _tell(updates, report, apps_json, dry_run=arguments.dry_run)
     if arguments.dry_run:
@@ -142,14 +143,12 @@ def _planned(
 
 def _show(
     updates: Mapping[Path, _Update],
-    plans: Sequence[Plan],
     show: Callable[[Plan, Versions], None],
 ) -> None:
     for root, update in updates.items():
         say(f"{root}:")
         show(update.plan, update.versions)
         print()
-    say_together(plans)
 
 
 def _tell(

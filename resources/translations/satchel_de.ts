@@ -12487,6 +12487,10 @@
         <translation>Von jedem Laufwerk, was es davon hat</translation>
     </message>
     <message>
+        <source>for each anew: no room to keep it</source>
+        <translation>für jedes neu: kein Platz zum Aufheben</translation>
+    </message>
+    <message>
         <source>at least %1 stay free</source>
         <translation>mindestens %1 bleiben frei</translation>
     </message>

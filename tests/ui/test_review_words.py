@@ -286,15 +286,17 @@ class TestComingOff:
         """What both lack once, and nothing of what is on this computer."""
         first = coming({b"shared": 5 * MB, b"one": 2 * MB})
         second = coming({b"shared": 5 * MB, b"other": MB})
-        several = SeveralWords(
-            [
-                (PlannedDrive(Target(Path("A"), "A"), first), "A"),
-                (PlannedDrive(Target(Path("B"), "B"), second), "B"),
-            ],
-            {},
-        )
-        said = review_words(first, NAMES, "2 drives", None, {}, download=several.download)
-        assert several.summed(said).numbers[0].number == "8.0\N{NO-BREAK SPACE}MB"
+        drives = [
+            (PlannedDrive(Target(Path("A"), "A"), first), "A"),
+            (PlannedDrive(Target(Path("B"), "B"), second), "B"),
+        ]
+        told = []
+        for once in (True, False):
+            several = SeveralWords(drives, {}, once=once)
+            said = review_words(first, NAMES, "2 drives", None, {}, download=several.download)
+            download, *_ = several.summed(said).numbers
+            told.append((download.number.split()[0], download.remark.split()[0]))
+        assert told == [("8.0", "once"), ("13", "for")]
 
     def test_of_several_drives_each_says_what_comes_off_it(self) -> None:
         """Also where the one with most to do loses nothing."""

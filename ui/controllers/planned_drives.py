@@ -14,6 +14,7 @@ from app.stick.planning.duration import Expected, plan_duration
 from app.stick.planning.plan import Plan
 from app.stick.planning.request import PlanRequest, make_plans
 from app.stick.planning.terms import Terms
+from app.stick.planning.together import comes_once, coming_to_all
 from app.stick.planning.versions import Versions, updated_versions
 from ui.models.planned_drive import PlannedDrive
 from ui.state.session import DrivePlan, Target
@@ -27,12 +28,14 @@ class MadePlan(Struct, frozen=True):
         versions: those of the apps that get newer.
         drives: each of several; ``plan`` and the rest are those of the one with most to do, but
             for the terms of makers: all that somebody has to accept for any of them.
+        once: what several of them lack is downloaded once; there may be no room to keep it.
     """
 
     plan: Plan
     expected: Expected | None = None
     versions: Versions = field(default_factory=dict)
     drives: tuple[PlannedDrive, ...] = ()
+    once: bool = True
 
 
 def plan_drives(
@@ -57,7 +60,8 @@ def plan_drives(
     made = made_of(drives)
     if made is None:
         raise next(each.error for each in drives if each.error is not None)
-    return made
+    coming = coming_to_all(each.plan for each in drives if each.plan is not None)
+    return replace(made, once=comes_once(coming, environment))
 
 
 def made_of(drives: Sequence[PlannedDrive]) -> MadePlan | None:

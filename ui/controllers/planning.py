@@ -212,9 +212,10 @@ class PlanController(QObject):
         self._recounting = True
         self._session.set_targets(targets)
         self._recounting = False
+        once = self._made.once if self._made is not None else True
         made = made_of(drives) if len(drives) > 1 else None
         if made is not None:
-            self._finish(made)
+            self._finish(replace(made, once=once))
         else:
             self._make(PlanState.PLANNING)
 

@@ -45,12 +45,17 @@ class DriveLine(Struct, frozen=True):
 
 class SeveralWords(QObject):
     """``drives`` with what people call each, in their order; ``leaving``: what people call the refs
-    that are to come off."""
+    that are to come off; ``once``: what several of them lack is downloaded once."""
 
     def __init__(
-        self, drives: Sequence[tuple[PlannedDrive, str]], leaving: Mapping[str, str]
+        self,
+        drives: Sequence[tuple[PlannedDrive, str]],
+        leaving: Mapping[str, str],
+        *,
+        once: bool = True,
     ) -> None:
         super().__init__()
+        self._once = once
         self._drives = tuple(drives)
         self._off = {
             planned.target.root: RemovalWords(planned.plan, leaving)
@@ -65,15 +70,16 @@ class SeveralWords(QObject):
 
     @property
     def download(self) -> int:
-        """Bytes that come for all of them, each part once."""
+        """Bytes that come for all of them."""
         plans = (planned.plan for planned, _ in self._drives)
-        return coming_to_all(plan for plan in plans if plan is not None).download
+        coming = coming_to_all(plan for plan in plans if plan is not None)
+        return coming.download if self._once else coming.alone
 
     def summed(self, words: ReviewWords) -> ReviewWords:
         """``words`` are about the one that has most to do, but for what is downloaded."""
         download, takes, time = words.numbers
         numbers = (
-            replace(download, remark=self.tr("once for all of them")),
+            replace(download, remark=self._how_often()),
             self._takes(takes),
             replace(time, remark=""),
         )
@@ -93,6 +99,11 @@ class SeveralWords(QObject):
             numbers=numbers,
             remarks=(*self._too_small(), *remarks),
         )
+
+    def _how_often(self) -> str:
+        if self._once:
+            return self.tr("once for all of them")
+        return self.tr("for each anew: no room to keep it")
 
     def lines(self) -> tuple[DriveLine, ...]:
         return tuple(self._line(planned, name) for planned, name in self._drives)

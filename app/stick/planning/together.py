@@ -7,9 +7,15 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 
 from app.ostree.kept_once import Once
+from app.ostree.pull.cache_keeping import usage
+from app.ostree.pull.object_cache import CachePlace
 from app.replacing import replace
+from app.stick.environment import Environment, free_space
 from app.stick.planning.plan import Plan
 from app.stick.planning.sizes import Part
+
+_MARGIN = 1_000_000_000
+"""Bytes that stay free on this computer's disk."""
 
 
 class Coming(Struct, frozen=True):
@@ -17,11 +23,13 @@ class Coming(Struct, frozen=True):
 
     Attributes:
         download: bytes, each thing once.
+        alone: bytes, where each drive downloads for itself.
         exact: of everything that comes it is known what it is; else ``download`` is a guess.
         here: something of it need not be downloaded, since it is on this computer.
     """
 
     download: int
+    alone: int
     exact: bool
     here: bool
 
@@ -41,9 +49,27 @@ def coming_to_all(plans: Iterable[Plan]) -> Coming:
             named.append(part.coming)
     return Coming(
         download=sum(_united(named).values()) + sum(most.values()),
+        alone=sum(estimate.download for estimate in estimates),
         exact=not guessed and not any(estimate.unsized for estimate in estimates),
         here=any(estimate.local for estimate in estimates),
     )
+
+
+def comes_once(coming: Coming, environment: Environment) -> bool:
+    """Whether the cache has room to keep all of it until the last drive has it. Looks how full it
+    and its disk are."""
+    return coming.download <= cache_for_all(coming.download, environment).limit
+
+
+def cache_for_all(needed: int, environment: Environment) -> CachePlace:
+    """A cache that holds ``needed`` bytes more than now, if there is room for that on its disk.
+
+    Who did not want so much to be kept gets it back at the end.
+    """
+    place = environment.object_cache
+    if needed + _MARGIN > free_space(place.directory):
+        return place
+    return replace(place, limit=max(place.limit, usage(place.directory) + needed + _MARGIN))
 
 
 class OneOfEach:

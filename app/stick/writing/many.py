@@ -15,14 +15,12 @@ from msgspec import Struct
 
 from app.errors import SatchelError
 from app.flatpak.remotes.known import Known
-from app.ostree.pull.cache_keeping import usage
-from app.ostree.pull.object_cache import CachePlace
 from app.ostree.workers import one_of_many
 from app.progress import Cancel, Event, Reporter
 from app.replacing import replace
-from app.stick.environment import Environment, free_space
+from app.stick.environment import Environment
 from app.stick.planning.plan import Plan
-from app.stick.planning.together import coming_to_all
+from app.stick.planning.together import cache_for_all, coming_to_all
 from app.stick.writing.job import run_job
 from app.stick.writing.outcome import Outcome
 from app.stick.writing.side_by_side import side_by_side
@@ -34,9 +32,6 @@ LEFT_OUT = 7
 _LEAST_CONNECTIONS = 4
 _LEAST_STREAMS = 12
 """Of each drive, however many there are."""
-
-_MARGIN = 1_000_000_000
-"""Bytes that stay free on this computer's disk."""
 
 _SERIOUS = (70, 130, 6, 5, 4, 3, 2, 1, LEFT_OUT, 0)
 """Exit statuses, the worst first."""
@@ -141,8 +136,9 @@ def share(plans: Sequence[Plan], environment: Environment) -> Shared:
 
     Reads how full the cache and its disk are.
     """
+    needed = coming_to_all(plans).download
     return Shared(
-        _part_of(environment, max(1, len(plans))), Together(_room_for(plans, environment))
+        _part_of(environment, max(1, len(plans))), Together(cache_for_all(needed, environment))
     )
 
 
@@ -188,15 +184,3 @@ def _part_of(environment: Environment, drives: int) -> Environment:
         default_network=replace(network, streams=streams),
         settings=replace(environment.settings, connections=connections),
     )
-
-
-def _room_for(plans: Sequence[Plan], environment: Environment) -> CachePlace:
-    """A cache that holds all that the drives get until the last one has it, if that is possible.
-
-    Who did not want so much to be kept gets it back at the end.
-    """
-    place = environment.object_cache
-    needed = coming_to_all(plans).download
-    if needed + _MARGIN > free_space(place.directory):
-        return place
-    return replace(place, limit=max(place.limit, usage(place.directory) + needed + _MARGIN))

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.many_drives import say_together
 from app.replacing import replace
-from app.stick.planning.together import Coming, coming_to_all
+from app.stick.planning.together import Coming, comes_once, coming_to_all
 from app.stick.writing.many import DriveResult
+from app.units import size_text
 from tests.build_contents import ExtraData
 from tests.gpg import SigningKey
 from tests.kept import kept_upstream
@@ -20,6 +22,7 @@ from tests.stick.images import person as images
 from tests.stick.several.conftest import HELLO, big
 from tests.stick.several.sources import Sources
 from tests.upstream import Upstream
+from tests.volumes import mounted_tmpfs
 
 NEWS = big(2)
 HELLO_ID, OTHER_ID = "org.test.Hello", "org.test.Other"
@@ -52,6 +55,12 @@ def fill_silently(upstream: Upstream) -> None:
     upstream.add_runtime(runnable=False)
     upstream.add_app("org.test.Hello", files={"share/big": "big" * 1_000_000})
     upstream.add_app("org.test.Other", files={"share/other": "other" * 10_000})
+    upstream.update()
+
+
+def fill_much(upstream: Upstream) -> None:
+    upstream.add_runtime(runnable=False)
+    upstream.add_app("org.test.Hello", size=3_000_000)
     upstream.update()
 
 
@@ -238,3 +247,30 @@ def test_of_what_another_drive_has(
     drives = [tmp_path / f"drive-{number}" for number in range(count)]
     _, results = assert_told(sources, drives, first, second)
     assert any(each.outcome is not None and each.outcome.beside for each in results)
+
+
+@pytest.mark.slow
+def test_where_there_is_no_room_to_keep_it(
+    sources: Sources,
+    tmp_path: Path,
+    upstream_key: SigningKey,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What one has downloaded another one cannot take from the cache then."""
+    sources.upstream(kept_upstream(tmp_path / "upstream", upstream_key, fill_much))
+    drives = [tmp_path / f"drive-{number}" for number in range(2)]
+    sources.environment.cache.mkdir(parents=True)
+    with mounted_tmpfs(sources.environment.cache, megabytes=2):
+        plans = sources.plans(drives, HELLO_ID)
+        coming = coming_to_all(plans)
+        assert not comes_once(coming, sources.environment)
+        say_together(plans, sources.environment)
+        sources.carry_out(plans)
+    assert coming.download < sources.sent() <= coming.alone + 10_000
+    assert f"up to {size_text(coming.alone)} to download" in capsys.readouterr().out
+    plans = sources.plans([tmp_path / "other", tmp_path / "another"], HELLO_ID)
+    sources.carry_out(plans)
+    say_together(
+        sources.plans([tmp_path / "new", tmp_path / "newer"], HELLO_ID), sources.environment
+    )
+    assert "nothing to download" in capsys.readouterr().out

@@ -281,7 +281,7 @@ class ReviewPage(Page):
         names = {chosen.ref: chosen.name for chosen in session.choice.refs}
         leaving = {app.ref: app.name for app in session.choice.coming_off}
         drives = [(each, session.name_of(each.target)) for each in self._several]
-        several = SeveralWords(drives, leaving)
+        several = SeveralWords(drives, leaving, once=status.made.once)
         self._words = review_words(
             plan,
             names,
