@@ -103,15 +103,23 @@ class StickState(Struct, frozen=True):
         )
 
     def told(self, collection: str) -> str:
-        """What people call an origin: a collection by its ID, what has none by its title."""
-        name = origin_remote(collection)
-        if name is None:
+        """What people call an origin: a collection by its ID, what has none by its title, and its
+        address where another here has the same title."""
+        if origin_remote(collection) is None:
             return collection
-        copy = self.copies.get(collection) or open_copy(self.location, collection)
-        file = copy.repo_file
+        called, address = self._called(collection)
+        others = (each for each in self.copies if each != collection and origin_remote(each))
+        if address and any(self._called(each)[0] == called for each in others):
+            return f"{called} ({address})"
+        return called
+
+    def _called(self, origin: str) -> tuple[str, str]:
+        """Title and address of what has no collection ID; the latter may be empty."""
+        name = origin_remote(origin) or origin
+        file = (self.copies.get(origin) or open_copy(self.location, origin)).repo_file
         title = file.title if file is not None else ""
         address = public_address(file.url) if file is not None else ""
-        return told(clean(title, Policy.TITLE) or name, name, title, address)
+        return told(clean(title, Policy.TITLE) or name, name, title, address), address
 
     def with_refs(self, refs: Refs) -> StickState:
         """The same with other refs, as it will be or as clients see it."""

@@ -8,6 +8,7 @@ import pytest
 
 from tests.gpg import SigningKey
 from tests.kept import kept_upstream
+from tests.satchel import satchel
 from tests.stick.installer.running import run
 from tests.stick.makers import make
 from tests.stick.nameless.conftest import carried, fill
@@ -37,6 +38,24 @@ def fill_tool_in_languages(upstream: Upstream) -> None:
 
 
 TOOL = HELLO.replace("Hello", "Tool")
+
+
+def test_two_that_have_the_same_title_are_told_apart(
+    upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    base = kept_upstream(tmp_path / "base", upstream_key, fill, "")
+    tools = kept_upstream(tmp_path / "tools", upstream_key, fill_tool, "", signed=False)
+    home, stick = tmp_path / "home", tmp_path / "stick"
+    make(base, stick, "org.test.Hello", home=home, name="base")
+    make(tools, stick, "org.test.Tool", "--allow-unsigned", home=home, name="tools")
+    said = " ".join(satchel("verify", stick, home=home, check=1).stdout.split())
+    for name, text in (
+        ("base", "Test upstream ({}) is signed by"),
+        ("tools", "Nobody vouches for Test upstream ({}): it has no key"),
+    ):
+        lines = (stick / f"satchel/{name}.flatpakrepo").read_text().splitlines()
+        [address] = [line.removeprefix("Url=") for line in lines if line.startswith("Url=")]
+        assert text.format(address) in said
 
 
 @pytest.mark.parametrize("collection", [COLLECTION, ""])
