@@ -327,6 +327,7 @@ class Plan(Discreet, Struct, frozen=True):
         first: of that, what goes before anything comes, since there is no room for both.
         staying: the apps that are on the drive and do not leave it.
         prune: what is needed no more is freed at the end.
+        keeps: not even what the job itself replaces; somebody has asked for that.
         takings: what computers without internet take afterwards, of every app and runtime.
         update: everything is brought up to date.
         newer_lists: so it is, and what upstream lists is newer than what the drive has of it.
@@ -364,6 +365,7 @@ class Plan(Discreet, Struct, frozen=True):
     first: tuple[Removal, ...] = ()
     staying: tuple[AppOnDrive, ...] = ()
     prune: bool = False
+    keeps: bool = False
     takings: tuple[Taking, ...] = ()
     update: bool = False
     newer_lists: bool = False

@@ -188,6 +188,7 @@ class Planner:
                 app for app in self._drive.apps if app.ref in self._staying.get(app.collection, {})
             ),
             prune=self._prunes,
+            keeps=not self._changes.prune,
             update=self._changes.update,
             newer_lists=self._changes.update and any(map(self._is_newer, collections)),
             bundles=self._bundles.planned,

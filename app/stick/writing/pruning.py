@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from app.drive.safety.guard import DriveGuard
 from app.drive.space import measure, require_writable
 from app.fs.files import drive_errors
 from app.message import Message
+from app.ostree.names import METADATA_REF
 from app.ostree.object_files import Listing
 from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.prune import Needed, Orphans, Pruned, find_orphans, prunable, prune
@@ -129,9 +130,10 @@ class Freeing:
         """All that goes once what is new is on the medium, unless somebody has just chosen it; the
         caller flushes afterwards. ``written``: waits for those who still write beside the objects.
         Raises as `prune`."""
-        if (plan.prune or self._stick.by_choice) and not meanwhile.keeps:
+        described = frozenset(self._described(plan))
+        if (plan.prune or self._stick.by_choice or described) and not meanwhile.keeps:
             try:
-                self._drop_replaced()
+                self._drop_replaced(described)
                 if plan.prune:
                     self.prune(plan, cancel, written, flushes=False)
             except NobodyKnowsError as error:
@@ -166,13 +168,24 @@ class Freeing:
         unfinished = marked - {commit for _, _, commit in plan.basis}
         return Needed(named, unfinished, plan.narrowed)
 
-    def _drop_replaced(self) -> None:
-        """Remove those incomplete commits of before that nobody names any more, with their marks.
+    def _described(self, plan: Plan) -> Iterator[str]:
+        """Commits that described a collection until now, and do not any more."""
+        if plan.prune or plan.keeps:
+            return
+        there = self._repository.collection_refs()
+        for collection, names in self._stick.refs.items():
+            before = names.get(METADATA_REF)
+            if before is not None and before != there.get(collection, {}).get(METADATA_REF):
+                yield before
+
+    def _drop_replaced(self, described: frozenset[str]) -> None:
+        """Remove those incomplete commits of before that nobody names any more, with their marks;
+        so also those that ``described`` a collection.
 
         What is in them is freed when somebody prunes. Raises OSError.
         """
         location, repository, listing = self._location, self._repository, self._listing
-        gone = frozenset(self._stick.by_choice)
+        gone = described.union(self._stick.by_choice)
         if gone:
             gone -= named_commits(location, repository)
         names = [

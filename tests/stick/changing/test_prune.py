@@ -8,6 +8,7 @@ import random
 import struct
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from app.drive.space import measure
 from app.fs.root import Root
 from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.reach import ObjectReach
+from tests.servers import HostileServer
 from tests.stick.changing.changed import (
     HELLO,
     LARGE,
@@ -76,6 +78,26 @@ def test_what_nothing_needs_goes(littered: MadeDrive) -> None:
     assert_whole(littered)
     assert not list((repository(littered) / "extensions/satchel").glob(".*"))
     assert change(littered, "prune").json["objects"] == 0
+
+
+def test_what_described_a_source_before_is_not_left_over(made: MadeDrive, full: MadeDrive) -> None:
+    """Adding to it and mending it describe it anew; only who asks for that keeps the former one."""
+
+    def codes(finished: Any) -> set[str]:
+        return {each["code"] for each in finished["verify"]["findings"]}
+
+    with HostileServer(full.upstream.path, full.web.port) as web:
+        drive = MadeDrive(made.directory, full.upstream, web)
+        assert "orphan-objects" not in codes(drive.make("org.test.Hello.Plugin.fun").finished)
+        later = full.upstream.copy(made.directory / "later")
+        later.update()
+        web.root = later.path
+        (made.drive / "satchel/START-HERE.html").unlink()
+        words = ("--trust-drive-keys", "--remote", drive.remote)
+        assert "orphan-objects" not in codes(change(drive, "repair", *words).finished)
+        assert_whole(drive)
+        gone = change(drive, "remove", "org.test.Hello.Plugin.fun", "--no-prune").finished
+        assert "orphan-objects" in codes(gone)
 
 
 def test_what_others_name_stays(littered: MadeDrive) -> None:
