@@ -57,13 +57,18 @@ class _Drive:
         try:
             yield
         finally:
-            run("umount", self.place)
+            self._take_out()
             self._image.unplug()
 
     def again(self) -> None:
         """Out and in again: what was only in the computer's memory is written, or lost."""
-        run("umount", self.place)
+        self._take_out()
         mount(self._kind, self._image.device, self.place)
+
+    def _take_out(self) -> None:
+        # Whoever made a namespace of mounts meanwhile may have this one for a while longer.
+        run("sync", "--file-system", self.place)
+        run("umount", self.place)
 
     def close(self) -> None:
         self._image.close()
