@@ -10384,6 +10384,10 @@
         <translation>Es geht von hier aus weiter, wann immer Sie möchten.</translation>
     </message>
     <message>
+        <source>The source of the apps does not answer</source>
+        <translation>Die Quelle der Apps antwortet nicht</translation>
+    </message>
+    <message>
         <source>%1 is full.</source>
         <translation>%1 ist voll.</translation>
     </message>
@@ -10694,6 +10698,10 @@
     <message>
         <source>It was pulled out</source>
         <translation>Es wurde abgezogen</translation>
+    </message>
+    <message>
+        <source>The source of the apps does not answer</source>
+        <translation>Die Quelle der Apps antwortet nicht</translation>
     </message>
     <message>
         <source>These could not be had: %1.</source>

@@ -71,6 +71,10 @@ class OfflineError(UpstreamError):
     cause: ClassVar[Cause] = Cause.NETWORK
 
 
+class UnreachableError(UpstreamError):
+    """There is a connection, and a server does not answer, or breaks off."""
+
+
 class CertificateError(UpstreamError):
     """A server cannot prove who it is."""
 
@@ -206,7 +210,7 @@ def _broken_off(url: str, host: str, code: int, reason: str) -> UpstreamError:
                 host=host,
                 reason=reason or code,
             )
-    return UpstreamError(message, _OFFLINE_HINT)
+    return UnreachableError(message, _OFFLINE_HINT)
 
 
 def _refused(url: str, host: str, answer: Answer) -> Failure:

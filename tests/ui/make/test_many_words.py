@@ -7,10 +7,18 @@ import pytest
 from app.drive.safety.guard import DriveGoneError
 from app.errors import InterruptedByUser
 from app.message import Message
+from app.ostree.pull.answers import UnreachableError
 from ui.controllers.many_view import DriveRow, ManyStatus, RowState
-from ui.pages.make.many_words import sentence, state_word
+from ui.pages.make.many_words import details, sentence, state_line, state_word
 
 GONE = DriveGoneError(Message("ONE is gone."))
+
+
+def test_of_a_source_that_breaks_off_the_row_says_what_it_means() -> None:
+    reason = UnreachableError(Message("{host} broke off: {reason}.", host="a", reason="Empty"))
+    row = DriveRow(1, "ONE", state=RowState.FAILED, error=reason)
+    assert state_line(row, paused=False) == "The source of the apps does not answer"
+    assert any("Empty" in paragraph for paragraph in details(row))
 
 
 @pytest.mark.parametrize(

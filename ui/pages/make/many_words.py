@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QObject
 
 from app.errors import Cause, InterruptedByUser
+from app.ostree.pull.answers import UnreachableError
 from ui.controllers import failures
 from ui.controllers.many_view import (
     LEFT_ALONE,
@@ -233,6 +234,8 @@ def _failure(row: DriveRow) -> str:
         return QCoreApplication.translate("Many", "There is no room for all of it")
     if error.cause is Cause.PULLED_OUT:
         return QCoreApplication.translate("Many", "It was pulled out")
+    if isinstance(error, UnreachableError):
+        return QCoreApplication.translate("Many", "The source of the apps does not answer")
     return worded(error.message)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QObject
 
 from app.errors import Cause, InterruptedByUser, SatchelError
+from app.ostree.pull.answers import UnreachableError
 from app.progress import Phase
 from ui.controllers.job import JobState, JobStatus
 from ui.controllers.progress import Progress
@@ -155,6 +156,13 @@ def _failure(error: SatchelError, name: str, details: str) -> SlotMessage:
         return SlotMessage(
             Sign.OFFLINE,
             QCoreApplication.translate("Make", "No internet connection"),
+            QCoreApplication.translate("Make", "It goes on from here whenever you like."),
+            details,
+        )
+    if isinstance(error, UnreachableError):
+        return SlotMessage(
+            Sign.OFFLINE,
+            QCoreApplication.translate("Make", "The source of the apps does not answer"),
             QCoreApplication.translate("Make", "It goes on from here whenever you like."),
             details,
         )
