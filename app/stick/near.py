@@ -317,22 +317,24 @@ class _Lists:
 
 
 def with_lists_of(near: Near, drive: Location, origins: Mapping[str, frozenset[str]]) -> Near:
-    """The same; where nobody else has any list of a remote, the copy on the drive itself counts.
+    """With the lists of which the drive itself has a copy: another computer may have made it.
 
     ``origins``: of the remotes without a collection ID that are on it, the addresses.
     """
 
-    def further(remote: Remote) -> Iterator[KeptSource]:
+    def lists(remote: Remote) -> Sequence[KeptSource]:
         names = [remote.collection_id] if remote.collection_id else []
         names += [
             origin
             for origin, addresses in origins.items()
             if any(same_place(address, remote.url) for address in addresses)
         ]
-        for name in names:
-            yield KeptSource(remote.address, partial(_read_copy, drive.upstream(name)))
+        # Without a key anybody could have made it.
+        copies = map(drive.upstream, names if remote.keys else ())
+        own = (KeptSource(remote.address, partial(_read_copy, copy)) for copy in copies)
+        return (*near.upstream.lists(remote), *own)
 
-    return replace(near, upstream=replace(near.upstream, further=further))
+    return replace(near, upstream=replace(near.upstream, lists=lists))
 
 
 def _read_copy(copy: Root, path: str) -> bytes | None:

@@ -6,7 +6,7 @@ as well.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -40,13 +40,11 @@ class NearUpstream(Struct, frozen=True):
         places: their repositories.
         commits: ref → the commits that stand there under it, of whatever remote.
         lists: signed lists of a remote, as that would publish them.
-        further: of those that count where there are no others: the drive's own.
     """
 
     places: tuple[NearPlace, ...] = ()
     commits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lists: Callable[[Remote], Sequence[KeptSource]] = _no_lists
-    further: Callable[[Remote], Iterable[KeptSource]] = _no_lists
 
 
 NOTHING_NEAR = NearUpstream()

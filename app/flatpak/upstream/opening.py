@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -87,9 +86,6 @@ class UpstreamOpener(Struct, frozen=True):
         try:
             return _newest(load, (fetched, *self.near.lists(remote)))
         except NotFetchedError:
-            for source in self.near.further(remote):
-                with suppress(UpstreamError, TrustError):
-                    return load(source)
             unlisted = None
             if kept is not None:
                 unlisted = open_unlisted(remote, RemoteClient(fetched, cache), self.near, kept)

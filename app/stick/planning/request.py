@@ -68,7 +68,7 @@ def _session(
     """For one request. Raises UsageError."""
     options = request.options
     near = look_near(options.from_paths, options.from_installed, environment.flatpak)
-    if near.places:
+    if options.offline:
         near = with_lists_of(near, drive.location, drive.origins)
     return PlanSession(
         drive,

@@ -80,8 +80,40 @@ def test_that_nothing_newer_is_here_is_not_that_there_is_nothing(person: Person)
 
 
 @pytest.mark.thorough
-def test_without_any_list_it_stays_as_it_is(person: Person) -> None:
+def test_a_drive_that_has_a_newer_list_than_this_computer_stays_as_it_is(person: Person) -> None:
+    """Nobody has held anything back: another computer has made it, or brought it up to date."""
+    person.make("old", "org.test.Hello")
+    kept = person.directory / "kept"
+    (person.directory / "home/.cache").rename(kept)
+    person.publish()
     person.make("drive", "org.test.Hello")
+    before = person.commits("drive")
+    shutil.rmtree(person.directory / "home/.cache")
+    shutil.rmtree(person.directory / "home/.local/share/satchel", ignore_errors=True)
+    kept.rename(person.directory / "home/.cache")
+    person.disconnect()
+    for beside in ((), ("--from", person.directory / "old")):
+        update(person, "drive", *beside)
+        assert person.commits("drive") == before
+    assert person.make("drive", "org.test.Hello", "--offline").finished["verify"]["ok"]
+    assert person.commits("drive") == before
+
+
+@pytest.mark.thorough
+def test_without_any_list_here_that_of_the_drive_counts(person: Person) -> None:
+    person.make("drive", "org.test.Hello")
+    before = person.commits("drive")
+    person.forget()
+    person.disconnect()
+    done = update(person, "drive")
+    assert person.commits("drive") == before
+    assert any("Nobody was asked what" in text for text in told(done))
+
+
+@pytest.mark.thorough
+def test_without_any_list_at_all_it_stays_as_it_is(person: Person) -> None:
+    person.make("drive", "org.test.Hello")
+    shutil.rmtree(person.directory / "drive/.ostree/repo/extensions/satchel/upstream")
     person.forget()
     person.disconnect()
     done = update(person, "drive", check=4)
