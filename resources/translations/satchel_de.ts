@@ -7406,6 +7406,13 @@
     </message>
 </context>
 <context>
+    <name>AppListModel</name>
+    <message>
+        <source>Its source does not describe it.</source>
+        <translation>Ihre Quelle beschreibt sie nicht.</translation>
+    </message>
+</context>
+<context>
     <name>AppMessages</name>
     <message>
         <source>Show %1</source>

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.demo import APPS
-from tests.ui.apps.person import Person
+from tests.gpg import SigningKey
+from tests.ui.apps.person import Person, remote_of
+from tests.upstream import Upstream
 
 
 def test_shows_what_there_is(person: Person) -> None:
@@ -122,3 +126,14 @@ def test_technical_parts_for_builders(person: Person) -> None:
 
     person.until(lambda: "org.satchel.Demo.Platform" in person.names())
     assert not any(name.endswith(".Locale") for name in person.names())
+
+
+def test_of_an_app_that_its_source_does_not_describe_no_ref_is_shown(
+    visit: Callable[..., Person], own_upstream: Upstream, upstream_key: SigningKey
+) -> None:
+    person = visit(remote_of(own_upstream.path.as_uri(), upstream_key))
+    person.until(lambda: "org.test.Other" in person.names())
+
+    told = person.index("org.test.Other").data(Qt.ItemDataRole.AccessibleDescriptionRole)
+    assert told.startswith("Its source does not describe it.")
+    assert "app/" not in told

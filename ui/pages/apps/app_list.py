@@ -125,7 +125,10 @@ class AppListModel(QStringListModel):
         return row.component.name(self._languages)
 
     def summary(self, row: Row) -> str:
-        return row.component.summary(self._languages) or row.ref
+        """One line; of technical parts their ref, as who looks for them knows them by it."""
+        if not row.ref.startswith("app/"):
+            return row.component.summary(self._languages) or row.ref
+        return row.component.summary(self._languages) or self.tr("Its source does not describe it.")
 
     def tick(self, row: Row) -> Tick:
         if row_key(row) in self._chosen or row.ref in self._ticked:
