@@ -141,7 +141,8 @@ def _main_remote(
             # As flatpak remote-add: what comes without a key is checked by those for everything.
             key = join_keys(global_keys(invocation.environment.flatpak.keyrings))
         return given_remote(
-            text,
+            # With its key it is the remote itself, wherever it lies.
+            Path(os.path.abspath(text)).as_uri() if key and os.path.isdir(text) else text,
             invocation.environment.network,
             invocation.cancel,
             key=key,
@@ -364,7 +365,9 @@ def requested(
     )
     if root is None:
         root = open_target(arguments.target, invocation, report).root
-    stick = stick_named(arguments.remote, invocation, report)
+    stick = None
+    if not (arguments.gpg_key or arguments.collection_id):
+        stick = stick_named(arguments.remote, invocation, report)
     if stick is None:
         remotes = chosen_remotes(arguments, invocation)
     else:

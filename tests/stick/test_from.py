@@ -265,6 +265,20 @@ def test_what_a_drive_forges_is_not_taken(person: Person) -> None:
 
 
 @pytest.mark.thorough
+def test_a_directory_with_its_key_is_the_remote_itself(person: Person) -> None:
+    """As an address is; without the key it is somebody's drive, which vouches for nothing."""
+    key = person.directory / "key.gpg"
+    key.write_bytes(person.upstream.key.public)
+    directory = person.upstream.path
+    stranger = replace(person, client=Client(person.directory / "strange"))
+    words = ("org.test.Hello", "--remote", directory, "--json")
+    stranger.run("make", "refused", *words, home="elsewhere", check=5)
+    done = stranger.run("make", "drive", *words, "--gpg-key", key, home="elsewhere")
+    assert done.finished["verify"]["ok"]
+    assert person.commits("drive")[HELLO] == person.upstream.refs[HELLO]
+
+
+@pytest.mark.thorough
 def test_a_mirror_has_the_list_as_well(person: Person) -> None:
     """A directory that somebody has mirrored upstream to, with its signed lists."""
     mirror = person.directory / "mirror"
