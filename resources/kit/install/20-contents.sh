@@ -209,7 +209,7 @@ name_of() {
             found=$four
             return 0
         fi
-    done <"$contents"
+    done 2>/dev/null <"$contents"
     found=$1
 }
 

@@ -78,7 +78,7 @@ damaged_need() {
             found=$three
             return 0
         fi
-    done <"$contents"
+    done 2>/dev/null <"$contents"
     return 1
 }
 

@@ -1,3 +1,12 @@
+# require_drive: ends if it has gone meanwhile, whatever flatpak says of that.
+require_drive() {
+    if { read -r line <"$contents"; } 2>/dev/null; then return 0; fi
+    die 1 'The drive is not there any more: was it pulled out? What was installed stays.
+Plug it in and start this again.' \
+        'Das Laufwerk ist nicht mehr da: Wurde es abgezogen? Was installiert wurde, bleibt.
+Bitte wieder anstecken und dies noch einmal starten.'
+}
+
 # ---- What is there as files (bundles)
 
 # copy_bundle FILE: sets copied to a copy of it on this computer's disk, which is what the list says. A
@@ -102,6 +111,8 @@ install_bundles() {
         file=${file#%}
         ref=${entry#*:}
         ref=${ref%:*}
-        install_bundle "$file" "$ref" || failed="$failed $ref"
+        if install_bundle "$file" "$ref"; then continue; fi
+        require_drive
+        failed="$failed $ref"
     done
 }

@@ -155,12 +155,16 @@ run_flatpak() {
 # install_all OPTION REMOTE REF...: all at once; when that fails one by one, so that one that
 # cannot be installed does not keep the others away.
 install_all() {
-    if [ $# -gt 3 ] && run_flatpak no "$@"; then return; fi
+    if [ $# -gt 3 ]; then
+        if run_flatpak no "$@"; then return; fi
+        require_drive
+    fi
     all_option=$1
     all_remote=$2
     shift 2
     for ref in "$@"; do
         if run_flatpak yes "$all_option" "$all_remote" "$ref"; then continue; fi
+        require_drive
         final_of "$ref"
         failed="$failed $found"
         if damaged_need "$found"; then

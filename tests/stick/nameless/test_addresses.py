@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from pathlib import Path
 
@@ -58,3 +59,26 @@ def test_a_setting_of_the_persons_own_stays(made: Making, somebody: Computer) ->
     assert "url-is-set=true" in before
     run(somebody, stick.drive)
     assert settings(somebody, "up") == before
+
+
+@pytest.mark.parametrize("shell", ["dash", "bash --posix", "busybox sh"])
+def test_the_drive_is_pulled_out(
+    made: Making, somebody: Computer, tmp_path: Path, shell: str
+) -> None:
+    """It is said, in place of what flatpak and the shell make of it; the address is put back."""
+    stick = made()
+    drive = tmp_path / "drive"
+    shutil.copytree(stick.drive, drive, symlinks=True)
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "flatpak").write_text(
+        '#!/bin/sh\ncase "$*" in install\\ --help) ;; install*org.test.Hello*)\n'
+        f'  : >"{drive}/satchel/install.sh"; mv "{drive}" "{drive}.gone";; esac\n'
+        'exec /usr/bin/flatpak "$@" 2>/dev/null\n'
+    )
+    (programs / "flatpak").chmod(0o755)
+    said = run(somebody, drive, expect=1, shell=shell, PATH=f"{programs}:{os.environ['PATH']}")
+    assert "The drive is not there any more" in said
+    assert "No such file" not in said
+    assert "NOT installed" not in said
+    assert leads_home(somebody, stick)
