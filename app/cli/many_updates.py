@@ -32,7 +32,7 @@ from app.progress import Reporter
 from app.stick.planning.plan import Plan
 from app.stick.planning.request import PlanRequest, make_plans
 from app.stick.planning.versions import Versions, updated_versions
-from app.stick.store.location import find_stick
+from app.stick.store.location import find_writable_stick
 from app.stick.writing.many import DriveResult, run_many, worst
 
 
@@ -119,7 +119,7 @@ def _planned(
         root = Path(target)
         try:
             root, _ = open_stick(named, invocation)
-            find_stick(root, arguments.destination_repo)
+            find_writable_stick(root, arguments.destination_repo)
             roots.append(root)
         except InterruptedByUser:
             raise

@@ -62,8 +62,8 @@ class ReadingAhead(Closing):
         """What the process does when it has read all, before anybody has other work for it; it has
         nothing to say."""
         if self._worker is not None:
-            # Whoever asks it for something learns that it has ended.
-            with contextlib.suppress(SatchelError):
+            # Whoever asks it for something learns that it has ended, of whatever.
+            with contextlib.suppress(Exception):
                 self._worker.run(prepare)
 
     def spare(self) -> None:

@@ -256,6 +256,31 @@ def test_make_gets_over_it(
     require_whole(stick, case, somebodys)
 
 
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(
+            case, marks=() if case in {"objects_file", "config_gone"} else pytest.mark.thorough
+        )
+        for case in CASES
+    ],
+)
+def test_update_gets_over_it(
+    case: str, stick: Stick, upstream: Upstream, stranger: Path, tmp_path: Path
+) -> None:
+    """But where there is no repository any more; the message tells what to do then."""
+    remote = tmp_path / "test.flatpakrepo"
+    remote.write_text(upstream.flatpakrepo(upstream.path.as_uri()))
+    CASES[case](stick)
+    somebodys = strange(stick)
+    words = ("update", stick.root, "--remote", remote, "--json")
+    done = satchel(*words, home=stranger, check=False)
+    expected = 6 if case in NOTHING_LEFT else 0
+    assert done.returncode == expected, done.said[-3000:]
+    if expected == 0:
+        require_whole(stick, case, somebodys)
+
+
 def test_what_is_gone_here_and_upstream_is_taken_off(
     stick: Stick, upstream: Upstream, stranger: Path, tmp_path: Path
 ) -> None:

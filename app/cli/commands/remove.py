@@ -15,7 +15,7 @@ from app.stick.planning.changes import Changes
 from app.stick.planning.options import Options
 from app.stick.planning.plan import Plan
 from app.stick.planning.request import PlanRequest, make_plan
-from app.stick.store.location import find_stick
+from app.stick.store.location import find_writable_stick
 from app.units import size_text
 
 
@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     report = plan_reporter(arguments)
     root, _ = open_stick(arguments, invocation)
     # A drive without a stick is told as such, not as one without the app.
-    find_stick(root, arguments.destination_repo)
+    find_writable_stick(root, arguments.destination_repo)
     environment = invocation.environment
     known = environment.known_remotes()
     request = PlanRequest(

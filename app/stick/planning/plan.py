@@ -321,7 +321,8 @@ class Plan(Discreet, Struct, frozen=True):
         advice: what the drive's file system makes of it.
         notices: what a person should read before saying yes.
         lacking: language → IDs of what was asked for and does not come in it.
-        unfinished: a job was interrupted, or what it wrote was never checked.
+        unfinished: a job was interrupted, what it wrote was never checked, or refs have to be named
+            again.
         computers: what it has for each computer that said what it needs.
         removed: what leaves the drive.
         first: of that, what goes before anything comes, since there is no room for both.

@@ -133,7 +133,7 @@ class TargetState(Discreet, Struct, frozen=True):
         refs: those on the stick.
         partial: commits that are not complete.
         by_choice: as in `StickState`.
-        unfinished: a job was interrupted.
+        unfinished: a job was interrupted, or refs are not in the files where clients look.
         copied: by collection, the snapshot whose copy is on the stick, of those that tell when they
             were made.
         origins: of the remotes without a collection ID that are on the stick, the addresses.
@@ -238,7 +238,7 @@ def read_target(
             refs=stick.refs,
             partial=stick.partial,
             by_choice=stick.by_choice,
-            unfinished=stick.journal is not None,
+            unfinished=stick.journal is not None or stick.refs != repository.collection_refs(),
             record=stick.record,
             copied={
                 collection: Copied(made, dated)

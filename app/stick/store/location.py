@@ -192,6 +192,14 @@ def find_stick(
     )
 
 
+def find_writable_stick(root: Path, destination: str | None) -> Location:
+    """As `find_stick`, of one that a job can change, whatever it lacks. Also raises DriveError."""
+    location = find_stick(root, destination)
+    there = location.repository.node("objects") is Node.DIRECTORY
+    open_repository(location, complete=False, mend=there)
+    return location
+
+
 def find_lost(root: Path) -> LostPlace | None:
     """The only stick on a drive that has lost its name; None if there is one that has not, or if it
     is not certain. Raises DriveError."""
