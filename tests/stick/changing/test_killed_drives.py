@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from tests.stick.changing.four_jobs import STAYING, prepare
 from tests.stick.made_drive import MadeDrive, objects
 from tests.upstream import Upstream
 from tests.volumes import Image, mount, run
+from tests.waiting import until
 
 pytestmark = [
     pytest.mark.kills,
@@ -68,7 +70,8 @@ class _Drive:
     def _take_out(self) -> None:
         # Whoever made a namespace of mounts meanwhile may have this one for a while longer.
         run("sync", "--file-system", self.place)
-        run("umount", self.place)
+        # What worked for the one that was killed may be ending still.
+        until(lambda: not subprocess.run(["umount", self.place], check=False).returncode)
 
     def close(self) -> None:
         self._image.close()
