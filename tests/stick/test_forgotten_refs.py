@@ -84,6 +84,19 @@ def test_they_are_there_after_any_job(stick: Stick, stranger: Path) -> None:
     assert HELLO in _record(stick)["refs"][COLLECTION]
 
 
+def test_what_lies_in_the_place_of_another_collection_is_not_meant(
+    stick: Stick, stranger: Path
+) -> None:
+    """The directory has another name; the summary tells what was in it."""
+    mirrors = stick.repo / "refs/mirrors"
+    (mirrors / COLLECTION).rename(mirrors / "org.test.Renamed")
+    satchel("remove", stick.root, "org.test.Other", home=stranger)
+    assert stick.ref(HELLO).exists()
+    assert not stick.ref(OTHER).exists()
+    assert not (mirrors / "org.test.Renamed").exists()
+    assert verify(stick, stranger) == set()
+
+
 @pytest.mark.parametrize("lose", [_ref_and_summary, _refs])
 def test_what_they_name_is_not_freed(
     lose: Callable[[Stick], None], stick: Stick, stranger: Path

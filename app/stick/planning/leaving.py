@@ -82,8 +82,12 @@ class Leaving:
         self.may_go |= self.named
 
     def _with_leaving(self) -> dict[str, dict[str, str]]:
-        """What is there, and what an interrupted job was taking off."""
+        """What is there, and what an interrupted job was taking off; what lies in the place of
+        another collection only where it is not in its own."""
         refs = {collection: dict(names) for collection, names in self._drive.refs.items()}
+        for collection, name in self._drive.misplaced:
+            if any(name in names for other, names in refs.items() if other != collection):
+                del refs[collection][name]
         for collection, name in self._drive.leaving:
             refs.setdefault(collection, {}).setdefault(name, "")
         return refs
