@@ -10,9 +10,15 @@ from pathlib import Path
 import pycurl
 import pytest
 
-from app.errors import Cause, UpstreamError
+from app.errors import Cause
 from app.ostree.pull import connection
-from app.ostree.pull.answers import Answer, CertificateError, OfflineError, classify
+from app.ostree.pull.answers import (
+    Answer,
+    CertificateError,
+    OfflineError,
+    UnreachableError,
+    classify,
+)
 from app.ostree.pull.connection import can_ask_for, has_way_out, is_offline
 
 URL = "https://dl.example/repo/summary"
@@ -86,7 +92,7 @@ def test_each_error_says_what_it_is_about() -> None:
     lies = classify(Answer(URL, pycurl.E_PEER_FAILED_VERIFICATION, "self-signed", 0))
     assert [type(each.error) for each in (offline, away, lies)] == [
         OfflineError,
-        UpstreamError,
+        UnreachableError,
         CertificateError,
     ]
     assert [each.error.cause for each in (offline, away, lies)] == [

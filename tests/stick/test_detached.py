@@ -27,7 +27,8 @@ HERE = Path(__file__).parent
 JOB = ("org.test.Hello", "org.test.Large")
 """An update of the first, and the second for the first time."""
 AS_BEFORE = "What clients see on it is as before."
-FLUSH = "app.fs.files:sync_descriptor"
+FLUSH = "app.drive.safety.guard:DriveGuard.flush"
+"""The job's own, beside which others write what is there while more arrives."""
 
 
 @pytest.fixture(scope="module")
