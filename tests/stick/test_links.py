@@ -58,13 +58,11 @@ FILES = (
 )
 
 
-def make(stick: Stick, upstream: Upstream, home: Path) -> list[str]:
-    """Hello once more; what the job noticed, once it has succeeded and found the stick sound."""
+def make(stick: Stick, upstream: Upstream, home: Path, app: str = "org.test.Hello") -> list[str]:
+    """An app once more; what the job noticed, once it has succeeded and found the stick sound."""
     remote = stick.root.parent / "again.flatpakrepo"
     remote.write_text(upstream.flatpakrepo(upstream.path.as_uri()))
-    status, said = damage.run(
-        home, "make", stick.root, "org.test.Hello", "--remote", remote, "--json"
-    )
+    status, said = damage.run(home, "make", stick.root, app, "--remote", remote, "--json")
     assert status == 0, said
     events = [json.loads(line) for line in said.splitlines()]
     assert events[-1]["verified"], said
@@ -121,6 +119,19 @@ def test_a_link_in_place_of_a_directory(
     (aside,) = (stick.root / "satchel-moved-aside").iterdir()
     assert aside.is_symlink()
     assert not [code for code, _ in verify(stick, stranger) if code == "link-outside"]
+
+
+def test_an_app_whose_refs_are_led_away_stays_when_another_comes(
+    stick: Stick, upstream: Upstream, stranger: Path
+) -> None:
+    """The drive's list still tells what was there: it is no ref by itself that is lost."""
+    place = ".ostree/repo/refs/mirrors/org.test.Upstream/app/org.test.Hello"
+    lead_away(stick, place)
+    notices = make(stick, upstream, stranger, "org.test.Other")
+    assert not [notice for notice in notices if "taken off" in notice]
+    assert list((stick.root / place).rglob("stable"))
+    (aside,) = (stick.root / "satchel-moved-aside").iterdir()
+    assert aside.is_symlink()
 
 
 def into_filled_directory(path: Path) -> None:

@@ -251,7 +251,7 @@ def read_target(
             present=present,
             commits=StoredCommits(reader(repository)),
             leaving=stick.journal.leaving if stick.journal is not None else (),
-            lost=frozenset((*_lost(stick.repository), *_emptied(stick), *places)),
+            lost=frozenset((*_lost(stick), *_emptied(stick), *places)),
             misplaced=frozenset((collection, name) for collection, name, _ in misplaced),
             freeing=Freeing(repository, _held(location, stick), stick.partial, present, ours),
             trees=trees,
@@ -318,17 +318,16 @@ def _held(location: Location, stick: StickState) -> frozenset[str] | None:
         return None
 
 
-def _lost(repository: Repository) -> Iterator[tuple[str, str]]:
-    """Those whose files do not hold what they should, with a name that can be believed."""
-    for entry in repository.refs():
-        collection = entry.collection
-        if (
-            entry.checksum is None
-            and collection is not None
-            and is_origin(collection)
-            and is_ref_name(entry.name)
-        ):
-            yield collection, entry.name
+def _lost(stick: StickState) -> Iterator[tuple[str, str]]:
+    """Those whose files do not hold what they should, with a name that can be believed; not what
+    stands where the refs of an app have their directory."""
+    for entry in stick.repository.refs():
+        collection, name = entry.collection, entry.name
+        if entry.checksum is not None or collection is None:
+            continue
+        inside = any(ref.startswith(f"{name}/") for ref in stick.refs.get(collection, {}))
+        if is_origin(collection) and is_ref_name(name) and not inside:
+            yield collection, name
 
 
 def _emptied(stick: StickState) -> Iterator[tuple[str, str]]:
