@@ -55,8 +55,7 @@ class ReadingAhead(Closing):
         """Does not wait for what nobody has asked for."""
         worker, self._worker = self._worker, None
         if worker is not None and (not self._spared or worker.take_back()):
-            worker.dismiss()
-            worker.join(0)
+            worker.end()
 
     def then(self, prepare: WorkerFunction) -> None:
         """What the process does when it has read all, before anybody has other work for it; it has

@@ -253,6 +253,11 @@ class Worker:
             os.close(descriptor)
         self._process.wait()
 
+    def end(self) -> None:
+        """It is of no more use."""
+        self.dismiss()
+        self.join(0)
+
 
 class WorkerPool(Closing):
     """`processes` workers that run the same function; ends them when the block is left.
@@ -308,8 +313,7 @@ def sparing() -> Iterator[None]:
         _kept.reset(token)
         for worker in kept:
             if worker.take_back():
-                worker.dismiss()
-                worker.join(0)
+                worker.end()
 
 
 def spare_worker() -> Worker | None:
@@ -335,8 +339,7 @@ class Prepared(Closing):
     def close(self) -> None:
         for worker in self._workers:
             if worker.take_back():
-                worker.dismiss()
-                worker.join(0)
+                worker.end()
 
 
 @contextlib.contextmanager
@@ -351,8 +354,7 @@ def lent() -> Iterator[list[Worker]]:
         yield mine
     except BaseException:
         for worker in mine:
-            worker.dismiss()
-            worker.join(0)
+            worker.end()
         raise
     for worker in mine:
         worker.offer()

@@ -155,8 +155,7 @@ class CacheKeeper(Closing):
 
     def _start(self, limit: int) -> None:
         if self._trimmer is not None:
-            self._trimmer.dismiss()
-            self._trimmer.join(0)
+            self._trimmer.end()
         self._trimmer = Worker(trim_aside, self._place.directory, limit)
 
 

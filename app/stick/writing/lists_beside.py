@@ -64,8 +64,7 @@ class ListsBeside(Closing):
     def close(self) -> None:
         worker, self._worker = self._worker, None
         if worker is not None:
-            worker.dismiss()
-            worker.join(0)
+            worker.end()
 
 
 # What the process does

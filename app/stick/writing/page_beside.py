@@ -53,8 +53,7 @@ class PageBeside(Closing):
     def close(self) -> None:
         worker, self._worker = self._worker, None
         if worker is not None:
-            worker.dismiss()
-            worker.join(0)
+            worker.end()
 
 
 # What the process does
