@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Container, Mapping, Sequence
 from multiprocessing.connection import Connection, wait
 
@@ -70,8 +70,10 @@ class Transfer:
         came = came if came is not None else KnownTrees()
         self._came: Mapping[bytes, bytes] = came.coming
         self._below = came.below
+        self._to_write: deque[bytes] = deque()
+        """What is wanted of those."""
         self._written_by: Counter[Worker] = Counter()
-        """What each process was given of those and has not answered for."""
+        """What each process was given of it and has not answered for."""
         self.beside = 0
         """Bytes that others than the source and the cache had."""
         self._told_until = 0.0
@@ -126,12 +128,12 @@ class Transfer:
         cancel.check()
         if cancel.paused:
             return
-        came = work.take(self._came)
-        if self._downloads is None:
-            # These first: they are waited for.
-            for worker in self._pool.workers:
+        self._to_write += work.take(self._came)
+        for worker in self._pool.workers:
+            if self._downloads is None:
+                # These first: they are waited for.
                 self._give(worker, work)
-        self._hand(came)
+            self._write(worker)
 
     def run(self, work: Work, cancel: Cancel) -> None:
         """Fetch everything that ``work`` names, until it names no more and nothing is under way.
@@ -140,7 +142,7 @@ class Transfer:
         and what ``cancel`` raises.
         """
         if not cancel.paused:
-            self._hand(work.take(self._came))
+            self._to_write += work.take(self._came)
         if self._downloads is None:
             self._run(work, cancel, lambda: False)
             return
@@ -162,6 +164,7 @@ class Transfer:
             if not held:
                 for worker in workers.values():
                     self._give(worker, work)
+                    self._write(worker)
                 if not self._pool.outstanding and not waiting():
                     return
             for connection in wait(list(workers), _SHORT_TICK if waiting() else TICK):
@@ -180,32 +183,28 @@ class Transfer:
             return
         check: list[bytes] = []
         fetch: list[bytes] = []
-        came: list[bytes] = []
-        while len(check) + len(fetch) + len(came) < room:
+        while len(check) + len(fetch) < room:
             if (key := work.to_check()) is not None:
                 check.append(key)
             elif (key := work.to_fetch()) is None:
                 break
             elif key in self._came:
-                came.append(key)
+                self._to_write.append(key)
             else:
                 fetch.append(key + self._known(key))
         if check or fetch:
             worker.outstanding += len(check) + len(fetch)
             worker.send((check, fetch))
-        self._write(worker, came)
 
-    def _hand(self, came: Sequence[bytes]) -> None:
-        """Let the processes write what came before, each about as much."""
-        workers = self._pool.workers
-        for number, worker in enumerate(workers):
-            self._write(worker, came[number :: len(workers)])
-
-    def _write(self, worker: Worker, came: Sequence[bytes]) -> None:
-        worker.outstanding += len(came)
-        self._written_by[worker] += len(came)
-        for first in range(0, len(came), _AHEAD):
-            worker.send({key: self._came[key] for key in came[first : first + _AHEAD]})
+    def _write(self, worker: Worker) -> None:
+        """Let a process write what came before: so much that it is not done before it gets more,
+        and no more than it can answer for while nobody listens."""
+        room = min(_AHEAD - self._written_by[worker], len(self._to_write))
+        if room and self._written_by[worker] <= _AHEAD // 2:
+            came = [self._to_write.popleft() for _ in range(room)]
+            worker.outstanding += room
+            self._written_by[worker] += room
+            worker.send({key: self._came[key] for key in came})
 
     def _known(self, key: bytes) -> bytes:
         """How an object is stored, if somebody has checked it for another drive, or it is known
