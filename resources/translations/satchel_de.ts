@@ -5900,12 +5900,16 @@
         <translation>Von einer Quelle ohne Collection-ID findet flatpak von selbst nichts; install.sh und satchel receive installieren es von dort</translation>
     </message>
     <message>
-        <source>Signed by {source}.</source>
-        <translation>Signiert von {source}.</translation>
-    </message>
-    <message>
         <source>Nobody vouches for it: it is not signed.</source>
         <translation>Für diese Datei bürgt niemand: Sie ist nicht signiert.</translation>
+    </message>
+    <message>
+        <source>Signed with the key of its source, {source} ({address}).</source>
+        <translation>Signiert mit dem Schlüssel ihrer Quelle, {source} ({address}).</translation>
+    </message>
+    <message>
+        <source>Signed with the key of its source, {source}.</source>
+        <translation>Signiert mit dem Schlüssel ihrer Quelle, {source}.</translation>
     </message>
     <message>
         <source>Nobody vouches for it: its key is not known here.</source>
@@ -9273,8 +9277,8 @@
         <translation>Signiert</translation>
     </message>
     <message>
-        <source>By %1</source>
-        <translation>Von %1</translation>
+        <source>With the key of %1</source>
+        <translation>Mit dem Schlüssel von %1</translation>
     </message>
     <message>
         <source>Unsigned</source>

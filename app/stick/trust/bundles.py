@@ -18,6 +18,7 @@ from app.flatpak.remotes.remote import Remote
 from app.message import Message
 from app.ostree.objects import Commit
 from app.stick.trust.commits import judge_signed, open_keyring
+from app.text import Policy, clean
 from app.trust.prolonged import with_copies
 from app.trust.verdict import Judgement, Verdict
 
@@ -33,11 +34,13 @@ class BundleTrust(Struct, frozen=True):
         judgement: by the keys of remotes that are known.
         source: the remote whose key signed it, as people call it; empty if nobody vouches.
         keys: those of that remote.
+        address: its address, where it has no title but only a name on this computer.
     """
 
     judgement: Judgement
     source: str = ""
     keys: tuple[bytes, ...] = ()
+    address: str = ""
 
     @property
     def vouched(self) -> bool:
@@ -45,8 +48,14 @@ class BundleTrust(Struct, frozen=True):
 
     def describe(self) -> Message:
         """One sentence for people."""
+        if self.vouched and self.address:
+            return Message(
+                "Signed with the key of its source, {source} ({address}).",
+                source=self.source,
+                address=self.address,
+            )
         if self.vouched:
-            return Message("Signed by {source}.", source=self.source)
+            return Message("Signed with the key of its source, {source}.", source=self.source)
         match self.judgement.verdict:
             case Verdict.UNSIGNED:
                 return Message("Nobody vouches for it: it is not signed.")
@@ -65,7 +74,10 @@ def judge_bundle(bundle: Bundle, known: Iterable[Remote]) -> BundleTrust:
     for remote in remotes:
         judgement = _judge(bundle, with_copies(remote.keys, every))
         if judgement.good:
-            return BundleTrust(judgement, remote.label, tuple(with_copies(remote.keys, every)))
+            address = "" if clean(remote.title, Policy.TITLE) else remote.address
+            return BundleTrust(
+                judgement, remote.label, tuple(with_copies(remote.keys, every)), address
+            )
         if worst.judgement.verdict is Verdict.UNKNOWN_KEY:
             worst = BundleTrust(judgement)
     return worst

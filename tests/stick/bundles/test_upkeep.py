@@ -10,6 +10,7 @@ import pytest
 
 from app.fs.root import Root
 from app.progress import CancelToken, silent
+from app.replacing import replace
 from app.stick.comparing.difference import Kind, compare
 from app.stick.comparing.gathering import read_side, read_upstream
 from app.stick.inspecting.inspect import inspect_stick
@@ -191,3 +192,18 @@ def test_what_is_told_of_a_drive_knows_it(maker: Maker) -> None:
     stick = load_stick(find_stick(maker.drive))
     (bundle,) = inspect_stick(stick, maker.known.remotes, ("en",), cancel).bundles
     assert (bundle.ref, bundle.name, bundle.unvouched) == (ATLAS_REF, "Classroom Atlas", True)
+
+
+def test_whose_key_a_file_is_signed_with_is_told(maker: Maker) -> None:
+    """A source without a title has only the name that somebody gave it."""
+    maker.make(maker.signed)
+    stick = load_stick(find_stick(maker.drive))
+    (demo,) = maker.known.remotes
+    texts = {
+        "Satchel demo": "Signed with the key of its source, Satchel demo.",
+        "": f"Signed with the key of its source, repo ({demo.address}).",
+    }
+    for title, text in texts.items():
+        remote = replace(demo, name="repo", title=title)
+        (bundle,) = inspect_stick(stick, (remote,), ("en",), CancelToken()).bundles
+        assert str(bundle.trust) == text

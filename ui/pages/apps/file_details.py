@@ -129,7 +129,7 @@ def _facts(offered: OfferedFile) -> list[Fact]:
         vouched = Fact(
             Symbol.SHIELD_CHECK,
             QCoreApplication.translate("FileDetails", "Signed"),
-            filled(QCoreApplication.translate("FileDetails", "By %1"), trust.source),
+            filled(QCoreApplication.translate("FileDetails", "With the key of %1"), trust.source),
             good=True,
         )
     else:
