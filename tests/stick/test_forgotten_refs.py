@@ -51,9 +51,23 @@ def _refs(stick: Stick) -> None:
     shutil.rmtree(stick.repo / "refs")
 
 
+def _all_but_upstreams_list(stick: Stick) -> None:
+    """As a power cut empties what had just been given its name."""
+    for name in stick.refs():
+        stick.ref(name).write_bytes(b"")
+    stick.summary.write_bytes(b"")
+    (stick.satchel / "stick.json").write_bytes(b"")
+
+
+def _all_lists(stick: Stick) -> None:
+    _all_but_upstreams_list(stick)
+    shutil.rmtree(stick.repo / "refs")
+    shutil.rmtree(stick.satchel)
+
+
 LOSSES = (
     *(_ref, _ref_and_summary, _ref_and_content_of_summary, _ref_and_record),
-    *(_apps_and_summary, _refs),
+    *(_apps_and_summary, _refs, _all_but_upstreams_list),
 )
 
 
@@ -97,7 +111,7 @@ def test_what_lies_in_the_place_of_another_collection_is_not_meant(
     assert verify(stick, stranger) == set()
 
 
-@pytest.mark.parametrize("lose", [_ref_and_summary, _refs])
+@pytest.mark.parametrize("lose", [_ref_and_summary, _refs, _all_but_upstreams_list, _all_lists])
 def test_what_they_name_is_not_freed(
     lose: Callable[[Stick], None], stick: Stick, stranger: Path
 ) -> None:

@@ -20,10 +20,10 @@ from app.stick.store.journal import JOURNAL
 from app.stick.store.location import REMOTES, UPSTREAM, Location
 from app.stick.store.payloads import EXTRA_DATA
 from app.stick.store.stick_state import StickState, read_stick
+from app.stick.store.upstream_copy import FORMER
 
 _STEP = 1024 * 1024
 _SUMMARIES = "summaries"
-_FORMER = ".old"
 _SUMMARY_SIGNATURE = "summary.sig"
 
 
@@ -101,7 +101,7 @@ class Beside:
         root.remove_tree(_SUMMARIES)
         extension = self._location.extension
         for copy in self._copies:
-            former = f"{copy}{_FORMER}"
+            former = f"{copy}{FORMER}"
             extension.remove_tree(former)
             there = extension.node(copy)
             if there is not None:

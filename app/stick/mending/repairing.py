@@ -31,7 +31,6 @@ from app.fs.files import drive_errors, readable_by_everybody
 from app.fs.nodes import Aside, Node
 from app.fs.root import Root
 from app.message import Message
-from app.ostree.names import origin_remote
 from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.ref_files import STAGED
 from app.ostree.repository import Repository
@@ -45,6 +44,7 @@ from app.stick.checking.report import CheckReport
 from app.stick.cloning.files import copy_file, files_below
 from app.stick.environment import Environment
 from app.stick.findings import Code, Finding, repairable
+from app.stick.mending.claiming import claim_by_kit, claim_recorded
 from app.stick.mending.files import heal_files
 from app.stick.mending.healing import Healed, added, heal_objects, heal_signatures
 from app.stick.mending.lost_files import lost_files
@@ -71,7 +71,7 @@ from app.stick.store.image_blobs import drop_damaged_blobs
 from app.stick.store.images import read_images
 from app.stick.store.location import Location, choose_stick, copy_path, find_lost, find_sticks
 from app.stick.store.respelling import respell
-from app.stick.store.stick_state import StickState, load_stick, read_stick
+from app.stick.store.stick_state import load_stick, read_stick
 from app.stick.writing.job import run_job
 from app.stick.writing.moving_aside import MOVED_ASIDE, moved_text
 from app.stick.writing.outcome import Outcome
@@ -276,6 +276,7 @@ def _heal(
                 for path in misleading_refs(repository, check.findings):
                     repository.root.put_aside(path)
                 respell(repository)
+                claim_by_kit(held)
                 if name_forgotten(held, repository):
                     check = check_stick(held, repository, remotes, request.check, report, watch)
                 if any(each.code is Code.NOT_READABLE for each in check.findings):
@@ -332,7 +333,7 @@ def _heal_repository(
         drop_damaged_blobs(location)
     sources = near_sources(request.sources, environment)
     _heal_copies(request, location, check.findings)
-    _claim_remotes(stick)
+    claim_recorded(stick)
     damaged = [damage.name for damage in check.damage]
     absent = {ObjectName(commit, ObjectKind.COMMIT) for _, commit in named_commits(stick)}
     damaged += [name for name in sorted(absent) if not repository.has(name)]
@@ -380,22 +381,12 @@ def _heal_copies(request: RepairRequest, location: Location, findings: Collectio
             extension.make_directory(fresh)
             for name in files_below(original):
                 copy_file(original, name, extension.below(fresh))
-            if extension.node(path) is not None:
+            claimed = extension.node(path) is Node.DIRECTORY and not extension.names(path)
+            if not claimed and extension.node(path) is not None:
                 extension.put_aside(path)
+            extension.remove_tree(path)
             extension.rename(fresh, path)
             break
-
-
-def _claim_remotes(stick: StickState) -> None:
-    """Refs of a remote without a collection ID are the drive's by the directory of its lists. Where
-    these cannot be had any more either, people have to be able to take the apps off."""
-    location, root = stick.location, stick.repository.root
-    for origin in stick.record.refs if stick.record is not None else ():
-        name = origin_remote(origin)
-        if name is None or origin in stick.refs or root.node(f"refs/remotes/{name}") is None:
-            continue
-        if location.extension.node(copy_path(origin)) is None:
-            location.extension.make_directory(copy_path(origin))
 
 
 def copy_at(root: Path, collection: str) -> Root | None:

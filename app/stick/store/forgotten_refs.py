@@ -14,8 +14,8 @@ from app.ostree.names import is_origin, is_ref_name
 from app.ostree.ref_files import ref_path
 from app.ostree.repository import Repository
 from app.stick.store.location import Location
-from app.stick.store.lost_refs import Told, told_refs
 from app.stick.store.stick_state import StickState, read_stick
+from app.stick.store.told_refs import Told, told_refs
 
 
 def forgotten_refs(stick: StickState) -> Iterator[Told]:
@@ -25,7 +25,7 @@ def forgotten_refs(stick: StickState) -> Iterator[Told]:
     there.update((origin, name) for origin, names in stick.refs.items() for name in names)
     leaving = stick.journal.leaving if stick.journal is not None else ()
     there.update(leaving)
-    for origin, name, checksum in told_refs(stick.repository, stick.record):
+    for origin, name, checksum in told_refs(stick.location, stick.repository, stick.record):
         if (origin, name) in there or not (is_origin(origin) and is_ref_name(name)):
             continue
         commit = stick.commit(checksum)

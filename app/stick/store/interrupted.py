@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping
 from app.flatpak.refs import arch_of
 from app.ostree.names import is_collection_id, is_ref_name, origin_remote
 from app.stick.store.journal import JobStage
-from app.stick.store.lost_refs import listed
 from app.stick.store.stick_state import StickState
+from app.stick.store.told_refs import listed
 from app.stick.store.upstream_copy import open_copy
 
 

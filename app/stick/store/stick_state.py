@@ -135,7 +135,7 @@ def read_stick(location: Location, repository: Repository) -> StickState:
     repository = repository.as_it_is()
     partial = repository.partial_commits()
     record, journal = read_record(location), read_journal(location)
-    refs = refs_with_lost(repository, record, journal)
+    refs = refs_with_lost(location, repository, record, journal)
     commit = CommitReader(repository)
     chosen = {**_under_way(journal), **recorded_languages(record)}
     by_choice = _of_locales(_marked(partial, chosen), commit)

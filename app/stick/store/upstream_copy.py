@@ -6,7 +6,7 @@ Form: FORMAT.md beside this.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from functools import cached_property
 
@@ -34,8 +34,11 @@ from app.fs.nodes import Node
 from app.fs.root import Root
 from app.ostree.ref_files import STAGED
 from app.ostree.repository import MAX_INDEX_SIZE, MAX_SUMMARY_SIZE
-from app.ostree.summary import Summary
+from app.ostree.summary import Summary, SummaryRef
 from app.stick.store.location import Location, copy_path
+
+FORMER = ".old"
+"""Ends the name of a copy that has just been replaced."""
 
 _SUMMARIES = "summaries"
 _MOST_SUMMARIES = 100
@@ -226,8 +229,9 @@ class UpstreamCopy:
         if self._index is None:
             return None
         digest = self._index.digests.get(self._index.subset_name(arch, self.subset))
-        if digest is None:
-            return None
+        return self._part(digest) if digest is not None else None
+
+    def _part(self, digest: str) -> SubSummary:
         if digest not in self._sub_summaries:
             path = f"summaries/{digest}.gz"
             data = self._read(path)
@@ -308,6 +312,16 @@ class UpstreamCopy:
         named = Version(entry.commit, entry.timestamp)
         newer = takes_over(named, Version(commit, timestamp))
         return RefState.UPSTREAM_NEWER if newer else RefState.UPSTREAM_OLDER
+
+    def entries(self) -> Iterator[SummaryRef]:
+        """Whatever its lists name, of every architecture, as far as they can be read; perhaps one
+        more than once."""
+        index = self._index
+        digests = sorted(set(index.digests.values())) if index is not None else []
+        tables = [self._part(digest).table for digest in digests]
+        for table in (*tables, self._main_table):
+            if isinstance(table, RefTable):
+                yield from table.summary.refs()
 
     def table(self, arch: str) -> RefTable | None:
         """The refs of an architecture, as far as they can be read."""

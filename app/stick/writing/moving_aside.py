@@ -24,7 +24,7 @@ def moved_text(what: str, where: str) -> Message:
 def put_names_aside(location: Location, repository: Repository, plan: Plan) -> None:
     """Names that lead nowhere or astray are nobody's: what of them is wanted comes again. Those
     that a list still tells are themselves again. Raises OSError."""
-    name_lost_refs(repository, read_record(location), read_journal(location))
+    name_lost_refs(location, repository, read_record(location), read_journal(location))
     planned = {(item.collection, item.ref) for item in plan.items}
     planned |= {(each.collection, each.ref) for each in plan.removed}
     for entry in repository.refs():

@@ -24,6 +24,7 @@ from app.stick.store.location import Location, find_stick, open_repository
 from app.stick.store.named import NobodyKnowsError, held_by_others, named_commits
 from app.stick.store.partial_languages import narrowed_trees
 from app.stick.store.stick_state import StickState, read_stick
+from app.stick.store.told_refs import unnamed_commits
 from app.stick.writing.meanwhile import in_use
 from app.stick.writing.payload_pruning import drop, unneeded
 
@@ -67,7 +68,13 @@ def _needed(location: Location, repository: Repository) -> Needed:
     forgotten = (commit for _, _, commit in forgotten_refs(stick))
     lost = (commit for names in stick.refs.values() for commit in names.values())
     named = named_commits(location, repository).union(forgotten, lost)
-    return Needed(named, narrowed=narrowed_trees(stick))
+    return Needed(named.union(_unnamed(stick, named)), narrowed=narrowed_trees(stick))
+
+
+def _unnamed(stick: StickState, named: frozenset[str]) -> Iterator[str]:
+    """Where the record is lost, what might have stood in it. Raises OSError."""
+    if stick.record is None:
+        yield from unnamed_commits(stick.repository, named)
 
 
 def _of_images(sizes: Iterable[int], allocated: Callable[[int], int]) -> Pruned:
@@ -99,6 +106,8 @@ class Freeing:
         self._listing = listing
         self._report = report
         self._found: tuple[Needed, Orphans] | None = None
+        before = {commit for names in stick.refs.values() for commit in names.values()}
+        self._unnamed = frozenset(_unnamed(stick, frozenset(before)))
 
     def went(self, pruned: Pruned) -> None:
         """Something else was freed."""
@@ -166,7 +175,7 @@ class Freeing:
         # What an interrupted job has left is still of use to it.
         marked = self._stick.partial.union(self._stick.by_choice)
         unfinished = marked - {commit for _, _, commit in plan.basis}
-        return Needed(named, unfinished, plan.narrowed)
+        return Needed(named | self._unnamed, unfinished, plan.narrowed)
 
     def _described(self, plan: Plan) -> Iterator[str]:
         """Commits that described a collection until now, and do not any more."""

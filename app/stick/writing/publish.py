@@ -36,16 +36,13 @@ from app.stick.store.ostree_metadata import (
 )
 from app.stick.store.record import CollectionRecord, MetadataSource, RefRecord, StickRecord
 from app.stick.store.stick_state import CommitReader, read_stick
-from app.stick.store.upstream_copy import open_copy
+from app.stick.store.upstream_copy import FORMER, open_copy
 from app.stick.writing.bundles import after as bundles_after
 from app.stick.writing.payloads import with_extra_data
 from app.trust.keyring import Keyring
 from app.trust.signing import export_public_key, sign
 
 _SUMMARIES = "summaries"
-
-FORMER = ".old"
-"""Ends the name of a copy that has just been replaced."""
 
 
 class MakerKey(Struct, frozen=True):

@@ -36,7 +36,8 @@ from app.stick.store.location import REMOTES, UPSTREAM, Location, copy_path
 from app.stick.store.ostree_metadata import describe_refs, is_satchels, write_metadata
 from app.stick.store.record import LeftOut, MetadataSource, RefRecord, StickRecord
 from app.stick.store.stick_state import StickState
-from app.stick.writing.publish import FORMER, StagedRef
+from app.stick.store.upstream_copy import FORMER
+from app.stick.writing.publish import StagedRef
 
 _CLUSTERS = 48
 _LITTLE = 4 * 1024 * 1024

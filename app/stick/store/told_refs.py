@@ -1,0 +1,141 @@
+"""What on a drive tells of the refs that a stick has had, beside their files: its lists, and where
+these are lost as well, the commits themselves. Why: decisions D339, D341."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from app.formats.gvariant import FormatError
+from app.fs.nodes import LeadsOutsideError, Node
+from app.ostree.names import is_collection_id, is_origin, is_ref_name, origin_remote, remote_origin
+from app.ostree.objects import ObjectKind, is_checksum
+from app.ostree.ref_files import STAGED
+from app.ostree.repository import Repository
+from app.ostree.summary import Summary, SummaryRef
+from app.stick.store.location import REMOTES, UPSTREAM, Location
+from app.stick.store.record import StickRecord
+from app.stick.store.upstream_copy import FORMER, open_copy
+
+Told = tuple[str, str, str]
+"""Origin, ref and commit."""
+
+_COMMIT = f".{ObjectKind.COMMIT.value}"
+
+
+class _Commit(Struct, frozen=True):
+    """What one says of itself."""
+
+    timestamp: int
+    refs: tuple[str, ...]
+    collection: str
+
+
+def listed(repository: Repository) -> list[tuple[str, SummaryRef]]:
+    """Collection and ref of all that the summary names; nothing of one that cannot be read."""
+    summary = _summary(repository)
+    if summary is None:
+        return []
+    named = [(summary.collection or "", entry) for entry in summary.refs()]
+    for collection, entries in summary.collection_map().items():
+        named += [(collection, entry) for entry in entries]
+    return named
+
+
+def told_refs(
+    location: Location,
+    repository: Repository,
+    record: StickRecord | None,
+    sought: frozenset[tuple[str, str]] = frozenset(),
+) -> Iterator[Told]:
+    """What a stick has, as its lists tell it, the best first: the summary; of what that never
+    lists, or all if it is lost, the record; and where that is lost as well, and for refs (origin
+    and name) that are ``sought``, what upstream's lists name of the commits that are there, and the
+    newest whole ones that say so themselves. Raises OSError."""
+    summary = _summary(repository)
+    if summary is not None:
+        for collection, entries in summary.collection_map().items():
+            if is_collection_id(collection):
+                yield from ((collection, entry.name, entry.commit) for entry in entries)
+    for origin, names in (record.refs if record is not None else {}).items():
+        if summary is None or origin_remote(origin) is not None:
+            yield from ((origin, name, entry.commit) for name, entry in names.items())
+    if record is not None and not sought:
+        return
+    for origin, name, commit in _told_by_others(location, repository, sought):
+        lost = record is None and (summary is None or origin_remote(origin) is not None)
+        if lost or (origin, name) in sought:
+            yield origin, name, commit
+
+
+def unnamed_commits(repository: Repository, named: frozenset[str]) -> Iterator[str]:
+    """Whole commits that say themselves for which refs they are, none of which has any commit that
+    is ``named``. Raises OSError."""
+    commits = dict(_commits(repository))
+    refs = {ref for checksum in named & commits.keys() for ref in commits[checksum].refs}
+    for checksum in commits.keys() - repository.partial_commits():
+        if commits[checksum].refs and refs.isdisjoint(commits[checksum].refs):
+            yield checksum
+
+
+def _told_by_others(
+    location: Location, repository: Repository, sought: frozenset[tuple[str, str]]
+) -> Iterator[Told]:
+    commits = dict(_commits(repository))
+    origins = _copied(location)
+    for origin in origins:
+        for entry in open_copy(location, origin).entries():
+            if entry.commit in commits:
+                yield origin, entry.name, entry.commit
+    # Of what is not whole a job was under way.
+    whole = commits.keys() - repository.partial_commits()
+    for checksum in sorted(whole, key=lambda each: (-commits[each].timestamp, each)):
+        commit = commits[checksum]
+        for name in filter(is_ref_name, commit.refs):
+            for origin in {origin for origin, ref in sought if ref == name}:
+                yield origin, name, checksum
+            if (only := _origin(commit, origins)) is not None:
+                yield only, name, checksum
+
+
+def _origin(commit: _Commit, origins: list[str]) -> str | None:
+    """Whose it can only be, of those whose lists are there; None if nobody can tell."""
+    if is_collection_id(commit.collection) and (commit.collection in origins or not origins):
+        return commit.collection
+    remotes = [origin for origin in origins if origin_remote(origin) is not None]
+    return remotes[0] if len(remotes) == 1 else None
+
+
+def _copied(location: Location) -> list[str]:
+    """The origins for whose lists there is a place."""
+    origins = set()
+    for top in (UPSTREAM, REMOTES):
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError, LeadsOutsideError):
+            for entry in location.extension.entries(top):
+                name = entry.name.removesuffix(FORMER).removesuffix(STAGED)
+                origin = name if top == UPSTREAM else remote_origin(name)
+                if entry.node is Node.DIRECTORY and is_origin(origin):
+                    origins.add(origin)
+    return sorted(origins)
+
+
+def _commits(repository: Repository) -> Iterator[tuple[str, _Commit]]:
+    """Those that are there and can be read."""
+    for path in repository.object_paths():
+        checksum = path.removesuffix(_COMMIT).replace("/", "")
+        if path.endswith(_COMMIT) and is_checksum(checksum):
+            with contextlib.suppress(OSError, FormatError):
+                commit = repository.read_commit(checksum)
+                binding = commit.collection_binding or ""
+                yield checksum, _Commit(commit.timestamp, commit.ref_bindings, binding)
+
+
+def _summary(repository: Repository) -> Summary | None:
+    """None for one that cannot be read, or in which there is nothing, as file systems leave it."""
+    try:
+        data = repository.read_summary()
+        return Summary(data) if data else None
+    except (OSError, FormatError):
+        return None
