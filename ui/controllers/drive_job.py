@@ -28,7 +28,7 @@ from app.stick.writing.many import DriveResult, Shared, make_one
 from ui.controllers.drive_work import eject_drive, mounted_at
 from ui.controllers.failures import written_after
 from ui.controllers.many_view import STATE_OF, UNDER_WAY, DriveRow, RowState
-from ui.controllers.progress import Clock, ProgressMeter, room_factor
+from ui.controllers.progress import Clock, ProgressMeter, Room
 from ui.i18n.drive_names import hardware_and_port
 from ui.i18n.stick_words import plain_name
 from ui.models.place import Place, folder_place, places_of
@@ -92,7 +92,8 @@ class DriveJob(QObject):
         self._bridge = bridge
         self._meter = ProgressMeter(clock)
         self._clock = clock
-        self._factor = 1.0
+        self._room: Room | None = None
+        self._refs: frozenset[tuple[str, str]] = frozenset()
         self._names: Mapping[str, str] = {}
         self._task: Task | None = None
         self._place: Place | None = None
@@ -137,8 +138,15 @@ class DriveJob(QObject):
         assert self.plan is not None
         assert self.target is not None
         self._names = names
-        self._factor = room_factor(self.plan.estimate)
+        self._room = self._room_for(self.plan)
         self._start(partial(_make, self.plan, shared, known, names), self._made)
+
+    def _room_for(self, plan: Plan) -> Room:
+        """What was told stays where the same apps go on."""
+        room, before = Room.of(plan.estimate), self._room
+        refs = frozenset((item.collection, item.ref) for item in plan.items)
+        same, self._refs = refs == self._refs, refs
+        return room.going_on(before) if same and before is not None else room
 
     def begin_copy(self, context: WorkContext) -> None:
         """Copy to it. Why by itself: decision D324."""
@@ -268,8 +276,8 @@ class DriveJob(QObject):
             case Advanced():
                 paused = self._task is not None and self._task.paused
                 progress = self._meter.rest() if paused else self._meter.advance(event)
-                if progress is not None and self.row.state is not RowState.CHECKING:
-                    progress = progress.times(self._factor)
+                if progress and self._room and self.row.state is not RowState.CHECKING:
+                    progress = self._room.progress(progress)
                 self.change(progress=progress)
 
     def _rest(self) -> None:

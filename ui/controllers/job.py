@@ -14,9 +14,10 @@ from app.errors import Cause, SatchelError
 from app.progress import Advanced, AppsAdvanced, Event, Notice, Phase, PhaseStarted
 from app.replacing import replace
 from ui.controllers.failures import Written, written_after
-from ui.controllers.progress import Clock, Progress, ProgressMeter, room_factor, taking_room
+from ui.controllers.progress import Clock, Progress, ProgressMeter, Room
 from ui.state.page_name import PageName
 from ui.state.session import Session, Target
+from ui.state.works.planned import PlannedWork
 from ui.state.works.work import Work, WorkContext, WorkKind, WorkOutcome
 from ui.tasks.bridge import Bridge, Task
 
@@ -149,7 +150,7 @@ class JobController(QObject):
         self._target: Target | None = None
         self._shown = False
         self._tries = 0
-        self._factor = 1.0
+        self._room: Room | None = None
         self._seconds = QTimer(self)
         self._seconds.setInterval(_SECOND_MS)
         self._seconds.timeout.connect(self.count_down)
@@ -180,8 +181,8 @@ class JobController(QObject):
             self.review_again()
             return
         fresh = work is not self._work
+        self._room = self._room_for(work)
         self._work, self._target = work, self._session.target
-        self._factor = room_factor(work.estimate) if work.estimate is not None else 1.0
         self._seconds.stop()
         self.started.emit(work, fresh)
         self._change(JobStatus(JobState.RUNNING, kind=work.kind))
@@ -193,6 +194,26 @@ class JobController(QObject):
             guarded=True,
         )
         self._begin(Phase.TRUST)
+
+    def _room_for(self, work: Work) -> Room | None:
+        """What was told of the same work stays where that goes on without another look at it."""
+        if work.estimate is None:
+            return None
+        room, before = Room.of(work.estimate), self._work
+        if self._room is None or before is None:
+            return room
+        goes_on = work is before or (isinstance(work, PlannedWork) and work.goes_on)
+        same = dict(before.apps).keys() == dict(work.apps).keys()
+        return room.going_on(self._room) if goes_on and same and self._is_same_drive else room
+
+    @property
+    def _is_same_drive(self) -> bool:
+        """Whether the target is where the work before this wrote to."""
+        before, now = self._target, self._session.target
+        if before is None or now is None:
+            return False
+        identity = _identity(now)
+        return identity == _identity(before) if identity is not None else now.root == before.root
 
     @property
     def _context(self) -> WorkContext:
@@ -279,7 +300,7 @@ class JobController(QObject):
                 self._begin(phase)
                 self.logged.emit(phase)
             case AppsAdvanced():
-                self.apps_advanced.emit(taking_room(event, self._factor))
+                self.apps_advanced.emit(self._room.apps(event) if self._room else event)
             case Advanced():
                 self.advanced.emit(event)
                 self._advance(event)
@@ -298,8 +319,8 @@ class JobController(QObject):
         paused = self._task is not None and self._task.paused
         progress = self._meter.rest() if paused else self._meter.advance(event)
         if progress is not None:
-            if self.status.phase is not Phase.VERIFY:
-                progress = progress.times(self._factor)
+            if self._room is not None and self.status.phase is not Phase.VERIFY:
+                progress = self._room.progress(progress)
             self._change(replace(self.status, progress=progress))
 
     def _finish(self, outcome: WorkOutcome) -> None:

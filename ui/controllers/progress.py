@@ -15,6 +15,9 @@ from app.stick.planning.sizes import Estimate
 Clock = Callable[[], float]
 """Seconds that only go forward."""
 
+_MORE = 1.1
+"""So many times what was told it has to be before more is told."""
+
 
 class Progress(Struct, frozen=True):
     """How far a phase is.
@@ -22,7 +25,7 @@ class Progress(Struct, frozen=True):
     Attributes:
         share: 0 to 1; None while nothing is known of the whole.
         objects, total: repository objects.
-        bytes, bytes_total: as stored, or as that takes room (`times`); a total of 0 is not known.
+        bytes, bytes_total: as stored, or as that takes room (`Room`); a total of 0 is not known.
         rate: bytes a second; None while it is not known.
         left: seconds that it will still take; None while they are not known.
         still: seconds in which nothing has been done; None while something is.
@@ -39,35 +42,54 @@ class Progress(Struct, frozen=True):
     still: float | None = None
     app: AppPlace | None = None
 
-    def times(self, factor: float) -> Progress:
-        """The same with other amounts: what is there as it takes room on the drive."""
-        return replace(
-            self,
-            bytes=round(self.bytes * factor),
-            bytes_total=round(self.bytes_total * factor),
-        )
 
+class Room(Struct, frozen=True):
+    """What a job takes on its drive, as people are told: Review says it in clusters, and the bar
+    counts up to the number that was looked over, whatever the job finds out on its way.
 
-def room_factor(estimate: Estimate) -> float:
-    """Room on the drive for a byte that is stored: Review says what a job takes in clusters.
-
-    The number that the bar counts up to is then the one that was looked over.
+    Attributes:
+        takes: bytes with the cluster size of the drive.
+        total: the same as stored; 0 where that is not known.
     """
-    return estimate.takes / estimate.total if estimate.total else 1.0
 
+    takes: int
+    total: int
 
-def taking_room(event: AppsAdvanced, factor: float) -> AppsAdvanced:
-    """`room_factor` for the apps of a job."""
-    return AppsAdvanced(
-        tuple(
-            replace(
-                app,
-                bytes=round(app.bytes * factor),
-                bytes_total=round(app.bytes_total * factor),
+    @classmethod
+    def of(cls, estimate: Estimate) -> Room:
+        return cls(estimate.takes, estimate.total)
+
+    def going_on(self, before: Room) -> Room:
+        """The same for a job that goes on: what was told ``before`` stays, unless that was far too
+        little."""
+        return self if self.takes > before.takes * _MORE else replace(self, takes=before.takes)
+
+    @property
+    def _factor(self) -> float:
+        return self.takes / self.total if self.total else 1.0
+
+    def progress(self, progress: Progress) -> Progress:
+        """With amounts as they take room."""
+        if not (self.total and progress.bytes_total):
+            return progress
+        # More than was estimated is told as soon as it is known; less is not worth a jump.
+        whole = max(self.takes, round(progress.bytes_total * self._factor))
+        done = round(whole * progress.bytes / progress.bytes_total)
+        return replace(progress, bytes=done, bytes_total=whole)
+
+    def apps(self, event: AppsAdvanced) -> AppsAdvanced:
+        """Likewise, of each app."""
+        factor = self._factor
+        return AppsAdvanced(
+            tuple(
+                replace(
+                    app,
+                    bytes=round(app.bytes * factor),
+                    bytes_total=round(app.bytes_total * factor),
+                )
+                for app in event.apps
             )
-            for app in event.apps
         )
-    )
 
 
 class ProgressMeter:

@@ -110,13 +110,13 @@ class Resumption(QObject):
     def _planned(self, plan: Plan) -> None:
         self._task = None
         self._session.set_plan(plan)
-        self._session.approve()
+        self._session.approve(goes_on=True)
         self.changed.emit()
         self.approved.emit()
 
     def _update_planned(self, plan: Plan) -> None:
         self._task = None
-        self._session.begin(PlannedWork(plan, self._request, WorkKind.UPDATE))
+        self._session.begin(PlannedWork(plan, self._request, WorkKind.UPDATE, goes_on=True))
         self.changed.emit()
         self.approved.emit()
 

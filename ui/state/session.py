@@ -300,8 +300,8 @@ class Session(QObject):
         self._plans, self._copies = plans, ()
         self._enter(Stage.PLANNED, plan)
 
-    def approve(self) -> None:
-        """The person said yes to the present plan."""
+    def approve(self, *, goes_on: bool = False) -> None:
+        """The person said yes to the present plan; ``goes_on``: as `PlannedWork` has it."""
         if self._stage is not Stage.PLANNED or self._plan is None:
             return
         if self._plans:
@@ -310,7 +310,8 @@ class Session(QObject):
         else:
             names = {app.ref: app.name for app in self._choice.coming_off}
             names |= {chosen.ref: chosen.name for chosen in self._choice.refs}
-            self.begin(PlannedWork(self._plan, self.request(), called=names))
+            work = PlannedWork(self._plan, self.request(), called=names, goes_on=goes_on)
+            self.begin(work)
 
     def begin(self, work: Work) -> None:
         """The person has pressed a button that says so: Make begins with it as soon as it is shown.

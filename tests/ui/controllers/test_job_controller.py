@@ -261,6 +261,20 @@ def test_amounts_are_told_as_the_room_that_review_told(
     assert (ears.progress[-1].bytes, ears.progress[-1].bytes_total) == (50, 100)
 
 
+def test_the_whole_stays_what_was_told_when_it_was_less_in_the_end(
+    job: JobController, chosen: Session, bridge: HeldBridge
+) -> None:
+    chosen.set_plan(plan(total=100, takes=300))
+    chosen.approve()
+    ears = Ears(job)
+    job.enter()
+    bridge.report(PhaseStarted(Phase.DOWNLOAD))
+    for done, whole in ((50, 100), (80, 80), (110, 110)):
+        bridge.report(Advanced(Phase.DOWNLOAD, 1, 2, done, whole))
+    told = [(progress.bytes, progress.bytes_total) for progress in ears.progress]
+    assert told == [(150, 300), (300, 300), (330, 330)]
+
+
 @pytest.mark.parametrize("kind", [WorkKind.UPDATE, WorkKind.REPAIR])
 def test_other_work_than_what_was_chosen_begins_as_soon_as_it_is_shown(
     job: JobController, chosen: Session, bridge: HeldBridge, kind: WorkKind

@@ -121,6 +121,49 @@ def test_the_drive_that_was_pulled_out_goes_on_in_another_port(
     assert state(job) is JobState.RUNNING
 
 
+@pytest.mark.parametrize(("takes", "told"), [(280, 300), (310, 300), (600, 600)])
+def test_what_a_job_takes_is_told_as_before_when_the_drive_is_back(
+    chosen: Session, bridge: HeldBridge, takes: int, told: int
+) -> None:
+    """What is on the drive now tells better what it takes. Twice as much is told all the same."""
+    chosen.set_target(TARGET)
+    job = JobController(chosen, bridge, chosen)
+    chosen.set_plan(plan(total=100, takes=300))
+    chosen.approve()
+    job.enter()
+    bridge.report(PhaseStarted(Phase.DOWNLOAD))
+    bridge.report(Advanced(Phase.DOWNLOAD, 1, 4, 40, 100))
+    assert figures(job) == (120, 300)
+
+    bridge.fail(GONE)
+    chosen.set_target(None)
+    chosen.set_target(BACK)
+    bridge.finish(PlannedWork(plan(total=80, takes=takes), goes_on=True))
+    bridge.report(PhaseStarted(Phase.DOWNLOAD))
+    bridge.report(Advanced(Phase.DOWNLOAD, 1, 4, 40, 80))
+    assert figures(job) == (told // 2, told)
+
+
+def test_after_another_look_at_it_the_number_is_the_one_that_was_seen(
+    chosen: Session, bridge: HeldBridge
+) -> None:
+    job = JobController(chosen, bridge, chosen)
+    for takes in (300, 280):
+        chosen.set_plan(plan(total=100, takes=takes))
+        chosen.approve()
+        job.enter()
+        bridge.report(PhaseStarted(Phase.DOWNLOAD))
+        bridge.report(Advanced(Phase.DOWNLOAD, 1, 4, 50, 100))
+        assert figures(job) == (takes // 2, takes)
+        bridge.fail(FULL)
+
+
+def figures(job: JobController) -> tuple[int, int]:
+    """“120 of 300”."""
+    assert job.status.progress is not None
+    return job.status.progress.bytes, job.status.progress.bytes_total
+
+
 def test_another_drive_does_not_go_on_by_itself(
     job: JobController, chosen: Session, bridge: HeldBridge
 ) -> None:

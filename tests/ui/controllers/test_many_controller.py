@@ -15,6 +15,7 @@ from app.message import NOTHING, Message
 from app.ostree.pull.answers import OfflineError
 from app.progress import Advanced, Phase, PhaseStarted
 from app.replacing import replace
+from app.stick.planning.plan import Plan
 from app.stick.writing.admission import Decision, Judgement
 from app.stick.writing.many import DriveResult
 from app.stick.writing.outcome import Outcome
@@ -52,7 +53,7 @@ def outcome() -> Outcome:
 class Person:
     """Has said yes to what two drives get, ONE and TWO."""
 
-    def __init__(self, session: Session, bridge: HeldBridge) -> None:
+    def __init__(self, session: Session, bridge: HeldBridge, made: Plan | None = None) -> None:
         self.session = session
         self.bridge = bridge
         self.sticks = [drive("a"), drive("b")]
@@ -62,7 +63,7 @@ class Person:
         self.plug(*self.sticks)
         targets = tuple(map(target, self.sticks))
         session.set_targets(targets)
-        session.set_plans(plan(), tuple(DrivePlan(each, plan()) for each in targets))
+        session.set_plans(plan(), tuple(DrivePlan(each, made or plan()) for each in targets))
         session.approve()
         self.many.enter()
 
@@ -97,10 +98,10 @@ class Person:
     def fail(self, error: Any, number: int = 0) -> None:
         self.bridge.tasks.pop(number).end(None, error)
 
-    def look(self, decision: Decision, *entries: str) -> None:
-        """What the drive is, that came last."""
+    def look(self, decision: Decision, *entries: str, made: Plan | None = None) -> None:
+        """What the drive is, that came last, and the plan for it."""
         judgement = Judgement(decision, entries)
-        self.bridge.tasks.pop().end(LookedAt(Path("/media/x"), plan(), judgement), None)
+        self.bridge.tasks.pop().end(LookedAt(Path("/media/x"), made or plan(), judgement), None)
 
 
 @pytest.fixture
@@ -190,6 +191,29 @@ def test_what_is_pulled_out_too_early_goes_on_when_it_is_back(person: Person) ->
     assert person.state(1) is RowState.LOOKING
     person.look(Decision.START)
     assert person.state(1) is RowState.WAITING
+
+
+def test_what_it_takes_is_told_as_before_when_it_is_back(
+    session: Session, bridge: HeldBridge
+) -> None:
+    session.set_choice(Choice((HELLO,), session.default_options))
+    person = Person(session, bridge, plan(total=100, takes=300))
+    person.begin()
+    person.bridge.tasks[0].hear(PhaseStarted(Phase.DOWNLOAD))
+    person.bridge.tasks[0].hear(Advanced(Phase.DOWNLOAD, 1, 4, 40, 100))
+    person.fail(DriveGoneError(NO))
+    person.plug(person.sticks[1])
+    person.finish()
+    person.bridge.tasks.clear()
+
+    person.plug(person.sticks[1], drive("a", sequence=2))
+    person.look(Decision.START, made=plan(total=80, takes=280))
+    person.begin()
+    person.bridge.tasks[0].hear(PhaseStarted(Phase.DOWNLOAD))
+    person.bridge.tasks[0].hear(Advanced(Phase.DOWNLOAD, 1, 4, 40, 80))
+    progress = person.status.rows[0].progress
+    assert progress is not None
+    assert (progress.bytes, progress.bytes_total) == (150, 300)
 
 
 def test_without_internet_all_wait_and_try_again(person: Person) -> None:

@@ -62,6 +62,7 @@ def test_an_update_goes_on_without_what_is_chosen(
     assert isinstance(work, PlannedWork)
     assert work.kind is WorkKind.UPDATE
     assert work.plan is made
+    assert work.goes_on
     assert work.request is not None
     assert work.request.changes.update
     assert not work.request.refs

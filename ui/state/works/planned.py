@@ -25,6 +25,7 @@ class PlannedWork:
 
     Attributes:
         called: what people call the apps that it is about, by ref; the plan knows the others.
+        goes_on: it was begun before, and nobody has looked this plan over.
     """
 
     plan: Plan
@@ -32,6 +33,7 @@ class PlannedWork:
     kind: WorkKind = WorkKind.WRITE
     called: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
+    goes_on: bool = False
 
     @property
     def names(self) -> Mapping[str, str]:
@@ -89,7 +91,7 @@ class PlannedWork:
         assert self.request is not None
         request = replace(self.request, root=root)
         plan = make_plan(request, context.environment, context.known, report, cancel)
-        return replace(self, plan=plan, request=request)
+        return replace(self, plan=plan, request=request, goes_on=True)
 
 
 def listed_on(inspection: Inspection) -> tuple[tuple[str, str], ...]:
