@@ -182,6 +182,25 @@ fi
 ask --gl-drivers
 drivers=$answer
 
+# Where nothing says where home is, as where services start something, flatpak goes by the list of
+# users.
+if [ -z "${HOME:-}" ]; then
+    HOME=
+    user_id=
+    while read -r field _ effective _; do
+        if [ "$field" = Uid: ]; then user_id=$effective; fi
+    done </proc/self/status
+    if command -v getent >/dev/null 2>&1; then
+        line=$(getent passwd "$user_id")
+        line=${line%:*}
+        HOME=${line##*:}
+    elif [ -r /etc/passwd ]; then
+        while IFS=: read -r _ _ field _ _ line _; do
+            if [ -z "$HOME" ] && [ "$field" = "$user_id" ]; then HOME=$line; fi
+        done </etc/passwd
+    fi
+fi
+
 user=${FLATPAK_USER_DIR:-}
 if [ -z "$user" ]; then
     case ${XDG_DATA_HOME:-} in

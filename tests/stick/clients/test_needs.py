@@ -7,6 +7,7 @@ import os
 import shutil
 import stat
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.client import Client
+from tests.privileges import AS_ROOT
 from tests.satchel import ROOT, Done, satchel
 from tests.servers import Server
 from tests.stick.clients.sticks import HELLO, NEW, OTHER, refs_of
@@ -110,6 +112,52 @@ def test_where_nothing_is_set(client: Client, variables: dict[str, str]) -> None
     """Hardware and languages, on a computer that has only just got flatpak."""
     told = by_script(client, SHELLS[0], variables)
     assert timeless(told) == timeless(by_satchel(client, variables))
+
+
+_ANOTHER_HOME = 'mount --bind "$0" /etc/passwd && exec "$@"'
+
+
+@AS_ROOT
+@pytest.mark.parametrize("found_by", ["getent", "sh"])
+def test_without_a_variable_that_says_where_home_is(
+    school: Client, tmp_path: Path, found_by: str
+) -> None:
+    """As some services start things: both go by the list of users then, as flatpak does."""
+    home = tmp_path / "of its own"
+    (home / ".local/share").mkdir(parents=True)
+    (home / ".local/share/flatpak").symlink_to(school.directory / "user")
+    users = tmp_path / "passwd"
+    users.write_text(f"other:x:65500:65500:::\nroot:x:0:0:Somebody:{home}:/bin/sh\n")
+    mine = ("FLATPAK_USER_DIR", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "HOME")
+    variables = {name: text for name, text in school.environment.items() if name not in mine}
+    variables["PYTHONPATH"] = str(ROOT)
+    if found_by == "sh":
+        variables["PATH"] = str(_without_getent(tmp_path / "bin"))
+
+    def told(*command: str | Path) -> dict[str, Any]:
+        done = subprocess.run(
+            ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", _ANOTHER_HOME, users, *command],
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=True,
+        )
+        needs: dict[str, Any] = json.loads(done.stdout)
+        return timeless(needs)
+
+    needs = told("/bin/sh", SCRIPT, "-")
+    assert HELLO in {each["ref"] for each in needs["installations"][0]["installed"]}
+    assert needs == told(sys.executable, "-m", "app.cli.main", "needs", "--json")
+
+
+def _without_getent(directory: Path) -> Path:
+    """What this computer's PATH has, but for that."""
+    directory.mkdir()
+    for place in os.environ["PATH"].split(":"):
+        for program in Path(place).glob("*"):
+            if program.name != "getent" and not (directory / program.name).exists():
+                (directory / program.name).symlink_to(program)
+    return directory
 
 
 def test_an_odd_configuration(client: Client) -> None:
