@@ -252,19 +252,35 @@ THERE
     esac
 }
 
-# title_of SOURCE: sets found to what people call it.
+# title_of SOURCE: sets found to what people call it, its_address to where it is.
 title_of() {
     while IFS=$tab read -r kind one two three four five; do
         case $kind in
             collection | remote | registry)
                 if source_of "$one" && [ "$found" = "$1" ]; then
+                    its_address=$four
                     found=$five
                     return 0
                 fi
                 ;;
         esac
     done <"$contents"
-    found=${1#@}
+    its_address=-
+    found=${1#[@\&]}
+}
+
+# called SOURCE: sets found to what people call it, and where it is if another here is called the same.
+called() {
+    title_of "$1"
+    its_title=$found
+    alike=0
+    while IFS=$tab read -r kind one two three four five; do
+        case $kind in
+            collection | remote | registry) if [ "$five" = "$its_title" ]; then alike=$((alike + 1)); fi ;;
+        esac
+    done <"$contents"
+    found=$its_title
+    if [ "$alike" -gt 1 ] && [ "$its_address" != - ]; then found="$its_title ($its_address)"; fi
 }
 
 # ref_in FILE: sets found to the ref that is in a bundle.

@@ -23,8 +23,9 @@ usable_registry() {
     registry_row "$1" || return 1
     if ! refused "$needed_flatpak.0"; then return 0; fi
     if ! has "$too_old" "$1"; then
+        called "$1"
         t 'What comes from %s needs flatpak %s or newer; this computer has %s.' \
-            'Was von %s kommt, braucht flatpak ab %s; dieser Computer hat %s.' "$title" "$needed_flatpak" "$have" >&2
+            'Was von %s kommt, braucht flatpak ab %s; dieser Computer hat %s.' "$found" "$needed_flatpak" "$have" >&2
         too_old="$too_old $1"
     fi
     return 1

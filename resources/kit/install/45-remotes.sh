@@ -309,7 +309,7 @@ if [ -n "$register" ]; then
     for source in $collections $registries; do
         source=${source%%=*}
         is_viewed "$source" || continue
-        title_of "$source"
+        called "$source"
         t 'Of source %s flatpak finds nothing on a drive by itself; install.sh installs it.' \
             'Von der Quelle %s findet flatpak auf einem Laufwerk nichts von selbst; install.sh installiert es.' "$found"
     done
@@ -359,7 +359,10 @@ while IFS=$tab read -r kind one two three four five; do
     if ! source_of "$one" || ! has "$collections" "$found"; then continue; fi
     source=$found
     case " $selected $locales" in *" $source:"*) ;; *) continue ;; esac
-    if prepare "$source" "$two" "$three" "$four" "$five"; then
+    its_remote=$two
+    its_file=$three
+    called "$source"
+    if prepare "$source" "$its_remote" "$its_file" "$its_address" "$found"; then
         sources="$sources $source=$prepared"
     fi
 done <"$contents"

@@ -49,6 +49,7 @@ def test_two_that_have_the_same_title_are_told_apart(
     make(base, stick, "org.test.Hello", home=home, name="base")
     make(tools, stick, "org.test.Tool", "--allow-unsigned", home=home, name="tools")
     said = " ".join(satchel("verify", stick, home=home, check=1).stdout.split())
+    installer = run(Computer(tmp_path / "computer"), stick, "--allow-unsigned")
     for name, text in (
         ("base", "Test upstream ({}) is signed by"),
         ("tools", "Nobody vouches for Test upstream ({}): it has no key"),
@@ -56,6 +57,7 @@ def test_two_that_have_the_same_title_are_told_apart(
         lines = (stick / f"satchel/{name}.flatpakrepo").read_text().splitlines()
         [address] = [line.removeprefix("Url=") for line in lines if line.startswith("Url=")]
         assert text.format(address) in said
+        assert f'Source Test upstream ({address}): added as "{name}".' in installer
 
 
 @pytest.mark.parametrize("collection", [COLLECTION, ""])
