@@ -25,6 +25,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.window.sidebar import Sidebar
+
 CONTROLS = (
     QAbstractButton,
     QAbstractItemView,
@@ -52,6 +54,12 @@ def the_only(root: QWidget, kind: type[W]) -> W:
     widget = root.findChild(kind)
     assert isinstance(widget, kind), f"no {kind.__name__}"
     return widget
+
+
+def steps(window: QWidget) -> list[str]:
+    """What the sidebar says of each: “Step 1 of 4, Drive, CLASSROOM, 8 GB, done”."""
+    lines = the_only(window, Sidebar).findChildren(QAbstractButton)
+    return [line.accessibleName() for line in lines if line.accessibleName().startswith("Step ")]
 
 
 def focused() -> QWidget:

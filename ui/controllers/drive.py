@@ -100,6 +100,11 @@ class DriveController(QObject):
         place = self._chosen_place
         return place is None or place.can_be_written
 
+    @property
+    def behind(self) -> bool:
+        """The same; of drives that a job is about, that they were: people eject what is made."""
+        return self.complete or (self._is_job_shown and bool(self._session.targets))
+
     # What the person does
 
     def enter(self) -> None:

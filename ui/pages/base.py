@@ -162,6 +162,11 @@ class Page(QWidget):
         return False
 
     @property
+    def behind(self) -> bool:
+        """Whether it is shown as done: for what is made of it, it is enough that it was."""
+        return self.complete
+
+    @property
     def begun(self) -> bool:
         """Whether this step may be opened though others before it are not done."""
         return False

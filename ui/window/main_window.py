@@ -300,7 +300,7 @@ class MainWindow(QMainWindow):
         return text
 
     def _show_in_sidebar(self, shown: Page) -> None:
-        state = StepState.DONE if shown.complete else StepState.AHEAD
+        state = StepState.DONE if shown.behind else StepState.AHEAD
         if shown is self.page:
             is_end = shown.complete and shown.name is PageName.MAKE
             state = StepState.FINISHED if is_end else StepState.CURRENT

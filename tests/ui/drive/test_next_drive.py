@@ -12,6 +12,7 @@ from app.stick.environment import Environment
 from tests.devices import Devices
 from tests.ui.drive.plugged import Plugged
 from tests.ui.test_clicks import Hand
+from tests.ui.widget_tree import steps
 from ui.state.choice import Choice, ChosenRef
 from ui.state.page_name import PageName
 from ui.window.main_window import MainWindow
@@ -37,6 +38,9 @@ def test_the_next_drive_needs_no_choice_and_the_ejected_one_is_left_alone(
 
     hand.click("Eject")
     plugged.until(lambda: window.page.primary_text == "Next drive, same apps")
+    plugged.until(lambda: not session.drives.looking and not window.bridge.busy)
+    # That it is ejected now undoes no step.
+    assert [step.endswith(", done") for step in steps(window)[:3]] == [True] * 3
     hand.click("Next drive, same apps")
     assert window.page.name is PageName.DRIVE
     plugged.until(lambda: not window.bridge.busy)

@@ -117,6 +117,10 @@ class DrivePage(Page):
     def complete(self) -> bool:
         return self._controller.complete
 
+    @property
+    def behind(self) -> bool:
+        return self._controller.behind
+
     def primary(self) -> None:
         match self._words.next:
             case Next.GO_ON:
