@@ -261,15 +261,25 @@ class PlanController(QObject):
     def _plan_changed(self) -> None:
         plan = self._session.plan
         if plan is not None:
-            known = self._made or MadePlan(plan)
-            drives = known.drives if self._session.plans else ()
-            self._made = replace(known, plan=plan, drives=drives)
-            accepted = self._accepted(plan)
-            self._change(PlanStatus(PlanState.READY, self._made, accepted=accepted))
+            if self._made is None or self._made.plan is not plan:
+                self._made = MadePlan(plan)
+                # Made by somebody else, for a job that goes on.
+                look = partial(_look_at, plan, self._session.environment)
+                self._bridge.run(look, done=self._looked)
+            self._show_made(self._made if self._session.plans else replace(self._made, drives=()))
         elif self.status.state is PlanState.READY and not self._recounting:
             self._change(self._nothing())
             if self._shown:
                 self.make()
+
+    def _looked(self, made: MadePlan) -> None:
+        if self._session.plan is made.plan:
+            self._show_made(made)
+
+    def _show_made(self, made: MadePlan) -> None:
+        self._made = made
+        accepted = self._accepted(made.plan)
+        self._change(PlanStatus(PlanState.READY, made, accepted=accepted))
 
     def _request_changed(self) -> None:
         """What is being planned, or could not be, is not what is wanted any more."""
@@ -314,5 +324,12 @@ def _plan(
     cancel: CancelToken,
 ) -> MadePlan:
     plan = make_plan(request, environment, known, report, cancel)
+    return _look_at(plan, environment, report, cancel)
+
+
+def _look_at(
+    plan: Plan, environment: Environment, _report: Reporter, cancel: CancelToken
+) -> MadePlan:
+    """What else there is to know of it."""
     duration = plan_duration(plan, environment)
     return MadePlan(plan, duration, updated_versions(plan, environment, cancel))

@@ -26,6 +26,7 @@ from tests.ui.widget_tree import texts
 from ui.controllers.copying import CopyingView, CopyRow
 from ui.models.place import folder_place
 from ui.pages.contents.copy_dialog import CopyDialog
+from ui.state.choice import Choice, ChosenRef
 from ui.state.page_name import PageName
 from ui.state.works.copy import CopyWork
 from ui.state.works.work import WorkContext
@@ -62,6 +63,9 @@ def test_a_copy_is_made_checked_and_shown(
 ) -> None:
     """As good as what was copied, of which nobody knows here whose it is."""
     original = copy_stick(good, tmp_path / "CLASSROOM").root
+    session = person.window.session
+    left = ChosenRef("app/org.test.Left/x86_64/stable", "up", "Left")
+    session.set_choice(Choice((left,), session.default_options))
     dialog = asks(person, original)
     assert "Plug in another drive" in dialog.sentence
     small = tmp_path / "SMALL"
@@ -71,8 +75,9 @@ def test_a_copy_is_made_checked_and_shown(
     person.until(lambda: dialog.verb.text() == "Copy to SMALL")
     dialog.verb.click()
 
-    session = person.window.session
     assert person.window.page.name is PageName.MAKE
+    # What is copied, and not what somebody chose before.
+    assert person.window.pages[PageName.APPS].value == "2 app(s)"
     assert person.window.page.title == "Copying CLASSROOM to SMALL"
     person.until(lambda: session.outcome is not None)
     assert session.outcome is not None

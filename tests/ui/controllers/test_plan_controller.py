@@ -7,6 +7,7 @@ import pytest
 from app.errors import InterruptedByUser, UpstreamError
 from app.message import Message
 from app.replacing import replace
+from app.stick.planning.duration import Expected
 from app.stick.planning.plan import AppOnDrive
 from tests.ui.controllers.held_bridge import HeldBridge
 from tests.ui.controllers.values import outcome, plan
@@ -63,6 +64,19 @@ def test_it_is_made_when_somebody_looks_and_approved(
 
     plans.approve()
     assert approved == [True]
+
+
+def test_of_a_plan_for_a_job_that_goes_on_what_was_known_of_another_is_not_told(
+    plans: PlanController, chosen: Session, bridge: HeldBridge
+) -> None:
+    plans.enter()
+    bridge.finish(MadePlan(plan(), Expected(240, 300, 1)))
+    again = plan()
+    chosen.set_plan(again)
+    assert plans.status.made == MadePlan(again)
+    looked = MadePlan(again, Expected(60, 80, 1))
+    bridge.finish(looked)
+    assert plans.status.made == looked
 
 
 def test_what_was_done_is_planned_anew_once(

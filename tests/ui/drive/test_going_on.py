@@ -23,6 +23,7 @@ from tests.devices import Devices, Disk
 from tests.ui.drive.plugged import Plugged
 from tests.ui.test_clicks import Hand
 from tests.ui.user_actions import press
+from ui.i18n.numbers import sized
 from ui.state.choice import Choice, ChosenRef
 from ui.state.page_name import PageName
 from ui.state.works import planned
@@ -110,6 +111,11 @@ def test_after_a_new_start_one_click_goes_on(
     # Jobs start from it, since this one was approved before.
     hand = Hand(window, qtbot)
     hand.click("Go on")
+    plugged.until(lambda: window.page.name is PageName.MAKE)
+    # All that goes on, not just what is left; and for the first time in this window.
+    plan = window.session.plan
+    assert plan is not None
+    assert window.pages[PageName.APPS].value == f"1 app(s), {sized(plan.estimate.takes)}"
     plugged.until(lambda: window.session.outcome is not None)
     assert [ref.name for ref in window.session.choice.refs] == ["Atlas"]
     outcome = window.session.outcome

@@ -8,6 +8,7 @@ from msgspec import Struct
 from PySide6.QtCore import QCoreApplication, QObject
 
 from app.flatpak.refs import is_system
+from app.stick.planning.plan import Action
 from ui.controllers.choice import ChoiceStatus
 from ui.controllers.cost_status import CostState
 from ui.i18n.filling import filled
@@ -15,6 +16,8 @@ from ui.i18n.numbers import drive_sized, sized
 from ui.i18n.stick_words import plain_name
 from ui.i18n.wording import worded
 from ui.models.counts import counted_refs
+from ui.state.works.planned import PlannedWork, is_listed
+from ui.state.works.work import Work
 
 
 class LineTone(Enum):
@@ -152,10 +155,37 @@ def summed(status: ChoiceStatus, *, short: bool = False) -> str:
     if any(map(is_system, refs)):
         said = counted_refs(refs)
         return said if short or not status.cost.write else f"{said}, {sized(status.cost.write)}"
-    if short or not status.new or not status.cost.write:
+    if short or not status.new:
         return counts.apps(number)
-    text = counts.apps_new(number) if status.stay else counts.apps_of(number)
-    return filled(text, sized(status.cost.write))
+    return _apps(number, status.cost.write, some_stay=bool(status.stay))
+
+
+def summed_work(work: Work) -> str:
+    """The same of what is done to a drive, whoever has chosen it; empty where nobody knows what is
+    on it."""
+    refs = [ref for ref, _ in work.apps]
+    size = work.estimate.takes if work.estimate is not None else 0
+    if any(map(is_system, refs)):
+        said = counted_refs(refs)
+        return f"{said}, {sized(size)}" if size else said
+    return _apps(len(refs), size, some_stay=_leaves_some(work)) if refs else ""
+
+
+def _leaves_some(work: Work) -> bool:
+    """Whether apps are on the drive that stay as they are."""
+    if not isinstance(work, PlannedWork):
+        return False
+    listed = (item for item in work.plan.items if is_listed(item.ref))
+    return bool(work.plan.staying) or any(item.action is Action.KEEP for item in listed)
+
+
+def _apps(number: int, size: int, *, some_stay: bool) -> str:
+    """``size``: what comes to the drive; 0 where that is not known."""
+    counts = _Counts()
+    if not size:
+        return counts.apps(number)
+    text = counts.apps_new(number) if some_stay else counts.apps_of(number)
+    return filled(text, sized(size))
 
 
 def strip_line(status: ChoiceStatus, *, short: bool = False) -> StripLine:

@@ -20,13 +20,15 @@ from ui.pages.apps.beginning import Beginning
 from ui.pages.apps.catalogue_panel import CataloguePanel
 from ui.pages.apps.category_chips import CategoryChips
 from ui.pages.apps.choice_foot import ChoiceFoot
-from ui.pages.apps.choice_words import strip_line, summed
+from ui.pages.apps.choice_words import strip_line, summed, summed_work
 from ui.pages.apps.offered_files import OfferedFiles
 from ui.pages.apps.search_head import SearchHead
 from ui.pages.apps.shortcomings_notice import ShortcomingsNotice, way_text
 from ui.pages.base import Page
 from ui.state.page_name import PageName
 from ui.state.session import Session
+from ui.state.works.planned import PlannedWork
+from ui.state.works.work import Work
 from ui.style import style
 from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge
@@ -148,7 +150,20 @@ class AppsPage(Page):
 
     @property
     def value(self) -> str:
+        work = self._work
+        if work is not None:
+            return summed_work(work)
         return summed(self._choosing.status) if self._choosing.status.changes else ""
+
+    @property
+    def _work(self) -> Work | None:
+        """What is done to the drive, or was; where the same is for several, to one of them."""
+        session = self.session
+        if session.work is None and session.copies:
+            return session.copies[0].work
+        if session.work is None and session.approved and session.plan is not None:
+            return PlannedWork(session.plan)
+        return session.work
 
     @property
     def primary_text(self) -> str:
