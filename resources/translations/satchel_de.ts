@@ -8033,10 +8033,6 @@
         <translation>%1 gelesen</translation>
     </message>
     <message>
-        <source>about %1 left</source>
-        <translation>noch etwa %1</translation>
-    </message>
-    <message>
         <source>%1 %</source>
         <translation>%1 %</translation>
     </message>
@@ -10223,10 +10219,6 @@
         <translation>Pause bei %1 %</translation>
     </message>
     <message>
-        <source>%1 %, %2 left</source>
-        <translation>%1 %, noch %2</translation>
-    </message>
-    <message>
         <source>%1 %</source>
         <translation>%1 %</translation>
     </message>
@@ -10241,6 +10233,10 @@
     <message>
         <source>Leave apps out</source>
         <translation>Apps weglassen</translation>
+    </message>
+    <message>
+        <source>%1 %, %2</source>
+        <translation>%1 %, %2</translation>
     </message>
     <message>
         <source>Next drive, same apps</source>
@@ -10349,14 +10345,6 @@
     <message>
         <source>Getting again what is damaged</source>
         <translation>Holt neu, was beschädigt ist</translation>
-    </message>
-    <message>
-        <source>A few seconds left</source>
-        <translation>Noch ein paar Sekunden</translation>
-    </message>
-    <message>
-        <source>Nothing has come for %1</source>
-        <translation>Seit %1 kommt nichts</translation>
     </message>
     <message>
         <source>%1 a second</source>
@@ -10683,14 +10671,6 @@
         <translation>Nichts wurde darauf geschrieben</translation>
     </message>
     <message>
-        <source>nothing has come for %1</source>
-        <translation>seit %1 ist nichts gekommen</translation>
-    </message>
-    <message>
-        <source>%1 left</source>
-        <translation>noch %1</translation>
-    </message>
-    <message>
         <source>Do not pull it out yet</source>
         <translation>Noch nicht abziehen</translation>
     </message>
@@ -10871,13 +10851,6 @@
         <translation>
             <numerusform>Ohne %n App, die nicht zu bekommen war</numerusform>
             <numerusform>Ohne %n Apps, die nicht zu bekommen waren</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Trying again in %n second(s)</source>
-        <translation>
-            <numerusform>Neuer Versuch in %n Sekunde</numerusform>
-            <numerusform>Neuer Versuch in %n Sekunden</numerusform>
         </translation>
     </message>
 </context>
@@ -13843,6 +13816,21 @@
     </message>
 </context>
 <context>
+    <name>TimeLeft</name>
+    <message>
+        <source>a few seconds left</source>
+        <translation>noch ein paar Sekunden</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>noch %1</translation>
+    </message>
+    <message>
+        <source>nothing has come for %1</source>
+        <translation>seit %1 kommt nichts</translation>
+    </message>
+</context>
+<context>
     <name>ToastBar</name>
     <message>
         <source>Close</source>
@@ -14302,24 +14290,24 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>About %n second(s) left</source>
+        <source>about %n second(s) left</source>
         <translation>
-            <numerusform>Noch etwa %n Sekunde</numerusform>
-            <numerusform>Noch etwa %n Sekunden</numerusform>
+            <numerusform>noch etwa %n Sekunde</numerusform>
+            <numerusform>noch etwa %n Sekunden</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>About %n minute(s) left</source>
+        <source>about %n minute(s) left</source>
         <translation>
-            <numerusform>Noch etwa %n Minute</numerusform>
-            <numerusform>Noch etwa %n Minuten</numerusform>
+            <numerusform>noch etwa %n Minute</numerusform>
+            <numerusform>noch etwa %n Minuten</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>About %n hour(s) left</source>
+        <source>about %n hour(s) left</source>
         <translation>
-            <numerusform>Noch etwa %n Stunde</numerusform>
-            <numerusform>Noch etwa %n Stunden</numerusform>
+            <numerusform>noch etwa %n Stunde</numerusform>
+            <numerusform>noch etwa %n Stunden</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -359,13 +359,6 @@
                 <numerusform>Without %n apps that could not be had</numerusform>
             </translation>
         </message>
-        <message numerus="yes">
-            <source>Trying again in %n second(s)</source>
-            <translation>
-                <numerusform>Trying again in %n second</numerusform>
-                <numerusform>Trying again in %n seconds</numerusform>
-            </translation>
-        </message>
     </context>
     <context>
         <name>Opening</name>
@@ -747,24 +740,24 @@
             </translation>
         </message>
         <message numerus="yes">
-            <source>About %n second(s) left</source>
+            <source>about %n second(s) left</source>
             <translation>
-                <numerusform>About %n second left</numerusform>
-                <numerusform>About %n seconds left</numerusform>
+                <numerusform>about %n second left</numerusform>
+                <numerusform>about %n seconds left</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>About %n minute(s) left</source>
+            <source>about %n minute(s) left</source>
             <translation>
-                <numerusform>About %n minute left</numerusform>
-                <numerusform>About %n minutes left</numerusform>
+                <numerusform>about %n minute left</numerusform>
+                <numerusform>about %n minutes left</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>About %n hour(s) left</source>
+            <source>about %n hour(s) left</source>
             <translation>
-                <numerusform>About %n hour left</numerusform>
-                <numerusform>About %n hours left</numerusform>
+                <numerusform>about %n hour left</numerusform>
+                <numerusform>about %n hours left</numerusform>
             </translation>
         </message>
         <message numerus="yes">

@@ -30,6 +30,11 @@ def worded_together(*messages: Message) -> str:
     return " ".join(worded(message) for message in messages if message)
 
 
+def sentence_case(text: str) -> str:
+    """With its first letter large: what begins a sentence or a label."""
+    return text[:1].upper() + text[1:]
+
+
 def _template(message: Message) -> str:
     if message.remedy is not None:
         message = WINDOW_REMEDIES[message.remedy]

@@ -11,7 +11,7 @@ from app.stick.planning.plan import Action, Plan, Removal
 from ui.i18n.filling import filled
 from ui.i18n.numbers import sized
 from ui.i18n.stick_words import plain_name
-from ui.i18n.wording import worded
+from ui.i18n.wording import sentence_case, worded
 from ui.models.file_words import file_removals
 from ui.models.review_values import PlanLine
 
@@ -70,7 +70,7 @@ class RemovalWords(QObject):
             said.append(filled(self.tr("%1 become free"), self.freed))
         if parts := sum(not _is_listed(removal.ref) for removal in self._plan.removed):
             said.append(self.tr("with %n part(s) that nothing else needs", "", parts))
-        return _sentence_case(", ".join(said))
+        return sentence_case(", ".join(said))
 
     @property
     def freed(self) -> str:
@@ -88,10 +88,6 @@ class RemovalWords(QObject):
 
     def _name(self, removal: Removal) -> str:
         return self._leaving.get(removal.ref) or removal.name or plain_name(removal.ref)
-
-
-def _sentence_case(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def heading_of(count: int) -> str:

@@ -17,7 +17,7 @@ from ui.i18n.filling import filled
 from ui.i18n.language_names import named
 from ui.i18n.numbers import sized
 from ui.i18n.stick_words import plain_name, plain_part, readable, translations_of, unsigned
-from ui.i18n.wording import worded
+from ui.i18n.wording import sentence_case, worded
 from ui.models.counts import counted_refs
 from ui.models.file_words import file_lines, file_remarks, registry_remarks
 from ui.models.removal_words import RemovalWords
@@ -146,7 +146,7 @@ class PlanWords(QObject):
             new=estimate.write / total,
             has_room=estimate.has_room,
             room=self._room(),
-            duration=_sentence_case(worded(duration_message(expected))) if self._goes else "",
+            duration=sentence_case(worded(duration_message(expected))) if self._goes else "",
             remarks=tuple(self._remarks()),
             heading=counted_refs(line.ref for line in lines) or self._sums.apps(0)
             if lines or not self._off.apps
@@ -422,7 +422,3 @@ class PlanWords(QObject):
             case _:
                 strong = filled(self.tr("%1 gets no more updates."), name)
                 return PlanRemark(Kind.ENDED, ref, name, strong, works, leave)
-
-
-def _sentence_case(text: str) -> str:
-    return text[:1].upper() + text[1:]

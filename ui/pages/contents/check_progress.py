@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.controllers.progress import Progress
 from ui.i18n.filling import filled
-from ui.i18n.numbers import lasting, sized, sized_of
+from ui.i18n.numbers import sized, sized_of
+from ui.i18n.time_left import time_left
 from ui.style import style
 from ui.style.meter import MeterParts, MeterState
 from ui.widgets import labels
@@ -51,7 +52,7 @@ class CheckProgress(Card):
         told = sized_of(done, total) if total else sized(done)
         read = [filled(self.tr("%1 read"), told)]
         if progress.left is not None:
-            read.append(filled(self.tr("about %1 left"), lasting(progress.left)))
+            read.append(time_left(progress.left))
         self._left.setText(", ".join(read))
         self._meter.show_parts(MeterParts(new=share), MeterState.JOB, self._read.text())
 

@@ -14,7 +14,7 @@ from ui.controllers.failures import RecoveryAction
 from ui.controllers.job import JobState, JobStatus
 from ui.controllers.made_drive import EjectionState, MadeStatus, NextStep
 from ui.i18n.filling import filled
-from ui.i18n.numbers import lasting
+from ui.i18n.time_left import time_left_short
 from ui.i18n.wording import worded
 from ui.pages.make.work_words import WorkWords
 from ui.state.works.work import WorkKind
@@ -120,8 +120,8 @@ def _value(status: JobStatus) -> str:
         case _:
             left = status.progress.left if status.progress is not None else None
             if left is not None:
-                text = QCoreApplication.translate("Make", "%1 %, %2 left")
-                return filled(text, str(percent), lasting(left))
+                text = QCoreApplication.translate("Make", "%1 %, %2")
+                return filled(text, str(percent), time_left_short(left))
             text = QCoreApplication.translate("Make", "%1 %")
     return filled(text, str(percent))
 

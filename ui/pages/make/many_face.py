@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from app.replacing import replace
 from ui.controllers.many_view import READY, ManyStatus
 from ui.i18n.filling import filled
+from ui.i18n.time_left import next_try
 from ui.pages.make import many_words
 from ui.pages.make.face import Action, Face
 from ui.pages.make.many_words import ManyCounts
@@ -45,7 +46,7 @@ def _under_way(face: Face, status: ManyStatus) -> Face:
     if status.offline:
         return replace(
             face,
-            foot=ManyCounts().next_try(status.wait),
+            foot=next_try(status.wait),
             primary=QCoreApplication.translate("Many", "Try now"),
             action=Action.TRY_NOW,
         )

@@ -18,7 +18,8 @@ from ui.controllers.many_view import (
     RowState,
 )
 from ui.i18n.filling import filled
-from ui.i18n.numbers import lasting, sized_of
+from ui.i18n.numbers import sized_of
+from ui.i18n.time_left import still_for, time_left_short
 from ui.i18n.wording import worded, worded_together
 from ui.models.finding_words import FindingWords
 from ui.models.removal_words import came_off
@@ -86,9 +87,6 @@ class ManyCounts(QObject):
 
     def lacking(self, number: int) -> str:
         return self.tr("Without %n app(s) that could not be had", "", number)
-
-    def next_try(self, number: int) -> str:
-        return self.tr("Trying again in %n second(s)", "", number)
 
 
 def title(apps: int, drives: int) -> str:
@@ -204,11 +202,9 @@ def _figures(row: DriveRow, *, paused: bool) -> str:
     if progress.bytes_total and row.state is RowState.WRITING:
         parts.append(sized_of(progress.bytes, progress.bytes_total))
     if progress.still is not None and not paused:
-        text = QCoreApplication.translate("Many", "nothing has come for %1")
-        parts.append(filled(text, lasting(progress.still)))
+        parts.append(still_for(progress.still))
     elif progress.left is not None:
-        text = QCoreApplication.translate("Many", "%1 left")
-        parts.append(filled(text, lasting(progress.left)))
+        parts.append(time_left_short(progress.left))
     return ", ".join(parts)
 
 

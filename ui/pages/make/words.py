@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QCoreApplication
 
 from app.errors import Cause, InterruptedByUser, SatchelError
 from app.ostree.pull.answers import UnreachableError
@@ -10,16 +10,13 @@ from app.progress import Phase
 from ui.controllers.job import JobState, JobStatus
 from ui.controllers.progress import Progress
 from ui.i18n.filling import filled
-from ui.i18n.numbers import lasting, sized
-from ui.i18n.wording import worded, worded_together
+from ui.i18n.numbers import sized
+from ui.i18n.time_left import next_try, still_for, time_left
+from ui.i18n.wording import sentence_case, worded, worded_together
 from ui.pages.make.slot import SlotMessage
 from ui.pages.make.step_list import looks_first
 from ui.state.works.work import WorkKind
 from ui.widgets.message_card import Sign
-
-_FEW = 10
-_MINUTE = 60
-_HOUR = 3600
 
 _SIGNS = {
     Cause.NETWORK: Sign.OFFLINE,
@@ -29,22 +26,6 @@ _SIGNS = {
     Cause.DRIVE: Sign.DRIVE,
     Cause.FULL: Sign.DRIVE,
 }
-
-
-class _Counts(QObject):
-    """Numbers in words: lupdate finds their plural forms in ``tr`` only."""
-
-    def seconds_left(self, number: int) -> str:
-        return self.tr("About %n second(s) left", "", number)
-
-    def minutes_left(self, number: int) -> str:
-        return self.tr("About %n minute(s) left", "", number)
-
-    def hours_left(self, number: int) -> str:
-        return self.tr("About %n hour(s) left", "", number)
-
-    def next_try(self, number: int) -> str:
-        return self.tr("Trying again in %n second(s)", "", number)
 
 
 def sign_of(error: SatchelError) -> Sign:
@@ -75,30 +56,17 @@ def doing(status: JobStatus) -> str:
     return phase_sentence(status.phase)
 
 
-def time_left(seconds: float) -> str:
-    """“About 3 minutes left”."""
-    counts = _Counts()
-    if seconds <= _FEW:
-        return QCoreApplication.translate("Make", "A few seconds left")
-    if seconds < _MINUTE:
-        return counts.seconds_left(round(seconds))
-    if seconds < _HOUR:
-        return counts.minutes_left(round(seconds / _MINUTE))
-    return counts.hours_left(round(seconds / _HOUR))
-
-
 def pace_sentence(progress: Progress) -> str:
     """“About 3 minutes left, 6.2 MB a second”."""
     if progress.still is not None:
-        text = QCoreApplication.translate("Make", "Nothing has come for %1")
-        return filled(text, lasting(progress.still))
+        return sentence_case(still_for(progress.still))
     parts = []
     if progress.left is not None:
         parts.append(time_left(progress.left))
     if progress.rate is not None:
         text = QCoreApplication.translate("Make", "%1 a second")
         parts.append(filled(text, sized(progress.rate)))
-    return ", ".join(parts)
+    return sentence_case(", ".join(parts))
 
 
 def line_below(status: JobStatus) -> str:
@@ -109,7 +77,7 @@ def line_below(status: JobStatus) -> str:
         case JobState.STOPPING:
             return QCoreApplication.translate("Make", "Stopping…")
         case JobState.OFFLINE:
-            return _Counts().next_try(status.wait)
+            return next_try(status.wait)
         case JobState.RESUMING:
             return QCoreApplication.translate("Make", "Looking at what is on it…")
         case JobState.UNPLUGGED | JobState.FAILED:
