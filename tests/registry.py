@@ -21,7 +21,7 @@ from typing import Self
 from app.flatpak.refs import Ref
 from app.flatpak.remotes.remote import Registry
 from tests.kept import kept
-from tests.upstream import Upstream
+from tests.upstream import Upstream, host_arch
 
 _SERVER = Path("/usr/libexec/installed-tests/Flatpak/oci-registry-server.py")
 _SENT = re.compile(r'"GET /v2/\S+/(?:blobs|manifests)/(sha256:[0-9a-f]{64}) \S+" 200')
@@ -146,4 +146,6 @@ class RegistryServer:
 def repository_of(ref: str) -> str:
     """Where in the registry the image of a ref is."""
     parsed = Ref.parse(ref)
-    return f"{parsed.id}-{parsed.branch}".lower()
+    # Of several images of a name and a tag the server hands out the last one only.
+    other = "" if parsed.arch == host_arch() else f"-{parsed.arch}"
+    return f"{parsed.id}-{parsed.branch}{other}".lower()

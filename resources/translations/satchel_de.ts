@@ -3148,6 +3148,10 @@
         <translation>Es war schon da.</translation>
     </message>
     <message>
+        <source>What is from {collection} for {arch} stays as it is: {error}</source>
+        <translation>Was von {collection} für {arch} ist, bleibt, wie es ist: {error}</translation>
+    </message>
+    <message>
         <source>{ref} is no longer in {remote}; it stays as it is.</source>
         <translation>{ref} ist nicht mehr in {remote}; es bleibt, wie es ist.</translation>
     </message>

@@ -73,6 +73,7 @@ class ImageClosure:
         self._registries: dict[str, Registry] = {}
         self._lists: dict[str, RegistryList] = {}
         self._opened: dict[str, OpenedRegistry] = {}
+        self._arches: dict[str, set[str]] = {}
         self._wanted: dict[tuple[str, str], _Wanted] = {}
         self._staying: dict[tuple[str, str], CarriedImage] = {
             image.key: image for image in drive.carried
@@ -97,27 +98,48 @@ class ImageClosure:
             self._want(key, CHOSEN).named = True
             self._wanted[key].chosen = True
         for origin in list(self._lists):
+            self._open_for_what_is_there(origin)
             self._move(origin)
 
     def update(self) -> None:
         """All registries that something on the drive is of."""
-        for image in self._drive.carried:
-            if image.origin in self._lists:
+        for origin in dict.fromkeys(image.origin for image in self._drive.carried):
+            if origin not in self._lists:
+                self._open_for_what_is_there(origin)
+            if origin in self._lists:
+                self._move(origin)
+
+    def _open_for_what_is_there(self, origin: str) -> None:
+        """A registry has a list for each architecture: all those that something there is for."""
+        first = {
+            Ref.parse(image.ref).arch: image
+            for image in reversed(self._drive.carried)
+            if image.origin == origin
+        }
+        for arch, image in first.items():
+            if arch in self._arches.get(origin, ()):
                 continue
             try:
-                registry = self._opener.publisher(image)
-                self._open(registry, Ref.parse(image.ref).arch)
+                self._open(self._registries.get(origin) or self._opener.publisher(image), arch)
             except InterruptedByUser:
                 raise
             except SatchelError as error:
-                text = Message(
-                    "What is from {collection} stays as it is: {error}",
-                    collection=image.registry.label,
-                    error=error.message,
+                label = image.registry.label
+                text = (
+                    Message(
+                        "What is from {collection} for {arch} stays as it is: {error}",
+                        collection=label,
+                        arch=arch,
+                        error=error.message,
+                    )
+                    if len(first) > 1
+                    else Message(
+                        "What is from {collection} stays as it is: {error}",
+                        collection=label,
+                        error=error.message,
+                    )
                 )
                 self.notices.append(Notice(Severity.WARNING, text, error.hint))
-            else:
-                self._move(image.origin)
 
     def _open(self, registry: Registry, arch: str) -> None:
         opened = self._opener.opened(registry, arch, self._options)
@@ -127,6 +149,11 @@ class ImageClosure:
         self._lists[origin] = replace(opened.listed, images=images)
         self._registries[origin] = registry
         self._opened[origin] = opened
+        self._arches.setdefault(origin, set()).add(arch)
+
+    def _is_listed_for(self, key: tuple[str, str]) -> bool:
+        """Whether the list was read that it would be in."""
+        return Ref.parse(key[1]).arch in self._arches.get(key[0], ())
 
     def _move(self, origin: str) -> None:
         """What the drive has of a registry moves to what it lists."""
@@ -134,6 +161,8 @@ class ImageClosure:
         unused = self._changes.update or self._changes.unused
         for key in sorted(going):
             record = self._records.get(key)
+            if not self._is_listed_for(key):
+                continue
             if key[1] not in self._lists[origin]:
                 self.notices.append(
                     Notice(
@@ -383,7 +412,7 @@ class ImageClosure:
             reason=record.reason if record is not None else THERE_ALREADY,
             needed_by=record.needed_by if record is not None else (),
             name=record.name if record is not None else "",
-            gone=self._changes.update and listed is None,
+            gone=self._changes.update and listed is None and self._is_listed_for(image.key),
             held=listed is not None and listed.digest != image.digest,
         )
         return PlannedImage(item, self._registries[image.origin], image, "")

@@ -67,6 +67,38 @@ def test_what_is_newer_in_the_registry_comes_and_the_old_goes(
     assert person.codes() == {"needs-newer-flatpak"}
 
 
+def test_what_is_for_other_computers_has_a_list_of_its_own(
+    person: Person, server: RegistryServer, upstream: Upstream
+) -> None:
+    """What is there for them is not gone because something for others is added or brought up to
+    date; it comes along."""
+    upstream.add_runtime(arch="riscv64")
+    other = upstream.add_app("org.test.Notes", arch="riscv64")
+    for ref in upstream.refs:
+        if "/riscv64/" in ref:
+            server.add(upstream, ref)
+    person.make("reg:org.test.Notes/riscv64", "reg:org.test.Notes")
+    upstream.bump(other)
+    newer = server.add(upstream, other)
+    for plan in (person.plan("reg:org.test.Paint"), person.plan(update=True)):
+        assert not [notice for notice in plan.notices if other in str(notice.message)]
+        items = {item.ref: item for item in plan.items}
+        assert (items[other].action, items[other].gone) == (Action.UPDATE, False)
+    person.make(update=True)
+    assert person.listed()[other] == newer
+    server.withdraw(other)
+    told = [str(notice.message) for notice in person.plan(update=True).notices]
+    assert f"{other} is no longer in Test registry; it stays as it is." in told
+    # Nothing is said of what is in a list that cannot be had.
+    [kept] = person.environment.cache.rglob("riscv64.json")
+    kept.unlink()
+    plan = person.plan(update=True, offline=True)
+    told = [str(notice.message) for notice in plan.notices]
+    assert "What is from Test registry for riscv64 stays as it is" in " ".join(told)
+    assert not any(other in text for text in told)
+    assert not [item for item in plan.items if item.gone]
+
+
 def test_what_is_taken_off_goes_with_what_only_it_needed(person: Person) -> None:
     person.make("reg:org.test.Notes", "reg:org.test.Paint")
     plan = person.plan(without=("org.test.Notes",))
