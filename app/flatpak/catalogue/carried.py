@@ -32,6 +32,11 @@ def catalogue_refs(arch: str, subset: str = "") -> tuple[str, ...]:
     return f"appstream2/{name}", f"appstream/{name}"
 
 
+def is_catalogue(ref: str) -> bool:
+    """Whether a ref may hold one."""
+    return ref.startswith(("appstream2/", "appstream/"))
+
+
 def catalogue_in(commit: Commit, read: Callable[[ObjectName, int], bytes]) -> bytes:
     """The catalogue's file in a commit; every object is checked against its name."""
     root = ObjectName(commit.tree, ObjectKind.DIRTREE)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct, field
 
 from app.drive.medium import is_removable
+from app.flatpak.catalogue.carried import is_catalogue
 from app.flatpak.refs import is_system
 from app.flatpak.remotes.remote import Remote
 from app.message import Message
@@ -47,7 +48,7 @@ from app.stick.store.location import (
     client_places,
 )
 from app.stick.store.partial_languages import narrowed_trees
-from app.stick.store.stick_state import StickState, read_stick
+from app.stick.store.stick_state import Refs, StickState, read_stick
 
 
 class CheckOptions(Struct, frozen=True):
@@ -105,7 +106,8 @@ def check_stick(
     )
     bundles = tuple(check_bundles(stick, remotes, _bundle_options(subject, options), cancel))
     findings += bundles
-    findings += check_kit(stick, subject.store, _circumstances(subject, options, findings))
+    circumstances = _circumstances(subject, remotes, options, findings)
+    findings += check_kit(stick, subject.store, circumstances)
     findings += _check_files(location, subject.store, cancel)
     findings += check_record(location, stick.record)
     images = _check_images(subject, options, report, cancel)
@@ -144,7 +146,10 @@ def _bundle_count(stick: StickState) -> int:
 
 
 def _circumstances(
-    subject: _Subject, options: CheckOptions, findings: Sequence[Finding]
+    subject: _Subject,
+    remotes: Sequence[Remote],
+    options: CheckOptions,
+    findings: Sequence[Finding],
 ) -> Circumstances:
     """``findings``: about all but the kit."""
     base = subject.stick.location.drive.base
@@ -153,7 +158,40 @@ def _circumstances(
         interrupted=subject.interrupted,
         places=frozenset(place.repository_path for place in client_places(base)),
         during_job=options.during_job,
+        catalogues=_catalogues_before(subject, remotes, options) if subject.interrupted else {},
     )
+
+
+def _catalogues_before(
+    subject: _Subject, remotes: Sequence[Remote], options: CheckOptions
+) -> dict[str, dict[str, str]]:
+    """Those that refs still name, by collection and ref, if they are signed as clients' are; else
+    what clients see."""
+    stick = subject.stick
+    named = stick.repository.collection_refs()
+    now, before = _catalogues(stick.refs), _catalogues(named)
+    others = {
+        origin: {name: commit for name, commit in names.items() if now[origin].get(name) != commit}
+        for origin, names in before.items()
+        if origin in now
+    }
+    for origin, names in others.items():
+        if not names:
+            continue
+        view = stick.with_refs({origin: names})
+        accepted = options.accept_unsigned
+        about = view, origin, remotes, options.trust
+        with CollectionCheck(*about, accept_unsigned=accepted) as check:
+            for name in names.keys() - check.vouched():
+                before[origin][name] = now[origin].get(name, names[name])
+    return before
+
+
+def _catalogues(refs: Refs) -> dict[str, dict[str, str]]:
+    return {
+        origin: {name: commit for name, commit in names.items() if is_catalogue(name)}
+        for origin, names in refs.items()
+    }
 
 
 def _bundle_options(subject: _Subject, options: CheckOptions) -> BundleOptions:

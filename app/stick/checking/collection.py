@@ -14,6 +14,7 @@ from app.message import Message
 from app.ostree.names import METADATA_REF, origin_remote
 from app.ostree.objects import Commit, ObjectKind, ObjectName, detached_signatures
 from app.ostree.repository import MAX_SUMMARY_SIZE
+from app.severity import Severity
 from app.stick.checking.foreign import check_root_index
 from app.stick.checking.key_files import CAREFUL, judge_key_files
 from app.stick.checking.keys import CollectionKeys, Trust, UsedKey
@@ -111,6 +112,12 @@ class CollectionCheck(Closing):
         yield from self._check_copy()
         yield from self._check_key_files()
         yield from self._check_keys()
+
+    def vouched(self) -> frozenset[str]:
+        """Refs whose commits are signed, for them, as those of the collection have to be."""
+        found = (*self._check_commits(), *self._check_bindings())
+        wrong = {each.subject for each in found if each.severity is Severity.ERROR}
+        return frozenset(self._commits.keys() - wrong)
 
     @property
     def used(self) -> tuple[UsedKey, ...]:

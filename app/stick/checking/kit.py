@@ -16,6 +16,8 @@ import html
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from app.errors import SatchelError
+from app.flatpak.catalogue.carried import is_catalogue
+from app.flatpak.catalogue.component import Component
 from app.message import Message
 from app.ostree.fsck import StoreReport
 from app.remedy import Remedy
@@ -143,29 +145,52 @@ def _possible(stick: StickState, kit: FoundKit, circumstances: Circumstances) ->
     table = read_table(kit.files.get(CONTENTS, b""))
     listed = {(row[1], row[2]) for row in table if row[0] == "ref" and row[3:4] == ("chosen",)}
     record = stick.record
-    views = [stick]
+    # Texts only from what clients see, and from what was judged as that is.
+    components = stick_components(stick)
+    views: list[tuple[StickState, Mapping[str, Component]]] = [(stick, components)]
     records = [record]
     if circumstances.interrupted:
-        views.append(stick.with_refs(stick.repository.collection_refs()))
+        before = stick.with_refs(stick.repository.collection_refs())
+        views.append((before, _components_before(stick, components, circumstances.catalogues)))
         views += [
-            replace(view, by_choice=by_choice)
+            (replace(view, by_choice=by_choice), about)
             for by_choice in languages_before_and_after(stick)
-            for view in tuple(views)
+            for view, about in tuple(views)
         ]
         if record is not None:
             # Of before or after; who chose what is then only in the list itself.
             records += [replace(record, refs={}), replace(record, refs={}, left_out=())]
     possible = []
-    # Texts only from what clients see: nothing else was judged.
-    components = stick_components(stick)
-    for view in views:
+    for view, about in views:
         for either in records:
-            contents = kit_contents(replace(view, record=either), components, listed)
+            contents = kit_contents(replace(view, record=either), about, listed)
             if record is None or circumstances.interrupted:
                 made, until = read_dates(kit.files.get(PAGE, b""))
                 contents = replace(contents, made_at=made, until=until)
             possible.append(contents)
     return possible
+
+
+def _components_before(
+    stick: StickState,
+    components: Mapping[str, Component],
+    catalogues: Mapping[str, Mapping[str, str]],
+) -> Mapping[str, Component]:
+    """What the ``catalogues`` of before say; of a collection of which none are known there, the
+    ``components``."""
+    refs = {
+        origin: {
+            **{name: commit for name, commit in names.items() if not is_catalogue(name)},
+            **catalogues[origin],
+        }
+        for origin, names in stick.refs.items()
+        if origin in catalogues
+    }
+    left = {ref for origin, names in stick.refs.items() if origin not in refs for ref in names}
+    return {
+        **{ref: about for ref, about in components.items() if ref in left},
+        **stick_components(stick.with_refs(refs)),
+    }
 
 
 def _is_unknown(stick: StickState, collection: str) -> bool:

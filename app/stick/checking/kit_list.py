@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from app.message import Message
 from app.stick.checking.kit_findings import LONGEST, altered
@@ -33,6 +33,8 @@ class Circumstances(Struct, frozen=True):
         unknown: of some source nothing is there that says how it is added.
         during_job: a job asks, which writes the checksums when all is right.
         images: there are images of registries, whose list may be that of before or after then.
+        catalogues: of before such a job, by collection and ref, as far as they are signed; their
+            words are as good.
         changed: collections and refs whose commits another program has put there since.
     """
 
@@ -42,6 +44,7 @@ class Circumstances(Struct, frozen=True):
     unknown: bool = False
     during_job: bool = False
     images: bool = False
+    catalogues: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     changed: frozenset[tuple[str, str]] = frozenset()
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.build_contents import app_files
 from tests.satchel import ROOT, satchel
 from tests.stick.damage import HELLO, OTHER
 from tests.stick.interrupted.jobs import FATAL
@@ -42,7 +43,7 @@ def job(nameless: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Job:
     place = tmp_path_factory.mktemp("job")
     carrier = Carrier(nameless.copy(place / "upstream"), place)
     carrier.make("org.test.Hello", "org.test.Other", "--no-verify")
-    newest = carrier.upstream.bump(HELLO)
+    newest = carrier.upstream.bump(HELLO, app_files("org.test.Hello", "Hallo", "Hallo"))
     carrier.upstream.remove(OTHER)
     carrier.upstream.update()
     shutil.copytree(place / "drive", place / "other/drive", symlinks=True)
