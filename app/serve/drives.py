@@ -119,7 +119,9 @@ class Drives(Closing):
                 drive.left = (NotServed(drive.root, None, error.message),)
                 self._report(drive.left[0])
                 drive.again = time.monotonic() + _AGAIN_SECONDS
-        if self._drives and not any(stick.views or stick.unlisted for stick in self.sticks):
+        if self._drives and not any(
+            stick.views or stick.unlisted or stick.files for stick in self.sticks
+        ):
             raise self._nothing()
 
     def look(self) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from app.flatpak.refs import Ref
+from app.flatpak.refs import Ref, is_locale
 from app.pages import page_template
 from app.replacing import replace
 from app.serve.configuration import LANGUAGES
@@ -67,6 +68,7 @@ def _page(
                 "name": each.name,
                 "size": _size(each.size, language),
                 "unsigned": each.unsigned,
+                "commands": _commands(each, origins),
             }
             for each in files
         ],
@@ -74,8 +76,28 @@ def _page(
     return text.encode()
 
 
+def _commands(file: HandedFile, origins: Sequence[ServedOrigin]) -> list[str]:
+    """What installs an app as a file, without internet: that does not ask for what it needs, since
+    flatpak would look for it where the file says, or asks nobody for it.
+    """
+    if not file.is_app:
+        return []
+    commands = []
+    for remote in (origin.remote for origin in origins):
+        refs = [
+            ref
+            for origin, ref in file.needs
+            # Named, translations would come in every language.
+            if origin == remote.origin and not is_locale(ref)
+        ]
+        if refs:
+            commands.append(f"flatpak install {remote.name} {' '.join(refs)}")
+    return [*commands, f"flatpak install --no-deps {shlex.quote(file.name)}"]
+
+
 def _remote(base: str, language: str, remote: ServedRemote) -> dict[str, Any]:
     refs = [Ref.parse(app.ref) for app in remote.apps]
+    whole = [ref.id for app, ref in zip(remote.apps, refs, strict=True) if not app.from_maker]
     return {
         "title": remote.title,
         "unsigned": remote.unsigned,
@@ -94,7 +116,8 @@ def _remote(base: str, language: str, remote: ServedRemote) -> dict[str, Any]:
             }
             for app, ref in zip(remote.apps, refs, strict=True)
         ],
-        "install": f"flatpak install {remote.name} {refs[0].id}" if refs else "",
+        # Not one that takes the internet.
+        "install": f"flatpak install {remote.name} {whole[0]}" if whole else "",
     }
 
 

@@ -89,6 +89,8 @@ class HandedFile(Struct, frozen=True):
         address: without a slash at its start.
         path: where it lies from the top of the drive.
         unsigned: an app for which nobody vouches.
+        is_app: an app or a runtime, which flatpak installs.
+        needs: origin and ref of what such a one needs to be there before.
     """
 
     address: str
@@ -96,6 +98,8 @@ class HandedFile(Struct, frozen=True):
     name: str
     size: int
     unsigned: bool = False
+    is_app: bool = False
+    needs: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass
@@ -167,9 +171,12 @@ class ServedStick(Closing):
 
     @property
     def example(self) -> str:
-        """The path of an object that is there, relative to the repository."""
+        """The path of a file that is there, relative to the repository: of an object, where there
+        are any."""
         commits = (commit for names in self.state.refs.values() for commit in names.values())
-        commit = next(commits, "0" * 64)
+        commit = next(commits, None)
+        if commit is None:
+            return "config"
         return f"objects/{ObjectName(commit, ObjectKind.COMMIT).path}"
 
 
@@ -323,6 +330,7 @@ def _bundles(
     """Nobody but the check tells who vouches for one: the record is the drive's own."""
     record = stick.state.record
     unvouched = {each.subject: each for each in findings if each.code == Code.UNVOUCHED}
+    needs = {each.file: each.about.needs for each in stick.contents.bundles}
     for entry in record.bundles if record is not None else ():
         blame = unvouched.get(entry.ref)
         if blame is not None and blame.severity is Severity.ERROR:
@@ -330,7 +338,15 @@ def _bundles(
         elif is_right(stick.location, entry, cancel):
             address = f"{FOLDER}/{entry.file}"
             path = bundle_path(entry.file)
-            yield HandedFile(address, path, entry.file, entry.size, unsigned=blame is not None)
+            yield HandedFile(
+                address,
+                path,
+                entry.file,
+                entry.size,
+                unsigned=blame is not None,
+                is_app=True,
+                needs=needs.get(entry.file, ()),
+            )
         else:
             yield _damaged(stick, entry.ref, entry.file)
 

@@ -17,6 +17,7 @@ from app.cli.output import event_json, say, write_json, write_notice
 from app.cli.signals import hangups
 from app.cli.target_argument import open_target
 from app.errors import UsageError
+from app.flatpak.refs import Ref
 from app.flatpak.remotes.known import Known
 from app.message import Message
 from app.plain import plain
@@ -219,16 +220,8 @@ def _event_lines(event: object) -> list[str]:
                     f"{duration_text(seconds)}"]  # fmt: skip
         case Wanted(computer, _, ref):
             return [f"{_now()}  {computer}  wanted {_name(ref)}, which nobody here has"]
-        case NotServed(root, origin, reason, findings):
-            what = f"{origin} on {root}" if origin is not None else str(root)
-            lines = [f"Not served: {what}: {reason}"]
-            if origin is not None:
-                lines += [f"  {each.hint}" for each in findings if each.hint]
-            else:
-                lines += [f"  {each.message}" for each in findings[:_MOST]]
-                if len(findings) > _MOST:
-                    lines.append(f"  {len(findings) - _MOST:,} more: satchel verify tells all")
-            return lines
+        case NotServed():
+            return _not_served_lines(event)
         case DriveGone(root):
             return [f"{_now()}  {root} was pulled out; computers are asked to try again later"]
         case DriveBack(root):
@@ -241,9 +234,27 @@ def _event_lines(event: object) -> list[str]:
             return []
 
 
+def _not_served_lines(event: NotServed) -> list[str]:
+    origin, findings = event.origin, event.findings
+    what = f"{origin} on {event.root}" if origin is not None else str(event.root)
+    lines = [f"Not served: {what}: {event.reason}"]
+    if origin is None:
+        lines += [f"  {each.message}" for each in findings[:_MOST]]
+        if len(findings) > _MOST:
+            lines.append(f"  {len(findings) - _MOST:,} more: satchel verify tells all")
+    elif Ref.parse_or_none(origin) is None:
+        lines += [f"  {each.hint}" for each in findings if each.hint]
+    elif findings:
+        # What is there as a file: no key of the drive could vouch for it.
+        lines.append("  To hand it out all the same: --allow-unsigned")
+    return lines
+
+
 def _serving_lines(event: Serving) -> list[str]:
     base = event.addresses[0].url
     lines = [f"Serving at {', '.join(each.url for each in event.addresses)}"]
+    if not event.remotes:
+        lines.append("Nothing but files; the page there says how to install them.")
     for remote in event.remotes:
         apps = "1 app" if len(remote.apps) == 1 else f"{len(remote.apps):,} apps"
         lines += [
