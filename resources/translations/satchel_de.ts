@@ -3572,6 +3572,14 @@
         <translation>Keine Quelle ließ sich durchsuchen.</translation>
     </message>
     <message>
+        <source>It is there for {architectures}: name it as {names}.</source>
+        <translation>Es gibt es für {architectures}: nennen Sie {names}.</translation>
+    </message>
+    <message>
+        <source>{ref} was not found in {remotes}.</source>
+        <translation>{ref} wurde in {remotes} nicht gefunden.</translation>
+    </message>
+    <message>
         <source>It is installed here from {origin}, which is searched for nothing else. Name its file (.flatpak), or its source with --remote.</source>
         <translation>Hier ist sie aus {origin} installiert, wo nach nichts anderem gesucht wird. Nennen Sie ihre Datei (.flatpak) oder mit --remote ihre Quelle.</translation>
     </message>

@@ -76,6 +76,10 @@ def test_nothing_like_it(place: Place) -> None:
 def test_it_is_there_for_another_architecture(place: Place) -> None:
     said = place.error("org.test.Hello", "--remote", place.up, "--arch", "aarch64")
     assert ARCH in said.partition("upstream.")[2]
+    # Of several that were named it is missing for one: not "use --arch".
+    said = place.error("org.test.Hello", "--remote", place.up, "--arch", ARCH, "--arch", "aarch64")
+    assert said.startswith("org.test.Hello/aarch64 was not found in Test upstream.")
+    assert f"It is there for {ARCH}: name it as org.test.Hello/{ARCH}." in said
 
 
 @pytest.mark.parametrize(

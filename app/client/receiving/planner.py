@@ -145,8 +145,8 @@ class _Planner:
             trust = self._trusts[name]
             if trust.unsigned and not trust.accepted:
                 asked = (each for each in items.values() if each.asked)
-                ids = tuple(each.ref.id for each in asked if each.collection == name)
-                yield Unvouched(trust.source, trust.title, ids)
+                ids = dict.fromkeys(each.ref.id for each in asked if each.collection == name)
+                yield Unvouched(trust.source, trust.title, tuple(ids))
 
     def _find_remotes(self) -> dict[str, SourceRemote]:
         taken = {remote.name: remote.collection_id or "" for remote in self._own}

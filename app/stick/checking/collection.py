@@ -128,7 +128,7 @@ class CollectionCheck(Closing):
 
     def _apps(self) -> tuple[str, ...]:
         refs = (Ref.parse_or_none(name) for name in self._refs)
-        return tuple(sorted(ref.id for ref in refs if ref is not None and ref.kind == "app"))
+        return tuple(sorted({ref.id for ref in refs if ref is not None and ref.kind == "app"}))
 
     @property
     def is_unsigned(self) -> bool:

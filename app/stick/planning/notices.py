@@ -222,7 +222,9 @@ def unsigned(
     """What it means that nobody vouches for what comes from there, unless its publisher does."""
     if upstream.snapshot.signature.good:
         return
-    apps = [ref.id for item in items if (ref := Ref.parse_or_none(item.ref)) and ref.kind == "app"]
+    refs = (Ref.parse_or_none(item.ref) for item in items)
+    # Of several architectures or branches it is the same app.
+    apps = dict.fromkeys(ref.id for ref in refs if ref is not None and ref.kind == "app")
     what = tuple(apps) or (upstream.remote.label,)
     yield Notice(
         Severity.WARNING,

@@ -335,6 +335,14 @@ def _not_found(
         elsewhere = _other_arches(partial, upstreams, arch)
         if elsewhere:
             hint = Remedy.CHOOSE_ARCHITECTURE.advice(architectures=tuple(elsewhere))
+            if partial.arch:
+                # Perhaps one of several that were asked for: it is wanted for that as well.
+                names = tuple(f"{partial.id}/{each}" for each in elsewhere)
+                hint = Message(
+                    "It is there for {architectures}: name it as {names}.",
+                    architectures=tuple(elsewhere),
+                    names=names,
+                )
     if hint is Remedy.CHECK_SPELLING:
         hint = _help_elsewhere(partial, arch, remotes) or hint
     hiding = [
@@ -346,11 +354,13 @@ def _not_found(
             "--no-filter {hiding} shows all again.",
             hiding=hiding[0],
         )
-    message = Message(
-        "{ref} ({arch}) was not found in {remotes}.",
-        ref=text,
-        arch=arch,
-        remotes=tuple(upstream.remote.label for upstream in upstreams),
+    where = tuple(upstream.remote.label for upstream in upstreams)
+    message = (
+        Message("{ref} was not found in {remotes}.", ref=text, remotes=where)
+        if partial.arch
+        else Message(
+            "{ref} ({arch}) was not found in {remotes}.", ref=text, arch=arch, remotes=where
+        )
     )
     missed = sentences(remotes.not_searched, remotes.only_named(partial))
     return NoSuchRefError(sentences(message, missed), hint)
