@@ -23,7 +23,7 @@ from app.severity import Severity
 from app.stick.planning.estimate import check_room
 from app.stick.planning.plan import Plan, Removal
 from app.stick.store.record import BundleRecord
-from app.stick.writing.outcome import Outcome
+from app.stick.writing.outcome import Outcome, status_of
 from app.stick.writing.pruning import prune_path
 from app.units import count_text
 
@@ -63,7 +63,7 @@ def carry_out(
             write_json({**plan_json(plan), **(more or {})})
         else:
             show(plan)
-        return 0
+        return status_of(plan)
     check_room(plan.estimate)
     if arguments.json:
         for notice in plan.notices:
@@ -75,8 +75,9 @@ def carry_out(
             confirm(question)
     if plan.nothing_to_do:
         pruned = free_left_over(plan, arguments, report, invocation)
-        _tell_pruned(pruned, more or {}, as_json=arguments.json)
-        return 0
+        told = {"unasked": list(plan.unasked), **(more or {})}
+        _tell_pruned(pruned, told, as_json=arguments.json)
+        return status_of(plan)
     from app.stick.writing.job import run_job
 
     outcome = run_job(
@@ -89,12 +90,11 @@ def carry_out(
     )
     if isinstance(report, TextReporter):
         report.finish()
-    ok = outcome.check is None or outcome.check.ok
     if arguments.json:
         write_json({**changed_json(outcome), "changed": True, **(more or {})})
     else:
         print_changed(plan, outcome)
-    return 0 if ok else 1
+    return outcome.status
 
 
 def _tell_pruned(pruned: Pruned, more: Mapping[str, Any], *, as_json: bool) -> None:

@@ -33,7 +33,8 @@ from app.stick.planning.plan import Plan
 from app.stick.planning.request import PlanRequest, make_plans
 from app.stick.planning.versions import Versions, updated_versions
 from app.stick.store.location import find_writable_stick
-from app.stick.writing.many import DriveResult, run_many, worst
+from app.stick.writing.many import DriveResult, run_many, worst_status
+from app.stick.writing.outcome import LEFT_OUT, status_of
 
 
 class _Update(Struct, frozen=True):
@@ -66,7 +67,8 @@ def update_many(
         _tell(updates, report, apps_json, dry_run=arguments.dry_run)
     if arguments.dry_run:
         _tell_failed(failed, as_json=arguments.json)
-        return worst(failed)
+        planned = [status_of(update.plan) for update in updates.values()]
+        return worst_status((*(result.status for result in failed), *planned))
     if not arguments.json:
         for result in failed:
             say_refused(result)
@@ -91,13 +93,15 @@ def update_many(
         ended=teller.result,
     )
     results = {result.target: result for result in (*failed, *done)}
-    status = worst(results.values())
+    # Also of drives for which there was nothing to do.
+    planned = [status_of(update.plan) for update in updates.values()]
+    status = worst_status((*(result.status for result in results.values()), *planned))
     if arguments.json:
         drives = [
             _finished_json(root, updates.get(root), results.get(root), apps_json, freed.get(root))
             for root in order
         ]
-        write_json({"event": "finished", "ok": not status, "drives": drives})
+        write_json({"event": "finished", "ok": status in {0, LEFT_OUT}, "drives": drives})
     else:
         _print(order, updates, results, freed)
     return status
@@ -186,7 +190,10 @@ def _finished_json(
     apps = apps_json(update.plan, update.versions) if update is not None else []
     fields: dict[str, Any] = {"changed": result is not None and result.outcome is not None}
     if result is None:
-        fields |= {"target": str(root), "ok": True, "exit_code": 0, "error": None}
+        assert update is not None
+        status = status_of(update.plan)
+        fields |= {"target": str(root), "ok": True, "exit_code": status, "error": None}
+        fields |= {"unasked": list(update.plan.unasked)}
         if freed is not None:
             fields |= {"changed": bool(freed.files), "pruned": plain(freed)}
     else:
@@ -212,6 +219,10 @@ def _print(
             write_error(result.error)
         elif result.outcome is not None:
             print_changed(updates[root].plan, result.outcome, alone=False)
-    good = sum(root not in results or results[root].done for root in order)
+    good = sum(
+        (root not in results or results[root].done)
+        and not (root in updates and updates[root].plan.unasked)
+        for root in order
+    )
     print()
     say(f"{good} of {len(order)} drives are up to date.")

@@ -30,6 +30,7 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
         "seconds": outcome.seconds,
         "unsigned": plain(outcome.unsigned),
         "left_out": plain(outcome.left_out),
+        "unasked": list(outcome.unasked),
         "verified": check is not None,
         "verify": _check_json(check) if check is not None else None,
     }

@@ -113,6 +113,7 @@ def _show(plan: Plan, versions: Versions) -> None:
     apps = by_app(plan)
     changed = any(item.action is not Action.KEEP for item in plan.items)
     here = " here" if plan.options.offline else ""
+    here += ", but for what could not be asked for" if plan.unasked else ""
     if plan.nothing_to_do or (plan.rechosen and not changed and not plan.removed):
         say(f"Everything on {plan.location.root} is the newest there is{here}.")
     elif not changed and not plan.removed:

@@ -96,6 +96,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "removed_bundles": plain(plan.removed_bundles),
         "installable_until": plan.until,
         "left_out": plain(plan.left_out),
+        "unasked": list(plan.unasked),
         "computers": computers_json(plan),
         "clients": plain(plan.takings),
         "notices": plain(plan.notices),

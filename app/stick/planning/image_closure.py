@@ -82,6 +82,7 @@ class ImageClosure:
         self.removed: tuple[Removal, ...] = ()
         self.left_out: list[LeftOut] = []
         self.notices: list[Notice] = []
+        self.unasked: set[str] = set()
 
     # What is wanted
 
@@ -140,6 +141,7 @@ class ImageClosure:
                     )
                 )
                 self.notices.append(Notice(Severity.WARNING, text, error.hint))
+                self.unasked.add(origin)
 
     def _open(self, registry: Registry, arch: str) -> None:
         opened = self._opener.opened(registry, arch, self._options)

@@ -25,6 +25,7 @@ class ImagesPart(Struct, frozen=True):
     Attributes:
         images: those of each registry that is touched, as they will be.
         removed: what leaves.
+        unasked: registries of an update that could not be asked.
         rest: what was asked for and is none of a registry's.
         changes: likewise.
     """
@@ -33,6 +34,7 @@ class ImagesPart(Struct, frozen=True):
     removed: tuple[Removal, ...]
     left_out: tuple[LeftOut, ...]
     notices: tuple[Notice, ...]
+    unasked: tuple[str, ...]
     rest: tuple[str, ...]
     changes: Changes
 
@@ -78,6 +80,7 @@ class ImagePlanner(Closing):
             removed=planning.removed,
             left_out=tuple(planning.left_out),
             notices=tuple(planning.notices),
+            unasked=tuple(sorted(planning.unasked)) if changes.update else (),
             rest=tuple(rest),
             changes=replace(changes, without=without),
         )

@@ -331,6 +331,7 @@ class Plan(Discreet, Struct, frozen=True):
         keeps: not even what the job itself replaces; somebody has asked for that.
         takings: what computers without internet take afterwards, of every app and runtime.
         update: everything is brought up to date.
+        unasked: origins of which it is not, since nobody could be asked.
         newer_lists: so it is, and what upstream lists is newer than what the drive has of it.
         bundles: all that will be on the drive.
         removed_bundles: those that leave it; not those in whose place another one comes.
@@ -369,6 +370,7 @@ class Plan(Discreet, Struct, frozen=True):
     keeps: bool = False
     takings: tuple[Taking, ...] = ()
     update: bool = False
+    unasked: tuple[str, ...] = ()
     newer_lists: bool = False
     rechosen: bool = False
     terms: tuple[Terms, ...] = ()

@@ -99,6 +99,7 @@ class Planner:
         self._staying = drive.refs
         self._removed: tuple[Removal, ...] = ()
         self._first: tuple[Removal, ...] = ()
+        self._unasked: tuple[str, ...] = ()
         self._notices: list[Notice] = []
         self._proofs = Proofs()
         self._staying_commits = StayingCommits(drive, keep=self._options.keep_versions)
@@ -190,6 +191,7 @@ class Planner:
             prune=self._prunes,
             keeps=not self._changes.prune,
             update=self._changes.update,
+            unasked=self._unasked,
             newer_lists=self._changes.update and any(map(self._is_newer, collections)),
             bundles=self._bundles.planned,
             removed_bundles=tuple(self._bundles.removed),
@@ -292,6 +294,7 @@ class Planner:
         if self._changes.update:
             upstreams, notices = publishers(self._drive, self._remotes, self._accepted)
             self._notices += notices
+            self._unasked = tuple(sorted(self._drive.refs.keys() - upstreams.keys()))
             done.update(upstreams)
             for collection, upstream in upstreams.items():
                 self._notices += self._on_drive.want(closure, collection, upstream)

@@ -258,6 +258,7 @@ class PlanSession(Closing):
                 removed=removed,
                 prune=plan.prune or (changes.prune and bool(images.removed)),
                 left_out=(*plan.left_out, *images.left_out),
+                unasked=(*plan.unasked, *images.unasked),
                 notices=(
                     *lost_stick(self._drive),
                     *plan.notices,

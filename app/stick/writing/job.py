@@ -189,6 +189,7 @@ class _Job:
             check=check,
             replaced=self._replaced,
             removed=(*self._plan.removed, *self._images.removed),
+            unasked=self._plan.unasked,
             pruned=self._freed if self._plan.prune and not self._meanwhile.keeps else None,
         )
 

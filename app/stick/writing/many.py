@@ -22,12 +22,9 @@ from app.stick.environment import Environment
 from app.stick.planning.plan import Plan
 from app.stick.planning.together import cache_for_all, coming_to_all
 from app.stick.writing.job import run_job
-from app.stick.writing.outcome import Outcome
+from app.stick.writing.outcome import LEFT_OUT, Outcome
 from app.stick.writing.side_by_side import side_by_side
 from app.stick.writing.sources import Together
-
-LEFT_OUT = 7
-"""Exit status: done, but something of what was asked for was left out."""
 
 _LEAST_CONNECTIONS = 4
 _LEAST_STREAMS = 12
@@ -66,9 +63,7 @@ class DriveResult(Struct, frozen=True):
         if self.error is not None:
             return self.error.exit_code
         assert self.outcome is not None
-        if self.outcome.check is not None and not self.outcome.check.ok:
-            return 1
-        return LEFT_OUT if any(each.chosen for each in self.outcome.left_out) else 0
+        return self.outcome.status
 
     @property
     def done(self) -> bool:

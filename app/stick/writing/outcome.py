@@ -8,11 +8,21 @@ from msgspec import Struct
 
 from app.message import NOTHING, Message, Size
 from app.ostree.prune import Pruned
-from app.stick.planning.plan import Removal
+from app.stick.planning.plan import Plan, Removal
 from app.stick.store.record import LeftOut
 
 if TYPE_CHECKING:
     from app.stick.checking.report import CheckReport
+
+
+LEFT_OUT = 7
+"""Exit status: done, but something of what was asked for was left out."""
+
+
+def status_of(what: Plan | Outcome) -> int:
+    """The exit status if nothing goes wrong: `LEFT_OUT` also where an update could not ask for
+    everything."""
+    return LEFT_OUT if what.unasked or any(each.chosen for each in what.left_out) else 0
 
 
 class Replaced(Struct, frozen=True):
@@ -61,6 +71,7 @@ class Outcome(Struct, frozen=True):
         seconds: from start to end.
         unsigned: collections carried without signatures, because that was accepted.
         left_out: as in the plan, and what upstream did not hand out in the end.
+        unasked: as in the plan.
         check: the report of the check at the end, or None if it was not wanted.
         replaced: what was damaged; not among ``objects`` and ``bytes``.
         kept: bytes of ``bytes`` that were on this computer; ``beside``: of these, what
@@ -81,3 +92,9 @@ class Outcome(Struct, frozen=True):
     beside: int = 0
     removed: tuple[Removal, ...] = ()
     pruned: Pruned | None = None
+    unasked: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> int:
+        """The exit status of the job."""
+        return status_of(self) if self.check is None or self.check.ok else 1
