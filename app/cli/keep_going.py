@@ -35,6 +35,7 @@ from app.stick.writing.line_values import (
     LineEvent,
     Passed,
     Reason,
+    Rechosen,
     Spot,
     Tally,
     Waiting,
@@ -95,6 +96,7 @@ def make_line(arguments: argparse.Namespace, invocation: Invocation) -> int:
         invocation.environment,
         Admission(arguments.label or ""),
         show,
+        first=choice,
         named=roots,
         confirmed=arguments.yes or arguments.all_drives or not asks,
         ask=asks,
@@ -162,6 +164,8 @@ class _JsonLine:
                 self._drives.tell(now, **_spot_json(spot))
             case Ended() as ended:
                 self._end(ended)
+            case Rechosen(spot, wanted):
+                self._write("choice", spot, wanted=list(wanted))
             case Left(spot):
                 self._write("left", spot)
 
@@ -231,14 +235,8 @@ class _TextLine:
             case Asked():
                 self.questions.append(event)
                 self.put_question()
-            case Passed(spot, reason, error, removal):
-                words = _REASONS[reason]
-                if removal is not None:
-                    words += f". {REMOVAL_WORDS[removal]}"
-                self._drives.ended(self._name(spot), words)
-                self._drop(spot)
-                if error is not None:
-                    write_error(error)
+            case Passed() as passed:
+                self._pass(passed)
             case Began(spot, plan):
                 self._drop(spot)
                 estimate = plan.estimate
@@ -255,10 +253,22 @@ class _TextLine:
                 self._drives.tell(self._name(spot), now)
             case Ended() as ended:
                 self._end(ended)
+            case Rechosen(spot, wanted):
+                some = ", ".join(map(_app, wanted))
+                self._drives.line(f"{self._name(spot)}: from now on each drive gets {some}.")
             case Left(spot):
                 self._drives.line(f"{self._name(spot)}: pulled out")
                 self._drop(spot)
                 self._present.discard(spot.number)
+
+    def _pass(self, passed: Passed) -> None:
+        words = _REASONS[passed.reason]
+        if passed.removal is not None:
+            words += f". {REMOVAL_WORDS[passed.removal]}"
+        self._drives.ended(self._name(passed.spot), words)
+        self._drop(passed.spot)
+        if passed.error is not None:
+            write_error(passed.error)
 
     def _end(self, ended: Ended) -> None:
         result, name = ended.result, self._name(ended.spot)
@@ -294,6 +304,14 @@ class _TextLine:
 
     def end(self, tally: Tally) -> None:
         say(f"{tally.made:,} made, {tally.failed:,} failed, {tally.passed:,} left alone.")
+
+
+def _app(wanted: str) -> str:
+    """What was named, in short: the ID, or the name of a file."""
+    if wanted.endswith(".flatpak"):
+        return wanted.rpartition("/")[2]
+    kind, *rest = wanted.rpartition(":")[2].split("/")
+    return rest[0] if rest and kind in ("app", "runtime") else kind
 
 
 def _called(spot: Spot, name: str) -> str:

@@ -32,6 +32,7 @@ from app.stick.writing.line_values import (
     LineEvent,
     Passed,
     Reason,
+    Rechosen,
     Spot,
     Tally,
     Waiting,
@@ -56,6 +57,7 @@ class Line:
         admission: Admission,
         tell: Callable[[LineEvent], None],
         *,
+        first: Choice | None = None,
         named: Iterable[Path] = (),
         confirmed: bool = True,
         ask: bool = True,
@@ -63,9 +65,10 @@ class Line:
         eject: bool = False,
     ) -> None:
         """``choose`` is called for each drive when it comes, in a thread; the SatchelError it may
-        raise is what becomes of that drive. ``named``: mount points and directories that are made
-        first; ``confirmed``: without asking. ``ask``: those that ``admission`` does not let start
-        are asked about. ``admission.empty`` counts for drives that come while the line runs.
+        raise is what becomes of that drive. ``first``: the choice that has been told of already.
+        ``named``: mount points and directories that are made first; ``confirmed``: without asking.
+        ``ask``: those that ``admission`` does not let start are asked about. ``admission.empty``
+        counts for drives that come while the line runs.
         """
         self._wake = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
         self._environment = environment
@@ -73,8 +76,10 @@ class Line:
         self._named = tuple(named)
         self._confirmed = confirmed
         self._told = tell
+        self._choose = choose
+        self._wanted = first.wanted if first is not None else None
         self._orders = Orders(
-            choose, environment, ask, verify, eject, self._tell, self._share_with_others
+            self._chosen, environment, ask, verify, eject, self._tell, self._share_with_others
         )
         self._telling = threading.Lock()
         self._changing = threading.Lock()
@@ -205,6 +210,15 @@ class Line:
     def _tell(self, event: LineEvent) -> None:
         with self._telling:
             self._told(event)
+
+    def _chosen(self, spot: Spot) -> Choice:
+        choice = self._choose()
+        with self._changing:
+            changed = self._wanted not in (None, choice.wanted)
+            self._wanted = choice.wanted
+        if changed:
+            self._tell(Rechosen(spot, choice.wanted))
+        return choice
 
     def _share_with_others(self, plan: Plan) -> Shared:
         with self._changing:

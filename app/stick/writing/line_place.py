@@ -50,13 +50,13 @@ class Orders(Struct, frozen=True):
     """What holds for every drive of a line.
 
     Attributes:
-        choose: what is wanted now; may raise SatchelError.
+        choose: what is wanted now, by the drive that it is for; may raise SatchelError.
         ask: those that do not start by themselves are asked about.
         tell: may be called by several threads.
         share: what the job of a plan has in common with those under way.
     """
 
-    choose: Callable[[], Choice]
+    choose: Callable[[Spot], Choice]
     environment: Environment
     ask: bool
     verify: bool
@@ -161,7 +161,7 @@ class Place:
         except SatchelError as error:
             return self._unusable(error)
         try:
-            choice = self._orders.choose()
+            choice = self._orders.choose(self.spot)
             plan = self._planned(root, choice)
             reason = self._refused(plan)
         except InterruptedByUser:

@@ -27,6 +27,11 @@ class Choice(Struct, frozen=True):
     request: PlanRequest
     known: Known
 
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """As it was named, or is kept in a saved choice."""
+        return (*self.request.refs, *(each.given for each in self.request.bundles))
+
 
 class Spot(Struct, frozen=True):
     """A drive from when it is plugged in until it is pulled out.
@@ -130,13 +135,24 @@ class Ended(Struct, frozen=True):
     made: int = 0
 
 
+class Rechosen(Struct, frozen=True):
+    """Another choice than before holds from this drive on.
+
+    Attributes:
+        wanted: as of `Choice`.
+    """
+
+    spot: Spot
+    wanted: tuple[str, ...]
+
+
 class Left(Struct, frozen=True):
     """It was pulled out."""
 
     spot: Spot
 
 
-LineEvent = Waiting | Came | Asked | Passed | Began | Working | Ended | Left
+LineEvent = Waiting | Came | Asked | Passed | Began | Working | Ended | Rechosen | Left
 
 
 class Tally(Struct, frozen=True):

@@ -108,6 +108,7 @@ def test_a_choice_that_changes_counts_for_drives_that_come_later(
     first = line.until("drive")
     profile.write_text('refs = ["org.test.Hello", "org.test.Other"]\n')
     ports.drive("SECOND").appear()
+    assert line.until("choice")["wanted"] == ["org.test.Hello", "org.test.Other"]
     second = line.until("drive")
     profile.write_text("refs = [\n")
     ports.drive("THIRD").appear()
@@ -120,6 +121,34 @@ def test_a_choice_that_changes_counts_for_drives_that_come_later(
         {"org.test.Hello"},
         {"org.test.Hello", "org.test.Other"},
     ]
+
+
+@pytest.mark.thorough
+def test_somebody_at_a_terminal_is_told_of_a_choice_that_changes(
+    school: School, ports: Ports, tmp_path: Path
+) -> None:
+    """Also where that was before the first drive; the same choice is not told again."""
+    profile = tmp_path / "class.toml"
+    profile.write_text('refs = ["org.test.Hello"]\n')
+    words = ("--profile", profile, "--keep-going", "--label", "CLASS*", "--eject")
+    line = ("make", "auto", *words, "--remote", school.remote)
+    terminal = Terminal(school.home, *line, env=school.env)
+    try:
+        terminal.until("Plug in the next drive")
+        profile.write_text('refs = ["org.test.Hello", "app/org.test.Other//stable"]\n')
+        ports.drive("CLASS-1").appear()
+        terminal.until("1 made")
+        ports.drive("class-2", "exfat", megabytes=64).appear()
+        terminal.until("2 made")
+        terminal.type("\x04")
+        assert terminal.end() == 0
+    finally:
+        terminal.close()
+    assert "Each drive gets org.test.Hello;" in terminal.seen
+    told = "from now on each drive gets org.test.Hello, org.test.Other."
+    assert terminal.seen.count("from now on") == 1
+    assert f"CLASS-1: {told}" in terminal.seen
+    assert terminal.seen.count("It is safe to remove.") == 2
 
 
 @pytest.mark.thorough
