@@ -7,10 +7,7 @@ nothing of what a computer sent comes here but what nginx has read out of it.
 from __future__ import annotations
 
 import os
-import socket
 import socketserver
-import sys
-import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -19,6 +16,7 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
+from app.answering import Answering
 from app.closing import Closing
 from app.ostree.objects import ObjectKind, ObjectName
 from app.serve.configuration import KEPT, RETRY_SECONDS
@@ -73,36 +71,20 @@ class Fallback(Closing):
         path.chmod(0o600)
         if owner is not None:
             os.chown(path, *owner)
-        self._thread = threading.Thread(
-            target=self._server.serve_forever,
-            kwargs={"poll_interval": 0.1},
-            name="satchel-fallback",
-            daemon=True,
-        )
-        self._thread.start()
+        self._server.begin("satchel-fallback")
 
     def is_later(self, origin: str) -> bool:
         """Whether what nobody has of it may be there soon."""
         return origin in self.answers.waiting or self.answers.is_changing(origin)
 
     def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._server.end()
 
 
-class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
-    """A thread for each that waits: one that waits long holds up no other."""
+class _Server(Answering, socketserver.UnixStreamServer):
+    """Of many that wait."""
 
-    daemon_threads = True
-    block_on_close = False
     request_queue_size = 1024
-
-    def handle_error(
-        self, request: socket.socket | tuple[bytes, socket.socket], client_address: object
-    ) -> None:
-        if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import socket
-import sys
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import HTTPServer, SimpleHTTPRequestHandler
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from app.answering import Answering
 from app.flatpak.remotes.directories import FlatpakDirectories
 from app.flatpak.remotes.known import read_remote
 from app.flatpak.remotes.remote import Remote
@@ -34,16 +32,8 @@ class _Handler(SimpleHTTPRequestHandler):
         """No log."""
 
 
-class _Server(ThreadingHTTPServer):
-    """Says nothing either when a client leaves in the middle of a file."""
-
-    daemon_threads = True
-
-    def handle_error(
-        self, request: socket.socket | tuple[bytes, socket.socket], client_address: object
-    ) -> None:
-        if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)
+class _Server(Answering, HTTPServer):
+    """On a port."""
 
 
 class DemoRemote:
@@ -57,16 +47,13 @@ class DemoRemote:
         repository = resource("demo", "repo")
         handler = partial(_Handler, directory=str(repository))
         self._server = _Server(("127.0.0.1", 0), handler)
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, name="satchel-demo", daemon=True
-        )
         remote = read_remote(resource("demo", "demo.flatpakrepo"))
         self.remote: Remote = replace(
             remote, url=f"http://127.0.0.1:{self._server.server_address[1]}/", throwaway=True
         )
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self._server.begin("satchel-demo")
         return self
 
     def __exit__(
@@ -75,9 +62,7 @@ class DemoRemote:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._server.end()
 
 
 def in_demo(real: Environment, scratch: Path, remote: Remote) -> Environment:

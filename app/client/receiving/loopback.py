@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import os
 import secrets
-import socket
-import sys
-import threading
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from types import MappingProxyType
 from typing import BinaryIO
 from urllib.parse import unquote
 
+from app.answering import Answering
 from app.fs.root import Root
 from app.stick.store.view import View, object_name, open_object
 
@@ -39,30 +37,17 @@ class Loopback:
 
         self._server = _Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/{secret}/"
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, name="satchel-loopback", daemon=True
-        )
 
     def __enter__(self) -> Loopback:
-        self._thread.start()
+        self._server.begin("satchel-loopback")
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._server.end()
 
 
-class _Server(ThreadingHTTPServer):
-    """Says nothing when a client leaves in the middle of a file."""
-
-    daemon_threads = True
-
-    def handle_error(
-        self, request: socket.socket | tuple[bytes, socket.socket], client_address: object
-    ) -> None:
-        if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)
+class _Server(Answering, HTTPServer):
+    """On a port."""
 
 
 class _Handler(BaseHTTPRequestHandler):
