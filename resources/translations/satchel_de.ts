@@ -3284,6 +3284,10 @@
         <translation>Für {apps} bürgt niemand: {remote} signiert nichts, deshalb kann niemand sagen, ob es das ist, was die Hersteller gemacht haben.</translation>
     </message>
     <message>
+        <source>Nobody vouches for {apps}: there is no key of {remote}, so nobody can tell whether it is what its makers made.</source>
+        <translation>Für {apps} bürgt niemand: Von {remote} ist kein Schlüssel da, daher kann niemand sagen, ob es ist, was die Hersteller gemacht haben.</translation>
+    </message>
+    <message>
         <source>With your signature you do: computers install it without asking.</source>
         <translation>Mit Ihrer Signatur tun Sie es: Computer installieren es, ohne zu fragen.</translation>
     </message>

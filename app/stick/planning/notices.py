@@ -233,6 +233,14 @@ def unsigned(
             "what its makers made.",
             apps=what,
             remote=upstream.remote.label,
+        )
+        if upstream.remote.keys
+        # Perhaps it signs all of it.
+        else Message(
+            "Nobody vouches for {apps}: there is no key of {remote}, so nobody can tell whether it "
+            "is what its makers made.",
+            apps=what,
+            remote=upstream.remote.label,
         ),
         Message("With your signature you do: computers install it without asking.")
         if vouched_for

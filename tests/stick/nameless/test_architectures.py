@@ -29,6 +29,8 @@ def test_an_app_is_named_once(upstream_key: SigningKey, tmp_path: Path) -> None:
     done = make(upstream, drive, *words, home=home)
     told = [each["message"] for each in done.events if each["event"] == "notice"]
     [vouching] = [text for text in told if text.startswith("Nobody vouches for")]
-    assert vouching.startswith("Nobody vouches for org.test.Hello: Test upstream signs nothing")
+    assert vouching.startswith(
+        "Nobody vouches for org.test.Hello: there is no key of Test upstream"
+    )
     said = satchel("verify", drive, home=home, check=1).stdout
     assert "org.test.Hello, org.test.Hello" not in said
