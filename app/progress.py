@@ -120,6 +120,20 @@ def silent(event: Event) -> None:
     """A reporter for callers who do not care."""
 
 
+def phases_once(report: Reporter) -> Reporter:
+    """Tells each phase when it begins for the first time; for what is done for several alike."""
+    begun: set[Phase] = set()
+
+    def tell(event: Event) -> None:
+        if isinstance(event, PhaseStarted):
+            if event.phase in begun:
+                return
+            begun.add(event.phase)
+        report(event)
+
+    return tell
+
+
 class Cancel(Protocol):
     """Asked at safe boundaries."""
 

@@ -6,6 +6,7 @@ import argparse
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
@@ -33,7 +34,7 @@ from app.progress import Reporter
 from app.stick.environment import Environment
 from app.stick.planning.plan import Plan
 from app.stick.planning.request import make_plans
-from app.stick.planning.together import comes_once, coming_to_all
+from app.stick.planning.together import Coming, comes_once, coming_to_all
 from app.stick.writing.ejection import eject_made
 from app.stick.writing.many import DriveResult, run_many, worst
 from app.units import size_text
@@ -94,6 +95,8 @@ def make_many(arguments: argparse.Namespace, invocation: Invocation) -> int:
     else:
         for notice in dict.fromkeys(notice for plan in plans for notice in plan.notices):
             report(notice)
+        if (together := together_json(plans, environment)) is not None:
+            write_json({"event": "together", **together})
     show = DriveTeller(as_json=arguments.json)
     for result in failed:
         show.result(result)
@@ -263,11 +266,32 @@ def _show(plans: Sequence[Plan], failed: Sequence[DriveResult], invocation: Invo
         say_refused(result)
 
 
+def _together(plans: Sequence[Plan]) -> Coming | None:
+    """What they take from the network together, which is less than the sum of what each tells; None
+    where not more than one takes anything."""
+    several = sum(bool(plan.estimate.fetch) for plan in plans) > 1
+    return coming_to_all(plans) if several else None
+
+
+def together_json(plans: Sequence[Plan], environment: Environment) -> dict[str, Any] | None:
+    """`say_together` for programs."""
+    coming = _together(plans)
+    if coming is None:
+        return None
+    once = comes_once(coming, environment)
+    return {
+        "download": coming.download if once else coming.alone,
+        "exact": coming.exact and once,
+        "once": once,
+        "here": coming.here,
+    }
+
+
 def say_together(plans: Sequence[Plan], environment: Environment) -> None:
-    """What they take from the network together, which is less than the sum of what each tells."""
-    if sum(bool(plan.estimate.fetch) for plan in plans) < 2:
+    """That, for people."""
+    coming = _together(plans)
+    if coming is None:
         return
-    coming = coming_to_all(plans)
     if not coming.download:
         say("Together: nothing to download: all of it is on this computer already")
         return

@@ -19,7 +19,7 @@ from app.cli.carrying_out import (
 from app.cli.commands.plan import plan_json
 from app.cli.drives_output import DriveTeller, result_json
 from app.cli.invocation import Invocation
-from app.cli.many_drives import check_different, say_refused, say_together
+from app.cli.many_drives import check_different, say_refused, say_together, together_json
 from app.cli.output import say, write_error, write_json
 from app.cli.questions import can_ask, confirm
 from app.cli.target_argument import open_stick
@@ -64,7 +64,8 @@ def update_many(
         _show(updates, show)
         say_together(plans, invocation.environment)
     else:
-        _tell(updates, report, apps_json, dry_run=arguments.dry_run)
+        together = together_json(plans, invocation.environment)
+        _tell(updates, together, report, apps_json, dry_run=arguments.dry_run)
     if arguments.dry_run:
         _tell_failed(failed, as_json=arguments.json)
         planned = [status_of(update.plan) for update in updates.values()]
@@ -157,6 +158,7 @@ def _show(
 
 def _tell(
     updates: Mapping[Path, _Update],
+    together: Mapping[str, Any] | None,
     report: Reporter,
     apps_json: Callable[[Plan, Versions], list[dict[str, Any]]],
     *,
@@ -165,10 +167,12 @@ def _tell(
     for root, update in updates.items():
         if dry_run:
             told = {"target": str(root), "apps": apps_json(update.plan, update.versions)}
-            write_json({**plan_json(update.plan), **told})
+            write_json({**plan_json(update.plan), **told, "together": together})
         else:
             for notice in update.plan.notices:
                 report(notice)
+    if together is not None and not dry_run:
+        write_json({"event": "together", **together})
 
 
 def _tell_failed(failed: Sequence[DriveResult], *, as_json: bool) -> None:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -148,3 +149,42 @@ def test_an_object_that_upstream_lacks_fails_each_drive(person: Person) -> None:
     person.web.everything = missing
     done = person.make(person.drives(2), check=4)
     assert [drive["exit_code"] for drive in done.finished["drives"]] == [4, 4]
+
+
+def _events(done: Done, name: str) -> list[dict[str, Any]]:
+    return [event for event in done.events if event["event"] == name]
+
+
+def test_what_they_take_together_is_told_to_programs_as_well(person: Person) -> None:
+    """And it is said once that upstream is looked at. By then nobody knows what the drives share,
+    so that is a guess, and no more than once."""
+    drives = person.drives(3)
+    done = person.make(drives, "--no-verify")
+    [together] = _events(done, "together")
+    fetched = [each["bytes"] - each["kept"] for each in done.finished["drives"]]
+    assert together["once"]
+    assert not together["here"]
+    alone = satchel(
+        *("plan", person.drives(4)[3], "org.test.Hello", "--json", "--remote"),
+        person.directory / "school.flatpakrepo",
+        home=person.directory / "other",
+    ).json["estimate"]["download"]
+    assert sum(fetched) <= together["download"] <= alone
+    phases = [event["phase"] for event in _events(done, "phase") if "target" not in event]
+    assert phases == ["summary"]
+
+
+def test_what_a_lock_decides_is_counted_with_what_is_kept(person: Person) -> None:
+    """Several drives hand it on by way of the cache, so what is in there need not come."""
+    person.make(person.drives(1), "--no-verify")
+    lock, home = person.directory / "lock.json", person.directory / "home"
+    remote = ("--remote", person.directory / "school.flatpakrepo")
+    satchel("lock", "-o", lock, "org.test.Hello", *remote, home=home)
+    first, second = person.drives(3)[1:]
+    person.web.asked.clear()
+    words = ("make", first, "--also", second, "--locked", lock, "--no-verify", *remote)
+    done = satchel(*words, "--json", home=home)
+    assert not person.asked()
+    assert all(each["bytes"] for each in done.finished["drives"])
+    [together] = _events(done, "together")
+    assert (together["download"], together["here"]) == (0, True)

@@ -32,7 +32,7 @@ from app.ostree.config import ARCHIVE_MODES
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit
 from app.ostree.pull.kept_trees import KeptTrees, nothing_left
-from app.progress import Cancel, Notice, Phase, PhaseStarted, Reporter
+from app.progress import Cancel, Notice, Phase, PhaseStarted, Reporter, phases_once
 from app.replacing import replace
 from app.severity import Severity
 from app.stick.environment import Environment
@@ -83,8 +83,11 @@ def locked_plan(
     known: Known,
     report: Reporter,
     cancel: Cancel,
+    *,
+    of_several: bool = False,
 ) -> Plan:
     """The plan that brings the drive at ``root`` to what a lock names. Writes nothing to it.
+    ``of_several``: what others get at the same time is handed on by way of the cache.
 
     Raises SatchelError: `LockError`, `DriveError` where the drive has something else,
     `LockedCommitGoneError`, `UnknownSourceError` and all that a plan raises.
@@ -105,7 +108,7 @@ def locked_plan(
     with readable():
         planning = _Planning(work.lock, drive, options, means, known)
         plan = planning.plan(work.directory, removed)
-    if not plan.as_published:
+    if of_several or not plan.as_published:
         counted = KeptHere(environment.cache, places, left, kept)
         estimate = counted.counted(plan.estimate, plan.items, there)
         plan = replace(plan, estimate=estimate)
@@ -127,9 +130,12 @@ def locked_plans(
     Raises SatchelError for what is about none of them, and what ``cancel`` raises.
     """
     plans: list[Plan | SatchelError] = []
+    report = phases_once(report)
     for root in roots:
         try:
-            plans.append(locked_plan(work, root, environment, known, report, cancel))
+            several = len(roots) > 1
+            plan = locked_plan(work, root, environment, known, report, cancel, of_several=several)
+            plans.append(plan)
         except DriveError as error:
             plans.append(error)
     return plans

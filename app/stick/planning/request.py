@@ -18,7 +18,7 @@ from app.flatpak.remotes.remote import Remote
 from app.ostree.kept_once import KeptOnce
 from app.ostree.reading_ahead import ReadingAhead
 from app.ostree.tree_keys import KnownTrees
-from app.progress import Cancel, Reporter
+from app.progress import Cancel, Reporter, phases_once
 from app.replacing import replace
 from app.stick.environment import Environment
 from app.stick.near import look_near, with_lists_of
@@ -163,6 +163,7 @@ def make_plans(
     # What is in trees is the same wherever they are, and most of what is kept for a drive.
     all_trees, once = KnownTrees(), KeptOnce()
     one_of_each = OneOfEach(once)
+    report = phases_once(report)
     with ExitStack() as stack:
         session = None
         for root in roots:
