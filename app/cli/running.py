@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.errors import (
     InterruptedByUser,
@@ -118,12 +118,13 @@ def _run_command(parsed: argparse.Namespace) -> int:
     invocation = Invocation(os.environ, CancelToken(), write_notice)
     command: Command = parsed.command
     with (
+        _begun(command, parsed, invocation),
         _processes(command),
         stopped_by_signals(invocation.cancel),
         heeding(invocation.cancel),
         invocation.closing,
     ):
-        function = _function(command)
+        function: Callable[[argparse.Namespace, Invocation], int] = _function(command.run)
         # Commands make very many small values and few cycles: looking for those less often saves a
         # twentieth of the time.
         gc.set_threshold(_GARBAGE)
@@ -136,6 +137,16 @@ def _run_command(parsed: argparse.Namespace) -> int:
             raise
 
 
+def _begun(
+    command: Command, parsed: argparse.Namespace, invocation: Invocation
+) -> AbstractContextManager[object]:
+    if not command.beginning:
+        return nullcontext()
+    begin: Callable[[argparse.Namespace, Invocation], AbstractContextManager[object]]
+    begin = _function(command.beginning)
+    return begin(parsed, invocation)
+
+
 def _processes(command: Command) -> AbstractContextManager[object]:
     """Those that the command will need, begun while there is no thread that listens to signals."""
     # Why: decisions D333, D335.
@@ -146,12 +157,9 @@ def _processes(command: Command) -> AbstractContextManager[object]:
     if not is_alone():  # tests
         return nullcontext()
     import_module(command.processes)
-    return Prepared(command.processes)
+    return Prepared(command.processes, command.beside)
 
 
-def _function(command: Command) -> Callable[[argparse.Namespace, Invocation], int]:
-    module, _, name = command.run.partition(":")
-    function: Callable[[argparse.Namespace, Invocation], int] = getattr(
-        import_module(f"app.cli.commands.{module}"), name
-    )
-    return function
+def _function(path: str) -> Any:
+    module, _, name = path.partition(":")
+    return getattr(import_module(f"app.cli.commands.{module}"), name)

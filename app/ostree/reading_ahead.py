@@ -168,9 +168,12 @@ def _read(connection: Connection, objects: Root) -> bool:
             told = array("Q", chain.from_iterable(marks))
             told.extend(sizes.get(key, 0) for key in keys)
             answers.put(told.tobytes())
-    finally:
+    except BaseException:
         answers.put(None)
         teller.join()
+        raise
+    # What it does next has nothing to say before the parent has heard all of this.
+    answers.put(None)
     return True
 
 

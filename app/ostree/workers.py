@@ -316,22 +316,25 @@ def sparing() -> Iterator[None]:
                 worker.end()
 
 
-def spare_worker() -> Worker | None:
-    """A spare process of this thread, for `Worker.run`; whoever has it ends it."""
-    return _take_spare()
+def spare_worker(left: int = 0) -> Worker | None:
+    """A spare process of this thread, for `Worker.run`, if so many others are ``left``; whoever has
+    it ends it."""
+    mine = threading.get_ident()
+    return _take_spare() if sum(thread == mine for thread, _ in _spare) > left else None
 
 
 class Prepared(Closing):
-    """`processes` for whoever starts some next in this thread: they import a module until then.
+    """`processes`, and ``more``, for whoever starts some next in this thread: they import a module
+    until then.
 
     Those that nobody got end when the block is left.
     """
 
-    def __init__(self, module: str) -> None:
+    def __init__(self, module: str, more: int = 0) -> None:
         self._workers: list[Worker] = []
         # Whoever needs one next says why there is none.
         with contextlib.suppress(OSError, WorkerLostError):
-            for _ in range(processes()):
+            for _ in range(processes() + more):
                 self._workers.append(Worker(_prepare, module))
         for worker in self._workers:
             worker.offer()

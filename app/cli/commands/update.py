@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import AbstractContextManager, nullcontext
 
 from app.cli.invocation import Invocation
 from app.cli.target_argument import open_stick
@@ -10,17 +11,24 @@ from app.ostree.reading_ahead import ReadingAhead
 from app.stick.store.location import find_writable_stick
 
 
+def begin(
+    arguments: argparse.Namespace, invocation: Invocation
+) -> AbstractContextManager[ReadingAhead | None]:
+    """Begin to read what is on the drive: it takes longer than to import the rest, and to ask
+    upstream."""
+    if len(arguments.targets) > 1:
+        return nullcontext()
+    named = argparse.Namespace(**{**vars(arguments), "target": arguments.targets[0]})
+    arguments.root, _ = open_stick(named, invocation)
+    location = find_writable_stick(arguments.root, arguments.destination_repo)
+    arguments.ahead = ReadingAhead(location.repository.below("objects"))
+    return arguments.ahead  # type: ignore[no-any-return]
+
+
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     """The worst exit status of all drives."""
+    from app.cli.updating import update_one, update_several
+
     if len(arguments.targets) > 1:
-        from app.cli.updating import update_several
-
         return update_several(arguments, invocation)
-    named = argparse.Namespace(**{**vars(arguments), "target": arguments.targets[0]})
-    root, _ = open_stick(named, invocation)
-    location = find_writable_stick(root, arguments.destination_repo)
-    # Importing the rest, and asking upstream, takes about as long as reading what is on the drive.
-    with ReadingAhead(location.repository.below("objects")) as ahead:
-        from app.cli.updating import update_one
-
-        return update_one(root, ahead, arguments, invocation)
+    return update_one(arguments.root, arguments.ahead, arguments, invocation)

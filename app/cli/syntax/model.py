@@ -115,6 +115,9 @@ class Command(Struct, frozen=True, kw_only=True):
         run: ``module:function`` below `app.cli.commands`, called with what was parsed and the
             context; returns the exit status.
         processes: the module that does most of its work; empty: it needs no other processes.
+        beside: how many more of these it has a use for than do that work.
+        beginning: as ``run``, called before these are there; the context manager that it returns is
+            left when the command has ended. For what takes long, and is done by a process beside.
         about: further sentences, for the manual and its own help.
         actions: further commands, one of which may follow.
         action_metavar: what stands for them.
@@ -125,6 +128,8 @@ class Command(Struct, frozen=True, kw_only=True):
     summary: str
     run: str
     processes: str = ""
+    beside: int = 0
+    beginning: str = ""
     about: str = ""
     arguments: tuple[Argument, ...] = ()
     options: tuple[Option, ...] = ()

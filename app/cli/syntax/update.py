@@ -14,6 +14,8 @@ COMMAND = Command(
     "TARGETs are brought up to date at the same time; one that fails does not hold up the others.",
     run="update:run",
     processes="app.ostree.pull.transfer",
+    beside=1,
+    beginning="update:begin",
     arguments=(replace(TARGET, name="targets", count=Count.SOME),),
     options=(
         *REMOTE,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.closing import Closing
 from app.ostree.repository import Repository
 from app.ostree.stored_sums import SumsTaken, read_sums
+from app.ostree.workers import processes
 from app.replacing import replace
 from app.stick.kit.checksums import (
     AlikeLists,
@@ -31,8 +33,8 @@ _IN_TURN = threading.Lock()
 class Checksums(Closing):
     """Those of one job, after ``plan``.
 
-    What can be known of them before the check is made meanwhile: by a process that has nothing else
-    to do, else by `read` and `prepare`.
+    What can be known of them before the check is made meanwhile: by a process that nobody else has
+    a use for, from now on or once all has come (`came`); else by `read` and `prepare`.
     """
 
     def __init__(
@@ -51,10 +53,17 @@ class Checksums(Closing):
         self._narrowed = plan.narrowed
         self._anew = anew
         leaving, coming = ((), {}) if anew else _exchanged(plan)
-        self._beside: ListsBeside | None = None
-        if alike is None and coming:
-            self._beside = ListsBeside.begin(location, leaving, coming, plan.trees, taken)
-        self._former = FormerLists(location, leaving, coming, plan.trees, alike)
+        about = location, leaving, coming, plan.trees
+        self._begin = partial(ListsBeside.begin, *about) if alike is None and coming else None
+        self._beside = self._begin(left=processes()) if self._begin is not None else None
+        self._former = FormerLists(*about, alike)
+
+    def came(self) -> None:
+        """All is there: processes that brought it are spare now."""
+        if self._beside is None and self._begin is not None:
+            self._beside = self._begin()
+        if self._beside is not None:
+            self._beside.came(self._taken)
 
     def read(self) -> None:
         """Read those of commits that leave."""

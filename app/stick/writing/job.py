@@ -242,9 +242,8 @@ class _Job:
             self._meanwhile.require_nobody()
         if tight:
             removal.make_room(self._location, self._plan)
-        if interrupted is None or interrupted.stage is not JobStage.PUBLISHING:
-            # Else refs and summary may differ until this job has exchanged them.
-            self._note(JobStage.FETCHING, started, interrupted.leaving if interrupted else ())
+        self._begin_checksums(anew=distrust or verify)
+        self._note_beginning(started, interrupted)
         freeing = Freeing(self._location, repository, stick, self._listing, self._report)
         if self._plan.first:
             self._memory.began(now)  # Before anything goes.
@@ -307,6 +306,17 @@ class _Job:
             if not collection.is_remote
         }
 
+    def _begin_checksums(self, *, anew: bool) -> None:
+        about = self._location, self._plan, self._sums, self._lists
+        self._checksums = self._closing.enter_context(Checksums(*about, anew=anew))
+
+    def _note_beginning(self, started: int, interrupted: Journal | None) -> None:
+        if interrupted is None:
+            self._note(JobStage.FETCHING, started, ())
+        elif interrupted.stage is not JobStage.PUBLISHING:
+            # Else refs and summary may differ until this job has exchanged them.
+            self._note(JobStage.FETCHING, started, interrupted.leaving)
+
     def _note(self, stage: JobStage, started: int, leaving: _Refs, *, durable: bool = True) -> None:
         """In the journal, so that whoever finds it knows what is on the drive."""
         journal = Journal(stage, started, leaving, self._plan.by_choice)
@@ -329,11 +339,10 @@ class _Job:
         self._memory.fetched_images()
 
     def _flush_objects(self, guard: DriveGuard, look: Callable[[], None], *, anew: bool) -> None:
-        about = self._location, self._plan, self._sums, self._lists
-        self._checksums = self._closing.enter_context(Checksums(*about, anew=anew))
         self._page = self._closing.enter_context(PageBeside())
         if not anew:  # Else the check makes pages as well.
             self._page.begin()
+        self._checksums.came()
         with beside(self._page.prepare, look, self._checksums.read):
             self._flush(guard)
 

@@ -33,24 +33,32 @@ class ListsBeside(Closing):
         leaving: Sequence[str],
         coming: Mapping[str, bytes],
         trees: KnownTrees,
-        taken: SumsTaken,
+        *,
+        left: int = 0,
     ) -> ListsBeside | None:
         """Of the commits ``coming`` (bytes by checksum) all of whose ``trees`` are known; None
-        where no process is spare, or there is none of them. ``leaving``: those whose lists have
-        most of it; ``taken``: sums of what came.
+        where no process is spare but ``left`` ones, or there is none of them. ``leaving``: those
+        whose lists have most of it. Whoever begins them says `came`.
         """
         wholes = {sum_: trees.whole(child_keys(Commit.parse(coming[sum_]))) for sum_ in coming}
         joined = {sum_: b"".join(whole) for sum_, whole in wholes.items() if whole is not None}
-        worker = spare_worker() if joined else None
+        worker = spare_worker(left) if joined else None
         if worker is None:
             return None
         beside = cls(worker)
         try:
-            worker.run(put_together, location, leaving, joined, taken.of_files())
+            worker.run(put_together, location, leaving, joined)
         except SatchelError:
             beside.close()
             return None
         return beside
+
+    def came(self, taken: SumsTaken) -> None:
+        """All is there; ``taken``: sums of it."""
+        if self._worker is not None:
+            # Whoever makes the others makes these as well then.
+            with contextlib.suppress(Exception):
+                self._worker.send(taken.of_files())
 
     def wait(self) -> None:
         """Until they are there; what went wrong whoever makes the others will see again."""
@@ -75,18 +83,18 @@ def put_together(
     location: Location,
     leaving: Sequence[str],
     coming: Mapping[str, bytes],
-    taken: SumsTaken,
 ) -> bool:
-    """Write them: of commits that nobody names yet nobody looks for any. ``coming``: the keys
-    (`ObjectName.key`) of all below each commit, joined."""
-    location.kit.make_directory(CHECKSUMS)
+    """Write them once sums are sent: of commits that nobody names yet nobody looks for any.
+    ``coming``: the keys (`ObjectName.key`) of all below each commit, joined."""
     former = FormerLists(location)
     before: dict[str, str] = {}
     for commit in leaving:
         before.update(former.of(commit))
+    outlines = {sum_: outline_of(sum_, split_keys(coming[sum_]), before) for sum_ in coming}
+    taken: SumsTaken = connection.recv()
+    location.kit.make_directory(CHECKSUMS)
     objects = location.repository.below("objects")
-    for commit, joined in coming.items():
-        outline = outline_of(commit, split_keys(joined), before)
+    for commit, outline in outlines.items():
         data = rendered(read_sums(objects, commit, taken, before, WHOLE, outline))
         if data is not None:
             location.kit.replace(checksum_path(commit), data, durable=False)

