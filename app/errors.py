@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import os
-import traceback
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -171,6 +170,9 @@ def told(error: BaseException) -> SatchelError:
 
 def unexpected(error: BaseException) -> UnexpectedError:
     """What a person has to know about an exception that nobody thought of."""
+    # Seldom needed, and what it imports takes as long as all of this module's other imports.
+    import traceback
+
     place = error.__traceback__
     while place is not None and place.tb_next is not None:
         place = place.tb_next

@@ -20,7 +20,6 @@ from app.drive.udev import missing_parts
 from app.errors import UsageError
 from app.message import Message
 from app.progress import Event, Notice, Reporter
-from app.remedy import Remedy
 from app.stick.planning.plan import Action, Cost
 from app.stick.planning.request import foresee
 from app.stick.writing.admission import Admission
@@ -55,20 +54,6 @@ _REASONS = {
     Reason.GONE: "was pulled out before anything was written",
     Reason.ENDED: "nothing was written to it",
 }
-
-
-def check_options(arguments: argparse.Namespace) -> None:
-    """Raises UsageError."""
-    if arguments.locked is not None and arguments.keep_going:
-        raise UsageError(
-            Message("--keep-going does not go with --locked."),
-            Message("Name the drives: --also, or --all-drives."),
-        )
-    if arguments.label is not None and not arguments.keep_going:
-        raise UsageError(
-            Message("--label goes with --keep-going."),
-            Remedy.COMMAND_HELP.advice(command="satchel make"),
-        )
 
 
 def make_line(arguments: argparse.Namespace, invocation: Invocation) -> int:

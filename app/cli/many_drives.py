@@ -40,11 +40,6 @@ from app.stick.writing.many import DriveResult, run_many, worst
 from app.units import size_text
 
 
-def is_for_many(arguments: argparse.Namespace) -> bool:
-    """Whether more than one drive may be meant."""
-    return bool(arguments.also) or arguments.all_drives
-
-
 def _planned(
     roots: Sequence[Path], arguments: argparse.Namespace, invocation: Invocation, report: Reporter
 ) -> tuple[list[Plan | SatchelError], Known]:

@@ -4,83 +4,37 @@ from __future__ import annotations
 
 import argparse
 
-from app.cli import plan_arguments
-from app.cli.commands.eject import REMOVAL_WORDS
-from app.cli.commands.plan import computers_json, print_plan
-from app.cli.commands.rehearse import print_rehearsal, rehearsal_json, rehearse_made
 from app.cli.invocation import Invocation
-from app.cli.keep_going import check_options, make_line
-from app.cli.many_drives import is_for_many, make_many
-from app.cli.outcome_output import outcome_json, print_outcome
-from app.cli.output import TextReporter, reporter, say, write_json
-from app.cli.questions import can_ask, confirm
-from app.cli.target_argument import drive_to_eject
-from app.cli.terms import accept_terms
-from app.client.rehearsing.rehearsal import check_flatpak
-from app.drive.udisks.ejecting import Removal
-from app.stick.writing.ejection import eject_made
-from app.stick.writing.job import run_job
+from app.errors import UsageError
+from app.message import Message
+from app.remedy import Remedy
 
 
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     """The exit status."""
-    check_options(arguments)
+    _check_options(arguments)
     if arguments.keep_going:
+        from app.cli.keep_going import make_line
+
         return make_line(arguments, invocation)
-    if is_for_many(arguments):
+    if arguments.also or arguments.all_drives:
+        from app.cli.many_drives import make_many
+
         return make_many(arguments, invocation)
-    return _make_one(arguments, invocation)
+    from app.cli.making import make_one
+
+    return make_one(arguments, invocation)
 
 
-def _make_one(arguments: argparse.Namespace, invocation: Invocation) -> int:
-    report = reporter(as_json=arguments.json)
-    if arguments.rehearse:
-        check_flatpak(invocation.variables)
-    plan, known = plan_arguments.planned(arguments, invocation, report)
-    if arguments.json:
-        for notice in plan.notices:
-            report(notice)
-    else:
-        print_plan(plan, invocation.environment)
-        accept_terms([plan], arguments)
-        if not arguments.yes and can_ask():
-            confirm("Write this to the drive? [Y/n] ")
-    drive = drive_to_eject(plan.location.root, invocation) if arguments.eject else None
-    outcome = run_job(
-        plan,
-        invocation.environment,
-        known,
-        report,
-        invocation.cancel,
-        verify=not arguments.no_verify,
-    )
-    rehearsal = None
-    if arguments.rehearse:
-        root, environment = plan.location.root, invocation.environment
-        rehearsal = rehearse_made(root, outcome.check, environment, known, invocation, report)
-    if isinstance(report, TextReporter):
-        report.finish()
-    ok = outcome.check is None or outcome.check.ok
-    ok = ok and (rehearsal is None or rehearsal.ok)
-    if not arguments.json:
-        print_outcome(plan, outcome)
-        if rehearsal is not None:
-            print_rehearsal(rehearsal)
-    removal = eject_made(drive) if drive is not None and ok else None
-    if arguments.json:
-        tried = rehearsal_json(rehearsal) if rehearsal is not None else None
-        finished = {**outcome_json(outcome), "ok": ok, "computers": computers_json(plan)}
-        write_json({**finished, "ejected": removal, "rehearsal": tried})
-    elif drive is not None:
-        _say_removal(removal)
-    if not ok:
-        return 1
-    return plan_arguments.LEFT_OUT if any(refusal.chosen for refusal in outcome.left_out) else 0
-
-
-def _say_removal(removal: Removal | None) -> None:
-    """None: it stayed in."""
-    if removal is None:
-        say("It was not ejected, so that you can look at it.")
-    else:
-        say(REMOVAL_WORDS[removal])
+def _check_options(arguments: argparse.Namespace) -> None:
+    """Raises UsageError."""
+    if arguments.locked is not None and arguments.keep_going:
+        raise UsageError(
+            Message("--keep-going does not go with --locked."),
+            Message("Name the drives: --also, or --all-drives."),
+        )
+    if arguments.label is not None and not arguments.keep_going:
+        raise UsageError(
+            Message("--label goes with --keep-going."),
+            Remedy.COMMAND_HELP.advice(command="satchel make"),
+        )

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from app.closing import Closing
 from app.errors import UpstreamError
 from app.flatpak.bundles.given import GivenBundle
-from app.flatpak.catalogue.told_licences import read_licences
 from app.flatpak.registries.client import RegistryClient
 from app.flatpak.remotes.installed_versions import InstalledVersion
 from app.flatpak.remotes.known import Known
@@ -275,6 +274,9 @@ class PlanSession(Closing):
             offer = self.remotes.opened(collection.remote)
             refs = [item.ref for item in collection.items if item.payloads]
             if refs and isinstance(offer, Upstream):
+                # Most plans need no catalogue.
+                from app.flatpak.catalogue.told_licences import read_licences
+
                 told = read_licences(offer, refs, self._kept.directory)
                 licences.update(((collection.id, ref), each) for ref, each in told.items())
         return lambda collection, ref: licences.get((collection, ref), "")

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.errors import InterruptedByUser, SatchelError
-from app.flatpak.catalogue.opening import open_catalogues
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.opening import UpstreamOpener
 from app.fs.files import drive_errors
@@ -55,10 +54,16 @@ def _versions(
 ) -> Versions:
     if not updated:
         return {}
-    remotes = list(dict.fromkeys(remote for remote, _ in updated))
     try:
         with drive_errors(Message("reading the repository")):
             there = stick_components(load_stick(find_stick(root)))
+        updated = [(remote, ref) for remote, ref in updated if ref in there and there[ref].version]
+        if not updated:
+            return {}
+        # What catalogues need takes longer to import than most drives to read.
+        from app.flatpak.catalogue.opening import open_catalogues
+
+        remotes = list(dict.fromkeys(remote for remote, _ in updated))
         catalogues = open_catalogues(remotes, opener, arch, (), now, silent)
     except InterruptedByUser:
         raise
@@ -72,9 +77,5 @@ def _versions(
     return {
         ref: (there[ref].version, row.component.version)
         for ref, row in rows.items()
-        if row is not None
-        and ref in there
-        and there[ref].version
-        and row.component.version
-        and there[ref].version != row.component.version
+        if row is not None and row.component.version and there[ref].version != row.component.version
     }
