@@ -7,10 +7,12 @@ import errno
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Self
 
+from msgspec import Struct
+
+from app.discreet import Discreet
 from app.fs.beneath import open_beneath
 from app.fs.nodes import Aside, DirectoryEntry, LeadsOutsideError, Node, NotRegularError, node_of
 from app.message import Message
@@ -32,8 +34,7 @@ READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW
 _NOT_THERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL})
 
 
-@dataclass(frozen=True, slots=True)
-class ReadableRoot:
+class ReadableRoot(Discreet, Struct, frozen=True):
     """A directory, and how what is below it is read.
 
     Attributes:
@@ -44,11 +45,13 @@ class ReadableRoot:
         failures: takes what is there and cannot be read: path relative to ``base``, and why.
     """
 
+    UNCOMPARED = frozenset({"aside", "failures"})
+
     base: Path
     prefix: str = "."
     known_as: Path | None = None
-    aside: Aside | None = field(default=None, compare=False)
-    failures: dict[str, str] | None = field(default=None, compare=False)
+    aside: Aside | None = None
+    failures: dict[str, str] | None = None
 
     def below(self, path: str) -> Self:
         """A directory in it, which need not be there."""

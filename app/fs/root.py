@@ -14,7 +14,6 @@ import errno
 import os
 import stat
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from app.fs.files import (
@@ -34,8 +33,7 @@ _MAX_TRIES = 10_000
 _WRONG_KIND = frozenset({errno.ELOOP, errno.EXDEV, errno.ENOTDIR, errno.EISDIR, errno.EEXIST})
 
 
-@dataclass(frozen=True, slots=True)
-class Root(ReadableRoot):
+class Root(ReadableRoot, frozen=True):
     """A directory, and what is below it; see the module.
 
     A value: it holds nothing open, so that a drive can be unmounted, and another process can use
