@@ -11,6 +11,8 @@ import errno
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 
 from app.closing import Closing
 from app.fs.nodes import Node
@@ -18,8 +20,13 @@ from app.fs.root import Root
 from app.ostree.objects import MAX_METADATA_SIZE, ObjectKind, kind_key
 from app.progress import heed
 
-_PREFIXES = 256
+PREFIXES = 256
+"""How many directories of objects there can be."""
+
 _DIGITS = 62
+prefix_of = itemgetter(1)
+"""The directory that an object is in, by its key."""
+
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
 _READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW
 _KINDS = {f".{kind.value}": kind_key(kind) for kind in ObjectKind}
@@ -81,7 +88,7 @@ class ObjectFiles(Closing):
 
     def keys(self) -> Iterator[bytes]:
         """Of all that is there. Raises OSError."""
-        for prefix in range(_PREFIXES):
+        for prefix in range(PREFIXES):
             heed()
             try:
                 directory = self._enter(prefix)
@@ -93,7 +100,7 @@ class ObjectFiles(Closing):
 
     def all_of(self, listing: Listing) -> set[bytes]:
         """All files; lists what was not listed yet. Raises OSError."""
-        for prefix in range(_PREFIXES):
+        for prefix in range(PREFIXES):
             if prefix not in listing:
                 try:
                     listing[prefix] = self.listed(prefix)[0]
@@ -112,10 +119,10 @@ class ObjectFiles(Closing):
             os.close(descriptor)
 
     def read_many(self, keys: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
-        """The same of many, in the order of their places; without those that cannot be read, unless
+        """The same of many, directory by directory; without those that cannot be read, unless
         the drive is gone, which raises OSError.
         """
-        for key in in_order(keys):
+        for key in sorted(keys, key=prefix_of):
             heed()
             try:
                 descriptor = os.open(_name(key), _READ, dir_fd=self._enter(key[1]))
@@ -135,17 +142,15 @@ class ObjectFiles(Closing):
 
     def sizes(self, keys: Iterable[bytes]) -> dict[bytes, int]:
         """Bytes of those of these that are there and files. Raises OSError."""
-        sizes = {}
-        regular, status = stat.S_ISREG, os.stat
-        for key in sorted(keys, key=_place):
+        sizes: dict[bytes, int] = {}
+        for prefix, inside in groupby(sorted(keys, key=prefix_of), prefix_of):
             try:
-                told = status(_name(key), dir_fd=self._enter(key[1]), follow_symlinks=False)
+                directory = self._enter(prefix)
             except OSError as error:
                 if error.errno not in NO_DIRECTORY:
                     raise
             else:
-                if told.st_size and regular(told.st_mode):
-                    sizes[key] = told.st_size
+                _add_sizes(directory, inside, sizes)
         return sizes
 
     def remove(self, key: bytes) -> None:
@@ -155,6 +160,21 @@ class ObjectFiles(Closing):
         except OSError as error:
             if error.errno not in (errno.EISDIR, *NO_DIRECTORY):
                 raise
+
+
+def _add_sizes(directory: int, keys: Iterable[bytes], sizes: dict[bytes, int]) -> None:
+    # Of tens of thousands: every call counts.
+    regular, status, endings = stat.S_ISREG, os.stat, _ENDINGS
+    for key in keys:
+        name = key[2:].hex() + endings[key[0]]
+        try:
+            told = status(name, dir_fd=directory, follow_symlinks=False)
+        except OSError as error:
+            if error.errno not in NO_DIRECTORY:
+                raise
+        else:
+            if told.st_size and regular(told.st_mode):
+                sizes[key] = told.st_size
 
 
 def by_directory(keys: Iterable[bytes]) -> Listing:
@@ -171,19 +191,19 @@ def by_directory(keys: Iterable[bytes]) -> Listing:
 def prefix_nodes(objects: Root) -> dict[int, Node]:
     """What is in the place of each directory, of those where something is. Raises OSError."""
     nodes = {entry.name: entry.node for entry in objects.entries()}
-    names = ((prefix, f"{prefix:02x}") for prefix in range(_PREFIXES))
+    names = ((prefix, f"{prefix:02x}") for prefix in range(PREFIXES))
     return {prefix: nodes[name] for prefix, name in names if name in nodes}
 
 
-def count_prefixes(keys: Iterable[bytes]) -> int:
-    """How many directories these objects are in."""
-    prefixes: set[int] = set()
+def prefixes(keys: Iterable[bytes]) -> set[int]:
+    """The directories that these objects are in."""
+    found: set[int] = set()
     for key in keys:
-        prefixes.add(key[1])
-        if len(prefixes) == _PREFIXES:
+        found.add(key[1])
+        if len(found) == PREFIXES:
             # Of many objects the first thousands tell.
             break
-    return len(prefixes)
+    return found
 
 
 def keys_of(prefix: int, names: Sequence[str], kinds: Mapping[str, bytes] = _KINDS) -> list[bytes]:

@@ -97,8 +97,8 @@ def prunable(repository: Repository, needed: Needed, allocated: Allocated) -> Pr
 
 
 def _orphans(reach: ObjectReach, needed: Needed, partial: frozenset[str]) -> Set[bytes]:
-    reach.read_trees()
     incomplete = (needed.commits & partial) | needed.unfinished
+    reach.read_trees(needed.commits | incomplete)
     return reach.orphans(needed.commits - incomplete, incomplete)
 
 
@@ -202,6 +202,8 @@ def _remove(
                 meter.objects, meter.bytes = objects, freed
                 meter.tick()
     for prefix in sorted({key[1] for step in found.steps for key in step}):
+        if listing is not None and listing.get(prefix):
+            continue
         # Each takes a cluster, which is much on some drives.
         with contextlib.suppress(OSError):
             root.remove_directory(f"objects/{prefix:02x}")

@@ -216,7 +216,7 @@ class _Publishing:
         source = self._source.repository
         commits = [each.commit for each in self._source.refs.values()]
         with ObjectReach(source.root.below("objects")) as reach:
-            reach.read_trees()
+            reach.read_trees(commits)
             reached = reach.reached(commits)
             needed = {key for key in reached.keys if key[:1] not in _COMMITS}
             if reached.unread or not needed <= reach.present:

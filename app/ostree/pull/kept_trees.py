@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -43,11 +43,11 @@ class Lack(Struct, frozen=True):
         return self.objects > 0
 
 
-Left = Callable[[Commit, Callable[[str], DirTree | None]], Container[str]]
+Left = Callable[[Commit, Callable[[str], DirTree | None]], Collection[str]]
 """Which trees of a commit, by their checksums, are not wanted; the second reads one."""
 
 
-def nothing_left(_commit: Commit, _read: Callable[[str], DirTree | None]) -> Container[str]:
+def nothing_left(_commit: Commit, _read: Callable[[str], DirTree | None]) -> Collection[str]:
     """All of every commit is wanted."""
     return ()
 
@@ -115,6 +115,8 @@ class KeptTrees:
         """Those of these objects that are kept below the directory, or on the drive. Names are
         believed; raises what `heed` raises."""
         with self._packs() as packs:
+            if packs is None and not self._objects.is_dir():
+                return {key for key in keys if key in self._present}
             return {key for key in keys if self._has(packs, key)}
 
     def _lack(self, packs: Packs | None, commit: Commit) -> Lack:
@@ -130,7 +132,7 @@ class KeptTrees:
         )
         while todo:
             # Level by level: what lies close together is read so.
-            wanted = {key for key in todo if key[1:].hex() not in left}
+            wanted = {key for key in todo if key[1:].hex() not in left} if left else todo
             narrowed |= len(wanted) < len(todo)
             seen |= wanted
             near = self.near.trees(wanted)

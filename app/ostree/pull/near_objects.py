@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -24,7 +25,7 @@ from app.fs.files import open_regular, read_bounded
 from app.fs.root import Root
 from app.ostree.config import ARCHIVE_MODES, ConfigError, RepositoryConfig
 from app.ostree.object_check import check_object
-from app.ostree.object_files import ObjectFiles, in_order, keys_of
+from app.ostree.object_files import ObjectFiles, keys_of, prefix_of, prefixes
 from app.ostree.objects import (
     MAX_DETACHED_SIZE,
     MAX_METADATA_SIZE,
@@ -38,14 +39,20 @@ from app.ostree.pull.local_engine import take_file
 from app.ostree.pull.object_writer import ObjectStore
 from app.ostree.pull.unpacked import UNPACKED_MODES, pack_again, packed_again
 from app.ostree.tree_keys import Keys, checked_tree
-from app.ostree.workers import TICK, Worker, WorkerLostError, lent
+from app.ostree.workers import TICK, WorkerFunction, WorkerLostError, lent
 from app.progress import heed
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 MODES = (*ARCHIVE_MODES, *UNPACKED_MODES)
 """Of repositories that objects can be taken from."""
 
 _MANY = 256
 """Trees that take longer to read than others take to be asked for some of them."""
+
+_MANY_DIRECTORIES = 64
+"""Directories of objects, likewise."""
 
 _MOST_IN_MEMORY = 1 << 30
 _MAX_CONFIG = 1024 * 1024
@@ -121,7 +128,16 @@ class NearObjects:
         """Those of these objects that nobody had then."""
         if not self.places:
             return keys
-        return keys.difference(*map(self._directory, {key[1] for key in keys}))
+        directories = prefixes(keys)
+        new = sorted(directories - self._listed.keys())
+        if len(new) >= _MANY_DIRECTORIES:
+            with contextlib.suppress(WorkerLostError):
+                self._listed.update(self._shared(tell_directories, self.directories, new))
+        return keys.difference(*map(self._directory, directories))
+
+    def directories(self, prefixes: Iterable[int]) -> dict[int, frozenset[bytes]]:
+        """What is in these directories of objects."""
+        return {prefix: self._directory(prefix) for prefix in prefixes}
 
     def _directory(self, prefix: int) -> frozenset[bytes]:
         listed = self._listed.get(prefix)
@@ -133,23 +149,29 @@ class NearObjects:
 
     def trees(self, keys: Iterable[bytes]) -> dict[bytes, Keys]:
         """As `NearPlace.trees`, of whoever has them; spare processes help."""
-        wanted = in_order(keys)
+        # Directory by directory.
+        wanted = sorted(keys, key=prefix_of)
         if len(wanted) >= _MANY:
-            with contextlib.suppress(WorkerLostError), lent() as helpers:
-                return self._shared(wanted, helpers)
+            with contextlib.suppress(WorkerLostError):
+                return self._shared(tell_trees, self._trees, wanted)
         return self._trees(wanted)
 
-    def _shared(self, keys: Sequence[bytes], helpers: Sequence[Worker]) -> dict[bytes, Keys]:
-        step = -(-len(keys) // (1 + len(helpers)))
-        mine, *others = (keys[start : start + step] for start in range(0, len(keys), step))
-        busy = helpers[: len(others)]
-        for helper, part in zip(busy, others, strict=True):
-            helper.run(tell_trees, self.places, part)
-        found = self._trees(mine)
-        for helper in busy:
-            while not helper.connection.poll(TICK):
-                heed()
-            found.update(helper.receive())
+    def _shared(
+        self, function: WorkerFunction, own: Callable[[Sequence[K]], dict[K, V]], keys: Sequence[K]
+    ) -> dict[K, V]:
+        """What ``own`` finds of all ``keys``, of which spare processes, if there are any, take
+        their part: ``function``. Raises WorkerLostError."""
+        with lent() as helpers:
+            step = -(-len(keys) // (1 + len(helpers)))
+            mine, *others = (keys[start : start + step] for start in range(0, len(keys), step))
+            busy = helpers[: len(others)]
+            for helper, part in zip(busy, others, strict=True):
+                helper.run(function, self.places, part)
+            found = own(mine)
+            for helper in busy:
+                while not helper.connection.poll(TICK):
+                    heed()
+                found.update(helper.receive())
         return found
 
     def _trees(self, keys: Sequence[bytes]) -> dict[bytes, Keys]:
@@ -200,6 +222,14 @@ class NearObjects:
 def tell_trees(connection: Connection, places: Sequence[NearPlace], keys: Sequence[bytes]) -> bool:
     """Of a worker: `NearObjects.trees`."""
     connection.send(NearObjects(places).trees(keys))
+    return True
+
+
+def tell_directories(
+    connection: Connection, places: Sequence[NearPlace], prefixes: Sequence[int]
+) -> bool:
+    """Of a worker: `NearObjects.directories`."""
+    connection.send(NearObjects(places).directories(prefixes))
     return True
 
 

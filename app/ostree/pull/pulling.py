@@ -18,7 +18,7 @@ from msgspec import Struct
 from app.fs.files import drive_errors
 from app.message import Message
 from app.ostree.kept_once import Once, as_it_came
-from app.ostree.object_files import Listing, in_order
+from app.ostree.object_files import PREFIXES, Listing, in_order, prefixes
 from app.ostree.objects import (
     FILE_KEY,
     Commit,
@@ -127,6 +127,8 @@ class _Walk:
         """Portions of which all is known that they need."""
         self._later: dict[int, set[bytes]] = {}
         """Of these, what `look` looks for."""
+        self._compared: set[int] = set()
+        """Of these, those of which was noted what was missing when the drive was looked at."""
         self._distrust = distrust
         self._present_metadata: deque[bytes] = deque()
         self._present_files: deque[bytes] = deque()
@@ -178,6 +180,7 @@ class _Walk:
         there = self._trees.there
         # What came since is in the listing only.
         if there is not None and not self._present:
+            self._compared.add(number)
             # Through a link it would be written elsewhere; `look` clears that away.
             blocked = self._usable.blocked
             missing = keys - there - self._seen.keys()
@@ -187,9 +190,12 @@ class _Walk:
 
     def _add_all(self, number: int, keys: set[bytes]) -> None:
         """Note what else is missing of all that a portion needs."""
-        wanted = {key[1] for key in keys} - self._present.keys()
-        for prefix in wanted:
+        for prefix in prefixes(keys) - self._present.keys():
             self._present[prefix] = self._usable.inside(prefix)
+        if number in self._compared and not self._meter.wants_sizes:
+            # Where nothing has changed since, there is nothing else.
+            same = self._usable.same
+            keys = {key for key in keys if key[1] not in same} if len(same) < PREFIXES else set()
         new = keys - self._seen.keys()
         missing = new.difference(*self._present.values())
         if self._meter.wants_sizes and (there := new - missing):

@@ -14,14 +14,18 @@ from app.ostree.unchanged import unchanged
 
 
 class Usable:
-    """While the caller holds the repository's lock."""
+    """While the caller holds the repository's lock.
+
+    Attributes:
+        same: the directories in which nothing has changed since their objects were looked at.
+    """
 
     def __init__(self, repository: Repository, trees: KnownTrees, once: Once) -> None:
         """``trees``: with what was seen before; to be called before anything is written: what is
         written changes directories."""
         self._root = repository.root
         self._stored = trees.stored
-        self._same = unchanged(self._root.below("objects"), trees.stamps)
+        self.same = unchanged(self._root.below("objects"), trees.stamps)
         self._once = once
 
     def inside(self, prefix: int) -> set[bytes]:
@@ -29,7 +33,7 @@ class Usable:
         if prefix not in self._nodes:
             # What has been written since, whoever asks has asked for.
             return set()
-        if prefix in self._same and (seen := self._seen.get(prefix)) is not None:
+        if prefix in self.same and (seen := self._seen.get(prefix)) is not None:
             return seen
         directory = f"objects/{prefix:02x}"
         try:

@@ -14,7 +14,7 @@ from typing import Protocol
 from msgspec import Struct, field
 
 from app.fs.nodes import Node
-from app.ostree.object_files import ObjectFiles, count_prefixes
+from app.ostree.object_files import ObjectFiles, prefixes
 from app.ostree.objects import FILE_KEY, Commit, ObjectKind, ObjectName, child_keys, kind_key
 from app.ostree.pull.object_writer import unfinished
 from app.ostree.reading_ahead import ReadingAhead
@@ -104,10 +104,10 @@ class PresentObjects:
                 keys = frozenset(files.keys())
         left = {name.key: size for name, size in unfinished(repository.root).items()}
         parts = {key: size for key, size in left.items() if key not in keys}
-        prefixes = count_prefixes(keys)
+        directories = len(prefixes(keys))
         if known is not None:
             known.there = keys
-        return cls(keys, prefixes, parts, partial(ObjectFiles, objects), known, ahead=ahead)
+        return cls(keys, directories, parts, partial(ObjectFiles, objects), known, ahead=ahead)
 
     def narrowed(self, narrowed: Narrowed) -> PresentObjects:
         """The same for whoever wants only what counts of these trees."""
@@ -156,15 +156,21 @@ class PresentObjects:
         """
         if self._files is not None and not self._trees_read:
             known = self.known.below
-            if self._ahead is not None:
-                known.update(self._ahead.trees or {})
-            new = [key for key in self.keys if key[0] == _TREE and key not in known]
-            with self._files() as files:
-                for key, data in files.read_many(new):
-                    below = checked_tree(key, data)
-                    if below is not None:
-                        known[key] = below
+            told = self._ahead.trees if self._ahead is not None else None
+            if told is not None:
+                known.update(told)
+            else:
+                self._read_trees(self._files)
             self._trees_read = True
+
+    def _read_trees(self, files: Callable[[], AbstractContextManager[Files]]) -> None:
+        known = self.known.below
+        new = [key for key in self.keys if key[0] == _TREE and key not in known]
+        with files() as opened:
+            for key, data in opened.read_many(new):
+                below = checked_tree(key, data)
+                if below is not None:
+                    known[key] = below
 
     def read_sizes(self) -> dict[bytes, int]:
         """Bytes of files that are there, if somebody has read them already."""

@@ -123,10 +123,14 @@ def test_spare_processes_look_as_well(
 
     monkeypatch.setattr(workers, "start_process", noted)
     monkeypatch.setattr(near_objects, "_MANY", 1)
+    monkeypatch.setattr(near_objects, "_MANY_DIRECTORIES", 1)
     with workers.Prepared(near_objects.__name__):
         if lost:
             for process in started:
                 process.kill()
+        keys = {name.key for name in upstream.objects(ObjectKind.FILE)}
+        other = bytes((*min(keys)[:2], *(31 * b"x")))
+        assert NearObjects([place]).lacking({*keys, other}) == {other}
         kept = KeptTrees(tmp_path / "cache", (), [place])
         assert not kept.lack(Commit.parse(upstream.commit_bytes))
         assert kept.trees.below.keys() == {

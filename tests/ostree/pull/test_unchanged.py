@@ -66,7 +66,7 @@ def test_a_pull_sees_what_has_gone_since(upstream: Made, target: Target) -> None
         known.stored = ahead.sizes or {}
         known.stamps = ahead.stamps
     seen = Usable(target.repository, known, lambda key: key)
-    assert seen._same
+    assert seen.same
     (target.repository.path / "objects" / paths[0]).unlink()
     (target.repository.path / "objects" / paths[-1]).rename(target.repository.path / "elsewhere")
     target.pull(upstream, upstream.path.as_uri(), known=known)
