@@ -34,7 +34,9 @@ from app.ostree.pull.fetch import KeptSource
 from app.ostree.pull.near_objects import MODES, NearPlace
 from app.ostree.ref_files import REMOTE_COPIES
 from app.ostree.repository import MAX_SUMMARY_SIZE
+from app.progress import Notice
 from app.replacing import replace
+from app.severity import Severity
 from app.stick.store.kits_beside import NO_KITS, KitsBeside
 from app.stick.store.location import UPSTREAM, Location, find_sticks
 from app.text import Policy, clean
@@ -107,6 +109,23 @@ def look_near(paths: Sequence[Path], installed: str, flatpak: FlatpakDirectories
         _origins(chosen),
         KitsBeside.of(paths),
     )
+
+
+def left_aside(near: Near) -> Iterator[Notice]:
+    """What repositories take objects from that were not named themselves: nobody looks there."""
+    named = {os.path.realpath(place.repository) for place in near.places}
+    for place in near.places:
+        if place.parent and os.path.realpath(place.parent) not in named:
+            yield Notice(
+                Severity.WARNING,
+                Message(
+                    "Only a part of what {path} offers may be in it; the rest is in {parent}, "
+                    "where nobody looks unasked.",
+                    path=place.repository,
+                    parent=clean(place.parent, Policy.REASON),
+                ),
+                Message("Name that as well if you know it."),
+            )
 
 
 def refuse_unreadable(path: Path) -> None:

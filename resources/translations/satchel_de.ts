@@ -5868,6 +5868,14 @@
         <translation>Nennen Sie ein Laufwerk, das Satchel oder flatpak erstellt hat, das Verzeichnis eines Repositorys, oder wo ein Abbild eingehängt ist.</translation>
     </message>
     <message>
+        <source>Only a part of what {path} offers may be in it; the rest is in {parent}, where nobody looks unasked.</source>
+        <translation>Von dem, was {path} anbietet, ist vielleicht nur ein Teil darin; der Rest ist in {parent}, wo ungefragt nicht nachgesehen wird.</translation>
+    </message>
+    <message>
+        <source>Name that as well if you know it.</source>
+        <translation>Nennen Sie auch das, wenn Sie es kennen.</translation>
+    </message>
+    <message>
         <source>The repository in {path} is of the mode {mode}, from which nothing can be taken.</source>
         <translation>Das Repository in {path} hat den Modus {mode}, aus dem sich nichts nehmen lässt.</translation>
     </message>

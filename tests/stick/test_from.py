@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -299,6 +300,55 @@ def test_a_mirror_has_the_list_as_well(person: Person) -> None:
 
 
 @pytest.mark.thorough
+@pytest.mark.thorough
+def test_a_repository_that_has_a_part_elsewhere(person: Person) -> None:
+    """ostree takes objects from the parent of a repository as well. Here it counts only if somebody
+    names it: what a stranger's config says leads nowhere."""
+    parent, child = person.directory / "parent", person.directory / "child"
+    for repository in (parent, child):
+        _ostree(repository, "init", "--mode=archive")
+    _ostree(parent, "pull-local", person.upstream.path)
+    _ostree(child, "config", "set", "core.parent", parent)
+    person.make("drive", "org.test.Other")
+    person.disconnect()
+    _keep_lists_only(person)
+    words = ("org.test.Hello", "--offline", "--json", "--from", child)
+    refused = person.run("make", "drive", *words, check=4)
+    told = next(each for each in refused.events if each["event"] == "notice")
+    assert told["message"] == (
+        f"Only a part of what {child} offers may be in it; the rest is in {parent}, where nobody "
+        "looks unasked."
+    )
+    done = person.run("make", "drive", *words, "--from", parent)
+    assert "where nobody looks unasked" not in done.said
+    assert done.finished["verify"]["ok"]
+
+
+@pytest.mark.parametrize("mode", ["bare-user", "bare-user-only", "bare"])
+@pytest.mark.thorough
+def test_repositories_of_every_kind(person: Person, mode: str) -> None:
+    person.make("drive", "org.test.Other")
+    person.disconnect()
+    _keep_lists_only(person)
+    repository = person.directory / "there"
+    _ostree(repository, "init", f"--mode={mode}")
+    _ostree(repository, "pull-local", person.upstream.path)
+    done = person.run(
+        "make", "drive", "org.test.Hello", "--offline", "--json", "--from", repository
+    )
+    assert done.finished["verify"]["ok"]
+
+
+def _keep_lists_only(person: Person) -> None:
+    for path in (person.directory / "home/.cache/satchel").iterdir():
+        if path.is_dir() and path.name != "remotes":
+            shutil.rmtree(path)
+
+
+def _ostree(repository: Path, command: str, *words: str | Path) -> None:
+    subprocess.run(["ostree", command, f"--repo={repository}", *words], check=True)
+
+
 def test_what_is_no_repository_is_named(person: Person) -> None:
     empty = person.directory / "empty"
     empty.mkdir()

@@ -36,7 +36,7 @@ from app.progress import Cancel, Notice, Phase, PhaseStarted, Reporter, phases_o
 from app.replacing import replace
 from app.severity import Severity
 from app.stick.environment import Environment
-from app.stick.near import look_near
+from app.stick.near import left_aside, look_near
 from app.stick.planning.bundles import with_bundles
 from app.stick.planning.estimate import check_room
 from app.stick.planning.extra_data import notices_of_terms, terms_of, with_payloads
@@ -96,6 +96,8 @@ def locked_plan(
     drive = look_at(root, environment, work.destination, offline=options.offline)
     removed = _leaving(work.lock, drive)
     near = look_near(options.from_paths, options.from_installed, environment.flatpak)
+    for notice in left_aside(near):
+        report(notice)
     # What lies unpacked would be packed again, and not as its source has done it.
     places = tuple(place for place in near.places if place.mode in ARCHIVE_MODES)
     there = drive.present.keys if drive.present is not None else frozenset()

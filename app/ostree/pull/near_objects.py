@@ -67,10 +67,13 @@ class NearPlace(Struct, frozen=True):
     Attributes:
         repository: the directory.
         mode: one of `MODES`.
+        parent: the repository that it takes objects from as well, as it is spelled; may be empty.
+            It is not looked at: the place may be a stranger's, and would lead anywhere.
     """
 
     repository: Path
     mode: str
+    parent: str = ""
 
     @classmethod
     def at(cls, repository: Path) -> NearPlace | None:
@@ -78,7 +81,7 @@ class NearPlace(Struct, frozen=True):
         with contextlib.suppress(OSError, ConfigError):
             config = RepositoryConfig.parse(read_bounded(repository / "config", _MAX_CONFIG))
             if config.mode in MODES and (repository / "objects").is_dir():
-                return cls(repository, config.mode)
+                return cls(repository, config.mode, config.parent or "")
         return None
 
     @property

@@ -21,7 +21,7 @@ from app.ostree.tree_keys import KnownTrees
 from app.progress import Cancel, Reporter, phases_once
 from app.replacing import replace
 from app.stick.environment import Environment
-from app.stick.near import look_near, with_lists_of
+from app.stick.near import left_aside, look_near, with_lists_of
 from app.stick.planning.carrying import carried_languages
 from app.stick.planning.changes import NO_CHANGES, Changes
 from app.stick.planning.estimate import check_room
@@ -68,6 +68,8 @@ def _session(
     """For one request. Raises UsageError."""
     options = request.options
     near = look_near(options.from_paths, options.from_installed, environment.flatpak)
+    for notice in left_aside(near):
+        report(notice)
     if options.offline:
         near = with_lists_of(near, drive.location, drive.origins)
     return PlanSession(
