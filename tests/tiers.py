@@ -23,7 +23,7 @@ MARKERS = {
 }
 _DEVICES = {"devices", "system_bus"}
 _NOT_FAST = ("devices", "packages", "kills", "slow")
-_WHOLE = (
+WHOLE = (
     "tests/cli/test_completion.py",
     "tests/cli/test_contract.py",
     "tests/cli/test_outputs.py",
@@ -46,7 +46,8 @@ _WHOLE = (
 the time of all that is not slow.
 """
 
-_SAMPLED = {
+SAMPLED = {
+    "tests/cli/test_syntax.py::test_help_of_a_verb_needs_no_other": 5,
     "tests/ostree/pull/test_lies.py::test_bytes_that_are_always_wrong": 4,
     "tests/ostree/pull/test_lies.py::test_bytes_that_are_wrong_once": 4,
     "tests/ostree/pull/test_servers.py::test_what_cannot_be_gone_on_with_comes_from_its_start": 3,
@@ -59,12 +60,21 @@ _SAMPLED = {
     "tests/stick/hostile/test_forged.py::test_wrong_commit": 3,
     "tests/stick/hostile/test_tampered.py::test_tampered": 2,
     "tests/stick/hostile/test_tampered.py::test_tampered_object": 2,
+    "tests/stick/interrupted/test_estimate.py::test_what_is_left_after_a_kill": 2,
     "tests/stick/interrupted/test_full.py::test_full_at_any_moment": 2,
     "tests/stick/interrupted/test_killed.py::test_killed": 3,
+    "tests/stick/test_damage_around.py::test_journal_is_left": 3,
+    "tests/stick/test_damage_lists.py::test_sub_summary_is_another": 2,
     "tests/stick/test_damage_objects.py::test_object_is_not_what_it_should_be": 2,
+    "tests/stick/test_delivery.py::test_an_extension_is_left_out": 3,
     "tests/stick/test_detached.py::test_another_drive_in_its_place": 2,
+    "tests/stick/test_foreign.py::test_at_the_top_of_the_repository": 3,
+    "tests/stick/test_installable.py::test_a_commit_that_flatpak_does_not_take_as_it_is": 3,
+    "tests/stick/test_links.py::test_a_link_in_place_of_a_directory": 4,
     "tests/stick/test_links.py::test_something_else_in_place_of_a_file": 2,
     "tests/stick/test_lists.py::test_long_lines_are_read_at_once": 3,
+    "tests/stick/test_modes.py::test_what_nobody_else_can_read": 2,
+    "tests/stick/test_ostree_clients.py::test_pulled_from_a_path": 2,
     "tests/stick/test_others_damage.py::test_damage_of_another_app": 4,
     "tests/stick/test_places.py::test_a_link_that_leads_off_the_drive": 2,
     "tests/stick/test_promise.py::test_a_lie_is_told_from_the_truth": 8,
@@ -73,7 +83,8 @@ _SAMPLED = {
     "tests/test_schema.py::test_files_that_were_made_to_be_read_badly": 2,
     "tests/test_upstream_fixtures.py::test_every_kind_of_summary_serves_a_real_client": 2,
     "tests/ui/test_accessible.py::test_escape_closes_a_dialog": 3,
-    "tests/ui/test_accessible.py::test_every_control_has_a_name_and_is_reached_with_the_tab_key": 7,
+    "tests/ui/test_accessible.py::"
+    "test_every_control_has_a_name_and_is_reached_with_the_tab_key_as_one_reads": 7,
     "tests/ui/test_double_clicks.py::test_a_second_click_begins_nothing": 12,
     "tests/ui/test_double_clicks.py::test_two_clicks_on_review_do_not_write": 3,
     "tests/ui/test_seen.py::test_from_the_right_everything_is_on_the_other_side": 5,
@@ -120,7 +131,7 @@ def _sample(items: Sequence[pytest.Item]) -> Iterator[pytest.Item]:
 
 def _is_taken(name: str, number: int, cases: int) -> bool:
     """Whether the case ``number`` of a row of so many ``cases`` is in its sample."""
-    each = _SAMPLED.get(name, 1)
+    each = SAMPLED.get(name, 1)
     if cases < 2 * each:
         # Few, perhaps the one that somebody asked for.
         return number == 0
@@ -134,4 +145,4 @@ def _is_for(tier: str, item: pytest.Item) -> bool:
     if tier != "fast":
         return True
     slow = any(map(item.get_closest_marker, _NOT_FAST))
-    return not slow and not item.nodeid.startswith(_WHOLE)
+    return not slow and not item.nodeid.startswith(WHOLE)
