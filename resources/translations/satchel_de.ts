@@ -5660,6 +5660,10 @@
         <translation>Computer ohne Internet erfahren daraus nicht, was die Quelle hat.</translation>
     </message>
     <message>
+        <source>Computers with flatpak before 1.8 install nothing of it.</source>
+        <translation>Computer mit flatpak vor 1.8 installieren nichts daraus.</translation>
+    </message>
+    <message>
         <source>It stays as it is.</source>
         <translation>Es bleibt, wie es ist.</translation>
     </message>

@@ -51,6 +51,12 @@ def _refs(stick: Stick) -> None:
     shutil.rmtree(stick.repo / "refs")
 
 
+def _refs_and_summary(stick: Stick) -> None:
+    """What describes a collection stands in no record."""
+    _refs(stick)
+    stick.summary.unlink()
+
+
 def _all_but_upstreams_list(stick: Stick) -> None:
     """As a power cut empties what had just been given its name."""
     for name in stick.refs():
@@ -67,7 +73,7 @@ def _all_lists(stick: Stick) -> None:
 
 LOSSES = (
     *(_ref, _ref_and_summary, _ref_and_content_of_summary, _ref_and_record),
-    *(_apps_and_summary, _refs, _all_but_upstreams_list),
+    *(_apps_and_summary, _refs, _refs_and_summary, _all_but_upstreams_list),
 )
 
 
@@ -111,7 +117,25 @@ def test_what_lies_in_the_place_of_another_collection_is_not_meant(
     assert verify(stick, stranger) == set()
 
 
-@pytest.mark.parametrize("lose", [_ref_and_summary, _refs, _all_but_upstreams_list, _all_lists])
+def test_what_is_left_is_named_with_what_it_means(stick: Stick, stranger: Path) -> None:
+    """Upstream's list, with its key, is lost as well."""
+    _refs_and_summary(stick)
+    shutil.rmtree(stick.satchel / "upstream")
+    words = ("repair", stick.root, TRUST, "--yes")
+    done = satchel(*words, "--json", home=stranger, check=1).finished
+    assert {each["code"]: each["means"] for each in done["unhealed"]} == {
+        "unvouched": "Nobody can tell whether it is what its publisher made.",
+        "upstream-missing": "Computers without internet do not learn from it what its source has.",
+    }
+    said = " ".join(satchel(*words, home=stranger, check=1).stdout.split())
+    assert all(
+        f"Could not be healed: {each['code']}. {each['means']}" in said for each in done["unhealed"]
+    )
+
+
+@pytest.mark.parametrize(
+    "lose", [_ref_and_summary, _refs, _refs_and_summary, _all_but_upstreams_list, _all_lists]
+)
 def test_what_they_name_is_not_freed(
     lose: Callable[[Stick], None], stick: Stick, stranger: Path
 ) -> None:

@@ -23,7 +23,7 @@ from app.stick.checking.keys import Trust
 from app.stick.checking.report import CheckReport
 from app.stick.inspecting.report_json import check_json, finding_json
 from app.stick.mending.foreseeing import plan_repair
-from app.stick.mending.plan import RepairPlan, Supply, Way
+from app.stick.mending.plan import RepairPlan, Supply, Unhealed, Way
 from app.stick.mending.repairing import RepairOutcome, repair_stick
 from app.stick.mending.request import RepairRequest
 from app.stick.planning.duration import duration_message
@@ -96,13 +96,15 @@ def plan_json(plan: RepairPlan) -> dict[str, Any]:
         "seconds": round(expected.most) if expected is not None else None,
         "moved": list(plan.moved),
         "put_back": _renames_json(plan.put_back),
-        "unhealed": [
-            {**finding_json(each.finding), "means": str(each.means)} for each in plan.unhealed
-        ],
+        "unhealed": _unhealed_json(plan.unhealed),
         "updates": list(plan.updates),
         "lost": list(plan.lost),
         "upstream_error": error_json(plan.unasked) if plan.unasked is not None else None,
     }
+
+
+def _unhealed_json(unhealed: Sequence[Unhealed]) -> list[dict[str, Any]]:
+    return [{**finding_json(each.finding), "means": str(each.means)} for each in unhealed]
 
 
 def print_plan(plan: RepairPlan) -> None:
@@ -170,6 +172,7 @@ def _write_json(outcome: RepairOutcome) -> None:
             "sources": dict(healed.sources),
             "moved": _renames_json(outcome.moved),
             "put_back": _renames_json(outcome.put_back),
+            "unhealed": _unhealed_json(outcome.unhealed),
             "jobs": [outcome_json(job) for job in outcome.jobs],
             "upstream_error": error_json(outcome.unasked) if outcome.unasked is not None else None,
         }
@@ -197,3 +200,7 @@ def _print(outcome: RepairOutcome) -> None:
         say("Upstream could not be asked:")
         write_error(outcome.unasked)
     print_report(outcome.after)
+    for means in dict.fromkeys(each.means for each in outcome.unhealed):
+        some = [each for each in outcome.unhealed if each.means == means]
+        more = f" ({len(some):,} errors)" if len(some) > 1 else ""
+        say(f"Could not be healed: {some[0].finding.code}{more}. {means}")

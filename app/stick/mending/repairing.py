@@ -48,6 +48,7 @@ from app.stick.mending.claiming import claim_by_kit, claim_recorded
 from app.stick.mending.files import heal_files
 from app.stick.mending.healing import Healed, added, heal_objects, heal_signatures
 from app.stick.mending.lost_files import lost_files
+from app.stick.mending.plan import Unhealed
 from app.stick.mending.request import (
     RepairRequest,
     dangling_refs,
@@ -57,6 +58,7 @@ from app.stick.mending.request import (
     strangers,
 )
 from app.stick.mending.sources import near_sources
+from app.stick.mending.staying import left
 from app.stick.mending.writing_anew import (
     AS_IT_IS,
     NEWEST,
@@ -104,6 +106,7 @@ class RepairOutcome(Struct, frozen=True):
             had to be.
         unasked: why upstream could not be asked; None if it was.
         put_back: what had lost its name, and which it has again.
+        unhealed: the errors that are left.
     """
 
     before: CheckReport
@@ -113,6 +116,7 @@ class RepairOutcome(Struct, frozen=True):
     jobs: tuple[Outcome, ...] = ()
     unasked: SatchelError | None = None
     put_back: tuple[tuple[str, str], ...] = ()
+    unhealed: tuple[Unhealed, ...] = ()
 
 
 def repair_stick(
@@ -188,6 +192,7 @@ def _repair_held(
         tuple(pair for each in mended for pair in each.moved),
         tuple(each.job for each in mended if each.job is not None),
         next((each.unasked for each in mended if each.unasked is not None), None),
+        unhealed=left(after, places),
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 
 from msgspec import Struct, field
 
+from app.errors import SatchelError
 from app.message import Message
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import ObjectKind, ObjectName
@@ -14,8 +16,10 @@ from app.severity import Severity
 from app.stick.checking.report import CheckReport
 from app.stick.findings import Code, Finding
 from app.stick.mending.plan import Unhealed
+from app.stick.mending.writing_anew import named_commits
 from app.stick.store.images import LAYOUT
-from app.stick.store.location import KIT_FOLDER, LINKS
+from app.stick.store.location import KIT_FOLDER, LINKS, Location
+from app.stick.store.stick_state import load_stick
 
 _OBJECTS = frozenset({Code.OBJECT_MISSING, Code.OBJECT_CORRUPT, Code.COMMIT_MISSING})
 _REFS = frozenset(
@@ -61,8 +65,6 @@ _LISTS = frozenset(
         Code.UPSTREAM_BAD_SIGNATURE,
         Code.UPSTREAM_WRONG_COLLECTION,
         Code.UPSTREAM_DIGEST_MISMATCH,
-        Code.METADATA_MISSING,
-        Code.METADATA_OUT_OF_SYNC,
     }
 )
 _MOST_NAMES = 3
@@ -103,6 +105,20 @@ def staying(check: CheckReport, coming: Coming) -> tuple[Unhealed, ...]:
         Unhealed(each, _means(each, check, coming))
         for each in check.findings
         if each.severity is Severity.ERROR and _stays(each, check, coming)
+    )
+
+
+def left(check: CheckReport, places: Iterable[Location]) -> tuple[Unhealed, ...]:
+    """The errors of a check after a repair of the repositories at ``places``."""
+    users: dict[str, str] = {}
+    for place in places:
+        with suppress(SatchelError):
+            users.update((commit, name) for name, commit in named_commits(load_stick(place)))
+    coming = Coming(users=users)
+    return tuple(
+        Unhealed(each, _means(each, check, coming))
+        for each in check.findings
+        if each.severity is Severity.ERROR
     )
 
 
@@ -156,6 +172,8 @@ def _means(finding: Finding, check: CheckReport, coming: Coming) -> Message:
         return Message("Nobody can tell whether it is what its publisher made.")
     if finding.code in _LISTS:
         return Message("Computers without internet do not learn from it what its source has.")
+    if finding.code in (Code.METADATA_MISSING, Code.METADATA_OUT_OF_SYNC):
+        return Message("Computers with flatpak before 1.8 install nothing of it.")
     refs: Iterable[str] = ()
     if _is_file(finding):
         refs = (finding.subject,)

@@ -10,7 +10,14 @@ from msgspec import Struct
 
 from app.formats.gvariant import FormatError
 from app.fs.nodes import LeadsOutsideError, Node
-from app.ostree.names import is_collection_id, is_origin, is_ref_name, origin_remote, remote_origin
+from app.ostree.names import (
+    METADATA_REF,
+    is_collection_id,
+    is_origin,
+    is_ref_name,
+    origin_remote,
+    remote_origin,
+)
 from app.ostree.objects import ObjectKind, is_checksum
 from app.ostree.ref_files import STAGED
 from app.ostree.repository import Repository
@@ -62,6 +69,10 @@ def told_refs(
     for origin, names in (record.refs if record is not None else {}).items():
         if summary is None or origin_remote(origin) is not None:
             yield from ((origin, name, entry.commit) for name, entry in names.items())
+    if summary is None and record is not None:
+        # What describes a collection stands in no record.
+        of_all = filter(is_collection_id, record.refs)
+        sought = sought.union((origin, METADATA_REF) for origin in of_all)
     if record is not None and not sought:
         return
     for origin, name, commit in _told_by_others(location, repository, sought):
