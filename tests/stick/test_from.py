@@ -301,6 +301,26 @@ def test_a_mirror_has_the_list_as_well(person: Person) -> None:
 
 @pytest.mark.thorough
 @pytest.mark.thorough
+def test_of_a_list_that_flatpak_keeps_in_part_only_another_counts(person: Person) -> None:
+    """It cleans up by the age of files: an index may be left whose parts have gone."""
+    person.make("drive", "org.test.Hello")
+    person.publish()
+    person.client.update()
+    lists = person.client.repo / "tmp/cache/summaries"
+    parts = list(lists.glob("*.sub"))
+    assert parts
+    for part in parts:
+        part.unlink()
+    person.disconnect()
+    words = ("org.test.Hello", "--from-installed", "--offline")
+    done = person.make("other", *words)
+    assert done.finished["verify"]["ok"]
+    # Without another one what is installed stands for it.
+    person.forget()
+    assert person.make("third", *words).finished["verify"]["ok"]
+
+
+@pytest.mark.thorough
 def test_a_repository_that_has_a_part_elsewhere(person: Person) -> None:
     """ostree takes objects from the parent of a repository as well. Here it counts only if somebody
     names it: what a stranger's config says leads nowhere."""

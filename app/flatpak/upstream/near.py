@@ -6,7 +6,7 @@ as well.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -16,6 +16,7 @@ from msgspec import Struct, field
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.client import INDEX, INDEX_SIGNATURE, SUMMARY, SUMMARY_SIGNATURE
 from app.flatpak.upstream.ref_table import UpstreamRef
+from app.flatpak.upstream.summary_index import SummaryIndex
 from app.formats.gvariant import FormatError
 from app.fs.files import read_bounded
 from app.ostree.objects import Commit, byteswap64, detached_signatures
@@ -62,18 +63,27 @@ def kept_by_client(directory: Path, name: str, url: str) -> KeptSource:
         SUMMARY_SIGNATURE: f"{name}.sig",
     }
 
-    def read(path: str) -> bytes | None:
-        with suppress(OSError):
-            if path in files:
-                return read_bounded(directory / files[path], MAX_SUMMARY_SIZE)
-            digest = path.removeprefix("summaries/").removesuffix(".gz")
-            if path == f"summaries/{digest}.gz":
-                for entry in islice(directory.iterdir(), _MOST_NAMES):
-                    if entry.name.startswith(f"{name}-") and entry.name.endswith(f"-{digest}.sub"):
-                        import gzip
+    def part(digests: Collection[str]) -> Path | None:
+        """One that is there of the sub-summaries with these digests."""
+        for entry in islice(directory.iterdir(), _MOST_NAMES):
+            end = entry.name.rpartition("-")[2]
+            if entry.name.startswith(f"{name}-") and end.removesuffix(".sub") in digests:
+                return entry
+        return None
 
-                        data = read_bounded(entry, MAX_SUMMARY_SIZE)
-                        return gzip.compress(data, _FAST, mtime=0)
+    def read(path: str) -> bytes | None:
+        with suppress(OSError, FormatError):
+            if path in files:
+                data = read_bounded(directory / files[path], MAX_SUMMARY_SIZE)
+                # Without any of its parts an index is none: another list may have all.
+                if path == INDEX and not part(frozenset(SummaryIndex(data).digests.values())):
+                    return None
+                return data
+            digest = path.removeprefix("summaries/").removesuffix(".gz")
+            if path == f"summaries/{digest}.gz" and (entry := part((digest,))) is not None:
+                import gzip
+
+                return gzip.compress(read_bounded(entry, MAX_SUMMARY_SIZE), _FAST, mtime=0)
         return None
 
     return KeptSource(url, read)
