@@ -9,17 +9,21 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.replacing import replace
 from tests.satchel import satchel
 from tests.ui.jobs import buttons, until_said
 from tests.ui.many import choose_several
-from tests.ui.user_actions import LONG, dialog, everything_said, press
+from tests.ui.many_states import making, row
+from tests.ui.user_actions import LONG, dialog, everything_said, find_control, press
+from tests.ui.widget_tree import the_only
 from ui.controllers.many import ManyController
-from ui.controllers.many_view import NOT_DONE, READY, RowState
+from ui.controllers.many_view import NOT_DONE, READY, ManyStatus, RowState
 from ui.models.several_words import DriveLine
 from ui.pages.make.many_part import DriveDetails
 from ui.pages.review.drive_rows import DriveRows
 from ui.state.page_name import PageName
 from ui.style.meter import MeterParts
+from ui.widgets.check_box import Switch
 from ui.widgets.page_scroll import PageScroll
 from ui.window.main_window import MainWindow
 
@@ -105,6 +109,35 @@ def test_the_keyboard_is_enough(window: MainWindow, qtbot: QtBot, roots: tuple[P
     roots[2].mkdir()
     qtbot.keyClick(details, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: many.status.count(READY) == 3, timeout=LONG)
+
+
+def test_of_a_dozen_the_one_that_asks_is_in_sight_and_so_is_what_keeps_going(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    """As soon as it asks; whoever scrolls back is not taken there again."""
+    window.resize(900, 600)
+    rows = [row(number, RowState.WRITING, 0.5) for number in range(1, 13)]
+    going = ManyStatus(tuple(rows), keeps_going=True, made=14)
+    making(going)(window, qtbot)
+    keeps = find_control(window, Switch, "Keep going with the next drive")
+    qtbot.waitUntil(lambda: is_in_sight(keeps), timeout=LONG)
+
+    rows[-1] = replace(rows[-1], state=RowState.ASKING, progress=None, entries=("Photos/",))
+    controller(window).status_changed.emit(replace(going, rows=tuple(rows)))
+    qtbot.waitUntil(
+        lambda: is_in_sight(find_control(window, QAbstractButton, "Use it")), timeout=LONG
+    )
+    bar = the_only(window.page, PageScroll).verticalScrollBar()
+    bar.setValue(0)
+    rows[0] = replace(rows[0], state=RowState.READY, progress=None)
+    controller(window).status_changed.emit(replace(going, rows=tuple(rows)))
+    QApplication.processEvents()
+    assert bar.value() == 0
+
+
+def is_in_sight(widget: QWidget) -> bool:
+    """Whether all of it is."""
+    return widget.isVisible() and widget.visibleRegion().boundingRect() == widget.rect()
 
 
 def walk_to(window: MainWindow, qtbot: QtBot, text: str) -> None:

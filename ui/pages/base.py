@@ -196,6 +196,11 @@ class Page(QWidget):
         """In place of the sentence: a page that has more to say there than words."""
         self._around.insertWidget(self._around.indexOf(self._sentence), widget)
 
+    def reveal(self, widget: QWidget) -> None:
+        """Scroll to what somebody has to see now, where the body scrolls."""
+        if self._area is not None and self.isVisible():
+            self._area.reveal(widget)
+
     def retitle(self) -> None:
         """Show `title` and `sentence` again after they have changed."""
         self._title.setText(self.title)

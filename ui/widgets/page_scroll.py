@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QScrollBar, QWidget
 
+from ui.style import style
 from ui.widgets.margin_bar import MarginBar
 
 
@@ -48,6 +49,11 @@ class PageScroll(QScrollArea):
         layout = content.layout() if content is not None else None
         if content is not None and layout is not None:
             content.setMinimumHeight(1 if layout.hasHeightForWidth() else 0)
+
+    def reveal(self, widget: QWidget) -> None:
+        """Scroll as far as it takes to see it, as it is laid out by now."""
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        self.ensureWidgetVisible(widget, 0, style.px(style.GRID))
 
     @property
     def bar(self) -> QScrollBar:

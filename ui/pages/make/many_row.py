@@ -147,12 +147,17 @@ class ManyRow(QWidget):
         assert self._row is not None
         return self._row
 
+    @property
+    def asks(self) -> bool:
+        """Whether it waits for an answer."""
+        return self.row.state is RowState.ASKING
+
     def show_row(self, row: DriveRow, *, paused: bool, ends: tuple[bool, bool]) -> None:
         """``ends``: whether it is the first one of its card, and the last."""
         if (row, paused, ends) == (self._row, self._paused, self._ends):
             return
         before, self._row, self._ends, self._paused = self._row, row, ends, paused
-        asks = row.state is RowState.ASKING
+        asks = self.asks
         self._number.setText(str(row.number))
         self._name.setText(row.name)
         self._about.setText(row.about)

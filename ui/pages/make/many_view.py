@@ -16,12 +16,16 @@ class ManyView(QWidget):
     """Signals:
     ejected(int), explained(int), answered(int, bool): as of `ManyRow`.
     switched(bool): whether it is to keep going.
+    asked(QWidget): that row asks something now.
+
+    Whether it keeps going stands above the rows: below a dozen nobody would see it.
     """
 
     ejected = Signal(int)
     explained = Signal(int)
     answered = Signal(int, bool)
     switched = Signal(bool)
+    asked = Signal(QWidget)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,8 +36,8 @@ class ManyView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(style.px(style.INNER))
-        layout.addWidget(self._card)
         layout.addWidget(self._keep)
+        layout.addWidget(self._card)
         layout.addStretch(1)
 
     @property
@@ -49,6 +53,7 @@ class ManyView(QWidget):
             self._card.remove_row(gone)
         del self._rows[len(status.rows) :]
         last = len(status.rows) - 1
+        asking = [row for row in self._rows if row.asks]
         for number, row in enumerate(status.rows):
             if number == len(self._rows):
                 self._add()
@@ -56,6 +61,10 @@ class ManyView(QWidget):
             self._rows[number].show_row(row, paused=status.paused, ends=ends)
         self._keep.setVisible(not status.source)
         self._keep.show_state(on=status.keeps_going, made=status.made)
+        for shown in self._rows:
+            if shown.asks and shown not in asking:
+                self.asked.emit(shown)
+                break
 
     def _add(self) -> None:
         row = ManyRow(self._card)

@@ -99,6 +99,7 @@ class MakePage(Page):
         self._many.changed.connect(self._show_many)
         self._many.told.connect(self._tell)
         self._many.go.connect(self.go)
+        self._many.view.asked.connect(self.reveal)
         self._done.kept_going.connect(self._keep_going)
         self._stop.clicked.connect(self._ask)
         self._second.clicked.connect(self._press_second)
