@@ -12,6 +12,7 @@ from app.stick.writing.portions import portions
 from ui.controllers.failures import Written
 from ui.controllers.job import JobController, JobState, JobStatus
 from ui.controllers.progress import Progress
+from ui.controllers.shortage import Shortage
 from ui.state.page_name import PageName
 from ui.window.main_window import MainWindow
 
@@ -43,6 +44,7 @@ JOB_VIEWS: dict[str, JobStatus] = {
         _GETTING,
         state=JobState.FAILED,
         written=Written.PARTS,
+        shortage=Shortage(others=90 * _MB, lacking=45 * _MB),
         error=DriveFullError(
             Message(
                 "The disk is full: no room is left while {doing}.",

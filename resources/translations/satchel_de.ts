@@ -10422,6 +10422,14 @@
         <source>Make room on it, or leave apps out. What is written stays.</source>
         <translation>Schaffen Sie Platz darauf, oder lassen Sie Apps weg. Was geschrieben ist, bleibt.</translation>
     </message>
+    <message>
+        <source>%1 more are needed: make room on it, or leave apps out.</source>
+        <translation>Es fehlen %1: Schaffen Sie Platz darauf, oder lassen Sie Apps weg.</translation>
+    </message>
+    <message>
+        <source>Something else has written %1 to it. %2 more are needed: make room on it, or leave apps out.</source>
+        <translation>Etwas anderes hat %1 darauf geschrieben. Es fehlen %2: Schaffen Sie Platz darauf, oder lassen Sie Apps weg.</translation>
+    </message>
 </context>
 <context>
     <name>MakePage</name>

@@ -16,6 +16,7 @@ from tests.waiting import GUARD_MS
 from ui.controllers.failures import Written
 from ui.controllers.job import JobController, JobState, JobStatus
 from ui.controllers.progress import Progress
+from ui.controllers.shortage import Shortage
 from ui.state.page_name import PageName
 from ui.window.main_window import MainWindow
 
@@ -51,7 +52,9 @@ JOB_STATES: dict[str, JobStatus] = {
     "make: checking": replace(_FETCHING, phase=Phase.VERIFY),
     "make: no internet": _broken(OfflineError(_NAME), JobState.OFFLINE),
     "make: pulled out": _broken(DriveGoneError(_NAME), JobState.UNPLUGGED),
-    "make: full": _broken(DriveFullError(_NAME)),
+    "make: full": replace(
+        _broken(DriveFullError(_NAME)), shortage=Shortage(others=90 * _MB, lacking=45 * _MB)
+    ),
     "make: not trusted": _broken(TrustError(_NAME, verbatim("Name one."))),
     "make: stopped": _broken(InterruptedByUser(_NAME)),
 }

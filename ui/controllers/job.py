@@ -11,10 +11,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.drive.recognition import LastingIdentity
 from app.errors import Cause, SatchelError
+from app.fs.files import DriveFullError
 from app.progress import Advanced, AppsAdvanced, Event, Notice, Phase, PhaseStarted
 from app.replacing import replace
+from app.stick.planning.sizes import Estimate
 from ui.controllers.failures import Written, written_after
 from ui.controllers.progress import Clock, Progress, ProgressMeter, Room
+from ui.controllers.shortage import Shortage, free_at, shortage_of
 from ui.state.page_name import PageName
 from ui.state.session import Session, Target
 from ui.state.works.planned import PlannedWork
@@ -63,6 +66,7 @@ class JobStatus(Struct, frozen=True):
         progress: of its phase, or of the last that told.
         wait: seconds until it tries again.
         kind: what it is called.
+        shortage: what its drive lacks, once it is known, where it failed because that is full.
     """
 
     state: JobState = JobState.IDLE
@@ -73,6 +77,7 @@ class JobStatus(Struct, frozen=True):
     progress: Progress | None = None
     wait: int = 0
     kind: WorkKind = WorkKind.WRITE
+    shortage: Shortage | None = None
 
     @property
     def under_way(self) -> bool:
@@ -352,6 +357,21 @@ class JobController(QObject):
             case _:
                 self._change(replace(status, state=JobState.FAILED))
                 self.failed.emit(error)
+                if isinstance(error, DriveFullError):
+                    self._measure()
+
+    def _measure(self) -> None:
+        """What is missing on a drive that is full."""
+        work = self._work
+        if work is not None and work.estimate is not None and self.status.progress is not None:
+            free = free_at(work.root, self._session.environment.quota)
+            told = partial(self._tell_shortage, self.status.error, work.estimate)
+            self._bridge.run(free, done=told)
+
+    def _tell_shortage(self, error: SatchelError | None, estimate: Estimate, free: int) -> None:
+        if self.status.error is error:
+            shortage = shortage_of(estimate, self.status.progress, free)
+            self._change(replace(self.status, shortage=shortage))
 
     # What it waits for
 

@@ -17,6 +17,7 @@ from app.replacing import replace
 from tests.ui.controllers.held_bridge import HeldBridge
 from tests.ui.controllers.values import GB, plan
 from ui.controllers.job import JobController, JobState
+from ui.controllers.shortage import Shortage
 from ui.state.page_name import PageName
 from ui.state.session import Session, Target
 from ui.state.works.planned import PlannedWork
@@ -155,13 +156,37 @@ def test_after_another_look_at_it_the_number_is_the_one_that_was_seen(
         bridge.report(PhaseStarted(Phase.DOWNLOAD))
         bridge.report(Advanced(Phase.DOWNLOAD, 1, 4, 50, 100))
         assert figures(job) == (takes // 2, takes)
-        bridge.fail(FULL)
+        bridge.fail(BROKEN)
 
 
 def figures(job: JobController) -> tuple[int, int]:
     """“120 of 300”."""
     assert job.status.progress is not None
     return job.status.progress.bytes, job.status.progress.bytes_total
+
+
+@pytest.mark.parametrize(
+    ("free", "shortage"),
+    [
+        (GB, Shortage(others=3 * GB, lacking=GB)),
+        # An estimate is not exact to the byte.
+        (4 * GB - 10**7, Shortage(others=0, lacking=0)),
+    ],
+)
+def test_of_a_full_drive_it_is_found_out_who_took_the_room_and_how_much_is_missing(
+    chosen: Session, bridge: HeldBridge, free: int, shortage: Shortage
+) -> None:
+    """Of 6 GB that were free it was to take 4, and has taken 2."""
+    job = JobController(chosen, bridge, chosen)
+    chosen.set_plan(plan(total=4 * GB, takes=4 * GB))
+    chosen.approve()
+    job.enter()
+    bridge.report(PhaseStarted(Phase.DOWNLOAD))
+    bridge.report(Advanced(Phase.DOWNLOAD, 1, 2, 2 * GB, 4 * GB))
+    bridge.fail(FULL)
+    assert state(job) is JobState.FAILED
+    bridge.finish(free)
+    assert job.status.shortage == shortage
 
 
 def test_another_drive_does_not_go_on_by_itself(

@@ -8,6 +8,7 @@ from msgspec import Struct
 from PySide6.QtCore import QCoreApplication
 
 from app.errors import Cause, InterruptedByUser, SatchelError
+from app.fs.files import DriveFullError
 from app.replacing import replace
 from ui.controllers import failures
 from ui.controllers.failures import RecoveryAction
@@ -144,7 +145,7 @@ def _failed(face: Face, status: JobStatus, drive: str) -> Face:
             second_action=Action.RECOVER_OTHERWISE,
             other_recovery=other,
         )
-    if error.cause is Cause.FULL:
+    if isinstance(error, DriveFullError):
         leave_out = QCoreApplication.translate("Make", "Leave apps out")
         return replace(
             face,

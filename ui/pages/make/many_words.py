@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QObject
 
 from app.errors import Cause, InterruptedByUser
+from app.fs.files import DriveFullError
 from app.ostree.pull.answers import UnreachableError
 from ui.controllers import failures
 from ui.controllers.many_view import (
@@ -226,7 +227,7 @@ def _failure(row: DriveRow) -> str:
     error = row.error
     if error is None or isinstance(error, InterruptedByUser):
         return QCoreApplication.translate("Many", "What is written stays")
-    if error.cause is Cause.FULL:
+    if isinstance(error, DriveFullError):
         return QCoreApplication.translate("Many", "There is no room for all of it")
     if error.cause is Cause.PULLED_OUT:
         return QCoreApplication.translate("Many", "It was pulled out")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from app.errors import Cause, InterruptedByUser, SatchelError
+from app.fs.files import DriveFullError
 from app.ostree.pull.answers import UnreachableError
 from app.progress import Phase
 from ui.controllers.job import JobState, JobStatus
 from ui.controllers.progress import Progress
+from ui.controllers.shortage import Shortage
 from ui.i18n.filling import filled
 from ui.i18n.numbers import sized
 from ui.i18n.time_left import next_try, still_for, time_left
@@ -111,11 +113,13 @@ def message_of(status: JobStatus, name: str) -> SlotMessage | None:
                 QCoreApplication.translate("Make", "Plug it in again, it goes on by itself."),
             )
         case JobState.FAILED:
-            return _failure(error, name, details)
+            return _failure(error, name, details, status.shortage)
     return None
 
 
-def _failure(error: SatchelError, name: str, details: str) -> SlotMessage:
+def _failure(
+    error: SatchelError, name: str, details: str, shortage: Shortage | None
+) -> SlotMessage:
     if isinstance(error, InterruptedByUser):
         stopped = QCoreApplication.translate("Make", "Stopped as you asked.")
         on = QCoreApplication.translate("Make", "It goes on from here whenever you like.")
@@ -134,13 +138,27 @@ def _failure(error: SatchelError, name: str, details: str) -> SlotMessage:
             QCoreApplication.translate("Make", "It goes on from here whenever you like."),
             details,
         )
-    if error.cause is Cause.FULL:
-        return SlotMessage(
-            Sign.DRIVE,
-            filled(QCoreApplication.translate("Make", "%1 is full."), name),
-            QCoreApplication.translate(
-                "Make", "Make room on it, or leave apps out. What is written stays."
-            ),
-            details,
-        )
+    if isinstance(error, DriveFullError):
+        full = filled(QCoreApplication.translate("Make", "%1 is full."), name)
+        return SlotMessage(Sign.DRIVE, full, _room_wanted(shortage), details)
     return SlotMessage(sign_of(error), worded(error.message), worded(error.hint), bad=True)
+
+
+def _room_wanted(shortage: Shortage | None) -> str:
+    """Who has taken the room, how much is missing, and what to do."""
+    if shortage is None or not shortage.lacking:
+        return QCoreApplication.translate(
+            "Make", "Make room on it, or leave apps out. What is written stays."
+        )
+    lacking = sized(shortage.lacking)
+    if not shortage.others:
+        text = QCoreApplication.translate(
+            "Make", "%1 more are needed: make room on it, or leave apps out."
+        )
+        return filled(text, lacking)
+    text = QCoreApplication.translate(
+        "Make",
+        "Something else has written %1 to it. %2 more are needed: make room on it, or leave apps "
+        "out.",
+    )
+    return filled(text, sized(shortage.others), lacking)
