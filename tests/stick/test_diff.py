@@ -146,6 +146,17 @@ def test_what_is_missing_is_damage(kind: str, good: Path, stick: Stick, stranger
     assert f"DAMAGED on {stick.root}" in satchel("diff", good, stick.root, home=stranger).stdout
 
 
+def test_a_ref_that_a_power_cut_has_emptied_is_damage(
+    good: Path, stick: Stick, stranger: Path
+) -> None:
+    """The list still tells what it was, and all of that is there."""
+    stick.ref(HELLO).write_bytes(b"")
+    told = diff(stranger, good, stick.root)
+    assert kinds(told) == {HELLO: "damaged"}
+    [hello] = [each for each in told["refs"] if each["ref"] == HELLO]
+    assert hello["first"]["commit"] == hello["second"]["commit"]
+
+
 def test_contents_are_read_if_asked_for(good: Path, stick: Stick, stranger: Path) -> None:
     flip_middle(stick.path(stick.object("filez")))
     told = diff(stranger, good, stick.root)

@@ -68,6 +68,10 @@ def read_side(
         refs: dict[Key, Held] = {}
         names: dict[Key, str] = {}
         stored = stored_payloads(stick.location)
+        # A list still tells what they were; computers do not look there.
+        emptied = {
+            (ref.collection, ref.name) for ref in stick.repository.refs() if not ref.checksum
+        }
         for collection, name, checksum in _refs(stick):
             component = components.get(name)
             record = stick.record.ref(collection, name) if stick.record is not None else None
@@ -80,7 +84,9 @@ def read_side(
                 checksum,
                 commit.timestamp if commit is not None else None,
                 clean(version or "", Policy.NAME),
-                commit is not None and _whole(stick, store, name, checksum),
+                commit is not None
+                and (collection, name) not in emptied
+                and _whole(stick, store, name, checksum),
                 _languages(stick, checksum),
                 _extra_data(commit, stored),
             )
