@@ -57,6 +57,8 @@ LABEL = "satchel"
 """What pages call drives that are to be the same everywhere."""
 
 _MOST_NAMED = 5
+_NOTHING_KEPT = "none"
+"""Of the cache: nobody makes a directory of that name there."""
 _SUPERSEDED = Message("The lock file does not name it.")
 
 
@@ -110,10 +112,12 @@ def locked_plan(
     with readable():
         planning = _Planning(work.lock, drive, options, means, known)
         plan = planning.plan(work.directory, removed)
-    if of_several or not plan.as_published:
-        counted = KeptHere(environment.cache, places, left, kept)
-        estimate = counted.counted(plan.estimate, plan.items, there)
-        plan = replace(plan, estimate=estimate)
+    if kept is None and plan.as_published and not of_several:
+        # What this computer has kept does not count, but what others beside have.
+        kept = KeptTrees(environment.cache / _NOTHING_KEPT, there, places, left)
+    counted = KeptHere(environment.cache, places, left, kept)
+    estimate = counted.counted(plan.estimate, plan.items, there)
+    plan = replace(plan, estimate=estimate)
     plan = replace(plan, near=places)
     check_room(plan.estimate)
     return plan

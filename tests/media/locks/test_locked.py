@@ -222,6 +222,21 @@ def test_several_drives_at_once(builder: Builder) -> None:
     assert one.verify()["ok"]
 
 
+def test_what_another_drive_has_is_not_told_as_a_download(builder: Builder) -> None:
+    """But what this computer has kept is: by a lock it comes from its source."""
+    one, other = builder.colleague("one"), builder.colleague("other")
+    one.make()
+
+    def download(home: Path, *words: str | Path) -> int:
+        lock = ("--locked", builder.path, *builder.remote)
+        planned = satchel("plan", other.drive, *lock, *words, "--json", home=home)
+        size: int = planned.json["estimate"]["download"]
+        return size
+
+    assert download(other.home, "--from", one.drive) == 0
+    assert download(one.home) == download(other.home) > 0
+
+
 @pytest.mark.thorough
 def test_a_drive_still_has_what_upstream_has_no_more(builder: Builder) -> None:
     one, other = builder.colleague("one"), builder.colleague("other")
