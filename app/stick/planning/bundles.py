@@ -73,8 +73,13 @@ class BundlesOfPlan:
         there = {each.record.ref: each for each in drive.bundles}
         self._staying = [there[ref] for ref in there if ref not in going and ref not in new]
         self.removed = [there[ref].record for ref in there if ref in going and ref not in new]
+        # In lower case: there are drives that take two such names for one.
+        self._taken = {each.record.file.lower() for each in drive.bundles}
+        self._taken.update(map(str.lower, self._files_of_others()))
         self._new = tuple(map(self._planned, self._given))
-        self.notices += (_notice(each) for each in self._new if each.record.unvouched)
+        # One app for several kinds of computers is several files, and told once.
+        unvouched = (_notice(each) for each in self._new if each.record.unvouched)
+        self.notices += dict.fromkeys(unvouched)
         if changes.update and self._staying:
             self.notices.append(_not_asked([each.record for each in self._staying]))
         self._around: dict[Key, list[str]] = {}
@@ -111,11 +116,10 @@ class BundlesOfPlan:
             return PlannedBundle(
                 record, Action.UPDATE, trust.describe(), given.path, bundle.version
             )
-        taken = {each.record.file.lower() for each in self._drive.bundles}
-        taken.update(map(str.lower, self._files_of_others()))
         number = 0
-        while (file := bundle_name(bundle, number)).lower() in taken:
+        while (file := bundle_name(bundle, number)).lower() in self._taken:
             number += 1
+        self._taken.add(file.lower())
         if any(e.bundle is not None and e.bundle.timestamp > bundle.timestamp for e in there):
             self.notices.append(_older(given))
         action = Action.UPDATE if there else Action.ADD

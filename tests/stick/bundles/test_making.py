@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
@@ -32,6 +33,7 @@ from tests.gpg import SigningKey
 from tests.ostree.test_static_delta import metadata_of, rewritten
 from tests.ostree.web import Web
 from tests.stick.bundles.conftest import Maker
+from tests.upstream import Upstream
 
 RUNTIME_REF = "runtime/org.satchel.Demo.Platform/x86_64/1"
 NAME = f"{ATLAS}.flatpak"
@@ -56,6 +58,34 @@ def test_it_comes_with_its_runtime_and_translations(maker: Maker) -> None:
     assert record.sha256 == sha256(data).hexdigest()
     assert record.source == "Satchel demo"
     assert maker.plan(maker.signed).nothing_to_do
+
+
+def test_for_computers_of_two_kinds_it_is_two_files(
+    maker: Maker, upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    """Named at once, too: each has its name on the drive."""
+    upstream = Upstream(tmp_path / "upstream", upstream_key, collection="", signed=False)
+    files = []
+    for arch in (upstream.arch, "riscv64"):
+        upstream.add_app("org.test.Hello", arch=arch)
+        files.append(tmp_path / f"{arch}.flatpak")
+        subprocess.run(
+            [
+                *("flatpak", "build-bundle", f"--arch={arch}"),
+                *(upstream.path, files[-1], "org.test.Hello", "stable"),
+            ],
+            check=True,
+        )
+    plan = maker.plan(*files, runtimes=False)
+    assert len([each for each in plan.notices if "comes as a file" in str(each.message)]) == 1
+    outcome = maker.do(plan)
+    assert outcome.check is not None
+    assert outcome.check.ok
+    stored = {each.ref: (maker.folder / each.file).read_bytes() for each in maker.record.bundles}
+    assert stored == {
+        f"app/org.test.Hello/{arch}/stable": file.read_bytes()
+        for arch, file in zip((upstream.arch, "riscv64"), files, strict=True)
+    }
 
 
 def test_that_nobody_vouches_is_said_wherever_it_stands(maker: Maker) -> None:
