@@ -8,11 +8,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShortcut
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from app.stick.environment import Environment
-from tests.ui.user_actions import everything_said
-from tests.ui.widget_tree import the_only
+from tests.ui.user_actions import everything_said, find_control
+from tests.ui.widget_tree import focused, the_only
+from tests.ui.window_states import WINDOW_STATES
 from tests.waiting import GUARD_MS
 from ui.controllers.apps import AppsController
 from ui.controllers.catalogue_status import CatalogueState
@@ -22,6 +24,7 @@ from ui.state.page_name import PageName
 from ui.widgets.toast import Toast, ToastBar
 from ui.window.demo_strip import DemoStrip
 from ui.window.main_window import MainWindow
+from ui.window.sidebar import Sidebar
 
 
 def press_keys(window: MainWindow, action: Action) -> None:
@@ -67,6 +70,28 @@ def test_undo_is_the_toasts(window: MainWindow) -> None:
     assert the_only(window, ToastBar).toast is None
     press_keys(window, Action.UNDO)
     assert undone == [True]
+
+
+@pytest.mark.parametrize(
+    ("state", "text"),
+    [
+        ("review: in the way", "Leave it out"),
+        ("review: several", "Leave it out"),
+        ("review: coming off", "Keep it"),
+        ("review: terms", "Carry the rest"),
+    ],
+)
+def test_what_goes_with_its_button_leaves_the_focus_near_it(
+    window: MainWindow, qtbot: QtBot, state: str, text: str
+) -> None:
+    """And not at the first step of the sidebar, from which Tab would begin anew."""
+    WINDOW_STATES[state](window, qtbot)
+    button = find_control(window.page, QAbstractButton, text)
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(button, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not window.bridge.busy, timeout=GUARD_MS)
+    assert window.page.name is PageName.REVIEW
+    assert not the_only(window, Sidebar).isAncestorOf(focused())
 
 
 def test_look_again(

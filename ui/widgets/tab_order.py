@@ -19,8 +19,11 @@ def go_on(root: QWidget, *, forward: bool) -> bool:
         Whether there is any: what `QWidget.focusNextPrevChild` has to say.
     """
     inside = list(_as_laid_out(root))
-    focus = QApplication.focusWidget()
-    here = inside.index(focus) if focus in inside else 0
+    around = QApplication.focusWidget()
+    while around is not None and around not in inside:
+        # What has just been hidden has no place any more; what it was in has.
+        around = around.parentWidget()
+    here = inside.index(around) if around is not None else 0
     following = (*inside[here + 1 :], *inside[: here + 1])
     if not forward:
         following = (*reversed(inside[:here]), *reversed(inside[here:]))
