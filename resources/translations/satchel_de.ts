@@ -10240,7 +10240,7 @@
     </message>
     <message>
         <source>Stopped at %1 %</source>
-        <translation>Angehalten bei %1 %</translation>
+        <translation>Angehalten, %1 %</translation>
     </message>
     <message>
         <source>Paused at %1 %</source>
@@ -10312,7 +10312,7 @@
     </message>
     <message>
         <source>Finished at %1</source>
-        <translation>Fertig um %1 Uhr</translation>
+        <translation>Fertig um %1</translation>
     </message>
     <message>
         <source>Done</source>
@@ -11139,7 +11139,7 @@
     </message>
     <message>
         <source>Choose it to see what is on it.</source>
-        <translation>Wählen Sie es, um zu sehen, was darauf ist.</translation>
+        <translation>Wählen Sie es, um es anzusehen.</translation>
     </message>
     <message>
         <source>Looking at what is on it…</source>

@@ -233,7 +233,9 @@ class Page(QWidget):
         self._area.set_side(side)
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
             self.head.setContentsMargins(side, 0, 0, 0)
+            self._sentence.setContentsMargins(side, 0, 0, 0)
             self._around.setContentsMargins(0, top, side, 0)
         else:
             self.head.setContentsMargins(0, 0, side, 0)
+            self._sentence.setContentsMargins(0, 0, side, 0)
             self._around.setContentsMargins(side, top, 0, 0)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from ui.style import style
 from ui.widgets.labels import Label
+
+_ACROSS = QBoxLayout.Direction.LeftToRight
+_DOWN = QBoxLayout.Direction.TopToBottom
+_ENDLESS = 1 << 20
+"""Rows of pixels: more than any text has."""
 
 
 class Foot(QWidget):
@@ -21,7 +27,7 @@ class Foot(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.lead = QHBoxLayout()
-        self.text = _FootText(quiet=True, wrap=True)
+        self.text = _FootText()
         self.side = QHBoxLayout()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -32,10 +38,55 @@ class Foot(QWidget):
         layout.addWidget(self.text, 1)
         layout.addLayout(self.side)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._arrange()
+        return super().event(event)
+
+    def _arrange(self) -> None:
+        """Buttons that have no room beside each other stand one above the other."""
+        spacing = style.px(style.GAP)
+        beside = sum(map(_width, (self.lead, self.side))) + 2 * spacing
+        for inner in (self.lead, self.side):
+            stands = inner.count() > 1 and beside > self.width()
+            inner.setDirection(_DOWN if stands else _ACROSS)
+            inner.setSpacing(style.HALF if stands else spacing)
+
+
+def _width(row: QBoxLayout) -> int:
+    """Of what is shown, in one row."""
+    items = [row.itemAt(place) for place in range(row.count())]
+    widths = [item.sizeHint().width() for item in items if item is not None and not item.isEmpty()]
+    return sum(widths) + style.px(style.GAP) * max(0, len(widths) - 1)
+
 
 class _FootText(Label):
-    """Between buttons with large letters nothing stands rather than half a sentence."""
+    """Between buttons with large letters nothing stands rather than half a sentence, or a button
+    that is cut off."""
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self.heightForWidth(self.width()) <= self.height():
-            super().paintEvent(event)
+    def __init__(self) -> None:
+        self._told = ""
+        super().__init__(quiet=True, wrap=True)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def setText(self, text: str) -> None:
+        self._told = text
+        self._show_what_fits()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_what_fits()
+
+    def _show_what_fits(self) -> None:
+        room = self.contentsRect()
+        lines = QRect(0, 0, room.width(), _ENDLESS)
+        wrap = Qt.TextFlag.TextWordWrap.value
+        needed = self.fontMetrics().boundingRect(lines, wrap, self._told)
+        fits = needed.width() <= room.width() and needed.height() <= room.height()
+        shown = self._told if fits else ""
+        if shown != self.text():
+            super().setText(shown)

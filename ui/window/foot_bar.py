@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.pages.base import Page
@@ -55,10 +55,12 @@ class FootBar(QWidget):
         self._parts.addWidget(page.foot)
 
     def fit(self, *, is_narrow: bool, is_low: bool) -> None:
-        """Its margins and height for a window of that size."""
+        """Its margins and height for a window of that size: large letters have as many lines."""
         side = style.px(style.MARGIN_NARROW if is_narrow else style.MARGIN)
         self._layout.setContentsMargins(side, 0, side, 0)
-        self.setFixedHeight(style.px(_LOW if is_low else size("foot")))
+        lines = 2 if is_low else 3
+        room = lines * QFontMetrics(style.font(style.Text.BODY)).lineSpacing() + 2 * style.GRID
+        self.setFixedHeight(max(room, style.px(_LOW if is_low else size("foot"))))
 
     def show_page(self, page: Page, *, text: str, enabled: bool) -> None:
         """The part of ``page``; ``enabled``: whether its button may be pressed at all."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.controllers.choice import ChoiceStatus
@@ -79,8 +80,8 @@ class ChoiceStrip(QWidget):
         text = summed(status) or self.tr("Your choice")
         self.button.setAccessibleName(filled(self.tr("Your choice: %1"), text))
         self._icons.show_apps(ticked(status))
-        self._show_sum()
         self._show_line()
+        self._show_sum()
         self._show_meter()
 
     def _show_sum(self) -> None:
@@ -96,6 +97,11 @@ class ChoiceStrip(QWidget):
         line = strip_line(self._status, short=self._is_narrow)
         self._line.setText(line.text)
         self._line.setToolTip(line.text)
+        # The sentence says what the meter shows.
+        width = QFontMetrics(self._line.font()).horizontalAdvance(line.text)
+        beside = self._icons.sizeHint().width() if not self._icons.isHidden() else 0
+        room = self.width() - beside - self._meter.sizeHint().width() - 2 * style.px(style.GAP)
+        self._meter.setVisible(self.width() >= style.px(_WITHOUT_METER) and width <= room)
         self._line.set_ink(_INKS[line.tone])
         self.button.setAccessibleDescription(line.text)
 
@@ -120,6 +126,5 @@ class ChoiceStrip(QWidget):
         super().resizeEvent(event)  # type: ignore[arg-type]
         self._icons.show_most(_MOST_NARROW if self._is_narrow else _MOST)
         self._icons.allow(self.width() >= style.px(_WITHOUT_ICONS))
-        self._meter.setVisible(self.width() >= style.px(_WITHOUT_METER))
-        self._show_sum()
         self._show_line()
+        self._show_sum()

@@ -49,6 +49,7 @@ from ui.style.symbol import Symbol
 from ui.widgets import labels
 from ui.widgets.buttons import Button, Kind, Link
 from ui.widgets.chevrons import ChevronButton
+from ui.widgets.flow import Flow
 from ui.widgets.menu import Menu
 from ui.widgets.popover import Popover
 
@@ -116,11 +117,10 @@ class YourChoice(Popover):
         line = QHBoxLayout()
         line.setContentsMargins(inset, 0, 0, 0)
         line.addWidget(self._line)
-        below = QHBoxLayout()
-        below.setSpacing(style.px(style.HALF))
+        below = Flow(style.HALF)
         below.addWidget(self._save)
         below.addWidget(self._saved)
-        below.addStretch(1)
+        below.add_stretch()
         below.addWidget(self._open)
         self.body.addLayout(above)
         self.body.addLayout(line)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.progress import AppPlace, Phase
 from ui.controllers.job import JobState, JobStatus
@@ -25,6 +25,10 @@ _SMALL_METER = (240, 60)
 _WIDE_ENOUGH = 720
 _EDGE = 28
 _SLOT = 76
+_LETTERS = 32
+"""Of “Now Paintpot, app 5 of 10”, and of names that are longer."""
+_ACROSS = QBoxLayout.Direction.LeftToRight
+_DOWN = QBoxLayout.Direction.TopToBottom
 _METER_STATES = {
     JobState.OFFLINE: MeterState.WAITING,
     JobState.UNPLUGGED: MeterState.WAITING,
@@ -72,7 +76,7 @@ class ProgressCard(Card):
 
     def _steps_row(self) -> QWidget:
         row = QWidget(self)
-        layout = QHBoxLayout(row)
+        self._steps_layout = layout = QHBoxLayout(row)
         layout.setContentsMargins(style.px(_EDGE), 0, style.px(_EDGE), 0)
         layout.setSpacing(style.px(style.GAP))
         layout.addWidget(self._steps)
@@ -126,3 +130,7 @@ class ProgressCard(Card):
         super().resizeEvent(event)
         wide = self.width() >= style.px(_WIDE_ENOUGH)
         self._meter.set_design(*(_METER if wide else _SMALL_METER))
+        # Of most names all can be read; whichever it is, it stands at the same place.
+        letters = _LETTERS * QFontMetrics(self._now.font()).averageCharWidth()
+        room = self.width() - 2 * style.px(_EDGE) - self._steps.sizeHint().width()
+        self._steps_layout.setDirection(_ACROSS if room >= letters else _DOWN)

@@ -1,0 +1,94 @@
+"""German, whose words are long, in letters half as large again, in a small and a usual window.
+
+Each of these was cut off, ran over the margin, or lost what it was about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, QSize
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.stick.environment import Environment
+from tests.ui.widget_tree import cut_off, shown
+from tests.ui.window_states import WINDOW_STATES
+from tests.waiting import GUARD_MS
+from ui.i18n.translation import translate
+from ui.widgets.slide_over import SlideOver
+from ui.window.foot_bar import FootBar
+from ui.window.main_window import MainWindow
+
+SIZES = [QSize(900, 600), QSize(1280, 800)]
+
+
+@pytest.fixture
+def german(qapp: QApplication) -> Iterator[None]:
+    usual = qapp.font()
+    font = QFont(usual)
+    font.setPointSizeF(usual.pointSizeF() * 1.5)
+    qapp.setFont(font)
+    translate(qapp, ("de_DE",))
+    yield
+    qapp.setFont(usual)
+
+
+@pytest.mark.usefixtures("german")
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size.width()}")
+@pytest.mark.parametrize(
+    "state",
+    [
+        "apps: chosen",
+        "review: in the way",
+        "make: getting",
+        "make: full",
+        "make: several",
+        "make: ready",
+        "contents: damaged",
+    ],
+)
+def test_nothing_is_cut_off_or_over_the_margin(
+    open_window: Callable[..., MainWindow],
+    demo: Environment,
+    qtbot: QtBot,
+    state: str,
+    size: QSize,
+) -> None:
+    window = open_window(demo)
+    WINDOW_STATES[state](window, qtbot)
+    window.resize(size)
+    qtbot.waitUntil(lambda: window.size() == size)
+
+    def has_room() -> None:
+        assert not [*cut_off(window), *squeezed(window), *beyond(window)]
+
+    qtbot.waitUntil(has_room, timeout=GUARD_MS)
+
+
+def squeezed(window: MainWindow) -> Iterator[str]:
+    """Buttons that are narrower than their text."""
+    for widget in shown(window):
+        text = widget.text() if isinstance(widget, QAbstractButton) else ""
+        if text and widget.width() < widget.sizeHint().width():
+            yield text
+
+
+def beyond(window: MainWindow) -> Iterator[str]:
+    """Texts of the page that end further right than its primary button, but for what is over it."""
+    foot = window.findChild(FootBar)
+    assert foot is not None
+    end = right_of(foot.primary_button, window)
+    over = window.page.findChildren(SlideOver)
+    for widget in shown(window.page):
+        if any(each.isAncestorOf(widget) for each in over):
+            continue
+        text = widget.text() if isinstance(widget, QLabel) else ""
+        if text and right_of(widget, window) - widget.contentsMargins().right() > end:
+            yield text
+
+
+def right_of(widget: QWidget, window: QWidget) -> int:
+    return widget.mapTo(window, QPoint()).x() + widget.width()
