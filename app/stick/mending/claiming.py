@@ -15,6 +15,8 @@ from app.stick.store.record import read_record
 from app.stick.store.stick_state import StickState
 from app.stick.store.upstream_copy import names_ending
 
+_MOST_FILES = 16
+
 
 def claim_recorded(stick: StickState) -> None:
     """What the record names. Raises OSError."""
@@ -30,7 +32,7 @@ def claim_by_kit(location: Location) -> None:
     """Where the record is lost, what people are handed names. Raises OSError."""
     if read_record(location) is not None:
         return
-    for file in names_ending(location.kit, KEY_FILE):
+    for file in names_ending(location.kit, KEY_FILE)[:_MOST_FILES]:
         origin = remote_origin(file.removesuffix(KEY_FILE))
         with suppress(OSError, RemoteFileError):
             repo_file = RepoFile.parse(location.kit.read(file, MAX_SIZE), file)

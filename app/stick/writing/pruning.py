@@ -73,7 +73,10 @@ def _needed(location: Location, repository: Repository) -> Needed:
 
 def _unnamed(stick: StickState, named: frozenset[str]) -> Iterator[str]:
     """Where the record is lost, what might have stood in it. Raises OSError."""
-    if stick.record is None:
+    location = stick.location
+    # Where Satchel never was, nothing is lost.
+    was_here = any(place.node(".") is not None for place in (location.extension, location.kit))
+    if stick.record is None and was_here:
         yield from unnamed_commits(stick.repository, named)
 
 

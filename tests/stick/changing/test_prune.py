@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import random
+import shutil
 import struct
 import subprocess
 from pathlib import Path
@@ -130,6 +131,26 @@ def test_what_others_name_stays(littered: MadeDrive) -> None:
 
 def _is_of(made: MadeDrive, name: str, ref: str) -> bool:
     return ref.encode() in (repository(made) / "objects" / name).read_bytes()
+
+
+@pytest.mark.parametrize("was_here", [False, True])
+def test_what_nobody_names_may_have_been_lost_where_satchel_was(
+    littered: MadeDrive, *, was_here: bool
+) -> None:
+    """With the record. A repository that others have made never had one."""
+    place = repository(littered)
+    if was_here:
+        (place / "extensions/satchel/stick.json").write_bytes(b"")
+    else:
+        shutil.rmtree(place / "extensions")
+        shutil.rmtree(littered.drive / "satchel")
+    change(littered, "prune")
+    left = objects(littered.drive)
+    hello, large = (
+        ObjectName(littered.upstream.refs[ref], ObjectKind.COMMIT).path for ref in (HELLO, LARGE)
+    )
+    assert hello in left
+    assert (large in left) == was_here
 
 
 def test_what_is_being_written_stays(littered: MadeDrive) -> None:
