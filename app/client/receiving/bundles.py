@@ -17,7 +17,7 @@ from app.client.receiving.beside import Tried
 from app.client.receiving.file_remotes import FileRemotes
 from app.client.receiving.installation import Place
 from app.client.receiving.plan import BundleItem, State
-from app.client.receiving.refusal import Refusal, RefusalKind, no_runtime, old_flatpak
+from app.client.receiving.refusal import Refusal, RefusalKind, old_flatpak
 from app.flatpak.bundles.bundle import Bundle
 from app.flatpak.program import FlatpakProgram
 from app.flatpak.remotes.installed import InstalledRef
@@ -110,10 +110,10 @@ def bundle_refusal(
     known: Sequence[Remote],
     have: Version | None,
     *,
-    has_runtime: bool,
+    runtime: Refusal | None,
     allow_unsigned: bool,
 ) -> Refusal | None:
-    """Why one is not installed."""
+    """Why one is not installed. ``runtime``: why its runtime is not, if it is not there."""
     bundle = on_stick.bundle
     trust = judge_bundle(bundle, known)
     if trust.judgement.verdict is Verdict.BAD:
@@ -127,9 +127,7 @@ def bundle_refusal(
         return Refusal(RefusalKind.FLATPAK, reason)
     if (old := old_flatpak(bundle.metadata, have)) is not None:
         return old
-    if bundle.ref.kind == "app" and not has_runtime:
-        return no_runtime(bundle.metadata.runtime)
-    return None
+    return runtime if bundle.ref.kind == "app" else None
 
 
 def install_bundles(

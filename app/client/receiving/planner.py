@@ -125,12 +125,13 @@ class _Planner:
         )
         one = each_from_one(items, bundles, images, self._asking.sources, self._copies)
         used = {collection for collection, _ in one.items}
+        refused = {key[0] for each in one.bundles if each.refusal for key in each.needs}
         return ReceivePlan(
             self._place,
             one.items,
             {name: remote for name, remote in self._remotes.items() if name in used},
             tuple(map(repository_path, self._sticks)),
-            tuple(key for name in sorted(used) for key in self._trusts[name].unknown),
+            tuple(key for name in sorted(used | refused) for key in self._trusts[name].unknown),
             each_once((*self._unvouched(one.items), *to_agree_to((*one.bundles, *one.images)))),
             notices=(*_of_makers(one.items.values()), *one.notices),
             made=stick_date(self._sticks),
@@ -194,35 +195,34 @@ class _Planner:
 
     def _bundle_items(self, items: dict[Key, Item]) -> Iterator[BundleItem]:
         """Those that are asked for; ``items`` gets what they need."""
-        everything, sets = self._everything(), self._sets
+        everything, sets, words = self._everything(), self._sets, self._request.refs
         files = {item.file for item in items.values()}
         for each in self._bundles:
             ref = each.bundle.ref
             there = self._installed.get(str(ref))
-            words = self._request.refs
             if str(ref) not in files:
                 if words and not any(word.matches(ref, self._computer.arch) for word in words):
                     continue
                 if self._request.update and there is None:
                     continue
-            needed = bundle_needs(each.bundle, self._offered.carried, everything, sets)
-            needed = tuple(key for key in needed if self._fits(key[1]))
+            needs = bundle_needs(each.bundle, self._offered.carried, everything, sets)
+            needed = tuple(key for key in needs if self._fits(key[1]))
             comes = {key: items.get(key) or self._item(key, asked=False) for key in needed}
-            has_runtime = self._has_runtime(each.bundle, comes)
-            refusal = self._bundle_refusal(each, has_runtime=has_runtime)
+            refusal = self._bundle_refusal(each, self._runtime_refusal(each.bundle, comes))
             item = bundle_item(each, needed, there, self._place.made, self._own, refusal)
-            item = replace(item, keys=judge_bundle(each.bundle, self._judges()).keys)
             if item.wanted:
                 items.update(comes)
-            yield item
+            yield replace(item, keys=judge_bundle(each.bundle, self._judges()).keys)
 
-    def _has_runtime(self, bundle: Bundle, items: Mapping[Key, Item]) -> bool:
-        runtime = str(bundle.metadata.runtime)
+    def _runtime_refusal(self, bundle: Bundle, items: Mapping[Key, Item]) -> Refusal | None:
+        runtime = bundle.metadata.runtime
         files = {str(each.bundle.ref) for each in self._bundles}
-        if runtime in self._installed or runtime in self._elsewhere or runtime in files:
-            return True
-        place = bundle_runtime(bundle, self._everything())
-        return place is not None and place in items and items[place].refusal is None
+        if any(str(runtime) in refs for refs in (self._installed, self._elsewhere, files)):
+            return None
+        item = items.get(bundle_runtime(bundle, self._everything()) or ("", ""))
+        if runtime is None or item is None:
+            return no_runtime(runtime)
+        return of_runtime(runtime, item.refusal) if item.refusal else None
 
     # Each of it
 
@@ -299,7 +299,7 @@ class _Planner:
                 file = self._runtime_file(key)
                 if file is None:
                     return no_runtime(runtime)
-                if (refusal := self._bundle_refusal(file, has_runtime=True)) is not None:
+                if (refusal := self._bundle_refusal(file, None)) is not None:
                     return of_runtime(runtime, refusal)
         return None
 
@@ -314,15 +314,15 @@ class _Planner:
         return next((each for each in self._bundles if each.bundle.ref == runtime), None)
 
     def _judges(self) -> tuple[Remote, ...]:
-        """Whose keys count for what is there as a file."""
+        """Whose keys count for files."""
         return (*self._own, *self._known)
 
-    def _bundle_refusal(self, file: OnStick, *, has_runtime: bool) -> Refusal | None:
+    def _bundle_refusal(self, file: OnStick, runtime: Refusal | None) -> Refusal | None:
         return bundle_refusal(
             file,
             self._judges(),
             self._computer.flatpak,
-            has_runtime=has_runtime,
+            runtime=runtime,
             allow_unsigned=self._request.allow_unsigned
             or file.stored.path in self._request.accepted,
         )

@@ -200,6 +200,19 @@ def test_a_computer_with_satchel_receives_it(
 
 
 @pytest.mark.thorough
+def test_why_its_runtime_is_not_installed_is_told(
+    made: Callable[[str], Path], client: Client, tmp_path: Path
+) -> None:
+    """It is on the drive, of a source whose key nobody here knows."""
+    words = ("receive", "--user", "--yes", "--allow-unsigned", made("signed.flatpak"))
+    done = satchel(*words, home=tmp_path / "satchel", env=client.env, check=False)
+    assert done.returncode != 0
+    said = " ".join(done.said.split())
+    assert "neither on the drive nor on this computer" not in said
+    assert f"Its runtime {RUNTIME_REF} cannot be installed: " in said
+    assert f"--trust-key {KEY}" in said
+
+
 def test_what_receive_installs_is_checked_from_then_on(
     made: Callable[[str], Path], client: Client, tmp_path: Path
 ) -> None:
