@@ -1,7 +1,8 @@
 """The files of objects, very many of them, one after the other.
 
 Only the directory that is looked into is open: of twenty drives at once no process could keep all
-directories open. Whoever goes through many objects does so in the order of their keys.
+directories open. Whoever goes through many objects does so in the order of their keys; who cannot
+may keep them open, if nobody else does.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import contextlib
 import errno
 import os
 import stat
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -38,6 +40,9 @@ NO_DIRECTORY = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 """What says that a directory of objects is not there, whatever is in its place."""
 
 
+_keeping = threading.Lock()
+"""Held by who keeps all directories open."""
+
 Listing = dict[int, set[bytes]]
 """`ObjectName.key` of the files in directories of objects, by these; of those that were listed.
 Why: decision D330."""
@@ -46,31 +51,35 @@ Why: decision D330."""
 class ObjectFiles(Closing):
     """Those below ``objects/``, by `ObjectName.key`. For one thread."""
 
-    def __init__(self, objects: Root) -> None:
-        """``objects``: the directory of that name. Raises OSError."""
-        self._directory: int | None = None
-        self._prefix = -1
+    def __init__(self, objects: Root, *, scattered: bool = False) -> None:
+        """``objects``: the directory of that name; ``scattered``: they are asked for in any order.
+        Raises OSError."""
+        self._opened: dict[int, int] = {}
         self._objects = objects.open_directory()
         self._device = os.fstat(self._objects).st_dev
+        self._keeps = scattered and _keeping.acquire(blocking=False)
 
     def close(self) -> None:
         self._leave()
+        if self._keeps:
+            _keeping.release()
         os.close(self._objects)
 
     def _leave(self) -> None:
-        directory, self._directory = self._directory, None
-        if directory is not None:
-            os.close(directory)
+        while self._opened:
+            os.close(self._opened.popitem()[1])
 
     def _enter(self, prefix: int) -> int:
-        if self._directory is None or prefix != self._prefix:
-            self._leave()
-            self._directory = os.open(f"{prefix:02x}", _DIRECTORY, dir_fd=self._objects)
-            self._prefix = prefix
-            if os.fstat(self._directory).st_dev != self._device:
+        directory = self._opened.get(prefix)
+        if directory is None:
+            if not self._keeps:
                 self._leave()
+            directory = os.open(f"{prefix:02x}", _DIRECTORY, dir_fd=self._objects)
+            if os.fstat(directory).st_dev != self._device:
+                os.close(directory)
                 raise NotADirectoryError(errno.ENOTDIR, "It is on another file system")
-        return self._directory
+            self._opened[prefix] = directory
+        return directory
 
     def listed(self, prefix: int) -> tuple[set[bytes], list[str]]:
         """The files of a directory, and the names of objects that something else has. OSError also

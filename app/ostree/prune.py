@@ -185,7 +185,7 @@ def _remove(
     freed = objects = 0
     sizes = found.sizes
     meter.objects_total = sum(map(len, found.steps))
-    with ObjectFiles(root.below("objects")) as files:
+    with ObjectFiles(root.below("objects"), scattered=True) as files:
         for number, step in enumerate(found.steps):
             if number and objects:
                 root.sync()
