@@ -224,6 +224,7 @@ def read_target(
             return _without_stick(location, identity, space, folds_names=folding)
         # The job begins with it.
         stick = with_forgotten(respelt(read_stick(location, repository)))
+        refs = stick.repository.collection_refs()
         misplaced = tuple(_misplaced(stick))
         places = ((bound, name) for _, name, bound in misplaced)
         trees = KnownTrees()
@@ -238,7 +239,7 @@ def read_target(
             refs=stick.refs,
             partial=stick.partial,
             by_choice=stick.by_choice,
-            unfinished=stick.journal is not None or stick.refs != repository.collection_refs(),
+            unfinished=stick.journal is not None or stick.refs != refs,
             record=stick.record,
             copied={
                 collection: Copied(made, dated)

@@ -66,14 +66,18 @@ def name_lost_refs(
     repository: Repository,
     record: StickRecord | None,
     journal: Journal | None,
-) -> None:
+) -> bool:
     """Give those their files again, and take off the rest of what was to go; what else is in their
-    places is moved aside. Raises OSError."""
+    places is moved aside. Whether there was anything to do. Raises OSError."""
     seen = repository.as_it_is()
     leaving = frozenset(journal.leaving) if journal is not None else frozenset()
-    for entry in seen.refs() if leaving else ():
-        if entry.checksum is None and (entry.collection or "", entry.name) in leaving:
-            _clear(repository, entry.path)
+    rest = [
+        entry.path
+        for entry in seen.refs()
+        if entry.checksum is None and (entry.collection or "", entry.name) in leaving
+    ]
+    for path in rest:
+        _clear(repository, path)
     there = seen.collection_refs()
     lost = [
         (origin, name, commit)
@@ -89,6 +93,7 @@ def name_lost_refs(
     for place, (origin, name, _) in zip(staged, lost, strict=True):
         _clear(repository, ref_path(origin, name))
         repository.name_ref(origin, name, place)
+    return bool(rest or lost)
 
 
 def _clear(repository: Repository, path: str) -> None:

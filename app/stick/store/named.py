@@ -80,6 +80,7 @@ def _children(location: Location) -> Iterator[str]:
 def named_commits(location: Location, repository: Repository) -> frozenset[str]:
     """All that refs name, whosever they are, and what the summary lists. Raises NobodyKnowsError,
     OSError."""
+    repository = repository.as_it_is()
     refs = {entry.checksum for entry in repository.refs() if entry.checksum is not None}
     return held_by_others(location, repository).union(refs, _listed(repository))
 

@@ -31,9 +31,10 @@ def respelt(stick: StickState) -> StickState:
     return stick.with_refs(refs)
 
 
-def respell(repository: Repository) -> None:
-    """Give such refs their names again. Nobody finds them by these before: where a file system
-    takes both for one name, `Repository.refs` mostly has the right one. Raises OSError."""
+def respell(repository: Repository) -> bool:
+    """Give such refs their names again; whether there are any. Nobody finds them by these before:
+    where a file system takes both for one name, `Repository.refs` mostly has the right one. Raises
+    OSError."""
     refs = repository.collection_refs()
     found = list(misspelt(refs, CommitReader(repository)))
     listed = {entry.path for entry in repository.refs()} if found else set()
@@ -49,6 +50,7 @@ def respell(repository: Repository) -> None:
         repository.name_ref(origin, right, place)
         if (origin, name, right) not in same:
             repository.unname_ref(origin, name)
+    return bool(found)
 
 
 def _is_same_file(

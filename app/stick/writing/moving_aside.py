@@ -24,13 +24,20 @@ def moved_text(what: str, where: str) -> Message:
 def put_names_aside(location: Location, repository: Repository, plan: Plan) -> None:
     """Names that lead nowhere or astray are nobody's: what of them is wanted comes again. Those
     that a list still tells are themselves again. Raises OSError."""
-    name_lost_refs(location, repository, read_record(location), read_journal(location))
+    # Refs are read again only where something was changed: of hundreds that takes a while.
+    seen = repository.as_it_is()
+    if name_lost_refs(location, seen, read_record(location), read_journal(location)):
+        seen = repository.as_it_is()
     planned = {(item.collection, item.ref) for item in plan.items}
     planned |= {(each.collection, each.ref) for each in plan.removed}
-    for entry in repository.refs():
+    astray = {entry.path for entry in seen.misnamed_refs()}
+    for entry in seen.refs():
         if entry.checksum is None and (entry.collection, entry.name) in planned:
-            repository.root.put_aside(entry.path)
-    for entry in repository.misnamed_refs():
-        repository.root.put_aside(entry.path)
-    respell(repository)
-    name_forgotten(location, repository)
+            astray.add(entry.path)
+    for path in sorted(astray):
+        repository.root.put_aside(path)
+    if astray:
+        seen = repository.as_it_is()
+    if respell(seen):
+        seen = repository.as_it_is()
+    name_forgotten(location, seen)
