@@ -15,6 +15,7 @@ from app.cli.invocation import Invocation
 from app.cli.output import notice_text, reporter, say, wrapped, write_json, write_notice
 from app.cli.terms import print_terms, terms_json
 from app.errors import SatchelError
+from app.flatpak.refs import is_locale
 from app.flatpak.sideloading.decision import Outcome
 from app.plain import plain
 from app.progress import Event, Notice
@@ -188,6 +189,8 @@ def print_languages(plan: Plan) -> None:
         return
     spared = plan.estimate.spared
     left = f"; files of others, about {size_text(spared)}, are left out" if spared else ""
+    if any(is_locale(image.item.ref) for image in plan.images):
+        left += "; of container registries all come"
     print(f"Translations: {', '.join(plan.carried)}{left}")
 
 

@@ -67,6 +67,15 @@ def test_what_is_newer_in_the_registry_comes_and_the_old_goes(
     assert person.codes() == {"needs-newer-flatpak"}
 
 
+def test_translations_of_images_come_in_every_language(
+    server: RegistryServer, tmp_path: Path
+) -> None:
+    """An image is whole; whoever wants some languages only is told."""
+    words = ("org.test.Notes", "--remote", server.url, "--language", "de")
+    said = satchel("plan", directory(tmp_path / "drive"), *words, home=directory(tmp_path / "home"))
+    assert "Translations: de; of container registries all come\n" in said.stdout
+
+
 def test_what_is_for_other_computers_has_a_list_of_its_own(
     person: Person, server: RegistryServer, upstream: Upstream
 ) -> None:
