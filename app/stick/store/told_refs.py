@@ -58,9 +58,9 @@ def told_refs(
     sought: frozenset[tuple[str, str]] = frozenset(),
 ) -> Iterator[Told]:
     """What a stick has, as its lists tell it, the best first: the summary; of what that never
-    lists, or all if it is lost, the record; and where that is lost as well, and for refs (origin
-    and name) that are ``sought``, what upstream's lists name of the commits that are there, and the
-    newest whole ones that say so themselves. Raises OSError."""
+    lists, or all if it is lost, the record; and where that is lost as well (not where Satchel never
+    was), and for refs (origin and name) that are ``sought``, what upstream's lists name of the
+    commits that are there, and the newest whole ones that say so themselves. Raises OSError."""
     summary = _summary(repository)
     if summary is not None:
         for collection, entries in summary.collection_map().items():
@@ -73,12 +73,18 @@ def told_refs(
         # What describes a collection stands in no record.
         of_all = filter(is_collection_id, record.refs)
         sought = sought.union((origin, METADATA_REF) for origin in of_all)
-    if record is not None and not sought:
+    lost_record = record is None and was_here(location)
+    if not lost_record and not sought:
         return
     for origin, name, commit in _told_by_others(location, repository, sought):
-        lost = record is None and (summary is None or origin_remote(origin) is not None)
+        lost = lost_record and (summary is None or origin_remote(origin) is not None)
         if lost or (origin, name) in sought:
             yield origin, name, commit
+
+
+def was_here(location: Location) -> bool:
+    """Whether Satchel has left anything on the drive: a repository of others has no record."""
+    return any(place.node(".") is not None for place in (location.extension, location.kit))
 
 
 def unnamed_commits(repository: Repository, named: frozenset[str]) -> Iterator[str]:

@@ -24,7 +24,7 @@ from app.stick.store.location import Location, find_stick, open_repository
 from app.stick.store.named import NobodyKnowsError, held_by_others, named_commits
 from app.stick.store.partial_languages import narrowed_trees
 from app.stick.store.stick_state import StickState, read_stick
-from app.stick.store.told_refs import unnamed_commits
+from app.stick.store.told_refs import unnamed_commits, was_here
 from app.stick.writing.meanwhile import in_use
 from app.stick.writing.payload_pruning import drop, unneeded
 
@@ -73,10 +73,7 @@ def _needed(location: Location, repository: Repository) -> Needed:
 
 def _unnamed(stick: StickState, named: frozenset[str]) -> Iterator[str]:
     """Where the record is lost, what might have stood in it. Raises OSError."""
-    location = stick.location
-    # Where Satchel never was, nothing is lost.
-    was_here = any(place.node(".") is not None for place in (location.extension, location.kit))
-    if stick.record is None and was_here:
+    if stick.record is None and was_here(stick.location):
         yield from unnamed_commits(stick.repository, named)
 
 
