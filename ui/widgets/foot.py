@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from ui.style import style
 from ui.widgets.labels import Label
 
-_ACROSS = QBoxLayout.Direction.LeftToRight
-_DOWN = QBoxLayout.Direction.TopToBottom
 _ENDLESS = 1 << 20
 """Rows of pixels: more than any text has."""
 
@@ -37,31 +35,6 @@ class Foot(QWidget):
         layout.addLayout(self.lead)
         layout.addWidget(self.text, 1)
         layout.addLayout(self.side)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._arrange()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.LayoutRequest:
-            self._arrange()
-        return super().event(event)
-
-    def _arrange(self) -> None:
-        """Buttons that have no room beside each other stand one above the other."""
-        spacing = style.px(style.GAP)
-        beside = sum(map(_width, (self.lead, self.side))) + 2 * spacing
-        for inner in (self.lead, self.side):
-            stands = inner.count() > 1 and beside > self.width()
-            inner.setDirection(_DOWN if stands else _ACROSS)
-            inner.setSpacing(style.HALF if stands else spacing)
-
-
-def _width(row: QBoxLayout) -> int:
-    """Of what is shown, in one row."""
-    items = [row.itemAt(place) for place in range(row.count())]
-    widths = [item.sizeHint().width() for item in items if item is not None and not item.isEmpty()]
-    return sum(widths) + style.px(style.GAP) * max(0, len(widths) - 1)
 
 
 class _FootText(Label):

@@ -58,8 +58,7 @@ class FootBar(QWidget):
         """Its margins and height for a window of that size: large letters have as many lines."""
         side = style.px(style.MARGIN_NARROW if is_narrow else style.MARGIN)
         self._layout.setContentsMargins(side, 0, side, 0)
-        lines = 2 if is_low else 3
-        room = lines * QFontMetrics(style.font(style.Text.BODY)).lineSpacing() + 2 * style.GRID
+        room = 3 * QFontMetrics(style.font(style.Text.BODY)).lineSpacing() + style.GRID
         self.setFixedHeight(max(room, style.px(_LOW if is_low else size("foot"))))
 
     def show_page(self, page: Page, *, text: str, enabled: bool) -> None:

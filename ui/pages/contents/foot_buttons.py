@@ -13,6 +13,8 @@ from ui.widgets.foot import Foot
 
 _BESIDE = 480
 """What the text and the primary button need beside them, with the margins."""
+_ALONE = 272
+"""What the primary button needs alone."""
 
 
 class FootButtons(QObject):
@@ -44,12 +46,14 @@ class FootButtons(QObject):
         others = [button for button, shown in ((self.add, add), (self.copy, copy)) if shown]
         self.install.setVisible(install and self._fit(width, *others, self.install))
         self.again.setVisible(again)
+        both = again and report
+        report = report and (not both or self._fit(width, self.again, self.report, beside=_ALONE))
         self.report.setVisible(report)
-        crowded = again and report and not self._fit(width, self.again, self.report)
+        crowded = both and not self._fit(width, self.again, self.report)
         self._text.setVisible(not crowded)
 
     @staticmethod
-    def _fit(width: int, *buttons: Button) -> bool:
+    def _fit(width: int, *buttons: Button, beside: int = _BESIDE) -> bool:
         """As long as their words are in this language."""
         gaps = len(buttons) * style.px(style.GAP)
-        return sum(each.sizeHint().width() for each in buttons) + gaps + style.px(_BESIDE) <= width
+        return sum(each.sizeHint().width() for each in buttons) + gaps + style.px(beside) <= width

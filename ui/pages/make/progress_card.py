@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -77,9 +78,8 @@ class ProgressCard(Card):
     def _steps_row(self) -> QWidget:
         row = QWidget(self)
         self._steps_layout = layout = QHBoxLayout(row)
-        layout.setContentsMargins(style.px(_EDGE), 0, style.px(_EDGE), 0)
         layout.setSpacing(style.px(style.GAP))
-        layout.addWidget(self._steps)
+        layout.addWidget(self._steps, 0, Qt.AlignmentFlag.AlignLeading)
         layout.addStretch(1)
         layout.addWidget(self._now)
         return row
@@ -133,4 +133,7 @@ class ProgressCard(Card):
         # Of most names all can be read; whichever it is, it stands at the same place.
         letters = _LETTERS * QFontMetrics(self._now.font()).averageCharWidth()
         room = self.width() - 2 * style.px(_EDGE) - self._steps.sizeHint().width()
-        self._steps_layout.setDirection(_ACROSS if room >= letters else _DOWN)
+        beside = room >= letters
+        self._steps_layout.setDirection(_ACROSS if beside else _DOWN)
+        above = 0 if beside else style.px(style.GAP)
+        self._steps_layout.setContentsMargins(style.px(_EDGE), above, style.px(_EDGE), above)
