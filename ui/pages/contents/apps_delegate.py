@@ -189,11 +189,12 @@ class _Row:
         name_to = round(width * _NAME) if with_version else state_from - px(style.GRID)
         if not with_version:
             state_from = max(state_from, name_to)
-        self._draw_name(line, start, name_to)
         version_to = round(width * _VERSION) if with_languages else state_from
         end, digits = width - self._end, style.digits(style.font(style.Text.BODY))
         size_from = end - QFontMetrics(digits).horizontalAdvance(line.size) - 1
         told_from = self._draw_state(line, state_from, size_from, end, name_to)
+        # A long pill has come nearer than that.
+        self._draw_name(line, start, min(name_to, told_from))
         if with_version:
             self._draw(app.version, small, look().soft, name_to, min(version_to, told_from))
         if with_languages:

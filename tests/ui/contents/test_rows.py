@@ -1,0 +1,60 @@
+"""The rows of the apps on a drive, as they are painted."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QStringListModel, Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QListView, QStyleOptionViewItem
+from pytestqt.qtbot import QtBot
+
+from tests.ui.seen import colours_in
+from ui.models.drive_apps import DriveApp
+from ui.pages.contents.apps_delegate import AppsDelegate
+from ui.pages.contents.apps_model import AppLine, AppState
+from ui.state.app_pictures import AppPictures
+from ui.style.look import look
+
+_ROW = (520, 60)
+
+
+class _OneRow(QStringListModel):
+    def __init__(self, line: AppLine) -> None:
+        super().__init__(["app"])
+        self._line = line
+
+    def data(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> object:
+        del index
+        return self._line if role == Qt.ItemDataRole.UserRole else None
+
+
+def painted(qtbot: QtBot, summary: str) -> QImage:
+    """A narrow row with a long pill."""
+    app = DriveApp("app/org.test.App/x86_64/stable", "App", summary, "1.0", (), False, 1, 1)
+    line = AppLine(app, AppState.RENAMED, "Is called Sketchbook and Paper now", "", "106 kB")
+    view = QListView()
+    qtbot.addWidget(view)
+    model = _OneRow(line)
+    view.setModel(model)
+    image = QImage(*_ROW, QImage.Format.Format_RGB32)
+    image.fill(look().card)
+    option = QStyleOptionViewItem()
+    option.initFrom(view)
+    option.rect = image.rect()
+    painter = QPainter(image)
+    AppsDelegate(AppPictures(view), view).paint(painter, option, model.index(0, 0))
+    painter.end()
+    return image
+
+
+def test_no_text_lies_below_a_long_pill(qtbot: QtBot) -> None:
+    """What is right of where the summary ends is the same with a longer one."""
+    short, long = painted(qtbot, "Draws"), painted(qtbot, "Draws and paints " * 5)
+    ground = look().warm_tint
+    columns = range(short.width())
+    pill = next(x for x in columns if ground.rgb() in colours_in(short.copy(x, 20, 1, 20)))
+    place = (pill, 0, short.width() - pill, short.height())
+    assert short.copy(*place) == long.copy(*place)
