@@ -47,7 +47,6 @@ the time of all that is not slow.
 """
 
 SAMPLED = {
-    "tests/cli/test_syntax.py::test_help_of_a_verb_needs_no_other": 5,
     "tests/ostree/pull/test_lies.py::test_bytes_that_are_always_wrong": 4,
     "tests/ostree/pull/test_lies.py::test_bytes_that_are_wrong_once": 4,
     "tests/ostree/pull/test_servers.py::test_what_cannot_be_gone_on_with_comes_from_its_start": 3,
@@ -68,12 +67,9 @@ SAMPLED = {
     "tests/stick/test_damage_objects.py::test_object_is_not_what_it_should_be": 2,
     "tests/stick/test_delivery.py::test_an_extension_is_left_out": 3,
     "tests/stick/test_detached.py::test_another_drive_in_its_place": 2,
-    "tests/stick/test_foreign.py::test_at_the_top_of_the_repository": 3,
-    "tests/stick/test_installable.py::test_a_commit_that_flatpak_does_not_take_as_it_is": 3,
     "tests/stick/test_links.py::test_a_link_in_place_of_a_directory": 4,
     "tests/stick/test_links.py::test_something_else_in_place_of_a_file": 2,
     "tests/stick/test_lists.py::test_long_lines_are_read_at_once": 3,
-    "tests/stick/test_modes.py::test_what_nobody_else_can_read": 2,
     "tests/stick/test_ostree_clients.py::test_pulled_from_a_path": 2,
     "tests/stick/test_others_damage.py::test_damage_of_another_app": 4,
     "tests/stick/test_places.py::test_a_link_that_leads_off_the_drive": 2,
