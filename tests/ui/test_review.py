@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QTreeView
 from pytestqt.qtbot import QtBot
 
 from app.drive.drive import Drive, Volume
+from app.errors import UpstreamError
 from app.flatpak.remotes.known import Known, read_remote
-from app.message import NOTHING
+from app.message import NOTHING, Message
 from app.replacing import replace
 from app.stick.environment import Environment
 from app.stick.planning.for_computer import ForComputer, Get
@@ -24,6 +25,7 @@ from tests.ui.jobs import WRITE, buttons, choose, finish, review, said, until_sa
 from tests.ui.user_actions import LONG, press
 from tests.upstream import Upstream, fill_default, host_arch
 from tests.volumes import mounted
+from ui.controllers.planning import PlanController, PlanState, PlanStatus
 from ui.i18n.numbers import sized
 from ui.models.review_values import NO_SIZE, PlanLine
 from ui.pages.review.plan_card import PlanRows
@@ -363,3 +365,19 @@ def test_what_each_computer_gets_is_folded_below_the_apps(
     assert "1 update(s), with what they need 5.0\N{NO-BREAK SPACE}MB" in said(view.computers)
     # It is not among what is chosen any more.
     assert "Gone" not in said(view.computers)
+
+
+def test_where_there_is_no_plan_one_button_leads_back_to_the_apps(
+    window: MainWindow, drive: Path, qtbot: QtBot
+) -> None:
+    """And is called as in every other state: two of them had no room in a small window."""
+    choose(window, drive, app("Hello"))
+    review(window, qtbot)
+    controller = window.page.findChild(PlanController)
+    assert controller is not None
+    controller.status = PlanStatus(PlanState.FAILED, error=UpstreamError(Message("It broke off.")))
+    controller.status_changed.emit(controller.status)
+    assert {"Back", "Try again"} <= buttons(window)
+    assert "Back to apps" not in buttons(window)
+    press(qtbot, window, "Back")
+    assert window.page.name is PageName.APPS

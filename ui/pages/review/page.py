@@ -9,7 +9,7 @@ from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ui.controllers import failures
-from ui.controllers.failures import RecoveryActions
+from ui.controllers.failures import RecoveryAction, RecoveryActions
 from ui.controllers.planning import PlanController, PlanState, PlanStatus
 from ui.controllers.recovery import RecoveryController, RemoteKeys
 from ui.dialogs.keys import KeysDialog
@@ -187,9 +187,14 @@ class ReviewPage(Page):
             self._controller.approve()
 
     def _take_other(self) -> None:
-        actions = self._actions
-        if actions is not None and actions.second is not None:
-            self._recovery.take(actions.second)
+        if self._second is not None:
+            self._recovery.take(self._second)
+
+    @property
+    def _second(self) -> RecoveryAction | None:
+        """What else helps; to Apps leads Back, in every state."""
+        second = self._actions.second if self._actions is not None else None
+        return second if second is not RecoveryAction.OTHER_APPS else None
 
     def entered(self) -> None:
         self._eject.setChecked(self.session.ejects_when_finished)
@@ -266,10 +271,9 @@ class ReviewPage(Page):
             shown = self._trouble
         else:
             self._waiting.show_state(status.state)
-        actions = self._actions
-        self._other.setVisible(actions is not None and actions.second is not None)
-        if actions is not None and actions.second is not None:
-            self._other.setText(failures.label(actions.second))
+        self._other.setVisible(self._second is not None)
+        if self._second is not None:
+            self._other.setText(failures.label(self._second))
         self._eject.setVisible(status.made is not None and self._is_drive)
         for face in self._faces:
             face.setVisible(face is shown)
