@@ -15,17 +15,15 @@ from app.beside import beside
 from app.fs.nodes import LeadsOutsideError, Node
 from app.fs.root import Root
 from app.ostree.lock import is_locked
-from app.ostree.object_files import Listing, ObjectFiles
-from app.ostree.reach import ObjectReach
+from app.ostree.object_files import Listing
+from app.ostree.reach import ObjectReach, Row
+from app.ostree.removing import removing
 from app.ostree.repository import Repository
 from app.ostree.tree_keys import KnownTrees, Narrowed
 from app.progress import Cancel, Meter
 
 Allocated = Callable[[int], int]
 """Bytes that a file of so many takes of the file system."""
-
-_AT_ONCE = 16
-"""Objects that go before somebody is asked whether to go on."""
 
 _TMP = "tmp"
 _STAGING = "staging-"
@@ -106,12 +104,12 @@ class Orphans(Struct, frozen=True):
     """What nothing needs, by `ObjectName.key`.
 
     Attributes:
-        steps: in the order in which they may go; the medium is told between two.
+        steps: in the order in which they may go, row by row; the medium is told between two.
         sizes: bytes of those that have some.
         partial: commits that are marked as incomplete.
     """
 
-    steps: Sequence[Sequence[bytes]]
+    steps: Sequence[Sequence[Row]]
     sizes: Mapping[bytes, int]
     partial: frozenset[str]
 
@@ -184,24 +182,23 @@ def _remove(
     """How many objects went, and what they took."""
     freed = objects = 0
     sizes = found.sizes
-    meter.objects_total = sum(map(len, found.steps))
-    with ObjectFiles(root.below("objects"), scattered=True) as files:
+    rows = [row for step in found.steps for row in step]
+    meter.objects_total = sum(map(len, rows))
+    with removing(root.below("objects"), meter.objects_total) as remove:
         for number, step in enumerate(found.steps):
             if number and objects:
                 root.sync()
-            for start in range(0, len(step), _AT_ONCE):
-                cancel.check()
-                some = step[start : start + _AT_ONCE]
-                for key in some:
-                    files.remove(key)
-                if listing is not None:
-                    for key in some:
-                        listing[key[1]].discard(key)
-                freed += sum(allocated(sizes.get(key, 0)) for key in some)
-                objects += len(some)
-                meter.objects, meter.bytes = objects, freed
-                meter.tick()
-    for prefix in sorted({key[1] for step in found.steps for key in step}):
+            for row in step:
+                for some in remove(row):
+                    if listing is not None:
+                        for key in some:
+                            listing[key[1]].discard(key)
+                    freed += sum(allocated(sizes.get(key, 0)) for key in some)
+                    objects += len(some)
+                    meter.objects, meter.bytes = objects, freed
+                    meter.tick()
+                    cancel.check()
+    for prefix in sorted({key[1] for row in rows for key in row}):
         if listing is not None and listing.get(prefix):
             continue
         # Each takes a cluster, which is much on some drives.

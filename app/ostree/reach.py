@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Set
 from hashlib import sha256
+from itertools import chain
 
 from msgspec import Struct
 
 from app.closing import Closing
 from app.formats.gvariant import FormatError
 from app.fs.root import Root
-from app.ostree.object_files import GONE, Listing, ObjectFiles
+from app.ostree.object_files import GONE, Listing, ObjectFiles, in_order
 from app.ostree.objects import Commit, ObjectKind, child_keys, kind_key
 from app.ostree.tree_keys import WHOLE, Keys, KnownTrees, Narrowed, checked_tree
 from app.progress import heed
@@ -21,6 +22,10 @@ from app.progress import heed
 _COMMIT = kind_key(ObjectKind.COMMIT)
 _DETACHED = kind_key(ObjectKind.COMMITMETA)
 _TREE = kind_key(ObjectKind.DIRTREE)[0]
+
+
+Row = list[bytes]
+"""Objects, by `ObjectName.key`, of which none is needed by another one."""
 
 
 class Reached(Struct, frozen=True):
@@ -181,34 +186,30 @@ class ObjectReach(Closing):
         others = [key[1:].hex() for key in rest if key[:1] == _COMMIT]
         return rest & self.reached(others).keys
 
-    def parents_first(self, keys: Iterable[bytes]) -> list[list[bytes]]:
-        """``keys`` in the order in which they may go: commits, trees, and what trees name.
+    def parents_first(self, keys: Iterable[bytes]) -> list[list[Row]]:
+        """``keys`` in the order in which they may go: commits, trees, and what trees name; each
+        row by row.
 
         A tree that is there counts as whole for libostree: none may outlast what is in it.
         """
         wanted = set(keys)
-        commits = [key for key in wanted if key[:1] in (_COMMIT, _DETACHED)]
+        commits = {key for key in wanted if key[:1] == _COMMIT}
         # A commit goes before its signatures: without them it would look forged.
-        commits.sort(key=lambda key: key[:1] != _COMMIT)
+        signatures = {key for key in wanted if key[:1] == _DETACHED}
         trees = {key for key in wanted if key[0] == _TREE}
-        rest = sorted(wanted.difference(commits, trees), key=lambda key: key[1:])
-        return [commits, self._ordered(trees), rest]
+        rest = wanted.difference(commits, signatures, trees)
+        return [[in_order(commits), in_order(signatures)], self._rows(trees), [in_order(rest)]]
 
-    def _ordered(self, trees: set[bytes]) -> list[bytes]:
-        ordered: list[bytes] = []
-        seen: set[bytes] = set()
-        for first in trees:
-            todo = [(first, False)]
-            while todo:
-                key, done = todo.pop()
-                if done:
-                    ordered.append(key)
-                elif key not in seen:
-                    seen.add(key)
-                    todo.append((key, True))
-                    todo += [(below, False) for below in self.below(key) or () if below in trees]
-        ordered.reverse()
-        return ordered
+    def _rows(self, trees: set[bytes]) -> list[Row]:
+        """Each tree in a later row than all that name it. Names are checksums: no way leads in a
+        circle."""
+        inside = {key: [each for each in self.below(key) or () if each in trees] for key in trees}
+        rows = []
+        while trees:
+            named = trees.intersection(chain.from_iterable(map(inside.__getitem__, trees)))
+            rows.append(in_order(trees - named))
+            trees = named
+        return rows
 
 
 def _commit_below(data: bytes) -> Keys | None:

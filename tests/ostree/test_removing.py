@@ -1,0 +1,105 @@
+"""Very many objects go, whoever helps; what is no object stays."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+
+from app.errors import InterruptedByUser
+from app.fs.root import Root
+from app.message import Message
+from app.ostree import removing
+from app.ostree.object_files import ObjectFiles
+from app.ostree.objects import key_path
+from app.ostree.reach import ObjectReach
+from app.ostree.workers import Prepared, WorkerLostError, lent
+from tests.ostree.conftest import Made
+
+
+@pytest.fixture
+def objects(upstream: Made, tmp_path: Path) -> Root:
+    shutil.copytree(upstream.path / "objects", tmp_path / "objects")
+    return Root(tmp_path / "objects")
+
+
+@pytest.fixture(autouse=True)
+def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(removing, "_MANY", 1)
+    monkeypatch.setattr(removing, "_PART", 1)
+
+
+def keys_of(objects: Root) -> list[bytes]:
+    with ObjectFiles(objects) as files:
+        return sorted(files.keys())
+
+
+@pytest.mark.parametrize("helped", [False, True], ids=["alone", "helped"])
+def test_all_go_but_what_stands_in_a_place_of_theirs(objects: Root, helped: bool) -> None:
+    keys = keys_of(objects)
+    blocked = {keys[0], keys[-1]}
+    for key in blocked:
+        path = objects.base / key_path(key)
+        path.unlink()
+        path.mkdir()
+    with Prepared(removing.__name__) if helped else nullcontext():
+        for _ in range(2):  # They are spare again, and what has gone is gone.
+            with removing.removing(objects, len(keys)) as remove:
+                told = [key for some in remove(keys) for key in some]
+            assert sorted(told) == keys
+            with lent() as helpers:
+                assert bool(helpers) is helped
+    assert set(keys_of(objects)) == blocked
+
+
+def stop_removing(objects: Root, keys: list[bytes]) -> None:
+    with removing.removing(objects, len(keys)) as remove:
+        for _ in remove(keys):
+            raise InterruptedByUser(Message("Stopped as you asked."))
+
+
+def test_who_stops_stops_whoever_helps(objects: Root) -> None:
+    keys = keys_of(objects)
+    with Prepared(removing.__name__):
+        with pytest.raises(InterruptedByUser):
+            stop_removing(objects, keys)
+        with lent() as helpers:
+            assert not helpers
+
+
+def test_a_helper_that_was_stopped_from_outside_is_told_of(
+    objects: Root, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(removing, "remove_told", ended)
+    keys = keys_of(objects)
+    with (
+        Prepared(__name__),
+        pytest.raises(WorkerLostError),
+        removing.removing(objects, len(keys)) as remove,
+    ):
+        list(remove(keys))
+
+
+def ended(*_: object) -> bool:
+    return False
+
+
+def rows(objects: Root, keys: list[bytes]) -> Iterator[list[bytes]]:
+    with ObjectReach(objects) as reach:
+        for step in reach.parents_first(keys):
+            yield from step
+
+
+def test_no_object_outlasts_what_it_needs(objects: Root) -> None:
+    keys = keys_of(objects)
+    gone: set[bytes] = set()
+    with ObjectReach(objects) as reach:
+        for row in rows(objects, keys):
+            needed = {below for key in row for below in reach.below(key) or ()}
+            assert needed.isdisjoint(gone)
+            assert needed.isdisjoint(row)
+            gone.update(row)
+    assert gone == set(keys)
