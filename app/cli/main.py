@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from app import __version__
 
 _OUTPUT_LOST = 1
+_STOPPED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,6 +52,10 @@ def _said(argv: list[str]) -> int:
     except BrokenPipeError:
         # Whoever read our output has gone; there is nobody to tell.
         _silence_output()
+    except KeyboardInterrupt:
+        # While what answers is imported, or once more while it says that it was stopped.
+        print("satchel: Stopped as you asked.", file=sys.stderr)
+        return _STOPPED
     except OSError as error:
         _silence_output()
         print(f"satchel: The output cannot be written: {error.strerror}.", file=sys.stderr)

@@ -7,6 +7,7 @@ import errno
 import os
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +17,20 @@ import pytest
 from app.cli.invocation import Invocation
 from app.progress import heed
 from app.trust.gpg import GpgMissingError
+from tests.satchel import environment
 from tests.stick import damage
+
+STOPPED_WHILE_IMPORTING = """
+import importlib.abc, os, signal, sys
+class Stop(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == module:
+            os.kill(os.getpid(), signal.SIGINT)
+module = sys.argv.pop(1)
+sys.meta_path.insert(0, Stop())
+from app.cli.main import main
+sys.exit(main())
+"""
 
 
 def no_thread(_: threading.Thread) -> None:
@@ -94,3 +108,16 @@ def test_how_its_processes_end_is_known_whoever_started_it(
     finally:
         signal.signal(signal.SIGCHLD, before)
     assert status == 1, said
+
+
+@pytest.mark.parametrize("module", ["app.cli.running", "app.message", "app.cli.invocation"])
+def test_it_is_heard_while_the_program_begins(tmp_path: Path, module: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", STOPPED_WHILE_IMPORTING, module, "update", "/nowhere"],
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.stderr == "satchel: Stopped as you asked.\n"
+    assert (ended.returncode, ended.stdout) == (130, "")
