@@ -18,6 +18,8 @@ _ICON = 30
 _OVERLAP = 0.75
 """How much of an icon the next one leaves to be seen."""
 _MOST = 8
+_BESIDE_A_SENTENCE = 900
+"""Width in design pixels from which there is room for both."""
 
 # Where text runs from the right, the painter turns it round.
 _LEADING = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -63,6 +65,10 @@ class OverlappingIcons(QWidget):
         if allowed != self._allowed:
             self._allowed = allowed
             self._refresh()
+
+    def fit(self, width: int) -> None:
+        """The same in the foot of a page of that ``width``, which has a sentence, too."""
+        self.allow(width >= style.px(_BESIDE_A_SENTENCE))
 
     def _refresh(self) -> None:
         self.setVisible(self._allowed and bool(self._apps))

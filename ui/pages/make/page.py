@@ -30,16 +30,12 @@ from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.state.works.planned import PlannedWork
 from ui.state.works.work import Work, WorkKind, WorkOutcome
-from ui.style import style
 from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge
 from ui.widgets.buttons import Button, Kind
 from ui.widgets.dialog import Question
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.overlapping_icons import OverlappingIcons
-
-_WITH_ICONS = 900
-"""Width of the page in design pixels from which the foot has room for the apps' icons, too."""
 
 
 class MakePage(Page):
@@ -194,7 +190,7 @@ class MakePage(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._icons.allow(event.size().width() >= style.px(_WITH_ICONS))
+        self._icons.fit(event.size().width())
 
     def share(self) -> None:
         target = self.session.target
