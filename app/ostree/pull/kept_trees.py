@@ -90,7 +90,7 @@ class KeptTrees:
     def reading(self) -> Iterator[Callable[[Iterable[ObjectName]], dict[ObjectName, bytes]]]:
         """`metadata`, again and again."""
         with self._packs() as packs:
-            nothing = packs is None and not self.near.places and not self._objects.exists()
+            nothing = packs is None and not self.near.places and not os.path.isdir(self._objects)
 
             def read(names: Iterable[ObjectName]) -> dict[ObjectName, bytes]:
                 kept: dict[ObjectName, bytes] = {}
@@ -115,7 +115,7 @@ class KeptTrees:
         """Those of these objects that are kept below the directory, or on the drive. Names are
         believed; raises what `heed` raises."""
         with self._packs() as packs:
-            if packs is None and not self._objects.is_dir():
+            if packs is None and not os.path.isdir(self._objects):
                 return {key for key in keys if key in self._present}
             return {key for key in keys if self._has(packs, key)}
 

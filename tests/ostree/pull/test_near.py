@@ -109,6 +109,13 @@ def test_trees_that_were_looked_at_need_not_be_read_again(
     assert left.trees.whole(tops) is None
 
 
+def test_a_cache_that_cannot_be_looked_into_keeps_nothing(tmp_path: Path) -> None:
+    """As one that is another person's."""
+    kept = KeptTrees(tmp_path / ("long" * 100), {b"there"})
+    assert kept.kept([b"there", ObjectName("ab" * 32, ObjectKind.FILE).key]) == {b"there"}
+    assert kept.metadata([ObjectName("ab" * 32, ObjectKind.DIRTREE)]) == {}
+
+
 @pytest.mark.parametrize("lost", [False, True], ids=["there", "lost"])
 def test_spare_processes_look_as_well(
     upstream: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: bool
