@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from collections.abc import Iterator
 from contextlib import nullcontext
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from app.ostree import removing
 from app.ostree.object_files import ObjectFiles
 from app.ostree.objects import key_path
 from app.ostree.reach import ObjectReach
-from app.ostree.workers import Prepared, WorkerLostError, lent
+from app.ostree.workers import Prepared, WorkerFunction, lent
 from tests.ostree.conftest import Made
 
 
@@ -70,21 +72,36 @@ def test_who_stops_stops_whoever_helps(objects: Root) -> None:
             assert not helpers
 
 
-def test_a_helper_that_was_stopped_from_outside_is_told_of(
-    objects: Root, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(removing, "remove_told", ended)
-    keys = keys_of(objects)
-    with (
-        Prepared(__name__),
-        pytest.raises(WorkerLostError),
-        removing.removing(objects, len(keys)) as remove,
-    ):
-        list(remove(keys))
-
-
 def ended(*_: object) -> bool:
     return False
+
+
+def failed(connection: Connection, _objects: Root) -> bool:
+    """As one whose part of the job before comes to a bad end only now."""
+    connection.recv()
+    raise OSError(errno.ENOSPC, "elsewhere")
+
+
+def left(connection: Connection, objects: Root) -> bool:
+    """One that says something of what it did before."""
+    connection.send("left")
+    return removing.remove_told(connection, objects)
+
+
+@pytest.mark.parametrize("helper", [ended, failed, left])
+def test_all_go_whatever_becomes_of_whoever_helps(
+    objects: Root, monkeypatch: pytest.MonkeyPatch, helper: WorkerFunction
+) -> None:
+    monkeypatch.setattr(removing, "remove_told", helper)
+    keys = keys_of(objects)
+    with Prepared(__name__):
+        with removing.removing(objects, len(keys)) as remove:
+            for part in keys[:9], keys[9:]:
+                assert sorted(key for some in remove(part) for key in some) == part
+                assert not set(keys_of(objects)).intersection(part)
+        with lent() as helpers:
+            assert len(helpers) == (2 if helper is left else 1)
+    assert not keys_of(objects)
 
 
 def rows(objects: Root, keys: list[bytes]) -> Iterator[list[bytes]]:
