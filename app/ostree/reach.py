@@ -5,6 +5,7 @@ The directories are listed once, and every tree that is reached is read once.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Set
 from hashlib import sha256
 from itertools import chain
@@ -204,11 +205,16 @@ class ObjectReach(Closing):
         """Each tree in a later row than all that name it. Names are checksums: no way leads in a
         circle."""
         inside = {key: [each for each in self.below(key) or () if each in trees] for key in trees}
+        named = Counter(chain.from_iterable(inside.values()))
+        row = trees - named.keys()
         rows = []
-        while trees:
-            named = trees.intersection(chain.from_iterable(map(inside.__getitem__, trees)))
-            rows.append(in_order(trees - named))
-            trees = named
+        while row:
+            heed()
+            rows.append(in_order(row))
+            # Each is looked at once: there may be as many rows as trees.
+            below = Counter(chain.from_iterable(map(inside.__getitem__, row)))
+            named.subtract(below)
+            row = {key for key in below if not named[key]}
         return rows
 
 

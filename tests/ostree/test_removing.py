@@ -6,6 +6,7 @@ import errno
 import shutil
 from collections.abc import Iterator
 from contextlib import nullcontext
+from itertools import pairwise
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -16,10 +17,13 @@ from app.fs.root import Root
 from app.message import Message
 from app.ostree import removing
 from app.ostree.object_files import ObjectFiles
-from app.ostree.objects import key_path
+from app.ostree.objects import ObjectKind, key_path, kind_key
 from app.ostree.reach import ObjectReach
+from app.ostree.tree_keys import KnownTrees
 from app.ostree.workers import Prepared, WorkerFunction, lent
 from tests.ostree.conftest import Made
+
+TREE = kind_key(ObjectKind.DIRTREE)
 
 
 @pytest.fixture
@@ -120,3 +124,14 @@ def test_no_object_outlasts_what_it_needs(objects: Root) -> None:
             assert needed.isdisjoint(row)
             gone.update(row)
     assert gone == set(keys)
+
+
+def test_trees_that_lie_very_deep_are_put_in_order_as_well() -> None:
+    """As nobody makes them, but may put them on a drive."""
+    trees = [TREE + number.to_bytes(32) for number in range(50_000)]
+    known = KnownTrees()
+    known.below = {above: (below,) for above, below in pairwise(trees)} | {trees[-1]: ()}
+    with ObjectReach(Root(Path("/")), known, present=frozenset(trees)) as reach:
+        commits, rows, rest = reach.parents_first(trees)
+    assert rows == [[tree] for tree in trees]
+    assert not any((*commits, *rest))
