@@ -2,7 +2,7 @@
 
 Only the directory that is looked into is open: of twenty drives at once no process could keep all
 directories open. Whoever goes through many objects does so in the order of their keys; who cannot
-may keep them open, if nobody else does.
+may keep them open, if nobody else does, and as many as there may be.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ GONE = frozenset({errno.ENODEV, errno.ENXIO, errno.ENOTCONN, errno.ESTALE})
 NO_DIRECTORY = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 """What says that a directory of objects is not there, whatever is in its place."""
 
+_NO_MORE = frozenset({errno.EMFILE, errno.ENFILE})
+"""What says that no more files may be open."""
 
 _keeping = threading.Lock()
 """Held by who keeps all directories open."""
@@ -74,11 +76,21 @@ class ObjectFiles(Closing):
         if directory is None:
             if not self._keeps:
                 self._leave()
-            directory = os.open(f"{prefix:02x}", _DIRECTORY, dir_fd=self._objects)
-            if os.fstat(directory).st_dev != self._device:
-                os.close(directory)
-                raise NotADirectoryError(errno.ENOTDIR, "It is on another file system")
+            try:
+                directory = self._open(prefix)
+            except OSError as error:
+                if error.errno not in _NO_MORE or not self._opened:
+                    raise
+                self._leave()
+                directory = self._open(prefix)
             self._opened[prefix] = directory
+        return directory
+
+    def _open(self, prefix: int) -> int:
+        directory = os.open(f"{prefix:02x}", _DIRECTORY, dir_fd=self._objects)
+        if os.fstat(directory).st_dev != self._device:
+            os.close(directory)
+            raise NotADirectoryError(errno.ENOTDIR, "It is on another file system")
         return directory
 
     def listed(self, prefix: int) -> tuple[set[bytes], list[str]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import os
+import resource
 import shutil
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -59,6 +61,25 @@ def test_all_go_but_what_stands_in_a_place_of_theirs(objects: Root, helped: bool
             with lent() as helpers:
                 assert bool(helpers) is helped
     assert set(keys_of(objects)) == blocked
+
+
+@pytest.fixture
+def few_files(objects: Root) -> Iterator[None]:
+    """No more may be open than some of the directories are."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    next_one = os.open("/", os.O_RDONLY)
+    os.close(next_one)
+    assert len(objects.names(".")) > 20
+    resource.setrlimit(resource.RLIMIT_NOFILE, (next_one + 10, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+@pytest.mark.usefixtures("few_files")
+def test_all_go_where_few_files_may_be_open(objects: Root) -> None:
+    with removing.removing(objects, 1) as remove:
+        list(remove(keys_of(objects)))
+    assert not keys_of(objects)
 
 
 def stop_removing(objects: Root, keys: list[bytes]) -> None:
