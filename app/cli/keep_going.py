@@ -20,7 +20,7 @@ from app.drive.udev import missing_parts
 from app.errors import UsageError
 from app.message import Message
 from app.progress import Event, Notice, Reporter
-from app.stick.planning.plan import Action, Cost
+from app.stick.planning.plan import LEFT_OUT, Action, Cost
 from app.stick.planning.request import foresee
 from app.stick.writing.admission import Admission
 from app.stick.writing.line import Line
@@ -174,7 +174,7 @@ class _JsonLine:
         write_json(
             {
                 "event": "finished",
-                "ok": tally.status in {0, plan_arguments.LEFT_OUT},
+                "ok": tally.status in {0, LEFT_OUT},
                 "made": tally.made,
                 "failed": tally.failed,
                 "passed": tally.passed,

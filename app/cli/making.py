@@ -69,9 +69,7 @@ def make_one(arguments: argparse.Namespace, invocation: Invocation) -> int:
         write_json({**finished, "ejected": removal, "rehearsal": tried})
     elif drive is not None:
         _say_removal(removal)
-    if not ok:
-        return 1
-    return plan_arguments.LEFT_OUT if any(refusal.chosen for refusal in outcome.left_out) else 0
+    return outcome.status if rehearsal is None or rehearsal.ok else 1
 
 
 def _ejected(drive: Drive) -> Removal | None:

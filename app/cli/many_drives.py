@@ -32,7 +32,7 @@ from app.media.locks.locked import dated, locked_plans
 from app.message import Message
 from app.progress import Reporter
 from app.stick.environment import Environment
-from app.stick.planning.plan import Plan
+from app.stick.planning.plan import LEFT_OUT, Plan
 from app.stick.planning.request import make_plans
 from app.stick.planning.together import Coming, comes_once, coming_to_all
 from app.stick.writing.ejection import eject_made
@@ -130,7 +130,7 @@ def _write(everything: Sequence[DriveResult], ejected: _Ejected, status: int) ->
     write_json(
         {
             "event": "finished",
-            "ok": status in {0, plan_arguments.LEFT_OUT},
+            "ok": status in {0, LEFT_OUT},
             "drives": [
                 {**result_json(result), "ejected": ejected.removals.get(result.target)}
                 for result in everything

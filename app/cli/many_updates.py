@@ -29,12 +29,12 @@ from app.flatpak.remotes.known import Known
 from app.ostree.prune import Pruned
 from app.plain import plain
 from app.progress import Reporter
-from app.stick.planning.plan import Plan
+from app.stick.planning.plan import LEFT_OUT, Plan
 from app.stick.planning.request import PlanRequest, make_plans
 from app.stick.planning.versions import Versions, updated_versions
 from app.stick.store.location import find_writable_stick
 from app.stick.writing.many import DriveResult, run_many, worst_status
-from app.stick.writing.outcome import LEFT_OUT, status_of
+from app.stick.writing.outcome import status_of
 
 
 class _Update(Struct, frozen=True):

@@ -56,9 +56,6 @@ _DECIDED_BY_LOCK = frozenset(
     {"refs", "profile", "needs", "arch", "gpu", "language", "keep_versions", "no_related"}
 ).union({"with_extra_data", "no_runtime", "strict", "from_installed"})
 
-LEFT_OUT = 7
-"""Exit status: done, but something of what was asked for was left out."""
-
 
 class ChosenRemotes(Struct, frozen=True):
     """

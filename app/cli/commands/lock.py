@@ -31,7 +31,7 @@ from app.progress import Notice, Reporter
 from app.remedy import Remedy
 from app.stick.choices.profile import SET_SUFFIX, SUFFIX, saved_profiles
 from app.stick.comparing.difference import Difference, Kind
-from app.stick.planning.plan import Plan
+from app.stick.planning.plan import LEFT_OUT, Plan
 from app.stick.planning.request import plan_nowhere
 from app.units import size_text
 
@@ -82,7 +82,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
             sys.stdout.buffer.flush()
         else:
             _say(lock, before, difference, target, dry=arguments.dry_run)
-    return plan_arguments.LEFT_OUT if plan.chosen_left_out else 0
+    return LEFT_OUT if plan.chosen_left_out else 0
 
 
 def _take_profile(arguments: argparse.Namespace, invocation: Invocation) -> None:

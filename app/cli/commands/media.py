@@ -36,6 +36,7 @@ from app.message import Message
 from app.plain import plain
 from app.progress import Reporter
 from app.replacing import replace
+from app.stick.planning.plan import LEFT_OUT
 from app.units import size_text
 
 
@@ -59,7 +60,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     if not made.ok:
         return 1
     left_out = any(refusal.chosen for refusal in made.outcome.left_out)
-    return plan_arguments.LEFT_OUT if left_out else 0
+    return LEFT_OUT if left_out else 0
 
 
 def _settle_words(arguments: argparse.Namespace) -> None:

@@ -22,7 +22,15 @@ from app.progress import Event, Notice
 from app.stick.environment import Environment
 from app.stick.planning.duration import duration_message, plan_duration
 from app.stick.planning.outline import Branch, flat, outline
-from app.stick.planning.plan import Action, CollectionPlan, Item, Plan, PlannedBundle, Taking
+from app.stick.planning.plan import (
+    LEFT_OUT,
+    Action,
+    CollectionPlan,
+    Item,
+    Plan,
+    PlannedBundle,
+    Taking,
+)
 from app.stick.planning.sizes import Estimate, Part
 from app.stick.store.record import MetadataSource
 from app.units import date_text, size_text
@@ -54,7 +62,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         write_json({**fields, "duration": expected, "notices": notices})
     else:
         print_plan(plan, invocation.environment)
-    return plan_arguments.LEFT_OUT if plan.chosen_left_out else 0
+    return LEFT_OUT if plan.chosen_left_out else 0
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:

@@ -49,7 +49,7 @@ from app.stick.mending.request import RepairRequest
 from app.stick.planning.changes import Changes
 from app.stick.planning.estimate import check_room
 from app.stick.planning.options import Options
-from app.stick.planning.plan import Plan
+from app.stick.planning.plan import LEFT_OUT, Plan
 from app.stick.planning.request import PlanRequest, make_plan
 from app.stick.planning.selection import NoSuchRefError
 from app.stick.store.location import KIT_FOLDER, find_stick, has_stick, open_repository
@@ -114,7 +114,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         write_json({"event": "finished", "ok": True, **facts})
     else:
         _print(published, left_out, seconds)
-    return plan_arguments.LEFT_OUT if any(refusal.chosen for refusal in left_out) else 0
+    return LEFT_OUT if any(refusal.chosen for refusal in left_out) else 0
 
 
 def _wished(arguments: argparse.Namespace, before: Publication | None) -> Publication:

@@ -6,7 +6,7 @@ import argparse
 
 from app.cli.invocation import Invocation
 from app.cli.output import say, wrapped, write_json, write_notice
-from app.cli.plan_arguments import LEFT_OUT, architecture, chosen_remotes
+from app.cli.plan_arguments import architecture, chosen_remotes
 from app.cli.target_argument import open_target
 from app.client.resolving.resolving import (
     InInstallation,
@@ -22,6 +22,7 @@ from app.flatpak.sideloading.situation import ListKind, UpstreamList, Version
 from app.message import Message
 from app.ostree.names import origin_remote
 from app.plain import plain
+from app.stick.planning.plan import LEFT_OUT
 from app.units import date_text
 
 _SHORT = 12

@@ -34,6 +34,9 @@ from app.stick.store.images import CarriedImage
 from app.stick.store.location import Location
 from app.stick.store.record import BundleRecord, LeftOut
 
+LEFT_OUT = 7
+"""Exit status: done, but something of what was asked for was left out."""
+
 
 class Action(StrEnum):
     """What happens to a ref."""

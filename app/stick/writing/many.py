@@ -19,10 +19,10 @@ from app.ostree.workers import one_of_many
 from app.progress import Cancel, Event, Reporter
 from app.replacing import replace
 from app.stick.environment import Environment
-from app.stick.planning.plan import Plan
+from app.stick.planning.plan import LEFT_OUT, Plan
 from app.stick.planning.together import cache_for_all, coming_to_all
 from app.stick.writing.job import run_job
-from app.stick.writing.outcome import LEFT_OUT, Outcome
+from app.stick.writing.outcome import Outcome
 from app.stick.writing.side_by_side import side_by_side
 from app.stick.writing.sources import Together
 

@@ -8,15 +8,11 @@ from msgspec import Struct
 
 from app.message import NOTHING, Message, Size
 from app.ostree.prune import Pruned
-from app.stick.planning.plan import Plan, Removal
+from app.stick.planning.plan import LEFT_OUT, Plan, Removal
 from app.stick.store.record import LeftOut
 
 if TYPE_CHECKING:
     from app.stick.checking.report import CheckReport
-
-
-LEFT_OUT = 7
-"""Exit status: done, but something of what was asked for was left out."""
 
 
 def status_of(what: Plan | Outcome) -> int:
