@@ -2,58 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
 from hashlib import sha256
 
 import pytest
 
 from app.ostree.objects import CorruptObject, ObjectKind, ObjectName
-from app.ostree.pull.delivery import Busy
 from app.ostree.pull.downloads import Brought, Downloads, SharedWork
 from app.ostree.pull.object_writer import ObjectStore, StreamedObject
 from tests.ostree.conftest import Made
 from tests.ostree.pull.target import Target
+from tests.ostree.pull.wanted import Wanted
 
 KEYS = [ObjectName(f"{number:064x}", ObjectKind.FILE).key for number in range(3)]
 CHILD = ObjectName("f" * 64, ObjectKind.DIRMETA).key
 TREE = ObjectName("e" * 64, ObjectKind.DIRTREE).key
 SUM = bytes(range(32))
-
-
-class Wanted:
-    """What one drive needs, and what it got."""
-
-    def __init__(self, keys: Sequence[bytes]) -> None:
-        self._left = list(keys)
-        self.got: list[tuple[bytes, Sequence[bytes]]] = []
-
-    @property
-    def left(self) -> int:
-        return len(self._left)
-
-    def to_check(self) -> bytes | None:
-        return None
-
-    def checked(self, key: bytes, children: Sequence[bytes] | None) -> None:
-        raise AssertionError(key, children)
-
-    def to_fetch(self) -> bytes | None:
-        return self._left.pop(0) if self._left else None
-
-    def take(self, _some: Container[bytes]) -> list[bytes]:
-        return []
-
-    def received(self, count: int) -> None:
-        pass
-
-    def arrived(self, key: bytes, _size: int, children: Sequence[bytes], _stored: bytes) -> None:
-        self.got.append((key, tuple(children)))
-
-    def busy(self, busy: Busy) -> None:
-        raise AssertionError(busy)
-
-    def from_cache(self, objects: int, size: int) -> None:
-        raise AssertionError(objects, size)
 
 
 class Clock:
@@ -88,7 +51,7 @@ def test_what_one_brings_the_others_take_with_what_is_known_of_it(downloads: Dow
     assert not other.waiting
     # Whoever takes what was checked does not look at it once more.
     other.arrived(TREE, 10, [], b"")
-    assert second.got == [(TREE, (CHILD,))]
+    assert second.got == {TREE: (10, (CHILD,))}
 
 
 def test_twenty_drives_keep_each_key_once(downloads: Downloads) -> None:
@@ -101,7 +64,12 @@ def test_twenty_drives_keep_each_key_once(downloads: Downloads) -> None:
         shared = SharedWork(drive, downloads)
         shared.arrived(copy(TREE), 10, [copy(CHILD)], b"")
         shared.arrived(copy(CHILD), 10, [], SUM)
-    kept = {id(key) for drive in drives for got in drive.got for key in (got[0], *got[1])}
+    kept = {
+        id(key)
+        for drive in drives
+        for own, (_, children) in drive.got.items()
+        for key in (own, *children)
+    }
     assert len(kept) == 2
 
 
