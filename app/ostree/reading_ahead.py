@@ -20,15 +20,14 @@ from msgspec.msgpack import Decoder, encode
 from app.closing import Closing
 from app.errors import SatchelError
 from app.fs.root import Root
-from app.ostree.object_files import ObjectFiles
+from app.ostree.object_files import PREFIXES, ObjectFiles
 from app.ostree.objects import ObjectKind, kind_key
 from app.ostree.tree_keys import Keys, checked_tree
 from app.ostree.unchanged import Stamp, stamps
 from app.ostree.workers import Worker, WorkerFunction
 
 _TREE = kind_key(ObjectKind.DIRTREE)[0]
-_PREFIXES = 256
-_STAMPS = _PREFIXES * 16
+_STAMPS = PREFIXES * 16
 """Bytes of the `Stamp` of each directory."""
 
 T = TypeVar("T")
@@ -162,7 +161,7 @@ def _read(connection: Connection, objects: Root) -> bool:
             sizes = files.sizes([key for key in keys if key not in read])
             sizes.update(read)
             others = {key[1] for key in keys if not sizes.get(key)}
-            marks = [before.get(prefix, (0, 0)) for prefix in range(_PREFIXES)]
+            marks = [before.get(prefix, (0, 0)) for prefix in range(PREFIXES)]
             for prefix in others:
                 marks[prefix] = 0, 0
             told = array("Q", chain.from_iterable(marks))

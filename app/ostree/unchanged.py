@@ -14,6 +14,7 @@ from collections.abc import Mapping
 
 from app.fs.files import file_system_kind
 from app.fs.root import Root
+from app.ostree.object_files import PREFIXES
 
 Stamp = tuple[int, int]
 """The number of a directory, and when its names changed last, nanoseconds since 1970."""
@@ -21,7 +22,6 @@ Stamp = tuple[int, int]
 _KINDS = frozenset({0xEF53, 0x58465342, 0x9123683E})
 """ext4, xfs, btrfs: the magic numbers of statfs(2)."""
 
-_PREFIXES = 256
 _SECOND = 1_000_000_000
 _SHORT = _SECOND // 20
 _LONG = 3 * _SECOND
@@ -58,7 +58,7 @@ def _stamps(objects: Root) -> dict[int, Stamp]:
     top = objects.open_directory()
     try:
         device = os.fstat(top).st_dev
-        for prefix in range(_PREFIXES if file_system_kind(top) in _KINDS else 0):
+        for prefix in range(PREFIXES if file_system_kind(top) in _KINDS else 0):
             with contextlib.suppress(FileNotFoundError):
                 status = os.stat(f"{prefix:02x}", dir_fd=top, follow_symlinks=False)
                 if stat.S_ISDIR(status.st_mode) and status.st_dev == device:

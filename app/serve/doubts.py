@@ -23,6 +23,7 @@ from app.closing import Closing
 from app.errors import InterruptedByUser
 from app.message import Message, message_of
 from app.ostree.object_check import READ_STEP, check_stored
+from app.ostree.object_files import PREFIXES
 from app.ostree.objects import CorruptObject, ObjectKind, ObjectName
 from app.progress import CancelToken
 from app.serve.accesses import Access
@@ -42,7 +43,6 @@ _QUIET_SECONDS = 3.0
 
 _PATIENCE = 0.5
 _LONGEST_REST = 0.1
-_PREFIXES = 256
 _OK = "200"
 _ASKED_OFTEN = (ObjectKind.COMMIT, ObjectKind.COMMITMETA)
 
@@ -186,7 +186,7 @@ class Doubts(Closing):
         return self._waiting.empty() and time.monotonic() - self._taken >= _QUIET_SECONDS
 
     def _unread(self, stick: ServedStick) -> Iterator[ObjectName]:
-        for prefix in (f"{number:02x}" for number in range(_PREFIXES)):
+        for prefix in (f"{number:02x}" for number in range(PREFIXES)):
             with contextlib.suppress(OSError):
                 entries = sorted(
                     entry.name for entry in stick.location.repository.scan(f"objects/{prefix}")

@@ -31,8 +31,9 @@ from app.progress import Notice, Reporter
 from app.remedy import Remedy
 from app.stick.choices.profile import SET_SUFFIX, SUFFIX, saved_profiles
 from app.stick.comparing.difference import Difference, Kind
-from app.stick.planning.plan import LEFT_OUT, Plan
+from app.stick.planning.plan import Plan
 from app.stick.planning.request import plan_nowhere
+from app.stick.writing.outcome import status_of
 from app.units import size_text
 
 _NOWHERE = Path("/")
@@ -82,7 +83,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
             sys.stdout.buffer.flush()
         else:
             _say(lock, before, difference, target, dry=arguments.dry_run)
-    return LEFT_OUT if plan.chosen_left_out else 0
+    return status_of(plan)
 
 
 def _take_profile(arguments: argparse.Namespace, invocation: Invocation) -> None:

@@ -36,7 +36,7 @@ from app.message import Message
 from app.plain import plain
 from app.progress import Reporter
 from app.replacing import replace
-from app.stick.planning.plan import LEFT_OUT
+from app.stick.writing.outcome import status_of
 from app.units import size_text
 
 
@@ -57,10 +57,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     if isinstance(report, TextReporter):
         report.finish()
     _tell(made, image, arguments)
-    if not made.ok:
-        return 1
-    left_out = any(refusal.chosen for refusal in made.outcome.left_out)
-    return LEFT_OUT if left_out else 0
+    return status_of(made.outcome) if made.ok else 1
 
 
 def _settle_words(arguments: argparse.Namespace) -> None:

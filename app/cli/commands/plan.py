@@ -23,7 +23,6 @@ from app.stick.environment import Environment
 from app.stick.planning.duration import duration_message, plan_duration
 from app.stick.planning.outline import Branch, flat, outline
 from app.stick.planning.plan import (
-    LEFT_OUT,
     Action,
     CollectionPlan,
     Item,
@@ -33,6 +32,7 @@ from app.stick.planning.plan import (
 )
 from app.stick.planning.sizes import Estimate, Part
 from app.stick.store.record import MetadataSource
+from app.stick.writing.outcome import status_of
 from app.units import date_text, size_text
 
 _REF_WIDTH = 62
@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         write_json({**fields, "duration": expected, "notices": notices})
     else:
         print_plan(plan, invocation.environment)
-    return LEFT_OUT if plan.chosen_left_out else 0
+    return status_of(plan)
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:

@@ -21,8 +21,8 @@ def begin(
     named = argparse.Namespace(**{**vars(arguments), "target": arguments.targets[0]})
     arguments.root, _ = open_stick(named, invocation)
     location = find_writable_stick(arguments.root, arguments.destination_repo)
-    arguments.ahead = ReadingAhead(location.repository.below("objects"))
-    return arguments.ahead  # type: ignore[no-any-return]
+    arguments.ahead = ahead = ReadingAhead(location.repository.below("objects"))
+    return ahead
 
 
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:

@@ -13,6 +13,7 @@ from app.flatpak.extra_data import payloads_of
 from app.flatpak.refs import is_system
 from app.fs.files import DriveFullError
 from app.message import Message, Size
+from app.ostree.object_files import PREFIXES
 from app.ostree.objects import FILE_KEY, Commit, ObjectKind, ObjectName
 from app.replacing import replace
 from app.stick.planning import guess
@@ -21,7 +22,6 @@ from app.stick.planning.plan import Action, Item
 from app.stick.planning.present_objects import PresentObjects, Reach
 from app.stick.planning.sizes import Estimate, Part, TooLarge
 
-_PREFIXES = 256
 _REPOSITORY_CLUSTERS = 24
 """Directories and small files that every stick has."""
 _KIT = 64 * 1024
@@ -332,7 +332,7 @@ def _around(
         size += _KIT
     prefixes = stick.prefixes if stick is not None else 0
     # Checksums are random: how many of the directories that are not there yet will be needed.
-    clusters += round((_PREFIXES - prefixes) * (1 - (1 - 1 / _PREFIXES) ** objects))
+    clusters += round((PREFIXES - prefixes) * (1 - (1 - 1 / PREFIXES) ** objects))
     return clusters * space.cluster + size
 
 
