@@ -35,8 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _leave(ended: Sequence[int]) -> None:
-    """End as ``ended`` says, at once: Python would take all values apart, which takes a twentieth
-    of a second, for memory that is gone anyway."""
+    """End as ``ended`` says, at once: Python would take all values apart, which after an update
+    takes a hundredth of a second, for memory that is gone anyway."""
     for status in ended:
         for stream in sys.stdout, sys.stderr:
             with contextlib.suppress(OSError, ValueError):

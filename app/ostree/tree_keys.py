@@ -1,6 +1,6 @@
 """What directory trees refer to, as keys: most of what pruning and updating do in Python.
 
-Accepts exactly the bytes that `DirTree.parse` accepts in their ordinary form, four times as fast,
+Accepts exactly the bytes that `DirTree.parse` accepts in their ordinary form, three times as fast,
 but for names of nearly the greatest length, and leaves all else to it. Layout: as for
 `app.ostree.dirtree`. Why: decision D5.
 """
