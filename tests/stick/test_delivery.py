@@ -8,6 +8,15 @@ from typing import Any
 
 import pytest
 
+from app.flatpak.refs import Ref
+from app.stick.store.needs import (
+    ClientInstallation,
+    ClientRef,
+    ClientRemote,
+    Needs,
+    Scope,
+    dump_needs,
+)
 from tests.build_contents import PLATFORM
 from tests.client import Client
 from tests.gpg import SigningKey
@@ -180,6 +189,51 @@ def test_apps_and_runtimes_have_to_come(place: Place, ref: str, path: str, says:
     assert ref in error["message"]
     assert says in error["message"]
     assert not (place.drive / REPO / "summary").exists()
+
+
+@pytest.mark.parametrize("path", [".commit", ".commitmeta", "/files/deep/fun"])
+@pytest.mark.parametrize("also", [(), ("org.test.Hello.Locale",)])
+def test_of_what_was_asked_for_something_has_to_come(
+    place: Place, path: str, also: tuple[str, ...]
+) -> None:
+    """Else nothing is written, as with an app: a drive without any of it is not sound."""
+    place.withhold(status("404 Not Found"), FUN, path)
+    if also:
+        place.withhold(status("404 Not Found"), LOCALE, "/files/de")
+    done = place.run("make", "org.test.Fun", *also, check=4)
+    error = done.finished["error"]
+    assert (LOCALE if also else FUN) in error["message"]
+    assert error["hint"]
+    assert FUN in done.said
+    assert not (place.drive / REPO / "summary").exists()
+
+
+@pytest.mark.parametrize("path", [".commit", "/files/share/other"])
+def test_of_what_computers_need_something_has_to_come(place: Place, path: str) -> None:
+    old = "0" * 64
+    remote = ClientRemote("up", "org.test.Upstream")
+    there = tuple(ClientRef(Ref.parse(ref), old, "up") for ref in (OTHER, RUNTIME))
+    installation = ClientInstallation(Scope.USER, None, (remote,), there)
+    needs = Needs("lab", 1_700_000_000, (ARCH,), installations=(installation,))
+    file = place.home / "lab.json"
+    file.write_bytes(dump_needs(needs))
+    place.withhold(status("404 Not Found"), RUNTIME, ".commit")
+    place.withhold(status("404 Not Found"), OTHER, path)
+    done = place.run("make", "--needs", str(file), check=4)
+    # What both want for is said once.
+    assert done.finished["error"]["message"].count(RUNTIME) == 1
+    assert not (place.drive / REPO / "summary").exists()
+
+
+def test_beside_what_comes_it_is_left_out(place: Place) -> None:
+    place.withhold(status("404 Not Found"), FUN, "/files/deep/fun")
+    finished = place.run("make", "org.test.Fun", "org.test.Hello.Locale", check=7).finished
+    assert set(left(finished)) == {FUN}
+    assert finished["ok"]
+    # What is there already is not taken away for it, and nothing new comes: that is no success.
+    finished = place.run("make", "org.test.Fun", check=4).finished
+    assert FUN in finished["error"]["message"]
+    assert place.verify()["ok"]
 
 
 def test_what_nobody_asked_for_now_stays_as_it_is(upstream: Upstream, tmp_path: Path) -> None:

@@ -83,8 +83,9 @@ class Refusal(Struct, frozen=True):
 
 
 def all_of(refusals: Sequence[Refusal]) -> SatchelError:
-    """One error that says what the errors of these say, as far as anybody reads on."""
-    errors = [refusal.error for refusal in refusals[:_MOST_SAID]]
+    """One error that says what the errors of these say, each once, as far as anybody reads on."""
+    each_once = {refusal.error.message: refusal.error for refusal in refusals}
+    errors = list(each_once.values())[:_MOST_SAID]
     if len(errors) == 1:
         return errors[0]
     return type(errors[0])(sentences(*(error.message for error in errors)), errors[0].hint)

@@ -78,8 +78,9 @@ class _Settling:
         for wanted in named:
             if wanted.key in refused and refused[wanted.key].final:
                 raise refused[wanted.key].error
-        lacking = [refused[wanted.key] for wanted in named if wanted.key in refused]
-        nothing = all(wanted.key in refused and not self._on_stick(wanted.key) for wanted in named)
+        asked = named or [wanted for wanted in self._all.values() if wanted.wished]
+        lacking = [refused[wanted.key] for wanted in asked if wanted.key in refused]
+        nothing = all(wanted.key in refused and not self._on_stick(wanted.key) for wanted in asked)
         if lacking and (strict or nothing):
             raise refusal.all_of(lacking)
 

@@ -24,7 +24,7 @@ from app.replacing import replace
 from app.severity import Severity
 from app.stick.planning.estimate import FileTooLargeError
 from app.stick.planning.plan import Action, CollectionPlan, Item, Plan
-from app.stick.planning.refusal import Refusal, not_delivered
+from app.stick.planning.refusal import Refusal, all_of, not_delivered
 from app.stick.planning.wanted import Key
 from app.stick.store.record import LeftOut
 
@@ -109,6 +109,7 @@ def without(plan: Plan, refused: Mapping[Key, Refusal]) -> ReducedPlan:
         enough = items[key].old_commit is not None and not items[key].named
         if items[key].essential and not enough:
             raise why.error
+    _require_something(items, all_refused)
     collections = tuple(_without(each, all_refused) for each in plan.collections)
     wanted = {item.commit for key, item in items.items() if key not in all_refused}
     dropped = {items[key].commit for key in all_refused} - wanted
@@ -132,6 +133,17 @@ def without(plan: Plan, refused: Mapping[Key, Refusal]) -> ReducedPlan:
             )
     reduced = replace(plan, collections=collections, left_out=(*plan.left_out, *left_out))
     return ReducedPlan(reduced, tuple(notices), frozenset(dropped))
+
+
+def _require_something(items: Mapping[Key, Item], refused: Mapping[Key, Refusal]) -> None:
+    """Raises the errors of what was asked for, if nothing of that would come or was there: as when
+    a plan is made."""
+    asked = [key for key, item in items.items() if item.named]
+    # By nobody but computers, or long ago.
+    asked = asked or [key for key, item in items.items() if item.chosen]
+    lacking = [refused[key] for key in asked if key in refused]
+    if lacking and all(key in refused and items[key].old_commit is None for key in asked):
+        raise all_of(lacking)
 
 
 def _without(collection: CollectionPlan, refused: Mapping[Key, Refusal]) -> CollectionPlan:
