@@ -6,6 +6,7 @@ on the computer, and ends with the last.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
@@ -89,10 +90,11 @@ class Devices:
         return disk
 
     def close(self) -> None:
-        for disk in self._disks:
-            disk.close()
-        settle()
-        turn.give_back()
+        with contextlib.ExitStack() as stack:
+            stack.callback(turn.give_back)
+            stack.callback(settle)
+            for disk in reversed(self._disks):
+                stack.callback(disk.close)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from jeepney.io.blocking import open_dbus_connection
 
 from app.closing import Closing
 from tests.drive_services import OPEN_BUS
+from tests.volumes import leave_drives
 from tests.waiting import GUARD, until
 
 _SWITCH = "switch"
@@ -56,6 +57,7 @@ class Computer(Closing):
         )
         assert self._holder.stdout is not None
         assert self._holder.stdout.readline() == b"\n", "network namespaces need root"
+        leave_drives(self._holder.pid)
 
     @property
     def pid(self) -> int:

@@ -14,13 +14,14 @@ import os
 import re
 import struct
 import subprocess
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 
-from app.drive.mounts import mounts
+from app.drive.mounts import unescaped
 from tests.waiting import GUARD, until
 
 _MAKE = {
@@ -32,7 +33,7 @@ _MOUNT = {"ext4": ("mount", "-t", "ext4"), "exfat": ("mount.exfat-fuse",)}
 _LABEL = {"ext4": "-L", "exfat": "-n", "vfat": "-n"}
 _NAME = "satchel-drive"
 _IMAGE = re.compile(rf"/{_NAME}-(\d+)-\d+\.img( \(deleted\))?$")
-_TURNS = "/tmp/satchel-tests-drives.lock"
+_TURNS = Path("/tmp/satchel-tests-drives.lock")
 _numbers = itertools.count(1)
 
 # linux/loop.h: struct loop_info64, and what reads and writes it.
@@ -53,30 +54,86 @@ def run(*command: str | Path) -> str:
     return done.stdout.strip()
 
 
-class _Turn:
+class Turn:
     """Whether this process may have drives; as often as it is taken it has to be given back.
 
-    There is this one lock for the whole computer, and it goes with its process: nobody can wait for
-    ever, as long as no test that has its turn waits for another process's test.
+    There is one lock for the whole computer, and it goes with its process. It says who has it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, path: Path, patience: float = GUARD) -> None:
+        """``patience``: seconds after which whoever waits says for whom."""
+        self._path = path
+        self._patience = patience
         self._times = 0
         self._lock = -1
 
     def take(self) -> None:
+        """Raises AssertionError, with who has it, if nobody gives it back."""
         if not self._times:
-            self._lock = os.open(_TURNS, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-            fcntl.flock(self._lock, fcntl.LOCK_EX)
+            self._lock = self._taken()
+            name = f"{os.getpid()} {os.environ.get('PYTEST_CURRENT_TEST', '')}".encode()
+            os.pwrite(self._lock, name, 0)
+            os.ftruncate(self._lock, len(name))
         self._times += 1
 
     def give_back(self) -> None:
         self._times -= 1
         if not self._times:
-            os.close(self._lock)
+            _release(self._lock)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        self.take()
+        try:
+            yield
+        finally:
+            self.give_back()
+
+    def _taken(self) -> int:
+        lock = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._wait(lock)
+        return lock
+
+    def _wait(self, lock: int) -> None:
+        """In the order in which they came, which the kernel keeps."""
+        mine, decided, given_up = threading.Event(), threading.Lock(), threading.Event()
+
+        def wait() -> None:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            with decided:
+                mine.set()
+                if given_up.is_set():
+                    _release(lock)
+
+        threading.Thread(target=wait, daemon=True).start()
+        if mine.wait(self._patience):
+            return
+        with decided:
+            if mine.is_set():
+                return
+            given_up.set()
+        raise AssertionError(f"after {self._patience} s drives are still for {_holder(lock)}")
 
 
-turn = _Turn()
+def _release(lock: int) -> None:
+    # A process that was forked meanwhile, and runs nothing else, has the descriptor as well.
+    fcntl.flock(lock, fcntl.LOCK_UN)
+    os.close(lock)
+
+
+def _holder(lock: int) -> str:
+    number, _, test = os.pread(lock, 4096, 0).decode(errors="replace").partition(" ")
+    try:
+        state: str = psutil.Process(int(number)).status()
+    except (psutil.Error, ValueError):
+        state = "ended"
+    return f"process {number} ({state}): {test}"
+
+
+turn = Turn(_TURNS)
 
 
 class Image:
@@ -142,9 +199,11 @@ class Image:
             fcntl.ioctl(file, _GET_STATUS, status)
             struct.pack_into("<Q", status, _SIZE_LIMIT, 512)
             fcntl.ioctl(file, _SET_STATUS, bytes(status))
-        _drop(device)
-        settle()
-        turn.give_back()
+        try:
+            _drop(device)
+            settle()
+        finally:
+            turn.give_back()
 
     def close(self) -> None:
         if self.device:
@@ -206,18 +265,54 @@ def settle() -> None:
 
 def sweep() -> None:
     """Remove the loop devices and mounts of test runs that are no more."""
+    for device, process in _plugged_in():
+        if not psutil.pid_exists(process):
+            _drop(device)
+
+
+def leave_drives(process: int) -> None:
+    """Unmount the tests' drives in the mount namespace that this process has made for itself.
+
+    It began with a copy of all mounts, and nobody could format or release those drives meanwhile.
+    """
+    for device, _ in _plugged_in():
+        _unmount(device, process)
+
+
+def _plugged_in() -> Iterator[tuple[str, int]]:
+    """The nodes of all tests' drives, and whose they are."""
     for entry in Path("/sys/block").glob("loop*/loop/backing_file"):
         with contextlib.suppress(OSError):
             image = _IMAGE.search(entry.read_text().rstrip("\n"))
-            if image and not psutil.pid_exists(int(image[1])):
-                _drop(f"/dev/{entry.parts[3]}")
+            if image:
+                yield f"/dev/{entry.parts[3]}", int(image[1])
 
 
 def _drop(device: str) -> None:
     """Unmount a loop device and its partitions wherever they are mounted, and detach it."""
-    for mount in reversed(mounts()):
-        if re.fullmatch(rf"{device}(p\d+)?", mount.source):
-            command = ["umount", "--lazy", str(mount.point)]
-            subprocess.run(command, check=False, capture_output=True)
+    for process in _namespaces():
+        _unmount(device, process)
     subprocess.run(["swapoff", device], check=False, capture_output=True)
     subprocess.run(["losetup", "--detach", device], check=False, capture_output=True)
+
+
+def _namespaces() -> list[int]:
+    """A process in each mount namespace: this one first, so that nobody takes a copy any more."""
+    found = {os.readlink("/proc/self/ns/mnt"): os.getpid()}
+    for process in psutil.pids():
+        with contextlib.suppress(OSError):
+            found.setdefault(os.readlink(f"/proc/{process}/ns/mnt"), process)
+    return list(found.values())
+
+
+def _unmount(device: str, process: int) -> None:
+    """A loop device and its partitions, in the mount namespace of this process."""
+    mount = re.compile(rf"(?:\S+ ){{4}}(\S+) .* - \S+ {device}(?:p\d+)? ")  # `man 5 proc_pid_mountinfo`
+    with contextlib.suppress(OSError):
+        table = Path(f"/proc/{process}/mountinfo").read_bytes().decode(errors="surrogateescape")
+        for mounted in reversed([found for line in table.splitlines() if (found := mount.match(line))]):
+            point = unescaped(os.fsencode(mounted[1]))
+            namespace = f"--mount=/proc/{process}/ns/mnt"
+            subprocess.run(
+                ["nsenter", namespace, "umount", "--lazy", point], check=False, capture_output=True
+            )

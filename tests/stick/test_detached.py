@@ -117,8 +117,6 @@ def plug(
     tmp_path: Path,
 ) -> Iterator[Callable[..., Plugged]]:
     """Plugs in a copy of the stick, of a file system."""
-    # Nobody else gets the node of a drive that was pulled out.
-    turn.take()
     plugged: list[Plugged] = []
 
     def start(kind: str = "ext4") -> Plugged:
@@ -129,10 +127,11 @@ def plug(
         stick.plug()
         return stick
 
-    yield start
-    for stick in plugged:
-        stick.image.close()
-    turn.give_back()
+    # Nobody else gets the node of a drive that was pulled out.
+    with turn.held():
+        yield start
+        for stick in plugged:
+            stick.image.close()
 
 
 class Job:

@@ -171,21 +171,20 @@ def test_an_image_without_a_stick(sticks: Sticks, tmp_path: Path) -> None:
 def mounted(image: Path, form: Form, place: Path) -> Iterator[Path]:
     """By the kernel, or as computers without exFAT in it do."""
     place.mkdir()
-    turn.take()
-    device = run("losetup", "--find", "--show", "--read-only", image).strip()
-    try:
-        if form is Form.EXFAT:
-            run("mount.exfat-fuse", "-o", "ro", device, place)
-        else:
-            kind = {Form.ISO: "iso9660"}.get(form, form.value)
-            run("mount", "-t", kind, "-o", "ro", device, place)
+    with turn.held():
+        device = run("losetup", "--find", "--show", "--read-only", image).strip()
         try:
-            yield place
+            if form is Form.EXFAT:
+                run("mount.exfat-fuse", "-o", "ro", device, place)
+            else:
+                kind = {Form.ISO: "iso9660"}.get(form, form.value)
+                run("mount", "-t", kind, "-o", "ro", device, place)
+            try:
+                yield place
+            finally:
+                run("umount", place)
         finally:
-            run("umount", place)
-    finally:
-        run("losetup", "-d", device)
-        turn.give_back()
+            run("losetup", "-d", device)
 
 
 @pytest.mark.devices
