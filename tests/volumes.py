@@ -307,12 +307,11 @@ def _namespaces() -> list[int]:
 
 def _unmount(device: str, process: int) -> None:
     """A loop device and its partitions, in the mount namespace of this process."""
-    mount = re.compile(rf"(?:\S+ ){{4}}(\S+) .* - \S+ {device}(?:p\d+)? ")  # `man 5 proc_pid_mountinfo`
+    # `man 5 proc_pid_mountinfo`
+    mount = re.compile(rf"(?:\S+ ){{4}}(\S+) .* - \S+ {device}(?:p\d+)? ")
     with contextlib.suppress(OSError):
         table = Path(f"/proc/{process}/mountinfo").read_bytes().decode(errors="surrogateescape")
-        for mounted in reversed([found for line in table.splitlines() if (found := mount.match(line))]):
+        for mounted in filter(None, map(mount.match, reversed(table.splitlines()))):
             point = unescaped(os.fsencode(mounted[1]))
-            namespace = f"--mount=/proc/{process}/ns/mnt"
-            subprocess.run(
-                ["nsenter", namespace, "umount", "--lazy", point], check=False, capture_output=True
-            )
+            command = ["nsenter", f"--mount=/proc/{process}/ns/mnt", "umount", "--lazy", point]
+            subprocess.run(command, check=False, capture_output=True)
