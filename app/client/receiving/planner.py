@@ -23,7 +23,7 @@ from app.client.receiving.refusal import (
 from app.client.receiving.request import Computer, Request
 from app.client.receiving.several import each_from_one
 from app.client.receiving.sources import names, newest_copy, source_remote
-from app.client.receiving.trusting import trust_of
+from app.client.receiving.trusting import agreed_remotes, trust_of
 from app.client.receiving.unvouched import Unvouched, each_once
 from app.flatpak.bundles.bundle import Bundle
 from app.flatpak.extra_data import payloads_of
@@ -315,7 +315,7 @@ class _Planner:
 
     def _judges(self) -> tuple[Remote, ...]:
         """Whose keys count for files."""
-        return (*self._own, *self._known)
+        return (*self._own, *self._known, *agreed_remotes(self._trusts.values(), self._copies))
 
     def _bundle_refusal(self, file: OnStick, runtime: Refusal | None) -> Refusal | None:
         return bundle_refusal(

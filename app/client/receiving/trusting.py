@@ -7,7 +7,7 @@ collection that nobody here knows, and only once a person has agreed to its fing
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -101,6 +101,25 @@ def trust_of(
         title=_title(copies),
         unsigned=unsigned,
         accepted=unsigned and (allow_unsigned or source in accepted),
+    )
+
+
+def agreed_remotes(
+    trusts: Iterable[CollectionTrust], copies: Mapping[str, Sequence[UpstreamCopy]]
+) -> tuple[Remote, ...]:
+    """The sources of which only sticks know, with the keys that a person has agreed to."""
+    return tuple(
+        Remote(
+            copy.remote_name,
+            copy.repo_file.url,
+            copy.repo_file.title,
+            None if origin_remote(trust.collection) else trust.collection,
+            trust.keys,
+        )
+        for trust in trusts
+        if trust.keys and not trust.known
+        for copy in copies[trust.collection]
+        if copy.repo_file is not None
     )
 
 

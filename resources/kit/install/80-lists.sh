@@ -119,16 +119,17 @@ if [ -n "$had_views" ]; then bring_all_lists; fi
 
 # ---- What the views did not have
 
-put_back
-if [ -n "$addressed" ]; then
+# restore_addresses: as put_back, and says if it could not be done.
+restore_addresses() {
+    put_back
+    [ -n "$addressed" ] || return 0
     t 'The addresses of the sources could not be set back; this is done when install.sh is started again.' \
         'Die Adressen der Quellen ließen sich nicht zurückstellen; das geschieht beim nächsten Start von install.sh.' >&2
-fi
+}
+restore_addresses
 if [ -z "$dry" ]; then
     from_drive=$sideload
     install_phase any:app no
     install_languages no
 fi
-# After all else: flatpak drops a list when it first takes from it what the source is called.
-if [ -z "$had_views" ]; then bring_all_lists; fi
 

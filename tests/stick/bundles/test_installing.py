@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -91,6 +92,58 @@ def test_what_is_copied_of_a_file_is_told(
     words = ("receive", "--user", "--yes", f"--trust-key={KEY}", "--json", drive)
     told = satchel(*words, home=tmp_path / "home", env=client.env).finished
     assert told["bytes"] >= (drive / FILE).stat().st_size
+
+
+_WATCHED = """#!/bin/sh
+case "$*" in
+    install*--bundle*) cp "{config}" "$0.config" ;;
+    install*.Locale/*) cp "{config}" "$0.locale" ;;
+esac
+exec /usr/bin/flatpak "$@"
+"""
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("verb", ["install.sh", "receive"])
+def test_sources_have_their_own_addresses_meanwhile(
+    made: Callable[[str], Path], client: Client, tmp_path: Path, verb: str
+) -> None:
+    """A file may take long, and if the power goes meanwhile, nothing has to be put right."""
+    drive = made("signed.flatpak")
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    config = tmp_path / "client/user/repo/config"
+    (programs / "flatpak").write_text(_WATCHED.format(config=config))
+    (programs / "flatpak").chmod(0o755)
+    path = f"{programs}:{client.env['PATH']}"
+    if verb == "receive":
+        words = ("receive", "--user", "--yes", f"--trust-key={KEY}", "--json", drive)
+        satchel(*words, home=tmp_path / "home", env={**client.env, "PATH": path})
+    else:
+        client.install(drive, "--user", PATH=path)
+    assert short(ATLAS_REF, RUNTIME_REF, LOCALE_REF) <= client.refs()
+    lent = "xa.satchel-url"
+    # Its translations are taken through the drive's list, as all that comes from a source.
+    assert lent in (programs / "flatpak.locale").read_text()
+    assert lent not in (programs / "flatpak.config").read_text()
+    assert lent not in config.read_text()
+
+
+def test_whoever_agrees_to_the_key_of_its_source_has_agreed_to_it(
+    made: Callable[[str], Path], client: Client, tmp_path: Path
+) -> None:
+    words = "receive", "--user", "--json", made("signed.flatpak")
+
+    def receive(*options: str, check: int = 0) -> Any:
+        home, env = tmp_path / "home", client.env
+        return satchel(*words, *options, home=home, env=env, check=check or True).finished
+
+    refused = receive(check=5)
+    assert [key["fingerprint"] for key in refused["unknown_keys"]] == [KEY]
+    assert receive(f"--trust-key={KEY[::-1]}", check=5)["unknown_keys"]
+    receive(f"--trust-key={KEY}")
+    assert short(ATLAS_REF, RUNTIME_REF, LOCALE_REF) <= client.refs()
+    assert checked(client)
 
 
 @pytest.mark.thorough

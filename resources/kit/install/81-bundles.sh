@@ -17,8 +17,21 @@ install_locale() {
     }
 }
 
+# bring_locales ENTRY...: through the views, for which the addresses lead there once more.
+bring_locales() {
+    [ $# -gt 0 ] || return 0
+    lead
+    for entry in "$@"; do
+        ref=${entry#*:}
+        install_locale "${entry%%:*}" "${ref%:*}"
+    done
+    restore_addresses
+}
+
 if [ -z "$dry" ]; then
+    # The addresses are the sources' own meanwhile: a file may be large.
     install_bundles app
+    to_bring=
     for entry in $brought; do
         ref=${entry#*:}
         ref=${ref%:*}
@@ -27,8 +40,10 @@ if [ -z "$dry" ]; then
         installed "$scope" "app/${ref_id%.Locale}/$ref_arch/$ref_branch" || continue
         if installed "$scope" "$ref" && lookup "$commits" "$ref" && [ "$found" = "$commit" ]; then continue; fi
         if has "$damaged_refs" "$ref"; then continue; fi
-        install_locale "${entry%%:*}" "$ref"
+        to_bring="$to_bring $entry"
     done
+    # shellcheck disable=SC2086 # Words.
+    bring_locales $to_bring
     # Also of those that were there, should the one that installed them have been stopped.
     for entry in $selected; do
         ref=${entry#*:}
@@ -39,4 +54,6 @@ if [ -z "$dry" ]; then
         if installed "$scope" "$ref" && [ "$commit" = "$drive_commit" ]; then check_updates "$ref"; fi
     done
 fi
+# After all else: flatpak drops a list when it first takes from it what the source is called.
+if [ -z "$had_views" ]; then bring_all_lists; fi
 
