@@ -5296,10 +5296,6 @@
         <translation>Melden Sie sich am Computer selbst an und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
-        <source>install.sh installs for the computer that it runs on.</source>
-        <translation>install.sh installiert für den Computer, auf dem es läuft.</translation>
-    </message>
-    <message>
         <source>There is no install.sh on {drive}.</source>
         <translation>Auf {drive} ist kein install.sh.</translation>
     </message>

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -91,25 +92,44 @@ def test_as_a_computer_that_said_what_it_needs(good: Path, tmp_path: Path) -> No
     assert app["missing"] == [{"kind": "language", "name": "fr"}]
 
 
+@pytest.mark.parametrize("collection", ["org.test.Upstream", ""])
 def test_one_of_another_kind_installs_and_starts_nothing(
-    upstream_key: SigningKey, tmp_path: Path
+    upstream_key: SigningKey, tmp_path: Path, collection: str
 ) -> None:
+    """What it would get, in either way: also of sources that install.sh alone installs from."""
+
     def fill_arm(upstream: Upstream) -> None:
         upstream.add_runtime(runnable=False, arch="aarch64")
         upstream.add_app("org.test.Hello", arch="aarch64")
+        upstream.add_app("org.test.Boxed", arch="aarch64")
         upstream.update()
 
-    upstream = kept_upstream(tmp_path / "upstream", upstream_key, fill_arm)
+    upstream = kept_upstream(tmp_path / "upstream", upstream_key, fill_arm, collection=collection)
     file = tmp_path / "up.flatpakrepo"
     file.write_text(upstream.flatpakrepo(upstream.path.as_uri()))
+    box = tmp_path / "box.flatpak"
+    subprocess.run(
+        [
+            "flatpak", "build-bundle", "--arch=aarch64", upstream.path, box, "org.test.Boxed",
+            "stable",
+        ],
+        check=True,
+    )  # fmt: skip
     drive = tmp_path / "drive"
     drive.mkdir()
     arch = ("--arch", "aarch64")
-    satchel("make", drive, "org.test.Hello", "--remote", file, *arch, "--json", home=tmp_path)
-    told = rehearsal(drive, *arch, home=tmp_path)
-    assert ways(told)["install.sh"]["tried"] is False
-    [app] = ways(told)["sideload-repo"]["apps"]
-    assert (app["installed"], app["started"]) == (True, "not-tried")
+    words = "org.test.Hello", box, "--remote", file, *arch, "--json"
+    satchel("make", drive, *words, home=tmp_path)
+    told = rehearsal(drive, *arch, home=tmp_path, check=False)
+    apps = ways(told)["install.sh"]["apps"]
+    tried = {app["ref"]: (app["installed"], app["started"]) for app in apps}
+    there = (True, "not-tried")
+    hello, boxed = (f"app/org.test.{name}/aarch64/stable" for name in ("Hello", "Boxed"))
+    assert tried == {hello: there, boxed: there}
+    if collection:
+        [app] = ways(told)["sideload-repo"]["apps"]
+        assert (app["ref"], app["installed"], app["started"]) == (hello, *there)
+    assert any("aarch64" in notice for notice in told["notices"])
 
 
 def test_nothing_of_a_stranger_is_started(good: Path, tmp_path: Path) -> None:

@@ -64,8 +64,6 @@ class InstallerAttempt:
         self._unsigned.update(source for offer in offers for source in offer.unvouched)
 
     def refusal(self) -> Message:
-        if self._computer.arch != host_arch():
-            return Message("install.sh installs for the computer that it runs on.")
         for stick, data in zip(self._sticks, self._installers, strict=True):
             if data is None:
                 return Message("There is no install.sh on {drive}.", drive=stick.location.root)
@@ -94,7 +92,10 @@ class InstallerAttempt:
         copy = str(_copy(client, number))
         # Whoever has a drive with what nobody vouches for can agree to that.
         agreed = ["--allow-unsigned"] if app.sources & self._unsigned else []
-        return client.run("sh", "-c", _RUN_COPY, path, copy, "--user", *agreed, app.ref)
+        arch = self._computer.arch
+        other = [f"--arch={arch}"] if arch != host_arch() else []
+        options = ("--user", *other, *agreed)
+        return client.run("sh", "-c", _RUN_COPY, path, copy, *options, app.ref)
 
 
 def _sources(offers: Sequence[Offer]) -> Iterable[KitCollection]:
