@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
+from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.remote import Remote
 from app.message import NOTHING, Message
+from app.replacing import replace
 from app.stick.store.bundles import StoredBundle, read_bundles
 from app.stick.store.stick_state import StickState
-from app.stick.trust.bundles import judge_bundle
+from app.stick.trust.bundles import BundleTrust, judge_bundle
+from app.text import Policy, clean
 from app.trust.verdict import Verdict
 
 
@@ -22,7 +25,8 @@ class InspectedBundle(Struct, frozen=True):
         timestamp: of its commit, seconds since 1970; None if the file cannot be read.
         size, installed_size: bytes; the latter as claimed.
         signature: the verdict on it, by the keys of remotes that are known.
-        source: the remote whose key signed it, as people call it; empty if nobody vouches.
+        source: the remote whose key signed it, as people call it, or as the drive does where only
+            that has a title for it; empty if nobody vouches.
         trust: the same in a sentence.
         problem: why it cannot be used, in a sentence; may be empty.
     """
@@ -51,12 +55,33 @@ class InspectedBundle(Struct, frozen=True):
 def inspect_bundles(stick: StickState, remotes: Sequence[Remote]) -> tuple[InspectedBundle, ...]:
     """Those that the record names, by ref; ``remotes`` have keys."""
     stored = read_bundles(stick.location, stick.record)
-    return tuple(_inspected(each, remotes) for each in sorted(stored, key=lambda one: one.path))
+    titles = tuple(_titles(stick))
+    return tuple(
+        _inspected(each, remotes, titles) for each in sorted(stored, key=lambda one: one.path)
+    )
 
 
-def _inspected(stored: StoredBundle, remotes: Sequence[Remote]) -> InspectedBundle:
+def _titles(stick: StickState) -> Iterator[tuple[str, str]]:
+    """Address and title of the sources on the drive, as that has them."""
+    for copy in stick.copies.values():
+        if copy.repo_file is not None and (title := clean(copy.repo_file.title, Policy.TITLE)):
+            yield copy.repo_file.url, title
+
+
+def _titled(trust: BundleTrust, titles: Sequence[tuple[str, str]]) -> BundleTrust:
+    """With the drive's title for a source that has only a name here. It says what it likes, so the
+    address stays beside it."""
+    if not trust.address:
+        return trust
+    same = (title for address, title in titles if same_place(address, trust.address))
+    return replace(trust, source=next(same, trust.source))
+
+
+def _inspected(
+    stored: StoredBundle, remotes: Sequence[Remote], titles: Sequence[tuple[str, str]]
+) -> InspectedBundle:
     record, bundle = stored.record, stored.bundle
-    trust = judge_bundle(bundle, remotes) if bundle is not None else None
+    trust = _titled(judge_bundle(bundle, remotes), titles) if bundle is not None else None
     return InspectedBundle(
         file=record.file,
         ref=record.ref,

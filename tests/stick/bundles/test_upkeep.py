@@ -195,15 +195,23 @@ def test_what_is_told_of_a_drive_knows_it(maker: Maker) -> None:
 
 
 def test_whose_key_a_file_is_signed_with_is_told(maker: Maker) -> None:
-    """A source without a title has only the name that somebody gave it."""
+    """A source that has only a name here has the title that the drive gives it, and its address."""
     maker.make(maker.signed)
     stick = load_stick(find_stick(maker.drive))
     (demo,) = maker.known.remotes
     texts = {
-        "Satchel demo": "Signed with the key of its source, Satchel demo.",
-        "": f"Signed with the key of its source, repo ({demo.address}).",
+        "Our demo": "Signed with the key of its source, Our demo.",
+        "": f"Signed with the key of its source, Satchel demo ({demo.address}).",
     }
-    for title, text in texts.items():
+
+    def told(title: str) -> str:
         remote = replace(demo, name="repo", title=title)
         (bundle,) = inspect_stick(stick, (remote,), ("en",), CancelToken()).bundles
-        assert str(bundle.trust) == text
+        return str(bundle.trust)
+
+    assert {title: told(title) for title in texts} == texts
+    (file,) = maker.drive.glob(".ostree/repo/extensions/satchel/upstream/*/*.flatpakrepo")
+    before = file.read_text()
+    file.write_text(before.replace("Title=Satchel demo", "Title="))
+    stick = load_stick(find_stick(maker.drive))
+    assert told("") == f"Signed with the key of its source, repo ({demo.address})."
