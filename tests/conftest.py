@@ -25,6 +25,8 @@ from tests.servers import HostileServer, Server
 from tests.tiers import MARKERS, TIERS, select
 from tests.upstream import Upstream, fill_default
 
+pytest_plugins = ["tests.failures"]
+
 _START_PROCESS = workers.start_process
 
 
