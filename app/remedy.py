@@ -184,6 +184,13 @@ class Remedy(Enum):
     CONFIGURE_REMOTE = "Configure the remote on this computer, then check again."
     LOOK_AT_IT = "Look at what it is: Satchel did not put it there."
     UPDATE_FLATPAK = "Update flatpak on the computers where it is to be installed."
+    NAME_SOURCE = (
+        "Name their source with satchel repair TARGET --remote ADDRESS, or free them with satchel "
+        "prune TARGET --forgotten."
+    )
+    MAKE_OR_FREE = (
+        "Make the drive with these apps again, or free it with satchel prune TARGET --forgotten."
+    )
     NOTHING_TO_DO = "They do no harm."
 
     @property

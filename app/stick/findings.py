@@ -59,6 +59,7 @@ class Code(StrEnum):
     NEEDS_NEWER_FLATPAK = "needs-newer-flatpak"
     ROLLED_BACK = "rolled-back"
     SEVERAL_SOURCES = "several-sources"
+    NAMES_LOST = "names-lost"
     UPSTREAM_NEWER = "upstream-newer"
     ORPHAN_OBJECTS = "orphan-objects"
 
@@ -78,6 +79,7 @@ _WARNINGS = frozenset(
         Code.NEEDS_NEWER_FLATPAK,
         Code.ROLLED_BACK,
         Code.SEVERAL_SOURCES,
+        Code.NAMES_LOST,
     }
 )
 _INFOS = frozenset({Code.UPSTREAM_NEWER, Code.ORPHAN_OBJECTS})
@@ -130,6 +132,7 @@ _REMEDIES = {
     Code.NEEDS_NEWER_FLATPAK: Remedy.UPDATE_FLATPAK,
     Code.ROLLED_BACK: Remedy.TAKE_NEWEST,
     Code.SEVERAL_SOURCES: Remedy.TAKE_OFF_ONE,
+    Code.NAMES_LOST: Remedy.NAME_SOURCE,
     Code.UPSTREAM_NEWER: Remedy.UPDATE,
     Code.ORPHAN_OBJECTS: Remedy.NOTHING_TO_DO,
 }
@@ -241,6 +244,7 @@ _NO_HELP = frozenset(
         Code.METADATA_MISMATCH,
         Code.FOREIGN_CONTENT,
         Code.NEEDS_NEWER_FLATPAK,
+        Code.NAMES_LOST,
         Code.ORPHAN_OBJECTS,
     }
 )

@@ -4496,6 +4496,14 @@
         <translation>Aktualisieren Sie flatpak auf den Computern, auf denen es installiert werden soll.</translation>
     </message>
     <message>
+        <source>On the command line, satchel repair TARGET --remote ADDRESS gives them back to their source, and satchel prune TARGET --forgotten frees them.</source>
+        <translation>Auf der Befehlszeile gibt satchel repair TARGET --remote ADDRESS sie ihrer Quelle zurück, und satchel prune TARGET --forgotten gibt ihren Platz frei.</translation>
+    </message>
+    <message>
+        <source>Put these apps on the drive again. On the command line, satchel prune TARGET --forgotten frees what it takes.</source>
+        <translation>Nehmen Sie diese Apps noch einmal auf das Laufwerk. Auf der Befehlszeile gibt satchel prune TARGET --forgotten den Platz frei.</translation>
+    </message>
+    <message>
         <source>They do no harm.</source>
         <translation>Sie schaden nicht.</translation>
     </message>
@@ -7059,6 +7067,14 @@
         <source>What is here of {remote} cannot be trusted: {judgement}</source>
         <translation>Dem, was hier von {remote} ist, ist nicht zu trauen: {judgement}</translation>
     </message>
+    <message>
+        <source>{ref} is there, but nothing on the drive tells any more where it is from.</source>
+        <translation>{ref} ist da, aber nichts auf dem Laufwerk sagt noch, woher es ist.</translation>
+    </message>
+    <message>
+        <source>There is content of apps of a container registry ({count} files), and nothing on the drive tells any more what it is.</source>
+        <translation>Es gibt Inhalte von Apps aus einer Container-Registry ({count} Dateien), und nichts auf dem Laufwerk sagt noch, was sie sind.</translation>
+    </message>
 </context>
 <context>
     <name>AboutDialog</name>
@@ -9556,6 +9572,10 @@
     <message>
         <source>It is there from several sources; computers get one.</source>
         <translation>Es ist aus mehreren Quellen da; Computer bekommen eine davon.</translation>
+    </message>
+    <message>
+        <source>It is there, but the drive has lost where it is from, so that nobody finds it.</source>
+        <translation>Es ist da, aber das Laufwerk weiß nicht mehr, woher es ist, sodass niemand es findet.</translation>
     </message>
     <message>
         <source>There is a newer version of it.</source>

@@ -60,6 +60,7 @@ WARNINGS = {
     "foreign-content",
 }
 WARNINGS |= {"foreign-content", "needs-newer-flatpak", "rolled-back", "several-sources"}
+WARNINGS.add("names-lost")
 INFOS = {"upstream-newer", "orphan-objects"}
 
 ORPHANS = ("orphan-objects", "objects")

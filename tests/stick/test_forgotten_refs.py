@@ -133,6 +133,33 @@ def test_what_is_left_is_named_with_what_it_means(stick: Stick, stranger: Path) 
     )
 
 
+def _and_upstreams_list(lose: Callable[[Stick], None]) -> Callable[[Stick], None]:
+    def both(stick: Stick) -> None:
+        lose(stick)
+        shutil.rmtree(stick.satchel / "upstream")
+
+    both.__name__ = f"{lose.__name__}_and_upstreams_list"
+    return both
+
+
+@pytest.mark.parametrize(
+    "lose", [*LOSSES, *map(_and_upstreams_list, (_refs, _refs_and_summary, _ref_and_summary))]
+)
+def test_what_stays_of_them_is_foreseen(
+    lose: Callable[[Stick], None], stick: Stick, stranger: Path
+) -> None:
+    """As the repair tells it afterwards."""
+    lose(stick)
+    words = ("repair", stick.root, TRUST, "--json")
+    plan = satchel(*words, "--dry-run", home=stranger, check=False)
+    done = satchel(*words, "--yes", home=stranger, check=False)
+    assert _told(plan.json["unhealed"]) == _told(done.finished["unhealed"])
+
+
+def _told(unhealed: list[dict[str, Any]]) -> set[tuple[str, str, str]]:
+    return {(each["code"], each["subject"], each["means"]) for each in unhealed}
+
+
 @pytest.mark.parametrize(
     "lose", [_ref_and_summary, _refs, _refs_and_summary, _all_but_upstreams_list, _all_lists]
 )
@@ -164,3 +191,22 @@ def test_what_was_being_taken_off_does_not_come_back(stick: Stick, stranger: Pat
     satchel("repair", stick.root, TRUST, home=stranger)
     assert not stick.ref(HELLO).exists()
     assert METADATA in stick.refs()
+
+
+def _beside_another_collection(stick: Stick) -> None:
+    """All is lost but a directory for the lists of a collection that has nothing here."""
+    _all_lists(stick)
+    (stick.satchel / "upstream/org.other.Collection").mkdir(parents=True)
+    shutil.rmtree(stick.root / "satchel")
+
+
+def test_nothing_is_freed_after_a_repair_that_could_not_tell_whose_it_is(
+    stick: Stick, stranger: Path
+) -> None:
+    before = stick.refs()
+    _beside_another_collection(stick)
+    satchel("repair", stick.root, home=stranger, check=False)
+    assert satchel("prune", stick.root, "--json", home=stranger).json["objects"] == 0
+    for name, commit in before.items():
+        if not stick.ref(name).exists():
+            assert (stick.repo / f"objects/{commit[:2]}/{commit[2:]}.commit").exists(), name

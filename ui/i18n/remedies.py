@@ -182,6 +182,14 @@ WINDOW_REMEDIES: dict[Remedy, Message] = {
     Remedy.CONFIGURE_REMOTE: Message("Add its source in the settings, then check again."),
     Remedy.LOOK_AT_IT: Message("Look at what it is: Satchel did not put it there."),
     Remedy.UPDATE_FLATPAK: Message("Update flatpak on the computers where it is to be installed."),
+    Remedy.NAME_SOURCE: Message(
+        "On the command line, satchel repair TARGET --remote ADDRESS gives them back to their "
+        "source, and satchel prune TARGET --forgotten frees them."
+    ),
+    Remedy.MAKE_OR_FREE: Message(
+        "Put these apps on the drive again. On the command line, satchel prune TARGET --forgotten "
+        "frees what it takes."
+    ),
     Remedy.NOTHING_TO_DO: Message("They do no harm."),
 }
 """Sentences with the gaps of the remedy."""

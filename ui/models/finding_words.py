@@ -88,6 +88,9 @@ class FindingWords(QObject):
             Code.NEEDS_NEWER_FLATPAK: self.tr("It needs a newer Flatpak than some computers have."),
             Code.ROLLED_BACK: self.tr("It is older than what was there before."),
             Code.SEVERAL_SOURCES: self.tr("It is there from several sources; computers get one."),
+            Code.NAMES_LOST: self.tr(
+                "It is there, but the drive has lost where it is from, so that nobody finds it."
+            ),
             Code.UPSTREAM_NEWER: self.tr("There is a newer version of it."),
             Code.ORPHAN_OBJECTS: self.tr(
                 "Something left over from before takes room. It does no harm."

@@ -23,6 +23,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         report,
         invocation.cancel,
         dry_run=arguments.dry_run,
+        forgotten=arguments.forgotten,
     )
     if isinstance(report, TextReporter):
         report.finish()

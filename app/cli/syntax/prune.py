@@ -15,6 +15,11 @@ COMMAND = Command(
     arguments=(TARGET,),
     options=(
         DESTINATION_REPO,
+        Option(
+            name="--forgotten",
+            help="free as well what was there when the drive's lists were lost, and nothing names "
+            "any more",
+        ),
         Option(name="--dry-run", help="tell how much it would be; write nothing"),
     ),
 )

@@ -40,6 +40,7 @@ from app.stick.checking.report import CheckReport
 from app.stick.checking.soundness import all_apps, damaged_apps, unvouched_apps
 from app.stick.checking.summary import check_summary
 from app.stick.checking.systems import check_systems
+from app.stick.checking.unnamed import check_unnamed
 from app.stick.findings import Code, Finding, finding, worst_first
 from app.stick.store.contents import CarriedRef, carried_refs
 from app.stick.store.interrupted import as_clients_see
@@ -85,13 +86,15 @@ def check_stick(
     options: CheckOptions,
     report: Reporter,
     cancel: Cancel,
+    stick: StickState | None = None,
 ) -> CheckReport:
-    """Check an opened stick; the caller holds the lock."""
+    """Check an opened stick; the caller holds the lock. ``stick``: as it is to be judged, if not as
+    it is."""
     started = time.monotonic()
     failures: dict[str, str] = {}
     location = replace(location, drive=replace(location.drive, aside=None, failures=failures))
     repository = Repository(location.repository, repository.config)
-    subject = _read(location, repository, options, report, cancel)
+    subject = _read(location, repository, options, report, cancel, stick)
     stick = subject.stick
     keys: list[UsedKey] = []
     unsigned: set[str] = set()
@@ -256,9 +259,11 @@ def _read(
     options: CheckOptions,
     report: Reporter,
     cancel: Cancel,
+    stick: StickState | None,
 ) -> _Subject:
     """All that refs name, and the summary where it is ahead of them."""
-    stick = read_stick(location, repository)
+    if stick is None:
+        stick = read_stick(location, repository)
     stamp = stick.stamp
     interrupted = not options.during_job and stick.journal is not None
     if interrupted:
@@ -296,6 +301,7 @@ def _check_lists(subject: _Subject) -> Iterator[Finding]:
         )
     yield from check_refs(stick.repository.refs(), subject.store)
     yield from check_objects(stick, subject.store)
+    yield from check_unnamed(stick)
     yield from check_summary(stick.repository, stick.refs)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.drive.recognition import directory_key
-from app.errors import DriveError
+from app.errors import DriveError, TrustError, UpstreamError, UsageError
 from app.flatpak.remotes.known import Known
 from app.fs.files import drive_errors
 from app.fs.nodes import Node
@@ -16,11 +16,13 @@ from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.repository import Repository
 from app.progress import Cancel, Reporter
 from app.replacing import replace
+from app.stick.checking.check import check_stick
 from app.stick.checking.check_place import check_path
 from app.stick.checking.report import CheckReport
 from app.stick.environment import Environment
 from app.stick.findings import repairable
 from app.stick.mending.asking import Asking
+from app.stick.mending.belonging import find_belonging, with_belonging
 from app.stick.mending.files import damaged_files, file_near
 from app.stick.mending.healing import better_signatures
 from app.stick.mending.lost_files import lost_files
@@ -39,9 +41,9 @@ from app.stick.mending.sources import near_sources
 from app.stick.mending.staying import Coming, staying
 from app.stick.mending.writing_anew import named_commits
 from app.stick.planning.duration import expected_duration
-from app.stick.planning.target_state import read_target
+from app.stick.planning.target_state import TargetState, read_target
 from app.stick.store.bundles import bundle_path
-from app.stick.store.forgotten_refs import with_forgotten
+from app.stick.store.forgotten_refs import as_named, with_forgotten
 from app.stick.store.location import Location, choose_stick, find_lost, open_repository
 from app.stick.store.respelling import misspelt, respelt
 from app.stick.store.stick_state import StickState, read_stick
@@ -151,8 +153,8 @@ class _Foreseeing:
         self._check = check
         self._environment = environment
         self._known = known
+        self._report = report
         self._cancel = cancel
-        self._asking = Asking(location, request, check, environment, known, report, cancel)
 
     def plan(self) -> _Foreseen:
         """Raises OSError, StickDamagedError."""
@@ -174,8 +176,20 @@ class _Foreseeing:
             return _Foreseen(root, self._check, (), tuple(moved), unhealed)
         found = read_stick(self._location, repository)
         stick = with_forgotten(respelt(found))
+        stick, target = self._with_belonging(stick, target)
         base = self._location.repository_path
         moved += [f"{base}/{path}" for path in misleading_refs(repository, self._check.findings)]
+        if stick.refs != repository.collection_refs():
+            # The repair looks again as well, once what was lost has its names.
+            self._check = check_stick(
+                self._location,
+                repository,
+                judges,
+                self._request.check,
+                self._report,
+                self._cancel,
+                as_named(stick),
+            )
         near = self._near(repository, stick)
         aside = [
             entry
@@ -187,7 +201,16 @@ class _Foreseeing:
         for name in sorted(near.left.union(near.offered)):
             if repository.root.node(f"objects/{name.path}") not in (None, Node.FILE):
                 moved.append(f"{base}/objects/{name.path}")
-        asked = self._asking.ask(stick, target, near)
+        asking = Asking(
+            self._location,
+            self._request,
+            self._check,
+            self._environment,
+            self._known,
+            self._report,
+            self._cancel,
+        )
+        asked = asking.ask(stick, target, near)
         return _Foreseen(
             root=root,
             check=self._check,
@@ -213,6 +236,15 @@ class _Foreseeing:
             unasked=asked.unasked,
             addresses=asked.addresses,
         )
+
+    def _with_belonging(
+        self, stick: StickState, target: TargetState
+    ) -> tuple[StickState, TargetState]:
+        try:
+            found = find_belonging(stick, target, self._request, self._environment, self._cancel)
+        except (UpstreamError, TrustError, UsageError):
+            return stick, target  # Whoever asks next tells it.
+        return with_belonging(stick, target, found) if found is not None else (stick, target)
 
     def _coming(self, stick: StickState, near: Near, coming: Coming) -> Coming:
         """With what comes from near."""

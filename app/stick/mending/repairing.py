@@ -44,6 +44,7 @@ from app.stick.checking.report import CheckReport
 from app.stick.cloning.files import copy_file, files_below
 from app.stick.environment import Environment
 from app.stick.findings import Code, Finding, repairable
+from app.stick.mending.belonging import claim
 from app.stick.mending.claiming import claim_by_kit, claim_recorded
 from app.stick.mending.files import heal_files
 from app.stick.mending.healing import Healed, added, heal_objects, heal_signatures
@@ -430,6 +431,7 @@ def _write_anew(
 
     unasked: SatchelError
     try:
+        claim(guard, destination, request, environment, cancel)
         stick = load_stick(choose_stick(request.root, destination))
         texts = wanted_texts(stick, request, environment, known, cancel)
         return job(texts, changes), None

@@ -36,6 +36,7 @@ from app.stick.store.payloads import stored_payloads
 from app.stick.store.record import StickRecord, read_record
 from app.stick.store.respelling import respelt
 from app.stick.store.stick_state import Refs, StickState, read_stick
+from app.stick.store.unnamed import unnamed_commits
 from app.stick.store.upstream_copy import Signed, copy_keys
 from app.stick.trust.commits import SignedCommit
 from app.trust.keyring import Keyring
@@ -309,12 +310,13 @@ def _other_remotes(repository: Repository) -> frozenset[str]:
 
 
 def _held(location: Location, stick: StickState) -> frozenset[str] | None:
-    """Commits that a plan cannot take off: others', and those from which a job will go on; None if
-    nobody can tell, so that nothing will be freed."""
-    named = {commit for names in stick.refs.values() for commit in names.values()}
+    """Commits that a plan cannot take off: others', those from which a job will go on, and those
+    that nothing names any more; None if nobody can tell, so that nothing will be freed."""
+    named = frozenset(commit for names in stick.refs.values() for commit in names.values())
     marked = stick.partial.union(stick.by_choice)
     try:
-        return held_by_others(location, stick.repository) | (marked - named)
+        others = held_by_others(location, stick.repository)
+        return others.union(marked - named, unnamed_commits(stick, named))
     except NobodyKnowsError:
         return None
 

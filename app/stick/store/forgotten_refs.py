@@ -7,12 +7,13 @@ itself comes back. Why: decision D341.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from app.ostree.bindings import is_for_ref, is_of_origin
 from app.ostree.names import is_origin, is_ref_name
-from app.ostree.ref_files import ref_path
+from app.ostree.ref_files import RefEntry, ref_path
 from app.ostree.repository import Repository
+from app.replacing import replace
 from app.stick.store.location import Location
 from app.stick.store.stick_state import StickState, read_stick
 from app.stick.store.told_refs import Told, told_refs
@@ -42,17 +43,38 @@ def with_forgotten(stick: StickState) -> StickState:
     return stick.with_refs(refs)
 
 
+def as_named(stick: StickState) -> StickState:
+    """As it is once every ref has a file of its own, also those that have not."""
+    named = {(origin, name) for origin, names in stick.refs.items() for name in names}
+    entries = [
+        RefEntry(origin, name, stick.refs[origin][name], ref_path(origin, name))
+        for origin, name in sorted(named)
+    ]
+    for entry in stick.repository.refs():
+        key = entry.collection or "", entry.name
+        # What has another name now is there no more by this one.
+        if key not in named and not (entry.checksum and key[0] in stick.refs):
+            entries.append(entry)
+    there = Repository(stick.repository.root, stick.repository.config, entries)
+    return replace(stick, repository=there)
+
+
 def name_forgotten(location: Location, repository: Repository) -> int:
     """Give such refs their files again; how many there are. Raises OSError."""
     found = list(forgotten_refs(read_stick(location, repository)))
+    name_refs(repository, found)
+    return len(found)
+
+
+def name_refs(repository: Repository, refs: Sequence[Told]) -> None:
+    """Give refs files, whatever is in their places. Raises OSError."""
     staged = [
         repository.stage_ref(commit, f"forgotten-{number}")
-        for number, (_, _, commit) in enumerate(found)
+        for number, (_, _, commit) in enumerate(refs)
     ]
     if staged:
         repository.root.sync()
-    for place, (origin, name, _) in zip(staged, found, strict=True):
+    for place, (origin, name, _) in zip(staged, refs, strict=True):
         if repository.root.node(ref_path(origin, name)) is not None:
             repository.root.put_aside(ref_path(origin, name))
         repository.name_ref(origin, name, place)
-    return len(found)

@@ -62,23 +62,39 @@ def needed_sizes(location: Location) -> dict[str, int]:
     return sizes
 
 
-def unneeded_blobs(location: Location) -> Iterator[tuple[str, int]]:
-    """Path in the layout and bytes of content that nothing on the list needs.
+def unneeded_blobs(location: Location, *, forgotten: bool = False) -> Iterator[tuple[str, int]]:
+    """Path in the layout and bytes of content that nothing on the list needs; of `unnamed_blobs`
+    only if they are ``forgotten``.
 
     Nothing where that cannot be told, since the list or an image cannot be read. Raises OSError.
     """
     needed: set[str] = set()
     listed = read_images(location)
-    if not listed and layout_of(location).node(INDEX_FILE) is not None:
+    unreadable = not listed and layout_of(location).node(INDEX_FILE) is not None
+    if unreadable and not forgotten:
         return
+    unnamed = frozenset() if forgotten else unnamed_blobs(location)
     for image in (*listed, *_recorded(location, {each.ref for each in listed})):
         read = read_image(location, image)
         if read is None:
             return
         needed.update(blob.digest for blob in needed_blobs(read))
     for digest, size in stored_blobs(location).items():
-        if digest not in needed:
+        if digest not in needed and digest not in unnamed:
             yield blob_path(digest), size
+
+
+def unnamed_blobs(location: Location) -> frozenset[str]:
+    """Digests of content that was there when list and record were lost together, and that nothing
+    on the list needs: whose it is nobody can tell, and nobody has asked to free it. As
+    `app.stick.store.unnamed`. Raises OSError."""
+    record = read_record(location)
+    if record is not None and not record.unnamed:
+        return frozenset()
+    there = stored_blobs(location).keys() - needed_sizes(location).keys()
+    if record is not None:
+        return frozenset(there).intersection(record.unnamed)
+    return frozenset() if read_images(location) else frozenset(there)
 
 
 def _recorded(location: Location, listed: Collection[str]) -> Iterator[CarriedImage]:
@@ -89,10 +105,10 @@ def _recorded(location: Location, listed: Collection[str]) -> Iterator[CarriedIm
             yield CarriedImage(entry.ref, entry.digest, 0)
 
 
-def prune_images(location: Location) -> tuple[int, ...]:
+def prune_images(location: Location, *, forgotten: bool = False) -> tuple[int, ...]:
     """Remove it, and what is left of interrupted jobs; the sizes of the files. Raises OSError."""
     layout = layout_of(location)
-    unneeded = list(unneeded_blobs(location))
+    unneeded = list(unneeded_blobs(location, forgotten=forgotten))
     for path, _ in unneeded:
         layout.remove(path)
     unneeded += scratch(location)

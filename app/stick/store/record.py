@@ -206,6 +206,8 @@ class StickRecord(Struct, frozen=True):
         declined: refs of which it is not.
         payloads: of those that Satchel put into `EXTRA_DATA`, the paths there.
         lock: SHA-256 of the lock file that decided what is there; empty if none did.
+        unnamed: commits, and digests of content of images, that were there when the record of
+            before was lost, and that nothing names: they stay until somebody asks to free them.
     """
 
     tool: str
@@ -221,6 +223,7 @@ class StickRecord(Struct, frozen=True):
     bundles: tuple[BundleRecord, ...] = ()
     images: tuple[ImageRecord, ...] = ()
     lock: str = ""
+    unnamed: tuple[str, ...] = ()
 
     def ref(self, collection: str, name: str) -> RefRecord | None:
         return self.refs.get(collection, {}).get(name)
@@ -277,6 +280,10 @@ def is_bundle_name(name: str) -> bool:
 
 def _is_flatpak(name: str) -> bool:
     return Ref.parse_or_none(name) is not None
+
+
+def _is_unnamed(name: str) -> bool:
+    return is_checksum(name) or is_digest(name)
 
 
 def _metadata_source(value: object) -> MetadataSource:
@@ -398,5 +405,6 @@ _RECORD = schema.versioned(
         declined=schema.optional(schema.list_of(_REF)),
         payloads=schema.optional(schema.list_of(_PAYLOAD)),
         lock=schema.optional(schema.text(_MAX_NAME, lambda text: not text or is_checksum(text))),
+        unnamed=schema.optional(schema.list_of(schema.text(_MAX_NAME, _is_unnamed))),
     ),
 )

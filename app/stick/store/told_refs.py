@@ -73,7 +73,7 @@ def told_refs(
         # What describes a collection stands in no record.
         of_all = filter(is_collection_id, record.refs)
         sought = sought.union((origin, METADATA_REF) for origin in of_all)
-    lost_record = record is None and was_here(location)
+    lost_record = record is None and was_here(location, repository)
     if not lost_record and not sought:
         return
     for origin, name, commit in _told_by_others(location, repository, sought):
@@ -82,18 +82,19 @@ def told_refs(
             yield origin, name, commit
 
 
-def was_here(location: Location) -> bool:
-    """Whether Satchel has left anything on the drive: a repository of others has no record."""
-    return any(place.node(".") is not None for place in (location.extension, location.kit))
+def was_here(location: Location, repository: Repository) -> bool:
+    """Whether Satchel has left anything on the drive, or nothing at all is left that names what is
+    there: a repository of others has no record, but refs or a list. Raises OSError."""
+    if any(place.node(".") is not None for place in (location.extension, location.kit)):
+        return True
+    return _summary(repository) is None and not any(each.checksum for each in repository.refs())
 
 
-def unnamed_commits(repository: Repository, named: frozenset[str]) -> Iterator[str]:
-    """Whole commits that say themselves for which refs they are, none of which has any commit that
-    is ``named``. Raises OSError."""
-    commits = dict(_commits(repository))
-    refs = {ref for checksum in named & commits.keys() for ref in commits[checksum].refs}
-    for checksum in commits.keys() - repository.partial_commits():
-        if commits[checksum].refs and refs.isdisjoint(commits[checksum].refs):
+def all_commits(repository: Repository) -> Iterator[str]:
+    """Those of which there is a file. Raises OSError."""
+    for path in repository.object_paths():
+        checksum = path.removesuffix(_COMMIT).replace("/", "")
+        if path.endswith(_COMMIT) and is_checksum(checksum):
             yield checksum
 
 
@@ -140,13 +141,11 @@ def _copied(location: Location) -> list[str]:
 
 def _commits(repository: Repository) -> Iterator[tuple[str, _Commit]]:
     """Those that are there and can be read."""
-    for path in repository.object_paths():
-        checksum = path.removesuffix(_COMMIT).replace("/", "")
-        if path.endswith(_COMMIT) and is_checksum(checksum):
-            with contextlib.suppress(OSError, FormatError):
-                commit = repository.read_commit(checksum)
-                binding = commit.collection_binding or ""
-                yield checksum, _Commit(commit.timestamp, commit.ref_bindings, binding)
+    for checksum in all_commits(repository):
+        with contextlib.suppress(OSError, FormatError):
+            commit = repository.read_commit(checksum)
+            binding = commit.collection_binding or ""
+            yield checksum, _Commit(commit.timestamp, commit.ref_bindings, binding)
 
 
 def _summary(repository: Repository) -> Summary | None:

@@ -91,8 +91,10 @@ class SubSummary(Struct, frozen=True):
 class UpstreamCopy:
     """The copied upstream summary of one origin. Reads lazily; nothing is trusted."""
 
-    def __init__(self, directory: Root) -> None:
+    def __init__(self, directory: Root, repo_file: bytes | None = None) -> None:
+        """``repo_file``: the .flatpakrepo that is to come there, in place of any."""
         self.directory = directory
+        self._coming = repo_file
         self._sub_summaries: dict[str, SubSummary] = {}
 
     @cached_property
@@ -260,6 +262,8 @@ class UpstreamCopy:
     @property
     def repo_file_data(self) -> bytes | None:
         """The bytes of the .flatpakrepo beside the copy."""
+        if self._coming is not None:
+            return self._coming
         return next(iter(self.repo_files.values()), None)
 
     @cached_property

@@ -376,6 +376,7 @@ class _Job:
         record = with_former_addresses(new_record(*about, names, TOOL, made), plan, stick)
         if plan.removed:
             record = removal.without_removed(record, stick, plan.removed, remaining)
+        record = replace(record, unnamed=freeing.unnamed(stick.refs))
         record = self._images.recorded(record, stick.record)
         exchange_copies(self._location, repository, plan, stick.refs)
         if self._payloads is not None:

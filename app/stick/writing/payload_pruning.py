@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from app.fs.nodes import Node
 from app.ostree.repository import Repository
@@ -15,16 +15,19 @@ from app.stick.store.record import read_record, write_record
 from app.stick.store.stick_state import CommitReader
 
 
-def unneeded(location: Location, repository: Repository) -> dict[str, int]:
-    """Path → bytes of what Satchel put there and no commit that anybody here names asks for.
+def unneeded(
+    location: Location, repository: Repository, commits: Set[str] = frozenset()
+) -> dict[str, int]:
+    """Path → bytes of what Satchel put there and no commit that anybody here names, and none of
+    these ``commits``, asks for.
 
     What somebody else has put there stays. Raises OSError.
     """
     record = read_record(location)
     if record is None or not record.payloads:
         return {}
-    commits = map(CommitReader(repository), named_commits(location, repository))
-    needed = {each.path for each in needed_payloads(commits)}
+    named = named_commits(location, repository).union(commits)
+    needed = {each.path for each in needed_payloads(map(CommitReader(repository), named))}
     gone = [path for path in record.payloads if path not in needed]
     if gone:
         needed |= payloads_of_others(location)

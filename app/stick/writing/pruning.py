@@ -17,14 +17,16 @@ from app.ostree.prune import Needed, Orphans, Pruned, find_orphans, prunable, pr
 from app.ostree.readers import find_reader
 from app.ostree.repository import Repository
 from app.progress import Cancel, Meter, Phase, Reporter
+from app.replacing import replace
 from app.stick.store.forgotten_refs import forgotten_refs
-from app.stick.store.image_blobs import prune_images, scratch, unneeded_blobs
+from app.stick.store.image_blobs import prune_images, scratch, unnamed_blobs, unneeded_blobs
 from app.stick.store.journal import drop_temporaries, temporaries
 from app.stick.store.location import Location, find_stick, open_repository
 from app.stick.store.named import NobodyKnowsError, held_by_others, named_commits
 from app.stick.store.partial_languages import narrowed_trees
+from app.stick.store.record import read_record, write_record
 from app.stick.store.stick_state import StickState, read_stick
-from app.stick.store.told_refs import unnamed_commits, was_here
+from app.stick.store.unnamed import unnamed_commits
 from app.stick.writing.meanwhile import in_use
 from app.stick.writing.payload_pruning import drop, unneeded
 
@@ -35,24 +37,44 @@ if TYPE_CHECKING:
 
 
 def prune_stick(
-    location: Location, repository: Repository, report: Reporter, cancel: Cancel
+    location: Location,
+    repository: Repository,
+    report: Reporter,
+    cancel: Cancel,
+    *,
+    forgotten: bool = False,
 ) -> Pruned:
     """Free it; the caller holds the lock alone. Raises OSError, and what ``cancel`` raises."""
-    needed = _needed(location, repository)
+    needed = _needed(location, repository, forgotten=forgotten)
     allocated = measure(location.root).allocated
     pruned = prune(repository, needed, allocated, Meter(report, Phase.PRUNE), cancel)
-    return pruned.and_then(_of_others(location, repository, allocated))
+    others = _of_others(location, needed, repository, allocated, forgotten=forgotten)
+    if forgotten:
+        _forget(location)
+    return pruned.and_then(others)
+
+
+def _forget(location: Location) -> None:
+    """What nothing named has gone: nobody need keep it any more. Raises OSError."""
+    record = read_record(location)
+    if record is not None and record.unnamed:
+        write_record(location, replace(record, unnamed=()))
 
 
 def _of_others(
-    location: Location, repository: Repository, allocated: Callable[[int], int]
+    location: Location,
+    needed: Needed,
+    repository: Repository,
+    allocated: Callable[[int], int],
+    *,
+    forgotten: bool = False,
 ) -> Pruned:
     """Free what is no object and not libostree's. Raises OSError."""
     left = left_over(drop_temporaries(location), allocated)
-    gone = unneeded(location, repository)
+    gone = unneeded(location, repository, needed.commits)
     drop(location, gone)
     payloads = left_over(gone.values(), allocated)
-    images = _of_images(prune_images(location), allocated)
+    images = _of_images(prune_images(location, forgotten=forgotten), allocated)
     return left.and_then(payloads).and_then(images)
 
 
@@ -62,19 +84,15 @@ def left_over(sizes: Iterable[int], allocated: Callable[[int], int]) -> Pruned:
     return Pruned(leftovers=len(files), leftover_bytes=sum(files))
 
 
-def _needed(location: Location, repository: Repository) -> Needed:
+def _needed(location: Location, repository: Repository, *, forgotten: bool = False) -> Needed:
+    """``forgotten``: what nothing names any more goes as well."""
     stick = read_stick(location, repository)
     # What has lost its name, or its file's content, gets it again with the next job or repair.
-    forgotten = (commit for _, _, commit in forgotten_refs(stick))
+    coming = (commit for _, _, commit in forgotten_refs(stick))
     lost = (commit for names in stick.refs.values() for commit in names.values())
-    named = named_commits(location, repository).union(forgotten, lost)
-    return Needed(named.union(_unnamed(stick, named)), narrowed=narrowed_trees(stick))
-
-
-def _unnamed(stick: StickState, named: frozenset[str]) -> Iterator[str]:
-    """Where the record is lost, what might have stood in it. Raises OSError."""
-    if stick.record is None and was_here(stick.location):
-        yield from unnamed_commits(stick.repository, named)
+    named = named_commits(location, repository).union(coming, lost)
+    unnamed = () if forgotten else unnamed_commits(stick, named)
+    return Needed(named.union(unnamed), narrowed=narrowed_trees(stick))
 
 
 def _of_images(sizes: Iterable[int], allocated: Callable[[int], int]) -> Pruned:
@@ -107,7 +125,17 @@ class Freeing:
         self._report = report
         self._found: tuple[Needed, Orphans] | None = None
         before = {commit for names in stick.refs.values() for commit in names.values()}
-        self._unnamed = frozenset(_unnamed(stick, frozenset(before)))
+        self._unnamed = frozenset(unnamed_commits(stick, frozenset(before)))
+        self._blobs = unnamed_blobs(location)
+
+    def unnamed(self, refs: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
+        """What nothing has named so far, nor does once the stick has these: for the record, so that
+        it stays. Raises OSError."""
+        commits: Iterator[str] = iter(())
+        if self._unnamed:
+            named = frozenset(commit for names in refs.values() for commit in names.values())
+            commits = filter(self._unnamed.__contains__, unnamed_commits(self._stick, named))
+        return (*commits, *sorted(self._blobs))
 
     def went(self, pruned: Pruned) -> None:
         """Something else was freed."""
@@ -169,7 +197,7 @@ class Freeing:
         self.went(prune(*about, found=orphans, flushes=flushes))
         self._listing.clear()  # What is written from now on may be replaced once more.
         written()  # It may be what nobody has named yet.
-        self.went(_of_others(location, repository, allocated))
+        self.went(_of_others(location, needed, repository, allocated))
 
     def _needed(self, plan: Plan, named: frozenset[str]) -> Needed:
         # What an interrupted job has left is still of use to it.
@@ -214,9 +242,16 @@ class Freeing:
 
 
 def prune_path(
-    root: Path, destination: str | None, report: Reporter, cancel: Cancel, *, dry_run: bool
+    root: Path,
+    destination: str | None,
+    report: Reporter,
+    cancel: Cancel,
+    *,
+    dry_run: bool,
+    forgotten: bool = False,
 ) -> Pruned:
     """Free what is not needed on the stick on a drive; with ``dry_run`` tell how much that is.
+    ``forgotten``: also what nothing names any more, since the lists of before were lost.
 
     Raises RepositoryInvalidError, RepositoryInUseError, DriveError, UsageError, and what ``cancel``
     raises.
@@ -228,12 +263,15 @@ def prune_path(
     with drive_errors(Message("writing the repository")), DriveGuard(root) as guard:
         if dry_run:
             with repository.locked(exclusive=False):
-                needed = _needed(location, repository)
+                needed = _needed(location, repository, forgotten=forgotten)
                 allocated = measure(location.root).allocated
                 objects = prunable(repository, needed, allocated)
-                content = (size for _, size in (*unneeded_blobs(location), *scratch(location)))
+                blobs = unneeded_blobs(location, forgotten=forgotten)
+                content = (size for _, size in (*blobs, *scratch(location)))
                 images = _of_images(content, allocated)
-                payloads = left_over(unneeded(location, repository).values(), allocated)
+                payloads = left_over(
+                    unneeded(location, repository, needed.commits).values(), allocated
+                )
                 left = left_over(temporaries(location), allocated)
                 return objects.and_then(left).and_then(payloads).and_then(images)
         with repository.locked(exclusive=True):
@@ -241,7 +279,7 @@ def prune_path(
             if reader is not None:
                 raise in_use(reader)
             try:
-                return prune_stick(location, repository, report, cancel)
+                return prune_stick(location, repository, report, cancel, forgotten=forgotten)
             except OSError:
                 guard.probe(repository.root)
                 raise

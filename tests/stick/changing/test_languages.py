@@ -287,3 +287,18 @@ def test_killed(
     assert marked(made) == marked(goal)
     assert carried(made) == carried(goal)
     assert_sound(made)
+
+
+def test_translations_are_not_freed_when_nothing_names_them(in_german: MadeDrive) -> None:
+    """What was left out of them is told by the record alone, which is lost with all lists."""
+    made = in_german
+    repository = made.drive / ".ostree/repo"
+    for place in (repository / "refs", repository / "extensions", made.drive / "satchel"):
+        shutil.rmtree(place)
+    (repository / "summary").unlink()
+    before = objects(made.drive)
+    change(made, "prune")
+    assert before <= objects(made.drive)
+    change(made, "repair", "--yes", check=False)
+    change(made, "prune")
+    assert before <= objects(made.drive)

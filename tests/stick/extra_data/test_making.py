@@ -345,3 +345,16 @@ def test_a_file_of_others_that_takes_no_room_is_not_read(maker: Maker) -> None:
     place.touch()
     os.truncate(place, 1 << 40)
     assert maker.codes()["extra-data-corrupt"].endswith("/empty.bin")
+
+
+def test_a_prune_leaves_that_of_refs_that_are_emptied(maker: Maker) -> None:
+    """They get their names again with the next job or repair."""
+    maker.make("org.test.Extra", "--with-extra-data", "--yes")
+    repository = maker.drive / ".ostree/repo"
+    for path in (repository / "refs").rglob("*"):
+        if path.is_file():
+            path.write_bytes(b"")
+    (repository / "summary").write_bytes(b"")
+    for words in (("--dry-run",), ()):
+        assert maker.run("prune", "--json", *words).json["leftovers"] == 0
+    assert maker.payload(PART).exists()

@@ -22,6 +22,7 @@ from app.stick.store.location import Location, find_stick
 from app.stick.writing.images import ImageWork
 from app.stick.writing.pruning import prune_path
 from tests.registry import RegistryServer
+from tests.satchel import satchel
 from tests.stick.images.person import APP, OTHER, RUNTIME, Person
 from tests.upstream import Upstream
 
@@ -248,3 +249,26 @@ def test_a_repair_that_nobody_can_be_asked_for_heals_nothing(
     )
     plan = plan_repair(request, person.environment, person.known, silent, CancelToken())
     assert {each.finding.subject for each in plan.unhealed} >= {RUNTIME, "satchel/oci/oci-layout"}
+
+
+@pytest.mark.parametrize("emptied", [True, False])
+def test_no_prune_frees_what_nothing_names_any_more(person: Person, *, emptied: bool) -> None:
+    """List and record are lost together, and the record that is written then does not name it."""
+    person.make("reg:org.test.Notes")
+    record = person.root / ".ostree/repo/extensions/satchel/stick.json"
+    for path in (person.layout / "index.json", record):
+        if emptied:
+            path.write_bytes(b"")
+        else:
+            path.unlink()
+    blobs = person.blobs()
+    home = person.root.parent / "home"
+    home.mkdir()
+    for _ in range(2):
+        assert satchel("prune", person.root, "--json", home=home).json["bytes"] == 0
+        satchel("repair", person.root, "--yes", home=home, check=False)
+        assert person.blobs() == blobs
+    assert "names-lost" in person.codes()
+    satchel("prune", person.root, "--forgotten", home=home)
+    assert not any(person.layout.glob("blobs/*/*"))
+    assert "names-lost" not in person.codes()

@@ -89,13 +89,20 @@ class Carrier:
 
     def errors(self, *options: str | Path, home: Path | None = None) -> set[tuple[str, str]]:
         """Code and subject of what ``satchel verify`` finds wrong."""
-        done = satchel(
-            "verify", "--json", self.drive, *options, home=home or self.home, check=False
-        )
-        report = done.json
-        errors = [each for each in report["findings"] if each["severity"] == "error"]
-        assert report["ok"] == (not errors)
-        for each in report["findings"]:
+        findings = self.findings(*options, home=home)
+        errors = [each for each in findings if each["severity"] == "error"]
+        for each in findings:
             quotes = each["subject"] == "satchel/contents.tsv"
             assert quotes or "remote:" not in each["message"] + each["hint"], each
         return {(each["code"], each["subject"]) for each in errors}
+
+    def codes(self) -> set[str]:
+        """Of all that it finds."""
+        return {each["code"] for each in self.findings()}
+
+    def findings(self, *options: str | Path, home: Path | None = None) -> list[dict[str, Any]]:
+        words = "verify", "--json", self.drive, *options
+        report = satchel(*words, home=home or self.home, check=False).json
+        findings: list[dict[str, Any]] = report["findings"]
+        assert report["ok"] == all(each["severity"] != "error" for each in findings)
+        return findings
