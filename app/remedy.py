@@ -169,6 +169,23 @@ class Remedy(Enum):
     KIT_AGAIN = (
         "Do not use it as it is. Run satchel repair: it writes what people install from anew."
     )
+    REPAIR_WITH_SOURCE = (
+        "Run satchel repair again where its source can be reached (--remote names it, if this "
+        "computer does not know it), or with another drive that has it (--from)."
+    )
+    KIT_WITH_SOURCE = (
+        "Do not use it as it is. Run satchel repair again where its source can be reached "
+        "(--remote names it, if this computer does not know it)."
+    )
+    SIGN_WITH_SOURCE = (
+        "Flatpak would install it from the drive all the same. Run satchel repair again where its "
+        "source can be reached (--remote names it, if this computer does not know it), or with "
+        "another drive that has it (--from)."
+    )
+    REPAIR_FROM_OTHER = (
+        "Nobody who was asked has it. If another drive does: satchel repair TARGET --from DRIVE. "
+        "Else take off what it belongs to, or make the drive anew."
+    )
     DELETE_IT = "Do not run or open it. Delete it, unless you know what it is."
     DELETE_AND_ADD_AGAIN = "Delete the file and add it again."
     LEAVE_OUT_AND_TELL = "It is as its publisher made it: leave it out, and tell them."

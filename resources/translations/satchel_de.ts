@@ -4428,6 +4428,22 @@
         <translation>Benutzen Sie es nicht, wie es ist. Reparieren Sie das Laufwerk: Das erneuert, wovon man installiert.</translation>
     </message>
     <message>
+        <source>Repair the drive where its source can be reached and is known (the settings add it), or with another drive plugged in that has it.</source>
+        <translation>Reparieren Sie das Laufwerk dort, wo seine Quelle bekannt (in den Einstellungen) und erreichbar ist, oder während ein anderes eingesteckt ist, das es hat.</translation>
+    </message>
+    <message>
+        <source>Do not use it as it is. Repair the drive where its source can be reached and is known (the settings add it).</source>
+        <translation>Benutzen Sie es nicht so. Reparieren Sie das Laufwerk dort, wo seine Quelle bekannt (in den Einstellungen) und erreichbar ist.</translation>
+    </message>
+    <message>
+        <source>Flatpak would install it from the drive all the same. Repair the drive where its source can be reached and is known (the settings add it), or with another drive plugged in that has it.</source>
+        <translation>Flatpak würde es trotzdem vom Laufwerk installieren. Reparieren Sie das Laufwerk dort, wo seine Quelle bekannt (in den Einstellungen) und erreichbar ist, oder während ein anderes eingesteckt ist, das es hat.</translation>
+    </message>
+    <message>
+        <source>Nobody who was asked has it. If another drive does, plug that in and repair this one again. Else take off what it belongs to, or write the drive anew.</source>
+        <translation>Niemand, der gefragt wurde, hat es. Wenn ein anderes Laufwerk es hat, stecken Sie das ein, und reparieren Sie dieses noch einmal. Sonst nehmen Sie herunter, wozu es gehört, oder schreiben Sie das Laufwerk neu.</translation>
+    </message>
+    <message>
         <source>Add its source in the settings, then check again.</source>
         <translation>Fügen Sie die Quelle in den Einstellungen hinzu und prüfen Sie dann noch einmal.</translation>
     </message>

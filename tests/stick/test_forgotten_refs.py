@@ -156,8 +156,8 @@ def test_what_stays_of_them_is_foreseen(
     assert _told(plan.json["unhealed"]) == _told(done.finished["unhealed"])
 
 
-def _told(unhealed: list[dict[str, Any]]) -> set[tuple[str, str, str]]:
-    return {(each["code"], each["subject"], each["means"]) for each in unhealed}
+def _told(unhealed: list[dict[str, Any]]) -> set[tuple[str, ...]]:
+    return {tuple(each[key] for key in ("code", "subject", "means", "hint")) for each in unhealed}
 
 
 @pytest.mark.parametrize(

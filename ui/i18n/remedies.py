@@ -165,6 +165,23 @@ WINDOW_REMEDIES: dict[Remedy, Message] = {
     Remedy.KIT_AGAIN: Message(
         "Do not use it as it is. Repair the drive: that renews what people install from."
     ),
+    Remedy.REPAIR_WITH_SOURCE: Message(
+        "Repair the drive where its source can be reached and is known (the settings add it), or "
+        "with another drive plugged in that has it."
+    ),
+    Remedy.KIT_WITH_SOURCE: Message(
+        "Do not use it as it is. Repair the drive where its source can be reached and is known "
+        "(the settings add it)."
+    ),
+    Remedy.SIGN_WITH_SOURCE: Message(
+        "Flatpak would install it from the drive all the same. Repair the drive where its source "
+        "can be reached and is known (the settings add it), or with another drive plugged in that "
+        "has it."
+    ),
+    Remedy.REPAIR_FROM_OTHER: Message(
+        "Nobody who was asked has it. If another drive does, plug that in and repair this one "
+        "again. Else take off what it belongs to, or write the drive anew."
+    ),
     Remedy.DELETE_IT: Message("Do not run or open it. Delete it, unless you know what it is."),
     Remedy.DELETE_AND_ADD_AGAIN: Message("Delete the file and add it again."),
     Remedy.LEAVE_OUT_AND_TELL: Message(

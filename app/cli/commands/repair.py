@@ -104,7 +104,10 @@ def plan_json(plan: RepairPlan) -> dict[str, Any]:
 
 
 def _unhealed_json(unhealed: Sequence[Unhealed]) -> list[dict[str, Any]]:
-    return [{**finding_json(each.finding), "means": str(each.means)} for each in unhealed]
+    return [
+        {**finding_json(each.finding), "hint": str(each.helps), "means": str(each.means)}
+        for each in unhealed
+    ]
 
 
 def print_plan(plan: RepairPlan) -> None:
@@ -114,7 +117,7 @@ def print_plan(plan: RepairPlan) -> None:
         if plan.check.findings:
             print_report(plan.check)
         return
-    print_report(plan.check)
+    print_report(plan.told)
     for path, name in plan.put_back:
         say(f"Gets its name again: {path} \N{RIGHTWARDS ARROW} {name}")
     say("A repair would take")
@@ -135,6 +138,7 @@ def print_plan(plan: RepairPlan) -> None:
     for each in plan.unhealed:
         say(f"Cannot be healed: {each.finding.message}")
         say(f"  {each.means}")
+        say(f"  \N{RIGHTWARDS ARROW} {each.helps}")
     if plan.unasked is not None:
         say("Upstream could not be asked:")
         write_error(plan.unasked)

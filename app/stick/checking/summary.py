@@ -78,7 +78,7 @@ def check_summary(
             yield finding(Code.SUMMARY_MISMATCH, name, message)
         else:
             yield from _check_claims(repository, entry, cache)
-    yield from _unfindable(summary, listed, refs)
+    yield from _unfindable(repository, summary, listed, refs)
 
 
 def _not_there(collection: str, name: str) -> Message:
@@ -184,6 +184,7 @@ def _find(summary: Summary, collection: str, name: str) -> SummaryRef | None:
 
 
 def _unfindable(
+    repository: Repository,
     summary: Summary,
     listed: list[tuple[str, str, SummaryRef]],
     refs: Mapping[str, Mapping[str, str]],
@@ -195,6 +196,8 @@ def _unfindable(
             if (collection, name) not in names:
                 if not collection:
                     continue  # Whoever commits there need not list it: no client asks for it.
+                if not repository.has(ObjectName(names_of[name], ObjectKind.COMMIT)):
+                    continue  # It cannot be listed, and that is told of the commit.
                 message = Message(
                     "The summary does not list {ref} of {collection}.",
                     ref=name,

@@ -25,10 +25,10 @@ from app.stick.mending.asking import Asking
 from app.stick.mending.belonging import find_belonging, with_belonging
 from app.stick.mending.files import damaged_files, file_near
 from app.stick.mending.healing import better_signatures
+from app.stick.mending.lists import copy_at
 from app.stick.mending.lost_files import lost_files
 from app.stick.mending.near import Near
 from app.stick.mending.plan import RepairPlan, Supply, Way
-from app.stick.mending.repairing import copy_at
 from app.stick.mending.request import (
     RepairRequest,
     dangling_refs,
@@ -38,7 +38,7 @@ from app.stick.mending.request import (
     strangers,
 )
 from app.stick.mending.sources import near_sources
-from app.stick.mending.staying import Coming, staying
+from app.stick.mending.staying import Coming, is_asked, staying
 from app.stick.mending.writing_anew import named_commits
 from app.stick.planning.duration import expected_duration
 from app.stick.planning.target_state import TargetState, read_target
@@ -172,7 +172,7 @@ class _Foreseeing:
         repository = self._repository()
         if repository is None:
             # What is there is no repository; one that is made in its place has nothing of before.
-            unhealed = staying(self._check, Coming())
+            unhealed = staying(self._check, Coming(), asked=False)
             return _Foreseen(root, self._check, (), tuple(moved), unhealed)
         found = read_stick(self._location, repository)
         stick = with_forgotten(respelt(found))
@@ -211,6 +211,11 @@ class _Foreseeing:
             self._cancel,
         )
         asked = asking.ask(stick, target, near)
+        taken_off = asked.coming.lost.union(
+            (entry.name for entry in aside),
+            (name for _, name, _ in misspelt(found.refs, found.commit)),
+        )
+        coming = replace(self._coming(stick, near, asked.coming), lost=taken_off)
         return _Foreseen(
             root=root,
             check=self._check,
@@ -222,13 +227,8 @@ class _Foreseeing:
             moved=tuple(moved),
             unhealed=staying(
                 self._check,
-                replace(
-                    self._coming(stick, near, asked.coming),
-                    lost=asked.coming.lost.union(
-                        (entry.name for entry in aside),
-                        (name for _, name, _ in misspelt(found.refs, found.commit)),
-                    ),
-                ),
+                coming,
+                asked=is_asked(coming.carried, asked.coming.collections),
             ),
             updates=asked.updates,
             lost=asked.lost,

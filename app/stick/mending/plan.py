@@ -8,7 +8,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from app.errors import SatchelError
-from app.message import Message
+from app.message import NOTHING, Message
+from app.replacing import replace
 from app.stick.checking.report import CheckReport
 from app.stick.findings import Finding, repairable
 from app.stick.planning.duration import Expected
@@ -47,10 +48,12 @@ class Supply(Struct, frozen=True):
 
 
 class Unhealed(Struct, frozen=True):
-    """A finding that stays, and what that means for people."""
+    """A finding that stays, what that means for people, and what would help in place of a repair as
+    this one; the hint of the finding is that of whoever has not tried yet."""
 
     finding: Finding
     means: Message
+    helps: Message = NOTHING
 
 
 class RepairPlan(Struct, frozen=True):
@@ -86,6 +89,15 @@ class RepairPlan(Struct, frozen=True):
     def nothing_to_do(self) -> bool:
         """Nothing was found that a repair would look at."""
         return not repairable(self.check.findings) and not self.put_back
+
+    @property
+    def told(self) -> CheckReport:
+        """What is damaged, with what helps against that which this repair leaves."""
+        helps = {each.finding: each.helps for each in self.unhealed}
+        findings = tuple(
+            replace(each, hint=helps.get(each, each.hint)) for each in self.check.findings
+        )
+        return replace(self.check, findings=findings)
 
     @property
     def fetch(self) -> int:

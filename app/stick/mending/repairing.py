@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import stat
-from collections.abc import Collection, Sequence
-from pathlib import Path
+from collections.abc import Collection, Iterator, Sequence
 
 from msgspec import Struct, field
 
@@ -31,8 +30,8 @@ from app.fs.files import drive_errors, readable_by_everybody
 from app.fs.nodes import Aside, Node
 from app.fs.root import Root
 from app.message import Message
+from app.ostree.names import METADATA_REF
 from app.ostree.objects import ObjectKind, ObjectName
-from app.ostree.ref_files import STAGED
 from app.ostree.repository import Repository
 from app.ostree.stored_sums import StoredSums
 from app.progress import Cancel, Meter, Notice, Phase, Reporter
@@ -41,13 +40,13 @@ from app.severity import Severity
 from app.stick.checking.check import check_stick
 from app.stick.checking.check_place import check_path
 from app.stick.checking.report import CheckReport
-from app.stick.cloning.files import copy_file, files_below
 from app.stick.environment import Environment
-from app.stick.findings import Code, Finding, repairable
+from app.stick.findings import Code, repairable
 from app.stick.mending.belonging import claim
 from app.stick.mending.claiming import claim_by_kit, claim_recorded
 from app.stick.mending.files import heal_files
 from app.stick.mending.healing import Healed, added, heal_objects, heal_signatures
+from app.stick.mending.lists import heal_lists
 from app.stick.mending.lost_files import lost_files
 from app.stick.mending.plan import Unhealed
 from app.stick.mending.request import (
@@ -59,7 +58,7 @@ from app.stick.mending.request import (
     strangers,
 )
 from app.stick.mending.sources import near_sources
-from app.stick.mending.staying import left
+from app.stick.mending.staying import is_asked, left, repaired
 from app.stick.mending.writing_anew import (
     AS_IT_IS,
     NEWEST,
@@ -72,23 +71,13 @@ from app.stick.planning.request import make_plan
 from app.stick.store.forgotten_refs import name_forgotten
 from app.stick.store.image_blobs import drop_damaged_blobs
 from app.stick.store.images import read_images
-from app.stick.store.location import Location, choose_stick, copy_path, find_lost, find_sticks
+from app.stick.store.location import Location, choose_stick, find_lost
 from app.stick.store.respelling import respell
 from app.stick.store.stick_state import load_stick, read_stick
 from app.stick.writing.job import run_job
 from app.stick.writing.moving_aside import MOVED_ASIDE, moved_text
 from app.stick.writing.outcome import Outcome
 from app.stick.writing.sharing import make_writable
-
-_COPIES = frozenset(
-    {
-        Code.UPSTREAM_MISSING,
-        Code.UPSTREAM_BAD_SIGNATURE,
-        Code.UPSTREAM_WRONG_COLLECTION,
-        Code.UPSTREAM_DIGEST_MISMATCH,
-    }
-)
-
 
 _NO_WORSE = Message("Nothing on it is worse than before.")
 
@@ -186,24 +175,38 @@ def _repair_held(
     after = check_path(request.root, remotes, options, report, cancel)
     if last is not None and read:
         after = replace(after, unread=last.unread)
+    unasked = next((each.unasked for each in mended if each.unasked is not None), None)
+    jobs = tuple(each.job for each in mended if each.job is not None)
+    asked = frozenset(origin for each in mended for origin in each.asked)
+    after = repaired(after, asked=is_asked(_carried(places), asked))
     return RepairOutcome(
         before,
         after,
         added([each.healed for each in mended]),
         tuple(pair for each in mended for pair in each.moved),
-        tuple(each.job for each in mended if each.job is not None),
-        next((each.unasked for each in mended if each.unasked is not None), None),
+        jobs,
+        unasked,
         unhealed=left(after, places),
     )
 
 
 class _Mended(Struct, frozen=True):
-    """What became of one repository; as in `RepairOutcome`."""
+    """What became of one repository; as in `RepairOutcome`. ``asked``: the sources that were."""
 
     healed: Healed
     moved: tuple[tuple[str, str], ...]
     job: Outcome | None
     unasked: SatchelError | None
+    asked: frozenset[str]
+
+
+def _carried(places: Collection[Location]) -> Iterator[str]:
+    """Collections of which anything is on the drive."""
+    for place in places:
+        with contextlib.suppress(SatchelError):
+            for origin, names in load_stick(place).refs.items():
+                if names.keys() - {METADATA_REF}:
+                    yield origin
 
 
 def _repair_place(
@@ -219,18 +222,18 @@ def _repair_place(
     remotes = environment.judges(known)
     healed, moved = _heal(guard, place, request, before, environment, remotes, report, cancel)
     path = place.repository_path
-    job, unasked = _write_anew(
+    job, unasked, asked = _write_anew(
         guard, path, request, environment, known, report, cancel, AS_IT_IS, before.sums
     )
     if job is not None and job.check is not None and not job.check.ok and unasked is None:
         # What is there cannot be had any more: the newest can.
-        again, unasked = _write_anew(
+        again, unasked, _ = _write_anew(
             guard, path, request, environment, known, report, cancel, NEWEST, before.sums
         )
         job = again or job
     # Only beside files with right modes it can be told what is made to be run.
     moved += _put_strangers_aside(guard, place, report)
-    return _Mended(healed, moved, job, unasked)
+    return _Mended(healed, moved, job, unasked, asked)
 
 
 def _put_strangers_aside(
@@ -338,7 +341,7 @@ def _heal_repository(
         # It comes again with the job.
         drop_damaged_blobs(location)
     sources = near_sources(request.sources, environment)
-    _heal_copies(request, location, check.findings)
+    heal_lists(request, location, check.findings)
     claim_recorded(stick)
     damaged = [damage.name for damage in check.damage]
     absent = {ObjectName(commit, ObjectKind.COMMIT) for _, commit in named_commits(stick)}
@@ -371,38 +374,6 @@ def _unmark(repository: Repository, commit: str, check: CheckReport) -> None:
         repository.unmark_partial(commit)
 
 
-def _heal_copies(request: RepairRequest, location: Location, findings: Collection[Finding]) -> None:
-    """Upstream's lists that are damaged or missing, from a stick that has them; the check at the
-    end judges them as any."""
-    wanted = {each.subject for each in findings if each.code in _COPIES}
-    extension = location.extension
-    for collection in sorted(wanted):
-        path = copy_path(collection)
-        fresh = f"{path}{STAGED}"
-        for root in request.sources:
-            original = copy_at(root, collection)
-            if original is None:
-                continue
-            extension.remove_tree(fresh)
-            extension.make_directory(fresh)
-            for name in files_below(original):
-                copy_file(original, name, extension.below(fresh))
-            claimed = extension.node(path) is Node.DIRECTORY and not extension.names(path)
-            if not claimed and extension.node(path) is not None:
-                extension.put_aside(path)
-            extension.remove_tree(path)
-            extension.rename(fresh, path)
-            break
-
-
-def copy_at(root: Path, collection: str) -> Root | None:
-    for place in find_sticks(root):
-        copy = place.upstream(collection)
-        if any(True for _ in files_below(copy)):
-            return copy
-    return None
-
-
 # Lists, names and the kit, and what is upstream's
 
 
@@ -416,17 +387,19 @@ def _write_anew(
     cancel: Cancel,
     changes: Changes,
     checked: StoredSums | None,
-) -> tuple[Outcome | None, SatchelError | None]:
+) -> tuple[Outcome | None, SatchelError | None, frozenset[str]]:
     """A job that changes no version, unless ``changes`` say so; without upstream if that cannot be
-    asked. ``checked``: what is right on the drive."""
+    asked; and which origins were. ``checked``: what is right on the drive."""
+    asked: set[str] = set()
 
     def job(texts: tuple[str, ...], changes: Changes) -> Outcome:
         place = choose_stick(request.root, destination)
         files = lost_files(place, environment.judges(known), cancel)
-        asked = job_request(request, destination, texts, environment, changes, files)
-        plan = make_plan(asked, environment, known, report, cancel)
+        wanted = job_request(request, destination, texts, environment, changes, files)
+        plan = make_plan(wanted, environment, known, report, cancel)
         # What is there now may be the directory that the drive was mounted at, or another drive.
         guard.check(_NO_WORSE)
+        asked.update(each.id for each in plan.collections)
         return run_job(plan, environment, known, report, cancel, checked=checked)
 
     unasked: SatchelError
@@ -434,12 +407,12 @@ def _write_anew(
         claim(guard, destination, request, environment, cancel)
         stick = load_stick(choose_stick(request.root, destination))
         texts = wanted_texts(stick, request, environment, known, cancel)
-        return job(texts, changes), None
+        return job(texts, changes), None, frozenset(asked)
     except InterruptedByUser:
         raise
     except (UpstreamError, TrustError, UsageError) as error:
         unasked = error
     try:
-        return job((), AS_IT_IS), unasked
+        return job((), AS_IT_IS), unasked, frozenset(asked)
     except (UpstreamError, TrustError, UsageError) as error:
-        return None, error
+        return None, error, frozenset(asked)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 
 from msgspec import Struct, field
@@ -12,6 +12,7 @@ from app.message import Message
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import ObjectKind, ObjectName
 from app.remedy import Remedy
+from app.replacing import replace
 from app.severity import Severity
 from app.stick.checking.report import CheckReport
 from app.stick.findings import Code, Finding
@@ -47,6 +48,9 @@ _COLLECTIONS = frozenset(
         Code.UPSTREAM_WRONG_COLLECTION,
         Code.UPSTREAM_DIGEST_MISMATCH,
         Code.UNVOUCHED,
+        # What they hand out as a collection's remote; other files of the kit are no collections.
+        Code.KIT_ALTERED,
+        Code.KIT_MISSING,
     }
 )
 _DOUBTFUL = frozenset(
@@ -99,24 +103,73 @@ class Coming(Struct, frozen=True):
     files: frozenset[str] = frozenset()
 
 
-def staying(check: CheckReport, coming: Coming) -> tuple[Unhealed, ...]:
+_BY_REPAIR = frozenset(
+    {
+        Remedy.REPAIR,
+        Remedy.FETCH_AGAIN,
+        Remedy.MOVE_ASIDE,
+        Remedy.WRITE_KIT_AGAIN,
+        Remedy.KIT_AGAIN,
+        Remedy.DO_NOT_ADD,
+        Remedy.SIGN_AGAIN,
+    }
+)
+_UNASKED = {
+    Remedy.WRITE_KIT_AGAIN: Remedy.KIT_WITH_SOURCE,
+    Remedy.KIT_AGAIN: Remedy.KIT_WITH_SOURCE,
+    Remedy.DO_NOT_ADD: Remedy.KIT_WITH_SOURCE,
+    Remedy.SIGN_AGAIN: Remedy.SIGN_WITH_SOURCE,
+}
+_ASKED = {
+    Remedy.WRITE_KIT_AGAIN: Remedy.MAKE_ANEW,
+    Remedy.KIT_AGAIN: Remedy.DO_NOT_TRUST,
+    Remedy.DO_NOT_ADD: Remedy.DO_NOT_TRUST,
+    Remedy.SIGN_AGAIN: Remedy.FORGED,
+}
+
+
+def helping(finding: Finding, *, asked: bool) -> Message:
+    """What helps where a repair leaves it: its hint, unless that is just this. ``asked``: every
+    source was."""
+    remedy = finding.hint.remedy
+    if remedy not in _BY_REPAIR:
+        return finding.hint
+    if finding.code is Code.NOT_READABLE or remedy is Remedy.MOVE_ASIDE:
+        return Remedy.GET_PERMISSION.advice()
+    if asked:
+        return _ASKED.get(remedy, Remedy.REPAIR_FROM_OTHER).advice()
+    return _UNASKED.get(remedy, Remedy.REPAIR_WITH_SOURCE).advice()
+
+
+def repaired(check: CheckReport, *, asked: bool) -> CheckReport:
+    """A check after a repair, whose hints are of what would help now."""
+    findings = tuple(replace(each, hint=helping(each, asked=asked)) for each in check.findings)
+    return replace(check, findings=findings)
+
+
+def staying(check: CheckReport, coming: Coming, *, asked: bool) -> tuple[Unhealed, ...]:
     """The errors of a check that a repair leaves."""
     return tuple(
-        Unhealed(each, _means(each, check, coming))
+        Unhealed(each, _means(each, check, coming), helping(each, asked=asked))
         for each in check.findings
         if each.severity is Severity.ERROR and _stays(each, check, coming)
     )
 
 
+def is_asked(carried: Iterable[str], asked: Container[str]) -> bool:
+    """Whether the source of everything was; ``carried``: collections of which anything is there."""
+    return all([origin in asked for origin in carried] or [False])
+
+
 def left(check: CheckReport, places: Iterable[Location]) -> tuple[Unhealed, ...]:
-    """The errors of a check after a repair of the repositories at ``places``."""
+    """The errors of a check after a repair of the repositories at ``places``, as of `repaired`."""
     users: dict[str, str] = {}
     for place in places:
         with suppress(SatchelError):
             users.update((commit, name) for name, commit in named_commits(load_stick(place)))
     coming = Coming(users=users)
     return tuple(
-        Unhealed(each, _means(each, check, coming))
+        Unhealed(each, _means(each, check, coming), each.hint)
         for each in check.findings
         if each.severity is Severity.ERROR
     )

@@ -39,8 +39,9 @@ class _Words(QObject):
 
     def about(self, plan: RepairPlan, names: Mapping[str, str]) -> Iterable[str]:
         errors = [each for each in plan.check.findings if each.severity is Severity.ERROR]
-        left = len({each.finding for each in plan.unhealed})
-        if left < len(errors):
+        # Some of it comes to light only once names are there again that were lost.
+        left = {each.finding for each in plan.unhealed}
+        if not left.issuperset(errors):
             yield self._cost(plan)
         if left:
             yield self._what_is_left(plan)
