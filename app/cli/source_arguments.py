@@ -16,7 +16,14 @@ from app.message import Message
 from app.progress import Notice, Reporter
 from app.replacing import replace
 from app.severity import Severity
-from app.stick.near import carried_collections, carried_remotes, places_at, refuse_unreadable
+from app.stick.near import (
+    NoRepositoryError,
+    carried_collections,
+    carried_remotes,
+    places_at,
+    refuse_changed,
+    refuse_unreadable,
+)
 from app.stick.planning.options import Options
 
 _ADD_IT = Message(
@@ -62,11 +69,16 @@ def stick_named(text: str | None, invocation: Invocation, report: Reporter) -> P
             return None
         path = image.root
     try:
-        if any(places_at(path)):
-            return path
+        places = tuple(places_at(path))
     except OSError:
         return None
+    refuse_changed(path, places)
+    if places:
+        return path
     refuse_unreadable(path)
+    if os.sep in text:
+        # A mere name may also be that of a remote.
+        raise NoRepositoryError.of(path)
     return None
 
 

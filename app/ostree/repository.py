@@ -18,6 +18,7 @@ from app.fs.nodes import LeadsOutsideError, Node
 from app.fs.readable_root import MAX_DEPTH
 from app.fs.root import Root
 from app.message import Message
+from app.ostree.changed_names import NamesChangedError, has_cut_names
 from app.ostree.config import ARCHIVE_MODES, FILL_UP, VERSION, RepositoryConfig
 from app.ostree.config_file import RepositoryInvalidError, has_config, read_config
 from app.ostree.lock import repository_lock
@@ -116,6 +117,8 @@ class Repository:
                 ),
                 Remedy.REPAIR,
             )
+        if has_cut_names(root):
+            raise NamesChangedError.of(path)
         return cls(root, config)
 
     @classmethod

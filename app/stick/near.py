@@ -27,6 +27,7 @@ from app.formats.keyfile import MAX_SIZE as MAX_REPO_FILE_SIZE
 from app.fs.files import read_bounded
 from app.fs.root import Root
 from app.message import Message
+from app.ostree.changed_names import NamesChangedError, has_changed_place, has_cut_names
 from app.ostree.config_file import RepositoryInvalidError, read_config
 from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import is_checksum
@@ -56,6 +57,16 @@ _DEPLOYED = "deploy/"
 
 class NoRepositoryError(UsageError):
     """What was named has no repository in it."""
+
+    @classmethod
+    def of(cls, path: Path) -> NoRepositoryError:
+        return cls(
+            Message("There is no repository in {path}.", path=path),
+            Message(
+                "Name a drive that Satchel or flatpak has made, a repository's directory, or "
+                "where an image is mounted."
+            ),
+        )
 
 
 class Near(Struct, frozen=True):
@@ -87,15 +98,10 @@ def look_near(paths: Sequence[Path], installed: str, flatpak: FlatpakDirectories
     places: dict[NearPlace, None] = {}
     for path in paths:
         named = _named_places(path)
+        refuse_changed(path, named)
         if not named:
             refuse_unreadable(path)
-            raise NoRepositoryError(
-                Message("There is no repository in {path}.", path=path),
-                Message(
-                    "Name a drive that Satchel or flatpak has made, a repository's directory, or "
-                    "where an image is mounted."
-                ),
-            )
+            raise NoRepositoryError.of(path)
         places.update(dict.fromkeys(named))
     given = tuple(places)
     chosen = chosen_installations(flatpak, installed) if installed else ()
@@ -109,6 +115,16 @@ def look_near(paths: Sequence[Path], installed: str, flatpak: FlatpakDirectories
         _origins(chosen),
         KitsBeside.of(paths),
     )
+
+
+def refuse_changed(path: Path, named: Sequence[NearPlace]) -> None:
+    """Raises NoRepositoryError where the names of what was ``named`` with ``path``, or would have
+    been found there, were changed."""
+    with suppress(OSError):
+        cut = any(has_cut_names(Root(place.repository)) for place in named)
+        if cut or (not named and has_changed_place(Root(path))):
+            error = NamesChangedError.of(path)
+            raise NoRepositoryError(error.message, error.hint)
 
 
 def left_aside(near: Near) -> Iterator[Notice]:

@@ -7091,6 +7091,14 @@
         <source>There is content of apps of a container registry ({count} files), and nothing on the drive tells any more what it is.</source>
         <translation>Es gibt Inhalte von Apps aus einer Container-Registry ({count} Dateien), und nichts auf dem Laufwerk sagt noch, was sie sind.</translation>
     </message>
+    <message>
+        <source>The names of files on {path} were cut or changed, as in an ISO image without Rock Ridge: nobody finds the apps there.</source>
+        <translation>Auf {path} wurden Dateinamen gekürzt oder geändert, wie in einem ISO-Abbild ohne Rock Ridge: Niemand findet dort die Apps.</translation>
+    </message>
+    <message>
+        <source>Make the image anew with Rock Ridge: xorriso -as mkisofs -R</source>
+        <translation>Erstellen Sie das Abbild neu, mit Rock Ridge: xorriso -as mkisofs -R</translation>
+    </message>
 </context>
 <context>
     <name>AboutDialog</name>

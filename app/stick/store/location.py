@@ -19,6 +19,7 @@ from app.fs.files import drive_errors
 from app.fs.nodes import LeadsOutsideError, Node
 from app.fs.root import Root
 from app.message import Message
+from app.ostree.changed_names import NamesChangedError, has_changed_place
 from app.ostree.config_file import RepositoryInvalidError
 from app.ostree.names import origin_remote
 from app.ostree.repository import Repository
@@ -185,6 +186,9 @@ def find_stick(
             if drive.node(path) is not None:
                 return Location(drive, path)
         lost = lost_places(drive)
+        changed = not lost and has_changed_place(drive)
+    if changed:
+        raise NamesChangedError.of(root)
     if lost:
         raise RepositoryLostError.of(root, lost)
     raise RepositoryInvalidError(
